@@ -1,0 +1,1 @@
+"""County Desk (县域指挥台): one calm pane over a county's systems."""

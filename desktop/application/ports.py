@@ -1,0 +1,247 @@
+"""What the application needs from the outside: connectors, the cache and the outbox file."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.incident import Incident, Stage
+from desktop.domain.instant import Instant
+from desktop.domain.levels import EventLevel
+from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, Row, SyncState
+from desktop.domain.text import Text
+
+
+class SourceError(Exception):
+    """A pull, probe or send that failed; nothing already cached is touched by it."""
+
+    def __init__(
+        self, problem: Problem, *, retry_after_s: float | None = None, held: bool = False
+    ) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.retry_after_s = retry_after_s
+        """How long the server asked us to wait, when it did."""
+        self.held = held
+        """Whether only a person can mend it (expired login, quota): commands are held."""
+
+
+class Cancelled(Exception):
+    """The work was called off by `close()`; not a failure of the source."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting a source of some kind takes in a profile."""
+
+    name: str
+    type: str
+    """`text`, `url`, `number`, `flag` or `texts` (a list of text)."""
+    title: Text
+    required: bool = False
+    default: Any = None
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a kind of backend is and can do; one constant per connector package."""
+
+    kind: str
+    title: Text
+    fills: frozenset[Collection]
+    accepts: frozenset[tuple[Collection, CommandKind]]
+    settings: tuple[Setting, ...]
+    expected_period_s: float
+    """How often new data may be expected when the profile says nothing."""
+
+
+class SourceSettings(msgspec.Struct, frozen=True):
+    """One `[[source]]` table of a profile, already checked against its manifest."""
+
+    id: str
+    kind: str
+    title: Text
+    expected_period_s: float
+    values: dict[str, Any]
+    """The manifest's own settings by name, defaults filled in."""
+
+
+class Connector(Protocol):
+    """One source. All calls but `close` and `wait_for_hint` come from its own lane's thread."""
+
+    settings: SourceSettings
+    manifest: Manifest
+
+    def probe(self) -> Found:
+        """What answers there; raises SourceError when it cannot be used."""
+
+    def pull(self, state: SyncState) -> Iterator[Batch]:
+        """Everything new since `state`, in the order to apply; ends when there is no more.
+
+        The last batch of a snapshot carries its token and `complete`; a pull that
+        breaks off before raises SourceError and its earlier batches carry no token.
+        An answer of "nothing new" yields one batch without rows.
+        """
+
+    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+        """Offer up to 20 commands; those without an answer are offered again under the same key.
+
+        Raises SourceError when nothing is known about any of them.
+        """
+
+    def wait_for_hint(self, timeout_s: float) -> bool:
+        """Whether the server said within the time that there is something new.
+
+        Runs on a thread of its own. A source without hints waits and answers False;
+        `close()` ends the wait at once.
+        """
+
+    def clock_offset_ms(self) -> int | None:
+        """Server time minus this computer's, from the last answer, when the server tells it."""
+
+    def close(self) -> None:
+        """Break off whatever is under way from any thread; idempotent, returns within 0.5 s."""
+
+
+class IncidentFilter(msgspec.Struct, frozen=True):
+    """Which incidents a list shows; the fields narrow one another."""
+
+    open_only: bool = True
+    overdue_at: Instant | None = None
+    """Only those with an unmet deadline before this instant."""
+    worst_rank: int | None = None
+    """Only levels whose rank is at most this (2 keeps 较大 and above)."""
+    channel: str | None = None
+    township: str | None = None
+    unacknowledged: bool = False
+    text: str = ""
+    """Words, a place, a number, or pinyin initials of a township or category."""
+
+
+class IncidentRow(msgspec.Struct, frozen=True):
+    """The few fields one line of the list needs, with queued commands already laid over."""
+
+    row: int
+    """The store's own number for it, as in `incident_rows`."""
+    key: Key
+    number: str
+    title: Text
+    level: EventLevel
+    stage: Stage
+    township: str
+    lead_unit: Text
+    due_at: Instant | None
+    prealarm_ms: int
+    recorded_at: Instant
+    version: int
+    acknowledged: bool
+    pending: Receipt | None
+    """Receipt of the newest unfinished command on it, if any."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Figures for pane heads and the wall, all from one moment of the store."""
+
+    incidents: int = 0
+    open_incidents: int = 0
+    overdue: int = 0
+    unacknowledged: int = 0
+    recorded_today: int = 0
+
+
+class Cache(Protocol):
+    """The encrypted cache. Writes run on its own writer thread and return when committed;
+    reads may come from any thread and see one committed state each."""
+
+    def apply(self, batch: Batch) -> frozenset[Collection]:
+        """Make the batch true in one transaction; the collections that changed by it."""
+
+    def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
+        """Remember that a pull succeeded."""
+
+    def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
+        """Remember since when a source fails; a later `mark_good` clears it."""
+
+    def failure(self, source: str) -> tuple[Instant, Problem] | None:
+        """Since when and why it fails, as last remembered."""
+
+    def forget_token(self, source: str) -> None:
+        """Make the next pull start from a snapshot; rows stay on screen until it is whole."""
+
+    def sync_state(self, source: str) -> SyncState:
+        """What is remembered of a source; an empty state for one never seen."""
+
+    def incident_numbers(self, wanted: IncidentFilter, limit: int | None = None) -> array[int]:
+        """Row numbers of the matching incidents, most urgent first.
+
+        Order: unacknowledged 较大 and above, then by nearest unmet deadline, then
+        by level, then newest first. 64-bit integers; a million fit in 8 MB.
+        """
+
+    def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
+        """Those lines, in the order asked; numbers that have gone are left out."""
+
+    def incident(self, key: Key) -> Incident | None:
+        """One incident in full."""
+
+    def incident_number(self, key: Key) -> int | None:
+        """Its row number, or None when the cache does not hold it."""
+
+    def open_incidents(self, limit: int) -> list[Incident]:
+        """Open incidents in list order, for the map."""
+
+    def rows(self, collection: Collection) -> list[Row]:
+        """Every row of a small collection, all sources, by source then id."""
+
+    def trend(self, source: str, kind: TrendKind, id: str) -> Trend | None:
+        """The last 24 hours of one asset or queue."""
+
+    def counts(self, now: Instant, day_began_at: Instant) -> Counts:
+        """Figures over all incidents."""
+
+    def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
+        """Items of the last answers that could not be read, as (source, item)."""
+
+    def close(self) -> None:
+        """Finish the write under way, check-point and let go of the file; idempotent."""
+
+
+class OutboxStore(Protocol):
+    """The outbox's own encrypted file, `synchronous=FULL`; the cache can never touch it."""
+
+    def append(self, command: Command, now: Instant) -> CommandRecord:
+        """Keep a command for good; when this returns it survives kill -9 and power loss.
+
+        The same key twice returns the record that stands.
+        """
+
+    def unfinished(self, source: str | None = None) -> list[CommandRecord]:
+        """Commands without a final answer, oldest first."""
+
+    def attention(self) -> list[CommandRecord]:
+        """Final answers and holds the officer has not yet dismissed, newest first."""
+
+    def recent(self, limit: int) -> list[CommandRecord]:
+        """The latest commands whatever their state, newest first."""
+
+    def on_target(self, target: Key) -> list[CommandRecord]:
+        """All commands on one row, oldest first."""
+
+    def set_receipt(self, key: str, receipt: Receipt, reason: Text, now: Instant) -> CommandRecord:
+        """Record what is now known; a final answer is never replaced by a lesser one."""
+
+    def mark_seen(self, key: str) -> None:
+        """The officer has dismissed this outcome; the command stays in the file."""
+
+    def client_id(self) -> str:
+        """A random name of this installation, made once."""
+
+    def close(self) -> None:
+        """Let go of the file; idempotent."""
+
+
+Listener = Callable[[frozenset[Collection]], None]
+"""Told which collections changed, on whatever thread it happened; must not block."""

@@ -1,0 +1,110 @@
+"""The product's words that need no screen: terms, county tables, problems and ages."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+
+LANGUAGES = ("zh_CN", "en")
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A problem in one language: what happened, what it means for the data, what to do."""
+
+    happened: str
+    meaning: str
+    todo: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.happened, self.meaning, self.todo) if part)
+
+
+class Words:
+    """Every term and county table in one language; `language` may change while running."""
+
+    def __init__(self, resources: Path, language: str = "zh_CN") -> None:
+        self.language = language
+        self._terms = _table(resources / "i18n" / "terms.toml")
+        self._problems = _table(resources / "i18n" / "problems.toml")
+        self.categories = _texts(resources / "county" / "categories.toml")
+        self.asset_kinds = _texts(resources / "county" / "asset_kinds.toml")
+        self.channels = _texts(resources / "county" / "channels.toml")
+
+    @property
+    def chinese(self) -> bool:
+        """Whether the language is Chinese."""
+        return self.language.startswith("zh")
+
+    def text(self, text: Text) -> str:
+        """A backend's text in the language, as plain text."""
+        return text.in_language(self.language)
+
+    def term(self, table: str, word: StrEnum | str) -> str:
+        """A glossary word of `resources/i18n/terms.toml`; an unlisted one as it came."""
+        entry = self._terms.get(table, {}).get(str(word))
+        return entry["zh" if self.chinese else "en"] if entry else str(word)
+
+    def category(self, code: str) -> str:
+        """An incident category's name."""
+        return self.text(self.categories[code]) if code in self.categories else code
+
+    def asset_kind(self, code: str) -> str:
+        """An asset kind's name."""
+        return self.text(self.asset_kinds[code]) if code in self.asset_kinds else code
+
+    def channel(self, code: str) -> str:
+        """The name of a way incidents arrive."""
+        return self.text(self.channels[code]) if code in self.channels else code
+
+    def problem(self, problem: Problem) -> Said:
+        """A problem in words; an unlisted code is said as it is rather than hidden."""
+        entry = self._problems.get(problem.code, {}).get("zh" if self.chinese else "en")
+        if entry is None:
+            details = "; ".join(f"{k}: {v}" for k, v in problem.details.items())
+            return Said(f"{problem.code} {details}".strip(), "", "")
+        return Said(*(_fill(entry.get(k, ""), problem.details) for k in Said.__struct_fields__))
+
+    def age(self, age_ms: int) -> str:
+        """An age in words, rounded down: `8 秒前`, `12 分前`, `3 天前`."""
+        return self.span(age_ms) + (" 前" if self.chinese else " ago")
+
+    def span(self, length_ms: int) -> str:
+        """A length of time in its largest unit; below a second is zero seconds."""
+        length_ms = max(0, length_ms)
+        units = (
+            (DAY, "天", "d"),
+            (HOUR, "小时", "h"),
+            (MINUTE, "分", "min"),
+            (SECOND, "秒", "s"),
+        )
+        for size, zh, en in units:
+            if length_ms >= size or size == SECOND:
+                return f"{length_ms // size} {zh if self.chinese else en}"
+        raise AssertionError("the last unit always fits")
+
+
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _texts(path: Path) -> dict[str, Text]:
+    return {code: Text(entry["zh"], entry["en"]) for code, entry in _table(path).items()}
+
+
+def _fill(pattern: str, details: Mapping[str, str]) -> str:
+    """The pattern with its `{name}` blanks filled; backend text is never itself a pattern."""
+    parts = pattern.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, closed, rest = part.partition("}")
+        filled.append(f"{details.get(name, '…')}{rest}" if closed else "{" + part)
+    return "".join(filled)

@@ -1,0 +1,1 @@
+"""A fictional county and the evenings it lives through, fed into `county_server`."""

@@ -1,0 +1,1 @@
+"""Logs that name no person, crash notes and self-checks."""

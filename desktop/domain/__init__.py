@@ -1,0 +1,1 @@
+"""Values and rules of a county's operations, with no input or output of their own."""

@@ -1,0 +1,67 @@
+"""Alarms (告警) and their states, after ISA-18.2 and EEMUA 191."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from desktop.domain.instant import Instant
+from desktop.domain.levels import Scale
+from desktop.domain.text import Text
+
+
+class AlarmPriority(Scale):
+    """How fast somebody must act."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    UNKNOWN = "unknown"
+
+
+class AlarmState(StrEnum):
+    """ISA-18.2 states; shelved, suppressed and out of service are shown apart."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED_UNACKNOWLEDGED = "returned_unacknowledged"
+    NORMAL = "normal"
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    OUT_OF_SERVICE = "out_of_service"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> AlarmState:
+        return cls.UNKNOWN
+
+    @property
+    def calls(self) -> bool:
+        """Whether it still asks for somebody's eyes; an unknown state does."""
+        return self in (
+            AlarmState.UNACKNOWLEDGED,
+            AlarmState.RETURNED_UNACKNOWLEDGED,
+            AlarmState.UNKNOWN,
+        )
+
+
+class Alarm(msgspec.Struct, frozen=True, array_like=True):
+    """One alarm as its source last told it."""
+
+    source: str
+    id: str
+    title: Text
+    priority: AlarmPriority
+    state: AlarmState
+    raised_at: Instant
+    township: str = ""
+    asset: str = ""
+    """Id of the asset it speaks of, of the same source."""
+    cause: str = ""
+    """Id of the alarm it follows from; such alarms are grouped under that one."""
+    cleared_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    acknowledged_by: str = ""
+    detail: Text = Text()
+    version: int = 0

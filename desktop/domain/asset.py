@@ -1,0 +1,66 @@
+"""Infrastructure: assets (设施), their states and readings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from desktop.domain.instant import Instant
+from desktop.domain.levels import Scale
+from desktop.domain.place import Place
+from desktop.domain.text import Text
+
+
+class AssetState(Scale):
+    """Condition, worst first; unknown is neither good nor bad and is drawn hatched."""
+
+    FAILED = "failed"
+    DEGRADED = "degraded"
+    UNKNOWN = "unknown"
+    OUT_OF_SERVICE = "out_of_service"
+    NORMAL = "normal"
+
+
+class Asset(msgspec.Struct, frozen=True, array_like=True):
+    """One asset as its source last told it."""
+
+    source: str
+    id: str
+    name: Text
+    kind: str
+    """A code of `resources/county/asset_kinds.toml`; an unlisted one is shown as it is."""
+    state: AssetState
+    township: str
+    version: int = 0
+    place: Place | None = None
+    since_at: Instant | None = None
+    """When the present state began."""
+    observed_at: Instant | None = None
+    metric: Text = Text()
+    """What `value` measures."""
+    value: float | None = None
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    depends_on: tuple[str, ...] = ()
+    """Ids of assets of the same source without which this one cannot work."""
+    note: Text = Text()
+
+
+class TrendKind(StrEnum):
+    """What a trend belongs to."""
+
+    ASSET = "asset"
+    QUEUE = "queue"
+
+
+class Trend(msgspec.Struct, frozen=True, array_like=True):
+    """Readings of one asset or queue, oldest first; None marks a gap and is drawn as one."""
+
+    source: str
+    kind: TrendKind
+    id: str
+    at: tuple[Instant, ...]
+    values: tuple[float | None, ...]
+    unit: str = ""

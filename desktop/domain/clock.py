@@ -1,0 +1,62 @@
+"""Clocks: this computer's, and the same corrected by what servers say."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+from desktop.domain.instant import SECOND, Instant
+
+
+class Clock(Protocol):
+    """Where the time comes from; tests bring their own."""
+
+    def now(self) -> Instant:
+        """The present instant."""
+
+    def monotonic_s(self) -> float:
+        """Seconds that never run backwards, for waits and rates."""
+
+
+class SystemClock:
+    """This computer's clock, right or wrong."""
+
+    def now(self) -> Instant:
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+
+class CorrectedClock:
+    """A clock that follows a server's time, so that ages and deadlines stay true.
+
+    Thread-safe: the offset is one integer, replaced whole.
+    """
+
+    DRIFT_WORTH_SAYING_MS = 30 * SECOND
+
+    def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
+        self._inner = inner
+        self.offset_ms = offset_ms
+
+    def now(self) -> Instant:
+        return self._inner.now() + self.offset_ms
+
+    def monotonic_s(self) -> float:
+        return self._inner.monotonic_s()
+
+    def correct(self, server_at: Instant, round_trip_ms: int) -> None:
+        """Follow a server that answered `server_at` after a round trip of that length.
+
+        Half the round trip is assumed for the way back; a correction smaller than
+        the round trip's own uncertainty is left alone, so the clock does not jitter.
+        """
+        offset = server_at + round_trip_ms // 2 - self._inner.now()
+        if abs(offset - self.offset_ms) > max(SECOND, round_trip_ms):
+            self.offset_ms = offset
+
+    @property
+    def drifting(self) -> bool:
+        """Whether this computer's clock is wrong enough to be shown."""
+        return abs(self.offset_ms) > self.DRIFT_WORTH_SAYING_MS

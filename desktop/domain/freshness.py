@@ -1,0 +1,32 @@
+"""Freshness (数据时效): how far a value may still be believed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from desktop.domain.instant import Instant
+
+AGEING_PERIODS = 3
+"""Beyond this many expected periods a value is stale rather than ageing."""
+
+
+class Freshness(StrEnum):
+    """fresh → ageing → stale, by the source's own expected period; unknown is never seen."""
+
+    FRESH = "fresh"
+    AGEING = "ageing"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+def judge(seen_at: Instant | None, now: Instant, expected_period_ms: int) -> Freshness:
+    """How fresh something last seen at `seen_at` is at corrected time `now`.
+
+    A moment that lies ahead of `now` counts as just seen: clocks differ by a little.
+    """
+    if seen_at is None:
+        return Freshness.UNKNOWN
+    age = now - seen_at
+    if age <= expected_period_ms:
+        return Freshness.FRESH
+    return Freshness.AGEING if age <= AGEING_PERIODS * expected_period_ms else Freshness.STALE

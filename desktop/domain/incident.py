@@ -1,0 +1,155 @@
+"""Incidents (事件) and their life cycle, after the GB/T 30428 series."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from desktop.domain.instant import MINUTE, Instant
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Place
+from desktop.domain.text import Text
+
+
+class Stage(StrEnum):
+    """Where a case stands; the side steps stay in the ledger."""
+
+    COLLECTED = "collected"  # 信息采集
+    FILED = "filed"  # 立案
+    DISPATCHED = "dispatched"  # 派遣
+    HANDLING = "handling"  # 处理
+    FED_BACK = "fed_back"  # 反馈
+    VERIFYING = "verifying"  # 核查
+    CLOSED = "closed"  # 结案
+    RETURNED = "returned"  # 回退
+    DEFERRED = "deferred"  # 缓办
+    VOID = "void"  # 作废
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Stage:
+        return cls.UNKNOWN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether someone still has to do something; an unknown stage counts as open."""
+        return self not in (Stage.CLOSED, Stage.VOID)
+
+
+LIFE_CYCLE = (
+    Stage.FILED,
+    Stage.DISPATCHED,
+    Stage.HANDLING,
+    Stage.FED_BACK,
+    Stage.VERIFYING,
+    Stage.CLOSED,
+)
+"""The main line, in order, as drawn in the detail pane."""
+
+NEXT_STEPS: dict[Stage, tuple[Stage, ...]] = {
+    Stage.COLLECTED: (Stage.FILED, Stage.VOID),
+    Stage.FILED: (Stage.DISPATCHED, Stage.DEFERRED, Stage.VOID),
+    Stage.DISPATCHED: (Stage.HANDLING, Stage.RETURNED),
+    Stage.HANDLING: (Stage.FED_BACK, Stage.RETURNED, Stage.DEFERRED),
+    Stage.FED_BACK: (Stage.VERIFYING,),
+    Stage.VERIFYING: (Stage.CLOSED, Stage.HANDLING),
+    Stage.RETURNED: (Stage.DISPATCHED, Stage.VOID),
+    Stage.DEFERRED: (Stage.DISPATCHED, Stage.VOID),
+}
+"""The stages that may lawfully follow each stage; whoever handled does not verify."""
+
+
+class DeadlineKind(StrEnum):
+    """What is owed by a deadline: an upward report or the handling itself."""
+
+    FIRST_PHONE = "first_phone"  # 初报 电话
+    FIRST_WRITTEN = "first_written"  # 初报 书面
+    CONTINUED = "continued"  # 续报
+    FINAL = "final"  # 终报
+    HANDLE = "handle"  # 处置时限
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> DeadlineKind:
+        return cls.UNKNOWN
+
+
+class Urgency(StrEnum):
+    """How near a deadline is."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Deadline(msgspec.Struct, frozen=True, array_like=True):
+    """One running clock of an incident (报送时限 or 处置时限)."""
+
+    kind: DeadlineKind
+    due_at: Instant
+    prealarm_ms: int = 15 * MINUTE
+    done_at: Instant | None = None
+
+    def urgency(self, now: Instant) -> Urgency:
+        """How near it is at corrected time `now`."""
+        if self.done_at is not None:
+            return Urgency.DONE
+        if now >= self.due_at:
+            return Urgency.OVERDUE
+        return Urgency.SOON if now >= self.due_at - self.prealarm_ms else Urgency.RUNNING
+
+
+class TimelineEntry(msgspec.Struct, frozen=True, array_like=True):
+    """Something that was done or noted, with when it happened and when it was recorded."""
+
+    kind: str
+    """`intake`, `note`, `acknowledge`, `dispatch`, `feedback`, `report` … as the backend says."""
+    text: Text
+    happened_at: Instant
+    recorded_at: Instant
+    by: str = ""
+
+
+class Incident(msgspec.Struct, frozen=True, array_like=True):
+    """One incident as its source last told it. `source` + `id` is its identity."""
+
+    source: str
+    id: str
+    number: str
+    """What people call it, e.g. `SJ-2026-004127`."""
+    title: Text
+    level: EventLevel
+    stage: Stage
+    category: str
+    """A code of `resources/county/categories.toml`; an unlisted one is shown as it is."""
+    channel: str
+    """How it arrived: `12345`, `patrol`, `phone`, `sensor`, `report` …"""
+    township: str
+    """A township id of the same source, or empty."""
+    occurred_at: Instant
+    recorded_at: Instant
+    version: int = 0
+    address: Text = Text()
+    place: Place | None = None
+    summary: Text = Text()
+    lead_unit: Text = Text()
+    co_units: tuple[Text, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    assets: tuple[str, ...] = ()
+    """Ids of related assets of the same source."""
+    acknowledged_at: Instant | None = None
+    acknowledged_by: str = ""
+
+    @property
+    def due_at(self) -> Instant | None:
+        """When its next unmet deadline falls, or None when nothing is owed."""
+        return min((d.due_at for d in self.deadlines if d.done_at is None), default=None)
+
+    def next_deadline(self) -> Deadline | None:
+        """The unmet deadline that falls first."""
+        return min(
+            (d for d in self.deadlines if d.done_at is None), key=lambda d: d.due_at, default=None
+        )

@@ -1,0 +1,26 @@
+"""Points in time as UTC milliseconds: cheap to compare, store and send."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+Instant: TypeAlias = int
+"""Milliseconds since 1970-01-01T00:00:00Z. Names end in `_at`."""
+
+SECOND: Instant = 1_000
+MINUTE: Instant = 60 * SECOND
+HOUR: Instant = 60 * MINUTE
+DAY: Instant = 24 * HOUR
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """The instant of an aware datetime; a naive one raises ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("a date without a time zone names no instant")
+    return round(moment.timestamp() * 1000)
+
+
+def to_datetime(at: Instant) -> datetime:
+    """The same instant as an aware datetime in UTC."""
+    return datetime.fromtimestamp(at / 1000, UTC)

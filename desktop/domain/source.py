@@ -1,0 +1,131 @@
+"""Sources: the backends behind the pane, how each one is and what it gave."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.domain.alarm import Alarm
+from desktop.domain.asset import Asset, Trend
+from desktop.domain.command import Collection, Receipt
+from desktop.domain.freshness import Freshness, judge
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.place import MapLine, Township
+from desktop.domain.queue import ServiceQueue
+from desktop.domain.text import Text
+from desktop.domain.warning import Warning
+
+Row = Township | MapLine | Incident | Asset | ServiceQueue | Warning | Alarm | Trend
+
+ROW_TYPES: dict[Collection, type[Row]] = {
+    Collection.TOWNSHIPS: Township,
+    Collection.LINES: MapLine,
+    Collection.INCIDENTS: Incident,
+    Collection.ASSETS: Asset,
+    Collection.QUEUES: ServiceQueue,
+    Collection.WARNINGS: Warning,
+    Collection.ALARMS: Alarm,
+    Collection.TRENDS: Trend,
+}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something that went wrong, in a form both languages can say.
+
+    `code` names an entry of `resources/i18n/problems.toml`, which says what
+    happened, what it means for the data on screen and what to do; `details`
+    fills its blanks. Backend text inside `details` is data, shown as plain text.
+    """
+
+    code: str
+    details: dict[str, str] = {}
+
+
+class BadItem(msgspec.Struct, frozen=True):
+    """One item of a feed that could not be read; the rest of the feed stands."""
+
+    collection: Collection
+    where: str
+    """An id or a path such as `$.rows[12].level`."""
+    reason: str
+    excerpt: str
+    """At most 200 characters of what came."""
+
+
+EXCERPT_CHARS = 200
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one answer of a source changes, applied in one transaction with its token."""
+
+    source: str
+    received_at: Instant
+    puts: tuple[Row, ...] = ()
+    """Rows to add or replace; a row older than the stored one (`version`) changes nothing."""
+    deletes: tuple[tuple[Collection, str], ...] = ()
+    complete: frozenset[Collection] = frozenset()
+    """Collections of which `puts` is the whole list: rows of this source not in it go away."""
+    token: str | None = None
+    """Where to go on next time; None leaves the stored one as it is."""
+    epoch: str | None = None
+    bad_items: tuple[BadItem, ...] = ()
+    reading_at: Instant | None = None
+    """When set, asset values and queue lengths in `puts` are also added to their trends."""
+
+
+class SyncState(msgspec.Struct, frozen=True):
+    """What the store remembers of a source between pulls."""
+
+    source: str
+    token: str | None = None
+    epoch: str | None = None
+    last_good_at: Instant | None = None
+    """When a pull last succeeded, new rows or none, on corrected time."""
+    offset_ms: int = 0
+    """Server clock minus ours when it was last heard."""
+
+
+class SourceStatus(msgspec.Struct, frozen=True):
+    """How one source is, as shown in the status strip."""
+
+    id: str
+    kind: str
+    title: Text
+    expected_period_ms: int
+    last_good_at: Instant | None
+    failing_since: Instant | None
+    problem: Problem | None
+    bad_items: int
+    syncing: bool
+    fills: frozenset[Collection]
+
+    @property
+    def never_seen(self) -> bool:
+        """Whether nothing has ever come from it: its panes must not look calm."""
+        return self.last_good_at is None
+
+    def freshness(self, now: Instant) -> Freshness:
+        """How far its rows may be believed at corrected time `now`."""
+        fresh = judge(self.last_good_at, now, self.expected_period_ms)
+        return Freshness.AGEING if fresh is Freshness.FRESH and self.problem else fresh
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A server's word on one command; only an explicit per-key answer is one."""
+
+    key: str
+    receipt: Receipt
+    """Never `stored` or `sent`: those are ours to say."""
+    reason: Text = Text()
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a probe of a source found before its first use."""
+
+    product: str
+    """What answers there, e.g. `Prometheus 2.42.0`."""
+    fills: frozenset[Collection]
+    counts: dict[Collection, int] = {}
+    clock_offset_ms: int | None = None
+    remarks: tuple[Problem, ...] = ()
+    """Things worth knowing that do not stop its use."""

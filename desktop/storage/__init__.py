@@ -1,0 +1,1 @@
+"""The encrypted cache and outbox, and the key that opens them."""

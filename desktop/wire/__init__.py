@@ -1,0 +1,1 @@
+"""The county API's codecs: pure, shared by both ends of the line."""

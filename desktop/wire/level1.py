@@ -1,0 +1,314 @@
+"""Level 1 of the county API: plain JSON any integrator can write.
+
+Every type here is one object of the OpenAPI document. Times are RFC 3339 with an
+offset; naive ones are refused. Field names are the wire's. Unknown fields are
+ignored, unknown words of an enumeration are kept as they come, so that an older
+desk can talk to a newer county.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+MAGIC = "county-desk/1"
+"""Every answer carries it; a 200 without it is somebody else's (a captive portal's)."""
+
+MAX_COMMANDS = 20
+MAX_TEXT = 20_000
+"""Characters in one text field; a longer one makes the item unreadable."""
+
+Moment = Annotated[datetime, Meta(tz=True)]
+Word = Annotated[str, Meta(max_length=100)]
+Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Lon = Annotated[float, Meta(ge=-180, le=180)]
+Lat = Annotated[float, Meta(ge=-90, le=90)]
+Version = Annotated[int, Meta(ge=0, le=2**53)]
+Count = Annotated[int, Meta(ge=0, le=2**31)]
+LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
+
+
+class Phrase(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One text in Chinese, English or both."""
+
+    zh: LongText = ""
+    en: LongText = ""
+
+
+AnyPhrase = Phrase | LongText
+"""A bare string is Chinese."""
+
+
+class Point(msgspec.Struct, frozen=True):
+    """WGS-84 degrees."""
+
+    lon: Lon
+    lat: Lat
+
+
+class Township(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: Id
+    name: AnyPhrase
+    outline: tuple[tuple[Lon, Lat], ...] = ()
+    seat: Point | None = None
+    version: Version = 0
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: Id
+    kind: Word
+    name: AnyPhrase = ""
+    line: tuple[tuple[Lon, Lat], ...] = ()
+    version: Version = 0
+
+
+class Deadline(msgspec.Struct, frozen=True, omit_defaults=True):
+    kind: Word
+    due_at: Moment
+    prealarm_s: Count = 900
+    done_at: Moment | None = None
+
+
+class TimelineEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    kind: Word
+    text: AnyPhrase
+    happened_at: Moment
+    recorded_at: Moment
+    by: Word = ""
+
+
+class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: Id
+    title: AnyPhrase
+    recorded_at: Moment
+    number: Word = ""
+    level: Word = "none"
+    stage: Word = "filed"
+    category: Word = ""
+    channel: Word = ""
+    township: Word = ""
+    occurred_at: Moment | None = None
+    version: Version = 0
+    address: AnyPhrase = ""
+    place: Point | None = None
+    summary: AnyPhrase = ""
+    lead_unit: AnyPhrase = ""
+    co_units: tuple[AnyPhrase, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    assets: tuple[Id, ...] = ()
+    acknowledged_at: Moment | None = None
+    acknowledged_by: Word = ""
+
+
+class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: Id
+    name: AnyPhrase
+    kind: Word
+    state: Word = "unknown"
+    township: Word = ""
+    version: Version = 0
+    place: Point | None = None
+    since_at: Moment | None = None
+    observed_at: Moment | None = None
+    metric: AnyPhrase = ""
+    value: float | None = None
+    unit: Word = ""
+    low: float | None = None
+    high: float | None = None
+    depends_on: tuple[Id, ...] = ()
+    note: AnyPhrase = ""
+
+
+class Queue(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: Id
+    name: AnyPhrase
+    kind: Word = "counter"
+    site: AnyPhrase = ""
+    township: Word = ""
+    waiting: Count | None = None
+    longest_wait_s: Count | None = None
+    average_wait_s: Count | None = None
+    served_today: Count | None = None
+    counters_open: Count | None = None
+    counters_total: Count | None = None
+    waiting_limit: Count | None = None
+    wait_limit_s: Count | None = None
+    observed_at: Moment | None = None
+    version: Version = 0
+
+
+class Warning(msgspec.Struct, frozen=True, omit_defaults=True):  # noqa: A001 - the glossary's word
+    id: Id
+    headline: AnyPhrase
+    issued_at: Moment
+    category: Word = ""
+    level: Word = "unknown"
+    issuer: AnyPhrase = ""
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    lifted_at: Moment | None = None
+    area: AnyPhrase = ""
+    rings: tuple[tuple[tuple[Lon, Lat], ...], ...] = ()
+    townships: tuple[Id, ...] = ()
+    description: AnyPhrase = ""
+    instruction: AnyPhrase = ""
+    status: Word = "actual"
+    version: Version = 0
+
+
+class Alarm(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: Id
+    title: AnyPhrase
+    raised_at: Moment
+    priority: Word = "unknown"
+    state: Word = "unacknowledged"
+    township: Word = ""
+    asset: Word = ""
+    cause: Word = ""
+    cleared_at: Moment | None = None
+    acknowledged_at: Moment | None = None
+    acknowledged_by: Word = ""
+    detail: AnyPhrase = ""
+    version: Version = 0
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """Readings at a steady step, oldest first; null is a gap. `id` is an asset's or a queue's."""
+
+    id: Id
+    kind: Literal["asset", "queue"]
+    start_at: Moment
+    step_s: Annotated[int, Meta(ge=1, le=86_400)]
+    values: tuple[float | None, ...]
+    unit: Word = ""
+
+
+COLLECTIONS: dict[str, type[msgspec.Struct]] = {
+    "townships": Township,
+    "lines": Line,
+    "incidents": Incident,
+    "assets": Asset,
+    "queues": Queue,
+    "warnings": Warning,
+    "alarms": Alarm,
+    "trends": Trend,
+}
+"""Collections by name, in the order a snapshot gives what is not critical."""
+
+
+class SessionRequest(msgspec.Struct, frozen=True):
+    """`POST /v1/session`."""
+
+    nonce: Annotated[str, Meta(min_length=8, max_length=64)]
+    client: Annotated[str, Meta(min_length=1, max_length=64)]
+    """The installation's random name."""
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What the server says of itself at the start; `nonce` comes back as it was sent."""
+
+    magic: str
+    nonce: str
+    epoch: Id
+    fence: Annotated[int, Meta(ge=0, le=2**53)]
+    county: AnyPhrase
+    collections: tuple[str, ...]
+    townships: tuple[str, ...]
+    """Townships this account may see; empty means all."""
+    snapshot: str
+    """Path of the newest snapshot of this account's scope, `/v1/snapshot/{scope}/{id}`."""
+    expected_period_s: Annotated[float, Meta(gt=0)]
+    retention_s: Annotated[int, Meta(ge=0)]
+    server_time: Moment
+    account: Word = ""
+    drill: bool = False
+
+
+class SnapshotHead(msgspec.Struct, frozen=True):
+    """First line of a snapshot (`application/x-ndjson`, one JSON object a line)."""
+
+    magic: str
+    epoch: Id
+    token: Id
+    """Where changes go on from; valid only when the trailer has come."""
+    totals: dict[str, int]
+
+
+class SnapshotPage(msgspec.Struct, frozen=True):
+    """Each further line but the last: some rows of one collection, most critical first."""
+
+    collection: str
+    rows: tuple[msgspec.Raw, ...]
+
+
+class SnapshotTrailer(msgspec.Struct, frozen=True):
+    """Last line: without it the snapshot was cut and must not be taken as whole."""
+
+    end: Literal[True]
+    rows: int
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One row put or deleted; `row` is present for a put."""
+
+    collection: str
+    id: Id
+    row: msgspec.Raw | UnsetType = UNSET
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """200 of `GET /v1/changes`; 204 is nothing new, 410 too old, 409 another epoch."""
+
+    magic: str
+    token: Id
+    more: bool
+    changes: tuple[Change, ...]
+    server_time: Moment
+
+
+class Command(msgspec.Struct, frozen=True):
+    key: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    kind: Word
+    target: Id
+    collection: Word
+    at: Moment
+    by: Word
+    after: str | None = None
+    base: Version | None = None
+    body: dict[str, Any] = {}
+
+
+class Commands(msgspec.Struct, frozen=True):
+    """`POST /v1/commands`."""
+
+    epoch: Id
+    fence: Annotated[int, Meta(ge=0, le=2**53)]
+    client: Annotated[str, Meta(min_length=1, max_length=64)]
+    commands: Annotated[tuple[Command, ...], Meta(min_length=1, max_length=MAX_COMMANDS)]
+
+
+class CommandResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    key: str
+    status: Literal["received", "accepted", "rejected", "conflict", "held"]
+    reason: AnyPhrase = ""
+    version: int | None = None
+
+
+class CommandResults(msgspec.Struct, frozen=True):
+    magic: str
+    epoch: Id
+    results: tuple[CommandResult, ...]
+
+
+class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457, `application/problem+json`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
