@@ -1,0 +1,241 @@
+"""The routes of the county API, level 1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from desktop.county_server import problems
+from desktop.county_server.answers import accepts_gzip, json_answer, number_parameter, read_body
+from desktop.county_server.changes import (
+    DEFAULT_BYTES,
+    LEAST_BYTES,
+    MOST_BYTES,
+    read_changes,
+)
+from desktop.county_server.commands import command_states, do_commands
+from desktop.county_server.database import RETENTION_S, Database
+from desktop.county_server.openapi import document
+from desktop.county_server.problems import ApiError
+from desktop.county_server.scope import Account, Accounts, account_of
+from desktop.county_server.snapshot import SnapshotShelf
+from desktop.county_server.stream import Hints
+from desktop.wire.level1 import (
+    COLLECTIONS,
+    MAGIC,
+    AnyPhrase,
+    Commands,
+    Session,
+    SessionRequest,
+)
+
+MOST_KEYS = 100
+KEY = re.compile(r"[0-9a-f]{32}")
+ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a server says of itself and whom it lets in."""
+
+    county: AnyPhrase = ""
+    expected_period_s: float = 30.0
+    accounts: Accounts = {}
+    drill: bool = False
+
+
+class Api:
+    """The county API over one database; `app` is its ASGI application."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._shelf = SnapshotShelf(database)
+        self._hints: Hints | None = None
+        self._retry_after_s: int | None = None
+        self._document = document()
+        self._document_tag = problems.strong_tag(self._document)
+        self.app = Starlette(
+            routes=self._routes(),
+            exception_handlers={
+                ApiError: problems.tell_api_error,
+                HTTPException: problems.tell_http_error,
+                Exception: problems.tell_failure,
+            },
+            lifespan=self._lifespan,
+        )
+        self.app.router.redirect_slashes = False
+
+    def _routes(self) -> list[Route]:
+        guarded = self._guarded
+        return [
+            Route("/v1/openapi.json", self._openapi),
+            Route("/v1/session", guarded(self._session), methods=["POST"]),
+            Route("/v1/snapshot/{scope}/{id}", guarded(self._snapshot)),
+            Route("/v1/changes", guarded(self._changes)),
+            CommandsRoute(guarded(self._post_commands), guarded(self._get_commands)),
+            Route("/v1/stream", guarded(self._stream)),
+        ]
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        self._hints = Hints(self._database)
+        try:
+            yield
+        finally:
+            self._hints.close()
+
+    def pause(self, retry_after_s: int | None) -> None:
+        """Answer 503 with this Retry-After from now on; None ends the pause."""
+        self._retry_after_s = retry_after_s
+
+    def end_streams(self) -> None:
+        """End every open hint stream, so that a shutdown need not wait; from any thread."""
+        if self._hints is not None:
+            self._hints.close()
+
+    def close(self) -> None:
+        """Give back what the API holds besides the database. Idempotent."""
+        self._shelf.close()
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            if self._retry_after_s is not None:
+                raise ApiError(503, "paused", headers={"Retry-After": str(self._retry_after_s)})
+            account = account_of(request.headers.get("authorization"), self._settings.accounts)
+            if account is None:
+                raise ApiError(401, "login", headers={"WWW-Authenticate": "Bearer"})
+            request.state.account = account
+            return await endpoint(request)
+
+        return guarded
+
+    async def _openapi(self, request: Request) -> Response:
+        headers = {"ETag": self._document_tag, "Cache-Control": "public, max-age=300"}
+        if _matches(request, self._document_tag):
+            return Response(status_code=304, headers=headers | {"Vary": "Accept-Encoding"})
+        return json_answer(request, self._document, headers)
+
+    async def _session(self, request: Request) -> Response:
+        asked = await read_body(request, SessionRequest)
+        account: Account = request.state.account
+        session = await run_in_threadpool(self._open_session, asked, account)
+        return json_answer(request, msgspec.json.encode(session))
+
+    def _open_session(self, asked: SessionRequest, account: Account) -> Session:
+        fence = self._database.open_session(asked.client)
+        snapshot = self._shelf.newest(account)
+        return Session(
+            magic=MAGIC,
+            nonce=asked.nonce,
+            epoch=self._database.epoch,
+            fence=fence,
+            county=self._settings.county,
+            collections=tuple(COLLECTIONS),
+            townships=account.townships,
+            snapshot=snapshot.path,
+            expected_period_s=self._settings.expected_period_s,
+            retention_s=RETENTION_S,
+            server_time=datetime.fromtimestamp(self._database.time_s(), UTC),
+            account=account.name,
+            drill=self._settings.drill,
+        )
+
+    async def _snapshot(self, request: Request) -> Response:
+        account: Account = request.state.account
+        scope, name = request.path_params["scope"], request.path_params["id"]
+        snapshot = self._shelf.find(scope, name) if scope == account.scope else None
+        if snapshot is None:
+            raise ApiError(404, "snapshot-gone", "Open a session: it names a newer snapshot.")
+        packed = accepts_gzip(request)
+        tag = snapshot.packed_tag if packed else snapshot.plain_tag
+        headers = {
+            "ETag": tag,
+            "Vary": "Accept-Encoding, Authorization",
+            "Cache-Control": "private, max-age=86400, immutable"
+            if self._settings.accounts
+            else "public, max-age=86400, immutable",
+        }
+        if _matches(request, tag):
+            return Response(status_code=304, headers=headers)
+        if packed:
+            headers["Content-Encoding"] = "gzip"
+        path = snapshot.packed if packed else snapshot.plain
+        _keep_only_a_plain_range(request, path.stat().st_size)
+        return FileResponse(path, headers=headers, media_type="application/x-ndjson")
+
+    async def _changes(self, request: Request) -> Response:
+        since = request.query_params.get("since", "")
+        max_bytes = number_parameter(request, "max_bytes", DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES)
+        found = await run_in_threadpool(
+            read_changes, self._database, since, max_bytes, request.state.account
+        )
+        if found is None:
+            return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        return json_answer(request, msgspec.json.encode(found))
+
+    async def _post_commands(self, request: Request) -> Response:
+        asked = await read_body(request, Commands)
+        results = await run_in_threadpool(do_commands, self._database, asked, request.state.account)
+        return json_answer(request, msgspec.json.encode(results))
+
+    async def _get_commands(self, request: Request) -> Response:
+        keys = request.query_params.get("keys", "").split(",")
+        if len(keys) > MOST_KEYS or not all(KEY.fullmatch(key) for key in keys):
+            detail = f"keys: 1 to {MOST_KEYS} command keys, separated by commas."
+            raise ApiError(400, "parameter", detail)
+        states = await run_in_threadpool(
+            command_states, self._database, keys, request.state.account
+        )
+        return json_answer(request, msgspec.json.encode(states))
+
+    async def _stream(self, _request: Request) -> Response:
+        if self._hints is None or self._hints.full:
+            raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
+        return StreamingResponse(
+            self._hints.events(),
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            media_type="text/event-stream",
+        )
+
+
+class CommandsRoute(Route):
+    """One path with two methods, so that a third one is told both in `Allow`."""
+
+    def __init__(self, post: Endpoint, get: Endpoint) -> None:
+        async def either(request: Request) -> Response:
+            return await (post if request.method == "POST" else get)(request)
+
+        super().__init__("/v1/commands", either, methods=["GET", "POST"])
+
+
+def _matches(request: Request, tag: str) -> bool:
+    """Whether If-None-Match names the entity the client would get (RFC 9110 13.1.2)."""
+    given = request.headers.get("if-none-match", "")
+    return given.strip() == "*" or tag in (
+        part.strip().removeprefix("W/") for part in given.split(",")
+    )
+
+
+def _keep_only_a_plain_range(request: Request, size: int) -> None:
+    """Drop a Range this server does not serve: ignoring it is lawful (RFC 9110 14.2)."""
+    given = request.headers.get("range")
+    if given is None:
+        return
+    if not ONE_RANGE.fullmatch(given):
+        kept = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
+        request.scope["headers"] = kept
+        return
+    first = given.removeprefix("bytes=").partition("-")[0]
+    if "if-range" not in request.headers and first and int(first) >= size:
+        raise ApiError(416, "range", headers={"Content-Range": f"bytes */{size}"})

@@ -1,0 +1,251 @@
+"""The county's rows in one SQLite file, every change on one commit-ordered sequence."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from desktop.county_server.batch import Batch
+from desktop.wire.level1 import COLLECTIONS
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rows(
+    key INTEGER PRIMARY KEY,
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    worth INTEGER NOT NULL,
+    townships TEXT NOT NULL,
+    earlier TEXT NOT NULL DEFAULT '',
+    body BLOB,
+    UNIQUE(collection, id)
+);
+CREATE INDEX IF NOT EXISTS rows_by_seq ON rows(seq);
+CREATE INDEX IF NOT EXISTS rows_by_worth
+    ON rows(collection, open DESC, rank, worth, key) WHERE body IS NOT NULL;
+CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS clients(client TEXT PRIMARY KEY, fence INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS commands(
+    key TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    result BLOB NOT NULL
+) WITHOUT ROWID;
+"""
+RETENTION_S = 30 * 86_400
+MARK_EVERY_S = 60
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+class Database:
+    """All rows of one county. Thread-safe: one writer at a time, readers beside it.
+
+    Without a path it lives in a temporary folder that goes away with `close()`.
+    """
+
+    def __init__(
+        self, path: Path | None = None, *, time_s: Callable[[], float] = time.time
+    ) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="county-") if path is None else None
+        self.path = Path(self._folder.name) / "county.db" if self._folder else Path(path or "")
+        self._time_s = time_s
+        self._writing = threading.Lock()
+        self._writer = _connect(self.path)
+        self._writer.executescript(SCHEMA)
+        self._pool: list[sqlite3.Connection] = []
+        self._pool_lock = threading.Lock()
+        self._closed = False
+        self._listeners: list[Callable[[int], None]] = []
+        self._writer.execute(
+            "INSERT OR IGNORE INTO meta VALUES('epoch', ?),('head', 0),('floor', 0),('fence', 0)",
+            (secrets.token_hex(6),),
+        )
+
+    def time_s(self) -> float:
+        """The server's time, in seconds since 1970."""
+        return self._time_s()
+
+    @property
+    def epoch(self) -> str:
+        """Name of this life of the data; a restored server has another."""
+        with self.reading() as connection:
+            return str(meta(connection, "epoch"))
+
+    @property
+    def head(self) -> int:
+        """Sequence number of the newest change."""
+        with self.reading() as connection:
+            return int(meta(connection, "head"))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside one read transaction: everything read belongs together."""
+        with self._pool_lock:
+            if self._closed:
+                raise sqlite3.ProgrammingError("the database is closed")
+            connection = self._pool.pop() if self._pool else _connect(self.path)
+        try:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+        finally:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._pool_lock:
+            if not self._closed:
+                self._pool.append(connection)
+                return
+        connection.close()
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Changes that are committed together, or not at all; listeners hear of them after."""
+        with self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                before = int(meta(self._writer, "head"))
+                batch = Batch(self._writer, before)
+                yield batch
+                if batch.head != before:
+                    self._writer.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
+                    self._mark(batch.head)
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        if batch.head != before:
+            for listener in tuple(self._listeners):
+                listener(batch.head)
+
+    def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:
+        """Add or replace rows in one transaction; the number that really changed."""
+        with self.batch() as batch:
+            return batch.put(collection, rows, quiet=quiet)
+
+    def delete(self, collection: str, ids: Iterable[str]) -> int:
+        """Delete rows in one transaction; the number that were there."""
+        with self.batch() as batch:
+            return batch.delete(collection, ids)
+
+    def rows(self, collection: str, ids: Sequence[str] | None = None) -> list[msgspec.Struct]:
+        """The rows of a collection, most critical first, or those with the given ids."""
+        decoder = msgspec.json.Decoder(COLLECTIONS[collection])
+        with self.reading() as connection:
+            if ids is None:
+                found = connection.execute(
+                    "SELECT body FROM rows WHERE collection=? AND body IS NOT NULL"
+                    " ORDER BY open DESC, rank, worth, key",
+                    (collection,),
+                ).fetchall()
+            else:
+                found = [
+                    row
+                    for each in ids
+                    for row in connection.execute(
+                        "SELECT body FROM rows WHERE collection=? AND id=? AND body IS NOT NULL",
+                        (collection, each),
+                    )
+                ]
+        return [decoder.decode(body) for (body,) in found]
+
+    def count(self, collection: str) -> int:
+        """How many rows a collection has."""
+        with self.reading() as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM rows WHERE collection=? AND body IS NOT NULL", (collection,)
+            ).fetchone()
+        return int(found[0])
+
+    def open_session(self, client: str) -> int:
+        """A new fencing token for a client; its older ones stop working."""
+        with self.batch() as batch:
+            batch.connection.execute("UPDATE meta SET value=value+1 WHERE name='fence'")
+            fence = int(meta(batch.connection, "fence"))
+            batch.connection.execute("INSERT OR REPLACE INTO clients VALUES(?, ?)", (client, fence))
+        return fence
+
+    def begin_epoch(self) -> str:
+        """Start another life of the data, as after a restore from a backup."""
+        epoch = secrets.token_hex(6)
+        with self.batch() as batch:
+            batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
+        return epoch
+
+    def clear(self) -> None:
+        """Forget every row and begin another epoch; command keys stay known."""
+        with self.batch() as batch:
+            batch.connection.execute("DELETE FROM rows")
+            batch.connection.execute("DELETE FROM marks")
+            batch.connection.execute(
+                "UPDATE meta SET value=? WHERE name='epoch'", (secrets.token_hex(6),)
+            )
+            batch.head += 1
+
+    def forget(self, retention_s: float = RETENTION_S) -> None:
+        """Drop what is known of deletions older than the retention; older tokens get 410."""
+        before = int(self.time_s() - retention_s)
+        with self.batch() as batch:
+            found = batch.connection.execute(
+                "SELECT max(seq) FROM marks WHERE at <= ?", (before,)
+            ).fetchone()[0]
+            if found is None:
+                return
+            batch.connection.execute("DELETE FROM rows WHERE body IS NULL AND seq <= ?", (found,))
+            batch.connection.execute("DELETE FROM marks WHERE at <= ?", (before,))
+            batch.connection.execute("UPDATE meta SET value=? WHERE name='floor'", (found,))
+
+    def _mark(self, head: int) -> None:
+        """Remember which sequence number belongs to about which time."""
+        slot = int(self.time_s()) // MARK_EVERY_S * MARK_EVERY_S
+        self._writer.execute("INSERT OR REPLACE INTO marks VALUES(?, ?)", (slot, head))
+
+    def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
+        """Call `listener` with the head after each commit, on the committing thread."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def close(self) -> None:
+        """Close every connection; reads under way finish first. Idempotent."""
+        with self._pool_lock:
+            if self._closed:
+                return
+            self._closed = True
+            idle, self._pool = self._pool, []
+        for connection in idle:
+            connection.close()
+        with self._writing:
+            self._writer.close()
+        if self._folder:
+            self._folder.cleanup()
+
+
+def meta(connection: sqlite3.Connection, name: str) -> str | int:
+    """One named value of the database itself."""
+    value: str | int = connection.execute(
+        "SELECT value FROM meta WHERE name=?", (name,)
+    ).fetchone()[0]
+    return value

@@ -1,0 +1,64 @@
+"""Errors of the county API as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desktop.wire.level1 import ProblemDetails
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ApiError(Exception):
+    """An answer that is a problem; `kind` ends its `type` URI and never changes meaning."""
+
+    def __init__(
+        self, status: int, kind: str, detail: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(kind)
+        self.status = status
+        self.kind = kind
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+def problem(error: ApiError) -> Response:
+    """The response that tells a client of an error."""
+    details = ProblemDetails(
+        type=f"urn:county-desk:problem:{error.kind}",
+        title=HTTPStatus(error.status).phrase,
+        status=error.status,
+        detail=error.detail,
+    )
+    headers = {"Cache-Control": "no-store"} | error.headers
+    return Response(msgspec.json.encode(details), error.status, headers, MEDIA_TYPE)
+
+
+async def tell_api_error(_request: Request, error: Exception) -> Response:
+    """Answer an error the API raised itself."""
+    assert isinstance(error, ApiError)
+    return problem(error)
+
+
+async def tell_http_error(_request: Request, error: Exception) -> Response:
+    """Answer what the router refused: no such path, or no such method on it."""
+    assert isinstance(error, HTTPException)
+    kind = {404: "not-found", 405: "method"}.get(error.status_code, "http")
+    return problem(ApiError(error.status_code, kind, headers=error.headers))
+
+
+async def tell_failure(_request: Request, _error: Exception) -> Response:
+    """Answer a fault of the server without telling its insides."""
+    return problem(ApiError(500, "failure", "The server failed; nothing was changed."))
+
+
+def strong_tag(content: bytes) -> str:
+    """The strong ETag of some content."""
+    return f'"{hashlib.sha256(content).hexdigest()[:24]}"'

@@ -1,0 +1,66 @@
+"""Accounts, the rows they may see and the tokens that say how far they have read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+TOKEN = re.compile(r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})")
+WHOLE_COUNTY = "all"
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Who asks; no townships means the whole county."""
+
+    name: str = ""
+    townships: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """Short name of what it may see, the same for accounts that see the same."""
+        if not self.townships:
+            return WHOLE_COUNTY
+        joined = "\n".join(sorted(set(self.townships)))
+        return hashlib.sha256(joined.encode()).hexdigest()[:12]
+
+    def sees(self, townships: str) -> bool:
+        """Whether a row of these townships (one a line, none: everybody's) is for this account."""
+        if not self.townships or not townships:
+            return True
+        return any(township in self.townships for township in townships.split("\n"))
+
+
+Accounts = Mapping[str, Account]
+"""Accounts by the SHA-256 of their token, in hexadecimal; empty means open to everybody."""
+
+ANYBODY = Account()
+
+
+class Token(msgspec.Struct, frozen=True):
+    """How far a reader has come: opaque to clients, never a time."""
+
+    epoch: str
+    sequence: int
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.sequence}.{self.scope}"
+
+
+def read_token(text: str) -> Token | None:
+    """The token written as `text`, or None when it is none of ours."""
+    match = TOKEN.fullmatch(text)
+    return Token(match[1], int(match[2]), match[3]) if match and text.isascii() else None
+
+
+def account_of(authorization: str | None, accounts: Accounts) -> Account | None:
+    """The account a request comes from, or None when it may not in."""
+    if not accounts:
+        return ANYBODY
+    kind, _, token = (authorization or "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    return accounts.get(hashlib.sha256(token.strip().encode()).hexdigest())

@@ -1,0 +1,173 @@
+"""Snapshots: all an account may see, as immutable files, plain and gzip."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from desktop.county_server.database import Database, meta
+from desktop.county_server.scope import Account, Token
+from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotPage, SnapshotTrailer
+
+CRITICAL_ROWS = 20
+PAGE_ROWS = 500
+GZIP_LEVEL = 5
+MOST_BEHIND = 2_000
+"""A snapshot is taken anew once this many changes have come after it."""
+MOST_AGE_S = 300.0
+KEPT = 4
+OPEN, CLOSED = (1,), (0,)
+ANY = (1, 0)
+ORDER: tuple[tuple[str, tuple[int, ...], int, int], ...] = (
+    ("incidents", OPEN, 0, CRITICAL_ROWS),
+    ("townships", ANY, 0, -1),
+    ("lines", ANY, 0, -1),
+    ("incidents", OPEN, CRITICAL_ROWS, -1),
+    ("assets", ANY, 0, -1),
+    ("queues", ANY, 0, -1),
+    ("warnings", ANY, 0, -1),
+    ("alarms", ANY, 0, -1),
+    ("incidents", CLOSED, 0, -1),
+    ("trends", ANY, 0, -1),
+)
+"""Collection, open or closed, rows to pass over, rows to give (-1: all): the worst comes first."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """One immutable snapshot on disk."""
+
+    scope: str
+    id: str
+    sequence: int
+    taken_at_s: float
+    plain: Path
+    packed: Path
+    plain_tag: str
+    packed_tag: str
+
+    @property
+    def path(self) -> str:
+        """Where it is served."""
+        return f"/v1/snapshot/{self.scope}/{self.id}"
+
+
+def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[str, bytes]]:
+    for collection, standings, skip, limit in ORDER:
+        left, passed = limit, 0
+        for standing in standings:
+            for body, townships in connection.execute(
+                "SELECT body, townships FROM rows WHERE collection=? AND open=?"
+                " AND body IS NOT NULL ORDER BY rank, worth, key",
+                (collection, standing),
+            ):
+                if left == 0:
+                    break
+                if not account.sees(townships):
+                    continue
+                passed += 1
+                if passed > skip:
+                    left -= 1
+                    yield collection, body
+
+
+def _totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
+    totals = dict.fromkeys(COLLECTIONS, 0)
+    for collection, townships, count in connection.execute(
+        "SELECT collection, townships, count(*) FROM rows WHERE body IS NOT NULL"
+        " GROUP BY collection, townships"
+    ):
+        totals[collection] += count if account.sees(townships) else 0
+    return totals
+
+
+def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator[bytes]:
+    """The lines of a snapshot of what `connection`'s transaction sees, newlines included."""
+    encoder = msgspec.json.Encoder()
+    token = Token(str(meta(connection, "epoch")), int(meta(connection, "head")), account.scope)
+    head = SnapshotHead(MAGIC, token.epoch, str(token), _totals(connection, account))
+    yield encoder.encode(head) + b"\n"
+    sent, page, current = 0, list[msgspec.Raw](), ""
+    for collection, body in _rows(connection, account):
+        full = len(page) == (CRITICAL_ROWS if sent < CRITICAL_ROWS else PAGE_ROWS)
+        if page and (collection != current or full):
+            yield encoder.encode(SnapshotPage(current, tuple(page))) + b"\n"
+            sent += len(page)
+            page = []
+        current = collection
+        page.append(msgspec.Raw(body))
+    if page:
+        yield encoder.encode(SnapshotPage(current, tuple(page))) + b"\n"
+        sent += len(page)
+    yield encoder.encode(SnapshotTrailer(True, sent)) + b"\n"
+
+
+class SnapshotShelf:
+    """The newest snapshots per scope, written when somebody asks. Thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._folder = tempfile.TemporaryDirectory(prefix="county-snapshots-")
+        self._lock = threading.Lock()
+        self._kept: list[Snapshot] = []
+
+    def newest(self, account: Account) -> Snapshot:
+        """A snapshot to start from: the last one if it is recent enough, else a new one."""
+        with self._lock:
+            with self._database.reading() as connection:
+                epoch, head = meta(connection, "epoch"), int(meta(connection, "head"))
+                now_s = self._database.time_s()
+                for each in self._kept:
+                    behind = head - each.sequence
+                    if (
+                        each.scope == account.scope
+                        and each.id.startswith(f"{epoch}-")
+                        and 0 <= behind <= MOST_BEHIND
+                        and (behind == 0 or 0 <= now_s - each.taken_at_s <= MOST_AGE_S)
+                    ):
+                        return each
+                taken = self._take(connection, account, f"{epoch}-{head}", head, now_s)
+            self._kept.insert(0, taken)
+            for old in self._kept[KEPT:]:
+                old.plain.unlink()
+                old.packed.unlink()
+            del self._kept[KEPT:]
+            return taken
+
+    def _take(
+        self, connection: sqlite3.Connection, account: Account, name: str, head: int, now_s: float
+    ) -> Snapshot:
+        plain = Path(self._folder.name) / f"{account.scope}-{name}.ndjson"
+        packed = plain.with_suffix(".ndjson.gz")
+        digest = hashlib.sha256()
+        with (
+            plain.open("wb") as plain_file,
+            packed.open("wb") as raw_file,
+            gzip.GzipFile("", "wb", GZIP_LEVEL, raw_file, mtime=0) as packed_file,
+        ):
+            for line in snapshot_lines(connection, account):
+                digest.update(line)
+                plain_file.write(line)
+                packed_file.write(line)
+        tag = digest.hexdigest()[:24]
+        return Snapshot(
+            account.scope, name, head, now_s, plain, packed, f'"{tag}"', f'"{tag}-gzip"'
+        )
+
+    def find(self, scope: str, snapshot_id: str) -> Snapshot | None:
+        """The snapshot of that name, while it is kept."""
+        with self._lock:
+            for each in self._kept:
+                if (each.scope, each.id) == (scope, snapshot_id):
+                    return each
+        return None
+
+    def close(self) -> None:
+        """Delete the files. Idempotent."""
+        self._folder.cleanup()

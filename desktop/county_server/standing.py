@@ -1,0 +1,67 @@
+"""How critical a row is and who may see it, read off its own fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from desktop.wire import level1
+
+EVENT_LEVELS = ("especially_major", "major", "larger", "ordinary")
+ASSET_STATES = ("failed", "degraded", "unknown", "out_of_service", "normal")
+ALARM_PRIORITIES = ("high", "medium", "low")
+CLOSED_STAGES = frozenset({"closed", "void"})
+QUIET_ALARM_STATES = frozenset(
+    {"acknowledged", "normal", "shelved", "suppressed", "out_of_service"}
+)
+NOT_DUE = 2**52
+"""Sorts after every real moment."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a row stands among its kind; smaller `rank` and `worth` come first."""
+
+    open: bool = True
+    rank: int = 0
+    worth: int = 0
+    townships: str = ""
+    """Township ids, one a line; empty means everybody's."""
+
+
+def milliseconds(moment: datetime) -> int:
+    """UTC milliseconds since 1970 of an aware datetime."""
+    return round(moment.timestamp() * 1000)
+
+
+def _rank(word: str, ladder: tuple[str, ...]) -> int:
+    """Place of a word on its ladder; a word we do not know comes right after the ladder."""
+    return ladder.index(word) if word in ladder else len(ladder)
+
+
+def _of_incident(row: level1.Incident) -> Standing:
+    if row.stage in CLOSED_STAGES:
+        return Standing(False, 0, -milliseconds(row.recorded_at), row.township)
+    rank = len(EVENT_LEVELS) + 1 if row.level == "none" else _rank(row.level, EVENT_LEVELS)
+    due = min((d.due_at for d in row.deadlines if d.done_at is None), default=None)
+    return Standing(True, rank, NOT_DUE if due is None else milliseconds(due), row.township)
+
+
+def standing(row: msgspec.Struct) -> Standing:
+    """Where a level 1 object stands; a trend follows its owner, so its townships are left out."""
+    match row:
+        case level1.Incident():
+            return _of_incident(row)
+        case level1.Asset():
+            return Standing(True, _rank(row.state, ASSET_STATES), 0, row.township)
+        case level1.Queue():
+            return Standing(townships=row.township)
+        case level1.Warning():
+            worth = -milliseconds(row.issued_at)
+            return Standing(row.lifted_at is None, 0, worth, "\n".join(row.townships))
+        case level1.Alarm():
+            calls = row.state not in QUIET_ALARM_STATES
+            worth = -milliseconds(row.raised_at)
+            return Standing(calls, _rank(row.priority, ALARM_PRIORITIES), worth, row.township)
+        case _:
+            return Standing()
