@@ -46,15 +46,13 @@ class CorrectedClock:
     def monotonic_s(self) -> float:
         return self._inner.monotonic_s()
 
-    def correct(self, server_at: Instant, round_trip_ms: int) -> None:
-        """Follow a server that answered `server_at` after a round trip of that length.
+    def follow(self, offset_ms: int) -> None:
+        """Follow a server whose clock runs `offset_ms` ahead of this computer's.
 
-        Half the round trip is assumed for the way back; a correction smaller than
-        the round trip's own uncertainty is left alone, so the clock does not jitter.
+        A difference of under a second is left alone, so that the clock does not jitter.
         """
-        offset = server_at + round_trip_ms // 2 - self._inner.now()
-        if abs(offset - self.offset_ms) > max(SECOND, round_trip_ms):
-            self.offset_ms = offset
+        if abs(offset_ms - self.offset_ms) >= SECOND:
+            self.offset_ms = offset_ms
 
     @property
     def drifting(self) -> bool:

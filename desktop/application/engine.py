@@ -1,0 +1,103 @@
+"""The engine: every source's lane, the shared corrected clock, and nothing on screen."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+
+from desktop.application.lane import SourceLane
+from desktop.application.ports import Cache, Connector, OutboxStore, SourceError
+from desktop.application.sync import Exchange
+from desktop.domain.clock import CorrectedClock
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
+from desktop.domain.source import SourceStatus
+
+
+class Engine:
+    """Keeps all sources in step until closed.
+
+    `announce` is called on a lane's thread with the collections that changed;
+    an empty set means that only a status or a receipt did.
+    """
+
+    def __init__(
+        self,
+        connectors: Sequence[Connector],
+        cache: Cache,
+        outbox: OutboxStore,
+        clock: CorrectedClock,
+        announce: Callable[[frozenset[Collection]], None],
+        rng: random.Random | None = None,
+    ) -> None:
+        rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
+        self._clock = clock
+        self._announce = announce
+        self._lanes = [
+            SourceLane(c, cache, outbox, clock, random.Random(rng.random()), self._heard)  # noqa: S311
+            for c in connectors
+        ]
+        self._closing = threading.Lock()
+        for connector in connectors:
+            offset_ms = cache.sync_state(connector.settings.id).offset_ms
+            if offset_ms:
+                clock.follow(offset_ms)
+                break
+
+    def start(self) -> None:
+        """Start every lane."""
+        for lane in self._lanes:
+            lane.start()
+
+    def statuses(self) -> tuple[SourceStatus, ...]:
+        """Every source in the profile's order."""
+        return tuple(lane.status for lane in self._lanes)
+
+    def accepts(self, target: Key, kind: CommandKind) -> bool:
+        """Whether the target's source takes such a command."""
+        return any(
+            lane.status.id == target.source
+            and (target.collection, kind) in lane.connector.manifest.accepts
+            for lane in self._lanes
+        )
+
+    def nudge(self, record: CommandRecord | None = None) -> None:
+        """Exchange now: with the command's source, or with all."""
+        for lane in self._lanes:
+            if record is None or lane.status.id == record.command.target.source:
+                lane.nudge()
+
+    def exchange_once(self) -> dict[str, Exchange | SourceError]:
+        """One exchange with each source in turn, on the calling thread (no lanes running)."""
+        results: dict[str, Exchange | SourceError] = {}
+        for lane in self._lanes:
+            try:
+                results[lane.status.id] = lane.exchange_once()
+            except SourceError as error:
+                results[lane.status.id] = error
+            self._follow(lane)
+        return results
+
+    def settled(self) -> bool:
+        """Whether every source has either answered or failed since the start."""
+        return all(lane.tried for lane in self._lanes)
+
+    def close(self) -> None:
+        """Break off every exchange and end all threads within about 2 s; idempotent."""
+        with self._closing:
+            for lane in self._lanes:
+                lane.connector.close()
+            for lane in self._lanes:
+                lane.close()
+
+    def _heard(self, lane: SourceLane, changed: frozenset[Collection]) -> None:
+        self._follow(lane)
+        self._announce(changed)
+
+    def _follow(self, lane: SourceLane) -> None:
+        """Only the first source that tells the time sets the clock: two servers may differ."""
+        leader = next((x for x in self._lanes if x.connector.clock_offset_ms() is not None), None)
+        if leader is lane:
+            offset_ms = lane.connector.clock_offset_ms()
+            if offset_ms is not None:
+                self._clock.follow(offset_ms)

@@ -1,0 +1,168 @@
+"""A source's lane: one thread that keeps one source in step, and one that listens for hints."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from desktop.application.pace import Pace
+from desktop.application.ports import Cache, Cancelled, Connector, OutboxStore, SourceError
+from desktop.application.sync import Exchange, exchange
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection
+from desktop.domain.source import Problem, SourceStatus
+
+log = logging.getLogger(__name__)
+
+HINT_WAIT_S = 60.0
+HINT_PAUSE_S = 5.0
+NOTHING: frozenset[Collection] = frozenset()
+
+
+class SourceLane:
+    """Owns one connector: its threads, its pace and what is known of its health.
+
+    `announce` is called on the lane's thread after every exchange, with what
+    changed; `status` may be read from any thread.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        cache: Cache,
+        outbox: OutboxStore,
+        clock: Clock,
+        rng: random.Random,
+        announce: Callable[[SourceLane, frozenset[Collection]], None],
+    ) -> None:
+        self.connector = connector
+        self._cache, self._outbox, self._clock = cache, outbox, clock
+        self._announce = announce
+        self._pace = Pace(connector.settings.expected_period_s, rng)
+        self._wake = threading.Event()
+        self._closed = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.tried = False
+        """Whether one exchange has ended, well or badly, since the start."""
+        source = connector.settings.id
+        failure = cache.failure(source)
+        self.status = SourceStatus(
+            id=source,
+            kind=connector.settings.kind,
+            title=connector.settings.title,
+            expected_period_ms=round(connector.settings.expected_period_s * 1000),
+            last_good_at=cache.sync_state(source).last_good_at,
+            failing_since=failure[0] if failure else None,
+            problem=failure[1] if failure else None,
+            bad_items=len(cache.bad_items(source)),
+            syncing=False,
+            fills=connector.manifest.fills,
+        )
+
+    def start(self) -> None:
+        """Begin to keep the source in step."""
+        for name, work in (("lane", self._run), ("hints", self._listen)):
+            thread = threading.Thread(target=work, name=f"{name}-{self.status.id}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def nudge(self) -> None:
+        """Exchange now rather than at the next turn."""
+        self._wake.set()
+
+    def exchange_once(self) -> Exchange:
+        """One exchange on the calling thread; raises SourceError after noting the failure.
+
+        A source never seen before is probed first, so that a wrong address is
+        told as such before anything is asked of it.
+        """
+        self._note(syncing=True)
+        try:
+            return self._exchange()
+        finally:
+            self.tried = True
+
+    def _exchange(self) -> Exchange:
+        try:
+            if self.status.never_seen:
+                self.connector.probe()
+            done = exchange(self.connector, self._cache, self._outbox, self._clock)
+        except SourceError as error:
+            self._note_failure(error.problem)
+            raise
+        except Cancelled:
+            self._note(syncing=False)
+            raise
+        except Exception as error:
+            log.exception("an exchange broke")
+            problem = Problem("internal_error", {"what": type(error).__name__})
+            self._note_failure(problem)
+            raise SourceError(problem) from error
+        if self.status.problem is not None:
+            log.info("source is back", extra={"source": self.status.id})
+        self._note(
+            syncing=False,
+            last_good_at=self._clock.now(),
+            failing_since=None,
+            problem=None,
+            bad_items=len(self._cache.bad_items(self.status.id)),
+        )
+        return done
+
+    def close(self, wait_s: float = 2.0) -> None:
+        """Break off and wait at most `wait_s` for the threads; idempotent."""
+        self._closed.set()
+        self._wake.set()
+        self.connector.close()
+        for thread in self._threads:
+            thread.join(wait_s)
+        self._threads.clear()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._wake.clear()
+            wait_s = self._turn()
+            self._wake.wait(wait_s)
+
+    def _turn(self) -> float:
+        """One exchange and its announcement; how long to wait for the next."""
+        changed = NOTHING
+        try:
+            self._announce(self, NOTHING)
+            done = self.exchange_once()
+            changed = done.changed
+            wait_s = self._pace.after_success(changed=bool(changed))
+        except Cancelled:
+            return 0.0
+        except SourceError as error:
+            wait_s = self._pace.after_failure(error.retry_after_s)
+        if not self._closed.is_set():
+            self._announce(self, changed)
+        return wait_s
+
+    def _listen(self) -> None:
+        while not self._closed.is_set():
+            began_s = self._clock.monotonic_s()
+            try:
+                hinted = self.connector.wait_for_hint(HINT_WAIT_S)
+            except (SourceError, Cancelled):
+                hinted = False
+            if hinted:
+                self._wake.set()
+            elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:
+                self._closed.wait(HINT_PAUSE_S)
+
+    def _note(self, **changes: object) -> None:
+        self.status = msgspec.structs.replace(self.status, **changes)
+
+    def _note_failure(self, problem: Problem) -> None:
+        now = self._clock.now()
+        if self.status.problem is None:
+            log.warning("source fails", extra={"source": self.status.id, "code": problem.code})
+        since = now if self.status.failing_since is None else self.status.failing_since
+        self._note(syncing=False, failing_since=since, problem=problem)
+        self._cache.mark_failed(self.status.id, since, problem)

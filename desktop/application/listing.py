@@ -1,0 +1,199 @@
+"""Collections as plain tables, for scripts: JSON, CSV and aligned text with their data time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, cast
+
+import msgspec
+
+from desktop.application.board import Board
+from desktop.application.ports import Cache, IncidentFilter
+from desktop.application.words import Words
+from desktop.domain.asset import Asset
+from desktop.domain.command import Collection
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant, to_datetime
+from desktop.domain.source import Row, SourceStatus
+from desktop.domain.text import Text
+
+Cell = str | int | float | bool | None
+
+LISTED = (
+    Collection.INCIDENTS,
+    Collection.ASSETS,
+    Collection.QUEUES,
+    Collection.WARNINGS,
+    Collection.ALARMS,
+)
+
+COLUMNS: dict[Collection, tuple[str, ...]] = {
+    Collection.INCIDENTS: (
+        "source", "id", "number", "level", "stage", "title", "category", "channel",
+        "township", "address", "lead_unit", "due_at", "occurred_at", "recorded_at",
+        "acknowledged_at", "lon", "lat", "version",
+    ),
+    Collection.ASSETS: (
+        "source", "id", "name", "kind", "state", "township", "since_at", "observed_at",
+        "metric", "value", "unit", "low", "high", "lon", "lat", "version",
+    ),
+    Collection.QUEUES: (
+        "source", "id", "name", "kind", "site", "township", "waiting", "longest_wait_s",
+        "average_wait_s", "served_today", "counters_open", "counters_total",
+        "waiting_limit", "wait_limit_s", "congested", "observed_at", "version",
+    ),
+    Collection.WARNINGS: (
+        "source", "id", "level", "level_is_ours", "category", "headline", "issuer",
+        "issued_at", "starts_at", "ends_at", "lifted_at", "severity", "urgency",
+        "certainty", "area", "status", "version",
+    ),
+    Collection.ALARMS: (
+        "source", "id", "priority", "state", "title", "asset", "township", "cause",
+        "raised_at", "cleared_at", "acknowledged_at", "acknowledged_by", "version",
+    ),
+}  # fmt: skip
+
+SHOWN: dict[Collection, tuple[str, ...]] = {
+    Collection.INCIDENTS: ("number", "level", "stage", "township", "due_at", "title"),
+    Collection.ASSETS: ("id", "kind", "state", "township", "value", "unit", "name"),
+    Collection.QUEUES: ("id", "kind", "waiting", "longest_wait_s", "congested", "name"),
+    Collection.WARNINGS: ("level", "issued_at", "ends_at", "status", "headline"),
+    Collection.ALARMS: ("priority", "state", "raised_at", "asset", "title"),
+}
+"""The columns of the aligned text: few enough for a terminal."""
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One collection, every source together, with how far each source may be believed."""
+
+    collection: Collection
+    listed_at: Instant
+    sources: tuple[SourceStatus, ...]
+    rows: tuple[dict[str, Cell], ...]
+
+
+def listing(
+    board: Board, cache: Cache, collection: Collection, words: Words, *, all_rows: bool = False
+) -> Listing:
+    """The rows of a collection; incidents are the open ones unless `all_rows`."""
+    rows: Sequence[Row]
+    if collection is Collection.INCIDENTS:
+        numbers = board.incident_numbers(IncidentFilter(open_only=not all_rows))
+        keys = [line.key for line in board.incident_rows(numbers)]
+        rows = [incident for key in keys if (incident := cache.incident(key)) is not None]
+    else:
+        rows = cache.rows(collection)
+    return Listing(
+        collection=collection,
+        listed_at=board.now(),
+        sources=tuple(s for s in board.statuses() if collection in s.fills),
+        rows=tuple(_cells(row, COLUMNS[collection], words) for row in rows),
+    )
+
+
+def as_json(found: Listing) -> str:
+    """The listing as one JSON object with `data`, `sources` and `rows`."""
+    sources = [
+        {
+            "id": s.id,
+            "kind": s.kind,
+            "last_good_at": _time(s.last_good_at),
+            "failing_since": _time(s.failing_since),
+            "problem": s.problem.code if s.problem else None,
+            "freshness": s.freshness(found.listed_at),
+            "bad_items": s.bad_items,
+        }
+        for s in found.sources
+    ]
+    told = {
+        "collection": found.collection,
+        "listed_at": _time(found.listed_at),
+        "sources": sources,
+        "rows": found.rows,
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+
+
+def as_csv(found: Listing) -> str:
+    """The listing as CSV; each line carries when its source was last heard."""
+    heard = {s.id: _time(s.last_good_at) for s in found.sources}
+    head = (*COLUMNS[found.collection], "data_time")
+    rows = [
+        [*(row[c] for c in COLUMNS[found.collection]), heard.get(str(row["source"]))]
+        for row in found.rows
+    ]
+    return csv_text(head, rows)
+
+
+def csv_text(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """Rows as CSV that no spreadsheet takes for a formula.
+
+    A text that begins with = + - @, a tab or a line end gets an apostrophe before
+    it (OWASP, CSV injection); numbers stay numbers.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def as_table(found: Listing, words: Words) -> str:
+    """The listing as aligned text for a terminal, headed by the age of each source."""
+    lines = []
+    for source in found.sources:
+        name = plain(words.text(source.title))
+        if source.last_good_at is None:
+            age = words.term("freshness", "unknown")
+        else:
+            age = words.age(found.listed_at - source.last_good_at)
+        said = f" · {words.problem(source.problem).happened}" if source.problem else ""
+        lines.append(f"# {name}: {age}{said}")
+    columns = SHOWN[found.collection]
+    grid = [list(columns)] + [
+        [plain("" if row[c] is None else str(row[c]))[:60] for c in columns] for row in found.rows
+    ]
+    widths = [max(_width(line[i]) for line in grid) for i in range(len(columns))]
+    for line in grid:
+        cells = (cell + " " * (widths[i] - _width(cell)) for i, cell in enumerate(line))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    """Backend text without control characters, so that it cannot drive a terminal."""
+    return "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+
+
+def _inert(cell: Cell) -> Cell:
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
+        return "'" + cell
+    return cell
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _time(at: Instant | None) -> str | None:
+    return None if at is None else to_datetime(at).isoformat(timespec="seconds")
+
+
+def _cells(row: Row, columns: Sequence[str], words: Words) -> dict[str, Cell]:
+    return {column: _cell(row, column, words) for column in columns}
+
+
+def _cell(row: Row, column: str, words: Words) -> Cell:
+    if column in ("lon", "lat"):
+        place = cast(Incident | Asset, row).place
+        return None if place is None else cast(float, getattr(place, column))
+    value: Any = getattr(row, column)
+    if column.endswith("_at"):
+        return _time(value)
+    if isinstance(value, Text):
+        return words.text(value)
+    return value.value if isinstance(value, StrEnum) else cast(Cell, value)

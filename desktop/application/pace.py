@@ -1,0 +1,39 @@
+"""How often to ask a source: sooner while things change, later while they fail."""
+
+from __future__ import annotations
+
+import random
+
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 120.0
+LEAST_INTERVAL_S = 1.0
+
+
+class Pace:
+    """The wait before a source's next pull. One thread uses it."""
+
+    def __init__(self, expected_period_s: float, rng: random.Random) -> None:
+        self._rng = rng
+        # Asked within its expected period, a quiet source still reads as fresh.
+        self._longest_s = max(LEAST_INTERVAL_S, expected_period_s * 0.8)
+        self._shortest_s = min(self._longest_s, max(LEAST_INTERVAL_S, expected_period_s / 8))
+        self._interval_s = self._shortest_s
+        self._failures = 0
+
+    def after_success(self, *, changed: bool) -> float:
+        """Seconds to wait: short after a change, doubling up to the expected period while quiet."""
+        self._failures = 0
+        self._interval_s = (
+            self._shortest_s if changed else min(self._longest_s, self._interval_s * 2)
+        )
+        return self._interval_s * self._rng.uniform(0.9, 1.0)
+
+    def after_failure(self, retry_after_s: float | None = None) -> float:
+        """Seconds to wait: doubling with jitter, so that fifty desks do not return at once.
+
+        Never sooner than the server asked for.
+        """
+        self._failures += 1
+        ceiling: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(self._failures - 1, 10))
+        wait_s = ceiling * self._rng.uniform(0.5, 1.0)
+        return max(wait_s, retry_after_s or 0.0)

@@ -1,0 +1,248 @@
+"""Profiles: which sources one pane shows, read from TOML and checked line by line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from desktop.application.ports import Manifest, Setting, SourceSettings
+from desktop.application.words import LANGUAGES
+from desktop.domain.text import Text
+
+THEMES = ("light", "dark")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
+
+
+class ProfileError(Exception):
+    """A profile that cannot be used; every fault found, each as `FILE:LINE: words`."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """One desk's set-up."""
+
+    name: str
+    """Names the desk's folder: the file's stem, or `[desk] name`."""
+    title: Text
+    sources: tuple[SourceSettings, ...]
+    language: str = "zh_CN"
+    theme: str = "light"
+    officer: str = ""
+    timezone: str = "Asia/Shanghai"
+    day_begins: str = "00:00"
+    """Local time at which a duty day begins, for "today" figures."""
+
+
+def read_profile(path: Path, manifests: Mapping[str, Manifest]) -> Profile:
+    """The profile in a file; raises ProfileError that names every faulty line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProfileError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise ProfileError([f"{path}: is not UTF-8 text (byte {error.start})"]) from error
+    return parse_profile(text, str(path), manifests)
+
+
+def parse_profile(text: str, file: str, manifests: Mapping[str, Manifest]) -> Profile:
+    """The profile in a text; `file` stands in its faults."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+), column (\d+)", str(error))
+        where = f"{found[1]}:{found[2]}" if found else "1"
+        raise ProfileError([f"{file}:{where}: {error}"]) from error
+    reader = _Reader(file, text, manifests)
+    profile = reader.profile(table)
+    if reader.faults:
+        raise ProfileError(reader.faults)
+    return profile
+
+
+class _Reader:
+    """Checks one parsed profile and gathers every fault with its line."""
+
+    def __init__(self, file: str, text: str, manifests: Mapping[str, Manifest]) -> None:
+        self.file, self.lines, self.manifests = file, text.splitlines(), manifests
+        self.faults: list[str] = []
+        self.ids: set[str] = set()
+
+    def profile(self, table: dict[str, Any]) -> Profile:
+        for name in table:
+            if name not in ("desk", "source"):
+                self._fault("", 0, name, f"unknown table or key {name!r}; known: desk, source")
+        desk = table.get("desk", {})
+        if not isinstance(desk, dict):
+            self._fault("", 0, "desk", "[desk] must be a table")
+            desk = {}
+        tables = table.get("source", [])
+        if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+            self._fault("", 0, "source", "write each source as a [[source]] table")
+            tables = []
+        if not tables:
+            self.faults.append(f"{self.file}:1: no [[source]]: the pane would have nothing to show")
+        sources = [self._source(index, source) for index, source in enumerate(tables)]
+        return self._desk(desk, tuple(s for s in sources if s is not None))
+
+    def _desk(self, desk: dict[str, Any], sources: tuple[SourceSettings, ...]) -> Profile:
+        known = [f for f in Profile.__struct_fields__ if f != "sources"]
+        for name in desk:
+            if name not in known:
+                self._fault("desk", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
+        given: dict[str, Any] = {
+            name: desk[name] for name in known if name in desk and name not in ("title", "name")
+        }
+        for name, value in list(given.items()):
+            if not isinstance(value, str):
+                self._fault("desk", 0, name, f"{name} must be text")
+                del given[name]
+        self._one_of(given, "language", LANGUAGES)
+        self._one_of(given, "theme", THEMES)
+        if "timezone" in given and not _known_zone(given["timezone"]):
+            self._fault("desk", 0, "timezone", f"no such time zone: {given['timezone']}")
+        if "day_begins" in given and not re.fullmatch(
+            r"([01]\d|2[0-3]):[0-5]\d", given["day_begins"]
+        ):
+            self._fault("desk", 0, "day_begins", "day_begins must be a time such as 08:30")
+        name = desk.get("name", re.sub(r"[^a-z0-9_-]", "-", Path(self.file).stem.lower()) or "desk")
+        if not isinstance(name, str) or not NAME.fullmatch(name.lstrip("-_") or "!"):
+            self._fault("desk", 0, "name", "name must be lower-case letters, digits, - and _")
+            name = "desk"
+        title = self._text("desk", 0, "title", desk.get("title", ""))
+        return Profile(name=name.lstrip("-_"), title=title, sources=sources, **given)
+
+    def _one_of(self, given: dict[str, Any], name: str, allowed: tuple[str, ...]) -> None:
+        if name in given and given[name] not in allowed:
+            words = ", ".join(allowed)
+            self._fault("desk", 0, name, f"{name} must be one of {words}, not {given[name]!r}")
+
+    def _source(self, index: int, table: dict[str, Any]) -> SourceSettings | None:
+        before = len(self.faults)
+        identity = table.get("id")
+        if not isinstance(identity, str) or not NAME.fullmatch(identity):
+            self._fault(
+                "source", index, "id", "id is required: lower-case letters, digits, - and _"
+            )
+        elif identity in self.ids:
+            self._fault("source", index, "id", f"id {identity!r} is already used above")
+        else:
+            self.ids.add(identity)
+        kind = table.get("kind")
+        manifest = self.manifests.get(kind) if isinstance(kind, str) else None
+        if manifest is None:
+            kinds = ", ".join(sorted(self.manifests))
+            self._fault("source", index, "kind", f"kind must be one of {kinds}, not {kind!r}")
+            return None
+        title = self._text("source", index, "title", table.get("title", "")) or manifest.title
+        period_s = table.get("expected_period_s", manifest.expected_period_s)
+        if isinstance(period_s, bool) or not isinstance(period_s, int | float) or period_s <= 0:
+            self._fault("source", index, "expected_period_s", "expected_period_s must be above 0")
+            period_s = manifest.expected_period_s
+        values = self._values(index, table, manifest)
+        if len(self.faults) > before:
+            return None
+        return SourceSettings(
+            id=str(identity),
+            kind=manifest.kind,
+            title=title,
+            expected_period_s=float(period_s),
+            values=values,
+        )
+
+    def _values(self, index: int, table: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
+        settings = {s.name: s for s in manifest.settings}
+        for name in table:
+            if name not in settings and name not in SOURCE_FIELDS:
+                known = ", ".join([*SOURCE_FIELDS, *settings])
+                self._fault(
+                    "source",
+                    index,
+                    name,
+                    f"unknown key {name!r} for kind {manifest.kind}; known: {known}",
+                )
+        values: dict[str, Any] = {}
+        for name, setting in settings.items():
+            if name not in table:
+                if setting.required:
+                    self._fault("source", index, name, f"{name} is required by {manifest.kind}")
+                values[name] = setting.default
+                continue
+            fault = _value_fault(setting, table[name])
+            if fault:
+                self._fault("source", index, name, f"{name} {fault}")
+            values[name] = table[name]
+        return values
+
+    def _text(self, table: str, index: int, name: str, value: Any) -> Text:
+        if isinstance(value, str):
+            return Text(value, "")
+        if (
+            isinstance(value, dict)
+            and set(value) <= {"zh", "en"}
+            and all(isinstance(v, str) for v in value.values())
+        ):
+            return Text(value.get("zh", ""), value.get("en", ""))
+        self._fault(table, index, name, f'{name} must be text or {{ zh = "…", en = "…" }}')
+        return Text()
+
+    def _fault(self, table: str, index: int, name: str, words: str) -> None:
+        self.faults.append(f"{self.file}:{self._line(table, index, name)}: {words}")
+
+    def _line(self, table: str, index: int, name: str) -> int:
+        """The line of a key, or of its table's head when the key is not written."""
+        heads = {"desk": "[desk]", "source": "[[source]]"}
+        start, met = 0, -1
+        if table:
+            for number, line in enumerate(self.lines):
+                if line.split("#")[0].strip().replace(" ", "") == heads[table]:
+                    met += 1
+                    if met == index:
+                        start = number
+                        break
+        key = re.compile(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[.=]|\s*\[+\s*{re.escape(name)}\b")
+        for number in range(start, len(self.lines)):
+            line = self.lines[number]
+            if number > start and table and line.lstrip().startswith("["):
+                break
+            if key.match(line):
+                return number + 1
+        return start + 1
+
+
+def _value_fault(setting: Setting, value: Any) -> str:
+    """What is wrong with a setting's value, or an empty text."""
+    match setting.type:
+        case "url":
+            if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/]+\S*", value):
+                return "must be an http:// or https:// address"
+        case "number":
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return "must be a number"
+        case "flag":
+            if not isinstance(value, bool):
+                return "must be true or false"
+        case "texts":
+            if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+                return "must be a list of texts"
+        case _:
+            if not isinstance(value, str):
+                return "must be text"
+    return ""
+
+
+def _known_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
