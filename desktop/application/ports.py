@@ -35,6 +35,14 @@ class Cancelled(Exception):
     """The work was called off by `close()`; not a failure of the source."""
 
 
+class StoreError(Exception):
+    """The cache or the outbox file could not do what was asked; what it held before stands."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 class Setting(msgspec.Struct, frozen=True):
     """One setting a source of some kind takes in a profile."""
 
