@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""The front door for developers: sets the checkout up, then does what is asked.
+
+Needs Python 3.11 or newer and nothing else. On Debian as root it also installs the
+system packages; elsewhere it prints the line to run and goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hear it
+    raise SystemExit("County Desk needs Python 3.11 or newer")
+
+from devkit import debian, environment, translations
+from devkit.place import PYTHON, ROOT, run, say, script
+
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+
+
+def show_desk(words: list[str]) -> int:
+    """open the desk on the fictional county (without a display: pictures in a folder)"""
+    return run([PYTHON, "-m", "desktop", "desk", "--demo", *words])
+
+
+def check(_words: list[str]) -> int:
+    """style, types, import contracts, translations"""
+    steps: dict[str, Callable[[], int]] = {
+        "ruff check": lambda: run([script("ruff"), "check", "."]),
+        "ruff format": lambda: run([script("ruff"), "format", "--check", "."]),
+        "mypy --strict": lambda: run([script("mypy"), "--strict", "desktop"]),
+        "import contracts": lambda: run([script("lint-imports")]),
+        "translations": translations.check,
+    }
+    failed = []
+    for name, step in steps.items():
+        say(name)
+        if step():
+            failed.append(name)
+    say(f"check failed: {', '.join(failed)}" if failed else "check passed")
+    return 1 if failed else 0
+
+
+def test(words: list[str]) -> int:
+    """check, then every test but the long ones; further words go to pytest"""
+    checked = check([])
+    tested = run([*_private_bus(), PYTHON, "-m", "pytest", *(words or ["-n", "2"])], _no_display())
+    if checked:
+        say("the tests aside, check failed: see above")
+    return tested or checked
+
+
+def bench(words: list[str]) -> int:
+    """the figures of the project against their targets: [NAME …] [--json]"""
+    return run([PYTHON, ROOT / "tests" / "bench" / "run.py", *words])
+
+
+def shots(words: list[str]) -> int:
+    """pictures of every screen into a folder: DIR"""
+    if not words:
+        say("say where to: shots DIR")
+        return 2
+    return run([PYTHON, ROOT / "tests" / "bench" / "shots.py", *words])
+
+
+def faults(words: list[str]) -> int:
+    """the fault cases, long: further words go to pytest"""
+    long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]
+    command = [PYTHON, "-m", "pytest", "tests/faults", *long, *words]
+    return run([*_private_bus(), *command], _no_display())
+
+
+def tr(words: list[str]) -> int:
+    """bring the translation files up to date, or only look: [--check]"""
+    return translations.check() if "--check" in words else translations.update()
+
+
+def package(words: list[str]) -> int:
+    """the wheel and the source archive into dist/"""
+    return run([PYTHON, "-m", "build", "--no-isolation", "--outdir", ROOT / "dist", *words])
+
+
+COMMANDS = {
+    "run": (show_desk, debian.WINDOW),
+    "test": (test, debian.TESTS),
+    "check": (check, debian.WINDOW),
+    "bench": (bench, debian.TESTS),
+    "shots": (shots, debian.WINDOW),
+    "faults": (faults, debian.TESTS),
+    "tr": (tr, debian.WINDOW),
+    "package": (package, ()),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="dev.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (action, _) in COMMANDS.items():
+        commands.add_parser(name, help=action.__doc__, add_help=False)
+    chosen, words = parser.parse_args(sys.argv[1:2]), sys.argv[2:]
+    action, packages = COMMANDS[chosen.command]
+    if words and words[0] in ("-h", "--help") and action is not show_desk:
+        print(f"dev.py {chosen.command}: {action.__doc__}")
+        return 0
+    environment.provide()
+    debian.provide(packages)
+    return action(words)
+
+
+def _private_bus() -> list[str]:
+    """A session bus of its own, so that a test's Secret Service is nobody's real one."""
+    return ["dbus-run-session", "--"] if shutil.which("dbus-run-session") else []
+
+
+def _no_display() -> dict[str, str]:
+    """Offscreen unless a platform was chosen; a test that needs X starts its own server."""
+    return {} if "QT_QPA_PLATFORM" in os.environ else OFFSCREEN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The system packages Qt and the tests need on Debian, installed when that is possible."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from devkit.place import run, say
+
+WINDOW = (
+    "libegl1",
+    "libgl1",
+    "libxkbcommon-x11-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-shape0",
+    "libxcb-image0",
+    "libxcb-render-util0",
+    "libxcb-xinerama0",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "fonts-noto-cjk",
+)
+"""What a window with Chinese in it takes."""
+
+TESTS = (
+    *WINDOW,
+    "xvfb",
+    "xauth",
+    "xdotool",
+    "openbox",
+    "dbus",
+    "gnome-keyring",
+    "prometheus",
+    "prometheus-alertmanager",
+    "prometheus-node-exporter",
+)
+"""The same and the real servers the tests talk to."""
+
+_POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+def provide(packages: Sequence[str]) -> bool:
+    """Whether all of them are installed, after trying; elsewhere than on Debian, True.
+
+    Without root nothing is tried: the line to run is printed and the answer is False.
+    """
+    if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
+        return True
+    missing = _missing(packages)
+    if not missing:
+        return True
+    line = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        say(f"some system packages are missing; as root: {' '.join(line)}")
+        return False
+    say(f"installing system packages: {' '.join(missing)}")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    with _services_kept_still():
+        if not _package_lists():
+            run(["apt-get", "update", "-q"], quiet)
+        if run(line, quiet) and (run(["apt-get", "update", "-q"], quiet) or run(line, quiet)):
+            say(f"could not install them; going on without. Try: {' '.join(line)}")
+    return not _missing(packages)
+
+
+def _missing(packages: Sequence[str]) -> list[str]:
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    words = [line.split() for line in answer.stdout.splitlines()]
+    installed = {name for name, *status in words if status == ["installed"]}
+    return [name for name in packages if name not in installed]
+
+
+def _package_lists() -> bool:
+    return any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+
+
+@contextmanager
+def _services_kept_still() -> Iterator[None]:
+    """The tests start their own servers; the packages' services must not take the ports."""
+    ours = not _POLICY.exists()
+    if ours:
+        _POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
+        _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if ours:
+            _POLICY.unlink(missing_ok=True)

@@ -1,0 +1,201 @@
+"""What holds for every test: nothing left running, no warning unexpected, no real profile touched.
+
+Runs without PySide6 too, so that the core's tests can be run where it is missing.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("long", deadline=None, max_examples=20_000)
+settings.load_profile("steady")
+
+GRACE_S = 2.0
+"""How long what was told to close may take to be gone: the bound of the product's own exit."""
+
+NOISE = (
+    # Said by Qt's offscreen platform about itself, whatever the program does.
+    "This plugin does not support",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave Qt's messages to the fixture below: pytest-qt stops listening before teardown."""
+    if hasattr(config.option, "qt_log"):
+        config.option.qt_log = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Point every per-user folder into the session's own, for this process and its children."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+            folder = home / name.lower()
+            folder.mkdir()
+            patch.setenv(f"XDG_{name}_HOME", str(folder))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(nothing_unexpected_said: None) -> Iterator[None]:
+    """Fail a test that leaves a thread, a socket, a top-level widget or a running timer."""
+    threads, sockets = _threads(), _sockets()
+    widgets, timers = _widgets(), _timers()
+    yield
+    _delete_what_waits_for_it()
+    left: list[str] = []
+    left += [f"thread {name}" for name in _once_settled(lambda: _new(_threads(), threads))]
+    left += [f"socket {name}" for name in _once_settled(lambda: _new(_sockets(), sockets))]
+    left += [f"top-level widget {name}" for name in _new(_widgets(), widgets)]
+    left += [f"running timer {name}" for name in _new(_timers(), timers)]
+    if left:
+        pytest.fail("left behind: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_unexpected_said(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail on a log record or Qt message from warning upwards that no marker names.
+
+    `expects_log` is a promise as well: a pattern that nothing matched fails the test.
+    """
+    ear = _Ear()
+    logging.getLogger().addHandler(ear)
+    try:
+        with _qt_messages_to(ear.heard):
+            yield
+    finally:
+        logging.getLogger().removeHandler(ear)
+    markers = request.node.iter_markers("expects_log")
+    expected = [pattern for marker in markers for pattern in marker.args]
+    surprises = [
+        text
+        for text in said
+        if not any(re.search(pattern, text) for pattern in (*expected, *NOISE))
+    ]
+    if surprises:
+        pytest.fail("unexpected: " + "\n".join(surprises), pytrace=False)
+    silent = [p for p in expected if not any(re.search(p, text) for text in ear.heard)]
+    if silent:
+        pytest.fail(f"expected in the log, but never said: {silent}", pytrace=False)
+
+
+class _Ear(logging.Handler):
+    """Keeps the text of every record from WARNING upwards."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@contextmanager
+def _qt_messages_to(heard: list[str]) -> Iterator[None]:
+    qt_core = sys.modules.get("PySide6.QtCore")
+    if qt_core is None:
+        yield
+        return
+    grave = {qt_core.QtMsgType.QtWarningMsg, qt_core.QtMsgType.QtCriticalMsg}
+
+    def hear(kind: Any, context: Any, text: str) -> None:
+        if kind in grave:
+            heard.append(f"{kind.name}: {text}")
+
+    previous = qt_core.qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qt_core.qInstallMessageHandler(previous)
+
+
+def _threads() -> dict[int, str]:
+    """Live threads of ours; Python never forgets a foreign thread that once called it."""
+    tools = ("execnet", "pytest_timeout", "pytest-timeout")
+    return {
+        id(thread): thread.name
+        for thread in threading.enumerate()
+        if thread.is_alive()
+        and not isinstance(thread, threading._DummyThread)
+        and not thread.name.startswith(tools)
+    }
+
+
+def _sockets() -> dict[int, str]:
+    """Open network sockets by file descriptor, with both ends in words."""
+    return {
+        hash((one.fd, one.laddr)): f"{one.laddr} → {one.raddr or 'nobody'} {one.status}"
+        for one in psutil.Process().net_connections(kind="inet")
+    }
+
+
+def _widgets() -> dict[int, str]:
+    qt_widgets = sys.modules.get("PySide6.QtWidgets")
+    if qt_widgets is None or qt_widgets.QApplication.instance() is None:
+        return {}
+    return {
+        id(widget): f"{type(widget).__name__} {widget.objectName() or widget.windowTitle()!r}"
+        for widget in qt_widgets.QApplication.topLevelWidgets()
+        # A menu or a completer's list hangs on an owner and goes with it.
+        if widget.parent() is None
+    }
+
+
+def _timers() -> dict[int, str]:
+    qt_core = sys.modules.get("PySide6.QtCore")
+    if qt_core is None or qt_core.QCoreApplication.instance() is None:
+        return {}
+    from shiboken6 import isValid
+
+    return {
+        id(timer): f"{type(timer.parent()).__name__}'s, every {timer.interval()} ms"
+        for timer in gc.get_objects()
+        if issubclass(type(timer), qt_core.QTimer) and isValid(timer) and timer.isActive()
+    }
+
+
+def _new(now: dict[int, str], before: dict[int, str]) -> list[str]:
+    return [name for key, name in now.items() if key not in before]
+
+
+def _once_settled(left: Callable[[], list[str]]) -> list[str]:
+    """What is still left when it has had its time to go."""
+    pause = threading.Event()
+    for _ in range(int(GRACE_S / 0.02)):
+        found = left()
+        if not found:
+            return []
+        pause.wait(0.02)
+    return left()
+
+
+def _delete_what_waits_for_it() -> None:
+    """Carry out deleteLater and drop unreachable cycles, as the next turn of the loop would."""
+    qt_core = sys.modules.get("PySide6.QtCore")
+    if qt_core is not None and qt_core.QCoreApplication.instance() is not None:
+        qt_core.QCoreApplication.sendPostedEvents(None, qt_core.QEvent.Type.DeferredDelete)
