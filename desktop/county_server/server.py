@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from types import TracebackType
+from typing import Self
 
 import uvicorn
 
@@ -76,7 +77,7 @@ class CountyServer:
             self._socket = None
         self.api.close()
 
-    def __enter__(self) -> CountyServer:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
