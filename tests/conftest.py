@@ -94,7 +94,7 @@ def nothing_unexpected_said(request: pytest.FixtureRequest) -> Iterator[None]:
     expected = [pattern for marker in markers for pattern in marker.args]
     surprises = [
         text
-        for text in said
+        for text in ear.heard
         if not any(re.search(pattern, text) for pattern in (*expected, *NOISE))
     ]
     if surprises:
