@@ -1,0 +1,23 @@
+"""What every widget is given to work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.application.board import Board
+from desktop.application.words import Words
+from desktop.gui.feed import Feed
+from desktop.gui.jobs import Lane
+from desktop.gui.theme import Theme
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen's board, words, look and lanes; reads go to `reader`, commands to `writer`."""
+
+    board: Board
+    words: Words
+    theme: Theme
+    feed: Feed
+    reader: Lane
+    writer: Lane

@@ -1,0 +1,115 @@
+"""Work off the GUI thread, with its answers brought back to it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CLOSE_WAIT_S = 2.0
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One question on its way to the worker and back."""
+
+    work: Callable[[], Any]
+    then: Callable[[Any], None]
+    failed: Callable[[Exception], None] | None
+    slot: str
+    ticket: int
+
+
+class Lane(QObject):
+    """One worker thread; asks run in order, answers arrive on the GUI thread.
+
+    The lane is its own relay: it lives on the GUI thread for as long as the
+    program does, so an answer can never reach a QObject from the worker.
+    """
+
+    _answered = Signal(object, object, object)
+    idled = Signal()
+    """Nothing is asked or under way any more."""
+
+    def __init__(self, name: str = "lane", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._tickets: dict[str, int] = {}
+        self._count = 0
+        self._last: Future[None] | None = None
+        self._closed = False
+        self.pending = 0
+        """Asks whose answer has not arrived yet."""
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def ask(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        slot: str = "",
+    ) -> None:
+        """Run `work` on the worker, then `then` with its result on the GUI thread.
+
+        With a `slot`, only the newest ask of that slot counts: older ones are not
+        begun, and their late answers are dropped. After `close()` nothing is called.
+        """
+        if self._closed:
+            return
+        self._count += 1
+        ask = _Ask(work, then, failed, slot, self._count)
+        if slot:
+            self._tickets[slot] = ask.ticket
+        self.pending += 1
+        self._last = self._pool.submit(self._work, ask)
+
+    def close(self) -> None:
+        """Drop what is queued, call nobody any more, wait at most 2 s for what runs."""
+        if self._closed:
+            return
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._last is not None:
+            wait([self._last], timeout=CLOSE_WAIT_S)
+        self._tickets.clear()
+
+    def _is_old(self, ask: _Ask) -> bool:
+        return bool(ask.slot) and self._tickets.get(ask.slot) != ask.ticket
+
+    def _work(self, ask: _Ask) -> None:
+        result: Any = None
+        error: Exception | None = None
+        if not self._closed and not self._is_old(ask):
+            try:
+                result = ask.work()
+            except Exception as raised:  # noqa: BLE001 - the worker outlives any one question
+                error = raised
+        if not self._closed:
+            self._answered.emit(ask, result, error)
+
+    def _deliver(self, ask: _Ask, result: Any, error: Exception | None) -> None:
+        if self._closed:
+            return
+        self.pending -= 1
+        try:
+            if not self._is_old(ask):
+                self._hand_over(ask, result, error)
+        finally:
+            if not self.pending:
+                self.idled.emit()
+
+    def _hand_over(self, ask: _Ask, result: Any, error: Exception | None) -> None:
+        if error is None:
+            ask.then(result)
+        elif ask.failed is not None:
+            ask.failed(error)
+        else:
+            log.error("a question of the screen failed", exc_info=error)

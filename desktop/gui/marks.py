@@ -1,0 +1,113 @@
+"""The shapes and fills that carry meaning: the same in list, map, matrix, wall and print."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+
+from desktop.domain.asset import AssetState
+from desktop.domain.levels import EventLevel
+from desktop.gui.theme import Tokens
+
+HOLLOW = (EventLevel.NONE, EventLevel.UNKNOWN)
+"""Levels drawn as an outline; the others are filled."""
+
+
+@cache
+def level_path(level: EventLevel) -> QPainterPath:
+    """The shape of a level within the unit box 0…1; do not change it, it is shared."""
+    path = QPainterPath()
+    match level:
+        case EventLevel.ESPECIALLY_MAJOR:
+            path.setFillRule(Qt.FillRule.OddEvenFill)
+            path.addPath(_polygon(0.5, 0.50))
+            path.addPath(_polygon(0.5, 0.38))
+            path.addPath(_polygon(0.5, 0.26))
+        case EventLevel.MAJOR:
+            path.addPath(_polygon(0.5, 0.48))
+        case EventLevel.LARGER:
+            path.addPolygon(
+                QPolygonF([QPointF(0.5, 0.06), QPointF(0.98, 0.92), QPointF(0.02, 0.92)])
+            )
+            path.closeSubpath()
+        case EventLevel.ORDINARY:
+            path.addRect(QRectF(0.1, 0.1, 0.8, 0.8))
+        case _:
+            path.addEllipse(QRectF(0.16, 0.16, 0.68, 0.68))
+    return path
+
+
+def _polygon(center: float, radius: float) -> QPainterPath:
+    """A diamond around the middle of the unit box."""
+    path = QPainterPath()
+    points = [
+        QPointF(
+            center + radius * math.sin(math.pi / 2 * k),
+            center - radius * math.cos(math.pi / 2 * k),
+        )
+        for k in range(4)
+    ]
+    path.addPolygon(QPolygonF(points))
+    path.closeSubpath()
+    return path
+
+
+def level_color(tokens: Tokens, level: EventLevel) -> QColor:
+    """The colour of a level's shape: only larger events and worse have one."""
+    if level in (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR):
+        return QColor(tokens.red)
+    if level is EventLevel.LARGER:
+        return QColor(tokens.orange)
+    return QColor(tokens.text if level is EventLevel.ORDINARY else tokens.second)
+
+
+def paint_level(painter: QPainter, rect: QRectF, level: EventLevel, tokens: Tokens) -> None:
+    """Paint a level's shape into a square; an unknown level is a dashed ring."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(rect.topLeft())
+    painter.scale(rect.width(), rect.height())
+    color = level_color(tokens, level)
+    if level in HOLLOW:
+        pen = QPen(color, 0.14)
+        if level is EventLevel.UNKNOWN:
+            pen.setDashPattern([1.3, 1.3])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+    painter.drawPath(level_path(level))
+    painter.restore()
+
+
+def state_brush(tokens: Tokens, state: AssetState) -> QBrush:
+    """The fill of an asset state: unknown is hatched, out of service barely drawn."""
+    match state:
+        case AssetState.FAILED:
+            return QBrush(QColor(tokens.red))
+        case AssetState.DEGRADED:
+            return QBrush(QColor(tokens.orange))
+        case AssetState.UNKNOWN:
+            return QBrush(_hatching(tokens.faint, 2))
+        case AssetState.OUT_OF_SERVICE:
+            return QBrush(_hatching(tokens.line, 1))
+        case _:
+            return QBrush(QColor(tokens.ground))
+
+
+@cache
+def _hatching(color: str, width: int) -> QImage:
+    """A seamless tile of diagonal lines; Qt's own patterns are hair-thin at any scale."""
+    side = 6
+    tile = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(Qt.GlobalColor.transparent)
+    ink = QColor(color)
+    for y in range(side):
+        for x in range(side):
+            if (x + y) % side < width:
+                tile.setPixelColor(x, y, ink)
+    return tile

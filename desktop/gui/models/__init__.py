@@ -1,0 +1,1 @@
+"""Qt models: caches of immutable snapshots."""

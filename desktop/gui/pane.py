@@ -1,0 +1,244 @@
+"""The frame of every pane: a head with summary and age, then content or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.command import Collection
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import Instant
+from desktop.domain.source import SourceStatus
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+
+translate = QCoreApplication.translate
+
+HEAD_PX = 36
+
+
+class PlainLabel(QLabel):
+    """A label of plain text in a role's font and a token's colour, elided to its room."""
+
+    def __init__(
+        self, screen: Screen, role: str = "body", color: str = "text", *, elide: bool = True
+    ) -> None:
+        super().__init__()
+        self._screen, self._role, self._color, self._elide = screen, role, color, elide
+        self._full = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        screen.theme.changed.connect(self._dress)
+        self._dress()
+
+    def set_text(self, text: str, color: str | None = None) -> None:
+        """Show a text, in another token's colour when given."""
+        if color is not None and color != self._color:
+            self._color = color
+            self._dress()
+        if text == self._full:
+            return
+        self._full = text
+        line = phrases.in_one_line(text) if self._elide else text[: 8 * phrases.SHOWN_CHARS]
+        super().setText(line)
+        self.setAccessibleName(line)
+
+    def text(self) -> str:
+        return self._full
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(0, hint.height()) if self._elide else hint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._elide:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        line = phrases.elided(self._full, self.fontMetrics(), self.contentsRect().width())
+        painter.drawText(self.contentsRect(), int(self.alignment()), line)
+
+    def _dress(self) -> None:
+        self.setFont(self._screen.theme.font(self._role))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self._screen.theme.color(self._color))
+        self.setPalette(palette)
+
+
+class EmptyState(QWidget):
+    """Says in a title and a sentence why there is nothing to see."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self.title = PlainLabel(screen, "strong", "second", elide=False)
+        self.sentence = PlainLabel(screen, "second", "second", elide=False)
+        for label in (self.title, self.sentence):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(4)
+        layout.addStretch(2)
+        layout.addWidget(self.title)
+        layout.addWidget(self.sentence)
+        layout.addStretch(3)
+
+    def say(self, title: str, sentence: str = "") -> None:
+        """Show these words."""
+        self.title.set_text(title)
+        self.sentence.set_text(sentence)
+
+
+class PaneHead(QWidget):
+    """A pane's title, its summary, its age, and room at the right for a few controls."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self.setFixedHeight(HEAD_PX)
+        self.title = PlainLabel(screen, "strong")
+        self.summary = PlainLabel(screen, "second", "second")
+        self.age = PlainLabel(screen, "second", "second")
+        self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.right = QHBoxLayout()
+        self.right.setSpacing(4)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self.summary)
+        layout.addStretch(1)
+        layout.addWidget(self.age)
+        layout.addLayout(self.right)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._screen.theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+class Pane(QWidget):
+    """Base of every pane on the desk; keeps its content while saying how old it is."""
+
+    went_to = Signal(object)
+    """A `Key` the officer asked to see elsewhere."""
+
+    fills: frozenset[Collection] = frozenset()
+    """Collections this pane shows: the sources filling them give it its age."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self.screen_context = screen
+        self.head = PaneHead(screen)
+        self.empty = EmptyState(screen)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self._stack, 1)
+        self.setAutoFillBackground(True)
+        screen.theme.changed.connect(self.update)
+
+    def set_title(self, title: str) -> None:
+        """The head's title, which is also what a screen reader calls the pane."""
+        self.head.title.set_text(title)
+        self.setAccessibleName(title)
+
+    def set_summary(self, summary: str) -> None:
+        """The few figures beside the title, as plain text."""
+        self.head.summary.set_text(summary)
+
+    def set_content(self, content: QWidget) -> None:
+        """Put the pane's own widget behind the empty state; shown by `show_content`."""
+        self._stack.addWidget(content)
+
+    def show_content(self) -> None:
+        """Show the pane's own widget."""
+        self._stack.setCurrentIndex(self._stack.count() - 1)
+
+    def show_empty(self, title: str, sentence: str = "") -> None:
+        """Show why there is nothing instead of the content."""
+        self.empty.say(title, sentence)
+        self._stack.setCurrentWidget(self.empty)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the reason for nothing is shown."""
+        return self._stack.currentWidget() is self.empty
+
+    def filling(self, statuses: Iterable[SourceStatus]) -> tuple[SourceStatus, ...]:
+        """The sources that fill this pane."""
+        return tuple(s for s in statuses if self.fills & s.fills)
+
+    def set_age(self, statuses: Iterable[SourceStatus], now: Instant) -> None:
+        """Say how old the content is, by the worst of its sources; orange when ageing."""
+        filling = tuple(statuses)
+        words = self.screen_context.words
+        worst = phrases.oldest(filling, now)
+        fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
+        text = phrases.data_age(filling, now, words)
+        failing = [s for s in filling if s.problem is not None]
+        if failing:
+            text = f"{phrases.trouble(failing[0], now, words)} · {text}"
+        self.head.age.set_text(text, "second" if fresh else "orange_text")
+        self.head.age.setToolTip(phrases.plain_tip(text))
+
+    def say_nothing_seen(self, statuses: Iterable[SourceStatus]) -> bool:
+        """Show the reason when no source of this pane has ever been heard; True when so.
+
+        A pane calls this before it says "nothing open": what was never received
+        must not look calm.
+        """
+        filling = tuple(statuses)
+        words = self.screen_context.words
+        if any(not s.never_seen for s in filling):
+            return False
+        if not filling:
+            self.show_empty(
+                translate("Pane", "No source for this"),
+                translate("Pane", "None of the sources in the profile fills this pane."),
+            )
+            return True
+        failing = next((s for s in filling if s.problem is not None), None)
+        if failing is None or failing.problem is None:
+            self.show_empty(
+                translate("Pane", "Not yet loaded"),
+                translate("Pane", "Waiting for the first answer of {source}.").format(
+                    source=words.text(filling[0].title)
+                ),
+            )
+            return True
+        said = words.problem(failing.problem)
+        self.show_empty(
+            translate("Pane", "Never received from {source}").format(
+                source=words.text(failing.title)
+            ),
+            " ".join(part for part in (said.happened, said.todo) if part),
+        )
+        return True
+
+    def ground(self) -> QColor:
+        """The pane's background colour."""
+        return self.screen_context.theme.color("panel")
+
+    def retranslate(self) -> None:
+        """Say every word of the pane again, in the language now in force."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()

@@ -1,0 +1,119 @@
+"""Wording shared by the screens: times, spans, countdowns, safe tooltips."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QFontMetrics
+
+from desktop.application.words import Words
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from desktop.domain.source import SourceStatus
+
+translate = QCoreApplication.translate
+
+SHOWN_CHARS = 600
+"""A label never needs more of a text; measuring megabytes would freeze the window."""
+
+
+def local(at: Instant) -> datetime:
+    """The instant on this computer's wall clock."""
+    return datetime.fromtimestamp(at / 1000).astimezone()  # noqa: DTZ006 - made aware at once
+
+
+def clock_time(at: Instant, seconds: bool = True) -> str:
+    """The local time of day, `14:03:22` or `14:03`."""
+    return local(at).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def moment(at: Instant, now: Instant) -> str:
+    """The local time of day, with the date before it when it is not today."""
+    then, today = local(at), local(now)
+    if then.date() == today.date():
+        return then.strftime("%H:%M")
+    return then.strftime("%m-%d %H:%M" if then.year == today.year else "%Y-%m-%d %H:%M")
+
+
+def date_time(at: Instant) -> str:
+    """The local date and time to the second, for copies and exports."""
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def countdown(due_at: Instant, now: Instant, words: Words) -> str:
+    """What is left as `00:12:40`, overdue as `-00:08:15`; beyond a day in days."""
+    left = due_at - now
+    sign, length = ("-", -left) if left < 0 else ("", left)
+    if length >= DAY:
+        return sign + words.span(length)
+    hours, rest = divmod(length, HOUR)
+    return f"{sign}{hours:02}:{rest // MINUTE:02}:{rest % MINUTE // SECOND:02}"
+
+
+def elapsed(since: Instant, now: Instant) -> str:
+    """How long something has lasted, as `00:00:41`; hours grow beyond a day."""
+    length = max(0, now - since)
+    return f"{length // HOUR:02}:{length % HOUR // MINUTE:02}:{length % MINUTE // SECOND:02}"
+
+
+def seconds_span(length_s: float, words: Words) -> str:
+    """A wait given in seconds, in its largest unit."""
+    return words.span(int(length_s * 1000))
+
+
+def freshness_mark(freshness: Freshness) -> str:
+    """The shape of a source's freshness: full, half, empty."""
+    return {Freshness.FRESH: "●", Freshness.AGEING: "◐"}.get(freshness, "○")
+
+
+def oldest(statuses: tuple[SourceStatus, ...], now: Instant) -> SourceStatus | None:
+    """The source whose data may be believed least, or None when there is no source."""
+    order = (Freshness.FRESH, Freshness.AGEING, Freshness.STALE, Freshness.UNKNOWN)
+    return max(
+        statuses,
+        key=lambda s: (order.index(s.freshness(now)), now - (s.last_good_at or 0)),
+        default=None,
+    )
+
+
+def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> str:
+    """How old what a pane shows is, by the worst of the sources that fill it."""
+    source = oldest(statuses, now)
+    if source is None:
+        return translate("Phrases", "no source fills this")
+    if source.last_good_at is None:
+        return translate("Phrases", "{source}: never received").format(
+            source=words.text(source.title)
+        )
+    return translate("Phrases", "data {time} · {age}").format(
+        time=clock_time(source.last_good_at), age=words.age(now - source.last_good_at)
+    )
+
+
+def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
+    """Since when a source fails and what that means, or nothing when it is well."""
+    if source.problem is None:
+        return ""
+    since = source.failing_since or now
+    return translate("Phrases", "{source} failing since {time}").format(
+        source=words.text(source.title), time=moment(since, now)
+    )
+
+
+def in_one_line(text: str, chars: int = SHOWN_CHARS) -> str:
+    """A backend's text without breaks or control characters, cut to what can be shown."""
+    cut = text[: chars + 1]
+    line = "".join(c if c.isprintable() else " " for c in cut)
+    return line[:chars] + "…" if len(cut) > chars else line
+
+
+def elided(text: str, metrics: QFontMetrics, width: int) -> str:
+    """The text cut to a width in pixels, in time that does not depend on its length."""
+    return metrics.elidedText(in_one_line(text), Qt.TextElideMode.ElideRight, max(0, width))
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows backend text as it is: Qt would guess rich text from its tags."""
+    return f"<span>{html.escape(text[: 4 * SHOWN_CHARS]).replace(chr(10), '<br>')}</span>"

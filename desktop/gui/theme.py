@@ -1,0 +1,201 @@
+"""Colours, fonts and their live change: one set of tokens for desk, wall and print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+FAMILIES = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei UI",
+    "PingFang SC",
+    "sans-serif",
+)
+
+PIXELS = {"body": 14, "second": 12, "title": 20, "number": 14, "strong": 14, "key": 12}
+"""Text sizes of a desk by role; a wall passes its own."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The colours of one theme as `#RRGGBB`; saturated ones are only for what is abnormal."""
+
+    ground: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    second: str
+    faint: str
+    pick: str
+    pick_ground: str
+    red: str
+    orange: str
+    orange_text: str
+    yellow: str
+    land: str
+    water: str
+    road: str
+    edge: str
+
+
+LIGHT = Tokens(
+    ground="#E9ECED",
+    panel="#F6F7F7",
+    raised="#FFFFFF",
+    line="#D3D8DA",
+    text="#1C2327",
+    second="#566067",
+    faint="#879197",
+    pick="#2B5D84",
+    pick_ground="#DCE6ED",
+    red="#C4122F",
+    orange="#D9600A",
+    orange_text="#B34E06",
+    yellow="#B58900",
+    land="#EEF0EE",
+    water="#CBD8DE",
+    road="#C9CDCB",
+    edge="#AEB6B8",
+)
+DARK = Tokens(
+    ground="#101416",
+    panel="#171C1F",
+    raised="#1E2428",
+    line="#2B3338",
+    text="#E4E9EB",
+    second="#9BA6AC",
+    faint="#6C777D",
+    pick="#7FB2D6",
+    pick_ground="#1F3341",
+    red="#FF5A6E",
+    orange="#FF9A3D",
+    orange_text="#FF9A3D",
+    yellow="#E6C04A",
+    land="#1A2023",
+    water="#20313A",
+    road="#30383C",
+    edge="#3E494F",
+)
+WALL = DARK
+
+THEMES = {"light": LIGHT, "dark": DARK, "wall": WALL}
+
+
+class Theme(QObject):
+    """The tokens in force, and their colours and fonts by role."""
+
+    changed = Signal()
+
+    def __init__(self, name: str = "light", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name = name if name in THEMES else "light"
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours of the theme in force."""
+        return THEMES[self.name]
+
+    def set_name(self, name: str) -> None:
+        """Change to `light`, `dark` or `wall` at once, everywhere."""
+        if name in THEMES and name != self.name:
+            self.name = name
+            self.apply()
+            self.changed.emit()
+
+    def color(self, role: str) -> QColor:
+        """The colour of a token by its name."""
+        return QColor(getattr(self.tokens, role))
+
+    def font(self, role: str, px: int | None = None) -> QFont:
+        """The font of a role: body, second, title, strong, key, or number (tabular figures)."""
+        return QFont(_font(role, px or PIXELS[role]))
+
+    def apply(self) -> None:
+        """Give the application this theme's palette, font and the little style sheet."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setFont(self.font("body"))
+            app.setPalette(self._palette())
+            app.setStyleSheet(_style(self.tokens))
+
+    def _palette(self) -> QPalette:
+        palette = QPalette()
+        for role, token in (
+            (QPalette.ColorRole.Window, "panel"),
+            (QPalette.ColorRole.Base, "raised"),
+            (QPalette.ColorRole.AlternateBase, "panel"),
+            (QPalette.ColorRole.Button, "raised"),
+            (QPalette.ColorRole.WindowText, "text"),
+            (QPalette.ColorRole.Text, "text"),
+            (QPalette.ColorRole.ButtonText, "text"),
+            (QPalette.ColorRole.PlaceholderText, "second"),
+            (QPalette.ColorRole.Highlight, "pick_ground"),
+            (QPalette.ColorRole.HighlightedText, "text"),
+            (QPalette.ColorRole.ToolTipBase, "raised"),
+            (QPalette.ColorRole.ToolTipText, "text"),
+            (QPalette.ColorRole.Link, "pick"),
+            (QPalette.ColorRole.Mid, "line"),
+        ):
+            palette.setColor(role, self.color(token))
+        for role in (
+            QPalette.ColorRole.WindowText,
+            QPalette.ColorRole.Text,
+            QPalette.ColorRole.ButtonText,
+        ):
+            palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("faint"))
+        return palette
+
+
+@cache
+def _font(role: str, px: int) -> QFont:
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPixelSize(px)
+    if role in ("title", "strong"):
+        font.setWeight(QFont.Weight.DemiBold)
+    # Every role carries tabular figures: clocks and counts must not dance beside words.
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def _style(tokens: Tokens) -> str:
+    """The few rules a palette cannot say; widgets are chosen by class or object name."""
+    return f"""
+QMainWindow, QMainWindow::separator {{ background: {tokens.ground}; }}
+QMainWindow::separator {{ width: 1px; height: 1px; }}
+QMainWindow::separator:hover {{ background: {tokens.pick}; }}
+QToolTip {{ background: {tokens.raised}; color: {tokens.text};
+  border: 1px solid {tokens.line}; padding: 4px 8px; }}
+QPushButton, QToolButton {{ background: {tokens.raised}; color: {tokens.text};
+  border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px; min-height: 20px; }}
+QPushButton:hover, QToolButton:hover {{ border-color: {tokens.second}; }}
+QPushButton:focus, QToolButton:focus {{ border-color: {tokens.pick}; }}
+QPushButton:checked, QToolButton:checked {{ background: {tokens.pick_ground};
+  border-color: {tokens.pick}; color: {tokens.pick}; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {tokens.faint}; }}
+QPushButton[main="true"] {{ border-color: {tokens.pick}; color: {tokens.pick}; }}
+QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;
+  border-color: transparent; color: {tokens.second}; padding: 2px 4px; }}
+QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover {{ color: {tokens.text};
+  border-color: {tokens.line}; }}
+QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
+  border-color: {tokens.pick}; }}
+QLineEdit, QPlainTextEdit {{ background: {tokens.raised}; color: {tokens.text};
+  border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px;
+  selection-background-color: {tokens.pick}; selection-color: {tokens.raised}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {tokens.pick}; }}
+QAbstractItemView {{ background: {tokens.panel}; border: none; outline: none; }}
+QScrollArea {{ background: {tokens.panel}; border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
+QScrollBar::handle {{ background: {tokens.edge}; border-radius: 3px;
+  min-height: 32px; min-width: 32px; margin: 1px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
