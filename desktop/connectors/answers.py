@@ -1,0 +1,102 @@
+"""Answers of a source: whole or still arriving, unpacked within bounds, decoded with words."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from desktop.application.ports import SourceError
+from desktop.connectors.failures import excerpt
+from desktop.domain.source import Problem
+
+T = TypeVar("T")
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+CHUNK_BYTES = 64 * KILOBYTE
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One whole answer."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def decode(self, wanted: type[T]) -> T:
+        """The body as JSON of that shape; raises SourceError when it is anything else."""
+        return decode_json(self.body, wanted, self.url)
+
+
+def decode_json(body: bytes, wanted: type[T], address: str) -> T:
+    """JSON of the wanted shape; SourceError `cut_short`, `not_understood` or `wrong_shape`."""
+    details = {"address": address, "excerpt": excerpt(body)}
+    try:
+        return msgspec.json.decode(body, type=wanted)
+    except msgspec.ValidationError as error:
+        raise SourceError(Problem("wrong_shape", {**details, "reason": str(error)})) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        code = "cut_short" if body and "truncated" in str(error) else "not_understood"
+        raise SourceError(Problem(code, {**details, "reason": str(error)})) from None
+
+
+class Stream:
+    """An answer whose body is still arriving."""
+
+    def __init__(
+        self, url: str, status: int, headers: Mapping[str, str], chunks: Iterator[bytes]
+    ) -> None:
+        self.url = url
+        self.status = status
+        self.headers = headers
+        self._chunks = chunks
+
+    def chunks(self) -> Iterator[bytes]:
+        """The unpacked body piece by piece, each as soon as it is here."""
+        return self._chunks
+
+    def lines(self, max_bytes: int) -> Iterator[bytes]:
+        """The body line by line without the line ends; the last may lack its end."""
+        held = bytearray()
+        for chunk in self._chunks:
+            begin = len(held)
+            held += chunk
+            if b"\n" not in chunk:
+                if len(held) > max_bytes:
+                    raise too_large(self.url, max_bytes)
+                continue
+            end = held.rindex(b"\n", begin)
+            yield from bytes(held[:end]).split(b"\n")
+            del held[: end + 1]
+        if held:
+            yield bytes(held)
+
+
+def too_large(address: str, max_bytes: int) -> SourceError:
+    """The words for a body beyond its bound."""
+    return SourceError(Problem("too_large", {"address": address, "limit": f"{max_bytes:,}"}))
+
+
+def gunzip(packed: Iterator[bytes], address: str, max_bytes: int) -> Iterator[bytes]:
+    """The unpacked pieces; SourceError when too large, cut short or no gzip at all."""
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    total = 0
+    for chunk in packed:
+        rest = chunk
+        while rest:
+            try:
+                piece = unpacker.decompress(rest, CHUNK_BYTES)
+            except zlib.error as error:
+                details = {"address": address, "reason": str(error), "excerpt": ""}
+                raise SourceError(Problem("not_understood", details)) from None
+            total += len(piece)
+            if total > max_bytes:
+                raise too_large(address, max_bytes)
+            if piece:
+                yield piece
+            rest = b"" if unpacker.eof else unpacker.unconsumed_tail
+    if total and not unpacker.eof:
+        raise SourceError(Problem("cut_short", {"address": address, "reason": ""}))

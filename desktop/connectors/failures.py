@@ -1,0 +1,127 @@
+"""What went wrong on the way to a source, as problems both languages can say."""
+
+from __future__ import annotations
+
+import email.utils
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+
+from desktop.application.ports import SourceError
+from desktop.domain.source import EXCERPT_CHARS, Problem
+
+LONGEST_WAIT_S = 3600.0
+"""A server may ask for more patience than this; it is asked again after an hour."""
+
+CERTIFICATE_CODES = {
+    9: "tls_not_yet_valid",
+    10: "tls_expired",
+    62: "tls_wrong_host",
+    64: "tls_wrong_host",
+}
+"""OpenSSL's verification results; every other one means nobody we trust signed it."""
+
+STATUS_CODES = {
+    401: "login_expired",
+    403: "forbidden",
+    404: "not_found",
+    408: "timed_out",
+    413: "request_refused",
+    429: "too_many",
+    503: "server_busy",
+    504: "timed_out",
+    511: "captive_portal",
+}
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything it was raised from or carries, outermost first."""
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        inner = (*one.args, getattr(one, "reason", None), one.__cause__, one.__context__)
+        waiting.extend(each for each in inner if isinstance(each, BaseException))
+
+
+def failure(error: BaseException, address: str) -> SourceError:
+    """The words for an exception met while asking `address`."""
+    errors = list(chain(error))
+    for one in errors:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            code = CERTIFICATE_CODES.get(one.verify_code, "tls_untrusted")
+            return SourceError(Problem(code, {"address": address, "reason": one.verify_message}))
+    code = next((c for c in map(_code, errors) if c), "unreachable")
+    reason = next((str(e) for e in reversed(errors) if isinstance(e, OSError) and str(e)), "")
+    return SourceError(Problem(code, {"address": address, "reason": excerpt(reason)}))
+
+
+def _code(error: BaseException) -> str | None:
+    match error:
+        case socket.gaierror():
+            return "name_not_found"
+        case TimeoutError():
+            return "timed_out"
+        case ConnectionRefusedError():
+            return "refused"
+        case ssl.SSLEOFError() | ConnectionResetError() | BrokenPipeError():
+            return "cut_short"
+        case ssl.SSLError():
+            return "tls_failed"
+        case http.client.IncompleteRead() | http.client.RemoteDisconnected():
+            return "cut_short"
+        case http.client.HTTPException():
+            return "not_understood"
+    if type(error).__name__ in ("ReadTimeoutError", "ConnectTimeoutError"):
+        return "timed_out"
+    return "ca_file_unusable" if "TLS CA certificate bundle" in str(error) else None
+
+
+def refusal(status: int, headers: Mapping[str, str], address: str, body: bytes) -> SourceError:
+    """The words for an answer whose status is none of those expected."""
+    code = STATUS_CODES.get(status) or ("server_error" if status >= 500 else "request_refused")
+    details = {"address": address, "status": str(status), "reason": excerpt(body)}
+    wait_s = retry_after_s(headers) if status in (429, 503) else None
+    return SourceError(Problem(code, details), retry_after_s=wait_s, held=status == 401)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """The patience a server asked for, as seconds or as a date, within an hour."""
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(float(said[:9]), LONGEST_WAIT_S)
+    until, now = http_date_at(said), http_date_at(headers.get("Date", ""))
+    if until is None or now is None:
+        return None
+    return min(max(0.0, (until - now) / 1000), LONGEST_WAIT_S)
+
+
+def http_date_at(said: str) -> int | None:
+    """The instant of an HTTP date, or None when it is none."""
+    try:
+        moment = email.utils.parsedate_to_datetime(said)
+        return None if moment.tzinfo is None else round(moment.timestamp() * 1000)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def excerpt(what: bytes | str) -> str:
+    """At most 200 characters of it on one line, for a person to look at."""
+    text = what[: 4 * EXCERPT_CHARS]
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:EXCERPT_CHARS]
+
+
+def is_page(content_type: str, head: bytes) -> bool:
+    """Whether a body is a web page where data was expected: a captive portal's, most likely."""
+    start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<!doctype html" in start or b"<html" in start:
+        return True
+    return "text/html" in content_type.lower() and not start.startswith(
+        (b"{", b"[", b"<?xml", b"<rss", b"<feed", b"<alert")
+    )

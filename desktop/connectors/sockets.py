@@ -1,0 +1,138 @@
+"""Sockets that another thread can shut down while one waits on them."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import socket
+import threading
+import time
+from typing import Any
+
+LOOK_UP_SLICE_S = 0.1
+Address = tuple[int, Any]
+
+
+class Watch:
+    """A second handle on one connection: shutting it down ends waits on the first.
+
+    A duplicate is kept because wrapping a socket in TLS takes its handle away.
+    """
+
+    def __init__(self, own: socket.socket) -> None:
+        self._own = own.dup()
+        self.done = False
+        """Whether the connection it belongs to has been given up."""
+
+    def shut(self) -> None:
+        """End the connection in both directions; a wait on it returns at once."""
+        with contextlib.suppress(OSError):
+            self._own.shutdown(socket.SHUT_RDWR)
+
+    def release(self) -> None:
+        """Let go of the duplicate handle."""
+        self._own.close()
+
+
+class Sockets:
+    """All connections of one line. Thread-safe."""
+
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+        self._lock = threading.Lock()
+        self._watches: list[Watch] = []
+
+    def connect(self, host: str, port: int, timeout_s: float) -> tuple[socket.socket, Watch]:
+        """A connected socket without Nagle's delay, tried on each address of the host in turn.
+
+        Raises OSError; TimeoutError when the time is up.
+        """
+        ends_at = time.monotonic() + timeout_s
+        last: OSError = OSError("the name has no address")
+        for family, address in self._look_up(host, port, timeout_s):
+            own = socket.socket(family, socket.SOCK_STREAM)
+            watch = self._watch(own)
+            try:
+                own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                own.settimeout(max(0.001, ends_at - time.monotonic()))
+                own.connect(address)
+            except OSError as error:
+                own.close()
+                watch.done = True
+                last = error
+            else:
+                return own, watch
+            if self.closed.is_set():
+                break
+        raise last
+
+    def shut(self) -> None:
+        """End every connection now open; new ones may still be made."""
+        with self._lock:
+            for watch in self._watches:
+                watch.shut()
+
+    def sweep(self) -> None:
+        """Let go of the handles of connections that have been given up."""
+        with self._lock:
+            for watch in self._watches:
+                if watch.done:
+                    watch.release()
+            self._watches = [watch for watch in self._watches if not watch.done]
+
+    def close(self) -> None:
+        """End every connection and refuse new ones; idempotent, never waits."""
+        self.closed.set()
+        self.shut()
+
+    def release(self) -> None:
+        """Let go of every handle; for the owner, once nothing waits any more."""
+        with self._lock:
+            for watch in self._watches:
+                watch.release()
+            self._watches = []
+
+    def _watch(self, own: socket.socket) -> Watch:
+        with self._lock:
+            if self.closed.is_set():
+                own.close()
+                raise OSError("closed")
+            watch = Watch(own)
+            self._watches.append(watch)
+            return watch
+
+    def _look_up(self, host: str, port: int, timeout_s: float) -> list[Address]:
+        """Addresses of a host; the wait ends with the time or with `close()`.
+
+        The resolver itself cannot be interrupted, so names are looked up on a
+        daemon thread that may outlive the wait by the resolver's own time-out.
+        """
+        plain = host.strip("[]")
+        with contextlib.suppress(socket.gaierror):
+            return _addresses(plain, port, socket.AI_NUMERICHOST)
+        if plain == "localhost":
+            return _addresses(plain, port, 0)
+        answers: queue.SimpleQueue[list[Address] | OSError] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(_addresses(plain, port, 0))
+            except (OSError, UnicodeError) as error:
+                answers.put(error if isinstance(error, OSError) else socket.gaierror(str(error)))
+
+        threading.Thread(target=ask, name="look-up", daemon=True).start()
+        ends_at = time.monotonic() + timeout_s
+        while not self.closed.is_set():
+            with contextlib.suppress(queue.Empty):
+                answer = answers.get(timeout=LOOK_UP_SLICE_S)
+                if isinstance(answer, OSError):
+                    raise answer
+                return answer
+            if time.monotonic() > ends_at:
+                raise socket.gaierror(socket.EAI_AGAIN, "the look-up took too long")
+        raise OSError("closed")
+
+
+def _addresses(host: str, port: int, flags: int) -> list[Address]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    return [(family, address) for family, _type, _protocol, _name, address in found]
