@@ -21,7 +21,7 @@ SHOWN_CHARS = 600
 
 def local(at: Instant) -> datetime:
     """The instant on this computer's wall clock."""
-    return datetime.fromtimestamp(at / 1000).astimezone()  # noqa: DTZ006 - made aware at once
+    return datetime.fromtimestamp(at / 1000).astimezone()
 
 
 def clock_time(at: Instant, seconds: bool = True) -> str:

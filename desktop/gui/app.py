@@ -1,0 +1,222 @@
+"""Opens the window: the desk or the wall, first paint first and everything else after it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.application.board import Board
+from desktop.application.words import Words
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+from desktop.gui.context import Screen
+from desktop.gui.faults import Faults
+from desktop.gui.feed import Feed
+from desktop.gui.jobs import Lane
+from desktop.gui.language import Language
+from desktop.gui.theme import Theme
+
+log = logging.getLogger(__name__)
+
+POLL_MS = 100
+CALM_POLLS = 3
+"""How many polls in a row must find nothing pending before a picture is taken."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a window is opened with."""
+
+    board: Board
+    words: Words
+    resources: Path
+    title: Text
+    """The county's name."""
+    layout_file: Path
+    posture: str
+    """`desk` or `wall`."""
+    language: str
+    theme: str
+    demo: bool
+    start: Callable[[], None]
+    """Called once after the first paint: sources begin to be asked."""
+    close: Callable[[], None]
+    """Called once when the window has gone."""
+    notices: tuple[Problem, ...] = ()
+    """Things to say on the window as it opens."""
+
+
+class Shown(Protocol):
+    """What the session asks of a window, desk or wall."""
+
+    def complete(self) -> None:
+        """Build what could wait for the first paint."""
+
+    def put_away(self) -> None:
+        """Stop timers and remember the layout; the window is about to go."""
+
+
+def run(opening: Opening, argv: list[str]) -> int:
+    """Show the window until it is closed; the process's exit status."""
+    app = _application(argv)
+    session = Session(opening)
+    session.window.showFullScreen() if opening.posture == "wall" else session.window.show()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
+    status = app.exec()
+    session.close()
+    return status
+
+
+def shoot(
+    opening: Opening,
+    out: Path,
+    width: int,
+    height: int,
+    settled: Callable[[], bool],
+    timeout_s: float,
+    arrange: Callable[[QWidget], None] = lambda window: None,
+) -> int:
+    """Write a PNG of `width` × `height` pixels once nothing is pending; 1 when it never was.
+
+    A picture is written either way: what an unsettled window shows is true as well.
+    `arrange` may pick something on the finished window before it settles.
+    """
+    app = _application([])
+    session = Session(opening, keep_layout=False)
+    window = session.window
+    ratio = window.devicePixelRatio()
+    window.resize(round(width / ratio), round(height / ratio))
+    window.show()
+    polls = Polls(session, settled, timeout_s)
+    session.completed.connect(lambda: arrange(window))
+    app.exec()
+    written = window.grab().save(str(out), "PNG")
+    calm = polls.calm
+    session.close()
+    return 0 if calm and written else 1
+
+
+class Polls(QObject):
+    """Ends the event loop once the session has been calm for a while, or the time is up."""
+
+    def __init__(self, session: Session, settled: Callable[[], bool], timeout_s: float) -> None:
+        super().__init__()
+        self._session, self._settled = session, settled
+        self._left = max(1, round(timeout_s * 1000 / POLL_MS))
+        self._calm_polls = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._poll)
+        self._timer.start(POLL_MS)
+
+    @property
+    def calm(self) -> bool:
+        """Whether the session had settled when the loop ended."""
+        return self._calm_polls >= CALM_POLLS
+
+    def _poll(self) -> None:
+        quiet = self._session.quiet and self._settled()
+        self._calm_polls = self._calm_polls + 1 if quiet else 0
+        self._left -= 1
+        if self.calm or self._left <= 0:
+            self._timer.stop()
+            QApplication.quit()
+
+
+class Session(QObject):
+    """Everything one open window is made of, with one `close()`."""
+
+    completed = Signal()
+    """The window is whole: what could wait for the first paint is there too."""
+
+    def __init__(self, opening: Opening, *, keep_layout: bool = True) -> None:
+        super().__init__()
+        self._opening = opening
+        self._begun = self._closed = False
+        self.faults = Faults(self)
+        self.faults.install()
+        self.theme = Theme("wall" if opening.posture == "wall" else opening.theme, self)
+        self.theme.apply()
+        self.language = Language(opening.words, opening.resources, self)
+        self.language.set_name(opening.language)
+        self.feed = Feed(opening.board, self)
+        self.reader, self.writer = Lane("reader", self), Lane("writer", self)
+        self.screen = Screen(
+            opening.board, opening.words, self.theme, self.feed, self.reader, self.writer
+        )
+        self.window = self._build(keep_layout)
+        self.window.setWindowTitle(opening.words.text(opening.title))
+        self.window.installEventFilter(self)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the window is whole and no answer is on its way."""
+        return self._begun and not self.reader.pending and not self.writer.pending
+
+    def close(self) -> None:
+        """Stop everything, in an order in which nothing calls what has gone; within 2 s."""
+        if self._closed:
+            return
+        self._closed = True
+        cast(Shown, self.window).put_away()
+        self.feed.close()
+        self.reader.close()
+        self.writer.close()
+        self.faults.remove()
+        self._opening.close()
+        self.window.close()
+        self.window.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._begun and watched is self.window:
+            self._begun = True
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self._after_first_paint)
+        return False
+
+    def _after_first_paint(self) -> None:
+        if self._closed:
+            return
+        cast(Shown, self.window).complete()
+        self._opening.start()
+        self.completed.emit()
+
+    def _build(self, keep_layout: bool) -> QWidget:
+        opening = self._opening
+        if opening.posture == "wall":
+            from desktop.gui.wall.window import WallWindow
+
+            return WallWindow(self.screen, opening.title)
+        from desktop.gui.desk.window import DeskWindow
+
+        window = DeskWindow(
+            self.screen,
+            self.language,
+            opening.title,
+            layout_file=opening.layout_file if keep_layout else None,
+            drafts=opening.layout_file.parent / "drafts",
+            demo=opening.demo,
+            notices=opening.notices,
+        )
+        self.faults.struck.connect(window.say_fault)
+        return window
+
+
+def _application(argv: list[str]) -> QApplication:
+    """The one QApplication of the process."""
+    app = QApplication.instance() or QApplication([sys.argv[0], *argv])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("county-desk")
+    app.setDesktopFileName("county-desk")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon())
+    return app

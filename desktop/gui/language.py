@@ -1,0 +1,46 @@
+"""The language of the screen, changed while running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator, Signal
+
+from desktop.application.words import LANGUAGES, Words
+
+
+class Language(QObject):
+    """Owns the translators; setting a language makes every widget say its words again."""
+
+    changed = Signal()
+
+    def __init__(self, words: Words, resources: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._folder = resources / "i18n"
+        self._installed: list[QTranslator] = []
+
+    @property
+    def name(self) -> str:
+        """`zh_CN` or `en`."""
+        return self._words.language
+
+    def set_name(self, name: str) -> None:
+        """Speak this language at once: our words, Qt's own dialogs, and backend text."""
+        name = name if name in LANGUAGES else LANGUAGES[0]
+        self._words.language = name
+        QLocale.setDefault(QLocale(name))
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
+        qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        for file, folder in ((f"qtbase_{name}", qt_folder), (name, str(self._folder))):
+            translator = QTranslator(self)
+            if translator.load(file, folder):
+                self._installed.append(translator)
+                QCoreApplication.installTranslator(translator)
+        self.changed.emit()
+
+    def toggle(self) -> None:
+        """Change to the other language."""
+        self.set_name(LANGUAGES[1] if self.name == LANGUAGES[0] else LANGUAGES[0])
