@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MARKERS = {"tr", "translate", "QT_TRANSLATE_NOOP"}
+_OWNERS = {"QCoreApplication", "QApplication", "QGuiApplication", "QtCore"}
+"""Whose `translate` it is; a painter and a string have one of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ def read(paths: Iterable[Path]) -> tuple[list[Literal], list[Unreadable]]:
     found: dict[Literal, None] = {}
     unreadable = []
     for path in paths:
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        for call, owner, function in _calls(tree):
+        text = path.read_text(encoding="utf-8")
+        # Texts marked beforehand are rightly looked up by a variable.
+        marked_before = "QT_TRANSLATE_NOOP" in text
+        for call, owner, function in _calls(ast.parse(text, str(path))):
             literal = _literal(call, owner)
             if literal is not None:
                 found[literal] = None
-            elif function not in _MARKERS:
+            elif not marked_before and function not in _MARKERS:
                 unreadable.append(Unreadable(path, call.lineno))
     return list(found), unreadable
 
@@ -79,12 +83,13 @@ def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
 
 def _name(func: ast.expr) -> str:
     if isinstance(func, ast.Attribute):
-        return func.attr
+        ours = func.attr != "translate" or ast.unparse(func.value).split(".")[-1] in _OWNERS
+        return func.attr if ours else ""
     return func.id if isinstance(func, ast.Name) else ""
 
 
 def _literal(call: ast.Call, owner: str) -> Literal | None:
-    """The text of a call; `str.translate(table)` and its like come back as None too."""
+    """The text of a call, or None when it is put together as the program runs."""
     names = ["context", "sourceText", "disambiguation", "n"]
     given: dict[str, ast.expr] = {}
     if _name(call.func) == "tr":

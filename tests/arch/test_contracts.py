@@ -1,0 +1,128 @@
+"""Every import contract holds, and each one bites when something is planted against it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from fakes.checkout import ROOT
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = [one["name"] for one in PYPROJECT["tool"]["importlinter"]["contracts"]]
+
+PLANTS = [
+    ("Imports run inward", "domain/planted.py", "import desktop.application.ports"),
+    ("Imports run inward", "application/planted.py", "import desktop.storage"),
+    ("Imports run inward", "storage/planted.py", "import desktop.connectors.http"),
+    ("Imports run inward", "gui/planted.py", "import desktop.bootstrap"),
+    ("Imports run inward", "planted.py", ""),
+    ("Only gui imports Qt", "application/planted.py", "import PySide6.QtCore"),
+    ("Only gui imports Qt", "bootstrap.py", "from PySide6.QtWidgets import QApplication"),
+    ("Only gui imports Qt", "demo/planted.py", "import pyqtgraph"),
+    ("Only connectors.http speaks HTTP", "connectors/cap/planted.py", "import requests"),
+    ("Only connectors.http speaks HTTP", "diagnostics/planted.py", "import urllib3"),
+    ("Only storage opens the database and the keyring", "gui/planted.py", "import apsw"),
+    ("Only storage opens the database and the keyring", "bootstrap.py", "import keyring"),
+    ("Only the county server serves", "demo/planted.py", "import uvicorn"),
+    ("Only the county server serves", "connectors/planted.py", "import starlette"),
+    ("The screens ask the application alone", "gui/planted.py", "import desktop.storage"),
+    ("The screens ask the application alone", "gui/planted.py", "import desktop.connectors.http"),
+    (
+        "Connectors and storage know the application by its ports",
+        "connectors/planted.py",
+        "from desktop.application import engine",
+    ),
+    (
+        "Connectors and storage know the application by its ports",
+        "storage/planted.py",
+        "from desktop.application import board",
+    ),
+    (
+        "Connectors are strangers to one another",
+        "connectors/cap/planted.py",
+        "import desktop.connectors.county",
+    ),
+    ("Connectors are strangers to one another", "connectors/planted.py", ""),
+    (
+        "Only the county connector and the server know the wire",
+        "connectors/prometheus/planted.py",
+        "import desktop.wire.level1",
+    ),
+    (
+        "Only the county connector and the server know the wire",
+        "gui/planted.py",
+        "import desktop.wire.level1",
+    ),
+    ("The application is blind to the outside", "application/planted.py", "import requests"),
+    ("The application is blind to the outside", "application/planted.py", "import desktop.storage"),
+    ("The domain stands on msgspec alone", "domain/planted.py", "import numpy"),
+    ("The wire does no input or output", "wire/planted.py", "import socket"),
+    (
+        "The county server can be lifted out",
+        "county_server/planted.py",
+        "import desktop.domain.text",
+    ),
+    (
+        "The fictional county only feeds the server",
+        "demo/planted.py",
+        "import desktop.application.board",
+    ),
+]
+
+
+def lint(checkout: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The product's modules and contracts, free to be spoilt."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    unread = shutil.ignore_patterns("__pycache__", "*.sql")
+    shutil.copytree(ROOT / "desktop", tmp_path / "desktop", ignore=unread)
+    return tmp_path
+
+
+def test_the_product_keeps_every_contract():
+    answer = lint(ROOT)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in answer.stdout
+
+
+@pytest.mark.parametrize("contract,file,line", PLANTS)
+def test_a_planted_violation_is_caught_by_name(copy, contract, file, line):
+    spoilt = copy / "desktop" / file
+    before = spoilt.read_text(encoding="utf-8") if spoilt.exists() else ""
+    spoilt.write_text(f"{before}\n{line}\n", encoding="utf-8")
+    answer = lint(copy)
+    assert answer.returncode == 1
+    assert f"{contract} BROKEN" in answer.stdout, answer.stdout + answer.stderr
+
+
+def test_every_contract_has_a_plant_and_every_plant_a_contract():
+    assert {contract for contract, _, _ in PLANTS} == set(CONTRACTS)
+
+
+def test_the_domain_contract_names_every_dependency_but_msgspec():
+    project = PYPROJECT["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["server"]]
+    imports = {"PySide6-Essentials": "PySide6", "apsw-sqlite3mc": "apsw"}
+    names = [line.split(">=")[0] for line in wanted]
+    contract = next(
+        one
+        for one in PYPROJECT["tool"]["importlinter"]["contracts"]
+        if one["name"] == "The domain stands on msgspec alone"
+    )
+    expected = {imports.get(one, one) for one in names} - {"msgspec"}
+    assert set(contract["forbidden_modules"]) == expected
