@@ -293,7 +293,8 @@ class Board:
     def townships(self) -> tuple[Township, ...]:
         """Every township, one per id: sources of one county share its codes."""
         found = cast(list[Township], self._cache.rows(Collection.TOWNSHIPS))
-        return tuple({t.id: t for t in reversed(found)}.values())[::-1]
+        first = {t.id: t for t in reversed(found)}
+        return tuple(first[id] for id in sorted(first))
 
     def infrastructure(self) -> Infrastructure:
         """All assets as a matrix and a list, worst first."""

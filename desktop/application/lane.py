@@ -162,7 +162,7 @@ class SourceLane:
     def _note_failure(self, problem: Problem) -> None:
         now = self._clock.now()
         if self.status.problem is None:
-            log.warning("source fails", extra={"source": self.status.id, "code": problem.code})
+            log.info("source fails", extra={"source": self.status.id, "code": problem.code})
         since = now if self.status.failing_since is None else self.status.failing_since
         self._note(syncing=False, failing_since=since, problem=problem)
         self._cache.mark_failed(self.status.id, since, problem)

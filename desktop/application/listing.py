@@ -101,8 +101,8 @@ def as_json(found: Listing) -> str:
         {
             "id": s.id,
             "kind": s.kind,
-            "last_good_at": _time(s.last_good_at),
-            "failing_since": _time(s.failing_since),
+            "last_good_at": time_text(s.last_good_at),
+            "failing_since": time_text(s.failing_since),
             "problem": s.problem.code if s.problem else None,
             "freshness": s.freshness(found.listed_at),
             "bad_items": s.bad_items,
@@ -111,7 +111,7 @@ def as_json(found: Listing) -> str:
     ]
     told = {
         "collection": found.collection,
-        "listed_at": _time(found.listed_at),
+        "listed_at": time_text(found.listed_at),
         "sources": sources,
         "rows": found.rows,
     }
@@ -120,7 +120,7 @@ def as_json(found: Listing) -> str:
 
 def as_csv(found: Listing) -> str:
     """The listing as CSV; each line carries when its source was last heard."""
-    heard = {s.id: _time(s.last_good_at) for s in found.sources}
+    heard = {s.id: time_text(s.last_good_at) for s in found.sources}
     head = (*COLUMNS[found.collection], "data_time")
     rows = [
         [*(row[c] for c in COLUMNS[found.collection]), heard.get(str(row["source"]))]
@@ -179,7 +179,8 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _time(at: Instant | None) -> str | None:
+def time_text(at: Instant | None) -> str | None:
+    """An instant as RFC 3339 in UTC, to the second."""
     return None if at is None else to_datetime(at).isoformat(timespec="seconds")
 
 
@@ -193,7 +194,7 @@ def _cell(row: Row, column: str, words: Words) -> Cell:
         return None if place is None else cast(float, getattr(place, column))
     value: Any = getattr(row, column)
     if column.endswith("_at"):
-        return _time(value)
+        return time_text(value)
     if isinstance(value, Text):
         return words.text(value)
     return value.value if isinstance(value, StrEnum) else cast(Cell, value)

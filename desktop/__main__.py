@@ -1,0 +1,53 @@
+"""`county-desk`: parse the arguments and hand over to one command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "desk": ("desktop.commands.screen", "open the desk (值守)"),
+    "wall": ("desktop.commands.screen", "open the wall, full screen (大屏)"),
+    "shot": ("desktop.commands.screen", "write a picture of the pane to a file (截图)"),
+    "selftest": ("desktop.commands.screen", "check that this installation works (自检)"),
+    "sync": ("desktop.commands.script", "exchange with every source (同步)"),
+    "list": ("desktop.commands.script", "list a collection as text, JSON or CSV (列表)"),
+    "probe": ("desktop.commands.script", "say what answers at each source (探测)"),
+    "demo-county": ("desktop.demo.command", "serve the fictional county, or your files (演示县)"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status: 0 well, 1 a source failed, 2 wrong usage or profile."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "desk")
+    name = given[0]
+    if name == "--version":
+        from importlib.metadata import version
+
+        print(f"county-desk {version('county-desk')}")
+        return 0
+    if name not in COMMANDS:
+        print("usage: county-desk [COMMAND] [OPTION ...]\n")
+        for command, (_, words) in COMMANDS.items():
+            print(f"  {command:<12} {words}")
+        print("\ncounty-desk COMMAND --help says more. Without a command: desk.")
+        return 0
+    module = importlib.import_module(COMMANDS[name][0])
+    parser = argparse.ArgumentParser(
+        prog=f"county-desk {name}",
+        description=COMMANDS[name][1],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if name != "demo-county":
+        parser.set_defaults(command=name)
+    module.add_arguments(parser)
+    status: int = module.main(parser.parse_args(given[1:]))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

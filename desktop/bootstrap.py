@@ -1,0 +1,128 @@
+"""The only place that builds objects and wires them together."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from desktop import paths
+from desktop.application.board import Board
+from desktop.application.engine import Engine
+from desktop.application.ports import Connector, Manifest
+from desktop.application.profile import Profile, read_profile
+from desktop.application.words import Words
+from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant, from_datetime
+from desktop.domain.source import Problem
+from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.outbox import SqliteOutbox, open_outbox
+
+CONNECTORS = {
+    "county": ("desktop.connectors.county", "CountyConnector"),
+    "prometheus": ("desktop.connectors.prometheus", "PrometheusConnector"),
+    "cap": ("desktop.connectors.cap", "CapConnector"),
+}
+"""First-party connectors by kind; each package also has its `MANIFEST`."""
+
+
+def manifests() -> dict[str, Manifest]:
+    """The manifest of every kind of source this installation knows."""
+    return {
+        kind: importlib.import_module(package).MANIFEST for kind, (package, _) in CONNECTORS.items()
+    }
+
+
+def load_profile(path: Path) -> Profile:
+    """The checked profile in a file; raises ProfileError."""
+    return read_profile(path, manifests())
+
+
+class Desk:
+    """One opened desk: board, engine and store, closed together.
+
+    Screens get the board and words; nothing runs until `engine.start()`.
+    """
+
+    def __init__(
+        self, profile: Profile, folder: Path, key: bytes, words: Words, notices: list[Problem]
+    ) -> None:
+        self.profile, self.folder, self.words = profile, folder, words
+        self.notices = notices
+        self.clock = CorrectedClock(SystemClock())
+        categories = {code: text.zh for code, text in words.categories.items()}
+        self.outbox: SqliteOutbox = open_outbox(folder, key, self.clock)
+        self.cache: SqliteCache = open_cache(folder, key, self.clock, categories)
+        self.engine = Engine(
+            connectors(profile, self.clock), self.cache, self.outbox, self.clock, self._announce
+        )
+        self.board = Board(
+            cache=self.cache,
+            outbox=self.outbox,
+            clock=self.clock,
+            officer=profile.officer or _login_name(),
+            statuses=self.engine.statuses,
+            day_began_at=day_beginning(profile),
+            accepts=self.engine.accepts,
+        )
+        self.board.on_command = self.engine.nudge
+
+    def close(self) -> None:
+        """Stop the exchanges, then let go of the files; about 2 s at most."""
+        self.engine.close()
+        self.cache.close()
+        self.outbox.close()
+
+    def _announce(self, changed: frozenset[Collection]) -> None:
+        self.board.announce(changed)
+
+
+def connectors(profile: Profile, clock: CorrectedClock) -> list[Connector]:
+    """A connector for each source of the profile, none of them connected yet."""
+    made: list[Connector] = []
+    for settings in profile.sources:
+        package, name = CONNECTORS[settings.kind]
+        build: Callable[..., Connector] = getattr(importlib.import_module(package), name)
+        made.append(build(settings, login_token(profile, settings.id), clock))
+    return made
+
+
+def login_token(profile: Profile, source: str) -> Callable[[str], str | None]:
+    """Reads a source's login token from the keyring when it is first needed."""
+
+    def token(name: str = "token") -> str | None:
+        from desktop.storage import secrets
+
+        return secrets.read(profile.name, source, name)
+
+    return token
+
+
+def day_beginning(profile: Profile) -> Callable[[Instant], Instant]:
+    """When the duty day that holds an instant began, in the county's own time."""
+    zone = ZoneInfo(profile.timezone)
+    hour, minute = map(int, profile.day_begins.split(":"))
+
+    def began_at(now: Instant) -> Instant:
+        local = datetime.fromtimestamp(now / 1000, zone)
+        begin = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return from_datetime(begin if begin <= local else begin - timedelta(days=1))
+
+    return began_at
+
+
+def words_in(language: str | None, profile: Profile | None = None) -> Words:
+    """The product's words in a language, else the profile's, else Chinese."""
+    return Words(paths.resources(), language or (profile.language if profile else "zh_CN"))
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,1 @@
+"""What `county-desk COMMAND` does, one module per family; no Qt below `screen`."""

@@ -1,0 +1,49 @@
+"""Options that several commands share, and the desk they open."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from desktop.application.words import LANGUAGES
+
+KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
+
+
+def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """`--profile`, `--profile-dir`, `--lang` and where the store's key comes from."""
+    parser.add_argument(
+        "--profile", type=Path, required=required, metavar="FILE", help="the sources to show"
+    )
+    parser.add_argument(
+        "--profile-dir", type=Path, metavar="DIR", help="keep cache, outbox and layout here"
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help="default: the profile's, else zh_CN")
+    parser.add_argument(
+        "--key",
+        choices=KEYS,
+        default="auto",
+        help="where the key of the encrypted store comes from; auto takes the keyring, "
+        "else a passphrase, else (without a terminal or screen) a private key file",
+    )
+    parser.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="a file that holds the passphrase"
+    )
+
+
+def size(text: str) -> tuple[int, int]:
+    """A picture's width and height in pixels, from `1920x1080`."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError("write a size as 1920x1080")
+    found = int(width), int(height)
+    if not all(320 <= side <= 16_384 for side in found):
+        raise argparse.ArgumentTypeError("each side must be 320 to 16384 pixels")
+    return found
+
+
+def complain(*lines: str) -> None:
+    """Write lines for a person to standard error."""
+    for line in lines:
+        print(line, file=sys.stderr)

@@ -1,0 +1,168 @@
+"""Commands that draw: the desk, the wall, a picture of either, and the self-test."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop import bootstrap, paths
+from desktop.application.profile import THEMES, Profile, ProfileError
+from desktop.commands.demo import DemoRun
+from desktop.commands.options import add_desk_options, complain, size
+from desktop.domain.source import Problem
+
+if TYPE_CHECKING:
+    from desktop.gui.app import Opening
+
+PICTURES = (
+    ("desk", "zh_CN", "light", "1920x1080"),
+    ("desk", "en", "dark", "1920x1080"),
+    ("desk", "zh_CN", "light", "1366x768"),
+    ("wall", "zh_CN", "dark", "1920x1080"),
+)
+"""What is drawn to files when there is no display to open a window on."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `desk`, `wall`, `shot` and `selftest`."""
+    command = parser.get_default("command")
+    if command == "selftest":
+        return
+    add_desk_options(parser, required=False)
+    parser.add_argument(
+        "--demo", action="store_true", help="start the fictional county and open on it"
+    )
+    parser.add_argument("--theme", choices=THEMES, help="default: the profile's, else light")
+    if command == "shot":
+        parser.add_argument("--posture", choices=("desk", "wall"), default="desk")
+        parser.add_argument("--size", type=size, default=(1920, 1080), metavar="WxH")
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+        parser.add_argument(
+            "--wait", type=float, default=60.0, metavar="S", help="for the pane to settle, at most"
+        )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command; see `desktop.__main__.main` for the exit status."""
+    if options.command == "selftest":
+        from desktop.commands.selftest import selftest
+
+        return selftest()
+    if options.demo:
+        return _on_demo(options)
+    if options.profile is None:
+        complain(
+            "没有指定来源：用 --profile FILE 打开一个配置，或用 --demo 试用虚构的云麓县。",
+            "No sources given: open a profile with --profile FILE, or try the fictional county "
+            "with --demo.",
+        )
+        return 2
+    try:
+        profile = bootstrap.load_profile(options.profile)
+    except ProfileError as error:
+        complain(*error.faults)
+        return 2
+    if options.command != "shot" and no_display():
+        return _draw_to_files(options, options.profile)
+    return _open(options, profile)
+
+
+def no_display() -> bool:
+    """Whether there is no screen a window could open on."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) -> int:
+    """Open the store and then the window, or the picture, on it."""
+    if options.command == "shot" and no_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    words = bootstrap.words_in(options.lang, profile)
+    try:
+        desk = bootstrap.open_desk(profile, options, words)
+    except bootstrap.CannotOpen as error:
+        complain(str(words.problem(error.problem)))
+        return 2
+    from desktop.gui import app
+
+    opening = _opening(desk, options, demo=demo)
+    if options.command != "shot":
+        return app.run(opening, sys.argv[:1])
+    width, height = options.size
+    return app.shoot(opening, options.out, width, height, desk.engine.settled, options.wait)
+
+
+def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -> Opening:
+    from desktop.gui.app import Opening
+
+    posture = options.posture if options.command == "shot" else options.command
+    return Opening(
+        board=desk.board,
+        words=desk.words,
+        resources=paths.resources(),
+        title=desk.profile.title,
+        layout_file=desk.folder / "layout.ini",
+        posture=posture,
+        language=desk.words.language,
+        theme=options.theme or desk.profile.theme,
+        demo=demo,
+        start=desk.engine.start,
+        close=desk.close,
+        notices=tuple(desk.notices),
+    )
+
+
+def _on_demo(options: argparse.Namespace) -> int:
+    """Start the fictional county beside us and open on it; it ends with the window."""
+    with tempfile.TemporaryDirectory(prefix="county-desk-demo-") as scratch:
+        folder = Path(scratch)
+        options.profile_dir = options.profile_dir or folder / "desk"
+        if options.key == "auto":
+            options.key = "throw-away"
+        try:
+            demo = DemoRun(folder)
+        except bootstrap.CannotOpen as error:
+            words = bootstrap.words_in(options.lang)
+            complain(str(words.problem(error.problem)))
+            return 2
+        try:
+            print(
+                f"演示县 demo county: {demo.url}（临时密钥，关闭即弃 throw-away key）", flush=True
+            )
+            if options.command != "shot" and no_display():
+                return _draw_to_files(options, demo.profile_file)
+            return _open(options, bootstrap.load_profile(demo.profile_file), demo=True)
+        finally:
+            demo.close()
+
+
+def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
+    """Say that there is no display, draw the same windows to files and name the folder."""
+    out = Path(tempfile.mkdtemp(prefix="county-desk-pictures-"))
+    print("没有显示器，改为离屏绘制同样的窗口。", flush=True)
+    print("No display: the same windows are drawn to files instead.", flush=True)
+    problems: list[Problem] = []
+    for posture, language, theme, dimensions in PICTURES:
+        picture = out / f"{posture}-{language}-{theme}-{dimensions}.png"
+        command = [
+            *(sys.executable, "-m", "desktop", "shot", "--profile", str(profile_file)),
+            *("--posture", posture, "--lang", language, "--theme", theme),
+            *("--size", dimensions, "--key", options.key, "--out", str(picture)),
+        ]
+        if options.profile_dir:
+            command += ["--profile-dir", str(options.profile_dir)]
+        done = subprocess.run(command, check=False, timeout=180)  # noqa: S603 - our own program
+        if done.returncode or not picture.exists():
+            problems.append(Problem("picture_failed", {"file": picture.name}))
+        else:
+            print(f"  {picture}", flush=True)
+    words = bootstrap.words_in(options.lang)
+    complain(*(str(words.problem(problem)) for problem in problems))
+    print(f"图片在 pictures are in: {out}", flush=True)
+    return 1 if problems else 0

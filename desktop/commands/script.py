@@ -1,0 +1,122 @@
+"""Commands for scripts and for offices without a screen: no Qt is loaded."""
+
+from __future__ import annotations
+
+import argparse
+
+from desktop import bootstrap
+from desktop.application import listing
+from desktop.application.ports import SourceError
+from desktop.application.profile import ProfileError
+from desktop.application.sync import Exchange
+from desktop.application.words import Words
+from desktop.commands.options import add_desk_options, complain
+from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.domain.command import Collection
+from desktop.domain.source import Found, SourceStatus
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `sync`, `list` and `probe`."""
+    command = parser.get_default("command")
+    if command == "list":
+        parser.add_argument("collection", choices=[c.value for c in listing.LISTED])
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object")
+        form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")
+        parser.add_argument("--all", action="store_true", help="closed incidents too")
+        parser.add_argument(
+            "--offline", action="store_true", help="only the cache; ask no source, even a new one"
+        )
+    if command == "sync":
+        parser.add_argument(
+            "--once", action="store_true", help="one exchange with each source, then end (default)"
+        )
+    add_desk_options(parser, required=True)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command; 0 when every source is well, 1 when one is not, 2 for a wrong profile."""
+    try:
+        profile = bootstrap.load_profile(options.profile)
+    except ProfileError as error:
+        complain(*error.faults)
+        return 2
+    words = bootstrap.words_in(options.lang, profile)
+    if options.command == "probe":
+        return _probe(profile, words)
+    try:
+        desk = bootstrap.open_desk(profile, options, words)
+    except bootstrap.CannotOpen as error:
+        complain(str(words.problem(error.problem)))
+        return 2
+    try:
+        return _sync(desk) if options.command == "sync" else _list(desk, options)
+    finally:
+        desk.close()
+
+
+def _sync(desk: bootstrap.Desk) -> int:
+    results = desk.engine.exchange_once()
+    for status in desk.engine.statuses():
+        result = results[status.id]
+        print(_told(desk.words, status, result))
+    waiting = len(desk.outbox.unfinished())
+    if waiting:
+        print(f"outbox: {waiting}")
+    return int(any(isinstance(result, SourceError) for result in results.values()))
+
+
+def _told(words: Words, status: SourceStatus, result: Exchange | SourceError) -> str:
+    """One source's line: id, ok or failed, rows, unreadable items, age or problem."""
+    if isinstance(result, SourceError):
+        seen = "-" if status.last_good_at is None else listing.time_text(status.last_good_at)
+        return f"{status.id}: failed {result.problem.code} last_good={seen} — " + listing.plain(
+            str(words.problem(result.problem))
+        )
+    return (
+        f"{status.id}: ok rows={result.rows} bad={result.bad_items} "
+        f"answered={result.answered} changed={','.join(sorted(result.changed)) or '-'}"
+    )
+
+
+def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+    collection = Collection(options.collection)
+    if not options.offline and any(s.never_seen for s in desk.engine.statuses()):
+        desk.engine.exchange_once()
+    found = listing.listing(desk.board, desk.cache, collection, desk.words, all_rows=options.all)
+    if options.json:
+        print(listing.as_json(found))
+    elif options.csv:
+        print(listing.as_csv(found), end="")
+    else:
+        print(listing.as_table(found, desk.words))
+    for source in found.sources:
+        if source.problem is not None:
+            complain(f"{source.id}: {listing.plain(str(desk.words.problem(source.problem)))}")
+    return int(any(s.never_seen or s.problem is not None for s in found.sources))
+
+
+def _probe(profile: bootstrap.Profile, words: Words) -> int:
+    failed = 0
+    for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock())):
+        source = connector.settings.id
+        try:
+            print(f"{source}: " + _found(words, connector.probe()))
+        except SourceError as error:
+            failed = 1
+            print(f"{source}: failed {error.problem.code} — {words.problem(error.problem)}")
+        finally:
+            connector.close()
+    return failed
+
+
+def _found(words: Words, found: Found) -> str:
+    counts = ", ".join(
+        f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
+    )
+    fills = ", ".join(words.term("collection", c) for c in sorted(found.fills))
+    told = f"ok {listing.plain(found.product)} · {counts or fills}"
+    if found.clock_offset_ms is not None:
+        told += f" · clock {found.clock_offset_ms / 1000:+.1f} s"
+    return told + "".join(f"\n  {words.problem(remark)}" for remark in found.remarks)

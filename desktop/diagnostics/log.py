@@ -1,0 +1,62 @@
+"""The log: rotating, private to the user, redacted by allow-list.
+
+A line holds the message's fixed words and only those fields named in `ALLOWED`.
+Arguments, exception messages and everything else a record may carry are left out,
+because any of them can hold a name, a phone number or a token.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import traceback
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+ALLOWED = ("source", "code", "count", "posture")
+LARGEST_BYTES = 1_000_000
+KEPT_FILES = 5
+
+
+class AllowListFormatter(logging.Formatter):
+    """One JSON object a line, holding nothing that is not allowed by name."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "says": str(record.msg),
+        }
+        line |= {name: str(getattr(record, name)) for name in ALLOWED if hasattr(record, name)}
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+            frames = traceback.extract_tb(record.exc_info[2])
+            line["frames"] = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        stream = super()._open()
+        os.chmod(self.baseFilename, 0o600)
+        return stream
+
+
+def log_to(folder: Path) -> logging.Handler:
+    """Write the log under `folder`; the caller removes and closes the handler at the end."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = _PrivateFileHandler(
+        folder / "desk.log",
+        maxBytes=LARGEST_BYTES,
+        backupCount=KEPT_FILES,
+        encoding="utf-8",
+        delay=True,
+    )
+    handler.setFormatter(AllowListFormatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return handler

@@ -1,0 +1,74 @@
+"""A source that answers as a test has written down."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from desktop.application.ports import Manifest, SourceError, SourceSettings
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
+from desktop.domain.source import Answer, Batch, Found, SyncState
+from desktop.domain.text import Text
+
+MANIFEST = Manifest(
+    kind="scripted",
+    title=Text("剧本", "Scripted"),
+    fills=frozenset({Collection.INCIDENTS, Collection.ASSETS}),
+    accepts=frozenset({(Collection.INCIDENTS, CommandKind.NOTE)}),
+    settings=(),
+    expected_period_s=8.0,
+)
+
+
+class ScriptedConnector:
+    """Plays one answer a pull: batches to give, then an error to raise, if any.
+
+    With the script played to its end, every further pull finds nothing new.
+    """
+
+    manifest = MANIFEST
+
+    def __init__(self, source: str = "county") -> None:
+        self.settings = SourceSettings(source, "scripted", Text("剧本", "Scripted"), 8.0, {})
+        self.pulls: list[list[Batch | Exception]] = []
+        self.asked: list[SyncState] = []
+        self.sent: list[tuple[str, ...]] = []
+        self.answer: Callable[[CommandRecord], Answer | None] = lambda record: Answer(
+            record.command.key, Receipt.ACCEPTED
+        )
+        self.send_error: SourceError | None = None
+        self.probe_error: SourceError | None = None
+        self.offset_ms: int | None = None
+        self.closed = threading.Event()
+        self.pulled = threading.Semaphore(0)
+
+    def probe(self) -> Found:
+        if self.probe_error is not None:
+            raise self.probe_error
+        return Found("Scripted 1", MANIFEST.fills)
+
+    def pull(self, state: SyncState) -> Iterator[Batch]:
+        self.asked.append(state)
+        try:
+            for step in self.pulls.pop(0) if self.pulls else []:
+                if isinstance(step, Exception):
+                    raise step
+                yield step
+        finally:
+            self.pulled.release()
+
+    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+        self.sent.append(tuple(r.command.key for r in records))
+        if self.send_error is not None:
+            raise self.send_error
+        return [a for record in records if (a := self.answer(record)) is not None]
+
+    def wait_for_hint(self, timeout_s: float) -> bool:
+        self.closed.wait(timeout_s)
+        return False
+
+    def clock_offset_ms(self) -> int | None:
+        return self.offset_ms
+
+    def close(self) -> None:
+        self.closed.set()

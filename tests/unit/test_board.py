@@ -1,0 +1,199 @@
+"""The board: overlays, groups and orders that screens rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes.builders import (
+    NOW,
+    FakeClock,
+    a_batch,
+    a_queue,
+    a_township,
+    a_warning,
+    an_alarm,
+    an_asset,
+    an_incident,
+)
+from fakes.stores import Stores
+
+from desktop.application.board import Board
+from desktop.application.ports import IncidentFilter
+from desktop.domain.alarm import AlarmPriority, AlarmState
+from desktop.domain.asset import AssetState
+from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.instant import DAY, MINUTE
+from desktop.domain.levels import WarningLevel
+from desktop.domain.text import Text
+
+INCIDENT = Key("county", Collection.INCIDENTS, "I0001")
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock()
+        self.stores = Stores(folder, self.clock)
+        self.cache, self.outbox = self.stores.cache, self.stores.outbox
+        self.board = Board(
+            cache=self.cache,
+            outbox=self.outbox,
+            clock=self.clock,
+            officer="李明",
+            statuses=tuple,
+            day_began_at=lambda now: now - now % DAY,
+            accepts=lambda target, kind: True,
+        )
+
+    def put(self, *rows):
+        for source in {row.source for row in rows}:
+            self.cache.apply(a_batch(*(r for r in rows if r.source == source), source=source))
+
+    def line(self):
+        return self.board.incident_rows(self.board.incident_numbers(IncidentFilter()))[0]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.stores.close()
+
+
+def test_an_acknowledgement_shows_at_once_with_its_receipt(bench: Bench):
+    bench.put(an_incident(acknowledged_at=None))
+    assert not bench.line().acknowledged
+    record = bench.board.acknowledge(INCIDENT, base=1)
+    assert bench.line().acknowledged
+    assert bench.line().pending is Receipt.STORED
+    assert bench.board.incident(INCIDENT).acknowledged
+    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("已结案"), NOW)
+    assert not bench.line().acknowledged
+    assert not bench.board.incident(INCIDENT).acknowledged
+
+
+def test_a_command_carries_who_when_what_and_the_version_seen(bench: Bench):
+    command = bench.board.acknowledge(INCIDENT, base=7).command
+    assert (command.by, command.at, command.base, command.target) == ("李明", NOW, 7, INCIDENT)
+
+
+def test_pressing_send_twice_on_one_note_is_one_note(bench: Bench):
+    first = bench.board.note(INCIDENT, "泵车已到场", key="a" * 32)
+    second = bench.board.note(INCIDENT, "泵车已到场", key="a" * 32)
+    assert first.seq == second.seq
+    assert len(bench.board.outbox()) == 1
+
+
+def test_the_engine_is_told_only_after_the_command_is_durable(bench: Bench):
+    seen = []
+    bench.board.on_command = lambda record: seen.append(
+        (record.command.key, len(bench.outbox.unfinished()))
+    )
+    record = bench.board.note(INCIDENT, "x")
+    assert seen == [(record.command.key, 1)]
+
+
+def test_listeners_hear_changes_until_they_leave(bench: Bench):
+    heard = []
+    leave = bench.board.subscribe(heard.append)
+    bench.board.announce(frozenset({Collection.ASSETS}))
+    leave()
+    leave()
+    bench.board.announce(frozenset({Collection.QUEUES}))
+    assert heard == [{Collection.ASSETS}]
+
+
+def test_alarms_with_one_cause_are_one_group_however_long_the_chain(bench: Bench):
+    bench.put(
+        an_alarm(id="root", priority=AlarmPriority.MEDIUM),
+        an_alarm(id="next", cause="root"),
+        an_alarm(id="last", cause="next"),
+        an_alarm(id="alone", priority=AlarmPriority.HIGH),
+    )
+    groups = bench.board.alarms()
+    assert [(g.alarm.id, sorted(a.id for a in g.followers)) for g in groups] == [
+        ("alone", []),
+        ("root", ["last", "next"]),
+    ]
+
+
+def test_alarms_that_blame_one_another_in_a_circle_are_still_shown(bench: Bench):
+    bench.put(an_alarm(id="a", cause="b"), an_alarm(id="b", cause="a"), an_alarm(id="c", cause="b"))
+    (group,) = bench.board.alarms()
+    assert group.alarm.id == "a"
+    assert sorted(a.id for a in group.followers) == ["b", "c"]
+
+
+def test_a_follower_whose_cause_has_gone_stands_alone(bench: Bench):
+    bench.put(an_alarm(id="x", cause="gone"), an_alarm(id="gone", state=AlarmState.NORMAL))
+    assert [g.alarm.id for g in bench.board.alarms()] == ["x"]
+
+
+def test_an_acknowledged_alarm_no_longer_calls_while_its_receipt_is_awaited(bench: Bench):
+    bench.put(an_alarm())
+    assert bench.board.alarms()[0].calls
+    bench.board.acknowledge(Key("county", Collection.ALARMS, "M0001"))
+    (group,) = bench.board.alarms()
+    assert not group.calls
+    assert group.pending is Receipt.STORED
+
+
+def test_the_matrix_counts_every_asset_once_and_shows_its_worst(bench: Bench):
+    bench.put(
+        a_township(),
+        an_asset(id="1"),
+        an_asset(id="2", state=AssetState.DEGRADED),
+        an_asset(id="3", state=AssetState.UNKNOWN),
+        an_asset(id="4", township="nowhere", state=AssetState.FAILED),
+    )
+    found = bench.board.infrastructure()
+    cell = found.cells["T01", "pump_station"]
+    assert (cell.worst, cell.total) == (AssetState.DEGRADED, 3)
+    assert found.cells["", "pump_station"].worst is AssetState.FAILED
+    assert found.assets[0].id == "4"
+    assert sum(c.total for c in found.cells.values()) == 4
+
+
+def test_congested_queues_come_first_then_the_fullest(bench: Bench):
+    bench.put(
+        a_queue(id="calm", waiting=1, waiting_limit=40),
+        a_queue(id="full", waiting=38, waiting_limit=40),
+        a_queue(id="over", waiting=41, waiting_limit=40),
+        a_queue(id="untold", waiting=None, waiting_limit=None),
+    )
+    assert [line.queue.id for line in bench.board.queues()] == ["over", "full", "calm", "untold"]
+
+
+def test_only_warnings_in_force_are_shown_gravest_first(bench: Bench):
+    bench.put(
+        a_warning(id="blue", level=WarningLevel.BLUE),
+        a_warning(id="red", level=WarningLevel.RED),
+        a_warning(id="over", ends_at=NOW),
+        a_warning(id="lifted", lifted_at=NOW - MINUTE),
+    )
+    assert [w.id for w in bench.board.warnings()] == ["red", "blue"]
+
+
+def test_the_map_says_how_many_incidents_have_no_place(bench: Bench):
+    bench.put(an_incident(), an_incident(id="I2", place=None))
+    layer = bench.board.map_layer()
+    assert len(layer.incidents) == 1
+    assert layer.unplaced == 1
+
+
+def test_one_township_told_by_two_sources_is_one_row(bench: Bench):
+    bench.put(a_township(), a_township(source="other"), a_township(id="T02"))
+    assert [t.id for t in bench.board.townships()] == ["T01", "T02"]
+
+
+def test_the_overview_counts_what_waits_and_what_needs_the_officer(bench: Bench):
+    bench.put(a_queue(waiting=90, waiting_limit=40), an_asset(state=AssetState.FAILED))
+    record = bench.board.acknowledge(INCIDENT)
+    bench.board.note(INCIDENT, "x")
+    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
+    seen = bench.board.overview()
+    assert (seen.unfinished, seen.attention, seen.congested) == (1, 1, 1)
+    assert seen.asset_states == {AssetState.FAILED: 1}
+    bench.board.dismiss(record.command.key)
+    assert bench.board.overview().attention == 0

@@ -1,0 +1,150 @@
+"""Lanes: how a source's health is told, and how everything ends."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes.builders import FakeClock, a_batch, an_incident
+from fakes.stores import Stores
+from fakes.scripted_connector import ScriptedConnector
+
+from desktop.application.engine import Engine
+from desktop.application.ports import SourceError
+from desktop.domain.clock import CorrectedClock
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import SECOND
+from desktop.domain.source import Problem
+
+REFUSED = SourceError(Problem("refused"))
+
+
+class Bench:
+    def __init__(self, folder: Path, *connectors: ScriptedConnector) -> None:
+        self.inner = FakeClock()
+        self.clock = CorrectedClock(self.inner)
+        self.stores = Stores(folder, self.inner)
+        self.cache, self.outbox = self.stores.cache, self.stores.outbox
+        self.connectors = connectors or (ScriptedConnector(),)
+        self.heard: list[frozenset[Collection]] = []
+        self.told = threading.Event()
+        self.engine = self.open()
+
+    def open(self) -> Engine:
+        return Engine(
+            self.connectors, self.cache, self.outbox, self.clock, self._hear, random.Random(1)
+        )
+
+    def _hear(self, changed: frozenset[Collection]) -> None:
+        self.heard.append(changed)
+        if changed:
+            self.told.set()
+
+    def status(self):
+        return self.engine.statuses()[0]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.stores.close()
+
+
+def test_a_source_never_heard_of_is_unknown_not_calm(bench: Bench):
+    assert bench.status().never_seen
+    assert bench.status().freshness(bench.clock.now()) is Freshness.UNKNOWN
+    assert not bench.engine.settled()
+
+
+def test_a_failure_says_since_when_and_why_and_a_success_clears_it(bench: Bench):
+    bench.engine.exchange_once()
+    bench.inner.advance(20 * SECOND)
+    failed_at = bench.clock.now()
+    bench.connectors[0].pulls = [[REFUSED], [REFUSED]]
+    bench.engine.exchange_once()
+    bench.inner.advance(20 * SECOND)
+    bench.engine.exchange_once()
+    assert bench.status().failing_since == failed_at
+    assert bench.status().problem == Problem("refused")
+    assert bench.status().last_good_at == failed_at - 20 * SECOND
+    bench.engine.exchange_once()
+    assert (bench.status().failing_since, bench.status().problem) == (None, None)
+
+
+def test_a_failing_source_is_ageing_at_once_and_stale_in_time(bench: Bench):
+    bench.engine.exchange_once()
+    bench.connectors[0].pulls = [[REFUSED]]
+    bench.engine.exchange_once()
+    now = bench.clock.now()
+    assert bench.status().freshness(now) is Freshness.AGEING
+    assert bench.status().freshness(now + 25 * SECOND) is Freshness.STALE
+
+
+def test_a_failure_is_still_told_after_a_restart(bench: Bench):
+    bench.connectors[0].pulls = [[REFUSED]]
+    bench.engine.exchange_once()
+    bench.inner.advance(60 * SECOND)
+    again = bench.open()
+    assert again.statuses()[0].problem == Problem("refused")
+    assert again.statuses()[0].failing_since == bench.inner.now() - 60 * SECOND
+    assert not again.settled()
+
+
+def test_a_source_is_probed_before_its_first_use_and_not_after(bench: Bench):
+    bench.connectors[0].probe_error = SourceError(Problem("captive_portal"))
+    bench.engine.exchange_once()
+    assert bench.connectors[0].asked == []
+    assert bench.status().problem == Problem("captive_portal")
+    bench.connectors[0].probe_error = None
+    bench.engine.exchange_once()
+    bench.connectors[0].probe_error = SourceError(Problem("captive_portal"))
+    bench.engine.exchange_once()
+    assert len(bench.connectors[0].asked) == 2
+    assert bench.status().problem is None
+
+
+def test_a_broken_connector_is_a_failed_source_and_not_a_dead_lane(bench: Bench, caplog):
+    bench.connectors[0].pulls = [[ZeroDivisionError("a bug")]]
+    with caplog.at_level("CRITICAL", logger="desktop.application.lane"):
+        results = bench.engine.exchange_once()
+    assert isinstance(results["county"], SourceError)
+    assert bench.status().problem == Problem("internal_error", {"what": "ZeroDivisionError"})
+    bench.engine.exchange_once()
+    assert bench.status().problem is None
+
+
+def test_the_clock_follows_the_first_source_that_tells_the_time(tmp_path: Path):
+    silent, leader, other = (ScriptedConnector(name) for name in ("a", "b", "c"))
+    leader.offset_ms, other.offset_ms = -90 * SECOND, 40 * SECOND
+    bench = Bench(tmp_path, silent, leader, other)
+    bench.engine.exchange_once()
+    bench.stores.close()
+    assert bench.clock.now() == bench.inner.now() - 90 * SECOND
+    assert bench.clock.drifting
+
+
+def test_a_lane_keeps_its_source_in_step_until_closed(bench: Bench):
+    connector = bench.connectors[0]
+    connector.pulls = [[a_batch(an_incident())]]
+    bench.engine.start()
+    assert bench.told.wait(5)
+    assert connector.pulled.acquire(timeout=5)
+    bench.engine.nudge()
+    assert connector.pulled.acquire(timeout=5)
+    bench.engine.close()
+    assert connector.closed.is_set()
+    assert not [t for t in threading.enumerate() if t.name.startswith(("lane-", "hints-"))]
+    bench.engine.close()
+
+
+def test_only_commands_a_source_declares_are_offered(bench: Bench):
+    accepts = bench.engine.accepts
+    assert accepts(Key("county", Collection.INCIDENTS, "1"), CommandKind.NOTE)
+    assert not accepts(Key("county", Collection.INCIDENTS, "1"), CommandKind.ACKNOWLEDGE)
+    assert not accepts(Key("county", Collection.ASSETS, "1"), CommandKind.NOTE)
+    assert not accepts(Key("other", Collection.INCIDENTS, "1"), CommandKind.NOTE)

@@ -1,0 +1,120 @@
+"""One exchange with one source: what goes out, what comes in, what survives a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
+from fakes.stores import Stores
+from fakes.scripted_connector import ScriptedConnector
+
+from desktop.application.ports import IncidentFilter, SourceError
+from desktop.application.sync import SEND_AT_MOST, exchange
+from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.source import Answer, Problem
+from desktop.domain.text import Text
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock()
+        self.stores = Stores(folder, self.clock)
+        self.cache, self.outbox = self.stores.cache, self.stores.outbox
+        self.connector = ScriptedConnector()
+
+    def exchange(self):
+        return exchange(self.connector, self.cache, self.outbox, self.clock)
+
+    def receipts(self) -> list[Receipt]:
+        return [r.receipt for r in reversed(self.outbox.recent(100))]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.stores.close()
+
+
+def test_every_batch_is_applied_in_order_and_counted(bench: Bench):
+    bench.connector.pulls = [
+        [a_batch(an_incident()), a_batch(an_asset(), token="t2", epoch="e")],
+    ]
+    done = bench.exchange()
+    assert done.changed == {Collection.INCIDENTS, Collection.ASSETS}
+    assert done.rows == 2
+    assert bench.cache.sync_state("county").token == "t2"
+    assert bench.cache.sync_state("county").last_good_at == bench.clock.now()
+
+
+def test_a_pull_that_breaks_keeps_what_came_and_moves_no_token(bench: Bench):
+    cut = SourceError(Problem("cut_short"))
+    bench.connector.pulls = [[a_batch(an_incident()), cut]]
+    with pytest.raises(SourceError):
+        bench.exchange()
+    assert len(bench.cache.incident_numbers(IncidentFilter())) == 1
+    state = bench.cache.sync_state("county")
+    assert (state.token, state.last_good_at) == (None, None)
+
+
+def test_commands_go_out_in_order_in_groups_and_each_takes_its_own_answer(bench: Bench):
+    commands = [a_command() for _ in range(SEND_AT_MOST + 3)]
+    for command in commands:
+        bench.outbox.append(command, bench.clock.now())
+    refused = commands[2].key
+    bench.connector.answer = lambda r: Answer(
+        r.command.key,
+        Receipt.REJECTED if r.command.key == refused else Receipt.ACCEPTED,
+        Text("不予受理"),
+    )
+    bench.exchange()
+    assert [len(group) for group in bench.connector.sent] == [SEND_AT_MOST, 3]
+    assert [k for group in bench.connector.sent for k in group] == [c.key for c in commands]
+    assert bench.receipts().count(Receipt.ACCEPTED) == SEND_AT_MOST + 2
+    assert bench.receipts()[2] is Receipt.REJECTED
+
+
+def test_a_command_without_an_answer_is_sent_not_accepted_and_is_offered_again(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.answer = lambda record: None
+    bench.exchange()
+    assert bench.receipts() == [Receipt.SENT]
+    bench.exchange()
+    first, second = bench.connector.sent
+    assert first == second
+
+
+def test_an_expired_login_holds_commands_and_still_pulls(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.send_error = SourceError(Problem("login_expired"), held=True)
+    bench.connector.pulls = [[a_batch(an_asset())]]
+    done = bench.exchange()
+    assert bench.receipts() == [Receipt.HELD]
+    assert done.unsent == Problem("login_expired")
+    assert done.changed == {Collection.ASSETS}
+    bench.connector.send_error = None
+    bench.exchange()
+    assert bench.receipts() == [Receipt.ACCEPTED]
+
+
+def test_a_failed_send_leaves_commands_as_stored(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.send_error = SourceError(Problem("timed_out"))
+    bench.exchange()
+    assert bench.receipts() == [Receipt.STORED]
+
+
+def test_an_accepted_command_is_never_offered_again(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.exchange()
+    bench.exchange()
+    assert len(bench.connector.sent) == 1
+
+
+def test_commands_for_another_source_stay(bench: Bench):
+    elsewhere = a_command(target=Key("other", Collection.INCIDENTS, "I1"))
+    bench.outbox.append(elsewhere, bench.clock.now())
+    bench.exchange()
+    assert bench.connector.sent == []

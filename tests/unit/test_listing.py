@@ -1,0 +1,134 @@
+"""Collections as JSON, CSV and text for scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from fakes.builders import (
+    NOW,
+    FakeClock,
+    a_batch,
+    a_queue,
+    a_warning,
+    an_alarm,
+    an_asset,
+    an_incident,
+)
+from fakes.stores import Stores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop import paths
+from desktop.application import listing
+from desktop.application.board import Board
+from desktop.application.words import Words
+from desktop.domain.command import Collection
+from desktop.domain.incident import Stage
+from desktop.domain.instant import MINUTE
+from desktop.domain.source import Problem, SourceStatus
+from desktop.domain.text import Text
+
+STATUS = SourceStatus(
+    id="county",
+    kind="county",
+    title=Text("县平台", "County"),
+    expected_period_ms=30_000,
+    last_good_at=NOW - 12 * MINUTE,
+    failing_since=NOW - 11 * MINUTE,
+    problem=Problem("unlisted"),
+    bad_items=2,
+    syncing=False,
+    fills=frozenset(listing.LISTED),
+)
+WORDS = Words(paths.resources(), "zh_CN")
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        clock = FakeClock()
+        self.stores = Stores(folder, clock)
+        self.board = Board(
+            cache=self.stores.cache,
+            outbox=self.stores.outbox,
+            clock=clock,
+            officer="",
+            statuses=lambda: (STATUS,),
+            day_began_at=lambda now: now,
+            accepts=lambda target, kind: True,
+        )
+        self.stores.cache.apply(
+            a_batch(
+                an_incident(title=Text("=HYPERLINK(1)", "x")),
+                an_incident(id="I2", stage=Stage.CLOSED),
+                an_asset(),
+                a_queue(),
+                a_warning(),
+                an_alarm(),
+            )
+        )
+
+    def list(self, collection: Collection, *, all_rows: bool = False) -> listing.Listing:
+        return listing.listing(self.board, self.stores.cache, collection, WORDS, all_rows=all_rows)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.stores.close()
+
+
+@pytest.mark.parametrize("collection", listing.LISTED)
+def test_every_collection_is_listed_in_every_form(bench: Bench, collection: Collection):
+    found = bench.list(collection)
+    assert len(found.rows) == 1
+    told = json.loads(listing.as_json(found))
+    assert told["rows"][0]["id"] == found.rows[0]["id"]
+    assert told["sources"][0]["freshness"] == "stale"
+    lines = list(csv.DictReader(io.StringIO(listing.as_csv(found))))
+    assert lines[0]["data_time"] == "2026-11-22T23:48:00+00:00"
+    assert listing.as_table(found, WORDS).count("\n") == 2
+
+
+def test_closed_incidents_are_listed_only_when_all_are_asked_for(bench: Bench):
+    assert [r["id"] for r in bench.list(Collection.INCIDENTS).rows] == ["I0001"]
+    assert len(bench.list(Collection.INCIDENTS, all_rows=True).rows) == 2
+
+
+def test_text_begins_with_the_age_and_the_problem_of_its_source(bench: Bench):
+    head = listing.as_table(bench.list(Collection.ASSETS), WORDS).splitlines()[0]
+    assert head.startswith("# 县平台: 12 分 前 · unlisted")
+
+
+def test_a_source_never_heard_says_so_above_an_empty_list(bench: Bench):
+    unheard = msgspec.structs.replace(STATUS, last_good_at=None)
+    found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(unheard,), rows=())
+    assert "从未收到" in listing.as_table(found, WORDS)
+    assert json.loads(listing.as_json(found))["sources"][0]["freshness"] == "unknown"
+
+
+def test_no_cell_of_a_csv_is_a_formula(bench: Bench):
+    lines = list(csv.DictReader(io.StringIO(listing.as_csv(bench.list(Collection.INCIDENTS)))))
+    assert lines[0]["title"] == "'=HYPERLINK(1)"
+
+
+@given(st.text(max_size=20).filter(lambda text: "\0" not in text))
+def test_a_spreadsheet_gets_the_text_back_and_never_a_formula(text: str):
+    told = listing.csv_text(["x"], [[text, "end"]])
+    _, (cell, _) = csv.reader(io.StringIO(told, newline=""))
+    assert cell in (text, "'" + text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+def test_numbers_stay_numbers_even_when_negative():
+    assert listing.csv_text(["x"], [[-4.5]]) == "x\r\n-4.5\r\n"
+
+
+def test_control_characters_of_a_backend_never_reach_a_terminal():
+    assert listing.plain("a\x1b[31mb\x07\u202ec") == "a [31mb  c"

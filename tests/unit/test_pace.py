@@ -1,0 +1,58 @@
+"""How often a source is asked."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
+
+
+def pace(period_s: float = 40.0) -> Pace:
+    return Pace(period_s, random.Random(7))
+
+
+def test_a_quiet_source_is_still_asked_within_its_expected_period():
+    quiet = pace(40.0)
+    waits = [quiet.after_success(changed=False) for _ in range(10)]
+    assert waits == sorted(waits) or max(waits) <= 32.0
+    assert max(waits) <= 40.0 * 0.8
+
+
+def test_a_change_brings_the_next_pull_nearer():
+    source = pace(40.0)
+    for _ in range(6):
+        long_wait = source.after_success(changed=False)
+    assert source.after_success(changed=True) < long_wait / 3
+
+
+def test_failures_wait_longer_each_time_up_to_the_ceiling():
+    source = pace()
+    waits = [source.after_failure() for _ in range(14)]
+    assert waits[0] <= FIRST_RETRY_S
+    assert waits[4] > waits[0]
+    assert max(waits) <= LONGEST_RETRY_S
+    assert waits[-1] >= LONGEST_RETRY_S / 2
+
+
+def test_two_desks_do_not_come_back_in_step():
+    waits = {Pace(40, random.Random(seed)).after_failure() for seed in range(20)}
+    assert len(waits) == 20
+
+
+@given(st.floats(0, 10_000), st.integers(1, 20))
+def test_a_server_that_names_a_time_is_never_asked_sooner(retry_after_s: float, failures: int):
+    source = pace()
+    for _ in range(failures):
+        wait_s = source.after_failure(retry_after_s)
+    assert wait_s >= retry_after_s
+
+
+def test_a_success_ends_the_back_off():
+    source = pace()
+    for _ in range(10):
+        source.after_failure()
+    source.after_success(changed=True)
+    assert source.after_failure() <= FIRST_RETRY_S

@@ -1,0 +1,149 @@
+"""Profiles: what is read, and how exactly a fault is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.application.ports import Manifest, Setting
+from desktop.application.profile import ProfileError, parse_profile, read_profile
+from desktop.domain.text import Text
+
+MANIFESTS = {
+    "county": Manifest(
+        kind="county",
+        title=Text("县平台", "County"),
+        fills=frozenset(),
+        accepts=frozenset(),
+        settings=(
+            Setting("url", "url", Text("地址", "Address"), required=True),
+            Setting("retries", "number", Text("次数", "Retries"), default=3),
+            Setting("quiet", "flag", Text("安静", "Quiet"), default=False),
+            Setting("names", "texts", Text("名称", "Names"), default=[]),
+        ),
+        expected_period_s=30.0,
+    )
+}
+
+GOOD = """\
+[desk]
+title = { zh = "云麓县", en = "Yunlu County" }
+language = "en"
+
+# the county's own platform
+[[source]]
+id = "county"
+kind = "county"
+url = "http://127.0.0.1:8700"
+
+[[source]]
+id = "second"
+kind = "county"
+title = "邻县"
+url = "https://neighbour.example"
+expected_period_s = 60
+retries = 5
+"""
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(ProfileError) as caught:
+        parse_profile(text, "desk.toml", MANIFESTS)
+    return caught.value.faults
+
+
+def test_a_good_profile_is_read_with_defaults_filled_in():
+    profile = parse_profile(GOOD, "desk.toml", MANIFESTS)
+    assert profile.title == Text("云麓县", "Yunlu County")
+    assert profile.language == "en"
+    assert [s.id for s in profile.sources] == ["county", "second"]
+    first, second = profile.sources
+    assert first.title == Text("县平台", "County")
+    assert first.expected_period_s == 30.0
+    assert first.values == {
+        "url": "http://127.0.0.1:8700",
+        "retries": 3,
+        "quiet": False,
+        "names": [],
+    }
+    assert second.title == Text("邻县")
+    assert (second.expected_period_s, second.values["retries"]) == (60.0, 5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "word"),
+    [
+        ('url = "http://127.0.0.1:8700"', 'url = "127.0.0.1"', 9, "http://"),
+        ('url = "https://neighbour.example"\n', "", 11, "url is required"),
+        ('id = "second"', 'id = "county"', 12, "already used"),
+        ('kind = "county"\ntitle', 'kind = "telex"\ntitle', 13, "telex"),
+        ("retries = 5", 'retries = "5"', 17, "must be a number"),
+        ("retries = 5", "retires = 5", 17, "unknown key 'retires'"),
+        ("expected_period_s = 60", "expected_period_s = 0", 16, "above 0"),
+        ('language = "en"', 'language = "fr"', 3, "zh_CN, en"),
+        ('language = "en"', 'timezone = "Asia/Nowhere"', 3, "no such time zone"),
+        ('language = "en"', 'day_begins = "25:00"', 3, "08:30"),
+        ('title = { zh = "云麓县", en = "Yunlu County" }', "title = 5", 2, "must be text"),
+        ('title = "邻县"', 'title = "邻县', 14, ""),
+    ],
+)
+def test_each_fault_names_its_line(old: str, new: str, line: int, word: str):
+    found = faults(GOOD.replace(old, new, 1))
+    assert found[0].startswith(f"desk.toml:{line}:"), found
+    assert word in found[0]
+
+
+def test_every_fault_is_told_at_once():
+    text = GOOD.replace("retries = 5", "retries = true").replace('"en"\n', '"fr"\n')
+    assert len(faults(text)) == 2
+
+
+def test_a_profile_without_sources_is_refused():
+    assert "no [[source]]" in faults('[desk]\ntitle = "x"\n')[0]
+
+
+def test_a_file_that_is_missing_or_not_text_is_refused_in_words(tmp_path):
+    with pytest.raises(ProfileError, match="cannot be read"):
+        read_profile(tmp_path / "none.toml", MANIFESTS)
+    (tmp_path / "latin.toml").write_bytes(b"title = '\xff\xfe'")
+    with pytest.raises(ProfileError, match="not UTF-8"):
+        read_profile(tmp_path / "latin.toml", MANIFESTS)
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_profile_or_faults(text: str):
+    try:
+        parse_profile(text, "desk.toml", MANIFESTS)
+    except ProfileError as error:
+        assert error.faults
+
+
+values = st.recursive(
+    st.one_of(
+        st.booleans(), st.integers(-9, 9), st.sampled_from(['"x"', '"county"', '"http://h"'])
+    ),
+    lambda inner: st.lists(inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return str(value)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["title", "language", "name", "theme"]), values),
+    st.dictionaries(st.sampled_from(["id", "kind", "url", "title", "retries", "quiet"]), values),
+)
+def test_any_values_give_a_profile_or_faults(desk: dict[str, object], source: dict[str, object]):
+    lines = ["[desk]", *(f"{k} = {toml(v)}" for k, v in desk.items())]
+    lines += ["[[source]]", *(f"{k} = {toml(v)}" for k, v in source.items())]
+    try:
+        parse_profile("\n".join(lines), "desk.toml", MANIFESTS)
+    except ProfileError as error:
+        assert all(f.startswith("desk.toml:") for f in error.faults)

@@ -1,0 +1,106 @@
+"""Terms, problems and ages in both languages."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from desktop import paths
+from desktop.application.words import Words
+from desktop.domain.alarm import AlarmPriority, AlarmState
+from desktop.domain.asset import AssetState
+from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.freshness import Freshness
+from desktop.domain.incident import DeadlineKind, Stage, Urgency
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
+from desktop.domain.levels import EventLevel, WarningLevel
+from desktop.domain.queue import QueueKind
+from desktop.domain.source import Problem
+
+TABLES: dict[str, type[StrEnum]] = {
+    "event_level": EventLevel,
+    "warning_level": WarningLevel,
+    "stage": Stage,
+    "deadline": DeadlineKind,
+    "urgency": Urgency,
+    "asset_state": AssetState,
+    "queue_kind": QueueKind,
+    "alarm_priority": AlarmPriority,
+    "alarm_state": AlarmState,
+    "receipt": Receipt,
+    "freshness": Freshness,
+    "command": CommandKind,
+    "collection": Collection,
+}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_member_of_an_enumeration_has_a_word_in_both_languages(table: str):
+    terms = tomllib.loads((paths.resources() / "i18n" / "terms.toml").read_text("utf-8"))[table]
+    assert set(terms) == {member.value for member in TABLES[table]}
+    assert all(entry["zh"] and entry["en"] for entry in terms.values())
+
+
+def test_no_two_members_of_an_enumeration_share_a_word():
+    terms = tomllib.loads((paths.resources() / "i18n" / "terms.toml").read_text("utf-8"))
+    for table in TABLES:
+        for language in ("zh", "en"):
+            words = [entry[language] for entry in terms[table].values()]
+            assert len(set(words)) == len(words), (table, language)
+
+
+def test_every_problem_says_what_happened_what_it_means_and_what_to_do():
+    problems = tomllib.loads((paths.resources() / "i18n" / "problems.toml").read_text("utf-8"))
+    for code, entry in problems.items():
+        for language in ("zh", "en"):
+            said = entry[language]
+            assert set(said) == {"happened", "meaning", "todo"}, (code, language)
+            assert all(said.values()), (code, language)
+
+
+def test_every_problem_code_in_the_program_has_words():
+    import re
+
+    problems = tomllib.loads((paths.resources() / "i18n" / "problems.toml").read_text("utf-8"))
+    program = Path(paths.__file__).parent
+    used = {
+        code
+        for file in program.rglob("*.py")
+        for code in re.findall(r'\bProblem\(\s*"([a-z0-9_]+)"', file.read_text("utf-8"))
+    }
+    assert used
+    assert used <= set(problems), sorted(used - set(problems))
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "zh", "en"),
+    [
+        (0, "0 秒", "0 s"),
+        (-5, "0 秒", "0 s"),
+        (8 * SECOND, "8 秒", "8 s"),
+        (12 * MINUTE + 59 * SECOND, "12 分", "12 min"),
+        (HOUR, "1 小时", "1 h"),
+        (3 * DAY + HOUR, "3 天", "3 d"),
+    ],
+)
+def test_a_span_is_said_in_its_largest_unit_rounded_down(length_ms: int, zh: str, en: str):
+    assert Words(paths.resources(), "zh_CN").span(length_ms) == zh
+    assert Words(paths.resources(), "en").span(length_ms) == en
+
+
+def test_backend_text_in_a_problem_is_never_taken_for_a_pattern(tmp_path):
+    (tmp_path / "i18n").mkdir()
+    (tmp_path / "i18n" / "problems.toml").write_text(
+        '[odd]\nzh = { happened = "{what} 与 {more}", meaning = "", todo = "" }\n', "utf-8"
+    )
+    words = Words(tmp_path, "zh_CN")
+    said = words.problem(Problem("odd", {"what": "{more}", "more": "{what}"}))
+    assert said.happened == "{more} 与 {what}"
+
+
+def test_an_unlisted_problem_is_said_as_it_is_rather_than_hidden(tmp_path):
+    said = Words(tmp_path).problem(Problem("new_thing", {"host": "a.example"}))
+    assert str(said) == "new_thing host: a.example"
