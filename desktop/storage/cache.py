@@ -1,0 +1,172 @@
+"""The encrypted cache: what the screens show, rebuilt from the sources when it is lost."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from desktop.application.ports import Counts, IncidentFilter, IncidentRow, StoreError
+from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection, Key
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.source import BadItem, Batch, Problem, Row, SyncState
+from desktop.storage import incidents, search, sources, things, trends
+from desktop.storage.batches import BatchWriter
+from desktop.storage.database import (
+    check_key,
+    connect,
+    in_words,
+    is_marked_damaged,
+    migrate,
+    set_aside,
+)
+from desktop.storage.readers import Readers
+from desktop.storage.writer import Writer
+
+T = TypeVar("T")
+
+FILE = "cache.db"
+
+
+def open_cache(
+    folder: Path, key: bytes, clock: Clock, category_names: Mapping[str, str]
+) -> SqliteCache:
+    """The cache of that folder, made when there is none.
+
+    A file that cannot be read is set aside and a new one made; `problem` of the answer
+    says so. Raises StoreError for a wrong key, a full disk or a file held by another.
+    """
+    check_key(folder, key)
+    path = folder / FILE
+    problem = None
+    if is_marked_damaged(path):
+        problem = _put_aside(path, clock)
+    try:
+        first = _prepared(path, key)
+    except StoreError as error:
+        if error.problem.code != "store_damaged":
+            raise
+        problem = _put_aside(path, clock)
+        first = _prepared(path, key)
+    return SqliteCache(path, key, category_names, first, problem)
+
+
+def _put_aside(path: Path, clock: Clock) -> Problem:
+    return Problem("cache_rebuilt", {"file": set_aside(path, clock.now()).name})
+
+
+def _prepared(path: Path, key: bytes) -> apsw.Connection:
+    """A reading connection to a file of the newest schema."""
+    with in_words(path):
+        if not path.exists():
+            _made_current(path, key)
+        db = connect(path, key, durable=False, read_only=True)
+        try:
+            if int(db.pragma("user_version")) != LATEST:
+                db.close()
+                _made_current(path, key)
+                db = connect(path, key, durable=False, read_only=True)
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _made_current(path: Path, key: bytes) -> None:
+    db = connect(path, key, durable=False)
+    try:
+        migrate(db, "cache")
+    finally:
+        db.close()
+
+
+LATEST = 1
+"""Number of the newest migration of `cache`; saves listing the folder at every start."""
+
+
+class SqliteCache:
+    """See `application.ports.Cache`."""
+
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        category_names: Mapping[str, str],
+        first: apsw.Connection,
+        problem: Problem | None,
+    ) -> None:
+        self.problem = problem
+        """What happened to the cache of an earlier run, when it had to be set aside."""
+        self._category_names = category_names
+        self._batches = BatchWriter(category_names)
+        self._writer = Writer(path, lambda: connect(path, key, durable=False))
+        self._readers = Readers(
+            path, lambda: connect(path, key, durable=False, read_only=True), first
+        )
+
+    def apply(self, batch: Batch) -> frozenset[Collection]:
+        return self._writer.submit(lambda db: self._batches.apply(db, batch))
+
+    def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
+        self._writer.submit(lambda db: sources.mark_good(db, source, at, offset_ms))
+
+    def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
+        self._writer.submit(lambda db: sources.mark_failed(db, source, at, problem))
+
+    def forget_token(self, source: str) -> None:
+        self._writer.submit(lambda db: sources.forget_token(db, source))
+
+    def failure(self, source: str) -> tuple[Instant, Problem] | None:
+        return self._read(lambda db: sources.failure(db, source))
+
+    def sync_state(self, source: str) -> SyncState:
+        return self._read(lambda db: sources.sync_state(db, source))
+
+    def incident_numbers(self, wanted: IncidentFilter, limit: int | None = None) -> array[int]:
+        return self._read(
+            lambda db: search.incident_numbers(db, wanted, limit, self._category_names)
+        )
+
+    def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
+        return self._read(lambda db: incidents.incident_rows(db, numbers))
+
+    def incident(self, key: Key) -> Incident | None:
+        return self._read(lambda db: incidents.incident(db, key))
+
+    def incident_number(self, key: Key) -> int | None:
+        return self._read(lambda db: incidents.incident_number(db, key))
+
+    def open_incidents(self, limit: int) -> list[Incident]:
+        return self._read(lambda db: incidents.open_incidents(db, limit))
+
+    def rows(self, collection: Collection) -> list[Row]:
+        if collection is Collection.INCIDENTS:
+            return list(self._read(incidents.all_incidents))
+        if collection is Collection.TRENDS:
+            return list(self._read(trends.trends))
+        return self._read(lambda db: things.things(db, collection))
+
+    def trend(self, source: str, kind: TrendKind, id: str) -> Trend | None:
+        return self._read(lambda db: trends.trend(db, source, kind, id))
+
+    def counts(self, now: Instant, day_began_at: Instant) -> Counts:
+        return self._read(lambda db: incidents.counts(db, now, day_began_at))
+
+    def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
+        return self._read(lambda db: sources.bad_items(db, source))
+
+    def close(self) -> None:
+        # The last connection to go folds the write-ahead log in, and a reading one cannot.
+        self._readers.close()
+        self._writer.close()
+
+    def _read(self, question: Callable[[apsw.Connection], T]) -> T:
+        with self._readers.lend() as db:
+            return question(db)

@@ -1,0 +1,155 @@
+"""One encrypted SQLite file: opened, brought up to date, and its failures put into words."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import apsw
+
+from desktop.application.ports import StoreError
+from desktop.domain.instant import Instant
+from desktop.domain.source import Problem
+
+BUSY_TIMEOUT_MS = 3_000
+CACHE_PAGES_KB = 16_384
+CHECK_FILE = "key.check"
+DAMAGED_MARK = ".damaged"
+
+_MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Turns the database's own failures into StoreError; names the file, never its content."""
+    try:
+        yield
+    except (apsw.CorruptError, apsw.NotADBError):
+        mark_damaged(path)
+        raise StoreError(Problem("store_damaged", {"file": path.name})) from None
+    except apsw.FullError:
+        raise StoreError(Problem("disk_full", {"file": path.name})) from None
+    except (apsw.BusyError, apsw.LockedError):
+        raise StoreError(Problem("store_locked", {"file": path.name})) from None
+    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        details = {"file": path.name, "reason": type(error).__name__}
+        raise StoreError(Problem("store_unreachable", details)) from None
+
+
+def connect(path: Path, key: bytes, *, durable: bool, read_only: bool = False) -> apsw.Connection:
+    """A connection ready for use, or the database's own exception.
+
+    The key goes in raw, so nothing is derived from it and opening takes under a
+    millisecond. Temporary tables stay in memory: nothing readable touches the disk.
+    """
+    mode = apsw.SQLITE_OPEN_READONLY if read_only else _READ_WRITE
+    db = apsw.Connection(str(path), flags=mode)
+    try:
+        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        db.pragma("cipher", "chacha20")
+        db.pragma("key", "raw:" + key.hex())
+        db.pragma("temp_store", 2)
+        db.pragma("mmap_size", 0)
+        db.pragma("cache_size", -CACHE_PAGES_KB)
+        if not read_only:
+            db.pragma("journal_mode", "wal")
+            db.pragma("synchronous", "FULL" if durable else "NORMAL")
+            db.pragma("journal_size_limit", 64 * 1024 * 1024)
+        db.pragma("user_version")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+_READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+
+
+def migrate(db: apsw.Connection, kind: str) -> None:
+    """Bring the file up to the newest schema, each step with its number in one transaction.
+
+    A file newer than this program is refused rather than guessed at.
+    """
+    at = int(db.pragma("user_version"))
+    steps = migrations(kind)
+    if at > len(steps):
+        raise StoreError(Problem("store_newer", {"file": Path(db.db_filename("main")).name}))
+    for number, script in enumerate(steps[at:], start=at + 1):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have taken the same step while we waited for the lock.
+            if int(db.pragma("user_version")) < number:
+                db.execute(script)
+                db.pragma("user_version", number)
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+
+def migrations(kind: str) -> list[str]:
+    """The scripts of `cache` or `outbox` in order; their numbers run from 001 without a gap."""
+    folder = files("desktop.storage") / "migrations" / kind
+    found = sorted((e.name, e) for e in folder.iterdir() if _MIGRATION.fullmatch(e.name))
+    for number, (name, _) in enumerate(found, start=1):
+        if int(name[:3]) != number:
+            raise ValueError(f"migration {number:03} of {kind} is missing")
+    return [entry.read_text(encoding="utf-8") for _, entry in found]
+
+
+def check_key(folder: Path, key: bytes) -> None:
+    """Refuse a key other than the one this folder was made with, before any file is touched.
+
+    A wrong key and a damaged file look alike to the database; without this a reset
+    keyring would make a healthy cache look damaged. The check is a one-way digest.
+    """
+    digest = hashlib.blake2b(key, digest_size=16, person=b"county-desk").digest()
+    path = folder / CHECK_FILE
+    try:
+        known = path.read_bytes()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, digest)
+        return
+    if not hmac.compare_digest(known, digest):
+        raise StoreError(Problem("key_wrong", {"folder": folder.name}))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a small private file in place, whole or not at all, and on the disk."""
+    draft = path.with_name(path.name + ".new")
+    draft.touch(mode=0o600)
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def mark_damaged(path: Path) -> None:
+    """Remember for the next start that this file could not be read."""
+    try:
+        path.with_name(path.name + DAMAGED_MARK).touch()
+    except OSError:
+        return  # A disk that takes no empty file will show the damage again by itself.
+
+
+def is_marked_damaged(path: Path) -> bool:
+    """Whether an earlier run could not read this file."""
+    return path.with_name(path.name + DAMAGED_MARK).exists()
+
+
+def set_aside(path: Path, at: Instant) -> Path:
+    """Move a damaged file and its companions out of the way; where the main one went."""
+    aside = path.with_name(f"{path.stem}.corrupt-{at}{path.suffix}")
+    for ending in ("-wal", "-shm", DAMAGED_MARK):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    if path.exists():
+        path.replace(aside)
+    return aside

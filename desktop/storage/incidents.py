@@ -1,0 +1,232 @@
+"""Incidents in the cache: written only where they changed, found by the list's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import apsw
+import msgspec
+
+from desktop.application.ports import Counts, IncidentRow
+from desktop.domain.command import Collection, Key
+from desktop.domain.incident import Incident
+from desktop.domain.instant import MINUTE, Instant
+from desktop.storage import search
+from desktop.storage.urgency import CLOSED, OPEN_FLAG, WAITING_FLAG, Order, due_before, order_of
+from desktop.storage.words import Words
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Incident).decode
+
+_FIND = "SELECT row, version, flags, body FROM incident WHERE source = ? AND id = ?"
+_INSERT = (
+    "INSERT INTO incident(row, source, id, version, urgency, newest, flags,"
+    " township, category, channel, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE = (
+    "UPDATE incident SET version = ?, urgency = ?, newest = ?, flags = ?,"
+    " township = ?, category = ?, channel = ?, body = ? WHERE row = ?"
+)
+_NO_PREALARM_MS = 15 * MINUTE
+
+
+class Tally:
+    """Figures that change with the rows, added up during a transaction."""
+
+    def __init__(self) -> None:
+        self.incidents = 0
+        self.open = 0
+        self.unacknowledged = 0
+
+    def count(self, flags: int, sign: int) -> None:
+        """Take one incident in (+1) or out (-1)."""
+        self.incidents += sign
+        self.open += sign * bool(flags & OPEN_FLAG)
+        self.unacknowledged += sign * bool(flags & WAITING_FLAG)
+
+    def keep(self, db: apsw.Connection) -> None:
+        """Write the differences down."""
+        changes = (
+            (self.incidents, "incidents"),
+            (self.open, "open"),
+            (self.unacknowledged, "unacknowledged"),
+        )
+        db.executemany(
+            "UPDATE tally SET value = value + ? WHERE name = ?", [c for c in changes if c[0]]
+        )
+
+
+class _Known(NamedTuple):
+    row: int
+    version: int
+    flags: int
+    body: bytes
+
+
+def put_incidents(
+    db: apsw.Connection, words: Words, source: int, incidents: Iterable[Incident]
+) -> bool:
+    """Add or replace incidents, leaving alone what is newer or the same; whether any changed."""
+    held = db.execute("SELECT 1 FROM incident WHERE source = ? LIMIT 1", (source,)).fetchone()
+    tally = Tally()
+    added: list[tuple[Incident, bytes]] = []
+    changed = False
+    for incident in incidents:
+        body = _encode(incident)
+        found = held and db.execute(_FIND, (source, incident.id)).fetchone()
+        if found is None:
+            added.append((incident, body))
+            continue
+        known = _Known(*found)
+        if incident.version < known.version or body == known.body:
+            continue
+        _replace(db, words, tally, known, incident, body)
+        changed = True
+    if added:
+        _add(db, words, tally, source, added)
+    tally.keep(db)
+    return changed or bool(added)
+
+
+def _add(
+    db: apsw.Connection,
+    words: Words,
+    tally: Tally,
+    source: int,
+    added: list[tuple[Incident, bytes]],
+) -> None:
+    first = int(db.execute("SELECT value FROM tally WHERE name = 'next_row'").get)
+    # Numbers are never given twice: a list on screen may still hold the old one.
+    db.execute("UPDATE tally SET value = ? WHERE name = 'next_row'", (first + len(added),))
+    rows = []
+    for row, (incident, body) in enumerate(added, start=first):
+        order = order_of(incident)
+        tally.count(order.flags, +1)
+        rows.append((row, source, incident.id, *_columns(db, words, incident, order), body))
+    db.executemany(_INSERT, rows)
+    search.add(db, ((row, incident) for row, (incident, _) in enumerate(added, start=first)))
+
+
+def _replace(
+    db: apsw.Connection, words: Words, tally: Tally, known: _Known, incident: Incident, body: bytes
+) -> None:
+    order = order_of(incident)
+    tally.count(known.flags, -1)
+    tally.count(order.flags, +1)
+    db.execute(_UPDATE, (*_columns(db, words, incident, order), body, known.row))
+    search.replace(db, known.row, _decode(known.body), incident)
+
+
+def _columns(
+    db: apsw.Connection, words: Words, incident: Incident, order: Order
+) -> tuple[int, int, int, int, int, int, int]:
+    return (
+        incident.version,
+        *order,
+        words.number(db, incident.township),
+        words.number(db, incident.category),
+        words.number(db, incident.channel),
+    )
+
+
+def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str]) -> bool:
+    """Take incidents out; whether any was there."""
+    tally = Tally()
+    dropped = []
+    for name in ids:
+        if (found := db.execute(_FIND, (source, name)).fetchone()) is not None:
+            known = _Known(*found)
+            tally.count(known.flags, -1)
+            dropped.append((known.row,))
+            db.execute("DELETE FROM incident WHERE row = ?", (known.row,))
+    search.drop(db, dropped)
+    tally.keep(db)
+    return bool(dropped)
+
+
+def ids_of(db: apsw.Connection, source: int) -> list[str]:
+    """The ids of a source's incidents."""
+    return [name for (name,) in db.execute("SELECT id FROM incident WHERE source = ?", (source,))]
+
+
+def incident(db: apsw.Connection, key: Key) -> Incident | None:
+    """One incident in full."""
+    row = db.execute(
+        "SELECT body FROM incident WHERE id = ?"
+        " AND source = (SELECT number FROM source WHERE name = ?)",
+        (key.id, key.source),
+    ).fetchone()
+    return None if row is None else _decode(row[0])
+
+
+def incident_number(db: apsw.Connection, key: Key) -> int | None:
+    """Its row number."""
+    row = db.execute(
+        "SELECT row FROM incident WHERE id = ?"
+        " AND source = (SELECT number FROM source WHERE name = ?)",
+        (key.id, key.source),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def open_incidents(db: apsw.Connection, limit: int) -> list[Incident]:
+    """The first open incidents in list order."""
+    found = db.execute(
+        "SELECT i.body FROM (SELECT row FROM incident WHERE urgency < ?"
+        " ORDER BY urgency, newest, row LIMIT ?) o JOIN incident i USING (row)",
+        (CLOSED, limit),
+    )
+    return [_decode(body) for (body,) in found]
+
+
+def all_incidents(db: apsw.Connection) -> list[Incident]:
+    """Every incident by source then id; for small caches and tests."""
+    found = db.execute(
+        "SELECT i.body FROM incident i JOIN source s ON s.number = i.source ORDER BY s.name, i.id"
+    )
+    return [_decode(body) for (body,) in found]
+
+
+def incident_rows(db: apsw.Connection, numbers: Sequence[int]) -> list[IncidentRow]:
+    """Lines of the list in the order asked, without those that have gone."""
+    lines = []
+    for number in numbers:
+        found = db.execute("SELECT body FROM incident WHERE row = ?", (number,)).fetchone()
+        if found is not None:
+            lines.append(_line(number, _decode(found[0])))
+    return lines
+
+
+def _line(number: int, incident: Incident) -> IncidentRow:
+    deadline = incident.next_deadline()
+    return IncidentRow(
+        row=number,
+        key=Key(incident.source, Collection.INCIDENTS, incident.id),
+        number=incident.number,
+        title=incident.title,
+        level=incident.level,
+        stage=incident.stage,
+        township=incident.township,
+        lead_unit=incident.lead_unit,
+        due_at=None if deadline is None else deadline.due_at,
+        prealarm_ms=_NO_PREALARM_MS if deadline is None else deadline.prealarm_ms,
+        recorded_at=incident.recorded_at,
+        version=incident.version,
+        acknowledged=incident.acknowledged_at is not None,
+        pending=None,
+    )
+
+
+def counts(db: apsw.Connection, now: Instant, day_began_at: Instant) -> Counts:
+    """Figures over all incidents; the cost grows with what is overdue or of today only."""
+    figures: list[Any] = db.execute("SELECT name, value FROM tally").fetchall()
+    kept: dict[str, int] = dict(figures)
+    overdue = sum(
+        int(
+            db.execute("SELECT count(*) FROM incident WHERE urgency >= ? AND urgency < ?", span).get
+        )
+        for span in due_before(now)
+    )
+    today = db.execute("SELECT count(*) FROM incident WHERE newest <= ?", (-day_began_at,)).get
+    return Counts(kept["incidents"], kept["open"], overdue, kept["unacknowledged"], int(today))

@@ -1,0 +1,111 @@
+"""What is remembered of each source: where to go on, how it went, what could not be read."""
+
+from __future__ import annotations
+
+import apsw
+import msgspec
+
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant
+from desktop.domain.source import BadItem, Batch, Problem, SyncState
+from desktop.storage.words import source_number, source_number_made
+
+MOST_BAD_ITEMS = 500
+"""Per source; beyond it the oldest go, so a feed that went mad cannot fill the disk."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_problem = msgspec.msgpack.Decoder(Problem)
+
+
+def sync_state(db: apsw.Connection, source: str) -> SyncState:
+    """Where the source's next pull goes on; an empty state for one never seen."""
+    row = db.execute(
+        "SELECT token, epoch, last_good_at, offset_ms FROM source WHERE name = ?", (source,)
+    ).fetchone()
+    return SyncState(source) if row is None else SyncState(source, *row)
+
+
+def remember_place(db: apsw.Connection, number: int, batch: Batch) -> None:
+    """Keep the batch's token and epoch, in the transaction of its rows."""
+    if batch.token is not None:
+        db.execute("UPDATE source SET token = ? WHERE number = ?", (batch.token, number))
+    if batch.epoch is not None:
+        db.execute("UPDATE source SET epoch = ? WHERE number = ?", (batch.epoch, number))
+
+
+def forget_token(db: apsw.Connection, source: str) -> None:
+    """Make the next pull begin with a snapshot."""
+    db.execute("UPDATE source SET token = NULL WHERE name = ?", (source,))
+
+
+def mark_good(db: apsw.Connection, source: str, at: Instant, offset_ms: int) -> None:
+    """Remember a pull that succeeded; the failure before it is over."""
+    db.execute(
+        "UPDATE source SET last_good_at = ?, offset_ms = ?, failing_since = NULL, problem = NULL"
+        " WHERE number = ?",
+        (at, offset_ms, source_number_made(db, source)),
+    )
+
+
+def mark_failed(db: apsw.Connection, source: str, at: Instant, problem: Problem) -> None:
+    """Remember the newest problem and since when there has been one."""
+    db.execute(
+        "UPDATE source SET failing_since = COALESCE(failing_since, ?), problem = ?"
+        " WHERE number = ?",
+        (at, _encode(problem), source_number_made(db, source)),
+    )
+
+
+def failure(db: apsw.Connection, source: str) -> tuple[Instant, Problem] | None:
+    """Since when and why the source fails."""
+    row = db.execute(
+        "SELECT failing_since, problem FROM source WHERE name = ? AND problem IS NOT NULL",
+        (source,),
+    ).fetchone()
+    return None if row is None else (int(row[0]), _problem.decode(row[1]))
+
+
+def remember_bad_items(db: apsw.Connection, number: int, batch: Batch) -> None:
+    """Keep what could not be read.
+
+    An answer that gives a whole collection replaces what was said of it before;
+    a partial one adds, because what it does not mention is still unreadable.
+    """
+    for collection in batch.complete:
+        db.execute(
+            "DELETE FROM bad_item WHERE source = ? AND collection = ?", (number, collection.value)
+        )
+    if not batch.bad_items:
+        return
+    db.executemany(
+        "INSERT OR REPLACE INTO bad_item(source, collection, place, reason, excerpt)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(number, b.collection.value, b.where, b.reason, b.excerpt) for b in batch.bad_items],
+    )
+    db.execute(
+        "DELETE FROM bad_item WHERE source = ?1 AND rowid NOT IN"
+        " (SELECT rowid FROM bad_item WHERE source = ?1 ORDER BY rowid DESC LIMIT ?2)",
+        (number, MOST_BAD_ITEMS),
+    )
+
+
+def forgive(db: apsw.Connection, number: int, readable: list[tuple[str, str]]) -> None:
+    """Drop bad items of rows, given as (collection, id), that have now been read."""
+    any_bad = db.execute("SELECT 1 FROM bad_item WHERE source = ? LIMIT 1", (number,)).fetchone()
+    if any_bad is not None:
+        db.executemany(
+            "DELETE FROM bad_item WHERE source = ? AND collection = ? AND place = ?",
+            [(number, collection, name) for collection, name in readable],
+        )
+
+
+def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, BadItem]]:
+    """Items that could not be read as (source, item), of one source or of all."""
+    wanted = -1 if source is None else source_number(db, source) or -2
+    found = db.execute(
+        "SELECT s.name, b.collection, b.place, b.reason, b.excerpt"
+        " FROM bad_item b JOIN source s ON s.number = b.source"
+        " WHERE ?1 = -1 OR b.source = ?1 ORDER BY s.name, b.rowid",
+        (wanted,),
+    )
+    return [(name, BadItem(Collection(kind), *rest)) for name, kind, *rest in found]

@@ -1,0 +1,124 @@
+"""The last 24 hours of readings of assets and queues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+
+from desktop.domain.asset import Asset, Trend, TrendKind
+from desktop.domain.instant import DAY, Instant
+from desktop.domain.queue import ServiceQueue
+
+KEPT_MS = DAY
+
+
+def put_trend(db: apsw.Connection, source: int, trend: Trend) -> bool:
+    """Make the trend what is kept of it, but for what is too old; whether that changed anything."""
+    last = max(trend.at, default=0)
+    points = {
+        at: value for at, value in zip(trend.at, trend.values, strict=False) if at > last - KEPT_MS
+    }
+    known = _number(db, source, trend.kind.value, trend.id)
+    number, unit = _series(db, source, trend.kind.value, trend.id, trend.unit)
+    if known is not None and unit == trend.unit and points == dict(_points(db, number)):
+        return False
+    db.execute("UPDATE series SET unit = ? WHERE number = ?", (trend.unit, number))
+    db.execute("DELETE FROM reading WHERE series = ?", (number,))
+    db.executemany(
+        "INSERT INTO reading VALUES (?, ?, ?)", [(number, at, v) for at, v in points.items()]
+    )
+    return True
+
+
+def append_readings(
+    db: apsw.Connection, source: int, rows: list[Asset | ServiceQueue], at: Instant
+) -> bool:
+    """Add each row's present value at that moment; None is kept as a gap in a known series."""
+    added = []
+    for row in rows:
+        if isinstance(row, Asset):
+            kind, value, unit = TrendKind.ASSET, row.value, row.unit
+        else:
+            kind, value, unit = TrendKind.QUEUE, row.waiting, ""
+        if value is None and _number(db, source, kind.value, row.id) is None:
+            continue
+        number, known_unit = _series(db, source, kind.value, row.id, unit)
+        if known_unit != unit:
+            db.execute("UPDATE series SET unit = ? WHERE number = ?", (unit, number))
+        added.append((number, at, value))
+    db.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)", added)
+    db.executemany(
+        "DELETE FROM reading WHERE series = ? AND at <= ?",
+        [(number, at - KEPT_MS) for number, _, _ in added],
+    )
+    return bool(added)
+
+
+def trend(db: apsw.Connection, source: str, kind: TrendKind, id: str) -> Trend | None:
+    """One trend, oldest reading first."""
+    row = db.execute(
+        "SELECT number, unit FROM series WHERE kind = ? AND id = ?"
+        " AND source = (SELECT number FROM source WHERE name = ?)",
+        (kind.value, id, source),
+    ).fetchone()
+    return None if row is None else _read(db, source, kind, id, *row)
+
+
+def trends(db: apsw.Connection) -> list[Trend]:
+    """Every trend, by source, id and kind."""
+    found: list[Any] = db.execute(
+        "SELECT s.name, t.kind, t.id, t.number, t.unit FROM series t"
+        " JOIN source s ON s.number = t.source ORDER BY s.name, t.id, t.kind"
+    ).fetchall()
+    return [_read(db, name, TrendKind(kind), row_id, *rest) for name, kind, row_id, *rest in found]
+
+
+def drop_trend(db: apsw.Connection, source: int, id: str, kind: str | None = None) -> bool:
+    """Forget the trends under that id; whether there was one."""
+    numbers = db.execute(
+        "SELECT number FROM series WHERE source = ? AND id = ? AND kind = COALESCE(?, kind)",
+        (source, id, kind),
+    ).fetchall()
+    db.executemany("DELETE FROM reading WHERE series = ?", numbers)
+    db.executemany("DELETE FROM series WHERE number = ?", numbers)
+    return bool(numbers)
+
+
+def names_of(db: apsw.Connection, source: int) -> list[tuple[str, str]]:
+    """(kind, id) of every trend of a source."""
+    found = db.execute("SELECT kind, id FROM series WHERE source = ?", (source,))
+    return [(kind, name) for kind, name in found]
+
+
+def _number(db: apsw.Connection, source: int, kind: str, id: str) -> int | None:
+    row = db.execute(
+        "SELECT number FROM series WHERE source = ? AND kind = ? AND id = ?", (source, kind, id)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _series(db: apsw.Connection, source: int, kind: str, id: str, unit: str) -> tuple[int, str]:
+    row = db.execute(
+        "SELECT number, unit FROM series WHERE source = ? AND kind = ? AND id = ?",
+        (source, kind, id),
+    ).fetchone()
+    if row is not None:
+        return row[0], row[1]
+    db.execute("INSERT INTO series(source, kind, id, unit) VALUES (?, ?, ?, ?)",
+               (source, kind, id, unit))  # fmt: skip
+    return db.last_insert_rowid(), unit
+
+
+def _points(db: apsw.Connection, number: int) -> list[tuple[Instant, float | None]]:
+    points: list[Any] = db.execute(
+        "SELECT at, value FROM reading WHERE series = ? ORDER BY at", (number,)
+    ).fetchall()
+    return points
+
+
+def _read(
+    db: apsw.Connection, source: str, kind: TrendKind, id: str, number: int, unit: str
+) -> Trend:
+    points = _points(db, number)
+    return Trend(source, kind, id, tuple(p[0] for p in points), tuple(p[1] for p in points), unit)

@@ -1,0 +1,57 @@
+"""The list's order as two numbers, so that an index can give it without any sorting."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.levels import EventLevel
+
+RANK_BITS = 3
+DUE_BITS = 48
+NEVER = (1 << DUE_BITS) - 1
+"""The deadline of an incident that owes nothing: later than every real one."""
+
+CALM = 1 << (DUE_BITS + RANK_BITS)
+"""Set unless the incident is 较大 or above and nobody has acknowledged it."""
+
+CLOSED = CALM << 1
+"""Set on closed incidents: in a list that shows them they follow all open ones."""
+
+WORST_RANKS = EventLevel.LARGER.rank
+
+OPEN_FLAG = 1
+WAITING_FLAG = 2
+"""Open and not acknowledged."""
+
+_RANKS = {level: level.rank for level in EventLevel}
+
+
+class Order(NamedTuple):
+    """Where an incident stands: smaller `urgency` first, then smaller `newest`."""
+
+    urgency: int
+    newest: int
+    flags: int
+
+
+def order_of(incident: Incident) -> Order:
+    """Unacknowledged 较大 and above, then nearest unmet deadline, then level, then newest."""
+    rank = _RANKS[incident.level]
+    if not incident.stage.is_open:
+        # What a closed incident still owed is history: it is ordered by time alone.
+        return Order(CLOSED | CALM | NEVER << RANK_BITS | rank, -incident.recorded_at, 0)
+    due = incident.due_at
+    urgency = (NEVER if due is None else min(max(due, 0), NEVER - 1)) << RANK_BITS | rank
+    waiting = incident.acknowledged_at is None
+    if not (waiting and rank <= WORST_RANKS):
+        urgency |= CALM
+    flags = OPEN_FLAG | (WAITING_FLAG if waiting else 0)
+    return Order(urgency, -incident.recorded_at, flags)
+
+
+def due_before(now: Instant) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The two half-open ranges of `urgency` in which an unmet deadline lies before `now`."""
+    reach = min(max(now, 0), NEVER) << RANK_BITS
+    return (0, reach), (CALM, CALM | reach)
