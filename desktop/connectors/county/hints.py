@@ -1,0 +1,84 @@
+"""Server-sent hints that there is something new, on a connection of their own."""
+
+from __future__ import annotations
+
+import threading
+
+from desktop.application.ports import Cancelled, SourceError
+from desktop.connectors.http import HttpLine, Limits
+from desktop.domain.clock import Clock
+
+SILENCE_S = 60.0
+"""A stream without even a heartbeat for so long is dead."""
+LONGEST_STREAM_S = 24 * 3600.0
+PAUSE_S = 30.0
+"""Between two attempts to reach the stream; polling goes on meanwhile."""
+MAX_LINE_BYTES = 4096
+JOIN_S = 0.4
+
+
+class Hints:
+    """Listens once somebody waits; a hint heard between two waits is kept for the next."""
+
+    def __init__(self, line: HttpLine, clock: Clock) -> None:
+        self._line = line
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._heard = threading.Event()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._unsupported = False
+        self._not_before_s = 0.0
+        self._last = b""
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether a hint came within the time; `close()` ends the wait at once."""
+        self._listen()
+        heard = self._heard.wait(timeout_s)
+        if self._closed.is_set():
+            return False
+        self._heard.clear()
+        return heard
+
+    def close(self) -> None:
+        """End the wait and the stream; idempotent."""
+        self._closed.set()
+        self._heard.set()
+        self._line.close()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(JOIN_S)
+
+    def _listen(self) -> None:
+        with self._lock:
+            running = self._thread is not None and self._thread.is_alive()
+            if running or self._unsupported or self._closed.is_set():
+                return
+            if self._clock.monotonic_s() < self._not_before_s:
+                return
+            self._not_before_s = self._clock.monotonic_s() + PAUSE_S
+            self._thread = threading.Thread(target=self._read, name="hints", daemon=True)
+            self._thread.start()
+
+    def _read(self) -> None:
+        limits = Limits(read_timeout_s=SILENCE_S, deadline_s=LONGEST_STREAM_S)
+        try:
+            with self._line.open(
+                "GET", "v1/stream", accept="text/event-stream", limits=limits
+            ) as stream:
+                if "text/event-stream" not in stream.headers.get("Content-Type", ""):
+                    self._unsupported = True
+                    return
+                for line in stream.lines(MAX_LINE_BYTES):
+                    self._take(line)
+        except SourceError as error:
+            self._unsupported = error.problem.code in ("not_found", "request_refused", "forbidden")
+        except Cancelled:
+            return
+
+    def _take(self, line: bytes) -> None:
+        """A number other than the last one known means something is new; the rest is silence."""
+        if line.startswith(b"data:") and line != self._last:
+            self._last = line
+            self._heard.set()

@@ -1,0 +1,30 @@
+"""What the native county API is and can do."""
+
+from __future__ import annotations
+
+from desktop.application.ports import Manifest, Setting
+from desktop.domain.command import Collection, CommandKind
+from desktop.domain.text import Text
+
+MANIFEST = Manifest(
+    kind="county",
+    title=Text("县级平台接口", "County API"),
+    fills=frozenset(Collection),
+    accepts=frozenset(
+        {
+            (Collection.INCIDENTS, CommandKind.ACKNOWLEDGE),
+            (Collection.INCIDENTS, CommandKind.NOTE),
+            (Collection.ALARMS, CommandKind.ACKNOWLEDGE),
+        }
+    ),
+    settings=(
+        Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),
+        Setting(
+            "ca_file",
+            "text",
+            Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
+            default="",
+        ),
+    ),
+    expected_period_s=30.0,
+)
