@@ -1,0 +1,1 @@
+"""Sparklines and trend charts; a gap in the readings stays a gap."""

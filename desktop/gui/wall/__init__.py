@@ -1,0 +1,1 @@
+"""The wall (大屏): full-screen scenes that run unattended."""
