@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from desktop import paths
@@ -14,6 +16,7 @@ from desktop.application.engine import Engine
 from desktop.application.ports import Connector, Manifest
 from desktop.application.profile import Profile, read_profile
 from desktop.application.words import Words
+from desktop.diagnostics.log import log_to
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
@@ -48,14 +51,24 @@ class Desk:
     """
 
     def __init__(
-        self, profile: Profile, folder: Path, key: bytes, words: Words, notices: list[Problem]
+        self,
+        profile: Profile,
+        folder: Path,
+        key: bytes,
+        words: Words,
+        notices: list[Problem],
+        scratch: TemporaryDirectory[str] | None = None,
     ) -> None:
+        """`scratch`, when given, is deleted with the desk."""
         self.profile, self.folder, self.words = profile, folder, words
-        self.notices = notices
+        self._scratch = scratch
+        self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
         categories = {code: text.zh for code, text in words.categories.items()}
         self.outbox: SqliteOutbox = open_outbox(folder, key, self.clock)
         self.cache: SqliteCache = open_cache(folder, key, self.clock, categories)
+        problem = self.cache.problem
+        self.notices = [*notices, problem] if problem else notices
         self.engine = Engine(
             connectors(profile, self.clock), self.cache, self.outbox, self.clock, self._announce
         )
@@ -75,6 +88,10 @@ class Desk:
         self.engine.close()
         self.cache.close()
         self.outbox.close()
+        logging.getLogger().removeHandler(self._log)
+        self._log.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _announce(self, changed: frozenset[Collection]) -> None:
         self.board.announce(changed)

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from desktop.bootstrap import CannotOpen
+from desktop.commands.opening import CannotOpen
 from desktop.domain.source import Problem
 
 READY_WITHIN_S = 60.0

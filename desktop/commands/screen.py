@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from desktop import bootstrap, paths
 from desktop.application.profile import THEMES, Profile, ProfileError
+from desktop.application.words import Words
 from desktop.commands.demo import DemoRun
+from desktop.commands.opening import AskPassphrase, CannotOpen, open_desk, terminal_asker
 from desktop.commands.options import add_desk_options, complain, size
 from desktop.domain.source import Problem
 
@@ -85,8 +87,8 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     words = bootstrap.words_in(options.lang, profile)
     try:
-        desk = bootstrap.open_desk(profile, options, words)
-    except bootstrap.CannotOpen as error:
+        desk = open_desk(profile, options, words, _asker(options, words))
+    except CannotOpen as error:
         complain(str(words.problem(error.problem)))
         return 2
     from desktop.gui import app
@@ -96,6 +98,21 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         return app.run(opening, sys.argv[:1])
     width, height = options.size
     return app.shoot(opening, options.out, width, height, desk.engine.settled, options.wait)
+
+
+def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
+    """A wall never asks anybody; a desk asks in a window; a picture, on the terminal."""
+    if options.command == "wall":
+        return None
+    if options.command == "shot":
+        return terminal_asker(words)
+
+    def ask(new: bool) -> str | None:
+        from desktop.gui.passphrase import ask_passphrase
+
+        return ask_passphrase(words.chinese, new)
+
+    return ask
 
 
 def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -> Opening:
@@ -122,12 +139,11 @@ def _on_demo(options: argparse.Namespace) -> int:
     """Start the fictional county beside us and open on it; it ends with the window."""
     with tempfile.TemporaryDirectory(prefix="county-desk-demo-") as scratch:
         folder = Path(scratch)
-        options.profile_dir = options.profile_dir or folder / "desk"
-        if options.key == "auto":
+        if options.key == "auto" and options.profile_dir is None:
             options.key = "throw-away"
         try:
             demo = DemoRun(folder)
-        except bootstrap.CannotOpen as error:
+        except CannotOpen as error:
             words = bootstrap.words_in(options.lang)
             complain(str(words.problem(error.problem)))
             return 2
@@ -155,7 +171,7 @@ def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
             *("--posture", posture, "--lang", language, "--theme", theme),
             *("--size", dimensions, "--key", options.key, "--out", str(picture)),
         ]
-        if options.profile_dir:
+        if options.profile_dir and options.key != "throw-away":
             command += ["--profile-dir", str(options.profile_dir)]
         done = subprocess.run(command, check=False, timeout=180)  # noqa: S603 - our own program
         if done.returncode or not picture.exists():

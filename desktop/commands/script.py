@@ -7,9 +7,10 @@ import argparse
 from desktop import bootstrap
 from desktop.application import listing
 from desktop.application.ports import SourceError
-from desktop.application.profile import ProfileError
+from desktop.application.profile import Profile, ProfileError
 from desktop.application.sync import Exchange
 from desktop.application.words import Words
+from desktop.commands.opening import CannotOpen, open_desk, terminal_asker
 from desktop.commands.options import add_desk_options, complain
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
@@ -46,10 +47,11 @@ def main(options: argparse.Namespace) -> int:
     if options.command == "probe":
         return _probe(profile, words)
     try:
-        desk = bootstrap.open_desk(profile, options, words)
-    except bootstrap.CannotOpen as error:
+        desk = open_desk(profile, options, words, terminal_asker(words))
+    except CannotOpen as error:
         complain(str(words.problem(error.problem)))
         return 2
+    complain(*(str(words.problem(notice)) for notice in desk.notices))
     try:
         return _sync(desk) if options.command == "sync" else _list(desk, options)
     finally:
@@ -97,7 +99,7 @@ def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     return int(any(s.never_seen or s.problem is not None for s in found.sources))
 
 
-def _probe(profile: bootstrap.Profile, words: Words) -> int:
+def _probe(profile: Profile, words: Words) -> int:
     failed = 0
     for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock())):
         source = connector.settings.id

@@ -1,0 +1,123 @@
+"""How a command comes to its desk: the folder, the key, and what to say when there is none."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop import bootstrap, paths
+from desktop.application.ports import StoreError
+from desktop.application.profile import Profile
+from desktop.application.words import Words
+from desktop.domain.source import Problem
+from desktop.storage.keys import (
+    KeyFile,
+    KeyringKey,
+    KeySource,
+    NoKeyring,
+    PassphraseKey,
+    ThrowAwayKey,
+    has_passphrase,
+)
+
+AskPassphrase = Callable[[bool], str | None]
+"""Asks a person for the passphrase, for a new one when True; None when they gave up."""
+
+
+class CannotOpen(Exception):
+    """Why there is no desk to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def open_desk(
+    profile: Profile, options: argparse.Namespace, words: Words, ask: AskPassphrase | None = None
+) -> bootstrap.Desk:
+    """The desk of a profile, with its store open and nothing running yet; raises CannotOpen.
+
+    `ask` is used where there is no keyring; without it the key goes into a private
+    file, which is said on standard error and on the window.
+    """
+    notices: list[Problem] = []
+    scratch = None
+    if options.key == "throw-away":
+        scratch = tempfile.TemporaryDirectory(prefix="county-desk-")
+        folder = Path(scratch.name)
+    else:
+        folder = paths.desk_folder(profile.name, options.profile_dir)
+    try:
+        key = _key(profile, options, folder, ask, notices)
+        return bootstrap.Desk(profile, folder, key, words, notices, scratch)
+    except StoreError as error:
+        raise CannotOpen(error.problem) from error
+
+
+def terminal_asker(words: Words) -> AskPassphrase | None:
+    """Asks on the terminal, when a person sits at one."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    prompt = "口令: " if words.chinese else "Passphrase: "
+
+    def ask(new: bool) -> str | None:
+        first = getpass.getpass(prompt, sys.stderr)
+        if new and getpass.getpass(prompt, sys.stderr) != first:
+            return None
+        return first or None
+
+    return ask
+
+
+def _key(
+    profile: Profile,
+    options: argparse.Namespace,
+    folder: Path,
+    ask: AskPassphrase | None,
+    notices: list[Problem],
+) -> bytes:
+    """The store's key by the chosen way; `auto` stays with the way the folder was made."""
+    choice = options.key
+    if choice == "auto" and options.passphrase_file:
+        choice = "passphrase"
+    if choice == "auto":
+        if KeyFile.made_in(folder):
+            choice = "file"
+        elif has_passphrase(folder):
+            choice = "passphrase"
+    if choice in ("auto", "keyring"):
+        try:
+            return KeyringKey(profile.name).key(folder)
+        except NoKeyring:
+            if choice == "keyring":
+                raise
+            choice = "passphrase" if ask else "file"
+    source: KeySource
+    if choice == "passphrase":
+        source = PassphraseKey(_passphrase(options, folder, ask))
+    elif choice == "file":
+        source = KeyFile()
+        notice = Problem("key_in_file", {"file": str(folder / KeyFile.NAME)})
+        notices.append(notice)
+    else:
+        source = ThrowAwayKey()
+    return source.key(folder)
+
+
+def _passphrase(options: argparse.Namespace, folder: Path, ask: AskPassphrase | None) -> str:
+    if options.passphrase_file:
+        try:
+            text = options.passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            file = os.fspath(options.passphrase_file)
+            raise StoreError(Problem("passphrase_file_unreadable", {"file": file})) from error
+        return str(text)
+    given = ask(not has_passphrase(folder)) if ask else None
+    if not given:
+        raise StoreError(Problem("passphrase_not_given"))
+    return given

@@ -1,0 +1,192 @@
+"""Where the 32-byte key of a profile's two files comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+from desktop.application.ports import StoreError
+from desktop.domain.source import Problem
+from desktop.storage.database import CHECK_FILE, check_key, write_whole
+from desktop.storage.secret_service import unlocked_secret
+
+SERVICE = "county-desk"
+KEY_BYTES = 32
+SALT_FILE = "key.salt"
+SALT_BYTES = 16
+
+# About 0.1 s and 64 MB at each start: what OWASP asks of scrypt for interactive use.
+SCRYPT = {"n": 2**16, "r": 8, "p": 1}
+SCRYPT_MEMORY = 128 * 1024 * 1024
+
+
+class NoKeyring(StoreError):  # noqa: N818 - says what is so
+    """The system keeps no secrets for us; a passphrase has to be asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("keyring_missing"))
+
+
+class WrongPassphrase(StoreError):  # noqa: N818 - says what is so
+    """Another passphrase than the one this folder was made with; nothing was touched."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("passphrase_wrong"))
+
+
+class KeySource(Protocol):
+    """Something that knows the key of a folder's files."""
+
+    def key(self, folder: Path) -> bytes:
+        """The folder's key, made when the folder is new; raises StoreError."""
+
+
+class KeyringKey:
+    """A random key kept by the system's keyring under a name of this profile."""
+
+    def __init__(self, profile: str, keyring: Any = None) -> None:
+        self._name = f"profile:{profile}"
+        self._keyring = keyring
+
+    def key(self, folder: Path) -> bytes:
+        """Also raises NoKeyring, and StoreError when the files outlived their key.
+
+        A key is made only for a folder that never had one: making another after the
+        system was set up anew would leave the old files unreadable without a word.
+        """
+        if self._keyring is None and (quick := unlocked_secret(SERVICE, self._name)) is not None:
+            return _from_hex(quick)
+        keyring = self._keyring or system_keyring()
+        known = ask(keyring.get_password, SERVICE, self._name)
+        if known is not None:
+            return _from_hex(known)
+        if (folder / CHECK_FILE).exists():
+            raise StoreError(Problem("key_missing", {"folder": folder.name}))
+        made = secrets.token_bytes(KEY_BYTES)
+        ask(keyring.set_password, SERVICE, self._name, made.hex())
+        if ask(keyring.get_password, SERVICE, self._name) != made.hex():
+            # Some keyrings take a secret and forget it: better no files than lost ones.
+            raise NoKeyring
+        return made
+
+
+class PassphraseKey:
+    """A key worked out from what a person types and a salt kept beside the files."""
+
+    def __init__(self, passphrase: str) -> None:
+        self._passphrase = passphrase
+
+    def key(self, folder: Path) -> bytes:
+        """Raises WrongPassphrase; takes about 0.1 s."""
+        salt_file = folder / SALT_FILE
+        try:
+            salt = salt_file.read_bytes()
+        except FileNotFoundError:
+            if (folder / CHECK_FILE).exists():
+                # Made under a keyring's key, or the salt was lost: no passphrase opens it.
+                raise WrongPassphrase from None
+            salt = secrets.token_bytes(SALT_BYTES)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(salt_file, salt)
+        key = hashlib.scrypt(
+            self._passphrase.encode(), salt=salt, dklen=KEY_BYTES, maxmem=SCRYPT_MEMORY, **SCRYPT
+        )
+        try:
+            check_key(folder, key)
+        except StoreError:
+            raise WrongPassphrase from None
+        return key
+
+
+class KeyFile:
+    """A random key in a file only the user can read, beside the files it opens.
+
+    For machines that start unattended and have no keyring: it keeps a copied
+    database closed, not one copied together with its folder.
+    """
+
+    NAME = "key.private"
+
+    @classmethod
+    def made_in(cls, folder: Path) -> bool:
+        """Whether the folder was made with such a key."""
+        return (folder / cls.NAME).exists()
+
+    def key(self, folder: Path) -> bytes:
+        """Also raises StoreError when the files outlived their key."""
+        file = folder / self.NAME
+        try:
+            return _from_hex(file.read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            if (folder / CHECK_FILE).exists():
+                raise StoreError(Problem("key_missing", {"folder": folder.name})) from None
+        except (OSError, UnicodeDecodeError):
+            raise StoreError(Problem("key_unreadable")) from None
+        made = secrets.token_bytes(KEY_BYTES)
+        write_whole(file, made.hex().encode())
+        return made
+
+
+def has_passphrase(folder: Path) -> bool:
+    """Whether the folder was made with a passphrase."""
+    return (folder / SALT_FILE).exists()
+
+
+class ThrowAwayKey:
+    """A key that is gone when the program ends; for demonstrations and tests.
+
+    Whatever an earlier run left in the folder cannot be read with it, so the folder
+    must be a new one each time.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(KEY_BYTES)
+
+    def key(self, folder: Path) -> bytes:  # noqa: ARG002 - the same for every folder
+        return self._key
+
+
+def system_keyring() -> Any:
+    """The keyring of this desktop; raises NoKeyring.
+
+    Naming the usual backend spares the search through every installed package.
+    """
+    try:
+        if sys.platform.startswith("linux") and os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+            from keyring.backends import SecretService
+
+            if SecretService.Keyring.viable:
+                return SecretService.Keyring()  # type: ignore[no-untyped-call]
+        import keyring
+        from keyring.backends import fail
+
+        found = keyring.get_keyring()
+    except Exception:  # noqa: BLE001 - each backend fails in its own way
+        raise NoKeyring from None
+    if isinstance(found, fail.Keyring) or found.priority <= 0:
+        raise NoKeyring
+    return found
+
+
+def ask(call: Any, *words: str) -> Any:
+    """What a keyring's call answers; its own failures become words without the secret in them."""
+    try:
+        return call(*words)
+    except Exception as error:  # noqa: BLE001 - each backend fails in its own way
+        if type(error).__name__ in ("KeyringLocked", "InitError", "PromptDismissedException"):
+            raise StoreError(Problem("keyring_locked")) from None
+        raise NoKeyring from None
+
+
+def _from_hex(known: str) -> bytes:
+    try:
+        key = bytes.fromhex(known)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise StoreError(Problem("key_unreadable"))
+    return key
