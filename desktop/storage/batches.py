@@ -18,8 +18,8 @@ from desktop.storage.words import Words, source_number_made
 COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
 
 _TREND_KINDS = {kind.value for kind in TrendKind}
-TREND_ID_MARK = "/"
-"""A trend may be deleted as `asset/A1`; a bare id takes the trends of both kinds."""
+TREND_ID_MARK = ":"
+"""A trend may be deleted as `asset:A1`; a bare id takes the trends of both kinds."""
 
 
 class BatchWriter:

@@ -13,7 +13,14 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import MINUTE, Instant
 from desktop.storage import search
-from desktop.storage.urgency import CLOSED, OPEN_FLAG, WAITING_FLAG, Order, due_before, order_of
+from desktop.storage.urgency import (
+    CLOSED,
+    OPEN_FLAG,
+    UNACKNOWLEDGED_FLAG,
+    Order,
+    due_before,
+    order_of,
+)
 from desktop.storage.words import Words
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -43,7 +50,7 @@ class Tally:
         """Take one incident in (+1) or out (-1)."""
         self.incidents += sign
         self.open += sign * bool(flags & OPEN_FLAG)
-        self.unacknowledged += sign * bool(flags & WAITING_FLAG)
+        self.unacknowledged += sign * (flags == OPEN_FLAG | UNACKNOWLEDGED_FLAG)
 
     def keep(self, db: apsw.Connection) -> None:
         """Write the differences down."""
@@ -226,7 +233,7 @@ def counts(db: apsw.Connection, now: Instant, day_began_at: Instant) -> Counts:
         int(
             db.execute("SELECT count(*) FROM incident WHERE urgency >= ? AND urgency < ?", span).get
         )
-        for span in due_before(now)
+        for span in due_before(now + 1)  # A deadline is missed in the instant it falls.
     )
     today = db.execute("SELECT count(*) FROM incident WHERE newest <= ?", (-day_began_at,)).get
     return Counts(kept["incidents"], kept["open"], overdue, kept["unacknowledged"], int(today))

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.database import CHECK_FILE, check_key, write_whole
-from desktop.storage.secret_service import unlocked_secret
+from desktop.storage.secret_service import CHOSEN_KEYRING, unlocked_secret
 
 SERVICE = "county-desk"
 KEY_BYTES = 32
@@ -24,14 +24,14 @@ SCRYPT = {"n": 2**16, "r": 8, "p": 1}
 SCRYPT_MEMORY = 128 * 1024 * 1024
 
 
-class NoKeyring(StoreError):  # noqa: N818 - says what is so
+class NoKeyring(StoreError):
     """The system keeps no secrets for us; a passphrase has to be asked for."""
 
     def __init__(self) -> None:
         super().__init__(Problem("keyring_missing"))
 
 
-class WrongPassphrase(StoreError):  # noqa: N818 - says what is so
+class WrongPassphrase(StoreError):
     """Another passphrase than the one this folder was made with; nothing was touched."""
 
     def __init__(self) -> None:
@@ -156,7 +156,7 @@ def system_keyring() -> Any:
     Naming the usual backend spares the search through every installed package.
     """
     try:
-        if sys.platform.startswith("linux") and os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        if sys.platform.startswith("linux") and CHOSEN_KEYRING not in os.environ:
             from keyring.backends import SecretService
 
             if SecretService.Keyring.viable:

@@ -11,7 +11,7 @@ from desktop.application.ports import IncidentFilter
 from desktop.domain.incident import Incident
 from desktop.storage import names
 from desktop.storage.grams import expression, fold, grams, split_fields, words
-from desktop.storage.urgency import CLOSED, RANK_BITS, WAITING_FLAG, due_before
+from desktop.storage.urgency import CLOSED, RANK_BITS, UNACKNOWLEDGED_FLAG, due_before
 from desktop.storage.words import word_number
 
 _INSERT = "INSERT INTO search(rowid, grams, words) VALUES (?, ?, ?)"
@@ -92,7 +92,7 @@ def _conditions(db: apsw.Connection, wanted: IncidentFilter) -> tuple[list[str],
         conditions.append(f"urgency & {(1 << RANK_BITS) - 1} <= ?")
         values.append(wanted.worst_rank)
     if wanted.unacknowledged:
-        conditions.append(f"flags & {WAITING_FLAG}")
+        conditions.append(f"flags & {UNACKNOWLEDGED_FLAG}")
     for column, word in (("township", wanted.township), ("channel", wanted.channel)):
         if word is not None:
             conditions.append(f"{column} = ?")

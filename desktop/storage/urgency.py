@@ -22,8 +22,7 @@ CLOSED = CALM << 1
 WORST_RANKS = EventLevel.LARGER.rank
 
 OPEN_FLAG = 1
-WAITING_FLAG = 2
-"""Open and not acknowledged."""
+UNACKNOWLEDGED_FLAG = 2
 
 _RANKS = {level: level.rank for level in EventLevel}
 
@@ -39,16 +38,16 @@ class Order(NamedTuple):
 def order_of(incident: Incident) -> Order:
     """Unacknowledged 较大 and above, then nearest unmet deadline, then level, then newest."""
     rank = _RANKS[incident.level]
+    waiting = incident.acknowledged_at is None
     if not incident.stage.is_open:
         # What a closed incident still owed is history: it is ordered by time alone.
-        return Order(CLOSED | CALM | NEVER << RANK_BITS | rank, -incident.recorded_at, 0)
+        urgency = CLOSED | CALM | NEVER << RANK_BITS | rank
+        return Order(urgency, -incident.recorded_at, UNACKNOWLEDGED_FLAG * waiting)
     due = incident.due_at
     urgency = (NEVER if due is None else min(max(due, 0), NEVER - 1)) << RANK_BITS | rank
-    waiting = incident.acknowledged_at is None
     if not (waiting and rank <= WORST_RANKS):
         urgency |= CALM
-    flags = OPEN_FLAG | (WAITING_FLAG if waiting else 0)
-    return Order(urgency, -incident.recorded_at, flags)
+    return Order(urgency, -incident.recorded_at, OPEN_FLAG | UNACKNOWLEDGED_FLAG * waiting)
 
 
 def due_before(now: Instant) -> tuple[tuple[int, int], tuple[int, int]]:
