@@ -15,6 +15,7 @@ COMMANDS = {
     "sync": ("desktop.commands.script", "exchange with every source (同步)"),
     "list": ("desktop.commands.script", "list a collection as text, JSON or CSV (列表)"),
     "probe": ("desktop.commands.script", "say what answers at each source (探测)"),
+    "login": ("desktop.commands.login", "keep a source's token in the keyring (登录)"),
     "demo-county": ("desktop.demo.command", "serve the fictional county, or your files (演示县)"),
 }
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from desktop import paths
 from desktop.application.board import Board
 from desktop.application.engine import Engine
-from desktop.application.ports import Connector, Manifest
+from desktop.application.ports import Connector, Manifest, SourceError, StoreError
 from desktop.application.profile import Profile, read_profile
 from desktop.application.words import Words
 from desktop.diagnostics.log import log_to
@@ -103,17 +103,27 @@ def connectors(profile: Profile, clock: CorrectedClock) -> list[Connector]:
     for settings in profile.sources:
         package, name = CONNECTORS[settings.kind]
         build: Callable[..., Connector] = getattr(importlib.import_module(package), name)
-        made.append(build(settings, login_token(profile, settings.id), clock))
+        made.append(build(settings, login_token(profile), clock))
     return made
 
 
-def login_token(profile: Profile, source: str) -> Callable[[str], str | None]:
-    """Reads a source's login token from the keyring when it is first needed."""
+def login_token(profile: Profile) -> Callable[[str], str | None]:
+    """Reads a source's login token from the keyring when it is first needed.
 
-    def token(name: str = "token") -> str | None:
+    Without a keyring there can be no token: None. One that is locked holds the
+    source, and its commands, until a person unlocks it.
+    """
+
+    def token(source: str) -> str | None:
         from desktop.storage import secrets
+        from desktop.storage.keys import NoKeyring
 
-        return secrets.read(profile.name, source, name)
+        try:
+            return secrets.read(profile.name, source)
+        except NoKeyring:
+            return None
+        except StoreError as error:
+            raise SourceError(error.problem, held=True) from error
 
     return token
 

@@ -30,11 +30,11 @@ class Engine:
         announce: Callable[[frozenset[Collection]], None],
         rng: random.Random | None = None,
     ) -> None:
-        rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
+        rng = rng or random.Random()
         self._clock = clock
         self._announce = announce
         self._lanes = [
-            SourceLane(c, cache, outbox, clock, random.Random(rng.random()), self._heard)  # noqa: S311
+            SourceLane(c, cache, outbox, clock, random.Random(rng.random()), self._heard)
             for c in connectors
         ]
         self._closing = threading.Lock()

@@ -40,7 +40,8 @@ def exchange(connector: Connector, cache: Cache, outbox: OutboxStore, clock: Clo
     rows = bad = 0
     for batch in connector.pull(cache.sync_state(source)):
         changed |= cache.apply(batch)
-        rows += len(batch.puts) + len(batch.deletes)
+        # A whole list repeats the rows that were shown early from it.
+        rows = (0 if batch.complete else rows) + len(batch.puts) + len(batch.deletes)
         bad += len(batch.bad_items)
     offset_ms = connector.clock_offset_ms()
     cache.mark_good(source, clock.now(), offset_ms or 0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import traceback
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -41,7 +40,7 @@ class AllowListFormatter(logging.Formatter):
 class _PrivateFileHandler(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         stream = super()._open()
-        os.chmod(self.baseFilename, 0o600)
+        Path(self.baseFilename).chmod(0o600)
         return stream
 
 

@@ -1,0 +1,19 @@
+"""Proves that a window can be painted on this machine."""
+
+from __future__ import annotations
+
+from PySide6 import __version__
+from PySide6.QtWidgets import QApplication, QLabel
+
+
+def paint_once() -> str:
+    """What painted, in words; raises RuntimeError when nothing could be painted."""
+    application = QApplication.instance() or QApplication([])
+    label = QLabel("县域指挥台")
+    try:
+        if label.grab().isNull():
+            raise RuntimeError("a window could not be painted")
+    finally:
+        label.deleteLater()
+        del application
+    return f"Qt {__version__} paints"
