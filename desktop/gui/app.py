@@ -18,6 +18,7 @@ from desktop.application.board import Board
 from desktop.application.words import Words
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
+from desktop.gui import first_paint
 from desktop.gui.context import Screen
 from desktop.gui.faults import Faults
 from desktop.gui.feed import Feed
@@ -84,7 +85,7 @@ def shoot(
     height: int,
     settled: Callable[[], bool],
     timeout_s: float,
-    arrange: Callable[[QWidget], None] = lambda window: None,
+    arrange: Callable[[QWidget], None] = lambda _window: None,
 ) -> int:
     """Write a PNG of `width` × `height` pixels once nothing is pending; 1 when it never was.
 
@@ -154,6 +155,7 @@ class Session(QObject):
             opening.board, opening.words, self.theme, self.feed, self.reader, self.writer
         )
         self.window = self._build(keep_layout)
+        first_paint.watch(self.window)
         self.window.setWindowTitle(opening.words.text(opening.title))
         self.window.installEventFilter(self)
 
@@ -213,8 +215,9 @@ class Session(QObject):
 
 def _application(argv: list[str]) -> QApplication:
     """The one QApplication of the process."""
-    app = QApplication.instance() or QApplication([sys.argv[0], *argv])
-    assert isinstance(app, QApplication)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([sys.argv[0], *argv])
     app.setApplicationName("county-desk")
     app.setDesktopFileName("county-desk")
     app.setStyle("Fusion")

@@ -1,0 +1,45 @@
+"""Notes when cached incidents were first on screen, for whoever measures the start."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtWidgets import QTableView, QWidget
+
+VARIABLE = "COUNTY_DESK_FIRST_PAINT"
+"""Names the file that gets the monotonic clock's seconds; unset, nothing is watched."""
+
+
+class FirstPaint(QObject):
+    """Waits for the first paint of a list that has rows; the list owns it."""
+
+    def __init__(self, view: QTableView, file: Path) -> None:
+        super().__init__(view)
+        self._view, self._file = view, file
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._view.model().rowCount():
+            watched.removeEventFilter(self)
+            # Delivered once this paint has been flushed, and before anything put off until then.
+            painted = QEvent(QEvent.Type.User)
+            QCoreApplication.postEvent(self, painted, Qt.EventPriority.HighEventPriority.value)
+        return False
+
+    def customEvent(self, _event: QEvent) -> None:
+        self._file.write_text(f"{time.monotonic():.6f}", encoding="ascii")
+
+
+def watch(window: QWidget) -> None:
+    """Note the first paint of the window's incident list, when somebody asked for it."""
+    file = os.environ.get(VARIABLE)
+    if not file:
+        return
+    from desktop.gui.desk.incidents import IncidentView
+
+    view = window.findChild(IncidentView)
+    if view is not None:
+        FirstPaint(view, Path(file))
