@@ -20,7 +20,7 @@ from desktop.domain.place import MapLine, Place, Township
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import ROW_TYPES, BadItem, Row
 from desktop.domain.text import Text
-from desktop.domain.warning import Warning  # noqa: A004 - the glossary's word
+from desktop.domain.warning import Warning
 from desktop.wire import level1
 
 UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)

@@ -1,0 +1,307 @@
+"""CAP feeds as a source of warnings."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import msgspec
+
+from desktop.application.ports import SourceError, SourceSettings
+from desktop.connectors.answers import MEGABYTE
+from desktop.connectors.cap.feed import Listing, read_feed
+from desktop.connectors.cap.levels import LevelTable, read_levels
+from desktop.connectors.cap.manifest import MANIFEST
+from desktop.connectors.cap.message import Message, read_message
+from desktop.connectors.cap.warnings import Standing, settle
+from desktop.connectors.cap.xml import Unreadable, parse_xml, words
+from desktop.connectors.failures import excerpt
+from desktop.connectors.http import HttpLine
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection, CommandRecord, Receipt
+from desktop.domain.instant import DAY, HOUR, Instant
+from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
+from desktop.domain.text import Text
+from desktop.domain.warning import Warning
+
+FEED_BYTES = 8 * MEGABYTE
+MESSAGE_BYTES = 1 * MEGABYTE
+MAX_MESSAGES = 2_000
+MAX_FAILURES = 3
+"""Messages of one feed in a row that cannot be fetched; then its server is taken to be down."""
+ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml, text/xml"
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """One message address as last read."""
+
+    mark: str
+    messages: tuple[Message, ...] = ()
+    bad_items: tuple[BadItem, ...] = ()
+    retry: bool = False
+    """Whether it could not be fetched, so that it is asked for again."""
+
+
+class _Feed:
+    """One feed address with what was last read of it."""
+
+    def __init__(self, url: str, line: HttpLine) -> None:
+        self.url = url
+        self.line = line
+        self.validators: dict[str, str] = {}
+        self.listing: Listing | None = None
+        self.inside = _Document("")
+        self.documents: dict[str, _Document] = {}
+
+    def all_documents(self) -> list[_Document]:
+        return [self.inside, *self.documents.values()]
+
+
+class CapConnector:
+    """The feeds of one issuer or hub.
+
+    A warning that drops out of its feed stays until it runs out, is updated or is
+    cancelled: many feeds list only the latest few messages.
+    """
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        secrets: Callable[[str], str | None],
+        clock: Clock,
+        *,
+        levels: LevelTable = (),
+    ) -> None:
+        values = settings.values
+        self.settings = settings
+        self.manifest = MANIFEST
+        self._clock = clock
+        self._levels_file = str(values.get("levels_file") or "")
+        self._levels: LevelTable | None = None if self._levels_file else levels
+        self._closed = threading.Event()
+        ca_file = str(values.get("ca_file") or "")
+        self._feeds = [
+            _Feed(url, HttpLine(url, clock, bearer=lambda: secrets(settings.id), ca_file=ca_file))
+            for url in dict.fromkeys(str(each) for each in values["feeds"])
+        ]
+        self._messages: dict[str, Message] = {}
+        self._given: dict[str, Warning] = {}
+
+    @property
+    def bytes_received(self) -> int:
+        """Bytes from all feeds so far, before TLS."""
+        return sum(feed.line.bytes_received for feed in self._feeds)
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes sent so far."""
+        return sum(feed.line.bytes_sent for feed in self._feeds)
+
+    def probe(self) -> Found:
+        for feed in self._feeds:
+            self._refresh(feed)
+        standing = self._settle()
+        remarks: list[Problem] = []
+        signed = sum(message.signed for message in self._messages.values())
+        if signed:
+            remarks.append(Problem("signature_unchecked", {"count": str(signed)}))
+        bad = len(self._bad_items())
+        if bad:
+            remarks.append(Problem("unreadable_items", {"count": str(bad)}))
+        return Found(
+            product=f"CAP ({len(self._feeds)})",
+            fills=MANIFEST.fills,
+            counts={Collection.WARNINGS: len(standing.warnings)},
+            clock_offset_ms=self.clock_offset_ms(),
+            remarks=tuple(remarks),
+        )
+
+    def pull(self, state: SyncState) -> Iterator[Batch]:
+        """What the feeds that answer say; then the failure of one that does not."""
+        failure: SourceError | None = None
+        for feed in self._feeds:
+            try:
+                self._refresh(feed)
+            except SourceError as error:
+                failure = failure or error
+        if failure is not None and not any(feed.listing for feed in self._feeds):
+            raise failure
+        yield self._batch(state, whole=failure is None)
+        if failure is not None:
+            raise failure
+
+    def _batch(self, state: SyncState, *, whole: bool) -> Batch:
+        if state.token is None:
+            self._given = {}
+        now = self._clock.now()
+        known = _read_token(state.token)
+        standing = self._settle()
+        listed = self._listed()
+        until = {
+            id: self._until(warning, known.get(id), now, listed=id in listed)
+            for id, warning in standing.warnings.items()
+        }
+        kept = {id: at for id, at in {**known, **until}.items() if at > now or id in listed}
+        kept = {id: at for id, at in kept.items() if id not in standing.gone}
+        for id in standing.warnings.keys() - kept.keys():
+            self._messages.pop(id, None)
+        rows = {id: w for id, w in standing.warnings.items() if id in kept}
+        puts = tuple(w for id, w in rows.items() if self._given.get(id) != w)
+        gone = (known.keys() | self._given.keys() | standing.gone) - kept.keys()
+        self._given = rows
+        bad = self._bad_items()
+        first = state.token is None and whole and not bad
+        token = msgspec.json.encode(dict(sorted(kept.items()))).decode()
+        return Batch(
+            source=self.settings.id,
+            received_at=now,
+            puts=puts,
+            deletes=tuple((Collection.WARNINGS, id) for id in sorted(gone)),
+            complete=frozenset({Collection.WARNINGS}) if first else frozenset(),
+            token=None if token == state.token else token,
+            bad_items=bad,
+        )
+
+    def _until(
+        self, warning: Warning, before: Instant | None, now: Instant, *, listed: bool
+    ) -> Instant:
+        """How long a row is kept once its feed no longer lists it: a day beyond its end."""
+        if warning.ends_at is not None:
+            return warning.ends_at + DAY
+        if not listed and before is not None:
+            return before
+        return now // HOUR * HOUR + DAY
+
+    def _settle(self) -> Standing:
+        read = [m for feed in self._feeds for d in feed.all_documents() for m in d.messages]
+        for message in sorted(read, key=lambda each: each.sent_at):
+            self._messages[message.warning.id] = message
+        while len(self._messages) > MAX_MESSAGES:
+            oldest = min(self._messages.values(), key=lambda each: each.sent_at)
+            del self._messages[oldest.warning.id]
+        return settle(self._messages.values())
+
+    def _listed(self) -> set[str]:
+        return {
+            message.warning.id
+            for feed in self._feeds
+            for document in feed.all_documents()
+            for message in document.messages
+        }
+
+    def _bad_items(self) -> tuple[BadItem, ...]:
+        bad: list[BadItem] = []
+        for feed in self._feeds:
+            bad += feed.listing.bad_items if feed.listing else ()
+            for document in feed.all_documents():
+                bad += document.bad_items
+                bad += [item for message in document.messages for item in message.bad_items]
+        return tuple(bad)
+
+    def _refresh(self, feed: _Feed) -> None:
+        """Read the feed if it has changed, and every message of it not yet read."""
+        table = self._table()
+        reply = feed.line.get(
+            feed.url,
+            accept=ACCEPT,
+            headers=feed.validators,
+            expect=(200, 304),
+            max_bytes=FEED_BYTES,
+        )
+        if reply.status == 200:
+            try:
+                feed.listing = read_feed(parse_xml(reply.body), feed.url)
+            except Unreadable as error:
+                details = {"address": feed.url, "reason": str(error)}
+                details["excerpt"] = excerpt(reply.body)
+                raise SourceError(Problem("not_understood", details)) from None
+            feed.inside = self._document("", feed.listing.alerts, table)
+            feed.validators = {
+                ours: reply.headers[theirs]
+                for ours, theirs in (
+                    ("If-None-Match", "ETag"),
+                    ("If-Modified-Since", "Last-Modified"),
+                )
+                if theirs in reply.headers
+            }
+        self._read_documents(feed, table)
+
+    def _read_documents(self, feed: _Feed, table: LevelTable) -> None:
+        links = dict(feed.listing.links) if feed.listing else {}
+        feed.documents = {url: d for url, d in feed.documents.items() if url in links}
+        failures = 0
+        for url, mark in links.items():
+            have = feed.documents.get(url)
+            if have is not None and have.mark == mark and not have.retry:
+                continue
+            try:
+                feed.documents[url] = self._fetch(feed, url, mark, table)
+                failures = 0
+            except SourceError as error:
+                failures += 1
+                if failures >= MAX_FAILURES:
+                    raise
+                reason = f"could not be fetched: {error.problem.code}"
+                item = BadItem(Collection.WARNINGS, url[:200], reason, "")
+                messages = () if have is None else have.messages
+                feed.documents[url] = _Document(mark, messages, (item,), retry=True)
+
+    def _fetch(self, feed: _Feed, url: str, mark: str, table: LevelTable) -> _Document:
+        reply = feed.line.get(url, accept=ACCEPT, max_bytes=MESSAGE_BYTES)
+        try:
+            root = parse_xml(reply.body)
+        except Unreadable as error:
+            item = BadItem(Collection.WARNINGS, url[:200], str(error)[:300], excerpt(reply.body))
+            return _Document(mark, bad_items=(item,))
+        return self._document(mark, (root,), table)
+
+    def _document(self, mark: str, alerts: Sequence[Element], table: LevelTable) -> _Document:
+        messages: list[Message] = []
+        bad: list[BadItem] = []
+        for alert in alerts:
+            try:
+                message = read_message(self.settings.id, alert, table)
+            except Unreadable as error:
+                where = words(alert, "identifier")[:200] or "alert"
+                bad.append(BadItem(Collection.WARNINGS, where, str(error)[:300], ""))
+                continue
+            if message is not None:
+                messages.append(message)
+        return _Document(mark, tuple(messages), tuple(bad))
+
+    def _table(self) -> LevelTable:
+        if self._levels is None:
+            try:
+                self._levels = read_levels(Path(self._levels_file).read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                details = {"file": self._levels_file, "reason": excerpt(str(error))}
+                raise SourceError(Problem("levels_unusable", details)) from None
+        return self._levels
+
+    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+        """A warning is its issuer's: every command is refused with words."""
+        reason = Text("预警信息源不接受指令", "A source of warnings takes no commands")
+        return [Answer(each.command.key, Receipt.REJECTED, reason) for each in records]
+
+    def wait_for_hint(self, timeout_s: float) -> bool:
+        """Feeds give no hints: waits until the time is up or `close()` is called."""
+        self._closed.wait(timeout_s)
+        return False
+
+    def clock_offset_ms(self) -> int | None:
+        return next((f.line.offset_ms for f in self._feeds if f.line.offset_ms is not None), None)
+
+    def close(self) -> None:
+        self._closed.set()
+        for feed in self._feeds:
+            feed.line.close()
+
+
+def _read_token(token: str | None) -> dict[str, Instant]:
+    """Rows given before, each with how long it is kept; nothing for a token that is none."""
+    try:
+        return msgspec.json.decode(token or "{}", type=dict[str, int])
+    except msgspec.DecodeError:
+        return {}

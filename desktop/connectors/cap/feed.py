@@ -1,0 +1,94 @@
+"""RSS and Atom feeds of CAP messages: which messages they name or carry."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import msgspec
+
+from desktop.connectors.cap.message import is_alert
+from desktop.connectors.cap.xml import Unreadable, children, local
+from desktop.connectors.failures import excerpt
+from desktop.domain.command import Collection
+from desktop.domain.source import BadItem
+
+MAX_ITEMS = 500
+MAX_WORDS = 2_000
+CAP_TYPE = "application/cap+xml"
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What a feed names, newest first as it stands there."""
+
+    links: tuple[tuple[str, str], ...]
+    """Addresses, each with the feed's own words about it: other words mean a new message."""
+    alerts: tuple[Element, ...]
+    """Messages inside the feed itself."""
+    bad_items: tuple[BadItem, ...]
+
+
+def read_feed(root: Element, url: str) -> Listing:
+    """The messages of an RSS or Atom feed, or of a document that is one message itself.
+
+    Only links of the feed's own scheme are kept: none leaves https for http, and
+    none names a file.
+    """
+    if is_alert(root):
+        return Listing((), (root,), ())
+    if local(root) not in ("rss", "feed", "RDF", "EDXLDistribution"):
+        raise Unreadable(f"neither a feed nor a CAP message: {local(root)[:80]!r}")
+    entries = [each for each in root.iter() if local(each) in ("item", "entry")]
+    if local(root) == "EDXLDistribution":
+        entries = [root]
+    bad: list[BadItem] = []
+    if len(entries) > MAX_ITEMS:
+        reason = f"only the first {MAX_ITEMS} of {len(entries)} entries were read"
+        bad.append(BadItem(Collection.WARNINGS, url[:200], reason, ""))
+    links: dict[str, str] = {}
+    alerts: list[Element] = []
+    for index, entry in enumerate(entries[:MAX_ITEMS]):
+        inside = [each for each in entry.iter() if is_alert(each)]
+        if inside:
+            alerts += inside
+            continue
+        link = _link(entry)
+        address = _address(url, link)
+        if address is None:
+            reason = "the entry names no message" if not link else "the link is not followed"
+            bad.append(BadItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link)))
+        else:
+            links[address] = " ".join("".join(entry.itertext()).split())[:MAX_WORDS]
+    return Listing(tuple(links.items()), tuple(alerts), tuple(bad))
+
+
+def _link(entry: Element) -> str:
+    """The address an entry gives for its message: one said to be CAP first, else its plain link."""
+    found: list[tuple[int, str]] = []
+    for each in entry:
+        name, said = local(each), (each.text or "").strip()
+        address = (each.get("href") or each.get("url") or "").strip()
+        is_cap = each.get("type", "").partition(";")[0].strip().lower() == CAP_TYPE
+        if name in ("link", "enclosure") and (address or said):
+            plain = each.get("rel", "alternate") == "alternate" and name == "link"
+            found.append((0 if is_cap else 1 if plain else 3, address or said))
+        elif name == "guid" and each.get("isPermaLink", "true") != "false" and "://" in said:
+            found.append((2, said))
+    if not found:
+        ids = [(each.text or "").strip() for each in children(entry, "id")]
+        found = [(4, said) for said in ids if "://" in said]
+    return min(found, key=lambda pair: pair[0])[1] if found else ""
+
+
+def _address(url: str, link: str) -> str | None:
+    if not link:
+        return None
+    try:
+        address = urljoin(url, link)
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    scheme = urlsplit(url).scheme
+    if parts.scheme != scheme or scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return address if len(address) <= 2_000 else None

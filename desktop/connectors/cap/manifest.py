@@ -1,0 +1,35 @@
+"""What CAP feeds are and can do."""
+
+from __future__ import annotations
+
+from desktop.application.ports import Manifest, Setting
+from desktop.domain.command import Collection
+from desktop.domain.text import Text
+
+MANIFEST = Manifest(
+    kind="cap",
+    title=Text("预警信息（CAP）", "Warnings (CAP)"),
+    fills=frozenset({Collection.WARNINGS}),
+    accepts=frozenset(),
+    settings=(
+        Setting(
+            "feeds",
+            "texts",
+            Text("RSS、Atom 或单条 CAP 信息的地址", "Addresses of RSS or Atom feeds or messages"),
+            required=True,
+        ),
+        Setting(
+            "levels_file",
+            "text",
+            Text("预警级别对照表（TOML）", "Table of warning levels (TOML)"),
+            default="",
+        ),
+        Setting(
+            "ca_file",
+            "text",
+            Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
+            default="",
+        ),
+    ),
+    expected_period_s=120.0,
+)

@@ -1,0 +1,40 @@
+"""Full lists compared with what was listed before, for backends without a change feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from desktop.domain.command import Collection
+from desktop.domain.source import BadItem, Row
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What one full list comes to."""
+
+    deletes: tuple[tuple[Collection, str], ...]
+    complete: frozenset[Collection]
+
+
+class FullList:
+    """Remembers the ids of one collection's last list.
+
+    A list with an unreadable item is not declared complete: that item's row may be on
+    screen from an earlier, readable answer. What has visibly gone is then named instead.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._ids: frozenset[str] = frozenset()
+
+    def take(self, rows: Iterable[Row], bad_items: Iterable[BadItem]) -> Listed:
+        """What the list means for rows stored before."""
+        ids = frozenset(row.id for row in rows)
+        bad = frozenset(item.where for item in bad_items if item.collection is self._collection)
+        if not bad:
+            self._ids = ids
+            return Listed((), frozenset({self._collection}))
+        gone = sorted(self._ids - ids - bad)
+        self._ids = ids | (self._ids & bad)
+        return Listed(tuple((self._collection, each) for each in gone), frozenset())

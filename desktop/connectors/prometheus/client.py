@@ -1,0 +1,278 @@
+"""Prometheus and its Alertmanager as a source."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from desktop.application.ports import SourceError, SourceSettings
+from desktop.connectors.failures import refusal
+from desktop.connectors.http import HttpLine
+from desktop.connectors.listing import FullList
+from desktop.connectors.prometheus import alarms, parse
+from desktop.connectors.prometheus.manifest import MANIFEST
+from desktop.connectors.prometheus.shape import (
+    Alert,
+    AlertmanagerStatus,
+    BuildInfo,
+    LongSeries,
+    Series,
+    Silence,
+)
+from desktop.domain.asset import Asset, Trend
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
+from desktop.domain.instant import DAY, MINUTE, SECOND, Instant
+from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
+from desktop.domain.text import Text
+
+STEP_MS = 5 * MINUTE
+GAP_MS = 3 * STEP_MS
+"""After a longer silence the whole last day is asked for again, so that the gap is filled."""
+PROBLEM_JSON = (200, 400, 422)
+
+
+class PrometheusConnector:
+    """One Prometheus and, where there is one, its Alertmanager."""
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        secrets: Callable[[str], str | None],
+        clock: Clock,
+    ) -> None:
+        values = settings.values
+        self.settings = settings
+        self._clock = clock
+        self._names = parse.LabelNames(
+            name=str(values.get("name_label") or "asset"),
+            kind=str(values.get("kind_label") or "kind"),
+            township=str(values.get("township_label") or "township"),
+            severity=str(values.get("severity_label") or "severity"),
+        )
+        self._queries = [parse.read_query(str(each)) for each in values.get("queries") or ()]
+        self._hours = float(values.get("acknowledge_hours") or 12)
+        self._closed = threading.Event()
+
+        def line(url: str) -> HttpLine:
+            ca_file = str(values.get("ca_file") or "")
+            return HttpLine(url, clock, bearer=lambda: secrets(settings.id), ca_file=ca_file)
+
+        self._line = line(str(values["url"]))
+        alertmanager_url = str(values.get("alertmanager_url") or "")
+        self._alertmanager = line(alertmanager_url) if alertmanager_url else None
+        self.manifest = MANIFEST
+        if self._alertmanager is None:
+            # A pane of alarms nobody fills must not look calm.
+            fills = MANIFEST.fills - {Collection.ALARMS}
+            self.manifest = msgspec.structs.replace(MANIFEST, fills=fills, accepts=frozenset())
+        self._asset_list = FullList(Collection.ASSETS)
+        self._alarm_list = FullList(Collection.ALARMS)
+
+    @property
+    def bytes_received(self) -> int:
+        """Bytes from both servers so far, before TLS."""
+        return sum(line.bytes_received for line in self._lines())
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes to both servers so far."""
+        return sum(line.bytes_sent for line in self._lines())
+
+    def _lines(self) -> list[HttpLine]:
+        return [line for line in (self._line, self._alertmanager) if line is not None]
+
+    def probe(self) -> Found:
+        build = parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo)
+        product = f"Prometheus {build.version}"
+        assets, _bad = self._assets()
+        counts = {Collection.ASSETS: len(assets)}
+        remarks: list[Problem] = []
+        if not assets:
+            remarks.append(Problem("no_targets", {"address": self._line.base_url}))
+        if self._alertmanager is None:
+            remarks.append(Problem("no_alertmanager"))
+        else:
+            status = self._alertmanager.get("api/v2/status").decode(AlertmanagerStatus)
+            product += f", Alertmanager {status.version_info.get('version', '?')}"
+            counts[Collection.ALARMS] = len(self._alerts(self._alertmanager)[0])
+        return Found(
+            product=product,
+            fills=self.manifest.fills,
+            counts=counts,
+            clock_offset_ms=self._line.offset_ms,
+            remarks=tuple(remarks),
+        )
+
+    def pull(self, state: SyncState) -> Iterator[Batch]:
+        """Alarms first, then assets: either is given even when the other's server is down."""
+        failure: SourceError | None = None
+        if self._alertmanager is not None:
+            try:
+                yield self._alarm_batch(self._alertmanager)
+            except SourceError as error:
+                failure = error
+        yield self._asset_batch(state)
+        if failure is not None:
+            raise failure
+
+    def _alarm_batch(self, alertmanager: HttpLine) -> Batch:
+        alerts, bad = self._alerts(alertmanager)
+        silenced = any(alert.status.silenced_by for alert in alerts)
+        silences = self._silences(alertmanager) if silenced else []
+        rows = alarms.alarms(self.settings.id, alerts, silences, self._names)
+        listed = self._alarm_list.take(rows, bad)
+        return Batch(
+            source=self.settings.id,
+            received_at=self._clock.now(),
+            puts=tuple(rows),
+            deletes=listed.deletes,
+            complete=listed.complete,
+            bad_items=tuple(bad),
+        )
+
+    def _asset_batch(self, state: SyncState) -> Batch:
+        rows, bad = self._assets()
+        now = self._server_now()
+        last_at = int(state.token) if state.token and state.token.isdigit() else 0
+        listed = self._asset_list.take(rows, bad)
+        complete = listed.complete
+        trends: list[Trend] = []
+        whole_day = now - last_at > GAP_MS
+        if whole_day:
+            trends, worse = self._trends(rows, now)
+            bad = [*bad, *worse]
+            complete |= frozenset() if worse else frozenset({Collection.TRENDS})
+        return Batch(
+            source=self.settings.id,
+            received_at=self._clock.now(),
+            puts=(*rows, *trends),
+            deletes=listed.deletes,
+            complete=complete,
+            token=str(now),
+            bad_items=tuple(bad),
+            reading_at=None if whole_day else now,
+        )
+
+    def _server_now(self) -> Instant:
+        """Prometheus' own time, so that a range ends where its data ends."""
+        offset_ms = self._line.offset_ms or 0
+        return self._clock.now() - int(getattr(self._clock, "offset_ms", 0)) + offset_ms
+
+    def _query(self, path: str, **parameters: Any) -> Any:
+        reply = self._line.get(f"api/v1/{path}?{urlencode(parameters)}", expect=PROBLEM_JSON)
+        if reply.status != 200 and not reply.body.lstrip().startswith(b"{"):
+            raise refusal(reply.status, reply.headers, reply.url, reply.body)
+        return reply
+
+    def _assets(self) -> tuple[list[Asset], list[BadItem]]:
+        if not self._queries:
+            reply = self._query("targets", state="active")
+            targets, bad = parse.read_targets(reply)
+            found, worse = parse.read_series(
+                self._query("query", query=parse.all_readings()), Series
+            )
+            rows = parse.target_assets(self.settings.id, targets, found, self._names)
+            return rows[: parse.MAX_ASSETS], [*bad, *worse]
+        assets: list[Asset] = []
+        all_bad: list[BadItem] = []
+        for query in self._queries:
+            series, bad = parse.read_series(self._query("query", query=query.promql), Series)
+            assets += parse.query_assets(self.settings.id, query, series, self._names)
+            all_bad += bad
+        return assets[: parse.MAX_ASSETS], all_bad
+
+    def _trends(self, assets: list[Asset], now: Instant) -> tuple[list[Trend], list[BadItem]]:
+        def day_of(promql: str) -> tuple[list[LongSeries], list[BadItem]]:
+            reply = self._query(
+                "query_range",
+                query=promql,
+                start=(now - DAY) // SECOND,
+                end=now // SECOND,
+                step=STEP_MS // SECOND,
+            )
+            return parse.read_series(reply, LongSeries)
+
+        source = self.settings.id
+        if not self._queries:
+            series, bad = day_of(parse.all_readings())
+            return parse.target_trends(source, assets, series, STEP_MS), bad
+        trends: list[Trend] = []
+        all_bad: list[BadItem] = []
+        for query in self._queries:
+            series, bad = day_of(query.promql)
+            all_bad += bad
+            for each in series:
+                asset_id = parse.series_id(query, each.metric)
+                trends.append(parse.trend(source, asset_id, each, STEP_MS, query.unit))
+        return trends, all_bad
+
+    def _alerts(self, alertmanager: HttpLine) -> tuple[list[Alert], list[BadItem]]:
+        return alarms.read_alerts(alertmanager.get("api/v2/alerts"))
+
+    def _silences(self, alertmanager: HttpLine) -> list[Silence]:
+        return alarms.read_silences(alertmanager.get("api/v2/silences"))
+
+    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+        """Acknowledge by silence, each at most once: a silence with the key means it was done."""
+        answers: list[Answer] = []
+        try:
+            for record in records:
+                answers += [self._acknowledge(record)]
+        except SourceError:
+            if not answers:
+                raise
+        return answers
+
+    def _acknowledge(self, record: CommandRecord) -> Answer:
+        command = record.command
+        wanted = (command.target.collection, command.kind)
+        if self._alertmanager is None or wanted != (Collection.ALARMS, CommandKind.ACKNOWLEDGE):
+            reason = Text("该来源不支持此指令", "This source does not take such a command")
+            return Answer(command.key, Receipt.REJECTED, reason)
+        silences = self._silences(self._alertmanager)
+        if any(alarms.key_of(silence) == command.key for silence in silences):
+            return Answer(command.key, Receipt.ACCEPTED)
+        alerts, _bad = self._alerts(self._alertmanager)
+        alert = next((a for a in alerts if a.fingerprint == command.target.id), None)
+        if alert is None:
+            reason = Text(
+                "告警已不在列表中，可能已恢复",
+                "The alarm is no longer listed; it may have returned",
+            )
+            return Answer(command.key, Receipt.CONFLICT, reason)
+        offset_ms = self._alertmanager.offset_ms or 0
+        now = self._clock.now() - int(getattr(self._clock, "offset_ms", 0)) + offset_ms
+        silence = alarms.silence_for(command, alert, now, self._hours)
+        reply = self._alertmanager.post(
+            "api/v2/silences", msgspec.json.encode(silence), expect=PROBLEM_JSON
+        )
+        if reply.status != 200:
+            said = refusal(reply.status, reply.headers, reply.url, reply.body)
+            reason = Text(*(2 * [said.problem.details["reason"]]))
+            return Answer(command.key, Receipt.REJECTED, reason)
+        reply.decode(SilenceMade)
+        return Answer(command.key, Receipt.ACCEPTED)
+
+    def wait_for_hint(self, timeout_s: float) -> bool:
+        """Prometheus gives no hints: waits until the time is up or `close()` is called."""
+        self._closed.wait(timeout_s)
+        return False
+
+    def clock_offset_ms(self) -> int | None:
+        return self._line.offset_ms
+
+    def close(self) -> None:
+        self._closed.set()
+        for line in self._lines():
+            line.close()
+
+
+class SilenceMade(msgspec.Struct, rename={"silence_id": "silenceID"}):
+    """Alertmanager's answer to a new silence; anything else is no acknowledgement."""
+
+    silence_id: str

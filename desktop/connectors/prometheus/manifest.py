@@ -1,0 +1,64 @@
+"""What Prometheus with Alertmanager is and can do."""
+
+from __future__ import annotations
+
+from desktop.application.ports import Manifest, Setting
+from desktop.domain.command import Collection, CommandKind
+from desktop.domain.text import Text
+
+MANIFEST = Manifest(
+    kind="prometheus",
+    title=Text("Prometheus 监控", "Prometheus monitoring"),
+    fills=frozenset({Collection.ASSETS, Collection.TRENDS, Collection.ALARMS}),
+    accepts=frozenset({(Collection.ALARMS, CommandKind.ACKNOWLEDGE)}),
+    settings=(
+        Setting("url", "url", Text("Prometheus 地址", "Address of Prometheus"), required=True),
+        Setting(
+            "alertmanager_url",
+            "url",
+            Text("Alertmanager 地址", "Address of Alertmanager"),
+            default="",
+        ),
+        Setting(
+            "queries",
+            "texts",
+            Text(
+                "作为设施的查询，写作“名称; 单位; PromQL”或仅 PromQL；不填则每个抓取目标为一项设施",
+                "Queries whose series are assets, as `name; unit; PromQL` or PromQL alone;"
+                " without any, each scrape target is an asset",
+            ),
+            default=[],
+        ),
+        Setting(
+            "name_label", "text", Text("设施名称标签", "Label naming the asset"), default="asset"
+        ),
+        Setting(
+            "kind_label", "text", Text("设施类别标签", "Label of the asset's kind"), default="kind"
+        ),
+        Setting(
+            "township_label",
+            "text",
+            Text("乡镇标签", "Label of the township"),
+            default="township",
+        ),
+        Setting(
+            "severity_label",
+            "text",
+            Text("告警级别标签", "Label of an alert's severity"),
+            default="severity",
+        ),
+        Setting(
+            "acknowledge_hours",
+            "number",
+            Text("确认的有效小时数", "Hours an acknowledgement lasts"),
+            default=12,
+        ),
+        Setting(
+            "ca_file",
+            "text",
+            Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
+            default="",
+        ),
+    ),
+    expected_period_s=30.0,
+)

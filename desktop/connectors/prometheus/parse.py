@@ -1,0 +1,297 @@
+"""What Prometheus says, as assets and trends: bytes in, domain values out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from desktop.application.ports import SourceError
+from desktop.connectors.answers import Reply, decode_json
+from desktop.connectors.failures import excerpt
+from desktop.connectors.prometheus.shape import (
+    Envelope,
+    Labels,
+    LongSeries,
+    Result,
+    Series,
+    Target,
+    Targets,
+)
+from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant, from_datetime
+from desktop.domain.source import BadItem, Problem
+from desktop.domain.text import Text
+
+T = TypeVar("T")
+UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
+MAX_ASSETS = 5_000
+REASON_CHARS = 300
+DEFAULT_KIND = "host"
+FULL_PERCENT = 90.0
+"""Memory or disk fuller than this is shown as degraded."""
+
+
+class LabelNames(msgspec.Struct, frozen=True):
+    """Which labels of the county's monitoring say what."""
+
+    name: str = "asset"
+    kind: str = "kind"
+    township: str = "township"
+    severity: str = "severity"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Something read off a target besides whether it is up."""
+
+    suffix: str
+    """Empty for the target's own value; else the reading is an asset under the target."""
+    metric: Text
+    unit: str
+    promql: str
+    high: float | None = None
+
+
+SCRAPE = Reading("", Text("采集耗时", "Scrape time"), "s", "scrape_duration_seconds")
+LOAD = Reading(
+    "load",
+    Text("每核 1 分钟负载", "1-min load per core"),
+    "",
+    "node_load1 / on(job, instance) group_left"
+    ' count by(job, instance) (node_cpu_seconds_total{mode="idle"})',
+)
+MEMORY = Reading(
+    "memory",
+    Text("内存占用", "Memory used"),
+    "%",
+    "100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)",
+    FULL_PERCENT,
+)
+DISK = Reading(
+    "disk",
+    Text("磁盘占用", "Disk used"),
+    "%",
+    "max by(job, instance) (100 * (1 - node_filesystem_avail_bytes"
+    ' {fstype!~"tmpfs|ramfs|squashfs|overlay|iso9660"} / (node_filesystem_size_bytes > 0)))',
+    FULL_PERCENT,
+)
+READINGS = (SCRAPE, LOAD, MEMORY, DISK)
+ROLE = "county_desk_reading"
+
+
+def all_readings() -> str:
+    """One query for every reading, told apart by a label of ours: one round trip, not four."""
+    return " or ".join(
+        f'label_replace({reading.promql}, "{ROLE}", "{reading.suffix or "scrape"}", "", "")'
+        for reading in READINGS
+    )
+
+
+def unwrap(reply: Reply, wanted: type[T]) -> T:
+    """The data of an answer; SourceError when it holds an error, whatever its status."""
+    envelope = reply.decode(Envelope)
+    if envelope.status != "success" or isinstance(envelope.data, msgspec.UnsetType):
+        reason = excerpt(envelope.error or envelope.error_type or envelope.status)
+        raise SourceError(Problem("query_refused", {"address": reply.url, "reason": reason}))
+    return decode_json(bytes(envelope.data), wanted, reply.url)
+
+
+def items(
+    collection: Collection, raws: Iterable[msgspec.Raw], wanted: type[T], place: str
+) -> tuple[list[T], list[BadItem]]:
+    """Each item read by itself; one that cannot be read spoils no other."""
+    good: list[T] = []
+    bad: list[BadItem] = []
+    for index, raw in enumerate(raws):
+        try:
+            good.append(msgspec.json.decode(raw, type=wanted))
+        except UNREADABLE as error:
+            where, reason = f"{place}[{index}]", str(error)[:REASON_CHARS]
+            if "timezone component" in reason:
+                reason = f"a date without a time zone names no instant: {reason}"
+            bad.append(BadItem(collection, where, reason, excerpt(bytes(raw))))
+    return good, bad
+
+
+def read_targets(reply: Reply) -> tuple[list[Target], list[BadItem]]:
+    """The scrape targets of an answer."""
+    raws = unwrap(reply, Targets).active_targets
+    return items(Collection.ASSETS, raws, Target, "$.data.activeTargets")
+
+
+def read_series(reply: Reply, wanted: type[T]) -> tuple[list[T], list[BadItem]]:
+    """The series of an answer, `Series` or `LongSeries`."""
+    return items(Collection.ASSETS, unwrap(reply, Result).result, wanted, "$.data.result")
+
+
+def number(said: str) -> float | None:
+    """A sample's value; what is no finite number is no reading."""
+    try:
+        value = float(said)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def words(said: str) -> Text:
+    """Backend text in the slot of its language: Chinese when a Han character is in it."""
+    return Text(zh=said) if any("\u3400" <= c <= "\u9fff" for c in said) else Text(en=said)
+
+
+def target_id(labels: Mapping[str, str]) -> str:
+    """The id of a target's asset: what makes a target unique in Prometheus itself."""
+    return f"{labels.get('job', '')}/{labels.get('instance', '')}"[:200]
+
+
+def target_assets(
+    source: str, targets: Iterable[Target], series: Iterable[Series], names: LabelNames
+) -> list[Asset]:
+    """One asset a target, and one for each reading a node-exporter adds to it.
+
+    A host's own value is its load; for any other target it is how long a scrape took.
+    """
+    values = {(target_id(s.metric), s.metric.get(ROLE, "")): number(s.value[1]) for s in series}
+    assets: list[Asset] = []
+    for target in targets:
+        asset_id = target_id(target.labels)
+        own = LOAD if (asset_id, "load") in values else SCRAPE
+        value = values.get((asset_id, own.suffix or "scrape"))
+        host = _target_asset(source, target, own, value, names)
+        assets.append(host)
+        assets += [
+            _part(host, extra, values[asset_id, extra.suffix])
+            for extra in (MEMORY, DISK)
+            if (asset_id, extra.suffix) in values
+        ]
+    return list({asset.id: asset for asset in assets}.values())
+
+
+HEALTH = {"up": AssetState.NORMAL, "down": AssetState.FAILED}
+
+
+def _target_asset(
+    source: str, target: Target, own: Reading, value: float | None, names: LabelNames
+) -> Asset:
+    labels = target.labels
+    scraped_at = from_datetime(target.last_scrape)
+    return Asset(
+        source=source,
+        id=target_id(labels),
+        name=words(labels.get(names.name) or labels.get("instance", "") or target_id(labels)),
+        kind=labels.get(names.kind) or DEFAULT_KIND,
+        state=HEALTH.get(target.health, AssetState.UNKNOWN),
+        township=labels.get(names.township, ""),
+        # A target that was never scraped says year one.
+        observed_at=scraped_at if scraped_at > 0 else None,
+        metric=own.metric,
+        value=value,
+        unit=own.unit,
+        high=own.high,
+        note=words(target.last_error),
+    )
+
+
+def _part(host: Asset, reading: Reading, value: float | None) -> Asset:
+    """A reading as an asset under its host; unknown while the host does not answer."""
+    state = AssetState.NORMAL
+    if value is None or host.state is not AssetState.NORMAL:
+        state = AssetState.UNKNOWN
+    elif reading.high is not None and value >= reading.high:
+        state = AssetState.DEGRADED
+    both = (host.name.zh or host.name.en, host.name.en or host.name.zh)
+    return msgspec.structs.replace(
+        host,
+        id=f"{host.id}#{reading.suffix}",
+        name=Text(f"{both[0]} · {reading.metric.zh}", f"{both[1]} · {reading.metric.en}"),
+        state=state,
+        metric=reading.metric,
+        value=value,
+        unit=reading.unit,
+        high=reading.high,
+        depends_on=(host.id,),
+        note=Text(),
+    )
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A query of the profile whose series are assets."""
+
+    metric: Text
+    unit: str
+    promql: str
+
+
+def read_query(said: str) -> Query:
+    """`name; unit; PromQL`, or PromQL alone, which then names itself."""
+    parts = [part.strip() for part in said.split(";", 2)]
+    if len(parts) == 3 and parts[2] and not any(c in parts[0] + parts[1] for c in "\"'{("):
+        return Query(words(parts[0]), parts[1], parts[2])
+    return Query(Text(said.strip(), said.strip()), "", said.strip())
+
+
+def query_assets(
+    source: str, query: Query, series: Iterable[Series], names: LabelNames
+) -> list[Asset]:
+    """One asset a series; its state is known while it has a value."""
+    assets: dict[str, Asset] = {}
+    for each in series:
+        value = number(each.value[1])
+        asset_id = series_id(query, each.metric)
+        name = each.metric.get(names.name) or each.metric.get("instance") or query.metric.zh
+        assets[asset_id] = Asset(
+            source=source,
+            id=asset_id,
+            name=words(name or query.metric.en),
+            kind=each.metric.get(names.kind) or DEFAULT_KIND,
+            state=AssetState.UNKNOWN if value is None else AssetState.NORMAL,
+            township=each.metric.get(names.township, ""),
+            observed_at=instant(each.value[0]),
+            metric=query.metric,
+            value=value,
+            unit=query.unit,
+        )
+    return list(assets.values())
+
+
+def series_id(query: Query, labels: Labels) -> str:
+    """An id that stays the same from pull to pull: the query's name and the series' labels."""
+    told = ",".join(f"{k}={v}" for k, v in sorted(labels.items()))
+    return f"{query.metric.zh or query.metric.en}{{{told}}}"[:200]
+
+
+def instant(timestamp_s: float) -> Instant | None:
+    """A sample's time; None when it lies outside any calendar."""
+    return round(timestamp_s * 1000) if 0 < timestamp_s < 253_402_300_800 else None
+
+
+def trend(source: str, asset_id: str, series: LongSeries, step_ms: int, unit: str) -> Trend:
+    """A range as a trend; a missing step becomes a gap, so that no line is drawn across it."""
+    at: list[Instant] = []
+    values: list[float | None] = []
+    for timestamp_s, said in series.values:
+        moment = instant(timestamp_s)
+        if moment is None or (at and moment <= at[-1]):
+            continue
+        if at and moment - at[-1] > 1.5 * step_ms:
+            at.append(at[-1] + step_ms)
+            values.append(None)
+        at.append(moment)
+        values.append(number(said))
+    return Trend(source, TrendKind.ASSET, asset_id, tuple(at), tuple(values), unit)
+
+
+def target_trends(
+    source: str, assets: Iterable[Asset], series: Iterable[LongSeries], step_ms: int
+) -> list[Trend]:
+    """The trends that belong to the assets' own values."""
+    role_of: dict[Any, str] = {r.metric: r.suffix or "scrape" for r in READINGS}
+    by_role = {(target_id(s.metric), s.metric.get(ROLE, "")): s for s in series}
+    trends: list[Trend] = []
+    for asset in assets:
+        found = by_role.get((asset.id.partition("#")[0], role_of.get(asset.metric, "")))
+        if found is not None:
+            trends.append(trend(source, asset.id, found, step_ms, asset.unit))
+    return trends

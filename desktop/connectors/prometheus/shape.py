@@ -1,0 +1,107 @@
+"""The JSON of Prometheus and Alertmanager, only what is used of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Label = Annotated[str, Meta(max_length=2_000)]
+Labels = dict[Label, Label]
+Prose = Annotated[str, Meta(max_length=20_000)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Target(msgspec.Struct, frozen=True, rename="camel"):
+    """One of `/api/v1/targets`."""
+
+    labels: Labels
+    health: Label
+    last_scrape: Moment
+    last_error: Prose = ""
+
+
+class Targets(msgspec.Struct, frozen=True, rename="camel"):
+    active_targets: list[msgspec.Raw]
+
+
+class Series(msgspec.Struct, frozen=True):
+    """One series of an instant vector."""
+
+    metric: Labels
+    value: tuple[float, Label]
+
+
+class LongSeries(msgspec.Struct, frozen=True):
+    """One series of a range."""
+
+    metric: Labels
+    values: Annotated[list[tuple[float, Label]], Meta(max_length=20_000)]
+
+
+class Result(msgspec.Struct, frozen=True):
+    result: list[msgspec.Raw]
+
+
+class Envelope(msgspec.Struct, frozen=True, rename="camel"):
+    """What every answer of Prometheus is wrapped in; an error can hide in a 200."""
+
+    status: str
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error_type: str = ""
+    error: str = ""
+
+
+class BuildInfo(msgspec.Struct, frozen=True):
+    version: str
+
+
+class AlertStatus(msgspec.Struct, frozen=True, rename="camel"):
+    state: Label
+    silenced_by: list[Label] = []
+    inhibited_by: list[Label] = []
+
+
+class Alert(msgspec.Struct, frozen=True, rename="camel"):
+    """One of `/api/v2/alerts`."""
+
+    fingerprint: Annotated[str, Meta(min_length=1, max_length=200)]
+    labels: Labels
+    starts_at: Moment
+    status: AlertStatus
+    annotations: dict[Label, Prose] = {}
+
+
+class Matcher(msgspec.Struct, frozen=True, rename="camel"):
+    name: str
+    value: str
+    is_regex: bool = False
+    is_equal: bool = True
+
+
+class SilenceStatus(msgspec.Struct, frozen=True):
+    state: str = ""
+
+
+class Silence(msgspec.Struct, frozen=True, rename="camel"):
+    """One of `/api/v2/silences`."""
+
+    id: str
+    comment: str
+    created_by: str
+    starts_at: Moment
+    status: SilenceStatus = SilenceStatus()
+
+
+class NewSilence(msgspec.Struct, frozen=True, rename="camel"):
+    matchers: tuple[Matcher, ...]
+    starts_at: Moment
+    ends_at: Moment
+    created_by: str
+    comment: str
+
+
+class AlertmanagerStatus(msgspec.Struct, frozen=True, rename="camel"):
+    version_info: dict[str, str]
