@@ -32,7 +32,7 @@ def check(_words: list[str]) -> int:
     steps: dict[str, Callable[[], int]] = {
         "ruff check": lambda: run([script("ruff"), "check", "."]),
         "ruff format": lambda: run([script("ruff"), "format", "--check", "."]),
-        "mypy --strict": lambda: run([script("mypy"), "--strict", "desktop"]),
+        "mypy --strict": lambda: run([script("mypy"), "--strict", "desktop", "packaging"]),
         "import contracts": lambda: run([script("lint-imports")]),
         "translations": translations.check,
     }
@@ -70,8 +70,8 @@ def shots(words: list[str]) -> int:
 def faults(words: list[str]) -> int:
     """the fault cases, long: further words go to pytest"""
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]
-    command = [PYTHON, "-m", "pytest", "tests/faults", *long, *words]
-    return run([*_private_bus(), *command], _no_display())
+    pytest = ["-m", "pytest", "tests/faults", *long, *words]
+    return run([*_private_bus(), PYTHON, *pytest], _no_display())
 
 
 def tr(words: list[str]) -> int:

@@ -25,7 +25,7 @@ def provide() -> None:
     present = _read_stamp()
     if present == wanted:
         return
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     if present.get("constraints") != wanted["constraints"]:
         say(f"installing the pinned packages of {CONSTRAINTS.relative_to(ROOT)}")
         must([*pip, "install", "--require-hashes", "-r", CONSTRAINTS])

@@ -1,0 +1,146 @@
+"""The front door needs nothing but Python, and `.ci/run` goes through it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+
+import pytest
+
+from devkit import debian, environment
+from fakes.checkout import ROOT, name, sources, tree
+
+COMMANDS = ("run", "test", "check", "bench", "shots", "faults", "tr", "package")
+
+
+def test_it_imports_the_standard_library_alone():
+    allowed = sys.stdlib_module_names | {"devkit"}
+    strangers = [
+        f"{name(path)}: {module}"
+        for path in sources("packaging")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in _modules(node)
+        if module.partition(".")[0] not in allowed
+    ]
+    assert strangers == []
+
+
+def test_its_help_names_every_command():
+    words = [sys.executable, "-S", str(ROOT / "packaging" / "dev.py"), "-h"]
+    answer = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert [command for command in COMMANDS if f"    {command} " not in answer.stdout] == []
+
+
+def test_the_ci_script_calls_exactly_that_and_ends_with_pytests_closing_line(tmp_path):
+    closing = "12 failed, 3 passed, 1 warning in 4.56s"
+    stub = tmp_path / "python3"
+    stub.write_text(
+        f'#!/bin/sh\necho "$@" > {tmp_path}/asked\necho "{closing}"\necho tail\nexit 3\n'
+    )
+    stub.chmod(0o755)
+    answer = subprocess.run(
+        [str(ROOT / ".ci" / "run")],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (tmp_path / "asked").read_text().strip() == "packaging/dev.py test"
+    assert answer.returncode == 3
+    assert answer.stdout.splitlines()[-1] == closing
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch) -> list[list[str]]:
+    """A made-up checkout with a usable environment; gives the commands that were run."""
+    ran: list[list[str]] = []
+    (tmp_path / "dev.txt").write_text("one==1\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "CONSTRAINTS", tmp_path / "dev.txt")
+    monkeypatch.setattr(environment, "_STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(environment, "_usable", lambda: True)
+    monkeypatch.setattr(environment, "must", lambda command: ran.append([*map(str, command)]))
+    return ran
+
+
+def test_packages_are_installed_with_their_hashes_checked_and_the_project_without_any(checkout):
+    environment.provide()
+    pinned, project = checkout
+    assert "--require-hashes" in pinned
+    assert {"--no-deps", "--no-build-isolation", "-e"} <= set(project)
+
+
+def test_nothing_is_installed_twice_from_the_same_pins(checkout):
+    environment.provide()
+    checkout.clear()
+    environment.provide()
+    assert checkout == []
+
+
+def test_changed_pins_are_installed_again(checkout, tmp_path):
+    environment.provide()
+    checkout.clear()
+    (tmp_path / "dev.txt").write_text("one==2\n")
+    environment.provide()
+    assert any("--require-hashes" in command for command in checkout)
+
+
+def test_a_changed_project_alone_does_not_reinstall_the_pins(checkout, tmp_path):
+    environment.provide()
+    checkout.clear()
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    environment.provide()
+    assert len(checkout) == 1
+    assert "--require-hashes" not in checkout[0]
+
+
+@pytest.fixture
+def machine(monkeypatch) -> list[list[str]]:
+    """A Debian that lacks two packages; gives the commands that were run."""
+    ran: list[list[str]] = []
+
+    def run(command, env=None):
+        ran.append([*map(str, command)])
+        return 0
+
+    monkeypatch.setattr(debian.shutil, "which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr(debian, "_missing", lambda packages: ["xvfb", "xauth"])
+    monkeypatch.setattr(debian, "_package_lists", lambda: False)
+    monkeypatch.setattr(debian, "run", run)
+    return ran
+
+
+def test_without_root_the_line_to_run_is_printed_and_nothing_is_tried(machine, monkeypatch, capsys):
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+    assert not debian.provide(debian.TESTS)
+    assert machine == []
+    said = capsys.readouterr().err
+    assert "apt-get install -y --no-install-recommends xvfb xauth" in said
+
+
+def test_as_root_the_missing_packages_alone_are_installed_with_services_kept_still(
+    machine, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
+    policy = tmp_path / "policy-rc.d"
+    monkeypatch.setattr(debian, "_POLICY", policy)
+    debian.provide(debian.TESTS)
+    assert machine[0][:2] == ["apt-get", "update"]
+    assert machine[1][-2:] == ["xvfb", "xauth"]
+    assert not policy.exists()
+
+
+def test_where_everything_is_installed_nothing_is_run(machine, monkeypatch):
+    monkeypatch.setattr(debian, "_missing", lambda packages: [])
+    assert debian.provide(debian.TESTS)
+    assert machine == []
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names]
