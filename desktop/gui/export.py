@@ -6,6 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from PySide6.QtCore import QIODevice, QSaveFile, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell beginning so is taken for a formula by at least one spreadsheet."""
 
@@ -33,3 +36,23 @@ def harmless(cell: object) -> str:
         return str(cell)
     text = str(cell).replace("\x00", "")
     return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+
+
+def offer_to_save(parent: QWidget, name: str, text: str) -> QFileDialog:
+    """Ask where to, beside the window and without blocking it, then write the file whole."""
+    dialog = QFileDialog(parent, "", name)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setDefaultSuffix("csv")
+    dialog.fileSelected.connect(lambda path: save(path, text))
+    dialog.open()
+    return dialog
+
+
+def save(path: str, text: str) -> bool:
+    """Write the text as UTF-8 with a mark that spreadsheets need; all of it or nothing."""
+    file = QSaveFile(path)
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        return False
+    file.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
+    return file.commit()

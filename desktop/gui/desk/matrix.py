@@ -1,0 +1,356 @@
+"""The matrix township × kind: what is broken, at a glance."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from desktop.application.board import Infrastructure, MatrixCell
+from desktop.application.words import Words
+from desktop.domain.asset import AssetState
+from desktop.gui.context import Screen
+from desktop.gui.marks import state_brush
+from desktop.gui.phrases import in_one_line, plain_tip
+from desktop.gui.theme import Theme
+
+translate = QCoreApplication.translate
+Index = QModelIndex | QPersistentModelIndex
+
+CELL_ROLE = Qt.ItemDataRole.UserRole
+ROW_PX = (13, 24)
+"""Least and greatest height of a row; in between it shares the room there is."""
+NARROWEST_PX = 30
+ABNORMAL = (AssetState.FAILED, AssetState.DEGRADED, AssetState.UNKNOWN)
+
+
+class MatrixModel(QAbstractTableModel):
+    """Townships down, kinds across; a filter keeps the townships where a state occurs."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._infrastructure: Infrastructure | None = None
+        self._names: dict[str, str] = {}
+        self.only: AssetState | None = None
+        self.townships: tuple[str, ...] = ()
+        self.kinds: tuple[str, ...] = ()
+
+    def show(self, infrastructure: Infrastructure | None, only: AssetState | None) -> None:
+        """Show this snapshot, only the townships with that state when one is given."""
+        townships, kinds = _axes(infrastructure, only)
+        same = (townships, kinds) == (self.townships, self.kinds)
+        if not same:
+            self.beginResetModel()
+        self._infrastructure, self.only = infrastructure, only
+        self.townships, self.kinds = townships, kinds
+        self.retranslate()
+        if not same:
+            self.endResetModel()
+        elif townships and kinds:
+            last = self.index(len(townships) - 1, len(kinds) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def retranslate(self) -> None:
+        """Say the names again in the language now in force."""
+        found = self._infrastructure.townships if self._infrastructure else ()
+        self._names = {t.id: in_one_line(self._words.text(t.name), 40) for t in found}
+        self._names[""] = translate("Matrix", "Elsewhere")
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self.kinds) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(0, len(self.townships) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.townships)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.kinds)
+
+    def where(self, index: Index) -> tuple[str, str]:
+        """The township and kind of a cell."""
+        return self.townships[index.row()], self.kinds[index.column()]
+
+    def cell(self, index: Index) -> MatrixCell | None:
+        """The assets of a cell, or None where there are none."""
+        return self._infrastructure.cells.get(self.where(index)) if self._infrastructure else None
+
+    def name(self, township: str) -> str:
+        """A township's name; of an unlisted one its id."""
+        return self._names.get(township, township)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        if role == CELL_ROLE:
+            return self.cell(index)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self._sentence(index))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._sentence(index)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        across = orientation == Qt.Orientation.Horizontal
+        names = self.kinds if across else self.townships
+        if not 0 <= section < len(names):
+            return None
+        text = self._words.asset_kind(names[section]) if across else self.name(names[section])
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return text
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _sentence(self, index: Index) -> str:
+        """`青石镇 · 泵站：故障 1，正常 4`."""
+        township, kind = self.where(index)
+        head = f"{self.name(township)} · {self._words.asset_kind(kind)}"
+        cell = self.cell(index)
+        if cell is None:
+            return f"{head} · {translate('Matrix', 'none')}"
+        states = sorted(cell.states.items(), key=lambda item: item[0].rank)
+        return f"{head} · " + ", ".join(
+            f"{self._words.term('asset_state', state)} {count}" for state, count in states if count
+        )
+
+
+def _axes(
+    infrastructure: Infrastructure | None, only: AssetState | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if infrastructure is None:
+        return (), ()
+    cells = infrastructure.cells
+    townships = [t.id for t in infrastructure.townships]
+    if any(township == "" for township, _ in cells):
+        townships.append("")
+    if only is not None:
+        kept = {t for (t, _), cell in cells.items() if cell.states.get(only)}
+        townships = [t for t in townships if t in kept]
+    return tuple(townships), infrastructure.kinds
+
+
+class CellPainter(QStyledItemDelegate):
+    """A cell: ground when normal, coloured, marked and counted when not, blank when none."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        cell = index.data(CELL_ROLE)
+        model = index.model()
+        only = model.only if isinstance(model, MatrixModel) else None
+        painter.save()
+        if isinstance(cell, MatrixCell):
+            state = cell.worst
+            if only is not None:
+                state = only if cell.states.get(only) else AssetState.NORMAL
+            paint_state(painter, rect, state, cell.states.get(state, 0), self._theme)
+        flags = option.state
+        if flags & QStyle.StateFlag.State_Selected:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.color("pick"), 2))
+            painter.drawRect(rect)
+        painter.restore()
+
+
+def paint_state(
+    painter: QPainter, rect: QRectF, state: AssetState, count: int, theme: Theme
+) -> None:
+    """A state as a filled cell; the failed one is crossed, the degraded one points down."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.fillRect(rect, theme.color("ground"))
+    if state is AssetState.NORMAL:
+        return
+    painter.fillRect(rect, state_brush(theme.tokens, state))
+    if state not in (AssetState.FAILED, AssetState.DEGRADED):
+        return
+    ink = _ink(theme, theme.color("red" if state is AssetState.FAILED else "orange"))
+    side = min(7.0, rect.height() - 4)
+    numbered = count > 1 and rect.width() >= 28 and rect.height() >= 12
+    middle = rect.center().x() - (6 if numbered else 0)
+    box = QRectF(middle - side / 2, rect.center().y() - side / 2, side, side)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if state is AssetState.FAILED:
+        painter.setPen(QPen(ink, 1.6))
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomLeft())
+    else:
+        painter.setBrush(ink)
+        painter.drawPolygon(
+            QPolygonF([box.topLeft(), box.topRight(), QPointF(box.center().x(), box.bottom())])
+        )
+    if numbered:
+        painter.setPen(ink)
+        painter.setFont(theme.font("second"))
+        beside = rect.adjusted(rect.width() / 2, -3, 0, 3)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, str(count))
+
+
+def _ink(theme: Theme, ground: QColor) -> QColor:
+    """Whichever of the theme's lightest and darkest colours reads better on the ground."""
+    inks = (theme.color("raised"), theme.color("text"))
+    return max(inks, key=lambda ink: contrast(ink, ground))
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """WCAG contrast between two colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    parts = (color.redF(), color.greenF(), color.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+class KindHeader(QHeaderView):
+    """Column heads in one line, or in two when a name has several words."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme = theme
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setMinimumSectionSize(NARROWEST_PX)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        model = self.model()
+        texts = [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
+        metrics = self.fontMetrics()
+        tight = any(metrics.horizontalAdvance(t) > self.sectionSize(k) for k, t in enumerate(texts))
+        return QSize(0, 34 if tight and any(" " in t for t in texts) else 20)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        text = str(self.model().headerData(section, self.orientation()) or "")
+        painter.save()
+        painter.fillRect(rect, self._theme.color("panel"))
+        painter.setFont(self._theme.font("second"))
+        painter.setPen(self._theme.color("second"))
+        metrics, width = self.fontMetrics(), rect.width() - 2
+        lines = [text]
+        if metrics.horizontalAdvance(text) > width and " " in text and rect.height() > 24:
+            first, _, rest = text.partition(" ")
+            lines = [first, rest]
+        shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
+        painter.drawText(
+            rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, "\n".join(shown)
+        )
+        painter.restore()
+
+
+class TownshipHeader(QHeaderView):
+    """Row heads: the townships' names, right beside their cells."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._theme = theme
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(ROW_PX[0])
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        model = self.model()
+        names = [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=48)
+        return QSize(min(112, widest) + 20, 0)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        painter.save()
+        painter.fillRect(rect, self._theme.color("panel"))
+        painter.setFont(self._theme.font("second"))
+        painter.setPen(self._theme.color("second"))
+        text = str(self.model().headerData(section, self.orientation()) or "")
+        inner = rect.adjusted(12, -2, -4, 2)
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+
+class Matrix(QTableView):
+    """The matrix with its keyboard: arrows move, Enter opens the cell's list."""
+
+    opened = Signal(object, object)
+    """A township id and a kind; None for all of them."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        theme = screen.theme
+        self.table = MatrixModel(screen.words)
+        self._painter = CellPainter(theme)
+        self.setModel(self.table)
+        self.setItemDelegate(self._painter)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalHeader(KindHeader(theme))
+        self.setVerticalHeader(TownshipHeader(theme))
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setFont(theme.font("second"))
+        self.clicked.connect(self._open)
+        self.activated.connect(self._open)
+        self.horizontalHeader().sectionClicked.connect(
+            lambda k: self.opened.emit(None, self.table.kinds[k])
+        )
+        self.verticalHeader().sectionClicked.connect(
+            lambda k: self.opened.emit(self.table.townships[k], None)
+        )
+        theme.changed.connect(self.viewport().update)
+
+    def show_infrastructure(
+        self, infrastructure: Infrastructure | None, only: AssetState | None
+    ) -> None:
+        """Show this snapshot; the current cell and the scroll position stay."""
+        current = self.currentIndex()
+        where = self.table.where(current) if current.isValid() else None
+        self.table.show(infrastructure, only)
+        if where and where[0] in self.table.townships and where[1] in self.table.kinds:
+            index = self.table.index(
+                self.table.townships.index(where[0]), self.table.kinds.index(where[1])
+            )
+            if index != self.currentIndex():
+                self.setCurrentIndex(index)
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Rows grow into the room there is, within what is still a row."""
+        self.horizontalHeader().updateGeometry()
+        self.updateGeometries()
+        rows = max(1, self.table.rowCount())
+        height = min(max(self.viewport().height() // rows, ROW_PX[0]), ROW_PX[1])
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def _open(self, index: QModelIndex) -> None:
+        if self.table.cell(index) is not None:
+            self.opened.emit(*self.table.where(index))
