@@ -99,6 +99,21 @@ class Batch:
         ).fetchone()
         return msgspec.structs.replace(place, townships=owner[0] if owner else NOBODY)
 
+    def get(self, collection: str, row_id: str) -> msgspec.Struct | None:
+        """One row as it stands inside this transaction."""
+        found = self.connection.execute(
+            "SELECT body FROM rows WHERE collection=? AND id=? AND body IS NOT NULL",
+            (collection, row_id),
+        ).fetchone()
+        row: msgspec.Struct | None = (
+            msgspec.json.decode(found[0], type=COLLECTIONS[collection]) if found else None
+        )
+        return row
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a word of the feeder's own with the changes of this transaction."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", ("fed:" + name, value))
+
     def delete(self, collection: str, ids: Iterable[str]) -> int:
         """Delete rows; the number that were there. Readers are told until retention ends."""
         deleted = 0

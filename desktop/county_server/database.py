@@ -180,6 +180,14 @@ class Database:
             ).fetchone()
         return int(found[0])
 
+    def recall(self, name: str) -> str | None:
+        """What a feeder remembered under a name."""
+        with self.reading() as connection:
+            found = connection.execute(
+                "SELECT value FROM meta WHERE name=?", ("fed:" + name,)
+            ).fetchone()
+        return str(found[0]) if found else None
+
     def open_session(self, client: str) -> int:
         """A new fencing token for a client; its older ones stop working."""
         with self.batch() as batch:
@@ -200,6 +208,7 @@ class Database:
         with self.batch() as batch:
             batch.connection.execute("DELETE FROM rows")
             batch.connection.execute("DELETE FROM marks")
+            batch.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
             batch.connection.execute(
                 "UPDATE meta SET value=? WHERE name='epoch'", (secrets.token_hex(6),)
             )

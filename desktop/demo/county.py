@@ -1,0 +1,201 @@
+"""The fictional county of Yunlu as a running backend."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from desktop.county_server.api import Settings
+from desktop.county_server.database import Database
+from desktop.county_server.server import CountyServer
+from desktop.demo.clocks import ReportClocks
+from desktop.demo.course import Course
+from desktop.demo.ground import Ground, read_ground
+from desktop.demo.matters import MatterWriter
+from desktop.demo.opening import Opening, history
+from desktop.demo.plant import Plant
+from desktop.demo.readings import LOCAL
+from desktop.demo.script import read_scripts
+from desktop.paths import resources
+from desktop.wire.level1 import Queue
+
+EXPECTED_PERIOD_S = 30.0
+TICK_S = 1.0
+MOST_SECONDS_A_TICK = 120
+"""After a pause (a suspended computer) the scenario goes on from where it was."""
+BUSY_HOUR = 14.0
+"""What hour the meters believe it is when the county begins: a demo is shown at any hour."""
+SCENARIOS = ("storm", "quiet", "flood")
+OPENING_QUEUES = {"queue-01": 46, "queue-15": 17, "queue-16": 64, "queue-18": 13}
+"""Waiting at the start of the storm; numbers 16 and 18 are past their limits."""
+
+
+class DemoCounty:
+    """Yunlu County with its history and its evening, served over HTTP.
+
+    An empty database is filled; one that already holds a county goes on from where
+    it was. Without a path the county is forgotten at `close()`.
+    """
+
+    def __init__(
+        self,
+        database_path: Path | None = None,
+        *,
+        seed: int = 1,
+        speed: float = 1.0,
+        scenario: str = "storm",
+        now: datetime | None = None,
+        incidents: int = 10_000,
+        reset: bool = False,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self._script = read_scripts(resources() / "demo")[scenario]
+        self._scenario = scenario
+        self._speed = speed
+        self._began_at = now or datetime.now(UTC)
+        self._began_s = time.monotonic()
+        self.database = Database(database_path, time_s=lambda: self.now().timestamp())
+        if reset:
+            self.database.clear()
+        self.ground = read_ground(resources() / "demo", seed)
+        self._fill(seed, incidents)
+        self.server = CountyServer(
+            self.database, Settings(self.ground.county, EXPECTED_PERIOD_S), host=host, port=port
+        )
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def now(self) -> datetime:
+        """The county's time: real time, or from the given beginning on at the real pace."""
+        return self._began_at + timedelta(seconds=time.monotonic() - self._began_s)
+
+    def _fill(self, seed: int, incidents: int) -> None:
+        folder = resources() / "demo"
+        clocks = ReportClocks(resources() / "county" / "report_clocks.toml")
+        writer = MatterWriter(self.ground, folder, clocks)
+        opening = Opening(self.ground, folder)
+        began_at = datetime.fromisoformat(
+            self.database.recall("began") or self._began_at.isoformat()
+        )
+        plant = Plant(self.ground, folder, _hour_shift(began_at))
+        if self.database.recall("began") is None:
+            seed_county(
+                self.database,
+                Cast(self.ground, writer, opening, plant),
+                seed=seed,
+                now=self._began_at.replace(microsecond=0),
+                incidents=incidents,
+                calm=self._scenario == "quiet",
+            )
+        self.course = Course(self.database, self._script, plant, writer, opening, seed)
+
+    def start(self) -> str:
+        """Serve, and let time pass; the base URL."""
+        url = self.server.start()
+        self._thread = threading.Thread(target=self._run, name="demo-county", daemon=True)
+        self._thread.start()
+        return url
+
+    def _run(self) -> None:
+        owed, last_s = 0.0, time.monotonic()
+        while not self._stop.wait(TICK_S):
+            now_s = time.monotonic()
+            owed = min(owed + (now_s - last_s) * self._speed, MOST_SECONDS_A_TICK)
+            last_s = now_s
+            if owed >= 1:
+                self.course.advance(int(owed), self.now())
+                owed -= int(owed)
+
+    def close(self) -> None:
+        """Stop time and the server, and let go of the database. Idempotent."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self.server.close()
+        self.database.close()
+
+
+class Cast(msgspec.Struct, frozen=True):
+    """Who makes the rows of a county."""
+
+    ground: Ground
+    writer: MatterWriter
+    opening: Opening
+    plant: Plant
+
+
+def _hour_shift(began_at: datetime) -> Callable[[datetime], datetime]:
+    local = began_at.astimezone(LOCAL)
+    shift = timedelta(hours=BUSY_HOUR - local.hour - local.minute / 60)
+    return lambda at: at + shift
+
+
+def _evening_rain(now: datetime) -> Callable[[datetime], float]:
+    """The rain that led to the opening: none two hours ago, heavy now."""
+
+    def rain(at: datetime) -> float:
+        minutes = (now - at).total_seconds() / 60
+        return max(0.0, min(0.85, (110 - minutes) / 95))
+
+    return rain
+
+
+def seed_county(
+    database: Database, cast_: Cast, *, seed: int, now: datetime, incidents: int, calm: bool
+) -> None:
+    """Fill an empty database in one transaction; the same arguments give the same rows."""
+    random = Random(f"{seed}/county")
+    rain: Callable[[datetime], float] = (lambda _at: 0.0) if calm else _evening_rain(now)
+    keys = () if calm else cast_.opening.story_keys()
+    plain = max(0, incidents - len(keys))
+    past = history(cast_.writer, random, now, plain, 1)
+    story = [
+        cast_.opening.story_incident(key, random, now, plain + number, 0)
+        for number, key in enumerate(reversed(keys), 1)
+    ]
+    assets = cast_.plant.assets(random, now - timedelta(days=30))
+    if not calm:
+        assets = cast_.opening.afflicted(assets, now)
+    read = [
+        msgspec.structs.replace(
+            each,
+            value=cast_.plant.read(each, now, rain(now), random)
+            if each.state not in ("failed", "unknown")
+            else None,
+            observed_at=now - timedelta(seconds=random.randint(1, 240))
+            if each.state not in ("failed", "unknown")
+            else each.since_at,
+        )
+        for each in assets
+    ]
+    queues = [
+        _opening_queue(cast_.plant, each, now, calm, random) for each in cast_.plant.blank_queues
+    ]
+    with database.batch() as batch:
+        batch.put("townships", cast_.ground.townships)
+        batch.put("lines", cast_.ground.lines)
+        batch.put("incidents", [*past, *story])
+        batch.put("assets", read)
+        batch.put("queues", queues)
+        batch.put("warnings", cast_.opening.past_warnings(now))
+        if not calm:
+            batch.put("warnings", (cast_.opening.warning(now, 0),))
+            batch.put("alarms", cast_.opening.alarms(assets, now))
+        batch.put("trends", [cast_.plant.asset_trend(each, now, rain, random) for each in read])
+        batch.put("trends", [cast_.plant.queue_trend(each, now, rain, random) for each in queues])
+        batch.remember("began", now.isoformat())
+        batch.remember("serial", str(incidents))
+
+
+def _opening_queue(plant: Plant, queue: Queue, now: datetime, calm: bool, random: Random) -> Queue:
+    waiting = None if calm else OPENING_QUEUES.get(queue.id)
+    seen_at = now - timedelta(seconds=random.randint(1, 60))
+    return plant.fill_queue(queue, seen_at, 0.0, random, waiting)
