@@ -32,6 +32,18 @@ def usual_gap_ms(at: Sequence[Instant]) -> int | None:
     return 3 * steps[len(steps) // 2] if steps else None
 
 
+def sparkline_range(values: Sequence[float]) -> tuple[float, float]:
+    """Least and greatest value of the drawing.
+
+    At least a third of the greatest reading is spanned, so that a flicker by one does
+    not look like a mountain.
+    """
+    low, high = min(values), max(values)
+    span = max(high - low, abs(high) / 3, 1e-9)
+    middle = (low + high) / 2
+    return middle - span / 2, middle + span / 2
+
+
 def paint_sparkline(
     painter: QPainter,
     rect: QRectF,
@@ -39,33 +51,23 @@ def paint_sparkline(
     values: Sequence[float | None],
     color: QColor,
     span: tuple[Instant, Instant],
-    limit: float | None = None,
-    limit_color: QColor | None = None,
+    width_px: float = 1.3,
 ) -> None:
-    """The readings of `span` across the rectangle, from zero or their least value up.
-
-    A limit is drawn as a hairline when it is within reach of the readings.
-    """
+    """The readings of `span` across the rectangle; a lone reading is a dot."""
     begin, end = span
     kept = [(t, v) for t, v in zip(at, values, strict=False) if begin <= t <= end]
-    if not any(v is not None for _, v in kept):
-        return
     present = [v for _, v in kept if v is not None]
-    low, high = min(0.0, *present), max(present)
-    if limit is not None and limit <= high * 1.5:
-        high = max(high, limit)
-    height = (high - low) or 1.0
+    if not present:
+        return
+    low, high = sparkline_range(present)
 
     def spot(moment: Instant, value: float) -> QPointF:
         x = rect.left() + rect.width() * (moment - begin) / max(1, end - begin)
-        return QPointF(x, rect.bottom() - rect.height() * (value - low) / height)
+        return QPointF(x, rect.bottom() - rect.height() * (value - low) / (high - low))
 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if limit is not None and limit_color is not None and low <= limit <= high:
-        painter.setPen(QPen(limit_color, 1.0))
-        painter.drawLine(spot(begin, limit), spot(end, limit))
-    painter.setPen(QPen(color, 1.3))
+    painter.setPen(QPen(color, width_px))
     moments = [t for t, _ in kept]
     for run in runs(moments, [v for _, v in kept], usual_gap_ms(moments)):
         if len(run) == 1:

@@ -145,7 +145,13 @@ class TrendChart(QWidget):
             axis.setTickFont(theme.font("second"))
             axis.setStyle(tickLength=-4, tickTextOffset=4)
         seconds, values = with_gaps(trend)
-        plot.plot(seconds, values, connect="finite", pen=pg.mkPen(theme.color("text"), width=1.4))
+        plot.plot(
+            seconds,
+            values,
+            connect="finite",
+            antialias=True,
+            pen=pg.mkPen(theme.color("text"), width=1.4),
+        )
         for limit in (asset.low, asset.high):
             if limit is not None:
                 dashes = pg.mkPen(theme.color("orange"), width=1, style=Qt.PenStyle.DashLine)

@@ -47,6 +47,7 @@ class InfrastructurePane(Pane):
         self.scope = PlainLabel(screen, "second", "second")
         self.chips = ChoiceChips(("all", *(state.value for state in ABNORMAL)))
         self.export = QToolButton()
+        self.export.setProperty("quiet", True)
         self.head.right.addWidget(self.chips)
         self.head.right.addWidget(self.export)
         self._lay_out()

@@ -298,7 +298,7 @@ class Matrix(QTableView):
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
-        theme = screen.theme
+        theme = self._theme = screen.theme
         self.table = MatrixModel(screen.words)
         self._painter = CellPainter(theme)
         self.setModel(self.table)
@@ -322,7 +322,8 @@ class Matrix(QTableView):
         self.verticalHeader().sectionClicked.connect(
             lambda k: self.opened.emit(self.table.townships[k], None)
         )
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._dress)
+        self._dress()
 
     def show_infrastructure(
         self, infrastructure: Infrastructure | None, only: AssetState | None
@@ -342,6 +343,11 @@ class Matrix(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()
+
+    def _dress(self) -> None:
+        """A style sheet is the only way to the corner between the heads."""
+        panel = self._theme.tokens.panel
+        self.setStyleSheet(f"QTableCornerButton::section {{ background: {panel}; border: none; }}")
 
     def _share_room(self) -> None:
         """Rows grow into the room there is, within what is still a row."""

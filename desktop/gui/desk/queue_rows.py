@@ -1,0 +1,298 @@
+"""Rows of the queue list: the model, and how one row is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop.application.board import QueueLine
+from desktop.domain.command import Collection, Key
+from desktop.domain.freshness import Freshness, judge
+from desktop.domain.instant import HOUR, Instant
+from desktop.domain.queue import ServiceQueue
+from desktop.domain.source import SourceStatus
+from desktop.gui import phrases
+from desktop.gui.charts.sparkline import paint_sparkline
+from desktop.gui.context import Screen
+
+translate = QCoreApplication.translate
+Index = QModelIndex | QPersistentModelIndex
+
+LINE_ROLE = Qt.ItemDataRole.UserRole
+ROW_PX = 32
+TREND_MS = 4 * HOUR
+LIMIT_AT = 0.8
+"""Where on its bar every queue's own threshold stands."""
+NOTHING = "—"
+
+
+def queue_key(queue: ServiceQueue) -> Key:
+    """The identity of a queue across all sources."""
+    return Key(queue.source, Collection.QUEUES, queue.id)
+
+
+def wait_words(seconds: int | None) -> str:
+    """A wait as people say it: `47 min`, `1 h 50 min`; a dash when it was not told."""
+    if seconds is None:
+        return NOTHING
+    minutes = max(0, seconds) // 60
+    if minutes < 60:
+        return translate("Queues", "{minutes} min").format(minutes=minutes)
+    return translate("Queues", "{hours} h {minutes} min").format(
+        hours=minutes // 60, minutes=minutes % 60
+    )
+
+
+def figure(number: int | None) -> str:
+    """A count; a dash when it was not told."""
+    return NOTHING if number is None else str(number)
+
+
+def counters(queue: ServiceQueue) -> str:
+    """Counters open of those there are; a dash where there are none to speak of."""
+    if queue.counters_open is None and queue.counters_total is None:
+        return NOTHING
+    return f"{figure(queue.counters_open)}/{figure(queue.counters_total)}"
+
+
+def over_wait(queue: ServiceQueue) -> bool:
+    """Whether the longest wait has passed the queue's own threshold."""
+    return (
+        queue.longest_wait_s is not None
+        and queue.wait_limit_s is not None
+        and queue.longest_wait_s >= queue.wait_limit_s
+    )
+
+
+def over_count(queue: ServiceQueue) -> bool:
+    """Whether the number waiting has passed the queue's own threshold."""
+    return (
+        queue.waiting is not None
+        and queue.waiting_limit is not None
+        and queue.waiting >= queue.waiting_limit
+    )
+
+
+def ageing(queue: ServiceQueue, statuses: tuple[SourceStatus, ...], now: Instant) -> int | None:
+    """How old a row is in ms when it is older than its source promises, else None."""
+    source = next((s for s in statuses if s.id == queue.source), None)
+    if source is None:
+        return None
+    seen_at = queue.observed_at or source.last_good_at
+    fresh = judge(seen_at, now, source.expected_period_ms)
+    return None if fresh is Freshness.FRESH or seen_at is None else now - seen_at
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Left edge and width of each column of a row."""
+
+    name: tuple[int, int]
+    bar: tuple[int, int]
+    waiting: tuple[int, int]
+    wait: tuple[int, int]
+    counters: tuple[int, int]
+    trend: tuple[int, int]
+
+    @classmethod
+    def across(cls, width: int) -> Columns:
+        """Columns for a pane that wide; narrow panes give up the trend, then the bar."""
+        trend = 120 if width >= 700 else 80 if width >= 520 else 0
+        fixed = [48, 88, 56, trend]
+        room = width - 24 - sum(fixed) - 12 * 5
+        name = min(240, max(132, room * 55 // 100))
+        widths = [name, max(0, room - name), *fixed]
+        lefts, x = [], 12
+        for each in widths:
+            lefts.append(x)
+            x += each + 12
+        return cls(*zip(lefts, widths, strict=True))
+
+
+class QueueModel(QAbstractListModel):
+    """Queues in the board's order: congested first."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self.lines: tuple[QueueLine, ...] = ()
+
+    def show(self, lines: tuple[QueueLine, ...]) -> None:
+        """Replace the rows; only their content is told when they stand as before."""
+        same = [queue_key(x.queue) for x in lines] == [queue_key(x.queue) for x in self.lines]
+        if not same:
+            self.beginResetModel()
+        self.lines = lines
+        if not same:
+            self.endResetModel()
+        elif lines:
+            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        line = self.lines[index.row()]
+        if role == LINE_ROLE:
+            return line
+        if role == Qt.ItemDataRole.DisplayRole:
+            return phrases.in_one_line(self._screen.words.text(line.queue.name))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return "; ".join(self.sentences(line.queue))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return phrases.plain_tip("\n".join(self.sentences(line.queue)))
+        return None
+
+    def row(self, key: Key) -> int | None:
+        """Where a queue stands in the list."""
+        return next((n for n, x in enumerate(self.lines) if queue_key(x.queue) == key), None)
+
+    def sentences(self, queue: ServiceQueue) -> list[str]:
+        """Everything known of a queue, a line each."""
+        words = self._screen.words
+        name = [words.text(queue.name), words.text(queue.site)]
+        said = [" · ".join(phrases.in_one_line(part) for part in name if part)]
+        if queue.congested:
+            said.append(translate("Queues", "Congested"))
+        pairs = (
+            (translate("Queues", "Waiting"), figure(queue.waiting), figure(queue.waiting_limit)),
+            (
+                translate("Queues", "Longest wait"),
+                wait_words(queue.longest_wait_s),
+                wait_words(queue.wait_limit_s),
+            ),
+        )
+        said += [
+            translate("Queues", "{what}: {now}, threshold {limit}").format(
+                what=what, now=now, limit=limit
+            )
+            for what, now, limit in pairs
+        ]
+        said.append(f"{translate('Queues', 'Average wait')}: {wait_words(queue.average_wait_s)}")
+        said.append(f"{translate('Queues', 'Counters open')}: {counters(queue)}")
+        said.append(f"{translate('Queues', 'Served today')}: {figure(queue.served_today)}")
+        if queue.observed_at is not None:
+            said.append(
+                f"{translate('Queues', 'Observed')}: {phrases.clock_time(queue.observed_at)}"
+            )
+        return said
+
+
+class QueuePainter(QStyledItemDelegate):
+    """One row: name, bar against its own threshold, figures, counters and trend."""
+
+    def __init__(self, screen: Screen, statuses: Callable[[], tuple[SourceStatus, ...]]) -> None:
+        super().__init__()
+        self._screen, self._statuses = screen, statuses
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(0, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line: QueueLine = index.data(LINE_ROLE)
+        queue, theme = line.queue, self._screen.theme
+        rect = QRect(option.rect)
+        columns = Columns.across(rect.width())
+        now = self._screen.board.now()
+        age = ageing(queue, self._statuses(), now)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color("pick_ground"))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.color("pick"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        self._paint_name(painter, _cell(rect, columns.name), queue, age)
+        paint_bar(painter, QRectF(_cell(rect, columns.bar)), queue, self._screen)
+        plain = "text" if age is None else "second"
+        self._figure(
+            painter,
+            _cell(rect, columns.waiting),
+            figure(queue.waiting),
+            "strong",
+            "orange_text" if over_count(queue) else plain,
+        )
+        self._figure(
+            painter,
+            _cell(rect, columns.wait),
+            wait_words(queue.longest_wait_s),
+            "body",
+            "orange_text" if over_wait(queue) else "second",
+        )
+        self._figure(painter, _cell(rect, columns.counters), counters(queue), "body", "second")
+        self._paint_trend(painter, _cell(rect, columns.trend), line, now)
+        painter.restore()
+
+    def _paint_name(
+        self, painter: QPainter, rect: QRect, queue: ServiceQueue, age: int | None
+    ) -> None:
+        """The name, then its state or its age in words."""
+        theme, words = self._screen.theme, self._screen.words
+        after = words.age(age) if age is not None else ""
+        if queue.congested:
+            word = translate("Queues", "Congested")
+            after = f"{word} · {after}" if after else word
+        painter.setFont(theme.font("second"))
+        width = painter.fontMetrics().horizontalAdvance(after)
+        painter.setPen(theme.color("orange_text"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, after)
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.color("text"))
+        room = rect.width() - (width + 8 if after else 0)
+        shown = phrases.elided(words.text(queue.name), painter.fontMetrics(), room)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _figure(self, painter: QPainter, rect: QRect, text: str, role: str, ink: str) -> None:
+        painter.setFont(self._screen.theme.font(role))
+        painter.setPen(self._screen.theme.color(ink))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_trend(self, painter: QPainter, rect: QRect, line: QueueLine, now: Instant) -> None:
+        if line.trend is None or rect.width() < 40:
+            return
+        theme = self._screen.theme
+        paint_sparkline(
+            painter,
+            QRectF(rect).adjusted(0, 6, 0, -6),
+            line.trend.at,
+            line.trend.values,
+            theme.color("orange" if line.queue.congested else "second"),
+            (now - TREND_MS, now),
+        )
+
+
+def paint_bar(painter: QPainter, rect: QRectF, queue: ServiceQueue, screen: Screen) -> None:
+    """How many wait against the queue's own threshold, which is the tick on every bar."""
+    theme = screen.theme
+    if rect.width() < 24:
+        return
+    thick = max(8.0, rect.height() / 4)
+    bar = QRectF(rect.left(), rect.center().y() - thick / 2, rect.width(), thick)
+    painter.fillRect(bar, theme.color("ground"))
+    if queue.waiting is None or not queue.waiting_limit:
+        return
+    share = min(1.0, queue.waiting / queue.waiting_limit * LIMIT_AT)
+    color = theme.color("orange" if over_count(queue) else "faint")
+    painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * share, thick), color)
+    tick = bar.left() + bar.width() * LIMIT_AT
+    painter.fillRect(
+        QRectF(tick, bar.top() - 3, max(1.0, thick / 8), thick + 6), theme.color("text")
+    )
+
+
+def _cell(row: QRect, column: tuple[int, int]) -> QRect:
+    return QRect(row.left() + column[0], row.top(), column[1], row.height())
