@@ -54,7 +54,8 @@ class CountyServer:
         return self.base_url
 
     def _run(self) -> None:
-        assert self._server is not None and self._socket is not None
+        assert self._server is not None
+        assert self._socket is not None
         self._server.run(sockets=[self._socket])
 
     @property

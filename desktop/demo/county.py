@@ -29,7 +29,7 @@ EXPECTED_PERIOD_S = 30.0
 TICK_S = 1.0
 MOST_SECONDS_A_TICK = 120
 """After a pause (a suspended computer) the scenario goes on from where it was."""
-BUSY_HOUR = 14.0
+BUSY_HOUR = 10.0
 """What hour the meters believe it is when the county begins: a demo is shown at any hour."""
 SCENARIOS = ("storm", "quiet", "flood")
 OPENING_QUEUES = {"queue-01": 46, "queue-15": 17, "queue-16": 64, "queue-18": 13}

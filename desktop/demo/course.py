@@ -14,7 +14,8 @@ from desktop.county_server.database import Database
 from desktop.demo.matters import MatterWriter
 from desktop.demo.opening import OPEN, STORY, Opening
 from desktop.demo.plant import Plant
-from desktop.demo.readings import STEP_S, STEPS as DAY_STEPS
+from desktop.demo.readings import STEP_S
+from desktop.demo.readings import STEPS as DAY_STEPS
 from desktop.demo.script import Cue, Script
 from desktop.demo.stage import Stage
 from desktop.wire.level1 import Asset, Incident, Queue, Trend

@@ -122,7 +122,8 @@ class MatterWriter:
 
     def channel(self, random: Random) -> str:
         """How the county heard of it."""
-        return random.choices(self._channels, cum_weights=self._channel_weights)[0]
+        channel: str = random.choices(self._channels, cum_weights=self._channel_weights)[0]
+        return channel
 
     def step(self, random: Random, kind: str, matter: Matter, at: datetime) -> TimelineEntry:
         """What the timeline says of one kind of step."""
@@ -156,6 +157,7 @@ class MatterWriter:
         if stage in DONE_STAGES:
             deadlines = tuple(_met(random, each, recorded_at, until) for each in deadlines)
         local = told.township.name
+        assert isinstance(local, Phrase)
         return Incident(
             id=f"SJ{serial:07d}",
             number=f"SJ-{recorded_at.year}-{serial:06d}",

@@ -94,7 +94,7 @@ def _open(
 ) -> Incident:
     wanted = "ordinary" if number < ORDINARY_OPEN else "none"
     told = writer.tell(random)
-    while told.title.zh in titles or wanted != "none" and not told.matter.levels:
+    while told.title.zh in titles or (wanted != "none" and not told.matter.levels):
         told = writer.tell(random)
     titles.add(told.title.zh)
     channel = writer.channel(random)

@@ -12,7 +12,7 @@ import msgspec
 
 from desktop.demo.ground import Ground, Site, near
 from desktop.demo.readings import LOCAL, STEP_S, asset_reading, queue_length, step_times
-from desktop.wire.level1 import Asset, Phrase, Point, Queue, Township, Trend
+from desktop.wire.level1 import Asset, Phrase, Queue, Township, Trend
 
 Pair = tuple[str, str]
 
@@ -113,7 +113,7 @@ class Plant:
 
     def _needs(self, kind: AssetKind, township: str, number: int) -> tuple[str, ...]:
         if kind.code == "power":
-            return () if number <= 2 and township == "chengguan" or number == 1 else (
+            return () if (number <= 2 and township == "chengguan") or number == 1 else (
                 f"power-{township}-{1 + number % 2 if township == 'chengguan' else 1}",
             )  # fmt: skip
         if not kind.needs:
