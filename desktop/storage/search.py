@@ -17,7 +17,7 @@ from desktop.storage.words import word_number
 _INSERT = "INSERT INTO search(rowid, grams, words) VALUES (?, ?, ?)"
 
 
-def _text_of(incident: Incident) -> tuple[str, str]:
+def text_of(incident: Incident) -> tuple[str, str]:
     texts = (incident.title, incident.address, incident.summary, incident.lead_unit)
     as_grams, as_words = split_fields(texts)
     return grams([incident.number, *as_grams]), words(as_words)
@@ -35,14 +35,14 @@ def _searched(incident: Incident) -> tuple[object, ...]:
 
 def add(db: apsw.Connection, rows: Iterable[tuple[int, Incident]]) -> None:
     """Make new incidents findable; rows in rising order, or the index is written in pieces."""
-    db.executemany(_INSERT, ((row, *_text_of(incident)) for row, incident in rows))
+    db.executemany(_INSERT, ((row, *text_of(incident)) for row, incident in rows))
 
 
 def replace(db: apsw.Connection, row: int, old: Incident, new: Incident) -> None:
     """Make an incident findable by its new text, when that is another one."""
     if _searched(old) != _searched(new):
         drop(db, [(row,)])
-        db.execute(_INSERT, (row, *_text_of(new)))
+        db.execute(_INSERT, (row, *text_of(new)))
 
 
 def drop(db: apsw.Connection, rows: list[tuple[int]]) -> None:
