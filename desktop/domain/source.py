@@ -61,7 +61,8 @@ class Batch(msgspec.Struct, frozen=True):
     source: str
     received_at: Instant
     puts: tuple[Row, ...] = ()
-    """Rows to add or replace; a row older than the stored one (`version`) changes nothing."""
+    """Rows to add or replace; a row older than the stored one (`version`) changes nothing,
+    unless `epoch` is another than the stored one's."""
     deletes: tuple[tuple[Collection, str], ...] = ()
     complete: frozenset[Collection] = frozenset()
     """Collections of which `puts` is the whole list: rows of this source not in it go away."""

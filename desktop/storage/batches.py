@@ -46,6 +46,7 @@ class BatchWriter:
     def _apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
         source = source_number_made(db, batch.source)
         changed: set[Collection] = set()
+        sources.outdate_other_epoch(db, source, batch.epoch)
         put = _by_collection(batch.puts)
         for collection, rows in put.items():
             if self._put(db, source, batch, collection, rows, changed):

@@ -33,6 +33,18 @@ def remember_place(db: apsw.Connection, number: int, batch: Batch) -> None:
         db.execute("UPDATE source SET epoch = ? WHERE number = ?", (batch.epoch, number))
 
 
+def outdate_other_epoch(db: apsw.Connection, number: int, epoch: str | None) -> None:
+    """Let any version replace the rows when the source began another epoch.
+
+    A server restored from a backup counts its versions from where the backup stood.
+    """
+    known = db.execute("SELECT epoch FROM source WHERE number = ?", (number,)).get
+    if epoch is None or known is None or epoch == known:
+        return
+    for table in ("incident", "thing"):
+        db.execute(f"UPDATE {table} SET version = -1 WHERE source = ?", (number,))  # noqa: S608
+
+
 def forget_token(db: apsw.Connection, source: str) -> None:
     """Make the next pull begin with a snapshot."""
     db.execute("UPDATE source SET token = NULL WHERE name = ?", (source,))

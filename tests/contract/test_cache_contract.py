@@ -335,3 +335,11 @@ def test_closing_twice_is_fine(cache):
     cache.apply(a_batch(an_incident()))
     cache.close()
     cache.close()
+
+
+@pytest.mark.parametrize("build", [an_incident, an_asset], ids=["incident", "asset"])
+def test_a_server_restored_from_a_backup_replaces_newer_versions(cache, build):
+    cache.apply(a_batch(build(version=9), token="a.9", epoch="a"))
+    cache.apply(a_batch(build(version=3), token="b.3", epoch="b", complete=frozenset(Collection)))
+    (kept,) = cache.rows(INCIDENTS if build is an_incident else Collection.ASSETS)
+    assert kept.version == 3
