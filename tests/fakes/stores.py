@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fakes.builders import FakeClock
-
 from desktop.storage.cache import open_cache
 from desktop.storage.outbox import open_outbox
+from fakes.builders import FakeClock
 
 KEY = bytes(range(32))
 

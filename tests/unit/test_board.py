@@ -6,6 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from desktop.application.board import Board
+from desktop.application.ports import IncidentFilter
+from desktop.domain.alarm import AlarmPriority, AlarmState
+from desktop.domain.asset import AssetState
+from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.instant import DAY, MINUTE
+from desktop.domain.levels import WarningLevel
+from desktop.domain.text import Text
 from fakes.builders import (
     NOW,
     FakeClock,
@@ -18,15 +27,6 @@ from fakes.builders import (
     an_incident,
 )
 from fakes.stores import Stores
-
-from desktop.application.board import Board
-from desktop.application.ports import IncidentFilter
-from desktop.domain.alarm import AlarmPriority, AlarmState
-from desktop.domain.asset import AssetState
-from desktop.domain.command import Collection, Key, Receipt
-from desktop.domain.instant import DAY, MINUTE
-from desktop.domain.levels import WarningLevel
-from desktop.domain.text import Text
 
 INCIDENT = Key("county", Collection.INCIDENTS, "I0001")
 

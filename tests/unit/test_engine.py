@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes.builders import FakeClock, a_batch, an_incident
-from fakes.stores import Stores
-from fakes.scripted_connector import ScriptedConnector
 
 from desktop.application.engine import Engine
 from desktop.application.ports import SourceError
@@ -19,6 +16,9 @@ from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import SECOND
 from desktop.domain.source import Problem
+from fakes.builders import FakeClock, a_batch, an_incident
+from fakes.scripted_connector import ScriptedConnector
+from fakes.stores import Stores
 
 REFUSED = SourceError(Problem("refused"))
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
-from fakes.stores import Stores
-from fakes.scripted_connector import ScriptedConnector
 
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync import SEND_AT_MOST, exchange
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
+from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
+from fakes.scripted_connector import ScriptedConnector
+from fakes.stores import Stores
 
 
 class Bench:

@@ -10,17 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from fakes.builders import (
-    NOW,
-    FakeClock,
-    a_batch,
-    a_queue,
-    a_warning,
-    an_alarm,
-    an_asset,
-    an_incident,
-)
-from fakes.stores import Stores
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +22,17 @@ from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.source import Problem, SourceStatus
 from desktop.domain.text import Text
+from fakes.builders import (
+    NOW,
+    FakeClock,
+    a_batch,
+    a_queue,
+    a_warning,
+    an_alarm,
+    an_asset,
+    an_incident,
+)
+from fakes.stores import Stores
 
 STATUS = SourceStatus(
     id="county",
