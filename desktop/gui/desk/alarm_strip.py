@@ -1,0 +1,132 @@
+"""The alarm strip: there only while something calls, the worst first, one line per cause."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.application.board import AlarmGroup
+from desktop.domain.alarm import AlarmPriority
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.instant import Instant
+from desktop.domain.levels import EventLevel
+from desktop.gui import marks, phrases
+from desktop.gui.context import Screen
+from desktop.gui.desk.key_button import KeyButton
+from desktop.gui.desk.orders import Orders
+from desktop.gui.pane import PlainLabel
+
+translate = QCoreApplication.translate
+
+STRIP_PX = 36
+EDGE_PX = 4
+
+SHAPES = {
+    AlarmPriority.HIGH: EventLevel.MAJOR,
+    AlarmPriority.MEDIUM: EventLevel.LARGER,
+    AlarmPriority.LOW: EventLevel.ORDINARY,
+    AlarmPriority.UNKNOWN: EventLevel.UNKNOWN,
+}
+"""Priorities borrow the levels' shapes; the word beside says that it is a priority."""
+
+
+class AlarmStrip(QWidget):
+    """The top calling alarm with what follows from it and how many others call."""
+
+    appeared = Signal(bool)
+    asset_picked = Signal(object)
+
+    def __init__(self, screen: Screen, orders: Orders) -> None:
+        super().__init__()
+        self._screen, self._orders = screen, orders
+        self._calling: tuple[AlarmGroup, ...] = ()
+        self.setFixedHeight(STRIP_PX)
+        self.setAutoFillBackground(True)
+        self.priority = PlainLabel(screen, "second", "second", elide=False)
+        self.title = PlainLabel(screen, "strong")
+        self.since = PlainLabel(screen, "body", "second")
+        self.others = PlainLabel(screen, "body", "second")
+        self.button = KeyButton(screen, "Shift+A", main=True)
+        self.button.clicked.connect(self.acknowledge_top)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(EDGE_PX + 32, 0, 12, 0)
+        layout.setSpacing(12)
+        for widget in (self.priority, self.title, self.since):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self.others)
+        layout.addWidget(self.button)
+        self.hide()
+        orders.failed.connect(lambda _target, _error: self.button.setEnabled(True))
+        screen.feed.changed.connect(self._hear)
+        screen.feed.ticked.connect(self._tick)
+
+    def ask(self) -> None:
+        """Look for calling alarms."""
+        self._screen.reader.ask(self._screen.board.alarms, self._show, slot="alarms")
+
+    def acknowledge_top(self) -> None:
+        """Say that the officer has seen the alarm on the strip."""
+        if self._calling and self.button.isVisibleTo(self):
+            alarm = self._calling[0].alarm
+            self.button.setEnabled(False)
+            key = Key(alarm.source, Collection.ALARMS, alarm.id)
+            self._orders.acknowledge(key, alarm.version or None)
+
+    def _hear(self, changed: frozenset[Collection]) -> None:
+        if not changed or Collection.ALARMS in changed:
+            self.ask()
+
+    def _show(self, groups: tuple[AlarmGroup, ...]) -> None:
+        self._calling = tuple(group for group in groups if group.calls)
+        self.button.setEnabled(True)
+        self.setVisible(bool(self._calling))
+        self._say()
+
+    def _say(self) -> None:
+        if not self._calling:
+            return
+        words, group = self._screen.words, self._calling[0]
+        alarm = group.alarm
+        self.priority.set_text(words.term("alarm_priority", alarm.priority))
+        title = phrases.in_one_line(words.text(alarm.title))
+        self.title.set_text(title)
+        self.title.setToolTip(phrases.plain_tip(words.text(alarm.detail) or title))
+        others = len(self._calling) - 1
+        self.others.set_text(
+            translate("AlarmStrip", "{n} more unacknowledged").format(n=others) if others else ""
+        )
+        key = Key(alarm.source, Collection.ALARMS, alarm.id)
+        self.button.setVisible(self._screen.board.accepts(key, CommandKind.ACKNOWLEDGE))
+        self.button.say(translate("AlarmStrip", "Acknowledge"))
+        self.setAccessibleName(title)
+        self._tick(self._screen.board.now())
+        self.update()
+
+    def _tick(self, now: Instant) -> None:
+        if not self._calling:
+            return
+        group = self._calling[0]
+        state = self._screen.words.term("alarm_state", group.alarm.state)
+        said = f"{state} {phrases.elapsed(group.alarm.raised_at, now)}"
+        if group.followers:
+            grouped = translate("AlarmStrip", "{n} that follow from it are grouped here")
+            said = f"{said} · {grouped.format(n=len(group.followers))}"
+        self.since.set_text(said)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._screen.theme
+        if self._calling:
+            shape = SHAPES[self._calling[0].alarm.priority]
+            color = marks.level_color(theme.tokens, shape)
+            painter.fillRect(0, 0, EDGE_PX, self.height(), color)
+            box = QRectF(EDGE_PX + 10, (self.height() - 14) / 2, 14, 14)
+            marks.paint_level(painter, box, shape, theme.tokens)
+        painter.setPen(theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()

@@ -1,0 +1,68 @@
+"""Calm notices under the status strip: said until dismissed, never in the way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from desktop.domain.source import Problem
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.pane import PlainLabel
+
+translate = QCoreApplication.translate
+
+BAR_PX = 32
+
+
+class NoticeBar(QWidget):
+    """One problem at a time in words; the same one twice is said once."""
+
+    def __init__(self, screen: Screen, notices: tuple[Problem, ...] = ()) -> None:
+        super().__init__()
+        self._screen = screen
+        self._problems: list[Problem] = list(notices)
+        self.setFixedHeight(BAR_PX)
+        self.setAutoFillBackground(True)
+        self.words = PlainLabel(screen, "body", "orange_text")
+        self.button = QPushButton()
+        self.button.clicked.connect(self.dismiss)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.button)
+        self._show()
+
+    def say(self, problem: Problem) -> None:
+        """Show a problem after those already waiting."""
+        if problem not in self._problems:
+            self._problems.append(problem)
+            self._show()
+
+    def dismiss(self) -> None:
+        """Take the present notice away."""
+        if self._problems:
+            self._problems.pop(0)
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(bool(self._problems))
+        if not self._problems:
+            return
+        said = str(self._screen.words.problem(self._problems[0]))
+        self.words.set_text(said)
+        self.words.setToolTip(phrases.plain_tip(said))
+        more = len(self._problems) - 1
+        noted = translate("NoticeBar", "Noted")
+        self.button.setText(f"{noted} (+{more})" if more else noted)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._screen.theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show()

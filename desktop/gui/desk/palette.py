@@ -1,0 +1,167 @@
+"""The command palette and the key sheet: actions by words, townships by initials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from desktop.domain.place import Township
+from desktop.gui.context import Screen
+from desktop.gui.desk.actions import Action
+from desktop.gui.desk.sheet import Sheet
+from desktop.gui.pane import PlainLabel
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One line of the palette."""
+
+    text: str
+    aside: str
+    found_by: str
+    run: Callable[[], None]
+
+
+class PaletteField(QLineEdit):
+    """The palette's search; arrows move in the list below, Enter runs."""
+
+    def __init__(self, listed: QListWidget, run: Callable[[], None]) -> None:
+        super().__init__()
+        self._listed, self._run = listed, run
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is not None and self._listed.count():
+            row = (self._listed.currentRow() + step) % self._listed.count()
+            self._listed.setCurrentRow(row)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run()
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Palette(Sheet):
+    """All actions and townships, narrowed by words or pinyin initials."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        window: QWidget,
+        actions: tuple[Action, ...],
+        go_to_township: Callable[[str], None],
+    ) -> None:
+        super().__init__(screen, window, 520)
+        self._actions, self._go_to_township = actions, go_to_township
+        self._townships: list[tuple[Township, str]] = []
+        self._offers: list[Offer] = []
+        self._shown: list[Offer] = []
+        self.listed = QListWidget()
+        self.listed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.listed.itemClicked.connect(lambda _item: self.run())
+        self.field = PaletteField(self.listed, self.run)
+        self.field.textChanged.connect(self._narrow)
+        self.setFocusProxy(self.field)
+        holder = QGridLayout()
+        holder.setContentsMargins(16, 4, 16, 8)
+        holder.addWidget(self.field, 0, 0)
+        holder.addWidget(self.listed, 1, 0)
+        self.body.addLayout(holder)
+
+    def fill(self) -> None:
+        self.title.set_text(translate("Palette", "All actions"))
+        self.field.setPlaceholderText(translate("Palette", "An action, a township or its initials"))
+        self.field.setAccessibleName(self.title.text())
+        self.field.clear()
+        self._collect()
+        board = self._screen.board
+        self._screen.reader.ask(
+            lambda: [(t, _initials(t.name.zh)) for t in board.townships()],
+            self._add_townships,
+            slot="palette",
+        )
+
+    def run(self) -> None:
+        """Do the chosen thing."""
+        row = self.listed.currentRow()
+        if 0 <= row < len(self._shown):
+            offer = self._shown[row]
+            self.put_away()
+            offer.run()
+
+    def _add_townships(self, found: list[tuple[Township, str]]) -> None:
+        self._townships = found
+        self._collect()
+
+    def _collect(self) -> None:
+        text = self._screen.words.text
+        self._offers = [
+            Offer(a.title, a.shown_keys, a.title.lower(), a.run)
+            for a in self._actions
+            if a.name not in ("palette", "back")
+        ]
+        said = translate("Palette", "incidents of the township")
+        for township, initials in self._townships:
+            name = text(township.name)
+            found_by = f"{initials} {township.name.zh} {township.name.en}".lower()
+            self._offers.append(
+                Offer(name, said, found_by, lambda code=township.id: self._go_to_township(code))  # type: ignore[misc]
+            )
+        self._narrow(self.field.text())
+
+    def _narrow(self, typed: str) -> None:
+        wanted = typed.lower().split()
+        self._shown = [o for o in self._offers if all(part in o.found_by for part in wanted)]
+        self.listed.clear()
+        for offer in self._shown:
+            aside = f"    {offer.aside}" if offer.aside else ""
+            QListWidgetItem(f"{offer.text}{aside}", self.listed)
+        self.listed.setCurrentRow(0)
+
+
+class KeySheet(Sheet):
+    """The keys, read from the table of actions."""
+
+    def __init__(self, screen: Screen, window: QWidget, actions: tuple[Action, ...]) -> None:
+        super().__init__(screen, window, 640)
+        self._actions = actions
+        self._area = self.scrolling()
+
+    def fill(self) -> None:
+        self.title.set_text(translate("KeySheet", "Keys"))
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(16, 8, 16, 8)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        keyed = [action for action in self._actions if action.keys]
+        half = (len(keyed) + 1) // 2
+        for n, action in enumerate(keyed):
+            column = 0 if n < half else 2
+            keys = PlainLabel(self._screen, "strong", elide=False)
+            keys.set_text(action.shown_keys)
+            title = PlainLabel(self._screen)
+            title.set_text(action.title)
+            grid.addWidget(keys, n % half, column)
+            grid.addWidget(title, n % half, column + 1)
+        grid.setRowStretch(half, 1)
+        self._area.setWidget(content)
+
+    def sheet_height(self) -> int:
+        return 68 + 28 * ((len(self._actions) + 1) // 2)
+
+
+def _initials(name: str) -> str:
+    """Pinyin initials of a Chinese name; loaded when first needed, off the GUI thread."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))

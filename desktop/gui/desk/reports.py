@@ -1,0 +1,177 @@
+"""The sheets behind the status strip: how each source is, and what became of each command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.domain.command import CommandKind, CommandRecord
+from desktop.domain.source import BadItem, SourceStatus
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.desk.sheet import Sheet
+from desktop.gui.pane import PlainLabel
+
+translate = QCoreApplication.translate
+
+SHOWN_BAD_ITEMS = 40
+SHOWN_COMMANDS = 60
+
+
+class Lines(QWidget):
+    """A column of plain-text lines, each as tall as its words need."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(16, 8, 16, 8)
+        self._layout.setSpacing(4)
+
+    def add(self, text: str, role: str = "body", color: str = "text") -> None:
+        """A line that wraps and can be copied."""
+        if not text:
+            return
+        label = PlainLabel(self._screen, role, color, elide=False)
+        label.setWordWrap(True)
+        label.set_text(text)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._layout.addWidget(label)
+
+    def add_buttons(self, *buttons: tuple[str, Callable[[], None]]) -> None:
+        """A row of small buttons under the line before."""
+        row = QHBoxLayout()
+        for text, press in buttons:
+            button = QPushButton(text)
+            button.clicked.connect(press)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._layout.addLayout(row)
+
+    def add_gap(self) -> None:
+        """A little room between groups."""
+        self._layout.addSpacing(12)
+
+    def end(self) -> None:
+        """Keep the lines at the top."""
+        self._layout.addStretch(1)
+
+
+class SourcesSheet(Sheet):
+    """Every source: when it was heard, what is wrong, what that means and what to do."""
+
+    def __init__(self, screen: Screen, window: QWidget) -> None:
+        super().__init__(screen, window, 640)
+        self._area = self.scrolling()
+        screen.feed.changed.connect(lambda _changed: self.refresh())
+
+    def fill(self) -> None:
+        self.title.set_text(translate("SourcesSheet", "Sources"))
+        board = self._screen.board
+        self._screen.reader.ask(board.bad_items, self._show, slot="bad items")
+
+    def _show(self, bad_items: list[tuple[str, BadItem]]) -> None:
+        place = self._area.verticalScrollBar().value()
+        lines = Lines(self._screen)
+        for status in self._screen.board.statuses():
+            self._add_source(lines, status)
+            for source, item in bad_items[:SHOWN_BAD_ITEMS]:
+                if source == status.id:
+                    kind = self._screen.words.term("collection", item.collection)
+                    lines.add(f"{kind} {item.where}: {item.reason}", "second", "orange_text")
+                    lines.add(phrases.in_one_line(item.excerpt), "second", "second")
+            lines.add_gap()
+        lines.end()
+        self._area.setWidget(lines)
+        self._area.verticalScrollBar().setValue(place)
+
+    def _add_source(self, lines: Lines, status: SourceStatus) -> None:
+        words, now = self._screen.words, self._screen.board.now()
+        mark = phrases.freshness_mark(status.freshness(now))
+        fresh = words.term("freshness", status.freshness(now))
+        lines.add(f"{mark} {words.text(status.title)} · {status.kind} · {fresh}", "strong")
+        filled = translate("SourcesSheet", ", ").join(
+            words.term("collection", c) for c in sorted(status.fills)
+        )
+        period = words.span(status.expected_period_ms)
+        heard = phrases.data_age((status,), now, words)
+        lines.add(
+            translate("SourcesSheet", "{heard} · expected every {period} · {filled}").format(
+                heard=heard, period=period, filled=filled
+            ),
+            "second",
+            "second",
+        )
+        if status.problem is not None:
+            said = words.problem(status.problem)
+            lines.add(phrases.trouble(status, now, words), "body", "orange_text")
+            for part in (said.happened, said.meaning, said.todo):
+                lines.add(part)
+        if status.bad_items:
+            text = translate("SourcesSheet", "{n} items of the last answer could not be read")
+            lines.add(text.format(n=status.bad_items), "body", "orange_text")
+
+
+class OutboxSheet(Sheet):
+    """Every command with its receipt; what needs the officer stands first."""
+
+    def __init__(self, screen: Screen, window: QWidget) -> None:
+        super().__init__(screen, window, 640)
+        self._area = self.scrolling()
+        screen.feed.changed.connect(lambda _changed: self.refresh())
+
+    def fill(self) -> None:
+        self.title.set_text(translate("OutboxSheet", "Outbox"))
+        board = self._screen.board
+        self._screen.reader.ask(
+            lambda: (board.attention(), board.outbox(SHOWN_COMMANDS)), self._show, slot="outbox"
+        )
+
+    def _show(self, found: tuple[list[CommandRecord], list[CommandRecord]]) -> None:
+        attention, recent = found
+        place = self._area.verticalScrollBar().value()
+        lines = Lines(self._screen)
+        if attention:
+            lines.add(translate("OutboxSheet", "Needs you"), "strong", "orange_text")
+            for record in attention:
+                self._add(lines, record, attention=True)
+            lines.add_gap()
+        first = {record.command.key for record in attention}
+        others = [record for record in recent if record.command.key not in first]
+        if others:
+            lines.add(translate("OutboxSheet", "Latest"), "strong")
+            for record in others:
+                self._add(lines, record, attention=False)
+        elif not attention:
+            lines.add(translate("OutboxSheet", "Nothing has been ordered from this computer."))
+        lines.end()
+        self._area.setWidget(lines)
+        self._area.verticalScrollBar().setValue(place)
+
+    def _add(self, lines: Lines, record: CommandRecord, *, attention: bool) -> None:
+        words, now, command = self._screen.words, self._screen.board.now(), record.command
+        kind, receipt = words.term("command", command.kind), words.term("receipt", record.receipt)
+        time = phrases.moment(command.at, now)
+        color = "orange_text" if record.receipt.needs_officer else "text"
+        target = phrases.in_one_line(command.target.id, 40)
+        lines.add(f"{time} · {kind} · {target} · {receipt}", "body", color)
+        note = str(command.body.get("text", "")) if command.kind is CommandKind.NOTE else ""
+        lines.add(note, "second", "second")
+        lines.add(words.text(record.reason), "second", "orange_text")
+        if attention:
+            buttons: list[tuple[str, Callable[[], None]]] = [
+                (translate("OutboxSheet", "Noted"), lambda: self._dismiss(command.key))
+            ]
+            if note:
+                buttons.append((translate("OutboxSheet", "Copy text"), lambda: _copy(note)))
+            lines.add_buttons(*buttons)
+
+    def _dismiss(self, key: str) -> None:
+        board = self._screen.board
+        self._screen.writer.ask(lambda: board.dismiss(key), lambda _none: self.fill())
+
+
+def _copy(text: str) -> None:
+    QApplication.clipboard().setText(text)

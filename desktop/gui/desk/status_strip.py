@@ -1,0 +1,150 @@
+"""The strip along the top: county, sources with their ages, outbox, demo mark, officer, clock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal, SignalInstance
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from desktop.application.board import Overview
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import Instant
+from desktop.domain.source import SourceStatus
+from desktop.domain.text import Text
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.pane import PlainLabel
+
+translate = QCoreApplication.translate
+
+STRIP_PX = 40
+
+
+class StatusStrip(QWidget):
+    """One line that says whether what is on the screen may be believed."""
+
+    sources_asked = Signal()
+    outbox_asked = Signal()
+    language_asked = Signal()
+    theme_asked = Signal()
+
+    def __init__(self, screen: Screen, title: Text, *, demo: bool) -> None:
+        super().__init__()
+        self._screen, self._title = screen, title
+        self._overview: Overview | None = None
+        self.setFixedHeight(STRIP_PX)
+        self.setAutoFillBackground(True)
+        self.county = PlainLabel(screen, "strong", elide=False)
+        self._sources: dict[str, QPushButton] = {}
+        self._source_row = QHBoxLayout()
+        self._source_row.setSpacing(8)
+        self.outbox = _quiet(self.outbox_asked)
+        self.drift = PlainLabel(screen, "second", "orange_text")
+        self.demo = PlainLabel(screen, "second", "second")
+        self.demo.setVisible(demo)
+        self.language = _quiet(self.language_asked)
+        self.theme = _quiet(self.theme_asked)
+        self.officer = PlainLabel(screen, "body", "second")
+        self.clock = PlainLabel(screen, "strong", elide=False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self.county)
+        layout.addLayout(self._source_row)
+        layout.addWidget(self.outbox)
+        layout.addWidget(self.drift)
+        layout.addStretch(1)
+        for widget in (self.demo, self.language, self.theme, self.officer, self.clock):
+            layout.addWidget(widget)
+        screen.feed.ticked.connect(self._tick)
+        screen.feed.changed.connect(lambda _changed: self._tick(screen.board.now()))
+        screen.theme.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def show_overview(self, overview: Overview) -> None:
+        """Take in the outbox's figures and the clock's drift."""
+        self._overview = overview
+        said = translate("StatusStrip", "to send {n}").format(n=overview.unfinished)
+        if overview.attention:
+            needs = translate("StatusStrip", "needs you {n}").format(n=overview.attention)
+            said = f"{said} · {needs}"
+        self.outbox.setText(said)
+        _tone(self.outbox, "orange" if overview.attention else "")
+        self.drift.set_text(
+            translate("StatusStrip", "This computer's clock is wrong; ages use the server's")
+            if overview.drifting
+            else ""
+        )
+        self.drift.setVisible(overview.drifting)
+
+    def _tick(self, now: Instant) -> None:
+        self.clock.set_text(phrases.clock_time(now))
+        for status in self._screen.board.statuses():
+            button = self._sources.get(status.id)
+            if button is None:
+                button = _quiet(self.sources_asked)
+                self._sources[status.id] = button
+                self._source_row.addWidget(button)
+            self._say_source(button, status, now)
+
+    def _say_source(self, button: QPushButton, status: SourceStatus, now: Instant) -> None:
+        words, freshness = self._screen.words, status.freshness(now)
+        title = phrases.in_one_line(words.text(status.title), 24)
+        if status.last_good_at is None:
+            age = translate("StatusStrip", "never received")
+        else:
+            age = words.span(now - status.last_good_at)
+        said = f"{phrases.freshness_mark(freshness)} {title} {age}"
+        if status.problem is not None and status.failing_since is not None:
+            since = phrases.moment(status.failing_since, now)
+            failing = translate("StatusStrip", "failing since {time}").format(time=since)
+            said = f"{said} · {failing}"
+        button.setText(said.replace("&", "&&"))
+        _tone(button, "" if freshness is Freshness.FRESH else "orange")
+        problem = str(words.problem(status.problem)) if status.problem is not None else ""
+        word = words.term("freshness", freshness)
+        button.setToolTip(phrases.plain_tip(f"{title} · {word}\n{problem}".strip()))
+        button.setAccessibleName(f"{title} {word} {age}")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._screen.theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def retranslate(self) -> None:
+        """Say the whole strip again."""
+        county = phrases.in_one_line(self._screen.words.text(self._title), 30)
+        self.county.set_text(translate("StatusStrip", "{county} desk").format(county=county))
+        self.demo.set_text(translate("StatusStrip", "Demo · throw-away key"))
+        self.language.setText(translate("StatusStrip", "中文"))
+        self.language.setToolTip(translate("StatusStrip", "Language (Ctrl+L)"))
+        dark = self._screen.theme.name == "dark"
+        self.theme.setText(
+            translate("StatusStrip", "Light") if dark else translate("StatusStrip", "Dark")
+        )
+        self.theme.setToolTip(translate("StatusStrip", "Theme (Ctrl+T)"))
+        self.officer.set_text(self._screen.board.officer)
+        self.outbox.setText(translate("StatusStrip", "to send {n}").format(n="…"))
+        if self._overview is not None:
+            self.show_overview(self._overview)
+        self._tick(self._screen.board.now())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+
+def _quiet(pressed: SignalInstance) -> QPushButton:
+    button = QPushButton()
+    button.setProperty("quiet", True)
+    button.clicked.connect(lambda _checked: pressed.emit())
+    return button
+
+
+def _tone(button: QPushButton, tone: str) -> None:
+    """Colour a button by meaning; the style is asked again only when that changed."""
+    if button.property("tone") != tone:
+        button.setProperty("tone", tone)
+        button.style().unpolish(button)
+        button.style().polish(button)

@@ -1,0 +1,281 @@
+"""The desk's window: strips above, the map in the middle, panes docked around it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from desktop.application.board import Overview
+from desktop.domain.command import Collection, Key
+from desktop.domain.instant import Instant
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+from desktop.gui.context import Screen
+from desktop.gui.desk import actions
+from desktop.gui.desk.alarm_strip import AlarmStrip
+from desktop.gui.desk.detail import DetailPane
+from desktop.gui.desk.incidents import IncidentPane
+from desktop.gui.desk.layout import Layout
+from desktop.gui.desk.list_export import ListExport
+from desktop.gui.desk.notices import NoticeBar
+from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.palette import KeySheet, Palette
+from desktop.gui.desk.reports import OutboxSheet, SourcesSheet
+from desktop.gui.desk.sheet import Sheet
+from desktop.gui.desk.status_strip import StatusStrip
+from desktop.gui.language import Language
+from desktop.gui.pane import Pane
+
+log = logging.getLogger(__name__)
+
+translate = QCoreApplication.translate
+
+OVERVIEW_EVERY_S = 10
+
+
+class WaitingPane(Pane):
+    """Stands where a pane will be once the first paint is over."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self.show_empty("")
+
+
+class DeskWindow(QMainWindow):
+    """What a duty officer works in for twelve hours."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        language: Language,
+        title: Text,
+        layout_file: Path | None,
+        drafts: Path,
+        *,
+        demo: bool,
+        notices: tuple[Problem, ...] = (),
+    ) -> None:
+        super().__init__()
+        self.screen_context, self._language = screen, language
+        self._whole = self._away = False
+        self._proportioned: QSize | None = None
+        self.orders = Orders(screen, self)
+        self.status = StatusStrip(screen, title, demo=demo)
+        self.notices = NoticeBar(screen, notices)
+        self.alarms = AlarmStrip(screen, self.orders)
+        self.incidents = IncidentPane(screen)
+        self.detail = DetailPane(screen, self.orders, drafts)
+        self.map: Pane = WaitingPane(screen)
+        self.infrastructure: Pane = WaitingPane(screen)
+        self.queues: Pane = WaitingPane(screen)
+        self.list_export = ListExport(screen, self.incidents, self)
+        self._docks = Layout(self, layout_file)
+        self._arrange()
+        self.sources_sheet = SourcesSheet(screen, self)
+        self.outbox_sheet = OutboxSheet(screen, self)
+        self.actions_table = actions.table(self._runs())
+        actions.bind(self.actions_table, self)
+        self.palette_sheet = Palette(screen, self, self.actions_table, self.incidents.show_township)
+        self.key_sheet = KeySheet(screen, self, self.actions_table)
+        self._connect()
+        self.incidents.begin()
+
+    def complete(self) -> None:
+        """Build the map and the lower panes, and ask for what the first paint left out."""
+        from desktop.gui.desk.infrastructure import InfrastructurePane
+        from desktop.gui.desk.queues import QueuesPane
+        from desktop.gui.map.pane import MapPane
+
+        screen = self.screen_context
+        self.incidents.model.refresh()
+        self._ask_overview()
+        self.alarms.ask()
+        map_pane, infrastructure = MapPane(screen), InfrastructurePane(screen)
+        map_pane.picked.connect(self.show_key)
+        self.detail.shown_on_map.connect(map_pane.show_key)
+        self.incidents.picked.connect(map_pane.show_key)
+        self.map, self.infrastructure, self.queues = map_pane, infrastructure, QueuesPane(screen)
+        self.setCentralWidget(map_pane)
+        self._docks.replace("infrastructure", infrastructure)
+        self._docks.replace("queues", self.queues)
+        self._whole = True
+
+    def put_away(self) -> None:
+        """Keep the draft and the layout; the window is about to go."""
+        if self._away:
+            return
+        self._away = True
+        self.detail.note.keep()
+        self._docks.keep()
+
+    def show_key(self, key: Key) -> None:
+        """Show an incident in the detail, and on its line when the list holds it."""
+        if key.collection is Collection.INCIDENTS:
+            self.detail.show_key(key)
+            self.incidents.show_key(key)
+
+    def say_fault(self, kind: str) -> None:
+        """Say once, calmly, that something of ours went wrong."""
+        self.notices.say(Problem("internal_error", {"kind": kind}))
+
+    def _arrange(self) -> None:
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for strip in (self.status, self.notices, self.alarms):
+            column.addWidget(strip)
+        self.setMenuWidget(top)
+        self.setCentralWidget(self.map)
+        self.setDockNestingEnabled(True)
+        for name, pane in (
+            ("incidents", self.incidents),
+            ("detail", self.detail),
+            ("infrastructure", self.infrastructure),
+            ("queues", self.queues),
+        ):
+            self._docks.add(name, pane)
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry().size() if screen is not None else QSize(1920, 1080)
+        self.resize(room.boundedTo(QSize(1920, 1080)))
+        self._docks.arrange()
+        if not self._docks.restore():
+            self._docks.arrange()
+            self._proportioned = QSize()
+
+    def _connect(self) -> None:
+        feed = self.screen_context.feed
+        feed.changed.connect(lambda _changed: self._ask_overview())
+        feed.ticked.connect(self._tick)
+        self.incidents.picked.connect(self.detail.show_key)
+        self.orders.failed.connect(self._say_not_stored)
+        self.list_export.failed.connect(self.notices.say)
+        self.status.sources_asked.connect(self.sources_sheet.toggle)
+        self.status.outbox_asked.connect(self.outbox_sheet.toggle)
+        self.status.language_asked.connect(self._language.toggle)
+        self.status.theme_asked.connect(self._toggle_theme)
+
+    def _runs(self) -> dict[str, Callable[[], None]]:
+        """What each action of the table does here."""
+        return {
+            "search": self._search,
+            "next": lambda: self.incidents.view.step(1),
+            "previous": lambda: self.incidents.view.step(-1),
+            "acknowledge": self.detail.acknowledge,
+            "acknowledge_alarm": self.alarms.acknowledge_top,
+            "note": self.detail.begin_note,
+            "show_new": self.incidents.show_new,
+            "on_map": self._go_map,
+            "go_incidents": self.incidents.view.setFocus,
+            "go_detail": lambda: self._go(self.detail),
+            "go_infrastructure": lambda: self._go(self.infrastructure),
+            "go_queues": lambda: self._go(self.queues),
+            "zoom_county": self._zoom_county,
+            "copy": self.list_export.copy,
+            "export": self.list_export.ask_where,
+            "palette": self._toggle_palette,
+            "sources": self.sources_sheet.toggle,
+            "outbox": self.outbox_sheet.toggle,
+            "language": self._language.toggle,
+            "theme": self._toggle_theme,
+            "full_screen": self._toggle_full_screen,
+            "reset_layout": self._docks.arrange,
+            "keys": self._toggle_keys,
+            "back": self._back,
+        }
+
+    def _ask_overview(self) -> None:
+        board = self.screen_context.board
+        self.screen_context.reader.ask(board.overview, self._show_overview, slot="overview")
+
+    def _show_overview(self, overview: Overview) -> None:
+        self.status.show_overview(overview)
+        self.incidents.show_overview(overview)
+
+    def _tick(self, now: Instant) -> None:
+        # Deadlines pass without anything having changed: the figures must follow.
+        if self._whole and (now // 1000) % OVERVIEW_EVERY_S == 0:
+            self._ask_overview()
+
+    def _say_not_stored(self, _target: Key, error: Exception) -> None:
+        log.error("a command could not be stored", exc_info=error)
+        self.detail.allow_again()
+        self.notices.say(Problem("command_not_stored", {"reason": type(error).__name__}))
+
+    def _toggle_palette(self) -> None:
+        self.palette_sheet.toggle()
+
+    def _toggle_keys(self) -> None:
+        self.key_sheet.toggle()
+
+    def _search(self) -> None:
+        self.incidents.search.setFocus()
+        self.incidents.search.selectAll()
+
+    def _go(self, pane: QWidget) -> None:
+        """Give the keyboard to the first part of the pane that takes it."""
+        pane.setFocus()
+        if not pane.hasFocus():
+            for child in pane.findChildren(QWidget):
+                if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisibleTo(pane):
+                    child.setFocus()
+                    return
+
+    def _go_map(self) -> None:
+        if self.detail.key is not None:
+            self.detail.shown_on_map.emit(self.detail.key)
+        self._go(self.map)
+
+    def _zoom_county(self) -> None:
+        if self._whole:
+            self.map.zoom_county()  # type: ignore[attr-defined]
+
+    def _toggle_theme(self) -> None:
+        theme = self.screen_context.theme
+        theme.set_name("light" if theme.name == "dark" else "dark")
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _back(self) -> None:
+        """Close what lies on top; else clear what narrows; else leave the picked line."""
+        sheets = (self.palette_sheet, self.key_sheet, self.sources_sheet, self.outbox_sheet)
+        open_sheet: Sheet | None = next((s for s in sheets if s.isVisible()), None)
+        if open_sheet is not None:
+            open_sheet.put_away()
+        elif self.notices.isVisible():
+            self.notices.dismiss()
+        elif self.incidents.filtered:
+            self.incidents.clear_filters()
+        elif QApplication.focusWidget() is not self.incidents.view:
+            self.incidents.view.setFocus()
+        else:
+            self.incidents.leave_line()
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        # Until the officer moves something, the proportions follow the window's size.
+        if self._proportioned is not None and self._proportioned != self.size():
+            self._proportioned = self.size()
+            self._docks.proportion(self.size())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._docks.rename(
+                {
+                    "incidents": translate("DeskWindow", "Incidents"),
+                    "detail": translate("DeskWindow", "Detail"),
+                    "infrastructure": translate("DeskWindow", "Infrastructure"),
+                    "queues": translate("DeskWindow", "Queues"),
+                }
+            )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.put_away()
+        super().closeEvent(event)
