@@ -1,0 +1,295 @@
+"""Level 1 of the county API to domain values: one bad item never spoils the rest."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from desktop.application.ports import SourceError
+from desktop.connectors.county.parse import (
+    Read,
+    collection_named,
+    read_changes,
+    read_page,
+)
+from desktop.connectors.county.snapshot import Snapshot
+from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.asset import Asset, AssetState, Trend
+from desktop.domain.command import Collection
+from desktop.domain.incident import Incident, Stage
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Place
+from desktop.domain.queue import QueueKind, ServiceQueue
+from desktop.domain.source import Row
+from desktop.domain.text import Text
+from hypothesis import given
+from hypothesis import strategies as st
+
+AT = "2026-11-22T08:00:00+08:00"
+AT_MS = 1_795_305_600_000
+MAGIC = "county-desk/1"
+
+
+def incident(**changed: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": "i1", "title": "井盖缺失", "recorded_at": AT}
+    row.update(changed)
+    return {name: value for name, value in row.items() if value is not ...}
+
+
+def page(*rows: Any, collection: str = "incidents") -> Read:
+    line = json.dumps({"collection": collection, "rows": rows}).encode()
+    return read_page("c", Collection(collection), line)
+
+
+def test_a_full_incident_keeps_every_field():
+    read = page(
+        incident(
+            title={"zh": "停电", "en": "Power cut"},
+            level="larger",
+            stage="handling",
+            place={"lon": 119.5, "lat": 30.5},
+            occurred_at="2026-11-22T00:00:00Z",
+            deadlines=[{"kind": "first_phone", "due_at": AT, "prealarm_s": 60}],
+            timeline=[{"kind": "note", "text": "已到场", "happened_at": AT, "recorded_at": AT}],
+            co_units=["水务局", {"en": "Roads"}],
+            version=7,
+        )
+    )
+    (row,) = read.rows
+    assert isinstance(row, Incident)
+    assert row.title == Text("停电", "Power cut")
+    assert (row.level, row.stage, row.version) == (EventLevel.LARGER, Stage.HANDLING, 7)
+    assert row.place == Place(119.5, 30.5)
+    assert row.occurred_at == row.recorded_at == AT_MS
+    assert row.deadlines[0].due_at == AT_MS
+    assert row.deadlines[0].prealarm_ms == 60_000
+    assert row.timeline[0].text == Text("已到场")
+    assert row.co_units == (Text("水务局"), Text("", "Roads"))
+    assert not read.bad_items
+
+
+def test_words_a_newer_county_uses_become_unknown():
+    (row,) = page(incident(level="catastrophic", stage="pondered")).rows
+    assert isinstance(row, Incident)
+    assert (row.level, row.stage) == (EventLevel.UNKNOWN, Stage.UNKNOWN)
+    (asset,) = page(
+        {"id": "a", "name": "泵", "kind": "pump", "state": "odd"}, collection="assets"
+    ).rows
+    assert isinstance(asset, Asset)
+    assert asset.state is AssetState.UNKNOWN
+    (queue,) = page({"id": "q", "name": "窗口", "kind": "odd"}, collection="queues").rows
+    assert isinstance(queue, ServiceQueue)
+    assert (queue.kind, queue.waiting) == (QueueKind.UNKNOWN, None)
+    (alarm,) = page(
+        {"id": "l", "title": "x", "raised_at": AT, "state": "odd"}, collection="alarms"
+    ).rows
+    assert isinstance(alarm, Alarm)
+    assert alarm.state is AlarmState.UNKNOWN
+
+
+def test_unknown_fields_are_passed_over():
+    assert len(page(incident(colour="mauve")).rows) == 1
+
+
+BAD: list[tuple[str, dict[str, Any], str]] = [
+    ("a naive date", {"recorded_at": "2026-11-22T08:00:00"}, "without a time zone"),
+    ("a date that is none", {"recorded_at": "yesterday"}, "RFC3339"),
+    ("a missing title", {"title": ...}, "missing required field `title`"),
+    ("a wrong type", {"title": 5}, "title"),
+    ("a longitude outside the world", {"place": {"lon": 190, "lat": 0}}, "place.lon"),
+    ("a latitude outside the world", {"place": {"lon": 0, "lat": -91}}, "place.lat"),
+    ("a field of ten megabytes", {"summary": "长" * 10_000_000}, "20000"),
+    ("an empty id", {"id": ""}, "id"),
+    ("an id of another type", {"id": ["i"]}, "id"),
+    ("a negative version", {"version": -1}, "version"),
+]
+
+
+@pytest.mark.parametrize("changed, reason", [(b, r) for _, b, r in BAD], ids=[n for n, _, _ in BAD])
+def test_one_bad_item_is_set_aside_with_its_reason_and_the_rest_stands(
+    changed: dict[str, Any], reason: str
+):
+    read = page(incident(id="before"), incident(**changed), incident(id="after"))
+    assert [row.id for row in read.rows] == ["before", "after"]
+    (bad,) = read.bad_items
+    assert bad.collection is Collection.INCIDENTS
+    assert reason in bad.reason
+    assert len(bad.excerpt) <= 200
+    assert bad.where in ("i1", "$.rows[1]")
+    assert read.count == 3
+
+
+def test_bytes_that_are_no_text_spoil_only_their_item():
+    line = b'{"rows":[{"id":"a","title":"\xff","recorded_at":"%b"},%b]}' % (
+        AT.encode(),
+        json.dumps(incident(id="b")).encode(),
+    )
+    read = read_page("c", Collection.INCIDENTS, line)
+    assert [row.id for row in read.rows] == ["b"]
+    assert len(read.bad_items) == 1
+
+
+def test_of_two_rows_with_one_id_the_last_stands_and_it_is_told():
+    read = page(incident(title="old"), incident(title="new"))
+    (row,) = read.rows
+    assert isinstance(row, Incident)
+    assert row.title == Text("new")
+    assert "twice" in read.bad_items[0].reason
+
+
+def test_an_asset_and_a_queue_may_have_trends_under_one_id():
+    trend = {"id": "x", "kind": "asset", "start_at": AT, "step_s": 60, "values": [1, None]}
+    read = page(trend, trend | {"kind": "queue"}, collection="trends")
+    assert len(read.rows) == 2
+    assert not read.bad_items
+    assert isinstance(read.rows[0], Trend)
+    assert read.rows[0].at == (AT_MS, AT_MS + 60_000)
+    assert read.rows[0].values == (1.0, None)
+
+
+def changes(*changed: dict[str, Any]) -> Read:
+    return read_changes("c", [json.dumps(each).encode() for each in changed])
+
+
+def put(**changed: Any) -> dict[str, Any]:
+    row = incident(**changed)
+    return {"collection": "incidents", "id": row["id"], "row": row}
+
+
+GONE = {"collection": "incidents", "id": "i1"}
+
+
+def test_the_last_word_on_an_id_counts():
+    assert changes(put(), GONE).deletes == ((Collection.INCIDENTS, "i1"),)
+    assert not changes(put(), GONE).rows
+    assert not changes(GONE, put()).deletes
+    assert [row.id for row in changes(GONE, put()).rows] == ["i1"]
+
+
+def test_a_bad_change_spoils_no_other():
+    read = changes(
+        put(id="a"),
+        put(id="b", title=5),
+        {"collection": "incidents"},
+        {"collection": "incidents", "id": "c", "row": incident(id="d")},
+        {"collection": "drones", "id": "z", "row": {}},
+    )
+    assert [row.id for row in read.rows] == ["a"]
+    assert [bad.where for bad in read.bad_items] == ["b", "$.changes[2]", "c"]
+
+
+def snapshot_of(*lines: Any) -> Snapshot:
+    read = Snapshot("c", "http://c/")
+    for _ in read.pages(json.dumps(line).encode() for line in lines):
+        pass
+    return read
+
+
+HEAD = {"magic": MAGIC, "epoch": "e", "token": "t", "totals": {"incidents": 1}}
+PAGE = {"collection": "incidents", "rows": [incident()]}
+
+
+def test_a_whole_snapshot_gives_its_rows():
+    read = snapshot_of(HEAD, PAGE, {"collection": "drones", "rows": [{}]}, {"end": True, "rows": 2})
+    assert read.whole
+    assert [row.id for row in read.rows] == ["i1"]
+    assert read.complete(["incidents", "drones"]) == {Collection.INCIDENTS}
+
+
+def test_a_collection_with_an_unreadable_item_is_not_taken_as_complete():
+    broken = {"collection": "incidents", "rows": [incident(title=...)]}
+    read = snapshot_of(HEAD, PAGE, broken, {"end": True, "rows": 2})
+    assert read.complete(["incidents", "assets"]) == {Collection.ASSETS}
+
+
+@pytest.mark.parametrize(
+    "lines, code",
+    [
+        ((), "cut_short"),
+        ((HEAD,), "cut_short"),
+        ((HEAD, PAGE), "cut_short"),
+        ((HEAD, PAGE, {"end": True, "rows": 2}), "cut_short"),
+        (({**HEAD, "magic": "other"}, PAGE), "not_understood"),
+        ((PAGE,), "wrong_shape"),
+        ((HEAD, {"collection": "incidents", "rows": 5}), "wrong_shape"),
+        ((HEAD, {}), "wrong_shape"),
+        ((HEAD, {"collection": "drones", "rows": 5}), "wrong_shape"),
+    ],
+)
+def test_a_snapshot_that_is_not_whole_is_refused(lines: tuple[Any, ...], code: str):
+    with pytest.raises(SourceError) as caught:
+        snapshot_of(*lines)
+    assert caught.value.problem.code == code
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+SEEDS: dict[Collection, dict[str, Any]] = {
+    Collection.TOWNSHIPS: {
+        "id": "t",
+        "name": "镇",
+        "outline": [[1, 2]],
+        "seat": {"lon": 1, "lat": 2},
+    },
+    Collection.LINES: {"id": "l", "kind": "road", "name": "路", "line": [[1, 2]]},
+    Collection.INCIDENTS: incident(
+        place={"lon": 1, "lat": 2}, deadlines=[{"kind": "x", "due_at": AT}]
+    ),
+    Collection.ASSETS: {"id": "a", "name": "泵", "kind": "pump", "since_at": AT, "value": 1.5},
+    Collection.QUEUES: {"id": "q", "name": "窗", "waiting": 3, "observed_at": AT},
+    Collection.WARNINGS: {"id": "w", "headline": "雨", "issued_at": AT, "rings": [[[1, 2]]]},
+    Collection.ALARMS: {"id": "m", "title": "警", "raised_at": AT},
+    Collection.TRENDS: {
+        "id": "r",
+        "kind": "asset",
+        "start_at": AT,
+        "step_s": 5,
+        "values": [1, None],
+    },
+}
+
+
+@given(st.sampled_from(list(Collection)), st.data())
+def test_any_mutation_of_a_row_is_read_or_set_aside(collection: Collection, data: st.DataObject):
+    seed = SEEDS[collection]
+    name = data.draw(st.sampled_from(sorted(seed)))
+    mutated = {**seed, name: data.draw(JSON | st.just("0001-01-01T00:00:00+14:00"))}
+    read = page(mutated, {**seed, "id": "sound"}, collection=collection)
+    assert read.count == 2
+    assert "sound" in [row.id for row in read.rows]
+    assert len(read.rows) + len(read.bad_items) >= 2
+
+
+@given(st.sampled_from(list(Collection)), st.binary(max_size=80))
+def test_any_bytes_are_a_page_or_refused(collection: Collection, data: bytes):
+    for line in (data, b'{"rows":[' + data + b"]}"):
+        try:
+            read = read_page("c", collection, line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        assert all(isinstance(row, Row) for row in read.rows)
+
+
+@given(st.lists(st.binary(max_size=60), max_size=4))
+def test_any_bytes_are_changes_or_bad_items(raws: list[bytes]):
+    assert read_changes("c", raws).count == len(raws)
+
+
+@given(st.lists(st.binary(max_size=60), max_size=4))
+def test_any_lines_after_a_head_end_in_words(lines: list[bytes]):
+    read = Snapshot("c", "http://c/")
+    with pytest.raises(SourceError):
+        for _ in read.pages([json.dumps(HEAD).encode(), *lines]):
+            pass
+    assert not read.whole
+
+
+def test_a_name_of_no_collection_is_none():
+    assert collection_named("drones") is None

@@ -1,0 +1,297 @@
+"""HTTP to a source: bounded, closed from any thread, every failure with its own words."""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import trustme
+from desktop.application.ports import Cancelled, SourceError
+from desktop.connectors import failures
+from desktop.connectors.http import HttpLine, Limits
+from desktop.domain.clock import CorrectedClock, SystemClock
+from fakes.real_prometheus import free_ports
+from fakes.servers import PORTAL, Said, ScriptedServer, said_json, said_packed
+from hypothesis import given
+from hypothesis import strategies as st
+
+PROBLEMS = tomllib.loads(
+    (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")
+)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+def ask(url: str, path: str = "x", **settings: Any) -> Any:
+    """The answer over a line of its own."""
+    line = HttpLine(url, SystemClock(), **settings)
+    try:
+        return line.get(path)
+    finally:
+        line.close()
+
+
+def failure_of(url: str, **settings: Any) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        ask(url, **settings)
+    assert set(PROBLEMS[caught.value.problem.code]) == {"zh", "en"}
+    return caught.value
+
+
+ANSWERS: list[tuple[str, Said]] = [
+    ("captive_portal", PORTAL),
+    ("captive_portal", Said(b"<?xml version='1.0'?><!DOCTYPE html><html/>")),
+    ("captive_portal", Said(status=302, headers={"Location": "http://login.invalid/"})),
+    ("captive_portal", Said(status=511)),
+    ("captive_portal", Said(status=302, headers={"Location": "/x"})),
+    ("login_expired", Said(status=401)),
+    ("forbidden", Said(status=403)),
+    ("not_found", Said(status=404)),
+    ("request_refused", Said(status=418)),
+    ("too_many", Said(status=429)),
+    ("server_error", Said(status=500)),
+    ("server_busy", Said(status=503)),
+    ("timed_out", Said(status=504)),
+    ("cut_short", Said(b"x" * 100, cut=50)),
+    ("cut_short", Said(gzip.compress(b"x" * 99)[:-9], headers={"Content-Encoding": "gzip"})),
+    ("not_understood", Said(b"no gzip", headers={"Content-Encoding": "gzip"})),
+    ("not_understood", Said(b"x", headers={"Content-Encoding": "br"})),
+    ("too_large", Said(b"x", headers={"Content-Length": "9000000"})),
+    ("too_large", Said(b"x" * 2_000_000, length=False)),
+    ("too_large", said_packed(b"0" * 2_000_000)),
+]
+
+
+@pytest.mark.parametrize("code, answer", ANSWERS)
+def test_each_wrong_answer_has_its_own_words(server: ScriptedServer, code: str, answer: Said):
+    server.answers["/x"] = answer
+    error = failure_of(server.url, limits=Limits(max_bytes=1_000_000))
+    assert error.problem.code == code
+    assert error.held == (code == "login_expired")
+    assert server.url in error.problem.details["address"]
+
+
+def test_the_patience_a_server_asks_for_is_kept_within_an_hour(server: ScriptedServer):
+    server.answers["/x"] = Said(status=503, headers={"Retry-After": "7"})
+    assert failure_of(server.url).retry_after_s == 7
+    server.answers["/x"] = Said(status=429, headers={"Retry-After": "999999"})
+    assert failure_of(server.url).retry_after_s == 3600
+    said = {
+        "Retry-After": "Sun, 22 Nov 2026 00:00:30 GMT",
+        "Date": "Sun, 22 Nov 2026 00:00:00 GMT",
+    }
+    assert failures.retry_after_s(said) == 30
+    assert failures.retry_after_s({"Retry-After": "soon"}) is None
+
+
+def test_a_port_nobody_listens_on_refuses():
+    assert failure_of(f"http://127.0.0.1:{free_ports(1)[0]}").problem.code == "refused"
+
+
+def test_a_name_nobody_knows_is_not_found():
+    assert failure_of("http://county.invalid").problem.code == "name_not_found"
+
+
+def test_silence_ends_with_the_read_time_out(server: ScriptedServer):
+    server.answers["/x"] = Said(b"x", stall=True, length=False)
+    error = failure_of(server.url, limits=Limits(read_timeout_s=0.1))
+    assert error.problem.code == "timed_out"
+
+
+def test_a_lively_drip_ends_with_the_deadline(server: ScriptedServer):
+    server.answers["/x"] = Said(b"x" * 5000, drip=True)
+    error = failure_of(server.url, limits=Limits(read_timeout_s=30, deadline_s=0.2))
+    assert error.problem.code == "timed_out"
+
+
+def test_close_ends_a_waiting_request_from_another_thread(server: ScriptedServer):
+    server.answers["/x"] = Said(b"x", stall=True, length=False)
+    line = HttpLine(server.url, SystemClock())
+    ended = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(Cancelled):
+            line.get("x")
+        ended.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert server.waiting.wait(10)
+    line.close()
+    assert ended.wait(0.5)
+    thread.join()
+    with pytest.raises(Cancelled):
+        line.get("x")
+
+
+def test_one_connection_serves_many_requests(server: ScriptedServer):
+    server.answers["/x"] = said_json({"a": 1})
+    line = HttpLine(server.url, SystemClock())
+    for _ in range(5):
+        assert line.get("x").decode(dict) == {"a": 1}
+    line.close()
+    assert server.connections == 1
+
+
+def test_the_head_is_small_and_the_bytes_are_counted(server: ScriptedServer):
+    server.answers["/x"] = said_packed(b"[1]")
+    line = HttpLine(server.url, SystemClock())
+    line.get("x")
+    line.close()
+    sent = server.asked[0].headers
+    assert set(sent) <= {"host", "user-agent", "accept-encoding", "accept", "connection"}
+    assert 30 < line.bytes_sent < 200
+    assert 30 < line.bytes_received < 300
+
+
+def test_the_token_goes_to_its_own_host_only_and_is_asked_again_after_401(server: ScriptedServer):
+    tokens = iter(["old", "new"])
+    server.answers["/x"] = [Said(status=401), said_json(1)]
+    line = HttpLine(server.url, SystemClock(), bearer=lambda: next(tokens))
+    with pytest.raises(SourceError):
+        line.get("x")
+    line.get("x")
+    with ScriptedServer({"*": said_json(1)}) as other:
+        line.get(other.url + "/elsewhere")
+        assert "authorization" not in other.asked[0].headers
+    line.close()
+    assert [a.headers["authorization"] for a in server.asked] == ["Bearer old", "Bearer new"]
+
+
+def test_a_redirect_on_the_same_host_is_followed(server: ScriptedServer):
+    server.answers |= {"/x": Said(status=301, headers={"Location": "/y"}), "/y": said_json(2)}
+    assert ask(server.url).decode(int) == 2
+
+
+def test_the_environment_sets_no_proxy(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_ports(1)[0]}")
+    monkeypatch.setenv("no_proxy", "")
+    server.answers["/x"] = said_json(3)
+    assert ask(server.url).decode(int) == 3
+
+
+def test_the_offset_is_the_servers_date_minus_this_computers_own_clock(server: ScriptedServer):
+    class Still:
+        def now(self) -> int:
+            return 1_000_000
+
+        def monotonic_s(self) -> float:
+            return 0.0
+
+    server.answers["/x"] = said_json(1, Date="Thu, 01 Jan 1970 00:16:45 GMT")
+    line = HttpLine(server.url, CorrectedClock(Still(), offset_ms=77_000))
+    line.get("x")
+    line.close()
+    assert line.offset_ms == 5_500
+
+
+@pytest.mark.parametrize(
+    "body, code",
+    [(b"{", "cut_short"), (b"", "not_understood"), (b"\xff", "not_understood"),
+     (b"[" * 100_000, "wrong_shape"), (b'{"a": "x"}', "wrong_shape"),
+     (b'{"b": ' + b"[" * 100_000, "not_understood")],
+)  # fmt: skip
+def test_a_body_that_is_not_what_was_asked_for_has_words(
+    server: ScriptedServer, body: bytes, code: str
+):
+    class Wanted(msgspec.Struct):
+        a: int
+
+    server.answers["/x"] = Said(body)
+    with pytest.raises(SourceError) as caught:
+        ask(server.url).decode(Wanted)
+    assert caught.value.problem.code == code
+
+
+class Tls:
+    """An authority and contexts of servers it vouches for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = trustme.CA()
+        self.ca_file = str(folder / "ca.pem")
+        self.authority.cert_pem.write_to_path(self.ca_file)
+
+    def context(self, name: str = "127.0.0.1", **how: Any) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(name, **how).configure_cert(context)
+        return context
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Tls:
+    return Tls(tmp_path)
+
+
+def test_a_private_authority_of_the_profile_is_trusted(tls: Tls):
+    with ScriptedServer({"/x": said_json(1)}, tls=tls.context()) as server:
+        assert ask(server.url, ca_file=tls.ca_file).decode(int) == 1
+
+
+def test_certificates_that_cannot_be_trusted_are_refused_with_words(tls: Tls):
+    past, future = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=9)
+    cases = {
+        "tls_expired": (tls.context(not_after=past), tls.ca_file),
+        "tls_not_yet_valid": (
+            tls.context(not_before=future, not_after=future + timedelta(days=1)), tls.ca_file),
+        "tls_wrong_host": (tls.context("other.example"), tls.ca_file),
+        "tls_untrusted": (tls.context(), ""),
+        "ca_file_unusable": (tls.context(), "/nowhere/ca.pem"),
+    }  # fmt: skip
+    for code, (context, ca_file) in cases.items():
+        with ScriptedServer({"/x": said_json(1)}, tls=context) as server:
+            assert failure_of(server.url, ca_file=ca_file).problem.code == code
+            assert not server.asked
+
+
+def test_close_ends_a_waiting_request_over_tls(tls: Tls):
+    answers: dict[str, Any] = {"/x": Said(b"x", stall=True, length=False)}
+    with ScriptedServer(answers, tls=tls.context()) as server:
+        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        ended = threading.Event()
+
+        def wait() -> None:
+            with pytest.raises(Cancelled):
+                line.get("x")
+            ended.set()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert server.waiting.wait(10)
+        line.close()
+        assert ended.wait(0.5)
+        thread.join()
+
+
+def test_importing_the_connectors_does_not_load_requests():
+    said = (
+        "import sys, desktop.connectors.county, desktop.connectors.prometheus,"
+        " desktop.connectors.cap; sys.exit('requests' in sys.modules or 'urllib3' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_make_a_short_printable_excerpt(data: bytes):
+    said = failures.excerpt(data)
+    assert len(said) <= 200
+    assert said.isprintable()
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_retry_after_is_a_bounded_wait_or_none(said: str, date: str):
+    wait_s = failures.retry_after_s({"Retry-After": said, "Date": date})
+    assert wait_s is None or 0 <= wait_s <= 3600
