@@ -127,7 +127,8 @@ def test_a_complete_list_sweeps_only_its_own_source_and_collection(cache):
     whole = a_batch(an_incident(id="b"), complete=frozenset({INCIDENTS, Collection.TRENDS}))
     assert cache.apply(whole) == {INCIDENTS, Collection.TRENDS}
     assert [(i.source, i.id) for i in cache.rows(INCIDENTS)] == [("county", "b"), ("other", "a")]
-    assert cache.rows(Collection.ASSETS) and not cache.rows(Collection.TRENDS)
+    assert cache.rows(Collection.ASSETS)
+    assert not cache.rows(Collection.TRENDS)
 
 
 def test_a_stale_row_in_a_complete_list_still_counts_as_being_there(cache):
@@ -188,7 +189,8 @@ def test_a_line_says_what_the_list_needs(cache):
     [row] = cache.incident_rows(cache.incident_numbers(IncidentFilter()))
     assert row.key == Key("county", INCIDENTS, "I0001")
     assert (row.due_at, row.prealarm_ms) == (NOW + HOUR, 7 * MINUTE)
-    assert row.acknowledged and row.pending is None
+    assert row.acknowledged
+    assert row.pending is None
     assert row.row == cache.incident_number(row.key)
     assert (row.title, row.lead_unit) == (an_incident().title, an_incident().lead_unit)
 
@@ -261,7 +263,8 @@ def test_search_keeps_the_order_and_the_limit(cache):
     cache.apply(a_batch(*puts))
     wanted = IncidentFilter(text="管道")
     due = [row.due_at for row in cache.incident_rows(cache.incident_numbers(wanted))]
-    assert due == sorted(due) and len(due) == 100
+    assert due == sorted(due)
+    assert len(due) == 100
     assert cache.incident_numbers(wanted, 7) == cache.incident_numbers(wanted)[:7]
 
 
@@ -292,7 +295,8 @@ def test_readings_grow_into_a_trend_of_one_day(cache):
         cache.apply(a_batch(an_asset(value=value), a_queue(waiting=hour), reading_at=at))
     trend = cache.trend("county", TrendKind.ASSET, "A0001")
     assert trend.at == tuple(NOW + hour * HOUR for hour in range(6, 30))
-    assert trend.values[14] is None and trend.values[-1] == 29.0
+    assert trend.values[14] is None
+    assert trend.values[-1] == 29.0
     assert trend.unit == "MPa"
     assert cache.trend("county", TrendKind.QUEUE, "Q0001").values[-1] == 29.0
     assert cache.trend("county", TrendKind.QUEUE, "A0001") is None

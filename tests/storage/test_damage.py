@@ -60,7 +60,8 @@ def test_a_broken_page_found_while_reading_is_said_and_mended_at_the_next_start(
     assert caught.value.problem.code == "store_damaged"
     cache.close()
     again = opened(tmp_path)
-    assert again.problem is not None and again.problem.code == "cache_rebuilt"
+    assert again.problem is not None
+    assert again.problem.code == "cache_rebuilt"
     assert list(again.incident_numbers(IncidentFilter())) == []
     again.close()
     third = opened(tmp_path)

@@ -109,7 +109,8 @@ def test_all_of_it_is_there_after_opening_again(outbox, tmp_path):
     name = outbox.client_id()
     outbox.close()
     again = open_outbox(tmp_path, KEY, FakeClock())
-    assert again.recent(9) == [record] and again.client_id() == name
+    assert again.recent(9) == [record]
+    assert again.client_id() == name
     again.close()
 
 

@@ -1,0 +1,170 @@
+"""Where the key comes from, and what is said when it cannot be had."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.application.ports import StoreError
+from desktop.storage import secrets
+from desktop.storage.database import check_key
+from desktop.storage.keys import (
+    KEY_BYTES,
+    KeyringKey,
+    NoKeyring,
+    PassphraseKey,
+    ThrowAwayKey,
+    WrongPassphrase,
+)
+
+
+class FakeKeyring:
+    """A keyring in memory; `forgets` takes secrets without keeping them."""
+
+    def __init__(self, forgets: bool = False, fault: Exception | None = None) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.forgets, self.fault = forgets, fault
+
+    def get_password(self, service: str, name: str) -> str | None:
+        if self.fault:
+            raise self.fault
+        return self.kept.get((service, name))
+
+    def set_password(self, service: str, name: str, secret: str) -> None:
+        if not self.forgets:
+            self.kept[service, name] = secret
+
+    def delete_password(self, service: str, name: str) -> None:
+        del self.kept[service, name]
+
+
+def code_of(error: pytest.ExceptionInfo[StoreError]) -> str:
+    return error.value.problem.code
+
+
+def test_a_key_is_made_once_and_found_again(tmp_path):
+    keyring = FakeKeyring()
+    made = KeyringKey("desk", keyring).key(tmp_path)
+    check_key(tmp_path, made)
+    assert len(made) == KEY_BYTES
+    assert KeyringKey("desk", keyring).key(tmp_path) == made
+    assert KeyringKey("other", keyring).key(tmp_path / "other") != made
+
+
+def test_files_that_outlived_their_key_get_no_new_one(tmp_path):
+    check_key(tmp_path, KeyringKey("desk", FakeKeyring()).key(tmp_path))
+    empty = FakeKeyring()
+    with pytest.raises(StoreError) as caught:
+        KeyringKey("desk", empty).key(tmp_path)
+    assert code_of(caught) == "key_missing"
+    assert empty.kept == {}
+
+
+def test_without_a_keyring_the_caller_is_told_to_ask_for_a_passphrase(tmp_path):
+    # The tests choose the backend that always fails, as on a machine without any.
+    with pytest.raises(NoKeyring):
+        KeyringKey("desk").key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_keyring_that_forgets_is_none(tmp_path):
+    with pytest.raises(NoKeyring):
+        KeyringKey("desk", FakeKeyring(forgets=True)).key(tmp_path)
+
+
+def test_a_locked_keyring_is_said_in_words_without_its_own(tmp_path):
+    locked = type("KeyringLocked", (Exception,), {})("very secret")
+    with pytest.raises(StoreError) as caught:
+        KeyringKey("desk", FakeKeyring(fault=locked)).key(tmp_path)
+    assert code_of(caught) == "keyring_locked"
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("stored", ["not hex", "abcd", ""])
+def test_a_key_of_another_form_is_refused_without_being_repeated(tmp_path, stored):
+    keyring = FakeKeyring()
+    keyring.set_password("county-desk", "profile:desk", stored)
+    with pytest.raises(StoreError) as caught:
+        KeyringKey("desk", keyring).key(tmp_path)
+    assert code_of(caught) == "key_unreadable"
+    assert not stored or stored not in repr(caught.value)
+
+
+def test_a_passphrase_gives_the_same_key_again_and_another_is_refused(tmp_path):
+    key = PassphraseKey("石门-horse-电池").key(tmp_path)
+    assert PassphraseKey("石门-horse-电池").key(tmp_path) == key
+    with pytest.raises(WrongPassphrase):
+        PassphraseKey("石门-horse").key(tmp_path)
+    assert PassphraseKey("石门-horse-电池").key(tmp_path / "other") != key
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    assert key not in held
+    assert b"horse" not in held
+
+
+def test_a_passphrase_opens_no_folder_made_under_another_kind_of_key(tmp_path):
+    check_key(tmp_path, ThrowAwayKey().key(tmp_path))
+    with pytest.raises(WrongPassphrase):
+        PassphraseKey("x").key(tmp_path)
+
+
+def test_a_throw_away_key_lasts_as_long_as_its_owner(tmp_path):
+    owner = ThrowAwayKey()
+    assert owner.key(tmp_path) == owner.key(tmp_path)
+    assert ThrowAwayKey().key(tmp_path) != owner.key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_login_tokens_live_and_die_in_the_keyring():
+    keyring = FakeKeyring()
+    secrets.keep("desk", "county", "token", "s3cret", keyring)
+    assert secrets.read("desk", "county", "token", keyring) == "s3cret"
+    assert secrets.read("desk", "other", "token", keyring) is None
+    assert secrets.read("other", "county", "token", keyring) is None
+    secrets.forget("desk", "county", "token", keyring)
+    secrets.forget("desk", "county", "token", keyring)
+    assert keyring.kept == {}
+
+
+REAL = """
+import sys
+from pathlib import Path
+from desktop.storage import secret_service, secrets
+from desktop.storage.database import check_key
+from desktop.storage.keys import KeyringKey
+folder = Path(sys.argv[1])
+assert secret_service.unlocked_secret("county-desk", "profile:desk") is None
+made = KeyringKey("desk").key(folder)
+check_key(folder, made)
+assert secret_service.unlocked_secret("county-desk", "profile:desk") == made.hex(), "short way"
+assert KeyringKey("desk").key(folder) == made
+secrets.keep("desk", "county", "token", "口令")
+assert secrets.read("desk", "county") == "口令"
+secrets.forget("desk", "county")
+assert secrets.read("desk", "county") is None
+print("kept and found")
+"""
+
+SESSION = """
+eval "$(echo -n pass | gnome-keyring-daemon --unlock --components=secrets)"
+"$1" -c "$2" "$3"
+"""
+
+
+def test_a_real_secret_service_keeps_the_key(tmp_path: Path):
+    for tool in ("dbus-run-session", "gnome-keyring-daemon"):
+        assert shutil.which(tool), f"install {tool}: this is where the key lives on Linux"
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    done = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", SESSION, "sh", sys.executable, REAL, tmp_path / "f"],
+        env={"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.strip().endswith("kept and found"), done.stdout + done.stderr
