@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QLayout,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -108,6 +110,7 @@ class PaneHead(QWidget):
         super().__init__()
         self._screen = screen
         self.setFixedHeight(HEAD_PX)
+        self.setAutoFillBackground(True)
         self.title = PlainLabel(screen, "strong")
         self.summary = PlainLabel(screen, "second", "second")
         self.age = PlainLabel(screen, "second", "second")
@@ -122,6 +125,13 @@ class PaneHead(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.age)
         layout.addLayout(self.right)
+
+    def sizeHint(self) -> QSize:
+        # A dock sizes its title bar by the hint and overlooks a fixed height.
+        return QSize(super().sizeHint().width(), HEAD_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEAD_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -161,6 +171,11 @@ class Pane(QWidget):
     def set_summary(self, summary: str) -> None:
         """The few figures beside the title, as plain text."""
         self.head.summary.set_text(summary)
+
+    def add_above_body(self, tools: QLayout) -> None:
+        """Put filters between the head and the body; they stay when the body is empty."""
+        layout = cast(QVBoxLayout, self.layout())
+        layout.insertLayout(layout.indexOf(self._stack), tools)
 
     def set_content(self, content: QWidget) -> None:
         """Put the pane's own widget behind the empty state; shown by `show_content`."""

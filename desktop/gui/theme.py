@@ -180,12 +180,18 @@ QPushButton:checked, QToolButton:checked {{ background: {tokens.pick_ground};
   border-color: {tokens.pick}; color: {tokens.pick}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {tokens.faint}; }}
 QPushButton[main="true"] {{ border-color: {tokens.pick}; color: {tokens.pick}; }}
+QPushButton[keyed="true"] {{ text-align: left; }}
 QPushButton[quiet="true"], QToolButton[quiet="true"] {{ background: transparent;
   border-color: transparent; color: {tokens.second}; padding: 2px 4px; }}
 QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover {{ color: {tokens.text};
   border-color: {tokens.line}; }}
 QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
   border-color: {tokens.pick}; }}
+QPushButton[link="true"] {{ text-align: left; padding: 0; min-height: 20px;
+  color: {tokens.pick}; border-color: transparent; }}
+QPushButton[tone="orange"] {{ color: {tokens.orange_text}; }}
+#sheet {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
+#clocks {{ background: {tokens.raised}; border: 1px solid {tokens.line}; }}
 QLineEdit, QPlainTextEdit {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px;
   selection-background-color: {tokens.pick}; selection-color: {tokens.raised}; }}

@@ -282,7 +282,7 @@ def _incidents(
         township = townships[rng.randrange(len(townships))] if n else townships[0]
         unit = Text(*UNITS[rng.randrange(len(UNITS))])
         recorded = now - rng.randrange(20 * MINUTE, 4 * DAY) if n > 5 else now - 40 * MINUTE
-        place = _near(rng, township) if n % 23 else None
+        place = _near(rng, township) if n % 23 != 11 else None
         found.append(
             Incident(
                 source="county",

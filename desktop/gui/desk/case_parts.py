@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.board import IncidentDetail
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, Urgency
 from desktop.domain.instant import Instant
+from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
 from desktop.gui.pane import PlainLabel
@@ -137,7 +138,7 @@ class Facts(QWidget):
         """A line that can be pressed."""
         button = QPushButton(phrases.in_one_line(text, 60).replace("&", "&&"))
         button.setProperty("quiet", True)
-        button.setStyleSheet("text-align: left; padding-left: 0;")
+        button.setProperty("link", True)
         button.clicked.connect(follow)
         self._put(name, button)
 
@@ -196,12 +197,14 @@ class Timeline(QWidget):
         row = self._layout.rowCount()
         when = PlainLabel(self._screen, "second", "second", elide=False)
         when.set_text(time)
+        when.setContentsMargins(0, 2, 0, 0)
         what = PlainLabel(self._screen, elide=False)
         what.setWordWrap(True)
         what.set_text(said)
         what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         who = PlainLabel(self._screen, "second", color, elide=False)
         who.set_text(phrases.in_one_line(aside, 24))
+        who.setContentsMargins(0, 2, 0, 0)
         top = Qt.AlignmentFlag.AlignTop
         self._layout.addWidget(when, row, 0, top)
         self._layout.addWidget(what, row, 1)
@@ -222,7 +225,15 @@ class LevelLine(QLabel):
         )
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(phrases.in_one_line(" · ".join(part for part in said if part), 80))
-        self.setFont(screen.theme.font("second"))
+        grave = self._level.rank <= EventLevel.LARGER.rank
+        font = screen.theme.font("second")
+        font.setWeight(QFont.Weight.DemiBold if grave else QFont.Weight.Normal)
+        self.setFont(font)
+        palette = self.palette()
+        larger = self._level is EventLevel.LARGER
+        color = "orange_text" if larger else "red" if grave else "second"
+        palette.setColor(QPalette.ColorRole.WindowText, screen.theme.color(color))
+        self.setPalette(palette)
         self.setContentsMargins(20, 0, 0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:

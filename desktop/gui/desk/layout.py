@@ -86,7 +86,9 @@ class Layout:
         foot_right = 760 if wide else round(size.width() * 0.42)
         docks, window = self._docks, self._window
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([docks["incidents"], docks["detail"]], [left, right], across)
+        # One call per side: in one call Qt shares the whole width out between the two.
+        window.resizeDocks([docks["incidents"]], [left], across)
+        window.resizeDocks([docks["detail"]], [right], across)
         foot = [docks["infrastructure"], docks["queues"]]
         window.resizeDocks(foot, [bottom, bottom], down)
         window.resizeDocks(foot, [size.width() - foot_right - 1, foot_right], across)

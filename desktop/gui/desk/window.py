@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -62,8 +62,11 @@ class DeskWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.screen_context, self._language = screen, language
-        self._whole = self._away = False
-        self._proportioned: QSize | None = None
+        self._whole = False
+        self._away = False
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(lambda: self._docks.proportion(self.size()))
         self.orders = Orders(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
         self.notices = NoticeBar(screen, notices)
@@ -74,7 +77,7 @@ class DeskWindow(QMainWindow):
         self.infrastructure: Pane = WaitingPane(screen)
         self.queues: Pane = WaitingPane(screen)
         self.list_export = ListExport(screen, self.incidents, self)
-        self._docks = Layout(self, layout_file)
+        self._docks: Layout = Layout(self, layout_file)
         self._arrange()
         self.sources_sheet = SourcesSheet(screen, self)
         self.outbox_sheet = OutboxSheet(screen, self)
@@ -104,12 +107,15 @@ class DeskWindow(QMainWindow):
         self._docks.replace("infrastructure", infrastructure)
         self._docks.replace("queues", self.queues)
         self._whole = True
+        if self._by_default:
+            self._settle.start()
 
     def put_away(self) -> None:
         """Keep the draft and the layout; the window is about to go."""
         if self._away:
             return
         self._away = True
+        self._settle.stop()
         self.detail.note.keep()
         self._docks.keep()
 
@@ -121,7 +127,7 @@ class DeskWindow(QMainWindow):
 
     def say_fault(self, kind: str) -> None:
         """Say once, calmly, that something of ours went wrong."""
-        self.notices.say(Problem("internal_error", {"kind": kind}))
+        self.notices.say(Problem("screen_error", {"kind": kind}))
 
     def _arrange(self) -> None:
         top = QWidget()
@@ -144,9 +150,9 @@ class DeskWindow(QMainWindow):
         room = screen.availableGeometry().size() if screen is not None else QSize(1920, 1080)
         self.resize(room.boundedTo(QSize(1920, 1080)))
         self._docks.arrange()
-        if not self._docks.restore():
+        self._by_default = not self._docks.restore()
+        if self._by_default:
             self._docks.arrange()
-            self._proportioned = QSize()
 
     def _connect(self) -> None:
         feed = self.screen_context.feed
@@ -260,9 +266,8 @@ class DeskWindow(QMainWindow):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         # Until the officer moves something, the proportions follow the window's size.
-        if self._proportioned is not None and self._proportioned != self.size():
-            self._proportioned = self.size()
-            self._docks.proportion(self.size())
+        if self._by_default:
+            self._settle.start()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
