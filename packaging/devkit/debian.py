@@ -24,6 +24,7 @@ WINDOW = (
     "libxcb-xinerama0",
     "libdbus-1-3",
     "libfontconfig1",
+    "libglib2.0-0",
     "fonts-noto-cjk",
 )
 """What a window with Chinese in it takes."""
@@ -70,15 +71,17 @@ def provide(packages: Sequence[str]) -> bool:
 
 
 def _missing(packages: Sequence[str]) -> list[str]:
+    """Those neither installed nor provided: later Debians have renamed some with a suffix."""
+    form = "${db:Status-Status} ${Package}, ${Provides}\\n"
     answer = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["dpkg-query", "-W", "-f", form], capture_output=True, text=True, check=False
     )
-    words = [line.split() for line in answer.stdout.splitlines()]
-    installed = {name for name, *status in words if status == ["installed"]}
-    return [name for name in packages if name not in installed]
+    present = set()
+    for line in answer.stdout.splitlines():
+        status, _, names = line.partition(" ")
+        if status == "installed":
+            present |= {name.split()[0] for name in names.split(",") if name.strip()}
+    return [name for name in packages if name not in present]
 
 
 def _package_lists() -> bool:

@@ -140,6 +140,13 @@ def test_where_everything_is_installed_nothing_is_run(machine, monkeypatch):
     assert machine == []
 
 
+def test_a_package_under_another_name_that_provides_it_is_not_missing(monkeypatch):
+    listing = "installed libglib2.0-0t64, libglib2.0-0 (= 2.84)\nconfig-files xvfb, \n"
+    answer = subprocess.CompletedProcess([], 0, stdout=listing)
+    monkeypatch.setattr(debian.subprocess, "run", lambda *words, **options: answer)
+    assert debian._missing(["libglib2.0-0", "xvfb"]) == ["xvfb"]
+
+
 def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [node.module or ""]
