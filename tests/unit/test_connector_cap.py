@@ -1,0 +1,259 @@
+"""CAP messages of every shape, the table of levels and what feeds name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desktop.connectors.cap.feed import MAX_ITEMS, read_feed
+from desktop.connectors.cap.levels import read_levels
+from desktop.connectors.cap.message import Message, read_message
+from desktop.connectors.cap.shapes import circle, polygon
+from desktop.connectors.cap.warnings import settle
+from desktop.connectors.cap.xml import Unreadable, parse_xml
+from desktop.domain.levels import WarningLevel
+from desktop.domain.text import Text
+from hypothesis import given
+from hypothesis import strategies as st
+
+MESSAGES = Path(__file__).parent / "cap_messages"
+ROOT = Path(__file__).parents[2]
+TABLE = read_levels((ROOT / "resources/county/cap_levels.toml").read_text("utf-8"))
+SENT_MS = 1_795_348_800_000
+"""2026-11-22 20:00 in China."""
+
+
+def read(name: str) -> Message:
+    message = read_message("w", parse_xml((MESSAGES / name).read_bytes()), TABLE)
+    assert message is not None
+    return message
+
+
+def test_a_chinese_warning_keeps_all_it_says():
+    warning = read("rain.xml").warning
+    assert warning.id == "lq-1@qxt@lanqiao.example"
+    assert warning.headline == Text("蓝桥县气象台发布暴雨橙色预警信号")
+    assert (warning.level, warning.level_is_ours) == (WarningLevel.ORANGE, False)
+    assert (warning.severity, warning.urgency, warning.certainty) == (
+        "Severe",
+        "Immediate",
+        "Likely",
+    )
+    assert warning.issued_at == warning.starts_at == SENT_MS
+    assert warning.ends_at == SENT_MS + 6 * 3_600_000
+    assert warning.issuer == Text("蓝桥县气象台")
+    assert warning.area == Text("蓝桥镇")
+    assert warning.rings[0][0] == (119.20, 30.40)
+    assert (warning.status, warning.category) == ("actual", "Met")
+
+
+def test_both_languages_of_one_message_make_one_warning():
+    warning = read("two_languages.xml").warning
+    assert warning.headline == Text(
+        "蓝桥县气象台发布暴雨橙色预警信号", "Rainstorm warning for Lanqiao"
+    )
+    assert warning.area == Text("蓝桥镇", "Lanqiao town")
+    assert len(warning.rings) == 1
+
+
+def test_version_1_1_is_read_and_its_level_is_marked_as_ours():
+    warning = read("version_1_1.xml").warning
+    assert (warning.level, warning.level_is_ours) == (WarningLevel.YELLOW, True)
+    assert warning.headline == Text("", "High wind expected")
+
+
+def test_a_circle_becomes_a_ring_of_32_corners_and_one_without_size_none():
+    (ring,) = read("circle.xml").warning.rings
+    assert len(ring) == 33
+    assert ring[0] == ring[-1]
+    assert max(lat for _, lat in ring) == pytest.approx(30.5 + 5 / 111.195, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["minus_zero_offset.xml", "national_dates.xml"])
+def test_other_ways_to_write_the_same_moment(name: str):
+    assert read(name).warning.issued_at == SENT_MS
+
+
+@pytest.mark.parametrize(
+    "name, reason",
+    [
+        ("naive_date.xml", "without a time zone"),
+        ("missing_scope.xml", "scope"),
+        ("entity_bomb.xml", "refused"),
+        ("external_entity.xml", "refused"),
+        ("huge_text.xml", "20001 characters"),
+        ("cut.xml", "not sound XML"),
+    ],
+)
+def test_a_message_that_cannot_be_taken_says_why(name: str, reason: str):
+    with pytest.raises(Unreadable, match=reason):
+        read(name)
+
+
+def test_an_update_replaces_and_the_worst_colour_of_its_headline_counts():
+    standing = settle([read("update.xml"), read("rain.xml")])
+    (warning,) = standing.warnings.values()
+    assert warning.id.startswith("lq-7@")
+    assert warning.level is WarningLevel.RED
+    assert standing.gone == {"lq-1@qxt@lanqiao.example"}
+
+
+def test_a_cancellation_lifts_what_it_refers_to_and_is_no_warning_itself():
+    standing = settle([read("cancel.xml"), read("rain.xml")])
+    (warning,) = standing.warnings.values()
+    assert warning.lifted_at == SENT_MS + 2 * 3_600_000
+    assert not standing.gone
+
+
+def test_a_cancellation_of_a_warning_never_seen_takes_its_row_away():
+    standing = settle([read("cancel.xml")])
+    assert not standing.warnings
+    assert standing.gone == {"lq-1@qxt@lanqiao.example"}
+
+
+def test_an_exercise_cancels_no_actual_warning():
+    standing = settle([read("rain.xml"), read("exercise_cancel.xml")])
+    (warning,) = standing.warnings.values()
+    assert warning.lifted_at is None
+
+
+def test_an_all_clear_is_lifted_from_the_start():
+    assert read("all_clear.xml").warning.lifted_at == SENT_MS + 2 * 3_600_000
+
+
+def test_an_exercise_is_kept_and_marked():
+    assert read("exercise.xml").warning.status == "exercise"
+
+
+def test_a_message_without_a_block_shows_its_note():
+    warning = read("no_info.xml").warning
+    assert warning.headline.zh == "请注意收听广播"
+    assert warning.level is WarningLevel.UNKNOWN
+
+
+def test_a_signature_is_noticed():
+    assert read("signed.xml").signed
+    assert not read("rain.xml").signed
+
+
+def test_other_encodings_are_read():
+    assert read("latin1.xml").warning.headline == Text("", "Orages prévus à l'après-midi")
+    assert read("gbk.xml").warning.headline == read("rain.xml").warning.headline
+
+
+def test_a_warning_whose_area_cannot_be_drawn_stands_and_the_area_is_reported():
+    message = read("outside_world.xml")
+    assert message.warning.rings == ()
+    assert "outside the world" in message.bad_items[0].reason
+
+
+def test_several_hazards_in_one_message_show_the_worst_and_every_area():
+    warning = read("several_hazards.xml").warning
+    assert warning.level is WarningLevel.RED
+    assert warning.headline.zh == "暴雨红色预警"
+    assert len(warning.rings) == 2
+    assert warning.area.zh == "蓝桥镇"
+
+
+def test_talk_between_systems_is_no_warning():
+    assert read_message("w", parse_xml((MESSAGES / "acknowledgement.xml").read_bytes()), ()) is None
+
+
+def test_a_level_table_with_a_word_that_is_no_level_is_refused():
+    with pytest.raises(ValueError, match="purple"):
+        read_levels('[[rule]]\nlevel = "purple"')
+
+
+FEED = "http://h.example/cap/feed.xml"
+
+
+def test_rss_and_atom_name_their_messages():
+    rss = parse_xml(
+        b"<rss><channel><link>http://h.example/</link>"
+        b"<item><link>1.xml</link></item>"
+        b"<item><title>t</title><guid>http://h.example/2.xml</guid></item>"
+        b"<item><link>page.html</link><enclosure type='application/cap+xml' url='/3.xml'/></item>"
+        b"</channel></rss>"
+    )
+    assert [url for url, _ in read_feed(rss, FEED).links] == [
+        "http://h.example/cap/1.xml",
+        "http://h.example/2.xml",
+        "http://h.example/3.xml",
+    ]
+    atom = parse_xml(
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+        b"<link rel='self' href='/s'/><link href='/a.html'/>"
+        b"<link type='application/cap+xml' href='/a.xml'/></entry></feed>"
+    )
+    assert [url for url, _ in read_feed(atom, FEED).links] == ["http://h.example/a.xml"]
+
+
+def test_a_message_inside_a_feed_or_by_itself_is_taken_from_there():
+    alert = (MESSAGES / "rain.xml").read_bytes().partition(b"?>")[2]
+    inside = parse_xml(
+        b"<feed><entry><link href='/x'/><content>" + alert + b"</content></entry></feed>"
+    )
+    assert len(read_feed(inside, FEED).alerts) == 1
+    assert not read_feed(inside, FEED).links
+    assert len(read_feed(parse_xml(alert), FEED).alerts) == 1
+
+
+@pytest.mark.parametrize("link", ["file:///etc/passwd", "https://h.example/x", "javascript:1", ""])
+def test_a_link_of_another_scheme_is_not_followed(link: str):
+    listing = read_feed(parse_xml(f"<rss><item><link>{link}</link></item></rss>".encode()), FEED)
+    assert not listing.links
+    assert len(listing.bad_items) == 1
+
+
+def test_a_feed_without_end_is_cut_off_and_it_is_told():
+    items = "".join(f"<item><link>{i}</link></item>" for i in range(MAX_ITEMS + 1))
+    listing = read_feed(parse_xml(f"<rss>{items}</rss>".encode()), FEED)
+    assert len(listing.links) == MAX_ITEMS
+    assert "only the first" in listing.bad_items[0].reason
+
+
+def test_a_document_of_another_kind_is_refused():
+    with pytest.raises(Unreadable, match="neither"):
+        read_feed(parse_xml(b"<catalogue/>"), FEED)
+
+
+SEEDS = [path.read_bytes() for path in sorted(MESSAGES.glob("*.xml"))]
+SHARED = ROOT.parent / "shared/data/cap"
+SEEDS += [path.read_bytes() for path in sorted(SHARED.glob("*"))] if SHARED.is_dir() else []
+
+
+def take(data: bytes) -> None:
+    """What the connector does with a document; nothing but Unreadable may come of it."""
+    try:
+        root = parse_xml(data)
+        listing = read_feed(root, FEED)
+        for alert in listing.alerts:
+            read_message("w", alert, TABLE)
+    except Unreadable:
+        pass
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_unreadable(data: bytes):
+    take(data)
+    take(b"<rss><item><link>" + data + b"</link></item></rss>")
+
+
+@given(st.sampled_from(SEEDS), st.data())
+def test_any_mutation_of_a_message_is_read_or_unreadable(seed: bytes, data: st.DataObject):
+    start = data.draw(st.integers(0, len(seed)))
+    end = data.draw(st.integers(start, min(len(seed), start + 40)))
+    put = data.draw(
+        st.binary(max_size=20) | st.text("<>/&;,-+:.0123456789T ", max_size=20).map(str.encode)
+    )
+    take(seed[:start] + put + seed[end:])
+
+
+@given(st.text("0123456789.,- eE+naif", max_size=60))
+def test_any_area_is_a_ring_within_the_world_or_unreadable(said: str):
+    for read_shape in (polygon, circle):
+        try:
+            ring = read_shape(said)
+        except Unreadable:
+            continue
+        assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in ring or ())
