@@ -1,0 +1,130 @@
+"""`startup`: process start to cached incidents painted in a real window, over a bare window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from desk_folder import filled, write_profile
+from figure import CannotMeasure, Figure, at_most, median, told
+
+from desktop.gui.first_paint import VARIABLE
+from fakes.display import Display
+
+RUNS = 7
+PAINTED_WITHIN_S = 60.0
+POLL_S = 0.005
+TARGET = 3.0
+TARGET_AT_SCALE = 1.3
+TEN_THOUSAND, MILLION = 10_000, 1_000_000
+BARE = """\
+import os, sys, time
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            painted = QEvent(QEvent.Type.User)
+            QCoreApplication.postEvent(self, painted, Qt.EventPriority.HighEventPriority.value)
+        return False
+
+    def customEvent(self, event):
+        with open(os.environ["%s"], "w") as file:
+            file.write(f"{time.monotonic():.6f}")
+
+app = QApplication(sys.argv)
+window = QMainWindow()
+label = QLabel("label")
+window.setCentralWidget(label)
+watch = Watch()
+label.installEventFilter(watch)
+window.resize(1366, 768)
+window.show()
+app.exec()
+"""
+"""The floor: what this Python and this Qt need for any window at all."""
+
+
+def measure() -> list[Figure]:
+    """Bare window, desk on 10,000 and desk on 1,000,000, in turns on one display."""
+    commands = {
+        "bare": lambda scratch: [sys.executable, "-c", BARE % VARIABLE],
+        "10k": lambda scratch: _desk(filled(TEN_THOUSAND), scratch),
+        "1M": lambda scratch: _desk(filled(MILLION), scratch),
+    }
+    filled(TEN_THOUSAND), filled(MILLION)
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    with Display() as display, tempfile.TemporaryDirectory() as scratch:
+        for run in range(RUNS + 1):
+            for name, command in commands.items():
+                painted_s = _painted_after_s(command, Path(scratch), display)
+                if run:  # The first round fills the disk cache.
+                    taken[name].append(painted_s)
+    bare, ten_thousand, million = (median(taken[name]) * 1000 for name in commands)
+    return [
+        at_most("startup", ten_thousand / bare, "× bare window (ms)", TARGET, bare),
+        told("startup-10k", ten_thousand, "ms from process start to rows painted", bare),
+        at_most(
+            "startup-1M", million / ten_thousand, "× 10,000 (ms)", TARGET_AT_SCALE, ten_thousand
+        ),
+        told("startup-1M-ms", million, "ms from process start to rows painted", bare),
+    ]
+
+
+def _desk(folder: Path, scratch: Path) -> list[str]:
+    """The real program on a filled desk folder, with a source that does not answer."""
+    profile = write_profile(scratch / "bench.toml")
+    return [
+        *(sys.executable, "-m", "desktop", "desk", "--profile", str(profile)),
+        *("--profile-dir", str(folder), "--key", "file"),
+    ]
+
+
+def _painted_after_s(
+    command: Callable[[Path], list[str]], scratch: Path, display: Display
+) -> float:
+    """Seconds from the start of a process to its first paint that counts."""
+    mark = scratch / "painted"
+    mark.unlink(missing_ok=True)
+    words = command(scratch)
+    environment = display.environment() | {
+        VARIABLE: str(mark),
+        "PYTHONPATH": os.fspath(Path(__file__).parents[2]),
+    }
+    errors = scratch / "errors"
+    with errors.open("wb") as told_errors:
+        begun_s = time.monotonic()
+        process = subprocess.Popen(
+            words, env=environment, stdout=subprocess.DEVNULL, stderr=told_errors
+        )
+    try:
+        while not (mark.exists() and mark.stat().st_size):
+            late = time.monotonic() - begun_s > PAINTED_WITHIN_S
+            if late or process.poll() is not None:
+                said = errors.read_text("utf-8", "replace")[-800:]
+                why = f"exit status {process.poll()}" if not late else "nothing painted"
+                raise CannotMeasure(f"{' '.join(words[1:4])}: {why}\n{said}")
+            _pause(process)
+        return float(mark.read_text()) - begun_s
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _pause(process: subprocess.Popen[bytes]) -> None:
+    """Let a moment pass, or less when the process ends."""
+    try:
+        process.wait(POLL_S)
+    except subprocess.TimeoutExpired:
+        return
