@@ -8,7 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.application.board import Overview
 from desktop.domain.command import Collection, Key
@@ -73,6 +80,8 @@ class DeskWindow(QMainWindow):
         self.alarms = AlarmStrip(screen, self.orders)
         self.incidents = IncidentPane(screen)
         self.detail = DetailPane(screen, self.orders, drafts)
+        self._middle = QStackedWidget()
+        self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.map: Pane = WaitingPane(screen)
         self.infrastructure: Pane = WaitingPane(screen)
         self.queues: Pane = WaitingPane(screen)
@@ -103,7 +112,8 @@ class DeskWindow(QMainWindow):
         self.detail.shown_on_map.connect(map_pane.show_key)
         self.incidents.picked.connect(map_pane.show_key)
         self.map, self.infrastructure, self.queues = map_pane, infrastructure, QueuesPane(screen)
-        self.setCentralWidget(map_pane)
+        self._middle.addWidget(map_pane)
+        self._middle.setCurrentWidget(map_pane)
         self._docks.replace("infrastructure", infrastructure)
         self._docks.replace("queues", self.queues)
         self._whole = True
@@ -137,7 +147,8 @@ class DeskWindow(QMainWindow):
         for strip in (self.status, self.notices, self.alarms):
             column.addWidget(strip)
         self.setMenuWidget(top)
-        self.setCentralWidget(self.map)
+        self._middle.addWidget(self.map)
+        self.setCentralWidget(self._middle)
         self.setDockNestingEnabled(True)
         for name, pane in (
             ("incidents", self.incidents),
