@@ -21,7 +21,7 @@ from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.place import Ring, Township
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
-from desktop.domain.warning import Warning  # noqa: A004 - the glossary's word
+from desktop.domain.warning import Warning
 
 KM_PER_DEGREE = 111.32
 ASSET_RANK = {

@@ -1,0 +1,202 @@
+"""What stays on the wall around every scene: top line, age banner, heartbeat and foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import SECOND, Instant
+from desktop.domain.levels import EventLevel
+from desktop.domain.source import SourceStatus
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.state import AgeLine, WallState, age_lines, names_of_area
+
+translate = QCoreApplication.translate
+
+TOP_UNITS, LINE_UNITS, FOOT_UNITS = 88, 68, 56
+BEATS = 20
+"""Seconds in which the heartbeat crosses its track."""
+BANNER_LINES = 2
+
+
+class TopLine(QWidget):
+    """The wall's name, the gravest thing there is to say in a line, and the time."""
+
+    def __init__(self, screen: Screen, title: str) -> None:
+        super().__init__()
+        self._screen = screen
+        self.title = title
+        self.unit = 1.0
+        self.now: Instant = 0
+        self.state: WallState | None = None
+
+    def headline(self) -> tuple[str, str, EventLevel | None]:
+        """Text, colour and shape: what interrupts, or else the gravest warning in force."""
+        state, words = self.state, self._screen.words
+        if state is None:
+            return "", "second", None
+        calling, incident = state.calling(), state.top_incident()
+        if calling is not None:
+            waited = phrases.elapsed(calling.alarm.raised_at, self.now)
+            text = translate("Wall", "{alarm} · unacknowledged for {time}").format(
+                alarm=words.text(calling.alarm.title), time=waited
+            )
+            if calling.followers:
+                text += translate("Wall", " · %n more follow from it", "", len(calling.followers))
+            return text, "red", EventLevel.MAJOR
+        if incident is not None:
+            text = translate("Wall", "{incident} · unacknowledged").format(
+                incident=words.text(incident.title)
+            )
+            return text, "red", incident.level
+        if not state.warnings:
+            return "", "second", None
+        warning = state.warnings[0]
+        since = phrases.moment(warning.starts_at or warning.issued_at, self.now)
+        parts = [
+            words.text(warning.headline),
+            translate("Wall", "from {time}").format(time=since),
+            names_of_area(warning, state, words),
+        ]
+        if warning.status != "actual":
+            parts.insert(0, f"[{words.term('warning_status', warning.status)}]")
+        return " · ".join(part for part in parts if part), "second", None
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        canvas.panel(QRectF(self.rect()))
+        inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        clock = canvas.write(inner, phrases.clock_time(self.now), 40, "text", RIGHT, strong=True)
+        title = canvas.write(
+            QRectF(inner.left(), 0, inner.width() * 0.5, inner.height()),
+            self.title,
+            40,
+            strong=True,
+        )
+        text, ink, shape = self.headline()
+        left = inner.left() + title + 40 * u
+        if shape is not None:
+            canvas.level(QRectF(left, inner.center().y() - 16 * u, 32 * u, 32 * u), shape)
+            left += 48 * u
+        room = QRectF(left, 0, inner.right() - clock - 40 * u - left, inner.height())
+        canvas.write(room, text, 28, ink, strong=shape is not None)
+
+
+class AgeBanner(QWidget):
+    """Old data in words large enough for the back of the room; no height while all is fresh."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self.unit = 1.0
+        self.lines: list[AgeLine] = []
+
+    def tell(self, statuses: tuple[SourceStatus, ...], now: Instant) -> None:
+        """Say which sources are old at this moment."""
+        lines = age_lines(statuses, now, self._screen.words)
+        rest = len(lines) - BANNER_LINES
+        self.lines = lines[:BANNER_LINES]
+        if rest > 0:
+            more = translate("Wall", "%n more source(s) not up to date", "", rest)
+            last = self.lines[-1]
+            self.lines[-1] = AgeLine(f"{last.text} · {more}", last.ink)
+        self.setAccessibleName("; ".join(line.text for line in self.lines))
+        self.update()
+
+    @property
+    def height_units(self) -> int:
+        """How high it has to be."""
+        return LINE_UNITS * len(self.lines)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        for n, line in enumerate(self.lines):
+            rect = QRectF(0, n * LINE_UNITS * u, self.width(), LINE_UNITS * u)
+            canvas.panel(rect)
+            painter.fillRect(
+                QRectF(0, rect.top(), 12 * u, rect.height()), self._screen.theme.color(line.ink)
+            )
+            inner = rect.adjusted(40 * u, 0, -40 * u, 0)
+            canvas.write(inner, line.text, 38, line.ink, strong=True)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where the rotation stands."""
+
+    names: str
+    place: str
+    """`1/3`, or nothing when the rotation waits."""
+    next_in_ms: int | None
+    """None when an unacknowledged matter holds the scene."""
+
+
+class Foot(QWidget):
+    """The heartbeat, every source's age, and which scene comes when."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self.unit = 1.0
+        self.now: Instant = 0
+        self.statuses: tuple[SourceStatus, ...] = ()
+        self.turn = Turn("", "", None)
+
+    @property
+    def beat(self) -> float:
+        """How far the heartbeat has come along its track, 0 to 1; another place each second."""
+        return (self.now // SECOND) % BEATS / (BEATS - 1)
+
+    def ages(self) -> list[tuple[str, str]]:
+        """Each source's age in words, with its colour."""
+        words, said = self._screen.words, []
+        for source in self.statuses:
+            fresh = source.freshness(self.now)
+            mark = phrases.freshness_mark(fresh)
+            title = phrases.in_one_line(words.text(source.title), 24)
+            age = (
+                translate("Wall", "never received")
+                if source.last_good_at is None
+                else words.age(self.now - source.last_good_at)
+            )
+            ink = {Freshness.FRESH: "second", Freshness.AGEING: "orange"}.get(fresh, "red")
+            said.append((f"{mark} {title} {age}", ink))
+        return said
+
+    def turn_words(self) -> str:
+        """The scene's name and when the next one comes, or why it stays."""
+        turn = self.turn
+        if turn.next_in_ms is None:
+            waits = translate("Wall", "stays until acknowledged")
+            return f"{turn.names} · {waits}"
+        left = translate("Wall", "next in {time}").format(
+            time=f"00:{-(-turn.next_in_ms // SECOND):02}"
+        )
+        return f"{turn.names} {turn.place} · {left}"
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
+        canvas.panel(QRectF(self.rect()))
+        inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
+        track = QRectF(inner.left(), inner.center().y() - 2 * u, 200 * u, 4 * u)
+        painter.fillRect(track, self._screen.theme.color("line"))
+        step = (track.width() - 24 * u) * self.beat
+        painter.fillRect(
+            QRectF(track.left() + step, track.top(), 24 * u, 4 * u),
+            self._screen.theme.color("text"),
+        )
+        right = canvas.write(inner, self.turn_words(), 24, "second", RIGHT)
+        x, end = track.right() + 40 * u, inner.right() - right - 40 * u
+        for text, ink in self.ages():
+            if x >= end:
+                break
+            x += canvas.write(QRectF(x, 0, end - x, inner.height()), text, 24, ink) + 32 * u

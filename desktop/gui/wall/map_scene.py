@@ -1,0 +1,105 @@
+"""The map scene: the whole county, the warnings in force and what the shapes mean."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+
+from desktop.domain.command import Collection
+from desktop.domain.levels import EventLevel
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.map.drawing import Look, warning_color
+from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.state import WallState, names_of_area
+from desktop.gui.wall.still_map import StillMap
+
+translate = QCoreApplication.translate
+
+
+class MapScene(Scene):
+    """The whole county, the warnings in force and what the shapes mean."""
+
+    needs = Collection.TOWNSHIPS
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self.map = StillMap(screen)
+
+    def title(self) -> str:
+        return translate("Wall", "Map")
+
+    def draw(self, canvas: Canvas, state: WallState) -> None:
+        u = self.unit
+        side = min(520 * u, self.width() * 0.36)
+        gap = max(1.0, 2 * u)
+        rect = QRectF(0, 0, self.width() - side - gap, self.height())
+        self.map.paint(canvas.painter, rect, state.county, u)
+        right = QRectF(self.width() - side, 0, side, self.height())
+        canvas.panel(right)
+        inner = right.adjusted(32 * u, 24 * u, -32 * u, -24 * u)
+        legend = 5 * 48 * u
+        self._warnings(canvas, inner.adjusted(0, 0, 0, -legend - 24 * u), state)
+        canvas.rule(inner.left(), inner.right(), inner.bottom() - legend - 12 * u)
+        self._legend(canvas, inner.adjusted(0, inner.height() - legend, 0, 0), state)
+
+    def _warnings(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
+        u, words = self.unit, self.screen_context.words
+        theme = self.screen_context.theme
+        canvas.write(
+            QRectF(rect.left(), rect.top(), rect.width(), 40 * u),
+            translate("Wall", "Warnings in force"),
+            28,
+            "second",
+        )
+        y = rect.top() + 52 * u
+        if not state.heard(Collection.WARNINGS):
+            text = translate("Wall", "never received")
+            canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 32, "orange")
+            return
+        if not state.warnings:
+            text = translate("Wall", "none")
+            canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 36)
+        fitting = max(0, int((rect.bottom() - y) // (104 * u)))
+        for warning in state.warnings[:fitting]:
+            color = warning_color(Look(theme.tokens), warning.level)
+            canvas.painter.fillRect(QRectF(rect.left(), y + 8 * u, 8 * u, 80 * u), color)
+            line = QRectF(rect.left() + 24 * u, y, rect.width() - 24 * u, 48 * u)
+            status = (
+                ""
+                if warning.status == "actual"
+                else f"[{words.term('warning_status', warning.status)}] "
+            )
+            canvas.write(line, status + words.text(warning.headline), 34)
+            since = phrases.moment(warning.starts_at or warning.issued_at, self.now)
+            where = f"{since} · {names_of_area(warning, state, words)}"
+            canvas.write(line.translated(0, 46 * u), where, 26, "second")
+            y += 104 * u
+
+    def _legend(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
+        """Each shape with its word and how many there are, so that the map explains itself."""
+        u, words = self.unit, self.screen_context.words
+        marks = [mark for mark in state.county.marks if not mark.is_asset]
+        levels = (EventLevel.MAJOR, EventLevel.LARGER, EventLevel.ORDINARY)
+        lines = [(level, words.term("event_level", level)) for level in levels]
+        for n, (level, word) in enumerate(lines):
+            line = QRectF(rect.left(), rect.top() + n * 48 * u, rect.width(), 48 * u)
+            shapes = (level, EventLevel.ESPECIALLY_MAJOR) if n == 0 else (level,)
+            count = sum(mark.shape in shapes for mark in marks)
+            canvas.level(QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u), level)
+            text = word if n else f"{words.term('event_level', EventLevel.MAJOR)} +"
+            canvas.write(line.adjusted(48 * u, 0, 0, 0), text, 28, "second")
+            canvas.write(line, str(count), 28, "text", RIGHT)
+        others = (
+            (translate("Wall", "overdue"), state.overview.counts.overdue),
+            (translate("Wall", "without coordinates"), state.county.unplaced),
+        )
+        for n, (word, count) in enumerate(others, start=len(lines)):
+            line = QRectF(rect.left(), rect.top() + n * 48 * u, rect.width(), 48 * u)
+            if n == len(lines):
+                ring = QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u)
+                canvas.painter.setPen(self.screen_context.theme.color("red"))
+                canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
+                canvas.painter.drawEllipse(ring)
+            canvas.write(line.adjusted(48 * u, 0, 0, 0), word, 28, "second")
+            canvas.write(line, str(count), 28, "text", RIGHT)

@@ -1,0 +1,71 @@
+"""What every scene of the wall has: a state, a moment, and words for what was never seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant
+from desktop.gui.context import Screen
+from desktop.gui.wall.canvas import Canvas
+from desktop.gui.wall.state import WallState
+
+translate = QCoreApplication.translate
+
+
+class Scene(QWidget):
+    """One picture of the rotation; `unit` and `now` are set by the window."""
+
+    needs: Collection
+    """What it cannot be painted without having been heard once."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self.screen_context = screen
+        self.state: WallState | None = None
+        self.unit = 1.0
+        self.now: Instant = 0
+
+    def title(self) -> str:
+        """What the scene is called at the foot of the wall."""
+        raise NotImplementedError
+
+    def show_state(self, state: WallState) -> None:
+        """Paint this state from now on."""
+        self.state = state
+        self.setAccessibleName(self.title())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        canvas = Canvas(painter, self.screen_context.theme, self.unit)
+        canvas.painter.fillRect(self.rect(), self.screen_context.theme.color("ground"))
+        if self.state is None:
+            self._say(canvas, translate("Wall", "Reading what this computer has kept …"))
+        elif not self.state.heard(self.needs):
+            self._say(canvas, self._never_seen(self.state))
+        else:
+            self.draw(canvas, self.state)
+
+    def draw(self, canvas: Canvas, state: WallState) -> None:
+        """Paint the scene proper."""
+        raise NotImplementedError
+
+    def _say(self, canvas: Canvas, text: str) -> None:
+        canvas.panel(QRectF(self.rect()))
+        margin = round(80 * self.unit)
+        rect = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        canvas.write_wrapped(rect, text, 40)
+
+    def _never_seen(self, state: WallState) -> str:
+        words = self.screen_context.words
+        missing = [s for s in state.overview.sources if self.needs in s.fills]
+        names = translate("Wall", ", ").join(words.text(s.title) for s in missing)
+        what = words.term("collection", self.needs)
+        if not missing:
+            return translate("Wall", "No source for {what} is set up.").format(what=what)
+        return translate("Wall", "Never received: {what} from {sources}.").format(
+            what=what, sources=names
+        )

@@ -1,0 +1,138 @@
+"""What the wall shows, read in one go off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.application.board import AlarmGroup, Board, Overview, QueueLine
+from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.application.words import Words
+from desktop.domain.alarm import AlarmPriority
+from desktop.domain.asset import AssetState
+from desktop.domain.command import Collection
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Township
+from desktop.domain.source import SourceStatus
+from desktop.domain.warning import Warning
+from desktop.gui import phrases
+from desktop.gui.map.geometry import County, lay_out
+
+translate = QCoreApplication.translate
+
+URGENT = 8
+"""How many of the most urgent incidents are read; each scene shows as many as fit."""
+TOP_LEVELS = (EventLevel.ESPECIALLY_MAJOR, EventLevel.MAJOR)
+
+
+@dataclass(frozen=True)
+class WallState:
+    """One moment of the county."""
+
+    overview: Overview
+    county: County
+    urgent: tuple[IncidentRow, ...]
+    queues: tuple[QueueLine, ...]
+    warnings: tuple[Warning, ...]
+    alarms: tuple[AlarmGroup, ...]
+    townships: dict[str, Township]
+
+    def asset_count(self, state: AssetState) -> int:
+        """How many assets are in a state."""
+        return self.overview.asset_states.get(state, 0)
+
+    def heard(self, collection: Collection) -> bool:
+        """Whether any source of the collection has ever been heard: only then is zero a fact."""
+        return any(collection in s.fills and not s.never_seen for s in self.overview.sources)
+
+    def calling(self) -> AlarmGroup | None:
+        """The unacknowledged alarm of top priority that has waited longest."""
+        calls = (g for g in self.alarms if g.calls and g.alarm.priority is AlarmPriority.HIGH)
+        return min(calls, key=lambda g: g.alarm.raised_at, default=None)
+
+    def top_incident(self) -> IncidentRow | None:
+        """An unacknowledged incident of the two gravest levels."""
+        return next(
+            (row for row in self.urgent if row.level in TOP_LEVELS and not row.acknowledged), None
+        )
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether the rotation has to wait until somebody has acknowledged."""
+        return self.calling() is not None or self.top_incident() is not None
+
+
+def read_wall(board: Board) -> WallState:
+    """Everything the wall shows; runs on the reader lane."""
+    overview = board.overview()
+    numbers = board.incident_numbers(IncidentFilter(open_only=True), limit=URGENT)
+    return WallState(
+        overview=overview,
+        county=lay_out(board.map_layer(), overview.sources, overview.now),
+        urgent=tuple(board.incident_rows(numbers)),
+        queues=board.queues(),
+        warnings=board.warnings(),
+        alarms=board.alarms(),
+        townships={t.id: t for t in board.townships()},
+    )
+
+
+@dataclass(frozen=True)
+class AgeLine:
+    """One source's age as a sentence for the banner."""
+
+    text: str
+    ink: str
+
+
+def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> list[AgeLine]:
+    """What the room must know about old data, the worst first; empty while all are fresh."""
+    order = (Freshness.UNKNOWN, Freshness.STALE, Freshness.AGEING)
+    old = [s for s in statuses if s.freshness(now) in order]
+    old.sort(key=lambda s: (order.index(s.freshness(now)), s.last_good_at or 0))
+    return [_age_line(source, now, words) for source in old]
+
+
+def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
+    title = phrases.in_one_line(words.text(source.title), 40)
+    if source.last_good_at is None:
+        text = translate("Wall", "{source} has never been received").format(source=title)
+        if source.problem is not None:
+            text += f" · {words.problem(source.problem).happened}"
+        return AgeLine(text, "red")
+    text = translate("Wall", "{source} not updated for {span}; showing data of {time}").format(
+        source=title,
+        span=words.span(now - source.last_good_at),
+        time=phrases.moment(source.last_good_at, now),
+    )
+    return AgeLine(text, "orange" if source.freshness(now) is Freshness.AGEING else "red")
+
+
+def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, bool]:
+    """`left 12:40` or `overdue 08:15`, and whether it is overdue; nothing when nothing is owed."""
+    if due_at is None:
+        return "", False
+    left = abs(due_at - now)
+    if left >= DAY:
+        span = words.span(left)
+    elif left >= HOUR:
+        span = f"{left // HOUR}:{left % HOUR // MINUTE:02}:{left % MINUTE // SECOND:02}"
+    else:
+        span = f"{left // MINUTE:02}:{left % MINUTE // SECOND:02}"
+    if due_at <= now:
+        return translate("Wall", "overdue {span}").format(span=span), True
+    return translate("Wall", "left {span}").format(span=span), False
+
+
+def names_of_area(warning: Warning, state: WallState, words: Words) -> str:
+    """Where a warning holds: its own words, or the townships it lists."""
+    if warning.area:
+        return words.text(warning.area)
+    known: Sequence[Township] = [
+        state.townships[t] for t in warning.townships if t in state.townships
+    ]
+    return translate("Wall", ", ").join(words.text(t.name) for t in known)

@@ -1,0 +1,195 @@
+"""The wall (大屏): scenes that rotate by themselves, unattended, and never ask anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.command import Collection
+from desktop.domain.instant import MINUTE, SECOND, Instant
+from desktop.gui.context import Screen
+from desktop.gui.wall.canvas import unit_px
+from desktop.gui.wall.edges import FOOT_UNITS, TOP_UNITS, AgeBanner, Foot, TopLine, Turn
+from desktop.gui.wall.map_scene import MapScene
+from desktop.gui.wall.overview import OverviewScene
+from desktop.gui.wall.queues_scene import QueuesScene
+from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.state import WallState, read_wall
+
+translate = QCoreApplication.translate
+
+DWELL_S = 20
+WIDE = 2.6
+"""From this ratio of width to height on, two scenes stand side by side."""
+REREAD_MS = 15 * SECOND
+"""Figures that depend on the time (overdue) are read again this often without a change."""
+SHIFTS = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
+"""Where the picture stands, in pixels, minute by minute: no edge burns in."""
+SHIFT_PX = 2
+
+
+class WallWindow(QWidget):
+    """Overview, map and queues in turn; from cache when nothing else is there."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        title: str,
+        *,
+        dwell_s: Sequence[int] = (DWELL_S, DWELL_S, DWELL_S),
+        windowed: bool = False,
+    ) -> None:
+        super().__init__()
+        self._screen = screen
+        self._windowed = windowed
+        self._dwell_ms = [max(1, s) * SECOND for s in dwell_s]
+        self._at = 0
+        self._since: Instant | None = None
+        self._read_at: Instant = 0
+        self.state: WallState | None = None
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAutoFillBackground(True)
+        self.surface = QWidget(self)
+        self.top = TopLine(screen, title)
+        self.banner = AgeBanner(screen)
+        self.foot = Foot(screen)
+        self.scenes: tuple[Scene, ...] = (
+            OverviewScene(screen),
+            MapScene(screen),
+            QueuesScene(screen),
+        )
+        for part in (self.top, self.banner, self.foot, *self.scenes):
+            part.setParent(self.surface)
+        screen.theme.changed.connect(self._dress)
+        screen.feed.changed.connect(self._reload)
+        screen.feed.ticked.connect(self.tick)
+        self._dress()
+        self._reload(frozenset(Collection))
+        self.tick(screen.board.now())
+
+    @property
+    def shown(self) -> tuple[Scene, ...]:
+        """The scene or, on a wide wall, the two scenes that can be seen now."""
+        count = 2 if self._is_wide else 1
+        return tuple(self.scenes[(self._at + n) % len(self.scenes)] for n in range(count))
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= WIDE * self.height()
+
+    def tick(self, now: Instant) -> None:
+        """One second has passed: move the heartbeat, the ages, perhaps the scene and the pixels."""
+        statuses = self._screen.board.statuses()
+        self._turn(now)
+        self.top.now = self.foot.now = now
+        self.foot.statuses = statuses
+        height = self.banner.height_units
+        self.banner.tell(statuses, now)
+        for scene in self.scenes:
+            scene.now = now
+        if self.banner.height_units != height:
+            self._lay_out()
+        self.surface.move(self._shift(now))
+        for part in (self.top, self.foot, *self.shown):
+            part.update()
+        if now - self._read_at >= REREAD_MS:
+            self._reload(frozenset(Collection))
+
+    def retranslate(self) -> None:
+        """Say every word again in the language now in force."""
+        self.tick(self._screen.board.now())
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        feed = self._screen.feed
+        feed.changed.disconnect(self._reload)
+        feed.ticked.disconnect(self.tick)
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Q ends it; full screen is left only where a person runs it in a window."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() == Qt.Key.Key_Q and control:
+            self.close()
+        elif self._windowed and event.key() in (Qt.Key.Key_F11, Qt.Key.Key_Escape):
+            if self.isFullScreen():
+                self.showNormal()
+            elif event.key() == Qt.Key.Key_F11:
+                self.showFullScreen()
+
+    def _dress(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, self._screen.theme.color("ground"))
+        self.setPalette(palette)
+
+    def _reload(self, _changed: frozenset[Collection]) -> None:
+        board = self._screen.board
+        self._read_at = board.now()
+        self._screen.reader.ask(lambda: read_wall(board), self._show, slot="wall")
+
+    def _show(self, state: WallState) -> None:
+        self.state = self.top.state = state
+        for scene in self.scenes:
+            scene.show_state(state)
+        self.tick(self._screen.board.now())
+
+    def _turn(self, now: Instant) -> None:
+        """Go on to the next scene when its time has come; stay on the overview while called."""
+        held = self.state is not None and self.state.interrupts
+        if held and self._at != 0:
+            self._go_to(0, now)
+        elif self._since is None or self._since > now or held:
+            self._since = now
+        elif now - self._since >= self._dwell():
+            self._go_to((self._at + 1) % len(self.scenes), now)
+        names = translate("Wall", " + ").join(scene.title() for scene in self.shown)
+        left = None if held else max(0, self._dwell() - (now - (self._since or now)))
+        self.foot.turn = Turn(names, f"{self._at + 1}/{len(self.scenes)}", left)
+
+    def _dwell(self) -> int:
+        return self._dwell_ms[self._at % len(self._dwell_ms)]
+
+    def _go_to(self, place: int, now: Instant) -> None:
+        self._at, self._since = place, now
+        self._lay_out()
+
+    def _shift(self, now: Instant) -> QPoint:
+        return QPoint(*SHIFTS[now // MINUTE % len(SHIFTS)])
+
+    def _lay_out(self) -> None:
+        """Give every part its place in units of the wall's height."""
+        width, height = self.width() - SHIFT_PX, self.height() - SHIFT_PX
+        unit = unit_px(width, height)
+        gap = max(1, round(2 * unit))
+        self.surface.resize(width, height)
+        self.top.unit = self.banner.unit = self.foot.unit = unit
+        for scene in self.scenes:
+            scene.unit = unit
+        top, foot = round(TOP_UNITS * unit), round(FOOT_UNITS * unit)
+        banner = round(self.banner.height_units * unit)
+        self.top.setGeometry(0, 0, width, top)
+        self.banner.setGeometry(0, top + gap, width, banner)
+        self.banner.setVisible(banner > 0)
+        self.foot.setGeometry(0, height - foot, width, foot)
+        begin = top + gap + (banner + gap if banner else 0)
+        shown = self.shown
+        each = (width - gap * (len(shown) - 1)) // len(shown)
+        for scene in self.scenes:
+            scene.setVisible(scene in shown)
+        for n, scene in enumerate(shown):
+            scene.setGeometry(n * (each + gap), begin, each, height - foot - gap - begin)
