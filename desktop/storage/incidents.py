@@ -112,7 +112,7 @@ def _add(
         tally.count(order.flags, +1)
         rows.append((row, source, incident.id, *_columns(db, words, incident, order), body))
     db.executemany(_INSERT, rows)
-    search.add(db, ((row, incident) for row, (incident, _) in enumerate(added, start=first)))
+    search.add(db, enumerate((incident for incident, _ in added), start=first))
 
 
 def _replace(
@@ -145,7 +145,7 @@ def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str]) -> bool
         if (found := db.execute(_FIND, (source, name)).fetchone()) is not None:
             known = _Known(*found)
             tally.count(known.flags, -1)
-            dropped.append((known.row,))
+            dropped.append((known.row, _decode(known.body)))
             db.execute("DELETE FROM incident WHERE row = ?", (known.row,))
     search.drop(db, dropped)
     tally.keep(db)
