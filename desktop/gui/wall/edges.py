@@ -48,7 +48,8 @@ class TopLine(QWidget):
                 alarm=words.text(calling.alarm.title), time=waited
             )
             if calling.followers:
-                text += translate("Wall", " · %n more follow from it", "", len(calling.followers))
+                more = translate("Wall", "%n more follow from it", "", len(calling.followers))
+                text += f" · {more}"
             return text, "red", EventLevel.MAJOR
         if incident is not None:
             text = translate("Wall", "{incident} · unacknowledged").format(

@@ -82,13 +82,13 @@ class MapScene(Scene):
         marks = [mark for mark in state.county.marks if not mark.is_asset]
         levels = (EventLevel.MAJOR, EventLevel.LARGER, EventLevel.ORDINARY)
         lines = [(level, words.term("event_level", level)) for level in levels]
+        lines[0] = levels[0], translate("Wall", "{level} and above").format(level=lines[0][1])
         for n, (level, word) in enumerate(lines):
             line = QRectF(rect.left(), rect.top() + n * 48 * u, rect.width(), 48 * u)
             shapes = (level, EventLevel.ESPECIALLY_MAJOR) if n == 0 else (level,)
             count = sum(mark.shape in shapes for mark in marks)
             canvas.level(QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u), level)
-            text = word if n else f"{words.term('event_level', EventLevel.MAJOR)} +"
-            canvas.write(line.adjusted(48 * u, 0, 0, 0), text, 28, "second")
+            canvas.write(line.adjusted(48 * u, 0, 0, 0), word, 28, "second")
             canvas.write(line, str(count), 28, "text", RIGHT)
         others = (
             (translate("Wall", "overdue"), state.overview.counts.overdue),

@@ -100,7 +100,7 @@ def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> l
 def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
     title = phrases.in_one_line(words.text(source.title), 40)
     if source.last_good_at is None:
-        text = translate("Wall", "{source} has never been received").format(source=title)
+        text = translate("Wall", "nothing ever received from {source}").format(source=title)
         if source.problem is not None:
             text += f" · {words.problem(source.problem).happened}"
         return AgeLine(text, "red")

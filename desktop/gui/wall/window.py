@@ -22,6 +22,9 @@ from desktop.gui.wall.state import WallState, read_wall
 translate = QCoreApplication.translate
 
 DWELL_S = 20
+TURNS = ((0,), (1,), (2,))
+WIDE_TURNS = ((0, 2), (1, 2))
+"""Scenes by turn; the overview has a map of its own and so never stands beside the map."""
 WIDE = 2.6
 """From this ratio of width to height on, two scenes stand side by side."""
 REREAD_MS = 15 * SECOND
@@ -76,12 +79,16 @@ class WallWindow(QWidget):
     @property
     def shown(self) -> tuple[Scene, ...]:
         """The scene or, on a wide wall, the two scenes that can be seen now."""
-        count = 2 if self._is_wide else 1
-        return tuple(self.scenes[(self._at + n) % len(self.scenes)] for n in range(count))
+        turns = self._turns
+        return tuple(self.scenes[k] for k in turns[self._at % len(turns)])
 
     @property
     def _is_wide(self) -> bool:
         return self.width() >= WIDE * self.height()
+
+    @property
+    def _turns(self) -> tuple[tuple[int, ...], ...]:
+        return WIDE_TURNS if self._is_wide else TURNS
 
     def tick(self, now: Instant) -> None:
         """One second has passed: move the heartbeat, the ages, perhaps the scene and the pixels."""
@@ -156,10 +163,10 @@ class WallWindow(QWidget):
         elif self._since is None or self._since > now or held:
             self._since = now
         elif now - self._since >= self._dwell():
-            self._go_to((self._at + 1) % len(self.scenes), now)
+            self._go_to((self._at + 1) % len(self._turns), now)
         names = translate("Wall", " + ").join(scene.title() for scene in self.shown)
         left = None if held else max(0, self._dwell() - (now - (self._since or now)))
-        self.foot.turn = Turn(names, f"{self._at + 1}/{len(self.scenes)}", left)
+        self.foot.turn = Turn(names, f"{self._at % len(self._turns) + 1}/{len(self._turns)}", left)
 
     def _dwell(self) -> int:
         return self._dwell_ms[self._at % len(self._dwell_ms)]
