@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -111,10 +111,11 @@ class PaneHead(QWidget):
         self._screen = screen
         self.setFixedHeight(HEAD_PX)
         self.setAutoFillBackground(True)
-        self.title = PlainLabel(screen, "strong")
+        self.title = PlainLabel(screen, "strong", elide=False)
         self.summary = PlainLabel(screen, "second", "second")
         self.age = PlainLabel(screen, "second", "second")
         self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._ages = ("", "")
         self.right = QHBoxLayout()
         self.right.setSpacing(4)
         layout = QHBoxLayout(self)
@@ -125,6 +126,24 @@ class PaneHead(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.age)
         layout.addLayout(self.right)
+
+    def set_age(self, full: str, short: str, color: str) -> None:
+        """Say the age in full where there is room, else the few words that matter."""
+        self._ages = (full, short)
+        self._say_age(color)
+
+    def _say_age(self, color: str | None = None) -> None:
+        full, short = self._ages
+        metrics = self.age.fontMetrics()
+        taken = sum(w.sizeHint().width() for w in (self.title, self.summary))
+        taken += self.right.sizeHint().width() + 5 * 12
+        fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
+        self.age.set_text(full if fits else short, color)
+        self.age.setToolTip(phrases.plain_tip(full))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_age()
 
     def sizeHint(self) -> QSize:
         # A dock sizes its title bar by the hint and overlooks a fixed height.
@@ -153,6 +172,8 @@ class Pane(QWidget):
         self.screen_context = screen
         self.head = PaneHead(screen)
         self.empty = EmptyState(screen)
+        self._summary = ""
+        self._blind = False
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
@@ -169,8 +190,9 @@ class Pane(QWidget):
         self.setAccessibleName(title)
 
     def set_summary(self, summary: str) -> None:
-        """The few figures beside the title, as plain text."""
-        self.head.summary.set_text(summary)
+        """The few figures beside the title; none are shown for what was never received."""
+        self._summary = summary
+        self.head.summary.set_text("" if self._blind else summary)
 
     def add_above_body(self, tools: QLayout) -> None:
         """Put filters between the head and the body; they stay when the body is empty."""
@@ -209,8 +231,11 @@ class Pane(QWidget):
         failing = [s for s in filling if s.problem is not None]
         if failing:
             text = f"{phrases.trouble(failing[0], now, words)} · {text}"
-        self.head.age.set_text(text, "second" if fresh else "orange_text")
-        self.head.age.setToolTip(phrases.plain_tip(text))
+        self.head.set_age(
+            text,
+            phrases.short_age(worst, now, words),
+            "second" if fresh and not failing else "orange_text",
+        )
 
     def say_nothing_seen(self, statuses: Iterable[SourceStatus]) -> bool:
         """Show the reason when no source of this pane has ever been heard; True when so.
@@ -220,7 +245,9 @@ class Pane(QWidget):
         """
         filling = tuple(statuses)
         words = self.screen_context.words
-        if any(not s.never_seen for s in filling):
+        self._blind = all(s.never_seen for s in filling)
+        self.set_summary(self._summary)
+        if not self._blind:
             return False
         if not filling:
             self.show_empty(

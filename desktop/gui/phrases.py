@@ -92,6 +92,15 @@ def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> 
     )
 
 
+def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
+    """The same in as few words as stay true."""
+    if source is None:
+        return ""
+    if source.last_good_at is None:
+        return translate("Phrases", "never received")
+    return words.age(now - source.last_good_at)
+
+
 def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
     """Since when a source fails and what that means, or nothing when it is well."""
     if source.problem is None:

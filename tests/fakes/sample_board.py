@@ -168,7 +168,7 @@ def sample_county(clock: Clock | None = None, incidents: int = 300, seed: int = 
             last_good_at=now - 12 * MINUTE,
             expected_period_ms=5 * MINUTE,
             failing_since=now - 11 * MINUTE,
-            problem=Problem("http_status", {"status": "503"}),
+            problem=Problem("server_error", {"where": "cap.example", "status": "503"}),
             fills=frozenset({Collection.WARNINGS}),
         ),
     )
@@ -291,7 +291,7 @@ def _incidents(
                 title=Text(township.name.zh[:2] + zh, f"{township.name.en}: {en}"),
                 level=level,
                 stage=STAGES[n % len(STAGES)],
-                category="flood" if n == 0 else "city",
+                category="water_outage" if n == 0 else "litter",
                 channel=("12345", "patrol", "phone", "sensor")[n % 4],
                 township=township.id,
                 occurred_at=recorded - 6 * MINUTE,

@@ -39,7 +39,8 @@ class ClockTable(QFrame):
         layout.setVerticalSpacing(4)
         layout.setColumnStretch(0, 1)
         for row, deadline in enumerate(deadlines):
-            kind = PlainLabel(screen)
+            kind = PlainLabel(screen, elide=False)
+            kind.setWordWrap(True)
             kind.set_text(screen.words.term("deadline", deadline.kind))
             due = PlainLabel(screen, "number", "second", elide=False)
             due.setAlignment(RIGHT)

@@ -24,6 +24,8 @@ class IncidentPainter(QStyledItemDelegate):
     def __init__(self, screen: Screen, model: IncidentModel) -> None:
         super().__init__(model)
         self._screen, self._model = screen, model
+        self.stage_in_line = False
+        """Whether the second line also says the stage, as its column is hidden."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -83,6 +85,10 @@ class IncidentPainter(QStyledItemDelegate):
         room = rect.adjusted(0, FIRST_LINE, -EDGE_PX, 0)
         self._write(painter, room, words.text(row.title), font, self._color("text"))
         parts = [self._model.township(row.township), words.text(row.lead_unit)]
+        if self.stage_in_line:
+            parts.insert(0, words.term("stage", row.stage))
+            if row.pending is not None:
+                parts.insert(0, words.term("receipt", row.pending))
         if not row.acknowledged:
             parts.insert(0, phrases.translate("IncidentModel", "unacknowledged"))
         room = rect.adjusted(0, SECOND_LINE, -EDGE_PX, 0)

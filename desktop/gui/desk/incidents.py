@@ -40,6 +40,8 @@ translate = QCoreApplication.translate
 
 SEARCH_PAUSE_MS = 120
 SEARCH_PX = 168
+NARROW_PX = 480
+"""Below this width the stage joins the second line, so that the title keeps its room."""
 
 
 class IncidentView(QTableView):
@@ -54,7 +56,8 @@ class IncidentView(QTableView):
         self._kept: tuple[list[int], int | None, int | None, int] = ([], None, None, 0)
         self._restoring = False
         self.setModel(model)
-        self.setItemDelegate(IncidentPainter(screen, model))
+        self.painter = IncidentPainter(screen, model)
+        self.setItemDelegate(self.painter)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -80,6 +83,14 @@ class IncidentView(QTableView):
         model.reordering.connect(self._keep_place)
         model.reordered.connect(self._restore_place)
         self.selectionModel().currentRowChanged.connect(self._tell_move)
+
+    def set_narrow(self, narrow: bool, chinese: bool) -> None:
+        """Give the columns their widths; in a narrow list the stage has none of its own."""
+        self.setColumnHidden(Column.STAGE, narrow)
+        self.painter.stage_in_line = narrow
+        widths = (80 if narrow else 88, 72, 88) if chinese else (92, 88, 88)
+        for column, width in zip((Column.LEVEL, Column.STAGE, Column.DUE), widths, strict=True):
+            self.setColumnWidth(column, width)
 
     def visible_rows(self) -> range:
         """The rows on screen, with a little before and after."""
@@ -386,13 +397,13 @@ class IncidentPane(Pane):
         wide = self._chip_row.sizeHint().width() + SEARCH_PX + 32 <= self.width()
         direction = QBoxLayout.Direction
         self._tools.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self.view.set_narrow(self.width() < NARROW_PX, self.screen_context.words.chinese)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._fit()
 
     def retranslate(self) -> None:
-        chinese = self.screen_context.words.chinese
         self.set_title(translate("IncidentPane", "Incidents"))
         self.view.setAccessibleName(translate("IncidentPane", "Incident list"))
         for name, text in {
@@ -408,9 +419,6 @@ class IncidentPane(Pane):
             translate("IncidentPane", "Search: words, place, initials  /")
         )
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
-        widths = (88, 72, 92) if chinese else (96, 88, 92)
-        for column, width in zip((Column.LEVEL, Column.STAGE, Column.DUE), widths, strict=True):
-            self.view.setColumnWidth(column, width)
         self.model.rename()
         self._show_waiting(self.model.waiting)
         if self.is_empty:

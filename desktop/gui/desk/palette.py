@@ -157,7 +157,7 @@ class KeySheet(Sheet):
         self._area.setWidget(content)
 
     def sheet_height(self) -> int:
-        return 68 + 28 * ((len(self._actions) + 1) // 2)
+        return 96 + 28 * ((len(self._actions) + 1) // 2)
 
 
 def _initials(name: str) -> str:

@@ -85,6 +85,7 @@ class SourcesSheet(Sheet):
             lines.add_gap()
         lines.end()
         self._area.setWidget(lines)
+        self.fit(lines.heightForWidth(self.width() - 24))
         self._area.verticalScrollBar().setValue(place)
 
     def _add_source(self, lines: Lines, status: SourceStatus) -> None:
@@ -148,6 +149,7 @@ class OutboxSheet(Sheet):
             lines.add(translate("OutboxSheet", "Nothing has been ordered from this computer."))
         lines.end()
         self._area.setWidget(lines)
+        self.fit(lines.heightForWidth(self.width() - 24))
         self._area.verticalScrollBar().setValue(place)
 
     def _add(self, lines: Lines, record: CommandRecord, *, attention: bool) -> None:

@@ -12,6 +12,8 @@ from desktop.gui.pane import PlainLabel
 translate = QCoreApplication.translate
 
 TOP_PX = 44
+HEAD_PX = 52
+MOST_PX = 640
 
 
 class Sheet(QFrame):
@@ -21,6 +23,7 @@ class Sheet(QFrame):
         super().__init__(window)
         self._screen, self._window, self._width = screen, window, width
         self._before: QWidget | None = None
+        self._content_px = 400
         self.setObjectName("sheet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAutoFillBackground(True)
@@ -96,9 +99,14 @@ class Sheet(QFrame):
         height = min(self.sheet_height(), window.height() - TOP_PX - 32)
         self.setGeometry((window.width() - width) // 2, TOP_PX, width, height)
 
+    def fit(self, content_px: int) -> None:
+        """Be as tall as this content needs, within reason."""
+        self._content_px = content_px
+        self._place()
+
     def sheet_height(self) -> int:
         """How tall the sheet would like to be."""
-        return 560
+        return min(HEAD_PX + max(self._content_px, 120), MOST_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

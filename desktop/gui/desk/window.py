@@ -157,8 +157,7 @@ class DeskWindow(QMainWindow):
             ("queues", self.queues),
         ):
             self._docks.add(name, pane)
-        screen = QGuiApplication.primaryScreen()
-        room = screen.availableGeometry().size() if screen is not None else QSize(1920, 1080)
+        room = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(room.boundedTo(QSize(1920, 1080)))
         self._docks.arrange()
         self._by_default = not self._docks.restore()
