@@ -65,8 +65,8 @@ class RealPrometheus:
         return found
 
     def has_scraped(self) -> bool:
-        """Whether the live target has samples and the dead one is known to be down."""
-        found = fetch(f"{self.url}/api/v1/query?query=node_load1")
+        """Whether the live target has samples of some seconds and the dead one is known as down."""
+        found = fetch(f"{self.url}/api/v1/query?query=count_over_time(node_load1[1m])%3E2")
         targets = fetch(f"{self.url}/api/v1/targets?state=active")
         healths = {t["health"] for t in targets["data"]["activeTargets"]}
         return bool(found["data"]["result"]) and healths == {"up", "down"}

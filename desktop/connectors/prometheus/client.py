@@ -191,8 +191,8 @@ class PrometheusConnector:
             reply = self._query(
                 "query_range",
                 query=promql,
-                start=(now - DAY) // SECOND,
-                end=now // SECOND,
+                start=(now - DAY) / SECOND,
+                end=now / SECOND,
                 step=STEP_MS // SECOND,
             )
             return parse.read_series(reply, LongSeries)

@@ -1,0 +1,404 @@
+"""The county connector against scripted servers and against the reference backend."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from desktop.application.ports import SourceError
+from desktop.connectors.county import CountyConnector
+from desktop.county_server.api import Settings
+from desktop.county_server.database import Database
+from desktop.county_server.scope import Account
+from desktop.county_server.server import CountyServer
+from desktop.domain.clock import SystemClock
+from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.source import Batch, SyncState
+from desktop.wire import level1
+from fakes.servers import Asked, Said, ScriptedServer, said_json, said_lines
+from fakes.sources import connect, pull_all, record, source_settings
+
+AT = "2026-11-22T08:00:00+08:00"
+MAGIC = "county-desk/1"
+ROW = {"id": "i1", "title": "井盖缺失", "recorded_at": AT}
+HEAD = {"magic": MAGIC, "epoch": "e1", "token": "t1", "totals": {"incidents": 2}}
+PAGES = [
+    {"collection": "incidents", "rows": [ROW]},
+    {"collection": "incidents", "rows": [ROW | {"id": "i2"}]},
+]
+END = {"end": True, "rows": 2}
+KNOWN = SyncState("county", "t1", "e1")
+
+
+def session(asked: Asked, **changed: Any) -> Said:
+    """The answer to a session, nonce echoed."""
+    return said_json(
+        {
+            "magic": MAGIC,
+            "nonce": json.loads(asked.body)["nonce"],
+            "epoch": "e1",
+            "fence": 3,
+            "county": "蓝桥县",
+            "collections": ["incidents", "assets"],
+            "townships": [],
+            "snapshot": "/v1/snapshot/all/1",
+            "expected_period_s": 30,
+            "retention_s": 1000,
+            "server_time": AT,
+            **changed,
+        }
+    )
+
+
+def page(*changes: Any, token: str = "t2", more: bool = False) -> Said:
+    return said_json(
+        {"magic": MAGIC, "token": token, "more": more, "changes": changes, "server_time": AT}
+    )
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(
+        {"/v1/session": session, "/v1/snapshot/all/1": said_lines(HEAD, *PAGES, END)}
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def county(server: ScriptedServer) -> Iterator[CountyConnector]:
+    connector = connect("county", server.url)
+    assert isinstance(connector, CountyConnector)
+    yield connector
+    connector.close()
+
+
+def code_of(county: CountyConnector, state: SyncState | None = None) -> str:
+    with pytest.raises(SourceError) as caught:
+        pull_all(county, state)
+    return caught.value.problem.code
+
+
+def test_a_first_snapshot_comes_page_by_page_and_ends_with_all_of_it(county: CountyConnector):
+    batches = pull_all(county)
+    assert [[row.id for row in batch.puts] for batch in batches] == [["i1"], ["i2"], ["i1", "i2"]]
+    assert [batch.token for batch in batches] == [None, None, "t1"]
+    assert batches[-1].complete == {Collection.INCIDENTS, Collection.ASSETS}
+    assert batches[-1].epoch == "e1"
+
+
+def test_a_cut_snapshot_gives_its_first_rows_but_never_a_token(
+    server: ScriptedServer, county: CountyConnector
+):
+    whole = said_lines(HEAD, *PAGES, END).body
+    for cut in (1, len(whole) // 2, len(whole) - 3):
+        server.answers["/v1/snapshot/all/1"] = said_lines(HEAD, *PAGES, END, cut=cut)
+        given: list[Batch] = []
+        with pytest.raises(SourceError) as caught:
+            given.extend(county.pull(SyncState("county")))
+        assert caught.value.problem.code == "cut_short"
+        assert all(batch.token is None and not batch.complete for batch in given)
+
+
+@pytest.mark.parametrize("changed", [{"magic": "other"}, {"nonce": "12345678"}])
+def test_a_session_without_our_magic_or_nonce_is_somebody_elses(
+    server: ScriptedServer, county: CountyConnector, changed: dict[str, str]
+):
+    server.answers["/v1/session"] = lambda asked: session(asked, **changed)
+    assert code_of(county) == "not_understood"
+
+
+def test_nothing_new_is_one_batch_without_rows(server: ScriptedServer, county: CountyConnector):
+    server.answers["/v1/changes"] = Said(status=204)
+    (batch,) = pull_all(county, KNOWN)
+    assert not batch.puts
+    assert batch.token is None
+
+
+def test_changes_are_paged_and_each_page_carries_its_token_and_time(
+    server: ScriptedServer, county: CountyConnector
+):
+    put = {"collection": "incidents", "id": "i1", "row": ROW}
+    gone = {"collection": "incidents", "id": "i2"}
+    server.answers["/v1/changes"] = [page(put, more=True), page(gone, token="t3")]
+    first, second = pull_all(county, KNOWN)
+    assert [row.id for row in first.puts] == ["i1"]
+    assert second.deletes == ((Collection.INCIDENTS, "i2"),)
+    assert (first.token, second.token) == ("t2", "t3")
+    assert first.reading_at == 1_795_305_600_000
+    assert [a.target.split("&")[0] for a in server.asked[1:]] == [
+        "/v1/changes?since=t1",
+        "/v1/changes?since=t2",
+    ]
+
+
+@pytest.mark.parametrize("status", [400, 409, 410])
+def test_a_token_the_server_does_not_take_leads_to_one_whole_snapshot_in_the_same_pull(
+    server: ScriptedServer, county: CountyConnector, status: int
+):
+    server.answers["/v1/changes"] = Said(status=status)
+    (batch,) = pull_all(county, KNOWN)
+    assert batch.token == "t1"
+    assert len(batch.puts) == 2
+    assert batch.complete
+
+
+def test_another_epoch_at_the_session_leads_to_a_snapshot_at_once(
+    server: ScriptedServer, county: CountyConnector
+):
+    (batch,) = pull_all(county, SyncState("county", "t0", "e0"))
+    assert batch.epoch == "e1"
+    assert not server.count("/v1/changes")
+
+
+def test_a_snapshot_replaced_meanwhile_is_found_by_a_new_session(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/snapshot/all/1"] = [Said(status=404), said_lines(HEAD, *PAGES, END)]
+    assert pull_all(county)[-1].token == "t1"
+    assert server.count("/v1/session", "POST") == 2
+
+
+def test_a_server_that_always_promises_more_is_left(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/changes"] = page(token="t1", more=True)
+    assert code_of(county, KNOWN) == "no_progress"
+    tokens = (f"t{n}" for n in range(1000, 9000))
+    server.answers["/v1/changes"] = lambda _asked: page(token=next(tokens), more=True)
+    assert code_of(county, KNOWN) == "no_progress"
+    assert server.count("/v1/changes") < 50
+
+
+def test_a_change_page_without_the_magic_moves_nothing(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/changes"] = said_json(
+        {"magic": "x", "token": "t", "more": False, "changes": [], "server_time": AT}
+    )
+    assert code_of(county, KNOWN) == "not_understood"
+
+
+def results(*told: Any, magic: str = MAGIC) -> Said:
+    return said_json({"magic": magic, "epoch": "e1", "results": told})
+
+
+def test_answers_are_read_per_key_and_a_strange_one_is_left_open(
+    server: ScriptedServer, county: CountyConnector
+):
+    one, two, three = record(1, "i1"), record(2, "i1"), record(3, "i2")
+    server.answers["/v1/commands"] = results(
+        {"key": one.command.key, "status": "accepted"},
+        {"key": two.command.key, "status": "pondering"},
+        {"key": "f" * 32, "status": "accepted"},
+    )
+    (answer,) = county.send([three, one, two])
+    assert (answer.key, answer.receipt) == (one.command.key, Receipt.ACCEPTED)
+    sent = json.loads(server.asked[-1].body)
+    assert (sent["epoch"], sent["fence"]) == ("e1", 3)
+    assert [each["seq"] for each in sent["commands"]] == [1, 2, 3]
+    assert [each["after"] for each in sent["commands"]] == [None, one.command.key, None]
+
+
+def test_a_200_without_the_magic_answers_no_command(
+    server: ScriptedServer, county: CountyConnector
+):
+    told = {"key": record(1, "i1").command.key, "status": "accepted"}
+    server.answers["/v1/commands"] = results(told, magic="portal")
+    with pytest.raises(SourceError):
+        county.send([record(1, "i1")])
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_another_epoch_leads_to_a_new_session_before_the_commands_go_again(
+    server: ScriptedServer, county: CountyConnector, status: int
+):
+    accepted = results({"key": record(1, "i1").command.key, "status": "accepted"})
+    server.answers["/v1/commands"] = [Said(status=status), accepted]
+    with pytest.raises(SourceError) as caught:
+        county.send([record(1, "i1")])
+    assert caught.value.problem.code == "epoch_changed"
+    assert county.send([record(1, "i1")])
+    assert server.count("/v1/session", "POST") == 2
+
+
+def test_one_command_the_server_cannot_take_spoils_no_other(
+    server: ScriptedServer, county: CountyConnector
+):
+    bad = record(2, "i2")
+    details = {"type": "about:blank", "title": "no", "status": 422, "detail": "key reused"}
+
+    def answer(asked: Asked) -> Said:
+        keys = [each["key"] for each in json.loads(asked.body)["commands"]]
+        if bad.command.key in keys:
+            said = said_json(details, 422)
+            said.headers["Content-Type"] = "application/problem+json"
+            return said
+        return results(*({"key": key, "status": "accepted"} for key in keys))
+
+    server.answers["/v1/commands"] = answer
+    answers = {each.key: each for each in county.send([record(1, "i1"), bad, record(3, "i3")])}
+    assert [a.receipt for a in answers.values()] == [
+        Receipt.ACCEPTED,
+        Receipt.REJECTED,
+        Receipt.ACCEPTED,
+    ]
+    assert answers[bad.command.key].reason.en == "key reused"
+
+
+def test_a_422_in_somebody_elses_words_is_no_answer(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/commands"] = Said(b"<html>blocked</html>", status=422)
+    with pytest.raises(SourceError) as caught:
+        county.send([record(1, "i1")])
+    assert caught.value.problem.code == "request_refused"
+
+
+def test_an_expired_login_holds_the_commands(server: ScriptedServer, county: CountyConnector):
+    server.answers["/v1/commands"] = Said(status=401)
+    with pytest.raises(SourceError) as caught:
+        county.send([record(1, "i1")])
+    assert caught.value.held
+
+
+# The reference backend.
+
+
+def incident(id: str, **changed: Any) -> level1.Incident:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    return level1.Incident(id=id, title="井盖缺失", recorded_at=at, **changed)
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    database = Database()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def real(database: Database) -> Iterator[CountyServer]:
+    database.put("incidents", [incident(f"i{n}", level="ordinary") for n in range(30)])
+    database.put("townships", [level1.Township("t1", "蓝桥镇")])
+    with CountyServer(database, Settings(county="蓝桥县")) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(real: CountyServer) -> Iterator[CountyConnector]:
+    connector = CountyConnector(
+        source_settings("county", url=real.base_url), lambda _name: None, SystemClock(), client="d1"
+    )
+    yield connector
+    connector.close()
+
+
+def state_after(batches: list[Batch]) -> SyncState:
+    token = [batch.token for batch in batches if batch.token][-1]
+    return SyncState("county", token, batches[-1].epoch)
+
+
+def test_the_reference_backend_is_probed(desk: CountyConnector):
+    found = desk.probe()
+    assert "蓝桥县" in found.product
+    assert found.counts[Collection.INCIDENTS] == 30
+    assert found.clock_offset_ms is not None
+    assert abs(found.clock_offset_ms) < 5_000
+    assert not found.remarks
+
+
+def test_snapshot_changes_and_nothing_new_from_the_reference_backend(
+    desk: CountyConnector, database: Database
+):
+    batches = pull_all(desk)
+    assert len(batches[-1].puts) == 31
+    assert batches[-1].complete == frozenset(Collection)
+    assert len(batches[0].puts) == 20
+    state = state_after(batches)
+    (nothing,) = pull_all(desk, state)
+    assert not nothing.puts
+    database.put("incidents", [incident("i1", stage="closed")])
+    database.delete("incidents", ["i2"])
+    (delta,) = pull_all(desk, state)
+    assert [row.id for row in delta.puts] == ["i1"]
+    assert delta.deletes == ((Collection.INCIDENTS, "i2"),)
+    assert not [item for batch in batches for item in batch.bad_items]
+
+
+def test_a_restored_reference_backend_is_read_anew_in_the_same_pull(
+    desk: CountyConnector, database: Database
+):
+    state = state_after(pull_all(desk))
+    epoch = database.begin_epoch()
+    (batch,) = pull_all(desk, state)
+    assert batch.epoch == epoch
+    assert len(batch.puts) == 31
+
+
+def test_a_fence_made_old_by_another_opening_is_renewed_and_the_command_goes_again(
+    desk: CountyConnector,
+):
+    pull_all(desk)
+    clone = CountyConnector(desk.settings, lambda _name: None, SystemClock(), client="d1")
+    pull_all(clone)
+    clone.close()
+    with pytest.raises(SourceError) as caught:
+        desk.send([record(1, "i1")])
+    assert caught.value.problem.code == "epoch_changed"
+    assert desk.send([record(1, "i1")])[0].receipt is Receipt.ACCEPTED
+
+
+def test_commands_are_done_once_by_the_reference_backend(desk: CountyConnector, database: Database):
+    note = record(2, "i3", kind=CommandKind.NOTE, text="已到现场")
+    both = [record(1, "i3"), note]
+    for _ in range(2):
+        assert [a.receipt for a in desk.send(both)] == [Receipt.ACCEPTED, Receipt.ACCEPTED]
+    (row,) = database.rows("incidents", ["i3"])
+    assert isinstance(row, level1.Incident)
+    assert row.acknowledged_by == "张"
+    assert [entry.kind for entry in row.timeline] == ["acknowledge", "note"]
+    (refused,) = desk.send([record(3, "nowhere")])
+    assert refused.receipt is Receipt.REJECTED
+    assert refused.reason.zh
+
+
+def test_a_change_is_hinted_at_once(desk: CountyConnector, database: Database):
+    assert desk.wait_for_hint(10)
+    heard: list[bool] = []
+    thread = threading.Thread(target=lambda: heard.append(desk.wait_for_hint(10)))
+    thread.start()
+    database.put("incidents", [incident("new")])
+    thread.join(10)
+    assert heard == [True]
+
+
+def test_a_paused_reference_backend_says_how_long_to_wait(
+    real: CountyServer, desk: CountyConnector
+):
+    real.api.pause(9)
+    with pytest.raises(SourceError) as caught:
+        pull_all(desk)
+    assert (caught.value.problem.code, caught.value.retry_after_s) == ("server_busy", 9)
+    real.api.pause(None)
+    assert pull_all(desk)[-1].token
+
+
+def test_a_login_is_sent_and_a_missing_one_is_held(database: Database):
+    digest = hashlib.sha256(b"secret").hexdigest()
+    settings = Settings(accounts={digest: Account("张", ())})
+    with CountyServer(database, settings) as server:
+        where = source_settings("county", url=server.base_url)
+        for token, held in (("secret", False), (None, True)):
+            connector = CountyConnector(where, {"county": token}.get, SystemClock())
+            try:
+                pull_all(connector)
+                assert not held
+            except SourceError as error:
+                assert (error.problem.code, error.held) == ("login_expired", held)
+            finally:
+                connector.close()

@@ -1,0 +1,200 @@
+"""The Prometheus connector against the real programs, and against what they must never say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desktop.application.ports import SourceError
+from desktop.connectors.prometheus import PrometheusConnector
+from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.asset import Asset, AssetState, Trend
+from desktop.domain.clock import SystemClock
+from desktop.domain.command import Collection, CommandRecord, Receipt
+from desktop.domain.source import Batch, SyncState
+from fakes.real_prometheus import RealPrometheus, free_ports, missing_programs, real_prometheus
+from fakes.servers import Said, ScriptedServer, said_json
+from fakes.sources import connect, pull_all, record, source_settings
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPrometheus]:
+    assert not missing_programs(), "install prometheus, its alertmanager and node-exporter"
+    folder: Path = tmp_path_factory.mktemp("prometheus")
+    with real_prometheus(folder) as running:
+        yield running
+
+
+def source(url: str, alertmanager_url: str = "", **values: object) -> PrometheusConnector:
+    settings = source_settings("prometheus", url=url, alertmanager_url=alertmanager_url, **values)
+    return PrometheusConnector(settings, lambda _name: None, SystemClock())
+
+
+@pytest.fixture
+def prometheus(real: RealPrometheus) -> Iterator[PrometheusConnector]:
+    connector = source(real.url, real.alertmanager_url)
+    yield connector
+    connector.close()
+
+
+def alarms_of(connector: PrometheusConnector) -> dict[str, Alarm]:
+    """Alarms by the alert's name as it stands in the title."""
+    batch = pull_all(connector)[0]
+    assert batch.complete == {Collection.ALARMS}
+    return {row.title.zh.removesuffix(" 触发"): row for row in batch.puts if isinstance(row, Alarm)}
+
+
+def acknowledgement(seq: int, alarm: Alarm) -> CommandRecord:
+    return record(seq, alarm.id, collection=Collection.ALARMS, source="prometheus")
+
+
+@pytest.mark.real
+def test_the_real_ones_are_probed(prometheus: PrometheusConnector):
+    found = prometheus.probe()
+    assert found.product.startswith("Prometheus 2")
+    assert "Alertmanager 0" in found.product
+    assert found.counts[Collection.ASSETS] == 4
+    assert found.fills == {Collection.ASSETS, Collection.TRENDS, Collection.ALARMS}
+
+
+@pytest.mark.real
+def test_targets_are_assets_with_readings_and_trends(prometheus: PrometheusConnector):
+    batch = pull_all(prometheus)[-1]
+    assets = {row.id.partition("#")[2] or row.name.in_language("zh_CN"): row
+              for row in batch.puts if isinstance(row, Asset)}  # fmt: skip
+    host = assets["大厅网关"]
+    assert (host.state, host.kind, host.township) == (AssetState.NORMAL, "gateway", "t01")
+    assert host.value is not None
+    assert host.value >= 0
+    assert 0 < (assets["memory"].value or 0) < 100
+    assert 0 < (assets["disk"].value or 0) <= 100
+    pump = assets["pump-3"]
+    assert (pump.state, pump.township) == (AssetState.FAILED, "t02")
+    assert "refused" in pump.note.en
+    trends = {row.id for row in batch.puts if isinstance(row, Trend)}
+    assert {host.id, assets["memory"].id, assets["disk"].id} <= trends
+    assert batch.complete == {Collection.ASSETS, Collection.TRENDS}
+    assert not batch.bad_items
+
+
+@pytest.mark.real
+def test_a_pull_soon_after_adds_readings_instead_of_asking_for_the_whole_day(
+    prometheus: PrometheusConnector,
+):
+    first = pull_all(prometheus)[-1]
+    later = pull_all(prometheus, SyncState("prometheus", first.token))[-1]
+    assert (first.reading_at, later.reading_at is not None) == (None, True)
+    assert not [row for row in later.puts if isinstance(row, Trend)]
+    assert later.complete == {Collection.ASSETS}
+
+
+@pytest.mark.real
+def test_an_alert_is_acknowledged_once_and_vanishes_when_resolved(
+    real: RealPrometheus, prometheus: PrometheusConnector
+):
+    real.raise_alert("水位高", severity="critical", township="t01", instance="h", job="pump")
+    real.raise_alert("门开", severity="info")
+    alarm = alarms_of(prometheus)["水位高"]
+    assert (alarm.state, alarm.priority) == (AlarmState.UNACKNOWLEDGED, AlarmPriority.HIGH)
+    assert (alarm.township, alarm.asset) == ("t01", "pump/h")
+
+    command = acknowledgement(1, alarm)
+    for _ in range(2):
+        (answer,) = prometheus.send([command])
+        assert answer.receipt is Receipt.ACCEPTED
+    (silence,) = real.silences()
+    assert {m["name"]: m["value"] for m in silence["matchers"]} == {
+        "alertname": "水位高", "severity": "critical", "township": "t01",
+        "instance": "h", "job": "pump",
+    }  # fmt: skip
+    assert all(m["isEqual"] and not m["isRegex"] for m in silence["matchers"])
+    assert command.command.key in silence["comment"]
+
+    seen = alarms_of(prometheus)
+    assert seen["水位高"].state is AlarmState.ACKNOWLEDGED
+    assert seen["水位高"].acknowledged_by == "张"
+    assert seen["门开"].state is AlarmState.UNACKNOWLEDGED
+
+    real.raise_alert("门开", severity="info", resolved=True)
+    assert "门开" not in alarms_of(prometheus)
+    (late,) = prometheus.send([acknowledgement(2, seen["门开"])])
+    assert late.receipt is Receipt.CONFLICT
+    assert len(real.silences()) == 1
+
+
+@pytest.mark.real
+def test_queries_of_the_profile_are_assets(real: RealPrometheus):
+    connector = source(real.url, queries=["内存; B; node_memory_MemTotal_bytes", "up"])
+    batch = pull_all(connector)[-1]
+    connector.close()
+    assets = [row for row in batch.puts if isinstance(row, Asset)]
+    assert [asset.metric.zh for asset in assets] == ["内存", "up", "up"]
+    assert assets[0].unit == "B"
+    assert {row.id for row in batch.puts if isinstance(row, Trend)} >= {assets[0].id}
+
+
+@pytest.mark.real
+def test_a_query_prometheus_cannot_read_has_its_own_words(real: RealPrometheus):
+    connector = source(real.url, queries=["sum("])
+    with pytest.raises(SourceError) as caught:
+        pull_all(connector)
+    connector.close()
+    assert caught.value.problem.code == "query_refused"
+
+
+@pytest.mark.real
+def test_a_dead_alertmanager_hides_no_assets_and_is_told_afterwards(real: RealPrometheus):
+    connector = source(real.url, f"http://127.0.0.1:{free_ports(1)[0]}")
+    given: list[Batch] = []
+    with pytest.raises(SourceError) as caught:
+        given.extend(connector.pull(SyncState("prometheus")))
+    connector.close()
+    assert caught.value.problem.code == "refused"
+    assert caught.value.problem.details["address"].endswith("/api/v2/alerts")
+
+
+@pytest.mark.real
+def test_without_an_alertmanager_no_alarms_are_promised(real: RealPrometheus):
+    connector = source(real.url)
+    found = connector.probe()
+    assert Collection.ALARMS not in found.fills
+    assert Collection.ALARMS not in connector.manifest.fills
+    assert [remark.code for remark in found.remarks] == ["no_alertmanager"]
+    connector.close()
+
+
+ALERT = {
+    "fingerprint": "f1",
+    "labels": {"alertname": "a"},
+    "startsAt": "2026-11-22T00:00:00Z",
+    "status": {"state": "active"},
+}
+
+
+def test_an_alert_that_becomes_unreadable_does_not_take_its_row_away():
+    broken = {**ALERT, "startsAt": "2026-11-22T00:00:00"}
+    lists = [[ALERT, ALERT | {"fingerprint": "f2"}], [broken]]
+    with ScriptedServer({"/api/v2/alerts": [said_json(told) for told in lists]}) as server:
+        connector = source(server.url, server.url)
+        first = next(connector.pull(SyncState("prometheus")))
+        second = next(connector.pull(SyncState("prometheus")))
+        connector.close()
+    assert first.complete == {Collection.ALARMS}
+    assert not second.complete
+    assert second.deletes == ((Collection.ALARMS, "f2"),)
+    assert [item.where for item in second.bad_items] == ["f1"]
+
+
+def test_a_silence_that_was_not_confirmed_is_not_accepted():
+    answers = {"/api/v2/alerts": said_json([ALERT])}
+    for said in (Said(b"{}"), Said(b"<html></html>", headers={"Content-Type": "text/html"})):
+
+        def silences(asked: object, said: Said = said) -> Said:
+            return said if getattr(asked, "method", "") == "POST" else said_json([])
+
+        with ScriptedServer(answers | {"/api/v2/silences": silences}) as server:  # type: ignore[dict-item]
+            connector = connect("prometheus", server.url, alertmanager_url=server.url)
+            with pytest.raises(SourceError):
+                connector.send([record(1, "f1", collection=Collection.ALARMS)])
+            connector.close()
