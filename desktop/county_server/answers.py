@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -50,9 +50,27 @@ async def read_body(request: Request, type_: type[T]) -> T:
             detail = f"At most {MAX_BODY_BYTES} bytes."
             raise ApiError(413, "too-large", detail, {"Connection": "close"})
     try:
-        return msgspec.json.decode(bytes(body), type=type_)
+        return _decode(bytes(body), type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ApiError(400, "body", str(error)) from None
+
+
+def _decode(body: bytes, type_: type[T]) -> T:
+    """The body as a wire type; 6.0 is a whole number too, as JSON Schema has it."""
+    try:
+        return msgspec.json.decode(body, type=type_)
+    except msgspec.ValidationError:
+        return msgspec.convert(_whole(msgspec.json.decode(body)), type_)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _whole(each) for key, each in value.items()}
+    return value
 
 
 def number_parameter(request: Request, name: str, default: int, low: int, high: int) -> int:

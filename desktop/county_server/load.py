@@ -150,7 +150,7 @@ def _rows(file: _File, collection: str) -> list[msgspec.Struct]:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             _tell_decode_error(file, begin, f"{prefix}[{index}]", str(error))
             continue
-        row_id: str = row.id
+        row_id: str = row.id  # type: ignore[attr-defined]
         if row_id in first:
             at = file.find(begin, ".id")
             file.tell(at, f"{prefix}[{index}].id: {row_id!r} is already on line {first[row_id]}")

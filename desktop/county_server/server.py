@@ -42,6 +42,7 @@ class CountyServer:
             self.api.app,
             lifespan="on",
             log_config=None,
+            log_level="error",
             access_log=False,
             server_header=False,
             ws="none",

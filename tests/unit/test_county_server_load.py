@@ -1,0 +1,112 @@
+"""An integrator's files are served, or every fault is told by line and column."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.county_server.database import Database
+from desktop.county_server.load import MOST_ERRORS, LoadError, load
+from fakes.county_rows import snapshot_of
+
+GOOD = '{"id": "%s", "title": "路灯不亮", "recorded_at": "2026-05-01T06:00:00+08:00"}'
+
+
+def errors_of(folder: Path, text: str | bytes, name: str = "incidents.json") -> list[str]:
+    raw = text if isinstance(text, bytes) else text.encode()
+    (folder / name).write_bytes(raw)
+    with pytest.raises(LoadError) as caught:
+        load(folder)
+    return caught.value.lines
+
+
+def test_a_wrong_type_is_told_where_it_stands(tmp_path: Path) -> None:
+    text = "[\n" + GOOD % "a" + ',\n{"id": "b",\n  "level": 3}\n]'
+    assert errors_of(tmp_path, text) == ["incidents.json:4:12: $[1].level: expected str, got int"]
+
+
+def test_a_missing_field_is_told_at_its_object(tmp_path: Path) -> None:
+    lines = errors_of(tmp_path, '[\n  {"id": "a", "title": "x"}]')
+    assert lines == ["incidents.json:2:3: $[0]: object missing required field recorded_at"]
+
+
+def test_a_fault_deep_inside_is_told_there(tmp_path: Path) -> None:
+    row = '{"id": "a", "title": "x", "recorded_at": "2026-05-01T06:00:00Z", "timeline": [\n%s]}'
+    entry = '{"kind": "note", "text": "x", "happened_at": 5, "recorded_at": "x"}'
+    (line,) = errors_of(tmp_path, "[" + row % entry + "]")
+    assert line.startswith("incidents.json:2:46: $[0].timeline[0].happened_at: ")
+
+
+def test_naive_times_and_places_outside_the_world_are_faults(tmp_path: Path) -> None:
+    text = """[
+ {"id": "a", "title": "x", "recorded_at": "2026-05-01T06:00:00"},
+ {"id": "b", "title": "x", "recorded_at": "2026-05-01T06:00:00Z",
+  "place": {"lon": 300, "lat": 1}}]"""
+    places = [line.split(": ")[:2] for line in errors_of(tmp_path, text)]
+    assert places == [
+        ["incidents.json:2:43", "$[0].recorded_at"],
+        ["incidents.json:4:20", "$[1].place.lon"],
+    ]
+
+
+def test_a_doubled_id_names_both_lines(tmp_path: Path) -> None:
+    text = "[\n" + GOOD % "a" + ",\n" + GOOD % "a" + "]"
+    assert errors_of(tmp_path, text) == ["incidents.json:3:8: $[1].id: 'a' is already on line 2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("[\n{},\n]", "incidents.json:3:1: not JSON: "),
+        ("<html>", "incidents.json:1:1: not JSON: "),
+        (b'[{"id": "\xff"}]', "incidents.json:1:10: not UTF-8: byte 0xff"),
+        ('{"row": []}', "incidents.json:1:1: $: expected an array of rows"),
+        ("[" * 100_000, "incidents.json:1:1: not JSON we read: nested too deeply"),
+        ("", "incidents.json:1:1: not JSON: "),
+    ],
+)
+def test_what_is_no_list_of_rows_says_so(tmp_path: Path, text: str | bytes, start: str) -> None:
+    (line,) = errors_of(tmp_path, text)
+    assert line.startswith(start)
+
+
+def test_many_faults_are_told_up_to_a_bound(tmp_path: Path) -> None:
+    lines = errors_of(tmp_path, json.dumps([{}] * 50))
+    assert len(lines) == MOST_ERRORS + 1
+    assert lines[-1] == "incidents.json: and 30 more errors"
+
+
+def test_an_empty_folder_says_what_it_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"holds none of .*incidents\.json"):
+        load(tmp_path)
+
+
+def test_both_forms_are_read_and_replace_what_was_served_before(tmp_path: Path) -> None:
+    database = Database()
+    (tmp_path / "incidents.json").write_text("\ufeff[" + GOOD % "a" + "," + GOOD % "b" + "]")
+    (tmp_path / "assets.json").write_text('{"rows": [{"id": "p", "name": "泵站", "kind": "x"}]}')
+    load(tmp_path).put_into(database)
+    (tmp_path / "incidents.json").write_text("[" + GOOD % "b" + "]")
+    load(tmp_path).put_into(database)
+    copy, _ = snapshot_of(database)
+    database.close()
+    assert set(copy) == {("incidents", "b"), ("assets", "p")}
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["id", "rows", "title"]), inner),
+))  # fmt: skip
+def test_no_json_makes_it_fail_otherwise(tmp_path_factory: pytest.TempPathFactory, what: object) -> None:  # fmt: skip  # noqa: E501
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "incidents.json").write_text(json.dumps(what), encoding="utf-8")
+    try:
+        loaded = load(folder)
+    except LoadError as error:
+        assert error.lines
+    else:
+        assert loaded.rows["incidents"] == ()
