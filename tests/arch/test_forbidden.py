@@ -54,6 +54,7 @@ def subclasses(parent: str) -> Look:
 
 
 EVERYWHERE = ("desktop", "tests", "packaging")
+TESTS = tuple(f"tests/{kind}" for kind in ("arch", "unit", "contract", "storage", "gui", "e2e"))
 RULES: list[tuple[str, tuple[str, ...], Look, str]] = [
     ("a nested event loop", ("desktop",), calls("processEvents", "QEventLoop"), "processEvents()"),
     (
@@ -66,7 +67,7 @@ RULES: list[tuple[str, tuple[str, ...], Look, str]] = [
     ("unverified TLS", EVERYWHERE, sets("verify", False), "get(url, verify=False)"),
     ("unverified TLS, set", EVERYWHERE, sets("verify", False), "session.verify = False"),
     ("a shell", EVERYWHERE, sets("shell", True), "run('ls', shell=True)"),
-    ("a sleeping test", ("tests",), calls("sleep"), "time.sleep(1)"),
+    ("a sleeping test", TESTS, calls("sleep"), "time.sleep(1)"),
     ("a sleeping GUI test", ("tests/gui",), calls("qtbot.wait"), "qtbot.wait(100)"),
     ("an expected failure", ("tests",), calls("xfail"), "pytest.mark.xfail(reason='x')"),
 ]
