@@ -114,7 +114,6 @@ def check_key(folder: Path, key: bytes) -> None:
     try:
         known = path.read_bytes()
     except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, digest)
         return
     if not hmac.compare_digest(known, digest):
@@ -123,6 +122,7 @@ def check_key(folder: Path, key: bytes) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put a small private file in place, whole or not at all, and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(path.name + ".new")
     draft.touch(mode=0o600)
     with draft.open("wb") as file:

@@ -78,7 +78,7 @@ def put_incidents(
     held = db.execute("SELECT 1 FROM incident WHERE source = ? LIMIT 1", (source,)).fetchone()
     tally = Tally()
     added: list[tuple[Incident, bytes]] = []
-    changed = False
+    replaced: list[tuple[int, Incident, Incident]] = []
     for incident in incidents:
         body = _encode(incident)
         found = held and db.execute(_FIND, (source, incident.id)).fetchone()
@@ -89,11 +89,12 @@ def put_incidents(
         if incident.version < known.version or body == known.body:
             continue
         _replace(db, words, tally, known, incident, body)
-        changed = True
+        replaced.append((known.row, _decode(known.body), incident))
+    search.replace(db, replaced)
     if added:
         _add(db, words, tally, source, added)
     tally.keep(db)
-    return changed or bool(added)
+    return bool(replaced or added)
 
 
 def _add(
@@ -122,7 +123,6 @@ def _replace(
     tally.count(known.flags, -1)
     tally.count(order.flags, +1)
     db.execute(_UPDATE, (*_columns(db, words, incident, order), body, known.row))
-    search.replace(db, known.row, _decode(known.body), incident)
 
 
 def _columns(

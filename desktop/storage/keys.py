@@ -90,7 +90,6 @@ class PassphraseKey:
                 # Made under a keyring's key, or the salt was lost: no passphrase opens it.
                 raise WrongPassphrase from None
             salt = secrets.token_bytes(SALT_BYTES)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(salt_file, salt)
         key = hashlib.scrypt(
             self._passphrase.encode(), salt=salt, dklen=KEY_BYTES, maxmem=SCRYPT_MEMORY, **SCRYPT

@@ -59,11 +59,15 @@ def add(db: apsw.Connection, rows: Iterable[tuple[int, Incident]]) -> None:
     db.executemany(_INSERT, ((place, *text_of(incident)) for place, incident in placed))
 
 
-def replace(db: apsw.Connection, row: int, old: Incident, new: Incident) -> None:
-    """Make an incident findable by its new text and place, when they are others."""
-    if _searched(old) != _searched(new):
-        drop(db, [(row, old)])
-        add(db, [(row, new)])
+def replace(db: apsw.Connection, rows: Iterable[tuple[int, Incident, Incident]]) -> None:
+    """Make incidents, given as (row, old, new), findable by their new text and place.
+
+    Those whose text and place are the same are left alone. All go out before any comes
+    in: the index writes a piece of itself whenever its row numbers turn back.
+    """
+    others = [one for one in rows if _searched(one[1]) != _searched(one[2])]
+    drop(db, [(row, old) for row, old, _ in others])
+    add(db, [(row, new) for row, _, new in others])
 
 
 def drop(db: apsw.Connection, rows: Iterable[tuple[int, Incident]]) -> None:
