@@ -1,0 +1,52 @@
+"""`shot`: a picture of the real window, drawn without a display."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from fakes.program import County, county_desk, write_profile
+
+SIZES = (("desk", "1366x768", "zh_CN", "light"), ("wall", "1920x1080", "en", "dark"))
+
+
+@pytest.mark.parametrize("posture, size, language, theme", SIZES)
+def test_a_shot_has_the_size_asked_for_and_shows_the_county(
+    tmp_path, posture, size, language, theme
+):
+    picture = tmp_path / "shot.png"
+    with County(tmp_path, "--speed", "0", "--incidents", "120") as county:
+        done = county_desk(
+            *("shot", "--profile", write_profile(tmp_path / "desk.toml", county.url)),
+            *("--profile-dir", tmp_path / "desk", "--key", "throw-away", "--posture", posture),
+            *("--size", size, "--lang", language, "--theme", theme, "--out", picture),
+            environment={"QT_QPA_PLATFORM": "offscreen"},
+        )
+    assert done.returncode == 0, done.stderr
+    colors = painted(picture, size)
+    assert len(colors) > 60
+    [(_, ground)] = colors.most_common(1)
+    assert ground < 0.9 * sum(colors.values()), "nearly all of it is one colour"
+
+
+def test_a_shot_without_cache_and_network_says_so_and_is_not_blank(tmp_path):
+    picture = tmp_path / "shot.png"
+    done = county_desk(
+        *("shot", "--profile", write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")),
+        *("--profile-dir", tmp_path / "desk", "--key", "throw-away", "--wait", "20"),
+        *("--size", "1366x768", "--out", picture),
+        environment={"QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(painted(picture, "1366x768")) > 20
+
+
+def painted(picture: Path, size: str) -> Counter[int]:
+    """How often each colour stands in a picture of exactly that size."""
+    image = QImage(str(picture))
+    assert f"{image.width()}x{image.height()}" == size
+    steps = range(0, image.height(), 2)
+    return Counter(image.pixel(x, y) for y in steps for x in range(0, image.width(), 2))

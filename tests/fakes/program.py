@@ -1,0 +1,155 @@
+"""The real program as processes of its own: the desk's commands and a county to ask."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "desktop")
+READY_WITHIN_S = 60.0
+PROFILE = """\
+[desk]
+name = "e2e"
+title = {{ zh = "云麓县", en = "Yunlu County" }}
+timezone = "Asia/Shanghai"
+officer = "值班员"
+
+[[source]]
+id = "county"
+kind = "county"
+title = {{ zh = "县平台", en = "County" }}
+url = "{url}"
+expected_period_s = {period_s}
+"""
+
+
+def county_desk(
+    *words: str | Path, within_s: float = 60, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, with what it said."""
+    return subprocess.run(
+        [*PROGRAM, *map(os.fspath, words)],
+        cwd=ROOT,
+        env=dict(os.environ) | dict(environment or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=within_s,
+        check=False,
+    )
+
+
+def write_profile(file: Path, url: str, period_s: float = 15) -> Path:
+    """A profile with one county source at `url`."""
+    file.write_text(PROFILE.format(url=url, period_s=period_s), encoding="utf-8")
+    return file
+
+
+def until(condition: Callable[[], Any], within_s: float, what: str) -> Any:
+    """What `condition` answers once that is true; AssertionError when it never is."""
+    pause = threading.Event()
+    last_s = time.monotonic() + within_s
+    while not (answer := condition()):
+        assert time.monotonic() < last_s, f"not within {within_s:g} s: {what}"
+        pause.wait(0.05)
+    return answer
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+class County:
+    """A county server in a process of its own, that can be stopped and started again."""
+
+    def __init__(self, folder: Path, *words: str | Path, port: int = 0) -> None:
+        self.database = folder / "county.db"
+        self._port = port
+        self._words = words
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+        self.start()
+
+    def start(self) -> None:
+        """Serve the same database on the same port as before."""
+        words = ("--port", str(self._port), "--database", str(self.database), *self._words)
+        self._process = subprocess.Popen(
+            [*PROGRAM, "demo-county", *map(os.fspath, words)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        self.url = _first_line(self._process)
+        self._port = int(self.url.rpartition(":")[2])
+
+    def stop(self) -> None:
+        """End the server as an operator would; idempotent."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+    def row(self, collection: str, id: str) -> dict[str, Any]:
+        """One row as the county's own database holds it."""
+        [(body,)] = self.ask(
+            "SELECT body FROM rows WHERE collection = ? AND id = ?", collection, id
+        )
+        found: dict[str, Any] = msgspec.json.decode(body)
+        return found
+
+    def commands(self) -> int:
+        """How many different commands the county has taken in."""
+        [(count,)] = self.ask("SELECT count(*) FROM commands")
+        return int(count)
+
+    def ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
+        """Rows of the county's database, read beside the server."""
+        db = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
+        try:
+            return db.execute(question, values).fetchall()
+        finally:
+            db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    """What a process says first; AssertionError when it says nothing."""
+    assert process.stdout is not None
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(process.stdout, selectors.EVENT_READ)
+        said = process.stdout.readline() if waiting.select(READY_WITHIN_S) else b""
+    assert said.startswith(b"http"), f"the county did not start: {said!r}"
+    return said.decode().strip()
