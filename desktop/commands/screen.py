@@ -132,6 +132,7 @@ def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -
         start=desk.engine.start,
         close=desk.close,
         notices=tuple(desk.notices),
+        timezone=desk.profile.timezone,
     )
 
 

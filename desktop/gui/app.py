@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
@@ -24,6 +25,7 @@ from desktop.gui.faults import Faults
 from desktop.gui.feed import Feed
 from desktop.gui.jobs import Lane
 from desktop.gui.language import Language
+from desktop.gui.phrases import show_times_in
 from desktop.gui.theme import Theme
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ class Opening:
     """Called once when the window has gone."""
     notices: tuple[Problem, ...] = ()
     """Things to say on the window as it opens."""
+    timezone: str = ""
+    """The county's own, in which all times are shown; empty means this computer's."""
 
 
 class Shown(Protocol):
@@ -145,6 +149,7 @@ class Session(QObject):
         self._begun = self._closed = False
         self.faults = Faults(self)
         self.faults.install()
+        show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
         self.theme = Theme("wall" if opening.posture == "wall" else opening.theme, self)
         self.theme.apply()
         self.language = Language(opening.words, opening.resources, self)
@@ -197,7 +202,7 @@ class Session(QObject):
         if opening.posture == "wall":
             from desktop.gui.wall.window import WallWindow
 
-            return WallWindow(self.screen, opening.title)
+            return WallWindow(self.screen, opening.words.text(opening.title))
         from desktop.gui.desk.window import DeskWindow
 
         window = DeskWindow(

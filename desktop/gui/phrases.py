@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
@@ -19,9 +19,17 @@ SHOWN_CHARS = 600
 """A label never needs more of a text; measuring megabytes would freeze the window."""
 
 
+_zone: list[tzinfo | None] = [None]
+
+
+def show_times_in(zone: tzinfo | None) -> None:
+    """Show all times in the county's zone; None means this computer's."""
+    _zone[0] = zone
+
+
 def local(at: Instant) -> datetime:
-    """The instant on this computer's wall clock."""
-    return datetime.fromtimestamp(at / 1000).astimezone()
+    """The instant on the county's wall clocks."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(_zone[0])
 
 
 def clock_time(at: Instant, seconds: bool = True) -> str:
