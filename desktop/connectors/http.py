@@ -113,7 +113,7 @@ class HttpLine:
         """An answer to read as it arrives; breaks off when the block is left."""
         limits = limits or self.limits
         url = urljoin(self.base_url, path)
-        wanted = {"Accept": accept, **(headers or {})}
+        wanted = {**({"Accept": accept} if accept else {}), **(headers or {})}
         if body is not None:
             wanted["Content-Type"] = "application/json"
         late = threading.Event()

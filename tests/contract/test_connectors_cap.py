@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from desktop.application.ports import SourceError
 from desktop.connectors.cap import CapConnector, read_levels
 from desktop.domain.clock import SystemClock
@@ -13,7 +14,7 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.levels import WarningLevel
 from desktop.domain.source import Batch, SyncState
-from desktop.domain.warning import Warning  # noqa: A004 - the glossary's word
+from desktop.domain.warning import Warning
 from fakes.servers import PORTAL, Asked, Said, Script, ScriptedServer
 from fakes.sources import pull_all, source_settings
 
@@ -174,8 +175,7 @@ def test_one_dead_feed_hides_no_other_and_is_told(server: ScriptedServer):
     connector = feeds_of(server, "/portal.xml", "/feed.xml")
     given: list[Batch] = []
     with pytest.raises(SourceError) as caught:
-        for batch in connector.pull(SyncState("cap")):
-            given.append(batch)  # noqa: PERF402 - the failure comes after the batch
+        given.extend(connector.pull(SyncState("cap")))
     connector.close()
     assert caught.value.problem.code == "captive_portal"
     assert set(warnings_of(given[0])) == {"lq-1"}

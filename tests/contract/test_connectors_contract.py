@@ -8,10 +8,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from desktop import bootstrap
 from desktop.application.ports import Cancelled, SourceError
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, CommandKind
+from desktop.domain.command import Collection, CommandKind, Receipt
 from desktop.domain.source import SyncState
 from fakes.real_prometheus import free_ports
 from fakes.servers import PORTAL, Said, ScriptedServer
@@ -139,15 +140,14 @@ def test_without_a_hint_the_wait_ends_with_its_time(kind: str):
         connector.close()
 
 
-@ALL
-def test_a_command_on_something_never_accepted_is_answered_not_dropped(kind: str):
+@pytest.mark.parametrize("kind", ["cap", "prometheus"])
+def test_a_command_never_accepted_is_refused_with_words_and_nothing_is_sent(kind: str):
     with ScriptedServer() as server:
         connector = connect(kind, server.url)
         odd = record(1, "x", collection=Collection.LINES, kind=CommandKind.NOTE, source=kind)
-        try:
-            answers = connector.send([odd])
-            assert [answer.key for answer in answers] == [odd.command.key]
-            assert answers[0].reason.zh
-        except SourceError as error:
-            assert error.problem.code in PROBLEMS
+        (answer,) = connector.send([odd])
         connector.close()
+        assert (answer.key, answer.receipt) == (odd.command.key, Receipt.REJECTED)
+        assert answer.reason.zh
+        assert answer.reason.en
+        assert not server.asked

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -16,14 +18,15 @@ from typing import Any
 import msgspec
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
+
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors import failures
 from desktop.connectors.http import HttpLine, Limits
 from desktop.domain.clock import CorrectedClock, SystemClock
 from fakes.real_prometheus import free_ports
 from fakes.servers import PORTAL, Said, ScriptedServer, said_json, said_packed
-from hypothesis import given
-from hypothesis import strategies as st
 
 PROBLEMS = tomllib.loads(
     (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")
@@ -215,6 +218,50 @@ def test_a_body_that_is_not_what_was_asked_for_has_words(
     with pytest.raises(SourceError) as caught:
         ask(server.url).decode(Wanted)
     assert caught.value.problem.code == code
+
+
+def test_close_ends_a_look_up_that_hangs(monkeypatch: pytest.MonkeyPatch):
+    asked, let_go = threading.Event(), threading.Event()
+    plain = socket.getaddrinfo
+
+    def hang(host: str, *rest: Any, flags: int = 0, **named: Any) -> Any:
+        if flags & socket.AI_NUMERICHOST:
+            return plain(host, *rest, flags=flags, **named)
+        asked.set()
+        let_go.wait(10)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    line = HttpLine("http://slow.invalid", SystemClock())
+    ended = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(Cancelled):
+            line.get("x")
+        ended.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert asked.wait(10)
+    line.close()
+    assert ended.wait(0.5)
+    let_go.set()
+    thread.join()
+
+
+def test_every_code_of_the_connectors_has_words_whose_blanks_are_filled():
+    folder = Path(__file__).parents[2] / "desktop/connectors"
+    sources = [path.read_text("utf-8") for path in folder.rglob("*.py")]
+    said = {code for text in sources for code in re.findall(r'Problem\(\s*"(\w+)"', text)}
+    mapped = {*failures.STATUS_CODES.values(), *failures.CERTIFICATE_CODES.values()}
+    assert len(said) > 15
+    for code in said | mapped:
+        for language in ("zh", "en"):
+            assert set(PROBLEMS[code][language]) == {"happened", "meaning", "todo"}
+    for status in (401, 403, 404, 418, 429, 500, 503):
+        problem = failures.refusal(status, {}, "http://h/", b"why").problem
+        for words in PROBLEMS[problem.code].values():
+            assert "http://h/" in words["happened"].format_map(problem.details)
 
 
 class Tls:
