@@ -169,13 +169,11 @@ class InfrastructurePane(Pane):
         elif self.say_nothing_seen(self.filling(self._screen.board.statuses())):
             return
         elif data.assets and self._only is not None:
+            count = len(data.assets)
             self.show_empty(
                 translate("InfrastructurePane", "Filtered out"),
                 translate(
-                    "InfrastructurePane",
-                    "None of %n asset(s) is in the state chosen.",
-                    "",
-                    len(data.assets),
+                    "InfrastructurePane", "None of %n asset(s) is in the state chosen.", "", count
                 ),
             )
         else:

@@ -199,11 +199,10 @@ class QueuesPane(Pane):
                     translate("Queues", "The sources answer, but have sent no queues."),
                 )
         else:
+            count = len(self._lines)
             self.show_empty(
                 translate("Queues", "Filtered out"),
-                translate(
-                    "Queues", "None of %n queue(s) is of the group chosen.", "", len(self._lines)
-                ),
+                translate("Queues", "None of %n queue(s) is of the group chosen.", "", count),
             )
 
     def _say_summary(self) -> None:

@@ -47,8 +47,9 @@ class TopLine(QWidget):
             text = translate("Wall", "{alarm} · unacknowledged for {time}").format(
                 alarm=words.text(calling.alarm.title), time=waited
             )
-            if calling.followers:
-                more = translate("Wall", "%n more follow from it", "", len(calling.followers))
+            count = len(calling.followers)
+            if count:
+                more = translate("Wall", "%n more follow from it", "", count)
                 text += f" · {more}"
             return text, "red", EventLevel.MAJOR
         if incident is not None:
