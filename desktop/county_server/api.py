@@ -40,6 +40,7 @@ from desktop.wire.level1 import (
 )
 
 MOST_KEYS = 100
+FORGET_EVERY_S = 3_600.0
 KEY = re.compile(r"[0-9a-f]{32}")
 ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -63,6 +64,7 @@ class Api:
         self._shelf = SnapshotShelf(database)
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
+        self._forgot_at_s = 0.0
         self._document = document()
         self._document_tag = problems.strong_tag(self._document)
         self.app = Starlette(
@@ -133,6 +135,9 @@ class Api:
         return json_answer(request, msgspec.json.encode(session))
 
     def _open_session(self, asked: SessionRequest, account: Account) -> Session:
+        if self._database.time_s() - self._forgot_at_s > FORGET_EVERY_S:
+            self._forgot_at_s = self._database.time_s()
+            self._database.forget()
         fence = self._database.open_session(asked.client)
         snapshot = self._shelf.newest(account)
         return Session(

@@ -49,10 +49,10 @@ RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA temp_store=MEMORY")
     return connection
 
@@ -70,7 +70,9 @@ class Database:
         self.path = Path(self._folder.name) / "county.db" if self._folder else Path(path or "")
         self._time_s = time_s
         self._writing = threading.Lock()
-        self._writer = _connect(self.path)
+        # An answered command must outlive a power cut; a throw-away county need not.
+        self._synchronous = "OFF" if path is None else "FULL"
+        self._writer = _connect(self.path, self._synchronous)
         self._writer.executescript(SCHEMA)
         self._pool: list[sqlite3.Connection] = []
         self._pool_lock = threading.Lock()
@@ -103,7 +105,7 @@ class Database:
         with self._pool_lock:
             if self._closed:
                 raise sqlite3.ProgrammingError("the database is closed")
-            connection = self._pool.pop() if self._pool else _connect(self.path)
+            connection = self._pool.pop() if self._pool else _connect(self.path, self._synchronous)
         try:
             connection.execute("BEGIN")
             try:
@@ -151,15 +153,20 @@ class Database:
         with self.batch() as batch:
             return batch.delete(collection, ids)
 
-    def rows(self, collection: str, ids: Sequence[str] | None = None) -> list[msgspec.Struct]:
-        """The rows of a collection, most critical first, or those with the given ids."""
+    def rows(
+        self, collection: str, ids: Sequence[str] | None = None, *, open_only: bool = False
+    ) -> list[msgspec.Struct]:
+        """The rows of a collection, most critical first, or those with the given ids.
+
+        `open_only` leaves out closed incidents, lifted warnings and quiet alarms.
+        """
         decoder = msgspec.json.Decoder(COLLECTIONS[collection])
         with self.reading() as connection:
             if ids is None:
                 found = connection.execute(
-                    "SELECT body FROM rows WHERE collection=? AND body IS NOT NULL"
+                    "SELECT body FROM rows WHERE collection=? AND open >= ? AND body IS NOT NULL"
                     " ORDER BY open DESC, rank, worth, key",
-                    (collection,),
+                    (collection, open_only),
                 ).fetchall()
             else:
                 found = [

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -23,7 +24,7 @@ from desktop.demo.plant import Plant
 from desktop.demo.readings import LOCAL
 from desktop.demo.script import read_scripts
 from desktop.paths import resources
-from desktop.wire.level1 import Queue
+from desktop.wire.level1 import Asset, Queue
 
 EXPECTED_PERIOD_S = 30.0
 TICK_S = 1.0
@@ -161,38 +162,40 @@ def seed_county(
         cast_.opening.story_incident(key, random, now, plain + number, 0)
         for number, key in enumerate(reversed(keys), 1)
     ]
-    assets = cast_.plant.assets(random, now - timedelta(days=30))
-    if not calm:
-        assets = cast_.opening.afflicted(assets, now)
-    read = [
-        msgspec.structs.replace(
-            each,
-            value=cast_.plant.read(each, now, rain(now), random)
-            if each.state not in ("failed", "unknown")
-            else None,
-            observed_at=now - timedelta(seconds=random.randint(1, 240))
-            if each.state not in ("failed", "unknown")
-            else each.since_at,
-        )
-        for each in assets
-    ]
+    assets = _opening_assets(cast_, now, calm, random, rain(now))
     queues = [
         _opening_queue(cast_.plant, each, now, calm, random) for each in cast_.plant.blank_queues
     ]
     with database.batch() as batch:
         batch.put("townships", cast_.ground.townships)
         batch.put("lines", cast_.ground.lines)
-        batch.put("incidents", [*past, *story])
-        batch.put("assets", read)
+        batch.put("incidents", chain(past, story))
+        batch.put("assets", assets)
         batch.put("queues", queues)
         batch.put("warnings", cast_.opening.past_warnings(now))
         if not calm:
             batch.put("warnings", (cast_.opening.warning(now, 0),))
             batch.put("alarms", cast_.opening.alarms(assets, now))
-        batch.put("trends", [cast_.plant.asset_trend(each, now, rain, random) for each in read])
+        batch.put("trends", [cast_.plant.asset_trend(each, now, rain, random) for each in assets])
         batch.put("trends", [cast_.plant.queue_trend(each, now, rain, random) for each in queues])
         batch.remember("began", now.isoformat())
         batch.remember("serial", str(incidents))
+
+
+def _opening_assets(
+    cast_: Cast, now: datetime, calm: bool, random: Random, rain: float
+) -> list[Asset]:
+    assets = cast_.plant.assets(random, now - timedelta(days=30))
+    if not calm:
+        assets = cast_.opening.afflicted(assets, now)
+    read = []
+    for each in assets:
+        silent = each.state in ("failed", "unknown")
+        seen_at = now - timedelta(seconds=random.randint(1, 240))
+        value = None if silent else cast_.plant.read(each, now, rain, random)
+        observed_at = each.since_at if silent else seen_at
+        read.append(msgspec.structs.replace(each, value=value, observed_at=observed_at))
+    return read
 
 
 def _opening_queue(plant: Plant, queue: Queue, now: datetime, calm: bool, random: Random) -> Queue:

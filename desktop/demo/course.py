@@ -70,8 +70,8 @@ class Course:
         self._queue_order = sorted(self._queues)
         self._open = {
             each.id: _due(each)
-            for each in cast(list[Incident], database.rows("incidents"))
-            if each.stage not in ("closed", "void") and not each.id.startswith(STORY)
+            for each in cast(list[Incident], database.rows("incidents", open_only=True))
+            if not each.id.startswith(STORY)
         }
         self._trends = {each.id: each for each in cast(list[Trend], database.rows("trends"))}
 

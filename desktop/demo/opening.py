@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -44,18 +44,19 @@ def phrase(pair: Sequence[str]) -> Phrase:
 
 def history(
     writer: MatterWriter, random: Random, now: datetime, count: int, first: int
-) -> list[Incident]:
+) -> Iterator[Incident]:
     """`count` incidents of the last 400 days, oldest first; about 300 of them open."""
     still_open = min(OPEN, count // 2)
     recorded = sorted(_past_moment(random, now) for _ in range(count - still_open))
-    closed = [_closed(writer, random, at, first + i, now) for i, at in enumerate(recorded)]
+    for number, at in enumerate(recorded):
+        yield _closed(writer, random, at, first + number, now)
     titles: set[str] = set()
     begun = [
         _open(writer, random, number, first + len(recorded) + number, now, titles)
         for number in range(still_open)
     ]
     begun.sort(key=lambda each: each.recorded_at)
-    return closed + begun
+    yield from begun
 
 
 def _past_moment(random: Random, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The fictional county hangs together, tells the same story per seed and goes on after a restart."""
+"""The fictional county hangs together, is the same per seed and goes on after a restart."""
 
 from __future__ import annotations
 

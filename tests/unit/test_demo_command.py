@@ -1,0 +1,105 @@
+"""`county-desk demo-county` as a process: its one line, its exit statuses, its reload."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+RUN = """
+import argparse, sys
+from desktop.demo import command
+command.LOOK_EVERY_S = 0.05
+parser = argparse.ArgumentParser()
+command.add_arguments(parser)
+sys.exit(command.main(parser.parse_args()))
+"""
+ROW = '{"id": "%s", "title": "路灯不亮", "recorded_at": "2026-05-01T06:00:00+08:00"}'
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        yield process, process.stdout.readline().strip()
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+
+
+def finished(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", RUN, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def lines_of(url: str) -> list[dict[str, object]]:
+    request = urllib.request.Request(
+        f"{url}/v1/session",
+        b'{"nonce": "12345678", "client": "c"}',
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        session = json.load(answer)
+    with urllib.request.urlopen(url + session["snapshot"], timeout=10) as answer:
+        return [json.loads(line) for line in answer]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_where_it_serves_and_ends_in_peace(number: signal.Signals) -> None:
+    with running("--incidents", "50") as (process, url):
+        assert lines_of(url)[-1]["end"] is True
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_own_files_are_served_and_followed(tmp_path: Path) -> None:
+    file = tmp_path / "incidents.json"
+    file.write_text(f"[{ROW % 'a'}]", encoding="utf-8")
+    with running("--load", str(tmp_path)) as (process, url):
+        assert '"a"' in json.dumps(lines_of(url))
+        file.write_text(f"[{ROW % 'a'}, 5]", encoding="utf-8")
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("incidents.json:1:")
+        assert '"a"' in json.dumps(lines_of(url))
+
+
+def test_wrong_files_are_told_and_nothing_is_served(tmp_path: Path) -> None:
+    (tmp_path / "assets.json").write_text("[{}]", encoding="utf-8")
+    found = finished("--load", str(tmp_path), "--port", "0")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == "assets.json:1:2: $[0]: object missing required field id\n"
+
+
+def test_a_taken_port_is_said_in_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        found = finished("--incidents", "20", "--port", port)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.count("\n") == 1
+    assert found.stderr.startswith(f"127.0.0.1:{port}: ")
