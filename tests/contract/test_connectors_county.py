@@ -92,6 +92,22 @@ def test_a_first_snapshot_comes_page_by_page_and_ends_with_all_of_it(county: Cou
     assert batches[-1].epoch == "e1"
 
 
+def test_a_platform_under_a_prefix_is_reached_and_a_session_leads_to_no_other_host():
+    whole = said_lines(HEAD, *PAGES, END)
+    with ScriptedServer() as elsewhere, ScriptedServer() as server:
+        server.answers |= {"/api/v1/session": session, "/api/v1/snapshot/all/1": whole}
+        county = connect("county", server.url + "/api")
+        assert pull_all(county)[-1].token == "t1"
+        county.close()
+        astray = elsewhere.url + "/v1/snapshot/all/1"
+        server.answers["/api/v1/session"] = lambda asked: session(asked, snapshot=astray)
+        county = connect("county", server.url + "/api")
+        with pytest.raises(SourceError):
+            pull_all(county)
+        county.close()
+        assert not elsewhere.asked
+
+
 def test_a_cut_snapshot_gives_its_first_rows_but_never_a_token(
     server: ScriptedServer, county: CountyConnector
 ):

@@ -71,7 +71,7 @@ class CountyConnector:
 
     def probe(self) -> Found:
         session = self._open()
-        with self._line.open("GET", session.snapshot, limits=SNAPSHOT_LIMITS) as stream:
+        with self._line.open("GET", snapshot_path(session), limits=SNAPSHOT_LIMITS) as stream:
             snapshot = Snapshot(self.settings.id, stream.url)
             next(snapshot.pages(stream.lines(MAX_LINE_BYTES)), None)
             totals = {} if snapshot.head is None else snapshot.head.totals
@@ -124,7 +124,7 @@ class CountyConnector:
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
                 session = self._open()  # The snapshot has been replaced: a new session names it.
-            limits, path = SNAPSHOT_LIMITS, session.snapshot
+            limits, path = SNAPSHOT_LIMITS, snapshot_path(session)
             with self._line.open("GET", path, limits=limits, expect=(200, 404, 410)) as stream:
                 if stream.status != 200:
                     if attempt + 1 < SNAPSHOT_TRIES:
@@ -237,3 +237,11 @@ class CountyConnector:
     def close(self) -> None:
         self._line.close()
         self._hints.close()
+
+
+def snapshot_path(session: level1.Session) -> str:
+    """The snapshot's path below the platform's own address, whatever the session claims.
+
+    A platform may live under a prefix, and a session never leads to another host.
+    """
+    return "./" + session.snapshot.lstrip("/")

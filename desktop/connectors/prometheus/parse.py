@@ -31,6 +31,8 @@ UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 MAX_ASSETS = 5_000
 REASON_CHARS = 300
 DEFAULT_KIND = "host"
+DIGITS = 3
+"""Of a reading after the point; more is noise that costs bytes and room."""
 FULL_PERCENT = 90.0
 """Memory or disk fuller than this is shown as degraded."""
 
@@ -133,7 +135,7 @@ def number(said: str) -> float | None:
         value = float(said)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return round(value, DIGITS) if math.isfinite(value) else None
 
 
 def words(said: str) -> Text:
