@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 import apsw
@@ -95,6 +94,9 @@ def migrate(db: apsw.Connection, kind: str) -> None:
 
 def migrations(kind: str) -> list[str]:
     """The scripts of `cache` or `outbox` in order; their numbers run from 001 without a gap."""
+    # Only a new or an older file needs them: not worth the import at every start.
+    from importlib.resources import files
+
     folder = files("desktop.storage") / "migrations" / kind
     found = sorted((e.name, e) for e in folder.iterdir() if _MIGRATION.fullmatch(e.name))
     for number, (name, _) in enumerate(found, start=1):
