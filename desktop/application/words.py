@@ -75,7 +75,7 @@ class Words:
 
     def age(self, age_ms: int) -> str:
         """An age in words, rounded down: `8 秒前`, `12 分前`, `3 天前`."""
-        return self.span(age_ms) + (" 前" if self.chinese else " ago")
+        return self.span(age_ms) + ("前" if self.chinese else " ago")
 
     def span(self, length_ms: int) -> str:
         """A length of time in its largest unit; below a second is zero seconds."""

@@ -40,6 +40,11 @@ class Feed(QObject):
         self._unsubscribe = board.subscribe(self._gather)
         self._await_second()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something has changed that was not told yet."""
+        return self._waiting
+
     def close(self) -> None:
         """Hear and tell nothing any more."""
         self._unsubscribe()

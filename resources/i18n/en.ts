@@ -294,10 +294,10 @@
     <context>
         <name>IncidentPane</name>
         <message numerus="yes">
-            <source>%n new</source>
+            <source>%n new incident(s)</source>
             <translation>
-                <numerusform>%n new</numerusform>
-                <numerusform>%n new</numerusform>
+                <numerusform>%n new incident</numerusform>
+                <numerusform>%n new incidents</numerusform>
             </translation>
         </message>
         <message>
@@ -390,6 +390,13 @@
         <message>
             <source>Filtered out</source>
             <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>None of %n asset(s) is in the state chosen.</source>
+            <translation>
+                <numerusform>None of %n asset(s) is in the state chosen.</numerusform>
+                <numerusform>None of %n asset(s) is in the state chosen.</numerusform>
+            </translation>
         </message>
         <message>
             <source>No assets</source>
@@ -645,6 +652,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>never received</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{source} failing since {time}</source>
             <translation type="unfinished" />
         </message>
@@ -751,6 +762,13 @@
             <source>Filtered out</source>
             <translation type="unfinished" />
         </message>
+        <message numerus="yes">
+            <source>None of %n queue(s) is of the group chosen.</source>
+            <translation>
+                <numerusform>None of %n queue(s) is of the group chosen.</numerusform>
+                <numerusform>None of %n queue(s) is of the group chosen.</numerusform>
+            </translation>
+        </message>
         <message>
             <source>queues.csv</source>
             <translation type="unfinished" />
@@ -842,6 +860,182 @@
         </message>
         <message>
             <source>high limit {value}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>Wall</name>
+        <message>
+            <source>{alarm} · unacknowledged for {time}</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n more follow from it</source>
+            <translation>
+                <numerusform>%n more follow from it</numerusform>
+                <numerusform>%n more follow from it</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{incident} · unacknowledged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>from {time}</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n more source(s) not up to date</source>
+            <translation>
+                <numerusform>%n more source(s) not up to date</numerusform>
+                <numerusform>%n more source(s) not up to date</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>never received</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>stays until acknowledged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>next in {time}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Map</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Warnings in force</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>none</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{level} and above</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>overdue</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>without coordinates</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Overview</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Overdue incidents</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>today</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Failed assets</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Congested queues</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>longest wait</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Commands on their way</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>accepted today</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No open incident</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Service queues</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The sources have sent no queues</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n more queue(s)</source>
+            <translation>
+                <numerusform>%n more queue(s)</numerusform>
+                <numerusform>%n more queue(s)</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>against its own threshold</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>last 4 h</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>congested</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading what this computer has kept …</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>, </source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No source for {what} is set up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Never received: {what} from {sources}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>nothing ever received from {source}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{source} not updated for {span}; showing data of {time}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>overdue {span}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>left {span}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source> + </source>
             <translation type="unfinished" />
         </message>
     </context>

@@ -119,47 +119,47 @@
         <name>AssetList</name>
         <message>
             <source>for {span}</source>
-            <translation type="unfinished" />
+            <translation>已 {span}</translation>
         </message>
         <message>
             <source>Id</source>
-            <translation type="unfinished" />
+            <translation>编号</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
+            <translation>名称</translation>
         </message>
         <message>
             <source>Kind</source>
-            <translation type="unfinished" />
+            <translation>类别</translation>
         </message>
         <message>
             <source>Township</source>
-            <translation type="unfinished" />
+            <translation>乡镇</translation>
         </message>
         <message>
             <source>State</source>
-            <translation type="unfinished" />
+            <translation>状态</translation>
         </message>
         <message>
             <source>Since</source>
-            <translation type="unfinished" />
+            <translation>自</translation>
         </message>
         <message>
             <source>Measured</source>
-            <translation type="unfinished" />
+            <translation>指标</translation>
         </message>
         <message>
             <source>Value</source>
-            <translation type="unfinished" />
+            <translation>读数</translation>
         </message>
         <message>
             <source>Unit</source>
-            <translation type="unfinished" />
+            <translation>单位</translation>
         </message>
         <message>
             <source>Observed</source>
-            <translation type="unfinished" />
+            <translation>观测时间</translation>
         </message>
     </context>
     <context>
@@ -294,7 +294,7 @@
     <context>
         <name>IncidentPane</name>
         <message numerus="yes">
-            <source>%n new</source>
+            <source>%n new incident(s)</source>
             <translation>
                 <numerusform>%n 条新到，点此显示</numerusform>
             </translation>
@@ -368,43 +368,49 @@
         <name>InfrastructurePane</name>
         <message>
             <source>Infrastructure</source>
-            <translation type="unfinished" />
+            <translation>设施</translation>
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished" />
+            <translation>全部</translation>
         </message>
         <message>
             <source>Export</source>
-            <translation type="unfinished" />
+            <translation>导出</translation>
         </message>
         <message>
             <source>Township by kind</source>
-            <translation type="unfinished" />
+            <translation>乡镇 × 类别</translation>
         </message>
         <message>
             <source>Assets</source>
-            <translation type="unfinished" />
+            <translation>设施</translation>
         </message>
         <message>
             <source>Filtered out</source>
-            <translation type="unfinished" />
+            <translation>已被筛选</translation>
+        </message>
+        <message numerus="yes">
+            <source>None of %n asset(s) is in the state chosen.</source>
+            <translation>
+                <numerusform>%n 处设施中没有处于所选状态的。</numerusform>
+            </translation>
         </message>
         <message>
             <source>No assets</source>
-            <translation type="unfinished" />
+            <translation>没有设施</translation>
         </message>
         <message>
             <source>The sources answer, but have sent no assets.</source>
-            <translation type="unfinished" />
+            <translation>来源有应答，但没有给出设施。</translation>
         </message>
         <message>
             <source>Not normal, worst first</source>
-            <translation type="unfinished" />
+            <translation>异常设施，最重在前</translation>
         </message>
         <message>
             <source>assets.csv</source>
-            <translation type="unfinished" />
+            <translation>设施.csv</translation>
         </message>
     </context>
     <context>
@@ -530,7 +536,7 @@
         <name>Matrix</name>
         <message>
             <source>Elsewhere</source>
-            <translation type="unfinished" />
+            <translation>其他</translation>
         </message>
     </context>
     <context>
@@ -643,6 +649,10 @@
             <translation>数据 {time} · {age}</translation>
         </message>
         <message>
+            <source>never received</source>
+            <translation>从未收到</translation>
+        </message>
+        <message>
             <source>{source} failing since {time}</source>
             <translation>{source} {time} 起中断</translation>
         </message>
@@ -651,107 +661,113 @@
         <name>Queues</name>
         <message>
             <source>{minutes} min</source>
-            <translation type="unfinished" />
+            <translation>{minutes} 分</translation>
         </message>
         <message>
             <source>{hours} h {minutes} min</source>
-            <translation type="unfinished" />
+            <translation>{hours} 时 {minutes} 分</translation>
         </message>
         <message>
             <source>Congested</source>
-            <translation type="unfinished" />
+            <translation>拥堵</translation>
         </message>
         <message>
             <source>Waiting</source>
-            <translation type="unfinished" />
+            <translation>等候</translation>
         </message>
         <message>
             <source>Longest wait</source>
-            <translation type="unfinished" />
+            <translation>最长等候</translation>
         </message>
         <message>
             <source>{what}: {now}, threshold {limit}</source>
-            <translation type="unfinished" />
+            <translation>{what}：{now}，阈值 {limit}</translation>
         </message>
         <message>
             <source>against own threshold</source>
-            <translation type="unfinished" />
+            <translation>对照各自阈值</translation>
         </message>
         <message>
             <source>Longest</source>
-            <translation type="unfinished" />
+            <translation>最长</translation>
         </message>
         <message>
             <source>Counters</source>
-            <translation type="unfinished" />
+            <translation>窗口</translation>
         </message>
         <message>
             <source>Last 4 h</source>
-            <translation type="unfinished" />
+            <translation>近 4 小时</translation>
         </message>
         <message>
             <source>Queue</source>
-            <translation type="unfinished" />
+            <translation>队列</translation>
         </message>
         <message>
             <source>Site</source>
-            <translation type="unfinished" />
+            <translation>地点</translation>
         </message>
         <message>
             <source>Group</source>
-            <translation type="unfinished" />
+            <translation>类别</translation>
         </message>
         <message>
             <source>Threshold</source>
-            <translation type="unfinished" />
+            <translation>阈值</translation>
         </message>
         <message>
             <source>Longest wait, s</source>
-            <translation type="unfinished" />
+            <translation>最长等候（秒）</translation>
         </message>
         <message>
             <source>Average wait, s</source>
-            <translation type="unfinished" />
+            <translation>平均等候（秒）</translation>
         </message>
         <message>
             <source>Counters open</source>
-            <translation type="unfinished" />
+            <translation>开放窗口</translation>
         </message>
         <message>
             <source>Served today</source>
-            <translation type="unfinished" />
+            <translation>今日已办</translation>
         </message>
         <message>
             <source>Observed</source>
-            <translation type="unfinished" />
+            <translation>观测时间</translation>
         </message>
         <message>
             <source>Service queues</source>
-            <translation type="unfinished" />
+            <translation>服务队列</translation>
         </message>
         <message>
             <source>Export</source>
-            <translation type="unfinished" />
+            <translation>导出</translation>
         </message>
         <message>
             <source>All</source>
-            <translation type="unfinished" />
+            <translation>全部</translation>
         </message>
         <message>
             <source>No queues</source>
-            <translation type="unfinished" />
+            <translation>没有队列</translation>
         </message>
         <message>
             <source>The sources answer, but have sent no queues.</source>
-            <translation type="unfinished" />
+            <translation>来源有应答，但没有给出队列。</translation>
         </message>
         <message>
             <source>Filtered out</source>
-            <translation type="unfinished" />
+            <translation>已被筛选</translation>
+        </message>
+        <message numerus="yes">
+            <source>None of %n queue(s) is of the group chosen.</source>
+            <translation>
+                <numerusform>%n 个队列中没有属于所选类别的。</numerusform>
+            </translation>
         </message>
         <message>
             <source>queues.csv</source>
-            <translation type="unfinished" />
+            <translation>服务队列.csv</translation>
         </message>
     </context>
     <context>
@@ -828,19 +844,192 @@
         <name>TrendChart</name>
         <message>
             <source>No readings of the last 24 hours.</source>
-            <translation type="unfinished" />
+            <translation>近 24 小时没有读数。</translation>
         </message>
         <message>
             <source>no reading</source>
-            <translation type="unfinished" />
+            <translation>无读数</translation>
         </message>
         <message>
             <source>low limit {value}</source>
-            <translation type="unfinished" />
+            <translation>下限 {value}</translation>
         </message>
         <message>
             <source>high limit {value}</source>
-            <translation type="unfinished" />
+            <translation>上限 {value}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Wall</name>
+        <message>
+            <source>{alarm} · unacknowledged for {time}</source>
+            <translation>{alarm} · 未确认 {time}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more follow from it</source>
+            <translation>
+                <numerusform>连带 %n 项</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{incident} · unacknowledged</source>
+            <translation>{incident} · 未确认</translation>
+        </message>
+        <message>
+            <source>from {time}</source>
+            <translation>{time} 起</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more source(s) not up to date</source>
+            <translation>
+                <numerusform>另有 %n 个来源未更新</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>never received</source>
+            <translation>从未收到</translation>
+        </message>
+        <message>
+            <source>stays until acknowledged</source>
+            <translation>确认前停留于此</translation>
+        </message>
+        <message>
+            <source>next in {time}</source>
+            <translation>下一场景 {time}</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>一张图</translation>
+        </message>
+        <message>
+            <source>Warnings in force</source>
+            <translation>生效预警</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>{level} and above</source>
+            <translation>{level}以上</translation>
+        </message>
+        <message>
+            <source>overdue</source>
+            <translation>超时</translation>
+        </message>
+        <message>
+            <source>without coordinates</source>
+            <translation>无坐标</translation>
+        </message>
+        <message>
+            <source>Overview</source>
+            <translation>总览</translation>
+        </message>
+        <message>
+            <source>Overdue incidents</source>
+            <translation>超时事件</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>未结</translation>
+        </message>
+        <message>
+            <source>today</source>
+            <translation>今日</translation>
+        </message>
+        <message>
+            <source>Failed assets</source>
+            <translation>设施故障</translation>
+        </message>
+        <message>
+            <source>Congested queues</source>
+            <translation>拥堵队列</translation>
+        </message>
+        <message>
+            <source>longest wait</source>
+            <translation>最长等候</translation>
+        </message>
+        <message>
+            <source>Commands on their way</source>
+            <translation>在途指令</translation>
+        </message>
+        <message>
+            <source>accepted today</source>
+            <translation>今日已签收</translation>
+        </message>
+        <message>
+            <source>No open incident</source>
+            <translation>没有未结事件</translation>
+        </message>
+        <message>
+            <source>Service queues</source>
+            <translation>服务队列</translation>
+        </message>
+        <message>
+            <source>The sources have sent no queues</source>
+            <translation>各来源没有给出队列</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more queue(s)</source>
+            <translation>
+                <numerusform>另有 %n 个队列</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Queue</source>
+            <translation>队列</translation>
+        </message>
+        <message>
+            <source>against its own threshold</source>
+            <translation>对照各自阈值</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>等候</translation>
+        </message>
+        <message>
+            <source>last 4 h</source>
+            <translation>近 4 小时</translation>
+        </message>
+        <message>
+            <source>congested</source>
+            <translation>拥堵</translation>
+        </message>
+        <message>
+            <source>Reading what this computer has kept …</source>
+            <translation>正在读取本机缓存 …</translation>
+        </message>
+        <message>
+            <source>, </source>
+            <translation>、</translation>
+        </message>
+        <message>
+            <source>No source for {what} is set up.</source>
+            <translation>没有配置提供“{what}”的来源。</translation>
+        </message>
+        <message>
+            <source>Never received: {what} from {sources}.</source>
+            <translation>从未收到 {sources} 的“{what}”数据。</translation>
+        </message>
+        <message>
+            <source>nothing ever received from {source}</source>
+            <translation>从未收到 {source} 的任何数据</translation>
+        </message>
+        <message>
+            <source>{source} not updated for {span}; showing data of {time}</source>
+            <translation>{source} 已 {span}未更新，画面为 {time} 的数据</translation>
+        </message>
+        <message>
+            <source>overdue {span}</source>
+            <translation>超时 {span}</translation>
+        </message>
+        <message>
+            <source>left {span}</source>
+            <translation>剩 {span}</translation>
+        </message>
+        <message>
+            <source> + </source>
+            <translation> + </translation>
         </message>
     </context>
 </TS>

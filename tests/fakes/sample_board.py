@@ -168,7 +168,7 @@ def sample_county(clock: Clock | None = None, incidents: int = 300, seed: int = 
             last_good_at=now - 12 * MINUTE,
             expected_period_ms=5 * MINUTE,
             failing_since=now - 11 * MINUTE,
-            problem=Problem("server_error", {"where": "cap.example", "status": "503"}),
+            problem=Problem("server_error", {"address": "cap.example", "status": "503"}),
             fills=frozenset({Collection.WARNINGS}),
         ),
     )

@@ -46,7 +46,7 @@ def main() -> int:
             a_status(
                 last_good_at=None if given.state == "empty" else now - 25 * 60_000,
                 failing_since=now - 25 * 60_000,
-                problem=Problem("unreachable", {"where": "county.example", "why": "no route"}),
+                problem=Problem("unreachable", {"address": "county.example", "reason": "no route"}),
             )
         )
     opening = app.Opening(

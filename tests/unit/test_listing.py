@@ -103,7 +103,7 @@ def test_closed_incidents_are_listed_only_when_all_are_asked_for(bench: Bench):
 
 def test_text_begins_with_the_age_and_the_problem_of_its_source(bench: Bench):
     head = listing.as_table(bench.list(Collection.ASSETS), WORDS).splitlines()[0]
-    assert head.startswith("# 县平台: 12 分 前 · unlisted")
+    assert head.startswith("# 县平台: 12 分前 · unlisted")
 
 
 def test_a_source_never_heard_says_so_above_an_empty_list(bench: Bench):

@@ -340,7 +340,7 @@ class IncidentPane(Pane):
 
     def _show_waiting(self, count: int) -> None:
         self.new_bar.setVisible(count > 0)
-        self.new_bar.setText(translate("IncidentPane", "%n new", "", count))
+        self.new_bar.setText(translate("IncidentPane", "%n new incident(s)", "", count))
         self._summarise()
 
     def _settle(self) -> None:

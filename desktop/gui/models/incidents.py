@@ -121,7 +121,7 @@ class IncidentModel(QAbstractTableModel):
         self._refreshing = True
         board, wanted, shown = self._screen.board, self.wanted, self._numbers
         picked = self.picked()
-        seen = [shown[i] for i in self.visible() if i < len(shown)]
+        places = self.visible()
         asked = wanted
         if wanted.overdue_at is not None:
             asked = msgspec.structs.replace(wanted, overdue_at=board.now())
@@ -129,7 +129,10 @@ class IncidentModel(QAbstractTableModel):
         def work() -> _Answer:
             newest = board.incident_numbers(asked)
             held, added = _held_order(shown, newest, picked)
-            return _Answer(wanted, newest, held, added, board.incident_rows(seen))
+            # Whichever order will be shown, its lines on screen come with the answer.
+            seen = {order[i] for order in (held, newest) for i in places if i < len(order)}
+            seen.update(newest[:PAGE] if not places else ())
+            return _Answer(wanted, newest, held, added, board.incident_rows(sorted(seen)))
 
         self._screen.reader.ask(work, self._take_in, self._give_up)
 

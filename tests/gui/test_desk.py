@@ -1,0 +1,366 @@
+"""What the duty officer may rely on while the desk is open."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import CommandKind, Receipt
+from desktop.domain.incident import Stage
+from desktop.domain.instant import MINUTE
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+from desktop.gui.desk.layout import on_a_screen
+from desktop.gui.models.incidents import Column
+from fakes.builders import NOW, FakeClock, an_incident
+from fakes.open_desk import calm, incident_key, open_desk, renamed
+from fakes.sample_board import a_status, empty_county, sample_county
+
+
+def test_without_cache_and_network_the_window_says_what_it_has_never_seen(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    problem = Problem("unreachable", {"address": "county.example", "reason": "no route"})
+    status = a_status(last_good_at=None, failing_since=NOW, problem=problem)
+    with open_desk(qtbot, empty_county(FakeClock(), status), tmp_path) as desk:
+        assert desk.incidents.is_empty
+        assert "从未收到" in desk.incidents.empty.title.text()
+        assert "county.example" in desk.incidents.empty.sentence.text()
+        assert desk.incidents.head.summary.text() == ""
+
+
+def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=None, syncing=True))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert desk.incidents.empty.title.text() == "尚未载入"
+
+
+def test_nothing_open_is_said_with_the_time_it_was_true(qtbot: QtBot, tmp_path: Path) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW - 8_000))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert desk.incidents.empty.title.text() == "没有未结事件"
+        assert "8 秒前" in desk.incidents.empty.sentence.text()
+
+
+def test_a_filter_that_hides_everything_says_so_and_esc_brings_it_back(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        qtbot.keyClick(desk, Qt.Key.Key_Slash)
+        assert QApplication.focusWidget() is desk.incidents.search
+        qtbot.keyClicks(desk.incidents.search, "zzz")
+        qtbot.waitUntil(lambda: desk.incidents.is_empty)
+        assert desk.incidents.empty.title.text() == "没有符合条件的事件"
+        qtbot.keyClick(desk.incidents.search, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 20)
+        assert not desk.incidents.is_empty
+
+
+def test_when_the_source_fails_the_list_stays_and_says_since_when(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    county = sample_county(clock, 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        clock.advance(25 * MINUTE)
+        problem = Problem("unreachable", {"address": "county.example", "reason": "no route"})
+        county.set_sources(a_status(last_good_at=NOW - 8_000, failing_since=NOW, problem=problem))
+        calm(qtbot, desk)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert desk.incidents.model.rowCount() == 20
+        assert "25 分" in desk.incidents.head.age.text()
+        source = desk.status._sources["county"]
+        assert "起中断" in source.text()
+        assert source.text().startswith("○")
+
+
+def test_the_key_a_acknowledges_the_picked_incident_once(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        qtbot.keyClick(desk, Qt.Key.Key_J)
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.keyClick(desk, Qt.Key.Key_A)
+        qtbot.keyClick(desk, Qt.Key.Key_A)
+        qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
+        calm(qtbot, desk)
+        record = county.outbox.records[0]
+        assert record.command.kind is CommandKind.ACKNOWLEDGE
+        assert record.command.target == desk.detail.key
+        assert not desk.detail.acknowledge_button.isVisible()
+        assert len(county.outbox.records) == 1
+
+
+def test_shift_a_acknowledges_the_top_alarm(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert desk.alarms.isVisible()
+        assert desk.alarms.title.text() == "青石变电站 失电"
+        assert "17" in desk.alarms.since.text()
+        qtbot.keyClick(desk, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.waitUntil(lambda: [r.command.target.id for r in county.outbox.records] == ["M000"])
+        qtbot.waitUntil(lambda: desk.alarms.title.text() != "青石变电站 失电")
+
+
+def test_letters_typed_into_an_editor_order_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.keyClick(desk, Qt.Key.Key_M)
+        qtbot.keyClicks(desk.detail.note.text, "a jam / G")
+        assert desk.detail.note.text.toPlainText() == "a jam / G"
+        assert county.outbox.records == []
+
+
+def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_receipt(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.keyClick(desk, Qt.Key.Key_M)
+        desk.detail.note.text.setPlainText("移动泵车已到场")
+        qtbot.keyClick(
+            desk.detail.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+        )
+        qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
+        qtbot.waitUntil(lambda: "本机已存" in _said(desk.detail))
+        assert county.outbox.records[0].command.body == {"text": "移动泵车已到场"}
+        assert desk.detail.note.text.toPlainText() == ""
+
+
+def test_a_note_begun_survives_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        desk.detail.begin_note()
+        desk.detail.note.text.setPlainText("写到一半")
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: desk.detail.note.text.toPlainText() == "写到一半")
+        assert desk.detail.note.isVisible()
+        assert county.outbox.records == []
+
+
+@pytest.mark.expects_log("a command could not be stored")
+def test_a_note_that_cannot_be_stored_stays_and_is_said(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = sample_county(FakeClock(), 5)
+
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        desk.detail.begin_note()
+        desk.detail.note.text.setPlainText("不能丢")
+        monkeypatch.setattr(county.outbox, "append", full)
+        desk.detail.note.send()
+        qtbot.waitUntil(desk.notices.isVisible)
+        assert desk.detail.note.text.toPlainText() == "不能丢"
+        assert desk.detail.note.send_button.isEnabled()
+
+
+def test_language_changes_while_running_and_keeps_the_picked_line(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
+        picked = desk.incidents.view.picked_rows()
+        qtbot.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: desk.incidents.head.title.text() == "Incidents")
+        assert desk.incidents._chips["overdue"].text() == "Overdue"
+        assert desk.incidents.view.picked_rows() == picked
+        index = desk.incidents.model.index(picked[0], Column.STAGE)
+        assert index.data() == "Handling"
+        qtbot.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: desk.incidents.head.title.text() == "事件")
+
+
+def test_plurals_follow_the_language(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, language="en") as desk:
+        desk.incidents._show_waiting(1)
+        assert desk.incidents.new_bar.text() == "1 new incident"
+        desk.incidents._show_waiting(3)
+        assert desk.incidents.new_bar.text() == "3 new incidents"
+        desk._language.set_name("zh_CN")
+        desk.incidents._show_waiting(3)
+        assert desk.incidents.new_bar.text().startswith("3 条新到")
+
+
+def test_the_theme_changes_every_colour_while_running(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        light = desk.grab().toImage().pixelColor(QPoint(300, 20))
+        qtbot.keyClick(desk, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        dark = desk.grab().toImage().pixelColor(QPoint(300, 20))
+        assert light.lightness() > 200
+        assert dark.lightness() < 60
+        desk._toggle_theme()
+
+
+def test_backend_text_is_plain_in_labels_and_tooltips(qtbot: QtBot, tmp_path: Path) -> None:
+    evil = '<b>x</b><img src="http://example.invalid/a.png">'
+    county = sample_county(FakeClock(), 5)
+    renamed(county, Text(evil))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        labels = [label for label in desk.findChildren(QLabel) if evil in label.text()]
+        assert labels
+        assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+        row = desk.incidents.view.picked_rows()[0]
+        tip = desk.incidents.model.index(row, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
+        assert "&lt;b&gt;x&lt;/b&gt;&lt;img" in tip
+        assert "<b>" not in tip
+
+
+def test_a_title_of_ten_megabytes_is_cut_to_what_can_be_shown(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    renamed(county, Text("长" * 10_000_000))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        desk.grab()
+        row = desk.incidents.view.picked_rows()[0]
+        index = desk.incidents.model.index(row, Column.TITLE)
+        assert len(index.data()) < 1_000
+        assert len(index.data(Qt.ItemDataRole.ToolTipRole)) < 10_000
+        assert max(len(label.text()) for label in desk.findChildren(QLabel)) < 10_000
+
+
+def test_a_window_left_on_a_monitor_that_has_gone_comes_back_in_sight(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.move(9_000, 9_000)
+        dock = desk._docks._docks["detail"]
+        dock.setFloating(True)
+        dock.move(9_000, 9_000)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert on_a_screen(desk)
+        dock = desk._docks._docks["detail"]
+        assert not dock.isFloating() or on_a_screen(dock)
+        assert dock.isVisible()
+
+
+def test_reset_layout_puts_every_pane_back(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        dock = desk._docks._docks["queues"]
+        dock.setFloating(True)
+        next(a for a in desk.actions_table if a.name == "reset_layout").run()
+        assert not dock.isFloating()
+
+
+@pytest.mark.expects_log("uncaught error")
+def test_an_error_nobody_caught_is_logged_and_said_without_a_dialog(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    before = sys.excepthook
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        try:
+            raise ZeroDivisionError
+        except ZeroDivisionError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        assert desk.notices.isVisible()
+        assert "ZeroDivisionError" in desk.notices.words.text()
+        assert QApplication.activeModalWidget() is None
+        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        assert not desk.notices.isVisible()
+    assert sys.excepthook is before
+
+
+def test_an_incident_that_leaves_the_cache_while_read_stays_in_the_detail(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        title = desk.detail.head.title.text()
+        key = incident_key()
+        del county.cache._rows[key.collection][key.source, key.id]
+        county.board.announce(frozenset({key.collection}))
+        calm(qtbot, desk)
+        assert not desk.detail.is_empty
+        assert desk.detail.head.title.text() == title
+        assert desk.detail.head.summary.text() == "已不在县平台列表中"
+
+
+def test_refused_commands_wait_in_the_outbox_sheet_until_dismissed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = county.board.note(incident_key(), "请复核")
+    county.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("无权限"), NOW)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert "需处理 1" in desk.status.outbox.text()
+        desk.outbox_sheet.toggle()
+        qtbot.waitUntil(lambda: "被拒" in _said(desk.outbox_sheet))
+        assert "无权限" in _said(desk.outbox_sheet)
+        desk.outbox_sheet._dismiss(record.command.key)
+        qtbot.waitUntil(lambda: not county.outbox.attention())
+        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        assert not desk.outbox_sheet.isVisible()
+
+
+def test_a_source_without_such_commands_offers_no_buttons_for_them(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    county.tell(an_incident(source="monitor", id="X1", stage=Stage.HANDLING))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(msgspec.structs.replace(incident_key(), source="monitor", id="X1"))
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        assert not desk.detail.acknowledge_button.isVisible()
+        assert not desk.detail.note_button.isVisible()
+
+
+def test_every_key_of_the_table_is_bound_once_and_titled_in_both_languages(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        keys = [key for action in desk.actions_table for key in action.keys]
+        assert len(keys) == len(set(keys))
+        chinese = [action.title for action in desk.actions_table]
+        desk._language.set_name("en")
+        english = [action.title for action in desk.actions_table]
+        assert all(zh != en for zh, en in zip(chinese, english, strict=True))
+
+
+def test_the_palette_finds_a_township_by_its_initials(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        qtbot.keyClick(desk, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        assert QApplication.focusWidget() is desk.palette_sheet.field
+        qtbot.waitUntil(lambda: bool(desk.palette_sheet._townships))
+        qtbot.keyClicks(desk.palette_sheet.field, "qsz")
+        qtbot.keyClick(desk.palette_sheet.field, Qt.Key.Key_Return)
+        assert not desk.palette_sheet.isVisible()
+        qtbot.waitUntil(lambda: desk.incidents.model.wanted.township == "T01")
+        assert desk.incidents.township_chip.isVisible()
+
+
+def test_every_pane_keeps_its_title_readable_in_a_small_window(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        for pane in (desk.incidents, desk.detail, desk.map, desk.infrastructure, desk.queues):
+            title = pane.head.title
+            assert title.width() >= title.fontMetrics().horizontalAdvance(title.text())
+
+
+def _said(widget: object) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))  # type: ignore[attr-defined]

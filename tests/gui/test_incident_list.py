@@ -1,0 +1,161 @@
+"""The incident list stands still while it is read, and loads only what is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.incident import Stage
+from desktop.domain.instant import MINUTE
+from desktop.domain.levels import EventLevel
+from desktop.domain.text import Text
+from desktop.gui.desk.incident_painter import ROW_PX
+from desktop.gui.models.incidents import Column
+from fakes.builders import NOW, FakeClock, a_deadline, an_incident
+from fakes.open_desk import calm, incident_key, open_desk
+from fakes.sample_board import SampleCounty, sample_county
+
+
+def a_new_one(county: SampleCounty, number: int) -> None:
+    """A grave incident that sorts to the very top."""
+    county.tell(
+        an_incident(
+            id=f"N{number}",
+            number=f"SJ-N{number}",
+            level=EventLevel.MAJOR,
+            deadlines=(a_deadline(due_at=NOW - 60 * MINUTE),),
+        )
+    )
+
+
+def test_the_model_keeps_qts_rules_loaded_or_not(
+    qtbot: QtBot, tmp_path: Path, qtmodeltester: ModelTester
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 120), tmp_path) as desk:
+        qtmodeltester.check(desk.incidents.model)
+        desk.incidents.view.scrollToBottom()
+        calm(qtbot, desk)
+        qtmodeltester.check(desk.incidents.model)
+
+
+def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 60)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.incidents
+        pane.view.pick_row(4)
+        before = list(pane.model.numbers())
+        a_new_one(county, 1)
+        a_new_one(county, 2)
+        qtbot.waitUntil(lambda: pane.model.waiting == 2)
+        assert list(pane.model.numbers()) == before
+        assert pane.new_bar.isVisible()
+        assert "新到 2" in pane.head.summary.text()
+        qtbot.mouseClick(pane.new_bar, Qt.MouseButton.LeftButton)
+        assert pane.model.rowCount() == 62
+        assert pane.view.picked_numbers() == [before[4]]
+        assert not pane.new_bar.isVisible()
+
+
+def test_new_incidents_come_in_at_once_when_nobody_reads(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 60)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.incidents
+        a_new_one(county, 1)
+        qtbot.waitUntil(lambda: pane.model.rowCount() == 61)
+        assert not pane.new_bar.isVisible()
+        assert pane.model.line(0) is not None
+
+
+def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 200)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view, model = desk.incidents.view, desk.incidents.model
+        view.pick_row(50)
+        view.verticalScrollBar().setValue(45 * ROW_PX + 7)
+        calm(qtbot, desk)
+        picked = view.picked_numbers()
+        top = model.number_at(45)
+        for row in (3, 4):
+            key = county.cache._keys[model.numbers()[row]]
+            incident = county.cache.incident(key)
+            assert incident is not None
+            county.tell(msgspec.structs.replace(incident, stage=Stage.CLOSED))
+        qtbot.waitUntil(lambda: model.rowCount() == 198)
+        assert view.picked_numbers() == picked
+        assert model.number_at(43) == top
+        assert view.verticalScrollBar().value() == 43 * ROW_PX + 7
+
+
+def test_the_picked_line_stays_even_when_it_leaves_the_filter(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view, model = desk.incidents.view, desk.incidents.model
+        view.pick_row(2)
+        key = model.key_at(2)
+        assert key is not None
+        incident = county.cache.incident(key)
+        assert incident is not None
+        county.tell(msgspec.structs.replace(incident, stage=Stage.CLOSED))
+        calm(qtbot, desk)
+        qtbot.waitUntil(lambda: model.index(2, Column.STAGE).data() == "已结案")
+        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        calm(qtbot, desk)
+        assert not view.picked_numbers()
+
+
+def test_a_long_list_reads_only_the_lines_on_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 3_000)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert desk.incidents.model.rowCount() == 3_000
+        desk.incidents.view.scrollToBottom()
+        desk.grab()
+        qtbot.waitUntil(lambda: desk.incidents.model.line(2_999) is not None)
+        assert desk.incidents.model.line(1_500) is None
+        assert county.cache.rows_read < 600
+
+
+def test_lines_are_copied_as_text_with_their_data_time(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
+        desk.incidents.view.setFocus()
+        qtbot.keyClick(desk, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        lines = QApplication.clipboard().text().splitlines()
+        assert "8 秒前" in lines[0]
+        assert lines[1].startswith("SJ-2026-004127 · 较大 · 青石泵站停电")
+
+
+def test_the_exported_table_carries_its_data_time_and_no_formula(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 3)
+    incident = county.cache.incident(incident_key())
+    assert incident is not None
+    county.tell(msgspec.structs.replace(incident, title=Text("=1+2", "=1+2")))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        file = tmp_path / "list.csv"
+        desk.list_export.write(file)
+        qtbot.waitUntil(file.exists)
+        calm(qtbot, desk)
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        assert "8 秒前" in lines[0]
+        assert lines[1].startswith("编号,等级,事件")
+        assert len(lines) == 5
+        assert any(",'=1+2," in line for line in lines)
+
+
+def test_a_filter_chip_narrows_the_list(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        qtbot.mouseClick(desk.incidents._chips["grave"], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 2)
+        qtbot.mouseClick(desk.incidents._chips["open"], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 60)

@@ -1,0 +1,111 @@
+"""Lanes and feed: answers arrive on the GUI thread, and nothing arrives after the end."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import Collection
+from desktop.gui.app import Session, _application
+from desktop.gui.feed import Feed
+from desktop.gui.jobs import Lane
+from fakes.builders import FakeClock
+from fakes.open_desk import an_opening
+from fakes.sample_board import empty_county, sample_county
+
+
+def test_work_runs_beside_the_gui_thread_and_answers_on_it(qtbot: QtBot) -> None:
+    lane = Lane()
+    heard: list[tuple[int, int]] = []
+    lane.ask(threading.get_ident, lambda ident: heard.append((ident, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(heard))
+    lane.close()
+    ((worked, answered),) = heard
+    assert worked != answered == threading.get_ident()
+
+
+def test_only_the_newest_ask_of_a_slot_is_answered(qtbot: QtBot) -> None:
+    lane = Lane()
+    gate, begun = threading.Event(), []
+    heard: list[int] = []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        gate.wait(5)
+        return number
+
+    for number in range(5):
+        lane.ask(lambda number=number: work(number), heard.append, slot="s")  # type: ignore[misc]
+    gate.set()
+    qtbot.waitUntil(lambda: not lane.pending)
+    lane.close()
+    assert heard == [4]
+    assert len(begun) <= 2
+
+
+@pytest.mark.expects_log("a question of the screen failed")
+def test_a_failing_ask_is_logged_and_the_next_one_answered(qtbot: QtBot) -> None:
+    lane = Lane()
+    heard: list[str] = []
+    lane.ask(lambda: 1 / 0, lambda _: heard.append("never"))
+    lane.ask(lambda: "well", heard.append)
+    qtbot.waitUntil(lambda: not lane.pending)
+    lane.close()
+    assert heard == ["well"]
+
+
+def test_after_close_nobody_is_called(qtbot: QtBot) -> None:
+    lane = Lane()
+    heard: list[int] = []
+    lane.ask(lambda: 1, heard.append)
+    lane.close()
+    lane.ask(lambda: 2, heard.append)
+    with qtbot.waitSignal(lane.idled, timeout=100, raising=False):
+        pass
+    assert heard == []
+
+
+def test_the_feed_gathers_a_flood_into_few_tellings(qtbot: QtBot) -> None:
+    county = empty_county(FakeClock())
+    feed = Feed(county.board)
+    heard: list[frozenset[Collection]] = []
+    feed.changed.connect(heard.append)
+    for _ in range(500):
+        county.board.announce(frozenset({Collection.ALARMS}))
+    county.board.announce(frozenset({Collection.INCIDENTS}))
+    wanted = {Collection.ALARMS, Collection.INCIDENTS}
+    qtbot.waitUntil(lambda: set().union(*heard) == wanted)
+    feed.close()
+    assert len(heard) <= 2
+
+
+def test_a_closed_feed_tells_nothing(qtbot: QtBot) -> None:
+    county = empty_county(FakeClock())
+    feed = Feed(county.board)
+    heard: list[object] = []
+    feed.changed.connect(heard.append)
+    county.board.announce(frozenset())
+    feed.close()
+    with qtbot.waitSignal(feed.changed, timeout=100, raising=False):
+        pass
+    assert heard == []
+
+
+def test_closing_does_not_wait_for_a_read_that_hangs(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    _application([])
+    closed: list[bool] = []
+    session = Session(an_opening(county, tmp_path, close=lambda: closed.append(True)))
+    gate = threading.Event()
+    with qtbot.waitExposed(session.window):
+        session.window.show()
+    session.reader.ask(lambda: gate.wait(60), lambda _: None)
+    session.close()
+    # Here the read still hangs: the close came back without it.
+    assert not gate.is_set()
+    assert closed == [True]
+    gate.set()
+    session.deleteLater()
