@@ -1,0 +1,136 @@
+"""A duty officer's evening: a real window, a real county, and a network that goes and returns."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.gui.first_paint import VARIABLE
+from fakes.display import Display
+from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, until, write_profile
+
+NOTE = "已联系供电所，预计二十分钟到场"
+SEEN_WITHIN_S = 40
+PERIOD_S = 2
+
+
+class Officer:
+    """A desk in a real window, worked by keyboard alone."""
+
+    def __init__(self, display: Display, profile: Path, folder: Path) -> None:
+        self._environment = display.environment() | {VARIABLE: str(folder / "painted")}
+        folder.mkdir()
+        self.profile, self.folder = profile, folder
+        self._words = ("--profile", str(profile), "--profile-dir", str(folder), "--key", "file")
+        self._desk = subprocess.Popen(
+            [*PROGRAM, "desk", *self._words],
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait_for_incidents(self) -> None:
+        """Until the list has been painted with rows, and the window has the keyboard."""
+        until((self.folder / "painted").exists, SEEN_WITHIN_S, "incidents painted")
+        search = ("search", "--onlyvisible", "--pid", str(self._desk.pid))
+        windows = until(lambda: self._xdotool(*search).split(), 10, "a visible window")
+        self._xdotool("windowfocus", "--sync", windows[-1])
+
+    def press(self, *keys: str) -> None:
+        self._xdotool("key", "--delay", "80", *keys)
+
+    def type(self, text: str) -> None:
+        self._xdotool("type", "--delay", "80", text)
+
+    def listed(self) -> dict[str, object]:
+        """What the desk's own cache says, read beside it."""
+        done = county_desk("list", "incidents", "--offline", "--json", *self._words)
+        found: dict[str, object] = json.loads(done.stdout)
+        return found
+
+    def close(self) -> int:
+        """End the desk as the system would at shutdown; its exit status."""
+        if self._desk.poll() is None:
+            self._desk.terminate()
+        try:
+            return self._desk.wait(10)
+        except subprocess.TimeoutExpired:
+            self._desk.kill()
+            return self._desk.wait()
+
+    def _xdotool(self, *words: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *words],
+            env=self._environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+        )
+        return done.stdout
+
+
+@pytest.fixture
+def display() -> Iterator[Display]:
+    with Display(1920, 1080) as running:
+        yield running
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    words = ("--speed", "0", "--incidents", "120")
+    with County(tmp_path, *words, port=free_port()) as running:
+        yield running
+
+
+def test_an_acknowledgement_and_a_note_survive_an_outage_and_arrive_once(display, county, tmp_path):
+    profile = write_profile(tmp_path / "desk.toml", county.url, period_s=PERIOD_S)
+    worst = worst_open(profile, tmp_path / "look")
+    assert not county.row("incidents", worst).get("acknowledged_at")
+    officer = Officer(display, profile, tmp_path / "desk")
+    try:
+        officer.wait_for_incidents()
+        officer.press("j")
+
+        def acknowledged() -> object:
+            # The key is for what is shown: it does nothing until the detail is there.
+            officer.press("a")
+            return county.row("incidents", worst).get("acknowledged_at")
+
+        until(acknowledged, SEEN_WITHIN_S, "the acknowledgement in the county's database")
+        assert county.commands() == 1
+
+        county.stop()
+        failing = lambda: officer.listed()["sources"][0]["failing_since"]  # noqa: E731
+        until(failing, SEEN_WITHIN_S, "the desk knows that its source is down")
+        assert worst in {row["id"] for row in officer.listed()["rows"]}
+        officer.press("m")
+        officer.type(NOTE)
+        officer.press("ctrl+Return")
+        assert county.commands() == 1
+
+        county.start()
+        until(lambda: county.commands() == 2, SEEN_WITHIN_S, "the note at the county")
+        healed = lambda: not officer.listed()["sources"][0]["failing_since"]  # noqa: E731
+        until(healed, SEEN_WITHIN_S, "the desk knows that its source is back")
+        assert officer.close() == 0
+    finally:
+        officer.close()
+    told = [entry["text"] for entry in county.row("incidents", worst)["timeline"]]
+    texts = [text if isinstance(text, str) else text.get("zh") for text in told]
+    assert texts.count(NOTE) == 1
+    assert county.commands() == 2
+
+
+def worst_open(profile: Path, folder: Path) -> str:
+    """The first incident of the list, as another desk sees it."""
+    words = ("--profile", profile, "--profile-dir", folder, "--key", "file")
+    done = county_desk("list", "incidents", "--json", *words)
+    first: str = json.loads(done.stdout)["rows"][0]["id"]
+    return first
