@@ -68,9 +68,11 @@ def shots(words: list[str]) -> int:
 
 
 def faults(words: list[str]) -> int:
-    """the fault cases, long: further words go to pytest"""
+    """the fault cases and every property, long: further words go to pytest"""
+    folders = [f"tests/{name}" for name in ("faults", "storage", "unit")]
+    present = [folder for folder in folders if (ROOT / folder).is_dir()]
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]
-    pytest = ["-m", "pytest", "tests/faults", *long, *words]
+    pytest = ["-m", "pytest", *present, *long, *words]
     return run([*_private_bus(), PYTHON, *pytest], _no_display())
 
 
