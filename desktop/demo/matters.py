@@ -33,6 +33,13 @@ STEPS = {
     "void": ("dispatch", "void"),
 }
 """What the timeline of an incident in each stage tells after its intake."""
+ENTRY_KINDS = {
+    "handling": "handle",
+    "closed": "close",
+    "returned": "return",
+    "deferred": "defer",
+}
+"""What a timeline calls the steps that `work.toml` names by the stage they lead to."""
 DONE_STAGES = frozenset({"closed", "void", "fed_back", "verifying"})
 ON_TIME = 0.95
 
@@ -133,7 +140,7 @@ class MatterWriter:
             texts = self._work["work"][matter.work][kind]
         unit = self.ground.units[matter.unit]
         text = _fill(random.choice(texts), {"unit": unit.zh}, {"unit": unit.en})
-        return TimelineEntry(kind, text, at, at)
+        return TimelineEntry(ENTRY_KINDS.get(kind, kind), text, at, at)
 
     def write(
         self,
