@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -27,6 +27,10 @@ from desktop.gui.jobs import Lane
 from desktop.gui.language import Language
 from desktop.gui.phrases import show_times_in
 from desktop.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.gui.desk.window import DeskWindow
+    from desktop.gui.wall.window import WallWindow
 
 log = logging.getLogger(__name__)
 
@@ -58,16 +62,6 @@ class Opening:
     """Things to say on the window as it opens."""
     timezone: str = ""
     """The county's own, in which all times are shown; empty means this computer's."""
-
-
-class Shown(Protocol):
-    """What the session asks of a window, desk or wall."""
-
-    def complete(self) -> None:
-        """Build what could wait for the first paint."""
-
-    def put_away(self) -> None:
-        """Stop timers and remember the layout; the window is about to go."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
@@ -174,7 +168,7 @@ class Session(QObject):
         if self._closed:
             return
         self._closed = True
-        cast(Shown, self.window).put_away()
+        self.window.put_away()
         self.feed.close()
         self.reader.close()
         self.writer.close()
@@ -193,12 +187,12 @@ class Session(QObject):
     def _after_first_paint(self) -> None:
         if self._closed:
             return
-        cast(Shown, self.window).complete()
+        self.window.complete()
         self._whole = True
         self._opening.start()
         self.completed.emit()
 
-    def _build(self, keep_layout: bool) -> QWidget:
+    def _build(self, keep_layout: bool) -> DeskWindow | WallWindow:
         opening = self._opening
         if opening.posture == "wall":
             from desktop.gui.wall.window import WallWindow

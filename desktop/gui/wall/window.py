@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.command import Collection
@@ -122,11 +122,14 @@ class WallWindow(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def complete(self) -> None:
+        """Nothing waits for the first paint: a wall is whole from the start."""
+
+    def put_away(self) -> None:
+        """Hear of no more changes: the wall is about to go."""
         feed = self._screen.feed
         feed.changed.disconnect(self._reload)
         feed.ticked.disconnect(self.tick)
-        super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Q ends it; full screen is left only where a person runs it in a window."""
