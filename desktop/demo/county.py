@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +28,7 @@ from desktop.demo.script import read_scripts
 from desktop.paths import resources
 from desktop.wire.level1 import Asset, Queue
 
+LOG = logging.getLogger(__name__)
 EXPECTED_PERIOD_S = 30.0
 TICK_S = 1.0
 MOST_SECONDS_A_TICK = 120
@@ -111,8 +114,12 @@ class DemoCounty:
             owed = min(owed + (now_s - last_s) * self._speed, MOST_SECONDS_A_TICK)
             last_s = now_s
             if owed >= 1:
-                self.course.advance(int(owed), self.now())
-                owed -= int(owed)
+                seconds, owed = int(owed), owed % 1
+                try:
+                    self.course.advance(seconds, self.now())
+                except sqlite3.Error:
+                    # A full disk must not freeze the county for good; the next tick tries again.
+                    LOG.exception("the county could not go on by %s s", seconds)
 
     def close(self) -> None:
         """Stop time and the server, and let go of the database. Idempotent."""
