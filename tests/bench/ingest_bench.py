@@ -1,0 +1,154 @@
+"""`ingest`: a county's snapshot, from its bytes to rows stored and indexed, over a bare insert."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from desk_folder import category_names
+from figure import Figure, at_most, median, seconds, told
+
+from desktop.application.ports import SourceSettings
+from desktop.connectors.county import CountyConnector
+from desktop.domain.clock import SystemClock
+from desktop.domain.source import SyncState
+from desktop.domain.text import Text
+from desktop.storage.cache import open_cache
+from desktop.storage.database import connect
+from desktop.storage.grams import grams, split_fields, words
+from desktop.wire import level1
+from fakes.program import County
+
+RUNS = 5
+TARGET = 1.5
+INCIDENTS = 10_000
+KEY = bytes(range(32))
+SEARCHED = ("title", "address", "summary", "lead_unit")
+
+
+@dataclass
+class _Stream:
+    status: int
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+    def lines(self, _most_bytes: int) -> Iterator[bytes]:
+        return iter(self.body.splitlines())
+
+
+class _Recorded:
+    """The connector's line to a server whose snapshot has already arrived whole."""
+
+    base_url = "http://recorded"
+    offset_ms = None
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    @contextmanager
+    def open(self, _method: str, path: str, **_: Any) -> Iterator[_Stream]:
+        yield _Stream(200, path, self._body, {})
+
+
+def measure() -> list[Figure]:
+    """The whole of a first sync but the network, in turns with the floor."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        with County(folder, "--speed", "0", "--incidents", str(INCIDENTS)) as county:
+            connector = _connector(county.url)
+            connector.probe()
+            session = connector._session
+            assert session is not None
+            with urllib.request.urlopen(f"{county.url}/{session.snapshot.lstrip('/')}") as answer:
+                body = answer.read()
+            connector.close()
+        known = SyncState("county", token="t", epoch="another")
+        first, whole, floor = [], [], []
+        for _ in range(RUNS):
+            first.append(
+                seconds(lambda: _taken_in(folder / "first", body, session, SyncState("c")))
+            )
+            whole.append(seconds(lambda: _taken_in(folder / "whole", body, session, known)))
+            floor.append(seconds(lambda: _bare(folder / "bare", body)))
+    floor_ms = median(floor) * 1000
+    size = f"{len(body) / 1e6:.1f} MB of snapshot"
+    return [
+        at_most(
+            "ingest", median(first) * 1000 / floor_ms, f"× bare, {size} (ms)", TARGET, floor_ms
+        ),
+        told("ingest-ms", median(first) * 1000, "ms, first sync, shown page by page", floor_ms),
+        told("ingest-whole-ms", median(whole) * 1000, "ms, replacing all at once", floor_ms),
+    ]
+
+
+def _connector(url: str) -> CountyConnector:
+    settings = SourceSettings("county", "county", Text("县平台"), 15.0, {"url": url})
+    return CountyConnector(settings, lambda name: None, SystemClock())
+
+
+def _taken_in(folder: Path, body: bytes, session: level1.Session, state: SyncState) -> None:
+    """The connector's own pull into a new cache, as the exchange runs it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    connector = _connector("http://127.0.0.1:9")
+    line, connector._line = connector._line, _Recorded(body)  # type: ignore[assignment]
+    connector._session = session
+    cache = open_cache(folder, KEY, SystemClock(), category_names())
+    try:
+        for batch in connector.pull(state):
+            cache.apply(batch)
+    finally:
+        cache.close()
+        connector._line = line
+        connector.close()
+
+
+def _bare(folder: Path, body: bytes) -> None:
+    """What nobody can spare: decode, one encrypted table, the same full-text index."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    db = connect(folder / "bare.db", KEY, durable=False)
+    db.execute(
+        "CREATE TABLE bare(collection TEXT, id TEXT, body BLOB, PRIMARY KEY (collection, id));"
+        "CREATE VIRTUAL TABLE search USING fts5("
+        "grams, words, content='', contentless_delete=1, tokenize='ascii')"
+    )
+    encode = msgspec.msgpack.Encoder().encode
+    pages = {name: msgspec.json.Decoder(list[kind]) for name, kind in level1.COLLECTIONS.items()}
+    number = 0
+    with db:
+        for line in body.splitlines()[1:-1]:
+            page = msgspec.json.decode(line, type=_Page)
+            rows: list[Any] = pages[page.collection].decode(page.rows)
+            db.executemany(
+                "INSERT OR REPLACE INTO bare VALUES (?, ?, ?)",
+                ((page.collection, row.id, encode(row)) for row in rows),
+            )
+            if page.collection == "incidents":
+                db.executemany(
+                    "INSERT INTO search(rowid, grams, words) VALUES (?, ?, ?)",
+                    ((at, *_tokens(row)) for at, row in enumerate(rows, start=number)),
+                )
+                number += len(rows)
+    db.close()
+
+
+class _Page(msgspec.Struct):
+    collection: str
+    rows: msgspec.Raw
+
+
+def _tokens(incident: level1.Incident) -> tuple[str, str]:
+    """What the store's own index would hold of it."""
+    texts = [getattr(incident, name) for name in SEARCHED]
+    phrases = [Text(t) if isinstance(t, str) else Text(t.zh, t.en) for t in texts]
+    as_grams, as_words = split_fields(phrases)
+    return grams([incident.number, *as_grams]), words(as_words)
