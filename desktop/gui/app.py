@@ -140,7 +140,7 @@ class Session(QObject):
     def __init__(self, opening: Opening, *, keep_layout: bool = True) -> None:
         super().__init__()
         self._opening = opening
-        self._begun = self._whole = self._closed = False
+        self._begun = self._closed = False
         self.faults = Faults(self)
         self.faults.install()
         show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
@@ -161,7 +161,9 @@ class Session(QObject):
     @property
     def quiet(self) -> bool:
         """Whether the window is whole and no answer is on its way."""
-        return self._whole and not (self.feed.waiting or self.reader.pending or self.writer.pending)
+        return self.window.whole and not (
+            self.feed.waiting or self.reader.pending or self.writer.pending
+        )
 
     def close(self) -> None:
         """Stop everything, in an order in which nothing calls what has gone; within 2 s."""
@@ -188,7 +190,6 @@ class Session(QObject):
         if self._closed:
             return
         self.window.complete()
-        self._whole = True
         self._opening.start()
         self.completed.emit()
 

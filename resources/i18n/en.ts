@@ -271,10 +271,6 @@
     <context>
         <name>IncidentModel</name>
         <message>
-            <source>unacknowledged</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Level</source>
             <translation type="unfinished" />
         </message>
@@ -288,6 +284,10 @@
         </message>
         <message>
             <source>Time left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>unseen</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -345,7 +345,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Unacknowledged</source>
+            <source>Unseen</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -821,6 +821,10 @@
         </message>
         <message>
             <source>Demo · throw-away key</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Demo</source>
             <translation type="unfinished" />
         </message>
         <message>

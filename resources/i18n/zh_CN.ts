@@ -271,10 +271,6 @@
     <context>
         <name>IncidentModel</name>
         <message>
-            <source>unacknowledged</source>
-            <translation>未确认</translation>
-        </message>
-        <message>
             <source>Level</source>
             <translation>等级</translation>
         </message>
@@ -289,6 +285,10 @@
         <message>
             <source>Time left</source>
             <translation>剩余时间</translation>
+        </message>
+        <message>
+            <source>unseen</source>
+            <translation>未确认</translation>
         </message>
     </context>
     <context>
@@ -344,7 +344,7 @@
             <translation>较大以上</translation>
         </message>
         <message>
-            <source>Unacknowledged</source>
+            <source>Unseen</source>
             <translation>未确认</translation>
         </message>
         <message>
@@ -818,6 +818,10 @@
         <message>
             <source>Demo · throw-away key</source>
             <translation>演示 · 临时密钥</translation>
+        </message>
+        <message>
+            <source>Demo</source>
+            <translation>演示</translation>
         </message>
         <message>
             <source>中文</source>

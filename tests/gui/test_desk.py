@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -54,12 +55,12 @@ def test_a_filter_that_hides_everything_says_so_and_esc_brings_it_back(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
-        qtbot.keyClick(desk, Qt.Key.Key_Slash)
+        QTest.keyClick(desk, Qt.Key.Key_Slash)
         assert QApplication.focusWidget() is desk.incidents.search
-        qtbot.keyClicks(desk.incidents.search, "zzz")
+        QTest.keyClicks(desk.incidents.search, "zzz")
         qtbot.waitUntil(lambda: desk.incidents.is_empty)
         assert desk.incidents.empty.title.text() == "没有符合条件的事件"
-        qtbot.keyClick(desk.incidents.search, Qt.Key.Key_Escape)
+        QTest.keyClick(desk.incidents.search, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 20)
         assert not desk.incidents.is_empty
 
@@ -85,10 +86,10 @@ def test_when_the_source_fails_the_list_stays_and_says_since_when(
 def test_the_key_a_acknowledges_the_picked_incident_once(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
-        qtbot.keyClick(desk, Qt.Key.Key_J)
+        QTest.keyClick(desk, Qt.Key.Key_J)
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        qtbot.keyClick(desk, Qt.Key.Key_A)
-        qtbot.keyClick(desk, Qt.Key.Key_A)
+        QTest.keyClick(desk, Qt.Key.Key_A)
+        QTest.keyClick(desk, Qt.Key.Key_A)
         qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
         calm(qtbot, desk)
         record = county.outbox.records[0]
@@ -104,7 +105,7 @@ def test_shift_a_acknowledges_the_top_alarm(qtbot: QtBot, tmp_path: Path) -> Non
         assert desk.alarms.isVisible()
         assert desk.alarms.title.text() == "青石变电站 失电"
         assert "17" in desk.alarms.since.text()
-        qtbot.keyClick(desk, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(desk, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
         qtbot.waitUntil(lambda: [r.command.target.id for r in county.outbox.records] == ["M000"])
         qtbot.waitUntil(lambda: desk.alarms.title.text() != "青石变电站 失电")
 
@@ -114,8 +115,8 @@ def test_letters_typed_into_an_editor_order_nothing(qtbot: QtBot, tmp_path: Path
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        qtbot.keyClick(desk, Qt.Key.Key_M)
-        qtbot.keyClicks(desk.detail.note.text, "a jam / G")
+        QTest.keyClick(desk, Qt.Key.Key_M)
+        QTest.keyClicks(desk.detail.note.text, "a jam / G")
         assert desk.detail.note.text.toPlainText() == "a jam / G"
         assert county.outbox.records == []
 
@@ -127,9 +128,9 @@ def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_receipt(
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        qtbot.keyClick(desk, Qt.Key.Key_M)
+        QTest.keyClick(desk, Qt.Key.Key_M)
         desk.detail.note.text.setPlainText("移动泵车已到场")
-        qtbot.keyClick(
+        QTest.keyClick(
             desk.detail.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
         )
         qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
@@ -180,13 +181,13 @@ def test_language_changes_while_running_and_keeps_the_picked_line(
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
         picked = desk.incidents.view.picked_rows()
-        qtbot.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: desk.incidents.head.title.text() == "Incidents")
         assert desk.incidents._chips["overdue"].text() == "Overdue"
         assert desk.incidents.view.picked_rows() == picked
         index = desk.incidents.model.index(picked[0], Column.STAGE)
         assert index.data() == "Handling"
-        qtbot.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: desk.incidents.head.title.text() == "事件")
 
 
@@ -204,7 +205,7 @@ def test_plurals_follow_the_language(qtbot: QtBot, tmp_path: Path) -> None:
 def test_the_theme_changes_every_colour_while_running(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         light = desk.grab().toImage().pixelColor(QPoint(300, 20))
-        qtbot.keyClick(desk, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(desk, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
         dark = desk.grab().toImage().pixelColor(QPoint(300, 20))
         assert light.lightness() > 200
         assert dark.lightness() < 60
@@ -278,7 +279,7 @@ def test_an_error_nobody_caught_is_logged_and_said_without_a_dialog(
         assert desk.notices.isVisible()
         assert "ZeroDivisionError" in desk.notices.words.text()
         assert QApplication.activeModalWidget() is None
-        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        QTest.keyClick(desk, Qt.Key.Key_Escape)
         assert not desk.notices.isVisible()
     assert sys.excepthook is before
 
@@ -313,7 +314,7 @@ def test_refused_commands_wait_in_the_outbox_sheet_until_dismissed(
         assert "无权限" in _said(desk.outbox_sheet)
         desk.outbox_sheet._dismiss(record.command.key)
         qtbot.waitUntil(lambda: not county.outbox.attention())
-        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        QTest.keyClick(desk, Qt.Key.Key_Escape)
         assert not desk.outbox_sheet.isVisible()
 
 
@@ -343,11 +344,11 @@ def test_every_key_of_the_table_is_bound_once_and_titled_in_both_languages(
 
 def test_the_palette_finds_a_township_by_its_initials(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
-        qtbot.keyClick(desk, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(desk, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         assert QApplication.focusWidget() is desk.palette_sheet.field
         qtbot.waitUntil(lambda: bool(desk.palette_sheet._townships))
-        qtbot.keyClicks(desk.palette_sheet.field, "qsz")
-        qtbot.keyClick(desk.palette_sheet.field, Qt.Key.Key_Return)
+        QTest.keyClicks(desk.palette_sheet.field, "qsz")
+        QTest.keyClick(desk.palette_sheet.field, Qt.Key.Key_Return)
         assert not desk.palette_sheet.isVisible()
         qtbot.waitUntil(lambda: desk.incidents.model.wanted.township == "T01")
         assert desk.incidents.township_chip.isVisible()

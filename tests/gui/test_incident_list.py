@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -55,7 +56,7 @@ def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_p
         assert list(pane.model.numbers()) == before
         assert pane.new_bar.isVisible()
         assert "新到 2" in pane.head.summary.text()
-        qtbot.mouseClick(pane.new_bar, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(pane.new_bar, Qt.MouseButton.LeftButton)
         assert pane.model.rowCount() == 62
         assert pane.view.picked_numbers() == [before[4]]
         assert not pane.new_bar.isVisible()
@@ -105,8 +106,8 @@ def test_the_picked_line_stays_even_when_it_leaves_the_filter(qtbot: QtBot, tmp_
         county.tell(msgspec.structs.replace(incident, stage=Stage.CLOSED))
         calm(qtbot, desk)
         qtbot.waitUntil(lambda: model.index(2, Column.STAGE).data() == "已结案")
-        qtbot.keyClick(desk, Qt.Key.Key_Escape)
-        qtbot.keyClick(desk, Qt.Key.Key_Escape)
+        QTest.keyClick(desk, Qt.Key.Key_Escape)
+        QTest.keyClick(desk, Qt.Key.Key_Escape)
         calm(qtbot, desk)
         assert not view.picked_numbers()
 
@@ -128,7 +129,7 @@ def test_lines_are_copied_as_text_with_their_data_time(qtbot: QtBot, tmp_path: P
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
         desk.incidents.view.setFocus()
-        qtbot.keyClick(desk, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(desk, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         lines = QApplication.clipboard().text().splitlines()
         assert "8 秒前" in lines[0]
         assert lines[1].startswith("SJ-2026-004127 · 较大 · 青石泵站停电")
@@ -155,7 +156,7 @@ def test_the_exported_table_carries_its_data_time_and_no_formula(
 
 def test_a_filter_chip_narrows_the_list(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
-        qtbot.mouseClick(desk.incidents._chips["grave"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(desk.incidents._chips["grave"], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 2)
-        qtbot.mouseClick(desk.incidents._chips["open"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(desk.incidents._chips["open"], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 60)

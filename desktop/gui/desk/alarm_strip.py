@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.application.board import AlarmGroup
 from desktop.domain.alarm import AlarmPriority
@@ -46,15 +46,17 @@ class AlarmStrip(QWidget):
         self.priority = PlainLabel(screen, "second", "second", elide=False)
         self.title = PlainLabel(screen, "strong")
         self.since = PlainLabel(screen, "body", "second")
-        self.others = PlainLabel(screen, "body", "second")
+        self.others = PlainLabel(screen, "body", "second", elide=False)
         self.button = KeyButton(screen, "Shift+A", main=True)
         self.button.clicked.connect(self.acknowledge_top)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(EDGE_PX + 32, 0, 12, 0)
         layout.setSpacing(12)
-        for widget in (self.priority, self.title, self.since):
-            layout.addWidget(widget)
-        layout.addStretch(1)
+        # What follows from the alarm gives way before its title does.
+        self.since.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout.addWidget(self.priority)
+        layout.addWidget(self.title)
+        layout.addWidget(self.since, 1)
         layout.addWidget(self.others)
         layout.addWidget(self.button)
         self.hide()

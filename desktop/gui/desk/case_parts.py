@@ -40,7 +40,7 @@ class ClockTable(QFrame):
         layout.setColumnStretch(0, 1)
         for row, deadline in enumerate(deadlines):
             kind = PlainLabel(screen, elide=False)
-            kind.setWordWrap(True)
+            kind.setWordWrap(not screen.words.chinese)
             kind.set_text(screen.words.term("deadline", deadline.kind))
             due = PlainLabel(screen, "number", "second", elide=False)
             due.setAlignment(RIGHT)

@@ -90,7 +90,7 @@ class IncidentPainter(QStyledItemDelegate):
             if row.pending is not None:
                 parts.insert(0, words.term("receipt", row.pending))
         if not row.acknowledged:
-            parts.insert(0, phrases.translate("IncidentModel", "unacknowledged"))
+            parts.insert(0, phrases.translate("IncidentModel", "unseen"))
         room = rect.adjusted(0, SECOND_LINE, -EDGE_PX, 0)
         said = " · ".join(part for part in parts if part)
         self._write(painter, room, said, theme.font("second"), self._color("second"))

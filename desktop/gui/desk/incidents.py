@@ -41,7 +41,8 @@ translate = QCoreApplication.translate
 SEARCH_PAUSE_MS = 120
 SEARCH_PX = 168
 NARROW_PX = 480
-"""Below this width the stage joins the second line, so that the title keeps its room."""
+NARROW_ENGLISH_PX = 600
+"""Below these widths the stage joins the second line, so that the title keeps its room."""
 
 
 class IncidentView(QTableView):
@@ -397,7 +398,9 @@ class IncidentPane(Pane):
         wide = self._chip_row.sizeHint().width() + SEARCH_PX + 32 <= self.width()
         direction = QBoxLayout.Direction
         self._tools.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self.view.set_narrow(self.width() < NARROW_PX, self.screen_context.words.chinese)
+        chinese = self.screen_context.words.chinese
+        narrow = self.width() < (NARROW_PX if chinese else NARROW_ENGLISH_PX)
+        self.view.set_narrow(narrow, chinese)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -410,7 +413,7 @@ class IncidentPane(Pane):
             "open": translate("IncidentPane", "Open"),
             "overdue": translate("IncidentPane", "Overdue"),
             "grave": translate("IncidentPane", "Larger+"),
-            "unacknowledged": translate("IncidentPane", "Unacknowledged"),
+            "unacknowledged": translate("IncidentPane", "Unseen"),
             "hotline": translate("IncidentPane", "12345"),
             "all": translate("IncidentPane", "All"),
         }.items():

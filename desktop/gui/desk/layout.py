@@ -15,7 +15,8 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 WIDE_PX = 1600
-"""From this width on there is room for the full proportions."""
+SMALL_PX = 1200
+"""From the first width on there is room for full proportions; below the second, for few."""
 
 
 class PaneDock(QDockWidget):
@@ -82,6 +83,8 @@ class Layout:
         """The default widths and heights for a window of this size."""
         wide = size.width() >= WIDE_PX
         left, right = (520, 400) if wide else (400, 320)
+        if size.width() < SMALL_PX:
+            left, right = 340, 320
         bottom = 304 if size.height() >= 900 else 200
         foot_right = 760 if wide else round(size.width() * 0.42)
         docks, window = self._docks, self._window

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.application.board import Overview
@@ -18,6 +18,7 @@ from desktop.gui.pane import PlainLabel
 translate = QCoreApplication.translate
 
 STRIP_PX = 40
+WIDE_PX = 1200
 
 
 class StatusStrip(QWidget):
@@ -40,7 +41,7 @@ class StatusStrip(QWidget):
         self._source_row.setSpacing(8)
         self.outbox = _quiet(self.outbox_asked)
         self.drift = PlainLabel(screen, "second", "orange_text")
-        self.demo = PlainLabel(screen, "second", "second")
+        self.demo = PlainLabel(screen, "second", "second", elide=False)
         self.demo.setVisible(demo)
         self.language = _quiet(self.language_asked)
         self.theme = _quiet(self.theme_asked)
@@ -77,6 +78,13 @@ class StatusStrip(QWidget):
         )
         self.drift.setVisible(overview.drifting)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Both have keys and stand in the palette; what the sources say comes first.
+        for button in (self.language, self.theme):
+            button.setVisible(self.width() >= WIDE_PX)
+        self.retranslate()
+
     def _tick(self, now: Instant) -> None:
         self.clock.set_text(phrases.clock_time(now))
         for status in self._screen.board.statuses():
@@ -98,7 +106,10 @@ class StatusStrip(QWidget):
         if status.problem is not None and status.failing_since is not None:
             since = phrases.moment(status.failing_since, now)
             failing = translate("StatusStrip", "failing since {time}").format(time=since)
-            said = f"{said} · {failing}"
+            kept = (
+                said if self.width() >= WIDE_PX else f"{phrases.freshness_mark(freshness)} {title}"
+            )
+            said = f"{kept} · {failing}"
         button.setText(said.replace("&", "&&"))
         _tone(button, "" if freshness is Freshness.FRESH else "orange")
         problem = str(words.problem(status.problem)) if status.problem is not None else ""
@@ -115,7 +126,11 @@ class StatusStrip(QWidget):
         """Say the whole strip again."""
         county = phrases.in_one_line(self._screen.words.text(self._title), 30)
         self.county.set_text(translate("StatusStrip", "{county} desk").format(county=county))
-        self.demo.set_text(translate("StatusStrip", "Demo · throw-away key"))
+        self.demo.set_text(
+            translate("StatusStrip", "Demo · throw-away key")
+            if self.width() >= WIDE_PX
+            else translate("StatusStrip", "Demo")
+        )
         self.language.setText(translate("StatusStrip", "中文"))
         self.language.setToolTip(translate("StatusStrip", "Language (Ctrl+L)"))
         dark = self._screen.theme.name == "dark"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -38,6 +40,11 @@ from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.language import Language
 from desktop.gui.pane import Pane
 
+if TYPE_CHECKING:
+    from desktop.gui.desk.infrastructure import InfrastructurePane
+    from desktop.gui.desk.queues import QueuesPane
+    from desktop.gui.map.pane import MapPane
+
 log = logging.getLogger(__name__)
 
 translate = QCoreApplication.translate
@@ -51,6 +58,23 @@ class WaitingPane(Pane):
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self.show_empty("")
+
+
+@dataclass(frozen=True)
+class LatePanes:
+    """The classes of the panes that the first paint does without."""
+
+    map_pane: type[MapPane]
+    infrastructure: type[InfrastructurePane]
+    queues: type[QueuesPane]
+
+
+def _late_panes() -> LatePanes:
+    from desktop.gui.desk.infrastructure import InfrastructurePane
+    from desktop.gui.desk.queues import QueuesPane
+    from desktop.gui.map.pane import MapPane
+
+    return LatePanes(MapPane, InfrastructurePane, QueuesPane)
 
 
 class DeskWindow(QMainWindow):
@@ -69,7 +93,8 @@ class DeskWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.screen_context, self._language = screen, language
-        self._whole = False
+        self.whole = False
+        """Whether every pane is in place."""
         self._away = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -99,24 +124,28 @@ class DeskWindow(QMainWindow):
 
     def complete(self) -> None:
         """Build the map and the lower panes, and ask for what the first paint left out."""
-        from desktop.gui.desk.infrastructure import InfrastructurePane
-        from desktop.gui.desk.queues import QueuesPane
-        from desktop.gui.map.pane import MapPane
-
         screen = self.screen_context
         self.incidents.model.refresh()
         self._ask_overview()
         self.alarms.ask()
-        map_pane, infrastructure = MapPane(screen), InfrastructurePane(screen)
+        # Importing takes longer than a frame may: it runs beside the GUI thread.
+        screen.writer.ask(_late_panes, self._insert)
+
+    def _insert(self, late: LatePanes) -> None:
+        """Put the panes in place that came after the first paint."""
+        screen = self.screen_context
+        map_pane, infrastructure = late.map_pane(screen), late.infrastructure(screen)
         map_pane.picked.connect(self.show_key)
         self.detail.shown_on_map.connect(map_pane.show_key)
         self.incidents.picked.connect(map_pane.show_key)
-        self.map, self.infrastructure, self.queues = map_pane, infrastructure, QueuesPane(screen)
+        self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues(screen)
         self._middle.addWidget(map_pane)
         self._middle.setCurrentWidget(map_pane)
         self._docks.replace("infrastructure", infrastructure)
         self._docks.replace("queues", self.queues)
-        self._whole = True
+        if self.detail.key is not None:
+            map_pane.show_key(self.detail.key)
+        self.whole = True
         if self._by_default:
             self._settle.start()
 
@@ -215,7 +244,7 @@ class DeskWindow(QMainWindow):
 
     def _tick(self, now: Instant) -> None:
         # Deadlines pass without anything having changed: the figures must follow.
-        if self._whole and (now // 1000) % OVERVIEW_EVERY_S == 0:
+        if self.whole and (now // 1000) % OVERVIEW_EVERY_S == 0:
             self._ask_overview()
 
     def _say_not_stored(self, _target: Key, error: Exception) -> None:
@@ -248,7 +277,7 @@ class DeskWindow(QMainWindow):
         self._go(self.map)
 
     def _zoom_county(self) -> None:
-        if self._whole:
+        if self.whole:
             self.map.zoom_county()  # type: ignore[attr-defined]
 
     def _toggle_theme(self) -> None:

@@ -226,7 +226,7 @@ class IncidentModel(QAbstractTableModel):
         if row.due_at is not None:
             parts.append(phrases.countdown(row.due_at, self._screen.board.now(), words))
         if not row.acknowledged:
-            parts.append(translate("IncidentModel", "unacknowledged"))
+            parts.append(translate("IncidentModel", "unseen"))
         if row.pending is not None:
             parts.append(words.term("receipt", row.pending))
         return " · ".join(phrases.in_one_line(part) for part in parts if part)

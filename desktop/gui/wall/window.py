@@ -37,6 +37,9 @@ SHIFT_PX = 2
 class WallWindow(QWidget):
     """Overview, map and queues in turn; from cache when nothing else is there."""
 
+    whole = True
+    """Everything is in place as soon as it is shown."""
+
     def __init__(
         self,
         screen: Screen,
