@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
+import threading
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -301,3 +303,31 @@ def test_a_restart_goes_on_with_the_same_county(tmp_path: Path) -> None:
     assert third.database.epoch != epoch
     assert third.course.second == 0
     third.close()
+
+
+def test_a_quiet_day_begins_with_nothing_wrong() -> None:
+    rows = told(scenario="quiet")
+    assert {each.state for each in rows.assets} == {"normal"}
+    assert rows.alarms == []
+    assert all(each.lifted_at is not None for each in rows.warnings)
+
+
+@pytest.mark.expects_log("could not go on")
+def test_a_disk_that_is_full_for_a_while_does_not_freeze_the_county(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("desktop.demo.county.TICK_S", 0.01)
+    found = county(speed=100.0)
+    lived = threading.Event()
+    tries: list[int] = []
+
+    def advance(seconds: int, _now: datetime) -> None:
+        tries.append(seconds)
+        if len(tries) == 1:
+            raise sqlite3.OperationalError("database or disk is full")
+        lived.set()
+
+    monkeypatch.setattr(found.course, "advance", advance)
+    found.start()
+    assert lived.wait(30)
+    found.close()
