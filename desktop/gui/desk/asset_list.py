@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -181,7 +181,10 @@ class AssetList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._told: Key | None = None
+        self._focusing = False
         self.selectionModel().currentChanged.connect(self._tell)
+        self.clicked.connect(self._tell)
+        self.activated.connect(self._tell_again)
 
     @property
     def current(self) -> Asset | None:
@@ -250,7 +253,19 @@ class AssetList(QListView):
             return
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes a row current when focus comes by Tab; that is not yet a choice."""
+        self._focusing = True
+        super().focusInEvent(event)
+        self._focusing = False
+
+    def _tell_again(self) -> None:
+        self._told = None
+        self._tell(self.currentIndex())
+
     def _tell(self, current: QModelIndex) -> None:
+        if self._focusing:
+            return
         asset = self.table.assets[current.row()] if current.isValid() else None
         key = asset_key(asset) if asset else None
         if asset is not None and key != self._told:

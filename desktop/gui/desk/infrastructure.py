@@ -146,7 +146,7 @@ class InfrastructurePane(Pane):
             self._show(self._data)
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self._data is None or changed & {Collection.ASSETS, Collection.TOWNSHIPS}:
+        if self.must_say_anew(changed) or changed & {Collection.ASSETS, Collection.TOWNSHIPS}:
             self.reload()
         if self._asset is not None and Collection.TRENDS in changed and self.assets.current:
             self._ask_trend(self.assets.current)

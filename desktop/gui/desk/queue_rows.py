@@ -109,16 +109,16 @@ class Columns:
 
     @classmethod
     def across(cls, width: int) -> Columns:
-        """Columns for a pane that wide; narrow panes give up the trend, then the bar."""
+        """Columns for a pane that wide; narrow ones give up the trend, then the rest."""
         trend = 120 if width >= 700 else 80 if width >= 520 else 0
-        fixed = [48, 88, 56, trend]
-        room = width - 24 - sum(fixed) - 12 * 5
-        name = min(240, max(132, room * 55 // 100))
-        widths = [name, max(0, room - name), *fixed]
+        fixed = [48, 88, 56 if width >= 440 else 0, trend]
+        room = width - 24 - sum(fixed) - 12 * (1 + sum(each > 0 for each in fixed))
+        name = max(0, min(240, max(132, room * 55 // 100), room))
+        widths = [name, room - name, *fixed]
         lefts, x = [], 12
         for each in widths:
             lefts.append(x)
-            x += each + 12
+            x += each + (12 if each else 0)
         return cls(*zip(lefts, widths, strict=True))
 
 

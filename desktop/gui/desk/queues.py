@@ -162,7 +162,7 @@ class QueuesPane(Pane):
         ]
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self._lines is None or changed & {Collection.QUEUES, Collection.TRENDS}:
+        if self.must_say_anew(changed) or changed & {Collection.QUEUES, Collection.TRENDS}:
             self.reload()
 
     def _show(self, lines: tuple[QueueLine, ...]) -> None:

@@ -82,7 +82,6 @@ class MapPane(Pane):
         self._screen = screen
         self._doubtful: frozenset[str] = frozenset()
         self._wanted: Key | None = None
-        self._loaded = False
         self.viewport = Viewport(self._tip)
         self._layers: dict[str, QToolButton] = {}
         for name in ("incidents", "assets", "warnings", "labels"):
@@ -226,11 +225,10 @@ class MapPane(Pane):
         self.picked.emit(key)
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if changed & DRAWN or not self._loaded:
+        if self.must_say_anew(changed) or changed & DRAWN:
             self.reload()
 
     def _show(self, county: County) -> None:
-        self._loaded = True
         self.viewport.show_county(county)
         if self._wanted is not None and self.viewport.picture.picked != self._wanted:
             self.viewport.pick(self._wanted)

@@ -1,0 +1,194 @@
+"""The queues pane: own thresholds, honest blanks, the congested first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.instant import HOUR, SECOND
+from desktop.domain.queue import QueueKind, ServiceQueue
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+from desktop.gui.desk.queue_rows import (
+    Columns,
+    QueueModel,
+    ageing,
+    counters,
+    figure,
+    over_count,
+    over_wait,
+    wait_words,
+)
+from desktop.gui.desk.queues import QueuesPane
+from fakes.builders import NOW, FakeClock, a_queue
+from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
+from fakes.stage import a_stage, settle, shown
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+CONGESTED = a_queue(id="Q2", waiting=31)
+HOTLINE = a_queue(id="Q3", kind=QueueKind.HOTLINE)
+
+
+def county_with(*queues: ServiceQueue) -> SampleCounty:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, expected_period_ms=HOUR))
+    county.tell(*queues)
+    return county
+
+
+def ids(pane: QueuesPane) -> list[str]:
+    return [line.queue.id for line in pane.table.lines]
+
+
+def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:
+    county = sample_county(FakeClock())
+    with a_stage(county) as screen:
+        model = QueueModel(screen)
+        tester = QAbstractItemModelTester(model)
+        lines = county.board.queues()
+        for part in (lines, lines[:5], lines[:5], ()):
+            model.show(part)
+        assert tester.model() is model
+
+
+def test_what_was_not_told_is_a_dash_and_never_zero() -> None:
+    blank = a_queue(waiting=None, longest_wait_s=None, counters_open=None, counters_total=None)
+    assert (figure(blank.waiting), wait_words(blank.longest_wait_s), counters(blank)) == (
+        "—",
+        "—",
+        "—",
+    )
+    assert counters(a_queue(counters_open=None)) == "—/6"
+    assert (figure(0), wait_words(0)) == ("0", "0 min")
+
+
+def test_waits_are_said_in_words() -> None:
+    assert [wait_words(s) for s in (59, 47 * 60, 110 * 60)] == ["0 min", "47 min", "1 h 50 min"]
+
+
+def test_each_threshold_is_the_queues_own() -> None:
+    assert over_count(CONGESTED)
+    assert not over_count(a_queue(waiting=31, waiting_limit=60))
+    assert over_wait(a_queue(longest_wait_s=1800))
+    assert not over_wait(a_queue(longest_wait_s=1800, wait_limit_s=None))
+
+
+def test_the_congested_come_first_and_are_counted(qtbot: QtBot) -> None:
+    with (
+        a_stage(county_with(a_queue(), CONGESTED, HOTLINE)) as screen,
+        shown(QueuesPane(screen), screen) as pane,
+    ):
+        assert ids(pane)[0] == "Q2"
+        assert pane.head.summary.text() == "3 · Congested 1"
+
+
+def test_a_group_is_chosen_by_its_chip(qtbot: QtBot) -> None:
+    with (
+        a_stage(county_with(a_queue(), HOTLINE)) as screen,
+        shown(QueuesPane(screen), screen) as pane,
+    ):
+        pane.chips.choose("hotline")
+        assert ids(pane) == ["Q3"]
+
+
+def test_a_group_without_queues_says_that_it_filtered(qtbot: QtBot) -> None:
+    with a_stage(county_with(a_queue())) as screen, shown(QueuesPane(screen), screen) as pane:
+        pane.chips.choose("online")
+        assert pane.empty.title.text() == "Filtered out"
+        pane.chips.choose("all")
+        assert not pane.is_empty
+
+
+def test_a_refresh_keeps_the_current_row(qtbot: QtBot) -> None:
+    county = county_with(a_queue(), HOTLINE)
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        pane.list.setCurrentIndex(pane.table.index(ids(pane).index("Q3")))
+        county.tell(CONGESTED)
+        pane.reload()
+        settle(screen)
+        assert ids(pane)[pane.list.currentIndex().row()] == "Q3"
+
+
+def test_a_row_older_than_its_source_promises_says_its_age() -> None:
+    status = a_status(last_good_at=NOW, expected_period_ms=30 * SECOND)
+    queue = a_queue(observed_at=NOW - HOUR)
+    assert ageing(queue, (status,), NOW) == HOUR
+    assert ageing(a_queue(observed_at=NOW - SECOND), (status,), NOW) is None
+
+
+def test_columns_fit_any_width_and_the_trend_goes_first() -> None:
+    for width in (360, 540, 760, 1400):
+        columns = Columns.across(width)
+        assert columns.trend[0] + columns.trend[1] <= width
+    assert Columns.across(400).trend[1] == 0
+    assert Columns.across(760).trend[1] == 120
+
+
+def test_before_the_first_answer_it_says_that_it_waits(qtbot: QtBot) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=None))
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        assert pane.empty.title.text() == "Not yet loaded"
+
+
+def test_a_source_that_was_never_reached_cannot_look_like_nobody_waiting(qtbot: QtBot) -> None:
+    problem = Problem("unreachable", {"host": "county.example"})
+    status = a_status(last_good_at=None, failing_since=NOW, problem=problem)
+    with (
+        a_stage(empty_county(FakeClock(), status)) as screen,
+        shown(QueuesPane(screen), screen) as pane,
+    ):
+        assert pane.empty.title.text() == "Never received from County platform"
+
+
+def test_an_answer_without_queues_is_called_that(qtbot: QtBot) -> None:
+    with a_stage(county_with()) as screen, shown(QueuesPane(screen), screen) as pane:
+        assert pane.empty.title.text() == "No queues"
+
+
+def test_a_failing_source_leaves_the_rows_and_says_since_when(qtbot: QtBot) -> None:
+    county = county_with(a_queue())
+    county.set_sources(
+        a_status(last_good_at=NOW, failing_since=NOW, problem=Problem("unreachable", {}))
+    )
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        screen.feed.ticked.emit(NOW + HOUR)
+        assert ids(pane) == ["Q0001"]
+        assert "failing since" in pane.head.age.toolTip()
+
+
+def test_backend_text_in_a_tooltip_is_inert(qtbot: QtBot) -> None:
+    with (
+        a_stage(county_with(a_queue(name=Text("<b>x</b>", "<b>x</b>")))) as screen,
+        shown(QueuesPane(screen), screen) as pane,
+    ):
+        tip = str(pane.table.data(pane.table.index(0), Qt.ItemDataRole.ToolTipRole))
+        assert "&lt;b&gt;x&lt;/b&gt;" in tip
+        assert "threshold 30" in tip
+
+
+def test_copying_a_row_copies_its_sentences(qtbot: QtBot) -> None:
+    with a_stage(county_with(a_queue())) as screen, shown(QueuesPane(screen), screen) as pane:
+        pane.list.setCurrentIndex(pane.table.index(0))
+        qtbot.keyClick(pane, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert "Waiting: 12, threshold 30" in QApplication.clipboard().text()
+
+
+def test_the_csv_leaves_a_blank_for_what_was_not_told(qtbot: QtBot) -> None:
+    with (
+        a_stage(county_with(a_queue(waiting=None, name=Text("@x", "@x")))) as screen,
+        shown(QueuesPane(screen), screen) as pane,
+    ):
+        row = pane.as_csv().splitlines()[2]
+        assert row.startswith("'@x,County service hall,Counter,,,30,")
+
+
+def test_a_change_of_language_reaches_the_rows(qtbot: QtBot) -> None:
+    with a_stage(county_with(a_queue())) as screen, shown(QueuesPane(screen), screen) as pane:
+        screen.words.language = "zh_CN"
+        QCoreApplication.sendEvent(pane, QEvent(QEvent.Type.LanguageChange))
+        assert pane.table.data(pane.table.index(0)) == "社保窗口"
+        pane.grab()

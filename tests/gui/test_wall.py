@@ -1,0 +1,359 @@
+"""The wall: it turns by itself, shows that it lives, is honest about age, and never asks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from desktop.domain.alarm import AlarmPriority, AlarmState
+from desktop.domain.command import Collection
+from desktop.domain.instant import HOUR, MINUTE, SECOND
+from desktop.domain.levels import EventLevel
+from desktop.domain.source import Problem, SourceStatus
+from desktop.domain.text import Text
+from desktop.gui.wall.canvas import unit_px
+from desktop.gui.wall.overview import OverviewScene
+from desktop.gui.wall.state import age_lines, time_left
+from desktop.gui.wall.still_map import needs_eyes
+from desktop.gui.wall.window import WallWindow
+from fakes.builders import (
+    NOW,
+    FakeClock,
+    a_queue,
+    a_township,
+    a_warning,
+    an_alarm,
+    an_asset,
+    an_incident,
+)
+from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
+from fakes.stage import a_stage, settle, shown
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+TITLE = "Yunxi County"
+
+
+def quiet_county(clock: FakeClock | None = None) -> SampleCounty:
+    """One of everything, nothing that interrupts, and a source that stays fresh for an hour."""
+    county = empty_county(clock or FakeClock(), a_status(last_good_at=NOW, expected_period_ms=HOUR))
+    county.tell(a_township(), an_incident(), an_asset(), a_queue())
+    return county
+
+
+def seen(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def scene_names(wall: WallWindow) -> list[str]:
+    return [type(scene).__name__ for scene in wall.shown]
+
+
+def test_the_scenes_turn_after_their_own_dwell(qtbot: QtBot) -> None:
+    with a_stage(quiet_county(), theme="wall") as screen:
+        wall = WallWindow(screen, TITLE, dwell_s=(20, 5, 10))
+        with shown(wall, screen):
+            order = []
+            for second in range(41):
+                wall.tick(NOW + second * SECOND)
+                if not order or order[-1][1] != scene_names(wall):
+                    order.append((second, scene_names(wall)))
+    assert order == [
+        (0, ["OverviewScene"]),
+        (20, ["MapScene"]),
+        (25, ["QueuesScene"]),
+        (35, ["OverviewScene"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "size", [(1920, 1080), (1280, 720), (5120, 1440), (6656, 1792), (800, 1200)]
+)
+def test_every_scene_is_painted_whole_on_any_wall(qtbot: QtBot, size: tuple[int, int]) -> None:
+    county = sample_county(FakeClock())
+    with (
+        a_stage(county, theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen, *size) as wall,
+    ):
+        wide = size[0] >= 2.6 * size[1]
+        assert len(wall.shown) == (2 if wide else 1)
+        for place in range(3):
+            wall._go_to(place, NOW)
+            assert all(not scene.visibleRegion().isEmpty() for scene in wall.shown)
+            small = seen(wall).scaled(80, 60)
+            assert len({small.pixel(x, y) for x in range(80) for y in range(60)}) > 8
+
+
+def test_sizes_follow_the_height_of_the_wall() -> None:
+    assert unit_px(1920, 1080) == 1
+    assert unit_px(5120, 1440) == pytest.approx(4 / 3)
+    assert unit_px(600, 1080) < 1
+
+
+def test_the_heartbeat_moves_every_second(qtbot: QtBot) -> None:
+    with (
+        a_stage(quiet_county(), theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen) as wall,
+    ):
+        places, pictures = [], []
+        for second in range(3):
+            wall.tick(NOW + second * SECOND)
+            places.append(wall.foot.beat)
+            pictures.append(seen(wall.foot))
+    assert len(set(places)) == 3
+    assert pictures[0] != pictures[1] != pictures[2]
+
+
+def test_the_picture_shifts_by_a_pixel_a_minute_and_stays_near(qtbot: QtBot) -> None:
+    with (
+        a_stage(quiet_county(), theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen) as wall,
+    ):
+        places = []
+        for minute in range(8):
+            wall.tick(NOW + minute * MINUTE)
+            places.append((wall.surface.x(), wall.surface.y()))
+    assert len(set(places)) == 8
+    for (x0, y0), (x1, y1) in pairwise(places):
+        assert abs(x0 - x1) + abs(y0 - y1) == 1
+    assert all(0 <= x <= 2 and 0 <= y <= 2 for x, y in places)
+
+
+def test_there_is_no_cursor_and_never_a_dialog(qtbot: QtBot) -> None:
+    with (
+        a_stage(sample_county(FakeClock()), theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen) as wall,
+    ):
+        parts = (wall, *wall.findChildren(QWidget))
+        assert all(part.cursor().shape() is Qt.CursorShape.BlankCursor for part in parts)
+        for minute in range(5):
+            wall.tick(NOW + minute * MINUTE)
+        assert not any(isinstance(w, QDialog) for w in QApplication.topLevelWidgets())
+        assert QApplication.activeModalWidget() is None
+        assert not any(part.toolTip() for part in parts)
+
+
+def test_an_unacknowledged_top_alarm_brings_the_overview_and_keeps_it(qtbot: QtBot) -> None:
+    county = quiet_county()
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        wall.tick(NOW)
+        wall.tick(NOW + 20 * SECOND)
+        assert scene_names(wall) == ["MapScene"]
+        county.tell(an_alarm())
+        wall._reload(frozenset())
+        settle(screen)
+        assert scene_names(wall) == ["OverviewScene"]
+        wall.tick(NOW + 5 * MINUTE)
+        assert scene_names(wall) == ["OverviewScene"]
+        text, ink, _ = wall.top.headline()
+        assert "Outlet pressure low" in text
+        assert ink == "red"
+        assert "stays until acknowledged" in wall.foot.turn_words()
+        county.tell(an_alarm(state=AlarmState.ACKNOWLEDGED, version=2))
+        wall._reload(frozenset())
+        settle(screen)
+        wall.tick(NOW + 6 * MINUTE)
+        assert scene_names(wall) == ["MapScene"]
+
+
+def test_lesser_alarms_and_lesser_incidents_do_not_interrupt(qtbot: QtBot) -> None:
+    county = quiet_county()
+    county.tell(an_alarm(priority=AlarmPriority.LOW), an_incident(level=EventLevel.LARGER))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        assert wall.state is not None
+        assert not wall.state.interrupts
+
+
+def test_an_unacknowledged_major_incident_interrupts(qtbot: QtBot) -> None:
+    county = quiet_county()
+    county.tell(an_incident(level=EventLevel.MAJOR, version=2))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        assert wall.state is not None
+        assert wall.state.interrupts
+        assert "Burst water main" in wall.top.headline()[0]
+
+
+def test_the_gravest_warning_is_said_at_the_top(qtbot: QtBot) -> None:
+    county = quiet_county()
+    county.tell(a_warning(status="exercise"))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        text = wall.top.headline()[0]
+        assert "[Exercise]" in text
+        assert "Orange rainstorm warning" in text
+        assert "Shimen" in text
+
+
+def weather(**changes: object) -> SourceStatus:
+    return a_status(
+        id="w", title=Text("气象预警", "Weather"), fills=frozenset({Collection.WARNINGS}), **changes
+    )
+
+
+def test_the_banner_says_which_source_is_old_and_what_is_shown_instead(qtbot: QtBot) -> None:
+    with a_stage(quiet_county()) as screen:
+        words = screen.words
+        fresh = weather(last_good_at=NOW)
+        assert age_lines((fresh,), NOW, words) == []
+        (ageing,) = age_lines((fresh,), NOW + 45 * SECOND, words)
+        (stale,) = age_lines((fresh,), NOW + 12 * MINUTE, words)
+        assert ageing.ink == "orange"
+        assert stale.ink == "red"
+        assert stale.text.startswith("Weather not updated for 12 min; showing data of ")
+
+
+def test_the_worst_source_comes_first_in_the_banner(qtbot: QtBot) -> None:
+    with a_stage(quiet_county()) as screen:
+        old = a_status(last_good_at=NOW - HOUR)
+        never = weather(last_good_at=None, problem=Problem("unreachable", {"host": "w"}))
+        lines = age_lines((old, never), NOW, screen.words)
+        assert [line.text.split(";")[0].split(" · ")[0] for line in lines] == [
+            "nothing ever received from Weather",
+            "County platform not updated for 1 h",
+        ]
+
+
+def test_a_backend_that_stops_leaves_the_picture_and_raises_the_banner(qtbot: QtBot) -> None:
+    clock = FakeClock()
+    county = quiet_county(clock)
+    county.set_sources(a_status(last_good_at=NOW))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        assert not wall.banner.isVisible()
+        clock.advance(12 * MINUTE)
+        wall.tick(clock.now())
+        settle(screen)
+        assert wall.banner.isVisible()
+        assert "12 min" in wall.banner.lines[0].text
+        assert wall.state is not None
+        assert wall.state.overview.counts.open_incidents == 1
+        county.set_sources(a_status(last_good_at=clock.now()))
+        wall.tick(clock.now())
+        assert not wall.banner.isVisible()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_wall_that_never_saw_anything_says_so_in_every_scene(qtbot: QtBot, place: int) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=None))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        wall._go_to(place, NOW)
+        scene = wall.shown[0]
+        assert "from County platform" in scene._never_seen(wall.state)  # type: ignore[arg-type]
+        ground = seen(scene)
+        assert len({ground.pixel(x, ground.height() // 2) for x in range(ground.width())}) > 1
+        assert "nothing ever received" in wall.banner.lines[0].text
+
+
+def test_before_the_cache_is_read_it_says_that_it_reads(qtbot: QtBot) -> None:
+    with a_stage(quiet_county(), theme="wall") as screen:
+        scene = OverviewScene(screen)
+        with shown(scene, screen):
+            picture = seen(scene)
+            middle = [picture.pixel(x, picture.height() // 2) for x in range(picture.width())]
+            assert len(set(middle)) > 1
+
+
+def test_a_figure_no_source_ever_told_is_a_dash_and_never_zero(qtbot: QtBot) -> None:
+    told = frozenset({Collection.INCIDENTS})
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, fills=told))
+    county.tell(an_incident())
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        assert wall.state is not None
+        overview = wall.scenes[0]
+        assert isinstance(overview, OverviewScene)
+        figures = [figure for _, figure, _, _ in overview._figures(wall.state)]
+        assert figures == ["0", "—", "—", "0"]
+
+
+def test_an_empty_county_that_was_heard_is_called_empty(qtbot: QtBot) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW))
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        for place in range(3):
+            wall._go_to(place, NOW)
+            assert not seen(wall).isNull()
+        assert wall.state is not None
+        assert wall.state.urgent == ()
+
+
+def test_time_left_counts_down_and_then_counts_what_is_overdue(qtbot: QtBot) -> None:
+    with a_stage(quiet_county()) as screen:
+        words = screen.words
+        assert time_left(NOW + 12 * MINUTE + 40 * SECOND, NOW, words) == ("left 12:40", False)
+        assert time_left(NOW - 8 * MINUTE - 15 * SECOND, NOW, words) == ("overdue 08:15", True)
+        assert time_left(NOW + HOUR + 5 * MINUTE, NOW, words) == ("left 1:05:00", False)
+        assert time_left(None, NOW, words) == ("", False)
+
+
+def test_ordinary_things_stay_off_the_walls_map(qtbot: QtBot) -> None:
+    county = sample_county(FakeClock())
+    with (
+        a_stage(county, theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen, 1920, 1080) as wall,
+    ):
+        wall.grab()
+        overview = wall.scenes[0]
+        assert isinstance(overview, OverviewScene)
+        labels = [label.rect for label in overview.map.labels]
+        assert len(labels) > 10
+        assert not any(a.intersects(b) for a, b in combinations(labels, 2))
+        assert wall.state is not None
+        kept = [mark for mark in wall.state.county.marks if needs_eyes(mark)]
+        assert 0 < len(kept) < 40
+
+
+def test_a_wall_on_its_own_cannot_be_left_by_escape(qtbot: QtBot) -> None:
+    with (
+        a_stage(quiet_county(), theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen) as wall,
+    ):
+        wall.showFullScreen()
+        qtbot.keyClick(wall, Qt.Key.Key_Escape)
+        assert wall.isFullScreen()
+
+
+def test_a_person_who_opened_a_window_can_leave_full_screen(qtbot: QtBot) -> None:
+    with (
+        a_stage(quiet_county(), theme="wall") as screen,
+        shown(WallWindow(screen, TITLE, windowed=True), screen) as wall,
+    ):
+        wall.showFullScreen()
+        qtbot.keyClick(wall, Qt.Key.Key_Escape)
+        assert not wall.isFullScreen()
+        qtbot.keyClick(wall, Qt.Key.Key_F11)
+        assert wall.isFullScreen()
+
+
+def test_control_q_ends_the_wall(qtbot: QtBot) -> None:
+    with (
+        a_stage(quiet_county(), theme="wall") as screen,
+        shown(WallWindow(screen, TITLE), screen) as wall,
+    ):
+        qtbot.keyClick(wall, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+        assert not wall.isVisible()
+
+
+def test_a_change_of_language_reaches_banner_and_scenes(qtbot: QtBot) -> None:
+    county = quiet_county()
+    county.tell(a_warning())
+    with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
+        screen.words.language = "zh_CN"
+        QCoreApplication.sendEvent(wall, QEvent(QEvent.Type.LanguageChange))
+        assert "暴雨橙色预警" in wall.top.headline()[0]
+        assert wall.foot.ages()[0][0].startswith("● 县平台")
+
+
+def test_the_wall_never_loads_pyqtgraph_or_numpy() -> None:
+    code = (
+        "import sys, desktop.gui.wall.window; "
+        "print([m for m in ('pyqtgraph', 'numpy') if m in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert told.stdout.strip() == "[]"
