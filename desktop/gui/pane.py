@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
@@ -204,7 +204,9 @@ class Pane(QWidget):
         self._stack.addWidget(content)
 
     def show_content(self) -> None:
-        """Show the pane's own widget."""
+        """Show the pane's own widget, and its figures: there is something to count."""
+        self._blind = False
+        self.set_summary(self._summary)
         self._stack.setCurrentIndex(self._stack.count() - 1)
 
     def show_empty(self, title: str, sentence: str = "") -> None:
@@ -216,6 +218,10 @@ class Pane(QWidget):
     def is_empty(self) -> bool:
         """Whether the reason for nothing is shown."""
         return self._stack.currentWidget() is self.empty
+
+    def must_say_anew(self, changed: Set[Collection]) -> bool:
+        """Whether the reason for nothing may have changed: a source's status did, or a row."""
+        return self.is_empty and (not changed or bool(self.fills & changed))
 
     def filling(self, statuses: Iterable[SourceStatus]) -> tuple[SourceStatus, ...]:
         """The sources that fill this pane."""

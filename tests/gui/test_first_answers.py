@@ -1,0 +1,51 @@
+"""How every pane goes from waiting to failing to filled, told only by its sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop.domain.source import Problem
+from desktop.gui.context import Screen
+from desktop.gui.desk.infrastructure import InfrastructurePane
+from desktop.gui.desk.queues import QueuesPane
+from desktop.gui.map.pane import MapPane
+from desktop.gui.pane import Pane
+from fakes.builders import NOW, FakeClock, a_queue, a_township, an_asset
+from fakes.sample_board import a_status, empty_county
+from fakes.stage import a_stage, shown
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+NEVER = {"last_good_at": None}
+
+
+@pytest.mark.parametrize("build", [InfrastructurePane, QueuesPane, MapPane])
+def test_a_pane_that_waited_says_that_its_source_fails_and_then_what_it_sent(
+    qtbot: QtBot, build: type[Pane]
+) -> None:
+    county = empty_county(FakeClock(), a_status(**NEVER))
+    with a_stage(county) as screen, shown(_made(build, screen), screen) as pane:
+        assert pane.empty.title.text() == "Not yet loaded"
+        failing = a_status(**NEVER, failing_since=NOW, problem=Problem("refused", {}))
+        county.set_sources(failing)
+        qtbot.waitUntil(lambda: pane.empty.title.text() == "Never received from County platform")
+        county.sources[:] = [a_status(last_good_at=NOW)]
+        county.tell(a_township(), an_asset(), a_queue())
+        qtbot.waitUntil(lambda: not pane.is_empty)
+
+
+@pytest.mark.parametrize("build", [InfrastructurePane, QueuesPane])
+def test_figures_appear_with_the_first_rows(qtbot: QtBot, build: type[Pane]) -> None:
+    county = empty_county(FakeClock(), a_status(**NEVER))
+    with a_stage(county) as screen, shown(_made(build, screen), screen) as pane:
+        assert pane.head.summary.text() == ""
+        county.sources[:] = [a_status(last_good_at=NOW)]
+        county.tell(a_township(), an_asset(), a_queue())
+        qtbot.waitUntil(lambda: pane.head.summary.text().startswith("1 · "))
+
+
+def _made(build: type[Pane], screen: Screen) -> Pane:
+    return build(screen)  # type: ignore[call-arg]
