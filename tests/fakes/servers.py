@@ -38,6 +38,8 @@ class Said:
     cut: int | None = None
     stall: bool = False
     drip: bool = False
+    half_head: bool = False
+    """Whether the head breaks off after its first line; then the server waits."""
     length: bool = True
     """Whether the head tells the body's length; without, the connection ends it."""
 
@@ -176,7 +178,10 @@ class ScriptedServer:
 
     def _send(self, connection: socket.socket, said: Said) -> None:
         body = said.body if said.cut is None else said.body[: said.cut]
-        if said.drip:
+        if said.half_head:
+            connection.sendall(said.head().partition(b"\r\n")[0] + b"\r\nX-Half: ")
+            self._ended.wait(30)
+        elif said.drip:
             for byte in said.head() + body:
                 connection.sendall(bytes([byte]))
                 if self._ended.wait(0.02):

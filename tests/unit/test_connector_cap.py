@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from desktop.connectors.cap.feed import MAX_ITEMS, read_feed
 from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import Message, read_message
@@ -13,8 +16,6 @@ from desktop.connectors.cap.warnings import settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.domain.levels import WarningLevel
 from desktop.domain.text import Text
-from hypothesis import given
-from hypothesis import strategies as st
 
 MESSAGES = Path(__file__).parent / "cap_messages"
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,7 @@ def test_other_ways_to_write_the_same_moment(name: str):
         ("missing_scope.xml", "scope"),
         ("entity_bomb.xml", "refused"),
         ("external_entity.xml", "refused"),
+        ("foreign_dtd.xml", "refused"),
         ("huge_text.xml", "20001 characters"),
         ("cut.xml", "not sound XML"),
     ],

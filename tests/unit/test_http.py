@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors import failures
 from desktop.connectors.http import HttpLine, Limits
+from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
 from fakes.real_prometheus import free_ports
 from fakes.servers import PORTAL, Said, ScriptedServer, said_json, said_packed
@@ -119,6 +120,21 @@ def test_a_lively_drip_ends_with_the_deadline(server: ScriptedServer):
     server.answers["/x"] = Said(b"x" * 5000, drip=True)
     error = failure_of(server.url, limits=Limits(read_timeout_s=30, deadline_s=0.2))
     assert error.problem.code == "timed_out"
+
+
+def test_a_head_cut_off_by_our_own_deadline_is_no_answer(server: ScriptedServer):
+    server.answers["/x"] = Said(b"[]", half_head=True)
+    error = failure_of(server.url, limits=Limits(read_timeout_s=30, deadline_s=0.2))
+    assert error.problem.code == "timed_out"
+
+
+def test_small_requests_leave_at_once(server: ScriptedServer):
+    sockets = Sockets()
+    own, _watch = sockets.connect("127.0.0.1", server.port, 5)
+    assert own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    own.close()
+    sockets.close()
+    sockets.release()
 
 
 def test_close_ends_a_waiting_request_from_another_thread(server: ScriptedServer):
