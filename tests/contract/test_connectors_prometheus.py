@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from desktop.application.ports import SourceError
 from desktop.connectors.prometheus import PrometheusConnector
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState

@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from desktop.application.ports import SourceError
 from desktop.connectors.county.parse import (
     Read,
@@ -24,8 +27,6 @@ from desktop.domain.place import Place
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Row
 from desktop.domain.text import Text
-from hypothesis import given
-from hypothesis import strategies as st
 
 AT = "2026-11-22T08:00:00+08:00"
 AT_MS = 1_795_305_600_000

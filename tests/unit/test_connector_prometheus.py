@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply
 from desktop.connectors.prometheus import alarms, parse
@@ -15,8 +18,6 @@ from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.text import Text
-from hypothesis import given
-from hypothesis import strategies as st
 
 NAMES = parse.LabelNames()
 AT = "2026-11-22T00:00:00.5Z"
