@@ -189,6 +189,8 @@ class Session(QObject):
     def _after_first_paint(self) -> None:
         if self._closed:
             return
+        icon = self._opening.resources / "icons" / "county-desk.png"
+        QApplication.setWindowIcon(QIcon(str(icon)))
         self.window.complete()
         self._opening.start()
         self.completed.emit()
@@ -222,5 +224,4 @@ def _application(argv: list[str]) -> QApplication:
     app.setApplicationName("county-desk")
     app.setDesktopFileName("county-desk")
     app.setStyle("Fusion")
-    app.setWindowIcon(QIcon())
     return app

@@ -136,6 +136,10 @@ class DeskWindow(QMainWindow):
         screen = self.screen_context
         map_pane, infrastructure = late.map_pane(screen), late.infrastructure(screen)
         map_pane.picked.connect(self.show_key)
+        map_pane.picked.connect(infrastructure.show_key)
+        infrastructure.picked.connect(map_pane.show_key)
+        self.detail.asset_picked.connect(infrastructure.show_key)
+        self.detail.asset_picked.connect(map_pane.show_key)
         self.detail.shown_on_map.connect(map_pane.show_key)
         self.incidents.picked.connect(map_pane.show_key)
         self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues(screen)
@@ -190,8 +194,6 @@ class DeskWindow(QMainWindow):
         self.resize(room.boundedTo(QSize(1920, 1080)))
         self._docks.arrange()
         self._by_default = not self._docks.restore()
-        if self._by_default:
-            self._docks.arrange()
 
     def _connect(self) -> None:
         feed = self.screen_context.feed

@@ -1,0 +1,128 @@
+"""The incident list as it is seen: keeps its lines and its place through every refresh."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QRect, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from desktop.gui.context import Screen
+from desktop.gui.desk.incident_painter import ROW_PX, IncidentPainter
+from desktop.gui.models.incidents import Column, IncidentModel
+
+
+class IncidentView(QTableView):
+    """The list itself; keeps its picked lines and its place through every change of order."""
+
+    moved = Signal()
+    """The officer picked another line."""
+
+    def __init__(self, screen: Screen, model: IncidentModel) -> None:
+        super().__init__()
+        self._model = model
+        self._kept: tuple[list[int], int | None, int | None, int] = ([], None, None, 0)
+        self._restoring = False
+        self.setModel(model)
+        self.painter = IncidentPainter(screen, model)
+        self.setItemDelegate(self.painter)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        # The list shows letters' own shortcuts; an input method must not swallow them.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW_PX)
+        rows.setDefaultSectionSize(ROW_PX)
+        columns = self.horizontalHeader()
+        columns.hide()
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
+        model.reading = self._is_reading
+        model.visible = self.visible_rows
+        model.picked = self.picked_numbers
+        model.reordering.connect(self._keep_place)
+        model.reordered.connect(self._restore_place)
+        self.selectionModel().currentRowChanged.connect(self._tell_move)
+
+    def set_narrow(self, narrow: bool, chinese: bool) -> None:
+        """Give the columns their widths; in a narrow list the stage has none of its own."""
+        self.setColumnHidden(Column.STAGE, narrow)
+        self.painter.stage_in_line = narrow
+        widths = (80 if narrow else 88, 72, 88) if chinese else (92, 88, 88)
+        for column, width in zip((Column.LEVEL, Column.STAGE, Column.DUE), widths, strict=True):
+            self.setColumnWidth(column, width)
+
+    def visible_rows(self) -> range:
+        """The rows on screen, with a little before and after."""
+        top = self.verticalScrollBar().value() // ROW_PX
+        shown = self.viewport().height() // ROW_PX + 2
+        return range(max(0, top - 5), min(top + shown + 5, self._model.rowCount()))
+
+    def picked_numbers(self) -> list[int]:
+        """The store's numbers of the picked lines."""
+        found = (self._model.number_at(i.row()) for i in self.selectionModel().selectedRows())
+        return [n for n in found if n is not None]
+
+    def picked_rows(self) -> list[int]:
+        """The picked places, from the top."""
+        return sorted(i.row() for i in self.selectionModel().selectedRows())
+
+    def repaint_clocks(self) -> None:
+        """Repaint the one column that changes by itself."""
+        left = self.columnViewportPosition(Column.DUE)
+        width = self.columnWidth(Column.DUE)
+        self.viewport().update(QRect(left, 0, width, self.viewport().height()))
+
+    def pick_row(self, row: int) -> None:
+        """Pick one line and bring it into view."""
+        index = self._model.index(row, Column.TITLE)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+
+    def step(self, by: int) -> None:
+        """Pick the next or the previous line."""
+        rows = self._model.rowCount()
+        if rows:
+            now = self.currentIndex().row()
+            self.pick_row(min(max(now + by, 0), rows - 1) if now >= 0 else 0)
+
+    def _is_reading(self) -> bool:
+        """A picked line, a list scrolled down or a pointer over it: the eyes are on it."""
+        return bool(
+            self.selectionModel().hasSelection()
+            or self.verticalScrollBar().value() > 0
+            or self.underMouse()
+        )
+
+    def _tell_move(self) -> None:
+        if not self._restoring:
+            self.moved.emit()
+
+    def _keep_place(self) -> None:
+        bar = self.verticalScrollBar().value()
+        top = self._model.number_at(bar // ROW_PX) if bar else None
+        current = self._model.number_at(self.currentIndex().row())
+        self._kept = (self.picked_numbers(), current, top, bar % ROW_PX)
+        self._restoring = True
+
+    def _restore_place(self) -> None:
+        picked, current, top, inset = self._kept
+        model, selection = self._model, self.selectionModel()
+        if current is not None and (row := model.row_of(current)) is not None:
+            selection.setCurrentIndex(
+                model.index(row, Column.TITLE), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for number in picked[:500]:
+            if (row := model.row_of(number)) is not None:
+                selection.select(model.index(row, 0), select)
+        if top is not None and (row := model.row_of(top)) is not None:
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(row * ROW_PX + inset)
+        self._restoring = False
