@@ -210,6 +210,7 @@ class AssetList(QListView):
         row = self.table.row(key)
         if row is not None:
             self.setCurrentIndex(self.table.index(row))
+            self._tell(self.currentIndex())
         return row is not None
 
     def as_csv(self, data_time: str, wanted: Callable[[str], str]) -> str:
