@@ -1,0 +1,139 @@
+"""Draws every screen of one window, one picture each: a process of its own for each look.
+
+`views.py --posture desk --lang zh_CN --theme light --size 1920x1080 --profile FILE
+--profile-dir DIR --out DIR`; QT_SCALE_FACTOR gives the scale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication  # noqa: E402 - needs the paths above
+
+from desktop import bootstrap, paths  # noqa: E402
+from desktop.application.ports import IncidentFilter  # noqa: E402
+from desktop.gui.app import Opening, Polls, Session  # noqa: E402
+from desktop.storage.keys import KeyFile  # noqa: E402
+
+SETTLE_S = 20.0
+NOTE = "已联系供电所，抢修车二十分钟到场；请城关镇值班室先行疏导交通。"
+Take = tuple[str, Callable[[], None]]
+
+
+def desk_views(window: Any) -> Iterator[Take]:
+    """Each screen of the desk: how it is called, and how the keyboard gets there."""
+    runs = {action.name: action.run for action in window.actions_table}
+    yield "desk", lambda: None
+    yield "detail", runs["next"]
+
+    def write() -> None:
+        runs["note"]()
+        window.detail.note.text.setPlainText(NOTE)
+
+    yield "note", write
+    yield "cell", lambda: window.infrastructure.open_cell(None, "pump_station")
+    for name in ("outbox", "sources", "palette", "keys"):
+        yield name, runs[name]
+        yield "", runs["back"]
+    yield "search", lambda: window.incidents.search.setText("供水")
+    yield "nothing-found", lambda: window.incidents.search.setText("没有这样的事件")
+
+
+def wall_views(window: Any) -> Iterator[Take]:
+    """Each scene of the wall."""
+    for number, scene in enumerate(window.scenes):
+        yield type(scene).__name__.removesuffix("Scene").lower(), _turned(window, number)
+
+
+def _turned(window: Any, number: int) -> Callable[[], None]:
+    return lambda: window._go_to(number, window._screen.board.now())
+
+
+def main() -> int:
+    """Write the pictures and print their names; 1 when a window never settled."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posture", choices=("desk", "wall"), required=True)
+    parser.add_argument("--size", required=True)
+    for name in ("lang", "theme"):
+        parser.add_argument(f"--{name}", required=True)
+    for name in ("profile", "profile-dir", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    given = parser.parse_args()
+    application = QApplication([])
+    application.setStyle("Fusion")
+    profile = bootstrap.load_profile(given.profile)
+    words = bootstrap.words_in(given.lang, profile)
+    given.profile_dir.mkdir(parents=True, exist_ok=True)
+    desk = bootstrap.Desk(
+        profile, given.profile_dir, KeyFile().key(given.profile_dir), words, notices=[]
+    )
+    session = Session(_opening(desk, given), keep_layout=False)
+    try:
+        return _draw(session, desk, given)
+    finally:
+        session.close()
+
+
+def _opening(desk: bootstrap.Desk, given: argparse.Namespace) -> Opening:
+    return Opening(
+        board=desk.board,
+        words=desk.words,
+        resources=paths.resources(),
+        title=desk.profile.title,
+        layout_file=desk.folder / "layout.ini",
+        posture=given.posture,
+        language=given.lang,
+        theme=given.theme,
+        demo=False,
+        start=desk.engine.start,
+        close=desk.close,
+        timezone=desk.profile.timezone,
+    )
+
+
+def _draw(session: Session, desk: bootstrap.Desk, given: argparse.Namespace) -> int:
+    window = cast(Any, session.window)
+    width, _, height = given.size.partition("x")
+    ratio = window.devicePixelRatio()
+    window.resize(round(int(width) / ratio), round(int(height) / ratio))
+    window.show()
+    calm = _settled(session, desk)
+    _give_a_command(desk)
+    views = desk_views(window) if given.posture == "desk" else wall_views(window)
+    for name, arrange in views:
+        arrange()
+        if given.posture == "desk":
+            calm = _settled(session, desk) and calm
+        if name:
+            look = f"{given.posture}-{name}-{given.lang}-{given.theme}-{given.size}.png"
+            window.grab().save(str(given.out / look), "PNG")
+            print(given.out / look, flush=True)
+    return 0 if calm else 1
+
+
+def _settled(session: Session, desk: bootstrap.Desk) -> bool:
+    """Wait until nothing is pending; False when that took too long."""
+    polls = Polls(session, desk.engine.settled, SETTLE_S)
+    QApplication.exec()
+    return polls.calm
+
+
+def _give_a_command(desk: bootstrap.Desk) -> None:
+    """See that the outbox has something in it to show."""
+    if not desk.board.outbox(1):
+        first = desk.board.incident_numbers(IncidentFilter(), 2)
+        for row in desk.board.incident_rows(first):
+            desk.board.note(row.key, "已电话核实现场情况。")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
