@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.application.board import Infrastructure
 from desktop.domain.asset import Asset, AssetState, Trend
@@ -23,6 +30,8 @@ translate = QCoreApplication.translate
 
 SIDE_BY_SIDE_PX = 1000
 """From this width on the chart stands beside the list, below it the chart stands under it."""
+LIST_ALWAYS_PX = 900
+"""Below this width the matrix has the pane to itself until a cell is opened."""
 
 
 class InfrastructurePane(Pane):
@@ -45,7 +54,12 @@ class InfrastructurePane(Pane):
         self.chart = TrendChart(screen)
         self.chart.hide()
         self.scope = PlainLabel(screen, "second", "second")
-        self.chips = ChoiceChips(("all", *(state.value for state in ABNORMAL)))
+        self.chips = ChoiceChips(
+            ("all", *(state.value for state in ABNORMAL)), screen.theme.font("second")
+        )
+        self.shut = QToolButton()
+        self.shut.setText("×")
+        self.shut.setProperty("quiet", True)
         self.export = QToolButton()
         self.export.setProperty("quiet", True)
         self.head.right.addWidget(self.chips)
@@ -55,6 +69,7 @@ class InfrastructurePane(Pane):
         self.assets.chosen.connect(self._choose)
         self.chips.chosen.connect(self._filter)
         self.export.clicked.connect(self._save)
+        self.shut.clicked.connect(self.close_list)
         screen.feed.changed.connect(self._reload_changed)
         screen.feed.ticked.connect(self._tick)
         self.retranslate()
@@ -70,6 +85,12 @@ class InfrastructurePane(Pane):
         self._list()
         if self.assets.table.assets:
             self.assets.setFocus()
+
+    def close_list(self) -> None:
+        """Go back from a cell's list to the matrix."""
+        self._scope = None
+        self._list()
+        self.matrix.setFocus()
 
     def show_key(self, key: Key) -> bool:
         """List an asset's cell and stand on it; False when it is not known."""
@@ -98,6 +119,10 @@ class InfrastructurePane(Pane):
             | {state.value: term("asset_state", state) for state in ABNORMAL}
         )
         self.export.setText(translate("InfrastructurePane", "Export"))
+        self.shut.setAccessibleName(translate("InfrastructurePane", "Close the list (Esc)"))
+        self.shut.setToolTip(
+            phrases.plain_tip(translate("InfrastructurePane", "Close the list (Esc)"))
+        )
         self.matrix.setAccessibleName(translate("InfrastructurePane", "Township by kind"))
         self.assets.setAccessibleName(translate("InfrastructurePane", "Assets"))
         self.matrix.table.retranslate()
@@ -115,6 +140,13 @@ class InfrastructurePane(Pane):
         self._side.setDirection(
             QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         )
+        self._make_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._scope is not None:
+            self.close_list()
+            return
+        super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         content = QWidget()
@@ -125,10 +157,13 @@ class InfrastructurePane(Pane):
         column = QVBoxLayout(listed)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)
-        self.scope.setContentsMargins(12, 0, 12, 0)
-        column.addWidget(self.scope)
+        over = QHBoxLayout()
+        over.setContentsMargins(12, 0, 4, 0)
+        over.addWidget(self.scope, 1)
+        over.addWidget(self.shut)
+        column.addLayout(over)
         column.addWidget(self.assets, 1)
-        side = QWidget()
+        side = self._beside = QWidget()
         self._side = QBoxLayout(QBoxLayout.Direction.LeftToRight, side)
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.setSpacing(0)
@@ -211,6 +246,12 @@ class InfrastructurePane(Pane):
             self._asset = None
             self.chart.hide()
         self._say_scope()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show the list beside the matrix where both fit, or where a cell was opened."""
+        self.shut.setVisible(self._scope is not None)
+        self._beside.setVisible(self._scope is not None or self.width() >= LIST_ALWAYS_PX)
 
     def _say_scope(self) -> None:
         count = len(self.assets.table.assets)

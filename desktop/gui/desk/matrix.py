@@ -39,7 +39,7 @@ Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole
 ROW_PX = (13, 24)
 """Least and greatest height of a row; in between it shares the room there is."""
-NARROWEST_PX = 30
+NARROWEST_PX = 20
 ABNORMAL = (AssetState.FAILED, AssetState.DEGRADED, AssetState.UNKNOWN)
 
 

@@ -110,10 +110,10 @@ class Columns:
     @classmethod
     def across(cls, width: int) -> Columns:
         """Columns for a pane that wide; narrow ones give up the trend, then the rest."""
-        trend = 120 if width >= 700 else 80 if width >= 520 else 0
-        fixed = [48, 88, 56 if width >= 440 else 0, trend]
+        trend = 120 if width >= 700 else 72 if width >= 480 else 0
+        fixed = [48, 88, 56 if width >= 640 else 0, trend]
         room = width - 24 - sum(fixed) - 12 * (1 + sum(each > 0 for each in fixed))
-        name = max(0, min(240, max(132, room * 55 // 100), room))
+        name = max(0, min(240, max(132, room * 62 // 100), room))
         widths = [name, room - name, *fixed]
         lefts, x = [], 12
         for each in widths:

@@ -82,7 +82,7 @@ class QueuesPane(Pane):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.columns = QueueHead(screen, self.list)
-        self.chips = ChoiceChips(tuple(str(group) for group in GROUPS))
+        self.chips = ChoiceChips(tuple(str(group) for group in GROUPS), screen.theme.font("second"))
         self.export = QToolButton()
         self.export.setProperty("quiet", True)
         self.head.right.addWidget(self.chips)

@@ -19,19 +19,22 @@ class Occupied:
     """Rectangles already taken, found again by place in constant time."""
 
     def __init__(self, taken: Iterable[QRectF] = ()) -> None:
-        self._cells: dict[tuple[int, int], list[QRectF]] = {}
+        self._cells: dict[tuple[int, int], list[tuple[QRectF, bool]]] = {}
         for rect in taken:
             self.take(rect)
 
-    def take(self, rect: QRectF) -> None:
-        """Keep others out of the rectangle."""
+    def take(self, rect: QRectF, minor: bool = False) -> None:
+        """Keep others out of the rectangle; a minor one may be covered when nothing else helps."""
         for cell in _cells(rect):
-            self._cells.setdefault(cell, []).append(rect)
+            self._cells.setdefault(cell, []).append((rect, minor))
 
-    def is_free(self, rect: QRectF) -> bool:
+    def is_free(self, rect: QRectF, over_minor: bool = False) -> bool:
         """Whether nothing taken touches the rectangle."""
         return not any(
-            other.intersects(rect) for cell in _cells(rect) for other in self._cells.get(cell, ())
+            other.intersects(rect)
+            for cell in _cells(rect)
+            for other, minor in self._cells.get(cell, ())
+            if not (minor and over_minor)
         )
 
 
@@ -48,6 +51,8 @@ class Wish:
     """Top left corners to try, best first."""
     anchor: QPointF | None = None
     """The mark it names: a label that had to move away is joined to it by a line."""
+    over_minor: bool = False
+    """Whether it may at last cover something minor, rather than be missing."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +69,27 @@ def declutter(wishes: Iterable[Wish], occupied: Occupied, bounds: QRectF) -> lis
     """The labels that fit inside the bounds without touching anything, in the order asked."""
     placed: list[Label] = []
     for wish in wishes:
-        for spot in wish.spots:
-            rect = QRectF(spot.x(), spot.y(), wish.width_px, wish.height_px)
-            if bounds.contains(rect) and occupied.is_free(rect):
-                occupied.take(rect)
-                placed.append(Label(wish.text, wish.role, rect, wish.anchor))
-                break
+        rect = _free_place(wish, occupied, bounds, over_minor=False)
+        if rect is None and wish.over_minor:
+            rect = _free_place(wish, occupied, bounds, over_minor=True)
+        if rect is not None:
+            occupied.take(rect)
+            placed.append(Label(wish.text, wish.role, rect, wish.anchor))
     return placed
+
+
+def _free_place(wish: Wish, occupied: Occupied, bounds: QRectF, over_minor: bool) -> QRectF | None:
+    for spot in wish.spots:
+        rect = QRectF(spot.x(), spot.y(), wish.width_px, wish.height_px)
+        if bounds.contains(rect) and occupied.is_free(rect, over_minor):
+            return rect
+    return None
 
 
 def spots_beside(
     x: float, y: float, width: float, height: float, gap: float
 ) -> tuple[QPointF, ...]:
-    """Positions around a mark: right, left, above, below, then the corners."""
+    """Positions around a mark: right, left, above, below, shifted, then the corners."""
     middle, up, down = y - height / 2, y - gap - height, y + gap
     right, left, centre = x + gap, x - gap - width, x - width / 2
     return (
@@ -84,6 +97,10 @@ def spots_beside(
         QPointF(left, middle),
         QPointF(centre, up),
         QPointF(centre, down),
+        QPointF(x - width * 0.15, up),
+        QPointF(x - width * 0.15, down),
+        QPointF(x - width * 0.85, up),
+        QPointF(x - width * 0.85, down),
         QPointF(right, up),
         QPointF(right, down),
         QPointF(left, up),

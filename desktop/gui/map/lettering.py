@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel
 from desktop.domain.text import Text
@@ -68,7 +69,8 @@ class Lettering:
             x, y = view.pixel(mark.x, mark.y)
             if bounds.contains(x, y):
                 half = stamps.size_px(mark) / 2
-                occupied.take(QRectF(x - half, y - half, 2 * half, 2 * half))
+                square = QRectF(x - half, y - half, 2 * half, 2 * half)
+                occupied.take(square, minor=mark.shape == AssetState.NORMAL)
                 inside.append(mark)
         if not layers.labels:
             inside = [mark for mark in inside if mark.key == picked]
@@ -117,7 +119,7 @@ class Lettering:
             width, height = self._size(text, "township")
             centre = QPointF(*view.pixel(area.centre.x(), area.centre.y()))
             spots = spots_within(view.transform.map(area.outline), centre, width, height)
-            yield Wish(text, "township", width, height, tuple(spots))
+            yield Wish(text, "township", width, height, tuple(spots), over_minor=True)
 
     def _lines(self, county: County, view: View, bounds: QRectF) -> Iterator[Wish]:
         """A name beside the line, at the first of a few places along it."""
