@@ -13,7 +13,13 @@ from zoneinfo import ZoneInfo
 from desktop import paths
 from desktop.application.board import Board
 from desktop.application.engine import Engine
-from desktop.application.ports import Connector, Manifest, SourceError, StoreError
+from desktop.application.ports import (
+    Connector,
+    Manifest,
+    SourceError,
+    SourceSettings,
+    StoreError,
+)
 from desktop.application.profile import Profile, read_profile
 from desktop.application.words import Words
 from desktop.diagnostics.log import log_to
@@ -24,19 +30,13 @@ from desktop.domain.source import Problem
 from desktop.storage.cache import SqliteCache, open_cache
 from desktop.storage.outbox import SqliteOutbox, open_outbox
 
-CONNECTORS = {
-    "county": ("desktop.connectors.county", "CountyConnector"),
-    "prometheus": ("desktop.connectors.prometheus", "PrometheusConnector"),
-    "cap": ("desktop.connectors.cap", "CapConnector"),
-}
-"""First-party connectors by kind; each package also has its `MANIFEST`."""
+KINDS = ("county", "prometheus", "cap")
+"""First-party connectors: each a package of that name under `desktop.connectors`."""
 
 
 def manifests() -> dict[str, Manifest]:
     """The manifest of every kind of source this installation knows."""
-    return {
-        kind: importlib.import_module(package).MANIFEST for kind, (package, _) in CONNECTORS.items()
-    }
+    return {kind: importlib.import_module(f"desktop.connectors.{kind}").MANIFEST for kind in KINDS}
 
 
 def load_profile(path: Path) -> Profile:
@@ -70,7 +70,11 @@ class Desk:
         problem = self.cache.problem
         self.notices = [*notices, problem] if problem else notices
         self.engine = Engine(
-            connectors(profile, self.clock), self.cache, self.outbox, self.clock, self._announce
+            connectors(profile, self.clock, self.outbox.client_id()),
+            self.cache,
+            self.outbox,
+            self.clock,
+            self._announce,
         )
         self.board = Board(
             cache=self.cache,
@@ -97,14 +101,35 @@ class Desk:
         self.board.announce(changed)
 
 
-def connectors(profile: Profile, clock: CorrectedClock) -> list[Connector]:
-    """A connector for each source of the profile, none of them connected yet."""
-    made: list[Connector] = []
-    for settings in profile.sources:
-        package, name = CONNECTORS[settings.kind]
-        build: Callable[..., Connector] = getattr(importlib.import_module(package), name)
-        made.append(build(settings, login_token(profile), clock))
-    return made
+def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> list[Connector]:
+    """A connector for each source of the profile, none of them connected yet.
+
+    `client` is the installation's own random name, which sources may tell desks apart by.
+    """
+    token = login_token(profile)
+    return [_connector(settings, token, clock, client) for settings in profile.sources]
+
+
+def _connector(
+    settings: SourceSettings, token: Callable[[str], str | None], clock: CorrectedClock, client: str
+) -> Connector:
+    match settings.kind:
+        case "county":
+            from desktop.connectors.county import CountyConnector
+
+            return CountyConnector(settings, token, clock, client=client)
+        case "prometheus":
+            from desktop.connectors.prometheus import PrometheusConnector
+
+            return PrometheusConnector(settings, token, clock)
+        case "cap":
+            from desktop.connectors.cap import CapConnector, read_levels
+
+            levels = paths.resources() / "county" / "cap_levels.toml"
+            return CapConnector(
+                settings, token, clock, levels=read_levels(levels.read_text(encoding="utf-8"))
+            )
+    raise ValueError(f"no connector for kind {settings.kind}")
 
 
 def login_token(profile: Profile) -> Callable[[str], str | None]:

@@ -58,7 +58,7 @@ class Overview(msgspec.Struct, frozen=True):
     """Commands still without a final answer (待发)."""
     accepted_today: int
     attention: int
-    """Outcomes the officer has not yet dismissed."""
+    """Refused, conflicting and held commands the officer has not yet dismissed."""
     drifting: bool
     """Whether this computer's clock is wrong enough to be shown."""
 
@@ -224,7 +224,7 @@ class Board:
             accepted_today=sum(
                 r.receipt is Receipt.ACCEPTED and r.changed_at >= began for r in recent
             ),
-            attention=len(self._outbox.attention()),
+            attention=sum(r.receipt.needs_officer for r in self._outbox.attention()),
             drifting=isinstance(self._clock, CorrectedClock) and self._clock.drifting,
         )
 

@@ -197,3 +197,10 @@ def test_the_overview_counts_what_waits_and_what_needs_the_officer(bench: Bench)
     assert seen.asset_states == {AssetState.FAILED: 1}
     bench.board.dismiss(record.command.key)
     assert bench.board.overview().attention == 0
+
+
+def test_an_accepted_command_is_told_but_does_not_call_for_the_officer(bench: Bench):
+    record = bench.board.acknowledge(INCIDENT)
+    bench.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
+    assert bench.board.overview().attention == 0
+    assert [r.command.key for r in bench.board.attention()] == [record.command.key]
