@@ -357,7 +357,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Search: words, place, initials  /</source>
+            <source>Search  /</source>
             <translation type="unfinished" />
         </message>
         <message>

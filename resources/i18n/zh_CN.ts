@@ -356,8 +356,8 @@
             <translation>全部</translation>
         </message>
         <message>
-            <source>Search: words, place, initials  /</source>
-            <translation>搜索 事件、地点、首字母  /</translation>
+            <source>Search  /</source>
+            <translation>搜索 事件、地点  /</translation>
         </message>
         <message>
             <source>Search incidents</source>

@@ -299,9 +299,7 @@ class IncidentPane(Pane):
             "all": translate("IncidentPane", "All"),
         }.items():
             self._chips[name].setText(text)
-        self.search.setPlaceholderText(
-            translate("IncidentPane", "Search: words, place, initials  /")
-        )
+        self.search.setPlaceholderText(translate("IncidentPane", "Search  /"))
         self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
         self.model.rename()
         self._show_waiting(self.model.waiting)

@@ -14,6 +14,7 @@ from desktop.gui.pane import PlainLabel
 translate = QCoreApplication.translate
 
 BAR_PX = 32
+EDGE_PX = 4
 
 
 class NoticeBar(QWidget):
@@ -25,7 +26,7 @@ class NoticeBar(QWidget):
         self._problems: list[Problem] = list(notices)
         self.setFixedHeight(BAR_PX)
         self.setAutoFillBackground(True)
-        self.words = PlainLabel(screen, "body", "orange_text")
+        self.words = PlainLabel(screen, "body", "text")
         self.button = QPushButton()
         self.button.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
@@ -59,6 +60,7 @@ class NoticeBar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(0, 0, EDGE_PX, self.height(), self._screen.theme.color("orange"))
         painter.setPen(self._screen.theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 

@@ -168,6 +168,10 @@ class DeskWindow(QMainWindow):
             self.detail.show_key(key)
             self.incidents.show_key(key)
 
+    def pick_first(self) -> None:
+        """Pick the most urgent incident."""
+        self.incidents.view.step(1)
+
     def say_fault(self, kind: str) -> None:
         """Say once, calmly, that something of ours went wrong."""
         self.notices.say(Problem("screen_error", {"kind": kind}))
