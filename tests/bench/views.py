@@ -43,7 +43,7 @@ def desk_views(window: Any) -> Iterator[Take]:
     yield "cell", lambda: window.infrastructure.open_cell(None, "pump_station")
     for name in ("outbox", "sources", "palette", "keys"):
         yield name, runs[name]
-        yield "", runs["back"]
+        yield "", runs[name]
     yield "search", lambda: window.incidents.search.setText("供水")
     yield "nothing-found", lambda: window.incidents.search.setText("没有这样的事件")
 
