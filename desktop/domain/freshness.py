@@ -9,6 +9,10 @@ from desktop.domain.instant import Instant
 AGEING_PERIODS = 3
 """Beyond this many expected periods a value is stale rather than ageing."""
 
+MEASURED_PERIODS = 20
+"""A single value is measured less often than its source is asked; within this many
+expected periods of the source it is still called fresh."""
+
 
 class Freshness(StrEnum):
     """fresh → ageing → stale, by the source's own expected period; unknown is never seen."""

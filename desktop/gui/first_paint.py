@@ -38,7 +38,7 @@ def watch(window: QWidget) -> None:
     file = os.environ.get(VARIABLE)
     if not file:
         return
-    from desktop.gui.desk.incidents import IncidentView
+    from desktop.gui.desk.incident_view import IncidentView
 
     view = window.findChild(IncidentView)
     if view is not None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePol
 
 from desktop.application.board import IncidentDetail
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, Urgency
-from desktop.domain.instant import Instant
+from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, TimelineEntry, Urgency
+from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
@@ -172,15 +172,18 @@ class Timeline(QWidget):
     def _entries(self, detail: IncidentDetail) -> list[tuple[Instant, str, str, str, str]]:
         words, now = self._screen.words, self._screen.board.now()
         lines = []
+        own = list(detail.commands)
         for entry in detail.incident.timeline:
             kind = words.term("timeline", entry.kind)
             said = f"{kind} · {words.text(entry.text)}" if entry.text else kind
             time = phrases.moment(entry.happened_at, now)
-            lines.append((entry.happened_at, time, said, entry.by, "second"))
-        for record in detail.commands:
-            # What was accepted comes back in the incident's own timeline.
-            if record.receipt is not Receipt.ACCEPTED:
-                lines.append(self._own(record, now))
+            aside = entry.by
+            record = next((r for r in own if _came_back_as(r, entry)), None)
+            if record is not None:
+                own.remove(record)
+                aside = words.term("receipt", record.receipt)
+            lines.append((entry.happened_at, time, said, aside, "second"))
+        lines += [self._own(record, now) for record in own]
         return sorted(lines, key=lambda line: line[0], reverse=True)
 
     def _own(self, record: CommandRecord, now: Instant) -> tuple[Instant, str, str, str, str]:
@@ -210,6 +213,17 @@ class Timeline(QWidget):
         self._layout.addWidget(when, row, 0, top)
         self._layout.addWidget(what, row, 1)
         self._layout.addWidget(who, row, 2, top | Qt.AlignmentFlag.AlignRight)
+
+
+def _came_back_as(record: CommandRecord, entry: TimelineEntry) -> bool:
+    """Whether an accepted command of this desk is told by that entry of the incident's own."""
+    command = record.command
+    return (
+        record.receipt is Receipt.ACCEPTED
+        and entry.kind == command.kind
+        and entry.by == command.by
+        and abs(entry.happened_at - command.at) < SECOND
+    )
 
 
 class LevelLine(QLabel):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.application.board import QueueLine
 from desktop.domain.command import Collection, Key
-from desktop.domain.freshness import Freshness, judge
+from desktop.domain.freshness import MEASURED_PERIODS, Freshness, judge
 from desktop.domain.instant import HOUR, Instant
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import SourceStatus
@@ -87,12 +87,12 @@ def over_count(queue: ServiceQueue) -> bool:
 
 
 def ageing(queue: ServiceQueue, statuses: tuple[SourceStatus, ...], now: Instant) -> int | None:
-    """How old a row is in ms when it is older than its source promises, else None."""
+    """How old a row is in ms when it was measured too long ago to be believed, else None."""
     source = next((s for s in statuses if s.id == queue.source), None)
     if source is None:
         return None
     seen_at = queue.observed_at or source.last_good_at
-    fresh = judge(seen_at, now, source.expected_period_ms)
+    fresh = judge(seen_at, now, MEASURED_PERIODS * source.expected_period_ms)
     return None if fresh is Freshness.FRESH or seen_at is None else now - seen_at
 
 

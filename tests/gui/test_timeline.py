@@ -1,0 +1,59 @@
+"""The detail's timeline: one line for each thing done, with its receipt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import Receipt
+from desktop.domain.incident import TimelineEntry
+from desktop.domain.text import Text
+from desktop.gui.desk.case_parts import Timeline
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import incident_key
+from fakes.sample_board import SampleCounty, sample_county
+from fakes.stage import a_stage
+
+
+def accepted_note() -> SampleCounty:
+    county = sample_county(FakeClock(), 5)
+    record = county.board.note(incident_key(), "移动泵车已到场")
+    county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
+    return county
+
+
+def lines(county: SampleCounty) -> list[str]:
+    detail = county.board.incident(incident_key())
+    assert detail is not None
+    with a_stage(county, "zh_CN") as screen:
+        timeline = Timeline(screen, detail)
+        said = [label.text() for label in timeline.findChildren(QLabel)]
+        timeline.deleteLater()
+    return said
+
+
+def test_an_accepted_note_stays_until_the_county_tells_it_back(qtbot: QtBot, tmp_path: Path):
+    said = lines(accepted_note())
+    assert said.count("备注 · 移动泵车已到场") == 1
+    assert "县级已签收" in said
+
+
+def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
+    county = accepted_note()
+    detail = county.board.incident(incident_key())
+    assert detail is not None
+    command = detail.commands[0].command
+    entry = TimelineEntry("note", Text("移动泵车已到场"), command.at, NOW + 900, command.by)
+    county.tell(
+        msgspec.structs.replace(
+            detail.incident,
+            version=detail.incident.version + 1,
+            timeline=(*detail.incident.timeline, entry),
+        )
+    )
+    said = lines(county)
+    assert said.count("备注 · 移动泵车已到场") == 1
+    assert "县级已签收" in said
