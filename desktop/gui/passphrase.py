@@ -20,8 +20,7 @@ WORDS = {
     ),
     "new": (
         "这台电脑没有密钥环。请设一个口令，本机数据用它加密；忘了就打不开。",
-        "This computer has no keyring. Choose a passphrase to encrypt its data with; "
-        "without it the data cannot be opened.",
+        "This computer has no keyring. Choose a passphrase for its data; without it, it is lost.",
     ),
     "again": ("再输一次", "Once more"),
     "differ": ("两次不一致。", "The two are not alike."),
