@@ -141,7 +141,7 @@ class Queue(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Version = 0
 
 
-class Warning(msgspec.Struct, frozen=True, omit_defaults=True):  # noqa: A001 - the glossary's word
+class Warning(msgspec.Struct, frozen=True, omit_defaults=True):
     id: Id
     headline: AnyPhrase
     issued_at: Moment
