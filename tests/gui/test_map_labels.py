@@ -16,7 +16,7 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.text import Text
 from desktop.gui.map.drawing import View
 from desktop.gui.map.geometry import County, Mark, lay_out, nearest
-from desktop.gui.map.labels import Occupied, Wish, declutter, spots_away, spots_within
+from desktop.gui.map.labels import Occupied, SpotsWithin, Wish, declutter, spots_away
 from fakes.builders import NOW, FakeClock, a_township, an_asset, an_incident
 from fakes.sample_board import a_status, empty_county, sample_county
 
@@ -62,7 +62,7 @@ def test_a_label_without_room_is_left_out() -> None:
 
 def test_the_name_of_an_area_stays_inside_its_outline() -> None:
     slanted = QPolygonF([QPointF(0, 0), QPointF(300, 0), QPointF(0, 300)])
-    spots = spots_within(slanted, QPointF(100, 100), 60, 16)
+    spots = list(SpotsWithin(slanted, QPointF(100, 100), 60, 16))
     assert spots
     assert all(spot.x() + 60 + spot.y() + 16 <= 301 for spot in spots)
 

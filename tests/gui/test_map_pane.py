@@ -74,6 +74,7 @@ def test_a_refresh_keeps_place_zoom_and_choice(qtbot: QtBot) -> None:
 
 def test_labels_on_the_real_map_never_overlap(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
+        settle(screen)
         pane.viewport.grab()
         labels = [label.rect for label in pane.viewport.picture.labels]
         assert len(labels) > 12
@@ -88,13 +89,15 @@ def test_ten_thousand_marks_are_one_item_and_a_pan_copies_the_picture(qtbot: QtB
     ]
     county.tell(a_township(), *rows)
     with a_stage(county) as screen, shown(MapPane(screen), screen) as pane:
+        settle(screen)
         pane.viewport.grab()
         assert len(pane.viewport.picture.county.marks) == 10_000
         assert len(pane.viewport.scene().items()) < 20
         before = pane.viewport.picture.paintings
         for _ in range(10):
             pane.viewport._box.translateBy((0.05, 0.02))
-            pane.viewport.grab()
+            settle(screen)
+        pane.viewport.grab()
         assert pane.viewport.picture.paintings == before
 
 
@@ -210,8 +213,10 @@ def test_a_warning_and_an_overdue_incident_are_drawn_in_both_themes(qtbot: QtBot
     county.tell(a_township(), a_warning(), an_incident(level=EventLevel.MAJOR))
     county.tell(an_asset(state=AssetState.FAILED))
     with a_stage(county) as screen, shown(MapPane(screen), screen) as pane:
+        settle(screen)
         light = pane.viewport.grab().toImage()
         screen.theme.set_name("dark")
+        settle(screen)
         dark = pane.viewport.grab().toImage()
         assert light != dark
         texts = [label.text for label in pane.viewport.picture.labels]
@@ -220,9 +225,11 @@ def test_a_warning_and_an_overdue_incident_are_drawn_in_both_themes(qtbot: QtBot
 
 def test_a_change_of_language_reaches_head_and_labels(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
+        settle(screen)
         pane.viewport.grab()
         assert any(label.text == "Shikan" for label in pane.viewport.picture.labels)
         screen.words.language = "zh_CN"
         QCoreApplication.sendEvent(pane, QEvent(QEvent.Type.LanguageChange))
+        settle(screen)
         pane.viewport.grab()
         assert any(label.text == "石坎乡" for label in pane.viewport.picture.labels)

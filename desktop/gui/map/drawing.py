@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
@@ -158,7 +158,8 @@ def _draw_area(painter: QPainter, outline: QPolygonF, area: Area, look: Look) ->
 def hatching(look: Look) -> QBrush:
     """Wide diagonal lines that say "not known"; wide enough not to disturb text on them."""
     side = round(9 * look.scale)
-    tile = QPixmap(round(side * look.ratio), round(side * look.ratio))
+    pixels = round(side * look.ratio)
+    tile = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     tile.setDevicePixelRatio(look.ratio)
     tile.fill(Qt.GlobalColor.transparent)
     with QPainter(tile) as painter:
@@ -209,15 +210,18 @@ class Stamps:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._pictures: dict[tuple[bool, str, bool], QPixmap] = {}
+        self._pictures: dict[tuple[bool, str, bool], tuple[QImage, float]] = {}
+        self._sizes: dict[tuple[bool, str, bool], float] = {}
 
     def size_px(self, mark: Mark) -> float:
         """The side of the square a mark covers."""
-        if mark.is_asset:
-            size = ASSET_PX[AssetState(mark.shape)]
-        else:
-            size = INCIDENT_PX[EventLevel(mark.shape)]
-        return (size + (8 if mark.overdue else 0)) * self._look.scale
+        kind = (mark.is_asset, mark.shape, mark.overdue)
+        size = self._sizes.get(kind)
+        if size is None:
+            table = ASSET_PX if mark.is_asset else INCIDENT_PX
+            px = next(px for shape, px in table.items() if shape == mark.shape)
+            size = self._sizes[kind] = (px + (8 if mark.overdue else 0)) * self._look.scale
+        return size
 
     def draw(self, painter: QPainter, marks: Sequence[Mark], view: View) -> None:
         """Every mark on the surface, in the order given."""
@@ -227,19 +231,22 @@ class Stamps:
             x, y = (mark.x - left) * scale, (mark.y - top) * scale
             if -20 < x < width and -20 < y < height:
                 picture, half = self._picture(mark)
-                painter.drawPixmap(QPointF(x - half, y - half), picture)
+                painter.drawImage(QPointF(x - half, y - half), picture)
 
-    def _picture(self, mark: Mark) -> tuple[QPixmap, float]:
+    def _picture(self, mark: Mark) -> tuple[QImage, float]:
         kind = (mark.is_asset, mark.shape, mark.overdue)
-        picture = self._pictures.get(kind)
-        if picture is None:
-            picture = self._pictures[kind] = self._paint(mark)
-        return picture, picture.width() / picture.devicePixelRatio() / 2
+        found = self._pictures.get(kind)
+        if found is None:
+            picture = self._paint(mark)
+            half = picture.width() / picture.devicePixelRatio() / 2
+            found = self._pictures[kind] = picture, half
+        return found
 
-    def _paint(self, mark: Mark) -> QPixmap:
+    def _paint(self, mark: Mark) -> QImage:
         look, size = self._look, self.size_px(mark)
         side = size + 2
-        picture = QPixmap(round(side * look.ratio), round(side * look.ratio))
+        pixels = round(side * look.ratio)
+        picture = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(look.ratio)
         picture.fill(Qt.GlobalColor.transparent)
         with QPainter(picture) as painter:

@@ -13,29 +13,44 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 
 CELL_PX = 48.0
+GRID = 12
+"""Positions tried across an area in each direction."""
+
+
+Taken = tuple[float, float, float, float, bool]
+"""Left, top, right, bottom, and whether it is minor."""
 
 
 class Occupied:
     """Rectangles already taken, found again by place in constant time."""
 
     def __init__(self, taken: Iterable[QRectF] = ()) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[QRectF, bool]]] = {}
+        self._cells: dict[tuple[int, int], list[Taken]] = {}
         for rect in taken:
             self.take(rect)
 
-    def take(self, rect: QRectF, minor: bool = False) -> None:
-        """Keep others out of the rectangle; a minor one may be covered when nothing else helps."""
-        for cell in _cells(rect):
-            self._cells.setdefault(cell, []).append((rect, minor))
+    def take(self, rect: QRectF) -> None:
+        """Keep others out of the rectangle."""
+        self._put((rect.left(), rect.top(), rect.right(), rect.bottom(), False))
+
+    def take_square(self, x: float, y: float, half: float, minor: bool) -> None:
+        """Keep others off a mark; a minor one may be covered when nothing else helps."""
+        self._put((x - half, y - half, x + half, y + half, minor))
 
     def is_free(self, rect: QRectF, over_minor: bool = False) -> bool:
         """Whether nothing taken touches the rectangle."""
-        return not any(
-            other.intersects(rect)
-            for cell in _cells(rect)
-            for other, minor in self._cells.get(cell, ())
-            if not (minor and over_minor)
-        )
+        left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
+        for cell in _cells(left, top, right, bottom):
+            for x0, y0, x1, y1, minor in self._cells.get(cell, ()):
+                if minor and over_minor:
+                    continue
+                if x0 < right and left < x1 and y0 < bottom and top < y1:
+                    return False
+        return True
+
+    def _put(self, taken: Taken) -> None:
+        for cell in _cells(*taken[:4]):
+            self._cells.setdefault(cell, []).append(taken)
 
 
 @dataclass(frozen=True)
@@ -47,8 +62,8 @@ class Wish:
     """`incident`, `warning`, `township` or `line`: how it is drawn."""
     width_px: float
     height_px: float
-    spots: tuple[QPointF, ...]
-    """Top left corners to try, best first."""
+    spots: Iterable[QPointF]
+    """Top left corners to try, best first; read at most twice."""
     anchor: QPointF | None = None
     """The mark it names: a label that had to move away is joined to it by a line."""
     over_minor: bool = False
@@ -116,28 +131,40 @@ def spots_away(x: float, y: float, width: float, height: float, gap: float) -> t
     return spots
 
 
-def spots_within(outline: QPolygonF, centre: QPointF, width: float, height: float) -> list[QPointF]:
+class SpotsWithin:
     """Positions for the name of an area, all inside it, the most central first."""
-    box = outline.boundingRect()
-    step_x, step_y = max(12.0, width / 3), max(8.0, height / 2)
-    columns, rows = int(box.width() / step_x / 2), int(box.height() / step_y / 2)
-    offsets = [
-        (i * step_x, j * step_y)
-        for i in range(-columns, columns + 1)
-        for j in range(-rows, rows + 1)
-    ]
-    offsets.sort(key=lambda o: (o[0] ** 2 + o[1] ** 2, o[1], o[0]))
-    spots = []
-    for dx, dy in offsets:
-        left, top = centre.x() + dx - width / 2, centre.y() + dy - height / 2
-        rect = QRectF(left, top, width, height)
-        corners = (rect.topLeft(), rect.topRight(), rect.bottomLeft(), rect.bottomRight())
-        if all(outline.containsPoint(c, Qt.FillRule.OddEvenFill) for c in corners):
-            spots.append(rect.topLeft())
-    return spots
+
+    def __init__(self, outline: QPolygonF, centre: QPointF, width: float, height: float) -> None:
+        self._outline, self._centre = outline, centre
+        self._size = width, height
+
+    def __iter__(self) -> Iterator[QPointF]:
+        """Found one by one: most names stand at the first or second."""
+        width, height = self._size
+        box = self._outline.boundingRect()
+        step_x = max(12.0, width / 3, box.width() / GRID)
+        step_y = max(8.0, height / 2, box.height() / GRID)
+        columns, rows = int(box.width() / step_x / 2), int(box.height() / step_y / 2)
+        offsets = [
+            (i * step_x, j * step_y)
+            for i in range(-columns, columns + 1)
+            for j in range(-rows, rows + 1)
+        ]
+        offsets.sort(key=lambda o: (o[0] ** 2 + o[1] ** 2, o[1], o[0]))
+        inside, fill = self._outline.containsPoint, Qt.FillRule.OddEvenFill
+        for dx, dy in offsets:
+            left = self._centre.x() + dx - width / 2
+            top = self._centre.y() + dy - height / 2
+            corners = ((left, top), (left + width, top), (left, top + height))
+            if all(inside(QPointF(x, y), fill) for x, y in corners) and inside(
+                QPointF(left + width, top + height), fill
+            ):
+                yield QPointF(left, top)
 
 
-def _cells(rect: QRectF) -> Iterator[tuple[int, int]]:
-    for i in range(int(rect.left() // CELL_PX), int(rect.right() // CELL_PX) + 1):
-        for j in range(int(rect.top() // CELL_PX), int(rect.bottom() // CELL_PX) + 1):
-            yield i, j
+def _cells(left: float, top: float, right: float, bottom: float) -> list[tuple[int, int]]:
+    first, last = int(left // CELL_PX), int(right // CELL_PX)
+    above, below = int(top // CELL_PX), int(bottom // CELL_PX)
+    if first == last and above == below:
+        return [(first, above)]
+    return [(i, j) for i in range(first, last + 1) for j in range(above, below + 1)]

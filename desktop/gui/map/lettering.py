@@ -17,16 +17,18 @@ from desktop.gui.map.geometry import County, Danger, Mark
 from desktop.gui.map.labels import (
     Label,
     Occupied,
+    SpotsWithin,
     Wish,
     declutter,
     spots_away,
     spots_beside,
-    spots_within,
 )
 from desktop.gui.phrases import in_one_line
 
 LABELLED = 10
 """How many incidents are named at once; the rest are named when pointed at or picked."""
+CROWD = 2_500
+"""With more marks than this, names no longer make way for the dots of normal assets."""
 LONGEST_PX = 200
 SWATCH_PX = 14
 
@@ -65,12 +67,15 @@ class Lettering:
         marks = shown_marks(county, layers, picked)
         occupied = Occupied(reserved)
         inside = []
+        left, top = bounds.left(), bounds.top()
+        right, bottom = bounds.right(), bounds.bottom()
+        crowded = len(marks) > CROWD
         for mark in marks:
             x, y = view.pixel(mark.x, mark.y)
-            if bounds.contains(x, y):
-                half = stamps.size_px(mark) / 2
-                square = QRectF(x - half, y - half, 2 * half, 2 * half)
-                occupied.take(square, minor=mark.shape == AssetState.NORMAL)
+            if left < x < right and top < y < bottom:
+                minor = mark.shape == AssetState.NORMAL
+                if not (crowded and minor):
+                    occupied.take_square(x, y, stamps.size_px(mark) / 2, minor)
                 inside.append(mark)
         if not layers.labels:
             inside = [mark for mark in inside if mark.key == picked]
@@ -114,12 +119,13 @@ class Lettering:
             yield Wish(text, f"warning{color}", width, height, tuple(spots))
 
     def _townships(self, county: County, view: View) -> Iterator[Wish]:
+        transform = view.transform
         for area in county.areas:
             text = self._short(self._say(area.name), "township")
             width, height = self._size(text, "township")
             centre = QPointF(*view.pixel(area.centre.x(), area.centre.y()))
-            spots = spots_within(view.transform.map(area.outline), centre, width, height)
-            yield Wish(text, "township", width, height, tuple(spots), over_minor=True)
+            spots = SpotsWithin(transform.map(area.outline), centre, width, height)
+            yield Wish(text, "township", width, height, spots, over_minor=True)
 
     def _lines(self, county: County, view: View, bounds: QRectF) -> Iterator[Wish]:
         """A name beside the line, at the first of a few places along it."""

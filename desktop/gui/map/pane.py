@@ -82,7 +82,7 @@ class MapPane(Pane):
         self._screen = screen
         self._doubtful: frozenset[str] = frozenset()
         self._wanted: Key | None = None
-        self.viewport = Viewport(self._tip)
+        self.viewport = Viewport(self._tip, screen.reader)
         self._layers: dict[str, QToolButton] = {}
         for name in ("incidents", "assets", "warnings", "labels"):
             self._layers[name] = self._add_layer_switch()

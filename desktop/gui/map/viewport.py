@@ -5,14 +5,17 @@ Importing this module imports pyqtgraph and numpy: only ever after the first pai
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QToolTip
 
 from desktop.domain.command import Key
+from desktop.gui.jobs import Lane
 from desktop.gui.map.drawing import (
     Layers,
     Look,
@@ -28,6 +31,8 @@ from desktop.gui.map.labels import Label
 from desktop.gui.map.lettering import Lettering
 from desktop.gui.phrases import plain_tip
 
+log = logging.getLogger(__name__)
+
 REACH_PX = 12
 MARGIN_PX = 160
 """Drawn beyond each edge, so that a pan copies a picture instead of painting one."""
@@ -38,11 +43,65 @@ STEPS = 12
 """Tab goes through this many of the worst marks in sight, then on to the next widget."""
 
 
-class Picture(pg.GraphicsObject):  # type: ignore[misc]
-    """Everything on the map as one item: ground, warnings, marks and labels in one pixmap."""
+@dataclass(frozen=True)
+class Rendering:
+    """One finished picture: where it lies and which labels it carries."""
 
-    def __init__(self, box: pg.ViewBox) -> None:
+    image: QImage
+    view: View
+    labels: list[Label]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything one picture depends on, fixed when it is asked for; painted on any thread."""
+
+    county: County
+    layers: Layers
+    picked: Key | None
+    view: View
+    reserved: tuple[QRectF, ...]
+    look: Look
+    lettering: Lettering
+    stamps: Stamps
+
+    def render(self) -> Rendering:
+        """Paint the visible part and its margin, with labels for the visible part."""
+        look, view, ratio = self.look, self.view, self.look.ratio
+        wide = view.wider(MARGIN_PX)
+        image = QImage(
+            round(wide.width_px * ratio), round(wide.height_px * ratio), QImage.Format.Format_RGB32
+        )
+        image.setDevicePixelRatio(ratio)
+        labels = self.lettering.lay_out(
+            self.county,
+            view,
+            view.bounds,
+            self.layers,
+            self.stamps,
+            self.picked,
+            self.reserved,
+        )
+        with QPainter(image) as painter:
+            draw_ground(painter, self.county, wide, look)
+            if self.layers.warnings:
+                draw_dangers(painter, self.county.dangers, wide, look)
+            self.stamps.draw(painter, shown_marks(self.county, self.layers, self.picked), wide)
+            painter.translate(MARGIN_PX, MARGIN_PX)
+            self.lettering.draw(painter, labels)
+        return Rendering(image, wide, labels)
+
+
+class Picture(pg.GraphicsObject):  # type: ignore[misc]
+    """Everything on the map as one item: ground, warnings, marks and labels in one image.
+
+    The first image is painted at once; later ones on the lane, while the one before is
+    copied to wherever the officer has panned or zoomed.
+    """
+
+    def __init__(self, box: pg.ViewBox, lane: Lane) -> None:
         super().__init__()
+        self._lane = lane
         self._box = box
         self.setParentItem(box)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -55,12 +114,13 @@ class Picture(pg.GraphicsObject):  # type: ignore[misc]
         self.paintings = 0
         """How often the picture was painted afresh rather than copied."""
         self._tools: tuple[Look, Lettering, Stamps] | None = None
-        self._cache: QPixmap | None = None
-        self._cached = View(0, 0, 1, 0, 0)
+        self._cache: Rendering | None = None
+        self._asked: View | None = None
 
     def spoil(self) -> None:
-        """Paint afresh at the next opportunity."""
-        self._cache = None
+        """Paint afresh; what is there stays until that is done."""
+        if self._cache is not None:
+            self._ask(self.view)
         self.update()
 
     def dress(self, look: Look, lettering: Lettering) -> None:
@@ -85,54 +145,67 @@ class Picture(pg.GraphicsObject):  # type: ignore[misc]
         look = self._tools[0]
         painter.setClipRect(view.bounds)
         cache = self._cache
-        if cache is None or not self._covers(view):
-            cache = self._cache = self._render(view, *self._tools)
+        if cache is None:
+            cache = self._drawing(view).render()
+            self._keep(cache)
+        elif not self._covers(cache, view):
+            self._ask(view)
         painter.fillRect(view.bounds, QColor(look.tokens.land))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(self._target(view), cache, QRectF(cache.rect()))
+        painter.drawImage(self._target(cache, view), cache.image, QRectF(cache.image.rect()))
         for key, dashed in ((self.picked, False), (self.cursor, True)):
             mark = self.county.mark(key) if key is not None else None
             if mark is not None:
                 draw_ring(painter, *view.pixel(mark.x, mark.y), look, dashed)
 
-    def _covers(self, view: View) -> bool:
-        """Whether the cached picture can stand in: same place or near, any scale in mid-zoom."""
-        if abs(view.px_per_km / self._cached.px_per_km - 1) > 1e-9:
-            return True
-        return self._target(view).contains(view.bounds)
-
-    def _target(self, view: View) -> QRectF:
-        """Where the cached picture lies on the surface."""
-        cached, grown = self._cached, view.px_per_km / self._cached.px_per_km
-        x, y = view.pixel(cached.left_km, cached.top_km)
-        if abs(grown - 1) < 1e-9 and self._tools is not None:
-            ratio = self._tools[0].ratio
-            x, y = round(x * ratio) / ratio, round(y * ratio) / ratio
-        return QRectF(x, y, cached.width_px * grown, cached.height_px * grown)
-
-    def _render(self, view: View, look: Look, lettering: Lettering, stamps: Stamps) -> QPixmap:
-        """Paint the visible part and its margin, with labels for the visible part."""
-        wide = self._cached = view.wider(MARGIN_PX)
-        picture = QPixmap(round(wide.width_px * look.ratio), round(wide.height_px * look.ratio))
-        picture.setDevicePixelRatio(look.ratio)
-        self.labels = lettering.lay_out(
+    def _drawing(self, view: View) -> Drawing:
+        if self._tools is None:
+            raise RuntimeError("the map is drawn before it was dressed")
+        look, lettering, stamps = self._tools
+        return Drawing(
             self.county,
-            view,
-            view.bounds,
             self.layers,
-            stamps,
             self.picked,
-            self.reserved(),
+            view,
+            tuple(self.reserved()),
+            look,
+            lettering,
+            stamps,
         )
-        with QPainter(picture) as painter:
-            draw_ground(painter, self.county, wide, look)
-            if self.layers.warnings:
-                draw_dangers(painter, self.county.dangers, wide, look)
-            stamps.draw(painter, shown_marks(self.county, self.layers, self.picked), wide)
-            painter.translate(MARGIN_PX, MARGIN_PX)
-            lettering.draw(painter, self.labels)
+
+    def _ask(self, view: View) -> None:
+        """Have the picture painted on the lane; only the newest one counts."""
+        if self._tools is not None and view.width_px >= 1 and view.height_px >= 1:
+            self._asked = view
+            self._lane.ask(
+                self._drawing(view).render, self._show, failed=self._fail, slot="map picture"
+            )
+
+    def _keep(self, rendering: Rendering) -> None:
+        self._cache, self._asked, self.labels = rendering, None, rendering.labels
         self.paintings += 1
-        return picture
+
+    def _show(self, rendering: Rendering) -> None:
+        self._keep(rendering)
+        self.update()
+
+    def _fail(self, error: Exception) -> None:
+        """The picture before it stays; the next change asks again."""
+        self._asked = None
+        log.error("the map could not be painted", exc_info=error)
+
+    def _covers(self, cache: Rendering, view: View) -> bool:
+        """Whether the picture can stand in: it covers the view, or a newer one is on its way."""
+        return self._asked is not None or self._target(cache, view).contains(view.bounds)
+
+    def _target(self, cache: Rendering, view: View) -> QRectF:
+        """Where the picture lies on the surface."""
+        wide, grown = cache.view, view.px_per_km / cache.view.px_per_km
+        x, y = view.pixel(wide.left_km, wide.top_km)
+        if abs(grown - 1) < 1e-9:
+            ratio = cache.image.devicePixelRatio()
+            x, y = round(x * ratio) / ratio, round(y * ratio) / ratio
+        return QRectF(x, y, wide.width_px * grown, wide.height_px * grown)
 
 
 class Viewport(pg.GraphicsView):  # type: ignore[misc]
@@ -143,14 +216,14 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
     moved = Signal()
     """Another part of the county is shown, or it is shown at another scale."""
 
-    def __init__(self, tip: Callable[[Mark], str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tip: Callable[[Mark], str], lane: Lane) -> None:
+        super().__init__()
         self._tip = tip
         self._box = pg.ViewBox(
             lockAspect=True, invertY=True, enableMenu=False, defaultPadding=0, border=None
         )
         self.setCentralItem(self._box)
-        self.picture = Picture(self._box)
+        self.picture = Picture(self._box, lane)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
