@@ -21,7 +21,12 @@ class SourceError(Exception):
     """A pull, probe or send that failed; nothing already cached is touched by it."""
 
     def __init__(
-        self, problem: Problem, *, retry_after_s: float | None = None, held: bool = False
+        self,
+        problem: Problem,
+        *,
+        retry_after_s: float | None = None,
+        held: bool = False,
+        answers: Sequence[Answer] = (),
     ) -> None:
         super().__init__(problem.code)
         self.problem = problem
@@ -29,6 +34,8 @@ class SourceError(Exception):
         """How long the server asked us to wait, when it did."""
         self.held = held
         """Whether only a person can mend it (expired login, quota): commands are held."""
+        self.answers = tuple(answers)
+        """Of a send that broke off: what is known of the commands before."""
 
 
 class Cancelled(Exception):
@@ -97,7 +104,8 @@ class Connector(Protocol):
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         """Offer up to 20 commands; those without an answer are offered again under the same key.
 
-        Raises SourceError when nothing is known about any of them.
+        Raises SourceError when nothing is known about any of them, or when it breaks off
+        half-way: the error then carries the answers so far and the rest stays as it was.
         """
 
     def wait_for_hint(self, timeout_s: float) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.application.ports import Cache, Connector, OutboxStore, SourceError
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection, CommandRecord, Receipt
+from desktop.domain.command import Collection, CommandRecord, Key, Receipt
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 
@@ -51,30 +51,43 @@ def exchange(connector: Connector, cache: Cache, outbox: OutboxStore, clock: Clo
 def _offer(
     connector: Connector, outbox: OutboxStore, clock: Clock
 ) -> tuple[int, set[Collection], Problem | None]:
-    """Offer every unfinished command once; how many were answered, where, and what stopped it."""
+    """Offer every unfinished command once; how many were answered, where, and what stopped it.
+
+    A command left without an answer keeps back the later ones on its own target, and no
+    other: the server could take them in the wrong order.
+    """
     waiting = outbox.unfinished(connector.settings.id)
     answered, targets = 0, set[Collection]()
-    for first in range(0, len(waiting), SEND_AT_MOST):
-        group = waiting[first : first + SEND_AT_MOST]
+    blocked: set[Key] = set()
+    while waiting := [r for r in waiting if r.command.target not in blocked]:
+        group, waiting = waiting[:SEND_AT_MOST], waiting[SEND_AT_MOST:]
+        failure: SourceError | None = None
         try:
-            answers = {answer.key: answer for answer in connector.send(group)}
+            given = connector.send(group)
         except SourceError as error:
-            if error.held:
-                _hold(outbox, waiting[first:], clock)
-            log.info("commands not offered", extra={"code": error.problem.code})
-            return answered, targets, error.problem
+            failure, given = error, list(error.answers)
+        answers = {answer.key: answer for answer in given}
+        answered += len(answers)
+        silent = [r for r in group if r.command.key not in answers]
         for record in group:
-            answer = answers.get(record.command.key)
-            receipt = answer.receipt if answer else Receipt.SENT
-            if answer:
-                answered += 1
-            targets.add(record.command.target.collection)
-            outbox.set_receipt(
-                record.command.key, receipt, answer.reason if answer else Text(), clock.now()
-            )
+            if (answer := answers.get(record.command.key)) is not None:
+                targets.add(record.command.target.collection)
+                outbox.set_receipt(answer.key, answer.receipt, answer.reason, clock.now())
+        if failure is not None:
+            if failure.held:
+                _mark(outbox, [*silent, *waiting], Receipt.HELD, clock)
+            log.info("commands not offered", extra={"code": failure.problem.code})
+            return answered, targets, failure.problem
+        _mark(outbox, silent, Receipt.SENT, clock)
+        targets |= {record.command.target.collection for record in silent}
+        blocked |= {record.command.target for record in silent}
     return answered, targets, None
 
 
-def _hold(outbox: OutboxStore, records: list[CommandRecord], clock: Clock) -> None:
+def _mark(
+    outbox: OutboxStore, records: list[CommandRecord], receipt: Receipt, clock: Clock
+) -> None:
+    """Say of commands without an answer where they are; what the platform has, it keeps."""
     for record in records:
-        outbox.set_receipt(record.command.key, Receipt.HELD, Text(), clock.now())
+        if record.receipt is not Receipt.RECEIVED:
+            outbox.set_receipt(record.command.key, receipt, Text(), clock.now())

@@ -118,3 +118,58 @@ def test_commands_for_another_source_stay(bench: Bench):
     bench.outbox.append(elsewhere, bench.clock.now())
     bench.exchange()
     assert bench.connector.sent == []
+
+
+def test_a_silent_answer_keeps_back_later_commands_on_its_target_and_on_no_other(bench: Bench):
+    here, there = (Key("county", Collection.INCIDENTS, name) for name in ("I1", "I2"))
+    first = a_command(target=here)
+    fill = [a_command(target=there) for _ in range(SEND_AT_MOST - 1)]
+    later, other = a_command(target=here), a_command(target=there)
+    for command in (first, *fill, later, other):
+        bench.outbox.append(command, bench.clock.now())
+    accepted = bench.connector.answer
+    bench.connector.answer = lambda r: None if r.command.key == first.key else accepted(r)
+    bench.exchange()
+    assert [key for group in bench.connector.sent for key in group] == [
+        first.key,
+        *(command.key for command in fill),
+        other.key,
+    ]
+    assert bench.receipts()[-2:] == [Receipt.STORED, Receipt.ACCEPTED]
+    bench.connector.answer = accepted
+    bench.exchange()
+    assert bench.connector.sent[-1] == (first.key, later.key)
+
+
+def test_a_send_that_breaks_off_keeps_its_answers_and_shows_nothing_as_sent(bench: Bench):
+    first, second, third = (a_command() for _ in range(3))
+    for command in (first, second, third):
+        bench.outbox.append(command, bench.clock.now())
+    bench.connector.send_error = SourceError(
+        Problem("cut_short"), answers=[Answer(first.key, Receipt.ACCEPTED)]
+    )
+    assert bench.exchange().answered == 1
+    assert bench.receipts() == [Receipt.ACCEPTED, Receipt.STORED, Receipt.STORED]
+
+
+def test_a_login_that_expires_in_mid_queue_holds_what_has_no_answer(bench: Bench):
+    first, second = a_command(), a_command()
+    for command in (first, second):
+        bench.outbox.append(command, bench.clock.now())
+    bench.connector.send_error = SourceError(
+        Problem("login_expired"), held=True, answers=[Answer(first.key, Receipt.ACCEPTED)]
+    )
+    bench.exchange()
+    assert bench.receipts() == [Receipt.ACCEPTED, Receipt.HELD]
+
+
+def test_what_the_platform_has_received_is_never_shown_as_less(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.answer = lambda r: Answer(r.command.key, Receipt.RECEIVED)
+    bench.exchange()
+    bench.connector.send_error = SourceError(Problem("login_expired"), held=True)
+    bench.exchange()
+    bench.connector.send_error = None
+    bench.connector.answer = lambda r: None
+    bench.exchange()
+    assert bench.receipts() == [Receipt.RECEIVED]

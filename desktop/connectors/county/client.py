@@ -16,6 +16,7 @@ from desktop.connectors.county.session import open_session, stranger
 from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine, Limits
+from desktop.connectors.offers import each_by_itself
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import CommandRecord
 from desktop.domain.instant import from_datetime
@@ -28,7 +29,7 @@ MAX_LINE_BYTES = 64 * MEGABYTE
 MAX_EMPTY_PAGES = 20
 """Pages in a row without a change that still promise more; then the server runs in a circle."""
 SNAPSHOT_TRIES = 2
-COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 422)
+COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 422, 500)
 
 
 class CountyConnector:
@@ -210,23 +211,12 @@ class CountyConnector:
             self._session = None
             raise SourceError(Problem("epoch_changed", {"address": reply.url}), retry_after_s=0.0)
         if len(records) > 1:
-            return self._one_by_one(records)
-        answer = commands.rejection(reply, records[0].command.key)
+            return each_by_itself(records, lambda record: self.send([record]))
+        refused = reply.status != 500
+        answer = commands.rejection(reply, records[0].command.key) if refused else None
         if answer is None:
             raise refusal(reply.status, reply.headers, reply.url, reply.body)
         return [answer]
-
-    def _one_by_one(self, records: Sequence[CommandRecord]) -> list[Answer]:
-        """Each by itself, so that the one the server cannot take spoils no other."""
-        answers: list[Answer] = []
-        for record in sorted(records, key=lambda each: each.seq):
-            try:
-                answers += self.send([record])
-            except SourceError:
-                if not answers:
-                    raise
-                break
-        return answers
 
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._hints.wait(timeout_s)

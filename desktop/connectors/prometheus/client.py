@@ -13,6 +13,7 @@ from desktop.application.ports import SourceError, SourceSettings
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
 from desktop.connectors.listing import FullList
+from desktop.connectors.offers import each_by_itself
 from desktop.connectors.prometheus import alarms, parse
 from desktop.connectors.prometheus.manifest import MANIFEST
 from desktop.connectors.prometheus.shape import (
@@ -219,14 +220,7 @@ class PrometheusConnector:
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         """Acknowledge by silence, each at most once: a silence with the key means it was done."""
-        answers: list[Answer] = []
-        try:
-            for record in records:
-                answers += [self._acknowledge(record)]
-        except SourceError:
-            if not answers:
-                raise
-        return answers
+        return each_by_itself(records, lambda record: [self._acknowledge(record)])
 
     def _acknowledge(self, record: CommandRecord) -> Answer:
         command = record.command
