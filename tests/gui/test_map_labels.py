@@ -102,11 +102,12 @@ def county_of(*rows: object, last_good_at: int | None = NOW) -> County:
     return lay_out(made.board.map_layer(), made.board.statuses(), NOW)
 
 
-def test_a_township_whose_devices_are_all_unknown_is_in_doubt() -> None:
+def test_a_township_half_of_whose_devices_are_unknown_is_in_doubt() -> None:
+    """A link that is down shows as its failed gateway and everything behind it unknown."""
     unknown = an_asset(state=AssetState.UNKNOWN)
-    assert county_of(a_township(), unknown).areas[0].in_doubt
-    known = an_asset(id="A2", state=AssetState.FAILED)
-    assert not county_of(a_township(), unknown, known).areas[0].in_doubt
+    gateway = an_asset(id="A2", state=AssetState.FAILED)
+    assert county_of(a_township(), unknown, gateway).areas[0].in_doubt
+    assert not county_of(a_township(), unknown, gateway, an_asset(id="A3")).areas[0].in_doubt
 
 
 def test_a_township_of_a_stale_source_is_in_doubt() -> None:

@@ -6,6 +6,7 @@ Built off the GUI thread from one `MapLayer`; holds plain numbers and polygons o
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -80,7 +81,7 @@ class Area:
     outline: QPolygonF
     centre: QPointF
     in_doubt: bool
-    """Its devices are all unknown or its source is stale: it is hatched."""
+    """Half of its devices or more are unknown, or its source is stale: it is hatched."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +186,11 @@ def _doubtful_sources(statuses: Sequence[SourceStatus], now: Instant) -> set[str
 
 
 def _unknown_townships(assets: Iterable[Asset]) -> set[str]:
-    known: dict[str, bool] = {}
+    """Townships nobody sees into: at least half of their devices are unknown."""
+    balance: defaultdict[str, int] = defaultdict(int)
     for asset in assets:
-        known[asset.township] = known.get(asset.township, False) or (
-            asset.state is not AssetState.UNKNOWN
-        )
-    return {township for township, any_known in known.items() if not any_known}
+        balance[asset.township] += 1 if asset.state is AssetState.UNKNOWN else -1
+    return {township for township, more_unknown in balance.items() if more_unknown >= 0}
 
 
 def _area(township: Township, projection: Projection, in_doubt: bool) -> Area:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter, QPixmap
 
@@ -53,27 +55,21 @@ class StillMap:
         look = Look(
             theme.tokens,
             ratio,
-            scale=1.9 * unit,
+            scale=1.7 * unit,
             text_px=max(8, round(26 * unit)),
             name_px=max(8, round(22 * unit)),
         )
         extent = county.extent
         view = View.fitting(extent, rect.width() - 48 * unit, rect.height() - 48 * unit)
         view = view.wider(24 * unit)
-        shown = County(
-            county.projection,
-            county.areas,
-            county.lines,
-            county.dangers,
-            tuple(mark for mark in county.marks if needs_eyes(mark)),
-            county.unplaced,
-            extent,
-        )
+        shown = replace(county, marks=tuple(mark for mark in county.marks if needs_eyes(mark)))
         picture = QPixmap(round(rect.width() * ratio), round(rect.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         stamps = Stamps(look)
+        rivers = tuple(line for line in county.lines if line.kind == "river")
+        named = replace(shown, lines=rivers)  # from ten metres, road numbers are only noise
         lettering = Lettering(look, self._font, words.text, self._say)
-        self.labels = lettering.lay_out(shown, view, view.bounds, Layers(), stamps, None)
+        self.labels = lettering.lay_out(named, view, view.bounds, Layers(), stamps, None)
         with QPainter(picture) as painter:
             painter.fillRect(QRectF(QPointF(0, 0), rect.size()), theme.color("panel"))
             draw_ground(painter, shown, view, look)
