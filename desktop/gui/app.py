@@ -155,7 +155,6 @@ class Session(QObject):
         )
         self.window = self._build(keep_layout)
         first_paint.watch(self.window)
-        self.window.setWindowTitle(opening.words.text(opening.title))
         self.window.installEventFilter(self)
 
     @property

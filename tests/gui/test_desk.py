@@ -99,6 +99,21 @@ def test_the_key_a_acknowledges_the_picked_incident_once(qtbot: QtBot, tmp_path:
         assert len(county.outbox.records) == 1
 
 
+def test_the_keyboard_alone_picks_the_worst_first(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        QTest.keyClick(desk, Qt.Key.Key_G)
+        QTest.keyClick(desk, Qt.Key.Key_I)
+        assert QApplication.focusWidget() is desk.incidents.view
+        assert desk.detail.key is None
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        assert desk.incidents.view.picked_rows() == [0]
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        assert desk.incidents.view.picked_rows() == [1]
+        QTest.keyClick(desk, Qt.Key.Key_K)
+        assert desk.incidents.view.picked_rows() == [0]
+        qtbot.waitUntil(lambda: desk.detail.key == desk.incidents.current_key())
+
+
 def test_shift_a_acknowledges_the_top_alarm(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:

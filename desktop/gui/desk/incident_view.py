@@ -89,8 +89,9 @@ class IncidentView(QTableView):
         """Pick the next or the previous line."""
         rows = self._model.rowCount()
         if rows:
+            picked = self.selectionModel().hasSelection()
             now = self.currentIndex().row()
-            self.pick_row(min(max(now + by, 0), rows - 1) if now >= 0 else 0)
+            self.pick_row(min(max(now + by, 0), rows - 1) if picked else max(now, 0))
 
     def _is_reading(self) -> bool:
         """A picked line, a list scrolled down or a pointer over it: the eyes are on it."""
@@ -101,7 +102,8 @@ class IncidentView(QTableView):
         )
 
     def _tell_move(self) -> None:
-        if not self._restoring:
+        # Qt makes a line current, but not picked, when the list merely gets the keyboard.
+        if not self._restoring and self.selectionModel().hasSelection():
             self.moved.emit()
 
     def _keep_place(self) -> None:

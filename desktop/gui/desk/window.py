@@ -120,6 +120,7 @@ class DeskWindow(QMainWindow):
         self.palette_sheet = Palette(screen, self, self.actions_table, self.incidents.show_township)
         self.key_sheet = KeySheet(screen, self, self.actions_table)
         self._connect()
+        self.setWindowTitle(self.status.county.text())
         self.incidents.begin()
 
     def complete(self) -> None:
@@ -317,6 +318,7 @@ class DeskWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
+            self.setWindowTitle(self.status.county.text())
             self._docks.rename(
                 {
                     "incidents": translate("DeskWindow", "Incidents"),
