@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
 from desktop.domain.asset import AssetState
@@ -233,3 +233,28 @@ def test_a_change_of_language_reaches_head_and_labels(qtbot: QtBot) -> None:
         settle(screen)
         pane.viewport.grab()
         assert any(label.text == "石坎乡" for label in pane.viewport.picture.labels)
+
+
+def test_the_wheel_zooms_and_a_drag_pans(qtbot: QtBot) -> None:
+    with a_stage(sample_county(FakeClock())) as screen, shown(MapPane(screen), screen) as pane:
+        surface = pane.viewport.viewport()
+        middle = surface.rect().center()
+        before = pane.viewport.picture.view
+        turn = QWheelEvent(
+            QPointF(middle),
+            QPointF(surface.mapToGlobal(middle)),
+            QPoint(0, 0),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QCoreApplication.sendEvent(surface, turn)
+        closer = pane.viewport.picture.view
+        assert closer.px_per_km > before.px_per_km
+        qtbot.mousePress(surface, Qt.MouseButton.LeftButton, pos=middle)
+        for step in range(1, 9):
+            qtbot.mouseMove(surface, middle + QPoint(10 * step, 0))
+        qtbot.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=middle + QPoint(80, 0))
+        assert pane.viewport.picture.view.left_km < closer.left_km
