@@ -50,3 +50,19 @@ def painted(picture: Path, size: str) -> Counter[int]:
     assert f"{image.width()}x{image.height()}" == size
     steps = range(0, image.height(), 2)
     return Counter(image.pixel(x, y) for y in steps for x in range(0, image.width(), 2))
+
+
+def test_without_a_display_the_demo_says_so_and_draws_the_same_windows_to_files(tmp_path):
+    done = county_desk(
+        *("desk", "--demo"),
+        within_s=110,
+        environment={"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+        | {"TMPDIR": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "No display" in done.stdout
+    drawn = [Path(line.strip()) for line in done.stdout.splitlines() if line.endswith(".png")]
+    assert {picture.parent for picture in drawn} == {Path(done.stdout.split()[-1])}
+    assert len(drawn) == 4
+    for picture in drawn:
+        assert len(painted(picture, picture.stem.rpartition("-")[2])) > 60
