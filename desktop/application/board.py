@@ -7,6 +7,7 @@ one or a few queries, so a screen asks on its reader lane, never on the GUI thre
 
 from __future__ import annotations
 
+import logging
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,8 @@ from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import BadItem, SourceStatus
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
+
+log = logging.getLogger(__name__)
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -191,7 +194,11 @@ class Board:
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:
-            listener(changed)
+            try:
+                listener(changed)
+            except Exception:
+                # The command is durable and the rows are kept: one deaf screen undoes neither.
+                log.exception("a listener broke")
 
     def now(self) -> Instant:
         """Server-corrected time, which all ages and deadlines use."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from desktop.application.lane import SourceLane
@@ -12,6 +13,8 @@ from desktop.application.sync import Exchange
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
+
+CLOSE_WITHIN_S = 2.0
 
 
 class Engine:
@@ -32,9 +35,8 @@ class Engine:
     ) -> None:
         rng = rng or random.Random()
         self._clock = clock
-        self._announce = announce
         self._lanes = [
-            SourceLane(c, cache, outbox, clock, random.Random(rng.random()), self._heard)
+            SourceLane(c, cache, outbox, clock, random.Random(rng.random()), announce, self._follow)
             for c in connectors
         ]
         self._closing = threading.Lock()
@@ -75,7 +77,6 @@ class Engine:
                 results[lane.status.id] = lane.exchange_once()
             except SourceError as error:
                 results[lane.status.id] = error
-            self._follow(lane)
         return results
 
     def settled(self) -> bool:
@@ -85,14 +86,11 @@ class Engine:
     def close(self) -> None:
         """Break off every exchange and end all threads within about 2 s; idempotent."""
         with self._closing:
+            ends_at_s = time.monotonic() + CLOSE_WITHIN_S
             for lane in self._lanes:
                 lane.connector.close()
             for lane in self._lanes:
-                lane.close()
-
-    def _heard(self, lane: SourceLane, changed: frozenset[Collection]) -> None:
-        self._follow(lane)
-        self._announce(changed)
+                lane.close(max(0.0, ends_at_s - time.monotonic()))
 
     def _follow(self, lane: SourceLane) -> None:
         """Only the first source that tells the time sets the clock: two servers may differ."""

@@ -5,12 +5,20 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 
 import msgspec
 
-from desktop.application.pace import Pace
-from desktop.application.ports import Cache, Cancelled, Connector, OutboxStore, SourceError
+from desktop.application.pace import FIRST_RETRY_S, Pace
+from desktop.application.ports import (
+    Cache,
+    Cancelled,
+    Connector,
+    OutboxStore,
+    SourceError,
+    StoreError,
+)
 from desktop.application.sync import Exchange, exchange
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection
@@ -37,14 +45,20 @@ class SourceLane:
         outbox: OutboxStore,
         clock: Clock,
         rng: random.Random,
-        announce: Callable[[SourceLane, frozenset[Collection]], None],
+        announce: Callable[[frozenset[Collection]], None],
+        follow: Callable[[SourceLane], None] = lambda lane: None,
     ) -> None:
+        """`follow` lets the shared clock take this source's time."""
         self.connector = connector
         self._cache, self._outbox, self._clock = cache, outbox, clock
-        self._announce = announce
+        self._announce, self._follow = announce, follow
         self._pace = Pace(connector.settings.expected_period_s, rng)
         self._wake = threading.Event()
         self._closed = threading.Event()
+        self._rest = self._wake
+        """What ends the wait for the next turn."""
+        self._offer_at_s = 0.0
+        """Commands are kept back until then, because the server asked for it."""
         self._threads: list[threading.Thread] = []
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
@@ -90,7 +104,15 @@ class SourceLane:
         try:
             if self.status.never_seen:
                 self.connector.probe()
-            done = exchange(self.connector, self._cache, self._outbox, self._clock)
+            done = exchange(
+                self.connector,
+                self._cache,
+                self._outbox,
+                self._clock,
+                offer=self._clock.monotonic_s() >= self._offer_at_s,
+                on_time_told=lambda: self._follow(self),
+            )
+            bad_items = len(self._cache.bad_items(self.status.id))
         except SourceError as error:
             self._note_failure(error.problem)
             raise
@@ -98,10 +120,13 @@ class SourceLane:
             self._note(syncing=False)
             raise
         except Exception as error:
-            log.exception("an exchange broke")
-            problem = Problem("internal_error", {"what": type(error).__name__})
+            if self._closed.is_set():
+                raise Cancelled from error  # The files were closed under it.
+            problem = _problem_of(error)
             self._note_failure(problem)
             raise SourceError(problem) from error
+        if done.offer_after_s:
+            self._offer_at_s = self._clock.monotonic_s() + done.offer_after_s
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
@@ -109,39 +134,46 @@ class SourceLane:
             last_good_at=self._clock.now(),
             failing_since=None,
             problem=None,
-            bad_items=len(self._cache.bad_items(self.status.id)),
+            bad_items=bad_items,
         )
         return done
 
     def close(self, wait_s: float = 2.0) -> None:
-        """Break off and wait at most `wait_s` for the threads; idempotent."""
+        """Break off and wait at most `wait_s` for the threads together; idempotent."""
         self._closed.set()
         self._wake.set()
         self.connector.close()
+        ends_at_s = time.monotonic() + wait_s
         for thread in self._threads:
-            thread.join(wait_s)
+            thread.join(max(0.0, ends_at_s - time.monotonic()))
         self._threads.clear()
 
     def _run(self) -> None:
         while not self._closed.is_set():
             self._wake.clear()
             wait_s = self._turn()
-            self._wake.wait(wait_s)
+            self._rest.wait(wait_s)
 
     def _turn(self) -> float:
         """One exchange and its announcement; how long to wait for the next."""
         changed = NOTHING
+        self._rest = self._wake
         try:
-            self._announce(self, NOTHING)
+            self._announce(NOTHING)
             done = self.exchange_once()
             changed = done.changed
             wait_s = self._pace.after_success(changed=bool(changed))
+            if done.offer_after_s == 0.0:
+                wait_s = min(wait_s, FIRST_RETRY_S)
         except Cancelled:
             return 0.0
         except SourceError as error:
             wait_s = self._pace.after_failure(error.retry_after_s)
+            if error.retry_after_s:
+                # Fifty desks that come back at each click are what the server cannot bear.
+                self._rest = self._closed
         if not self._closed.is_set():
-            self._announce(self, changed)
+            self._announce(changed)
         return wait_s
 
     def _listen(self) -> None:
@@ -165,4 +197,15 @@ class SourceLane:
             log.info("source fails", extra={"source": self.status.id, "code": problem.code})
         since = now if self.status.failing_since is None else self.status.failing_since
         self._note(syncing=False, failing_since=since, problem=problem)
-        self._cache.mark_failed(self.status.id, since, problem)
+        try:
+            self._cache.mark_failed(self.status.id, since, problem)
+        except StoreError as error:
+            # Only the next start will not know of it; this one shows it and goes on trying.
+            log.info("a failure was not kept", extra={"code": error.problem.code})
+
+
+def _problem_of(error: Exception) -> Problem:
+    if isinstance(error, StoreError):
+        return error.problem
+    log.error("an exchange broke", exc_info=error)
+    return Problem("internal_error", {"what": type(error).__name__})

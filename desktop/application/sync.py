@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import msgspec
 
@@ -26,31 +27,56 @@ class Exchange(msgspec.Struct, frozen=True):
     answered: int
     unsent: Problem | None
     """Why commands could not be offered although the pull went well."""
+    offer_after_s: float | None = None
+    """How long the server asked us to keep commands back, when it did."""
 
 
-def exchange(connector: Connector, cache: Cache, outbox: OutboxStore, clock: Clock) -> Exchange:
+class _Offered(msgspec.Struct):
+    answered: int
+    targets: set[Collection]
+    failure: SourceError | None
+
+
+def exchange(
+    connector: Connector,
+    cache: Cache,
+    outbox: OutboxStore,
+    clock: Clock,
+    *,
+    offer: bool = True,
+    on_time_told: Callable[[], None] = lambda: None,
+) -> Exchange:
     """Offer this source's commands, then apply all it has that is new.
 
     Downloads go on when sending fails. Raises SourceError when the pull fails;
     whatever was applied before stays, and the token never runs ahead of it.
+    `on_time_told` lets the clock follow the server before the success is dated: dated by
+    a clock a day ahead, a source that then died would look fresh for a day.
     """
     source = connector.settings.id
-    answered, targets, unsent = _offer(connector, outbox, clock)
-    changed: set[Collection] = set(targets)
+    offered = _offer(connector, outbox, clock) if offer else _Offered(0, set(), None)
+    changed = set(offered.targets)
     rows = bad = 0
     for batch in connector.pull(cache.sync_state(source)):
         changed |= cache.apply(batch)
+        on_time_told()
         # A whole list repeats the rows that were shown early from it.
         rows = (0 if batch.complete else rows) + len(batch.puts) + len(batch.deletes)
         bad += len(batch.bad_items)
-    offset_ms = connector.clock_offset_ms()
-    cache.mark_good(source, clock.now(), offset_ms or 0)
-    return Exchange(frozenset(changed), rows, bad, answered, unsent)
+    on_time_told()
+    cache.mark_good(source, clock.now(), connector.clock_offset_ms() or 0)
+    failure = offered.failure
+    return Exchange(
+        changed=frozenset(changed),
+        rows=rows,
+        bad_items=bad,
+        answered=offered.answered,
+        unsent=failure.problem if failure else None,
+        offer_after_s=failure.retry_after_s if failure else None,
+    )
 
 
-def _offer(
-    connector: Connector, outbox: OutboxStore, clock: Clock
-) -> tuple[int, set[Collection], Problem | None]:
+def _offer(connector: Connector, outbox: OutboxStore, clock: Clock) -> _Offered:
     """Offer every unfinished command once; how many were answered, where, and what stopped it.
 
     A command left without an answer keeps back the later ones on its own target, and no
@@ -77,11 +103,11 @@ def _offer(
             if failure.held:
                 _mark(outbox, [*silent, *waiting], Receipt.HELD, clock)
             log.info("commands not offered", extra={"code": failure.problem.code})
-            return answered, targets, failure.problem
+            return _Offered(answered, targets, failure)
         _mark(outbox, silent, Receipt.SENT, clock)
         targets |= {record.command.target.collection for record in silent}
         blocked |= {record.command.target for record in silent}
-    return answered, targets, None
+    return _Offered(answered, targets, None)
 
 
 def _mark(

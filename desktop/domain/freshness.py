@@ -26,11 +26,12 @@ class Freshness(StrEnum):
 def judge(seen_at: Instant | None, now: Instant, expected_period_ms: int) -> Freshness:
     """How fresh something last seen at `seen_at` is at corrected time `now`.
 
-    A moment that lies ahead of `now` counts as just seen: clocks differ by a little.
+    A moment that lies ahead of `now` is as doubtful as one that lies as far back: the clock
+    has jumped, and nobody knows how long ago it was. Clocks that differ by a little do no harm.
     """
     if seen_at is None:
         return Freshness.UNKNOWN
-    age = now - seen_at
+    age = abs(now - seen_at)
     if age <= expected_period_ms:
         return Freshness.FRESH
     return Freshness.AGEING if age <= AGEING_PERIODS * expected_period_ms else Freshness.STALE

@@ -36,6 +36,8 @@ def in_words(path: Path) -> Iterator[None]:
         raise StoreError(Problem("disk_full", {"file": path.name})) from None
     except (apsw.BusyError, apsw.LockedError):
         raise StoreError(Problem("store_locked", {"file": path.name})) from None
+    except apsw.InterruptError:
+        raise StoreError(Problem("store_closed", {"file": path.name})) from None
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
         details = {"file": path.name, "reason": type(error).__name__}
         raise StoreError(Problem("store_unreachable", details)) from None

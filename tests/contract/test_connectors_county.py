@@ -284,38 +284,6 @@ def test_a_422_in_somebody_elses_words_is_no_answer(
     assert caught.value.problem.code == "request_refused"
 
 
-@pytest.mark.parametrize("status", [403, 500])
-def test_one_command_a_firewall_or_a_fault_stops_blocks_no_other(
-    server: ScriptedServer, county: CountyConnector, status: int
-):
-    stopped = record(1, "i1")
-
-    def answer(asked: Asked) -> Said:
-        keys = [each["key"] for each in json.loads(asked.body)["commands"]]
-        if stopped.command.key in keys:
-            return Said(b"<html>stopped</html>", status=status)
-        return results(*({"key": key, "status": "accepted"} for key in keys))
-
-    server.answers["/v1/commands"] = answer
-    with pytest.raises(SourceError) as caught:
-        county.send([stopped, record(2, "i2"), record(3, "i1")])
-    assert [int(each.key, 16) for each in caught.value.answers] == [2]
-
-
-def test_a_login_that_expires_in_mid_queue_says_what_was_done_before(
-    server: ScriptedServer, county: CountyConnector
-):
-    server.answers["/v1/commands"] = [
-        Said(b"{}", status=422),
-        results({"key": f"{1:032x}", "status": "accepted"}),
-        Said(status=401),
-    ]
-    with pytest.raises(SourceError) as caught:
-        county.send([record(1, "i1"), record(2, "i2"), record(3, "i3")])
-    assert caught.value.held
-    assert [int(each.key, 16) for each in caught.value.answers] == [1]
-
-
 def test_an_expired_login_holds_the_commands(server: ScriptedServer, county: CountyConnector):
     server.answers["/v1/commands"] = Said(status=401)
     with pytest.raises(SourceError) as caught:

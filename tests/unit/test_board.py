@@ -204,3 +204,20 @@ def test_an_accepted_command_is_told_but_does_not_call_for_the_officer(bench: Be
     bench.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
     assert bench.board.overview().attention == 0
     assert [r.command.key for r in bench.board.attention()] == [record.command.key]
+
+
+def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+):
+    heard: list[frozenset[Collection]] = []
+
+    def broken(changed: frozenset[Collection]) -> None:
+        raise ZeroDivisionError
+
+    bench.put(an_incident())
+    bench.board.subscribe(broken)
+    bench.board.subscribe(heard.append)
+    with caplog.at_level("CRITICAL", logger="desktop.application.board"):
+        record = bench.board.acknowledge(INCIDENT)
+    assert bench.outbox.unfinished() == [record]
+    assert heard == [frozenset({Collection.INCIDENTS})]

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from desktop.application.engine import Engine
-from desktop.application.ports import SourceError
+from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import SECOND
+from desktop.domain.instant import DAY, SECOND
 from desktop.domain.source import Problem
-from fakes.builders import FakeClock, a_batch, an_incident
+from fakes.builders import FakeClock, a_batch, a_command, an_incident
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -148,3 +148,77 @@ def test_only_commands_a_source_declares_are_offered(bench: Bench):
     assert not accepts(Key("county", Collection.INCIDENTS, "1"), CommandKind.ACKNOWLEDGE)
     assert not accepts(Key("county", Collection.ASSETS, "1"), CommandKind.NOTE)
     assert not accepts(Key("other", Collection.INCIDENTS, "1"), CommandKind.NOTE)
+
+
+class FullDisk:
+    """A cache whose disk has no room for anything new while `full`."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache, self.full = cache, True
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self.cache, name)
+        if self.full and name in ("apply", "mark_good", "mark_failed"):
+            return self._refuse
+        return found
+
+    def _refuse(self, *_: object) -> None:
+        raise StoreError(Problem("disk_full", {"file": "cache.db"}))
+
+
+def test_a_full_disk_is_said_in_its_own_words_and_ends_no_lane(bench: Bench):
+    disk = bench.cache = FullDisk(bench.cache)  # type: ignore[assignment]
+    engine = bench.open()
+    assert isinstance(engine.exchange_once()["county"], SourceError)
+    assert engine.statuses()[0].problem == Problem("disk_full", {"file": "cache.db"})
+    disk.full = False
+    assert not isinstance(engine.exchange_once()["county"], SourceError)
+    assert engine.statuses()[0].problem is None
+
+
+def test_an_exchange_whose_files_are_closed_under_it_is_no_failure(bench: Bench):
+    bench.engine.close()
+    bench.stores.close()
+    with pytest.raises(Cancelled):
+        bench.engine.exchange_once()
+    assert bench.status().problem is None
+
+
+def test_the_first_success_is_dated_by_the_servers_clock_not_by_a_wrong_one_here(bench: Bench):
+    connector = bench.connectors[0]
+    connector.offset_ms = -DAY
+    bench.engine.exchange_once()
+    assert bench.status().last_good_at == bench.inner.now() - DAY
+    assert bench.cache.sync_state("county").last_good_at == bench.inner.now() - DAY
+    assert bench.status().freshness(bench.clock.now()) is Freshness.FRESH
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY])
+def test_a_clock_that_jumps_makes_no_dead_source_fresh(bench: Bench, jump: int):
+    bench.engine.exchange_once()
+    bench.inner.at += jump
+    assert bench.status().freshness(bench.clock.now()) is Freshness.STALE
+
+
+def test_commands_are_kept_back_as_long_as_the_server_asked_while_rows_go_on(bench: Bench):
+    connector = bench.connectors[0]
+    bench.outbox.append(a_command(), bench.clock.now())
+    connector.send_error = SourceError(Problem("server_busy"), retry_after_s=60.0)
+    bench.engine.exchange_once()
+    connector.send_error = None
+    bench.inner.advance(59 * SECOND)
+    bench.engine.exchange_once()
+    assert (len(connector.sent), len(connector.asked)) == (1, 2)
+    bench.inner.advance(2 * SECOND)
+    bench.engine.exchange_once()
+    assert len(connector.sent) == 2
+
+
+def test_a_nudge_does_not_break_the_patience_a_server_asked_for(bench: Bench):
+    connector = bench.connectors[0]
+    connector.pulls = [[SourceError(Problem("too_many"), retry_after_s=3600.0)]]
+    bench.engine.start()
+    assert connector.pulled.acquire(timeout=5)
+    bench.engine.nudge()
+    assert not connector.pulled.acquire(timeout=0.2)
+    bench.engine.close()
