@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QIODevice, QSaveFile, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.domain.source import Problem
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell beginning so is taken for a formula by at least one spreadsheet."""
@@ -38,21 +40,33 @@ def harmless(cell: object) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
 
 
-def offer_to_save(parent: QWidget, name: str, text: str) -> QFileDialog:
+def offer_to_save(
+    parent: QWidget, name: str, text: str, failed: Callable[[Problem], None]
+) -> QFileDialog:
     """Ask where to, beside the window and without blocking it, then write the file whole."""
     dialog = QFileDialog(parent, "", name)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setDefaultSuffix("csv")
-    dialog.fileSelected.connect(lambda path: save(path, text))
+
+    def write(path: str) -> None:
+        problem = save(path, text)
+        if problem is not None:
+            failed(problem)
+
+    dialog.fileSelected.connect(write)
     dialog.open()
     return dialog
 
 
-def save(path: str, text: str) -> bool:
-    """Write the text as UTF-8 with a mark that spreadsheets need; all of it or nothing."""
+def save(path: str, text: str) -> Problem | None:
+    """Write the text as UTF-8 with a mark that spreadsheets need; the problem when it cannot.
+
+    All of it is written or nothing: a file that was there before stays whole.
+    """
     file = QSaveFile(path)
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-        return False
-    file.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
-    return file.commit()
+    if file.open(QIODevice.OpenModeFlag.WriteOnly):
+        file.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
+        if file.commit():
+            return None
+    return Problem("export_failed", {"reason": file.errorString()})

@@ -32,9 +32,12 @@ def test_every_cell_comes_back_from_the_file(rows: list[list[str]]) -> None:
 
 def test_a_saved_file_is_utf_8_with_its_mark(tmp_path: Path) -> None:
     path = tmp_path / "设施.csv"
-    assert save(str(path), "泵站")
+    assert save(str(path), "泵站") is None
     assert path.read_bytes() == b"\xef\xbb\xbf" + "泵站".encode()
 
 
 def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
-    assert not save(str(tmp_path / "missing" / "x.csv"), "x")
+    problem = save(str(tmp_path / "missing" / "x.csv"), "x")
+    assert problem is not None
+    assert problem.code == "export_failed"
+    assert problem.details["reason"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop.domain.instant import HOUR, SECOND
 from desktop.domain.queue import QueueKind, ServiceQueue
@@ -192,3 +193,16 @@ def test_a_change_of_language_reaches_the_rows(qtbot: QtBot) -> None:
         QCoreApplication.sendEvent(pane, QEvent(QEvent.Type.LanguageChange))
         assert pane.table.data(pane.table.index(0)) == "社保窗口"
         pane.grab()
+
+
+def test_a_file_is_asked_for_without_blocking_and_a_failure_is_said(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with a_stage(county_with(a_queue())) as screen, shown(QueuesPane(screen), screen) as pane:
+        pane.export.click()
+        (dialog,) = pane.findChildren(QFileDialog)
+        dialog.fileSelected.emit(str(tmp_path / "q.csv"))
+        assert "Social insurance counter" in (tmp_path / "q.csv").read_text("utf-8")
+        dialog.fileSelected.emit(str(tmp_path / "missing" / "q.csv"))
+        assert pane.head.summary.text() != "1 · Congested 0"
+        dialog.close()

@@ -143,6 +143,7 @@ class TrendChart(QWidget):
             axis.setPen(QPen(line, 1))
             axis.setTextPen(second)
             axis.setTickFont(theme.font("second"))
+            axis.setTickDensity(0.6)
             axis.setStyle(tickLength=-4, tickTextOffset=4)
         seconds, values = with_gaps(trend)
         plot.plot(

@@ -17,6 +17,7 @@ from desktop.application.board import Infrastructure
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
+from desktop.domain.source import Problem
 from desktop.gui import phrases
 from desktop.gui.charts.trend import TrendChart
 from desktop.gui.context import Screen
@@ -300,7 +301,13 @@ class InfrastructurePane(Pane):
         self.assets.viewport().update()
 
     def _save(self) -> None:
-        offer_to_save(self, translate("InfrastructurePane", "assets.csv"), self.as_csv())
+        offer_to_save(
+            self, translate("InfrastructurePane", "assets.csv"), self.as_csv(), self._say_problem
+        )
+
+    def _say_problem(self, problem: Problem) -> None:
+        """In place of the summary until the next figures: the officer is looking there."""
+        self.set_summary(self._screen.words.problem(problem).happened)
 
 
 def _hairline() -> QFrame:

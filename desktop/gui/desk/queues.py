@@ -17,7 +17,7 @@ from desktop.application.board import QueueLine
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.queue import QueueKind
-from desktop.domain.source import SourceStatus
+from desktop.domain.source import Problem, SourceStatus
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.choice_chips import ChoiceChips
@@ -220,4 +220,8 @@ class QueuesPane(Pane):
         self.list.viewport().update()
 
     def _save(self) -> None:
-        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv())
+        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self._say_problem)
+
+    def _say_problem(self, problem: Problem) -> None:
+        """In place of the summary until the next figures: the officer is looking there."""
+        self.set_summary(self._screen.words.problem(problem).happened)

@@ -51,6 +51,7 @@ class WallWindow(QWidget):
         super().__init__()
         self._screen = screen
         self._windowed = windowed
+        self._closed = False
         self._dwell_ms = [max(1, s) * SECOND for s in dwell_s]
         self._at = 0
         self._since: Instant | None = None
