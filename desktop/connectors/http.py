@@ -229,9 +229,6 @@ class HttpLine:
         self._heard_at = computer_now(self._clock)
         self.bytes_sent += _head_bytes(prepared.headers) + len(body or b"") + len(url)
         self.bytes_received += _head_bytes(response.headers)
-        said_at = http_date_at(response.headers.get("Date", ""))
-        if said_at is not None:
-            self.note_server_time(said_at + HALF_A_SECOND_MS)
         if response.status_code == 401:
             self._token = None
         return response
@@ -247,6 +244,10 @@ class HttpLine:
         first = next(chunks, b"")
         if status == 200 and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
+        # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
+        said_at = http_date_at(headers.get("Date", ""))
+        if said_at is not None:
+            self.note_server_time(said_at + HALF_A_SECOND_MS)
 
         def whole() -> Iterator[bytes]:
             yield first

@@ -218,6 +218,18 @@ def test_the_offset_is_the_servers_date_minus_this_computers_own_clock(server: S
     assert line.offset_ms == 5_500
 
 
+@pytest.mark.parametrize("stranger", [PORTAL, Said(status=302, headers={"Location": "/login"}),
+                                      Said(b"<html></html>", 403), Said(status=502)])  # fmt: skip
+def test_a_stranger_on_the_way_sets_no_clock(server: ScriptedServer, stranger: Said):
+    dated = {**stranger.headers, "Date": "Thu, 01 Jan 1970 00:16:45 GMT"}
+    server.answers["*"] = Said(stranger.body, stranger.status, dated)
+    line = HttpLine(server.url, SystemClock())
+    with pytest.raises(SourceError):
+        line.get("x")
+    line.close()
+    assert line.offset_ms is None
+
+
 @pytest.mark.parametrize(
     "body, code",
     [(b"{", "cut_short"), (b"", "not_understood"), (b"\xff", "not_understood"),
