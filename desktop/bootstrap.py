@@ -65,8 +65,9 @@ class Desk:
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
         categories = {code: text.zh for code, text in words.categories.items()}
-        self.outbox: SqliteOutbox = open_outbox(folder, key, self.clock)
-        self.cache: SqliteCache = open_cache(folder, key, self.clock, categories)
+        self.outbox: SqliteOutbox
+        self.cache: SqliteCache
+        self.outbox, self.cache = _opened(folder, key, self.clock, categories)
         problem = self.cache.problem
         self.notices = [*notices, problem] if problem else notices
         self.engine = Engine(
@@ -99,6 +100,18 @@ class Desk:
 
     def _announce(self, changed: frozenset[Collection]) -> None:
         self.board.announce(changed)
+
+
+def _opened(
+    folder: Path, key: bytes, clock: CorrectedClock, categories: dict[str, str]
+) -> tuple[SqliteOutbox, SqliteCache]:
+    """Both files of a desk, or neither."""
+    outbox = open_outbox(folder, key, clock)
+    try:
+        return outbox, open_cache(folder, key, clock, categories)
+    except BaseException:
+        outbox.close()
+        raise
 
 
 def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> list[Connector]:

@@ -151,7 +151,7 @@ def as_table(found: Listing, words: Words) -> str:
             age = words.term("freshness", "unknown")
         else:
             age = words.age(found.listed_at - source.last_good_at)
-        said = f" · {words.problem(source.problem).happened}" if source.problem else ""
+        said = f" · {plain(words.problem(source.problem).happened)}" if source.problem else ""
         lines.append(f"# {name}: {age}{said}")
     columns = SHOWN[found.collection]
     grid = [list(columns)] + [

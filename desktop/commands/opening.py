@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import getpass
 import os
 import sys
@@ -47,16 +48,27 @@ def open_desk(
     """
     notices: list[Problem] = []
     scratch = None
-    if options.key == "throw-away":
-        scratch = tempfile.TemporaryDirectory(prefix="county-desk-")
-        folder = Path(scratch.name)
-    else:
-        folder = paths.desk_folder(profile.name, options.profile_dir)
     try:
+        if options.key == "throw-away":
+            scratch = tempfile.TemporaryDirectory(prefix="county-desk-")
+            folder = Path(scratch.name)
+        else:
+            folder = paths.desk_folder(profile.name, options.profile_dir)
         key = _key(profile, options, folder, ask, notices)
         return bootstrap.Desk(profile, folder, key, words, notices, scratch)
-    except StoreError as error:
-        raise CannotOpen(error.problem) from error
+    except (StoreError, OSError) as error:
+        if scratch is not None:
+            scratch.cleanup()
+        problem = error.problem if isinstance(error, StoreError) else _of_the_system(error)
+        raise CannotOpen(problem) from error
+
+
+def _of_the_system(error: OSError) -> Problem:
+    """The system's own refusal in words: a full disk, a folder nobody may write."""
+    file = os.fspath(error.filename) if isinstance(error.filename, str | os.PathLike) else "-"
+    if error.errno == errno.ENOSPC:
+        return Problem("disk_full", {"file": file})
+    return Problem("store_unreachable", {"file": file, "reason": error.strerror or "-"})
 
 
 def terminal_asker(words: Words) -> AskPassphrase | None:

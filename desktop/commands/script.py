@@ -6,7 +6,7 @@ import argparse
 
 from desktop import bootstrap
 from desktop.application import listing
-from desktop.application.ports import SourceError
+from desktop.application.ports import SourceError, StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.sync import Exchange
 from desktop.application.words import Words
@@ -54,6 +54,9 @@ def main(options: argparse.Namespace) -> int:
     complain(*(str(words.problem(notice)) for notice in desk.notices))
     try:
         return _sync(desk) if options.command == "sync" else _list(desk, options)
+    except StoreError as error:
+        complain(str(words.problem(error.problem)))
+        return 2
     finally:
         desk.close()
 
@@ -107,7 +110,8 @@ def _probe(profile: Profile, words: Words) -> int:
             print(f"{source}: " + _found(words, connector.probe()))
         except SourceError as error:
             failed = 1
-            print(f"{source}: failed {error.problem.code} — {words.problem(error.problem)}")
+            said = listing.plain(str(words.problem(error.problem)))
+            print(f"{source}: failed {error.problem.code} — {said}")
         finally:
             connector.close()
     return failed
@@ -121,4 +125,5 @@ def _found(words: Words, found: Found) -> str:
     told = f"ok {listing.plain(found.product)} · {counts or fills}"
     if found.clock_offset_ms is not None:
         told += f" · clock {found.clock_offset_ms / 1000:+.1f} s"
-    return told + "".join(f"\n  {words.problem(remark)}" for remark in found.remarks)
+    remarks = (listing.plain(str(words.problem(remark))) for remark in found.remarks)
+    return told + "".join(f"\n  {remark}" for remark in remarks)
