@@ -50,6 +50,8 @@ def connect(path: Path, key: bytes, *, durable: bool, read_only: bool = False) -
     millisecond. Temporary tables stay in memory: nothing readable touches the disk.
     """
     mode = apsw.SQLITE_OPEN_READONLY if read_only else _READ_WRITE
+    if not read_only:
+        _keep_private(path)
     db = apsw.Connection(str(path), flags=mode)
     try:
         db.set_busy_timeout(BUSY_TIMEOUT_MS)
@@ -67,6 +69,17 @@ def connect(path: Path, key: bytes, *, durable: bool, read_only: bool = False) -
         db.close()
         raise
     return db
+
+
+def _keep_private(path: Path) -> None:
+    """Leave the file to its owner alone, before it holds anything; its journals follow it."""
+    try:
+        if not path.exists():
+            path.touch(mode=0o600)
+        elif path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+    except OSError:
+        return  # The database meets the same trouble and has words for it.
 
 
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE

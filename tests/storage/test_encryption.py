@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,22 @@ def test_temporary_tables_stay_in_memory_and_files_are_not_mapped(tmp_path):
         assert db.pragma("temp_store") == 2
         assert db.pragma("mmap_size") == 0
     cache.close()
+
+
+def test_every_file_is_its_owners_alone_whatever_the_folder_and_an_earlier_run_allowed(tmp_path):
+    tmp_path.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        open_outbox(tmp_path, KEY, FakeClock()).close()
+        (tmp_path / "outbox.db").chmod(0o644)
+        outbox = open_outbox(tmp_path, KEY, FakeClock())
+        cache = open_cache(tmp_path, KEY, FakeClock(), {})
+        outbox.append(a_command(), NOW)
+        cache.apply(a_batch(an_incident(), token="1"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        cache.close()
+        outbox.close()
+    finally:
+        os.umask(before)
+    assert {"outbox.db", "outbox.db-wal", "cache.db", "cache.db-wal"} <= set(modes)
+    assert set(modes.values()) == {0o600}, modes
