@@ -380,6 +380,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Close the list (Esc)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Township by kind</source>
             <translation type="unfinished" />
         </message>

@@ -379,6 +379,10 @@
             <translation>导出</translation>
         </message>
         <message>
+            <source>Close the list (Esc)</source>
+            <translation>关闭列表（Esc）</translation>
+        </message>
+        <message>
             <source>Township by kind</source>
             <translation>乡镇 × 类别</translation>
         </message>

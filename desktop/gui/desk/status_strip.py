@@ -19,6 +19,7 @@ translate = QCoreApplication.translate
 
 STRIP_PX = 40
 WIDE_PX = 1200
+GAP_PX = 8
 
 
 class StatusStrip(QWidget):
@@ -38,7 +39,7 @@ class StatusStrip(QWidget):
         self.county = PlainLabel(screen, "strong", elide=False)
         self._sources: dict[str, QPushButton] = {}
         self._source_row = QHBoxLayout()
-        self._source_row.setSpacing(8)
+        self._source_row.setSpacing(GAP_PX)
         self.outbox = _quiet(self.outbox_asked)
         self.drift = PlainLabel(screen, "second", "orange_text")
         self.demo = PlainLabel(screen, "second", "second", elide=False)
@@ -87,34 +88,52 @@ class StatusStrip(QWidget):
 
     def _tick(self, now: Instant) -> None:
         self.clock.set_text(phrases.clock_time(now))
-        for status in self._screen.board.statuses():
-            button = self._sources.get(status.id)
-            if button is None:
+        statuses = self._screen.board.statuses()
+        for status in statuses:
+            if status.id not in self._sources:
                 button = _quiet(self.sources_asked)
+                # Many sources must never make the window wider than its monitor.
+                button.setMinimumWidth(1)
                 self._sources[status.id] = button
                 self._source_row.addWidget(button)
-            self._say_source(button, status, now)
+        room = self._room()
+        for brevity in range(4):
+            for status in statuses:
+                self._say_source(self._sources[status.id], status, now, brevity)
+            if sum(b.sizeHint().width() + GAP_PX for b in self._sources.values()) <= room:
+                break
 
-    def _say_source(self, button: QPushButton, status: SourceStatus, now: Instant) -> None:
+    def _room(self) -> int:
+        """The width the sources may take."""
+        others = (self.county, self.outbox, self.demo, self.language, self.theme, self.clock)
+        taken = sum(w.sizeHint().width() + 16 for w in others if w.isVisibleTo(self))
+        return self.width() - taken - 40
+
+    def _say_source(
+        self, button: QPushButton, status: SourceStatus, now: Instant, brevity: int
+    ) -> None:
+        """Say a source in full, or briefer; what fails keeps its words longest."""
         words, freshness = self._screen.words, status.freshness(now)
         title = phrases.in_one_line(words.text(status.title), 24)
+        mark = phrases.freshness_mark(freshness)
         if status.last_good_at is None:
             age = translate("StatusStrip", "never received")
         else:
             age = words.span(now - status.last_good_at)
-        said = f"{phrases.freshness_mark(freshness)} {title} {age}"
-        if status.problem is not None and status.failing_since is not None:
+        fresh = freshness is Freshness.FRESH
+        parts = [mark, title, age]
+        if brevity >= 1:
+            parts = [mark] if fresh and brevity >= 2 else [mark, title]
+        said = " ".join(parts)
+        if status.problem is not None and status.failing_since is not None and brevity < 3:
             since = phrases.moment(status.failing_since, now)
             failing = translate("StatusStrip", "failing since {time}").format(time=since)
-            kept = (
-                said if self.width() >= WIDE_PX else f"{phrases.freshness_mark(freshness)} {title}"
-            )
-            said = f"{kept} · {failing}"
+            said = f"{said} · {failing}"
         button.setText(said.replace("&", "&&"))
-        _tone(button, "" if freshness is Freshness.FRESH else "orange")
+        _tone(button, "" if fresh else "orange")
         problem = str(words.problem(status.problem)) if status.problem is not None else ""
         word = words.term("freshness", freshness)
-        button.setToolTip(phrases.plain_tip(f"{title} · {word}\n{problem}".strip()))
+        button.setToolTip(phrases.plain_tip(f"{title} · {word} · {age}\n{problem}".strip()))
         button.setAccessibleName(f"{title} {word} {age}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:

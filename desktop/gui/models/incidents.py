@@ -56,6 +56,8 @@ class _Answer:
     held: array[int]
     """The order now on screen without the lines that have gone."""
     added: int
+    reading: bool
+    """Whether the order on screen was to stand still when this was asked."""
     seen: list[IncidentRow]
 
 
@@ -121,6 +123,7 @@ class IncidentModel(QAbstractTableModel):
         self._refreshing = True
         board, wanted, shown = self._screen.board, self.wanted, self._numbers
         picked = self.picked()
+        reading = self.loaded and self.reading()
         places = self.visible()
         asked = wanted
         if wanted.overdue_at is not None:
@@ -128,11 +131,11 @@ class IncidentModel(QAbstractTableModel):
 
         def work() -> _Answer:
             newest = board.incident_numbers(asked)
-            held, added = _held_order(shown, newest, picked)
+            held, added = _held_order(shown, newest, picked) if reading else (newest, 0)
             # Whichever order will be shown, its lines on screen come with the answer.
             seen = {order[i] for order in (held, newest) for i in places if i < len(order)}
             seen.update(newest[:PAGE] if not places else ())
-            return _Answer(wanted, newest, held, added, board.incident_rows(sorted(seen)))
+            return _Answer(wanted, newest, held, added, reading, board.incident_rows(sorted(seen)))
 
         self._screen.reader.ask(work, self._take_in, self._give_up)
 
@@ -248,15 +251,17 @@ class IncidentModel(QAbstractTableModel):
 
     def _take_in(self, answer: _Answer) -> None:
         self._refreshing = False
-        if answer.wanted == self.wanted:
+        if self.loaded and self.reading() and not answer.reading:
+            # The officer began to read while this was asked: it may move nothing now.
+            self._again = True
+        elif answer.wanted == self.wanted:
             self._name_townships()
             self._rows.clear()
             self._put_rows(answer.seen)
             self._newest = answer.newest
-            reading = self.loaded and self.reading()
             self.loaded = True
-            self.waiting = answer.added if reading else 0
-            order = answer.held if reading else answer.newest
+            self.waiting = answer.added
+            order = answer.held
             if order != self._numbers:
                 self._set_order(order)
             elif self._numbers:
