@@ -29,6 +29,7 @@ class BatchWriter:
         self._category_names = category_names
         self._words = Words()
         self._spoken = Spoken()
+        self._early = _Early()
 
     def apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
         """Make the batch true; the collections that changed by it.
@@ -36,19 +37,11 @@ class BatchWriter:
         Puts come first, then deletions, then the sweep of complete collections: in one
         answer a row is never created after it was deleted.
         """
-        try:
-            return self._apply(db, batch)
-        except BaseException:
-            self._words.forget()
-            self._spoken.forget()
-            raise
-
-    def _apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
         source = source_number_made(db, batch.source)
         changed: set[Collection] = set()
         sources.outdate_other_epoch(db, source, batch.epoch)
         put = _by_collection(batch.puts)
-        for collection, rows in put.items():
+        for collection, rows in self._early.rest_of(db, batch, put).items():
             if self._put(db, source, batch, collection, rows, changed):
                 changed.add(collection)
         for collection, ids in _leaving(db, source, batch, put).items():
@@ -57,7 +50,14 @@ class BatchWriter:
         sources.remember_bad_items(db, source, batch)
         sources.forgive(db, source, [(c.value, name) for c, rows in put.items() for name in rows])
         sources.remember_place(db, source, batch)
+        self._early.remember(db, batch, put)
         return frozenset(changed)
+
+    def forget(self) -> None:
+        """Drop what was learned: a transaction was undone, be it at its very commit."""
+        self._words.forget()
+        self._spoken.forget()
+        self._early.forget()
 
     def _put(
         self,
@@ -84,6 +84,52 @@ class BatchWriter:
             appended = trends.append_readings(db, source, current, batch.reading_at)
             changed.update({Collection.TRENDS} if appended else ())
         return any_changed
+
+
+class _Early:
+    """Rows shown page by page before the whole list that repeats them.
+
+    The list gives the very same objects once more: those are in the file already, in the
+    transactions of their pages, so only what is new of it is written beside its token.
+    A write by another connection since then makes all of it be looked at again.
+    """
+
+    def __init__(self) -> None:
+        self._source, self._version = "", -1
+        self._rows: dict[Collection, dict[str, Row]] = {}
+
+    def rest_of(
+        self, db: apsw.Connection, batch: Batch, put: Mapping[Collection, dict[str, Any]]
+    ) -> Mapping[Collection, dict[str, Any]]:
+        """What of `put` is not yet written, readings apart: they are added each time."""
+        repeats = batch.complete and batch.reading_at is None and batch.source == self._source
+        if not repeats or self._version != int(db.pragma("data_version")):
+            return put
+        return {
+            collection: {
+                name: row
+                for name, row in rows.items()
+                if self._rows.get(collection, {}).get(name) is not row
+            }
+            for collection, rows in put.items()
+        }
+
+    def remember(
+        self, db: apsw.Connection, batch: Batch, put: Mapping[Collection, dict[str, Any]]
+    ) -> None:
+        """Note the rows of a page; anything else ends the list under way."""
+        page = batch.token is None and not batch.complete and not batch.deletes
+        version = int(db.pragma("data_version"))
+        if not page or (batch.source, version) != (self._source, self._version):
+            self.forget()
+        if page and put:
+            self._source, self._version = batch.source, version
+            for collection, rows in put.items():
+                self._rows.setdefault(collection, {}).update(rows)
+
+    def forget(self) -> None:
+        """Drop what was noted: a transaction was undone."""
+        self._source, self._version, self._rows = "", -1, {}
 
 
 def _by_collection(puts: Iterable[Row]) -> dict[Collection, dict[str, Any]]:

@@ -106,7 +106,7 @@ class SqliteCache:
         """What happened to the cache of an earlier run, when it had to be set aside."""
         self._category_names = category_names
         self._batches = BatchWriter(category_names)
-        self._writer = Writer(path, lambda: connect(path, key, durable=False))
+        self._writer = Writer(path, lambda: connect(path, key, durable=False), self._batches.forget)
         self._readers = Readers(
             path, lambda: connect(path, key, durable=False, read_only=True), first
         )

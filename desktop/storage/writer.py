@@ -23,9 +23,16 @@ CLOSE_TIMEOUT_S = 2.0
 class Writer:
     """Runs jobs one after another, each in a transaction of its own, on its own thread."""
 
-    def __init__(self, path: Path, connect: Callable[[], apsw.Connection]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connect: Callable[[], apsw.Connection],
+        on_undone: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_undone` is called on the writer's thread after a transaction was rolled back."""
         self._path = path
         self._connect = connect
+        self._on_undone = on_undone
         self._jobs: queue.SimpleQueue[tuple[Callable[[Any], Any], Future[Any]] | None]
         self._jobs = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -90,5 +97,6 @@ class Writer:
             # After a full disk SQLite may have rolled back by itself.
             if db.in_transaction:
                 db.execute("ROLLBACK")
+            self._on_undone()
             raise
         return result

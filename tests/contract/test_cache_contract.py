@@ -347,3 +347,31 @@ def test_a_server_restored_from_a_backup_replaces_newer_versions(cache, build):
     cache.apply(a_batch(build(version=3), token="b.3", epoch="b", complete=frozenset(Collection)))
     (kept,) = cache.rows(INCIDENTS if build is an_incident else Collection.ASSETS)
     assert kept.version == 3
+
+
+def test_a_whole_list_after_its_own_pages_says_the_same_as_without_them(cache):
+    first, second, old = an_incident(id="1"), an_incident(id="2"), an_incident(id="0")
+    cache.apply(a_batch(old, token="1", epoch="e"))
+    cache.apply(a_batch(first, epoch="e"))
+    cache.apply(a_batch(second, an_asset(), epoch="e"))
+    whole = (first, second, an_asset(), an_incident(id="3"))
+    complete = frozenset({Collection.INCIDENTS, Collection.ASSETS})
+    cache.apply(a_batch(*whole, complete=complete, token="2", epoch="e"))
+    assert [row.id for row in cache.rows(Collection.INCIDENTS)] == ["1", "2", "3"]
+    assert len(cache.rows(Collection.ASSETS)) == 1
+    assert cache.sync_state("county").token == "2"
+
+
+def test_a_row_deleted_between_its_page_and_the_whole_list_comes_back(cache):
+    row = an_incident(id="1")
+    cache.apply(a_batch(row))
+    cache.apply(a_batch(deletes=((Collection.INCIDENTS, "1"),)))
+    cache.apply(a_batch(row, complete=frozenset({Collection.INCIDENTS}), token="2"))
+    assert [found.id for found in cache.rows(Collection.INCIDENTS)] == ["1"]
+
+
+def test_pages_of_a_life_that_ended_do_not_outlast_it(cache):
+    cache.apply(a_batch(an_incident(version=9), epoch="e1"))
+    restored = an_incident(version=5, title=Text("旧"))
+    cache.apply(a_batch(restored, epoch="e2"))
+    assert cache.rows(Collection.INCIDENTS) == [restored]

@@ -9,9 +9,10 @@ import apsw
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
+from desktop.domain.command import Collection
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.storage import database
+from desktop.storage import database, incidents
 from desktop.storage.cache import LATEST, SqliteCache, open_cache
 from desktop.storage.database import connect, migrate, migrations
 from desktop.storage.outbox import open_outbox
@@ -224,4 +225,49 @@ def test_many_threads_read_and_write_at_once(tmp_path):
         thread.join()
     assert wrong == [], "each read sees one committed state"
     assert cache.counts(NOW, 0).incidents == 60
+    cache.close()
+
+
+def test_a_whole_list_repeats_what_another_program_took_out_since_its_pages(tmp_path):
+    cache, other = opened(tmp_path), opened(tmp_path)
+    row = an_incident(id="1")
+    cache.apply(a_batch(row))
+    other.apply(a_batch(deletes=((Collection.INCIDENTS, "1"),)))
+    cache.apply(a_batch(row, complete=frozenset({Collection.INCIDENTS}), token="2"))
+    assert [found.id for found in cache.rows(Collection.INCIDENTS)] == ["1"]
+    other.close()
+    cache.close()
+
+
+def test_a_whole_list_writes_no_row_of_its_pages_a_second_time(tmp_path, monkeypatch):
+    cache = opened(tmp_path)
+    row, late = an_incident(id="1"), an_incident(id="2")
+    cache.apply(a_batch(row))
+    looked_at: list[str] = []
+    put = incidents.put_incidents
+
+    def watched(db, words, source, rows):
+        rows = list(rows)
+        looked_at.extend(each.id for each in rows)
+        return put(db, words, source, rows)
+
+    monkeypatch.setattr(incidents, "put_incidents", watched)
+    cache.apply(a_batch(row, late, complete=frozenset({Collection.INCIDENTS}), token="2"))
+    assert looked_at == ["2"]
+    cache.close()
+
+
+def test_what_was_undone_at_the_very_commit_is_written_again(tmp_path):
+    cache = opened(tmp_path)
+    cache.apply(a_batch(an_incident(id="0", category="c0")))
+    connection = cache._writer._db
+    row = an_incident(id="1", category="c1")
+    connection.set_commit_hook(lambda: True)
+    with pytest.raises(apsw.ConstraintError):
+        cache.apply(a_batch(row))
+    connection.set_commit_hook(None)
+    cache.apply(a_batch(an_incident(id="2", category="c2")))
+    cache.apply(a_batch(row, complete=frozenset({Collection.INCIDENTS}), token="2"))
+    assert [found.id for found in cache.rows(Collection.INCIDENTS)] == ["1"]
+    assert len(cache.incident_numbers(IncidentFilter(text="c1"))) == 1
     cache.close()

@@ -134,7 +134,9 @@ class CountyConnector:
                 snapshot = Snapshot(self.settings.id, stream.url)
                 for page in snapshot.pages(stream.lines(MAX_LINE_BYTES)):
                     if progressive and page.rows:
-                        yield Batch(self.settings.id, self._clock.now(), page.rows)
+                        # The epoch goes with them: rows of another life must not outlast it.
+                        epoch = None if snapshot.head is None else snapshot.head.epoch
+                        yield Batch(self.settings.id, self._clock.now(), page.rows, epoch=epoch)
             yield self._last_batch(snapshot, session)
             return
 
