@@ -56,9 +56,14 @@ def filled(count: int) -> Path:
     Built at most once per state of the code that writes it; a million takes about
     two minutes then. The incidents' clocks run from the moment it was built.
     """
-    folder = Path(tempfile.gettempdir()) / f"county-desk-bench-{os.getuid()}-{_code()}" / str(count)
+    name = f"county-desk-bench-{os.getuid()}-"
+    mine = Path(tempfile.gettempdir()) / f"{name}{_code()}"
+    folder = mine / str(count)
     if (folder / "whole").exists():
         return folder
+    for old in Path(tempfile.gettempdir()).glob(f"{name}*"):
+        if old != mine:  # A million incidents take more than a gigabyte: only one state is kept.
+            shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     print(f"building a cache of {count:,} incidents in {folder} …", file=sys.stderr, flush=True)

@@ -111,6 +111,7 @@ def map_frames(_folder: Path) -> dict[str, float]:
     """Panning the map with 10,000 markers, and pyqtgraph's own scatter of the same points."""
     import pyqtgraph as pg
 
+    from desktop.gui.jobs import Lane
     from desktop.gui.map.drawing import Look
     from desktop.gui.map.geometry import lay_out
     from desktop.gui.map.lettering import Lettering
@@ -120,7 +121,8 @@ def map_frames(_folder: Path) -> dict[str, float]:
     theme = Theme("light")
     words = Words(paths.resources(), "zh_CN")
     county = lay_out(_layer(), (), SystemClock().now())
-    viewport = Viewport(lambda mark: "")
+    lane = Lane("map")
+    viewport = Viewport(lambda mark: "", lane)
     _show(viewport)
     look = Look(theme.tokens, viewport.devicePixelRatioF())
     font = lambda px: theme.font("second", px)  # noqa: E731 - one expression is clearer here
@@ -139,6 +141,7 @@ def map_frames(_folder: Path) -> dict[str, float]:
     box = viewport.centralWidget
     boxes = {id(viewport): box, id(scatter): scatter.getViewBox()}
     measured = _in_turns(_panning(viewport, boxes), _panning(scatter, boxes))
+    lane.close()
     return measured | {"marks": len(county.marks), "paintings": viewport.picture.paintings}
 
 
