@@ -9,6 +9,9 @@ import msgspec
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row
 
+PLACE = "$"
+"""Begins a path into an answer, where a bad item has no id of its own."""
+
 
 class Listed(msgspec.Struct, frozen=True):
     """What one full list comes to."""
@@ -35,6 +38,8 @@ class FullList:
         if not bad:
             self._ids = ids
             return Listed((), frozenset({self._collection}))
-        gone = sorted(self._ids - ids - bad)
-        self._ids = ids | (self._ids & bad)
+        # An item without a readable id may be any of those that seem to have gone.
+        kept = self._ids if any(each.startswith(PLACE) for each in bad) else self._ids & bad
+        gone = sorted(self._ids - ids - kept)
+        self._ids = ids | kept
         return Listed(tuple((self._collection, each) for each in gone), frozenset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,60 @@ def test_an_alert_that_becomes_unreadable_does_not_take_its_row_away():
     assert not second.complete
     assert second.deletes == ((Collection.ALARMS, "f2"),)
     assert [item.where for item in second.bad_items] == ["f1"]
+
+
+def told(*fingerprints: str) -> Said:
+    return said_json([ALERT | {"fingerprint": each} for each in fingerprints])
+
+
+def started(minutes_ago: float) -> Said:
+    at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    return said_json({"versionInfo": {}, "uptime": at.isoformat()})
+
+
+def swept(connector: PrometheusConnector, token: str | None = None) -> bool:
+    """Whether alarms missing from the next answer would go from the screen."""
+    batch = next(connector.pull(SyncState("prometheus", token)))
+    return batch.complete == {Collection.ALARMS}
+
+
+def test_an_alertmanager_that_was_restarted_clears_no_alarm_until_it_knows_them_again():
+    with ScriptedServer({"/api/v2/status": started(60)}) as server:
+        connector = source(server.url, server.url)
+        for alerts, status, expected in (
+            (told("a", "b"), started(60), True),
+            (told(), started(1), False),
+            (told("c"), started(2), False),
+            (told("b", "c"), started(6), True),
+        ):
+            server.answers |= {"/api/v2/alerts": alerts, "/api/v2/status": status}
+            assert swept(connector, "1") is expected
+        connector.close()
+
+
+def test_a_desk_started_beside_a_restarted_alertmanager_keeps_the_alarms_it_had():
+    with ScriptedServer({"/api/v2/alerts": told(), "/api/v2/status": started(1)}) as server:
+        connector = source(server.url, server.url)
+        given: list[Batch] = []
+        answers = {"status": "success", "data": {"activeTargets": [], "result": []}}
+        server.answers["*"] = said_json(answers)
+        with pytest.raises(SourceError) as caught:
+            given.extend(connector.pull(SyncState("prometheus", "1")))
+        connector.close()
+    assert caught.value.problem.code == "alarms_refilling"
+    assert not given[0].complete
+
+
+def test_alarms_that_run_out_while_prometheus_is_silent_have_not_returned():
+    answers = {"/api/v2/alerts": [told("a"), told()], "/api/v2/status": started(60)}
+    with ScriptedServer(answers) as server:  # type: ignore[arg-type]
+        connector = source(f"http://127.0.0.1:{free_ports(1)[0]}", server.url)
+        for expected in (True, False):
+            pull = connector.pull(SyncState("prometheus"))
+            assert bool(next(pull).complete) is expected
+            with pytest.raises(SourceError):
+                next(pull)
+        connector.close()
 
 
 def test_a_silence_that_was_not_confirmed_is_not_accepted():

@@ -38,6 +38,13 @@ def test_with_a_bad_item_only_what_has_visibly_gone_is_deleted():
     assert full.take(rows("a"), [bad("other")]).deletes == ((Collection.TOWNSHIPS, "b"),)
 
 
+def test_an_unreadable_item_without_an_id_may_be_any_and_takes_none_away():
+    full = FullList(Collection.TOWNSHIPS)
+    full.take(rows("a", "b"), [])
+    assert not full.take(rows("a"), [bad("$.rows[1]")]).deletes
+    assert full.take(rows("a"), [bad("other")]).deletes == ((Collection.TOWNSHIPS, "b"),)
+
+
 @given(st.lists(st.binary(max_size=9), max_size=9))
 def test_a_stream_in_any_pieces_gives_the_same_lines(chunks: list[bytes]):
     whole = b"".join(chunks)

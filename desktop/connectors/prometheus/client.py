@@ -11,8 +11,8 @@ import msgspec
 
 from desktop.application.ports import SourceError, SourceSettings
 from desktop.connectors.failures import refusal
-from desktop.connectors.http import HttpLine
-from desktop.connectors.listing import FullList
+from desktop.connectors.http import HttpLine, computer_now
+from desktop.connectors.listing import FullList, Listed
 from desktop.connectors.offers import each_by_itself
 from desktop.connectors.prometheus import alarms, parse
 from desktop.connectors.prometheus.manifest import MANIFEST
@@ -27,13 +27,15 @@ from desktop.connectors.prometheus.shape import (
 from desktop.domain.asset import Asset, Trend
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
-from desktop.domain.instant import DAY, MINUTE, SECOND, Instant
+from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
 from desktop.domain.text import Text
 
 STEP_MS = 5 * MINUTE
 GAP_MS = 3 * STEP_MS
 """After a longer silence the whole last day is asked for again, so that the gap is filled."""
+REFILL_MS = 5 * MINUTE
+"""Prometheus tells a restarted Alertmanager all its alerts again well within this time."""
 PROBLEM_JSON = (200, 400, 422)
 
 
@@ -73,6 +75,12 @@ class PrometheusConnector:
             self.manifest = msgspec.structs.replace(MANIFEST, fills=fills, accepts=frozenset())
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
+        self._listed: frozenset[str] = frozenset()
+        """Alarms of the last answer that could be believed."""
+        self._alarms_since: Instant | None = None
+        """When the Alertmanager that gave them was started."""
+        self._is_watched = True
+        """Whether Prometheus, which feeds Alertmanager, answered last time."""
 
     @property
     def bytes_received(self) -> int:
@@ -114,20 +122,28 @@ class PrometheusConnector:
         failure: SourceError | None = None
         if self._alertmanager is not None:
             try:
-                yield self._alarm_batch(self._alertmanager)
+                alarm_batch, failure = self._alarm_batch(self._alertmanager, state)
+                yield alarm_batch
             except SourceError as error:
                 failure = error
-        yield self._asset_batch(state)
+        self._is_watched = False
+        batch = self._asset_batch(state)
+        self._is_watched = True
+        yield batch
         if failure is not None:
             raise failure
 
-    def _alarm_batch(self, alertmanager: HttpLine) -> Batch:
+    def _alarm_batch(
+        self, alertmanager: HttpLine, state: SyncState
+    ) -> tuple[Batch, SourceError | None]:
+        """The alarms, and why those not among them had better stay on screen, if so."""
         alerts, bad = self._alerts(alertmanager)
         silenced = any(alert.status.silenced_by for alert in alerts)
         silences = self._silences(alertmanager) if silenced else []
         rows = alarms.alarms(self.settings.id, alerts, silences, self._names)
-        listed = self._alarm_list.take(rows, bad)
-        return Batch(
+        doubt = self._doubt(alertmanager, state, frozenset(row.id for row in rows))
+        listed = self._alarm_list.take(rows, bad) if doubt is None else Listed((), frozenset())
+        batch = Batch(
             source=self.settings.id,
             received_at=self._clock.now(),
             puts=tuple(rows),
@@ -135,10 +151,43 @@ class PrometheusConnector:
             complete=listed.complete,
             bad_items=tuple(bad),
         )
+        return batch, doubt
+
+    def _doubt(
+        self, alertmanager: HttpLine, state: SyncState, now: frozenset[str]
+    ) -> SourceError | None:
+        """Why alarms seem to have gone although nobody can know whether they have.
+
+        Alertmanager keeps no alerts through a restart: until Prometheus has told it again,
+        its list is short, though nothing has returned to normal. And when Prometheus falls
+        silent its alerts run out there one by one.
+        """
+        first = self._alarms_since is None
+        if first or not now >= self._listed:
+            if not self._is_watched:
+                return SourceError(Problem("alarms_unwatched", {"address": self._line.base_url}))
+            since = self._started_at(alertmanager)
+            known = since if first and state.token is None else self._alarms_since
+            if since != known and self._server_now(alertmanager) - since < REFILL_MS:
+                address = alertmanager.base_url
+                return SourceError(Problem("alarms_refilling", {"address": address}))
+            self._alarms_since = since
+        self._listed = now
+        return None
+
+    def _started_at(self, alertmanager: HttpLine) -> Instant:
+        """When the Alertmanager was started; long ago when it does not say."""
+        try:
+            status = alertmanager.get("api/v2/status").decode(AlertmanagerStatus)
+        except SourceError as error:
+            if error.problem.code not in ("not_found", "forbidden"):
+                raise
+            return 0
+        return from_datetime(status.uptime) if status.uptime else 0
 
     def _asset_batch(self, state: SyncState) -> Batch:
         rows, bad = self._assets()
-        now = self._server_now()
+        now = self._server_now(self._line)
         last_at = int(state.token) if state.token and state.token.isdigit() else 0
         listed = self._asset_list.take(rows, bad)
         complete = listed.complete
@@ -159,10 +208,9 @@ class PrometheusConnector:
             reading_at=None if whole_day else now,
         )
 
-    def _server_now(self) -> Instant:
-        """Prometheus' own time, so that a range ends where its data ends."""
-        offset_ms = self._line.offset_ms or 0
-        return self._clock.now() - int(getattr(self._clock, "offset_ms", 0)) + offset_ms
+    def _server_now(self, line: HttpLine) -> Instant:
+        """The server's own time, so that a range ends where its data ends."""
+        return computer_now(self._clock) + (line.offset_ms or 0)
 
     def _query(self, path: str, **parameters: Any) -> Any:
         reply = self._line.get(f"api/v1/{path}?{urlencode(parameters)}", expect=PROBLEM_JSON)
@@ -239,8 +287,7 @@ class PrometheusConnector:
                 "The alarm is no longer listed; it may have returned",
             )
             return Answer(command.key, Receipt.CONFLICT, reason)
-        offset_ms = self._alertmanager.offset_ms or 0
-        now = self._clock.now() - int(getattr(self._clock, "offset_ms", 0)) + offset_ms
+        now = self._server_now(self._alertmanager)
         silence = alarms.silence_for(command, alert, now, self._hours)
         reply = self._alertmanager.post(
             "api/v2/silences", msgspec.json.encode(silence), expect=PROBLEM_JSON

@@ -104,4 +104,6 @@ class NewSilence(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class AlertmanagerStatus(msgspec.Struct, frozen=True, rename="camel"):
-    version_info: dict[str, str]
+    version_info: dict[str, str] = {}
+    uptime: Moment | None = None
+    """When it was started, whatever the name says."""
