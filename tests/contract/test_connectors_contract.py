@@ -25,7 +25,7 @@ ALL = pytest.mark.parametrize("kind", PACKAGES)
 
 
 def test_every_package_is_tried_here_and_listed_in_bootstrap():
-    assert PACKAGES == sorted(KINDS) == sorted(bootstrap.CONNECTORS)
+    assert PACKAGES == sorted(KINDS) == sorted(bootstrap.KINDS)
 
 
 @ALL

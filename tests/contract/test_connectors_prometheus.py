@@ -188,6 +188,17 @@ def test_an_alert_that_becomes_unreadable_does_not_take_its_row_away():
     assert [item.where for item in second.bad_items] == ["f1"]
 
 
+TARGET = {
+    "labels": {"job": "j", "instance": "h"},
+    "health": "up",
+    "lastScrape": "2026-11-22T00:00:00Z",
+}
+
+
+def watching(*targets: dict[str, object]) -> Said:
+    return said_json({"status": "success", "data": {"activeTargets": targets, "result": []}})
+
+
 def told(*fingerprints: str) -> Said:
     return said_json([ALERT | {"fingerprint": each} for each in fingerprints])
 
@@ -221,8 +232,7 @@ def test_a_desk_started_beside_a_restarted_alertmanager_keeps_the_alarms_it_had(
     with ScriptedServer({"/api/v2/alerts": told(), "/api/v2/status": started(1)}) as server:
         connector = source(server.url, server.url)
         given: list[Batch] = []
-        answers = {"status": "success", "data": {"activeTargets": [], "result": []}}
-        server.answers["*"] = said_json(answers)
+        server.answers["*"] = watching(TARGET)
         with pytest.raises(SourceError) as caught:
             given.extend(connector.pull(SyncState("prometheus", "1")))
         connector.close()
@@ -240,6 +250,59 @@ def test_alarms_that_run_out_while_prometheus_is_silent_have_not_returned():
             with pytest.raises(SourceError):
                 next(pull)
         connector.close()
+
+
+def query_says(instant: list[str], day: list[str]) -> dict[str, Said]:
+    """Answers to a query: the series that have a value now, and those of the last day."""
+    now_s = datetime.now(UTC).timestamp()
+
+    def result(*series: dict[str, object]) -> Said:
+        return said_json({"status": "success", "data": {"result": series}})
+
+    return {
+        "/api/v1/query": result(
+            *({"metric": {"instance": each}, "value": [now_s, "1"]} for each in instant)
+        ),
+        "/api/v1/query_range": result(
+            *({"metric": {"instance": each}, "values": [[now_s - 600, "1"]]} for each in day)
+        ),
+    }
+
+
+def test_a_machine_that_died_stays_listed_as_unknown_even_for_a_desk_started_later():
+    with ScriptedServer() as server:
+        connector = source(server.url, queries=["负载; ; load"])
+        state = SyncState("prometheus")
+        for now, day in ((["a", "b"], ["a", "b"]), (["a"], []), (["a"], [])):
+            server.answers |= query_says(now, day)  # type: ignore[arg-type]
+            (batch,) = connector.pull(state)
+            state = SyncState("prometheus", batch.token)
+        connector.close()
+        states = {row.name.en: row.state for row in batch.puts if isinstance(row, Asset)}
+        assert states == {"a": AssetState.NORMAL, "b": AssetState.UNKNOWN}
+        assert batch.complete == {Collection.ASSETS}
+
+        server.answers |= query_says(["a"], ["a", "b"])  # type: ignore[arg-type]
+        later = source(server.url, queries=["负载; ; load"])
+        (batch,) = later.pull(state)
+        later.close()
+        assert {row.name.en: row.state for row in batch.puts if isinstance(row, Asset)} == states
+
+
+def test_a_prometheus_that_lost_its_targets_takes_no_asset_away():
+    with ScriptedServer({"*": watching()}) as server:
+        connector = source(server.url)
+        state = SyncState("prometheus")
+        for targets in ((), (), (TARGET,)):
+            server.answers["*"] = watching(*targets)
+            (batch,) = pull_all(connector, state)
+            assert len(batch.puts) == len(targets)
+            state = SyncState("prometheus", batch.token)
+        server.answers["*"] = watching()
+        with pytest.raises(SourceError) as caught:
+            pull_all(connector, state)
+        connector.close()
+    assert caught.value.problem.code == "targets_gone"
 
 
 def test_a_silence_that_was_not_confirmed_is_not_accepted():

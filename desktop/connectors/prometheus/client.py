@@ -24,7 +24,7 @@ from desktop.connectors.prometheus.shape import (
     Series,
     Silence,
 )
-from desktop.domain.asset import Asset, Trend
+from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
@@ -75,6 +75,8 @@ class PrometheusConnector:
             self.manifest = msgspec.structs.replace(MANIFEST, fills=fills, accepts=frozenset())
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
+        self._seen: dict[str, Asset] = {}
+        """Assets of queries as last heard within the day."""
         self._listed: frozenset[str] = frozenset()
         """Alarms of the last answer that could be believed."""
         self._alarms_since: Instant | None = None
@@ -189,21 +191,29 @@ class PrometheusConnector:
         rows, bad = self._assets()
         now = self._server_now(self._line)
         last_at = int(state.token) if state.token and state.token.isdigit() else 0
-        listed = self._asset_list.take(rows, bad)
-        complete = listed.complete
         trends: list[Trend] = []
-        whole_day = now - last_at > GAP_MS
+        worse: list[BadItem] = []
+        whole_day = now - last_at > GAP_MS or (bool(self._queries) and not self._seen)
         if whole_day:
             trends, worse = self._trends(rows, now)
-            bad = [*bad, *worse]
-            complete |= frozenset() if worse else frozenset({Collection.TRENDS})
+        if self._queries:
+            rows = self._with_silent(rows, now)
+        if last_at and not rows and not bad:
+            # All at once: the list has not been read over there, or its query broke.
+            raise SourceError(Problem("targets_gone", {"address": self._line.base_url}))
+        listed = self._asset_list.take(rows, bad)
+        complete = listed.complete
+        if whole_day and not worse:
+            complete |= frozenset({Collection.TRENDS})
+        bad = [*bad, *worse]
         return Batch(
             source=self.settings.id,
             received_at=self._clock.now(),
             puts=(*rows, *trends),
             deletes=listed.deletes,
             complete=complete,
-            token=str(now),
+            # Zero while there is nothing: that there never was is no loss.
+            token=str(now if rows else 0),
             bad_items=tuple(bad),
             reading_at=None if whole_day else now,
         )
@@ -211,6 +221,22 @@ class PrometheusConnector:
     def _server_now(self, line: HttpLine) -> Instant:
         """The server's own time, so that a range ends where its data ends."""
         return computer_now(self._clock) + (line.offset_ms or 0)
+
+    def _with_silent(self, rows: list[Asset], now: Instant) -> list[Asset]:
+        """The rows with those that fell silent within the day, as unknown.
+
+        A query says nothing of a machine that has died: gone from the list it would be
+        one trouble less on screen.
+        """
+        present = {row.id: row for row in rows}
+        self._seen = {
+            id: asset
+            for id, asset in (self._seen | present).items()
+            if id in present or (asset.observed_at or 0) > now - DAY
+        }
+        silent = [asset for id, asset in self._seen.items() if id not in present]
+        unknown = AssetState.UNKNOWN
+        return rows + [msgspec.structs.replace(a, state=unknown, value=None) for a in silent]
 
     def _query(self, path: str, **parameters: Any) -> Any:
         reply = self._line.get(f"api/v1/{path}?{urlencode(parameters)}", expect=PROBLEM_JSON)
@@ -255,6 +281,10 @@ class PrometheusConnector:
         for query in self._queries:
             series, bad = day_of(query.promql)
             all_bad += bad
+            last = [Series(s.metric, (s.values[-1][0], "NaN")) for s in series if s.values]
+            self._seen |= {
+                asset.id: asset for asset in parse.query_assets(source, query, last, self._names)
+            }
             for each in series:
                 asset_id = parse.series_id(query, each.metric)
                 trends.append(parse.trend(source, asset_id, each, STEP_MS, query.unit))
