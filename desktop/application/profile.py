@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from desktop.domain.text import Text
 
 THEMES = ("light", "dark")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+LONGEST_PERIOD_S = 7 * 86_400
+NO_LOGIN = "must not hold a name or password: keep the token with county-desk login"
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
 
 
@@ -46,7 +49,8 @@ class Profile(msgspec.Struct, frozen=True):
 def read_profile(path: Path, manifests: Mapping[str, Manifest]) -> Profile:
     """The profile in a file; raises ProfileError that names every faulty line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        # Some editors put a byte order mark before UTF-8; TOML knows none.
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ProfileError([f"{path}: cannot be read ({error.strerror})"]) from error
     except UnicodeDecodeError as error:
@@ -145,8 +149,9 @@ class _Reader:
             return None
         title = self._text("source", index, "title", table.get("title", "")) or manifest.title
         period_s = table.get("expected_period_s", manifest.expected_period_s)
-        if isinstance(period_s, bool) or not isinstance(period_s, int | float) or period_s <= 0:
-            self._fault("source", index, "expected_period_s", "expected_period_s must be above 0")
+        if not _is_number(period_s) or not 0 < period_s <= LONGEST_PERIOD_S:
+            words = f"expected_period_s must be above 0 and at most {LONGEST_PERIOD_S}"
+            self._fault("source", index, "expected_period_s", words)
             period_s = manifest.expected_period_s
         values = self._values(index, table, manifest)
         if len(self.faults) > before:
@@ -225,8 +230,9 @@ def _value_fault(setting: Setting, value: Any) -> str:
         case "url":
             if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/]+\S*", value):
                 return "must be an http:// or https:// address"
+            return NO_LOGIN if _holds_login(value) else ""
         case "number":
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if not _is_number(value):
                 return "must be a number"
         case "flag":
             if not isinstance(value, bool):
@@ -234,10 +240,21 @@ def _value_fault(setting: Setting, value: Any) -> str:
         case "texts":
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 return "must be a list of texts"
+            return NO_LOGIN if any(map(_holds_login, value)) else ""
         case _:
             if not isinstance(value, str):
                 return "must be text"
     return ""
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number one can reckon with: TOML also knows inf and nan."""
+    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+
+
+def _holds_login(address: str) -> bool:
+    """Whether an address carries a name or password, which every message about it would show."""
+    return re.match(r"https?://[^/?#\s]*@", address) is not None
 
 
 def _known_zone(name: str) -> bool:

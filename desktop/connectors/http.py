@@ -22,7 +22,7 @@ from desktop.connectors.answers import CHUNK_BYTES, MEGABYTE, Reply, Stream, gun
 from desktop.connectors.failures import excerpt, failure, http_date_at, is_page, refusal
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import Clock
-from desktop.domain.instant import Instant
+from desktop.domain.instant import SECOND, Instant
 from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
@@ -247,7 +247,10 @@ class HttpLine:
         # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
         said_at = http_date_at(headers.get("Date", ""))
         if said_at is not None:
-            self.note_server_time(said_at + HALF_A_SECOND_MS)
+            # An answer out of a cache tells the time it was made, and how long ago that was.
+            age = headers.get("Age", "")
+            age_s = int(age[:9]) if age.isascii() and age.isdigit() else 0
+            self.note_server_time(said_at + age_s * SECOND + HALF_A_SECOND_MS)
 
         def whole() -> Iterator[bytes]:
             yield first

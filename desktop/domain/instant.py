@@ -13,12 +13,19 @@ MINUTE: Instant = 60 * SECOND
 HOUR: Instant = 60 * MINUTE
 DAY: Instant = 24 * HOUR
 
+_EARLIEST: Instant = -62_135_510_400_000  # 0001-01-02
+_LATEST: Instant = 253_402_128_000_000  # 9999-12-30
+
 
 def from_datetime(moment: datetime) -> Instant:
-    """The instant of an aware datetime; a naive one raises ValueError."""
+    """The instant of an aware datetime; a naive one raises ValueError.
+
+    The calendar's first and last day are moved inwards: "9999-12-31" is a common word for
+    never, and no clock of another zone could show it.
+    """
     if moment.tzinfo is None:
         raise ValueError("a date without a time zone names no instant")
-    return round(moment.timestamp() * 1000)
+    return min(max(round(moment.timestamp() * 1000), _EARLIEST), _LATEST)
 
 
 def to_datetime(at: Instant) -> datetime:

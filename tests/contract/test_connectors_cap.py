@@ -170,6 +170,21 @@ def test_a_warning_that_leaves_its_feed_stays_until_a_day_after_its_end(server: 
     assert set(warnings_of(third)) == {"lq-2"}
 
 
+def test_a_clock_wrong_by_days_takes_no_warning_in_force_away(server: ScriptedServer):
+    clock = StillClock(NOON)
+    server.answers["/feed.xml"] = rss("rain.xml")
+    before, after = feeds_of(server, clock=clock), feeds_of(server, clock=clock)
+    first = one(before)
+    empty = rss()
+    empty.headers["Date"] = "Sun, 22 Nov 2026 12:00:00 GMT"
+    server.answers["/feed.xml"] = empty
+    clock.at = NOON + 5 * DAY
+    later = one(after, SyncState("cap", first.token))
+    before.close()
+    after.close()
+    assert not later.deletes
+
+
 def test_one_dead_feed_hides_no_other_and_is_told(server: ScriptedServer):
     server.answers |= {"/feed.xml": rss("rain.xml"), "/portal.xml": PORTAL}
     connector = feeds_of(server, "/portal.xml", "/feed.xml")

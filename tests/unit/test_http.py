@@ -212,10 +212,12 @@ def test_the_offset_is_the_servers_date_minus_this_computers_own_clock(server: S
             return 0.0
 
     server.answers["/x"] = said_json(1, Date="Thu, 01 Jan 1970 00:16:45 GMT")
+    server.answers["/cached"] = said_json(1, Date="Thu, 01 Jan 1970 00:15:45 GMT", Age="60")
     line = HttpLine(server.url, CorrectedClock(Still(), offset_ms=77_000))
-    line.get("x")
+    for path in ("x", "cached"):
+        line.get(path)
+        assert line.offset_ms == 5_500
     line.close()
-    assert line.offset_ms == 5_500
 
 
 @pytest.mark.parametrize("stranger", [PORTAL, Said(status=302, headers={"Location": "/login"}),

@@ -102,6 +102,34 @@ def test_each_fault_names_its_line(old: str, new: str, line: int, word: str):
     assert word in found[0]
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e300", "0"])
+def test_a_period_nobody_can_reckon_with_is_a_fault(number: str):
+    (fault,) = faults(GOOD.replace("expected_period_s = 60", f"expected_period_s = {number}"))
+    assert fault.startswith("desk.toml:16: expected_period_s must be above 0")
+
+
+def test_a_number_nobody_can_reckon_with_is_a_fault():
+    assert faults(GOOD.replace("retries = 5", "retries = inf")) == [
+        "desk.toml:17: retries must be a number"
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", ['url = "https://zhang:geheim@neighbour.example"',
+            'url = "http://x"\nnames = ["https://geheim@x/feed.xml"]'],
+)  # fmt: skip
+def test_an_address_with_a_login_is_refused_without_repeating_it(key: str):
+    (fault,) = faults(GOOD.replace('url = "https://neighbour.example"', key))
+    assert "county-desk login" in fault
+    assert "geheim" not in fault
+
+
+def test_a_profile_saved_with_a_byte_order_mark_is_read(tmp_path):
+    file = tmp_path / "desk.toml"
+    file.write_text(GOOD, encoding="utf-8-sig")
+    assert read_profile(file, MANIFESTS).language == "en"
+
+
 def test_every_fault_is_told_at_once():
     text = GOOD.replace("retries = 5", "retries = true").replace('"en"\n', '"fr"\n')
     assert len(faults(text)) == 2

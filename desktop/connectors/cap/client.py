@@ -18,7 +18,7 @@ from desktop.connectors.cap.message import Message, read_message
 from desktop.connectors.cap.warnings import Standing, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.failures import excerpt
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http import HttpLine, computer_now
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
@@ -135,7 +135,8 @@ class CapConnector:
     def _batch(self, state: SyncState, *, whole: bool) -> Batch:
         if state.token is None:
             self._given = {}
-        now = self._clock.now()
+        # By the feed's own clock: by a wrong one here, warnings in force would seem run out.
+        now = computer_now(self._clock) + (self.clock_offset_ms() or 0)
         known = _read_token(state.token)
         standing = self._settle()
         listed = self._listed()
