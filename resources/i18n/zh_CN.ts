@@ -1,1043 +1,1051 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-    <context>
-        <name>Actions</name>
-        <message>
-            <source>Search incidents</source>
-            <translation>搜索事件</translation>
-        </message>
-        <message>
-            <source>Next incident</source>
-            <translation>下一个事件</translation>
-        </message>
-        <message>
-            <source>Previous incident</source>
-            <translation>上一个事件</translation>
-        </message>
-        <message>
-            <source>Acknowledge the incident</source>
-            <translation>确认事件</translation>
-        </message>
-        <message>
-            <source>Acknowledge the top alarm</source>
-            <translation>确认最上面的告警</translation>
-        </message>
-        <message>
-            <source>Write a note</source>
-            <translation>写备注</translation>
-        </message>
-        <message>
-            <source>Show new incidents</source>
-            <translation>显示新到事件</translation>
-        </message>
-        <message>
-            <source>Show on the map</source>
-            <translation>在图上看</translation>
-        </message>
-        <message>
-            <source>Go to the incidents</source>
-            <translation>到事件列表</translation>
-        </message>
-        <message>
-            <source>Go to the detail</source>
-            <translation>到详情</translation>
-        </message>
-        <message>
-            <source>Go to the infrastructure</source>
-            <translation>到设施</translation>
-        </message>
-        <message>
-            <source>Go to the queues</source>
-            <translation>到服务队列</translation>
-        </message>
-        <message>
-            <source>Whole county on the map</source>
-            <translation>地图看全县</translation>
-        </message>
-        <message>
-            <source>Copy the picked incidents</source>
-            <translation>复制所选事件</translation>
-        </message>
-        <message>
-            <source>Export the list as CSV</source>
-            <translation>导出列表 (CSV)</translation>
-        </message>
-        <message>
-            <source>All actions</source>
-            <translation>全部操作</translation>
-        </message>
-        <message>
-            <source>Sources</source>
-            <translation>来源</translation>
-        </message>
-        <message>
-            <source>Outbox</source>
-            <translation>待发箱</translation>
-        </message>
-        <message>
-            <source>Change language</source>
-            <translation>切换语言</translation>
-        </message>
-        <message>
-            <source>Light or dark</source>
-            <translation>浅色或深色</translation>
-        </message>
-        <message>
-            <source>Full screen</source>
-            <translation>全屏</translation>
-        </message>
-        <message>
-            <source>Reset the layout</source>
-            <translation>恢复默认布局</translation>
-        </message>
-        <message>
-            <source>Keys</source>
-            <translation>按键</translation>
-        </message>
-        <message>
-            <source>Close, clear, back to the list</source>
-            <translation>关闭、清除、回到列表</translation>
-        </message>
-    </context>
-    <context>
-        <name>AlarmStrip</name>
-        <message>
-            <source>{n} more unacknowledged</source>
-            <translation>另有 {n} 项未确认</translation>
-        </message>
-        <message>
-            <source>Acknowledge</source>
-            <translation>确认</translation>
-        </message>
-        <message>
-            <source>{n} that follow from it are grouped here</source>
-            <translation>连带 {n} 项已归并</translation>
-        </message>
-    </context>
-    <context>
-        <name>AssetList</name>
-        <message>
-            <source>for {span}</source>
-            <translation>已 {span}</translation>
-        </message>
-        <message>
-            <source>Id</source>
-            <translation>编号</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>Kind</source>
-            <translation>类别</translation>
-        </message>
-        <message>
-            <source>Township</source>
-            <translation>乡镇</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Since</source>
-            <translation>自</translation>
-        </message>
-        <message>
-            <source>Measured</source>
-            <translation>指标</translation>
-        </message>
-        <message>
-            <source>Value</source>
-            <translation>读数</translation>
-        </message>
-        <message>
-            <source>Unit</source>
-            <translation>单位</translation>
-        </message>
-        <message>
-            <source>Observed</source>
-            <translation>观测时间</translation>
-        </message>
-    </context>
-    <context>
-        <name>DeskWindow</name>
-        <message>
-            <source>Incidents</source>
-            <translation>事件</translation>
-        </message>
-        <message>
-            <source>Detail</source>
-            <translation>详情</translation>
-        </message>
-        <message>
-            <source>Infrastructure</source>
-            <translation>设施</translation>
-        </message>
-        <message>
-            <source>Queues</source>
-            <translation>服务队列</translation>
-        </message>
-    </context>
-    <context>
-        <name>DetailPane</name>
-        <message>
-            <source>done {time}</source>
-            <translation>已报 {time}</translation>
-        </message>
-        <message>
-            <source>by {time}</source>
-            <translation>{time} 前</translation>
-        </message>
-        <message>
-            <source>and {n} earlier</source>
-            <translation>另有更早的 {n} 条</translation>
-        </message>
-        <message>
-            <source>no longer in the county's list</source>
-            <translation>已不在县平台列表中</translation>
-        </message>
-        <message>
-            <source>Place</source>
-            <translation>地点</translation>
-        </message>
-        <message>
-            <source>Lead</source>
-            <translation>主办</translation>
-        </message>
-        <message>
-            <source>, </source>
-            <translation>、</translation>
-        </message>
-        <message>
-            <source>With</source>
-            <translation>协办</translation>
-        </message>
-        <message>
-            <source>Matter</source>
-            <translation>情况</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>{happened}, recorded {recorded}</source>
-            <translation>{happened} 发生，{recorded} 记录</translation>
-        </message>
-        <message>
-            <source>Related</source>
-            <translation>关联</translation>
-        </message>
-        <message>
-            <source>Seen</source>
-            <translation>确认</translation>
-        </message>
-        <message>
-            <source>here, {receipt}</source>
-            <translation>本机已确认，{receipt}</translation>
-        </message>
-        <message>
-            <source>not yet acknowledged</source>
-            <translation>尚未确认</translation>
-        </message>
-        <message>
-            <source>Acknowledge</source>
-            <translation>确认</translation>
-        </message>
-        <message>
-            <source>Note</source>
-            <translation>备注</translation>
-        </message>
-        <message>
-            <source>On the map</source>
-            <translation>在图上看</translation>
-        </message>
-        <message>
-            <source>Detail</source>
-            <translation>详情</translation>
-        </message>
-        <message>
-            <source>Pick an incident</source>
-            <translation>选一个事件</translation>
-        </message>
-        <message>
-            <source>J and K step through the list, or click a mark on the map.</source>
-            <translation>按 J、K 在列表里上下移动，或点图上的标记。</translation>
-        </message>
-    </context>
-    <context>
-        <name>IncidentModel</name>
-        <message>
-            <source>Level</source>
-            <translation>等级</translation>
-        </message>
-        <message>
-            <source>Incident</source>
-            <translation>事件</translation>
-        </message>
-        <message>
-            <source>Stage</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Time left</source>
-            <translation>剩余时间</translation>
-        </message>
-        <message>
-            <source>unseen</source>
-            <translation>未确认</translation>
-        </message>
-    </context>
-    <context>
-        <name>IncidentPane</name>
-        <message numerus="yes">
-            <source>%n new incident(s)</source>
-            <translation>
-                <numerusform>%n 条新到，点此显示</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>No incident matches</source>
-            <translation>没有符合条件的事件</translation>
-        </message>
-        <message>
-            <source>The filter or the search hides the others. Esc clears it.</source>
-            <translation>筛选或搜索隐藏了其余事件。按 Esc 清除。</translation>
-        </message>
-        <message>
-            <source>Nothing open</source>
-            <translation>没有未结事件</translation>
-        </message>
-        <message>
-            <source>open {n}</source>
-            <translation>未结 {n}</translation>
-        </message>
-        <message>
-            <source>overdue {n}</source>
-            <translation>超时 {n}</translation>
-        </message>
-        <message>
-            <source>new {n}</source>
-            <translation>新到 {n}</translation>
-        </message>
-        <message>
-            <source>Incidents</source>
-            <translation>事件</translation>
-        </message>
-        <message>
-            <source>Incident list</source>
-            <translation>事件列表</translation>
-        </message>
-        <message>
-            <source>Open</source>
-            <translation>未结</translation>
-        </message>
-        <message>
-            <source>Overdue</source>
-            <translation>超时</translation>
-        </message>
-        <message>
-            <source>Larger+</source>
-            <translation>较大以上</translation>
-        </message>
-        <message>
-            <source>Unseen</source>
-            <translation>未确认</translation>
-        </message>
-        <message>
-            <source>12345</source>
-            <translation>12345</translation>
-        </message>
-        <message>
-            <source>All</source>
-            <translation>全部</translation>
-        </message>
-        <message>
-            <source>Search  /</source>
-            <translation>搜索 事件、地点  /</translation>
-        </message>
-        <message>
-            <source>Search incidents</source>
-            <translation>搜索事件</translation>
-        </message>
-    </context>
-    <context>
-        <name>InfrastructurePane</name>
-        <message>
-            <source>Infrastructure</source>
-            <translation>设施</translation>
-        </message>
-        <message>
-            <source>All</source>
-            <translation>全部</translation>
-        </message>
-        <message>
-            <source>Export</source>
-            <translation>导出</translation>
-        </message>
-        <message>
-            <source>Close the list (Esc)</source>
-            <translation>关闭列表（Esc）</translation>
-        </message>
-        <message>
-            <source>Township by kind</source>
-            <translation>乡镇 × 类别</translation>
-        </message>
-        <message>
-            <source>Assets</source>
-            <translation>设施</translation>
-        </message>
-        <message>
-            <source>Filtered out</source>
-            <translation>已被筛选</translation>
-        </message>
-        <message numerus="yes">
-            <source>None of %n asset(s) is in the state chosen.</source>
-            <translation>
-                <numerusform>%n 处设施中没有处于所选状态的。</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>No assets</source>
-            <translation>没有设施</translation>
-        </message>
-        <message>
-            <source>The sources answer, but have sent no assets.</source>
-            <translation>来源有应答，但没有给出设施。</translation>
-        </message>
-        <message>
-            <source>Not normal, worst first</source>
-            <translation>异常设施，最重在前</translation>
-        </message>
-        <message>
-            <source>assets.csv</source>
-            <translation>设施.csv</translation>
-        </message>
-    </context>
-    <context>
-        <name>KeySheet</name>
-        <message>
-            <source>Keys</source>
-            <translation>按键</translation>
-        </message>
-    </context>
-    <context>
-        <name>ListExport</name>
-        <message>
-            <source>Export the list</source>
-            <translation>导出列表</translation>
-        </message>
-        <message>
-            <source>Exported {now} · {age}</source>
-            <translation>导出于 {now} · {age}</translation>
-        </message>
-        <message>
-            <source>Number</source>
-            <translation>编号</translation>
-        </message>
-        <message>
-            <source>Level</source>
-            <translation>等级</translation>
-        </message>
-        <message>
-            <source>Incident</source>
-            <translation>事件</translation>
-        </message>
-        <message>
-            <source>Township</source>
-            <translation>乡镇</translation>
-        </message>
-        <message>
-            <source>Lead</source>
-            <translation>主办</translation>
-        </message>
-        <message>
-            <source>Stage</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Recorded</source>
-            <translation>记录时间</translation>
-        </message>
-        <message>
-            <source>Due</source>
-            <translation>时限</translation>
-        </message>
-        <message>
-            <source>Receipt</source>
-            <translation>回执</translation>
-        </message>
-    </context>
-    <context>
-        <name>MapPane</name>
-        <message>
-            <source>One map</source>
-            <translation>一张图</translation>
-        </message>
-        <message>
-            <source>Incidents</source>
-            <translation>事件</translation>
-        </message>
-        <message>
-            <source>Assets</source>
-            <translation>设施</translation>
-        </message>
-        <message>
-            <source>Warnings</source>
-            <translation>预警</translation>
-        </message>
-        <message>
-            <source>Labels</source>
-            <translation>注记</translation>
-        </message>
-        <message>
-            <source>Show or hide: {layer}</source>
-            <translation>显示或隐藏：{layer}</translation>
-        </message>
-        <message>
-            <source>Closer (+)</source>
-            <translation>放大（+）</translation>
-        </message>
-        <message>
-            <source>Further away (−)</source>
-            <translation>缩小（−）</translation>
-        </message>
-        <message>
-            <source>County</source>
-            <translation>全县</translation>
-        </message>
-        <message>
-            <source>The whole county (0)</source>
-            <translation>全县（0）</translation>
-        </message>
-        <message>
-            <source>Review no.: county's own sketch</source>
-            <translation>审图号 县自备</translation>
-        </message>
-        <message>
-            <source>{warning} from {time}</source>
-            <translation>{warning} {time} 起</translation>
-        </message>
-        <message>
-            <source>Nothing to draw</source>
-            <translation>没有可画的内容</translation>
-        </message>
-        <message>
-            <source>No source has sent outlines or anything with coordinates.</source>
-            <translation>各来源都没有给出轮廓或带坐标的记录。</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n incident(s) without coordinates</source>
-            <translation>
-                <numerusform>%n 起无坐标</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Matrix</name>
-        <message>
-            <source>Elsewhere</source>
-            <translation>其他</translation>
-        </message>
-    </context>
-    <context>
-        <name>NoteEditor</name>
-        <message>
-            <source>The draft cannot be saved: send it now</source>
-            <translation>草稿无法保存，请立即发送</translation>
-        </message>
-        <message>
-            <source>What was seen, said or done</source>
-            <translation>看到了什么、说了什么、做了什么</translation>
-        </message>
-        <message>
-            <source>Note</source>
-            <translation>备注</translation>
-        </message>
-        <message>
-            <source>Esc keeps the draft</source>
-            <translation>Esc 收起，草稿保留</translation>
-        </message>
-        <message>
-            <source>Send note</source>
-            <translation>发送备注</translation>
-        </message>
-    </context>
-    <context>
-        <name>NoticeBar</name>
-        <message>
-            <source>Noted</source>
-            <translation>知道了</translation>
-        </message>
-    </context>
-    <context>
-        <name>OutboxSheet</name>
-        <message>
-            <source>Outbox</source>
-            <translation>待发箱</translation>
-        </message>
-        <message>
-            <source>Needs you</source>
-            <translation>需要处理</translation>
-        </message>
-        <message>
-            <source>Latest</source>
-            <translation>最近</translation>
-        </message>
-        <message>
-            <source>Nothing has been ordered from this computer.</source>
-            <translation>本机还没有发出过任何指令。</translation>
-        </message>
-        <message>
-            <source>Noted</source>
-            <translation>知道了</translation>
-        </message>
-        <message>
-            <source>Copy text</source>
-            <translation>复制文字</translation>
-        </message>
-    </context>
-    <context>
-        <name>Palette</name>
-        <message>
-            <source>All actions</source>
-            <translation>全部操作</translation>
-        </message>
-        <message>
-            <source>An action, a township or its initials</source>
-            <translation>操作、乡镇或拼音首字母</translation>
-        </message>
-        <message>
-            <source>incidents of the township</source>
-            <translation>该乡镇的事件</translation>
-        </message>
-    </context>
-    <context>
-        <name>Pane</name>
-        <message>
-            <source>No source for this</source>
-            <translation>没有来源</translation>
-        </message>
-        <message>
-            <source>None of the sources in the profile fills this pane.</source>
-            <translation>配置里没有任何来源提供这一栏的数据。</translation>
-        </message>
-        <message>
-            <source>Not yet loaded</source>
-            <translation>尚未载入</translation>
-        </message>
-        <message>
-            <source>Waiting for the first answer of {source}.</source>
-            <translation>正在等待 {source} 的第一次应答。</translation>
-        </message>
-        <message>
-            <source>Never received from {source}</source>
-            <translation>从未收到 {source} 的数据</translation>
-        </message>
-    </context>
-    <context>
-        <name>Phrases</name>
-        <message>
-            <source>no source fills this</source>
-            <translation>没有来源提供</translation>
-        </message>
-        <message>
-            <source>{source}: never received</source>
-            <translation>{source}：从未收到</translation>
-        </message>
-        <message>
-            <source>data {time} · {age}</source>
-            <translation>数据 {time} · {age}</translation>
-        </message>
-        <message>
-            <source>never received</source>
-            <translation>从未收到</translation>
-        </message>
-        <message>
-            <source>{source} failing since {time}</source>
-            <translation>{source} {time} 起中断</translation>
-        </message>
-    </context>
-    <context>
-        <name>Queues</name>
-        <message>
-            <source>{minutes} min</source>
-            <translation>{minutes} 分</translation>
-        </message>
-        <message>
-            <source>{hours} h {minutes} min</source>
-            <translation>{hours} 时 {minutes} 分</translation>
-        </message>
-        <message>
-            <source>Congested</source>
-            <translation>拥堵</translation>
-        </message>
-        <message>
-            <source>Waiting</source>
-            <translation>等候</translation>
-        </message>
-        <message>
-            <source>Longest wait</source>
-            <translation>最长等候</translation>
-        </message>
-        <message>
-            <source>{what}: {now}, threshold {limit}</source>
-            <translation>{what}：{now}，阈值 {limit}</translation>
-        </message>
-        <message>
-            <source>against own threshold</source>
-            <translation>对照各自阈值</translation>
-        </message>
-        <message>
-            <source>Longest</source>
-            <translation>最长</translation>
-        </message>
-        <message>
-            <source>Counters</source>
-            <translation>窗口</translation>
-        </message>
-        <message>
-            <source>Last 4 h</source>
-            <translation>近 4 小时</translation>
-        </message>
-        <message>
-            <source>Queue</source>
-            <translation>队列</translation>
-        </message>
-        <message>
-            <source>Site</source>
-            <translation>地点</translation>
-        </message>
-        <message>
-            <source>Group</source>
-            <translation>类别</translation>
-        </message>
-        <message>
-            <source>Threshold</source>
-            <translation>阈值</translation>
-        </message>
-        <message>
-            <source>Longest wait, s</source>
-            <translation>最长等候（秒）</translation>
-        </message>
-        <message>
-            <source>Average wait, s</source>
-            <translation>平均等候（秒）</translation>
-        </message>
-        <message>
-            <source>Counters open</source>
-            <translation>开放窗口</translation>
-        </message>
-        <message>
-            <source>Served today</source>
-            <translation>今日已办</translation>
-        </message>
-        <message>
-            <source>Observed</source>
-            <translation>观测时间</translation>
-        </message>
-        <message>
-            <source>Service queues</source>
-            <translation>服务队列</translation>
-        </message>
-        <message>
-            <source>Export</source>
-            <translation>导出</translation>
-        </message>
-        <message>
-            <source>All</source>
-            <translation>全部</translation>
-        </message>
-        <message>
-            <source>No queues</source>
-            <translation>没有队列</translation>
-        </message>
-        <message>
-            <source>The sources answer, but have sent no queues.</source>
-            <translation>来源有应答，但没有给出队列。</translation>
-        </message>
-        <message>
-            <source>Filtered out</source>
-            <translation>已被筛选</translation>
-        </message>
-        <message numerus="yes">
-            <source>None of %n queue(s) is of the group chosen.</source>
-            <translation>
-                <numerusform>%n 个队列中没有属于所选类别的。</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>queues.csv</source>
-            <translation>服务队列.csv</translation>
-        </message>
-    </context>
-    <context>
-        <name>SourcesSheet</name>
-        <message>
-            <source>Sources</source>
-            <translation>来源</translation>
-        </message>
-        <message>
-            <source>, </source>
-            <translation>、</translation>
-        </message>
-        <message>
-            <source>{heard} · expected every {period} · {filled}</source>
-            <translation>{heard} · 预期每 {period} 一次 · {filled}</translation>
-        </message>
-        <message>
-            <source>{n} items of the last answer could not be read</source>
-            <translation>上次应答中有 {n} 条无法读取</translation>
-        </message>
-    </context>
-    <context>
-        <name>StatusStrip</name>
-        <message>
-            <source>to send {n}</source>
-            <translation>待发 {n}</translation>
-        </message>
-        <message>
-            <source>needs you {n}</source>
-            <translation>需处理 {n}</translation>
-        </message>
-        <message>
-            <source>This computer's clock is wrong; ages use the server's</source>
-            <translation>本机时钟不准，时效按服务器时间计</translation>
-        </message>
-        <message>
-            <source>never received</source>
-            <translation>从未收到</translation>
-        </message>
-        <message>
-            <source>failing since {time}</source>
-            <translation>{time} 起中断</translation>
-        </message>
-        <message>
-            <source>{county} desk</source>
-            <translation>{county} 指挥台</translation>
-        </message>
-        <message>
-            <source>Demo · throw-away key</source>
-            <translation>演示 · 临时密钥</translation>
-        </message>
-        <message>
-            <source>Demo</source>
-            <translation>演示</translation>
-        </message>
-        <message>
-            <source>中文</source>
-            <translation>English</translation>
-        </message>
-        <message>
-            <source>Language (Ctrl+L)</source>
-            <translation>语言 (Ctrl+L)</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
-            <source>Theme (Ctrl+T)</source>
-            <translation>配色 (Ctrl+T)</translation>
-        </message>
-    </context>
-    <context>
-        <name>TrendChart</name>
-        <message>
-            <source>No readings of the last 24 hours.</source>
-            <translation>近 24 小时没有读数。</translation>
-        </message>
-        <message>
-            <source>no reading</source>
-            <translation>无读数</translation>
-        </message>
-        <message>
-            <source>low limit {value}</source>
-            <translation>下限 {value}</translation>
-        </message>
-        <message>
-            <source>high limit {value}</source>
-            <translation>上限 {value}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Wall</name>
-        <message>
-            <source>{alarm} · unacknowledged for {time}</source>
-            <translation>{alarm} · 未确认 {time}</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n more follow from it</source>
-            <translation>
-                <numerusform>连带 %n 项</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{incident} · unacknowledged</source>
-            <translation>{incident} · 未确认</translation>
-        </message>
-        <message>
-            <source>from {time}</source>
-            <translation>{time} 起</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n more source(s) not up to date</source>
-            <translation>
-                <numerusform>另有 %n 个来源未更新</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>never received</source>
-            <translation>从未收到</translation>
-        </message>
-        <message>
-            <source>stays until acknowledged</source>
-            <translation>确认前停留于此</translation>
-        </message>
-        <message>
-            <source>next in {time}</source>
-            <translation>下一场景 {time}</translation>
-        </message>
-        <message>
-            <source>Map</source>
-            <translation>一张图</translation>
-        </message>
-        <message>
-            <source>Warnings in force</source>
-            <translation>生效预警</translation>
-        </message>
-        <message>
-            <source>none</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>{level} and above</source>
-            <translation>{level}以上</translation>
-        </message>
-        <message>
-            <source>overdue</source>
-            <translation>超时</translation>
-        </message>
-        <message>
-            <source>without coordinates</source>
-            <translation>无坐标</translation>
-        </message>
-        <message>
-            <source>Overview</source>
-            <translation>总览</translation>
-        </message>
-        <message>
-            <source>Overdue incidents</source>
-            <translation>超时事件</translation>
-        </message>
-        <message>
-            <source>open</source>
-            <translation>未结</translation>
-        </message>
-        <message>
-            <source>today</source>
-            <translation>今日</translation>
-        </message>
-        <message>
-            <source>Failed assets</source>
-            <translation>设施故障</translation>
-        </message>
-        <message>
-            <source>Congested queues</source>
-            <translation>拥堵队列</translation>
-        </message>
-        <message>
-            <source>longest wait</source>
-            <translation>最长等候</translation>
-        </message>
-        <message>
-            <source>Commands on their way</source>
-            <translation>在途指令</translation>
-        </message>
-        <message>
-            <source>accepted today</source>
-            <translation>今日已签收</translation>
-        </message>
-        <message>
-            <source>No open incident</source>
-            <translation>没有未结事件</translation>
-        </message>
-        <message>
-            <source>Service queues</source>
-            <translation>服务队列</translation>
-        </message>
-        <message>
-            <source>The sources have sent no queues</source>
-            <translation>各来源没有给出队列</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n more queue(s)</source>
-            <translation>
-                <numerusform>另有 %n 个队列</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Queue</source>
-            <translation>队列</translation>
-        </message>
-        <message>
-            <source>against its own threshold</source>
-            <translation>对照各自阈值</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>等候</translation>
-        </message>
-        <message>
-            <source>last 4 h</source>
-            <translation>近 4 小时</translation>
-        </message>
-        <message>
-            <source>congested</source>
-            <translation>拥堵</translation>
-        </message>
-        <message>
-            <source>Reading what this computer has kept …</source>
-            <translation>正在读取本机缓存 …</translation>
-        </message>
-        <message>
-            <source>, </source>
-            <translation>、</translation>
-        </message>
-        <message>
-            <source>No source for {what} is set up.</source>
-            <translation>没有配置提供“{what}”的来源。</translation>
-        </message>
-        <message>
-            <source>Never received: {what} from {sources}.</source>
-            <translation>从未收到 {sources} 的“{what}”数据。</translation>
-        </message>
-        <message>
-            <source>nothing ever received from {source}</source>
-            <translation>从未收到 {source} 的任何数据</translation>
-        </message>
-        <message>
-            <source>{source} not updated for {span}; showing data of {time}</source>
-            <translation>{source} 已 {span}未更新，画面为 {time} 的数据</translation>
-        </message>
-        <message>
-            <source>overdue {span}</source>
-            <translation>超时 {span}</translation>
-        </message>
-        <message>
-            <source>left {span}</source>
-            <translation>剩 {span}</translation>
-        </message>
-        <message>
-            <source> + </source>
-            <translation> + </translation>
-        </message>
-    </context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Search incidents</source>
+        <translation>搜索事件</translation>
+    </message>
+    <message>
+        <source>Next incident</source>
+        <translation>下一个事件</translation>
+    </message>
+    <message>
+        <source>Previous incident</source>
+        <translation>上一个事件</translation>
+    </message>
+    <message>
+        <source>Acknowledge the incident</source>
+        <translation>确认事件</translation>
+    </message>
+    <message>
+        <source>Acknowledge the top alarm</source>
+        <translation>确认最上面的告警</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>写备注</translation>
+    </message>
+    <message>
+        <source>Show new incidents</source>
+        <translation>显示新到事件</translation>
+    </message>
+    <message>
+        <source>Show on the map</source>
+        <translation>在图上看</translation>
+    </message>
+    <message>
+        <source>Go to the incidents</source>
+        <translation>到事件列表</translation>
+    </message>
+    <message>
+        <source>Go to the detail</source>
+        <translation>到详情</translation>
+    </message>
+    <message>
+        <source>Go to the infrastructure</source>
+        <translation>到设施</translation>
+    </message>
+    <message>
+        <source>Go to the queues</source>
+        <translation>到服务队列</translation>
+    </message>
+    <message>
+        <source>Whole county on the map</source>
+        <translation>地图看全县</translation>
+    </message>
+    <message>
+        <source>Copy the picked incidents</source>
+        <translation>复制所选事件</translation>
+    </message>
+    <message>
+        <source>Export the list as CSV</source>
+        <translation>导出列表 (CSV)</translation>
+    </message>
+    <message>
+        <source>All actions</source>
+        <translation>全部操作</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Outbox</source>
+        <translation>待发箱</translation>
+    </message>
+    <message>
+        <source>Change language</source>
+        <translation>切换语言</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>浅色或深色</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Close, clear, back to the list</source>
+        <translation>关闭、清除、回到列表</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmStrip</name>
+    <message>
+        <source>{n} more unacknowledged</source>
+        <translation>另有 {n} 项未确认</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>{n} that follow from it are grouped here</source>
+        <translation>连带 {n} 项已归并</translation>
+    </message>
+</context>
+<context>
+    <name>AssetList</name>
+    <message>
+        <source>for {span}</source>
+        <translation>已 {span}</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Township</source>
+        <translation>乡镇</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>自</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>读数</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Observed</source>
+        <translation>观测时间</translation>
+    </message>
+</context>
+<context>
+    <name>DeskWindow</name>
+    <message>
+        <source>Incidents</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Infrastructure</source>
+        <translation>设施</translation>
+    </message>
+    <message>
+        <source>Queues</source>
+        <translation>服务队列</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPane</name>
+    <message>
+        <source>done {time}</source>
+        <translation>已报 {time}</translation>
+    </message>
+    <message>
+        <source>by {time}</source>
+        <translation>{time} 前</translation>
+    </message>
+    <message>
+        <source>and {n} earlier</source>
+        <translation>另有更早的 {n} 条</translation>
+    </message>
+    <message>
+        <source>no longer in the county&apos;s list</source>
+        <translation>已不在县平台列表中</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>主办</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>协办</translation>
+    </message>
+    <message>
+        <source>Matter</source>
+        <translation>情况</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>{happened}, recorded {recorded}</source>
+        <translation>{happened} 发生，{recorded} 记录</translation>
+    </message>
+    <message>
+        <source>Related</source>
+        <translation>关联</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>here, {receipt}</source>
+        <translation>本机已确认，{receipt}</translation>
+    </message>
+    <message>
+        <source>not yet acknowledged</source>
+        <translation>尚未确认</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>On the map</source>
+        <translation>在图上看</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Pick an incident</source>
+        <translation>选一个事件</translation>
+    </message>
+    <message>
+        <source>J and K step through the list, or click a mark on the map.</source>
+        <translation>按 J、K 在列表里上下移动，或点图上的标记。</translation>
+    </message>
+</context>
+<context>
+    <name>IncidentModel</name>
+    <message>
+        <source>Level</source>
+        <translation>等级</translation>
+    </message>
+    <message>
+        <source>Incident</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>unseen</source>
+        <translation>未确认</translation>
+    </message>
+</context>
+<context>
+    <name>IncidentPane</name>
+    <message numerus="yes">
+        <source>%n new incident(s)</source>
+        <translation>
+            <numerusform>%n 条新到，点此显示</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No incident matches</source>
+        <translation>没有符合条件的事件</translation>
+    </message>
+    <message>
+        <source>The filter or the search hides the others. Esc clears it.</source>
+        <translation>筛选或搜索隐藏了其余事件。按 Esc 清除。</translation>
+    </message>
+    <message>
+        <source>Nothing open</source>
+        <translation>没有未结事件</translation>
+    </message>
+    <message>
+        <source>open {n}</source>
+        <translation>未结 {n}</translation>
+    </message>
+    <message>
+        <source>overdue {n}</source>
+        <translation>超时 {n}</translation>
+    </message>
+    <message>
+        <source>new {n}</source>
+        <translation>新到 {n}</translation>
+    </message>
+    <message>
+        <source>Incidents</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Incident list</source>
+        <translation>事件列表</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未结</translation>
+    </message>
+    <message>
+        <source>Overdue</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>Larger+</source>
+        <translation>较大以上</translation>
+    </message>
+    <message>
+        <source>Unseen</source>
+        <translation>未确认</translation>
+    </message>
+    <message>
+        <source>12345</source>
+        <translation>12345</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Search  /</source>
+        <translation>搜索 事件、地点  /</translation>
+    </message>
+    <message>
+        <source>Search incidents</source>
+        <translation>搜索事件</translation>
+    </message>
+</context>
+<context>
+    <name>InfrastructurePane</name>
+    <message>
+        <source>Infrastructure</source>
+        <translation>设施</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Close the list (Esc)</source>
+        <translation>关闭列表（Esc）</translation>
+    </message>
+    <message>
+        <source>Township by kind</source>
+        <translation>乡镇 × 类别</translation>
+    </message>
+    <message>
+        <source>Assets</source>
+        <translation>设施</translation>
+    </message>
+    <message>
+        <source>Filtered out</source>
+        <translation>已被筛选</translation>
+    </message>
+    <message numerus="yes">
+        <source>None of %n asset(s) is in the state chosen.</source>
+        <translation>
+            <numerusform>%n 处设施中没有处于所选状态的。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No assets</source>
+        <translation>没有设施</translation>
+    </message>
+    <message>
+        <source>The sources answer, but have sent no assets.</source>
+        <translation>来源有应答，但没有给出设施。</translation>
+    </message>
+    <message>
+        <source>Not normal, worst first</source>
+        <translation>异常设施，最重在前</translation>
+    </message>
+    <message>
+        <source>assets.csv</source>
+        <translation>设施.csv</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+</context>
+<context>
+    <name>ListExport</name>
+    <message>
+        <source>Export the list</source>
+        <translation>导出列表</translation>
+    </message>
+    <message>
+        <source>Exported {now} · {age}</source>
+        <translation>导出于 {now} · {age}</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>等级</translation>
+    </message>
+    <message>
+        <source>Incident</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Township</source>
+        <translation>乡镇</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>主办</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>记录时间</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>回执</translation>
+    </message>
+</context>
+<context>
+    <name>MapPane</name>
+    <message>
+        <source>One map</source>
+        <translation>一张图</translation>
+    </message>
+    <message>
+        <source>Incidents</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Assets</source>
+        <translation>设施</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>预警</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>注记</translation>
+    </message>
+    <message>
+        <source>Show or hide: {layer}</source>
+        <translation>显示或隐藏：{layer}</translation>
+    </message>
+    <message>
+        <source>Closer (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Further away (−)</source>
+        <translation>缩小（−）</translation>
+    </message>
+    <message>
+        <source>County</source>
+        <translation>全县</translation>
+    </message>
+    <message>
+        <source>The whole county (0)</source>
+        <translation>全县（0）</translation>
+    </message>
+    <message>
+        <source>Review no.: county&apos;s own sketch</source>
+        <translation>审图号 县自备</translation>
+    </message>
+    <message>
+        <source>{warning} from {time}</source>
+        <translation>{warning} {time} 起</translation>
+    </message>
+    <message>
+        <source>Nothing to draw</source>
+        <translation>没有可画的内容</translation>
+    </message>
+    <message>
+        <source>No source has sent outlines or anything with coordinates.</source>
+        <translation>各来源都没有给出轮廓或带坐标的记录。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n incident(s) without coordinates</source>
+        <translation>
+            <numerusform>%n 起无坐标</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Matrix</name>
+    <message>
+        <source>Elsewhere</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>NoteEditor</name>
+    <message>
+        <source>The draft cannot be saved: send it now</source>
+        <translation>草稿无法保存，请立即发送</translation>
+    </message>
+    <message>
+        <source>What was seen, said or done</source>
+        <translation>看到了什么、说了什么、做了什么</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Esc keeps the draft</source>
+        <translation>Esc 收起，草稿保留</translation>
+    </message>
+    <message>
+        <source>Send note</source>
+        <translation>发送备注</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Noted</source>
+        <translation>知道了</translation>
+    </message>
+</context>
+<context>
+    <name>OutboxSheet</name>
+    <message>
+        <source>Outbox</source>
+        <translation>待发箱</translation>
+    </message>
+    <message>
+        <source>Needs you</source>
+        <translation>需要处理</translation>
+    </message>
+    <message>
+        <source>Latest</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Nothing has been ordered from this computer.</source>
+        <translation>本机还没有发出过任何指令。</translation>
+    </message>
+    <message>
+        <source>Noted</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>复制文字</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>All actions</source>
+        <translation>全部操作</translation>
+    </message>
+    <message>
+        <source>An action, a township or its initials</source>
+        <translation>操作、乡镇或拼音首字母</translation>
+    </message>
+    <message>
+        <source>incidents of the township</source>
+        <translation>该乡镇的事件</translation>
+    </message>
+</context>
+<context>
+    <name>Pane</name>
+    <message>
+        <source>No source for this</source>
+        <translation>没有来源</translation>
+    </message>
+    <message>
+        <source>None of the sources in the profile fills this pane.</source>
+        <translation>配置里没有任何来源提供这一栏的数据。</translation>
+    </message>
+    <message>
+        <source>Not yet loaded</source>
+        <translation>尚未载入</translation>
+    </message>
+    <message>
+        <source>Waiting for the first answer of {source}.</source>
+        <translation>正在等待 {source} 的第一次应答。</translation>
+    </message>
+    <message>
+        <source>Never received from {source}</source>
+        <translation>从未收到 {source} 的数据</translation>
+    </message>
+</context>
+<context>
+    <name>Phrases</name>
+    <message>
+        <source>no source fills this</source>
+        <translation>没有来源提供</translation>
+    </message>
+    <message>
+        <source>{source}: never received</source>
+        <translation>{source}：从未收到</translation>
+    </message>
+    <message>
+        <source>data {time} · {age}</source>
+        <translation>数据 {time} · {age}</translation>
+    </message>
+    <message>
+        <source>never received</source>
+        <translation>从未收到</translation>
+    </message>
+    <message>
+        <source>{source} failing since {time}</source>
+        <translation>{source} {time} 起中断</translation>
+    </message>
+</context>
+<context>
+    <name>Queues</name>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} 分</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 时 {minutes} 分</translation>
+    </message>
+    <message>
+        <source>Congested</source>
+        <translation>拥堵</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等候</translation>
+    </message>
+    <message>
+        <source>Longest wait</source>
+        <translation>最长等候</translation>
+    </message>
+    <message>
+        <source>{what}: {now}, threshold {limit}</source>
+        <translation>{what}：{now}，阈值 {limit}</translation>
+    </message>
+    <message>
+        <source>Average wait</source>
+        <translation>平均等候</translation>
+    </message>
+    <message>
+        <source>against own threshold</source>
+        <translation>对照各自阈值</translation>
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation>最长</translation>
+    </message>
+    <message>
+        <source>Counters</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Last 4 h</source>
+        <translation>近 4 小时</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Longest wait, s</source>
+        <translation>最长等候（秒）</translation>
+    </message>
+    <message>
+        <source>Average wait, s</source>
+        <translation>平均等候（秒）</translation>
+    </message>
+    <message>
+        <source>Counters open</source>
+        <translation>开放窗口</translation>
+    </message>
+    <message>
+        <source>Served today</source>
+        <translation>今日已办</translation>
+    </message>
+    <message>
+        <source>Observed</source>
+        <translation>观测时间</translation>
+    </message>
+    <message>
+        <source>Service queues</source>
+        <translation>服务队列</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>No queues</source>
+        <translation>没有队列</translation>
+    </message>
+    <message>
+        <source>The sources answer, but have sent no queues.</source>
+        <translation>来源有应答，但没有给出队列。</translation>
+    </message>
+    <message>
+        <source>Filtered out</source>
+        <translation>已被筛选</translation>
+    </message>
+    <message numerus="yes">
+        <source>None of %n queue(s) is of the group chosen.</source>
+        <translation>
+            <numerusform>%n 个队列中没有属于所选类别的。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>queues.csv</source>
+        <translation>服务队列.csv</translation>
+    </message>
+</context>
+<context>
+    <name>SourcesSheet</name>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>{heard} · expected every {period} · {filled}</source>
+        <translation>{heard} · 预期每 {period} 一次 · {filled}</translation>
+    </message>
+    <message>
+        <source>{n} items of the last answer could not be read</source>
+        <translation>上次应答中有 {n} 条无法读取</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>to send {n}</source>
+        <translation>待发 {n}</translation>
+    </message>
+    <message>
+        <source>needs you {n}</source>
+        <translation>需处理 {n}</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is wrong; ages use the server&apos;s</source>
+        <translation>本机时钟不准，时效按服务器时间计</translation>
+    </message>
+    <message>
+        <source>never received</source>
+        <translation>从未收到</translation>
+    </message>
+    <message>
+        <source>failing since {time}</source>
+        <translation>{time} 起中断</translation>
+    </message>
+    <message>
+        <source>{county} desk</source>
+        <translation>{county} 指挥台</translation>
+    </message>
+    <message>
+        <source>Demo · throw-away key</source>
+        <translation>演示 · 临时密钥</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
+        <source>中文</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>Language (Ctrl+L)</source>
+        <translation>语言 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Theme (Ctrl+T)</source>
+        <translation>配色 (Ctrl+T)</translation>
+    </message>
+</context>
+<context>
+    <name>TrendChart</name>
+    <message>
+        <source>No readings of the last 24 hours.</source>
+        <translation>近 24 小时没有读数。</translation>
+    </message>
+    <message>
+        <source>no reading</source>
+        <translation>无读数</translation>
+    </message>
+    <message>
+        <source>low limit {value}</source>
+        <translation>下限 {value}</translation>
+    </message>
+    <message>
+        <source>high limit {value}</source>
+        <translation>上限 {value}</translation>
+    </message>
+</context>
+<context>
+    <name>Wall</name>
+    <message>
+        <source>{alarm} · unacknowledged for {time}</source>
+        <translation>{alarm} · 未确认 {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more follow from it</source>
+        <translation>
+            <numerusform>连带 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{incident} · unacknowledged</source>
+        <translation>{incident} · 未确认</translation>
+    </message>
+    <message>
+        <source>from {time}</source>
+        <translation>{time} 起</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more source(s) not up to date</source>
+        <translation>
+            <numerusform>另有 %n 个来源未更新</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>never received</source>
+        <translation>从未收到</translation>
+    </message>
+    <message>
+        <source>stays until acknowledged</source>
+        <translation>确认前停留于此</translation>
+    </message>
+    <message>
+        <source>next in {time}</source>
+        <translation>下一场景 {time}</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>一张图</translation>
+    </message>
+    <message>
+        <source>Warnings in force</source>
+        <translation>生效预警</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{level} and above</source>
+        <translation>{level}以上</translation>
+    </message>
+    <message>
+        <source>overdue</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>without coordinates</source>
+        <translation>无坐标</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>总览</translation>
+    </message>
+    <message>
+        <source>Overdue incidents</source>
+        <translation>超时事件</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>未结</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>今日</translation>
+    </message>
+    <message>
+        <source>Failed assets</source>
+        <translation>设施故障</translation>
+    </message>
+    <message>
+        <source>Congested queues</source>
+        <translation>拥堵队列</translation>
+    </message>
+    <message>
+        <source>longest wait</source>
+        <translation>最长等候</translation>
+    </message>
+    <message>
+        <source>Commands on their way</source>
+        <translation>在途指令</translation>
+    </message>
+    <message>
+        <source>accepted today</source>
+        <translation>今日已签收</translation>
+    </message>
+    <message>
+        <source>No open incident</source>
+        <translation>没有未结事件</translation>
+    </message>
+    <message>
+        <source>Service queues</source>
+        <translation>服务队列</translation>
+    </message>
+    <message>
+        <source>The sources have sent no queues</source>
+        <translation>各来源没有给出队列</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more queue(s)</source>
+        <translation>
+            <numerusform>另有 %n 个队列</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>against its own threshold</source>
+        <translation>对照各自阈值</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等候</translation>
+    </message>
+    <message>
+        <source>last 4 h</source>
+        <translation>近 4 小时</translation>
+    </message>
+    <message>
+        <source>congested</source>
+        <translation>拥堵</translation>
+    </message>
+    <message>
+        <source>Reading what this computer has kept …</source>
+        <translation>正在读取本机缓存 …</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>No source for {what} is set up.</source>
+        <translation>没有配置提供“{what}”的来源。</translation>
+    </message>
+    <message>
+        <source>Never received: {what} from {sources}.</source>
+        <translation>从未收到 {sources} 的“{what}”数据。</translation>
+    </message>
+    <message>
+        <source>nothing ever received from {source}</source>
+        <translation>从未收到 {source} 的任何数据</translation>
+    </message>
+    <message>
+        <source>{source} not updated for {span}; showing data of {time}</source>
+        <translation>{source} 已 {span}未更新，画面为 {time} 的数据</translation>
+    </message>
+    <message>
+        <source>overdue {span}</source>
+        <translation>超时 {span}</translation>
+    </message>
+    <message>
+        <source>left {span}</source>
+        <translation>剩 {span}</translation>
+    </message>
+    <message>
+        <source> + </source>
+        <translation> + </translation>
+    </message>
+</context>
 </TS>

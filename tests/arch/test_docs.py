@@ -8,7 +8,7 @@ import sys
 
 from desktop.__main__ import COMMANDS
 from desktop.application.profile import parse_profile
-from desktop.bootstrap import CONNECTORS, manifests
+from desktop.bootstrap import KINDS, manifests
 from fakes.checkout import ROOT, committed_files, name
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,7 +18,7 @@ ARCHITECTURE = (ROOT / "desktop" / "README.md").read_text(encoding="utf-8")
 def test_the_profile_in_the_readme_is_valid_and_shows_every_kind():
     [block] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     profile = parse_profile(block, "README.md", manifests())
-    assert {source.kind for source in profile.sources} == set(CONNECTORS)
+    assert {source.kind for source in profile.sources} == set(KINDS)
 
 
 def test_the_readme_names_every_command_and_no_other_in_both_languages():
