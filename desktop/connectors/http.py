@@ -131,6 +131,11 @@ class HttpLine:
             raise self._judged(error, late, url) from None
         except _network_errors() as error:
             raise self._judged(failure(error, url), late, url) from error
+        except Exception as error:
+            # A connection shut down half-way through its making fails in odd ways, too.
+            if not (self._sockets.closed.is_set() or late.is_set()):
+                raise
+            raise self._judged(Cancelled(), late, url) from error
         finally:
             timer.cancel()
             timer.join()

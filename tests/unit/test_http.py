@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import re
 import socket
@@ -26,6 +27,7 @@ from desktop.connectors import failures
 from desktop.connectors.http import HttpLine, Limits
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
+from fakes.program import until
 from fakes.real_prometheus import free_ports
 from fakes.servers import PORTAL, Said, ScriptedServer, said_json, said_packed
 
@@ -155,6 +157,42 @@ def test_close_ends_a_waiting_request_from_another_thread(server: ScriptedServer
     thread.join()
     with pytest.raises(Cancelled):
         line.get("x")
+
+
+@pytest.mark.parametrize("ended_by", ["close", "deadline"])
+def test_a_connection_that_is_never_made_is_ended_in_words(ended_by: str):
+    with contextlib.ExitStack() as open_ones:
+        full = open_ones.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            filling = open_ones.enter_context(socket.socket())
+            filling.setblocking(False)
+            filling.connect_ex(full.getsockname())
+        deadline_s = 60.0 if ended_by == "close" else 0.2
+        limits = Limits(connect_timeout_s=60.0, deadline_s=deadline_s)
+        line = HttpLine(f"http://127.0.0.1:{full.getsockname()[1]}", SystemClock(), limits=limits)
+        caught: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                line.get("x")
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is looked at
+                caught.append(error)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        if ended_by == "close":
+            until(lambda: line._sockets._watches, 5, "a connection is under way")
+            line.close()
+        asking.join(10)
+        line.close()
+        (error,) = caught
+        if ended_by == "close":
+            assert isinstance(error, Cancelled)
+        else:
+            assert isinstance(error, SourceError)
+            assert error.problem.code == "timed_out"
 
 
 def test_one_connection_serves_many_requests(server: ScriptedServer):
