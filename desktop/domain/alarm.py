@@ -46,7 +46,7 @@ class AlarmState(StrEnum):
         )
 
 
-class Alarm(msgspec.Struct, frozen=True, array_like=True):
+class Alarm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One alarm as its source last told it."""
 
     source: str

@@ -22,7 +22,7 @@ class AssetState(Scale):
     NORMAL = "normal"
 
 
-class Asset(msgspec.Struct, frozen=True, array_like=True):
+class Asset(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One asset as its source last told it."""
 
     source: str
@@ -55,7 +55,7 @@ class TrendKind(StrEnum):
     QUEUE = "queue"
 
 
-class Trend(msgspec.Struct, frozen=True, array_like=True):
+class Trend(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Readings of one asset or queue, oldest first; None marks a gap and is drawn as one."""
 
     source: str

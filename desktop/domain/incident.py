@@ -84,7 +84,7 @@ class Urgency(StrEnum):
     DONE = "done"
 
 
-class Deadline(msgspec.Struct, frozen=True, array_like=True):
+class Deadline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One running clock of an incident (报送时限 or 处置时限)."""
 
     kind: DeadlineKind
@@ -101,7 +101,7 @@ class Deadline(msgspec.Struct, frozen=True, array_like=True):
         return Urgency.SOON if now >= self.due_at - self.prealarm_ms else Urgency.RUNNING
 
 
-class TimelineEntry(msgspec.Struct, frozen=True, array_like=True):
+class TimelineEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that was done or noted, with when it happened and when it was recorded."""
 
     kind: str
@@ -112,7 +112,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, array_like=True):
     by: str = ""
 
 
-class Incident(msgspec.Struct, frozen=True, array_like=True):
+class Incident(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One incident as its source last told it. `source` + `id` is its identity."""
 
     source: str

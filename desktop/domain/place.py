@@ -10,7 +10,7 @@ Ring = tuple[tuple[float, float], ...]
 """A line of (longitude, latitude) pairs in degrees; an outline repeats its first point."""
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A point in degrees, longitude first as in GeoJSON."""
 
     lon: float
@@ -21,7 +21,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
             raise ValueError(f"coordinates outside the world: {self.lon}, {self.lat}")
 
 
-class Township(msgspec.Struct, frozen=True, array_like=True):
+class Township(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A township of the county with its outline (乡镇)."""
 
     source: str
@@ -32,7 +32,7 @@ class Township(msgspec.Struct, frozen=True, array_like=True):
     version: int = 0
 
 
-class MapLine(msgspec.Struct, frozen=True, array_like=True):
+class MapLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A road, river or other named line drawn under the marks."""
 
     source: str

@@ -23,7 +23,7 @@ class QueueKind(StrEnum):
         return cls.UNKNOWN
 
 
-class ServiceQueue(msgspec.Struct, frozen=True, array_like=True):
+class ServiceQueue(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One queue as its source last told it; None is "not told", never zero."""
 
     source: str

@@ -10,7 +10,7 @@ from desktop.domain.place import Ring
 from desktop.domain.text import Text
 
 
-class Warning(msgspec.Struct, frozen=True, array_like=True):
+class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One warning in force or past; severity, urgency and certainty stand as CAP gives them."""
 
     source: str

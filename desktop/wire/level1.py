@@ -31,7 +31,7 @@ Count = Annotated[int, Meta(ge=0, le=2**31)]
 LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
-class Phrase(msgspec.Struct, frozen=True, omit_defaults=True):
+class Phrase(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One text in Chinese, English or both."""
 
     zh: LongText = ""
@@ -42,14 +42,14 @@ AnyPhrase = Phrase | LongText
 """A bare string is Chinese."""
 
 
-class Point(msgspec.Struct, frozen=True):
+class Point(msgspec.Struct, frozen=True, gc=False):
     """WGS-84 degrees."""
 
     lon: Lon
     lat: Lat
 
 
-class Township(msgspec.Struct, frozen=True, omit_defaults=True):
+class Township(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     name: AnyPhrase
     outline: tuple[tuple[Lon, Lat], ...] = ()
@@ -57,7 +57,7 @@ class Township(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Version = 0
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     kind: Word
     name: AnyPhrase = ""
@@ -65,14 +65,14 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Version = 0
 
 
-class Deadline(msgspec.Struct, frozen=True, omit_defaults=True):
+class Deadline(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     kind: Word
     due_at: Moment
     prealarm_s: Count = 900
     done_at: Moment | None = None
 
 
-class TimelineEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+class TimelineEntry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     kind: Word
     text: AnyPhrase
     happened_at: Moment
@@ -80,7 +80,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     by: Word = ""
 
 
-class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
+class Incident(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     title: AnyPhrase
     recorded_at: Moment
@@ -104,7 +104,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     acknowledged_by: Word = ""
 
 
-class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
+class Asset(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     name: AnyPhrase
     kind: Word
@@ -123,7 +123,7 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     note: AnyPhrase = ""
 
 
-class Queue(msgspec.Struct, frozen=True, omit_defaults=True):
+class Queue(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     name: AnyPhrase
     kind: Word = "counter"
@@ -141,7 +141,7 @@ class Queue(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Version = 0
 
 
-class Warning(msgspec.Struct, frozen=True, omit_defaults=True):
+class Warning(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     headline: AnyPhrase
     issued_at: Moment
@@ -160,7 +160,7 @@ class Warning(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Version = 0
 
 
-class Alarm(msgspec.Struct, frozen=True, omit_defaults=True):
+class Alarm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     title: AnyPhrase
     raised_at: Moment
@@ -176,7 +176,7 @@ class Alarm(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Version = 0
 
 
-class Trend(msgspec.Struct, frozen=True):
+class Trend(msgspec.Struct, frozen=True, gc=False):
     """Readings at a steady step, oldest first; null is a gap. `id` is an asset's or a queue's."""
 
     id: Id

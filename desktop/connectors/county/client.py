@@ -17,10 +17,12 @@ from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine, Limits
 from desktop.connectors.offers import each_by_itself
+from desktop.domain.asset import Trend
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import CommandRecord
+from desktop.domain.incident import Incident
 from desktop.domain.instant import from_datetime
-from desktop.domain.source import Answer, Batch, Found, Problem, SyncState
+from desktop.domain.source import Answer, Batch, Found, Problem, Row, SyncState
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 
@@ -119,6 +121,8 @@ class CountyConnector:
     def _snapshot(self, session: level1.Session, *, progressive: bool) -> Iterator[Batch]:
         """The whole state in one last batch; before it, page by page, when nothing is cached.
 
+        Only what is at work is shown early: history waits, and is written once with the rest.
+
         With rows already on screen only the last batch is given, so that nothing
         of the old state changes until the new one is whole.
         """
@@ -133,6 +137,7 @@ class CountyConnector:
                     raise refusal(stream.status, stream.headers, stream.url, b"")
                 snapshot = Snapshot(self.settings.id, stream.url)
                 for page in snapshot.pages(stream.lines(MAX_LINE_BYTES)):
+                    progressive = progressive and not any(map(_is_history, page.rows))
                     if progressive and page.rows:
                         # The epoch goes with them: rows of another life must not outlast it.
                         epoch = None if snapshot.head is None else snapshot.head.epoch
@@ -237,3 +242,8 @@ def snapshot_path(session: level1.Session) -> str:
     A platform may live under a prefix, and a session never leads to another host.
     """
     return "./" + session.snapshot.lstrip("/")
+
+
+def _is_history(row: Row) -> bool:
+    """Whether nobody needs a row before the snapshot is whole."""
+    return isinstance(row, Trend) or (isinstance(row, Incident) and not row.stage.is_open)
