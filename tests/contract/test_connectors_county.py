@@ -92,6 +92,15 @@ def test_a_first_snapshot_comes_page_by_page_and_ends_with_all_of_it(county: Cou
     assert batches[-1].epoch == "e1"
 
 
+def test_history_is_not_shown_early_but_comes_once_with_the_whole(
+    server: ScriptedServer, county: CountyConnector
+):
+    closed = {"collection": "incidents", "rows": [ROW | {"id": "i2", "stage": "closed"}]}
+    server.answers["/v1/snapshot/all/1"] = said_lines(HEAD, PAGES[0], closed, END)
+    batches = pull_all(county)
+    assert [[row.id for row in batch.puts] for batch in batches] == [["i1"], ["i1", "i2"]]
+
+
 def test_a_platform_under_a_prefix_is_reached_and_a_session_leads_to_no_other_host():
     whole = said_lines(HEAD, *PAGES, END)
     with ScriptedServer() as elsewhere, ScriptedServer() as server:
