@@ -588,6 +588,10 @@
         <translation>需要处理</translation>
     </message>
     <message>
+        <source>Answered</source>
+        <translation>已有答复</translation>
+    </message>
+    <message>
         <source>Latest</source>
         <translation>最近</translation>
     </message>

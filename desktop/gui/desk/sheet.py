@@ -59,7 +59,10 @@ class Sheet(QFrame):
             self.lay()
 
     def lay(self) -> None:
-        """Show the sheet and take the keyboard."""
+        """Show the sheet, alone, and take the keyboard."""
+        for other in self._window.findChildren(Sheet):
+            if other is not self and other.isVisible():
+                other.put_away()
         focused = self._window.focusWidget()
         self._before = None if self.isAncestorOf(focused) else focused
         self.fill()
