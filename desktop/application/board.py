@@ -82,6 +82,8 @@ class IncidentDetail(msgspec.Struct, frozen=True):
     """Related assets the cache holds."""
     acknowledged: bool
     """By anyone, or by this desk with the receipt still to come."""
+    draft: str = ""
+    """The note begun on it at this desk and not yet ordered."""
 
 
 class MapMark(msgspec.Struct, frozen=True):
@@ -266,6 +268,7 @@ class Board:
             assets=tuple(a for a in assets if a.source == key.source and a.id in related),
             acknowledged=incident.acknowledged_at is not None
             or any(_stands_acknowledged(record) for record in commands),
+            draft=self._outbox.draft(key),
         )
 
     def map_layer(self, limit: int = 5_000) -> MapLayer:
@@ -393,6 +396,14 @@ class Board:
         press of the same button is the same note.
         """
         return self._give(CommandKind.NOTE, target, None, {"text": text}, key)
+
+    def draft(self, target: Key) -> str:
+        """The note begun on this row, or an empty text."""
+        return self._outbox.draft(target)
+
+    def keep_draft(self, target: Key, text: str) -> None:
+        """Keep a note begun, durable on return; an empty one goes, as does one ordered."""
+        self._outbox.keep_draft(target, text, self.now())
 
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
         """The latest commands with their receipts, newest first."""

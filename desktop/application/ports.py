@@ -231,7 +231,8 @@ class OutboxStore(Protocol):
     def append(self, command: Command, now: Instant) -> CommandRecord:
         """Keep a command for good; when this returns it survives kill -9 and power loss.
 
-        The same key twice returns the record that stands.
+        The same key twice returns the record that stands. With a note its target's
+        draft goes, in the same moment.
         """
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
@@ -254,6 +255,15 @@ class OutboxStore(Protocol):
 
     def client_id(self) -> str:
         """A random name of this installation, made once."""
+
+    def keep_draft(self, target: Key, text: str, now: Instant) -> None:
+        """Keep a note begun on a row in place of what was kept before; an empty one goes.
+
+        When this returns it survives kill -9 and power loss.
+        """
+
+    def draft(self, target: Key) -> str:
+        """The note begun on this row and not yet ordered, or an empty text."""
 
     def close(self) -> None:
         """Let go of the file; idempotent."""

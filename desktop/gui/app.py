@@ -172,7 +172,8 @@ class Session(QObject):
         self.window.put_away()
         self.feed.close()
         self.reader.close()
-        self.writer.close()
+        # What the officer wrote and ordered last is still on this lane.
+        self.writer.close(finish=True)
         self.faults.remove()
         self._opening.close()
         self.window.close()
@@ -207,7 +208,6 @@ class Session(QObject):
             self.language,
             opening.title,
             layout_file=opening.layout_file if keep_layout else None,
-            drafts=opening.layout_file.parent / "drafts",
             demo=opening.demo,
             notices=opening.notices,
         )

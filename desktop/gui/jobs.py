@@ -45,7 +45,7 @@ class Lane(QObject):
         self._tickets: dict[str, int] = {}
         self._count = 0
         self._last: Future[None] | None = None
-        self._closed = False
+        self._closed = self._finishing = False
         self.pending = 0
         """Asks whose answer has not arrived yet."""
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -71,14 +71,19 @@ class Lane(QObject):
         self.pending += 1
         self._last = self._pool.submit(self._work, ask)
 
-    def close(self) -> None:
-        """Drop what is queued, call nobody any more, wait at most 2 s for what runs."""
+    def close(self, *, finish: bool = False) -> None:
+        """Drop what is queued, call nobody any more, wait at most 2 s for what runs.
+
+        With `finish` what is queued is done as well, as far as the 2 s suffice.
+        """
         if self._closed:
             return
+        self._finishing = finish
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=not finish)
         if self._last is not None:
             wait([self._last], timeout=CLOSE_WAIT_S)
+        self._finishing = False
         self._tickets.clear()
 
     def _is_old(self, ask: _Ask) -> bool:
@@ -87,11 +92,14 @@ class Lane(QObject):
     def _work(self, ask: _Ask) -> None:
         result: Any = None
         error: Exception | None = None
-        if not self._closed and not self._is_old(ask):
+        if (self._finishing or not self._closed) and not self._is_old(ask):
             try:
                 result = ask.work()
-            except Exception as raised:  # noqa: BLE001 - the worker outlives any one question
+            except Exception as raised:
+                # The worker outlives any one question.
                 error = raised
+                if self._finishing:
+                    log.error("work failed that nobody waits for any more", exc_info=raised)
         if not self._closed:
             self._answered.emit(ask, result, error)
 

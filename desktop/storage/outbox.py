@@ -14,7 +14,7 @@ import msgspec
 
 from desktop.application.ports import StoreError
 from desktop.domain.clock import Clock
-from desktop.domain.command import Command, CommandRecord, Key, Receipt
+from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
@@ -27,6 +27,8 @@ _command = msgspec.msgpack.Decoder(Command).decode
 _text = msgspec.msgpack.Decoder(Text).decode
 
 _COLUMNS = "SELECT seq, body, receipt, changed_at, reason, seen FROM command"
+_DRAFT = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
+_DROP_DRAFT = "DELETE FROM draft WHERE source = ? AND collection = ? AND target = ?"
 _FINAL = tuple(r.value for r in Receipt if r.is_final)
 _ON_THE_WAY = {Receipt.STORED: 0, Receipt.SENT: 1, Receipt.RECEIVED: 2}
 
@@ -85,6 +87,8 @@ class SqliteOutbox:
                     _encode(Text()),
                 ),
             )
+            if command.kind is CommandKind.NOTE:
+                db.execute(_DROP_DRAFT, _where(target))
             return _one(db, command.key)
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
@@ -107,9 +111,7 @@ class SqliteOutbox:
     def on_target(self, target: Key) -> list[CommandRecord]:
         return self._records(
             "WHERE source = ? AND collection = ? AND target = ? ORDER BY seq",
-            target.source,
-            target.collection.value,
-            target.id,
+            *_where(target),
         )
 
     def set_receipt(self, key: str, receipt: Receipt, reason: Text, now: Instant) -> CommandRecord:
@@ -138,6 +140,21 @@ class SqliteOutbox:
     def client_id(self) -> str:
         with self._held() as db:
             return str(db.execute("SELECT value FROM installation WHERE name = 'client_id'").get)
+
+    def keep_draft(self, target: Key, text: str, now: Instant) -> None:
+        with self._transaction() as db:
+            if text:
+                db.execute(
+                    "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?)",
+                    (*_where(target), text, now),
+                )
+            else:
+                db.execute(_DROP_DRAFT, _where(target))
+
+    def draft(self, target: Key) -> str:
+        with self._held() as db:
+            found = db.execute(_DRAFT, _where(target)).get
+            return "" if found is None else str(found)
 
     def close(self) -> None:
         with self._lock:
@@ -169,6 +186,10 @@ class SqliteOutbox:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+
+def _where(target: Key) -> tuple[str, str, str]:
+    return target.source, target.collection.value, target.id
 
 
 def _may_follow(known: Receipt, new: Receipt) -> bool:

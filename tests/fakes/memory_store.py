@@ -8,7 +8,7 @@ from typing import cast
 
 from desktop.application.ports import Counts, IncidentFilter, IncidentRow
 from desktop.domain.asset import Trend, TrendKind
-from desktop.domain.command import Collection, Command, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.incident import Deadline, Incident
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
@@ -150,6 +150,7 @@ class MemoryOutbox:
 
     def __init__(self) -> None:
         self.records: list[CommandRecord] = []
+        self.drafts: dict[Key, str] = {}
 
     def append(self, command: Command, now: Instant) -> CommandRecord:
         for record in self.records:
@@ -157,6 +158,8 @@ class MemoryOutbox:
                 return record
         record = CommandRecord(len(self.records) + 1, command, Receipt.STORED, now)
         self.records.append(record)
+        if command.kind is CommandKind.NOTE:
+            self.drafts.pop(command.target, None)
         return record
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
@@ -191,6 +194,14 @@ class MemoryOutbox:
 
     def client_id(self) -> str:
         return "test-desk"
+
+    def keep_draft(self, target: Key, text: str, now: Instant) -> None:
+        self.drafts[target] = text
+        if not text:
+            del self.drafts[target]
+
+    def draft(self, target: Key) -> str:
+        return self.drafts.get(target, "")
 
     def close(self) -> None:
         """Nothing to let go of."""

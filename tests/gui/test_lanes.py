@@ -68,6 +68,20 @@ def test_after_close_nobody_is_called(qtbot: QtBot) -> None:
     assert heard == []
 
 
+def test_a_lane_that_is_to_finish_does_what_was_queued_and_calls_nobody(qtbot: QtBot) -> None:
+    lane = Lane()
+    gate, done, heard = threading.Event(), [], []
+    lane.ask(lambda: gate.wait(5), heard.append)
+    for number in range(3):
+        lane.ask(lambda number=number: done.append(number), heard.append)  # type: ignore[misc]
+    threading.Timer(0.05, gate.set).start()
+    lane.close(finish=True)
+    assert done == [0, 1, 2]
+    with qtbot.waitSignal(lane.idled, timeout=100, raising=False):
+        pass
+    assert heard == []
+
+
 def test_the_feed_gathers_a_flood_into_few_tellings(qtbot: QtBot) -> None:
     county = empty_county(FakeClock())
     feed = Feed(county.board)

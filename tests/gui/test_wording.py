@@ -1,11 +1,10 @@
-"""Shared wording, drafts and translations."""
+"""Shared wording and translations."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFont, QFontMetrics
@@ -14,9 +13,8 @@ from pytestqt.qtbot import QtBot
 from desktop.application.words import Words
 from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.gui import phrases
-from desktop.gui.desk.drafts import Draft, Drafts
 from fakes.builders import NOW
-from fakes.open_desk import RESOURCES, incident_key
+from fakes.open_desk import RESOURCES
 
 
 @pytest.mark.parametrize(
@@ -45,24 +43,6 @@ def test_eliding_a_huge_text_measures_only_what_can_be_seen(qtbot: QtBot) -> Non
 
 def test_line_breaks_and_control_characters_do_not_break_a_line() -> None:
     assert phrases.in_one_line("a\nb\u202ec\x00d") == "a b c d"
-
-
-def test_a_draft_is_kept_per_incident_and_its_file_name_tells_nothing(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path / "drafts")
-    drafts.save(incident_key(1), Draft("一"))
-    drafts.save(incident_key(2), Draft("二", "k"))
-    assert drafts.load(incident_key(1)) == Draft("一")
-    assert drafts.load(incident_key(2)) == Draft("二", "k")
-    assert all("I00000" not in file.name for file in (tmp_path / "drafts").iterdir())
-    drafts.save(incident_key(1), Draft())
-    assert drafts.load(incident_key(1)) == Draft()
-
-
-def test_a_damaged_draft_is_an_empty_one(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path)
-    drafts.save(incident_key(), Draft("x"))
-    next(tmp_path.iterdir()).write_bytes(b"{")
-    assert drafts.load(incident_key()) == Draft()
 
 
 def test_every_message_is_said_in_chinese() -> None:

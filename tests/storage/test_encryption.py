@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
-from desktop.domain.command import CommandKind
+from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.storage.cache import open_cache
@@ -65,6 +65,7 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
     assert len(cache.incident_numbers(IncidentFilter(text=zh))) == 60
     outbox = open_outbox(tmp_path, KEY, FakeClock())
     outbox.append(a_command(kind=CommandKind.NOTE, by=en, body={"text": zh}), NOW)
+    outbox.keep_draft(Key(en, Collection.INCIDENTS, en), zh * 400, NOW)
     names = {path.name for path in tmp_path.iterdir()}
     assert {"cache.db-wal", "outbox.db-wal"} <= names, "looked while there was a log to look into"
     assert leaks(tmp_path) == []

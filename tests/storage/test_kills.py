@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import IncidentFilter
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Key
 from desktop.storage.cache import open_cache
 from desktop.storage.outbox import open_outbox
 from fakes.builders import FakeClock
@@ -34,16 +34,24 @@ for turn in range(1, 10_000):
     print(turn, flush=True)
 """
 
+WRITE_DRAFTS = """
+outbox = open_outbox(folder, KEY, FakeClock())
+for turn in range(1, 10_000):
+    outbox.keep_draft(TARGET, f"{turn} " + "写到一半" * 400, turn)
+    print(turn, flush=True)
+"""
+
 PREAMBLE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
-from desktop.domain.command import Receipt
+from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.text import Text
 from desktop.storage.cache import open_cache
 from desktop.storage.outbox import open_outbox
 KEY, ROWS, folder = bytes(range(32)), 40, Path(sys.argv[1])
+TARGET = Key("county", Collection.INCIDENTS, "I1")
 """
 
 
@@ -94,4 +102,14 @@ def test_every_command_that_was_kept_is_still_there_in_order(tmp_path, turns, by
     assert [r.command.key for r in kept] == [f"key {n + 1}" for n in range(len(kept))]
     assert len(kept) >= told
     assert [r.seq for r in kept] == sorted({r.seq for r in kept})
+    outbox.close()
+
+
+@pytest.mark.parametrize("turns, bytes_more", [(1, 1), (5, 9_000)])
+def test_a_draft_that_was_kept_is_still_there_whole(tmp_path, turns, bytes_more):
+    told = killed_after(WRITE_DRAFTS, tmp_path, turns, bytes_more)
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    turn, said = outbox.draft(Key("county", Collection.INCIDENTS, "I1")).split()
+    assert int(turn) >= told
+    assert said == "写到一半" * 400
     outbox.close()

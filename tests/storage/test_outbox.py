@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.text import Text
+from desktop.storage.database import check_key, connect, migrations
 from desktop.storage.outbox import SqliteOutbox, open_outbox
 from fakes.builders import NOW, FakeClock, a_command
 
@@ -112,6 +114,71 @@ def test_all_of_it_is_there_after_opening_again(outbox, tmp_path):
     assert again.recent(9) == [record]
     assert again.client_id() == name
     again.close()
+
+
+def a_target(id: str = "I1", collection: Collection = Collection.INCIDENTS) -> Key:
+    return Key("county", collection, id)
+
+
+def test_each_target_keeps_its_own_draft_until_it_is_emptied(outbox, tmp_path):
+    targets = [a_target(), a_target("I2"), a_target(collection=Collection.ALARMS)]
+    for target in targets:
+        assert outbox.draft(target) == ""
+        outbox.keep_draft(target, f"写到一半 {target.id} {target.collection}", NOW)
+    outbox.keep_draft(targets[0], "改了\n一行", NOW + 1)
+    outbox.keep_draft(targets[1], "", NOW + 1)
+    outbox.close()
+    again = open_outbox(tmp_path, KEY, FakeClock())
+    assert [again.draft(t) for t in targets] == ["改了\n一行", "", "写到一半 I1 alarms"]
+    again.close()
+
+
+def test_a_draft_goes_with_the_note_on_its_target_and_with_nothing_else(outbox):
+    for id in ("I1", "I2"):
+        outbox.keep_draft(a_target(id), id, NOW)
+    outbox.append(a_command(kind=CommandKind.ACKNOWLEDGE, target=a_target()), NOW)
+    assert outbox.draft(a_target()) == "I1"
+    outbox.append(a_command(kind=CommandKind.NOTE, target=a_target(), body={"text": "I1"}), NOW)
+    assert (outbox.draft(a_target()), outbox.draft(a_target("I2"))) == ("", "I2")
+
+
+def test_a_note_that_could_not_be_kept_leaves_its_draft(outbox):
+    outbox.keep_draft(a_target(), "写到一半", NOW)
+    outbox._db.pragma("max_page_count", int(outbox._db.pragma("page_count")))
+    text = {"text": "长" * 20_000}
+    with pytest.raises(StoreError):
+        outbox.append(a_command(kind=CommandKind.NOTE, target=a_target(), body=text), NOW)
+    assert outbox.draft(a_target()) == "写到一半"
+
+
+def test_an_outbox_of_the_first_version_keeps_every_command_and_takes_drafts(tmp_path):
+    check_key(tmp_path, KEY)
+    db = connect(tmp_path / "outbox.db", KEY, durable=True)
+    db.execute(migrations("outbox")[0])
+    db.execute("INSERT INTO installation VALUES ('client_id', 'the first'), ('made_at', '1')")
+    db.pragma("user_version", 1)
+    commands = [a_command(key=f"k{n}", body={"text": f"第 {n} 条"}) for n in range(len(Receipt))]
+    for command, receipt in zip(commands, Receipt, strict=True):
+        body = msgspec.msgpack.encode(command)
+        reason = msgspec.msgpack.encode(Text("因由"))
+        where = (command.target.source, command.target.collection.value, command.target.id)
+        db.execute(
+            "INSERT INTO command(key, source, collection, target, body, receipt, changed_at,"
+            " reason, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            (command.key, *where, body, receipt.value, NOW, reason),
+        )
+    db.close()
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    kept = outbox.recent(99)[::-1]
+    assert [(r.command, r.receipt, r.seen) for r in kept] == [
+        (command, receipt, True) for command, receipt in zip(commands, Receipt, strict=True)
+    ]
+    assert [r.seq for r in kept] == list(range(1, len(kept) + 1))
+    assert {r.reason for r in kept} == {Text("因由")}
+    assert outbox.client_id() == "the first"
+    outbox.keep_draft(a_target(), "写到一半", NOW)
+    assert outbox.draft(a_target()) == "写到一半"
+    outbox.close()
 
 
 def test_two_installations_have_two_names(outbox, tmp_path):

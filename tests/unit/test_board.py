@@ -221,3 +221,11 @@ def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
         record = bench.board.acknowledge(INCIDENT)
     assert bench.outbox.unfinished() == [record]
     assert heard == [frozenset({Collection.INCIDENTS})]
+
+
+def test_a_note_begun_comes_with_the_incident_and_goes_with_the_order(bench: Bench):
+    bench.put(an_incident(id="I0001"))
+    bench.board.keep_draft(INCIDENT, "写到一半")
+    assert bench.board.draft(INCIDENT) == bench.board.incident(INCIDENT).draft == "写到一半"
+    bench.board.note(INCIDENT, "写到一半")
+    assert bench.board.incident(INCIDENT).draft == ""

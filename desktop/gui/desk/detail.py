@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,7 +12,6 @@ from desktop.domain.instant import Instant
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.case_parts import ClockTable, Facts, LevelLine, LifeCycle, Timeline
-from desktop.gui.desk.drafts import Drafts
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.note_editor import NoteEditor
 from desktop.gui.desk.orders import Orders
@@ -32,7 +30,7 @@ class DetailPane(Pane):
 
     fills = frozenset({Collection.INCIDENTS})
 
-    def __init__(self, screen: Screen, orders: Orders, drafts: Path) -> None:
+    def __init__(self, screen: Screen, orders: Orders) -> None:
         super().__init__(screen)
         self._orders = orders
         self.key: Key | None = None
@@ -41,7 +39,7 @@ class DetailPane(Pane):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.note = NoteEditor(screen, orders, Drafts(drafts))
+        self.note = NoteEditor(screen, orders)
         self.note.hide()
         self.note.left.connect(self._area.setFocus)
         self.acknowledge_button = KeyButton(screen, "A", main=True)
@@ -125,13 +123,15 @@ class DetailPane(Pane):
             self.retranslate()
             return
         same = self._detail is not None and self._detail.key == detail.key
+        # The draft is the editor's to keep; typing must not build the rest anew.
+        draft, detail = detail.draft, msgspec.structs.replace(detail, draft="")
         if same and self._detail == detail:
             return
         self._detail = detail
         place = self._area.verticalScrollBar().value() if same else 0
         self._rebuild(detail)
         self._area.verticalScrollBar().setValue(place)
-        self.note.turn_to(detail.key)
+        self.note.turn_to(detail.key, draft)
         self._offer(detail)
         self.show_content()
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.domain.command import Key, mint_key
 from desktop.gui.context import Screen
-from desktop.gui.desk.drafts import Draft, Drafts
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.pane import PlainLabel
@@ -44,15 +43,22 @@ class NoteEditor(QWidget):
 
     left = Signal()
 
-    def __init__(self, screen: Screen, orders: Orders, drafts: Drafts) -> None:
+    def __init__(self, screen: Screen, orders: Orders) -> None:
         super().__init__()
-        self._screen, self._orders, self._drafts = screen, orders, drafts
+        self._screen, self._orders = screen, orders
         self.target: Key | None = None
-        self._sending: set[Key] = set()
+        self._sending: dict[Key, str] = {}
+        """What stood here when the order under way was given."""
+        self._unkept = False
+        """Whether the text has changed since it was last given to be kept."""
+        self._typed: dict[Key, str] = {}
+        """Every text as it last stood here, sent ones empty."""
+        self._pressed: dict[Key, tuple[str, str]] = {}
+        """The text and the command key of a press that is not known to have been stored."""
         self.text = NoteText()
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(EDITOR_PX)
-        self.text.textChanged.connect(self._begin_pause)
+        self.text.textChanged.connect(self._take_in)
         self.text.sent.connect(self.send)
         self.text.left.connect(self._leave)
         self.hint = PlainLabel(screen, "second", "second")
@@ -73,17 +79,17 @@ class NoteEditor(QWidget):
         orders.failed.connect(self._stay)
         self.retranslate()
 
-    def turn_to(self, target: Key | None) -> None:
-        """Keep the present draft and take up another incident's."""
+    def turn_to(self, target: Key | None, draft: str = "") -> None:
+        """Keep the present draft and take up another incident's, as the outbox has it."""
         if target == self.target:
             return
         self.keep()
+        self._unkept = False
         self.target = target
-        draft = self._drafts.load(target) if target is not None else Draft()
-        self.text.blockSignals(True)
-        self.text.setPlainText(draft.text)
-        self.text.blockSignals(False)
-        self.setVisible(bool(draft.text))
+        # What was typed here may still be on its way to the outbox when this was read.
+        text = draft if target is None else self._typed.get(target, draft)
+        self._show(text)
+        self.setVisible(bool(text))
         self.send_button.setEnabled(target not in self._sending)
 
     def open(self) -> None:
@@ -92,40 +98,44 @@ class NoteEditor(QWidget):
         self.text.setFocus()
 
     def keep(self) -> None:
-        """Write the draft down now."""
+        """Have the draft written down now, beside the GUI thread."""
         self._pause.stop()
-        if self.target is None or self.target in self._sending:
-            return
-        text, kept = self.text.toPlainText(), self._drafts.load(self.target)
-        if text != kept.text:
-            self._save(self.target, Draft(text))
+        text = self.text.toPlainText()
+        if self._unkept and self.target is not None and self._sending.get(self.target) != text:
+            self._unkept = False
+            self._keep(self.target, text)
 
     def send(self) -> None:
         """Order the note; the draft goes only once the note is durable in the outbox."""
-        target, text = self.target, self.text.toPlainText().strip()
+        target, typed = self.target, self.text.toPlainText()
+        text = typed.strip()
         if target is None or not text or target in self._sending:
             return
         self.keep()
-        kept = self._drafts.load(target)
-        # A key kept with the same text is a press whose end was not seen: same command.
-        command_key = kept.command_key or mint_key()
-        self._save(target, Draft(self.text.toPlainText(), command_key))
-        self._sending.add(target)
+        # Pressed again after a press whose end was not seen, it is the same command.
+        pressed = self._pressed.get(target)
+        command_key = pressed[1] if pressed is not None and pressed[0] == text else mint_key()
+        self._pressed[target] = text, command_key
+        self._sending[target] = typed
         self.send_button.setEnabled(False)
         self._orders.note(target, text, command_key, lambda: self._sent(target))
 
     def _sent(self, target: Key) -> None:
-        self._sending.discard(target)
-        self._save(target, Draft())
+        typed = self._sending.pop(target)
+        del self._pressed[target]
+        # Typed on while the note was being stored: that is another draft, and stays.
+        rest = self._typed.get(target, typed)
+        self._typed[target] = "" if rest == typed else rest
+        self._keep(target, self._typed[target])
         if target == self.target:
-            self.text.blockSignals(True)
-            self.text.clear()
-            self.text.blockSignals(False)
+            self._unkept = False
+            self._show(self._typed[target])
             self.send_button.setEnabled(True)
-            self._leave()
+            if not self._typed[target]:
+                self._leave()
 
     def _stay(self, target: Key) -> None:
-        self._sending.discard(target)
+        self._sending.pop(target, None)
         if target == self.target:
             self.send_button.setEnabled(True)
 
@@ -134,22 +144,41 @@ class NoteEditor(QWidget):
         self.setVisible(bool(self.text.toPlainText()))
         self.left.emit()
 
-    def _save(self, target: Key, draft: Draft) -> None:
-        try:
-            self._drafts.save(target, draft)
-        except OSError:
-            log.exception("a draft could not be written")
-            self.hint.set_text(
-                translate("NoteEditor", "The draft cannot be saved: send it now"), "orange_text"
-            )
+    def _show(self, text: str) -> None:
+        if text == self.text.toPlainText():
+            return  # Setting it again would move the cursor.
+        self.text.blockSignals(True)
+        self.text.setPlainText(text)
+        self.text.blockSignals(False)
 
-    def _begin_pause(self) -> None:
-        self._pause.start()
+    def _keep(self, target: Key, text: str) -> None:
+        board = self._screen.board
+        self._screen.writer.ask(
+            lambda: board.keep_draft(target, text),
+            lambda _none: self._say_kept(),
+            lambda error: self._say_not_kept(target, error),
+        )
+
+    def _say_kept(self) -> None:
+        self.hint.set_text(translate("NoteEditor", "Esc keeps the draft"), "second")
+
+    def _say_not_kept(self, target: Key, error: Exception) -> None:
+        self._unkept = self._unkept or target == self.target
+        log.error("a draft could not be kept", exc_info=error)
+        self.hint.set_text(
+            translate("NoteEditor", "The draft cannot be saved: send it now"), "orange_text"
+        )
+
+    def _take_in(self) -> None:
+        if self.target is not None:
+            self._typed[self.target] = self.text.toPlainText()
+            self._unkept = True
+            self._pause.start()
 
     def retranslate(self) -> None:
         self.text.setPlaceholderText(translate("NoteEditor", "What was seen, said or done"))
         self.text.setAccessibleName(translate("NoteEditor", "Note"))
-        self.hint.set_text(translate("NoteEditor", "Esc keeps the draft"), "second")
+        self._say_kept()
         self.send_button.say(translate("NoteEditor", "Send note"))
 
     def changeEvent(self, event: QEvent) -> None:

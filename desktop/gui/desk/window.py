@@ -86,7 +86,6 @@ class DeskWindow(QMainWindow):
         language: Language,
         title: Text,
         layout_file: Path | None,
-        drafts: Path,
         *,
         demo: bool,
         notices: tuple[Problem, ...] = (),
@@ -104,7 +103,7 @@ class DeskWindow(QMainWindow):
         self.notices = NoticeBar(screen, notices)
         self.alarms = AlarmStrip(screen, self.orders)
         self.incidents = IncidentPane(screen)
-        self.detail = DetailPane(screen, self.orders, drafts)
+        self.detail = DetailPane(screen, self.orders)
         self._middle = QStackedWidget()
         self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.map: Pane = WaitingPane(screen)
