@@ -16,6 +16,9 @@ from desktop.wire.level1 import Asset, Phrase, Queue, Township, Trend
 
 Pair = tuple[str, str]
 
+APPROACH_STEPS = 8
+"""Readings over which a seeded trend comes to where its queue stands."""
+
 
 class AssetKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"inside": "in"}):
     """One kind of `assets.toml`."""
@@ -226,5 +229,9 @@ class Plant:
             for at in times
         ]  # fmt: skip
         if queue.waiting is not None:
-            values[-1] = float(queue.waiting)
+            # The line leads to where the queue stands: no jump in its last minutes.
+            gap = queue.waiting - values[-1]
+            for back in range(APPROACH_STEPS):
+                share = 1 - back / APPROACH_STEPS
+                values[-1 - back] = max(0.0, float(round(values[-1 - back] + gap * share)))
         return Trend(queue.id, "queue", times[0], STEP_S, tuple(values), "")
