@@ -43,6 +43,8 @@ class Faults(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         log.critical("uncaught error", exc_info=(kind, error, trace))
+        # A script that asked for a picture sees no window: it is told here.
+        print(f"county-desk: {kind.__name__}: see log/desk.log", file=sys.stderr)
         self.struck.emit(kind.__name__)
 
     def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
