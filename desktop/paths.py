@@ -22,3 +22,10 @@ def desk_folder(profile: str, profile_dir: Path | None) -> Path:
         folder = user_data_path("county-desk", appauthor=False) / profile
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def own_profile() -> Path:
+    """The profile a desk opens when none is named; it may not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("county-desk", appauthor=False) / "profile.toml"

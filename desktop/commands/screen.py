@@ -57,20 +57,23 @@ def main(options: argparse.Namespace) -> int:
         return selftest()
     if options.demo:
         return _on_demo(options)
-    if options.profile is None:
+    file = options.profile or paths.own_profile()
+    if not options.profile and not file.exists():
         complain(
             "没有指定来源：用 --profile FILE 打开一个配置，或用 --demo 试用虚构的云麓县。",
+            f"平时要打开的配置可放在 {file}",
             "No sources given: open a profile with --profile FILE, or try the fictional county "
             "with --demo.",
+            f"A profile to open every day may lie at {file}",
         )
         return 2
     try:
-        profile = bootstrap.load_profile(options.profile)
+        profile = bootstrap.load_profile(file)
     except ProfileError as error:
         complain(*error.faults)
         return 2
     if options.command != "shot" and no_display():
-        return _draw_to_files(options, options.profile)
+        return _draw_to_files(options, file)
     return _open(options, profile)
 
 
