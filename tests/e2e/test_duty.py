@@ -96,13 +96,8 @@ def test_an_acknowledgement_and_a_note_survive_an_outage_and_arrive_once(display
     officer = Officer(display, profile, tmp_path / "desk")
     try:
         officer.wait_for_incidents()
-        officer.press("j")
-
-        def acknowledged() -> object:
-            # The key is for what is shown: it does nothing until the detail is there.
-            officer.press("a")
-            return county.row("incidents", worst).get("acknowledged_at")
-
+        officer.press("j", "a")
+        acknowledged = lambda: county.row("incidents", worst).get("acknowledged_at")  # noqa: E731
         until(acknowledged, SEEN_WITHIN_S, "the acknowledgement in the county's database")
         assert county.commands() == 1
 

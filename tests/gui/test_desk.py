@@ -99,6 +99,54 @@ def test_the_key_a_acknowledges_the_picked_incident_once(qtbot: QtBot, tmp_path:
         assert len(county.outbox.records) == 1
 
 
+def test_a_pressed_right_after_j_acknowledges_the_line_just_picked(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        picked = []
+        for _ in range(3):
+            QTest.keyClick(desk, Qt.Key.Key_J)
+            picked.append(desk.incidents.current_line())
+            QTest.keyClick(desk, Qt.Key.Key_A)
+            QTest.keyClick(desk, Qt.Key.Key_A)
+        calm(qtbot, desk)
+        given = [(r.command.target, r.command.base) for r in county.outbox.records]
+        assert given == [(line.key, line.version) for line in picked if not line.acknowledged]
+        assert len(given) > 1
+
+
+def test_a_pressed_on_a_line_that_is_still_loading_waits_for_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 300)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        row = next(n for n in range(100, 300) if desk.incidents.model.key_at(n) is None)
+        desk.incidents.view.pick_row(row)
+        QTest.keyClick(desk, Qt.Key.Key_A)
+        qtbot.waitUntil(lambda: desk.incidents.current_line() is not None)
+        calm(qtbot, desk)
+        line = desk.incidents.current_line()
+        calls = [] if county.cache.incident(line.key).acknowledged_at else [line.key]
+        assert [r.command.target for r in county.outbox.records] == calls
+
+
+def test_an_acknowledgement_is_not_lost_beside_a_note_being_stored(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        desk.detail.begin_note()
+        desk.detail.note.text.setPlainText("移动泵车已到场")
+        desk.detail.note.send()
+        desk.detail.acknowledge()
+        qtbot.waitUntil(lambda: len(county.outbox.records) == 2)
+        kinds = [r.command.kind for r in county.outbox.records]
+        assert kinds == [CommandKind.NOTE, CommandKind.ACKNOWLEDGE]
+
+
 def test_the_keyboard_alone_picks_the_worst_first(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_G)

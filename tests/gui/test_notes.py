@@ -174,5 +174,47 @@ def test_a_note_that_cannot_be_stored_stays_and_is_said(
         assert county.outbox.draft(incident_key()) == "不能丢"
 
 
+def test_m_pressed_right_after_j_writes_on_the_line_just_picked_and_keeps_what_was_begun(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        second = desk.incidents.model.line(1)
+        county.board.keep_draft(second.key, "早先写的")
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        QTest.keyClick(desk, Qt.Key.Key_M)
+        note = desk.detail.note
+        assert note.target == second.key
+        assert desk.detail.head.title.text() == second.number
+        QTest.keyClicks(note.text, "a jam")
+        qtbot.waitUntil(lambda: note.text.toPlainText() == "早先写的\na jam")
+        QTest.keyClicks(note.text, "s")
+        qtbot.waitUntil(lambda: county.outbox.draft(second.key) == "早先写的\na jams")
+        assert len(county.outbox.drafts) == 1
+        assert county.outbox.records == []
+
+
+def test_a_note_left_before_its_incident_was_loaded_is_added_to_what_was_begun(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        first = desk.incidents.model.line(0)
+        county.board.keep_draft(first.key, "早先写的")
+        QTest.keyClick(desk, Qt.Key.Key_J)
+        QTest.keyClick(desk, Qt.Key.Key_M)
+        QTest.keyClicks(desk.detail.note.text, "a")
+        desk.detail.note.send()
+        desk.incidents.view.step(1)
+        QTest.keyClick(desk, Qt.Key.Key_M)
+        calm(qtbot, desk)
+        assert county.outbox.drafts == {first.key: "早先写的\na"}
+        assert county.outbox.records == []
+        desk.incidents.view.step(-1)
+        qtbot.waitUntil(lambda: desk.detail.note.text.toPlainText() == "早先写的\na")
+
+
 def _said(widget: object) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel))  # type: ignore[attr-defined]

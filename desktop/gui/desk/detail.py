@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.application.board import IncidentDetail
+from desktop.application.ports import IncidentRow
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
+from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.case_parts import ClockTable, Facts, LevelLine, LifeCycle, Timeline
@@ -20,6 +24,14 @@ from desktop.gui.pane import Pane, PlainLabel
 translate = QCoreApplication.translate
 
 TITLE_CHARS = 160
+
+
+class Known(NamedTuple):
+    """What an order needs to know of its incident."""
+
+    key: Key
+    version: int
+    acknowledged: bool
 
 
 class DetailPane(Pane):
@@ -34,6 +46,10 @@ class DetailPane(Pane):
         super().__init__(screen)
         self._orders = orders
         self.key: Key | None = None
+        self._line: IncidentRow | None = None
+        """The line of the list it was picked by, for orders given while the detail loads."""
+        self._ordered: set[Key] = set()
+        """Acknowledged here, while what the board has read does not say so yet."""
         self._detail: IncidentDetail | None = None
         self._clocks: ClockTable | None = None
         self._area = QScrollArea()
@@ -53,26 +69,50 @@ class DetailPane(Pane):
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
-    def show_key(self, key: Key) -> None:
-        """Show this incident."""
+    def show_key(self, key: Key, line: IncidentRow | None = None) -> None:
+        """Show this incident; `line` is what the list knows of it already."""
+        self._line = line
         if key != self.key:
             self.key = key
             self._ask()
 
     def acknowledge(self) -> None:
         """Say that the officer has seen the incident, if it may still be said."""
-        if self._detail is not None and self.acknowledge_button.isVisibleTo(self):
+        known = self._known()
+        if known is None or known.acknowledged or known.key in self._ordered:
+            return
+        if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
+            self._ordered.add(known.key)
             self.acknowledge_button.setEnabled(False)
-            self._orders.acknowledge(self._detail.key, self._detail.incident.version)
+            self._orders.acknowledge(known.key, known.version)
 
     def begin_note(self) -> None:
         """Open the editor, if the incident's source takes notes."""
-        if self._detail is not None and self.note_button.isVisibleTo(self):
-            self.note.open()
+        known = self._known()
+        if known is None or not self.screen_context.board.accepts(known.key, CommandKind.NOTE):
+            return
+        if self._line is not None and not self._is_loaded():
+            self._show_line(self._line)
+            self.note.turn_to(known.key, None)
+        self.note.open()
 
-    def allow_again(self) -> None:
+    def allow_again(self, target: Key) -> None:
         """Offer the buttons again after an order that could not be stored."""
-        self.acknowledge_button.setEnabled(True)
+        self._ordered.discard(target)
+        if target == self.key:
+            self.acknowledge_button.setEnabled(True)
+
+    def _is_loaded(self) -> bool:
+        return self._detail is not None and self._detail.key == self.key
+
+    def _known(self) -> Known | None:
+        """What orders need to know of the picked incident, from the list while it loads."""
+        if self._detail is not None and self._detail.key == self.key:
+            incident = self._detail.incident
+            return Known(self._detail.key, incident.version, self._detail.acknowledged)
+        if self._line is not None and self._line.key == self.key:
+            return Known(self._line.key, self._line.version, self._line.acknowledged)
+        return None
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
@@ -120,8 +160,11 @@ class DetailPane(Pane):
                 self.set_summary(translate("DetailPane", "no longer in the county's list"))
                 return
             self._detail = self._clocks = None
+            self.note.turn_to(None)
             self.retranslate()
             return
+        if any(r.command.kind is CommandKind.ACKNOWLEDGE for r in detail.commands):
+            self._ordered.discard(detail.key)
         same = self._detail is not None and self._detail.key == detail.key
         # The draft is the editor's to keep; typing must not build the rest anew.
         draft, detail = detail.draft, msgspec.structs.replace(detail, draft="")
@@ -146,13 +189,7 @@ class DetailPane(Pane):
         top = QVBoxLayout()
         top.setSpacing(4)
         top.addWidget(LevelLine(screen, detail))
-        title = PlainLabel(screen, "title", elide=False)
-        title.setWordWrap(True)
-        said = screen.words.text(incident.title)
-        title.set_text(phrases.in_one_line(said, TITLE_CHARS))
-        title.setToolTip(phrases.plain_tip(said))
-        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        top.addWidget(title)
+        top.addWidget(self._title(incident.title))
         layout.addLayout(top)
         self._clocks = ClockTable(screen, incident.deadlines) if incident.deadlines else None
         if self._clocks is not None:
@@ -164,6 +201,28 @@ class DetailPane(Pane):
         # The area deletes the body it held before.
         self._area.setWidget(body)
         self._say_age(screen.board.now())
+
+    def _title(self, text: Text) -> PlainLabel:
+        title = PlainLabel(self.screen_context, "title", elide=False)
+        title.setWordWrap(True)
+        said = self.screen_context.words.text(text)
+        title.set_text(phrases.in_one_line(said, TITLE_CHARS))
+        title.setToolTip(phrases.plain_tip(said))
+        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return title
+
+    def _show_line(self, line: IncidentRow) -> None:
+        """Say what is being written about while the rest of it loads."""
+        self._detail = self._clocks = None
+        self.set_title(phrases.in_one_line(line.number or line.key.id, 40))
+        self.set_summary("")
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addWidget(self._title(line.title))
+        layout.addStretch(1)
+        self._area.setWidget(body)
+        self.show_content()
 
     def _facts(self, detail: IncidentDetail) -> Facts:
         words, incident = self.screen_context.words, detail.incident
@@ -212,7 +271,7 @@ class DetailPane(Pane):
         self.acknowledge_button.setVisible(
             not detail.acknowledged and accepts(detail.key, CommandKind.ACKNOWLEDGE)
         )
-        self.acknowledge_button.setEnabled(True)
+        self.acknowledge_button.setEnabled(detail.key not in self._ordered)
         self.note_button.setVisible(accepts(detail.key, CommandKind.NOTE))
         self.map_button.setVisible(detail.incident.place is not None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QCoreApplication,
     QModelIndex,
@@ -21,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.board import Overview
-from desktop.application.ports import IncidentFilter
+from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
@@ -69,6 +71,7 @@ class IncidentPane(Pane):
         super().__init__(screen)
         self._overview: Overview | None = None
         self._picked_unloaded = False
+        self._act: Callable[[], None] | None = None
         self._township: str | None = None
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
@@ -150,6 +153,17 @@ class IncidentPane(Pane):
     def current_key(self) -> Key | None:
         """The line the officer is on."""
         return self.model.key_at(self.view.currentIndex().row())
+
+    def current_line(self) -> IncidentRow | None:
+        """What the list knows of the line the officer is on, once that is loaded."""
+        return self.model.line(self.view.currentIndex().row())
+
+    def with_line(self, act: Callable[[], None]) -> None:
+        """Do this once the picked line is known; a line picked meanwhile calls it off."""
+        if self._picked_unloaded:
+            self._act = act
+        else:
+            act()
 
     def _begin_pause(self) -> None:
         self._pause.start()
@@ -259,13 +273,17 @@ class IncidentPane(Pane):
     def _tell_picked(self) -> None:
         key = self.current_key()
         self._picked_unloaded = key is None and self.view.currentIndex().isValid()
+        self._act = None
         if key is not None:
             self.picked.emit(key)
 
     def _complete_pick(self) -> None:
         """Tell of a line that was picked before it was loaded."""
         if self._picked_unloaded and self.current_key() is not None:
+            act = self._act
             self._tell_picked()
+            if act is not None:
+                act()
 
     def _pick_number(self, number: int | None) -> None:
         row = None if number is None else self.model.row_of(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.domain.command import Key, mint_key
@@ -49,6 +49,8 @@ class NoteEditor(QWidget):
         self.target: Key | None = None
         self._sending: dict[Key, str] = {}
         """What stood here when the order under way was given."""
+        self._awaited = False
+        """Whether the target's draft has not been read yet."""
         self._unkept = False
         """Whether the text has changed since it was last given to be kept."""
         self._typed: dict[Key, str] = {}
@@ -67,7 +69,7 @@ class NoteEditor(QWidget):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SAVE_PAUSE_MS)
-        self._pause.timeout.connect(self.keep)
+        self._pause.timeout.connect(self._end_pause)
         below = QHBoxLayout()
         below.addWidget(self.hint, 1)
         below.addWidget(self.send_button)
@@ -79,18 +81,24 @@ class NoteEditor(QWidget):
         orders.failed.connect(self._stay)
         self.retranslate()
 
-    def turn_to(self, target: Key | None, draft: str = "") -> None:
-        """Keep the present draft and take up another incident's, as the outbox has it."""
+    def turn_to(self, target: Key | None, draft: str | None = "") -> None:
+        """Keep the present draft and take up another incident's, as the outbox has it.
+
+        None for a draft not read yet: it is to follow, and joins what is typed until then.
+        """
         if target == self.target:
+            if self._awaited and draft is not None:
+                self._join(draft)
             return
         self.keep()
         self._unkept = False
         self.target = target
         # What was typed here may still be on its way to the outbox when this was read.
         text = draft if target is None else self._typed.get(target, draft)
-        self._show(text)
+        self._awaited = text is None
+        self._show(text or "")
         self.setVisible(bool(text))
-        self.send_button.setEnabled(target not in self._sending)
+        self._offer()
 
     def open(self) -> None:
         """Show the editor and type into it."""
@@ -101,15 +109,21 @@ class NoteEditor(QWidget):
         """Have the draft written down now, beside the GUI thread."""
         self._pause.stop()
         text = self.text.toPlainText()
-        if self._unkept and self.target is not None and self._sending.get(self.target) != text:
-            self._unkept = False
+        if not self._unkept or self.target is None or self._sending.get(self.target) == text:
+            return
+        self._unkept = False
+        if self._awaited:
+            # The outbox may hold a draft not seen yet: neither may undo the other.
+            del self._typed[self.target]
+            self._add(self.target, text)
+        else:
             self._keep(self.target, text)
 
     def send(self) -> None:
         """Order the note; the draft goes only once the note is durable in the outbox."""
         target, typed = self.target, self.text.toPlainText()
         text = typed.strip()
-        if target is None or not text or target in self._sending:
+        if target is None or not text or target in self._sending or self._awaited:
             return
         self.keep()
         # Pressed again after a press whose end was not seen, it is the same command.
@@ -117,7 +131,7 @@ class NoteEditor(QWidget):
         command_key = pressed[1] if pressed is not None and pressed[0] == text else mint_key()
         self._pressed[target] = text, command_key
         self._sending[target] = typed
-        self.send_button.setEnabled(False)
+        self._offer()
         self._orders.note(target, text, command_key, lambda: self._sent(target))
 
     def _sent(self, target: Key) -> None:
@@ -130,14 +144,24 @@ class NoteEditor(QWidget):
         if target == self.target:
             self._unkept = False
             self._show(self._typed[target])
-            self.send_button.setEnabled(True)
+            self._offer()
             if not self._typed[target]:
                 self._leave()
 
     def _stay(self, target: Key) -> None:
         self._sending.pop(target, None)
-        if target == self.target:
-            self.send_button.setEnabled(True)
+        self._offer()
+
+    def _offer(self) -> None:
+        self.send_button.setEnabled(self.target not in self._sending and not self._awaited)
+
+    def _join(self, draft: str) -> None:
+        """Put the draft that has been read before what was typed meanwhile."""
+        self._awaited = False
+        self._offer()
+        if draft:
+            typed = bool(self.text.toPlainText())
+            QTextCursor(self.text.document()).insertText(f"{draft}\n" if typed else draft)
 
     def _leave(self) -> None:
         self.keep()
@@ -159,6 +183,16 @@ class NoteEditor(QWidget):
             lambda error: self._say_not_kept(target, error),
         )
 
+    def _add(self, target: Key, text: str) -> None:
+        board = self._screen.board
+
+        def work() -> None:
+            known = board.draft(target)
+            board.keep_draft(target, f"{known}\n{text}" if known else text)
+
+        failed = lambda error: self._say_not_kept(target, error)  # noqa: E731
+        self._screen.writer.ask(work, lambda _none: self._say_kept(), failed)
+
     def _say_kept(self) -> None:
         self.hint.set_text(translate("NoteEditor", "Esc keeps the draft"), "second")
 
@@ -168,6 +202,10 @@ class NoteEditor(QWidget):
         self.hint.set_text(
             translate("NoteEditor", "The draft cannot be saved: send it now"), "orange_text"
         )
+
+    def _end_pause(self) -> None:
+        if not self._awaited:
+            self.keep()
 
     def _take_in(self) -> None:
         if self.target is not None:

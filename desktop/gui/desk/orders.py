@@ -21,32 +21,35 @@ class Orders(QObject):
     def __init__(self, screen: Screen, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._screen = screen
-        self._under_way: set[Key] = set()
+        self._acknowledging: set[Key] = set()
 
     def acknowledge(self, target: Key, base: int | None) -> None:
         """Record that the officer has seen the incident or alarm."""
-        if target in self._under_way:
+        if target in self._acknowledging:
             return
+        self._acknowledging.add(target)
         board = self._screen.board
-        self._give(target, lambda: board.acknowledge(target, base), lambda: None)
+        ended = lambda: self._acknowledging.discard(target)  # noqa: E731
+        self._give(target, lambda: board.acknowledge(target, base), ended, ended)
 
     def note(self, target: Key, text: str, command_key: str, stored: Callable[[], None]) -> None:
         """Add a note; `stored` is called once it is durable."""
         board = self._screen.board
-        self._give(target, lambda: board.note(target, text, command_key), stored)
+        self._give(target, lambda: board.note(target, text, command_key), stored, lambda: None)
 
     def _give(
-        self, target: Key, work: Callable[[], CommandRecord], stored: Callable[[], None]
+        self,
+        target: Key,
+        work: Callable[[], CommandRecord],
+        stored: Callable[[], None],
+        broken: Callable[[], None],
     ) -> None:
-        self._under_way.add(target)
-
         def done(record: CommandRecord) -> None:
-            self._under_way.discard(target)
             stored()
             self.given.emit(record)
 
         def failed(error: Exception) -> None:
-            self._under_way.discard(target)
+            broken()
             self.failed.emit(target, error)
 
         self._screen.writer.ask(work, done, failed)

@@ -203,7 +203,7 @@ class DeskWindow(QMainWindow):
         feed = self.screen_context.feed
         feed.changed.connect(lambda _changed: self._ask_overview())
         feed.ticked.connect(self._tick)
-        self.incidents.picked.connect(self.detail.show_key)
+        self.incidents.picked.connect(self._show_picked)
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
         self.status.sources_asked.connect(self.sources_sheet.toggle)
@@ -217,9 +217,9 @@ class DeskWindow(QMainWindow):
             "search": self._search,
             "next": lambda: self.incidents.view.step(1),
             "previous": lambda: self.incidents.view.step(-1),
-            "acknowledge": self.detail.acknowledge,
+            "acknowledge": lambda: self.incidents.with_line(self.detail.acknowledge),
             "acknowledge_alarm": self.alarms.acknowledge_top,
-            "note": self.detail.begin_note,
+            "note": lambda: self.incidents.with_line(self.detail.begin_note),
             "show_new": self.incidents.show_new,
             "on_map": self._go_map,
             "go_incidents": self.incidents.view.setFocus,
@@ -240,6 +240,9 @@ class DeskWindow(QMainWindow):
             "back": self._back,
         }
 
+    def _show_picked(self, key: Key) -> None:
+        self.detail.show_key(key, self.incidents.current_line())
+
     def _ask_overview(self) -> None:
         board = self.screen_context.board
         self.screen_context.reader.ask(board.overview, self._show_overview, slot="overview")
@@ -253,9 +256,9 @@ class DeskWindow(QMainWindow):
         if self.whole and (now // 1000) % OVERVIEW_EVERY_S == 0:
             self._ask_overview()
 
-    def _say_not_stored(self, _target: Key, error: Exception) -> None:
+    def _say_not_stored(self, target: Key, error: Exception) -> None:
         log.error("a command could not be stored", exc_info=error)
-        self.detail.allow_again()
+        self.detail.allow_again(target)
         self.notices.say(Problem("command_not_stored", {"reason": type(error).__name__}))
 
     def _toggle_palette(self) -> None:
