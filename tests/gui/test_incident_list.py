@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
@@ -84,8 +85,8 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
         picked = view.picked_numbers()
         top = model.number_at(45)
         for row in (3, 4):
-            key = county.cache._keys[model.numbers()[row]]
-            incident = county.cache.incident(key)
+            (line,) = county.cache.incident_rows([model.numbers()[row]])
+            incident = county.cache.incident(line.key)
             assert incident is not None
             county.tell(msgspec.structs.replace(incident, stage=Stage.CLOSED))
         qtbot.waitUntil(lambda: model.rowCount() == 198)
@@ -112,15 +113,47 @@ def test_the_picked_line_stays_even_when_it_leaves_the_filter(qtbot: QtBot, tmp_
         assert not view.picked_numbers()
 
 
-def test_a_long_list_reads_only_the_lines_on_screen(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_long_list_reads_only_the_lines_on_screen(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     county = sample_county(FakeClock(), 3_000)
+    read, lines_read = county.cache.incident_rows, []
+
+    def watched(numbers: Sequence[int]) -> list[IncidentRow]:
+        lines_read.extend(numbers)
+        return read(numbers)
+
+    monkeypatch.setattr(county.cache, "incident_rows", watched)
     with open_desk(qtbot, county, tmp_path) as desk:
         assert desk.incidents.model.rowCount() == 3_000
         desk.incidents.view.scrollToBottom()
         desk.grab()
         qtbot.waitUntil(lambda: desk.incidents.model.line(2_999) is not None)
         assert desk.incidents.model.line(1_500) is None
-        assert county.cache.rows_read < 600
+        assert 0 < len(lines_read) < 600
+
+
+def test_a_line_is_drawn_again_when_its_incident_or_the_language_changes(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        view, model = desk.incidents.view, desk.incidents.model
+
+        def drawn() -> QImage:
+            return view.viewport().grab(QRect(0, 0, 400, ROW_PX)).toImage()
+
+        calm(qtbot, desk)
+        first = drawn()
+        assert drawn() == first
+        incident = county.cache.incident(county.cache._keys[model.numbers()[0]])
+        assert incident is not None
+        county.tell(msgspec.structs.replace(incident, title=Text("改了标题", "Another title")))
+        qtbot.waitUntil(lambda: model.index(0, Column.TITLE).data() == "改了标题")
+        changed = drawn()
+        assert changed != first
+        desk._screen.words.language = "en"
+        assert drawn() != changed
 
 
 def test_lines_are_copied_as_text_with_their_data_time(qtbot: QtBot, tmp_path: Path) -> None:

@@ -2,142 +2,196 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText
 
 from desktop.application.ports import IncidentRow
+from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
-from desktop.gui.models.incidents import ROW_ROLE, Column, IncidentModel
+from desktop.gui.models.incidents import Column, IncidentModel
 
 ROW_PX = 44
 EDGE_PX = 12
+MARK_PX = 13
 FIRST_LINE = 4
 SECOND_LINE = 22
+KEPT_LINES = 300
+"""Laid-out lines kept: a few screens of them; scrolling on lays out only what comes in."""
+
+Span = tuple[int, int]
+"""Left edge and width of a column; no width when it is hidden."""
+Spans = tuple[Span, ...]
+Ink = tuple[str, str]
+"""A font's role and a colour's name."""
+Written = tuple[Ink, float, int, QStaticText]
+"""A text with its ink and where it stands within its line."""
+
+LEVEL_INKS: dict[EventLevel, Ink] = {
+    EventLevel.ESPECIALLY_MAJOR: ("grave", "red"),
+    EventLevel.MAJOR: ("grave", "red"),
+    EventLevel.LARGER: ("grave", "orange_text"),
+}
 
 
-class IncidentPainter(QStyledItemDelegate):
-    """Draws from the snapshot alone; a line not yet loaded is a quiet grey bar."""
+class Line:
+    """One incident laid out for the present widths and language; only its clock still moves."""
+
+    __slots__ = ("clock", "clock_said", "row", "texts")
+
+    def __init__(self, row: IncidentRow, texts: list[Written]) -> None:
+        self.row, self.texts = row, texts
+        self.clock: list[Written] = []
+        self.clock_said: tuple[str, ...] = ()
+
+
+class IncidentPainter:
+    """Draws from the snapshot alone; a line not yet loaded is a quiet grey bar.
+
+    Texts are laid out once and kept as long as their line, the widths, the
+    language and the theme stay the same. A frame is painted ink by ink.
+    """
 
     def __init__(self, screen: Screen, model: IncidentModel) -> None:
-        super().__init__(model)
         self._screen, self._model = screen, model
+        self._fonts = {
+            role: screen.theme.font(role) for role in ("body", "second", "number", "strong")
+        }
+        self._fonts["grave"] = screen.theme.font("second")
+        self._fonts["grave"].setWeight(QFont.Weight.DemiBold)
+        self._metrics = {role: QFontMetrics(font) for role, font in self._fonts.items()}
+        self._lines: dict[int, Line] = {}
+        self._spans: Spans = ()
+        self._stamp: object = None
         self.stage_in_line = False
         """Whether the second line also says the stage, as its column is hidden."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(option.rect.width(), ROW_PX)
 
     def paint(
         self,
         painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        dirty: QRect,
+        rows: Iterable[tuple[int, int]],
+        spans: Spans,
+        picked: Collection[int],
     ) -> None:
+        """Paint rows, each given with its top edge, where they meet the dirty rectangle."""
+        self._keep_up(spans)
         theme = self._screen.theme
-        rect = option.rect
-        picked = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        if picked:
-            painter.fillRect(rect, theme.color("pick_ground"))
-            if index.column() == Column.LEVEL:
-                painter.fillRect(rect.x(), rect.y(), 3, rect.height(), theme.color("pick"))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("line"))
-        row = index.data(ROW_ROLE)
-        if isinstance(row, IncidentRow):
-            column = Column(index.column())
-            {
-                Column.LEVEL: self._paint_level,
-                Column.TITLE: self._paint_title,
-                Column.STAGE: self._paint_stage,
-                Column.DUE: self._paint_due,
-            }[column](painter, rect, row)
-        elif index.column() == Column.TITLE:
-            bar = QRect(rect.x(), rect.y() + 15, min(rect.width() - 24, 180), 12)
-            painter.fillRect(bar, theme.color("ground"))
-        painter.restore()
+        now = self._screen.board.now()
+        right = spans[Column.DUE][0] + spans[Column.DUE][1]
+        title_x, title_width = spans[Column.TITLE]
+        clock_only = dirty.left() >= spans[Column.DUE][0]
+        shapes: list[tuple[int, EventLevel]] = []
+        written: defaultdict[Ink, list[tuple[float, int, QStaticText]]] = defaultdict(list)
+        ground, hairline = theme.color("pick_ground"), theme.color("line")
+        for row, top in rows:
+            if row in picked:
+                painter.fillRect(0, top, right, ROW_PX, ground)
+                painter.fillRect(spans[Column.LEVEL][0], top, 3, ROW_PX, theme.color("pick"))
+            painter.fillRect(0, top + ROW_PX - 1, right, 1, hairline)
+            incident = self._model.wanted_line(row)
+            if incident is None:
+                painter.fillRect(
+                    title_x, top + 15, min(title_width - 24, 180), 12, theme.color("ground")
+                )
+                continue
+            line = self._line(incident)
+            self._wind(line, now)
+            for ink, x, y, text in line.clock if clock_only else (*line.texts, *line.clock):
+                written[ink].append((x, top + y, text))
+            shapes.append((top, incident.level))
+        if not clock_only:
+            self._paint_shapes(painter, shapes)
+        for (role, color), texts in written.items():
+            painter.setFont(self._fonts[role])
+            painter.setPen(theme.color(color))
+            for x, y, text in texts:
+                painter.drawStaticText(QPointF(x, y), text)
 
-    def _paint_level(self, painter: QPainter, rect: QRect, row: IncidentRow) -> None:
-        tokens = self._screen.theme.tokens
-        mark = QRectF(rect.x() + EDGE_PX, rect.y() + 8, 13, 13)
-        marks.paint_level(painter, mark, row.level, tokens)
-        grave = row.level.rank <= EventLevel.LARGER.rank
-        color = {
-            EventLevel.ESPECIALLY_MAJOR: "red",
-            EventLevel.MAJOR: "red",
-            EventLevel.LARGER: "orange_text",
-        }.get(row.level, "second")
-        font = self._screen.theme.font("second")
-        if grave:
-            font.setWeight(QFont.Weight.DemiBold)
-        words = self._screen.words
+    def _keep_up(self, spans: Spans) -> None:
+        """Forget every layout that was made for other widths, words or names."""
+        words, model = self._screen.words, self._model
+        stamp = (spans, self.stage_in_line, words.language, model.township_names)
+        if stamp != self._stamp:
+            self._stamp, self._spans = stamp, spans
+            self._lines.clear()
+
+    def _line(self, row: IncidentRow) -> Line:
+        line = self._lines.get(row.row)
+        if line is None or line.row is not row:
+            if len(self._lines) >= KEPT_LINES:
+                self._lines.clear()
+            line = self._lines[row.row] = Line(row, [*self._level(row), *self._case(row)])
+        return line
+
+    def _paint_shapes(self, painter: QPainter, shapes: list[tuple[int, EventLevel]]) -> None:
+        tokens, x = self._screen.theme.tokens, self._spans[Column.LEVEL][0] + EDGE_PX
+        for top, level in shapes:
+            marks.paint_level(painter, QRectF(x, top + 8, MARK_PX, MARK_PX), level, tokens)
+
+    def _level(self, row: IncidentRow) -> list[Written]:
+        words, (left, width) = self._screen.words, self._spans[Column.LEVEL]
         said = words.term("event_level", row.level) if row.level is not EventLevel.NONE else "—"
-        left = EDGE_PX + 20
-        self._write(painter, rect.adjusted(left, FIRST_LINE, 0, 0), said, font, self._color(color))
+        ink = LEVEL_INKS.get(row.level, ("second", "second"))
+        indent = EDGE_PX + 20
+        return [self._written(ink, left + indent, FIRST_LINE, said, width - indent)]
 
-    def _paint_title(self, painter: QPainter, rect: QRect, row: IncidentRow) -> None:
-        words, theme = self._screen.words, self._screen.theme
-        font = theme.font("body" if row.acknowledged else "strong")
-        room = rect.adjusted(0, FIRST_LINE, -EDGE_PX, 0)
-        self._write(painter, room, words.text(row.title), font, self._color("text"))
+    def _case(self, row: IncidentRow) -> list[Written]:
+        """Title and stage, with the second line under each."""
+        words, (left, width) = self._screen.words, self._spans[Column.TITLE]
         parts = [self._model.township(row.township), words.text(row.lead_unit)]
+        stage = words.term("stage", row.stage)
+        receipt = "" if row.pending is None else words.term("receipt", row.pending)
         if self.stage_in_line:
-            parts.insert(0, words.term("stage", row.stage))
-            if row.pending is not None:
-                parts.insert(0, words.term("receipt", row.pending))
+            parts[:0] = [receipt, stage]
         if not row.acknowledged:
             parts.insert(0, phrases.translate("IncidentModel", "unseen"))
-        room = rect.adjusted(0, SECOND_LINE, -EDGE_PX, 0)
+        title = ("body" if row.acknowledged else "strong", "text")
         said = " · ".join(part for part in parts if part)
-        self._write(painter, room, said, theme.font("second"), self._color("second"))
+        room = width - EDGE_PX
+        texts = [
+            self._written(title, left, FIRST_LINE, words.text(row.title), room),
+            self._written(("second", "second"), left, SECOND_LINE, said, room),
+        ]
+        left, width = self._spans[Column.STAGE]
+        if width:
+            texts.append(self._written(("body", "second"), left, FIRST_LINE, stage, width - 8))
+        if width and row.pending is not None:
+            ink = ("second", "orange_text" if row.pending.needs_officer else "pick")
+            texts.append(self._written(ink, left, SECOND_LINE, receipt, width))
+        return texts
 
-    def _paint_stage(self, painter: QPainter, rect: QRect, row: IncidentRow) -> None:
-        words, theme = self._screen.words, self._screen.theme
-        room = rect.adjusted(0, FIRST_LINE, -8, 0)
-        said = words.term("stage", row.stage)
-        self._write(painter, room, said, theme.font("body"), self._color("second"))
-        if row.pending is not None:
-            room = rect.adjusted(0, SECOND_LINE, 0, 0)
-            said = words.term("receipt", row.pending)
-            color = "orange_text" if row.pending.needs_officer else "pick"
-            self._write(painter, room, said, theme.font("second"), self._color(color))
-
-    def _paint_due(self, painter: QPainter, rect: QRect, row: IncidentRow) -> None:
+    def _wind(self, line: Line, now: Instant) -> None:
+        """Bring a line's clock up to now."""
+        row, words = line.row, self._screen.words
         if row.due_at is None or not row.stage.is_open:
             return
-        words, theme, now = self._screen.words, self._screen.theme, self._screen.board.now()
         overdue = now >= row.due_at
         soon = not overdue and now >= row.due_at - row.prealarm_ms
-        font = theme.font("strong" if overdue else "number")
-        color = self._color("red" if overdue else "orange_text" if soon else "text")
-        right = Qt.AlignmentFlag.AlignRight
-        room = rect.adjusted(0, FIRST_LINE, -EDGE_PX, 0)
-        said = phrases.countdown(row.due_at, now, words)
-        self._write(painter, room, said, font, color, right)
+        said = [phrases.countdown(row.due_at, now, words)]
         if overdue or soon:
-            room = rect.adjusted(0, SECOND_LINE, -EDGE_PX, 0)
-            said = words.term("urgency", "overdue" if overdue else "soon")
-            self._write(painter, room, said, theme.font("second"), color, right)
+            said.append(words.term("urgency", "overdue" if overdue else "soon"))
+        if (*said,) == line.clock_said:
+            return
+        line.clock_said = (*said,)
+        color = "red" if overdue else "orange_text" if soon else "text"
+        roles = ("strong" if overdue else "number", "second")
+        left, width = self._spans[Column.DUE]
+        line.clock = [
+            self._written((role, color), left, y, text, width - EDGE_PX, to_the_right=True)
+            for role, y, text in zip(roles, (FIRST_LINE, SECOND_LINE), said, strict=False)
+        ]
 
-    def _color(self, token: str) -> QColor:
-        return self._screen.theme.color(token)
-
-    def _write(
-        self,
-        painter: QPainter,
-        room: QRect,
-        text: str,
-        font: QFont,
-        color: QColor,
-        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-    ) -> None:
-        """One elided line of plain text at the top of its room."""
-        painter.setFont(font)
-        painter.setPen(color)
-        line = phrases.elided(text, QFontMetrics(font), room.width())
-        flags = side | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine
-        painter.drawText(room, int(flags), line)
+    def _written(
+        self, ink: Ink, x: int, y: int, text: str, width: int, *, to_the_right: bool = False
+    ) -> Written:
+        """One elided line of plain text, laid out once."""
+        metrics = self._metrics[ink[0]]
+        laid = QStaticText(phrases.elided(text, metrics, width))
+        laid.setTextFormat(Qt.TextFormat.PlainText)
+        laid.prepare(font=self._fonts[ink[0]])
+        return ink, x + (width - laid.size().width() if to_the_right else 0), y, laid

@@ -31,8 +31,6 @@ translate = QCoreApplication.translate
 
 PAGE = 50
 KEPT_ROWS = 2_000
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-"""The whole `IncidentRow` of a line, or None while it is not loaded."""
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -95,7 +93,7 @@ class IncidentModel(QAbstractTableModel):
         """Whether the officer's eyes are on the present order; given by the view."""
         self.visible: Callable[[], range] = lambda: range(0)
         self.picked: Callable[[], list[int]] = list
-        self._townships: dict[str, str] = {}
+        self.township_names: dict[str, str] = {}
         self._load_timer = QTimer(self)
         self._load_timer.setSingleShot(True)
         self._load_timer.timeout.connect(self._load_pages)
@@ -162,13 +160,25 @@ class IncidentModel(QAbstractTableModel):
         number = self.number_at(row)
         return None if number is None else self._rows.get(number)
 
+    def wanted_line(self, row: int) -> IncidentRow | None:
+        """The line at a place; one that is not loaded is asked for, and None until it came."""
+        line = self.line(row)
+        if line is None and row < len(self._numbers):
+            self._want_page(row // PAGE)
+        return line
+
+    def want_around(self, first: int, last: int) -> None:
+        """Ask for the lines just beyond those on screen, so that scrolling finds them there."""
+        for row in (max(first - PAGE, 0), min(last + PAGE, len(self._numbers) - 1)):
+            self.wanted_line(row)
+
     def numbers(self) -> array[int]:
         """The order on screen, for exports."""
         return self._numbers
 
     def township(self, code: str) -> str:
         """A township's name, or its code when the county does not list it."""
-        return self._townships.get(code, code)
+        return self.township_names.get(code, code)
 
     def key_at(self, row: int) -> Key | None:
         """The identity of a line, when it is loaded."""
@@ -201,12 +211,9 @@ class IncidentModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._numbers):
             return None
-        row = self._rows.get(self._numbers[index.row()])
+        row = self.wanted_line(index.row())
         if row is None:
-            self._want_page(index.row() // PAGE)
             return None
-        if role == ROW_ROLE:
-            return row
         if role == Qt.ItemDataRole.DisplayRole:
             return self._said(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -323,7 +330,7 @@ class IncidentModel(QAbstractTableModel):
 
     def _name_townships(self) -> None:
         text = self._screen.words.text
-        self._townships = {t.id: text(t.name) for t in self._screen.board.townships()}
+        self.township_names = {t.id: text(t.name) for t in self._screen.board.townships()}
 
 
 def _held_order(
