@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop.application.ports import IncidentRow
 from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.levels import EventLevel
@@ -146,7 +149,9 @@ def test_a_line_is_drawn_again_when_its_incident_or_the_language_changes(
         calm(qtbot, desk)
         first = drawn()
         assert drawn() == first
-        incident = county.cache.incident(county.cache._keys[model.numbers()[0]])
+        key = model.key_at(0)
+        assert key is not None
+        incident = county.cache.incident(key)
         assert incident is not None
         county.tell(msgspec.structs.replace(incident, title=Text("改了标题", "Another title")))
         qtbot.waitUntil(lambda: model.index(0, Column.TITLE).data() == "改了标题")
