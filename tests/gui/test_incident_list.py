@@ -157,7 +157,7 @@ def test_a_line_is_drawn_again_when_its_incident_or_the_language_changes(
         qtbot.waitUntil(lambda: model.index(0, Column.TITLE).data() == "改了标题")
         changed = drawn()
         assert changed != first
-        desk._screen.words.language = "en"
+        desk.screen_context.words.language = "en"
         assert drawn() != changed
 
 
