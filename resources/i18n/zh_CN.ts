@@ -619,6 +619,10 @@
         <translation>操作、乡镇或拼音首字母</translation>
     </message>
     <message>
+        <source>No action or township matches</source>
+        <translation>没有符合的操作或乡镇</translation>
+    </message>
+    <message>
         <source>incidents of the township</source>
         <translation>该乡镇的事件</translation>
     </message>

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.board import IncidentDetail
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
@@ -40,7 +40,7 @@ class ClockTable(QFrame):
         layout.setColumnStretch(0, 1)
         for row, deadline in enumerate(deadlines):
             kind = PlainLabel(screen, elide=False)
-            kind.setWordWrap(not screen.words.chinese)
+            kind.setWordWrap(True)
             kind.set_text(screen.words.term("deadline", deadline.kind))
             due = PlainLabel(screen, "number", "second", elide=False)
             due.setAlignment(RIGHT)
@@ -226,33 +226,37 @@ def _came_back_as(record: CommandRecord, entry: TimelineEntry) -> bool:
     )
 
 
-class LevelLine(QLabel):
+class LevelLine(PlainLabel):
     """The level's shape and word with the category, above a title."""
 
+    _weight = QFont.Weight.Normal
+
     def __init__(self, screen: Screen, detail: IncidentDetail) -> None:
-        super().__init__()
-        self._screen, self._level = screen, detail.incident.level
+        self._level = detail.incident.level
+        grave = self._level.rank <= EventLevel.LARGER.rank
+        larger = self._level is EventLevel.LARGER
+        color = "orange_text" if larger else "red" if grave else "second"
+        if grave:
+            self._weight = QFont.Weight.DemiBold
+        super().__init__(screen, "second", color, elide=False)
         words = screen.words
         said = (
             words.term("event_level", self._level),
             words.category(detail.incident.category),
             words.channel(detail.incident.channel),
         )
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(phrases.in_one_line(" · ".join(part for part in said if part), 80))
-        grave = self._level.rank <= EventLevel.LARGER.rank
-        font = screen.theme.font("second")
-        font.setWeight(QFont.Weight.DemiBold if grave else QFont.Weight.Normal)
-        self.setFont(font)
-        palette = self.palette()
-        larger = self._level is EventLevel.LARGER
-        color = "orange_text" if larger else "red" if grave else "second"
-        palette.setColor(QPalette.ColorRole.WindowText, screen.theme.color(color))
-        self.setPalette(palette)
+        self.setWordWrap(True)
+        self.set_text(phrases.in_one_line(" · ".join(part for part in said if part), 80))
         self.setContentsMargins(20, 0, 0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        box = QRectF(0, (self.height() - 13) // 2, 13, 13)
+        box = QRectF(0, (self.fontMetrics().height() - 13) // 2, 13, 13)
         marks.paint_level(painter, box, self._level, self._screen.theme.tokens)
+
+    def _dress(self) -> None:
+        super()._dress()
+        font = self.font()
+        font.setWeight(self._weight)
+        self.setFont(font)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.application.board import IncidentDetail
 from desktop.application.ports import IncidentRow
@@ -198,8 +198,7 @@ class DetailPane(Pane):
         layout.addWidget(self._facts(detail))
         layout.addWidget(Timeline(screen, detail))
         layout.addStretch(1)
-        # The area deletes the body it held before.
-        self._area.setWidget(body)
+        self._put(body)
         self._say_age(screen.board.now())
 
     def _title(self, text: Text) -> PlainLabel:
@@ -221,8 +220,14 @@ class DetailPane(Pane):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addWidget(self._title(line.title))
         layout.addStretch(1)
-        self._area.setWidget(body)
+        self._put(body)
         self.show_content()
+
+    def _put(self, body: QWidget) -> None:
+        """Show this in the area, never wider than it: a body that may be is moved sideways."""
+        body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # The area deletes the body it held before.
+        self._area.setWidget(body)
 
     def _facts(self, detail: IncidentDetail) -> Facts:
         words, incident = self.screen_context.words, detail.incident
@@ -291,8 +296,3 @@ class DetailPane(Pane):
             translate("DetailPane", "Pick an incident"),
             translate("DetailPane", "J and K step through the list, or click a mark on the map."),
         )
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._detail is not None:
-            self.update()

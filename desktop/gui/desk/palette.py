@@ -65,6 +65,10 @@ class Palette(Sheet):
         self._shown: list[Offer] = []
         self.listed = QListWidget()
         self.listed.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.nothing = PlainLabel(screen, "body", "second")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(4, 8, 4, 8)
+        self.nothing.hide()
         self.listed.itemClicked.connect(lambda _item: self.run())
         self.field = PaletteField(self.listed, self.run)
         self.field.textChanged.connect(self._narrow)
@@ -73,12 +77,15 @@ class Palette(Sheet):
         holder.setContentsMargins(16, 4, 16, 8)
         holder.addWidget(self.field, 0, 0)
         holder.addWidget(self.listed, 1, 0)
+        holder.addWidget(self.nothing, 1, 0)
+        holder.setRowStretch(1, 1)
         self.body.addLayout(holder)
 
     def fill(self) -> None:
         self.title.set_text(translate("Palette", "All actions"))
         self.field.setPlaceholderText(translate("Palette", "An action, a township or its initials"))
         self.field.setAccessibleName(self.title.text())
+        self.nothing.set_text(translate("Palette", "No action or township matches"))
         self.field.clear()
         self._collect()
         board = self._screen.board
@@ -124,6 +131,8 @@ class Palette(Sheet):
             aside = f"    {offer.aside}" if offer.aside else ""
             QListWidgetItem(f"{offer.text}{aside}", self.listed)
         self.listed.setCurrentRow(0)
+        self.listed.setVisible(bool(self._shown))
+        self.nothing.setVisible(not self._shown)
 
 
 class KeySheet(Sheet):

@@ -1,0 +1,63 @@
+"""The detail pane stays readable whatever it shows, and follows the theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import Receipt
+from desktop.domain.instant import DAY
+from desktop.domain.text import Text
+from desktop.gui.desk.case_parts import LevelLine
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import calm, incident_key, open_desk, renamed
+from fakes.sample_board import sample_county
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("said", ["Called the duty room at the bridge. " * 4, "x" * 400])
+def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge(
+    qtbot: QtBot, tmp_path: Path, said: str, language: str
+) -> None:
+    clock = FakeClock()
+    county = sample_county(clock, 20)
+    renamed(county, Text(f"Rockfall on the county road {said}"))
+    # From another day, so that every time is said with its date.
+    clock.advance(DAY)
+    with open_desk(qtbot, county, tmp_path, language=language, theme="dark") as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        desk.detail.begin_note()
+        desk.detail.note.text.setPlainText(said)
+        desk.detail.note.send()
+        qtbot.waitUntil(lambda: len(county.board.outbox()) == 1)
+        key = county.board.outbox()[0].command.key
+        county.outbox.set_receipt(key, Receipt.REJECTED, Text(said), NOW)
+        county.board.announce(frozenset())
+        calm(qtbot, desk)
+        area = desk.detail._area
+        body = area.widget()
+        assert body.width() <= area.viewport().width()
+        area.horizontalScrollBar().setValue(500)
+        assert body.x() == 0
+        for label in body.findChildren(QLabel):
+            inside = label.mapTo(body, label.rect().topRight()).x()
+            assert inside < body.width(), label.text()
+            assert label.wordWrap() or label.sizeHint().width() <= label.width(), label.text()
+
+
+def test_the_level_line_takes_the_colours_of_a_theme_switched_to(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        line = desk.detail.findChild(LevelLine)
+        for name in ("dark", "light"):
+            desk.screen_context.theme.set_name(name)
+            role = line.foregroundRole()
+            wanted = desk.screen_context.theme.color("orange_text")
+            assert line.palette().color(role) == wanted
