@@ -103,7 +103,7 @@ class SourceLane:
     def _exchange(self) -> Exchange:
         try:
             if self.status.never_seen:
-                self.connector.probe()
+                self._note(found=self.connector.probe())
             done = exchange(
                 self.connector,
                 self._cache,

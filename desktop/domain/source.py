@@ -99,6 +99,8 @@ class SourceStatus(msgspec.Struct, frozen=True):
     bad_items: int
     syncing: bool
     fills: frozenset[Collection]
+    found: Found | None = None
+    """What its probe found, when it was probed since the start."""
 
     @property
     def never_seen(self) -> bool:

@@ -808,6 +808,14 @@
         <source>{n} items of the last answer could not be read</source>
         <translation>上次应答中有 {n} 条无法读取</translation>
     </message>
+    <message>
+        <source>clock {seconds} s</source>
+        <translation>时钟差 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>At first contact: {found}</source>
+        <translation>首次连接时：{found}</translation>
+    </message>
 </context>
 <context>
     <name>StatusStrip</name>

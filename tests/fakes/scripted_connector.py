@@ -38,6 +38,7 @@ class ScriptedConnector:
         )
         self.send_error: SourceError | None = None
         self.probe_error: SourceError | None = None
+        self.found = Found("Scripted 1", MANIFEST.fills)
         self.offset_ms: int | None = None
         self.closed = threading.Event()
         self.pulled = threading.Semaphore(0)
@@ -45,7 +46,7 @@ class ScriptedConnector:
     def probe(self) -> Found:
         if self.probe_error is not None:
             raise self.probe_error
-        return Found("Scripted 1", MANIFEST.fills)
+        return self.found
 
     def pull(self, state: SyncState) -> Iterator[Batch]:
         self.asked.append(state)

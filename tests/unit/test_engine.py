@@ -15,7 +15,7 @@ from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, SECOND
-from desktop.domain.source import Problem
+from desktop.domain.source import Found, Problem
 from fakes.builders import FakeClock, a_batch, a_command, an_incident
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
@@ -222,3 +222,21 @@ def test_a_nudge_does_not_break_the_patience_a_server_asked_for(bench: Bench):
     bench.engine.nudge()
     assert not connector.pulled.acquire(timeout=0.2)
     bench.engine.close()
+
+
+def test_what_the_probe_found_stays_in_the_status_through_success_and_failure(bench: Bench):
+    assert bench.status().found is None
+    found = Found("Scripted 1", frozenset({Collection.ASSETS}), {Collection.ASSETS: 7}, 40)
+    bench.connectors[0].found = found
+    bench.engine.exchange_once()
+    assert bench.status().found == found
+    bench.connectors[0].pulls = [[REFUSED]]
+    bench.engine.exchange_once()
+    assert bench.status().found == found
+
+
+def test_what_the_probe_found_is_told_even_when_the_first_pull_fails(bench: Bench):
+    bench.connectors[0].pulls = [[REFUSED]]
+    bench.engine.exchange_once()
+    assert bench.status().found == bench.connectors[0].found
+    assert bench.status().problem == Problem("refused")

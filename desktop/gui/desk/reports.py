@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 
 from desktop.application.board import Board
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
-from desktop.domain.source import BadItem, SourceStatus
+from desktop.domain.source import BadItem, Found, SourceStatus
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
@@ -20,6 +20,7 @@ from desktop.gui.pane import PlainLabel
 translate = QCoreApplication.translate
 
 SHOWN_BAD_ITEMS = 40
+PRODUCT_CHARS = 120
 SHOWN_COMMANDS = 60
 
 
@@ -108,6 +109,8 @@ class SourcesSheet(Sheet):
             "second",
             "second",
         )
+        if status.found is not None:
+            self._add_found(lines, status.found)
         if status.problem is not None:
             said = words.problem(status.problem)
             lines.add(phrases.trouble(status, now, words), "body", "orange_text")
@@ -116,6 +119,25 @@ class SourcesSheet(Sheet):
         if status.bad_items:
             text = translate("SourcesSheet", "{n} items of the last answer could not be read")
             lines.add(text.format(n=status.bad_items), "body", "orange_text")
+
+    def _add_found(self, lines: Lines, found: Found) -> None:
+        words = self._screen.words
+        comma = translate("SourcesSheet", ", ")
+        counts = comma.join(
+            f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
+        )
+        parts = [
+            phrases.in_one_line(found.product, PRODUCT_CHARS),
+            counts or comma.join(words.term("collection", c) for c in sorted(found.fills)),
+        ]
+        if found.clock_offset_ms is not None:
+            clock = translate("SourcesSheet", "clock {seconds} s")
+            parts.append(clock.format(seconds=f"{found.clock_offset_ms / 1000:+.1f}"))
+        said = translate("SourcesSheet", "At first contact: {found}")
+        told = " · ".join(part for part in parts if part)
+        lines.add(said.format(found=told), "second", "second")
+        for remark in found.remarks:
+            lines.add(str(words.problem(remark)), "second", "orange_text")
 
 
 class Outbox(NamedTuple):

@@ -1,0 +1,71 @@
+"""The sources sheet tells what answers at each source and what is worth knowing of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.application.words import Words
+from desktop.domain.command import Collection
+from desktop.domain.source import Found, Problem
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import RESOURCES, calm, open_desk
+from fakes.sample_board import a_status, empty_county
+
+FOUND = Found(
+    product="Prometheus <b>2.42.0</b>",
+    fills=frozenset({Collection.ASSETS, Collection.ALARMS}),
+    counts={Collection.ASSETS: 512, Collection.ALARMS: 1_204},
+    clock_offset_ms=-2_300,
+    remarks=(Problem("clock_differs", {"seconds": "-2"}), Problem("drill")),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh_CN", "首次连接时：Prometheus <b>2.42.0</b> · 告警 1204、设施 512 · 时钟差 -2.3 秒"),
+        (
+            "en",
+            "At first contact: Prometheus <b>2.42.0</b> · alarms 1204, assets 512 · clock -2.3 s",
+        ),
+    ],
+)
+def test_the_sheet_shows_product_counts_and_remarks(
+    qtbot: QtBot, tmp_path: Path, language: str, said: str
+) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, found=FOUND))
+    words = Words(RESOURCES, language)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        desk.sources_sheet.lay()
+        calm(qtbot, desk)
+        labels = {label.text(): label for label in desk.sources_sheet.findChildren(QLabel)}
+        assert said in labels
+        assert labels[said].textFormat() is Qt.TextFormat.PlainText
+        for remark in FOUND.remarks:
+            assert str(words.problem(remark)) in labels
+
+
+def test_a_source_that_counts_nothing_beforehand_says_what_it_offers(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    found = Found("CAP 1.2", frozenset({Collection.WARNINGS}))
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, found=found))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.sources_sheet.lay()
+        calm(qtbot, desk)
+        said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
+        assert "首次连接时：CAP 1.2 · 预警" in said
+
+
+def test_a_source_not_probed_this_time_says_nothing_of_it(qtbot: QtBot, tmp_path: Path) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.sources_sheet.lay()
+        calm(qtbot, desk)
+        said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
+        assert not [text for text in said if text.startswith("首次连接时")]
