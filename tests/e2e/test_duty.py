@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.command import Collection, Key
 from desktop.gui.first_paint import VARIABLE
+from desktop.storage.database import connect
+from desktop.storage.keys import KeyFile
 from fakes.display import Display
 from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, until, write_profile
 
@@ -26,6 +29,11 @@ class Officer:
         folder.mkdir()
         self.profile, self.folder = profile, folder
         self._words = ("--profile", str(profile), "--profile-dir", str(folder), "--key", "file")
+        self.open()
+
+    def open(self) -> None:
+        """Start the desk, as at the first time or after it has ended."""
+        (self.folder / "painted").unlink(missing_ok=True)
         self._desk = subprocess.Popen(
             [*PROGRAM, "desk", *self._words],
             cwd=ROOT,
@@ -53,6 +61,21 @@ class Officer:
         done = county_desk("list", "incidents", "--offline", "--json", *self._words)
         found: dict[str, object] = json.loads(done.stdout)
         return found
+
+    def draft(self, target: Key) -> str:
+        """The note begun on an incident, as the desk's outbox has it, read beside it."""
+        key = KeyFile().key(self.folder)
+        db = connect(self.folder / "outbox.db", key, durable=False, read_only=True)
+        try:
+            asked = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
+            return db.execute(asked, (target.source, target.collection, target.id)).get or ""
+        finally:
+            db.close()
+
+    def kill(self) -> None:
+        """End the desk between two instructions, as a power cut would."""
+        self._desk.kill()
+        self._desk.wait()
 
     def close(self) -> int:
         """End the desk as the system would at shutdown; its exit status."""
@@ -121,6 +144,38 @@ def test_an_acknowledgement_and_a_note_survive_an_outage_and_arrive_once(display
     texts = [text if isinstance(text, str) else text.get("zh") for text in told]
     assert texts.count(NOTE) == 1
     assert county.commands() == 2
+
+
+def test_a_note_begun_outlives_a_killed_desk_and_is_sent_by_the_next(display, county, tmp_path):
+    profile = write_profile(tmp_path / "desk.toml", county.url, period_s=PERIOD_S)
+    worst = worst_open(profile, tmp_path / "look")
+    officer = Officer(display, profile, tmp_path / "desk")
+    try:
+        officer.wait_for_incidents()
+        officer.press("j", "m")
+        officer.type(NOTE)
+        target = Key("county", Collection.INCIDENTS, worst)
+        until(lambda: officer.draft(target) == NOTE, SEEN_WITHIN_S, "the draft in the outbox")
+        officer.kill()
+        kept = [file for file in officer.folder.rglob("*") if file.is_file()]
+        assert not [file for file in kept if NOTE.encode() in file.read_bytes()]
+        officer.open()
+        officer.wait_for_incidents()
+        officer.press("j", "m")
+
+        def sent() -> bool:
+            # An editor whose draft is still being read sends nothing; an empty one neither.
+            officer.press("ctrl+Return")
+            return county.commands() == 1
+
+        until(sent, SEEN_WITHIN_S, "the note at the county")
+        until(lambda: officer.draft(target) == "", SEEN_WITHIN_S, "the draft is gone")
+        assert officer.close() == 0
+    finally:
+        officer.close()
+    told = [entry["text"] for entry in county.row("incidents", worst)["timeline"]]
+    texts = [text if isinstance(text, str) else text.get("zh") for text in told]
+    assert texts.count(NOTE) == 1
 
 
 def worst_open(profile: Path, folder: Path) -> str:
