@@ -1,4 +1,4 @@
-"""Opens the real window on a county in memory and closes it again."""
+"""Opens the real window on a sample county and closes it again."""
 
 from __future__ import annotations
 

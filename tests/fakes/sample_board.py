@@ -1,9 +1,12 @@
-"""A believable small county on a real Board over memory, to look at screens without a server."""
+"""A believable small county on a real Board over real stores, to look at screens alone."""
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from random import Random
 
@@ -13,7 +16,7 @@ from desktop.application.board import Board
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.clock import Clock, SystemClock
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, CommandRecord, Key
 from desktop.domain.incident import Deadline, DeadlineKind, Incident, Stage, TimelineEntry
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from desktop.domain.levels import EventLevel, WarningLevel
@@ -22,7 +25,10 @@ from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Batch, Problem, Row, SourceStatus
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning as WeatherWarning
-from fakes.memory_store import MemoryCache, MemoryOutbox
+from desktop.storage.cache import SqliteCache
+from desktop.storage.outbox import SqliteOutbox
+from fakes.builders import FakeClock
+from fakes.stores import PassingStores
 
 TOWNSHIPS = (
     ("青石镇", "Qingshi"),
@@ -97,15 +103,41 @@ class SampleCounty:
     """A board with the parts a test may reach behind it."""
 
     clock: Clock
-    cache: MemoryCache
-    outbox: MemoryOutbox
+    stores: PassingStores
     board: Board
     sources: list[SourceStatus] = field(default_factory=list)
 
+    @property
+    def cache(self) -> SqliteCache:
+        return self.stores.cache
+
+    @property
+    def outbox(self) -> SqliteOutbox:
+        return self.stores.outbox
+
     def tell(self, *puts: Row) -> None:
         """Put rows as a source would and announce them."""
-        changed = self.cache.apply(Batch("county", self.clock.now(), puts=puts))
+        self.board.announce(_put(self.stores, self.clock.now(), puts))
+
+    def take_away(self, *keys: Key) -> None:
+        """Delete rows as the county would and announce it."""
+        gone = tuple((key.collection, key.id) for key in keys)
+        changed = self.cache.apply(Batch("county", self.clock.now(), deletes=gone))
         self.board.announce(changed)
+
+    def commands(self) -> list[CommandRecord]:
+        """Everything ordered so far, oldest first."""
+        return self.outbox.recent(1_000)[::-1]
+
+    def drafts(self) -> dict[Key, str]:
+        """The notes begun, by the incident they are for."""
+        rows = self.cache.rows(Collection.INCIDENTS)
+        keys = [Key(row.source, Collection.INCIDENTS, row.id) for row in rows]
+        return {key: text for key in keys if (text := self.outbox.draft(key))}
+
+    def close(self) -> None:
+        """Close the stores; their folder goes with them."""
+        self.stores.close()
 
     def set_sources(self, *statuses: SourceStatus) -> None:
         """Replace what is known of the sources and announce it."""
@@ -113,21 +145,36 @@ class SampleCounty:
         self.board.announce(frozenset())
 
 
+_open: list[SampleCounty] = []
+
+
+def close_counties() -> None:
+    """Close every county made since this was last called."""
+    while _open:
+        _open.pop().close()
+
+
 def empty_county(clock: Clock | None = None, *statuses: SourceStatus) -> SampleCounty:
     """A board that holds nothing, with these sources (one that was never heard, if none)."""
     clock = clock or SystemClock()
-    cache, outbox = MemoryCache(), MemoryOutbox()
+    return _on_a_board(clock, _empty_files(clock.now()), *statuses)
+
+
+def _on_a_board(clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatus) -> SampleCounty:
+    stores = PassingStores(clock, files)
     sources = list(statuses) or [a_status(last_good_at=None)]
     board = Board(
-        cache=cache,
-        outbox=outbox,
+        cache=stores.cache,
+        outbox=stores.outbox,
         clock=clock,
         officer="值班员 07",
         statuses=lambda: tuple(sources),
         day_began_at=lambda now: now - now % DAY,
         accepts=lambda key, _kind: key.source == "county",
     )
-    return SampleCounty(clock, cache, outbox, board, sources)
+    county = SampleCounty(clock, stores, board, sources)
+    _open.append(county)
+    return county
 
 
 def a_status(**changes: object) -> SourceStatus:
@@ -151,8 +198,9 @@ def sample_county(clock: Clock | None = None, incidents: int = 300, seed: int = 
     """The county filled: 18 townships, 500 assets, 40 queues, and one stormy corner."""
     clock = clock or SystemClock()
     now = clock.now()
-    county = empty_county(
+    return _on_a_board(
         clock,
+        _filled_files(now, incidents, seed),
         a_status(last_good_at=now - 8 * SECOND),
         a_status(
             id="monitor",
@@ -172,6 +220,17 @@ def sample_county(clock: Clock | None = None, incidents: int = 300, seed: int = 
             fills=frozenset({Collection.WARNINGS}),
         ),
     )
+
+
+@cache
+def _empty_files(now: Instant) -> dict[str, bytes]:
+    return PassingStores(FakeClock(now), {}).packed()
+
+
+@cache
+def _filled_files(now: Instant, incidents: int, seed: int) -> dict[str, bytes]:
+    """The stores of a filled county; written once, since most tests begin with the same."""
+    stores = PassingStores(FakeClock(now), _empty_files(now))
     rng = Random(seed)
     townships = _townships(rng)
     assets = _assets(rng, townships, now)
@@ -179,8 +238,17 @@ def sample_county(clock: Clock | None = None, incidents: int = 300, seed: int = 
     puts += _incidents(rng, townships, assets, now, incidents)
     puts += _queues(rng, now)
     puts += [_warning(townships, now), *_alarms(assets, now)]
-    county.cache.apply(Batch("county", now, puts=tuple(puts)))
-    return county
+    _put(stores, now, puts)
+    return stores.packed()
+
+
+def _put(stores: PassingStores, now: Instant, puts: Iterable[Row]) -> frozenset[Collection]:
+    """Put each row as an answer of its own source; what changed by it."""
+    told: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in puts:
+        told[row.source].append(row)
+    batches = [Batch(source, now, puts=tuple(rows)) for source, rows in told.items()]
+    return frozenset().union(*(stores.cache.apply(batch) for batch in batches))
 
 
 def _townships(rng: Random) -> list[Township]:

@@ -69,7 +69,10 @@ def main() -> int:
             county.board.note(key, "已电话通知青石镇值班室，先行封控桥南路段。")
             window.show_key(key)  # type: ignore[attr-defined]
 
-    return app.shoot(opening, given.out, int(width), int(height), lambda: True, 20, arrange)
+    try:
+        return app.shoot(opening, given.out, int(width), int(height), lambda: True, 20, arrange)
+    finally:
+        county.close()
 
 
 if __name__ == "__main__":

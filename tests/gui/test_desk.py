@@ -90,13 +90,13 @@ def test_the_key_a_acknowledges_the_picked_incident_once(qtbot: QtBot, tmp_path:
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
         QTest.keyClick(desk, Qt.Key.Key_A)
         QTest.keyClick(desk, Qt.Key.Key_A)
-        qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
-        record = county.outbox.records[0]
+        record = county.commands()[0]
         assert record.command.kind is CommandKind.ACKNOWLEDGE
         assert record.command.target == desk.detail.key
         assert not desk.detail.acknowledge_button.isVisible()
-        assert len(county.outbox.records) == 1
+        assert len(county.commands()) == 1
 
 
 def test_a_pressed_right_after_j_acknowledges_the_line_just_picked(
@@ -111,7 +111,7 @@ def test_a_pressed_right_after_j_acknowledges_the_line_just_picked(
             QTest.keyClick(desk, Qt.Key.Key_A)
             QTest.keyClick(desk, Qt.Key.Key_A)
         calm(qtbot, desk)
-        given = [(r.command.target, r.command.base) for r in county.outbox.records]
+        given = [(r.command.target, r.command.base) for r in county.commands()]
         assert given == [(line.key, line.version) for line in picked if not line.acknowledged]
         assert len(given) > 1
 
@@ -128,7 +128,7 @@ def test_a_pressed_on_a_line_that_is_still_loading_waits_for_it(
         calm(qtbot, desk)
         line = desk.incidents.current_line()
         calls = [] if county.cache.incident(line.key).acknowledged_at else [line.key]
-        assert [r.command.target for r in county.outbox.records] == calls
+        assert [r.command.target for r in county.commands()] == calls
 
 
 def test_an_acknowledgement_is_not_lost_beside_a_note_being_stored(
@@ -142,8 +142,8 @@ def test_an_acknowledgement_is_not_lost_beside_a_note_being_stored(
         desk.detail.note.text.setPlainText("移动泵车已到场")
         desk.detail.note.send()
         desk.detail.acknowledge()
-        qtbot.waitUntil(lambda: len(county.outbox.records) == 2)
-        kinds = [r.command.kind for r in county.outbox.records]
+        qtbot.waitUntil(lambda: len(county.commands()) == 2)
+        kinds = [r.command.kind for r in county.commands()]
         assert kinds == [CommandKind.NOTE, CommandKind.ACKNOWLEDGE]
 
 
@@ -169,7 +169,7 @@ def test_shift_a_acknowledges_the_top_alarm(qtbot: QtBot, tmp_path: Path) -> Non
         assert desk.alarms.title.text() == "青石变电站 失电"
         assert "17" in desk.alarms.since.text()
         QTest.keyClick(desk, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
-        qtbot.waitUntil(lambda: [r.command.target.id for r in county.outbox.records] == ["M000"])
+        qtbot.waitUntil(lambda: [r.command.target.id for r in county.commands()] == ["M000"])
         qtbot.waitUntil(lambda: desk.alarms.title.text() != "青石变电站 失电")
 
 
@@ -221,6 +221,7 @@ def test_backend_text_is_plain_in_labels_and_tooltips(qtbot: QtBot, tmp_path: Pa
         labels = [label for label in desk.findChildren(QLabel) if evil in label.text()]
         assert labels
         assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
         row = desk.incidents.view.picked_rows()[0]
         tip = desk.incidents.model.index(row, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
         assert "&lt;b&gt;x&lt;/b&gt;&lt;img" in tip
@@ -234,6 +235,7 @@ def test_a_title_of_ten_megabytes_is_cut_to_what_can_be_shown(qtbot: QtBot, tmp_
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
         desk.grab()
+        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
         row = desk.incidents.view.picked_rows()[0]
         index = desk.incidents.model.index(row, Column.TITLE)
         assert len(index.data()) < 1_000
@@ -291,9 +293,7 @@ def test_an_incident_that_leaves_the_cache_while_read_stays_in_the_detail(
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
         title = desk.detail.head.title.text()
-        key = incident_key()
-        del county.cache._rows[key.collection][key.source, key.id]
-        county.board.announce(frozenset({key.collection}))
+        county.take_away(incident_key())
         calm(qtbot, desk)
         assert not desk.detail.is_empty
         assert desk.detail.head.title.text() == title

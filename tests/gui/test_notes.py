@@ -25,7 +25,7 @@ def test_letters_typed_into_an_editor_order_nothing(qtbot: QtBot, tmp_path: Path
         QTest.keyClick(desk, Qt.Key.Key_M)
         QTest.keyClicks(desk.detail.note.text, "a jam / G")
         assert desk.detail.note.text.toPlainText() == "a jam / G"
-        assert county.outbox.records == []
+        assert county.commands() == []
 
 
 def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_receipt(
@@ -40,9 +40,9 @@ def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_receipt(
         QTest.keyClick(
             desk.detail.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
         )
-        qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
         qtbot.waitUntil(lambda: "本机已存" in _said(desk.detail))
-        assert county.outbox.records[0].command.body == {"text": "移动泵车已到场"}
+        assert county.commands()[0].command.body == {"text": "移动泵车已到场"}
         assert desk.detail.note.text.toPlainText() == ""
 
 
@@ -57,7 +57,7 @@ def test_a_note_begun_survives_the_window(qtbot: QtBot, tmp_path: Path) -> None:
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: desk.detail.note.text.toPlainText() == "写到一半")
         assert desk.detail.note.isVisible()
-        assert county.outbox.records == []
+        assert county.commands() == []
     assert not [file for file in tmp_path.rglob("*") if file.name != "layout.ini"]
 
 
@@ -80,11 +80,11 @@ def test_a_note_begun_is_kept_in_the_outbox_while_typing_and_goes_with_the_order
         qtbot.waitUntil(lambda: county.outbox.draft(incident_key()) == "写到一半")
         assert threading.main_thread() not in threads
         desk.detail.note.send()
-        qtbot.waitUntil(lambda: len(county.outbox.records) == 1)
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
-        assert county.outbox.drafts == {}
+        assert county.drafts() == {}
         assert not desk.detail.note.isVisible()
-    assert county.outbox.drafts == {}
+    assert county.drafts() == {}
 
 
 def test_each_incident_keeps_its_own_note_begun_however_fast_the_lines_change(
@@ -126,7 +126,7 @@ def test_what_is_typed_while_a_note_is_being_stored_is_a_draft_of_its_own(
         desk.detail.note.text.setPlainText("第一条，还有第二条")
         gate.set()
         qtbot.waitUntil(lambda: county.outbox.draft(incident_key()) == "第一条，还有第二条")
-        assert [r.command.body["text"] for r in county.outbox.records] == ["第一条"]
+        assert [r.command.body["text"] for r in county.commands()] == ["第一条"]
         assert desk.detail.note.isVisible()
 
 
@@ -192,8 +192,8 @@ def test_m_pressed_right_after_j_writes_on_the_line_just_picked_and_keeps_what_w
         qtbot.waitUntil(lambda: note.text.toPlainText() == "早先写的\na jam")
         QTest.keyClicks(note.text, "s")
         qtbot.waitUntil(lambda: county.outbox.draft(second.key) == "早先写的\na jams")
-        assert len(county.outbox.drafts) == 1
-        assert county.outbox.records == []
+        assert len(county.drafts()) == 1
+        assert county.commands() == []
 
 
 def test_a_note_left_before_its_incident_was_loaded_is_added_to_what_was_begun(
@@ -210,8 +210,8 @@ def test_a_note_left_before_its_incident_was_loaded_is_added_to_what_was_begun(
         desk.incidents.view.step(1)
         QTest.keyClick(desk, Qt.Key.Key_M)
         calm(qtbot, desk)
-        assert county.outbox.drafts == {first.key: "早先写的\na"}
-        assert county.outbox.records == []
+        assert county.drafts() == {first.key: "早先写的\na"}
+        assert county.commands() == []
         desk.incidents.view.step(-1)
         qtbot.waitUntil(lambda: desk.detail.note.text.toPlainText() == "早先写的\na")
 

@@ -1,0 +1,16 @@
+"""What holds for every test of the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from fakes.sample_board import close_counties
+
+
+@pytest.fixture(autouse=True)
+def counties_closed(nothing_left_running: None) -> Iterator[None]:
+    """Close the test's counties after its last look at them, before the count of what is left."""
+    yield
+    close_counties()
