@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -61,3 +63,17 @@ def test_the_level_line_takes_the_colours_of_a_theme_switched_to(
             role = line.foregroundRole()
             wanted = desk.screen_context.theme.color("orange_text")
             assert line.palette().color(role) == wanted
+
+
+def test_a_pressed_while_an_incident_picked_on_the_map_loads_acknowledges_it_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.show_key(incident_key(2))
+        QTest.keyClick(desk, Qt.Key.Key_A)
+        desk.show_key(incident_key(1))
+        QTest.keyClick(desk, Qt.Key.Key_A)
+        QTest.keyClick(desk, Qt.Key.Key_A)
+        calm(qtbot, desk)
+        assert [r.command.target for r in county.board.outbox()] == [incident_key(1)]

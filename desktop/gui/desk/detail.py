@@ -48,6 +48,8 @@ class DetailPane(Pane):
         self.key: Key | None = None
         self._line: IncidentRow | None = None
         """The line of the list it was picked by, for orders given while the detail loads."""
+        self._acknowledging = False
+        """Whether A was pressed on what is picked before anything was known of it."""
         self._ordered: set[Key] = set()
         """Acknowledged here, while what the board has read does not say so yet."""
         self._detail: IncidentDetail | None = None
@@ -74,11 +76,13 @@ class DetailPane(Pane):
         self._line = line
         if key != self.key:
             self.key = key
+            self._acknowledging = False
             self._ask()
 
     def acknowledge(self) -> None:
         """Say that the officer has seen the incident, if it may still be said."""
         known = self._known()
+        self._acknowledging = known is None
         if known is None or known.acknowledged or known.key in self._ordered:
             return
         if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
@@ -177,6 +181,8 @@ class DetailPane(Pane):
         self.note.turn_to(detail.key, draft)
         self._offer(detail)
         self.show_content()
+        if self._acknowledging and detail.key == self.key:
+            self.acknowledge()
 
     def _rebuild(self, detail: IncidentDetail) -> None:
         screen, incident = self.screen_context, detail.incident
