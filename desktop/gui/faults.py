@@ -44,7 +44,7 @@ class Faults(QObject):
             return
         log.critical("uncaught error", exc_info=(kind, error, trace))
         # A script that asked for a picture sees no window: it is told here.
-        print(f"county-desk: {kind.__name__}: see log/desk.log", file=sys.stderr)
+        sys.stderr.write(f"county-desk: {kind.__name__}: see log/desk.log\n")
         self.struck.emit(kind.__name__)
 
     def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
