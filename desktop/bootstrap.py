@@ -6,6 +6,7 @@ import importlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from desktop.application.ports import (
 )
 from desktop.application.profile import Profile, read_profile
 from desktop.application.words import Words
+from desktop.connectors.deferred import DeferredConnector
 from desktop.diagnostics.log import log_to
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
@@ -120,7 +122,13 @@ def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> lis
     `client` is the installation's own random name, which sources may tell desks apart by.
     """
     token = login_token(profile)
-    return [_connector(settings, token, clock, client) for settings in profile.sources]
+    known = manifests()
+    return [
+        DeferredConnector(
+            settings, known[settings.kind], partial(_connector, settings, token, clock, client)
+        )
+        for settings in profile.sources
+    ]
 
 
 def _connector(
@@ -128,15 +136,16 @@ def _connector(
 ) -> Connector:
     match settings.kind:
         case "county":
-            from desktop.connectors.county import CountyConnector
+            from desktop.connectors.county.client import CountyConnector
 
             return CountyConnector(settings, token, clock, client=client)
         case "prometheus":
-            from desktop.connectors.prometheus import PrometheusConnector
+            from desktop.connectors.prometheus.client import PrometheusConnector
 
             return PrometheusConnector(settings, token, clock)
         case "cap":
-            from desktop.connectors.cap import CapConnector, read_levels
+            from desktop.connectors.cap.client import CapConnector
+            from desktop.connectors.cap.levels import read_levels
 
             levels = paths.resources() / "county" / "cap_levels.toml"
             return CapConnector(

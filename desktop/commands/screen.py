@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import bootstrap, paths
 from desktop.application.profile import THEMES, Profile, ProfileError
 from desktop.application.words import Words
-from desktop.commands.demo import DemoRun
 from desktop.commands.opening import AskPassphrase, CannotOpen, open_desk, terminal_asker
 from desktop.commands.options import add_desk_options, complain, size
 from desktop.domain.source import Problem
@@ -141,6 +138,10 @@ def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -
 
 def _on_demo(options: argparse.Namespace) -> int:
     """Start the fictional county beside us and open on it; it ends with the window."""
+    import tempfile
+
+    from desktop.commands.demo import DemoRun
+
     with tempfile.TemporaryDirectory(prefix="county-desk-demo-") as scratch:
         folder = Path(scratch)
         if options.key == "auto" and options.profile_dir is None:
@@ -164,6 +165,9 @@ def _on_demo(options: argparse.Namespace) -> int:
 
 def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
     """Say that there is no display, draw the same windows to files and name the folder."""
+    import subprocess
+    import tempfile
+
     out = Path(tempfile.mkdtemp(prefix="county-desk-pictures-"))
     print("没有显示器，改为离屏绘制同样的窗口。", flush=True)
     print("No display: the same windows are drawn to files instead.", flush=True)

@@ -38,8 +38,7 @@ def watch(window: QWidget) -> None:
     file = os.environ.get(VARIABLE)
     if not file:
         return
-    from desktop.gui.desk.incident_view import IncidentView
-
-    view = window.findChild(IncidentView)
-    if view is not None:
-        FirstPaint(view, Path(file))
+    # Looking through every child for the list would take as long as building it did.
+    pane = getattr(window, "incidents", None)
+    if pane is not None:
+        FirstPaint(pane.view, Path(file))

@@ -16,7 +16,7 @@ from desk_folder import category_names
 from figure import Figure, at_most, median, seconds, told
 
 from desktop.application.ports import SourceSettings
-from desktop.connectors.county import CountyConnector
+from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import SyncState
 from desktop.domain.text import Text

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.connectors.cap import CapConnector, read_levels
+from desktop.connectors.cap.client import CapConnector
+from desktop.connectors.cap.levels import read_levels
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import DAY, Instant

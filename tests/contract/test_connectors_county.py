@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.connectors.county import CountyConnector
+from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.scope import Account

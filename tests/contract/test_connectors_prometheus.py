@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.connectors.prometheus import PrometheusConnector
+from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import SystemClock

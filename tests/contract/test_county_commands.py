@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.connectors.county import CountyConnector
+from desktop.connectors.county.client import CountyConnector
 from fakes.servers import Asked, Said, ScriptedServer, said_json
 from fakes.sources import connect, record
 

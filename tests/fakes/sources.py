@@ -7,14 +7,17 @@ from typing import Any
 
 from desktop.application.ports import Connector, Manifest, SourceSettings
 from desktop.connectors import cap, county, prometheus
+from desktop.connectors.cap.client import CapConnector
+from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.source import Batch, SyncState
 
 KINDS: dict[str, tuple[Manifest, Callable[..., Connector]]] = {
-    "county": (county.MANIFEST, county.CountyConnector),
-    "prometheus": (prometheus.MANIFEST, prometheus.PrometheusConnector),
-    "cap": (cap.MANIFEST, cap.CapConnector),
+    "county": (county.MANIFEST, CountyConnector),
+    "prometheus": (prometheus.MANIFEST, PrometheusConnector),
+    "cap": (cap.MANIFEST, CapConnector),
 }
 
 

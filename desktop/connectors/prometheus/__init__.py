@@ -1,8 +1,7 @@
-"""Prometheus with its Alertmanager as a source of assets, trends and alarms."""
+"""Prometheus with its Alertmanager: assets, trends, alarms; `client` holds its connector."""
 
 from __future__ import annotations
 
-from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.connectors.prometheus.manifest import MANIFEST
 
-__all__ = ["MANIFEST", "PrometheusConnector"]
+__all__ = ["MANIFEST"]
