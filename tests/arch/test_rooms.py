@@ -12,7 +12,6 @@ FUNCTION_LINES = 44
 """About 400 and 40: a tenth over is still about."""
 
 LONG_FILES: dict[str, str] = {
-    "desktop/application/board.py": "every question a screen may ask, in one place to find it",
     "tests/fakes/sample_board.py": "one sample county, whose rows refer to one another",
 }
 """Files over the limit, each with its reason."""

@@ -23,8 +23,9 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QWidget  # noqa: E402
 
 from desktop import paths  # noqa: E402
-from desktop.application.board import Board, MapLayer, MapMark  # noqa: E402
+from desktop.application.board import Board  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
+from desktop.application.views import MapLayer, MapMark  # noqa: E402
 from desktop.application.words import Words  # noqa: E402
 from desktop.domain.clock import SystemClock  # noqa: E402
 from desktop.domain.command import Collection, Key  # noqa: E402

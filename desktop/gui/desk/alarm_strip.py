@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.application.board import AlarmGroup
+from desktop.application.views import AlarmGroup
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant

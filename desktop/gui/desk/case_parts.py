@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.application.board import IncidentDetail
+from desktop.application.views import IncidentDetail
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, TimelineEntry, Urgency
 from desktop.domain.instant import SECOND, Instant

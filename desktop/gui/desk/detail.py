@@ -8,8 +8,8 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.application.board import IncidentDetail
 from desktop.application.ports import IncidentRow
+from desktop.application.views import IncidentDetail
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.text import Text

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.board import Overview
 from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.application.views import Overview
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.board import Infrastructure
+from desktop.application.views import Infrastructure
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from desktop.application.board import Infrastructure, MatrixCell
+from desktop.application.views import Infrastructure, MatrixCell
 from desktop.application.words import Words
 from desktop.domain.asset import AssetState
 from desktop.gui.context import Screen

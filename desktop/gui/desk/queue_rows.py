@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.application.board import QueueLine
+from desktop.application.views import QueueLine
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import MEASURED_PERIODS, Freshness, judge
 from desktop.domain.instant import HOUR, Instant

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.application.board import Overview
+from desktop.application.views import Overview
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus

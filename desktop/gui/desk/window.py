@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.board import Overview
+from desktop.application.views import Overview
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF
 
-from desktop.application.board import QueueLine
+from desktop.application.views import QueueLine
 from desktop.domain.command import Collection
 from desktop.gui.charts.sparkline import paint_sparkline
 from desktop.gui.desk.queue_rows import (

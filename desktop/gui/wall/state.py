@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.application.board import AlarmGroup, Board, Overview, QueueLine
+from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.application.views import AlarmGroup, Overview, QueueLine
 from desktop.application.words import Words
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState

@@ -1,0 +1,128 @@
+"""What screens are shown: immutable values, each of one moment of the board."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.application.ports import Counts
+from desktop.domain.alarm import Alarm
+from desktop.domain.asset import Asset, AssetState, Trend
+from desktop.domain.command import CommandRecord, Key, Receipt
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.place import MapLine, Township
+from desktop.domain.queue import ServiceQueue
+from desktop.domain.source import SourceStatus
+from desktop.domain.text import Text
+from desktop.domain.warning import Warning
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """The figures of the status strip, pane heads and wall, all of one moment."""
+
+    now: Instant
+    sources: tuple[SourceStatus, ...]
+    counts: Counts
+    asset_states: dict[AssetState, int]
+    queues: int
+    congested: int
+    longest_wait_s: int | None
+    unfinished: int
+    """Commands still without a final answer (待发)."""
+    accepted_today: int
+    attention: int
+    """Refused, conflicting and held commands the officer has not yet dismissed."""
+    drifting: bool
+    """Whether this computer's clock is wrong enough to be shown."""
+
+    @property
+    def newest_at(self) -> Instant | None:
+        """When any source was last heard."""
+        return max((s.last_good_at for s in self.sources if s.last_good_at), default=None)
+
+
+class IncidentDetail(msgspec.Struct, frozen=True):
+    """One incident in full with this desk's own commands on it."""
+
+    key: Key
+    incident: Incident
+    commands: tuple[CommandRecord, ...]
+    """Oldest first; not yet accepted ones are shown in the timeline with their receipt."""
+    assets: tuple[Asset, ...]
+    """Related assets the cache holds."""
+    acknowledged: bool
+    """By anyone, or by this desk with the receipt still to come."""
+    draft: str = ""
+    """The note begun on it at this desk and not yet ordered."""
+
+
+class MapMark(msgspec.Struct, frozen=True):
+    """One incident on the map."""
+
+    key: Key
+    title: Text
+    level: str
+    lon: float
+    lat: float
+    overdue: bool
+
+
+class MapLayer(msgspec.Struct, frozen=True):
+    """Everything the one map draws."""
+
+    townships: tuple[Township, ...]
+    lines: tuple[MapLine, ...]
+    incidents: tuple[MapMark, ...]
+    """Worst last, so that it is drawn on top."""
+    unplaced: int
+    """Open incidents without coordinates: said on the map, never silently missing."""
+    assets: tuple[Asset, ...]
+    warnings: tuple[Warning, ...]
+
+
+class MatrixCell(msgspec.Struct, frozen=True):
+    """Assets of one kind in one township."""
+
+    states: dict[AssetState, int]
+
+    @property
+    def worst(self) -> AssetState:
+        """The worst state among them."""
+        return min(self.states, key=lambda s: s.rank)
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.states.values())
+
+
+class Infrastructure(msgspec.Struct, frozen=True):
+    """Assets as a matrix of township × kind and as a list, worst first."""
+
+    assets: tuple[Asset, ...]
+    townships: tuple[Township, ...]
+    """Rows of the matrix; assets of an unlisted township stand under id ``""``."""
+    kinds: tuple[str, ...]
+    cells: dict[tuple[str, str], MatrixCell]
+    """By (township id, kind); absent means there is no such asset."""
+
+
+class QueueLine(msgspec.Struct, frozen=True):
+    """One queue with its recent trend."""
+
+    queue: ServiceQueue
+    trend: Trend | None
+
+
+class AlarmGroup(msgspec.Struct, frozen=True):
+    """An alarm with those that follow from it (连带), so one cause is one line."""
+
+    alarm: Alarm
+    followers: tuple[Alarm, ...]
+    pending: Receipt | None
+    """Receipt of this desk's acknowledgement, while it is not final."""
+
+    @property
+    def calls(self) -> bool:
+        """Whether it still asks for somebody's eyes."""
+        return self.pending is None and self.alarm.state.calls
