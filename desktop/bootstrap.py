@@ -125,7 +125,9 @@ def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> lis
     known = manifests()
     return [
         DeferredConnector(
-            settings, known[settings.kind], partial(_connector, settings, token, clock, client)
+            settings,
+            known[settings.kind].given(settings.values),
+            partial(_connector, settings, token, clock, client),
         )
         for settings in profile.sources
     ]

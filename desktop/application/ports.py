@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -71,6 +71,17 @@ class Manifest(msgspec.Struct, frozen=True):
     settings: tuple[Setting, ...]
     expected_period_s: float
     """How often new data may be expected when the profile says nothing."""
+    needs: dict[Collection, str] = {}
+    """Collections filled only when the profile gives that setting."""
+
+    def given(self, values: Mapping[str, Any]) -> Manifest:
+        """The manifest as it holds with these settings: a pane nobody fills must not look calm."""
+        lacking = {collection for collection, name in self.needs.items() if not values.get(name)}
+        return msgspec.structs.replace(
+            self,
+            fills=self.fills - lacking,
+            accepts=frozenset(each for each in self.accepts if each[0] not in lacking),
+        )
 
 
 class SourceSettings(msgspec.Struct, frozen=True):

@@ -68,11 +68,7 @@ class PrometheusConnector:
         self._line = line(str(values["url"]))
         alertmanager_url = str(values.get("alertmanager_url") or "")
         self._alertmanager = line(alertmanager_url) if alertmanager_url else None
-        self.manifest = MANIFEST
-        if self._alertmanager is None:
-            # A pane of alarms nobody fills must not look calm.
-            fills = MANIFEST.fills - {Collection.ALARMS}
-            self.manifest = msgspec.structs.replace(MANIFEST, fills=fills, accepts=frozenset())
+        self.manifest = MANIFEST.given(values)
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}

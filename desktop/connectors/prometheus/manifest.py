@@ -61,4 +61,5 @@ MANIFEST = Manifest(
         ),
     ),
     expected_period_s=30.0,
+    needs={Collection.ALARMS: "alertmanager_url"},
 )
