@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop.domain.asset import Asset, AssetState
@@ -205,3 +206,45 @@ def test_a_change_of_language_reaches_heads_chips_and_cells(qtbot: QtBot) -> Non
         assert "故障 1" in pane.head.summary.text()
         vertical = Qt.Orientation.Vertical
         assert pane.matrix.table.headerData(0, vertical) == "石门乡"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("width", "height"), [(790, 200), (1160, 310)])
+def test_every_township_fits_with_its_name_at_a_readable_height(
+    qtbot: QtBot, language: str, width: int, height: int
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with a_stage(county, language) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        pane.resize(width, height)
+        settle(screen)
+        matrix, table = pane.matrix, pane.matrix.table
+        assert len(table.townships) == 18
+
+        def last() -> QRect:
+            return matrix.visualRect(table.index(table.rowCount() - 1, 0))
+
+        qtbot.waitUntil(lambda: last().bottom() <= matrix.viewport().height())
+        assert last().height() >= 10
+        places = [table.place_of(township, "gas") for township in table.townships]
+        assert [table.where(place)[0] for place in places] == list(table.townships)
+
+
+def test_a_folded_matrix_keeps_the_current_cell_and_opens_a_township_by_its_name(
+    qtbot: QtBot,
+) -> None:
+    county = sample_county(FakeClock(), 20)
+    with a_stage(county) as screen, shown(InfrastructurePane(screen), screen) as pane:
+        settle(screen)
+        matrix, table = pane.matrix, pane.matrix.table
+        township = table.townships[-1]
+        pane.resize(790, 400)
+        matrix.setCurrentIndex(table.place_of(township, "gas"))
+        pane.resize(790, 200)
+        assert table.folded
+        assert table.where(matrix.currentIndex()) == (township, "gas")
+        names = table.index(table.rowCount() - 1, len(table.kinds))
+        assert names.data() == table.name(township)
+        opened = []
+        matrix.opened.connect(lambda *where: opened.append(where))
+        matrix.clicked.emit(names)
+        assert opened == [(township, None)]

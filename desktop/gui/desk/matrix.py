@@ -8,9 +8,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
-    QRect,
     QRectF,
-    QSize,
     Qt,
     Signal,
 )
@@ -29,6 +27,13 @@ from desktop.application.views import Infrastructure, MatrixCell
 from desktop.application.words import Words
 from desktop.domain.asset import AssetState
 from desktop.gui.context import Screen
+from desktop.gui.desk.matrix_heads import (
+    NARROWEST_PX,
+    TWO_LINES_PX,
+    KindHeader,
+    TownshipHeader,
+    paint_name,
+)
 from desktop.gui.marks import state_brush
 from desktop.gui.phrases import in_one_line, plain_tip
 from desktop.gui.theme import Theme
@@ -37,9 +42,10 @@ translate = QCoreApplication.translate
 Index = QModelIndex | QPersistentModelIndex
 
 CELL_ROLE = Qt.ItemDataRole.UserRole
-ROW_PX = (13, 24)
+ROW_PX = (9, 24)
 """Least and greatest height of a row; in between it shares the room there is."""
-NARROWEST_PX = 20
+NAMED_PX = 11
+"""The least height of a row whose name can be read without touching the next one's."""
 ABNORMAL = (AssetState.FAILED, AssetState.DEGRADED, AssetState.UNKNOWN)
 
 
@@ -54,6 +60,15 @@ class MatrixModel(QAbstractTableModel):
         self.only: AssetState | None = None
         self.townships: tuple[str, ...] = ()
         self.kinds: tuple[str, ...] = ()
+        self.folded = False
+        """Whether the second half of the townships stands beside the first."""
+
+    def fold(self, folded: bool) -> None:
+        """Set the second half of the townships beside the first, or below it again."""
+        if folded != self.folded:
+            self.beginResetModel()
+            self.folded = folded
+            self.endResetModel()
 
     def show(self, infrastructure: Infrastructure | None, only: AssetState | None) -> None:
         """Show this snapshot, only the townships with that state when one is given."""
@@ -67,7 +82,7 @@ class MatrixModel(QAbstractTableModel):
         if not same:
             self.endResetModel()
         elif townships and kinds:
-            last = self.index(len(townships) - 1, len(kinds) - 1)
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def retranslate(self) -> None:
@@ -75,22 +90,45 @@ class MatrixModel(QAbstractTableModel):
         found = self._infrastructure.townships if self._infrastructure else ()
         self._names = {t.id: in_one_line(self._words.text(t.name), 40) for t in found}
         self._names[""] = translate("Matrix", "Elsewhere")
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self.kinds) - 1))
-        self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(0, len(self.townships) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, self.columnCount() - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(0, self.rowCount() - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.townships)
+        if parent.isValid():
+            return 0
+        return (len(self.townships) + 1) // 2 if self.folded else len(self.townships)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.kinds)
+        if parent.isValid():
+            return 0
+        return 2 * len(self.kinds) + 1 if self.folded else len(self.kinds)
 
-    def where(self, index: Index) -> tuple[str, str]:
-        """The township and kind of a cell."""
-        return self.townships[index.row()], self.kinds[index.column()]
+    def where(self, index: Index) -> tuple[str | None, str | None]:
+        """The township and kind of a cell; no kind in the column of names, no township below."""
+        row, column = index.row(), index.column() - len(self.kinds)
+        if column >= 0:
+            row += self.rowCount()
+        township = self.townships[row] if row < len(self.townships) else None
+        return township, self.kind_at(index.column())
+
+    def kind_at(self, column: int) -> str | None:
+        """The kind of a column; None for the column of names."""
+        count = len(self.kinds)
+        return None if column == count else self.kinds[column % (count + 1)]
+
+    def place_of(self, township: str, kind: str) -> QModelIndex:
+        """Where a township's kind stands; no place when it is not shown."""
+        if township not in self.townships or kind not in self.kinds:
+            return QModelIndex()
+        beside, row = divmod(self.townships.index(township), max(1, self.rowCount()))
+        return self.index(row, self.kinds.index(kind) + beside * (len(self.kinds) + 1))
 
     def cell(self, index: Index) -> MatrixCell | None:
         """The assets of a cell, or None where there are none."""
-        return self._infrastructure.cells.get(self.where(index)) if self._infrastructure else None
+        township, kind = self.where(index)
+        if self._infrastructure is None or township is None or kind is None:
+            return None
+        return self._infrastructure.cells.get((township, kind))
 
     def name(self, township: str) -> str:
         """A township's name; of an unlisted one its id."""
@@ -101,6 +139,11 @@ class MatrixModel(QAbstractTableModel):
             return None
         if role == CELL_ROLE:
             return self.cell(index)
+        township, kind = self.where(index)
+        if township is None:
+            return None
+        if kind is None and role == Qt.ItemDataRole.DisplayRole:
+            return self.name(township)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self._sentence(index))
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -111,10 +154,11 @@ class MatrixModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         across = orientation == Qt.Orientation.Horizontal
-        names = self.kinds if across else self.townships
-        if not 0 <= section < len(names):
+        if not 0 <= section < (self.columnCount() if across else self.rowCount()):
             return None
-        text = self._words.asset_kind(names[section]) if across else self.name(names[section])
+        kind = self.kind_at(section) if across else None
+        text = self._words.asset_kind(kind) if kind is not None else ""
+        text = text if across else self.name(self.townships[section])
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
@@ -122,6 +166,8 @@ class MatrixModel(QAbstractTableModel):
     def _sentence(self, index: Index) -> str:
         """`青石镇 · 泵站：故障 1，正常 4`."""
         township, kind = self.where(index)
+        if township is None or kind is None:
+            return self.name(township or "")
         head = f"{self.name(township)} · {self._words.asset_kind(kind)}"
         cell = self.cell(index)
         if cell is None:
@@ -165,6 +211,8 @@ class CellPainter(QStyledItemDelegate):
             if only is not None:
                 state = only if cell.states.get(only) else AssetState.NORMAL
             paint_state(painter, rect, state, cell.states.get(state, 0), self._theme)
+        elif name := index.data():
+            paint_name(painter, option.rect, str(name), self._theme)
         flags = option.state
         if flags & QStyle.StateFlag.State_Selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -224,72 +272,6 @@ def _luminance(color: QColor) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-class KindHeader(QHeaderView):
-    """Column heads in one line, or in two when a name has several words."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self._theme = theme
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.setMinimumSectionSize(NARROWEST_PX)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-
-    def sizeHint(self) -> QSize:
-        model = self.model()
-        texts = [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
-        metrics = self.fontMetrics()
-        tight = any(metrics.horizontalAdvance(t) > self.sectionSize(k) for k, t in enumerate(texts))
-        return QSize(0, 34 if tight and any(" " in t for t in texts) else 20)
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        text = str(self.model().headerData(section, self.orientation()) or "")
-        painter.save()
-        painter.fillRect(rect, self._theme.color("panel"))
-        painter.setFont(self._theme.font("second"))
-        painter.setPen(self._theme.color("second"))
-        metrics, width = self.fontMetrics(), rect.width() - 2
-        lines = [text]
-        if metrics.horizontalAdvance(text) > width and " " in text and rect.height() > 24:
-            first, _, rest = text.partition(" ")
-            lines = [first, rest]
-        shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
-        painter.drawText(
-            rect, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, "\n".join(shown)
-        )
-        painter.restore()
-
-
-class TownshipHeader(QHeaderView):
-    """Row heads: the townships' names, right beside their cells."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self._theme = theme
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumSectionSize(ROW_PX[0])
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-
-    def sizeHint(self) -> QSize:
-        model = self.model()
-        names = [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
-        metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=48)
-        return QSize(min(112, widest) + 20, 0)
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        painter.save()
-        painter.fillRect(rect, self._theme.color("panel"))
-        painter.setFont(self._theme.font("second"))
-        painter.setPen(self._theme.color("second"))
-        text = str(self.model().headerData(section, self.orientation()) or "")
-        inner = rect.adjusted(12, -2, -4, 2)
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.restore()
-
-
 class Matrix(QTableView):
     """The matrix with its keyboard: arrows move, Enter opens the cell's list."""
 
@@ -316,9 +298,7 @@ class Matrix(QTableView):
             header.setFont(theme.font("second"))
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
-        self.horizontalHeader().sectionClicked.connect(
-            lambda k: self.opened.emit(None, self.table.kinds[k])
-        )
+        self.horizontalHeader().sectionClicked.connect(self._open_kind)
         self.verticalHeader().sectionClicked.connect(
             lambda k: self.opened.emit(self.table.townships[k], None)
         )
@@ -330,14 +310,9 @@ class Matrix(QTableView):
     ) -> None:
         """Show this snapshot; the current cell and the scroll position stay."""
         current = self.currentIndex()
-        where = self.table.where(current) if current.isValid() else None
+        where = self.table.where(current) if current.isValid() else (None, None)
         self.table.show(infrastructure, only)
-        if where and where[0] in self.table.townships and where[1] in self.table.kinds:
-            index = self.table.index(
-                self.table.townships.index(where[0]), self.table.kinds.index(where[1])
-            )
-            if index != self.currentIndex():
-                self.setCurrentIndex(index)
+        self._stand_on(where)
         self._share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -349,14 +324,40 @@ class Matrix(QTableView):
         panel = self._theme.tokens.panel
         self.setStyleSheet(f"QTableCornerButton::section {{ background: {panel}; border: none; }}")
 
+    def _stand_on(self, where: tuple[str | None, str | None]) -> None:
+        """Keep the current cell, wherever it stands now."""
+        index = self.table.place_of(where[0] or "", where[1] or "")
+        if index.isValid() and index != self.currentIndex():
+            self.setCurrentIndex(index)
+
     def _share_room(self) -> None:
-        """Rows grow into the room there is, within what is still a row."""
-        self.horizontalHeader().updateGeometry()
+        """Rows grow into the room there is; too many for it stand in two halves, side by side."""
+        current = self.currentIndex()
+        where = self.table.where(current) if current.isValid() else (None, None)
+        room, count = self.height() - TWO_LINES_PX, len(self.table.townships)
+        names = self.verticalHeader().sizeHint().width()
+        halves_fit = self.width() >= 2 * (names + len(self.table.kinds) * NARROWEST_PX)
+        self.table.fold(halves_fit and count > 1 and room < count * NAMED_PX)
+        columns = self.horizontalHeader()
+        for column in range(columns.count()):
+            named = column == len(self.table.kinds)
+            mode = QHeaderView.ResizeMode
+            columns.setSectionResizeMode(column, mode.Fixed if named else mode.Stretch)
+            if named:
+                columns.resizeSection(column, names)
+        self._stand_on(where)
+        columns.updateGeometry()
         self.updateGeometries()
         rows = max(1, self.table.rowCount())
         height = min(max(self.viewport().height() // rows, ROW_PX[0]), ROW_PX[1])
         self.verticalHeader().setDefaultSectionSize(height)
 
     def _open(self, index: QModelIndex) -> None:
-        if self.table.cell(index) is not None:
-            self.opened.emit(*self.table.where(index))
+        township, kind = self.table.where(index)
+        if self.table.cell(index) is not None or (township is not None and kind is None):
+            self.opened.emit(township, kind)
+
+    def _open_kind(self, column: int) -> None:
+        kind = self.table.kind_at(column)
+        if kind is not None:
+            self.opened.emit(None, kind)

@@ -1,0 +1,122 @@
+"""The heads of the matrix: kinds above, townships beside; whole words in whatever room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QHeaderView
+
+from desktop.gui.theme import Theme
+
+NARROWEST_PX = 18
+ONE_LINE_PX = 20
+TWO_LINES_PX = 34
+HEAD_PX = 11
+"""Size of the heads' letters where the room is short."""
+UPRIGHT_MOST_PX = 64
+
+
+def broken(text: str) -> list[str]:
+    """A name in two lines: between its words, else in its middle."""
+    first, space, rest = text.partition(" ")
+    if space:
+        return [first, rest]
+    half = (len(text) + 1) // 2
+    return [text[:half] + ("-" if text.isascii() else ""), text[half:]]
+
+
+class KindHeader(QHeaderView):
+    """Column heads in one line, in two, or upright, whichever shows every word whole."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme = theme
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setMinimumSectionSize(NARROWEST_PX)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        lines = self._lines()
+        if lines:
+            return QSize(0, ONE_LINE_PX if lines == 1 else TWO_LINES_PX)
+        metrics = QFontMetrics(self._theme.font("second", HEAD_PX))
+        longest = max(
+            (metrics.horizontalAdvance(word) for text in self._texts() for word in text.split()),
+            default=0,
+        )
+        return QSize(0, min(longest + 8, UPRIGHT_MOST_PX))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        text = str(self.model().headerData(section, self.orientation()) or "")
+        lines = self._lines()
+        painter.save()
+        painter.setFont(self._theme.font("second", None if lines == 1 else HEAD_PX))
+        painter.setPen(self._theme.color("second"))
+        align = Qt.AlignmentFlag
+        metrics = painter.fontMetrics()
+        if lines:
+            parts = [text] if metrics.horizontalAdvance(text) <= rect.width() - 2 else broken(text)
+            painter.drawText(rect, align.AlignHCenter | align.AlignBottom, "\n".join(parts))
+        else:
+            painter.translate(rect.left(), rect.bottom() - 2)
+            painter.rotate(-90)
+            # Qt's own line spacing would push a second word out of its narrow column.
+            words = text.split()
+            top = (rect.width() - len(words) * (HEAD_PX + 1)) // 2 - 2
+            for number, word in enumerate(words):
+                line = QRect(0, top + number * (HEAD_PX + 1), rect.height() - 4, HEAD_PX + 5)
+                painter.drawText(line, align.AlignLeft | align.AlignVCenter, word)
+        painter.restore()
+
+    def _texts(self) -> list[str]:
+        model = self.model()
+        return [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
+
+    def _lines(self) -> int:
+        """One or two lines, or none when even halves of the names are wider than the columns."""
+        whole = self.fontMetrics()
+        small = QFontMetrics(self._theme.font("second", HEAD_PX))
+        rooms = [(text, self.sectionSize(k) - 2) for k, text in enumerate(self._texts())]
+        if all(whole.horizontalAdvance(text) <= room for text, room in rooms):
+            return 1
+        fits = all(
+            small.horizontalAdvance(text) <= room
+            or all(small.horizontalAdvance(part) <= room for part in broken(text))
+            for text, room in rooms
+        )
+        return 2 if fits else 0
+
+
+class TownshipHeader(QHeaderView):
+    """Row heads: the townships' names, right beside their cells."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._theme = theme
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(1)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        model = self.model()
+        names = [str(model.headerData(k, self.orientation()) or "") for k in range(self.count())]
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=48)
+        return QSize(min(112, widest) + 20, 0)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        text = str(self.model().headerData(section, self.orientation()) or "")
+        paint_name(painter, rect, text, self._theme)
+
+
+def paint_name(painter: QPainter, rect: QRect, text: str, theme: Theme) -> None:
+    """A township's name beside its cells; in low rows its letters shrink a little."""
+    painter.save()
+    painter.setFont(theme.font("second", min(12, max(rect.height() - 2, HEAD_PX - 1))))
+    painter.setPen(theme.color("second"))
+    inner = rect.adjusted(12, -2, -4, 2)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.restore()
