@@ -183,6 +183,9 @@ class SourceLane:
                 hinted = self.connector.wait_for_hint(HINT_WAIT_S)
             except (SourceError, Cancelled):
                 hinted = False
+            except Exception:
+                log.exception("waiting for a hint broke")
+                hinted = False
             if hinted:
                 self._wake.set()
             elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:

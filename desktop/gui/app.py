@@ -68,7 +68,7 @@ def run(opening: Opening, argv: list[str]) -> int:
     """Show the window until it is closed; the process's exit status."""
     app = _application(argv)
     session = Session(opening)
-    session.window.showFullScreen() if opening.posture == "wall" else session.window.show()
+    session.window.open()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.quit())
     status = app.exec()

@@ -364,3 +364,18 @@ def test_every_pane_keeps_its_title_readable_in_a_small_window(
 
 def _said(widget: object) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel))  # type: ignore[attr-defined]
+
+
+def test_on_a_monitor_it_would_not_fit_framed_the_desk_opens_filling_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
+        desk.hide()
+        desk._by_default = True
+        desk.open()
+        assert desk.isMaximized()
+        desk.showNormal()
+        desk.hide()
+        desk._by_default = False
+        desk.open()
+        assert not desk.isMaximized()

@@ -50,6 +50,9 @@ log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 
 OVERVIEW_EVERY_S = 10
+FULL_SIZE = QSize(1920, 1080)
+FRAME = QSize(16, 48)
+"""What a window's frame takes of a monitor, at most."""
 
 
 class WaitingPane(Pane):
@@ -195,9 +198,17 @@ class DeskWindow(QMainWindow):
         ):
             self._docks.add(name, pane)
         room = QGuiApplication.primaryScreen().availableGeometry().size()
-        self.resize(room.boundedTo(QSize(1920, 1080)))
+        self.resize(room.boundedTo(FULL_SIZE))
         self._docks.arrange()
         self._by_default = not self._docks.restore()
+
+    def open(self) -> None:
+        """Show it as it was left; the first time, filling a monitor it would not fit on framed."""
+        room = self.screen().availableGeometry().size()
+        if self._by_default and FULL_SIZE.boundedTo(room - FRAME) != FULL_SIZE:
+            self.showMaximized()
+        else:
+            self.show()
 
     def _connect(self) -> None:
         feed = self.screen_context.feed

@@ -126,6 +126,10 @@ class WallWindow(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
+    def open(self) -> None:
+        """Fill the screen."""
+        self.showFullScreen()
+
     def complete(self) -> None:
         """Nothing waits for the first paint: a wall is whole from the start."""
 
