@@ -25,7 +25,10 @@ def from_datetime(moment: datetime) -> Instant:
     """
     if moment.tzinfo is None:
         raise ValueError("a date without a time zone names no instant")
-    return min(max(round(moment.timestamp() * 1000), _EARLIEST), _LATEST)
+    at = round(moment.timestamp() * 1000)
+    if _EARLIEST <= at <= _LATEST:
+        return at
+    return _EARLIEST if at < _EARLIEST else _LATEST
 
 
 def to_datetime(at: Instant) -> datetime:

@@ -198,9 +198,14 @@ def _page_decoder(collection: Collection) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Page", [("rows", list[wire])]))  # type: ignore[valid-type]
 
 
+NOTHING = Text()
+
+
 def text(phrase: level1.AnyPhrase) -> Text:
     """A phrase as domain text; a bare string is Chinese."""
-    return Text(phrase) if isinstance(phrase, str) else Text(phrase.zh, phrase.en)
+    if isinstance(phrase, str):
+        return Text(phrase) if phrase else NOTHING
+    return Text(phrase.zh, phrase.en)
 
 
 def _at(moment: datetime | None) -> Instant | None:
