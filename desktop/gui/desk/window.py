@@ -209,7 +209,6 @@ class DeskWindow(QMainWindow):
             self.showMaximized()
         else:
             self.show()
-        self.incidents.view.setFocus()
 
     def _connect(self) -> None:
         feed = self.screen_context.feed
