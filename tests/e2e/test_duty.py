@@ -19,6 +19,7 @@ from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, until, 
 NOTE = "已联系供电所，预计二十分钟到场"
 SEEN_WITHIN_S = 40
 PERIOD_S = 2
+TYPED_AGAIN = 4
 
 
 class Officer:
@@ -53,8 +54,21 @@ class Officer:
     def press(self, *keys: str) -> None:
         self._xdotool("key", "--delay", "80", *keys)
 
-    def type(self, text: str) -> None:
-        self._xdotool("type", "--delay", "80", text)
+    def write(self, text: str, target: Key) -> None:
+        """Type into the open editor, and again where the display mixed up the characters.
+
+        Characters no key has are lent one for a moment; a window that is busy just then
+        reads another from it. A person sees that and types again; so does this.
+        """
+        for _ in range(TYPED_AGAIN):
+            self._xdotool("type", "--delay", "200", text)
+            try:
+                until(lambda: self.draft(target) == text, 4, "the text as it was typed")
+            except AssertionError:
+                self.press("ctrl+a")
+            else:
+                return
+        raise AssertionError(f"the display never typed {text!r}: {self.draft(target)!r}")
 
     def listed(self) -> dict[str, object]:
         """What the desk's own cache says, read beside it."""
@@ -129,7 +143,7 @@ def test_an_acknowledgement_and_a_note_survive_an_outage_and_arrive_once(display
         until(failing, SEEN_WITHIN_S, "the desk knows that its source is down")
         assert worst in {row["id"] for row in officer.listed()["rows"]}
         officer.press("m")
-        officer.type(NOTE)
+        officer.write(NOTE, Key("county", Collection.INCIDENTS, worst))
         officer.press("ctrl+Return")
         assert county.commands() == 1
 
@@ -153,9 +167,8 @@ def test_a_note_begun_outlives_a_killed_desk_and_is_sent_by_the_next(display, co
     try:
         officer.wait_for_incidents()
         officer.press("j", "m")
-        officer.type(NOTE)
         target = Key("county", Collection.INCIDENTS, worst)
-        until(lambda: officer.draft(target) == NOTE, SEEN_WITHIN_S, "the draft in the outbox")
+        officer.write(NOTE, target)
         officer.kill()
         kept = [file for file in officer.folder.rglob("*") if file.is_file()]
         assert not [file for file in kept if NOTE.encode() in file.read_bytes()]
