@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, cast
 
@@ -129,17 +129,31 @@ def as_csv(found: Listing) -> str:
     return csv_text(head, rows)
 
 
-def csv_text(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Rows as CSV that no spreadsheet takes for a formula.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell beginning so is taken for a formula by at least one spreadsheet."""
 
-    A text that begins with = + - @, a tab or a line end gets an apostrophe before
-    it (OWASP, CSV injection); numbers stay numbers.
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV that no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    None is an empty cell. Numbers stand as they are; text that a spreadsheet would
+    run as a formula is preceded by an apostrophe.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerow([harmless(cell) for cell in head])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def harmless(cell: object) -> str:
+    """The cell as text that no spreadsheet takes for a formula."""
+    if cell is None:
+        return ""
+    if isinstance(cell, (int, float)):
+        return str(cell)
+    text = str(cell).replace("\x00", "")
+    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
 
 
 def as_table(found: Listing, words: Words) -> str:
@@ -167,12 +181,6 @@ def as_table(found: Listing, words: Words) -> str:
 def plain(text: str) -> str:
     """Backend text without control characters, so that it cannot drive a terminal."""
     return "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-
-
-def _inert(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
-        return "'" + cell
-    return cell
 
 
 def _width(text: str) -> int:

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QIODevice, QSaveFile, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.application.listing import csv_text
 from desktop.domain.source import Problem
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A cell beginning so is taken for a formula by at least one spreadsheet."""
 
 
 def rows_to_csv(head: Sequence[str], rows: Iterable[Sequence[object]], data_time: str) -> str:
-    """A CSV table whose first line says what moment the data are of.
-
-    None is an empty cell. Numbers stand as they are; text that a spreadsheet would
-    run as a formula is preceded by an apostrophe.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([harmless(data_time)])
-    writer.writerow([harmless(cell) for cell in head])
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
-    return out.getvalue()
-
-
-def harmless(cell: object) -> str:
-    """The cell as text that no spreadsheet takes for a formula."""
-    if cell is None:
-        return ""
-    if isinstance(cell, (int, float)):
-        return str(cell)
-    text = str(cell).replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+    """A CSV table whose first line says what moment the data are of (see `csv_text`)."""
+    return csv_text([data_time], [head, *rows])
 
 
 def offer_to_save(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.gui.export import harmless, rows_to_csv, save
+from desktop.application.listing import harmless
+from desktop.gui.export import rows_to_csv, save
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-cmd", "@x", "\tx", "  =1", "＝1", "\r=1"])
