@@ -10,9 +10,10 @@ import msgspec
 
 from desktop.domain.asset import Trend, TrendKind
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
-from desktop.domain.incident import Incident, Stage
+from desktop.domain.incident import FileRef, Incident, Stage
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
+from desktop.domain.link import Spent, Traffic, TrafficClass
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, Row, SyncState
 from desktop.domain.text import Text
 
@@ -95,16 +96,33 @@ class SourceSettings(msgspec.Struct, frozen=True):
     """The manifest's own settings by name, defaults filled in."""
 
 
+class PullPlan(msgspec.Struct, frozen=True):
+    """How much to ask for at once, by what the line can carry."""
+
+    page_bytes: int = 64 * 1024
+    """Wanted size of one page of changes: about 2 s of the line, 4 to 64 KB."""
+    piece_bytes: int = 1024 * 1024
+    """Wanted size of one piece of a snapshot or file; commands go between two pieces."""
+    lean: bool = False
+    """Leave out what nobody reads on a weak line (trends)."""
+    allow_snapshot: bool = True
+    """False once the day's bytes are spent: changes only; then a pull that would need a
+    snapshot goes no further than its first page of critical rows."""
+
+
 class Connector(Protocol):
-    """One source. All calls but `close` and `wait_for_hint` come from its own lane's thread."""
+    """One source. All calls but `close`, `reset` and `wait_for_hint` come from its own lane's
+    thread. Between two batches of a pull the lane may call `send`."""
 
     settings: SourceSettings
     manifest: Manifest
+    on_traffic: Callable[[Traffic], None]
+    """Told of each request when it is over, on the thread that made it; must not block."""
 
     def probe(self) -> Found:
         """What answers there; raises SourceError when it cannot be used."""
 
-    def pull(self, state: SyncState) -> Iterator[Batch]:
+    def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         """Everything new since `state`, in the order to apply; ends when there is no more.
 
         The last batch of a snapshot carries its token and `complete`; a pull that
@@ -118,6 +136,32 @@ class Connector(Protocol):
         Raises SourceError when nothing is known about any of them, or when it breaks off
         half-way: the error then carries the answers so far and the rest stays as it was.
         """
+
+    def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
+        """What mends rows that went astray, given their 256 bucket sums as stored.
+
+        Batches with `buckets` for those that differ. A source without sums raises
+        SourceError `no_sums`: then only a snapshot mends it.
+        """
+
+    def states(self, keys: Sequence[str]) -> list[Answer]:
+        """What the server knows of up to 100 commands; keys it never heard of are left out."""
+
+    def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:
+        """Bring a piece of a file; how many bytes from its start the server has then.
+
+        With an empty piece it only asks. Raises SourceError `file_refused` with the limit.
+        """
+
+    def download(self, digest: str, offset: int, most: int) -> bytes:
+        """At most that many bytes of a file from there on; empty at its end."""
+
+    def file_limit(self) -> int | None:
+        """Bytes of the largest file the server takes, once a session told."""
+
+    def reset(self) -> None:
+        """Drop every connection, from any thread: after sleep or on another network each
+        would hang until its time-out. The next call makes new ones."""
 
     def wait_for_hint(self, timeout_s: float) -> bool:
         """Whether the server said within the time that there is something new.
@@ -232,6 +276,20 @@ class Cache(Protocol):
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
 
+    def sums(self, source: str) -> tuple[int, ...]:
+        """The 256 bucket sums of a source's stored rows (`domain.sums`)."""
+
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+        """Take out the rows of all other townships (rows of no township stay), or with None
+        all rows, trends and staged bytes of the source; overwritten on the disk. The token goes.
+        """
+
+    def add_traffic(self, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+        """Add to a day's bytes; the day is the county's, as `2026-11-23`."""
+
+    def traffic(self, day: str) -> dict[TrafficClass, Spent]:
+        """The bytes of a day so far."""
+
     def close(self) -> None:
         """Finish the write under way, check-point and let go of the file; idempotent."""
 
@@ -239,15 +297,22 @@ class Cache(Protocol):
 class OutboxStore(Protocol):
     """The outbox's own encrypted file, `synchronous=FULL`; the cache can never touch it."""
 
-    def append(self, command: Command, now: Instant) -> CommandRecord:
+    def append(
+        self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
+    ) -> CommandRecord:
         """Keep a command for good; when this returns it survives kill -9 and power loss.
 
         The same key twice returns the record that stands. With a note its target's
-        draft goes, in the same moment.
+        draft goes, in the same moment. `basis` is the row the officer was looking at. With
+        `replaces` that older record counts as seen, in the same moment.
         """
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
-        """Commands without a final answer, oldest first."""
+        """Commands without a final answer, in the order to offer them.
+
+        Higher priority first, then oldest; a target's commands stay in the order of their
+        clicks, the earlier ones lent the priority of the later.
+        """
 
     def attention(self) -> list[CommandRecord]:
         """Final answers and holds the officer has not yet dismissed, newest first."""
@@ -258,8 +323,42 @@ class OutboxStore(Protocol):
     def on_target(self, target: Key) -> list[CommandRecord]:
         """All commands on one row, oldest first."""
 
-    def set_receipt(self, key: str, receipt: Receipt, reason: Text, now: Instant) -> CommandRecord:
-        """Record what is now known; a final answer is never replaced by a lesser one."""
+    def record(self, key: str) -> CommandRecord | None:
+        """One command, or None for a key never appended."""
+
+    def offering(self, keys: Sequence[str]) -> None:
+        """Remember durably that bytes of these are about to leave; call it before they do."""
+
+    def set_receipt(
+        self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+    ) -> CommandRecord:
+        """Record what is now known; a final answer is never replaced by a lesser one.
+
+        `theirs` is the server's row of a conflict. Of a re-offered command the same answer
+        as before does not ask for the officer's eyes again.
+        """
+
+    def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
+        """`set_receipt` for each answer, in one transaction."""
+
+    def conflict_rows(self, key: str) -> tuple[Row | None, Row | None]:
+        """The row as the officer saw it at the click, and as the server had it at a conflict."""
+
+    def cancel(self, key: str, now: Instant) -> bool:
+        """Withdraw a command of which nothing has left; false when it may have."""
+
+    def set_priority(self, key: str, priority: int) -> None:
+        """The officer's order for what is still queued."""
+
+    def offer_again(self, source: str, now: Instant) -> int:
+        """The server began another epoch: every accepted and rejected command that is not
+        retired is queued again under its own key; how many."""
+
+    def retire(self, keys: Sequence[str]) -> None:
+        """The server keeps these beyond any restore; only answered commands are touched."""
+
+    def to_retire(self, source: str, limit: int) -> list[str]:
+        """Keys of accepted and rejected commands not yet retired, oldest first."""
 
     def mark_seen(self, key: str) -> None:
         """The officer has dismissed this outcome; the command stays in the file."""
@@ -275,6 +374,54 @@ class OutboxStore(Protocol):
 
     def draft(self, target: Key) -> str:
         """The note begun on this row and not yet ordered, or an empty text."""
+
+    def close(self) -> None:
+        """Let go of the file; idempotent."""
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file on its way to a source."""
+
+    source: str
+    ref: FileRef
+    offset: int
+    """Bytes the server is known to have."""
+    is_thumbnail: bool
+
+
+class FileStore(Protocol):
+    """Files by their content, encrypted, in a database file of their own; thread-safe.
+
+    Originals still to be sent are durable (`synchronous=FULL`); fetched ones may be
+    forgotten, oldest use first, beyond a bound.
+    """
+
+    def keep(self, source: str, ref: FileRef, body: bytes, *, is_thumbnail: bool = False) -> None:
+        """Keep a file to send; when this returns it survives kill -9. Refuses another digest."""
+
+    def uploads(self, source: str) -> list[Upload]:
+        """Files not yet wholly sent: thumbnails first, then oldest."""
+
+    def read(self, digest: str, offset: int = 0, most: int | None = None) -> bytes | None:
+        """Bytes of a file that is wholly here, or None."""
+
+    def sent(self, source: str, digest: str, offset: int) -> None:
+        """The server has that much; with all of it the file is no longer to be sent."""
+
+    def wanted(self, source: str) -> list[tuple[str, int, int]]:
+        """Files to fetch as (digest, bytes here, size), as asked for by `want`."""
+
+    def want(self, source: str, digest: str, size: int) -> None:
+        """Ask for a file to be fetched when the line allows it; idempotent."""
+
+    def fetched(self, source: str, digest: str, offset: int, piece: bytes) -> bool:
+        """Keep a piece at that place; true when the file is whole and its digest is right.
+
+        A whole file with another digest is thrown away and fetched from its start.
+        """
+
+    def progress(self, digest: str) -> tuple[int, int] | None:
+        """Bytes here and in all of a file being fetched or sent; None when neither."""
 
     def close(self) -> None:
         """Let go of the file; idempotent."""

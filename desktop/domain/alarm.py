@@ -65,3 +65,6 @@ class Alarm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     acknowledged_by: str = ""
     detail: Text = Text()
     version: int = 0
+    shelved_until: Instant | None = None
+    """When a shelf ends by itself; the alarm then returns unacknowledged (ISA-18.2)."""
+    shelved_by: str = ""

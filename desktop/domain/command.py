@@ -15,8 +15,21 @@ from desktop.domain.text import Text
 class CommandKind(StrEnum):
     """What the officer wants done."""
 
-    ACKNOWLEDGE = "acknowledge"
-    NOTE = "note"
+    CREATE = "create"  # 接报, a new incident
+    ACKNOWLEDGE = "acknowledge"  # 确认: seen, not yet confirmed as true
+    NOTE = "note"  # 备注
+    DISPATCH = "dispatch"  # 派遣
+    FEEDBACK = "feedback"  # 反馈
+    VERIFY = "verify"  # 核查
+    CLOSE = "close"  # 结案
+    ESCALATE = "escalate"  # 升级
+    EXTEND = "extend"  # 延期
+    DEFER = "defer"  # 缓办
+    RETURN = "return"  # 回退
+    VOID = "void"  # 作废
+    SHELVE = "shelve"  # 搁置, an alarm
+    UNSHELVE = "unshelve"  # 取消搁置
+    ATTACH = "attach"  # 附件
 
 
 class Collection(StrEnum):
@@ -50,11 +63,12 @@ class Receipt(StrEnum):
     REJECTED = "rejected"  # 被拒
     CONFLICT = "conflict"  # 冲突
     HELD = "held"  # waiting for a login or a quota
+    CANCELLED = "cancelled"  # 已撤回 by the officer before anything of it had left
 
     @property
     def is_final(self) -> bool:
-        """Whether the server has said its last word on the command."""
-        return self in (Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT)
+        """Whether nothing more is expected: the server's last word, or withdrawn in time."""
+        return self in (Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT, Receipt.CANCELLED)
 
     @property
     def needs_officer(self) -> bool:
@@ -75,7 +89,7 @@ class Command(msgspec.Struct, frozen=True):
     base: int | None = None
     """The row version the officer was looking at."""
     body: dict[str, Any] = {}
-    """`{"text": …}` for a note."""
+    """What the kind needs, as `domain.steps.FIELDS` lists it, in the wire's words and units."""
 
 
 def mint_key() -> str:
@@ -95,3 +109,11 @@ class CommandRecord(msgspec.Struct, frozen=True):
     """Why it was rejected, conflicts or is held, in the server's words."""
     seen: bool = False
     """Whether the officer has dismissed a final answer."""
+    priority: int = 0
+    """The officer's own order: higher goes first; order on one target is never broken by it."""
+    offered: bool = False
+    """Whether bytes of it may have left this computer: from then on it cannot be cancelled."""
+    retired: bool = False
+    """Whether the server keeps it beyond any restore: it is never offered again."""
+    replaces: str = ""
+    """Key of the conflicting or refused command that the officer answered with this one."""

@@ -112,6 +112,23 @@ class TimelineEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     by: str = ""
 
 
+class FileRef(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file attached to an incident, named by its content."""
+
+    digest: str
+    """SHA-256 of the original, 64 hexadecimal digits."""
+    name: str
+    media_type: str
+    size: int
+    """Bytes of the original."""
+    thumbnail: str = ""
+    """SHA-256 of a small JPEG made where the file was attached, or empty."""
+    at: Instant = 0
+    by: str = ""
+    here: bool = True
+    """Whether the county has all of the original; false while it is still under way to it."""
+
+
 class Incident(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One incident as its source last told it. `source` + `id` is its identity."""
 
@@ -142,6 +159,9 @@ class Incident(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Ids of related assets of the same source."""
     acknowledged_at: Instant | None = None
     acknowledged_by: str = ""
+    files: tuple[FileRef, ...] = ()
+    whole: bool = True
+    """False while only the list's fields have come: the rest is said to be on its way."""
 
     @property
     def due_at(self) -> Instant | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from desktop.domain.alarm import Alarm
@@ -10,6 +12,7 @@ from desktop.domain.command import Collection, Receipt
 from desktop.domain.freshness import Freshness, judge
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
+from desktop.domain.link import LinkState
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.text import Text
@@ -55,6 +58,35 @@ class BadItem(msgspec.Struct, frozen=True):
 EXCERPT_CHARS = 200
 
 
+class Tail(msgspec.Struct, frozen=True):
+    """A list that only grew: keep the first `keep` of what is stored, then these."""
+
+    keep: int
+    items: tuple[Any, ...]
+
+
+class RowPatch(msgspec.Struct, frozen=True):
+    """The fields of one stored row that changed, by the field names of its domain type."""
+
+    collection: Collection
+    row_key: int
+    """The server's dense number for the row, as given with it in `Batch.row_keys`."""
+    version: int
+    changes: dict[str, Any]
+    """New domain values; a `Tail` for a list that only grew."""
+
+
+class Staged(msgspec.Struct, frozen=True):
+    """Bytes of a snapshot that has not come whole, kept so that it goes on at the byte."""
+
+    resource: str
+    """Its path at the server."""
+    tag: str
+    """Its strong ETag: other bytes under the same path are another snapshot."""
+    body: bytes
+    """In a batch: the next piece. In a sync state: all pieces so far."""
+
+
 class Batch(msgspec.Struct, frozen=True):
     """What one answer of a source changes, applied in one transaction with its token."""
 
@@ -71,7 +103,25 @@ class Batch(msgspec.Struct, frozen=True):
     epoch: str | None = None
     bad_items: tuple[BadItem, ...] = ()
     reading_at: Instant | None = None
-    """When set, asset values and queue lengths in `puts` are also added to their trends."""
+    """When set, asset values and queue lengths in `puts` and `patches` are also added to
+    their trends."""
+    row_keys: tuple[int, ...] = ()
+    """The server's dense numbers of `puts`, in their order; empty from a source without them."""
+    patches: tuple[RowPatch, ...] = ()
+    """Applied after `puts`. One for a row that is not stored is passed over and makes the
+    source `astray`."""
+    drops: tuple[int, ...] = ()
+    """Dense numbers of rows deleted, of any collection."""
+    buckets: frozenset[int] = frozenset()
+    """Buckets (0…255, `domain.sums`) of which `puts` is the whole content: other stored rows
+    of this source in them go away."""
+    sum: int | None = None
+    """The server's sum over the scope after this batch. Where it differs from the stored
+    rows', the source is `astray` and its held deletions wait on."""
+    staged: Staged | None = None
+    """A piece of a snapshot to keep with this batch; a batch with a token forgets all pieces."""
+    account: str | None = None
+    """Whose rows these are; rows of another account's are taken out first."""
 
 
 class SyncState(msgspec.Struct, frozen=True):
@@ -84,6 +134,12 @@ class SyncState(msgspec.Struct, frozen=True):
     """When a pull last succeeded, new rows or none, on corrected time."""
     offset_ms: int = 0
     """Server clock minus ours when it was last heard."""
+    staged: Staged | None = None
+    astray: bool = False
+    """Whether the stored rows were found to differ from the server's sum."""
+    held_deletes: int = 0
+    """Deletions that wait until the sums agree: more at once than one believes unasked."""
+    account: str = ""
 
 
 class SourceStatus(msgspec.Struct, frozen=True):
@@ -101,6 +157,9 @@ class SourceStatus(msgspec.Struct, frozen=True):
     fills: frozenset[Collection]
     found: Found | None = None
     """What its probe found, when it was probed since the start."""
+    link: LinkState = LinkState()
+    held_deletes: int = 0
+    """Deletions not yet believed; said on the source's line."""
 
     @property
     def never_seen(self) -> bool:
@@ -118,8 +177,12 @@ class Answer(msgspec.Struct, frozen=True):
 
     key: str
     receipt: Receipt
-    """Never `stored` or `sent`: those are ours to say."""
+    """Never `stored`, `sent` or `cancelled`: those are ours to say."""
     reason: Text = Text()
+    row: Row | None = None
+    """Of a conflict: the row as the server has it now."""
+    durable: bool = False
+    """Whether the server keeps the command beyond any restore: it may be retired."""
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -29,6 +29,9 @@ Lat = Annotated[float, Meta(ge=-90, le=90)]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
 LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
+Sum = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+"""64 bits as hexadecimal digits: a JSON number holds only 53."""
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Phrase(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -80,6 +83,20 @@ class TimelineEntry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     by: Word = ""
 
 
+class File(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A file of an incident, named by the SHA-256 of its content."""
+
+    digest: Digest
+    name: Word
+    media_type: Word = "application/octet-stream"
+    size: Annotated[int, Meta(ge=0, le=2**40)] = 0
+    thumbnail: Digest | Literal[""] = ""
+    at: Moment | None = None
+    by: Word = ""
+    here: bool = True
+    """False while the county has not yet got all of it."""
+
+
 class Incident(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     title: AnyPhrase
@@ -102,6 +119,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     assets: tuple[Id, ...] = ()
     acknowledged_at: Moment | None = None
     acknowledged_by: Word = ""
+    files: tuple[File, ...] = ()
 
 
 class Asset(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -174,6 +192,8 @@ class Alarm(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     acknowledged_by: Word = ""
     detail: AnyPhrase = ""
     version: Version = 0
+    shelved_until: Moment | None = None
+    shelved_by: Word = ""
 
 
 class Trend(msgspec.Struct, frozen=True, gc=False):
@@ -206,6 +226,8 @@ class SessionRequest(msgspec.Struct, frozen=True):
     nonce: Annotated[str, Meta(min_length=8, max_length=64)]
     client: Annotated[str, Meta(min_length=1, max_length=64)]
     """The installation's random name."""
+    dictionaries: tuple[Word, ...] = ()
+    """Level 2 dictionaries it has, by the first 8 hexadecimal digits of their SHA-256."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -226,6 +248,12 @@ class Session(msgspec.Struct, frozen=True):
     server_time: Moment
     account: Word = ""
     drill: bool = False
+    file_limit: Annotated[int, Meta(ge=0)] = 0
+    """Bytes of the largest file taken; 0 when the server takes none."""
+    sums: bool = False
+    """Whether changes and snapshots carry sums and `GET /v1/sums` answers."""
+    dictionary: Word = ""
+    """The one of the client's dictionaries the server will use for small level 2 frames."""
 
 
 class SnapshotHead(msgspec.Struct, frozen=True):
@@ -250,6 +278,7 @@ class SnapshotTrailer(msgspec.Struct, frozen=True):
 
     end: Literal[True]
     rows: int
+    sum: Sum | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -268,6 +297,44 @@ class Changes(msgspec.Struct, frozen=True):
     more: bool
     changes: tuple[Change, ...]
     server_time: Moment
+    sum: Sum | None = None
+    """Over the whole scope as of `token`; only with the last page."""
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """`GET /v1/sums`: the 256 bucket sums of the account's scope as of `token`."""
+
+    magic: str
+    token: Id
+    sums: tuple[Sum, ...]
+
+
+class BucketRows(msgspec.Struct, frozen=True):
+    """`GET /v1/buckets?n=3,77`: every row of these buckets as of `token`."""
+
+    magic: str
+    token: Id
+    buckets: tuple[int, ...]
+    changes: tuple[Change, ...]
+    sum: Sum
+    """Over the whole scope as of `token`."""
+
+
+class FileOffer(msgspec.Struct, frozen=True):
+    """`POST /v1/attachments`: a file a client is about to bring."""
+
+    digest: Digest
+    size: Annotated[int, Meta(ge=1, le=2**40)]
+    media_type: Word = "application/octet-stream"
+
+
+class FileState(msgspec.Struct, frozen=True):
+    """How much of a file the server has, from its start."""
+
+    magic: str
+    digest: Digest
+    size: int
+    offset: int
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -297,6 +364,10 @@ class CommandResult(msgspec.Struct, frozen=True, omit_defaults=True):
     status: Literal["received", "accepted", "rejected", "conflict", "held"]
     reason: AnyPhrase = ""
     version: int | None = None
+    row: msgspec.Raw | UnsetType = UNSET
+    """Of a conflict: the row as it is now."""
+    durable: bool = False
+    """Whether no restore can lose it any more: the client may forget the command."""
 
 
 class CommandResults(msgspec.Struct, frozen=True):

@@ -1,0 +1,72 @@
+"""The line to a source: what it costs, how good it is, and what is fetched over it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from desktop.domain.instant import Instant
+
+
+class TrafficClass(StrEnum):
+    """What bytes were spent on, in the order of precedence."""
+
+    COMMANDS = "commands"
+    CHANGES = "changes"  # sessions, polls and patches
+    SNAPSHOT = "snapshot"
+    HINTS = "hints"
+    FILES = "files"
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """One finished or broken-off request, heads included, before TLS."""
+
+    kind: TrafficClass
+    sent: int
+    received: int
+    delay_ms: float | None
+    """From the last byte asked to the first answered; None when nothing came."""
+    body_ms: float
+    """From the first byte answered to the last."""
+    fresh: bool = False
+    """Whether a connection had to be made for it: its delay then holds the handshakes too."""
+
+
+class LinkTier(StrEnum):
+    """What is fetched unasked: text always, then thumbnails, then originals."""
+
+    TEXT = "text"
+    THUMBNAILS = "thumbnails"
+    ORIGINALS = "originals"
+
+
+class LinkState(msgspec.Struct, frozen=True):
+    """How one source's line is, as measured lately; None where nothing was measured yet."""
+
+    bits_per_s: float | None = None
+    delay_ms: float | None = None
+    tier: LinkTier = LinkTier.TEXT
+    measured_at: Instant | None = None
+
+    @property
+    def weak(self) -> bool:
+        """Whether the strip says 弱网: known to be under 512 kbit/s or over a second slow."""
+        slow = self.bits_per_s is not None and self.bits_per_s < WEAK_BITS_PER_S
+        return slow or (self.delay_ms is not None and self.delay_ms > WEAK_DELAY_MS)
+
+
+WEAK_BITS_PER_S = 512_000
+WEAK_DELAY_MS = 1_000.0
+
+
+class Spent(msgspec.Struct, frozen=True, array_like=True):
+    """Bytes of one class on one day."""
+
+    sent: int = 0
+    received: int = 0
+
+    @property
+    def total(self) -> int:
+        """Both ways."""
+        return self.sent + self.received
