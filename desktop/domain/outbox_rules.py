@@ -1,0 +1,193 @@
+"""What may become of a command once it is kept, and in which order commands are offered.
+
+Pure rules: every outbox store, on disk or in memory, does what these say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from desktop.domain.command import Command, CommandRecord, Key, Receipt
+from desktop.domain.instant import Instant
+from desktop.domain.source import Row
+from desktop.domain.text import Text
+
+ANSWERED = frozenset({Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT})
+"""The server's last words; CANCELLED is final too, but ours."""
+
+OFFERED_AGAIN = frozenset({Receipt.ACCEPTED, Receipt.REJECTED, Receipt.RECEIVED})
+"""What a restored server may have forgotten. A conflict is the officer's to decide, and what
+is stored, sent or held is offered anyway."""
+
+_ON_THE_WAY = {Receipt.STORED: 0, Receipt.SENT: 1, Receipt.RECEIVED: 2}
+
+
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
+    """An answer as it stood before its command was offered again."""
+
+    receipt: Receipt
+    reason: Text
+    seen: bool
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """All that an outbox keeps of one command."""
+
+    record: CommandRecord
+    basis: Row | None = None
+    """The row the officer was looking at."""
+    theirs: Row | None = None
+    """The server's row of a conflict."""
+    before: Outcome | None = None
+    """The answer that stood before the command was offered again."""
+
+
+def kept(
+    seq: int, command: Command, now: Instant, basis: Row | None = None, replaces: str = ""
+) -> Entry:
+    """A command as it stands when it has just been given."""
+    return Entry(CommandRecord(seq, command, Receipt.STORED, now, replaces=replaces), basis)
+
+
+def may_follow(known: Receipt, new: Receipt) -> bool:
+    """Whether that news may take the place of what is known.
+
+    After a final answer only another answer counts: a restored server may answer anew,
+    while silence and "on its way" say less. Only `withdrawn` makes a command CANCELLED;
+    should the server have it nevertheless (a disk rolled back), its answer is the truth.
+    """
+    if new is Receipt.CANCELLED:
+        return False
+    if known.is_final:
+        return new in ANSWERED
+    if known in _ON_THE_WAY and new in _ON_THE_WAY:
+        return _ON_THE_WAY[new] >= _ON_THE_WAY[known]
+    return True
+
+
+def answered(
+    entry: Entry, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+) -> Entry:
+    """The entry after such news; the very same object when the news changes nothing.
+
+    What has changed asks for the officer's eyes, but the same answer as before the command
+    was offered again does so only if it had not been seen.
+    """
+    known = entry.record
+    if not may_follow(known.receipt, receipt):
+        return entry
+    if (receipt, reason) == (known.receipt, known.reason):
+        return entry if theirs in (None, entry.theirs) else _with_theirs(entry, theirs)
+    before = entry.before
+    seen = before is not None and (receipt, reason, True) == (
+        before.receipt,
+        before.reason,
+        before.seen,
+    )
+    left = known.offered or receipt not in (Receipt.STORED, Receipt.HELD)
+    record = msgspec.structs.replace(
+        known, receipt=receipt, reason=reason, changed_at=now, seen=seen, offered=left
+    )
+    changed = msgspec.structs.replace(entry, record=record)
+    if receipt is Receipt.CONFLICT:
+        return _with_theirs(changed, theirs)
+    return changed
+
+
+def _with_theirs(entry: Entry, theirs: Row | None) -> Entry:
+    return msgspec.structs.replace(entry, theirs=theirs)
+
+
+def offered(entry: Entry) -> Entry:
+    """The entry once bytes of it may have left; a final one stays as it is."""
+    if entry.record.offered or entry.record.receipt.is_final:
+        return entry
+    return msgspec.structs.replace(
+        entry, record=msgspec.structs.replace(entry.record, offered=True)
+    )
+
+
+def withdrawn(entry: Entry, now: Instant) -> Entry | None:
+    """The entry once the officer has taken it back; None when something may have left."""
+    known = entry.record
+    if known.offered or known.receipt not in (Receipt.STORED, Receipt.HELD):
+        return None
+    # The officer has just done it: there is nothing to show.
+    record = msgspec.structs.replace(
+        known, receipt=Receipt.CANCELLED, reason=Text(), changed_at=now, seen=True
+    )
+    return msgspec.structs.replace(entry, record=record)
+
+
+def queued_again(entry: Entry, now: Instant) -> Entry:
+    """The entry in the server's new epoch; the same object when it need not be offered again."""
+    known = entry.record
+    if known.retired or known.receipt not in OFFERED_AGAIN:
+        return entry
+    before = entry.before
+    if known.receipt.is_final:
+        before = Outcome(known.receipt, known.reason, known.seen)
+    record = msgspec.structs.replace(
+        known, receipt=Receipt.STORED, reason=Text(), changed_at=now, offered=True
+    )
+    return msgspec.structs.replace(entry, record=record, before=before)
+
+
+def retired(entry: Entry) -> Entry:
+    """The entry once the server keeps it beyond any restore; only answered ones change.
+
+    The row the officer saw is needed no more, except to show a conflict.
+    """
+    known = entry.record
+    if known.retired or known.receipt not in ANSWERED:
+        return entry
+    conflict = known.receipt is Receipt.CONFLICT
+    return msgspec.structs.replace(
+        entry,
+        record=msgspec.structs.replace(known, retired=True),
+        basis=entry.basis if conflict else None,
+        before=None,
+    )
+
+
+def awaits_retirement(record: CommandRecord) -> bool:
+    """Whether the server should be asked if it keeps the command for good."""
+    return not record.retired and record.receipt in (Receipt.ACCEPTED, Receipt.REJECTED)
+
+
+def asks_for_eyes(record: CommandRecord) -> bool:
+    """Whether it stands in the attention list: an outcome or hold not yet dismissed."""
+    return not record.seen and (record.receipt.is_final or record.receipt is Receipt.HELD)
+
+
+def in_order(unfinished: Iterable[CommandRecord]) -> list[CommandRecord]:
+    """The order of offering: higher priority first, then oldest.
+
+    A target's commands stay in the order of their clicks; the earlier ones are lent the
+    priority of the later, so that a hurried command is not kept back by its own target.
+    """
+    by_age = sorted(unfinished, key=lambda record: record.seq)
+    lent: dict[Key, int] = {}
+    ranks: dict[int, int] = {}
+    for record in reversed(by_age):
+        target = record.command.target
+        lent[target] = max(lent.get(target, record.priority), record.priority)
+        ranks[record.seq] = lent[target]
+    return sorted(by_age, key=lambda record: (-ranks[record.seq], record.seq))
+
+
+def afters(unfinished: Sequence[CommandRecord]) -> dict[str, str]:
+    """By key, the key of the nearest earlier unfinished command on the same target.
+
+    Worked out when they are sent; a command that waits for nothing is left out.
+    """
+    nearest: dict[Key, str] = {}
+    found: dict[str, str] = {}
+    for record in sorted(unfinished, key=lambda record: record.seq):
+        command = record.command
+        if (earlier := nearest.get(command.target)) is not None:
+            found[command.key] = earlier
+        nearest[command.target] = command.key
+    return found
