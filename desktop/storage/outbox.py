@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import apsw
-import msgspec
 
 from desktop.application.ports import StoreError
+from desktop.domain import outbox_rules
 from desktop.domain.clock import Clock
 from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import Instant
-from desktop.domain.source import Problem
+from desktop.domain.outbox_rules import Entry
+from desktop.domain.source import Answer, Problem, Row
 from desktop.domain.text import Text
+from desktop.storage import entries
 from desktop.storage.database import check_key, connect, in_words, migrate
 
 FILE = "outbox.db"
 
-_encode = msgspec.msgpack.Encoder().encode
-_command = msgspec.msgpack.Decoder(Command).decode
-_text = msgspec.msgpack.Decoder(Text).decode
-
-_COLUMNS = "SELECT seq, body, receipt, changed_at, reason, seen FROM command"
 _DRAFT = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
 _DROP_DRAFT = "DELETE FROM draft WHERE source = ? AND collection = ? AND target = ?"
 _FINAL = tuple(r.value for r in Receipt if r.is_final)
-_ON_THE_WAY = {Receipt.STORED: 0, Receipt.SENT: 1, Receipt.RECEIVED: 2}
+_TO_FINISH = f"receipt NOT IN ({', '.join('?' * len(_FINAL))})"
 
 
 def open_outbox(folder: Path, key: bytes, clock: Clock) -> SqliteOutbox:
@@ -70,40 +66,26 @@ class SqliteOutbox:
         self._db: apsw.Connection | None = db
         self._lock = threading.Lock()
 
-    def append(self, command: Command, now: Instant) -> CommandRecord:
-        target = command.target
+    def append(
+        self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
+    ) -> CommandRecord:
         with self._transaction() as db:
-            db.execute(
-                "INSERT INTO command(key, source, collection, target, body, receipt, changed_at,"
-                " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO NOTHING",
-                (
-                    command.key,
-                    target.source,
-                    target.collection.value,
-                    target.id,
-                    _encode(command),
-                    Receipt.STORED.value,
-                    now,
-                    _encode(Text()),
-                ),
-            )
+            entries.add(db, outbox_rules.kept(0, command, now, basis, replaces))
             if command.kind is CommandKind.NOTE:
-                db.execute(_DROP_DRAFT, _where(target))
-            return _one(db, command.key)
+                db.execute(_DROP_DRAFT, entries.where(command.target))
+            if replaces:
+                db.execute("UPDATE command SET seen = 1 WHERE key = ?", (replaces,))
+            return _known(db, command.key).record
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
-        return self._records(
-            "WHERE receipt NOT IN (?, ?, ?) AND source = COALESCE(?, source) ORDER BY seq",
-            *_FINAL,
-            source,
+        found = self._records(
+            f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)", *_FINAL, source
         )
+        return outbox_rules.in_order(found)
 
     def attention(self) -> list[CommandRecord]:
-        return self._records(
-            "WHERE NOT seen AND receipt IN (?, ?, ?, ?) ORDER BY changed_at DESC, seq DESC",
-            *_FINAL,
-            Receipt.HELD.value,
-        )
+        found = self._records("WHERE NOT seen ORDER BY changed_at DESC, seq DESC")
+        return [record for record in found if outbox_rules.asks_for_eyes(record)]
 
     def recent(self, limit: int) -> list[CommandRecord]:
         return self._records("ORDER BY seq DESC LIMIT ?", limit)
@@ -111,27 +93,83 @@ class SqliteOutbox:
     def on_target(self, target: Key) -> list[CommandRecord]:
         return self._records(
             "WHERE source = ? AND collection = ? AND target = ? ORDER BY seq",
-            *_where(target),
+            *entries.where(target),
         )
 
-    def set_receipt(self, key: str, receipt: Receipt, reason: Text, now: Instant) -> CommandRecord:
+    def record(self, key: str) -> CommandRecord | None:
+        return next(iter(self._records("WHERE key = ?", key)), None)
+
+    def offering(self, keys: Sequence[str]) -> None:
+        with self._held() as db:
+            known = [entries.entry_of(db, key) for key in keys]
+        # Offered before is the usual case of a retry: it costs no wait for the disk.
+        if any(entry and outbox_rules.offered(entry) is not entry for entry in known):
+            with self._transaction() as db:
+                for key in keys:
+                    _change(db, entries.entry_of(db, key), outbox_rules.offered)
+
+    def set_receipt(
+        self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+    ) -> CommandRecord:
         """The record that stands afterwards; raises KeyError for a key never appended.
 
         A command held again or answered otherwise asks for the officer's eyes again.
         """
         with self._transaction() as db:
-            known = _one(db, key)
-            if not _may_follow(known.receipt, receipt) or (receipt, reason) == (
-                known.receipt,
-                known.reason,
-            ):
-                return known
+            entry = _known(db, key)
+            changed = outbox_rules.answered(entry, receipt, reason, now, theirs)
+            if changed is not entry:
+                entries.keep(db, changed)
+            return changed.record
+
+    def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
+        """An answer to a key never appended is passed over: it must not keep back the others."""
+        with self._transaction() as db:
+            for answer in answers:
+                _change(db, entries.entry_of(db, answer.key), _applying(answer, now))
+
+    def conflict_rows(self, key: str) -> tuple[Row | None, Row | None]:
+        with self._held() as db:
+            entry = entries.entry_of(db, key)
+            return (None, None) if entry is None else (entry.basis, entry.theirs)
+
+    def cancel(self, key: str, now: Instant) -> bool:
+        with self._transaction() as db:
+            entry = entries.entry_of(db, key)
+            taken_back = entry and outbox_rules.withdrawn(entry, now)
+            if taken_back is None:
+                return False
+            entries.keep(db, taken_back)
+            return True
+
+    def set_priority(self, key: str, priority: int) -> None:
+        with self._transaction() as db:
             db.execute(
-                "UPDATE command SET receipt = ?, reason = ?, changed_at = ?, seen = 0"
-                " WHERE key = ?",
-                (receipt.value, _encode(reason), now, key),
+                f"UPDATE command SET priority = ? WHERE key = ? AND {_TO_FINISH}",  # noqa: S608
+                (priority, key, *_FINAL),
             )
-            return _one(db, key)
+
+    def offer_again(self, source: str, now: Instant) -> int:
+        with self._transaction() as db:
+            found = entries.entries(db, "WHERE source = ? AND NOT retired ORDER BY seq", source)
+            return sum(
+                _change(db, entry, lambda one: outbox_rules.queued_again(one, now))
+                for entry in found
+            )
+
+    def retire(self, keys: Sequence[str]) -> None:
+        with self._transaction() as db:
+            for key in keys:
+                _change(db, entries.entry_of(db, key), outbox_rules.retired)
+
+    def to_retire(self, source: str, limit: int) -> list[str]:
+        found = self._records(
+            "WHERE source = ? AND NOT retired AND receipt IN ('accepted', 'rejected')"
+            " ORDER BY seq LIMIT ?",
+            source,
+            limit,
+        )
+        return [record.command.key for record in found]
 
     def mark_seen(self, key: str) -> None:
         with self._transaction() as db:
@@ -146,14 +184,14 @@ class SqliteOutbox:
             if text:
                 db.execute(
                     "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?)",
-                    (*_where(target), text, now),
+                    (*entries.where(target), text, now),
                 )
             else:
-                db.execute(_DROP_DRAFT, _where(target))
+                db.execute(_DROP_DRAFT, entries.where(target))
 
     def draft(self, target: Key) -> str:
         with self._held() as db:
-            found = db.execute(_DRAFT, _where(target)).get
+            found = db.execute(_DRAFT, entries.where(target)).get
             return "" if found is None else str(found)
 
     def close(self) -> None:
@@ -164,8 +202,7 @@ class SqliteOutbox:
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._held() as db:
-            rows: list[Any] = db.execute(f"{_COLUMNS} {rest}", values).fetchall()
-            return [_record(row) for row in rows]
+            return entries.records(db, rest, *values)
 
     @contextmanager
     def _held(self) -> Iterator[apsw.Connection]:
@@ -188,28 +225,28 @@ class SqliteOutbox:
                 raise
 
 
-def _where(target: Key) -> tuple[str, str, str]:
-    return target.source, target.collection.value, target.id
+def _known(db: apsw.Connection, key: str) -> Entry:
+    entry = entries.entry_of(db, key)
+    if entry is None:
+        raise KeyError(key)
+    return entry
 
 
-def _may_follow(known: Receipt, new: Receipt) -> bool:
-    if known.is_final:
-        # A restored server may answer anew; silence and "on its way" say less than an answer.
-        return new.is_final
-    if known in _ON_THE_WAY and new in _ON_THE_WAY:
-        return _ON_THE_WAY[new] >= _ON_THE_WAY[known]
+def _change(db: apsw.Connection, entry: Entry | None, rule: Callable[[Entry], Entry]) -> bool:
+    """Let a rule work on an entry; whether that changed it."""
+    changed = entry and rule(entry)
+    if changed is None or changed is entry:
+        return False
+    entries.keep(db, changed)
     return True
 
 
-def _one(db: apsw.Connection, key: str) -> CommandRecord:
-    row: Any = db.execute(f"{_COLUMNS} WHERE key = ?", (key,)).fetchone()
-    if row is None:
-        raise KeyError(key)
-    return _record(row)
+def _applying(answer: Answer, now: Instant) -> Callable[[Entry], Entry]:
+    """What an answer does to its entry; a durable one may be retired at once."""
 
+    def rule(entry: Entry) -> Entry:
+        changed = outbox_rules.answered(entry, answer.receipt, answer.reason, now, answer.row)
+        same = changed.record.receipt is answer.receipt
+        return outbox_rules.retired(changed) if answer.durable and same else changed
 
-def _record(row: tuple[int, bytes, str, Instant, bytes, int]) -> CommandRecord:
-    seq, body, receipt, changed_at, reason, seen = row
-    return CommandRecord(
-        seq, _command(body), Receipt(receipt), changed_at, _text(reason), bool(seen)
-    )
+    return rule
