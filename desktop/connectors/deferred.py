@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from desktop.application.ports import Connector, Manifest, SourceSettings
+from desktop.application.ports import Connector, Manifest, PullPlan, SourceSettings
+from desktop.connectors.plain import unheard
 from desktop.domain.command import CommandRecord
+from desktop.domain.incident import FileRef
+from desktop.domain.link import Traffic
 from desktop.domain.source import Answer, Batch, Found, SyncState
 
 
@@ -20,6 +23,7 @@ class DeferredConnector:
         self, settings: SourceSettings, manifest: Manifest, build: Callable[[], Connector]
     ) -> None:
         self.settings, self.manifest = settings, manifest
+        self.on_traffic: Callable[[Traffic], None] = unheard
         self._build = build
         self._built: Connector | None = None
         self._closed = False
@@ -28,11 +32,32 @@ class DeferredConnector:
     def probe(self) -> Found:
         return self._connector().probe()
 
-    def pull(self, state: SyncState) -> Iterator[Batch]:
-        return self._connector().pull(state)
+    def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
+        return self._connector().pull(state, plan)
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         return self._connector().send(records)
+
+    def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
+        return self._connector().repair(sums)
+
+    def states(self, keys: Sequence[str]) -> list[Answer]:
+        return self._connector().states(keys)
+
+    def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:
+        return self._connector().upload(ref, offset, piece)
+
+    def download(self, digest: str, offset: int, most: int) -> bytes:
+        return self._connector().download(digest, offset, most)
+
+    def file_limit(self) -> int | None:
+        built = self._built
+        return None if built is None else built.file_limit()
+
+    def reset(self) -> None:
+        built = self._built
+        if built is not None:
+            built.reset()
 
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._connector().wait_for_hint(timeout_s)
@@ -48,10 +73,14 @@ class DeferredConnector:
         if built is not None:
             built.close()
 
+    def _report(self, traffic: Traffic) -> None:
+        self.on_traffic(traffic)  # Whoever listens may have come after it was built.
+
     def _connector(self) -> Connector:
         with self._turn:
             if self._built is None:
                 self._built = self._build()
+                self._built.on_traffic = self._report
             if self._closed:
                 self._built.close()
             return self._built

@@ -23,6 +23,7 @@ from desktop.connectors.failures import excerpt, failure, http_date_at, is_page,
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import Clock
 from desktop.domain.instant import SECOND, Instant
+from desktop.domain.link import Traffic
 from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class HttpLine:
         bearer: Callable[[], str | None] | None = None,
         ca_file: str = "",
         limits: Limits | None = None,
+        on_traffic: Callable[[Traffic], None] | None = None,
     ) -> None:
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
         self.limits = limits or Limits()
@@ -70,6 +72,7 @@ class HttpLine:
         self._bearer = bearer
         self._token: str | None = None
         self._ca_file = ca_file
+        self._on_traffic = on_traffic
         self._sockets = Sockets()
         self._session: requests.Session | None = None
         self._lock = threading.Lock()
@@ -146,6 +149,10 @@ class HttpLine:
     def note_server_time(self, server_at: Instant) -> None:
         """Take the offset from a time more exact than the `Date` of the last answer."""
         self.offset_ms = server_at - (self._asked_at + self._heard_at) // 2
+
+    def reset(self) -> None:
+        """End every connection, from any thread; the next request makes a new one."""
+        self._sockets.shut()
 
     def close(self) -> None:
         """End whatever waits on this line, from any thread; idempotent, does not wait itself."""

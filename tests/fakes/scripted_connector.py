@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from desktop.application.ports import Manifest, SourceError, SourceSettings
+from desktop.application.ports import Manifest, PullPlan, SourceError, SourceSettings
+from desktop.connectors.plain import PlainSource
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
 from desktop.domain.source import Answer, Batch, Found, SyncState
 from desktop.domain.text import Text
@@ -20,18 +21,19 @@ MANIFEST = Manifest(
 )
 
 
-class ScriptedConnector:
+class ScriptedConnector(PlainSource):
     """Plays one answer a pull: batches to give, then an error to raise, if any.
 
     With the script played to its end, every further pull finds nothing new.
     """
 
-    manifest = MANIFEST
-
     def __init__(self, source: str = "county") -> None:
-        self.settings = SourceSettings(source, "scripted", Text("剧本", "Scripted"), 8.0, {})
+        settings = SourceSettings(source, "scripted", Text("剧本", "Scripted"), 8.0, {})
+        super().__init__(settings, MANIFEST)
         self.pulls: list[list[Batch | Exception]] = []
         self.asked: list[SyncState] = []
+        self.plans: list[PullPlan | None] = []
+        self.resets = 0
         self.sent: list[tuple[str, ...]] = []
         self.answer: Callable[[CommandRecord], Answer | None] = lambda record: Answer(
             record.command.key, Receipt.ACCEPTED
@@ -40,7 +42,7 @@ class ScriptedConnector:
         self.probe_error: SourceError | None = None
         self.found = Found("Scripted 1", MANIFEST.fills)
         self.offset_ms: int | None = None
-        self.closed = threading.Event()
+        self.closed = self._closed
         self.pulled = threading.Semaphore(0)
 
     def probe(self) -> Found:
@@ -48,8 +50,9 @@ class ScriptedConnector:
             raise self.probe_error
         return self.found
 
-    def pull(self, state: SyncState) -> Iterator[Batch]:
+    def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         self.asked.append(state)
+        self.plans.append(plan)
         try:
             for step in self.pulls.pop(0) if self.pulls else []:
                 if isinstance(step, Exception):
@@ -64,12 +67,8 @@ class ScriptedConnector:
             raise self.send_error
         return [a for record in records if (a := self.answer(record)) is not None]
 
-    def wait_for_hint(self, timeout_s: float) -> bool:
-        self.closed.wait(timeout_s)
-        return False
+    def reset(self) -> None:
+        self.resets += 1
 
     def clock_offset_ms(self) -> int | None:
         return self.offset_ms
-
-    def close(self) -> None:
-        self.closed.set()

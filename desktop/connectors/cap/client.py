@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import msgspec
 
-from desktop.application.ports import SourceError, SourceSettings
+from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.answers import MEGABYTE
 from desktop.connectors.cap.feed import Listing, read_feed
 from desktop.connectors.cap.levels import LevelTable, read_levels
@@ -19,6 +18,7 @@ from desktop.connectors.cap.warnings import Standing, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.failures import excerpt
 from desktop.connectors.http import HttpLine, computer_now
+from desktop.connectors.plain import PlainSource
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
@@ -59,7 +59,7 @@ class _Feed:
         return [self.inside, *self.documents.values()]
 
 
-class CapConnector:
+class CapConnector(PlainSource):
     """The feeds of one issuer or hub.
 
     A warning that drops out of its feed stays until it runs out, is updated or is
@@ -75,29 +75,27 @@ class CapConnector:
         levels: LevelTable = (),
     ) -> None:
         values = settings.values
-        self.settings = settings
-        self.manifest = MANIFEST
+        super().__init__(settings, MANIFEST)
         self._clock = clock
         self._levels_file = str(values.get("levels_file") or "")
         self._levels: LevelTable | None = None if self._levels_file else levels
-        self._closed = threading.Event()
         ca_file = str(values.get("ca_file") or "")
+
+        def line(url: str) -> HttpLine:
+            return HttpLine(
+                url,
+                clock,
+                bearer=lambda: secrets(settings.id),
+                ca_file=ca_file,
+                on_traffic=self.report,
+            )
+
         self._feeds = [
-            _Feed(url, HttpLine(url, clock, bearer=lambda: secrets(settings.id), ca_file=ca_file))
-            for url in dict.fromkeys(str(each) for each in values["feeds"])
+            _Feed(url, line(url)) for url in dict.fromkeys(str(each) for each in values["feeds"])
         ]
+        self.lines = [feed.line for feed in self._feeds]
         self._messages: dict[str, Message] = {}
         self._given: dict[str, Warning] = {}
-
-    @property
-    def bytes_received(self) -> int:
-        """Bytes from all feeds so far, before TLS."""
-        return sum(feed.line.bytes_received for feed in self._feeds)
-
-    @property
-    def bytes_sent(self) -> int:
-        """Bytes sent so far."""
-        return sum(feed.line.bytes_sent for feed in self._feeds)
 
     def probe(self) -> Found:
         for feed in self._feeds:
@@ -118,7 +116,11 @@ class CapConnector:
             remarks=tuple(remarks),
         )
 
-    def pull(self, state: SyncState) -> Iterator[Batch]:
+    def pull(
+        self,
+        state: SyncState,
+        plan: PullPlan | None = None,  # noqa: ARG002
+    ) -> Iterator[Batch]:
         """What the feeds that answer say; then the failure of one that does not."""
         failure: SourceError | None = None
         for feed in self._feeds:
@@ -286,18 +288,8 @@ class CapConnector:
         reason = Text("预警信息源不接受指令", "A source of warnings takes no commands")
         return [Answer(each.command.key, Receipt.REJECTED, reason) for each in records]
 
-    def wait_for_hint(self, timeout_s: float) -> bool:
-        """Feeds give no hints: waits until the time is up or `close()` is called."""
-        self._closed.wait(timeout_s)
-        return False
-
     def clock_offset_ms(self) -> int | None:
         return next((f.line.offset_ms for f in self._feeds if f.line.offset_ms is not None), None)
-
-    def close(self) -> None:
-        self._closed.set()
-        for feed in self._feeds:
-            feed.line.close()
 
 
 def _read_token(token: str | None) -> dict[str, Instant]:

@@ -6,7 +6,7 @@ import secrets as random_secrets
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
-from desktop.application.ports import Cancelled, SourceError, SourceSettings
+from desktop.application.ports import Cancelled, PullPlan, SourceError, SourceSettings
 from desktop.connectors.answers import MEGABYTE, Reply
 from desktop.connectors.county import commands
 from desktop.connectors.county.hints import Hints
@@ -17,6 +17,7 @@ from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine, Limits
 from desktop.connectors.offers import each_by_itself
+from desktop.connectors.plain import PlainSource
 from desktop.domain.asset import Trend
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import CommandRecord
@@ -34,7 +35,7 @@ SNAPSHOT_TRIES = 2
 COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 422, 500)
 
 
-class CountyConnector:
+class CountyConnector(PlainSource):
     """One county's platform."""
 
     def __init__(
@@ -45,8 +46,7 @@ class CountyConnector:
         *,
         client: str = "",
     ) -> None:
-        self.settings = settings
-        self.manifest = MANIFEST
+        super().__init__(settings, MANIFEST)
         self._clock = clock
         self._client = client or random_secrets.token_hex(16)
         self._session: level1.Session | None = None
@@ -100,7 +100,7 @@ class CountyConnector:
         if plain.scheme == "http" and plain.hostname not in ("127.0.0.1", "localhost", "::1"):
             yield Problem("not_encrypted", {"address": self._line.base_url})
 
-    def pull(self, state: SyncState) -> Iterator[Batch]:
+    def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         try:
             session = self._session or self._open()
             if state.token is None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
-from desktop.application.ports import SourceError, SourceSettings
+from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine, computer_now
 from desktop.connectors.listing import FullList, Listed
 from desktop.connectors.offers import each_by_itself
+from desktop.connectors.plain import PlainSource
 from desktop.connectors.prometheus import alarms, parse
 from desktop.connectors.prometheus.manifest import MANIFEST
 from desktop.connectors.prometheus.shape import (
@@ -39,7 +39,7 @@ REFILL_MS = 5 * MINUTE
 PROBLEM_JSON = (200, 400, 422)
 
 
-class PrometheusConnector:
+class PrometheusConnector(PlainSource):
     """One Prometheus and, where there is one, its Alertmanager."""
 
     def __init__(
@@ -49,7 +49,7 @@ class PrometheusConnector:
         clock: Clock,
     ) -> None:
         values = settings.values
-        self.settings = settings
+        super().__init__(settings, MANIFEST.given(values))
         self._clock = clock
         self._names = parse.LabelNames(
             name=str(values.get("name_label") or "asset"),
@@ -59,16 +59,22 @@ class PrometheusConnector:
         )
         self._queries = [parse.read_query(str(each)) for each in values.get("queries") or ()]
         self._hours = float(values.get("acknowledge_hours") or 12)
-        self._closed = threading.Event()
 
         def line(url: str) -> HttpLine:
             ca_file = str(values.get("ca_file") or "")
-            return HttpLine(url, clock, bearer=lambda: secrets(settings.id), ca_file=ca_file)
+            made = HttpLine(
+                url,
+                clock,
+                bearer=lambda: secrets(settings.id),
+                ca_file=ca_file,
+                on_traffic=self.report,
+            )
+            self.lines.append(made)
+            return made
 
         self._line = line(str(values["url"]))
         alertmanager_url = str(values.get("alertmanager_url") or "")
         self._alertmanager = line(alertmanager_url) if alertmanager_url else None
-        self.manifest = MANIFEST.given(values)
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}
@@ -79,19 +85,6 @@ class PrometheusConnector:
         """When the Alertmanager that gave them was started."""
         self._is_watched = True
         """Whether Prometheus, which feeds Alertmanager, answered last time."""
-
-    @property
-    def bytes_received(self) -> int:
-        """Bytes from both servers so far, before TLS."""
-        return sum(line.bytes_received for line in self._lines())
-
-    @property
-    def bytes_sent(self) -> int:
-        """Bytes to both servers so far."""
-        return sum(line.bytes_sent for line in self._lines())
-
-    def _lines(self) -> list[HttpLine]:
-        return [line for line in (self._line, self._alertmanager) if line is not None]
 
     def probe(self) -> Found:
         build = parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo)
@@ -115,7 +108,11 @@ class PrometheusConnector:
             remarks=tuple(remarks),
         )
 
-    def pull(self, state: SyncState) -> Iterator[Batch]:
+    def pull(
+        self,
+        state: SyncState,
+        plan: PullPlan | None = None,  # noqa: ARG002
+    ) -> Iterator[Batch]:
         """Alarms first, then assets: either is given even when the other's server is down."""
         failure: SourceError | None = None
         if self._alertmanager is not None:
@@ -325,18 +322,8 @@ class PrometheusConnector:
         reply.decode(SilenceMade)
         return Answer(command.key, Receipt.ACCEPTED)
 
-    def wait_for_hint(self, timeout_s: float) -> bool:
-        """Prometheus gives no hints: waits until the time is up or `close()` is called."""
-        self._closed.wait(timeout_s)
-        return False
-
     def clock_offset_ms(self) -> int | None:
         return self._line.offset_ms
-
-    def close(self) -> None:
-        self._closed.set()
-        for line in self._lines():
-            line.close()
 
 
 class SilenceMade(msgspec.Struct, rename={"silence_id": "silenceID"}):

@@ -1,0 +1,84 @@
+"""What a source answers that has neither sums, files, hints nor a memory of commands."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from desktop.application.ports import Manifest, SourceError, SourceSettings
+from desktop.connectors.http import HttpLine
+from desktop.domain.incident import FileRef
+from desktop.domain.link import Traffic
+from desktop.domain.source import Answer, Batch, Problem
+
+
+class PlainSource:
+    """The part of a connector that is alike wherever the backend can do no more than be read.
+
+    Its `lines` are closed and reset together.
+    """
+
+    settings: SourceSettings
+    manifest: Manifest
+    on_traffic: Callable[[Traffic], None]
+
+    def __init__(self, settings: SourceSettings, manifest: Manifest) -> None:
+        self.settings = settings
+        self.manifest = manifest
+        self.on_traffic = unheard
+        self.lines: list[HttpLine] = []
+        self._closed = threading.Event()
+
+    @property
+    def bytes_received(self) -> int:
+        """Bytes from all its servers so far, before TLS."""
+        return sum(line.bytes_received for line in self.lines)
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes to all its servers so far, before TLS."""
+        return sum(line.bytes_sent for line in self.lines)
+
+    def report(self, traffic: Traffic) -> None:
+        """Pass on what a line used: whoever listens may come after the line was made."""
+        self.on_traffic(traffic)
+
+    def repair(self, sums: Sequence[int]) -> Iterator[Batch]:  # noqa: ARG002
+        raise SourceError(Problem("no_sums", {"source": self.settings.id}))
+
+    def states(self, keys: Sequence[str]) -> list[Answer]:  # noqa: ARG002
+        """Nothing: the backend keeps no commands by their keys."""
+        return []
+
+    def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:  # noqa: ARG002
+        raise no_files(ref.name)
+
+    def download(self, digest: str, offset: int, most: int) -> bytes:  # noqa: ARG002
+        raise no_files(digest[:8])
+
+    def file_limit(self) -> int | None:
+        """None: it takes no files at all."""
+        return None
+
+    def reset(self) -> None:
+        for line in self.lines:
+            line.reset()
+
+    def wait_for_hint(self, timeout_s: float) -> bool:
+        """There are no hints: waits until the time is up or `close()` is called."""
+        self._closed.wait(timeout_s)
+        return False
+
+    def close(self) -> None:
+        self._closed.set()
+        for line in self.lines:
+            line.close()
+
+
+def unheard(traffic: Traffic) -> None:
+    """Nobody listens to what the line used."""
+
+
+def no_files(name: str) -> SourceError:
+    """The words for a source that takes no files."""
+    return SourceError(Problem("file_refused", {"name": name, "limit": "0 MB"}))
