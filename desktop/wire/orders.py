@@ -1,0 +1,229 @@
+"""The bodies of the county API's commands, read with words for whoever wrote a bad one.
+
+Instants are milliseconds since 1970 in UTC. Fields nobody knows are passed over, so
+that a newer desk can talk to an older county.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from desktop.wire.level1 import MAX_TEXT, Digest, Lat, Lon, Phrase, Word
+
+LEVELS = ("especially_major", "major", "larger", "ordinary")
+"""Event levels, worst first."""
+LONGEST_SHELF_MINUTES = 24 * 60
+
+Said = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
+Told = Annotated[str, Meta(max_length=MAX_TEXT)]
+Unit = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
+Instant = Annotated[int, Meta(ge=0, le=253_402_214_400_000)]
+"""Up to the last day of the year 9999, which is as far as dates go."""
+Minutes = Annotated[int, Meta(ge=1, le=LONGEST_SHELF_MINUTES)]
+Graded = Annotated[str, Meta(pattern=f"^({'|'.join(LEVELS)})$")]
+Level = Annotated[str, Meta(pattern=f"^({'|'.join(LEVELS)}|none|unknown)$")]
+
+
+class BadOrder(ValueError):
+    """The body is not what its command needs; `reason` says so in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.reason = Phrase(zh, en)
+
+
+class Create(msgspec.Struct, frozen=True, tag_field="kind", tag="create"):
+    """A new incident; the target is its id, `new-` and the command's key."""
+
+    title: Said
+    level: Level = "none"
+    category: Word = ""
+    channel: Word = ""
+    township: Word = ""
+    occurred_at: Instant | None = None
+    address: Told = ""
+    place: tuple[Lon, Lat] | None = None
+    summary: Told = ""
+
+
+class Acknowledge(msgspec.Struct, frozen=True, tag_field="kind", tag="acknowledge"):
+    """Seen; neither confirmed nor closed by it."""
+
+
+class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note"):
+    """A remark."""
+
+    text: Said
+
+
+class Dispatch(msgspec.Struct, frozen=True, tag_field="kind", tag="dispatch"):
+    """Who is to handle it."""
+
+    unit: Unit
+    text: Told = ""
+
+
+class Feedback(msgspec.Struct, frozen=True, tag_field="kind", tag="feedback"):
+    """What the handling came to."""
+
+    text: Said
+
+
+class Verify(msgspec.Struct, frozen=True, tag_field="kind", tag="verify"):
+    """Whether the handling holds; a failed one is handled again."""
+
+    passed: bool
+    text: Told = ""
+
+
+class Close(msgspec.Struct, frozen=True, tag_field="kind", tag="close"):
+    """The end of a verified case."""
+
+    text: Told = ""
+
+
+class Escalate(msgspec.Struct, frozen=True, tag_field="kind", tag="escalate"):
+    """A worse event level."""
+
+    level: Graded
+    text: Said
+
+
+class Extend(msgspec.Struct, frozen=True, tag_field="kind", tag="extend"):
+    """A later handling deadline."""
+
+    due_at: Instant
+    text: Said
+
+
+class Defer(msgspec.Struct, frozen=True, tag_field="kind", tag="defer"):
+    """Put off until a moment."""
+
+    until: Instant
+    text: Said
+
+
+class Return(msgspec.Struct, frozen=True, tag_field="kind", tag="return"):
+    """Given back by the unit it was dispatched to."""
+
+    text: Said
+
+
+class Void(msgspec.Struct, frozen=True, tag_field="kind", tag="void"):
+    """Not a case after all."""
+
+    text: Said
+
+
+class Shelve(msgspec.Struct, frozen=True, tag_field="kind", tag="shelve"):
+    """An alarm put aside for a time."""
+
+    minutes: Minutes
+    text: Said
+
+
+class Unshelve(msgspec.Struct, frozen=True, tag_field="kind", tag="unshelve"):
+    """An alarm taken back before its time."""
+
+
+class OfferedFile(msgspec.Struct, frozen=True):
+    """A file as its command names it; its content travels apart."""
+
+    digest: Digest
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    size: Annotated[int, Meta(ge=1, le=2**40)]
+    media_type: Word = "application/octet-stream"
+    thumbnail: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class Attach(msgspec.Struct, frozen=True, tag_field="kind", tag="attach"):
+    """A file of the incident."""
+
+    file: OfferedFile
+
+
+Order = (
+    Create
+    | Acknowledge
+    | Note
+    | Dispatch
+    | Feedback
+    | Verify
+    | Close
+    | Escalate
+    | Extend
+    | Defer
+    | Return
+    | Void
+    | Shelve
+    | Unshelve
+    | Attach
+)
+"""Any command's body; its tag is the command's kind."""
+
+ORDERS: dict[str, type[msgspec.Struct]] = {
+    str(type_.__struct_config__.tag): type_
+    for type_ in (
+        Create, Acknowledge, Note, Dispatch, Feedback, Verify, Close, Escalate,
+        Extend, Defer, Return, Void, Shelve, Unshelve, Attach,
+    )
+}  # fmt: skip
+"""The body of each kind of command."""
+
+NAMES = {
+    "title": ("标题", "the title"),
+    "level": ("等级", "the level"),
+    "category": ("类别", "the category"),
+    "channel": ("来源渠道", "the channel"),
+    "township": ("乡镇", "the township"),
+    "occurred_at": ("发生时间", "the time it happened"),
+    "address": ("地址", "the address"),
+    "place": ("位置", "the place"),
+    "summary": ("概况", "the summary"),
+    "text": ("说明", "the text"),
+    "unit": ("承办单位", "the unit"),
+    "passed": ("核查结论", "whether it passed"),
+    "due_at": ("新时限", "the new deadline"),
+    "until": ("缓办至", "the time it is deferred until"),
+    "minutes": ("搁置时长", "how long to shelve"),
+    "file": ("附件", "the file"),
+}
+"""The words for each field; the second is written into a sentence."""
+
+MISSING = re.compile(r"missing required field `(\w+)`(?: - at `\$\.(\w+))?")
+PATH = re.compile(r" - at `\$\.(\w+)")
+
+
+def read_order(kind: str, body: Mapping[str, Any]) -> Order:
+    """The body of a command of that kind; BadOrder when there is no such kind or it is bad."""
+    type_ = ORDERS.get(kind)
+    if type_ is None:
+        raise BadOrder(f"县平台不支持该指令：{kind}", f"Unknown command: {kind}")
+    try:
+        order: Order = msgspec.convert(dict(body) | {"kind": kind}, type_)
+    except msgspec.ValidationError as error:
+        raise _bad(str(error)) from None
+    return order
+
+
+def _bad(message: str) -> BadOrder:
+    missing = MISSING.search(message)
+    if missing:
+        zh, en = NAMES.get(missing[2] or missing[1], (missing[1], missing[1]))
+        return BadOrder(f"缺少{zh}", f"Missing: {en}")
+    path = PATH.search(message)
+    zh, en = NAMES.get(path[1], (path[1], path[1])) if path else ("内容", "the body")
+    if "length >=" in message or r"\S" in message:
+        return BadOrder(f"{zh}为空", f"Empty: {en}")
+    if "length <=" in message:
+        most = message.partition("length <= ")[2].partition(" ")[0]
+        return BadOrder(f"{zh}超过 {most} 字", f"Longer than {most} characters: {en}")
+    if path and path[1] == "minutes":
+        most = str(LONGEST_SHELF_MINUTES)
+        return BadOrder(f"{zh}须为 1 至 {most} 分钟", f"From 1 to {most} minutes: {en}")
+    return BadOrder(f"{zh}填写有误", f"Not as it should be: {en}")
