@@ -7,22 +7,22 @@ one or a few queries, so a screen asks on its reader lane, never on the GUI thre
 
 from __future__ import annotations
 
-import logging
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
 from typing import cast
 
 import msgspec
 
+from desktop.application.orders import Orders
 from desktop.application.ports import (
     Cache,
+    FileStore,
     IncidentFilter,
     IncidentRow,
-    Listener,
     OutboxStore,
 )
+from desktop.application.standing import pending
 from desktop.application.views import (
     AlarmGroup,
     IncidentDetail,
@@ -32,29 +32,20 @@ from desktop.application.views import (
     MatrixCell,
     Overview,
     QueueLine,
+    Usage,
 )
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.clock import Clock, CorrectedClock
-from desktop.domain.command import (
-    Collection,
-    Command,
-    CommandKind,
-    CommandRecord,
-    Key,
-    Receipt,
-    mint_key,
-)
-from desktop.domain.instant import Instant
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.instant import Instant, to_datetime
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import BadItem, SourceStatus
 from desktop.domain.warning import Warning
 
-log = logging.getLogger(__name__)
 
-
-class Board:
+class Board(Orders):
     """Reads over cache and outbox together, and the officer's commands."""
 
     def __init__(
@@ -66,41 +57,12 @@ class Board:
         statuses: Callable[[], tuple[SourceStatus, ...]],
         day_began_at: Callable[[Instant], Instant],
         accepts: Callable[[Key, CommandKind], bool],
+        files: FileStore | None = None,
+        file_limit: Callable[[str], int | None] = lambda source: None,
+        usage: Callable[[], Usage] | None = None,
     ) -> None:
-        self._cache, self._outbox, self._clock = cache, outbox, clock
-        self.officer = officer
-        self._statuses, self._day_began_at, self._accepts = statuses, day_began_at, accepts
-        self._listeners: list[Listener] = []
-        self._lock = Lock()
-        self.on_command: Callable[[CommandRecord], None] = lambda record: None
-        """Called after a command is durable; the engine sends it at once."""
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` after each change; the answer ends it."""
-        with self._lock:
-            self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return unsubscribe
-
-    def announce(self, changed: frozenset[Collection]) -> None:
-        """Tell every listener; an empty set means that only statuses or receipts changed."""
-        with self._lock:
-            listeners = tuple(self._listeners)
-        for listener in listeners:
-            try:
-                listener(changed)
-            except Exception:
-                # The command is durable and the rows are kept: one deaf screen undoes neither.
-                log.exception("a listener broke")
-
-    def now(self) -> Instant:
-        """Server-corrected time, which all ages and deadlines use."""
-        return self._clock.now()
+        super().__init__(cache, outbox, clock, officer, statuses, accepts, files, file_limit)
+        self._day_began_at, self._usage = day_began_at, usage
 
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source of the profile, in its order; cheap, from memory."""
@@ -115,10 +77,17 @@ class Board:
         for asset in cast(list[Asset], self._cache.rows(Collection.ASSETS)):
             states[asset.state] += 1
         recent = self._outbox.recent(500)
+        new = len(self._standing.creates())
+        counts = self._cache.counts(now, began)
         return Overview(
             now=now,
             sources=self.statuses(),
-            counts=self._cache.counts(now, began),
+            counts=msgspec.structs.replace(
+                counts,
+                incidents=counts.incidents + new,
+                open_incidents=counts.open_incidents + new,
+                recorded_today=counts.recorded_today + new,
+            ),
             asset_states=dict(states),
             queues=len(queues),
             congested=sum(q.congested for q in queues),
@@ -133,37 +102,53 @@ class Board:
             drifting=isinstance(self._clock, CorrectedClock) and self._clock.drifting,
         )
 
+    def usage(self) -> Usage:
+        """The bytes of today, by class, and whether the day's budget is spent."""
+        if self._usage is None:
+            day = to_datetime(self.now()).date().isoformat()
+            return Usage(day, None, self._cache.traffic(day), False, None)
+        return self._usage()
+
     def incident_numbers(self, wanted: IncidentFilter, limit: int | None = None) -> array[int]:
-        """Row numbers of the matching incidents, most urgent first (see `Cache`)."""
-        return self._cache.incident_numbers(wanted, limit)
+        """Row numbers of the matching incidents, most urgent first (see `Cache`).
+
+        This desk's own reports that no source has told yet come before all, under the
+        negative numbers of their commands.
+        """
+        new = array("q", [-record.seq for record in self._standing.creates(wanted)])[:limit]
+        return new + self._cache.incident_numbers(
+            wanted, None if limit is None else limit - len(new)
+        )
 
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
-        """Lines of the list, with this desk's unfinished commands laid over them."""
-        rows = self._cache.incident_rows(numbers)
-        overlay = self._overlay()
-        if not overlay:
-            return rows
-        return [_laid_over(row, overlay[row.key]) if row.key in overlay else row for row in rows]
+        """Lines of the list, with this desk's commands laid over until their outcome is told."""
+        told = self._cache.incident_rows([number for number in numbers if number >= 0])
+        lines = {line.row: line for line in self._standing.lines(told)}
+        lines |= self._standing.new_lines(number for number in numbers if number < 0)
+        return [lines[number] for number in numbers if number in lines]
 
     def incident_number(self, key: Key) -> int | None:
         """The row number of an incident, for selecting it in a list."""
-        return self._cache.incident_number(key)
+        found = self._cache.incident_number(key)
+        if found is not None or key.collection is not Collection.INCIDENTS:
+            return found
+        return next(
+            (-r.seq for r in self._standing.on(key) if r.command.kind is CommandKind.CREATE), None
+        )
 
     def incident(self, key: Key) -> IncidentDetail | None:
-        """One incident in full, or None when it is not (or no longer) in the cache."""
-        incident = self._cache.incident(key)
+        """One incident in full, laid over, or None when neither a source nor this desk has it."""
+        incident = self._standing.incident(key)
         if incident is None:
             return None
-        commands = tuple(self._outbox.on_target(key))
         related = set(incident.assets)
         assets = cast(list[Asset], self._cache.rows(Collection.ASSETS)) if related else []
         return IncidentDetail(
             key=key,
             incident=incident,
-            commands=commands,
+            commands=tuple(self._outbox.on_target(key)),
             assets=tuple(a for a in assets if a.source == key.source and a.id in related),
-            acknowledged=incident.acknowledged_at is not None
-            or any(_stands_acknowledged(record) for record in commands),
+            acknowledged=incident.acknowledged_at is not None,
             draft=self._outbox.draft(key),
         )
 
@@ -172,7 +157,7 @@ class Board:
         now = self.now()
         marks: list[MapMark] = []
         unplaced = 0
-        for incident in self._cache.open_incidents(limit):
+        for incident in (*self._cache.open_incidents(limit), *self._standing.new_incidents()):
             if incident.place is None:
                 unplaced += 1
                 continue
@@ -258,17 +243,17 @@ class Board:
                 heads.append(alarm)
             else:
                 followers[root.source, root.id].append(alarm)
-        overlay = self._overlay()
-        groups = [
-            AlarmGroup(
-                alarm=head,
+        by_target = self._standing.by_target()
+
+        def group(head: Alarm) -> AlarmGroup:
+            given = by_target.get(Key(head.source, Collection.ALARMS, head.id), [])
+            return AlarmGroup(
+                alarm=self._standing.alarm(head, given),
                 followers=tuple(followers[head.source, head.id]),
-                pending=_acknowledging(
-                    overlay.get(Key(head.source, Collection.ALARMS, head.id), [])
-                ),
+                pending=pending(given),
             )
-            for head in heads
-        ]
+
+        groups = [group(head) for head in heads]
         return tuple(
             sorted(groups, key=lambda g: (not g.calls, g.alarm.priority.rank, g.alarm.raised_at))
         )
@@ -276,72 +261,6 @@ class Board:
     def bad_items(self) -> list[tuple[str, BadItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
         return self._cache.bad_items()
-
-    def accepts(self, target: Key, kind: CommandKind) -> bool:
-        """Whether the target's source takes such a command: what is offered on screen."""
-        return self._accepts(target, kind)
-
-    def acknowledge(self, target: Key, base: int | None = None) -> CommandRecord:
-        """Record that the officer has seen an incident or alarm; durable on return."""
-        return self._give(CommandKind.ACKNOWLEDGE, target, base, {})
-
-    def note(self, target: Key, text: str, key: str | None = None) -> CommandRecord:
-        """Add a note; durable on return.
-
-        `key` is minted by the screen at the click (`mint_key`), so that a second
-        press of the same button is the same note.
-        """
-        return self._give(CommandKind.NOTE, target, None, {"text": text}, key)
-
-    def draft(self, target: Key) -> str:
-        """The note begun on this row, or an empty text."""
-        return self._outbox.draft(target)
-
-    def keep_draft(self, target: Key, text: str) -> None:
-        """Keep a note begun, durable on return; an empty one goes, as does one ordered."""
-        self._outbox.keep_draft(target, text, self.now())
-
-    def outbox(self, limit: int = 200) -> list[CommandRecord]:
-        """The latest commands with their receipts, newest first."""
-        return self._outbox.recent(limit)
-
-    def attention(self) -> list[CommandRecord]:
-        """Outcomes the officer has not yet dismissed."""
-        return self._outbox.attention()
-
-    def dismiss(self, key: str) -> None:
-        """The officer has seen this outcome."""
-        self._outbox.mark_seen(key)
-        self.announce(frozenset())
-
-    def _give(
-        self,
-        kind: CommandKind,
-        target: Key,
-        base: int | None,
-        body: dict[str, str],
-        key: str | None = None,
-    ) -> CommandRecord:
-        now = self.now()
-        command = Command(
-            key=key or mint_key(),
-            kind=kind,
-            target=target,
-            at=now,
-            by=self.officer,
-            base=base,
-            body=dict(body),
-        )
-        record = self._outbox.append(command, now)
-        self.announce(frozenset({target.collection}))
-        self.on_command(record)
-        return record
-
-    def _overlay(self) -> dict[Key, list[CommandRecord]]:
-        overlay: defaultdict[Key, list[CommandRecord]] = defaultdict(list)
-        for record in self._outbox.unfinished():
-            overlay[record.command.target].append(record)
-        return dict(overlay)
 
 
 def _root_cause(alarm: Alarm, present: Mapping[tuple[str, str], Alarm]) -> Alarm:
@@ -354,26 +273,6 @@ def _root_cause(alarm: Alarm, present: Mapping[tuple[str, str], Alarm]) -> Alarm
         if cause in chain:
             return min(chain[chain.index(cause) :], key=lambda a: a.id)
         chain.append(cause)
-
-
-def _stands_acknowledged(record: CommandRecord) -> bool:
-    """Whether a command of this desk makes its target count as acknowledged here."""
-    return record.command.kind is CommandKind.ACKNOWLEDGE and record.receipt not in (
-        Receipt.REJECTED,
-        Receipt.CONFLICT,
-    )
-
-
-def _acknowledging(records: list[CommandRecord]) -> Receipt | None:
-    return next((r.receipt for r in reversed(records) if _stands_acknowledged(r)), None)
-
-
-def _laid_over(row: IncidentRow, records: list[CommandRecord]) -> IncidentRow:
-    return msgspec.structs.replace(
-        row,
-        acknowledged=row.acknowledged or any(map(_stands_acknowledged, records)),
-        pending=records[-1].receipt,
-    )
 
 
 def _queue_order(queue: ServiceQueue) -> tuple[bool, float, str]:

@@ -10,9 +10,10 @@ from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import CommandRecord, Key, Receipt
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
+from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
-from desktop.domain.source import SourceStatus
+from desktop.domain.source import Row, SourceStatus
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
@@ -118,11 +119,43 @@ class AlarmGroup(msgspec.Struct, frozen=True):
     """An alarm with those that follow from it (连带), so one cause is one line."""
 
     alarm: Alarm
+    """With this desk's unfinished commands laid over it."""
     followers: tuple[Alarm, ...]
     pending: Receipt | None
-    """Receipt of this desk's acknowledgement, while it is not final."""
+    """Receipt of this desk's newest command on it, while its outcome is not in the rows."""
 
     @property
     def calls(self) -> bool:
         """Whether it still asks for somebody's eyes."""
-        return self.pending is None and self.alarm.state.calls
+        return self.alarm.state.calls
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """A command the county did not take because the row had changed: both versions."""
+
+    record: CommandRecord
+    mine: Row | None
+    """The row as the officer saw it at the click, with the command done."""
+    theirs: Row | None
+    """The row as the county had it when it answered."""
+    differing: tuple[str, ...]
+    """Names of the fields in which the two differ; the version is not one of them."""
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """The bytes of one county day, all sources together."""
+
+    day: str
+    """As `2026-11-23`."""
+    budget: int | None
+    """Bytes allowed in a day; None without a limit."""
+    spent: dict[TrafficClass, Spent]
+    over: bool
+    """Whether snapshots and files wait for tomorrow; commands and changes go on."""
+    originals_hours: tuple[str, str] | None
+    """Local times between which originals are fetched unasked, as ("22:00", "06:00")."""
+
+    @property
+    def total(self) -> int:
+        """Both ways, all classes."""
+        return sum(each.total for each in self.spent.values())

@@ -217,7 +217,7 @@ def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
     bench.put(an_incident())
     bench.board.subscribe(broken)
     bench.board.subscribe(heard.append)
-    with caplog.at_level("CRITICAL", logger="desktop.application.board"):
+    with caplog.at_level("CRITICAL", logger="desktop.application.listeners"):
         record = bench.board.acknowledge(INCIDENT)
     assert bench.outbox.unfinished() == [record]
     assert heard == [frozenset({Collection.INCIDENTS})]

@@ -1,0 +1,28 @@
+"""Commands the county did not take: both versions of the row, and the officer's next word."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.application.views import Conflict
+from desktop.domain import overlay
+from desktop.domain.command import CommandRecord
+from desktop.domain.source import Row
+
+_NOT_SHOWN = frozenset({"version", "whole"})
+
+
+def conflict_of(record: CommandRecord, basis: Row | None, theirs: Row | None) -> Conflict:
+    """Both versions side by side: the officer's row with the command done, and the county's."""
+    mine = None if basis is None else overlay.row_over(basis, [record.command])
+    return Conflict(record=record, mine=mine, theirs=theirs, differing=_differing(mine, theirs))
+
+
+def _differing(mine: Row | None, theirs: Row | None) -> tuple[str, ...]:
+    if mine is None or theirs is None or type(mine) is not type(theirs):
+        return ()
+    return tuple(
+        field.name
+        for field in msgspec.structs.fields(mine)
+        if field.name not in _NOT_SHOWN and getattr(mine, field.name) != getattr(theirs, field.name)
+    )

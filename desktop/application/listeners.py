@@ -1,0 +1,43 @@
+"""Who is told that something changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Lock
+
+from desktop.application.ports import Listener
+from desktop.domain.command import Collection
+
+log = logging.getLogger(__name__)
+
+
+class Listeners:
+    """Those who asked to be told of changes; may be used from any thread."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._lock = Lock()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after each change; the answer ends it."""
+        with self._lock:
+            self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def announce(self, changed: frozenset[Collection]) -> None:
+        """Tell every listener; an empty set means that only statuses or receipts changed."""
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            try:
+                listener(changed)
+            except Exception:
+                # The command is durable and the rows are kept: one deaf screen undoes neither.
+                log.exception("a listener broke")

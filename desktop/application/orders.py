@@ -1,0 +1,323 @@
+"""What officers ask for: commands and files, durable when the call returns."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from desktop.application.conflicts import conflict_of
+from desktop.application.listeners import Listeners
+from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
+from desktop.application.standing import RECENT, Standing
+from desktop.application.views import Conflict
+from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.bodies import LONGEST_LINE, BadField, checked
+from desktop.domain.clock import Clock, CorrectedClock
+from desktop.domain.command import (
+    Collection,
+    Command,
+    CommandKind,
+    CommandRecord,
+    Key,
+    Receipt,
+    mint_key,
+)
+from desktop.domain.incident import FileRef, Incident
+from desktop.domain.instant import Instant
+from desktop.domain.source import Problem, Row, SourceStatus
+from desktop.domain.steps import CHECKS_BASE, new_incident_id, possible
+
+THUMBNAIL_TYPE = "image/jpeg"
+ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
+
+
+class FileTooLarge(BadField):
+    """A file above what the source takes: said before a byte of it is sent."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("file", "too_large")
+        self.limit = limit
+
+
+class Orders(Listeners):
+    """The officer's commands; every call may come from any thread."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        outbox: OutboxStore,
+        clock: CorrectedClock | Clock,
+        officer: str,
+        statuses: Callable[[], tuple[SourceStatus, ...]],
+        accepts: Callable[[Key, CommandKind], bool],
+        files: FileStore | None,
+        file_limit: Callable[[str], int | None],
+    ) -> None:
+        super().__init__()
+        self._cache, self._outbox, self._clock = cache, outbox, clock
+        self.officer = officer
+        self._statuses, self._accepts = statuses, accepts
+        self._files, self._file_limit = files, file_limit
+        self._standing = Standing(cache, outbox, statuses)
+        self.on_command: Callable[[CommandRecord], None] = lambda record: None
+        """Called after a command is durable; the engine sends it at once."""
+        self.on_nudge: Callable[[], None] = lambda: None
+        """Called when the officer wants every source asked now."""
+
+    def now(self) -> Instant:
+        """Server-corrected time, which all ages and deadlines use."""
+        return self._clock.now()
+
+    def accepts(self, target: Key, kind: CommandKind) -> bool:
+        """Whether the target's source takes such a command: what is offered on screen."""
+        return self._accepts(target, kind)
+
+    def steps(self, target: Key) -> tuple[CommandKind, ...]:
+        """What may be done to a row now: its source takes it, and its stage, laid over, allows it.
+
+        Nothing for a row that is not here.
+        """
+        row = self._standing.row(target)
+        if row is None:
+            return ()
+        return tuple(
+            kind for kind in CommandKind if self._accepts(target, kind) and _sensible(kind, row)
+        )
+
+    def takers(self, kind: CommandKind, collection: Collection) -> tuple[SourceStatus, ...]:
+        """The sources that take such a command, in the profile's order."""
+        return tuple(s for s in self._statuses() if self._accepts(Key(s.id, collection, ""), kind))
+
+    def give(
+        self,
+        kind: CommandKind,
+        target: Key,
+        body: Mapping[str, Any] = {},
+        *,
+        base: int | None = None,
+        key: str | None = None,
+    ) -> CommandRecord:
+        """Order something; durable on return.
+
+        `key` is minted by the screen at the click, so that a second press is the same
+        command. Without `base` a command that checks it takes the version that is here.
+        Raises `domain.bodies.BadField`, a ValueError, before anything is stored.
+        """
+        return self._give(kind, target, body, base, key)
+
+    def create(
+        self, source: str, body: Mapping[str, Any], *, key: str | None = None
+    ) -> CommandRecord:
+        """Report a new incident (接报); it stands in the lists at once. Durable on return."""
+        key = key or mint_key()
+        target = Key(source, Collection.INCIDENTS, new_incident_id(key))
+        return self._give(CommandKind.CREATE, target, body, None, key)
+
+    def acknowledge(self, target: Key, base: int | None = None) -> CommandRecord:
+        """Record that the officer has seen an incident or alarm; durable on return."""
+        return self._give(CommandKind.ACKNOWLEDGE, target, {}, base, None)
+
+    def note(self, target: Key, text: str, key: str | None = None) -> CommandRecord:
+        """Add a note; durable on return. `key` as for `give`."""
+        return self._give(CommandKind.NOTE, target, {"text": text}, None, key)
+
+    def draft(self, target: Key) -> str:
+        """The note begun on this row, or an empty text."""
+        return self._outbox.draft(target)
+
+    def keep_draft(self, target: Key, text: str) -> None:
+        """Keep a note begun, durable on return; an empty one goes, as does one ordered."""
+        self._outbox.keep_draft(target, text, self.now())
+
+    def outbox(self, limit: int = 200) -> list[CommandRecord]:
+        """The latest commands with their receipts, newest first."""
+        return self._outbox.recent(limit)
+
+    def attention(self) -> list[CommandRecord]:
+        """Outcomes the officer has not yet dismissed."""
+        return self._outbox.attention()
+
+    def dismiss(self, key: str) -> None:
+        """The officer has seen this outcome; a conflict so dismissed is dropped."""
+        self._outbox.mark_seen(key)
+        self.announce(frozenset())
+
+    def cancel(self, key: str) -> bool:
+        """Withdraw a command of which nothing has left; false when it may have.
+
+        What was ordered on an incident that is now never created goes with it.
+        """
+        now = self.now()
+        record = self._outbox.record(key)
+        if record is None or not self._outbox.cancel(key, now):
+            return False
+        target = record.command.target
+        if record.command.kind is CommandKind.CREATE:
+            for later in self._outbox.on_target(target):
+                self._outbox.cancel(later.command.key, now)
+        self.announce(frozenset({target.collection}))
+        return True
+
+    def prioritise(self, key: str) -> None:
+        """Send this one first; what stands before it on the same row comes along."""
+        most = max((record.priority for record in self._outbox.unfinished()), default=0)
+        self._outbox.set_priority(key, most + 1)
+        self.announce(frozenset())
+
+    def deprioritise(self, key: str) -> None:
+        """Send this one last; the order on one row is kept."""
+        least = min((record.priority for record in self._outbox.unfinished()), default=0)
+        self._outbox.set_priority(key, least - 1)
+        self.announce(frozenset())
+
+    def conflict(self, key: str) -> Conflict | None:
+        """Both versions of the row a conflicting or refused command was meant for."""
+        record = self._outbox.record(key)
+        if record is None or record.receipt not in ANSWERABLE:
+            return None
+        return conflict_of(record, *self._outbox.conflict_rows(key))
+
+    def resend(self, key: str) -> CommandRecord:
+        """The same order on the row as the county has it now; pressed twice it is one.
+
+        Raises KeyError for a command that was neither refused nor in conflict.
+        """
+        return self._answer(key, None)
+
+    def rebase(self, key: str, body: Mapping[str, Any]) -> CommandRecord:
+        """The order, edited, on the row as the county has it now; as `resend`."""
+        return self._answer(key, body)
+
+    def attach(
+        self,
+        target: Key,
+        name: str,
+        media_type: str,
+        body: bytes,
+        thumbnail: bytes | None = None,
+        key: str | None = None,
+    ) -> CommandRecord:
+        """Attach a file; it and the command are durable on return, the bytes leave later.
+
+        Raises FileTooLarge, which names the limit, before anything is stored.
+        """
+        limit = self.file_limit(target.source)
+        if limit is not None and len(body) > limit:
+            raise FileTooLarge(limit)
+        small = _digest(thumbnail) if thumbnail else ""
+        ref = FileRef(_digest(body), name.strip()[:LONGEST_LINE], media_type, len(body), small)
+        told = {name: getattr(ref, name) for name in FileRef.__struct_fields__[:5]}
+        checked(CommandKind.ATTACH, {"file": told})
+        files = self._kept_files()
+        if thumbnail:
+            thumb = FileRef(small, ref.name, THUMBNAIL_TYPE, len(thumbnail))
+            files.keep(target.source, thumb, thumbnail, is_thumbnail=True)
+        files.keep(target.source, ref, body)
+        return self._give(CommandKind.ATTACH, target, {"file": told}, None, key)
+
+    def file_limit(self, source: str) -> int | None:
+        """Bytes of the largest file that may be attached there, when it is known."""
+        return self._file_limit(source)
+
+    def file(self, digest: str) -> bytes | None:
+        """A file that is wholly here."""
+        return None if self._files is None else self._files.read(digest)
+
+    def want_file(self, source: str, ref: FileRef) -> None:
+        """Fetch a file even on a weak line; it comes after everything more urgent."""
+        self._kept_files().want(source, ref.digest, ref.size)
+        self.on_nudge()
+
+    def file_progress(self, digest: str) -> tuple[int, int] | None:
+        """Bytes here and in all of a file on its way in or out."""
+        return None if self._files is None else self._files.progress(digest)
+
+    def nudge(self) -> None:
+        """Exchange with every source now."""
+        self.on_nudge()
+
+    def resend_login(self) -> None:
+        """The officer has logged in again: what was held goes out now."""
+        self.on_nudge()
+
+    def _give(
+        self,
+        kind: CommandKind,
+        target: Key,
+        body: Mapping[str, Any],
+        base: int | None,
+        key: str | None,
+        replaces: str = "",
+    ) -> CommandRecord:
+        kept = checked(kind, body)
+        basis = None if kind is CommandKind.CREATE else self._standing.row(target)
+        if base is None and kind in CHECKS_BASE and basis is not None:
+            # A row the county does not know yet has no version to compare.
+            base = basis.version or None if isinstance(basis, Incident | Alarm) else None
+        now = self.now()
+        command = Command(
+            key=key or mint_key(),
+            kind=kind,
+            target=target,
+            at=now,
+            by=self.officer,
+            base=base,
+            body=kept,
+        )
+        record = self._outbox.append(command, now, basis=basis, replaces=replaces)
+        self.announce(frozenset({target.collection}))
+        self.on_command(record)
+        return record
+
+    def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
+        old = self._outbox.record(key)
+        if old is None or old.receipt not in ANSWERABLE:
+            raise KeyError(key)
+        command = old.command
+        given = command.body if body is None else body
+        if command.kind is CommandKind.CREATE:
+            # Its id is its key's: the incident that was refused and the new one are two.
+            fresh: str | None = mint_key()
+            known = self._outbox.recent(RECENT)
+            target = Key(command.target.source, Collection.INCIDENTS, new_incident_id(str(fresh)))
+        else:
+            known, fresh = self._outbox.on_target(command.target), None
+            target = command.target
+        for later in known:
+            if later.replaces == key:
+                return later
+        theirs = self._outbox.conflict_rows(key)[1]
+        base = theirs.version if isinstance(theirs, Incident | Alarm) else None
+        return self._give(command.kind, target, given, base, fresh, replaces=key)
+
+    def _kept_files(self) -> FileStore:
+        if self._files is None:
+            raise StoreError(Problem("store_closed", {"file": "files.db"}))
+        return self._files
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _sensible(kind: CommandKind, row: Row) -> bool:
+    """Whether the step would change something at the row as it stands."""
+    if isinstance(row, Incident):
+        if kind is CommandKind.ACKNOWLEDGE:
+            return row.acknowledged_at is None
+        return (
+            kind not in _OF_ALARMS and kind is not CommandKind.CREATE and possible(kind, row.stage)
+        )
+    if isinstance(row, Alarm):
+        match kind:
+            case CommandKind.ACKNOWLEDGE:
+                return row.state.calls
+            case CommandKind.SHELVE:
+                return row.state is not AlarmState.SHELVED
+            case CommandKind.UNSHELVE:
+                return row.state is AlarmState.SHELVED
+    return kind in (CommandKind.NOTE, CommandKind.ATTACH)
+
+
+_OF_ALARMS = (CommandKind.SHELVE, CommandKind.UNSHELVE)

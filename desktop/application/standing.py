@@ -1,0 +1,192 @@
+"""What this desk's commands lay over the rows until the sources tell their outcome."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from desktop.application.ports import Cache, IncidentFilter, IncidentRow, OutboxStore
+from desktop.domain import overlay
+from desktop.domain.alarm import Alarm
+from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.source import Row, SourceStatus
+
+RECENT = 200
+"""How many of the latest commands are looked at for answers not yet seen in rows."""
+
+
+class Standing:
+    """Reads outbox and cache together; nothing is kept between two questions."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        outbox: OutboxStore,
+        statuses: Callable[[], tuple[SourceStatus, ...]],
+    ) -> None:
+        self._cache, self._outbox, self._statuses = cache, outbox, statuses
+
+    def records(self) -> list[CommandRecord]:
+        """Every command that lies over a row, in the order of the clicks."""
+        heard = self._heard()
+        found = {record.seq: record for record in self._outbox.unfinished()}
+        for record in self._outbox.recent(RECENT):
+            # Both lists may straddle an answer: the later one is right.
+            found.pop(record.seq, None)
+            if overlay.stands(record, heard.get(record.command.target.source)):
+                found[record.seq] = record
+        return [found[seq] for seq in sorted(found)]
+
+    def by_target(self) -> dict[Key, list[CommandRecord]]:
+        """The same by the row they are on."""
+        grouped: defaultdict[Key, list[CommandRecord]] = defaultdict(list)
+        for record in self.records():
+            grouped[record.command.target].append(record)
+        return dict(grouped)
+
+    def on(self, target: Key) -> list[CommandRecord]:
+        """The commands that lie over one row."""
+        heard = self._heard().get(target.source)
+        return [r for r in self._outbox.on_target(target) if overlay.stands(r, heard)]
+
+    def incident(self, key: Key) -> Incident | None:
+        """One incident laid over; one still to be created answers too."""
+        found = self._cache.incident(key)
+        records = self.on(key)
+        if found is None:
+            made = next((r for r in records if _creates(r)), None)
+            if made is None:
+                return None
+            found = overlay.new_incident(made.command)
+        return overlay.laid_over(found, commands(records))
+
+    def row(self, key: Key) -> Row | None:
+        """One incident or alarm laid over, as the officer sees it."""
+        if key.collection is Collection.INCIDENTS:
+            return self.incident(key)
+        for row in self._cache.rows(key.collection):
+            if (row.source, row.id) == (key.source, key.id):
+                return overlay.row_over(row, commands(self.on(key)))
+        return None
+
+    def creates(self, wanted: IncidentFilter = IncidentFilter()) -> list[CommandRecord]:  # noqa: B008
+        """Create commands whose incident no source has told yet, newest first, that match."""
+        made = [record for record in self.records() if _creates(record)]
+        return [
+            record
+            for record in reversed(made)
+            if _matches(overlay.new_incident(record.command), wanted)
+            and self._cache.incident_number(record.command.target) is None
+        ]
+
+    def new_incidents(self) -> list[Incident]:
+        """The incidents of those commands, laid over by what was ordered on them since."""
+        found = (self.incident(record.command.target) for record in self.creates())
+        return [incident for incident in found if incident is not None]
+
+    def lines(self, rows: Sequence[IncidentRow]) -> list[IncidentRow]:
+        """Lines of the list, laid over."""
+        by_target = self.by_target()
+        if not by_target:
+            return list(rows)
+        return [
+            self._line(row, by_target[row.key]) if row.key in by_target else row for row in rows
+        ]
+
+    def new_lines(self, numbers: Iterable[int]) -> dict[int, IncidentRow]:
+        """Lines of incidents still to be created, by their negative numbers."""
+        wanted = set(numbers)
+        if not wanted:
+            return {}
+        by_target = self.by_target()
+        return {
+            -record.seq: new_line(record, by_target[record.command.target])
+            for record in self.creates()
+            if -record.seq in wanted
+        }
+
+    def alarm(self, alarm: Alarm, records: Sequence[CommandRecord]) -> Alarm:
+        """An alarm laid over."""
+        return overlay.alarm_over(alarm, commands(records))
+
+    def _line(self, row: IncidentRow, records: Sequence[CommandRecord]) -> IncidentRow:
+        incident = self._cache.incident(row.key)
+        if incident is None:
+            return row
+        return line_over(row, overlay.laid_over(incident, commands(records)), records)
+
+    def _heard(self) -> dict[str, Instant | None]:
+        return {status.id: status.last_good_at for status in self._statuses()}
+
+
+def commands(records: Iterable[CommandRecord]) -> list[Command]:
+    """What was ordered, without what became of it."""
+    return [record.command for record in records]
+
+
+def line_over(
+    row: IncidentRow, incident: Incident, records: Sequence[CommandRecord]
+) -> IncidentRow:
+    """The line of an incident that commands lie over."""
+    deadline = incident.next_deadline()
+    return msgspec.structs.replace(
+        row,
+        level=incident.level,
+        stage=incident.stage,
+        lead_unit=incident.lead_unit,
+        due_at=None if deadline is None else deadline.due_at,
+        acknowledged=incident.acknowledged_at is not None,
+        pending=pending(records),
+    )
+
+
+def new_line(made: CommandRecord, records: Sequence[CommandRecord]) -> IncidentRow:
+    """The line of an incident still to be created; its number is the command's, negative."""
+    incident = overlay.laid_over(overlay.new_incident(made.command), commands(records))
+    return IncidentRow(
+        row=-made.seq,
+        key=made.command.target,
+        number=incident.number,
+        title=incident.title,
+        level=incident.level,
+        stage=incident.stage,
+        township=incident.township,
+        lead_unit=incident.lead_unit,
+        due_at=incident.due_at,
+        prealarm_ms=0,
+        recorded_at=incident.recorded_at,
+        version=incident.version,
+        acknowledged=True,
+        pending=pending(records),
+    )
+
+
+def pending(records: Sequence[CommandRecord]) -> Receipt | None:
+    """Receipt of the newest unfinished command, if any."""
+    return next((r.receipt for r in reversed(records) if not r.receipt.is_final), None)
+
+
+def _creates(record: CommandRecord) -> bool:
+    return record.command.kind is CommandKind.CREATE
+
+
+def _matches(incident: Incident, wanted: IncidentFilter) -> bool:
+    """Whether an incident nobody has numbered, dated or acknowledged yet is asked for."""
+    if wanted.overdue_at is not None or wanted.unacknowledged:
+        return False
+    if wanted.worst_rank is not None and incident.level.rank > wanted.worst_rank:
+        return False
+    if wanted.channel is not None and incident.channel != wanted.channel:
+        return False
+    if wanted.township is not None and incident.township != wanted.township:
+        return False
+    said = " ".join(
+        part
+        for text in (incident.title, incident.address, incident.summary)
+        for part in (text.zh, text.en)
+    ).casefold()
+    return all(word in said for word in wanted.text.casefold().split())

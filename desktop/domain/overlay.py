@@ -1,0 +1,175 @@
+"""What a row will look like once the commands given on it are done: laid over, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.command import Command, CommandKind, CommandRecord, Receipt
+from desktop.domain.incident import (
+    Deadline,
+    DeadlineKind,
+    FileRef,
+    Incident,
+    Stage,
+    TimelineEntry,
+)
+from desktop.domain.instant import MINUTE, Instant
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Place
+from desktop.domain.source import Row
+from desktop.domain.steps import LEADS_TO, possible
+from desktop.domain.text import Text
+
+NO_NUMBER = ""
+"""The number of an incident the county has not numbered yet."""
+
+_SAID_IN = ("text", "unit")
+_ACKNOWLEDGED = {
+    AlarmState.UNACKNOWLEDGED: AlarmState.ACKNOWLEDGED,
+    AlarmState.RETURNED_UNACKNOWLEDGED: AlarmState.NORMAL,
+    AlarmState.UNKNOWN: AlarmState.ACKNOWLEDGED,
+}
+
+
+def stands(record: CommandRecord, heard_at: Instant | None) -> bool:
+    """Whether a command still lies over its row: the source has not told its outcome in rows.
+
+    An unfinished one does. An accepted one does until a pull after its answer has ended
+    (`heard_at`): the row as it is stored was told before.
+    """
+    if record.receipt is Receipt.ACCEPTED:
+        return heard_at is None or record.changed_at >= heard_at
+    return not record.receipt.is_final
+
+
+def laid_over(incident: Incident, commands: Iterable[Command]) -> Incident:
+    """The incident with those commands done, in their order.
+
+    A step that its stage no longer allows is left out: the county will not take it either.
+    """
+    for command in commands:
+        if possible(command.kind, incident.stage):
+            incident = _done(incident, command)
+    return incident
+
+
+def alarm_over(alarm: Alarm, commands: Iterable[Command]) -> Alarm:
+    """The alarm with those commands done, in their order."""
+    replace = msgspec.structs.replace
+    for command in commands:
+        if command.kind is CommandKind.ACKNOWLEDGE and alarm.acknowledged_at is None:
+            alarm = replace(
+                alarm,
+                state=_ACKNOWLEDGED.get(alarm.state, alarm.state),
+                acknowledged_at=command.at,
+                acknowledged_by=command.by,
+            )
+        elif command.kind is CommandKind.SHELVE:
+            until = command.at + int(command.body.get("minutes", 0)) * MINUTE
+            alarm = replace(
+                alarm, state=AlarmState.SHELVED, shelved_until=until, shelved_by=command.by
+            )
+        elif command.kind is CommandKind.UNSHELVE and alarm.state is AlarmState.SHELVED:
+            alarm = replace(
+                alarm, state=AlarmState.UNACKNOWLEDGED, shelved_until=None, shelved_by=""
+            )
+    return alarm
+
+
+def row_over(row: Row, commands: Iterable[Command]) -> Row:
+    """Any row with those commands done; only incidents and alarms take some."""
+    if isinstance(row, Incident):
+        return laid_over(row, commands)
+    return alarm_over(row, commands) if isinstance(row, Alarm) else row
+
+
+def new_incident(command: Command) -> Incident:
+    """The incident a create command makes, as far as it is known before the county has it."""
+    body = command.body
+    place = body.get("place")
+    return Incident(
+        source=command.target.source,
+        id=command.target.id,
+        number=NO_NUMBER,
+        title=Text(str(body.get("title", ""))),
+        level=EventLevel(body.get("level", EventLevel.NONE)),
+        stage=Stage.COLLECTED,
+        category=str(body.get("category", "")),
+        channel=str(body.get("channel", "")),
+        township=str(body.get("township", "")),
+        occurred_at=int(body.get("occurred_at", command.at)),
+        recorded_at=command.at,
+        address=Text(str(body.get("address", ""))),
+        place=Place(*place) if place else None,
+        summary=Text(str(body.get("summary", ""))),
+    )
+
+
+def entry(command: Command) -> TimelineEntry:
+    """The line of the timeline that the command will leave; its text is the officer's."""
+    said = next((str(command.body[name]) for name in _SAID_IN if command.body.get(name)), "")
+    return TimelineEntry(
+        kind=command.kind.value,
+        text=Text(said),
+        happened_at=command.at,
+        recorded_at=command.at,
+        by=command.by,
+    )
+
+
+def file_of(command: Command) -> FileRef | None:
+    """The file an attach command names, still under way to the county."""
+    told: Any = command.body.get("file")
+    if command.kind is not CommandKind.ATTACH or not isinstance(told, dict):
+        return None
+    return FileRef(
+        digest=str(told["digest"]),
+        name=str(told["name"]),
+        media_type=str(told["media_type"]),
+        size=int(told["size"]),
+        thumbnail=str(told.get("thumbnail", "")),
+        at=command.at,
+        by=command.by,
+        here=False,
+    )
+
+
+def _done(incident: Incident, command: Command) -> Incident:
+    changes: dict[str, Any] = {}
+    body = command.body
+    if command.kind in LEADS_TO:
+        changes["stage"] = LEADS_TO[command.kind]
+    match command.kind:
+        case CommandKind.ACKNOWLEDGE if incident.acknowledged_at is None:
+            changes = {"acknowledged_at": command.at, "acknowledged_by": command.by}
+        case CommandKind.DISPATCH:
+            changes["lead_unit"] = Text(str(body.get("unit", "")))
+        case CommandKind.VERIFY if not body.get("passed"):
+            changes["stage"] = Stage.HANDLING
+        case CommandKind.ESCALATE:
+            changes["level"] = EventLevel(body.get("level", incident.level))
+        case CommandKind.EXTEND:
+            changes["deadlines"] = _extended(incident.deadlines, int(body.get("due_at", 0)))
+        case CommandKind.ATTACH:
+            changes["files"] = _with_file(incident.files, file_of(command))
+    return msgspec.structs.replace(incident, **changes) if changes else incident
+
+
+def _extended(deadlines: tuple[Deadline, ...], due_at: Instant) -> tuple[Deadline, ...]:
+    """The handling deadline moved; one that is met, or owed upward, is not the officer's."""
+    return tuple(
+        msgspec.structs.replace(each, due_at=due_at)
+        if each.kind is DeadlineKind.HANDLE and each.done_at is None
+        else each
+        for each in deadlines
+    )
+
+
+def _with_file(files: tuple[FileRef, ...], new: FileRef | None) -> tuple[FileRef, ...]:
+    if new is None or any(each.digest == new.digest for each in files):
+        return files
+    return (*files, new)
