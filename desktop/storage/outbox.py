@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import apsw
 
-from desktop.application.ports import StoreError
 from desktop.domain import outbox_rules
 from desktop.domain.clock import Clock
 from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.outbox_rules import Entry
-from desktop.domain.source import Answer, Problem, Row
+from desktop.domain.source import Answer, Row
 from desktop.domain.text import Text
 from desktop.storage import entries
-from desktop.storage.database import check_key, connect, in_words, migrate
+from desktop.storage.durable import DurableFile
 
 FILE = "outbox.db"
 
@@ -35,17 +32,9 @@ def open_outbox(folder: Path, key: bytes, clock: Clock) -> SqliteOutbox:
     A file that cannot be read is left exactly where it is: it may hold commands nobody
     else has. Raises StoreError saying so, and for a wrong key or a file held by another.
     """
-    check_key(folder, key)
-    path = folder / FILE
-    with in_words(path):
-        db = connect(path, key, durable=True)
-        try:
-            migrate(db, "outbox")
-            _name_installation(db, clock.now())
-        except BaseException:
-            db.close()
-            raise
-    return SqliteOutbox(path, db)
+    now = clock.now()
+    file = DurableFile(folder / FILE, key, "outbox", lambda db: _name_installation(db, now))
+    return SqliteOutbox(file)
 
 
 def _name_installation(db: apsw.Connection, now: Instant) -> None:
@@ -61,15 +50,13 @@ def _name_installation(db: apsw.Connection, now: Instant) -> None:
 class SqliteOutbox:
     """See `application.ports.OutboxStore`. One connection, used by one thread at a time."""
 
-    def __init__(self, path: Path, db: apsw.Connection) -> None:
-        self._path = path
-        self._db: apsw.Connection | None = db
-        self._lock = threading.Lock()
+    def __init__(self, file: DurableFile) -> None:
+        self._file = file
 
     def append(
         self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
     ) -> CommandRecord:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             entries.add(db, outbox_rules.kept(0, command, now, basis, replaces))
             if command.kind is CommandKind.NOTE:
                 db.execute(_DROP_DRAFT, entries.where(command.target))
@@ -100,11 +87,11 @@ class SqliteOutbox:
         return next(iter(self._records("WHERE key = ?", key)), None)
 
     def offering(self, keys: Sequence[str]) -> None:
-        with self._held() as db:
+        with self._file.held() as db:
             known = [entries.entry_of(db, key) for key in keys]
         # Offered before is the usual case of a retry: it costs no wait for the disk.
         if any(entry and outbox_rules.offered(entry) is not entry for entry in known):
-            with self._transaction() as db:
+            with self._file.transaction() as db:
                 for key in keys:
                     _change(db, entries.entry_of(db, key), outbox_rules.offered)
 
@@ -115,7 +102,7 @@ class SqliteOutbox:
 
         A command held again or answered otherwise asks for the officer's eyes again.
         """
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             entry = _known(db, key)
             changed = outbox_rules.answered(entry, receipt, reason, now, theirs)
             if changed is not entry:
@@ -124,17 +111,17 @@ class SqliteOutbox:
 
     def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
         """An answer to a key never appended is passed over: it must not keep back the others."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             for answer in answers:
                 _change(db, entries.entry_of(db, answer.key), _applying(answer, now))
 
     def conflict_rows(self, key: str) -> tuple[Row | None, Row | None]:
-        with self._held() as db:
+        with self._file.held() as db:
             entry = entries.entry_of(db, key)
             return (None, None) if entry is None else (entry.basis, entry.theirs)
 
     def cancel(self, key: str, now: Instant) -> bool:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             entry = entries.entry_of(db, key)
             taken_back = entry and outbox_rules.withdrawn(entry, now)
             if taken_back is None:
@@ -143,14 +130,14 @@ class SqliteOutbox:
             return True
 
     def set_priority(self, key: str, priority: int) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 f"UPDATE command SET priority = ? WHERE key = ? AND {_TO_FINISH}",  # noqa: S608
                 (priority, key, *_FINAL),
             )
 
     def offer_again(self, source: str, now: Instant) -> int:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             found = entries.entries(db, "WHERE source = ? AND NOT retired ORDER BY seq", source)
             return sum(
                 _change(db, entry, lambda one: outbox_rules.queued_again(one, now))
@@ -158,7 +145,7 @@ class SqliteOutbox:
             )
 
     def retire(self, keys: Sequence[str]) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             for key in keys:
                 _change(db, entries.entry_of(db, key), outbox_rules.retired)
 
@@ -172,15 +159,15 @@ class SqliteOutbox:
         return [record.command.key for record in found]
 
     def mark_seen(self, key: str) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("UPDATE command SET seen = 1 WHERE key = ?", (key,))
 
     def client_id(self) -> str:
-        with self._held() as db:
+        with self._file.held() as db:
             return str(db.execute("SELECT value FROM installation WHERE name = 'client_id'").get)
 
     def keep_draft(self, target: Key, text: str, now: Instant) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             if text:
                 db.execute(
                     "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?)",
@@ -190,39 +177,16 @@ class SqliteOutbox:
                 db.execute(_DROP_DRAFT, entries.where(target))
 
     def draft(self, target: Key) -> str:
-        with self._held() as db:
+        with self._file.held() as db:
             found = db.execute(_DRAFT, entries.where(target)).get
             return "" if found is None else str(found)
 
     def close(self) -> None:
-        with self._lock:
-            db, self._db = self._db, None
-            if db is not None:
-                db.close()
+        self._file.close()
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
-        with self._held() as db:
+        with self._file.held() as db:
             return entries.records(db, rest, *values)
-
-    @contextmanager
-    def _held(self) -> Iterator[apsw.Connection]:
-        with self._lock, in_words(self._path):
-            if self._db is None:
-                raise StoreError(Problem("store_closed", {"file": self._path.name}))
-            yield self._db
-
-    @contextmanager
-    def _transaction(self) -> Iterator[apsw.Connection]:
-        """On the disk when the block has ended; nothing is kept when it raises."""
-        with self._held() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
 
 
 def _known(db: apsw.Connection, key: str) -> Entry:

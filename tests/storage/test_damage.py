@@ -100,7 +100,7 @@ def test_a_full_disk_undoes_the_whole_batch_and_says_so(tmp_path):
 
 def test_a_full_disk_keeps_no_half_command(tmp_path):
     outbox = open_outbox(tmp_path, KEY, FakeClock())
-    outbox._db.pragma("max_page_count", int(outbox._db.pragma("page_count")))
+    outbox._file.db.pragma("max_page_count", int(outbox._file.db.pragma("page_count")))
     with pytest.raises(StoreError) as caught:
         outbox.append(a_command(body={"text": "长" * 20_000}), NOW)
     assert caught.value.problem.code == "disk_full"

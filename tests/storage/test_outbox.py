@@ -42,7 +42,7 @@ def test_the_same_key_twice_is_one_command_and_the_first_stands(outbox):
 
 def test_numbers_are_never_used_again(outbox, tmp_path):
     seqs = [outbox.append(a_command(), NOW).seq for _ in range(3)]
-    outbox._db.execute("DELETE FROM command WHERE seq = ?", (seqs[-1],))
+    outbox._file.db.execute("DELETE FROM command WHERE seq = ?", (seqs[-1],))
     assert outbox.append(a_command(), NOW).seq > seqs[-1]
 
 
@@ -145,7 +145,7 @@ def test_a_draft_goes_with_the_note_on_its_target_and_with_nothing_else(outbox):
 
 def test_a_note_that_could_not_be_kept_leaves_its_draft(outbox):
     outbox.keep_draft(a_target(), "写到一半", NOW)
-    outbox._db.pragma("max_page_count", int(outbox._db.pragma("page_count")))
+    outbox._file.db.pragma("max_page_count", int(outbox._file.db.pragma("page_count")))
     text = {"text": "长" * 20_000}
     with pytest.raises(StoreError):
         outbox.append(a_command(kind=CommandKind.NOTE, target=a_target(), body=text), NOW)
@@ -189,8 +189,8 @@ def test_two_installations_have_two_names(outbox, tmp_path):
 
 
 def test_every_commit_is_forced_to_the_disk(outbox):
-    assert outbox._db.pragma("synchronous") == 2
-    assert outbox._db.pragma("journal_mode") == "wal"
+    assert outbox._file.db.pragma("synchronous") == 2
+    assert outbox._file.db.pragma("journal_mode") == "wal"
 
 
 def test_an_outbox_that_cannot_be_read_stays_where_it_is(outbox, tmp_path):

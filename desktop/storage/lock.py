@@ -1,0 +1,93 @@
+"""One program for each data folder, however the one before ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from desktop.application.ports import StoreError
+from desktop.domain.source import Problem
+
+FILE = "open.lock"
+_BEYOND = 1 << 30
+"""Where Windows locks a byte: past the content, so that others can still read it."""
+
+
+class FolderLock:
+    """Holds a folder for this process; the system lets go of it whenever the process ends.
+
+    The file stays behind: taking it away would let two programs lock two files of one name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Whether the folder is now ours; false when another program has it.
+
+        Raises StoreError where the folder cannot be written or knows no locks.
+        """
+        if self._file is not None:
+            return True
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from None
+        try:
+            _lock(file)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        except OSError as error:
+            os.close(file)
+            raise self._unusable(error) from None
+        self._file = file
+        self._say_who(file)
+        return True
+
+    def holder(self) -> int | None:
+        """The process that took the folder last, as it said itself; None when none did."""
+        try:
+            return int(self._path.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Let another program have the folder; idempotent."""
+        file, self._file = self._file, None
+        if file is not None:
+            # Closing is what lets go: the lock belongs to the open file.
+            os.close(file)
+
+    def _say_who(self, file: int) -> None:
+        try:
+            os.truncate(file, 0)
+            os.write(file, str(os.getpid()).encode())
+        except OSError:
+            return  # A full disk: the lock itself needs no room.
+
+    def _unusable(self, error: OSError) -> StoreError:
+        details = {"file": self._path.name, "reason": type(error).__name__}
+        return StoreError(Problem("store_unreachable", details))
+
+
+def _lock(file: int) -> None:
+    """Lock the open file at once; BlockingIOError when another has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(file, _BEYOND, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            raise BlockingIOError from None
+        finally:
+            os.lseek(file, 0, os.SEEK_SET)
+    else:
+        import fcntl
+
+        # Not lockf: its lock is lost when any other handle of this process on it closes.
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
