@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from desktop.county_server.schema import SumChanges, bucket_of
+from desktop.county_server.stamps import stamped
 from desktop.county_server.standing import Standing, standing
 from desktop.wire.level1 import COLLECTIONS, Trend
+from desktop.wire.sums import UNCOUNTED
 
 ENCODER = msgspec.json.Encoder()
 NOBODY = "\0"
@@ -21,6 +24,7 @@ class Batch:
     def __init__(self, connection: sqlite3.Connection, head: int) -> None:
         self.connection = connection
         self.head = head
+        self._sums = SumChanges()
 
     def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:
         """Add or replace rows; the number that really changed.
@@ -30,6 +34,8 @@ class Batch:
         snapshot but is not told to readers: for trends, which readers extend
         themselves from the readings they are told.
         """
+        if quiet and collection not in UNCOUNTED:
+            raise ValueError(f"{collection} are counted in sums: readers must hear of them")
         expected = COLLECTIONS[collection]
         changed = 0
         for row in rows:
@@ -39,54 +45,71 @@ class Batch:
         return changed
 
     def _put_row(self, collection: str, row: msgspec.Struct, quiet: bool) -> bool:
-        stored = self.connection.execute(
-            "SELECT key, seq, version, townships, earlier, body FROM rows"
+        found = self.connection.execute(
+            "SELECT key, seq, version, townships, earlier, body, born, moved, stamps FROM rows"
             " WHERE collection=? AND id=?",
             (collection, row.id),  # type: ignore[attr-defined]
         ).fetchone()
         place = self._standing(row)
-        version = getattr(row, "version", 0)
-        if stored is None:
-            self._insert(collection, row, place, ENCODER.encode(row), version)
+        if found is None:
+            self._insert(collection, row, place)
             return True
-        key, seq, old_version, old_townships, earlier, old_body = stored
-        body = _with_version(row, old_version)
-        if body == old_body and old_townships == place.townships:
+        stored = _Stored(*found)
+        if (
+            _with_version(row, stored.version) == stored.body
+            and stored.townships == place.townships
+        ):
             return False
-        version = max(version, old_version + 1)
-        if old_townships != place.townships:
-            earlier = "\n".join(filter(None, (earlier, old_townships))) if old_townships else "*"
+        self._update(collection, row, place, stored, quiet)
+        if stored.townships != place.townships and collection in ("assets", "queues"):
+            self._move_trend(row, place.townships, stored.earlier_after(place))
+        return True
+
+    def _update(
+        self, collection: str, row: msgspec.Struct, place: Standing, stored: _Stored, quiet: bool
+    ) -> None:
+        row_id: str = row.id  # type: ignore[attr-defined]
+        version = max(getattr(row, "version", 0), stored.version + 1)
         self.head += 1
+        stamps, born = b"", self.head
+        if stored.body is not None:
+            before = msgspec.json.decode(stored.body, type=type(row))
+            stamps, born = stamped(stored.stamps, before, row, self.head), stored.born
+            self._sums.add(stored.townships, collection, row_id, stored.version, -1)
+        self._sums.add(place.townships, collection, row_id, version, 1)
         self.connection.execute(
             "UPDATE rows SET seq=?, version=?, open=?, rank=?, worth=?, townships=?, earlier=?,"
-            " body=? WHERE key=?",
+            " body=?, born=?, moved=?, stamps=? WHERE key=?",
             (
-                seq if quiet and old_body is not None else self.head, version, place.open,
-                place.rank, place.worth, place.townships, earlier, _with_version(row, version), key,
+                stored.seq if quiet and stored.body is not None else self.head,
+                version, place.open, place.rank, place.worth, place.townships,
+                stored.earlier_after(place), _with_version(row, version), born,
+                stored.moved if stored.townships == place.townships else self.head,
+                stamps or None, stored.key,
             ),
         )  # fmt: skip
-        if old_townships != place.townships and collection in ("assets", "queues"):
-            self._move_trend(row, place.townships, earlier)
-        return True
 
     def _move_trend(self, owner: msgspec.Struct, townships: str, earlier: str) -> None:
         """Let a trend be seen by whoever sees its owner, and by nobody else."""
         self.head += 1
         self.connection.execute(
-            "UPDATE rows SET seq=?, townships=?, earlier=? WHERE collection='trends' AND id=?",
-            (self.head, townships, earlier, owner.id),  # type: ignore[attr-defined]
+            "UPDATE rows SET seq=?, townships=?, earlier=?, moved=?"
+            " WHERE collection='trends' AND id=?",
+            (self.head, townships, earlier, self.head, owner.id),  # type: ignore[attr-defined]
         )
 
-    def _insert(
-        self, collection: str, row: msgspec.Struct, place: Standing, body: bytes, version: int
-    ) -> None:
+    def _insert(self, collection: str, row: msgspec.Struct, place: Standing) -> None:
+        row_id: str = row.id  # type: ignore[attr-defined]
+        version = getattr(row, "version", 0)
         self.head += 1
+        self._sums.add(place.townships, collection, row_id, version, 1)
         self.connection.execute(
-            "INSERT INTO rows(collection, id, seq, version, open, rank, worth, townships, body)"
-            " VALUES(?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO rows(collection, id, seq, version, open, rank, worth, townships, body,"
+            " made, born, moved, bucket) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                collection, row.id, self.head, version, place.open,  # type: ignore[attr-defined]
-                place.rank, place.worth, place.townships, body,
+                collection, row_id, self.head, version, place.open, place.rank, place.worth,
+                place.townships, ENCODER.encode(row), self.head, self.head, self.head,
+                bucket_of(collection, row_id),
             ),
         )  # fmt: skip
 
@@ -118,13 +141,48 @@ class Batch:
         """Delete rows; the number that were there. Readers are told until retention ends."""
         deleted = 0
         for each in ids:
-            self.head += 1
-            deleted += self.connection.execute(
-                "UPDATE rows SET seq=?, version=version+1, body=NULL"
+            found = self.connection.execute(
+                "SELECT key, version, townships FROM rows"
                 " WHERE collection=? AND id=? AND body IS NOT NULL",
-                (self.head, collection, each),
-            ).rowcount
+                (collection, each),
+            ).fetchone()
+            if found is None:
+                continue
+            key, version, townships = found
+            self.head += 1
+            deleted += 1
+            self._sums.add(townships, collection, each, version, -1)
+            self.connection.execute(
+                "UPDATE rows SET seq=?, version=version+1, body=NULL, stamps=NULL WHERE key=?",
+                (self.head, key),
+            )
         return deleted
+
+    def finish(self) -> None:
+        """Write what is kept together for the end of the transaction."""
+        self._sums.flush(self.connection)
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """What is on file of a row before a put."""
+
+    key: int
+    seq: int
+    version: int
+    townships: str
+    earlier: str
+    body: bytes | None
+    born: int
+    moved: int
+    stamps: bytes | None
+
+    def earlier_after(self, place: Standing) -> str:
+        """Whose it was before, when it goes to that place; `*` means everybody's."""
+        if self.townships == place.townships:
+            return self.earlier
+        if not self.townships:
+            return "*"
+        return "\n".join(filter(None, (self.earlier, self.townships)))
 
 
 def _with_version(row: msgspec.Struct, version: int) -> bytes:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-TOKEN = re.compile(r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})")
+FORM = r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})(?:\.([0-9]{1,15}))?"
+TOKEN = re.compile(FORM)
 WHOLE_COUNTY = "all"
 
 
@@ -40,20 +41,30 @@ ANYBODY = Account()
 
 
 class Token(msgspec.Struct, frozen=True):
-    """How far a reader has come: opaque to clients, never a time."""
+    """How far a reader has come: opaque to clients, never a time.
+
+    Between two pages of changes `base` is where the first of them began: of a row
+    that changed again since, the reader has the state of then.
+    """
 
     epoch: str
     sequence: int
     scope: str
+    base: int
 
     def __str__(self) -> str:
-        return f"{self.epoch}.{self.sequence}.{self.scope}"
+        said = f"{self.epoch}.{self.sequence}.{self.scope}"
+        return said if self.base == self.sequence else f"{said}.{self.base}"
 
 
 def read_token(text: str) -> Token | None:
     """The token written as `text`, or None when it is none of ours."""
     match = TOKEN.fullmatch(text)
-    return Token(match[1], int(match[2]), match[3]) if match and text.isascii() else None
+    if match is None or not text.isascii():
+        return None
+    sequence = int(match[2])
+    base = int(match[4]) if match[4] else sequence
+    return Token(match[1], sequence, match[3], base) if base <= sequence else None
 
 
 def account_of(authorization: str | None, accounts: Accounts) -> Account | None:

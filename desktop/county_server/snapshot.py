@@ -13,7 +13,8 @@ from pathlib import Path
 import msgspec
 
 from desktop.county_server.database import Database, meta
-from desktop.county_server.scope import Account, Token
+from desktop.county_server.scope import Account
+from desktop.county_server.sums import hexadecimal, present_token, scope_sum
 from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotPage, SnapshotTrailer
 
 CRITICAL_ROWS = 20
@@ -90,7 +91,7 @@ def _totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
 def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator[bytes]:
     """The lines of a snapshot of what `connection`'s transaction sees, newlines included."""
     encoder = msgspec.json.Encoder()
-    token = Token(str(meta(connection, "epoch")), int(meta(connection, "head")), account.scope)
+    token = present_token(connection, account)
     head = SnapshotHead(MAGIC, token.epoch, str(token), _totals(connection, account))
     yield encoder.encode(head) + b"\n"
     sent, page, current = 0, list[msgspec.Raw](), ""
@@ -105,7 +106,10 @@ def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator
     if page:
         yield encoder.encode(SnapshotPage(current, tuple(page))) + b"\n"
         sent += len(page)
-    yield encoder.encode(SnapshotTrailer(True, sent)) + b"\n"
+    yield (
+        encoder.encode(SnapshotTrailer(True, sent, hexadecimal(scope_sum(connection, account))))
+        + b"\n"
+    )
 
 
 class SnapshotShelf:

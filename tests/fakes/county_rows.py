@@ -11,6 +11,7 @@ from desktop.county_server.database import Database
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.snapshot import snapshot_lines
 from desktop.wire import level1
+from desktop.wire.sums import MODULUS, UNCOUNTED, weight
 
 MOMENT = datetime(2026, 5, 1, 6, 3, 30, tzinfo=UTC)
 Copy = dict[tuple[str, str], dict[str, Any]]
@@ -39,8 +40,19 @@ def snapshot_of(database: Database, account: Account = ANYBODY) -> tuple[Copy, s
     with database.reading() as connection:
         head, *pages, trailer = (json.loads(line) for line in snapshot_lines(connection, account))
     rows = [(page["collection"], row) for page in pages for row in page["rows"]]
-    assert trailer == {"end": True, "rows": len(rows)}
-    return {(collection, row["id"]): row for collection, row in rows}, head["token"]
+    copy = {(collection, row["id"]): row for collection, row in rows}
+    assert trailer == {"end": True, "rows": len(rows), "sum": sum_of(copy)}
+    return copy, head["token"]
+
+
+def sum_of(copy: Copy) -> str:
+    """The sum of a reader's rows, as level 1 writes it."""
+    total = sum(
+        weight(collection, row_id, row.get("version", 0))
+        for (collection, row_id), row in copy.items()
+        if collection not in UNCOUNTED
+    )
+    return f"{total % MODULUS:016x}"
 
 
 def follow(
@@ -54,6 +66,7 @@ def follow(
             else:
                 copy.pop((change.collection, change.id), None)
         token = page.token
+        assert page.sum == (None if page.more else sum_of(copy))
         if not page.more:
             break
     return token
