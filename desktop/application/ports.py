@@ -170,6 +170,9 @@ class Connector(Protocol):
         `close()` ends the wait at once.
         """
 
+    def townships(self) -> frozenset[str] | None:
+        """The townships this account may see, as the last session said; None: all, or not told."""
+
     def clock_offset_ms(self) -> int | None:
         """Server time minus this computer's, from the last answer, when the server tells it."""
 

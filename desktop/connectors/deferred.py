@@ -62,6 +62,10 @@ class DeferredConnector:
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._connector().wait_for_hint(timeout_s)
 
+    def townships(self) -> frozenset[str] | None:
+        built = self._built
+        return None if built is None else built.townships()
+
     def clock_offset_ms(self) -> int | None:
         built = self._built
         return None if built is None else built.clock_offset_ms()

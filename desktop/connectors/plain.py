@@ -60,6 +60,10 @@ class PlainSource:
         """None: it takes no files at all."""
         return None
 
+    def townships(self) -> frozenset[str] | None:
+        """None: the backend tells nobody apart."""
+        return None
+
     def reset(self) -> None:
         for line in self.lines:
             line.reset()

@@ -112,9 +112,9 @@ def test_what_is_typed_while_a_note_is_being_stored_is_a_draft_of_its_own(
     county = sample_county(FakeClock(), 5)
     append, gate = county.outbox.append, threading.Event()
 
-    def slow(*words: Any) -> Any:
+    def slow(*words: Any, **more: Any) -> Any:
         gate.wait(5)
-        return append(*words)
+        return append(*words, **more)
 
     monkeypatch.setattr(county.outbox, "append", slow)
     with open_desk(qtbot, county, tmp_path) as desk:

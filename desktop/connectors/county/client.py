@@ -228,6 +228,10 @@ class CountyConnector(PlainSource):
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._hints.wait(timeout_s)
 
+    def townships(self) -> frozenset[str] | None:
+        session = self._session
+        return frozenset(session.townships) if session and session.townships else None
+
     def clock_offset_ms(self) -> int | None:
         return self._line.offset_ms
 
