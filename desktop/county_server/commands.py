@@ -10,33 +10,45 @@ from typing import Any
 
 import msgspec
 
+from desktop.county_server import ledger
 from desktop.county_server.batch import Batch
 from desktop.county_server.database import Database, meta
+from desktop.county_server.deeds import do_deed, entry
+from desktop.county_server.holdings import name_file
+from desktop.county_server.intake import Rules, new_incident
+from desktop.county_server.ledger import Asked
 from desktop.county_server.problems import ApiError
+from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
+from desktop.county_server.shelves import do_alarm
+from desktop.county_server.stages import CHECKS_BASE
+from desktop.wire import orders
 from desktop.wire.level1 import (
     MAGIC,
-    MAX_TEXT,
     Alarm,
     Command,
     CommandResult,
     CommandResults,
     Commands,
+    File,
     Incident,
     Phrase,
-    TimelineEntry,
 )
+from desktop.wire.orders import BadOrder, Order, read_order
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
-RESULT = msgspec.json.Decoder(CommandResult)
-ALARM_AFTER = {"unacknowledged": "acknowledged", "returned_unacknowledged": "normal"}
-"""An acknowledged alarm's next state (ISA-18.2)."""
+CHANGED = Phrase(
+    "该对象已被他人更新，请核对后再定", "Others have changed it meanwhile: decide anew"
+)
+ANY_RULES = Rules()
 
 
-class _Refused(Exception):
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.reason = Phrase(zh, en)
+class _Target(msgspec.Struct, frozen=True):
+    """The row a command is about, as it stands."""
+
+    row: Any
+    version: int
+    body: bytes
 
 
 def digest(command: Command) -> bytes:
@@ -53,18 +65,22 @@ def digest(command: Command) -> bytes:
     return hashlib.sha256(ENCODER.encode(asked)).digest()
 
 
-def do_commands(database: Database, asked: Commands, account: Account) -> CommandResults:
+def do_commands(
+    database: Database, asked: Commands, account: Account, rules: Rules = ANY_RULES
+) -> CommandResults:
     """Do each command that was not done before; the answers, in the order asked.
 
     A command whose `after` is not known here gets no answer: the one before it on
     the same target has yet to come, so it is offered again under the same key.
     """
+    database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.batch() as batch:
         _check_sender(batch.connection, asked)
+        desk = _Desk(batch, asked.client, account, rules, now)
         for command in sorted(asked.commands, key=lambda each: each.seq):
-            answer = _do_once(batch, command, account, now)
+            answer = desk.do_once(command)
             if answer is not None:
                 answers[command.key] = answer
         epoch = str(meta(batch.connection, "epoch"))
@@ -82,120 +98,137 @@ def _check_sender(connection: sqlite3.Connection, asked: Commands) -> None:
         raise ApiError(409, "fence", "This client has opened a newer session: use its fence.")
 
 
-def _do_once(
-    batch: Batch, command: Command, account: Account, now: datetime
-) -> CommandResult | None:
-    fingerprint = digest(command)
-    known = batch.connection.execute(
-        "SELECT account, digest, result FROM commands WHERE key=?", (command.key,)
-    ).fetchone()
-    if known is not None:
-        if (known[0], known[1]) != (account.name, fingerprint):
-            raise ApiError(422, "key-reused", f"Key {command.key} was used for something else.")
-        return RESULT.decode(known[2])
-    if command.after is not None and not _is_known(batch.connection, command.after):
-        return None
-    try:
-        version = _do(batch, command, account, now)
-        result = CommandResult(command.key, "accepted", version=version)
-    except _Refused as refusal:
-        result = CommandResult(command.key, "rejected", refusal.reason)
-    batch.connection.execute(
-        "INSERT INTO commands VALUES(?, ?, ?, ?, ?)",
-        (
-            command.key,
-            account.name,
-            fingerprint,
-            int(now.timestamp()),
-            ENCODER.encode(result),
-        ),
-    )
-    return result
+class _Desk:
+    """One client's commands within one transaction."""
 
+    def __init__(
+        self, batch: Batch, client: str, account: Account, rules: Rules, now: datetime
+    ) -> None:
+        self._batch = batch
+        self._client = client
+        self._account = account
+        self._rules = rules
+        self._now = now
 
-def _is_known(connection: sqlite3.Connection, key: str) -> bool:
-    return connection.execute("SELECT 1 FROM commands WHERE key=?", (key,)).fetchone() is not None
-
-
-def _do(batch: Batch, command: Command, account: Account, now: datetime) -> int:
-    """Carry the command out; the version its target has then."""
-    if command.kind not in ("acknowledge", "note"):
-        raise _Refused(f"县平台不支持该指令：{command.kind}", f"Unknown command: {command.kind}")
-    if command.collection == "incidents":
-        incident = _target(batch, command, account, Incident)
-        changed: Incident | Alarm = (
-            _acknowledge_incident(incident, command, now)
-            if command.kind == "acknowledge"
-            else _note(incident, command, now)
+    def do_once(self, command: Command) -> CommandResult | None:
+        """The answer, of old or of now; None while the command it follows is not known."""
+        connection = self._batch.connection
+        asked = Asked(
+            command, self._client, self._account.name, digest(command), int(self._now.timestamp())
         )
-    elif command.collection == "alarms" and command.kind == "acknowledge":
-        changed = _acknowledge_alarm(_target(batch, command, account, Alarm), command)
-    else:
-        raise _Refused(
-            "该对象不能执行此指令", f"{command.kind} is not possible on {command.collection}"
+        known = ledger.find(connection, command.key)
+        if known is not None:
+            if (known.account, known.digest) != (asked.account, asked.digest):
+                raise ApiError(422, "key-reused", f"Key {command.key} was used otherwise.")
+            return known.result
+        if command.after is not None and ledger.find(connection, command.after) is None:
+            return None
+        try:
+            result = self._do(asked)
+        except (Refused, BadOrder) as refusal:
+            result = CommandResult(command.key, "rejected", refusal.reason)
+        ledger.keep(connection, asked, result)
+        return result
+
+    def _do(self, asked: Asked) -> CommandResult:
+        command = asked.command
+        order = read_order(command.kind, command.body)
+        if isinstance(order, orders.Create):
+            before = 0
+            changed: Incident | Alarm = self._create(order, command)
+        else:
+            target = self._target(command)
+            if command.kind in CHECKS_BASE and not ledger.is_clean(
+                self._batch.connection, asked, target.version
+            ):
+                row = msgspec.Raw(target.body)
+                return CommandResult(command.key, "conflict", CHANGED, target.version, row)
+            before, changed = target.version, self._change(target.row, order, command)
+        self._batch.put(command.collection, (changed,))
+        (after,) = self._batch.connection.execute(
+            "SELECT version FROM rows WHERE collection=? AND id=?",
+            (command.collection, command.target),
+        ).fetchone()
+        if after != before:
+            ledger.note_maker(self._batch.connection, asked, (before, after))
+        return CommandResult(command.key, "accepted", version=after)
+
+    def _create(self, order: orders.Create, command: Command) -> Incident:
+        if command.collection != "incidents":
+            raise Refused("只能新建事件", "Only incidents can be created")
+        return new_incident(self._batch, order, command, self._account, self._rules, self._now)
+
+    def _target(self, command: Command) -> _Target:
+        types: dict[str, type[msgspec.Struct]] = {"incidents": Incident, "alarms": Alarm}
+        type_ = types.get(command.collection)
+        if type_ is None:
+            raise Refused(
+                "该对象不能执行此指令", f"{command.kind} is not possible on {command.collection}"
+            )
+        found = self._batch.connection.execute(
+            "SELECT body, version, townships FROM rows"
+            " WHERE collection=? AND id=? AND body IS NOT NULL",
+            (command.collection, command.target),
+        ).fetchone()
+        if found is None or not self._account.sees(found[2]):
+            raise Refused("县平台没有该对象，可能已被删除", "The county has no such item any more")
+        return _Target(msgspec.json.decode(found[0], type=type_), found[1], found[0])
+
+    def _change(self, row: Incident | Alarm, order: Order, command: Command) -> Incident | Alarm:
+        if isinstance(row, Alarm):
+            return do_alarm(row, order, command, self._now)
+        if isinstance(order, orders.Attach):
+            return self._attach(row, order.file, command)
+        return do_deed(row, order, command, self._now)
+
+    def _attach(
+        self, incident: Incident, offered: orders.OfferedFile, command: Command
+    ) -> Incident:
+        limit = self._rules.file_limit
+        if offered.size > limit:
+            raise Refused(*size_words(limit))
+        here = name_file(self._batch, incident.id, offered.digest, self._account)
+        if offered.thumbnail:
+            name_file(self._batch, incident.id, offered.thumbnail, self._account)
+        if any(each.digest == offered.digest for each in incident.files):
+            return incident
+        file = File(
+            digest=offered.digest,
+            name=offered.name,
+            media_type=offered.media_type,
+            size=offered.size,
+            thumbnail=offered.thumbnail,
+            at=command.at,
+            by=command.by,
+            here=here,
         )
-    batch.put(command.collection, (changed,))
-    found = batch.connection.execute(
-        "SELECT version FROM rows WHERE collection=? AND id=?", (command.collection, command.target)
-    ).fetchone()
-    return int(found[0])
+        said = entry(command, self._now, "附件", "File", offered.name)
+        return msgspec.structs.replace(
+            incident, files=(*incident.files, file), timeline=(*incident.timeline, said)
+        )
 
 
-def _target(batch: Batch, command: Command, account: Account, type_: type[Any]) -> Any:
-    found = batch.connection.execute(
-        "SELECT body, townships FROM rows WHERE collection=? AND id=? AND body IS NOT NULL",
-        (command.collection, command.target),
-    ).fetchone()
-    if found is None or not account.sees(found[1]):
-        raise _Refused("县平台没有该对象，可能已被删除", "The county has no such item any more")
-    return msgspec.json.decode(found[0], type=type_)
-
-
-def _entry(kind: str, text: Phrase, command: Command, now: datetime) -> TimelineEntry:
-    return TimelineEntry(kind, text, command.at, now, command.by)
-
-
-def _acknowledge_incident(incident: Incident, command: Command, now: datetime) -> Incident:
-    if incident.acknowledged_at is not None:
-        return incident
-    entry = _entry("acknowledge", Phrase("已确认", "Acknowledged"), command, now)
-    return msgspec.structs.replace(
-        incident,
-        acknowledged_at=command.at,
-        acknowledged_by=command.by,
-        timeline=(*incident.timeline, entry),
-    )
-
-
-def _note(incident: Incident, command: Command, now: datetime) -> Incident:
-    text = command.body.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise _Refused("备注内容为空", "The note is empty")
-    if len(text) > MAX_TEXT:
-        raise _Refused(f"备注超过 {MAX_TEXT} 字", f"The note is longer than {MAX_TEXT} characters")
-    entry = _entry("note", Phrase(text), command, now)
-    return msgspec.structs.replace(incident, timeline=(*incident.timeline, entry))
-
-
-def _acknowledge_alarm(alarm: Alarm, command: Command) -> Alarm:
-    if alarm.acknowledged_at is not None:
-        return alarm
-    return msgspec.structs.replace(
-        alarm,
-        state=ALARM_AFTER.get(alarm.state, alarm.state),
-        acknowledged_at=command.at,
-        acknowledged_by=command.by,
+def size_words(limit: int) -> tuple[str, str]:
+    """The largest file taken, in both languages."""
+    if limit == 0:
+        return "县平台不接收附件", "The county takes no files"
+    megabytes = f"{limit / 1_000_000:.4g}"
+    return (
+        f"附件最大 {megabytes} MB（{limit} 字节）",
+        f"Files of at most {megabytes} MB ({limit} bytes)",
     )
 
 
 def command_states(database: Database, keys: Sequence[str], account: Account) -> CommandResults:
     """The answers already given to these keys; a key never heard of is left out."""
     with database.reading() as connection:
-        found = [
-            RESULT.decode(result)
-            for key in dict.fromkeys(keys)
-            for (result,) in connection.execute(
-                "SELECT result FROM commands WHERE key=? AND account=?", (key, account.name)
-            )
-        ]
-        return CommandResults(MAGIC, str(meta(connection, "epoch")), tuple(found))
+        found = [ledger.find(connection, key) for key in dict.fromkeys(keys)]
+        return CommandResults(
+            MAGIC,
+            str(meta(connection, "epoch")),
+            tuple(
+                known.result
+                for known in found
+                if known is not None and known.account == account.name
+            ),
+        )

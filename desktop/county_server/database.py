@@ -9,44 +9,24 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from desktop.county_server import holdings, ledger
 from desktop.county_server.batch import Batch
+from desktop.county_server.schema import prepare
+from desktop.county_server.shelves import expired, overdue_shelves
 from desktop.wire.level1 import COLLECTIONS
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS rows(
-    key INTEGER PRIMARY KEY,
-    collection TEXT NOT NULL,
-    id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    open INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    worth INTEGER NOT NULL,
-    townships TEXT NOT NULL,
-    earlier TEXT NOT NULL DEFAULT '',
-    body BLOB,
-    UNIQUE(collection, id)
-);
-CREATE INDEX IF NOT EXISTS rows_by_seq ON rows(seq);
-CREATE INDEX IF NOT EXISTS rows_by_worth
-    ON rows(collection, open DESC, rank, worth, key) WHERE body IS NOT NULL;
-CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS clients(client TEXT PRIMARY KEY, fence INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS commands(
-    key TEXT PRIMARY KEY,
-    account TEXT NOT NULL,
-    digest BLOB NOT NULL,
-    at INTEGER NOT NULL,
-    result BLOB NOT NULL
-) WITHOUT ROWID;
-"""
 RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
+TIDY_EVERY_S = 5.0
+
+
+def _new_epoch() -> str:
+    return secrets.token_hex(4)
 
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
@@ -73,15 +53,18 @@ class Database:
         # An answered command must outlive a power cut; a throw-away county need not.
         self._synchronous = "OFF" if path is None else "FULL"
         self._writer = _connect(self.path, self._synchronous)
-        self._writer.executescript(SCHEMA)
+        prepare(self._writer)
         self._pool: list[sqlite3.Connection] = []
         self._pool_lock = threading.Lock()
         self._closed = False
         self._listeners: list[Callable[[int], None]] = []
+        self._tidied_at_s = 0.0
         self._writer.execute(
             "INSERT OR IGNORE INTO meta VALUES('epoch', ?),('head', 0),('floor', 0),('fence', 0)",
-            (secrets.token_hex(6),),
+            (_new_epoch(),),
         )
+        ledger.prepare(self._writer)
+        holdings.prepare(self._writer)
 
     def time_s(self) -> float:
         """The server's time, in seconds since 1970."""
@@ -131,6 +114,7 @@ class Database:
                 before = int(meta(self._writer, "head"))
                 batch = Batch(self._writer, before)
                 yield batch
+                batch.finish()
                 if batch.head != before:
                     self._writer.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
                     self._mark(batch.head)
@@ -205,26 +189,95 @@ class Database:
 
     def begin_epoch(self) -> str:
         """Start another life of the data, as after a restore from a backup."""
-        epoch = secrets.token_hex(6)
+        epoch = _new_epoch()
         with self.batch() as batch:
             batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
+            # Whoever waits for a hint is to hear of it.
+            batch.head += 1
         return epoch
+
+    def backup(self, path: Path) -> None:
+        """Write a copy of the whole county, as of one moment, to a file that is not there yet."""
+        if path.exists():
+            raise FileExistsError(path)
+        target = sqlite3.connect(path)
+        try:
+            with self.reading() as connection:
+                covered = int(meta(connection, "done"))
+                connection.backup(target)
+            # One file, readable without the two that stand beside a database in use.
+            target.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            target.close()
+        self._cover(covered)
+
+    def mark_durable(self) -> None:
+        """Say that no restore will lose what is done by now, as when a replica has it."""
+        with self.reading() as connection:
+            covered = int(meta(connection, "done"))
+        self._cover(covered)
+
+    def _cover(self, number: int) -> None:
+        with self.batch() as batch:
+            batch.connection.execute(
+                "UPDATE meta SET value=max(value, ?) WHERE name='durable'", (number,)
+            )
+
+    def tidy(self) -> None:
+        """Take alarms whose time on the shelf is over down from it; cheap when there are none."""
+        now = datetime.fromtimestamp(self.time_s(), UTC)
+        if abs(now.timestamp() - self._tidied_at_s) < TIDY_EVERY_S:
+            return
+        self._tidied_at_s = now.timestamp()
+        with self.reading() as connection:
+            if not overdue_shelves(connection, now):
+                return
+        with self.batch() as batch:
+            for alarm in overdue_shelves(batch.connection, now):
+                batch.put("alarms", (expired(alarm),))
+
+    def restore(self, path: Path) -> str:
+        """Make the county what a backup says and begin another epoch; its name.
+
+        Whatever came after the backup is lost, keys of commands included: desks offer
+        theirs again when they see the epoch. The sequence goes on from the higher head.
+        """
+        source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            with self._writing:
+                head = int(meta(self._writer, "head"))
+                fence = int(meta(self._writer, "fence"))
+                source.backup(self._writer)
+                prepare(self._writer)
+                ledger.prepare(self._writer)
+                holdings.prepare(self._writer)
+                self._writer.execute(
+                    "UPDATE meta SET value=max(value, ?) WHERE name='head'", (head,)
+                )
+                self._writer.execute(
+                    "UPDATE meta SET value=max(value, ?) WHERE name='fence'", (fence,)
+                )
+        finally:
+            source.close()
+        return self.begin_epoch()
 
     def clear(self) -> None:
         """Forget every row and begin another epoch; command keys stay known."""
         with self.batch() as batch:
             batch.connection.execute("DELETE FROM rows")
+            batch.connection.execute("DELETE FROM sums")
             batch.connection.execute("DELETE FROM marks")
+            batch.connection.execute("DELETE FROM makers")
+            batch.connection.execute("DELETE FROM named")
             batch.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
-            batch.connection.execute(
-                "UPDATE meta SET value=? WHERE name='epoch'", (secrets.token_hex(6),)
-            )
+            batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (_new_epoch(),))
             batch.head += 1
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
         """Drop what is known of deletions older than the retention; older tokens get 410."""
         before = int(self.time_s() - retention_s)
         with self.batch() as batch:
+            ledger.forget(batch.connection, self.time_s())
             found = batch.connection.execute(
                 "SELECT max(seq) FROM marks WHERE at <= ?", (before,)
             ).fetchone()[0]

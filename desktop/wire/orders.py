@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
 from desktop.wire.level1 import MAX_TEXT, Digest, Lat, Lon, Phrase, Word
 
-LEVELS = ("especially_major", "major", "larger", "ordinary")
-"""Event levels, worst first."""
 LONGEST_SHELF_MINUTES = 24 * 60
 
 Said = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
@@ -25,8 +23,10 @@ Unit = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]*\S[^
 Instant = Annotated[int, Meta(ge=0, le=253_402_214_400_000)]
 """Up to the last day of the year 9999, which is as far as dates go."""
 Minutes = Annotated[int, Meta(ge=1, le=LONGEST_SHELF_MINUTES)]
-Graded = Annotated[str, Meta(pattern=f"^({'|'.join(LEVELS)})$")]
-Level = Annotated[str, Meta(pattern=f"^({'|'.join(LEVELS)}|none|unknown)$")]
+Graded = Literal["especially_major", "major", "larger", "ordinary"]
+Level = Graded | Literal["none", "unknown"]
+LEVELS: tuple[str, ...] = get_args(Graded)
+"""Event levels, worst first."""
 
 
 class BadOrder(ValueError):
@@ -138,7 +138,7 @@ class OfferedFile(msgspec.Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     size: Annotated[int, Meta(ge=1, le=2**40)]
     media_type: Word = "application/octet-stream"
-    thumbnail: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    thumbnail: Digest | Literal[""] = ""
 
 
 class Attach(msgspec.Struct, frozen=True, tag_field="kind", tag="attach"):
@@ -201,11 +201,10 @@ PATH = re.compile(r" - at `\$\.(\w+)")
 
 def read_order(kind: str, body: Mapping[str, Any]) -> Order:
     """The body of a command of that kind; BadOrder when there is no such kind or it is bad."""
-    type_ = ORDERS.get(kind)
-    if type_ is None:
+    if kind not in ORDERS:
         raise BadOrder(f"县平台不支持该指令：{kind}", f"Unknown command: {kind}")
     try:
-        order: Order = msgspec.convert(dict(body) | {"kind": kind}, type_)
+        order: Order = msgspec.convert(dict(body) | {"kind": kind}, Order)
     except msgspec.ValidationError as error:
         raise _bad(str(error)) from None
     return order

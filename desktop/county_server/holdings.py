@@ -1,0 +1,140 @@
+"""Which files the county has, who brought them, which incidents name them, and who may see."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from desktop.county_server.batch import Batch
+from desktop.county_server.ledger import note_touch
+from desktop.county_server.scope import Account
+from desktop.wire.level1 import File, Incident
+
+TABLES = (
+    """
+CREATE TABLE IF NOT EXISTS files(
+    digest TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID""",
+    """
+CREATE TABLE IF NOT EXISTS holders(
+    digest TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY(digest, account)
+) WITHOUT ROWID""",
+    """
+CREATE TABLE IF NOT EXISTS uploads(
+    digest TEXT NOT NULL,
+    account TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY(digest, account)
+) WITHOUT ROWID""",
+    """
+CREATE TABLE IF NOT EXISTS named(
+    digest TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    account TEXT NOT NULL,
+    shown INTEGER NOT NULL,
+    PRIMARY KEY(digest, incident, account)
+) WITHOUT ROWID""",
+)
+"""`named.shown`: whether the row's readers may have the file. Knowing a digest is not having
+
+the file: an account that neither brought nor saw it must bring all of it before a row of
+its own opens it to others.
+"""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables that are missing."""
+    for table in TABLES:
+        connection.execute(table)
+
+
+def is_whole(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether the county has all of a file."""
+    return (
+        connection.execute("SELECT 1 FROM files WHERE digest=?", (digest,)).fetchone() is not None
+    )
+
+
+def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
+    """Whether the account brought the file or sees an incident that names it."""
+    held = "SELECT 1 FROM holders WHERE digest=? AND account=?"
+    if connection.execute(held, (digest, account.name)).fetchone():
+        return True
+    for (townships,) in connection.execute(
+        "SELECT rows.townships FROM named JOIN rows ON rows.collection='incidents'"
+        " AND rows.id=named.incident"
+        " WHERE named.digest=? AND named.shown AND rows.body IS NOT NULL",
+        (digest,),
+    ):
+        if account.sees(townships):
+            return True
+    return _fed(connection, digest, account)
+
+
+def _fed(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
+    """Whether a row that names the file otherwise than by a command is for the account."""
+    return any(
+        account.sees(townships)
+        for (townships,) in connection.execute(
+            "SELECT townships FROM rows WHERE collection='incidents' AND body IS NOT NULL"
+            " AND instr(body, CAST(? AS BLOB))"
+            " AND id NOT IN (SELECT incident FROM named WHERE digest=?)",
+            (digest, digest),
+        )
+    )
+
+
+def name_file(batch: Batch, incident: str, digest: str, account: Account) -> bool:
+    """Remember that the account's row names a file; whether its readers can have it now."""
+    shown = is_whole(batch.connection, digest) and may_see(batch.connection, digest, account)
+    batch.connection.execute(
+        "INSERT INTO named VALUES(?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET shown=max(shown, excluded.shown)",
+        (digest, incident, account.name, shown),
+    )
+    return shown
+
+
+def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
+    """The account has brought all of a file: show it in the rows that wait for it."""
+    connection = batch.connection
+    connection.execute(
+        "INSERT OR IGNORE INTO files VALUES(?,?,?,?)",
+        (file.digest, file.size, file.media_type, at_s),
+    )
+    connection.execute("INSERT OR IGNORE INTO holders VALUES(?,?)", (file.digest, account.name))
+    connection.execute(
+        "DELETE FROM uploads WHERE digest=? AND account=?", (file.digest, account.name)
+    )
+    waiting = connection.execute(
+        "UPDATE named SET shown=1 WHERE digest=? AND account=? RETURNING incident",
+        (file.digest, account.name),
+    ).fetchall()
+    for (incident,) in waiting:
+        _show(batch, incident, file.digest, at_s)
+
+
+def _show(batch: Batch, incident: str, digest: str, at_s: int) -> None:
+    row = batch.get("incidents", incident)
+    if not isinstance(row, Incident):
+        return
+    files = tuple(
+        msgspec.structs.replace(each, here=True) if each.digest == digest else each
+        for each in row.files
+    )
+    if files == row.files:
+        return
+    batch.put("incidents", (msgspec.structs.replace(row, files=files),))
+    (version,) = batch.connection.execute(
+        "SELECT version FROM rows WHERE collection='incidents' AND id=?", (incident,)
+    ).fetchone()
+    note_touch(batch.connection, "incidents", incident, (row.version, version), at_s)

@@ -1,0 +1,95 @@
+"""Incidents that a desk reports: checked against the county's own tables and numbered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from desktop.county_server.batch import Batch
+from desktop.county_server.deeds import COUNTY_TIME, entry, moment
+from desktop.county_server.refusals import Refused
+from desktop.county_server.scope import Account
+from desktop.county_server.stages import next_stage
+from desktop.wire import orders
+from desktop.wire.level1 import Command, Incident, Phrase, Point
+
+NUMBER = "JB-{year}-{serial:06d}"
+"""Numbers of what desks report (接报), apart from those of the county's other systems."""
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What this county takes."""
+
+    categories: frozenset[str] = frozenset()
+    """Codes of incident categories; empty takes any."""
+    file_limit: int = 0
+    """Bytes of the largest file; 0 takes none."""
+
+
+def new_incident(
+    batch: Batch,
+    order: orders.Create,
+    command: Command,
+    account: Account,
+    rules: Rules,
+    now: datetime,
+) -> Incident:
+    """The incident a desk reports, with a number of its own; Refused when it may not."""
+    _check_identity(batch, command)
+    township = _township(batch, order, account)
+    if order.category and rules.categories and order.category not in rules.categories:
+        raise Refused(f"县平台没有该类别：{order.category}", f"Unknown category: {order.category}")
+    stage = next_stage("create", "")
+    assert stage is not None
+    return Incident(
+        id=command.target,
+        title=Phrase(order.title.strip()),
+        recorded_at=now,
+        number=_number(batch, now),
+        level=order.level,
+        stage=stage,
+        category=order.category,
+        channel=order.channel,
+        township=township,
+        occurred_at=command.at if order.occurred_at is None else moment(order.occurred_at),
+        version=1,
+        address=Phrase(order.address.strip()),
+        place=None if order.place is None else Point(*order.place),
+        summary=Phrase(order.summary.strip()),
+        timeline=(entry(command, now, "接报", "Reported"),),
+    )
+
+
+def _check_identity(batch: Batch, command: Command) -> None:
+    if command.target != f"new-{command.key}":
+        raise Refused("新事件的编号与指令不符", "The new incident's id must be new-{key}")
+    if batch.connection.execute(
+        "SELECT 1 FROM rows WHERE collection='incidents' AND id=?", (command.target,)
+    ).fetchone():
+        raise Refused("该事件已存在", "There is such an incident already")
+
+
+def _township(batch: Batch, order: orders.Create, account: Account) -> str:
+    """Where it belongs: as told, or the account's own when it has just one."""
+    if not order.township:
+        return account.townships[0] if len(set(account.townships)) == 1 else ""
+    known = batch.connection.execute(
+        "SELECT count(*), max(id=?) FROM rows WHERE collection='townships' AND body IS NOT NULL",
+        (order.township,),
+    ).fetchone()
+    if known[0] and not known[1]:
+        raise Refused(f"县平台没有该乡镇：{order.township}", f"Unknown township: {order.township}")
+    if not account.sees(order.township):
+        raise Refused("无权在该乡镇上报事件", "This account may not report for that township")
+    return order.township
+
+
+def _number(batch: Batch, now: datetime) -> str:
+    year = now.astimezone(COUNTY_TIME).year
+    (serial,) = batch.connection.execute(
+        "INSERT INTO meta VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value=value+1"
+        " RETURNING value",
+        (f"intake:{year}",),
+    ).fetchone()
+    return NUMBER.format(year=year, serial=serial)

@@ -1,0 +1,158 @@
+"""What was asked of the county and answered, by key, and who made each version of a row."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from desktop.wire.level1 import Command, CommandResult
+
+KEYS_KEPT_S = 400 * 86_400
+"""Longer than the 180 days the contract asks: a desk may have lain in a drawer."""
+
+COMMANDS = """
+CREATE TABLE IF NOT EXISTS commands(
+    key TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    result BLOB NOT NULL,
+    number INTEGER NOT NULL DEFAULT 1,
+    asked BLOB NOT NULL DEFAULT x''
+) WITHOUT ROWID
+"""
+MAKERS = """
+CREATE TABLE IF NOT EXISTS makers(
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    before INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY(collection, id, version)
+) WITHOUT ROWID
+"""
+ADDED = {"number": "INTEGER NOT NULL DEFAULT 1", "asked": "BLOB NOT NULL DEFAULT x''"}
+"""Columns that a database file from before they were thought of still needs."""
+
+ENCODER = msgspec.json.Encoder()
+RESULT = msgspec.json.Decoder(CommandResult)
+LONGEST_CHAIN = 10_000
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A command that was answered before."""
+
+    account: str
+    digest: bytes
+    result: CommandResult
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command as one client of one account sent it."""
+
+    command: Command
+    client: str
+    account: str
+    digest: bytes
+    at_s: int
+    """When the county did it."""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the ledger's tables, or bring older ones up to date."""
+    connection.execute(COMMANDS)
+    connection.execute(MAKERS)
+    there = {row[1] for row in connection.execute("PRAGMA table_info(commands)")}
+    for name, type_ in ADDED.items():
+        if name not in there:
+            connection.execute(f"ALTER TABLE commands ADD COLUMN {name} {type_}")
+    # The oldest commands carry number 1: nothing is durable before the first backup.
+    connection.execute("INSERT OR IGNORE INTO meta VALUES('done', 1), ('durable', 0)")
+
+
+def find(connection: sqlite3.Connection, key: str) -> Known | None:
+    """The answer already given to a key; `durable` as it stands now."""
+    found = connection.execute(
+        "SELECT account, digest, result, number <= (SELECT value FROM meta WHERE name='durable')"
+        " FROM commands WHERE key=?",
+        (key,),
+    ).fetchone()
+    if found is None:
+        return None
+    result = msgspec.structs.replace(RESULT.decode(found[2]), durable=bool(found[3]))
+    return Known(found[0], found[1], result)
+
+
+def keep(connection: sqlite3.Connection, asked: Asked, result: CommandResult) -> None:
+    """Remember the answer under its key, with the next number of the ledger."""
+    (number,) = connection.execute(
+        "UPDATE meta SET value=value+1 WHERE name='done' RETURNING value"
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO commands(key, account, digest, at, result, number, asked)"
+        " VALUES(?,?,?,?,?,?,?)",
+        (
+            asked.command.key, asked.account, asked.digest, asked.at_s,
+            ENCODER.encode(result), number, ENCODER.encode(asked.command),
+        ),
+    )  # fmt: skip
+
+
+def note_maker(connection: sqlite3.Connection, asked: Asked, versions: tuple[int, int]) -> None:
+    """Remember that a row went from one version to another by this client's command."""
+    command = asked.command
+    connection.execute(
+        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,?,?,?)",
+        (
+            command.collection, command.target, versions[1], versions[0],
+            asked.client, command.seq, asked.at_s,
+        ),
+    )  # fmt: skip
+
+
+def note_touch(
+    connection: sqlite3.Connection,
+    collection: str,
+    row_id: str,
+    versions: tuple[int, int],
+    at_s: int,
+) -> None:
+    """Remember a change of the server's own that makes nobody's decision out of date."""
+    connection.execute(
+        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,'',0,?)",
+        (collection, row_id, versions[1], versions[0], at_s),
+    )
+
+
+def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool:
+    """Whether only this client's earlier clicks made the versions since the one it saw.
+
+    Later ones do not count: a desk set back to an old disk image clicks again with
+    numbers it has used, and its officer does not know what came of the first ones.
+    """
+    command = asked.command
+    base = command.base or 0
+    for _ in range(LONGEST_CHAIN):
+        if version == base:
+            return True
+        found = connection.execute(
+            "SELECT before, client, seq FROM makers WHERE collection=? AND id=? AND version=?",
+            (command.collection, command.target, version),
+        ).fetchone()
+        if found is None or version < base:
+            return False
+        before, client, seq = found
+        if client and (client != asked.client or seq >= command.seq):
+            return False
+        version = before
+    return False
+
+
+def forget(connection: sqlite3.Connection, now_s: float) -> None:
+    """Drop keys and makers nobody can come back to any more."""
+    before = int(now_s - KEYS_KEPT_S)
+    connection.execute("DELETE FROM commands WHERE at < ?", (before,))
+    connection.execute("DELETE FROM makers WHERE at < ?", (before,))
