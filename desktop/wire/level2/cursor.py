@@ -1,0 +1,134 @@
+"""Reading bytes somebody else wrote, never past their end and never more than promised."""
+
+from __future__ import annotations
+
+MOST_VALUES = 4_000_000
+"""Values one page or patch may come to: what a few bytes may claim stays bounded."""
+
+
+class WireError(ValueError):
+    """Bytes that are not level 2, or values that level 1 would refuse."""
+
+
+class Cursor:
+    """A place in some bytes; every step checks that the bytes are there."""
+
+    __slots__ = ("at", "data", "values")
+
+    def __init__(self, data: bytes, at: int = 0, values: int = MOST_VALUES) -> None:
+        self.data = data
+        self.at = at
+        self.values = values
+
+    @property
+    def left(self) -> int:
+        """Bytes not yet read."""
+        return len(self.data) - self.at
+
+    def take(self, count: int) -> bytes:
+        """The next bytes."""
+        end = self.at + count
+        if end > len(self.data):
+            raise WireError("cut short")
+        found = self.data[self.at : end]
+        self.at = end
+        return found
+
+    def byte(self) -> int:
+        """The next byte."""
+        if self.at >= len(self.data):
+            raise WireError("cut short")
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def uint(self) -> int:
+        """An unsigned number of 7-bit groups, the lowest first, below 2^64."""
+        found = shift = 0
+        while True:
+            byte = self.byte()
+            found |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                break
+            shift += 7
+            if shift > 63:
+                raise WireError("a number is too long")
+        if found >= 1 << 64:
+            raise WireError("a number is too large")
+        return found
+
+    def sint(self) -> int:
+        """A signed number: 0, -1, 1, -2, … as 0, 1, 2, 3, …"""
+        found = self.uint()
+        return (found >> 1) ^ -(found & 1)
+
+    def inside(self) -> Cursor:
+        """The bytes of a part that says its length first; what they claim counts here too."""
+        return Cursor(self.take(self.uint()), values=self.values)
+
+    def count(self, most: int = MOST_VALUES) -> int:
+        """How many of something follow; the claim is charged before anything is made."""
+        found = self.uint()
+        if found > most:
+            raise WireError("more than may be")
+        self.claim(found)
+        return found
+
+    def claim(self, count: int) -> None:
+        """Count values that are about to be made."""
+        self.values -= count
+        if self.values < 0:
+            raise WireError("too many values")
+
+    def text(self, most: int) -> str:
+        """One text of at most so many bytes."""
+        size = self.uint()
+        if size > most:
+            raise WireError("a text is too long")
+        return decoded(self.take(size))
+
+    def end(self) -> None:
+        """Make sure that nothing follows."""
+        if self.left:
+            raise WireError("bytes left over")
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8 as text."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise WireError("not UTF-8") from error
+
+
+def put_uint(out: bytearray, number: int) -> None:
+    """Write what `Cursor.uint` reads."""
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def put_sint(out: bytearray, number: int) -> None:
+    """Write what `Cursor.sint` reads."""
+    put_uint(out, number << 1 if number >= 0 else ((-number) << 1) - 1)
+
+
+def put_text(out: bytearray, text: str) -> None:
+    """Write what `Cursor.text` reads."""
+    data = encoded(text)
+    put_uint(out, len(data))
+    out += data
+
+
+def put_inside(out: bytearray, part: bytes | bytearray) -> None:
+    """Write what `Cursor.inside` reads."""
+    put_uint(out, len(part))
+    out += part
+
+
+def encoded(text: str) -> bytes:
+    """Text as UTF-8; half a surrogate pair is not text."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise WireError("half a surrogate pair") from error

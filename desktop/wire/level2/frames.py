@@ -1,0 +1,117 @@
+"""Small answers and requests as one compressed frame each, with a shared dictionary or without."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import zstandard
+
+from desktop.wire.level2.cursor import WireError
+
+STORED, PLAIN, SHARED = 0, 1, 2
+"""First byte of a frame: as it is; zstd; zstd with the dictionary that the next 4 bytes name."""
+
+LEVEL = 19
+MOST_WINDOW = 1 << 23
+MOST_BYTES = 1 << 24
+"""What a small frame may come to when nobody says less."""
+NAME_BYTES = 4
+
+
+def dictionary_name(dictionary: bytes) -> str:
+    """The first 8 hexadecimal digits of its SHA-256: how both ends call it."""
+    return hashlib.sha256(dictionary).hexdigest()[: 2 * NAME_BYTES]
+
+
+class Frames:
+    """Packs with the dictionary in use, unpacks with any it has; without one, plain frames.
+
+    May be shared by threads: each call has its own compressor.
+    """
+
+    def __init__(self, dictionaries: Mapping[str, bytes] | None = None, use: str = "") -> None:
+        self._known = {
+            bytes.fromhex(name): zstandard.ZstdCompressionDict(data)
+            for name, data in (dictionaries or {}).items()
+        }
+        self._use = bytes.fromhex(use) if use and use in (dictionaries or {}) else b""
+        if self._use:
+            self._known[self._use].precompute_compress(compression_params=_parameters(0))
+
+    @property
+    def use(self) -> str:
+        """The dictionary that `pack` uses, or none."""
+        return self._use.hex()
+
+    def using(self, name: str) -> Frames:
+        """The same dictionaries, packing with another one; plain when it is not known."""
+        other = Frames()
+        other._known = self._known
+        wanted = bytes.fromhex(name) if _is_name(name) else b""
+        other._use = wanted if wanted in self._known else b""
+        return other
+
+    def pack(self, raw: bytes) -> bytes:
+        """The shortest frame that holds these bytes."""
+        parameters = _parameters(len(raw))
+        candidates = [bytes([STORED]) + raw]
+        plain = zstandard.ZstdCompressor(compression_params=parameters)
+        candidates.append(bytes([PLAIN]) + plain.compress(raw))
+        if self._use:
+            shared = zstandard.ZstdCompressor(
+                dict_data=self._known[self._use], compression_params=parameters
+            )
+            candidates.append(bytes([SHARED]) + self._use + shared.compress(raw))
+        return min(candidates, key=len)
+
+    def unpack(self, data: bytes, max_bytes: int = MOST_BYTES) -> bytes:
+        """The bytes packed; WireError when they are more than `max_bytes` or not a frame."""
+        if not data:
+            raise WireError("an empty frame")
+        form, body = data[0], data[1:]
+        dictionary = None
+        if form == STORED:
+            if len(body) > max_bytes:
+                raise WireError("more than may be")
+            return body
+        if form == SHARED:
+            dictionary = self._known.get(body[:NAME_BYTES])
+            body = body[NAME_BYTES:]
+            if dictionary is None:
+                raise WireError("a dictionary that is not here")
+        elif form != PLAIN:
+            raise WireError("no such frame")
+        return _inflated(body, dictionary, max_bytes)
+
+
+def _inflated(
+    body: bytes, dictionary: zstandard.ZstdCompressionDict | None, max_bytes: int
+) -> bytes:
+    try:
+        told = zstandard.get_frame_parameters(body, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+        if told.content_size > max_bytes or told.window_size > MOST_WINDOW:
+            raise WireError("more than may be, or of unknown size")
+        decompressor = zstandard.ZstdDecompressor(
+            dict_data=dictionary,
+            max_window_size=MOST_WINDOW,
+            format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+        )
+        return decompressor.decompress(body, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise WireError(f"not a frame: {error}") from error
+
+
+def _is_name(name: str) -> bool:
+    return len(name) == 2 * NAME_BYTES and set(name) <= set("0123456789abcdef")
+
+
+def _parameters(size: int) -> zstandard.ZstdCompressionParameters:
+    return zstandard.ZstdCompressionParameters.from_level(
+        LEVEL,
+        source_size=size,
+        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+        write_content_size=True,
+        write_checksum=False,
+        write_dict_id=False,
+    )

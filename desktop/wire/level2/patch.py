@@ -1,0 +1,225 @@
+"""Patches: what changed since a token, field by field, as columns over the changed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from desktop.wire.level2.columns import put_flags, put_ints, take_flags, take_ints
+from desktop.wire.level2.cursor import (
+    Cursor,
+    WireError,
+    put_inside,
+    put_sint,
+    put_text,
+    put_uint,
+)
+from desktop.wire.level2.frames import MOST_BYTES, Frames
+from desktop.wire.level2.kinds import Many, checked, milliseconds, moments
+from desktop.wire.level2.pages import MOST_KEY, MOST_ROWS, Keyed, put_page, take_page
+from desktop.wire.level2.schema import NAMES, NUMBERS, RECORDS
+
+PATCH = 1
+"""First byte of a patch, inside its frame."""
+MORE, SUMMED = 1, 2
+MOST_VERSION = 2**53
+MOST_ITEMS = 2**31
+
+
+class Grown(msgspec.Struct, frozen=True):
+    """A list that keeps its first items and goes on with others."""
+
+    keep: int
+    items: tuple[Any, ...]
+
+
+class FieldPatch(msgspec.Struct, frozen=True):
+    """The fields of one row that changed, by level 1 names; lists perhaps as `Grown`."""
+
+    collection: str
+    key: int
+    version: int
+    changes: dict[str, Any]
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """All that changed up to `token`: rows put whole, fields changed, keys dropped.
+
+    A key is in one of the three only, and at most once.
+    """
+
+    token: str
+    more: bool
+    server_time: datetime
+    sum: int | None = None
+    puts: dict[str, tuple[Keyed, ...]] = {}
+    patches: tuple[FieldPatch, ...] = ()
+    drops: tuple[int, ...] = ()
+
+
+def patched(row: Any, patch: FieldPatch) -> Any:
+    """The row with the patch applied; WireError when a list it grew from was shorter."""
+    changes: dict[str, Any] = {}
+    for name, value in patch.changes.items():
+        if isinstance(value, Grown):
+            before = getattr(row, name)
+            if len(before) < value.keep:
+                raise WireError("a list grew from more than there was")
+            changes[name] = (*before[: value.keep], *value.items)
+        else:
+            changes[name] = value
+    if "version" in row.__struct_fields__:
+        changes["version"] = patch.version
+    return msgspec.structs.replace(row, **changes)
+
+
+def encode_patch(patch: Patch, frames: Frames) -> bytes:
+    """The patch as one frame."""
+    return frames.pack(bytes(checked(lambda: _put_patch(patch))))
+
+
+def decode_patch(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) -> Patch:
+    """What `encode_patch` was given; WireError for anything else."""
+    cursor = Cursor(frames.unpack(data, max_bytes))
+    if cursor.byte() != PATCH:
+        raise WireError("not a patch")
+    marks = cursor.byte()
+    if marks & ~(MORE | SUMMED):
+        raise WireError("a patch of another form")
+    token = cursor.text(200)
+    if not token:
+        raise WireError("no token")
+    now = cursor.sint()
+    (server_time,) = moments([now])
+    total = int.from_bytes(cursor.take(8), "little") if marks & SUMMED else None
+    puts: dict[str, tuple[Keyed, ...]] = {}
+    for _ in range(cursor.count(len(NAMES))):
+        page = take_page(cursor.inside()).page()
+        if page.collection in puts:
+            raise WireError("a collection occurs twice")
+        puts[page.collection] = page.rows
+    patches: list[FieldPatch] = []
+    for _ in range(cursor.count(len(NAMES))):
+        patches += _take_group(cursor, now)
+    drops = _take_keys(cursor, cursor.count(MOST_ROWS))
+    cursor.end()
+    return Patch(token, bool(marks & MORE), server_time, total, puts, tuple(patches), tuple(drops))
+
+
+def _put_patch(patch: Patch) -> bytearray:
+    out = bytearray([PATCH, MORE * patch.more | SUMMED * (patch.sum is not None)])
+    put_text(out, patch.token)
+    now = milliseconds(patch.server_time)
+    put_sint(out, now)
+    if patch.sum is not None:
+        out += patch.sum.to_bytes(8, "little")
+    put_uint(out, len(patch.puts))
+    for collection, rows in patch.puts.items():
+        page = bytearray()
+        put_page(page, collection, rows)
+        put_inside(out, page)
+    groups: dict[str, list[FieldPatch]] = {}
+    for each in patch.patches:
+        groups.setdefault(each.collection, []).append(each)
+    put_uint(out, len(groups))
+    for collection, group in groups.items():
+        _put_group(out, collection, group, now)
+    put_uint(out, len(patch.drops))
+    put_ints(out, sorted(patch.drops))
+    return out
+
+
+def _put_group(out: bytearray, collection: str, group: Sequence[FieldPatch], now: int) -> None:
+    """Patches of one collection: keys, versions, then each field that changed anywhere."""
+    if collection not in NUMBERS:
+        raise WireError("no such collection")
+    group = sorted(group, key=lambda each: each.key)
+    out.append(NUMBERS[collection])
+    put_uint(out, len(group))
+    put_ints(out, [each.key for each in group])
+    put_ints(out, [each.version for each in group])
+    names = {name for each in group for name in each.changes}
+    record = RECORDS[collection]
+    if names - record.by_name.keys():
+        raise WireError("no such field")
+    changed = [(i, f) for i, f in enumerate(record.fields) if f.name in names]
+    put_uint(out, len(changed))
+    for number, field in changed:
+        out.append(number)
+        put_flags(out, [field.name in each.changes for each in group])
+        values = [each.changes[field.name] for each in group if field.name in each.changes]
+        part = bytearray()
+        _put_values(part, field.kind, values, now)
+        put_inside(out, part)
+
+
+def _put_values(out: bytearray, kind: Any, values: Sequence[Any], now: int) -> None:
+    if isinstance(kind, Many):
+        grown = [isinstance(value, Grown) for value in values]
+        put_flags(out, grown)
+        put_ints(out, [value.keep for value in values if isinstance(value, Grown)])
+        values = [value.items if isinstance(value, Grown) else value for value in values]
+    kind.put(out, values, [_reference(now)] * len(values))
+
+
+def _take_values(cursor: Cursor, kind: Any, count: int, now: int) -> list[Any]:
+    against = [_reference(now)] * count
+    if not isinstance(kind, Many):
+        return kind.take(cursor, count, against)  # type: ignore[no-any-return]
+    flags = take_flags(cursor, count)
+    flags = [True] * count if flags is None else flags
+    keeps = take_ints(cursor, sum(flags))
+    if keeps and (min(keeps) < 0 or max(keeps) > MOST_ITEMS):
+        raise WireError("no such count")
+    keep = iter(keeps)
+    items = kind.take(cursor, count, against)
+    return [
+        Grown(next(keep), each) if flag else each for each, flag in zip(items, flags, strict=True)
+    ]
+
+
+def _reference(now: int) -> int:
+    """What moments in a patch are told by their distance from: the server's time, whole seconds."""
+    return now // 1000 * 1000
+
+
+def _take_group(cursor: Cursor, now: int) -> list[FieldPatch]:
+    number = cursor.byte()
+    if number >= len(NAMES):
+        raise WireError("no such collection")
+    collection = NAMES[number]
+    count = cursor.count(MOST_ROWS)
+    keys = _take_keys(cursor, count)
+    versions = take_ints(cursor, count)
+    if versions and (min(versions) < 0 or max(versions) > MOST_VERSION):
+        raise WireError("no such version")
+    changes: list[dict[str, Any]] = [{} for _ in range(count)]
+    fields = RECORDS[collection].fields
+    for _ in range(cursor.count(255)):
+        place = cursor.byte()
+        cursor.claim(count)
+        flags = take_flags(cursor, count)
+        rows = changes if flags is None else _chosen(changes, flags)
+        inside = cursor.inside()
+        if place < len(fields):
+            field = fields[place]
+            values = _take_values(inside, field.kind, len(rows), now)
+            for row, value in zip(rows, values, strict=True):
+                row[field.name] = value
+            inside.end()
+            cursor.values = inside.values
+    return list(map(FieldPatch, [collection] * count, keys, versions, changes))
+
+
+def _chosen(rows: Sequence[dict[str, Any]], flags: Sequence[bool]) -> list[dict[str, Any]]:
+    return [row for row, flag in zip(rows, flags, strict=True) if flag]
+
+
+def _take_keys(cursor: Cursor, count: int) -> list[int]:
+    keys = take_ints(cursor, count)
+    if keys and (min(keys) < 0 or max(keys) > MOST_KEY):
+        raise WireError("no such key")
+    return keys

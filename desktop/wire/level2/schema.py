@@ -1,0 +1,223 @@
+"""Which columns each collection has, and in which order: the specification's tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.wire import level1
+from desktop.wire.level2.kinds import (
+    OUTER,
+    POINT,
+    Decimals,
+    Field,
+    Flags,
+    Kind,
+    Many,
+    Moments,
+    Pairs,
+    Perhaps,
+    Phrases,
+    Record,
+    Texts,
+    Whole,
+)
+
+WORD = Texts(100)
+ID = Texts(200, 1)
+DIGEST = Texts(64, 64, "[0-9a-f]{64}")
+VERSION = Whole(0, 2**53)
+COUNT = Whole(0, 2**31)
+PHRASE = Phrases()
+MOMENT = Moments()
+DECIMAL = Decimals()
+LINE = Many(Pairs())
+
+TREND_KIND = Texts(5, 5, "asset|queue")
+THUMBNAIL = Texts(64, 0, "|[0-9a-f]{64}")
+
+DEADLINE = Record(
+    level1.Deadline,
+    Field("kind", WORD),
+    Field("due_at", MOMENT, OUTER),
+    Field("prealarm_s", COUNT),
+    Field("done_at", Perhaps(MOMENT), OUTER),
+)
+ENTRY = Record(
+    level1.TimelineEntry,
+    Field("kind", WORD),
+    Field("happened_at", MOMENT, OUTER),
+    Field("recorded_at", MOMENT, "happened_at"),
+    Field("by", WORD),
+    Field("text", PHRASE),
+)
+FILE = Record(
+    level1.File,
+    Field("digest", DIGEST),
+    Field("name", WORD),
+    Field("media_type", WORD),
+    Field("size", Whole(0, 2**40)),
+    Field("thumbnail", THUMBNAIL),
+    Field("at", Perhaps(MOMENT), OUTER),
+    Field("by", WORD),
+    Field("here", Flags()),
+)
+
+
+def _optional(kind: Kind, *names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, Perhaps(kind)) for name in names)
+
+
+RECORDS: dict[str, Record] = {
+    "townships": Record(
+        level1.Township,
+        Field("id", ID),
+        Field("name", PHRASE),
+        Field("outline", LINE),
+        Field("seat", Perhaps(POINT)),
+        Field("version", VERSION),
+    ),
+    "lines": Record(
+        level1.Line,
+        Field("id", ID),
+        Field("kind", WORD),
+        Field("name", PHRASE),
+        Field("line", LINE),
+        Field("version", VERSION),
+    ),
+    "incidents": Record(
+        level1.Incident,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("number", WORD),
+        Field("level", WORD),
+        Field("stage", WORD),
+        Field("category", WORD),
+        Field("channel", WORD),
+        Field("township", WORD),
+        Field("recorded_at", MOMENT),
+        Field("occurred_at", Perhaps(MOMENT), "recorded_at"),
+        Field("acknowledged_at", Perhaps(MOMENT), "recorded_at"),
+        Field("acknowledged_by", WORD),
+        Field("lead_unit", PHRASE),
+        Field("place", Perhaps(POINT)),
+        Field("deadlines", Many(DEADLINE), "recorded_at"),
+        Field("title", PHRASE),
+        Field("address", PHRASE),
+        Field("summary", PHRASE),
+        Field("co_units", Many(PHRASE)),
+        Field("timeline", Many(ENTRY), "recorded_at"),
+        Field("assets", Many(ID)),
+        Field("files", Many(FILE), "recorded_at"),
+    ),
+    "assets": Record(
+        level1.Asset,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("name", PHRASE),
+        Field("kind", WORD),
+        Field("state", WORD),
+        Field("township", WORD),
+        Field("place", Perhaps(POINT)),
+        *_optional(MOMENT, "since_at", "observed_at"),
+        Field("metric", PHRASE),
+        *_optional(DECIMAL, "value"),
+        Field("unit", WORD),
+        *_optional(DECIMAL, "low", "high"),
+        Field("depends_on", Many(ID)),
+        Field("note", PHRASE),
+    ),
+    "queues": Record(
+        level1.Queue,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("name", PHRASE),
+        Field("kind", WORD),
+        Field("site", PHRASE),
+        Field("township", WORD),
+        *_optional(
+            COUNT,
+            "waiting",
+            "longest_wait_s",
+            "average_wait_s",
+            "served_today",
+            "counters_open",
+            "counters_total",
+            "waiting_limit",
+            "wait_limit_s",
+        ),
+        *_optional(MOMENT, "observed_at"),
+    ),
+    "warnings": Record(
+        level1.Warning,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("headline", PHRASE),
+        Field("issued_at", MOMENT),
+        Field("category", WORD),
+        Field("level", WORD),
+        Field("issuer", PHRASE),
+        Field("starts_at", Perhaps(MOMENT), "issued_at"),
+        Field("ends_at", Perhaps(MOMENT), "issued_at"),
+        Field("lifted_at", Perhaps(MOMENT), "issued_at"),
+        Field("area", PHRASE),
+        Field("rings", Many(LINE)),
+        Field("townships", Many(ID)),
+        Field("description", PHRASE),
+        Field("instruction", PHRASE),
+        Field("status", WORD),
+    ),
+    "alarms": Record(
+        level1.Alarm,
+        Field("id", ID),
+        Field("version", VERSION),
+        Field("title", PHRASE),
+        Field("raised_at", MOMENT),
+        Field("priority", WORD),
+        Field("state", WORD),
+        Field("township", WORD),
+        Field("asset", WORD),
+        Field("cause", WORD),
+        Field("cleared_at", Perhaps(MOMENT), "raised_at"),
+        Field("acknowledged_at", Perhaps(MOMENT), "raised_at"),
+        Field("acknowledged_by", WORD),
+        Field("detail", PHRASE),
+        Field("shelved_until", Perhaps(MOMENT), "raised_at"),
+        Field("shelved_by", WORD),
+    ),
+    "trends": Record(
+        level1.Trend,
+        Field("id", ID),
+        Field("kind", TREND_KIND),
+        Field("start_at", MOMENT),
+        Field("step_s", Whole(1, 86_400)),
+        Field("values", Many(Perhaps(DECIMAL))),
+        Field("unit", WORD),
+    ),
+}
+"""Wire order of every collection's columns. New fields are added at the end, never between."""
+
+NUMBERS = {name: number for number, name in enumerate(RECORDS)}
+NAMES = tuple(RECORDS)
+
+LIST_FIELDS: frozenset[str] = frozenset(
+    field.name
+    for field in RECORDS["incidents"].fields
+    if field.name not in {"summary", "co_units", "timeline", "assets", "files"}
+)
+"""The incident fields of a `list` page; a `rest` page has the others."""
+
+FULL, LIST, REST = "full", "list", "rest"
+PARTS = (FULL, LIST, REST)
+
+
+def fields_of(collection: str, part: str) -> tuple[Field, ...]:
+    """The columns of a page, in their order."""
+    fields = RECORDS[collection].fields
+    if part == FULL:
+        return fields
+    return tuple(each for each in fields if (each.name in LIST_FIELDS) == (part == LIST))
+
+
+def row_type(collection: str) -> type[Any]:
+    """The level 1 type of a collection's rows."""
+    return RECORDS[collection].type

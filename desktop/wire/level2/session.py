@@ -1,0 +1,37 @@
+"""The answer that opens a session, with the most critical incidents in the same round trip."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.wire.level1 import Session
+from desktop.wire.level2.cursor import Cursor, WireError, put_inside
+from desktop.wire.level2.frames import MOST_BYTES, Frames
+from desktop.wire.level2.pages import Page, decode_page
+
+SESSION = 4
+"""First byte inside the frame."""
+
+
+def encode_session(session: Session, first: bytes, frames: Frames) -> bytes:
+    """The session and an encoded page (or nothing) as one frame."""
+    out = bytearray([SESSION])
+    put_inside(out, msgspec.json.encode(session))
+    put_inside(out, first)
+    return frames.pack(bytes(out))
+
+
+def decode_session(
+    data: bytes, frames: Frames, max_bytes: int = MOST_BYTES
+) -> tuple[Session, Page | None]:
+    """What `encode_session` was given; WireError for anything else."""
+    cursor = Cursor(frames.unpack(data, max_bytes))
+    if cursor.byte() != SESSION:
+        raise WireError("not a session")
+    told, first = cursor.take(cursor.uint()), cursor.take(cursor.uint())
+    cursor.end()
+    try:
+        session = msgspec.json.decode(told, type=Session)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise WireError(f"not a session: {error}") from error
+    return session, decode_page(first) if first else None

@@ -1,0 +1,146 @@
+"""Snapshots: one long zstd stream of pages that can be shown as they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import zstandard
+
+from desktop.wire.level1 import SnapshotHead, SnapshotTrailer
+from desktop.wire.level2.cursor import Cursor, WireError, put_inside
+from desktop.wire.level2.pages import (
+    Keyed,
+    Page,
+    decode_columns,
+    encode_page,
+    join,
+)
+from desktop.wire.level2.schema import FULL, LIST, REST
+
+HEAD, PAGE, TRAILER = 1, 2, 3
+"""First byte of each section."""
+
+WINDOW_LOG = 23
+LEVEL = 19
+MOST_SECTION = 1 << 24
+"""Bytes of one section, unpacked."""
+SLICE = 256
+"""Packed bytes given to zstd at once: no slice can come to more than about 8 MB."""
+MOST_LISTED = 1_000_000
+
+
+class SnapshotEncoder:
+    """Writes one snapshot: a head, pages, a trailer, each readable when its last byte is there."""
+
+    def __init__(self, level: int = LEVEL) -> None:
+        parameters = zstandard.ZstdCompressionParameters.from_level(level, window_log=WINDOW_LOG)
+        self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+
+    def head(self, head: SnapshotHead) -> bytes:
+        """The bytes of the head; it comes first."""
+        return self._section(HEAD, msgspec.json.encode(head), last=False)
+
+    def page(self, collection: str, rows: Sequence[Keyed], part: str = FULL) -> bytes:
+        """The bytes of a page; a `rest` page gives rows that were in a `list` page before."""
+        return self._section(PAGE, encode_page(collection, rows, part), last=False)
+
+    def trailer(self, trailer: SnapshotTrailer) -> bytes:
+        """The bytes of the trailer and the end of the stream."""
+        return self._section(TRAILER, msgspec.json.encode(trailer), last=True)
+
+    def _section(self, kind: int, body: bytes, *, last: bool) -> bytes:
+        if len(body) > MOST_SECTION:
+            raise WireError("a page is too large")
+        out = bytearray([kind])
+        put_inside(out, body)
+        packed = self._stream.compress(bytes(out))
+        end = zstandard.COMPRESSOBJ_FLUSH_FINISH if last else zstandard.COMPRESSOBJ_FLUSH_BLOCK
+        return packed + self._stream.flush(end)
+
+
+class SnapshotDecoder:
+    """Reads one snapshot in chunks of any size; no byte beyond `max_bytes` is unpacked."""
+
+    def __init__(self, max_bytes: int) -> None:
+        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
+        self._stream = decompressor.decompressobj(write_size=1 << 15)
+        self._left = max_bytes
+        self._waiting = bytearray()
+        self._listed: dict[int, Any] = {}
+        self._begun = False
+        self.ended = False
+
+    def feed(self, chunk: bytes) -> list[SnapshotHead | Page | SnapshotTrailer]:
+        """What has become whole with these bytes; WireError when it cannot become a snapshot."""
+        found: list[SnapshotHead | Page | SnapshotTrailer] = []
+        view = memoryview(chunk)
+        for start in range(0, len(chunk), SLICE):
+            if self.ended:
+                raise WireError("bytes after the trailer")
+            try:
+                fresh = self._stream.decompress(view[start : start + SLICE])
+            except zstandard.ZstdError as error:
+                raise WireError(f"not a snapshot: {error}") from error
+            self._left -= len(fresh)
+            if self._left < 0:
+                raise WireError("more than may be")
+            if fresh:
+                self._waiting += fresh
+                found += self._sections()
+        return found
+
+    def _sections(self) -> list[SnapshotHead | Page | SnapshotTrailer]:
+        found: list[SnapshotHead | Page | SnapshotTrailer] = []
+        while (section := self._next()) is not None:
+            if self.ended:
+                raise WireError("bytes after the trailer")
+            found.append(self._read(*section))
+        return found
+
+    def _next(self) -> tuple[int, bytes] | None:
+        """The next section that is whole."""
+        if len(self._waiting) < 2:
+            return None
+        cursor = Cursor(bytes(self._waiting[:11]))
+        kind = cursor.byte()
+        try:
+            size = cursor.uint()
+        except WireError:
+            if len(self._waiting) >= 11:
+                raise
+            return None
+        if size > MOST_SECTION:
+            raise WireError("a section is too large")
+        end = cursor.at + size
+        if len(self._waiting) < end:
+            return None
+        body = bytes(self._waiting[cursor.at : end])
+        del self._waiting[:end]
+        return kind, body
+
+    def _read(self, kind: int, body: bytes) -> SnapshotHead | Page | SnapshotTrailer:
+        if (kind == HEAD) == self._begun:
+            raise WireError("a snapshot begins with its only head")
+        self._begun = True
+        try:
+            if kind == HEAD:
+                return msgspec.json.decode(body, type=SnapshotHead)
+            if kind == TRAILER:
+                trailer = msgspec.json.decode(body, type=SnapshotTrailer)
+                self.ended = True
+                return trailer
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise WireError(f"not a snapshot: {error}") from error
+        if kind != PAGE:
+            raise WireError("no such section")
+        columns = decode_columns(body)
+        if columns.part == REST:
+            return join(self._listed, columns)
+        page = columns.page()
+        if columns.part == LIST:
+            self._listed.update((each.key, each.row) for each in page.rows)
+            if len(self._listed) > MOST_LISTED:
+                raise WireError("too many rows without their rest")
+        return page

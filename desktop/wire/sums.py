@@ -1,0 +1,27 @@
+"""The sum by which both ends know that they hold the same rows, as the specification has it.
+
+Each row counts with the first 8 bytes, big endian, of BLAKE2b-64 over collection, id and
+version, joined by U+001F; the sum of a scope is their sum modulo 2^64. A row's bucket is
+the first byte of BLAKE2b-64 over collection and id. Trends are not counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+BUCKETS = 256
+MODULUS = 2**64
+UNCOUNTED = frozenset({"trends"})
+"""Collections whose rows readers extend by themselves."""
+
+
+def weight(collection: str, id: str, version: int) -> int:
+    """What one row adds to the sum."""
+    said = f"{collection}\x1f{id}\x1f{version}".encode()
+    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big")
+
+
+def bucket(collection: str, id: str) -> int:
+    """Which of the 256 buckets a row belongs to."""
+    said = f"{collection}\x1f{id}".encode()
+    return hashlib.blake2b(said, digest_size=8).digest()[0]
