@@ -42,6 +42,7 @@ def new_incident(
         raise Refused(f"县平台没有该类别：{order.category}", f"Unknown category: {order.category}")
     stage = next_stage("create", "")
     assert stage is not None
+    reported = entry(command, now, "接报", "Reported")
     return Incident(
         id=command.target,
         title=Phrase(order.title.strip()),
@@ -57,7 +58,7 @@ def new_incident(
         address=Phrase(order.address.strip()),
         place=None if order.place is None else Point(*order.place),
         summary=Phrase(order.summary.strip()),
-        timeline=(entry(command, now, "接报", "Reported"),),
+        timeline=(msgspec.structs.replace(reported, kind="intake"),),
     )
 
 

@@ -16,10 +16,14 @@ import msgspec
 
 from desktop.county_server.commands import command_states, do_commands
 from desktop.county_server.database import Database
+from desktop.county_server.intake import Rules
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import CommandResult, Commands
 from fakes.county_rows import MOMENT
+
+RULES = Rules(file_limit=1_000_000)
+"""Every claimant takes files of up to a million bytes and any category."""
 
 
 class Refused(Exception):
@@ -50,13 +54,13 @@ class ClaimedCounty(Protocol):
         """A row as readers would get it now."""
 
     def later(self, seconds: float) -> None:
-        """Let the county's clock run on."""
+        """Let the county's clock run on, and its housekeeping be done."""
 
     def backup(self) -> None:
         """Take a backup of everything so far: what it covers is durable."""
 
     def restore(self) -> None:
-        """Go back to the last backup, or to an empty county, in a new epoch."""
+        """Go back to the last backup, or to the empty county, in a new epoch."""
 
     def close(self) -> None:
         """Let go of everything."""
@@ -68,23 +72,24 @@ class ReferenceCounty:
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="claimed-")
         self._now_s = MOMENT.timestamp()
-        self._lives = 0
-        self._backup: Path | None = None
-        self._database = self._open()
+        self._backups = 0
+        self._database = Database(self._path("county"), time_s=lambda: self._now_s)
+        self._copy("empty")
 
-    def _open(self) -> Database:
-        self._lives += 1
-        path = Path(self._folder.name) / f"life-{self._lives}.db"
-        if self._backup is not None:
-            path.write_bytes(self._backup.read_bytes())
-        return Database(path, time_s=lambda: self._now_s)
+    def _path(self, name: str) -> Path:
+        return Path(self._folder.name) / f"{name}.db"
+
+    def _copy(self, name: str) -> None:
+        self._backup = self._path(name)
+        self._database.backup(self._backup)
 
     def open_session(self, client: str) -> tuple[str, int]:
-        return self._database.epoch, self._database.open_session(client)
+        fence = self._database.open_session(client)
+        return self._database.epoch, fence
 
     def post(self, asked: Commands) -> tuple[CommandResult, ...]:
         try:
-            return do_commands(self._database, asked, ANYBODY).results
+            return do_commands(self._database, asked, ANYBODY, RULES).results
         except ApiError as error:
             raise Refused(error.status, error.kind) from None
 
@@ -101,15 +106,14 @@ class ReferenceCounty:
 
     def later(self, seconds: float) -> None:
         self._now_s += seconds
+        self._database.forget()
 
     def backup(self) -> None:
-        self._backup = Path(self._folder.name) / "backup.db"
-        self._database.backup(self._backup)
+        self._backups += 1
+        self._copy(f"backup-{self._backups}")
 
     def restore(self) -> None:
-        self._database.close()
-        self._database = self._open()
-        self._database.begin_epoch()
+        self._database.restore(self._backup)
 
     def close(self) -> None:
         self._database.close()
