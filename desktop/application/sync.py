@@ -1,21 +1,38 @@
-"""One exchange with one source: commands out first, then everything new in."""
+"""One exchange with one source: commands out first, then everything new in, then files."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
-from desktop.application.ports import Cache, Connector, OutboxStore, SourceError
+from desktop.application.freight import Freight, Piece
+from desktop.application.link import LinkSense, pull_plan
+from desktop.application.memory import REPAIRS, Memory
+from desktop.application.meter import Meter
+from desktop.application.ports import (
+    Cache,
+    Connector,
+    FileStore,
+    OutboxStore,
+    PullPlan,
+    SourceError,
+)
+from desktop.application.scope import holds_more
+from desktop.application.sending import Sending
+from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection, CommandRecord, Key, Receipt
-from desktop.domain.source import Problem
-from desktop.domain.text import Text
+from desktop.domain.command import Collection
+from desktop.domain.link import LinkState
+from desktop.domain.source import Batch, Problem, SyncState
+
+__all__ = ["SEND_AT_MOST", "Exchange", "exchange"]
 
 log = logging.getLogger(__name__)
 
-SEND_AT_MOST = 20
+STATES_AT_ONCE = 20
+BUDGET_SPENT = Problem("budget_spent")
 
 
 class Exchange(msgspec.Struct, frozen=True):
@@ -29,12 +46,10 @@ class Exchange(msgspec.Struct, frozen=True):
     """Why commands could not be offered although the pull went well."""
     offer_after_s: float | None = None
     """How long the server asked us to keep commands back, when it did."""
-
-
-class _Offered(msgspec.Struct):
-    answered: int
-    targets: set[Collection]
-    failure: SourceError | None
+    again: bool = False
+    """Whether there is more to do at once: files to move, a snapshot to fetch."""
+    held_deletes: int = 0
+    """Deletions not yet believed."""
 
 
 def exchange(
@@ -45,75 +60,240 @@ def exchange(
     *,
     offer: bool = True,
     on_time_told: Callable[[], None] = lambda: None,
+    on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None,
+    memory: Memory | None = None,
+    link: LinkSense | None = None,
+    meter: Meter | None = None,
+    files: FileStore | None = None,
 ) -> Exchange:
-    """Offer this source's commands, then apply all it has that is new.
+    """Offer this source's commands, then apply all it has that is new, then move files.
 
-    Downloads go on when sending fails. Raises SourceError when the pull fails;
-    whatever was applied before stays, and the token never runs ahead of it.
+    Commands that come up meanwhile go out between two batches. Downloads go on when
+    sending fails. Raises SourceError when the pull fails; whatever was applied before
+    stays, and the token never runs ahead of it.
     `on_time_told` lets the clock follow the server before the success is dated: dated by
     a clock a day ahead, a source that then died would look fresh for a day.
+    `on_changed` hears of every batch and every answer at once, on this thread.
     """
-    source = connector.settings.id
-    offered = _offer(connector, outbox, clock) if offer else _Offered(0, set(), None)
-    changed = set(offered.targets)
-    rows = bad = 0
-    for batch in connector.pull(cache.sync_state(source)):
-        changed |= cache.apply(batch)
-        on_time_told()
-        # A whole list repeats the rows that were shown early from it.
-        rows = (0 if batch.complete else rows) + len(batch.puts) + len(batch.deletes)
-        bad += len(batch.bad_items)
-    on_time_told()
-    cache.mark_good(source, clock.now(), connector.clock_offset_ms() or 0)
-    failure = offered.failure
-    return Exchange(
-        changed=frozenset(changed),
-        rows=rows,
-        bad_items=bad,
-        answered=offered.answered,
-        unsent=failure.problem if failure else None,
-        offer_after_s=failure.retry_after_s if failure else None,
+    turn = _Turn(
+        connector, cache, outbox, clock, memory or Memory(), link, meter, files, offer=offer
     )
+    turn.on_time_told, turn.on_changed = on_time_told, on_changed
+    return turn.run()
 
 
-def _offer(connector: Connector, outbox: OutboxStore, clock: Clock) -> _Offered:
-    """Offer every unfinished command once; how many were answered, where, and what stopped it.
+class _Turn:
+    """The state of one exchange under way."""
 
-    A command left without an answer keeps back the later ones on its own target, and no
-    other: the server could take them in the wrong order.
-    """
-    waiting = outbox.unfinished(connector.settings.id)
-    answered, targets = 0, set[Collection]()
-    blocked: set[Key] = set()
-    while waiting := [r for r in waiting if r.command.target not in blocked]:
-        group, waiting = waiting[:SEND_AT_MOST], waiting[SEND_AT_MOST:]
-        failure: SourceError | None = None
+    def __init__(
+        self,
+        connector: Connector,
+        cache: Cache,
+        outbox: OutboxStore,
+        clock: Clock,
+        memory: Memory,
+        link: LinkSense | None,
+        meter: Meter | None,
+        files: FileStore | None,
+        *,
+        offer: bool,
+    ) -> None:
+        self._connector, self._cache, self._outbox = connector, cache, outbox
+        self._clock, self._memory, self._link, self._meter = clock, memory, link, meter
+        self._files = files
+        self._freight = Freight(connector, files, cache, memory) if files is not None else None
+        self._source = connector.settings.id
+        self._sending = Sending(connector, outbox, clock, memory) if offer else None
+        self.on_time_told: Callable[[], None] = lambda: None
+        self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
+        self._state = cache.sync_state(self._source)
+        self._epoch = self._state.epoch
+        self._plan = PullPlan()
+        self._batches: Iterator[Batch] | None = None
+        self._pulled = self._bulky = self._repaired = self._asked = self._again = False
+        self._piece: Piece | None = None
+        self._pieces = 0
+        self._changed: set[Collection] = set()
+        self._rows = self._bad = 0
+
+    def run(self) -> Exchange:
+        """Step by step until the planner says it is the end."""
+        do = {
+            Step.OFFER: self._offer,
+            Step.PULL: self._pull,
+            Step.BREAK_OFF: self._break_off,
+            Step.REPAIR: self._repair,
+            Step.RETIRE: self._retire,
+            Step.FREIGHT: self._move,
+        }
         try:
-            given = connector.send(group)
+            while (step := next_step(self._moment())) is not Step.END:
+                do[step]()
+        finally:
+            self._end_pull()
+        failure = None if self._sending is None else self._sending.failure
+        return Exchange(
+            changed=frozenset(self._changed),
+            rows=self._rows,
+            bad_items=self._bad,
+            answered=0 if self._sending is None else self._sending.answered,
+            unsent=failure.problem if failure else None,
+            offer_after_s=failure.retry_after_s if failure else None,
+            again=self._again or self._piece is not None,
+            held_deletes=self._state.held_deletes,
+        )
+
+    def _moment(self) -> Moment:
+        group = self._sending.group() if self._sending is not None else []
+        over = self._meter is not None and self._meter.over
+        quiet = self._pulled and not group
+        if quiet and not over:
+            self._piece = self._next_piece()
+        return Moment(
+            offerable=bool(group),
+            pulled=self._pulled,
+            bulky=self._bulky,
+            over=over,
+            doubtful=quiet and doubtful(self._state),
+            repaired=self._repaired,
+            retirable=quiet and self._retirable(),
+            freight=self._piece is not None,
+            pieces=self._pieces,
+        )
+
+    def _offer(self) -> None:
+        assert self._sending is not None
+        self._tell(self._sending.offer(self._sending.group()))
+
+    def _pull(self) -> None:
+        if self._batches is None:
+            bulk_left = None if self._meter is None else self._meter.bulk_left()
+            link = LinkState() if self._link is None else self._link.state()
+            self._plan = pull_plan(link, bulk_left=bulk_left) if self._link else PullPlan()
+            self._batches = self._connector.pull(self._state, self._plan)
+        batch = next(self._batches, None)
+        if batch is not None:
+            self._take(batch)
+            if self._sending is not None:
+                self._sending.may_go_on()
+            return
+        self._pulled = True
+        self._state = self._cache.sync_state(self._source)
+        if self._state.token is None and not self._plan.allow_snapshot:
+            raise SourceError(BUDGET_SPENT)
+        self._check_scope()
+        self.on_time_told()
+        self._cache.mark_good(
+            self._source, self._clock.now(), self._connector.clock_offset_ms() or 0
+        )
+        if not doubtful(self._state):
+            self._memory.agreed()
+
+    def _take(self, batch: Batch) -> None:
+        self._check_scope()
+        if batch.epoch is not None and batch.epoch != self._epoch:
+            # Before the rows of the new life: a crash between the two only offers twice.
+            if self._outbox.offer_again(self._source, self._clock.now()):
+                log.info("the source began another epoch", extra={"source": self._source})
+            self._epoch = batch.epoch
+        changed = self._cache.apply(batch)
+        if Collection.INCIDENTS in changed:
+            self._memory.fetchable = None
+        self.on_time_told()
+        self._bulky = batch.staged is not None
+        # A whole list repeats the rows that were shown early from it.
+        new = len(batch.puts) + len(batch.deletes) + len(batch.patches) + len(batch.drops)
+        self._rows = (0 if batch.complete else self._rows) + new
+        self._bad += len(batch.bad_items)
+        self._tell(changed)
+
+    def _check_scope(self) -> None:
+        """Rows an account may no longer see go at once, not when a new snapshot is whole."""
+        townships = self._connector.townships()
+        if townships is None or townships == self._memory.townships:
+            return
+        self._memory.townships = townships
+        if holds_more(self._cache, self._source, townships):
+            log.info("the scope is narrower", extra={"source": self._source})
+            self._tell(self._cache.purge(self._source, townships))
+            self._again = True
+
+    def _break_off(self) -> None:
+        self._end_pull()
+        raise SourceError(BUDGET_SPENT)
+
+    def _repair(self) -> None:
+        self._repaired = True
+        self._memory.repairs += 1
+        try:
+            for batch in self._connector.repair(self._cache.sums(self._source)):
+                self._take(batch)
         except SourceError as error:
-            failure, given = error, list(error.answers)
-        answers = {answer.key: answer for answer in given}
-        answered += len(answers)
-        silent = [r for r in group if r.command.key not in answers]
-        for record in group:
-            if (answer := answers.get(record.command.key)) is not None:
-                targets.add(record.command.target.collection)
-                outbox.set_receipt(answer.key, answer.receipt, answer.reason, clock.now())
-        if failure is not None:
-            if failure.held:
-                _mark(outbox, [*silent, *waiting], Receipt.HELD, clock)
-            log.info("commands not offered", extra={"code": failure.problem.code})
-            return _Offered(answered, targets, failure)
-        _mark(outbox, silent, Receipt.SENT, clock)
-        targets |= {record.command.target.collection for record in silent}
-        blocked |= {record.command.target for record in silent}
-    return _Offered(answered, targets, None)
+            log.info("rows not mended", extra={"code": error.problem.code})
+            if error.problem.code != "no_sums":
+                self._memory.repairs -= 1
+                return
+            self._memory.repairs = REPAIRS
+        self._state = self._cache.sync_state(self._source)
+        if not doubtful(self._state):
+            self._memory.agreed()
+        elif self._memory.repairs >= REPAIRS and self._memory.start_over(self._clock.monotonic_s()):
+            self._cache.forget_token(self._source)
+            self._again = True
+
+    def _retirable(self) -> bool:
+        if self._asked or self._clock.monotonic_s() < self._memory.states_at_s:
+            return False
+        return bool(self._outbox.to_retire(self._source, 1))
+
+    def _retire(self) -> None:
+        self._asked = True
+        keys = self._outbox.to_retire(self._source, self._memory.states_from + STATES_AT_ONCE)
+        asked = keys[self._memory.states_from :]
+        try:
+            answers = self._connector.states(asked) if asked else []
+        except SourceError as error:
+            log.info("no word on older commands", extra={"code": error.problem.code})
+            answers = []
+        self._outbox.answer_all(answers, self._clock.now())
+        durable = [answer.key for answer in answers if answer.durable]
+        self._outbox.retire(durable)
+        # Keys the server never heard of must not hide the later ones for ever.
+        more = len(asked) == STATES_AT_ONCE
+        self._memory.states_from = self._memory.states_from + len(asked) if more else 0
+        if durable:
+            self._memory.states_from = 0
+        self._memory.asked_states(self._clock.monotonic_s(), retired=bool(durable))
+
+    def _next_piece(self) -> Piece | None:
+        if self._freight is None or self._link is None:
+            return None
+        hours = self._meter.allowance.originals_hours if self._meter else None
+        return self._freight.next(
+            self._link.state().tier,
+            originals_now=self._meter is not None and self._meter.in_original_hours(),
+            keep_for_hours=hours is not None,
+        )
+
+    def _move(self) -> None:
+        assert self._freight is not None
+        assert self._piece is not None
+        self._pieces += 1
+        if not self._freight.move(self._piece, self._plan.piece_bytes):
+            self._freight = self._piece = None
+        self.on_changed(frozenset())
+
+    def _end_pull(self) -> None:
+        batches, self._batches = self._batches, None
+        close = getattr(batches, "close", None)
+        if close is not None:
+            close()
+
+    def _tell(self, changed: frozenset[Collection]) -> None:
+        self._changed |= changed
+        self.on_changed(changed)
 
 
-def _mark(
-    outbox: OutboxStore, records: list[CommandRecord], receipt: Receipt, clock: Clock
-) -> None:
-    """Say of commands without an answer where they are; what the platform has, it keeps."""
-    for record in records:
-        if record.receipt is not Receipt.RECEIVED:
-            outbox.set_receipt(record.command.key, receipt, Text(), clock.now())
+def doubtful(state: SyncState) -> bool:
+    """Whether the stored rows are known, or believed, to differ from the server's."""
+    return state.astray or state.held_deletes > 0

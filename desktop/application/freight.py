@@ -1,0 +1,158 @@
+"""Files on their way, a piece at a time: thumbnails first, originals as the line allows."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+
+import msgspec
+
+from desktop.application.memory import Memory
+from desktop.application.ports import Cache, Connector, FileStore, SourceError, Upload
+from desktop.domain.link import LinkTier
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT = 60
+"""Open incidents, most urgent first, whose files may be fetched unasked."""
+MOST_THUMBNAIL_BYTES = 64 * 1024
+MOST_UNASKED_BYTES = 8 * 1024 * 1024
+GONE = ("not_found", "file_refused", "forbidden", "request_refused")
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """The next piece to move: of an upload, or of a download."""
+
+    upload: Upload | None = None
+    digest: str = ""
+    offset: int = 0
+    size: int = 0
+    """0 for a thumbnail, whose size nobody told."""
+
+
+def next_piece(
+    uploads: Sequence[Upload],
+    wanted: Sequence[tuple[str, int, int]],
+    fetchable: Sequence[tuple[str, int]],
+    tier: LinkTier,
+    *,
+    originals_now: bool,
+    keep_for_hours: bool,
+) -> Piece | None:
+    """What moves next, or nothing.
+
+    Thumbnails of ours, then what an officer asked for, then thumbnails on a line good
+    enough, then originals of ours, then originals on a good line or in their hours.
+    `keep_for_hours`: the profile names hours, so originals of ours wait for them.
+    """
+    originals = originals_now or tier is LinkTier.ORIGINALS
+    for upload in uploads:
+        if upload.is_thumbnail:
+            return Piece(upload)
+    for digest, held, size in wanted:
+        return Piece(None, digest, held, size)
+    for digest, size in fetchable:
+        if size == 0 and tier is not LinkTier.TEXT:
+            return Piece(None, digest)
+    for upload in uploads:
+        if originals or not keep_for_hours:
+            return Piece(upload)
+    for digest, size in fetchable:
+        if size > 0 and originals:
+            return Piece(None, digest, 0, size)
+    return None
+
+
+class Freight:
+    """Moves one source's files; used by its lane's thread alone."""
+
+    def __init__(
+        self, connector: Connector, files: FileStore, cache: Cache, memory: Memory
+    ) -> None:
+        self._connector, self._files, self._cache = connector, files, cache
+        self._memory = memory
+        self._source = connector.settings.id
+
+    def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
+        """What would move now."""
+        refused = self._memory.refused
+        return next_piece(
+            [u for u in self._files.uploads(self._source) if u.ref.digest not in refused],
+            [w for w in self._files.wanted(self._source) if w[0] not in refused],
+            [f for f in self._fetchable() if f[0] not in refused],
+            tier,
+            originals_now=originals_now,
+            keep_for_hours=keep_for_hours,
+        )
+
+    def move(self, piece: Piece, most: int) -> bool:
+        """Move at most that many bytes of it; whether it went. Never raises for a bad line."""
+        digest = piece.upload.ref.digest if piece.upload else piece.digest
+        try:
+            if piece.upload is not None:
+                self._send(piece.upload, most)
+            elif piece.size == 0:
+                self._fetch_thumbnail(piece.digest)
+            else:
+                self._fetch(piece, most)
+        except SourceError as error:
+            log.info("a file did not move", extra={"code": error.problem.code})
+            if error.problem.code in GONE:
+                self._memory.refused.add(digest)
+            return False
+        return True
+
+    def _send(self, upload: Upload, most: int) -> None:
+        ref, offset = upload.ref, upload.offset
+        if ref.digest not in self._memory.uploads_met:
+            # Bytes of an earlier run may have arrived without their answer.
+            offset = self._connector.upload(ref, 0, b"")
+            self._memory.uploads_met.add(ref.digest)
+            self._files.sent(self._source, ref.digest, offset)
+        if offset >= ref.size:
+            return
+        body = self._files.read(ref.digest, offset, most)
+        if not body:
+            self._memory.refused.add(ref.digest)
+            return
+        has = self._connector.upload(ref, offset, body)
+        if has <= offset:
+            self._memory.uploads_met.discard(ref.digest)
+            self._memory.refused.add(ref.digest)  # Until the next start: it would run in a circle.
+        self._files.sent(self._source, ref.digest, has)
+
+    def _fetch(self, piece: Piece, most: int) -> None:
+        self._files.want(self._source, piece.digest, piece.size)
+        body = self._connector.download(piece.digest, piece.offset, most)
+        if not body and piece.offset < piece.size:
+            self._memory.refused.add(piece.digest)
+            return
+        if self._files.fetched(self._source, piece.digest, piece.offset, body):
+            self._memory.fetchable = None
+
+    def _fetch_thumbnail(self, digest: str) -> None:
+        body = self._connector.download(digest, 0, MOST_THUMBNAIL_BYTES)
+        if hashlib.sha256(body).hexdigest() != digest:
+            self._memory.refused.add(digest)
+            return
+        self._files.want(self._source, digest, len(body))
+        self._files.fetched(self._source, digest, 0, body)
+        self._memory.fetchable = None
+
+    def _fetchable(self) -> list[tuple[str, int]]:
+        """Files the most urgent rows name and that are not here; looked up once a change."""
+        if self._memory.fetchable is None:
+            named: dict[str, int] = {}
+            for incident in self._cache.open_incidents(LOOKED_AT):
+                for ref in incident.files if incident.source == self._source else ():
+                    if ref.thumbnail:
+                        named[ref.thumbnail] = 0
+                    if ref.here and 0 < ref.size <= MOST_UNASKED_BYTES:
+                        named[ref.digest] = ref.size
+            self._memory.fetchable = [
+                (digest, size)
+                for digest, size in named.items()
+                if self._files.read(digest, 0, 1) is None
+            ]
+        return self._memory.fetchable

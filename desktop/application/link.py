@@ -1,0 +1,148 @@
+"""Link sense: how good a source's line is, and how much to ask of it at once."""
+
+from __future__ import annotations
+
+import statistics
+from collections import deque
+from threading import Lock
+
+from desktop.application.ports import PullPlan
+from desktop.domain.clock import Clock
+from desktop.domain.instant import Instant
+from desktop.domain.link import LinkState, LinkTier, Traffic, TrafficClass
+
+REMEMBERED = 9
+"""Of so many measurements the middle one counts: one that went astray moves nothing."""
+LONGEST_MEMORY_S = 3600.0
+"""What was measured before that says nothing of the line now."""
+LEAST_TELLING_BYTES = 4096
+LEAST_TELLING_MS = 100.0
+SURE_BYTES = 32 * 1024
+"""A body this long tells of the line however fast it came."""
+SHORTEST_BODY_MS = 5.0
+SMALL_BYTES = 4096
+SILENCES = 2
+"""So many requests in a row without an answer, and what was measured no longer holds."""
+
+RISES_AT = {LinkTier.THUMBNAILS: 512_000.0, LinkTier.ORIGINALS: 4_000_000.0}
+FALLS_BELOW = {tier: bits * 0.6 for tier, bits in RISES_AT.items()}
+"""A line that swings about a threshold must not swing its tier with it."""
+SLOWEST_MS = {LinkTier.THUMBNAILS: 2_000.0, LinkTier.ORIGINALS: 1_000.0}
+
+PAGE_S, PIECE_S = 2.0, 4.0
+PAGE_BYTES = (4 * 1024, 64 * 1024)
+PIECE_BYTES = (16 * 1024, 1024 * 1024)
+UNKNOWN_BITS_PER_S = 128_000.0
+"""What is asked of a line nobody has measured: little enough for a bad one."""
+
+
+class LinkSense:
+    """Fed with finished requests from the threads that made them; read from any thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._bits: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
+        self._delays: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
+        self._silences = 0
+        self._tier = LinkTier.TEXT
+        self._measured_at: Instant | None = None
+
+    def heard(self, traffic: Traffic) -> None:
+        """Take one finished or broken-off request into account."""
+        if traffic.kind is TrafficClass.HINTS:
+            return  # A stream's silence is its nature and tells nothing.
+        bits, delay = bits_per_s(traffic), delay_ms(traffic)
+        now_s = self._clock.monotonic_s()
+        with self._lock:
+            self._silences = self._silences + 1 if traffic.delay_ms is None else 0
+            if self._silences >= SILENCES:
+                self._bits.clear()
+                self._delays.clear()
+                self._tier = LinkTier.TEXT
+            if bits is not None:
+                self._bits.append((now_s, bits))
+            if delay is not None:
+                self._delays.append((now_s, delay))
+            if bits is not None or delay is not None:
+                self._measured_at = self._clock.now()
+            self._tier = next_tier(self._tier, *self._measured(now_s))
+
+    def forget(self) -> None:
+        """Another network: nothing measured before holds."""
+        with self._lock:
+            self._bits.clear()
+            self._delays.clear()
+            self._tier, self._measured_at, self._silences = LinkTier.TEXT, None, 0
+
+    def state(self) -> LinkState:
+        """How the line is, as measured lately."""
+        with self._lock:
+            bits, delay = self._measured(self._clock.monotonic_s())
+            known = bits is not None or delay is not None
+            return LinkState(
+                bits_per_s=bits,
+                delay_ms=delay,
+                tier=next_tier(self._tier, bits, delay),
+                measured_at=self._measured_at if known else None,
+            )
+
+    def _measured(self, now_s: float) -> tuple[float | None, float | None]:
+        return _middle(self._bits, now_s), _middle(self._delays, now_s)
+
+
+def bits_per_s(traffic: Traffic) -> float | None:
+    """What a request tells of the line's width; None when its body was too short to tell."""
+    telling = traffic.received >= LEAST_TELLING_BYTES and traffic.body_ms >= LEAST_TELLING_MS
+    if traffic.delay_ms is None or not (telling or traffic.received >= SURE_BYTES):
+        return None
+    return traffic.received * 8000 / max(traffic.body_ms, SHORTEST_BODY_MS)
+
+
+def delay_ms(traffic: Traffic) -> float | None:
+    """What a request tells of the line's delay: a small one, on a connection already made."""
+    if traffic.fresh or traffic.delay_ms is None or traffic.sent > SMALL_BYTES:
+        return None
+    return traffic.delay_ms
+
+
+def next_tier(tier: LinkTier, bits: float | None, delay: float | None) -> LinkTier:
+    """The tier after a measurement: rises at once, and falls only well below where it rose."""
+    best = LinkTier.TEXT
+    for step in (LinkTier.THUMBNAILS, LinkTier.ORIGINALS):
+        held = _order(tier) >= _order(step)
+        needed = FALLS_BELOW[step] if held else RISES_AT[step]
+        too_slow = delay is not None and delay > SLOWEST_MS[step] * (1.5 if held else 1.0)
+        if bits is None or bits < needed or too_slow:
+            break
+        best = step
+    return best
+
+
+def pull_plan(link: LinkState, *, bulk_left: int | None = None) -> PullPlan:
+    """How much to ask for at once; `bulk_left` is what the day still has for snapshots."""
+    rate = UNKNOWN_BITS_PER_S if link.bits_per_s is None else link.bits_per_s
+    spent = bulk_left is not None and bulk_left <= 0
+    piece = _within(rate / 8 * PIECE_S, PIECE_BYTES)
+    if bulk_left is not None and not spent:
+        piece = min(piece, max(bulk_left, PIECE_BYTES[0]))
+    return PullPlan(
+        page_bytes=_within(rate / 8 * PAGE_S, PAGE_BYTES),
+        piece_bytes=piece,
+        lean=link.weak,
+        allow_snapshot=not spent,
+    )
+
+
+def _middle(measured: deque[tuple[float, float]], now_s: float) -> float | None:
+    fresh = [value for at_s, value in measured if now_s - at_s <= LONGEST_MEMORY_S]
+    return statistics.median(fresh) if fresh else None
+
+
+def _order(tier: LinkTier) -> int:
+    return list(LinkTier).index(tier)
+
+
+def _within(wanted: float, bounds: tuple[int, int]) -> int:
+    least, most = bounds
+    return int(min(max(wanted, least), most))

@@ -1,0 +1,69 @@
+"""What a lane remembers of its source between two exchanges; gone with the process."""
+
+from __future__ import annotations
+
+from desktop.application.turn import SEND_AT_MOST
+
+FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
+FIRST_SNAPSHOT_S, LONGEST_SNAPSHOT_S = 600.0, 24 * 3600.0
+REPAIRS = 2
+"""So many repairs in a row that did not help, and only a snapshot does."""
+
+
+class Memory:
+    """Used by the lane's thread alone; nothing in it is needed for anything to be right."""
+
+    def __init__(self) -> None:
+        self.most = SEND_AT_MOST
+        """Commands offered together: fewer after a send broke off."""
+        self.suspects: set[str] = set()
+        self.send_failures = 0
+        self.repairs = 0
+        self.townships: frozenset[str] | None = None
+        """The scope last compared with the rows that are here."""
+        self.snapshot_at_s = 0.0
+        """No snapshot is forced before that."""
+        self.snapshot_wait_s = FIRST_SNAPSHOT_S
+        self.states_at_s = 0.0
+        self.states_wait_s = FIRST_STATES_S
+        self.states_from = 0
+        self.uploads_met: set[str] = set()
+        """Files whose state at the server is known."""
+        self.refused: set[str] = set()
+        """Files the source does not take or have."""
+        self.fetchable: list[tuple[str, int]] | None = None
+        """What the stored rows name that might be fetched unasked; None when not looked up."""
+
+    def broke(self, keys: list[str]) -> None:
+        """A send of these broke off without an answer to any."""
+        self.send_failures += 1
+        self.most = max(1, len(keys) // 2)
+        if len(keys) == 1:
+            self.suspects.update(keys)
+
+    def went(self, answered: set[str]) -> None:
+        """A send came back."""
+        self.suspects -= answered
+        if answered:
+            self.send_failures = 0
+            self.most = min(SEND_AT_MOST, self.most * 2)
+
+    def agreed(self) -> None:
+        """The rows are the server's."""
+        self.repairs, self.snapshot_wait_s = 0, FIRST_SNAPSHOT_S
+
+    def start_over(self, now_s: float) -> bool:
+        """Whether a snapshot may be forced now; seldom, lest a wrong sum costs one each time."""
+        if now_s < self.snapshot_at_s:
+            return False
+        self.repairs = 0
+        self.snapshot_at_s = now_s + self.snapshot_wait_s
+        self.snapshot_wait_s = min(LONGEST_SNAPSHOT_S, self.snapshot_wait_s * 2)
+        return True
+
+    def asked_states(self, now_s: float, *, retired: bool) -> None:
+        """Commands' states were asked; what is not durable yet is asked ever more seldom."""
+        self.states_wait_s = (
+            FIRST_STATES_S if retired else min(LONGEST_STATES_S, self.states_wait_s * 2)
+        )
+        self.states_at_s = now_s + self.states_wait_s

@@ -1,0 +1,135 @@
+"""The meter: bytes by class and county day, against the day's budget."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from desktop.application.ports import Cache, StoreError
+from desktop.application.views import Usage
+from desktop.domain.clock import Clock
+from desktop.domain.instant import Instant
+from desktop.domain.link import Spent, Traffic, TrafficClass
+
+WRITTEN_EVERY_S = 30.0
+BULK = (TrafficClass.SNAPSHOT, TrafficClass.FILES)
+"""What waits for tomorrow once the day's bytes are spent."""
+HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """What a profile's `[link]` table allows."""
+
+    daily_bytes: int | None = None
+    """Bytes of one county day, both ways, all sources; None without a limit."""
+    originals_hours: tuple[str, str] | None = None
+    """Local times between which originals are fetched unasked, over midnight too."""
+    max_file_bytes: int | None = None
+    """Largest file an officer may attach here, where it is less than the source takes."""
+
+
+NO_LIMIT = Allowance()
+
+
+class Meter:
+    """Counts in memory at once and writes gathered; every call may come from any thread."""
+
+    def __init__(
+        self, cache: Cache, clock: Clock, timezone: str, allowance: Allowance = NO_LIMIT
+    ) -> None:
+        self._cache, self._clock, self._zone = cache, clock, ZoneInfo(timezone)
+        self.allowance = allowance
+        self._lock = Lock()
+        self._day = self._day_of(clock.now())
+        self._spent: dict[TrafficClass, Spent] = dict(cache.traffic(self._day))
+        self._unwritten: dict[str, dict[TrafficClass, Spent]] = {}
+        self._written_s = clock.monotonic_s()
+
+    def heard(self, traffic: Traffic) -> None:
+        """Count one request."""
+        with self._lock:
+            self._turn_day()
+            unwritten = self._unwritten.setdefault(self._day, {})
+            for counted in (self._spent, unwritten):
+                before = counted.get(traffic.kind, Spent())
+                counted[traffic.kind] = Spent(
+                    before.sent + traffic.sent, before.received + traffic.received
+                )
+
+    def bulk_left(self) -> int | None:
+        """Bytes the day still has for snapshots and files; None without a limit."""
+        budget = self.allowance.daily_bytes
+        if budget is None:
+            return None
+        with self._lock:
+            self._turn_day()
+            return max(0, budget - sum(each.total for each in self._spent.values()))
+
+    @property
+    def over(self) -> bool:
+        """Whether the day's bytes are spent."""
+        return self.bulk_left() == 0
+
+    def usage(self) -> Usage:
+        """Today's bytes."""
+        over = self.over
+        with self._lock:
+            return Usage(
+                day=self._day,
+                budget=self.allowance.daily_bytes,
+                spent=dict(self._spent),
+                over=over,
+                originals_hours=self.allowance.originals_hours,
+            )
+
+    def in_original_hours(self) -> bool:
+        """Whether it is the time of day at which originals are fetched unasked."""
+        hours = self.allowance.originals_hours
+        return hours is not None and within_hours(self._local(self._clock.now()), hours)
+
+    def write(self, *, at_once: bool = False) -> None:
+        """Keep what was counted, at most every 30 s; a disk that refuses loses no count here."""
+        with self._lock:
+            now_s = self._clock.monotonic_s()
+            if not self._unwritten or (not at_once and now_s - self._written_s < WRITTEN_EVERY_S):
+                return
+            gathered, self._unwritten, self._written_s = self._unwritten, {}, now_s
+        for day in sorted(gathered):
+            try:
+                self._cache.add_traffic(day, gathered[day])
+            except StoreError:
+                with self._lock:
+                    kept = self._unwritten.setdefault(day, {})
+                    for kind, spent in gathered[day].items():
+                        more = kept.get(kind, Spent())
+                        kept[kind] = Spent(more.sent + spent.sent, more.received + spent.received)
+
+    def _turn_day(self) -> None:
+        day = self._day_of(self._clock.now())
+        if day != self._day:
+            self._day = day
+            # A clock put back finds what that day had spent, written or not.
+            self._spent = dict(self._cache.traffic(day))
+            for kind, spent in self._unwritten.get(day, {}).items():
+                before = self._spent.get(kind, Spent())
+                self._spent[kind] = Spent(
+                    before.sent + spent.sent, before.received + spent.received
+                )
+
+    def _local(self, now: Instant) -> str:
+        return datetime.fromtimestamp(now / 1000, self._zone).strftime("%H:%M")
+
+    def _day_of(self, now: Instant) -> str:
+        return datetime.fromtimestamp(now / 1000, self._zone).date().isoformat()
+
+
+def within_hours(local: str, hours: tuple[str, str]) -> bool:
+    """Whether a local time such as `23:10` lies between two others, over midnight too."""
+    begins, ends = hours
+    if begins <= ends:
+        return begins <= local < ends
+    return local >= begins or local < ends

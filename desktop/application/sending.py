@@ -1,0 +1,105 @@
+"""A source's commands on their way out: each until it has its own answer."""
+
+from __future__ import annotations
+
+import logging
+
+from desktop.application.memory import Memory
+from desktop.application.ports import Cancelled, Connector, OutboxStore, SourceError
+from desktop.application.turn import next_group
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection, CommandRecord, Key, Receipt
+from desktop.domain.source import Answer, Problem
+from desktop.domain.text import Text
+
+log = logging.getLogger(__name__)
+
+
+class Sending:
+    """Offers the commands of one exchange; what is no longer in it, the outbox knows."""
+
+    def __init__(
+        self, connector: Connector, outbox: OutboxStore, clock: Clock, memory: Memory
+    ) -> None:
+        self._connector, self._outbox, self._clock = connector, outbox, clock
+        self._memory = memory
+        self._source = connector.settings.id
+        self._tried: set[str] = set()
+        self._silent: set[Key] = set()
+        self._again_left = 1
+        self.answered = 0
+        self.failure: SourceError | None = None
+        """What stopped the offering, for the rest of the exchange."""
+
+    def group(self) -> list[CommandRecord]:
+        """The commands to offer next; none once a send has failed."""
+        if self.failure is not None:
+            return []
+        return next_group(
+            self._outbox.unfinished(self._source),
+            tried=self._tried,
+            silent=self._silent,
+            suspects=self._memory.suspects,
+            most=self._memory.most,
+        )
+
+    def offer(self, group: list[CommandRecord]) -> frozenset[Collection]:
+        """Offer a group and keep what is known of each; on which collections that shows."""
+        keys = [record.command.key for record in group]
+        # Durable first: from here on nothing can be said never to have left.
+        self._outbox.offering(keys)
+        self._tried.update(keys)
+        answers = self._sent(group)
+        self._keep(answers)
+        answered = {answer.key for answer in answers}
+        silent = [record for record in group if record.command.key not in answered]
+        if self.failure is None:
+            self._memory.went(answered)
+            self._mark(silent, Receipt.SENT)
+            self._silent |= {record.command.target for record in silent}
+        elif self.failure.held:
+            self._mark(self._outbox.unfinished(self._source), Receipt.HELD, but=answered)
+        elif not self.failure.retry_after_s and self.failure.retry_after_s != 0.0:
+            self._memory.broke([record.command.key for record in silent])
+        return frozenset(record.command.target.collection for record in group)
+
+    def may_go_on(self) -> None:
+        """The source has answered a pull since: a send told to come again at once may, once."""
+        if self.failure is not None and self.failure.retry_after_s == 0.0 and self._again_left:
+            self._again_left -= 1
+            self.failure = None
+            self._tried.clear()
+
+    def _sent(self, group: list[CommandRecord]) -> list[Answer]:
+        """The answers to keys that were asked about; a failure is kept, not raised."""
+        try:
+            given = self._connector.send(group)
+        except Cancelled:
+            raise
+        except SourceError as error:
+            self.failure, given = error, list(error.answers)
+        except Exception as error:
+            # One command that breaks the connector must not stop rows, nor other commands.
+            log.exception("offering commands broke")
+            problem = Problem("internal_error", {"what": type(error).__name__})
+            self.failure, given = SourceError(problem), []
+        if self.failure is not None:
+            log.info("commands not offered", extra={"code": self.failure.problem.code})
+        asked = {record.command.key for record in group}
+        return [answer for answer in given if answer.key in asked]
+
+    def _keep(self, answers: list[Answer]) -> None:
+        if not answers:
+            return
+        self._outbox.answer_all(answers, self._clock.now())
+        self.answered += len(answers)
+        if durable := [answer.key for answer in answers if answer.durable]:
+            self._outbox.retire(durable)
+
+    def _mark(
+        self, records: list[CommandRecord], receipt: Receipt, but: set[str] | None = None
+    ) -> None:
+        """Say of commands without an answer where they are; what the platform has, it keeps."""
+        for record in records:
+            if record.receipt is not Receipt.RECEIVED and record.command.key not in (but or ()):
+                self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
