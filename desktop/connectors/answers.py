@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
 
-from desktop.application.ports import SourceError
+from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.failures import excerpt
 from desktop.domain.source import Problem
 
@@ -33,14 +34,68 @@ class Reply(msgspec.Struct, frozen=True):
 
 def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     """JSON of the wanted shape; SourceError `cut_short`, `not_understood` or `wrong_shape`."""
-    details = {"address": address, "excerpt": excerpt(body)}
     try:
         return msgspec.json.decode(body, type=wanted)
     except msgspec.ValidationError as error:
-        raise SourceError(Problem("wrong_shape", {**details, "reason": str(error)})) from None
+        code, said = "wrong_shape", str(error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         code = "cut_short" if body and "truncated" in str(error) else "not_understood"
-        raise SourceError(Problem(code, {**details, "reason": str(error)})) from None
+        said = str(error)
+    # Only now: cleaning an excerpt costs more than decoding a small answer.
+    details = {"address": address, "excerpt": excerpt(body), "reason": said}
+    raise SourceError(Problem(code, details))
+
+
+class Body:
+    """The body of an answer as it comes out of a connection, bounded in size."""
+
+    def __init__(
+        self,
+        head: tuple[str, int, Mapping[str, str]],
+        read: Callable[[int], bytes],
+        ended: threading.Event,
+        max_bytes: int,
+    ) -> None:
+        """`head` is its address, status and headers; `ended` tells that it was called off."""
+        self._url, self._status, self._headers = head
+        self._read = read
+        self._ended = ended
+        self._max_bytes = max_bytes
+
+    def raw(self) -> Iterator[bytes]:
+        """The body as sent, each piece as soon as it is here."""
+        declared = self._headers.get("Content-Length", "")
+        length = int(declared[:18]) if declared.isascii() and declared.isdigit() else 0
+        if length > self._max_bytes:
+            raise too_large(self._url, self._max_bytes)
+        total = 0
+        while chunk := self._read(CHUNK_BYTES):
+            total += len(chunk)
+            if total > self._max_bytes:
+                raise too_large(self._url, self._max_bytes)
+            yield chunk
+        if self._ended.is_set():
+            raise Cancelled
+        if total < length and self._status not in (204, 304):
+            raise SourceError(Problem("cut_short", {"address": self._url, "reason": ""}))
+
+    def unpacked(self) -> Iterator[bytes]:
+        """The body without its gzip, bounded before and after unpacking."""
+        encoding = self._headers.get("Content-Encoding", "identity").lower()
+        if encoding in ("identity", ""):
+            yield from self.raw()
+        elif encoding in ("gzip", "x-gzip"):
+            yield from gunzip(self.raw(), self._url, self._max_bytes)
+        else:
+            details = {"address": self._url, "reason": excerpt(encoding), "excerpt": ""}
+            raise SourceError(Problem("not_understood", details))
+
+    def beginning(self) -> bytes:
+        """Some of the unpacked body of a refusal, for its words."""
+        try:
+            return next(self.unpacked(), b"")
+        except SourceError:
+            return b""
 
 
 class Stream:
@@ -53,6 +108,10 @@ class Stream:
         self.status = status
         self.headers = headers
         self._chunks = chunks
+
+    def whole(self) -> Reply:
+        """The answer with all of its unpacked body."""
+        return Reply(self.url, self.status, self.headers, b"".join(self._chunks))
 
     def chunks(self) -> Iterator[bytes]:
         """The unpacked body piece by piece, each as soon as it is here."""

@@ -61,6 +61,16 @@ def failure(error: BaseException, address: str) -> SourceError:
     return SourceError(Problem(code, {"address": address, "reason": excerpt(reason)}))
 
 
+def waylaid(error: SourceError) -> SourceError:
+    """The error in other words where a server known before shows a stranger's certificate.
+
+    A network that wants a login first answers TLS in everybody's name.
+    """
+    if error.problem.code not in ("tls_untrusted", "tls_wrong_host"):
+        return error
+    return SourceError(Problem("captive_portal", error.problem.details))
+
+
 def _code(error: BaseException) -> str | None:
     match error:
         case socket.gaierror():

@@ -12,18 +12,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.answers import CHUNK_BYTES, MEGABYTE, Reply, Stream, gunzip, too_large
-from desktop.connectors.failures import excerpt, failure, http_date_at, is_page, refusal
+from desktop.connectors.answers import Body, Reply, Stream
+from desktop.connectors.ask import Ask, Limits
+from desktop.connectors.failures import excerpt, failure, http_date_at, is_page, refusal, waylaid
+from desktop.connectors.meter import Meter
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import Clock
 from desktop.domain.instant import SECOND, Instant
-from desktop.domain.link import Traffic
+from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
@@ -31,18 +34,6 @@ if TYPE_CHECKING:
 
 MAX_REDIRECTS = 3
 HALF_A_SECOND_MS = 500
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """How long one request may take and how much it may bring."""
-
-    connect_timeout_s: float = 8.0
-    read_timeout_s: float = 25.0
-    """The longest silence between two reads."""
-    deadline_s: float = 120.0
-    """The whole request, however lively it drips."""
-    max_bytes: int = 32 * MEGABYTE
-    """Of the body as sent and, separately, as unpacked."""
 
 
 class HttpLine:
@@ -60,25 +51,40 @@ class HttpLine:
         ca_file: str = "",
         limits: Limits | None = None,
         on_traffic: Callable[[Traffic], None] | None = None,
+        lean: bool = False,
     ) -> None:
+        """`lean` leaves out the name of this program and the offer to unpack gzip."""
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
         self.limits = limits or Limits()
-        self.bytes_received = 0
-        """Heads and bodies as they crossed the wire, before TLS."""
-        self.bytes_sent = 0
         self.offset_ms: int | None = None
         """Server time minus this computer's, from the last `Date` or `note_server_time`."""
+        self.known = False
+        """Whether the server has been reached before: another certificate is then not a
+        mistake in the profile but somebody on the way."""
         self._clock = clock
         self._bearer = bearer
         self._token: str | None = None
         self._ca_file = ca_file
         self._on_traffic = on_traffic
+        self._lean = lean
+        self._meter = Meter(clock)
         self._sockets = Sockets()
         self._session: requests.Session | None = None
         self._lock = threading.Lock()
         self._under_way = 0
+        self._resets = 0
         self._asked_at = 0
         self._heard_at = 0
+
+    @property
+    def bytes_received(self) -> int:
+        """Heads and bodies as they crossed the wire, before TLS."""
+        return self._meter.received
+
+    @property
+    def bytes_sent(self) -> int:
+        """Heads and bodies as they crossed the wire, before TLS."""
+        return self._meter.sent
 
     def get(
         self,
@@ -88,18 +94,47 @@ class HttpLine:
         headers: Mapping[str, str] | None = None,
         expect: Collection[int] = (200,),
         max_bytes: int | None = None,
+        kind: TrafficClass = TrafficClass.CHANGES,
     ) -> Reply:
         """The whole answer to a GET of a path or an absolute address."""
-        with self.open("GET", path, accept=accept, headers=headers, expect=expect,
-                       limits=self._limits(max_bytes)) as stream:  # fmt: skip
-            body = b"".join(stream.chunks())
-            return Reply(stream.url, stream.status, stream.headers, body)
+        with self.open(
+            "GET", path, accept=accept, headers=headers, expect=expect,
+            limits=self._limits(max_bytes), kind=kind,
+        ) as stream:  # fmt: skip
+            return stream.whole()
 
-    def post(self, path: str, body: bytes, *, expect: Collection[int] = (200,)) -> Reply:
-        """The whole answer to a POST of JSON; never sent a second time by itself."""
-        with self.open("POST", path, body=body, expect=expect) as stream:
-            answer = b"".join(stream.chunks())
-            return Reply(stream.url, stream.status, stream.headers, answer)
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        content: str = "application/json",
+        accept: str = "application/json",
+        expect: Collection[int] = (200,),
+        kind: TrafficClass = TrafficClass.COMMANDS,
+        again: bool = False,
+    ) -> Reply:
+        """The whole answer to a POST; never sent a second time unless `again` allows it."""
+        with self.open(
+            "POST", path, body=body, accept=accept, headers={"Content-Type": content},
+            expect=expect, kind=kind, again=again,
+        ) as stream:  # fmt: skip
+            return stream.whole()
+
+    def put(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        expect: Collection[int] = (200,),
+        kind: TrafficClass = TrafficClass.FILES,
+    ) -> Reply:
+        """The whole answer to a PUT of plain bytes."""
+        with self.open(
+            "PUT", path, body=body, accept="", headers=headers, expect=expect, kind=kind
+        ) as stream:
+            return stream.whole()
 
     @contextmanager
     def open(
@@ -112,22 +147,37 @@ class HttpLine:
         headers: Mapping[str, str] | None = None,
         expect: Collection[int] = (200,),
         limits: Limits | None = None,
+        kind: TrafficClass = TrafficClass.CHANGES,
+        again: bool | None = None,
+        packed: bool = False,
     ) -> Iterator[Stream]:
         """An answer to read as it arrives; breaks off when the block is left."""
-        limits = limits or self.limits
-        url = urljoin(self.base_url, path)
-        wanted = {**({"Accept": accept} if accept else {}), **(headers or {})}
-        if body is not None:
-            wanted["Content-Type"] = "application/json"
+        ask = Ask(
+            method=method,
+            path=path,
+            body=body,
+            headers={**({"Accept": accept} if accept else {}), **(headers or {})},
+            expect=expect,
+            limits=limits or self.limits,
+            kind=kind,
+            again=method in ("GET", "PUT") if again is None else again,
+            packed=packed,
+        )
+        with self._opened(ask) as stream:
+            yield stream
+
+    @contextmanager
+    def _opened(self, ask: Ask) -> Iterator[Stream]:
+        url = urljoin(self.base_url, ask.path)
         late = threading.Event()
-        timer = threading.Timer(limits.deadline_s, self._end_late, (late,))
+        timer = threading.Timer(ask.limits.deadline_s, self._end_late, (late,))
         timer.daemon = True
         response: requests.Response | None = None
         self._begin()
         try:
             timer.start()
-            response = self._send(method, url, wanted, body, limits)
-            yield self._checked(response, expect, limits)
+            response = self._send(ask, url, late)
+            yield self._checked(response, ask)
             if late.is_set() or self._sockets.closed.is_set():
                 raise Cancelled  # A head that we cut off ourselves can look like a whole answer.
         except (SourceError, Cancelled) as error:
@@ -145,13 +195,23 @@ class HttpLine:
             if response is not None:
                 response.close()
             self._end()
+            self.report(ask.kind)
+
+    def report(self, kind: TrafficClass) -> None:
+        """Tell what was used since the last telling; done by itself when a request is over."""
+        if self._on_traffic is not None:
+            self._on_traffic(self._meter.traffic(kind))
 
     def note_server_time(self, server_at: Instant) -> None:
         """Take the offset from a time more exact than the `Date` of the last answer."""
         self.offset_ms = server_at - (self._asked_at + self._heard_at) // 2
 
     def reset(self) -> None:
-        """End every connection, from any thread; the next request makes a new one."""
+        """End every connection, from any thread; the next request makes a new one.
+
+        What is under way and may be asked twice is asked again, the rest fails.
+        """
+        self._resets += 1
         self._sockets.shut()
 
     def close(self) -> None:
@@ -165,6 +225,7 @@ class HttpLine:
             if self._sockets.closed.is_set():
                 raise Cancelled
             self._under_way += 1
+        self._meter.begin()
 
     def _end(self) -> None:
         with self._lock:
@@ -198,38 +259,52 @@ class HttpLine:
             return Cancelled()
         if late.is_set():
             return SourceError(Problem("timed_out", {"address": url, "reason": ""}))
-        return error
+        return waylaid(error) if self.known and isinstance(error, SourceError) else error
 
-    def _send(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, limits: Limits
-    ) -> requests.Response:
+    def _send(self, ask: Ask, url: str, late: threading.Event) -> requests.Response:
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._send_once(method, url, headers, body, limits)
+            response = self._answered(ask, url, late)
             target = response.headers.get("Location")
             if response.status_code not in (301, 302, 303, 307, 308) or target is None:
                 return response
             response.close()
             there = urljoin(url, target)
-            if method != "GET" or _origin(there) != _origin(url):
+            if ask.method != "GET" or _origin(there) != _origin(url):
                 raise SourceError(
                     Problem("captive_portal", {"address": url, "reason": excerpt(there)})
                 )
             url = there
         raise SourceError(Problem("captive_portal", {"address": url, "reason": "redirects"}))
 
-    def _send_once(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, limits: Limits
-    ) -> requests.Response:
+    def _answered(self, ask: Ask, url: str, late: threading.Event) -> requests.Response:
+        """The head of an answer, asked for twice where a kept connection was found dead.
+
+        A server may drop an idle connection at any moment, and only using it shows.
+        """
+        resets = self._resets
+        try:
+            return self._send_once(ask, url)
+        except _network_errors() as error:
+            stale = not self._meter.fresh or self._resets != resets
+            ended = late.is_set() or self._sockets.closed.is_set()
+            broke = failure(error, url).problem.code == "cut_short"
+            if not (ask.again and stale and broke) or self._meter.heard or ended:
+                raise
+        return self._send_once(ask, url)
+
+    def _send_once(self, ask: Ask, url: str) -> requests.Response:
         import requests
 
         session = self._session = self._session or self._new_session()
+        headers, limits = dict(ask.headers), ask.limits
         if self._bearer is not None and _origin(url) == _origin(self.base_url):
             self._token = self._token or self._bearer()
             if self._token:
-                headers = {**headers, "Authorization": f"Bearer {self._token}"}
+                headers["Authorization"] = f"Bearer {self._token}"
         prepared = session.prepare_request(
-            requests.Request(method, url, headers=headers, data=body)
+            requests.Request(ask.method, url, headers=headers, data=ask.body)
         )
+        self._meter.attempt()
         self._asked_at = computer_now(self._clock)
         response = session.send(
             prepared,
@@ -239,22 +314,20 @@ class HttpLine:
             verify=self._ca_file or True,
         )
         self._heard_at = computer_now(self._clock)
-        self.bytes_sent += _head_bytes(prepared.headers) + len(body or b"") + len(url)
-        self.bytes_received += _head_bytes(response.headers)
         if response.status_code == 401:
             self._token = None
         return response
 
-    def _checked(
-        self, response: requests.Response, expect: Collection[int], limits: Limits
-    ) -> Stream:
+    def _checked(self, response: requests.Response, ask: Ask) -> Stream:
         """The stream of an expected answer; anything else is raised with its words."""
         url, status, headers = str(response.url), response.status_code, response.headers
-        if status not in expect:
-            raise refusal(status, headers, url, self._some_of(response, limits))
-        chunks = self._unpacked(response, limits)
+        read = partial(response.raw.read1, decode_content=False)
+        body = Body((url, status, headers), read, self._sockets.closed, ask.limits.max_bytes)
+        if status not in ask.expect:
+            raise refusal(status, headers, url, body.beginning())
+        chunks = body.raw() if ask.packed else body.unpacked()
         first = next(chunks, b"")
-        if status == 200 and is_page(headers.get("Content-Type", ""), first):
+        if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
         # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
         said_at = http_date_at(headers.get("Date", ""))
@@ -270,58 +343,22 @@ class HttpLine:
 
         return Stream(url, status, headers, whole())
 
-    def _some_of(self, response: requests.Response, limits: Limits) -> bytes:
-        try:
-            return next(self._unpacked(response, limits), b"")
-        except SourceError:
-            return b""
-
-    def _unpacked(self, response: requests.Response, limits: Limits) -> Iterator[bytes]:
-        """The body without its gzip, bounded before and after unpacking."""
-        url, declared = str(response.url), response.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared[:18]) > limits.max_bytes:
-            raise too_large(url, limits.max_bytes)
-        encoding = response.headers.get("Content-Encoding", "identity").lower()
-        packed = self._raw(response, limits)
-        if encoding in ("identity", ""):
-            yield from packed
-        elif encoding in ("gzip", "x-gzip"):
-            yield from gunzip(packed, url, limits.max_bytes)
-        else:
-            raise SourceError(
-                Problem("not_understood", {"address": url, "reason": excerpt(encoding),
-                                           "excerpt": ""})
-            )  # fmt: skip
-
-    def _raw(self, response: requests.Response, limits: Limits) -> Iterator[bytes]:
-        total = 0
-        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=False):
-            total += len(chunk)
-            self.bytes_received += len(chunk)
-            if total > limits.max_bytes:
-                raise too_large(str(response.url), limits.max_bytes)
-            yield chunk
-        if self._sockets.closed.is_set():
-            raise Cancelled
-        declared = response.headers.get("Content-Length", "")
-        bodyless = response.status_code in (204, 304)
-        if declared.isdigit() and total < int(declared[:18]) and not bodyless:
-            raise SourceError(Problem("cut_short", {"address": str(response.url), "reason": ""}))
-
     def _new_session(self) -> requests.Session:
         import requests
         from requests.adapters import HTTPAdapter
         from requests.structures import CaseInsensitiveDict
+        from urllib3.util import SKIP_HEADER
 
         from desktop.connectors.pools import watched_pools
 
         session = requests.Session()
         session.trust_env = False
+        said = (SKIP_HEADER, SKIP_HEADER) if self._lean else ("county-desk", "gzip")
         session.headers = CaseInsensitiveDict(
-            {"User-Agent": "county-desk", "Accept-Encoding": "gzip"}
+            zip(("User-Agent", "Accept-Encoding"), said, strict=True)
         )
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=1, max_retries=0)
-        adapter.poolmanager.pool_classes_by_scheme = watched_pools(self._sockets)
+        adapter.poolmanager.pool_classes_by_scheme = watched_pools(self._sockets, self._meter)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -339,10 +376,6 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     except ValueError:
         port = -1
     return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _head_bytes(headers: Mapping[str, Any]) -> int:
-    return 16 + sum(len(str(name)) + len(str(value)) + 4 for name, value in headers.items())
 
 
 def _network_errors() -> tuple[type[BaseException], ...]:

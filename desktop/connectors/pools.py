@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import socket
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from desktop.connectors.meter import Meter
 from desktop.connectors.sockets import Sockets, Watch
 
+SLICE_BYTES = 4096
+"""Handed over at once: each slice has the time-out for itself, and TLS makes small records."""
 
-def watched_pools(sockets: Sockets) -> dict[str, type[Any]]:
-    """Connection pools whose sockets are made by, and known to, `sockets`."""
+
+def watched_pools(sockets: Sockets, meter: Meter) -> dict[str, type[Any]]:
+    """Connection pools whose sockets are made by, and known to, `sockets`, and metered."""
+
+    class Answered(http.client.HTTPResponse):
+        def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
+            super().__init__(sock, *rest, **named)
+            self.fp: Any = io.BufferedReader(_Metered(self.fp.detach(), meter))
 
     class Watched(HTTPConnection):
+        response_class = Answered
         _watch: Watch | None = None
+        _held: bytearray | None = None
 
         def _new_conn(self) -> socket.socket:
+            meter.note_fresh()
             timeout_s = self.timeout if isinstance(self.timeout, float | int) else 8.0
             own, self._watch = sockets.connect(self._dns_host, self.port or 80, timeout_s)
             return own
+
+        def request(self, *what: Any, **named: Any) -> None:
+            # Head and body leave together: apart they are two packets and two TLS records.
+            self._held = bytearray()
+            try:
+                super().request(*what, **named)
+                whole = memoryview(bytes(self._held))
+            finally:
+                self._held = None
+            for start in range(0, len(whole), SLICE_BYTES):
+                self.send(whole[start : start + SLICE_BYTES])
+
+        def send(self, data: Any) -> None:
+            if self._held is not None:
+                self._held += data
+                return
+            super().send(data)
+            meter.note_sent(len(data))
 
         def close(self) -> None:
             super().close()
@@ -37,3 +69,24 @@ def watched_pools(sockets: Sockets) -> dict[str, type[Any]]:
         ConnectionCls = WatchedTls
 
     return {"http": Plain, "https": Tls}
+
+
+class _Metered(io.RawIOBase):
+    """The reading end of a connection, counted."""
+
+    def __init__(self, inner: io.RawIOBase, meter: Meter) -> None:
+        self._inner = inner
+        self._meter = meter
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count: int | None = self._inner.readinto(buffer)
+        if count:
+            self._meter.note_received(count)
+        return count
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()

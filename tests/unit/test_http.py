@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors import failures
-from desktop.connectors.http import HttpLine, Limits
+from desktop.connectors.ask import Limits
+from desktop.connectors.http import HttpLine
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
 from fakes.program import until

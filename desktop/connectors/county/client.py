@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from desktop.application.ports import Cancelled, PullPlan, SourceError, SourceSettings
 from desktop.connectors.answers import MEGABYTE, Reply
+from desktop.connectors.ask import Limits
 from desktop.connectors.county import commands
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.manifest import MANIFEST
@@ -15,7 +16,7 @@ from desktop.connectors.county.parse import ChangesPage, collection_named, read_
 from desktop.connectors.county.session import open_session, stranger
 from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal
-from desktop.connectors.http import HttpLine, Limits
+from desktop.connectors.http import HttpLine
 from desktop.connectors.offers import each_by_itself
 from desktop.connectors.plain import PlainSource
 from desktop.domain.asset import Trend

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.http import HttpLine, Limits
+from desktop.connectors.ask import Limits
+from desktop.connectors.http import HttpLine
 from desktop.domain.clock import Clock
 
 SILENCE_S = 60.0

@@ -1,0 +1,40 @@
+"""What is asked of a source, and how long and how much the answer may be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from desktop.connectors.answers import MEGABYTE
+from desktop.domain.link import TrafficClass
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long one request may take and how much it may bring."""
+
+    connect_timeout_s: float = 8.0
+    read_timeout_s: float = 25.0
+    """The longest silence between two reads."""
+    deadline_s: float = 120.0
+    """The whole request, however lively it drips."""
+    max_bytes: int = 32 * MEGABYTE
+    """Of the body as sent and, separately, as unpacked."""
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One request; a header not named here is not sent."""
+
+    method: str
+    path: str
+    """Below the base address, or an absolute address."""
+    body: bytes | None = None
+    headers: Mapping[str, str] = {}
+    expect: Collection[int] = (200,)
+    limits: Limits = Limits()
+    kind: TrafficClass = TrafficClass.CHANGES
+    again: bool = False
+    """Whether it does no harm twice: then it is asked again, once, where a kept connection
+    turns out to be dead."""
+    packed: bool = False
+    """Whether the body is wanted as sent, not unpacked."""

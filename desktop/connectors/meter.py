@@ -1,0 +1,70 @@
+"""What crosses one line, counted at its connections, before TLS."""
+
+from __future__ import annotations
+
+from desktop.domain.clock import Clock
+from desktop.domain.instant import SECOND
+from desktop.domain.link import Traffic, TrafficClass
+
+
+class Meter:
+    """Counts one request after another; the line's own thread writes it, anyone may read it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.sent = 0
+        self.received = 0
+        self.fresh = False
+        """Whether the last attempt had to make a connection."""
+        self.heard = False
+        """Whether anything was answered to the last attempt."""
+        self._clock = clock
+        self._told_sent = 0
+        self._told_received = 0
+        self._fresh = False
+        self._asked_s = 0.0
+        self._first_s: float | None = None
+        self._last_s = 0.0
+
+    def begin(self) -> None:
+        """A request begins."""
+        self._fresh = False
+        self.attempt()
+
+    def attempt(self) -> None:
+        """The request, or its repetition, is about to be sent."""
+        self.fresh = self.heard = False
+        self._first_s = None
+        self._asked_s = self._clock.monotonic_s()
+
+    def note_fresh(self) -> None:
+        """A connection is being made for it."""
+        self.fresh = self._fresh = True
+
+    def note_sent(self, count: int) -> None:
+        """So many bytes were handed to the connection."""
+        self.sent += count
+        # A fresh connection's delay holds its handshakes, so it runs from before them.
+        if not self.fresh:
+            self._asked_s = self._clock.monotonic_s()
+
+    def note_received(self, count: int) -> None:
+        """So many bytes came out of the connection."""
+        self.received += count
+        self.heard = True
+        self._last_s = self._clock.monotonic_s()
+        if self._first_s is None:
+            self._first_s = self._last_s
+
+    def traffic(self, kind: TrafficClass) -> Traffic:
+        """What was used since this was last asked, with the times of the last attempt."""
+        first_s = self._first_s
+        told = Traffic(
+            kind=kind,
+            sent=self.sent - self._told_sent,
+            received=self.received - self._told_received,
+            delay_ms=None if first_s is None else (first_s - self._asked_s) * SECOND,
+            body_ms=0.0 if first_s is None else (self._last_s - first_s) * SECOND,
+            fresh=self._fresh,
+        )
+        self._told_sent, self._told_received = self.sent, self.received
+        return told
