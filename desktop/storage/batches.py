@@ -1,25 +1,39 @@
-"""One answer of a source made true in the cache: rows, token and trends together."""
+"""One answer of a source made true in the cache: rows, sums, token and trends together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
 
-from desktop.domain.asset import Trend, TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
-from desktop.domain.source import ROW_TYPES, Batch, Row
-from desktop.storage import incidents, sources, things, trends
+from desktop.domain.source import Batch
+from desktop.domain.sums import bucket
+from desktop.storage import incidents, purging, quarantine, sources, tables, things, trends
+from desktop.storage.early import Early
 from desktop.storage.names import Spoken
+from desktop.storage.patches import patched_rows
+from desktop.storage.sums import COUNTED, Sums
+from desktop.storage.tables import ByCollection
 from desktop.storage.words import Words, source_number_made
 
-COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
 
-_TREND_KINDS = {kind.value for kind in TrendKind}
-TREND_ID_MARK = ":"
-"""A trend may be deleted as `asset:A1`; a bare id takes the trends of both kinds."""
+@dataclass
+class _Turn:
+    """What one batch's transaction works with."""
+
+    db: apsw.Connection
+    source: int
+    batch: Batch
+    sums: Sums
+    changed: set[Collection] = field(default_factory=set)
+
+    def mark(self, collection: Collection, *, changed: bool) -> None:
+        if changed:
+            self.changed.add(collection)
 
 
 class BatchWriter:
@@ -29,29 +43,41 @@ class BatchWriter:
         self._category_names = category_names
         self._words = Words()
         self._spoken = Spoken()
-        self._early = _Early()
+        self._early = Early()
 
     def apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
         """Make the batch true; the collections that changed by it.
 
-        Puts come first, then deletions, then the sweep of complete collections: in one
+        Puts come first, then patches, deletions, and the sweep of what came whole: in one
         answer a row is never created after it was deleted.
         """
         source = source_number_made(db, batch.source)
-        changed: set[Collection] = set()
+        purged: frozenset[Collection] = frozenset()
+        others = sources.is_another_account(db, source, batch.account)
+        if others:
+            purged = purging.purge(db, source, None)
+            self._early.forget()
+        sources.remember_account(db, source, batch.account)
         sources.outdate_other_epoch(db, source, batch.epoch)
-        put = _by_collection(batch.puts)
-        for collection, rows in self._early.rest_of(db, batch, put).items():
-            if self._put(db, source, batch, collection, rows, changed):
-                changed.add(collection)
-        for collection, ids in _leaving(db, source, batch, put).items():
-            if _drop(db, source, collection, ids):
-                changed.add(collection)
+        turn = _Turn(db, source, batch, _sums(db, source, batch), set(purged))
+        put = tables.by_collection(batch.puts)
+        astray = self._put_and_patch(turn, put)
         sources.remember_bad_items(db, source, batch)
         sources.forgive(db, source, [(c.value, name) for c, rows in put.items() for name in rows])
-        sources.remember_place(db, source, batch)
+        _delete(turn, put)
+        self._compare(turn, put, astray)
+        turn.sums.keep(db, source)
+        # A change to rows that have just been taken out leads nowhere.
+        sources.remember_place(db, source, batch, reached=not others or bool(batch.complete))
         self._early.remember(db, batch, put)
-        return frozenset(changed)
+        return frozenset(turn.changed)
+
+    def purge(
+        self, db: apsw.Connection, source: str, keep_townships: frozenset[str] | None
+    ) -> frozenset[Collection]:
+        """Take out what must not stay."""
+        self._early.forget()
+        return purging.purge(db, source_number_made(db, source), keep_townships)
 
     def forget(self) -> None:
         """Drop what was learned: a transaction was undone, be it at its very commit."""
@@ -59,128 +85,104 @@ class BatchWriter:
         self._spoken.forget()
         self._early.forget()
 
+    def _put_and_patch(self, turn: _Turn, put: ByCollection) -> bool:
+        """Write puts, then patches; whether some patch fitted no row."""
+        db, source, batch = turn.db, turn.source, turn.batch
+        if batch.buckets:
+            tables.give_way(db, source, put, turn.sums)
+        self._put_all(turn, self._early.rest_of(db, batch, put))
+        patched, astray = patched_rows(db, source, batch.patches)
+        self._put_all(turn, patched)
+        told = (put, patched)
+        quarantine.release(db, source, [(c, n) for of in told for c in of for n in of[c]])
+        return astray
+
+    def _put_all(self, turn: _Turn, put: Mapping[Collection, dict[str, Any]]) -> None:
+        keys = tables.keys_of(turn.batch.puts, turn.batch.row_keys)
+        for collection, rows in put.items():
+            changed = self._put(turn, collection, rows, keys.get(collection, {}))
+            turn.mark(collection, changed=changed)
+
     def _put(
-        self,
-        db: apsw.Connection,
-        source: int,
-        batch: Batch,
-        collection: Collection,
-        rows: dict[str, Any],
-        changed: set[Collection],
+        self, turn: _Turn, collection: Collection, rows: dict[str, Any], keys: dict[str, int]
     ) -> bool:
+        db, source, batch = turn.db, turn.source, turn.batch
         if collection is Collection.INCIDENTS:
             found: Iterable[Incident] = rows.values()
             codes = {incident.category for incident in found}
             self._spoken.learn(db, (self._category_names.get(code, code) for code in codes))
-            return incidents.put_incidents(db, self._words, source, found)
+            return incidents.put_incidents(db, self._words, source, found, keys, turn.sums)
         if collection is Collection.TRENDS:
             results = [trends.put_trend(db, source, trend) for trend in rows.values()]
             return any(results)
         if collection is Collection.TOWNSHIPS:
             self._spoken.learn(db, (row.name.zh for row in rows.values()))
-        any_changed, current = things.put_things(db, source, collection, rows.values())
+        any_changed, current = things.put_things(
+            db, source, collection, rows.values(), keys, turn.sums
+        )
         measured = collection in (Collection.ASSETS, Collection.QUEUES)
         if measured and batch.reading_at is not None:
             appended = trends.append_readings(db, source, current, batch.reading_at)
-            changed.update({Collection.TRENDS} if appended else ())
+            turn.mark(Collection.TRENDS, changed=appended)
         return any_changed
 
-
-class _Early:
-    """Rows shown page by page before the whole list that repeats them.
-
-    The list gives the very same objects once more: those are in the file already, in the
-    transactions of their pages, so only what is new of it is written beside its token.
-    A write by another connection since then makes all of it be looked at again.
-    """
-
-    def __init__(self) -> None:
-        self._source, self._version = "", -1
-        self._rows: dict[Collection, dict[str, Row]] = {}
-
-    def rest_of(
-        self, db: apsw.Connection, batch: Batch, put: Mapping[Collection, dict[str, Any]]
-    ) -> Mapping[Collection, dict[str, Any]]:
-        """What of `put` is not yet written, readings apart: they are added each time."""
-        repeats = batch.complete and batch.reading_at is None and batch.source == self._source
-        if not repeats or self._version != int(db.pragma("data_version")):
-            return put
-        return {
-            collection: {
-                name: row
-                for name, row in rows.items()
-                if self._rows.get(collection, {}).get(name) is not row
-            }
-            for collection, rows in put.items()
-        }
-
-    def remember(
-        self, db: apsw.Connection, batch: Batch, put: Mapping[Collection, dict[str, Any]]
-    ) -> None:
-        """Note the rows of a page; anything else ends the list under way."""
-        page = batch.token is None and not batch.complete and not batch.deletes
-        version = int(db.pragma("data_version"))
-        if not page or (batch.source, version) != (self._source, self._version):
-            self.forget()
-        if page and put:
-            self._source, self._version = batch.source, version
-            for collection, rows in put.items():
-                self._rows.setdefault(collection, {}).update(rows)
-
-    def forget(self) -> None:
-        """Drop what was noted: a transaction was undone."""
-        self._source, self._version, self._rows = "", -1, {}
+    def _compare(self, turn: _Turn, put: ByCollection, astray: bool) -> None:
+        """Remember whether the rows are now the server's, as far as its sum or a snapshot says."""
+        db, source, batch, sums = turn.db, turn.source, turn.batch, turn.sums
+        snapshot = bool(batch.complete) and batch.token is not None
+        if batch.sum is None or sources.has_bad_items(db, source):
+            if astray or snapshot:
+                sources.mark_astray(db, source, astray)
+            return
+        if sums.total != batch.sum and snapshot:
+            # Rows that claim to be newer than the whole list can only be wrong.
+            tables.give_way(db, source, put, sums)
+            self._put_all(turn, put)
+        sources.mark_astray(db, source, sums.total != batch.sum)
 
 
-def _by_collection(puts: Iterable[Row]) -> dict[Collection, dict[str, Any]]:
-    """Rows by collection and id; of several for one row the newest version, else the last."""
-    found: dict[Collection, dict[str, Any]] = {}
-    for row in puts:
-        rows = found.setdefault(COLLECTIONS[type(row)], {})
-        if isinstance(row, Trend):
-            rows[trend_id(row.kind, row.id)] = row
-        elif (known := rows.get(row.id)) is None or row.version >= known.version:
-            rows[row.id] = row
-    return found
+def _sums(db: apsw.Connection, source: int, batch: Batch) -> Sums:
+    """The source's sums; counted now if it is the first batch that needs them."""
+    kept = Sums.kept(db, source)
+    if kept.wanted or (batch.sum is None and not batch.row_keys):
+        return kept
+    return Sums.counted(db, source)
 
 
-def trend_id(kind: TrendKind, id: str) -> str:
-    """How a trend is called where one text has to name it."""
-    return f"{kind.value}{TREND_ID_MARK}{id}"
-
-
-def _leaving(
-    db: apsw.Connection, source: int, batch: Batch, put: Mapping[Collection, Mapping[str, Any]]
-) -> dict[Collection, list[str]]:
+def _delete(turn: _Turn, put: ByCollection) -> None:
+    """Do the deletions asked for and believed, and sweep what came whole."""
+    db, source, batch = turn.db, turn.source, turn.batch
+    quarantine.release_whole(db, source, batch.complete, batch.buckets)
     leaving: dict[Collection, list[str]] = {}
-    for collection, name in batch.deletes:
+    for collection, name in _believed(turn):
         leaving.setdefault(collection, []).append(name)
     for collection in batch.complete:
         given = put.get(collection, {})
-        gone = [name for name in _ids_of(db, source, collection) if name not in given]
+        gone = [n for n in tables.ids_of(db, source, collection) if n not in given]
         leaving.setdefault(collection, []).extend(gone)
-    return leaving
+    for collection in COUNTED if batch.buckets else ():
+        given = put.get(collection, {})
+        leaving.setdefault(collection, []).extend(
+            name
+            for name in tables.ids_of(db, source, collection)
+            if name not in given and bucket(collection.value, name) in batch.buckets
+        )
+    for collection, ids in leaving.items():
+        turn.mark(collection, changed=tables.drop(db, source, collection, ids, turn.sums))
 
 
-def _ids_of(db: apsw.Connection, source: int, collection: Collection) -> list[str]:
-    if collection is Collection.INCIDENTS:
-        return incidents.ids_of(db, source)
-    if collection is Collection.TRENDS:
-        return [trend_id(TrendKind(kind), name) for kind, name in trends.names_of(db, source)]
-    return things.ids_of(db, source, collection)
-
-
-def _drop(db: apsw.Connection, source: int, collection: Collection, ids: list[str]) -> bool:
-    if collection is Collection.INCIDENTS:
-        return incidents.drop_incidents(db, source, ids)
-    if collection is Collection.TRENDS:
-        dropped = [_drop_trend(db, source, name) for name in ids]
-        return any(dropped)
-    return things.drop_things(db, source, collection, ids)
-
-
-def _drop_trend(db: apsw.Connection, source: int, id: str) -> bool:
-    kind, mark, rest = id.partition(TREND_ID_MARK)
-    if mark and kind in _TREND_KINDS:
-        return trends.drop_trend(db, source, rest, kind)
-    return trends.drop_trend(db, source, id)
+def _believed(turn: _Turn) -> list[tuple[Collection, str]]:
+    """What of the deletions asked for is done now."""
+    db, source, batch = turn.db, turn.source, turn.batch
+    asked = list(batch.deletes)
+    for row_key in batch.drops:
+        if (place := tables.place_of(db, source, row_key)) is not None:
+            asked.append((place.collection, place.id))
+    if batch.complete or batch.buckets:
+        return asked
+    # Trends are of no sum, and readers extend them by themselves.
+    extra = [one for one in asked if one[0] is Collection.TRENDS]
+    counted = [one for one in asked if one[0] is not Collection.TRENDS]
+    comparable = batch.sum is not None and not sources.has_bad_items(db, source)
+    expected = batch.sum if comparable else None
+    return [*extra, *quarantine.believed(db, source, counted, turn.sums, expected)]

@@ -15,8 +15,9 @@ from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
+from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import BadItem, Batch, Problem, Row, SyncState
-from desktop.storage import incidents, search, sources, things, trends
+from desktop.storage import incidents, search, sources, things, traffic, trends
 from desktop.storage.batches import BatchWriter
 from desktop.storage.database import (
     check_key,
@@ -27,6 +28,8 @@ from desktop.storage.database import (
     set_aside,
 )
 from desktop.storage.readers import Readers
+from desktop.storage.sums import Sums
+from desktop.storage.words import source_number
 from desktop.storage.writer import Writer
 
 T = TypeVar("T")
@@ -87,7 +90,7 @@ def _made_current(path: Path, key: bytes) -> None:
         db.close()
 
 
-LATEST = 1
+LATEST = 2
 """Number of the newest migration of `cache`; saves listing the folder at every start."""
 
 
@@ -113,6 +116,20 @@ class SqliteCache:
 
     def apply(self, batch: Batch) -> frozenset[Collection]:
         return self._writer.submit(lambda db: self._batches.apply(db, batch))
+
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+        changed = self._writer.submit(lambda db: self._batches.purge(db, source, keep_townships))
+        self._writer.submit(_fold_log_in, in_transaction=False)
+        return changed
+
+    def sums(self, source: str) -> tuple[int, ...]:
+        return self._read(lambda db: _sums(db, source))
+
+    def add_traffic(self, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+        self._writer.submit(lambda db: traffic.add(db, day, spent))
+
+    def traffic(self, day: str) -> dict[TrafficClass, Spent]:
+        return self._read(lambda db: traffic.of(db, day))
 
     def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
         self._writer.submit(lambda db: sources.mark_good(db, source, at, offset_ms))
@@ -170,3 +187,16 @@ class SqliteCache:
     def _read(self, question: Callable[[apsw.Connection], T]) -> T:
         with self._readers.lend() as db:
             return question(db)
+
+
+def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:
+    number = source_number(db, source)
+    if number is None:
+        return Sums().buckets
+    kept = Sums.kept(db, number)
+    return (kept if kept.wanted else Sums.counted(db, number)).buckets
+
+
+def _fold_log_in(db: apsw.Connection) -> None:
+    """Leave nothing of purged rows in the write-ahead log, unless a reader still needs it."""
+    db.pragma("wal_checkpoint(TRUNCATE)")

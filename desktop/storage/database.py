@@ -64,6 +64,7 @@ def connect(path: Path, key: bytes, *, durable: bool, read_only: bool = False) -
             db.pragma("journal_mode", "wal")
             db.pragma("synchronous", "FULL" if durable else "NORMAL")
             db.pragma("journal_size_limit", 64 * 1024 * 1024)
+            db.pragma("secure_delete", 1)
         db.pragma("user_version")
     except BaseException:
         db.close()

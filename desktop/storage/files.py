@@ -121,10 +121,10 @@ class SqliteFiles:
 
     def fetched(
         self,
-        source: str,
+        source: str,  # noqa: ARG002 - the same content from whichever source
         digest: str,
         offset: int,
-        piece: bytes,  # noqa: ARG002 - any source's will do
+        piece: bytes,
     ) -> bool:
         """A piece beyond what is here is passed over: it is asked for again in its turn."""
         with self._file.transaction() as db:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -13,6 +13,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import MINUTE, Instant
 from desktop.storage import search
+from desktop.storage.sums import Sums
 from desktop.storage.urgency import (
     CLOSED,
     OPEN_FLAG,
@@ -21,15 +22,15 @@ from desktop.storage.urgency import (
     due_before,
     order_of,
 )
-from desktop.storage.words import Words
+from desktop.storage.words import Words, word_number
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Incident).decode
 
-_FIND = "SELECT row, version, flags, body FROM incident WHERE source = ? AND id = ?"
+_FIND = "SELECT row, version, flags, body, row_key FROM incident WHERE source = ? AND id = ?"
 _INSERT = (
-    "INSERT INTO incident(row, source, id, version, urgency, newest, flags,"
-    " township, category, channel, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO incident(row, source, id, version, urgency, newest, flags, township, category,"
+    " channel, body, row_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE = (
     "UPDATE incident SET version = ?, urgency = ?, newest = ?, flags = ?,"
@@ -69,12 +70,21 @@ class _Known(NamedTuple):
     version: int
     flags: int
     body: bytes
+    row_key: int | None
 
 
 def put_incidents(
-    db: apsw.Connection, words: Words, source: int, incidents: Iterable[Incident]
+    db: apsw.Connection,
+    words: Words,
+    source: int,
+    incidents: Iterable[Incident],
+    keys: Mapping[str, int],
+    sums: Sums,
 ) -> bool:
-    """Add or replace incidents, leaving alone what is newer or the same; whether any changed."""
+    """Add or replace incidents, leaving alone what is newer or the same; whether any changed.
+
+    `keys` are the server's dense numbers by id, of those that have one.
+    """
     held = db.execute("SELECT 1 FROM incident WHERE source = ? LIMIT 1", (source,)).fetchone()
     tally = Tally()
     added: list[tuple[Incident, bytes]] = []
@@ -86,15 +96,30 @@ def put_incidents(
             added.append((incident, body))
             continue
         known = _Known(*found)
-        if incident.version < known.version or body == known.body:
-            continue
-        _replace(db, words, tally, known, incident, body)
-        replaced.append((known.row, _decode(known.body), incident))
+        if keys.get(incident.id, known.row_key) != known.row_key:
+            row_key = (keys[incident.id], known.row)
+            db.execute("UPDATE incident SET row_key = ? WHERE row = ?", row_key)
+        old = _replaceable(known, incident, body)
+        if old is not None:
+            _replace(db, words, tally, known, incident, body)
+            sums.take(Collection.INCIDENTS, [(old.id, known.version)])
+            replaced.append((known.row, old, incident))
+    sums.add(Collection.INCIDENTS, [(new.id, new.version) for _, _, new in replaced])
     search.replace(db, replaced)
     if added:
-        _add(db, words, tally, source, added)
+        _add(db, words, tally, source, added, keys)
+        sums.add(Collection.INCIDENTS, [(incident.id, incident.version) for incident, _ in added])
     tally.keep(db)
     return bool(replaced or added)
+
+
+def _replaceable(known: _Known, incident: Incident, body: bytes) -> Incident | None:
+    """What the new row may take the place of, or None when what is kept says as much or more."""
+    if incident.version < known.version or body == known.body:
+        return None
+    old = _decode(known.body)
+    less = old.whole and not incident.whole
+    return None if less and incident.version == known.version else old
 
 
 def _add(
@@ -103,6 +128,7 @@ def _add(
     tally: Tally,
     source: int,
     added: list[tuple[Incident, bytes]],
+    keys: Mapping[str, int],
 ) -> None:
     first = int(db.execute("SELECT value FROM tally WHERE name = 'next_row'").get)
     # Numbers are never given twice: a list on screen may still hold the old one.
@@ -111,7 +137,8 @@ def _add(
     for row, (incident, body) in enumerate(added, start=first):
         order = order_of(incident)
         tally.count(order.flags, +1)
-        rows.append((row, source, incident.id, *_columns(db, words, incident, order), body))
+        columns = _columns(db, words, incident, order)
+        rows.append((row, source, incident.id, *columns, body, keys.get(incident.id)))
     db.executemany(_INSERT, rows)
     search.add(db, enumerate((incident for incident, _ in added), start=first))
 
@@ -137,14 +164,15 @@ def _columns(
     )
 
 
-def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str]) -> bool:
+def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str], sums: Sums) -> bool:
     """Take incidents out; whether any was there."""
     tally = Tally()
-    dropped = []
+    dropped: list[tuple[int, Incident]] = []
     for name in ids:
         if (found := db.execute(_FIND, (source, name)).fetchone()) is not None:
             known = _Known(*found)
             tally.count(known.flags, -1)
+            sums.take(Collection.INCIDENTS, [(name, known.version)])
             dropped.append((known.row, _decode(known.body)))
             db.execute("DELETE FROM incident WHERE row = ?", (known.row,))
     search.drop(db, dropped)
@@ -155,6 +183,19 @@ def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str]) -> bool
 def ids_of(db: apsw.Connection, source: int) -> list[str]:
     """The ids of a source's incidents."""
     return [name for (name,) in db.execute("SELECT id FROM incident WHERE source = ?", (source,))]
+
+
+def ids_outside(db: apsw.Connection, source: int, townships: Iterable[str]) -> list[str]:
+    """The ids of a source's incidents of other townships; those of none are not among them."""
+    kept = {word_number(db, name) for name in ("", *townships)}
+    found = db.execute("SELECT id, township FROM incident WHERE source = ?", (source,))
+    return [name for name, township in found if township not in kept]
+
+
+def incident_of(db: apsw.Connection, source: int, id: str) -> Incident | None:
+    """One incident in full, by its source's number."""
+    found = db.execute(_FIND, (source, id)).fetchone()
+    return None if found is None else _decode(found[3])
 
 
 def incident(db: apsw.Connection, key: Key) -> Incident | None:

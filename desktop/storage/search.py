@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 import apsw
+import msgspec
 
 from desktop.application.ports import IncidentFilter
 from desktop.domain.incident import Incident
@@ -18,6 +20,8 @@ from desktop.storage.words import word_number
 CLOSED_PLACE = 1 << 40
 """Added to the number of a closed incident in the index: a search for what is open, the usual
 one, then passes over a county's whole history without reading it."""
+
+_decode = msgspec.msgpack.Decoder(Incident).decode
 
 FEW = 1_000
 """Up to here each hit is looked up by itself; beyond, the list is walked in its own order."""
@@ -74,6 +78,14 @@ def drop(db: apsw.Connection, rows: Iterable[tuple[int, Incident]]) -> None:
     """Take incidents, as the index knows them, out of it."""
     places = sorted(_place(row, incident) for row, incident in rows)
     db.executemany("DELETE FROM search WHERE rowid = ?", [(place,) for place in places])
+
+
+def write_anew(db: apsw.Connection) -> None:
+    """Make the index from the stored incidents alone, so that nothing of others stays in it."""
+    db.execute("INSERT INTO search(search) VALUES ('delete-all')")
+    found = db.execute("SELECT row, body FROM incident ORDER BY row")
+    while some := list(islice(found, FEW)):
+        add(db, [(row, _decode(body)) for row, body in some])
 
 
 class _Asked(NamedTuple):

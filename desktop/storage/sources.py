@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import apsw
 import msgspec
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import BadItem, Batch, Problem, SyncState
+from desktop.storage import staging, sums
 from desktop.storage.words import source_number, source_number_made
 
 MOST_BAD_ITEMS = 500
@@ -19,16 +22,31 @@ _problem = msgspec.msgpack.Decoder(Problem)
 
 def sync_state(db: apsw.Connection, source: str) -> SyncState:
     """Where the source's next pull goes on; an empty state for one never seen."""
-    row = db.execute(
-        "SELECT token, epoch, last_good_at, offset_ms FROM source WHERE name = ?", (source,)
+    found: Any = db.execute(
+        "SELECT number, token, epoch, last_good_at, offset_ms, astray, account,"
+        " (SELECT count(*) FROM held WHERE held.source = number) FROM source WHERE name = ?",
+        (source,),
     ).fetchone()
-    return SyncState(source) if row is None else SyncState(source, *row)
+    if found is None:
+        return SyncState(source)
+    number, token, epoch, last_good_at, offset_ms, astray, account, held = found
+    pieces = staging.staged(db, number)
+    return SyncState(
+        source, token, epoch, last_good_at, offset_ms, pieces, bool(astray), held, account
+    )
 
 
-def remember_place(db: apsw.Connection, number: int, batch: Batch) -> None:
-    """Keep the batch's token and epoch, in the transaction of its rows."""
+def remember_place(db: apsw.Connection, number: int, batch: Batch, *, reached: bool) -> None:
+    """Keep the batch's token, epoch and staged piece, in the transaction of its rows.
+
+    The token stays out unless its rows were `reached`: the next pull is then a snapshot.
+    """
+    if batch.staged is not None:
+        staging.stage(db, number, batch.staged)
     if batch.token is not None:
-        db.execute("UPDATE source SET token = ? WHERE number = ?", (batch.token, number))
+        staging.forget(db, number)
+        token = batch.token if reached else None
+        db.execute("UPDATE source SET token = ? WHERE number = ?", (token, number))
     if batch.epoch is not None:
         db.execute("UPDATE source SET epoch = ? WHERE number = ?", (batch.epoch, number))
 
@@ -36,18 +54,60 @@ def remember_place(db: apsw.Connection, number: int, batch: Batch) -> None:
 def outdate_other_epoch(db: apsw.Connection, number: int, epoch: str | None) -> None:
     """Let any version replace the rows when the source began another epoch.
 
-    A server restored from a backup counts its versions from where the backup stood.
+    A server restored from a backup counts its versions from where the backup stood. Its
+    dense row numbers, sums and deletions of before, and a snapshot half fetched, say
+    nothing any more.
     """
     known = db.execute("SELECT epoch FROM source WHERE number = ?", (number,)).get
     if epoch is None or known is None or epoch == known:
         return
     for table in ("incident", "thing"):
-        db.execute(f"UPDATE {table} SET version = -1 WHERE source = ?", (number,))  # noqa: S608
+        db.execute(
+            f"UPDATE {table} SET version = -1, row_key = NULL WHERE source = ?",  # noqa: S608
+            (number,),
+        )
+    sums.forget(db, number)
+    staging.forget(db, number)
+    db.execute("DELETE FROM held WHERE source = ?", (number,))
+
+
+def is_another_account(db: apsw.Connection, number: int, account: str | None) -> bool:
+    """Whether the rows are known to be another account's."""
+    known = db.execute("SELECT account FROM source WHERE number = ?", (number,)).get
+    return account is not None and known not in ("", account)
+
+
+def remember_account(db: apsw.Connection, number: int, account: str | None) -> None:
+    """Keep whose rows these are."""
+    if account is not None:
+        db.execute("UPDATE source SET account = ?1 WHERE number = ?2 AND account != ?1",
+                   (account, number))  # fmt: skip
+
+
+def mark_astray(db: apsw.Connection, number: int, astray: bool) -> None:
+    """Remember whether the rows differ from the server's sum."""
+    db.execute("UPDATE source SET astray = ?1 WHERE number = ?2 AND astray != ?1",
+               (astray, number))  # fmt: skip
+
+
+def has_bad_items(db: apsw.Connection, number: int) -> bool:
+    """Whether rows are missing because they could not be read."""
+    found = db.execute("SELECT 1 FROM bad_item WHERE source = ? LIMIT 1", (number,))
+    return found.fetchone() is not None
 
 
 def forget_token(db: apsw.Connection, source: str) -> None:
-    """Make the next pull begin with a snapshot."""
-    db.execute("UPDATE source SET token = NULL WHERE name = ?", (source,))
+    """Make the next pull begin with a snapshot, from its first byte."""
+    number = source_number(db, source)
+    if number is not None:
+        db.execute("UPDATE source SET token = NULL WHERE number = ?", (number,))
+        staging.forget(db, number)
+
+
+def forget_all(db: apsw.Connection, number: int) -> None:
+    """Drop token, bad items and doubts: the rows they spoke of have gone."""
+    db.execute("UPDATE source SET token = NULL, astray = 0 WHERE number = ?", (number,))
+    db.execute("DELETE FROM bad_item WHERE source = ?", (number,))
 
 
 def mark_good(db: apsw.Connection, source: str, at: Instant, offset_ms: int) -> None:

@@ -40,7 +40,7 @@ class Writer:
         self._closed = False
         self._db: apsw.Connection | None = None
 
-    def submit(self, job: Callable[[apsw.Connection], T]) -> T:
+    def submit(self, job: Callable[[apsw.Connection], T], *, in_transaction: bool = True) -> T:
         """Run the job and wait until it is committed; what it raises undoes all of it."""
         done: Future[T] = Future()
         with self._lock:
@@ -52,7 +52,7 @@ class Writer:
                     target=self._run, name=f"writer-{self._path.stem}", daemon=True
                 )
                 self._thread.start()
-            self._jobs.put((job, done))
+            self._jobs.put((job if not in_transaction else lambda db: _committed(db, job), done))
         return done.result()
 
     def close(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
@@ -77,7 +77,7 @@ class Writer:
                 job, done = taken
                 try:
                     with in_words(self._path):
-                        done.set_result(self._commit(job))
+                        done.set_result(self._ran(job))
                 except BaseException as error:  # noqa: BLE001 - handed to whoever waits
                     done.set_exception(error)
                 del job, done, taken
@@ -85,18 +85,24 @@ class Writer:
             if self._db is not None:
                 self._db.close()
 
-    def _commit(self, job: Callable[[apsw.Connection], T]) -> T:
+    def _ran(self, job: Callable[[apsw.Connection], T]) -> T:
         if self._db is None:
             self._db = self._connect()
-        db = self._db
-        db.execute("BEGIN IMMEDIATE")
         try:
-            result = job(db)
-            db.execute("COMMIT")
+            return job(self._db)
         except BaseException:
-            # After a full disk SQLite may have rolled back by itself.
-            if db.in_transaction:
-                db.execute("ROLLBACK")
             self._on_undone()
             raise
-        return result
+
+
+def _committed(db: apsw.Connection, job: Callable[[apsw.Connection], T]) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = job(db)
+        db.execute("COMMIT")
+    except BaseException:
+        # After a full disk SQLite may have rolled back by itself.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result

@@ -53,7 +53,8 @@ def test_a_cache_whose_head_is_broken_is_set_aside_and_made_new(tmp_path):
 def test_a_broken_page_found_while_reading_is_said_and_mended_at_the_next_start(tmp_path):
     filled(tmp_path)
     path = tmp_path / "cache.db"
-    for page in range(2, path.stat().st_size // 4096):
+    schema_pages = 20
+    for page in range(schema_pages, path.stat().st_size // 4096):
         overwrite(path, page)
     cache = opened(tmp_path)
     with pytest.raises(StoreError) as caught:
@@ -246,10 +247,10 @@ def test_a_whole_list_writes_no_row_of_its_pages_a_second_time(tmp_path, monkeyp
     looked_at: list[str] = []
     put = incidents.put_incidents
 
-    def watched(db, words, source, rows):
+    def watched(db, words, source, rows, keys, sums):
         rows = list(rows)
         looked_at.extend(each.id for each in rows)
-        return put(db, words, source, rows)
+        return put(db, words, source, rows, keys, sums)
 
     monkeypatch.setattr(incidents, "put_incidents", watched)
     cache.apply(a_batch(row, late, complete=frozenset({Collection.INCIDENTS}), token="2"))

@@ -1,0 +1,60 @@
+"""Fields of stored rows that changed, laid on the rows they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import apsw
+import msgspec
+
+from desktop.domain.command import Collection
+from desktop.domain.source import RowPatch, Tail
+from desktop.storage import tables
+from desktop.storage.tables import ByCollection
+
+
+def patched_rows(
+    db: apsw.Connection, source: int, patches: Iterable[RowPatch]
+) -> tuple[ByCollection, bool]:
+    """The rows as they are with their patches, and whether some patch fitted no row.
+
+    One that is older than its row is no news and passed over.
+    """
+    rows: ByCollection = {}
+    astray = False
+    for patch in patches:
+        place = tables.place_of(db, source, patch.row_key)
+        if place is None or place.collection is not patch.collection:
+            astray = True
+            continue
+        known = rows.setdefault(place.collection, {})
+        row = known.get(place.id) or tables.row_of(db, source, place)
+        if row.version > patch.version:
+            continue
+        if (new := patched(row, patch)) is None:
+            astray = True
+        else:
+            known[place.id] = new
+    return rows, astray
+
+
+def patched(row: Any, patch: RowPatch) -> Any | None:
+    """The row with the patch, or None where it does not fit: it speaks of another row than ours.
+
+    Neither does one for a row of which only the list's fields have come: with its new
+    version the row would look complete to the sum.
+    """
+    if patch.collection is Collection.INCIDENTS and not row.whole:
+        return None
+    changes: dict[str, Any] = {}
+    for name, value in patch.changes.items():
+        if name not in row.__struct_fields__:
+            return None
+        if isinstance(value, Tail):
+            stored = getattr(row, name)
+            if value.keep > len(stored):
+                return None
+            value = (*stored[: value.keep], *value.items)  # noqa: PLW2901 - the list in full
+        changes[name] = value
+    return msgspec.structs.replace(row, **{**changes, "version": patch.version})

@@ -1,0 +1,71 @@
+"""Rows that must not stay on this computer: of another account, of a revoked township."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+
+from desktop.domain.command import Collection
+from desktop.storage import incidents, quarantine, search, sources, staging, tables, things
+from desktop.storage.sums import Sums
+
+
+def purge(
+    db: apsw.Connection, source: int, keep_townships: frozenset[str] | None
+) -> frozenset[Collection]:
+    """Take out rows of all other townships, or everything; the collections that changed.
+
+    The search index is written anew: what it holds of a deleted row would otherwise stay
+    in it until it is next merged. The connection must have `secure_delete` on.
+    """
+    sums = Sums.kept(db, source)
+    going = (
+        _everything(db, source)
+        if keep_townships is None
+        else _of_others(db, source, keep_townships)
+    )
+    changed = {
+        collection
+        for collection, ids in going.items()
+        if tables.drop(db, source, collection, ids, sums)
+    }
+    sums.keep(db, source)
+    if Collection.INCIDENTS in changed:
+        search.write_anew(db)
+    quarantine.release(db, source, quarantine.held(db, source))
+    staging.forget(db, source)
+    sources.forget_all(db, source)
+    return frozenset(changed)
+
+
+def _everything(db: apsw.Connection, source: int) -> dict[Collection, list[str]]:
+    return {collection: tables.ids_of(db, source, collection) for collection in Collection}
+
+
+def _of_others(
+    db: apsw.Connection, source: int, keep: frozenset[str]
+) -> dict[Collection, list[str]]:
+    going = {Collection.INCIDENTS: incidents.ids_outside(db, source, keep)}
+    for collection in Collection:
+        if collection not in (Collection.INCIDENTS, Collection.TRENDS):
+            going[collection] = [
+                row.id
+                for row in things.things_of(db, source, collection)
+                if not _stays(collection, row, keep)
+            ]
+    measured = (Collection.ASSETS, "asset"), (Collection.QUEUES, "queue")
+    going[Collection.TRENDS] = [
+        f"{kind}{tables.TREND_ID_MARK}{name}"
+        for collection, kind in measured
+        for name in going[collection]
+    ]
+    return going
+
+
+def _stays(collection: Collection, row: Any, keep: frozenset[str]) -> bool:
+    """Whether it is of a kept township, or of none."""
+    if collection is Collection.TOWNSHIPS:
+        return row.id in keep
+    named = getattr(row, "townships", None) or (getattr(row, "township", ""),)
+    return named == ("",) or not keep.isdisjoint(named)

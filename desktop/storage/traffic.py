@@ -1,0 +1,31 @@
+"""Bytes spent a day, by what they were spent on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import apsw
+
+from desktop.domain.link import Spent, TrafficClass
+
+DAYS_KEPT = 32
+
+
+def add(db: apsw.Connection, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+    """Add to a day; the oldest days beyond a month go."""
+    db.executemany(
+        "INSERT INTO traffic VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET sent = sent + excluded.sent, received = received + excluded.received",
+        [(day, kind.value, one.sent, one.received) for kind, one in spent.items()],
+    )
+    db.execute(
+        "DELETE FROM traffic WHERE day NOT IN"
+        " (SELECT DISTINCT day FROM traffic ORDER BY day DESC LIMIT ?)",
+        (DAYS_KEPT,),
+    )
+
+
+def of(db: apsw.Connection, day: str) -> dict[TrafficClass, Spent]:
+    """The bytes of a day."""
+    found = db.execute("SELECT kind, sent, received FROM traffic WHERE day = ?", (day,))
+    return {TrafficClass(kind): Spent(sent, received) for kind, sent, received in found}
