@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -11,9 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop.county_server.problems import ApiError
+from desktop.wire.level2 import MEDIA
 
 MAX_BODY_BYTES = 1_000_000
 WORTH_COMPRESSING_BYTES = 500
+NOT_KEPT = {"Cache-Control": "no-store"}
+ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -31,26 +35,55 @@ def json_answer(
     request: Request, content: bytes, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A 200 of JSON; never kept by caches unless `headers` says otherwise."""
-    all_headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"} | dict(headers or {})
+    all_headers = NOT_KEPT | {"Vary": "Accept-Encoding"} | dict(headers or {})
     if len(content) > WORTH_COMPRESSING_BYTES and accepts_gzip(request):
         content = gzip.compress(content, 6, mtime=0)
         all_headers["Content-Encoding"] = "gzip"
     return Response(content, 200, all_headers, "application/json")
 
 
-async def read_body(request: Request, type_: type[T]) -> T:
-    """The JSON body as a wire type; 413, 415 or 400 when it is not one."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise ApiError(415, "media-type", "Send application/json.")
+def wants_compact(request: Request) -> bool:
+    """Whether the client speaks level 2."""
+    return any(
+        part.partition(";")[0].strip().lower() == MEDIA
+        for part in request.headers.get("accept", "").split(",")
+    )
+
+
+def compact_answer(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """A 200 of level 2 with as few bytes around it as is lawful."""
+    return Response(content, 200, NOT_KEPT | dict(headers or {}), MEDIA)
+
+
+def wants_compact(request: Request) -> bool:
+    """Whether the client takes level 2; it names the media type without a wildcard."""
+    accepted = request.headers.get("accept", "").lower().split(",")
+    return MEDIA in (part.partition(";")[0].strip() for part in accepted)
+
+
+def sent_media_type(request: Request) -> str:
+    """The media type of the body, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_bytes(request: Request) -> bytes:
+    """The whole body; 413 when it is too large."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
             detail = f"At most {MAX_BODY_BYTES} bytes."
             raise ApiError(413, "too-large", detail, {"Connection": "close"})
+    return bytes(body)
+
+
+async def read_body(request: Request, type_: type[T]) -> T:
+    """The JSON body as a wire type; 413, 415 or 400 when it is not one."""
+    if sent_media_type(request) != "application/json":
+        raise ApiError(415, "media-type", "Send application/json.")
+    body = await read_bytes(request)
     try:
-        return _decode(bytes(body), type_)
+        return _decode(body, type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ApiError(400, "body", str(error)) from None
 
@@ -81,3 +114,36 @@ def number_parameter(request: Request, name: str, default: int, low: int, high: 
     if not (text.isascii() and text.isdigit() and len(text) <= 12 and low <= int(text) <= high):
         raise ApiError(400, "parameter", f"{name} must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def numbers_parameter(request: Request, name: str, most: int) -> tuple[int, ...]:
+    """Whole numbers below `most` with commas between, each once; 400 when they are not that."""
+    parts = request.query_params.get(name, "").split(",")
+    if not all(each.isascii() and each.isdigit() and len(each) <= 12 for each in parts):
+        raise ApiError(400, "parameter", f"{name}: whole numbers with commas between.")
+    found = tuple(dict.fromkeys(map(int, parts)))
+    if max(found) >= most:
+        raise ApiError(400, "parameter", f"{name}: at most {most - 1}.")
+    return found
+
+
+def matches(request: Request, tag: str) -> bool:
+    """Whether If-None-Match names the entity the client would get (RFC 9110 13.1.2)."""
+    given = request.headers.get("if-none-match", "")
+    return given.strip() == "*" or tag in (
+        part.strip().removeprefix("W/") for part in given.split(",")
+    )
+
+
+def keep_only_a_plain_range(request: Request, size: int) -> None:
+    """Drop a Range this server does not serve: ignoring it is lawful (RFC 9110 14.2)."""
+    given = request.headers.get("range")
+    if given is None:
+        return
+    if not ONE_RANGE.fullmatch(given):
+        kept = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
+        request.scope["headers"] = kept
+        return
+    first = given.removeprefix("bytes=").partition("-")[0]
+    if "if-range" not in request.headers and first and int(first) >= size:
+        raise ApiError(416, "range", headers={"Content-Range": f"bytes */{size}"})

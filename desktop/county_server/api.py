@@ -1,9 +1,9 @@
-"""The routes of the county API, level 1."""
+"""The routes of the county API, both levels."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -16,7 +16,17 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from desktop.county_server import problems
-from desktop.county_server.answers import accepts_gzip, json_answer, number_parameter, read_body
+from desktop.county_server.answers import (
+    NOT_KEPT,
+    accepts_gzip,
+    compact_answer,
+    json_answer,
+    number_parameter,
+    numbers_parameter,
+    read_body,
+    wants_compact,
+)
+from desktop.county_server.caching import page_headers, snapshot_headers
 from desktop.county_server.changes import (
     DEFAULT_BYTES,
     LEAST_BYTES,
@@ -24,12 +34,18 @@ from desktop.county_server.changes import (
     read_changes,
 )
 from desktop.county_server.commands import command_states, do_commands
+from desktop.county_server.compact import FIRST_ROWS, first_page
 from desktop.county_server.database import RETENTION_S, Database
+from desktop.county_server.dates import Dated
 from desktop.county_server.openapi import document
+from desktop.county_server.patches import read_bucket_patch, read_patch
+from desktop.county_server.press import Press
 from desktop.county_server.problems import ApiError
-from desktop.county_server.scope import Account, Accounts, account_of
+from desktop.county_server.projection import read_projection
+from desktop.county_server.scope import ANYBODY, Account, Accounts, account_of
 from desktop.county_server.snapshot import SnapshotShelf
 from desktop.county_server.stream import Hints
+from desktop.county_server.sums import read_buckets, read_sums
 from desktop.wire.level1 import (
     COLLECTIONS,
     MAGIC,
@@ -38,11 +54,16 @@ from desktop.wire.level1 import (
     Session,
     SessionRequest,
 )
+from desktop.wire.level2 import MEDIA, Frames, encode_patch, encode_session
+from desktop.wire.level2.snapshot import LEVEL
+from desktop.wire.sums import BUCKETS
 
 MOST_KEYS = 100
 FORGET_EVERY_S = 3_600.0
 KEY = re.compile(r"[0-9a-f]{32}")
 ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
+NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
+"""`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -53,6 +74,12 @@ class Settings(msgspec.Struct, frozen=True):
     expected_period_s: float = 30.0
     accounts: Accounts = {}
     drill: bool = False
+    dictionaries: Mapping[str, bytes] = {}
+    """Those of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
+    file_limit: int = 0
+    """Bytes of the largest file taken; 0 for none."""
+    snapshot_level: int = LEVEL
+    """How strongly zstd compresses level 2 snapshots, 1 to 22."""
 
 
 class Api:
@@ -62,12 +89,15 @@ class Api:
         self._database = database
         self._settings = settings
         self._shelf = SnapshotShelf(database)
+        self._press = Press(database, settings.snapshot_level)
+        self._frames = Frames(settings.dictionaries)
+        self._is_personal = bool(settings.accounts)
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
         self._document = document()
         self._document_tag = problems.strong_tag(self._document)
-        self.app = Starlette(
+        app = Starlette(
             routes=self._routes(),
             exception_handlers={
                 ApiError: problems.tell_api_error,
@@ -76,7 +106,8 @@ class Api:
             },
             lifespan=self._lifespan,
         )
-        self.app.router.redirect_slashes = False
+        app.router.redirect_slashes = False
+        self.app = Dated(app, database.time_s)
 
     def _routes(self) -> list[Route]:
         guarded = self._guarded
@@ -85,6 +116,9 @@ class Api:
             Route("/v1/session", guarded(self._session), methods=["POST"]),
             Route("/v1/snapshot/{scope}/{id}", guarded(self._snapshot)),
             Route("/v1/changes", guarded(self._changes)),
+            Route("/v1/sums", guarded(self._sums)),
+            Route("/v1/buckets", guarded(self._buckets)),
+            Route("/v1/scope", guarded(self._scope, always=True)),
             CommandsRoute(guarded(self._post_commands), guarded(self._get_commands)),
             Route("/v1/stream", guarded(self._stream)),
         ]
@@ -92,6 +126,7 @@ class Api:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         self._hints = Hints(self._database)
+        self._press.begin(self._settings.accounts.values() or (ANYBODY,))
         try:
             yield
         finally:
@@ -109,10 +144,11 @@ class Api:
     def close(self) -> None:
         """Give back what the API holds besides the database. Idempotent."""
         self._shelf.close()
+        self._press.close()
 
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+    def _guarded(self, endpoint: Endpoint, *, always: bool = False) -> Endpoint:
         async def guarded(request: Request) -> Response:
-            if self._retry_after_s is not None:
+            if self._retry_after_s is not None and not always:
                 raise ApiError(503, "paused", headers={"Retry-After": str(self._retry_after_s)})
             account = account_of(request.headers.get("authorization"), self._settings.accounts)
             if account is None:
@@ -131,15 +167,27 @@ class Api:
     async def _session(self, request: Request) -> Response:
         asked = await read_body(request, SessionRequest)
         account: Account = request.state.account
-        session = await run_in_threadpool(self._open_session, asked, account)
-        return json_answer(request, msgspec.json.encode(session))
+        count = number_parameter(request, "first", FIRST_ROWS, 0, FIRST_ROWS)
+        if not wants_compact(request):
+            session = await run_in_threadpool(self._open_session, asked, account, self._shelf)
+            return json_answer(request, msgspec.json.encode(session))
+        content = await run_in_threadpool(self._open_compact, asked, account, count)
+        return compact_answer(content)
 
-    def _open_session(self, asked: SessionRequest, account: Account) -> Session:
+    def _open_compact(self, asked: SessionRequest, account: Account, count: int) -> bytes:
+        session = self._open_session(asked, account, self._press)
+        with self._database.reading() as connection:
+            first = first_page(connection, account, count)
+        return encode_session(session, first, self._frames.using(session.dictionary))
+
+    def _open_session(
+        self, asked: SessionRequest, account: Account, shelf: SnapshotShelf | Press
+    ) -> Session:
         if self._database.time_s() - self._forgot_at_s > FORGET_EVERY_S:
             self._forgot_at_s = self._database.time_s()
             self._database.forget()
         fence = self._database.open_session(asked.client)
-        snapshot = self._shelf.newest(account)
+        known = self._settings.dictionaries
         return Session(
             magic=MAGIC,
             nonce=asked.nonce,
@@ -148,45 +196,83 @@ class Api:
             county=self._settings.county,
             collections=tuple(COLLECTIONS),
             townships=account.townships,
-            snapshot=snapshot.path,
+            snapshot=shelf.newest(account).url,
             expected_period_s=self._settings.expected_period_s,
             retention_s=RETENTION_S,
             server_time=datetime.fromtimestamp(self._database.time_s(), UTC),
             account=account.name,
             drill=self._settings.drill,
+            file_limit=self._settings.file_limit,
+            sums=True,
+            dictionary=next((each for each in asked.dictionaries if each in known), ""),
         )
+
+    async def _scope(self, request: Request) -> Response:
+        account: Account = request.state.account
+        return Response(status_code=204, headers=NOT_KEPT | {"Scope": account.scope})
 
     async def _snapshot(self, request: Request) -> Response:
         account: Account = request.state.account
         scope, name = request.path_params["scope"], request.path_params["id"]
-        snapshot = self._shelf.find(scope, name) if scope == account.scope else None
-        if snapshot is None:
+        found = None
+        if scope == account.scope:
+            found = self._press.find(scope, name) or self._shelf.find(scope, name)
+        if found is None:
             raise ApiError(404, "snapshot-gone", "Open a session: it names a newer snapshot.")
-        packed = accepts_gzip(request)
-        tag = snapshot.packed_tag if packed else snapshot.plain_tag
-        headers = {
-            "ETag": tag,
-            "Vary": "Accept-Encoding, Authorization",
-            "Cache-Control": "private, max-age=86400, immutable"
-            if self._settings.accounts
-            else "public, max-age=86400, immutable",
-        }
-        if _matches(request, tag):
+        file = found.file("gzip" if accepts_gzip(request) else "")
+        if file.media_type == MEDIA and not wants_compact(request):
+            raise ApiError(406, "level", f"This snapshot is {MEDIA}: accept that.")
+        vary = "Accept, Accept-Encoding"
+        headers = snapshot_headers(vary, personal=self._is_personal) | {"ETag": file.tag}
+        if _matches(request, file.tag):
             return Response(status_code=304, headers=headers)
-        if packed:
-            headers["Content-Encoding"] = "gzip"
-        path = snapshot.packed if packed else snapshot.plain
-        _keep_only_a_plain_range(request, path.stat().st_size)
-        return FileResponse(path, headers=headers, media_type="application/x-ndjson")
+        if file.coding:
+            headers["Content-Encoding"] = file.coding
+        _keep_only_a_plain_range(request, file.path.stat().st_size)
+        return FileResponse(file.path, headers=headers, media_type=file.media_type)
 
     async def _changes(self, request: Request) -> Response:
         since = request.query_params.get("since", "")
         max_bytes = number_parameter(request, "max_bytes", DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES)
-        found = await run_in_threadpool(
-            read_changes, self._database, since, max_bytes, request.state.account
-        )
+        hinted = number_parameter(request, "hint", 0, 0, 10**12 - 1) > 0
+        wanted = read_projection(request.query_params.get("fields", ""))
+        account: Account = request.state.account
+        asked = (self._database, since, max_bytes, account)
+        if wants_compact(request):
+            frames = self._frames.using(request.query_params.get("d", ""))
+            packed = await run_in_threadpool(read_patch, *asked, frames, wanted)
+            if packed is None:
+                return NOTHING_NEW
+            headers = page_headers(
+                "Accept", personal=self._is_personal, more=packed.more, hinted=hinted
+            )
+            return compact_answer(packed.data, headers)
+        found = await run_in_threadpool(read_changes, *asked, wanted)
         if found is None:
-            return Response(status_code=204, headers={"Cache-Control": "no-store"})
+            return NOTHING_NEW
+        headers = page_headers(
+            "Accept, Accept-Encoding",
+            personal=self._is_personal,
+            more=found.more,
+            hinted=hinted,
+        )
+        return json_answer(request, msgspec.json.encode(found), headers)
+
+    async def _sums(self, request: Request) -> Response:
+        found = await run_in_threadpool(read_sums, self._database, request.state.account)
+        return json_answer(request, msgspec.json.encode(found))
+
+    async def _buckets(self, request: Request) -> Response:
+        asked = (
+            self._database,
+            request.state.account,
+            numbers_parameter(request, "n", BUCKETS),
+        )
+        if wants_compact(request):
+            patch = await run_in_threadpool(read_bucket_patch, *asked)
+            frames = self._frames.using(request.query_params.get("d", ""))
+            return compact_answer(await run_in_threadpool(encode_patch, patch, frames))
+        found = await run_in_threadpool(read_buckets, *asked)
         return json_answer(request, msgspec.json.encode(found))
 
     async def _post_commands(self, request: Request) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import sqlite3
 import tempfile
 import threading
@@ -14,6 +13,7 @@ import msgspec
 
 from desktop.county_server.database import Database, meta
 from desktop.county_server.scope import Account
+from desktop.county_server.snapshot_files import Digest, File, Kept, Snapshot
 from desktop.county_server.sums import hexadecimal, present_token, scope_sum
 from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotPage, SnapshotTrailer
 
@@ -23,7 +23,7 @@ GZIP_LEVEL = 5
 MOST_BEHIND = 2_000
 """A snapshot is taken anew once this many changes have come after it."""
 MOST_AGE_S = 300.0
-KEPT = 4
+MEDIA_TYPE = "application/x-ndjson"
 OPEN, CLOSED = (1,), (0,)
 ANY = (1, 0)
 ORDER: tuple[tuple[str, tuple[int, ...], int, int], ...] = (
@@ -39,24 +39,6 @@ ORDER: tuple[tuple[str, tuple[int, ...], int, int], ...] = (
     ("trends", ANY, 0, -1),
 )
 """Collection, open or closed, rows to pass over, rows to give (-1: all): the worst comes first."""
-
-
-class Snapshot(msgspec.Struct, frozen=True):
-    """One immutable snapshot on disk."""
-
-    scope: str
-    id: str
-    sequence: int
-    taken_at_s: float
-    plain: Path
-    packed: Path
-    plain_tag: str
-    packed_tag: str
-
-    @property
-    def path(self) -> str:
-        """Where it is served."""
-        return f"/v1/snapshot/{self.scope}/{self.id}"
 
 
 def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[str, bytes]]:
@@ -78,7 +60,8 @@ def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[st
                     yield collection, body
 
 
-def _totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
+def totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
+    """How many rows of each collection the account sees."""
     totals = dict.fromkeys(COLLECTIONS, 0)
     for collection, townships, count in connection.execute(
         "SELECT collection, townships, count(*) FROM rows WHERE body IS NOT NULL"
@@ -92,7 +75,7 @@ def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator
     """The lines of a snapshot of what `connection`'s transaction sees, newlines included."""
     encoder = msgspec.json.Encoder()
     token = present_token(connection, account)
-    head = SnapshotHead(MAGIC, token.epoch, str(token), _totals(connection, account))
+    head = SnapshotHead(MAGIC, token.epoch, str(token), totals(connection, account))
     yield encoder.encode(head) + b"\n"
     sent, page, current = 0, list[msgspec.Raw](), ""
     for collection, body in _rows(connection, account):
@@ -113,64 +96,53 @@ def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator
 
 
 class SnapshotShelf:
-    """The newest snapshots per scope, written when somebody asks. Thread-safe."""
+    """The newest level 1 snapshots per scope, written when somebody asks. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._folder = tempfile.TemporaryDirectory(prefix="county-snapshots-")
         self._lock = threading.Lock()
-        self._kept: list[Snapshot] = []
+        self._kept = Kept()
 
     def newest(self, account: Account) -> Snapshot:
         """A snapshot to start from: the last one if it is recent enough, else a new one."""
-        with self._lock:
-            with self._database.reading() as connection:
-                epoch, head = meta(connection, "epoch"), int(meta(connection, "head"))
-                now_s = self._database.time_s()
-                for each in self._kept:
-                    behind = head - each.sequence
-                    if (
-                        each.scope == account.scope
-                        and each.id.startswith(f"{epoch}-")
-                        and 0 <= behind <= MOST_BEHIND
-                        and (behind == 0 or 0 <= now_s - each.taken_at_s <= MOST_AGE_S)
-                    ):
-                        return each
-                taken = self._take(connection, account, f"{epoch}-{head}", head, now_s)
-            self._kept.insert(0, taken)
-            for old in self._kept[KEPT:]:
-                old.plain.unlink()
-                old.packed.unlink()
-            del self._kept[KEPT:]
+        with self._lock, self._database.reading() as connection:
+            epoch, head = str(meta(connection, "epoch")), int(meta(connection, "head"))
+            now_s = self._database.time_s()
+            found = self._kept.newest(account.scope, epoch)
+            if found is not None:
+                behind = head - found.sequence
+                is_recent = 0 <= now_s - found.taken_at_s <= MOST_AGE_S
+                if 0 <= behind <= MOST_BEHIND and (behind == 0 or is_recent):
+                    return found
+            taken = self._take(connection, account, f"{epoch}-{head}", now_s)
+            self._kept.add(taken)
             return taken
 
     def _take(
-        self, connection: sqlite3.Connection, account: Account, name: str, head: int, now_s: float
+        self, connection: sqlite3.Connection, account: Account, name: str, now_s: float
     ) -> Snapshot:
         plain = Path(self._folder.name) / f"{account.scope}-{name}.ndjson"
         packed = plain.with_suffix(".ndjson.gz")
-        digest = hashlib.sha256()
+        digest = Digest()
         with (
             plain.open("wb") as plain_file,
             packed.open("wb") as raw_file,
             gzip.GzipFile("", "wb", GZIP_LEVEL, raw_file, mtime=0) as packed_file,
         ):
             for line in snapshot_lines(connection, account):
-                digest.update(line)
-                plain_file.write(line)
+                plain_file.write(digest.add(line))
                 packed_file.write(line)
-        tag = digest.hexdigest()[:24]
-        return Snapshot(
-            account.scope, name, head, now_s, plain, packed, f'"{tag}"', f'"{tag}-gzip"'
+        token = present_token(connection, account)
+        files = (
+            File(plain, digest.tag(), MEDIA_TYPE),
+            File(packed, digest.tag("-gzip"), MEDIA_TYPE, "gzip"),
         )
+        return Snapshot(account.scope, name, token.epoch, token.sequence, now_s, GZIP_LEVEL, files)
 
-    def find(self, scope: str, snapshot_id: str) -> Snapshot | None:
+    def find(self, scope: str, name: str) -> Snapshot | None:
         """The snapshot of that name, while it is kept."""
-        with self._lock:
-            for each in self._kept:
-                if (each.scope, each.id) == (scope, snapshot_id):
-                    return each
-        return None
+        return self._kept.find(scope, name)
 
     def close(self) -> None:
         """Delete the files. Idempotent."""

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 
 from desktop.county_server.database import Database
 
-HEARTBEAT_S = 15.0
+HEARTBEAT_S = 45.0
+"""Shorter than the minute after which proxies give up; an hour of it is about 11 KB, with TLS and
+TCP around each of its bytes."""
 GATHER_S = 0.25
 """Changes that come this close together make one hint."""
 MOST_STREAMS = 500

@@ -1,0 +1,33 @@
+"""What HTTP caches between the county and its desks may keep, and for whom."""
+
+from __future__ import annotations
+
+SNAPSHOT_S = 86_400
+PAGE_S = 3_600
+"""A page of changes that is followed by more says the same truth until its token is too old."""
+LAST_PAGE_S = 60
+"""Asked for with `hint`, and so never older than what the reader was told of."""
+
+
+def snapshot_headers(vary: str, *, personal: bool) -> dict[str, str]:
+    """For what never changes under its name."""
+    return _kept(SNAPSHOT_S, vary, personal=personal, more=", immutable")
+
+
+def page_headers(vary: str, *, personal: bool, more: bool, hinted: bool) -> dict[str, str]:
+    """For a page of changes; the last one is kept only for readers of the same hint."""
+    if not more and not hinted:
+        return {"Cache-Control": "no-store", "Vary": _vary(vary, personal=personal)}
+    return _kept(PAGE_S if more else LAST_PAGE_S, vary, personal=personal)
+
+
+def _kept(seconds: int, vary: str, *, personal: bool, more: str = "") -> dict[str, str]:
+    whose = "private" if personal else "public"
+    return {
+        "Cache-Control": f"{whose}, max-age={seconds}{more}",
+        "Vary": _vary(vary, personal=personal),
+    }
+
+
+def _vary(vary: str, *, personal: bool) -> str:
+    return f"{vary}, Authorization" if personal else vary
