@@ -51,10 +51,11 @@ def test_a_cache_whose_head_is_broken_is_set_aside_and_made_new(tmp_path):
 
 
 def test_a_broken_page_found_while_reading_is_said_and_mended_at_the_next_start(tmp_path):
-    filled(tmp_path)
+    opened(tmp_path).close()
     path = tmp_path / "cache.db"
-    schema_pages = 20
-    for page in range(schema_pages, path.stat().st_size // 4096):
+    pages_without_rows = path.stat().st_size // 4096
+    filled(tmp_path)
+    for page in range(pages_without_rows, path.stat().st_size // 4096):
         overwrite(path, page)
     cache = opened(tmp_path)
     with pytest.raises(StoreError) as caught:
