@@ -116,6 +116,12 @@ class SourcesSheet(Sheet):
             lines.add(phrases.trouble(status, now, words), "body", "orange_text")
             for part in (said.happened, said.meaning, said.todo):
                 lines.add(part)
+        if status.held_deletes:
+            text = translate(
+                "SourcesSheet",
+                "{n} deletions at once are not believed yet; the rows stay until the sums agree",
+            )
+            lines.add(text.format(n=status.held_deletes), "body", "orange_text")
         if status.bad_items:
             text = translate("SourcesSheet", "{n} items of the last answer could not be read")
             lines.add(text.format(n=status.bad_items), "body", "orange_text")

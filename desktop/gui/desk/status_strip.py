@@ -6,13 +6,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.application.views import Overview
+from desktop.application.views import Overview, Usage
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
+from desktop.gui.desk.link_sheet import measured
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -27,6 +28,7 @@ class StatusStrip(QWidget):
 
     sources_asked = Signal()
     outbox_asked = Signal()
+    link_asked = Signal()
     language_asked = Signal()
     theme_asked = Signal()
 
@@ -41,6 +43,9 @@ class StatusStrip(QWidget):
         self._source_row = QHBoxLayout()
         self._source_row.setSpacing(GAP_PX)
         self.outbox = _quiet(self.outbox_asked)
+        self.link = _quiet(self.link_asked)
+        self.link.hide()
+        self._over = False
         self.drift = PlainLabel(screen, "second", "orange_text")
         self.demo = PlainLabel(screen, "second", "second", elide=False)
         self.demo.setVisible(demo)
@@ -54,6 +59,7 @@ class StatusStrip(QWidget):
         layout.addWidget(self.county)
         layout.addLayout(self._source_row)
         layout.addWidget(self.outbox)
+        layout.addWidget(self.link)
         layout.addWidget(self.drift)
         layout.addStretch(1)
         for widget in (self.demo, self.language, self.theme, self.officer, self.clock):
@@ -79,6 +85,26 @@ class StatusStrip(QWidget):
         )
         self.drift.setVisible(overview.drifting)
 
+    def show_usage(self, usage: Usage) -> None:
+        """Take in whether the day's bytes are spent."""
+        self._over = usage.over
+        self._say_link(self._screen.board.statuses())
+
+    def _say_link(self, statuses: tuple[SourceStatus, ...]) -> None:
+        """Name the worst weak line, or a spent budget; a good line is not worth a word."""
+        weak = [s.link for s in statuses if s.link.weak]
+        worst = min(weak, key=lambda link: link.bits_per_s or 0.0, default=None)
+        parts = []
+        if worst is not None:
+            figure = measured(worst).partition(" · ")[0]
+            parts.append(translate("StatusStrip", "weak line {figure}").format(figure=figure))
+        if self._over:
+            parts.append(translate("StatusStrip", "today's bytes are spent"))
+        self.link.setText(" · ".join(parts))
+        self.link.setToolTip(translate("StatusStrip", "Line and bytes"))
+        _tone(self.link, "orange" if parts else "")
+        self.link.setVisible(bool(parts))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # Both have keys and stand in the palette; what the sources say comes first.
@@ -89,6 +115,7 @@ class StatusStrip(QWidget):
     def _tick(self, now: Instant) -> None:
         self.clock.set_text(phrases.clock_time(now))
         statuses = self._screen.board.statuses()
+        self._say_link(statuses)
         for status in statuses:
             if status.id not in self._sources:
                 button = _quiet(self.sources_asked)
@@ -105,7 +132,15 @@ class StatusStrip(QWidget):
 
     def _room(self) -> int:
         """The width the sources may take."""
-        others = (self.county, self.outbox, self.demo, self.language, self.theme, self.clock)
+        others = (
+            self.county,
+            self.outbox,
+            self.link,
+            self.demo,
+            self.language,
+            self.theme,
+            self.clock,
+        )
         taken = sum(w.sizeHint().width() + 16 for w in others if w.isVisibleTo(self))
         return self.width() - taken - 40
 
