@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from desktop.application.lane import SourceLane
-from desktop.application.ports import Cache, Connector, OutboxStore, SourceError
+from desktop.application.meter import Meter
+from desktop.application.ports import Cache, Connector, FileStore, OutboxStore, SourceError
 from desktop.application.sync import Exchange
+from desktop.application.watch import AddressTowards, Watch
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
@@ -32,13 +34,21 @@ class Engine:
         clock: CorrectedClock,
         announce: Callable[[frozenset[Collection]], None],
         rng: random.Random | None = None,
+        *,
+        meter: Meter | None = None,
+        files: FileStore | None = None,
+        address_towards: AddressTowards | None = None,
     ) -> None:
         rng = rng or random.Random()
-        self._clock = clock
+        self._clock, self._meter = clock, meter
         self._lanes = [
-            SourceLane(c, cache, outbox, clock, random.Random(rng.random()), announce, self._follow)
-            for c in connectors
+            SourceLane(
+                *(connector, cache, outbox, clock, random.Random(rng.random())),
+                *(announce, self._follow, meter, files),
+            )
+            for connector in connectors
         ]
+        self._watch = Watch(self._lanes, clock.inner, address_towards)
         self._closing = threading.Lock()
         for connector in connectors:
             offset_ms = cache.sync_state(connector.settings.id).offset_ms
@@ -50,6 +60,7 @@ class Engine:
         """Start every lane."""
         for lane in self._lanes:
             lane.start()
+        self._watch.start()
 
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source in the profile's order."""
@@ -61,6 +72,12 @@ class Engine:
             lane.status.id == target.source
             and (target.collection, kind) in lane.connector.manifest.accepts
             for lane in self._lanes
+        )
+
+    def file_limit(self, source: str) -> int | None:
+        """Bytes of the largest file a source takes, once it told."""
+        return next(
+            (lane.connector.file_limit() for lane in self._lanes if lane.status.id == source), None
         )
 
     def nudge(self, record: CommandRecord | None = None) -> None:
@@ -91,6 +108,9 @@ class Engine:
                 lane.connector.close()
             for lane in self._lanes:
                 lane.close(max(0.0, ends_at_s - time.monotonic()))
+            self._watch.close(max(0.0, ends_at_s - time.monotonic()))
+            if self._meter is not None:
+                self._meter.write(at_once=True)
 
     def _follow(self, lane: SourceLane) -> None:
         """Only the first source that tells the time sets the clock: two servers may differ."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -10,24 +11,33 @@ from collections.abc import Callable
 
 import msgspec
 
-from desktop.application.pace import FIRST_RETRY_S, Pace
+from desktop.application.link import LinkSense
+from desktop.application.memory import Memory
+from desktop.application.meter import Meter
+from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
 from desktop.application.ports import (
     Cache,
     Cancelled,
     Connector,
+    FileStore,
     OutboxStore,
     SourceError,
     StoreError,
 )
-from desktop.application.sync import Exchange, exchange
+from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection
+from desktop.domain.link import Traffic
 from desktop.domain.source import Problem, SourceStatus
 
 log = logging.getLogger(__name__)
 
 HINT_WAIT_S = 60.0
 HINT_PAUSE_S = 5.0
+QUIET_POLL_S = 600.0
+"""A live stream does not spare the poll for longer than this."""
+SPENT_PAUSE_S = 900.0
+"""Until a snapshot is tried again on a day whose bytes are spent."""
 NOTHING: frozenset[Collection] = frozenset()
 
 
@@ -47,11 +57,17 @@ class SourceLane:
         rng: random.Random,
         announce: Callable[[frozenset[Collection]], None],
         follow: Callable[[SourceLane], None] = lambda lane: None,
+        meter: Meter | None = None,
+        files: FileStore | None = None,
     ) -> None:
         """`follow` lets the shared clock take this source's time."""
         self.connector = connector
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._announce, self._follow = announce, follow
+        self._meter, self._files = meter, files
+        self._memory = Memory()
+        self.link = LinkSense(clock)
+        connector.on_traffic = self._heard
         self._pace = Pace(connector.settings.expected_period_s, rng)
         self._wake = threading.Event()
         self._closed = threading.Event()
@@ -60,6 +76,7 @@ class SourceLane:
         self._offer_at_s = 0.0
         """Commands are kept back until then, because the server asked for it."""
         self._threads: list[threading.Thread] = []
+        self._polled_s: float | None = None
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
         source = connector.settings.id
@@ -75,6 +92,7 @@ class SourceLane:
             bad_items=len(cache.bad_items(source)),
             syncing=False,
             fills=connector.manifest.fills,
+            held_deletes=cache.sync_state(source).held_deletes,
         )
 
     def start(self) -> None:
@@ -88,6 +106,12 @@ class SourceLane:
         """Exchange now rather than at the next turn."""
         self._wake.set()
 
+    def reset(self) -> None:
+        """The computer slept, or stands on another network: begin with new connections, now."""
+        self.link.forget()
+        self.connector.reset()
+        self._wake.set()
+
     def exchange_once(self) -> Exchange:
         """One exchange on the calling thread; raises SourceError after noting the failure.
 
@@ -99,6 +123,8 @@ class SourceLane:
             return self._exchange()
         finally:
             self.tried = True
+            if self._meter is not None:
+                self._meter.write()
 
     def _exchange(self) -> Exchange:
         try:
@@ -111,6 +137,11 @@ class SourceLane:
                 self._clock,
                 offer=self._clock.monotonic_s() >= self._offer_at_s,
                 on_time_told=lambda: self._follow(self),
+                on_changed=self._tell,
+                memory=self._memory,
+                link=self.link,
+                meter=self._meter,
+                files=self._files,
             )
             bad_items = len(self._cache.bad_items(self.status.id))
         except SourceError as error:
@@ -125,6 +156,7 @@ class SourceLane:
             problem = _problem_of(error)
             self._note_failure(problem)
             raise SourceError(problem) from error
+        self._polled_s = self._clock.monotonic_s()
         if done.offer_after_s:
             self._offer_at_s = self._clock.monotonic_s() + done.offer_after_s
         if self.status.problem is not None:
@@ -135,6 +167,7 @@ class SourceLane:
             failing_since=None,
             problem=None,
             bad_items=bad_items,
+            held_deletes=done.held_deletes,
         )
         return done
 
@@ -151,30 +184,75 @@ class SourceLane:
     def _run(self) -> None:
         while not self._closed.is_set():
             self._wake.clear()
-            wait_s = self._turn()
-            self._rest.wait(wait_s)
+            self._pause(self._turn())
 
     def _turn(self) -> float:
         """One exchange and its announcement; how long to wait for the next."""
-        changed = NOTHING
         self._rest = self._wake
         try:
             self._announce(NOTHING)
-            done = self.exchange_once()
-            changed = done.changed
-            wait_s = self._pace.after_success(changed=bool(changed))
-            if done.offer_after_s == 0.0:
-                wait_s = min(wait_s, FIRST_RETRY_S)
+            wait_s = self._after(self.exchange_once())
         except Cancelled:
             return 0.0
         except SourceError as error:
             wait_s = self._pace.after_failure(error.retry_after_s)
+            if error.problem == BUDGET_SPENT:
+                wait_s = SPENT_PAUSE_S
             if error.retry_after_s:
                 # Fifty desks that come back at each click are what the server cannot bear.
                 self._rest = self._closed
         if not self._closed.is_set():
-            self._announce(changed)
+            self._announce(NOTHING)
         return wait_s
+
+    def _after(self, done: Exchange) -> float:
+        """How long to wait after an exchange that went well."""
+        spent = self._meter is not None and self._meter.over
+        wait_s = self._pace.after_success(changed=bool(done.rows or done.answered), spent=spent)
+        if done.again:
+            return 0.0
+        if done.offer_after_s:
+            return min(wait_s, done.offer_after_s)
+        if done.offer_after_s == 0.0:
+            return min(wait_s, FIRST_RETRY_S)
+        if done.unsent is not None:
+            failures = min(self._memory.send_failures, 10)
+            return min(wait_s, LONGEST_RETRY_S, math.ldexp(FIRST_RETRY_S, failures))
+        return wait_s
+
+    def _pause(self, wait_s: float) -> None:
+        """Wait for the next turn; a heartbeat heard meanwhile begins the wait anew.
+
+        It is contact: hints come before it on the same connection, so what is here is
+        what the server had when it was heard.
+        """
+        left_s: float | None = wait_s
+        while left_s is not None and not self._rest.wait(left_s):
+            left_s = None if self._rest is self._closed else self._spared(wait_s)
+
+    def _spared(self, wait_s: float) -> float | None:
+        """Seconds until a poll is due for which the stream of hints has not spoken; or None."""
+        heard_s, polled_s = self.connector.stream_heard_s(), self._polled_s
+        now_s = self._clock.monotonic_s()
+        if heard_s is None or polled_s is None or self.status.problem is not None:
+            return None
+        if now_s - polled_s > QUIET_POLL_S or now_s - heard_s >= wait_s or heard_s <= polled_s:
+            return None
+        heard_at = self._clock.now() - round((now_s - heard_s) * 1000)
+        if self.status.last_good_at is None or heard_at > self.status.last_good_at:
+            self._note(last_good_at=heard_at)
+            self._announce(NOTHING)
+        return heard_s + wait_s - now_s
+
+    def _tell(self, changed: frozenset[Collection]) -> None:
+        if not self._closed.is_set():
+            self._note()
+            self._announce(changed)
+
+    def _heard(self, traffic: Traffic) -> None:
+        self.link.heard(traffic)
+        if self._meter is not None:
+            self._meter.heard(traffic)
 
     def _listen(self) -> None:
         while not self._closed.is_set():
@@ -192,6 +270,7 @@ class SourceLane:
                 self._closed.wait(HINT_PAUSE_S)
 
     def _note(self, **changes: object) -> None:
+        changes["link"] = self.link.state()
         self.status = msgspec.structs.replace(self.status, **changes)
 
     def _note_failure(self, problem: Problem) -> None:

@@ -14,6 +14,8 @@ class Memory:
     """Used by the lane's thread alone; nothing in it is needed for anything to be right."""
 
     def __init__(self) -> None:
+        self.epoch: str | None = None
+        """The server's epoch in which the outbox has been gone through."""
         self.most = SEND_AT_MOST
         """Commands offered together: fewer after a send broke off."""
         self.suspects: set[str] = set()

@@ -14,19 +14,22 @@ class Pace:
 
     def __init__(self, expected_period_s: float, rng: random.Random) -> None:
         self._rng = rng
-        # Asked within its expected period, a quiet source still reads as fresh.
-        self._longest_s = max(LEAST_INTERVAL_S, expected_period_s * 0.8)
+        # Asked within its expected period, a quiet source still reads as fresh; no sooner than
+        # that, because every poll of an idle day is paid for.
+        self._longest_s = max(LEAST_INTERVAL_S, expected_period_s * 0.9)
         self._shortest_s = min(self._longest_s, max(LEAST_INTERVAL_S, expected_period_s / 8))
         self._interval_s = self._shortest_s
         self._failures = 0
 
-    def after_success(self, *, changed: bool) -> float:
-        """Seconds to wait: short after a change, doubling up to the expected period while quiet."""
+    def after_success(self, *, changed: bool, spent: bool = False) -> float:
+        """Seconds to wait: short after a change, doubling up to the expected period while quiet.
+
+        On a day whose bytes are `spent` it is the longest at once.
+        """
         self._failures = 0
-        self._interval_s = (
-            self._shortest_s if changed else min(self._longest_s, self._interval_s * 2)
-        )
-        return self._interval_s * self._rng.uniform(0.9, 1.0)
+        wait_s = self._shortest_s if changed else min(self._longest_s, self._interval_s * 2)
+        self._interval_s = self._longest_s if spent else wait_s
+        return self._interval_s * self._rng.uniform(0.95, 1.0)
 
     def after_failure(self, retry_after_s: float | None = None) -> float:
         """Seconds to wait: doubling with jitter, so that fifty desks do not return at once.

@@ -144,6 +144,11 @@ class Connector(Protocol):
         SourceError `no_sums`: then only a snapshot mends it.
         """
 
+    def epoch(self) -> str | None:
+        """Which life of its data the server is in, asked when it is not known; None where
+        there are no such things. Ask before `send`: a server restored from a backup must get
+        back what it forgot before it gets anything newer. Raises SourceError."""
+
     def states(self, keys: Sequence[str]) -> list[Answer]:
         """What the server knows of up to 100 commands; keys it never heard of are left out."""
 
@@ -169,6 +174,10 @@ class Connector(Protocol):
         Runs on a thread of its own. A source without hints waits and answers False;
         `close()` ends the wait at once.
         """
+
+    def stream_heard_s(self) -> float | None:
+        """When the stream of hints last said anything, a heartbeat too, on the monotonic
+        clock; None while there is no stream."""
 
     def townships(self) -> frozenset[str] | None:
         """The townships this account may see, as the last session said; None: all, or not told."""

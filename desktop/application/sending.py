@@ -26,6 +26,7 @@ class Sending:
         self._source = connector.settings.id
         self._tried: set[str] = set()
         self._silent: set[Key] = set()
+        self._met = False
         self._again_left = 1
         self.answered = 0
         self.failure: SourceError | None = None
@@ -44,7 +45,12 @@ class Sending:
         )
 
     def offer(self, group: list[CommandRecord]) -> frozenset[Collection]:
-        """Offer a group and keep what is known of each; on which collections that shows."""
+        """Offer a group and keep what is known of each; on which collections that shows.
+
+        In a new epoch nothing is offered yet: what the server forgot goes before the group.
+        """
+        if not self._met and self._meet():
+            return frozenset(record.command.target.collection for record in group)
         keys = [record.command.key for record in group]
         # Durable first: from here on nothing can be said never to have left.
         self._outbox.offering(keys)
@@ -53,22 +59,43 @@ class Sending:
         self._keep(answers)
         answered = {answer.key for answer in answers}
         silent = [record for record in group if record.command.key not in answered]
+        told = [record for record in group if record.command.key in answered]
         if self.failure is None:
             self._memory.went(answered)
-            self._mark(silent, Receipt.SENT)
+            told += self._mark(silent, Receipt.SENT)
             self._silent |= {record.command.target for record in silent}
         elif self.failure.held:
-            self._mark(self._outbox.unfinished(self._source), Receipt.HELD, but=answered)
-        elif not self.failure.retry_after_s and self.failure.retry_after_s != 0.0:
+            waiting = self._outbox.unfinished(self._source)
+            told += self._mark(
+                [record for record in waiting if record.command.key not in answered], Receipt.HELD
+            )
+        elif self.failure.retry_after_s is None:
             self._memory.broke([record.command.key for record in silent])
-        return frozenset(record.command.target.collection for record in group)
+        return frozenset(record.command.target.collection for record in told)
 
     def may_go_on(self) -> None:
         """The source has answered a pull since: a send told to come again at once may, once."""
         if self.failure is not None and self.failure.retry_after_s == 0.0 and self._again_left:
             self._again_left -= 1
             self.failure = None
+            self._met = False
             self._tried.clear()
+
+    def _meet(self) -> bool:
+        """Learn the server's epoch; whether the group must be chosen anew."""
+        known = self._memory.epoch
+        try:
+            epoch = self._connector.epoch()
+        except SourceError as error:
+            self.failure = error
+            log.info("commands not offered", extra={"code": error.problem.code})
+            if error.held:
+                self._mark(self._outbox.unfinished(self._source), Receipt.HELD)
+            return True
+        self._met = True
+        if epoch is not None:
+            meet_epoch(self._outbox, self._memory, self._source, epoch, self._clock)
+        return self._memory.epoch != known
 
     def _sent(self, group: list[CommandRecord]) -> list[Answer]:
         """The answers to keys that were asked about; a failure is kept, not raised."""
@@ -96,10 +123,12 @@ class Sending:
         if durable := [answer.key for answer in answers if answer.durable]:
             self._outbox.retire(durable)
 
-    def _mark(
-        self, records: list[CommandRecord], receipt: Receipt, but: set[str] | None = None
-    ) -> None:
-        """Say of commands without an answer where they are; what the platform has, it keeps."""
-        for record in records:
-            if record.receipt is not Receipt.RECEIVED and record.command.key not in (but or ()):
-                self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
+    def _mark(self, records: list[CommandRecord], receipt: Receipt) -> list[CommandRecord]:
+        """Say of commands without an answer where they are; those of which that is news.
+
+        What the platform has, it keeps.
+        """
+        news = [r for r in records if r.receipt not in (Receipt.RECEIVED, receipt)]
+        for record in news:
+            self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
+        return news

@@ -20,7 +20,7 @@ from desktop.application.ports import (
     SourceError,
 )
 from desktop.application.scope import holds_more
-from desktop.application.sending import Sending
+from desktop.application.sending import Sending, meet_epoch
 from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection
@@ -107,7 +107,7 @@ class _Turn:
         self.on_time_told: Callable[[], None] = lambda: None
         self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
         self._state = cache.sync_state(self._source)
-        self._epoch = self._state.epoch
+        memory.epoch = memory.epoch or self._state.epoch
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
         self._pulled = self._bulky = self._repaired = self._asked = self._again = False
@@ -191,11 +191,8 @@ class _Turn:
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
-        if batch.epoch is not None and batch.epoch != self._epoch:
-            # Before the rows of the new life: a crash between the two only offers twice.
-            if self._outbox.offer_again(self._source, self._clock.now()):
-                log.info("the source began another epoch", extra={"source": self._source})
-            self._epoch = batch.epoch
+        if batch.epoch is not None:
+            meet_epoch(self._outbox, self._memory, self._source, batch.epoch, self._clock)
         changed = self._cache.apply(batch)
         if Collection.INCIDENTS in changed:
             self._memory.fetchable = None

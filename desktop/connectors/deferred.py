@@ -41,6 +41,9 @@ class DeferredConnector:
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
         return self._connector().repair(sums)
 
+    def epoch(self) -> str | None:
+        return self._connector().epoch()
+
     def states(self, keys: Sequence[str]) -> list[Answer]:
         return self._connector().states(keys)
 
@@ -61,6 +64,10 @@ class DeferredConnector:
 
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._connector().wait_for_hint(timeout_s)
+
+    def stream_heard_s(self) -> float | None:
+        built = self._built
+        return None if built is None else built.stream_heard_s()
 
     def townships(self) -> frozenset[str] | None:
         built = self._built

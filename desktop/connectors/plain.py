@@ -46,6 +46,10 @@ class PlainSource:
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:  # noqa: ARG002
         raise SourceError(Problem("no_sums", {"source": self.settings.id}))
 
+    def epoch(self) -> str | None:
+        """None: the backend does not tell one life of its data from another."""
+        return None
+
     def states(self, keys: Sequence[str]) -> list[Answer]:  # noqa: ARG002
         """Nothing: the backend keeps no commands by their keys."""
         return []
@@ -58,6 +62,10 @@ class PlainSource:
 
     def file_limit(self) -> int | None:
         """None: it takes no files at all."""
+        return None
+
+    def stream_heard_s(self) -> float | None:
+        """None: there is no stream."""
         return None
 
     def townships(self) -> frozenset[str] | None:

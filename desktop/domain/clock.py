@@ -37,14 +37,15 @@ class CorrectedClock:
     DRIFT_WORTH_SAYING_MS = 30 * SECOND
 
     def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
-        self._inner = inner
+        self.inner = inner
+        """This computer's own clock."""
         self.offset_ms = offset_ms
 
     def now(self) -> Instant:
-        return self._inner.now() + self.offset_ms
+        return self.inner.now() + self.offset_ms
 
     def monotonic_s(self) -> float:
-        return self._inner.monotonic_s()
+        return self.inner.monotonic_s()
 
     def follow(self, offset_ms: int) -> None:
         """Follow a server whose clock runs `offset_ms` ahead of this computer's.

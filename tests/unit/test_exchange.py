@@ -93,7 +93,7 @@ def test_an_expired_login_holds_commands_and_still_pulls(bench: Bench):
     done = bench.exchange()
     assert bench.receipts() == [Receipt.HELD]
     assert done.unsent == Problem("login_expired")
-    assert done.changed == {Collection.ASSETS}
+    assert done.changed == {Collection.ASSETS, Collection.INCIDENTS}
     bench.connector.send_error = None
     bench.exchange()
     assert bench.receipts() == [Receipt.ACCEPTED]

@@ -31,6 +31,8 @@ class Hints:
         self._unsupported = False
         self._not_before_s = 0.0
         self._last = b""
+        self.heard_s: float | None = None
+        """When the stream last said anything, on the monotonic clock; None without one."""
 
     def wait(self, timeout_s: float) -> bool:
         """Whether a hint came within the time; `close()` ends the wait at once."""
@@ -72,11 +74,14 @@ class Hints:
                     self._unsupported = True
                     return
                 for line in stream.lines(MAX_LINE_BYTES):
+                    self.heard_s = self._clock.monotonic_s()
                     self._take(line)
         except SourceError as error:
             self._unsupported = error.problem.code in ("not_found", "request_refused", "forbidden")
         except Cancelled:
             return
+        finally:
+            self.heard_s = None
 
     def _take(self, line: bytes) -> None:
         """A number other than the last one known means something is new; the rest is silence."""
