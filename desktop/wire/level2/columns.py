@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
+from typing import Any, NoReturn
 
 from desktop.wire.level2.cursor import (
     Cursor,
@@ -128,7 +129,11 @@ def take_flags(cursor: Cursor, count: int) -> Sequence[bool] | None:
     """Read what `put_flags` wrote; None means that all are yes."""
     if not count:
         return None
-    form = cursor.byte()
+    return flags_of(cursor, count, cursor.byte())
+
+
+def flags_of(cursor: Cursor, count: int, form: int) -> Sequence[bool] | None:
+    """The flags of a column whose first byte has been read."""
     if form == ALL:
         return None
     if form == NONE:
@@ -276,40 +281,50 @@ def _put_numbered(out: bytearray, texts: Sequence[str]) -> bool:
     return True
 
 
-def take_texts(cursor: Cursor, count: int, *, coded: bool = True) -> list[str]:
-    """Read what `put_texts` wrote."""
+def take_texts(
+    cursor: Cursor, count: int, most: int, least: int = 0, *, coded: bool = True
+) -> list[str]:
+    """Read what `put_texts` wrote; each has so many characters at most, and at least."""
     if not count:
         return []
     form = cursor.byte()
+    if form == CODED and coded:
+        texts = take_texts(cursor, distinct := cursor.count(count), most, least, coded=False)
+        return take_coded(cursor, texts, count) if distinct else _wrong_count()
     if form == EMPTY:
-        return [""] * count
-    if form == SEPARATED:
+        texts = [""] * count
+    elif form == SEPARATED:
         texts = decoded(cursor.take(cursor.uint())).split("\0")
         if len(texts) != count:
-            raise WireError("another number of texts")
-        return texts
-    if form == CODED and coded:
-        return _take_coded(cursor, count)
-    if form == MEASURED:
-        return _take_measured(cursor, count)
-    if form == NUMBERED:
-        return _take_numbered(cursor, count)
-    if form in (HEX, UUID):
-        return _take_hex(cursor, count, form)
-    raise WireError("no such column of texts")
+            _wrong_count()
+    elif form == MEASURED:
+        texts = _take_measured(cursor, count)
+    elif form == NUMBERED:
+        texts = _take_numbered(cursor, count)
+    elif form in (HEX, UUID):
+        texts = _take_hex(cursor, count, form)
+    else:
+        raise WireError("no such column of texts")
+    sizes = set(map(len, texts))
+    if max(sizes) > most or min(sizes) < least:
+        raise WireError("a text is too short or too long")
+    return texts
 
 
-def _take_coded(cursor: Cursor, count: int) -> list[str]:
-    distinct = cursor.count(count)
+def _wrong_count() -> NoReturn:
+    raise WireError("another number of texts")
+
+
+def take_coded(cursor: Cursor, distinct: Sequence[Any], count: int) -> list[Any]:
+    """The values that a column of places among the distinct ones comes to."""
     if not distinct:
-        raise WireError("another number of texts")
-    texts = take_texts(cursor, distinct, coded=False)
-    if distinct == 1:
-        return texts * count
+        _wrong_count()
+    if len(distinct) == 1:
+        return list(distinct) * count
     places = take_ints(cursor, count)
-    if min(places) < 0 or max(places) >= distinct:
+    if min(places) < 0 or max(places) >= len(distinct):
         raise WireError("a code beyond the last")
-    return list(map(texts.__getitem__, places))
+    return list(map(distinct.__getitem__, places))
 
 
 def _take_measured(cursor: Cursor, count: int) -> list[str]:
@@ -323,6 +338,7 @@ def _take_measured(cursor: Cursor, count: int) -> list[str]:
 
 def _take_numbered(cursor: Cursor, count: int) -> list[str]:
     prefix, digits = cursor.text(800), cursor.byte()
+    cursor.claim(count * len(prefix) // 64)
     numbers = take_ints(cursor, count)
     if not 1 <= digits <= 15 or min(numbers) < 0 or max(numbers) >= 10**digits:
         raise WireError("a number is too long")

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice, repeat
-from operator import attrgetter
+from itertools import accumulate, chain, repeat
+from operator import add, attrgetter
 from typing import Any, Protocol
 
 import msgspec
 
 from desktop.wire.level1 import MAX_TEXT, Phrase, Point
 from desktop.wire.level2.columns import (
+    CODED,
+    flags_of,
     put_decimals,
     put_flags,
     put_ints,
     put_texts,
+    take_coded,
     take_decimals,
     take_flags,
     take_ints,
     take_texts,
 )
-from desktop.wire.level2.cursor import Cursor, WireError
+from desktop.wire.level2.cursor import Cursor, WireError, put_uint
 
 Against = Sequence[int] | None
 """For each value, a moment of the same row that it is told by its distance from."""
@@ -48,14 +51,9 @@ class Texts:
         put_texts(out, values)
 
     def take(self, cursor: Cursor, count: int, _against: Against = None) -> list[str]:
-        texts = take_texts(cursor, count)
-        if texts:
-            distinct: Iterable[str] = dict.fromkeys(texts)
-            sizes = set(map(len, distinct))
-            if max(sizes) > self._most or min(sizes) < self._least:
-                raise WireError("a text is too short or too long")
-            if self._form is not None and not all(map(self._form.fullmatch, distinct)):
-                raise WireError("a text of another form")
+        texts = take_texts(cursor, count, self._most, self._least)
+        if self._form is not None and not all(map(self._form.fullmatch, texts)):
+            raise WireError("a text of another form")
         return texts
 
 
@@ -124,8 +122,8 @@ def moments(values: Sequence[int]) -> list[datetime]:
     if least < _FIRST_MS or most > _LAST_MS:
         raise WireError("a moment beyond the calendar")
     if least >= 0 and most < _PLAIN_MS:
-        at = datetime.fromtimestamp
-        return [at(value / 1000, UTC) for value in values]
+        seconds = [value / 1000 for value in values]
+        return msgspec.convert(seconds, list[datetime], strict=False)
     return [_EPOCH + timedelta(milliseconds=value) for value in values]
 
 
@@ -148,7 +146,7 @@ class Moments:
         return moments(self.take_ms(cursor, count, against))
 
     @staticmethod
-    def take_ms(cursor: Cursor, count: int, against: Against) -> list[int]:
+    def take_ms(cursor: Cursor, count: int, against: Against) -> Sequence[int]:
         if not count:
             return []
         scaled = cursor.byte()
@@ -158,23 +156,51 @@ class Moments:
         if scaled:
             values = [value * 1000 for value in values]
         if against is not None:
-            values = [value + other for value, other in zip(values, against, strict=True)]
+            if not any(values):
+                return against
+            values = list(map(add, values, against))
         return values
 
 
+MOMENT = Moments()
+
+
 class Phrases:
-    """A text in Chinese, English or both; a bare string stays one."""
+    """A text in Chinese, English or both, coded when they repeat; a bare string stays one."""
 
     def put(self, out: bytearray, values: Sequence[Phrase | str], _against: Against = None) -> None:
-        flags = [isinstance(value, Phrase) for value in values]
-        put_flags(out, flags)
+        if not values:
+            return
+        distinct = dict.fromkeys(values)
+        if len(values) > 1 and len(distinct) <= len(values) // 2:
+            out.append(CODED)
+            put_uint(out, len(distinct))
+            self._put_each(out, list(distinct))
+            if len(distinct) > 1:
+                place = {value: index for index, value in enumerate(distinct)}
+                put_ints(out, [place[value] for value in values])
+        else:
+            self._put_each(out, values)
+
+    @staticmethod
+    def _put_each(out: bytearray, values: Sequence[Phrase | str]) -> None:
+        put_flags(out, [isinstance(value, Phrase) for value in values])
         put_texts(out, [value.zh if isinstance(value, Phrase) else value for value in values])
         put_texts(out, [value.en for value in values if isinstance(value, Phrase)])
 
     def take(self, cursor: Cursor, count: int, _against: Against = None) -> list[Any]:
         if not count:
             return []
-        flags = take_flags(cursor, count)
+        form = cursor.byte()
+        if form != CODED:
+            return self._take_each(cursor, count, form)
+        distinct = cursor.count(count)
+        phrases = self._take_each(cursor, distinct, cursor.byte())
+        return take_coded(cursor, phrases, count)
+
+    @staticmethod
+    def _take_each(cursor: Cursor, count: int, form: int) -> list[Any]:
+        flags = flags_of(cursor, count, form)
         chinese = _LONG.take(cursor, count)
         if flags is None:
             return list(map(Phrase, chinese, _LONG.take(cursor, count)))
@@ -238,8 +264,8 @@ class Many:
         found = self._kind.take(cursor, total, _spread(against, counts))
         if total == count == counts.count(1):
             return list(zip(found, strict=True))
-        rest = iter(found)
-        return [tuple(islice(rest, each)) for each in counts]
+        rows, ends = tuple(found), list(accumulate(counts))
+        return [rows[start:end] for start, end in zip(chain((0,), ends), ends, strict=False)]
 
 
 def _spread(against: Against, counts: Sequence[int]) -> Against:
@@ -305,9 +331,15 @@ class Record:
         columns: dict[str, list[Any]] = {}
         for field in fields:
             if field.name in self._hung_on:
-                instants = Moments.take_ms(cursor, count, known.get(field.against))
-                known[field.name] = instants
+                known[field.name] = instants = Moments.take_ms(
+                    cursor, count, known.get(field.against)
+                )
                 columns[field.name] = moments(instants)
+            elif field.kind is MOMENT:
+                before = known.get(field.against)
+                instants = Moments.take_ms(cursor, count, before)
+                same = instants is before and field.against in columns
+                columns[field.name] = columns[field.against] if same else moments(instants)
             else:
                 columns[field.name] = field.kind.take(cursor, count, known.get(field.against))
         return columns

@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop.wire import level1
 from desktop.wire.level2.kinds import (
+    MOMENT,
     OUTER,
     POINT,
     Decimals,
@@ -13,7 +14,6 @@ from desktop.wire.level2.kinds import (
     Flags,
     Kind,
     Many,
-    Moments,
     Pairs,
     Perhaps,
     Phrases,
@@ -28,7 +28,6 @@ DIGEST = Texts(64, 64, "[0-9a-f]{64}")
 VERSION = Whole(0, 2**53)
 COUNT = Whole(0, 2**31)
 PHRASE = Phrases()
-MOMENT = Moments()
 DECIMAL = Decimals()
 LINE = Many(Pairs())
 
