@@ -1,0 +1,296 @@
+"""A cache on a disk in memory: what an exchange needs of it, as strict as the encrypted one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from desktop.domain.command import Collection, Key
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.link import Spent, TrafficClass
+from desktop.domain.source import ROW_TYPES, BadItem, Batch, Problem, Row, SyncState, Tail
+from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from sim.disk import CacheState, Disk, Kept
+
+COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
+Name = tuple[Collection, str]
+HELD_FROM = 4
+"""Deletions at once that are not believed unasked; the real store's bound is larger."""
+
+
+class MemoryCache:
+    """See `application.ports.Cache`; one source."""
+
+    def __init__(self, disk: Disk, source: str = "county") -> None:
+        self._disk = disk
+        self._source = source
+        self._failure: tuple[Instant, Problem] | None = None
+        self._traffic: dict[str, dict[TrafficClass, Spent]] = {}
+
+    @property
+    def state(self) -> CacheState:
+        """What is committed now."""
+        return self._disk.cache
+
+    def apply(self, batch: Batch) -> frozenset[Collection]:
+        before = self._disk.cache
+        writing = _Writing(before, batch)
+        self._disk.write_cache(writing.after())
+        return frozenset(writing.changed)
+
+    def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
+        self._failure = None
+        self._disk.write_cache(
+            msgspec.structs.replace(self.state, last_good_at=at, offset_ms=offset_ms)
+        )
+
+    def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
+        self._failure = (self._failure or (at, problem))[0], problem
+
+    def failure(self, source: str) -> tuple[Instant, Problem] | None:
+        return self._failure
+
+    def forget_token(self, source: str) -> None:
+        self._disk.write_cache(msgspec.structs.replace(self.state, token=None))
+
+    def sync_state(self, source: str) -> SyncState:
+        state = self.state
+        return SyncState(
+            source,
+            state.token,
+            state.epoch,
+            state.last_good_at,
+            state.offset_ms,
+            state.staged,
+            state.astray,
+            len(state.held),
+            state.account,
+        )
+
+    def incident(self, key: Key) -> Incident | None:
+        kept = self.state.rows.get((key.collection, key.id))
+        return kept.row if kept is not None and isinstance(kept.row, Incident) else None
+
+    def incident_number(self, key: Key) -> int | None:
+        names = list(self.state.rows)
+        name = (key.collection, key.id)
+        return names.index(name) + 1 if name in self.state.rows else None
+
+    def rows(self, collection: Collection) -> list[Row]:
+        found = [kept.row for name, kept in self.state.rows.items() if name[0] is collection]
+        return sorted(found, key=lambda row: row.id)
+
+    def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
+        return [(self._source, item) for item in self.state.bad_items]
+
+    def sums(self, source: str) -> tuple[int, ...]:
+        found = [0] * BUCKETS
+        for (collection, row_id), kept in self.state.rows.items():
+            if collection is not Collection.TRENDS:
+                at = bucket(collection, row_id)
+                found[at] = (found[at] + _weight((collection, row_id), kept)) % MODULUS
+        return tuple(found)
+
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+        state = self.state
+        keep = keep_townships
+        rows = {
+            name: kept
+            for name, kept in state.rows.items()
+            if keep is not None and getattr(kept.row, "township", "") in (*keep, "")
+        }
+        changed = frozenset(name[0] for name in state.rows.keys() - rows.keys())
+        self._disk.write_cache(
+            msgspec.structs.replace(
+                state,
+                rows=rows,
+                token=None,
+                staged=None if keep is None else state.staged,
+                sum=_total(rows),
+                held=frozenset(name for name in state.held if name in rows),
+            )
+        )
+        return changed
+
+    def add_traffic(self, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+        known = self._traffic.setdefault(day, {})
+        for kind, more in spent.items():
+            so_far = known.get(kind, Spent())
+            known[kind] = Spent(so_far.sent + more.sent, so_far.received + more.received)
+
+    def traffic(self, day: str) -> dict[TrafficClass, Spent]:
+        return dict(self._traffic.get(day, {}))
+
+    def close(self) -> None:
+        self._disk.check_point()
+
+
+class _Writing:
+    """One transaction: the state before, the batch, and what comes of both."""
+
+    def __init__(self, before: CacheState, batch: Batch) -> None:
+        self._before, self._batch = before, batch
+        self.changed: set[Collection] = set()
+        self._astray = before.astray
+        stranger = batch.account is not None and before.account not in ("", batch.account)
+        if stranger:
+            self.changed |= {name[0] for name in before.rows}
+        self._rows: dict[Name, Kept] = {} if stranger else before.rows.copy()
+        self._sum = 0 if stranger else before.sum
+        self._token = None if stranger else before.token
+        self._held = set() if stranger else set(before.held)
+        self._old = set() if stranger else set(before.old)
+        if batch.epoch is not None and before.epoch not in (None, batch.epoch):
+            self._old = set(self._rows)
+            self._rows = {name: Kept(kept.row, 0) for name, kept in self._rows.items()}
+
+    def after(self) -> CacheState:
+        """The state that follows."""
+        batch = self._batch
+        named = self._put_all()
+        if batch.patches:
+            self._patch_all()
+        self._delete_all(named)
+        bad = self._bad_items(named)
+        self._compare(bad)
+        staged = self._before.staged
+        if batch.token is not None:
+            staged = None
+        if batch.staged is not None:
+            staged = _grown(staged, batch.staged)
+        return CacheState(
+            rows=self._rows,
+            token=self._token if batch.token is None else batch.token,
+            epoch=self._before.epoch if batch.epoch is None else batch.epoch,
+            account=self._before.account if batch.account is None else batch.account,
+            last_good_at=self._before.last_good_at,
+            offset_ms=self._before.offset_ms,
+            staged=staged,
+            astray=self._astray,
+            old=frozenset(self._old),
+            held=frozenset(self._held),
+            bad_items=bad,
+            sum=self._sum,
+        )
+
+    def _put_all(self) -> set[Name]:
+        numbers = self._batch.row_keys or (0,) * len(self._batch.puts)
+        named: set[Name] = set()
+        for row, number in zip(self._batch.puts, numbers, strict=True):
+            name = COLLECTIONS[type(row)], row.id
+            named.add(name)
+            self._held.discard(name)
+            known = self._rows.get(name)
+            if known is None or name in self._old or _version(row) >= _version(known.row):
+                self._set(name, Kept(row, number))
+            elif number and number != known.number:
+                self._rows[name] = Kept(known.row, number)
+            self._old.discard(name)
+        return named
+
+    def _set(self, name: Name, kept: Kept | None) -> None:
+        known = self._rows.get(name)
+        if known is not None:
+            self._sum = (self._sum - _weight(name, known)) % MODULUS
+        if kept is None:
+            if known is not None:
+                del self._rows[name]
+                self.changed.add(name[0])
+            return
+        if known is None or known.row != kept.row:
+            self.changed.add(name[0])
+        self._rows[name] = kept
+        self._sum = (self._sum + _weight(name, kept)) % MODULUS
+
+    def _patch_all(self) -> None:
+        by_number = {kept.number: name for name, kept in self._rows.items() if kept.number}
+        for patch in self._batch.patches:
+            name = by_number.get(patch.row_key)
+            if name is None or name[0] is not patch.collection:
+                self._astray = True
+                continue
+            known = self._rows[name]
+            if patch.version < _version(known.row):
+                continue
+            changes = {
+                field: _grown_list(getattr(known.row, field), value)
+                for field, value in patch.changes.items()
+            }
+            row: Any = msgspec.structs.replace(known.row, **changes, version=patch.version)
+            self._set(name, Kept(row, known.number))
+
+    def _delete_all(self, named: set[Name]) -> None:
+        batch = self._batch
+        gone: list[Name] = [(collection, row_id) for collection, row_id in batch.deletes]
+        if batch.drops:
+            wanted = set(batch.drops)
+            gone += [name for name, kept in self._rows.items() if kept.number in wanted]
+        there = [name for name in gone if name in self._rows]
+        delta = not batch.complete and not batch.buckets
+        if delta and len(self._held) + len(there) > HELD_FROM:
+            self._held.update(there)
+        else:
+            for name in there:
+                self._drop(name)
+        for name in list(self._rows):
+            whole = name[0] in batch.complete
+            swept = name[0] is not Collection.TRENDS and bucket(*name) in batch.buckets
+            if (whole or swept) and name not in named:
+                self._drop(name)
+        self._held = {name for name in self._held if name[0] not in batch.complete}
+
+    def _drop(self, name: Name) -> None:
+        self._held.discard(name)
+        self._old.discard(name)
+        self._set(name, None)
+
+    def _bad_items(self, named: Iterable[Name]) -> tuple[BadItem, ...]:
+        batch = self._batch
+        if not self._before.bad_items and not batch.bad_items:
+            return ()
+        read = {(collection, row_id) for collection, row_id in named}
+        stand = [
+            item
+            for item in self._before.bad_items
+            if item.collection not in batch.complete and (item.collection, item.where) not in read
+        ]
+        return (*stand, *batch.bad_items)
+
+    def _compare(self, bad: tuple[BadItem, ...]) -> None:
+        told = self._batch.sum
+        if told is None or bad:
+            return
+        leaving = [name for name in self._held if name in self._rows]
+        without = self._sum - sum(_weight(name, self._rows[name]) for name in leaving)
+        if leaving and without % MODULUS == told:
+            for name in leaving:
+                self._drop(name)
+            self._held.clear()
+        elif self._sum == told:
+            self._held.clear()
+        self._astray = self._sum != told
+
+
+def _version(row: Row) -> int:
+    return getattr(row, "version", 0)
+
+
+def _weight(name: Name, kept: Kept) -> int:
+    return 0 if name[0] is Collection.TRENDS else weight(*name, _version(kept.row))
+
+
+def _total(rows: Mapping[Name, Kept]) -> int:
+    return sum(_weight(name, kept) for name, kept in rows.items()) % MODULUS
+
+
+def _grown_list(known: Any, value: Any) -> Any:
+    return (*known[: value.keep], *value.items) if isinstance(value, Tail) else value
+
+
+def _grown(known: Any, piece: Any) -> Any:
+    if known is None or (known.resource, known.tag) != (piece.resource, piece.tag):
+        return piece
+    return msgspec.structs.replace(piece, body=known.body + piece.body)

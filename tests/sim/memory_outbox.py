@@ -1,0 +1,152 @@
+"""An outbox on a disk in memory, under the same rules as the encrypted one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.domain import outbox_rules as rules
+from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.instant import Instant
+from desktop.domain.outbox_rules import Entry
+from desktop.domain.source import Answer, Row
+from desktop.domain.text import Text
+from sim.disk import Disk
+
+NOTHING = Text()
+
+
+class MemoryOutbox:
+    """See `application.ports.OutboxStore`; every call that writes is one synced transaction."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+
+    @property
+    def _entries(self) -> dict[str, Entry]:
+        return self._disk.outbox.entries
+
+    def append(
+        self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
+    ) -> CommandRecord:
+        self._disk.step("before outbox commit")
+        state = self._disk.outbox
+        if command.key not in state.entries:
+            state.seq += 1
+            state.entries[command.key] = rules.kept(state.seq, command, now, basis, replaces)
+        if command.kind is CommandKind.NOTE:
+            state.drafts.pop(command.target, None)
+        if replaces and replaces in state.entries:
+            self.mark_seen(replaces)
+        self._disk.step("after commit, before confirm")
+        return state.entries[command.key].record
+
+    def unfinished(self, source: str | None = None) -> list[CommandRecord]:
+        return rules.in_order(
+            entry.record
+            for entry in self._entries.values()
+            if not entry.record.receipt.is_final
+            and source in (None, entry.record.command.target.source)
+        )
+
+    def attention(self) -> list[CommandRecord]:
+        found = [e.record for e in self._entries.values() if rules.asks_for_eyes(e.record)]
+        return sorted(found, key=lambda record: (-record.changed_at, -record.seq))
+
+    def recent(self, limit: int) -> list[CommandRecord]:
+        return sorted((e.record for e in self._entries.values()), key=lambda r: -r.seq)[:limit]
+
+    def on_target(self, target: Key) -> list[CommandRecord]:
+        found = [e.record for e in self._entries.values() if e.record.command.target == target]
+        return sorted(found, key=lambda record: record.seq)
+
+    def record(self, key: str) -> CommandRecord | None:
+        entry = self._entries.get(key)
+        return None if entry is None else entry.record
+
+    def offering(self, keys: Sequence[str]) -> None:
+        self._disk.step("before offering")
+        for key in keys:
+            self._entries[key] = rules.offered(self._entries[key])
+        self._disk.step("before send")
+
+    def set_receipt(
+        self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+    ) -> CommandRecord:
+        self._disk.step("response not committed")
+        self._entries[key] = rules.answered(self._entries[key], receipt, reason, now, theirs)
+        self._disk.step("result committed, overlay not dropped")
+        return self._entries[key].record
+
+    def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
+        self._disk.step("response not committed")
+        for answer in answers:
+            self._entries[answer.key] = rules.answered(
+                self._entries[answer.key], answer.receipt, answer.reason, now, answer.row
+            )
+        self._disk.step("result committed, overlay not dropped")
+
+    def conflict_rows(self, key: str) -> tuple[Row | None, Row | None]:
+        entry = self._entries[key]
+        return entry.basis, entry.theirs
+
+    def cancel(self, key: str, now: Instant) -> bool:
+        self._disk.step("before cancel")
+        entry = self._entries.get(key)
+        gone = None if entry is None else rules.withdrawn(entry, now)
+        if gone is None:
+            return False
+        self._entries[key] = gone
+        return True
+
+    def set_priority(self, key: str, priority: int) -> None:
+        self._disk.step("before priority")
+        entry = self._entries[key]
+        record = rules.msgspec.structs.replace(entry.record, priority=priority)
+        self._entries[key] = rules.msgspec.structs.replace(entry, record=record)
+
+    def offer_again(self, source: str, now: Instant) -> int:
+        self._disk.step("before epoch requeue")
+        count = 0
+        for key, entry in self._entries.items():
+            if entry.record.command.target.source != source:
+                continue
+            again = rules.queued_again(entry, now)
+            count += again is not entry
+            self._entries[key] = again
+        self._disk.step("after epoch requeue")
+        return count
+
+    def retire(self, keys: Sequence[str]) -> None:
+        self._disk.step("before retire")
+        for key in keys:
+            self._entries[key] = rules.retired(self._entries[key])
+        self._disk.step("after retire")
+
+    def to_retire(self, source: str, limit: int) -> list[str]:
+        return [
+            key
+            for key, entry in sorted(self._entries.items(), key=lambda kept: kept[1].record.seq)
+            if entry.record.command.target.source == source
+            and rules.awaits_retirement(entry.record)
+        ][:limit]
+
+    def mark_seen(self, key: str) -> None:
+        entry = self._entries[key]
+        record = rules.msgspec.structs.replace(entry.record, seen=True)
+        self._entries[key] = rules.msgspec.structs.replace(entry, record=record)
+
+    def client_id(self) -> str:
+        return self._disk.outbox.client
+
+    def keep_draft(self, target: Key, text: str, now: Instant) -> None:
+        self._disk.step("before draft")
+        if text:
+            self._disk.outbox.drafts[target] = text
+        else:
+            self._disk.outbox.drafts.pop(target, None)
+
+    def draft(self, target: Key) -> str:
+        return self._disk.outbox.drafts.get(target, "")
+
+    def close(self) -> None:
+        """There is nothing to let go of."""

@@ -1,0 +1,341 @@
+"""The shortcuts that the design forbids, each as a change to the running code.
+
+Every one must be caught by the simulation. The first fourteen are the list of the
+county API's design; the rest are accidents other systems had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+
+from desktop.application.ports import SourceError
+from desktop.connectors.answers import Reply
+from desktop.connectors.county import client as county_client
+from desktop.connectors.county import commands as county_commands
+from desktop.domain import outbox_rules as rules
+from desktop.domain.command import Command, CommandRecord, Receipt
+from desktop.domain.instant import Instant
+from desktop.domain.source import Answer, Batch, Row
+from desktop.wire import level1
+from sim.county import County, Done
+from sim.machine import Parts, SimConnector
+from sim.memory_outbox import MemoryOutbox
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What a world is built of while a mutant is at work."""
+
+    county: type[County] = County
+    parts: Parts = Parts()
+
+
+Mutant = Callable[[], Any]
+"""A context manager that gives the setting and undoes its patches."""
+MUTANTS: dict[str, Mutant] = {}
+
+
+def mutant(name: str) -> Callable[[Callable[[], Iterator[Setting]]], Mutant]:
+    """Put a generator into the list under that name, as a context manager."""
+
+    def put(made: Callable[[], Iterator[Setting]]) -> Mutant:
+        MUTANTS[name] = contextmanager(made)
+        return MUTANTS[name]
+
+    return put
+
+
+def _with_connector(**changes: Any) -> Parts:
+    return Parts(connector=type("Mutated", (SimConnector,), changes))
+
+
+@mutant("acknowledge on any 200")
+def _any_200() -> Iterator[Setting]:
+    """The body of a 200 is not looked at: a portal's counts, too."""
+
+    def decode(reply: Reply, keys: frozenset[str], *_: Any, **__: Any) -> list[Answer]:
+        return [Answer(key, Receipt.ACCEPTED) for key in sorted(keys)]
+
+    with patch.object(county_commands, "decode", decode):
+        yield Setting()
+
+
+@mutant("a new key per attempt")
+def _new_keys() -> Iterator[Setting]:
+    """Each POST names its commands anew; the answers are led back to the old names."""
+    count = 0
+
+    def send(self: SimConnector, records: Sequence[CommandRecord], *rest: Any) -> list[Answer]:
+        nonlocal count
+        fresh: dict[str, str] = {}
+        renamed = []
+        for record in records:
+            count += 1
+            key = f"{count:032x}"
+            fresh[key] = record.command.key
+            command = msgspec.structs.replace(record.command, key=key)
+            renamed.append(msgspec.structs.replace(record, command=command))
+        try:
+            answers = SimConnector.send(self, renamed, *rest)
+        except SourceError as error:
+            error.answers = tuple(_named(error.answers, fresh))
+            raise
+        return _named(answers, fresh)
+
+    yield Setting(parts=_with_connector(send=send))
+
+
+def _named(answers: Sequence[Answer], fresh: dict[str, str]) -> list[Answer]:
+    return [msgspec.structs.replace(each, key=fresh[each.key]) for each in answers]
+
+
+@mutant("delete on send")
+def _delete_on_send() -> Iterator[Setting]:
+    """A command leaves the outbox as its bytes leave the computer."""
+
+    class Deleting(MemoryOutbox):
+        def offering(self, keys: Sequence[str]) -> None:
+            super().offering(keys)
+            self._forgotten = {key: self._entries.pop(key) for key in keys}
+
+        def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
+            self._entries.update(
+                (a.key, self._forgotten[a.key]) for a in answers if a.key not in self._entries
+            )
+            super().answer_all(answers, now)
+
+        def set_receipt(self, key: str, receipt: Receipt, *rest: Any) -> CommandRecord:
+            if receipt in (Receipt.SENT, Receipt.HELD, Receipt.STORED) or key in self._entries:
+                known = self._entries.get(key) or self._forgotten[key]
+                return known.record
+            self._entries[key] = self._forgotten[key]
+            return super().set_receipt(key, receipt, *rest)
+
+    yield Setting(parts=Parts(outbox=Deleting))
+
+
+@mutant("dedupe in another transaction")
+def _two_transactions() -> Iterator[Setting]:
+    """The county commits the effect first and the key after it."""
+
+    class TwoSteps(County):
+        def _between_effect_and_key(self) -> None:
+            self._committed = self.state.copy()
+
+    yield Setting(county=TwoSteps)
+
+
+@mutant("dedupe kept too briefly")
+def _short_memory() -> Iterator[Setting]:
+    """The county forgets a key after a minute."""
+
+    class Forgetful(County):
+        def _known(self, command: level1.Command, client: str) -> Done | None:
+            known = super()._known(command, client)
+            return known if known and self.now_s() - known.at_s < 60 else None
+
+    yield Setting(county=Forgetful)
+
+
+@mutant("not re-armed after a failure")
+def _not_rearmed() -> Iterator[Setting]:
+    """What was in flight when sending failed stays in flight for good."""
+
+    class InFlight(MemoryOutbox):
+        def unfinished(self, source: str | None = None) -> list[CommandRecord]:
+            return [r for r in super().unfinished(source) if not r.offered or source is None]
+
+    yield Setting(parts=Parts(outbox=InFlight))
+
+
+@mutant("no order check")
+def _no_order() -> Iterator[Setting]:
+    """The county does a command whether or not the one before it has come.
+
+    The client keeps later commands on an unanswered one's target back as well, so the two
+    belts go together.
+    """
+
+    class Hasty(County):
+        def _comes_too_early(self, command: level1.Command) -> bool:
+            return False
+
+    yield Setting(county=Hasty)
+
+
+@mutant("dedupe by sequence alone")
+def _by_sequence() -> Iterator[Setting]:
+    """The county knows a command by its client and sequence number."""
+
+    class BySequence(County):
+        def _known(self, command: level1.Command, client: str) -> Done | None:
+            for done in self.state.done.values():
+                if (done.client, done.seq) == (client, command.seq):
+                    return done
+            return None
+
+    yield Setting(county=BySequence)
+
+
+@mutant("confirm to the user before commit")
+def _early_confirm() -> Iterator[Setting]:
+    """The click is confirmed while the write is still in memory; the next call writes it."""
+
+    class Lazy(MemoryOutbox):
+        def append(
+            self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
+        ) -> CommandRecord:
+            state = self._disk.outbox.copy()
+            standing = MemoryOutbox.append(self, command, now, basis=basis, replaces=replaces)
+            written, self._disk.outbox = self._disk.outbox, state
+            self._waiting = written
+            return standing
+
+        def unfinished(self, source: str | None = None) -> list[CommandRecord]:
+            waiting = getattr(self, "_waiting", None)
+            if waiting is not None:
+                self._disk.outbox, self._waiting = waiting, None
+            return super().unfinished(source)
+
+    yield Setting(parts=Parts(outbox=Lazy))
+
+
+@mutant("poison blocks the queue")
+def _poison() -> Iterator[Setting]:
+    """What stops one command stops the whole group, instead of each being offered by itself."""
+
+    def nothing_goes_on(records: Sequence[CommandRecord], send: Any, *_: Any, **__: Any) -> Any:
+        return send(records[0])
+
+    with patch.object(county_client, "each_by_itself", nothing_goes_on):
+        yield Setting()
+
+
+@mutant("no re-offer after a server restore")
+def _no_reoffer() -> Iterator[Setting]:
+    """What was accepted in another life of the data is taken as done for good."""
+
+    class Content(MemoryOutbox):
+        def offer_again(self, source: str, now: Instant) -> int:
+            return 0
+
+    yield Setting(parts=Parts(outbox=Content))
+
+
+@mutant("acknowledge by count")
+def _by_count() -> Iterator[Setting]:
+    """Three results for five commands are taken as the first three's."""
+    encode = county_commands.encode
+    sent: list[str] = []
+
+    def encoding(records: Sequence[CommandRecord], *rest: Any, **words: Any) -> bytes:
+        sent[:] = [r.command.key for r in sorted(records, key=lambda each: each.seq)]
+        return encode(records, *rest, **words)
+
+    decode = county_commands.decode
+
+    def decoding(*given: Any, **words: Any) -> list[Answer]:
+        answers = decode(*given, **words)
+        return [
+            msgspec.structs.replace(answer, key=key)
+            for key, answer in zip(sent, answers, strict=False)
+        ]
+
+    with (
+        patch.object(county_commands, "encode", encoding),
+        patch.object(county_commands, "decode", decoding),
+    ):
+        yield Setting()
+
+
+@mutant("no fencing")
+def _no_fence() -> Iterator[Setting]:
+    """The county takes requests of sessions that a newer one has replaced."""
+
+    class Open(County):
+        def _fence_holds(self, asked: level1.Commands) -> bool:
+            return True
+
+    yield Setting(county=Open)
+
+
+@mutant("client-made epoch ids")
+def _own_epochs() -> Iterator[Setting]:
+    """The desk names the epoch, once; the county takes whatever name it hears."""
+
+    def own_name(self: SimConnector) -> Any:
+        session = SimConnector._open(self)
+        self._session = msgspec.structs.replace(session, epoch="mine")
+        return self._session
+
+    def pull(self: SimConnector, *given: Any, **words: Any) -> Iterator[Batch]:
+        for batch in SimConnector.pull(self, *given, **words):
+            named = batch.epoch and "mine"
+            yield msgspec.structs.replace(batch, epoch=named)
+
+    class Credulous(County):
+        def _do_all(self, body: bytes) -> Any:
+            return super()._do_all(body.replace(b'"mine"', b'"%s"' % self.state.epoch.encode()))
+
+        def restore(self, backup: Any) -> None:
+            super().restore(backup)
+            # Without epochs of its own its tokens look as they did before.
+            self.state.epoch = "e1"
+
+    yield Setting(county=Credulous, parts=_with_connector(_open=own_name, pull=pull))
+
+
+# Accidents of others.
+
+
+@mutant("the token ahead of its rows")
+def _checkpoint_first() -> Iterator[Setting]:
+    """Each page's token is kept before the page's rows."""
+
+    def pull(self: SimConnector, *given: Any, **words: Any) -> Iterator[Batch]:
+        for batch in SimConnector.pull(self, *given, **words):
+            if batch.token is not None and not batch.complete:
+                yield Batch(batch.source, batch.received_at, token=batch.token, epoch=batch.epoch)
+                yield msgspec.structs.replace(batch, token=None)
+            else:
+                yield batch
+
+    yield Setting(parts=_with_connector(pull=pull))
+
+
+@mutant("a conflict told to nobody")
+def _silent_conflict() -> Iterator[Setting]:
+    """Only refusals and holds ask for the officer's eyes."""
+
+    def asks(record: CommandRecord) -> bool:
+        return not record.seen and record.receipt in (Receipt.REJECTED, Receipt.HELD)
+
+    with patch.object(rules, "asks_for_eyes", asks):
+        yield Setting()
+
+
+@mutant("withdrawn although it may have left")
+def _late_cancel() -> Iterator[Setting]:
+    """Only what was answered cannot be withdrawn any more."""
+
+    class Bold(MemoryOutbox):
+        def offering(self, keys: Sequence[str]) -> None:
+            """Nothing is remembered of what leaves."""
+
+    yield Setting(parts=Parts(outbox=Bold))
+
+
+@mutant("retired before the server keeps it")
+def _early_retire() -> Iterator[Setting]:
+    """An accepted command is forgotten at once."""
+
+    def retire(entry: rules.Entry, receipt: Receipt, *rest: Any) -> rules.Entry:
+        return rules.retired(answered(entry, receipt, *rest))
+
+    answered = rules.answered
+    with patch.object(rules, "answered", retire):
+        yield Setting()

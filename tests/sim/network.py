@@ -1,0 +1,198 @@
+"""The accidents between a desk and its county, drawn from the schedule's own dice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from random import Random
+from typing import NamedTuple
+
+import msgspec
+
+from desktop.wire import level1
+from sim.county import County, Said, ServerKilled, encode, problem
+from sim.line import Delivery, Unreached
+
+PAGE = b"<!DOCTYPE html><html><title>WiFi login</title></html>"
+HTML = {"Content-Type": "text/html"}
+commands_in = msgspec.json.Decoder(level1.Commands).decode
+_results = msgspec.json.Decoder(level1.CommandResults).decode
+
+
+class Request(NamedTuple):
+    """One request as it left."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: bytes
+
+
+ACCIDENTS = (
+    "request lost",
+    "request late",
+    "response lost",
+    "doubled",
+    "cut",
+    "cut unnoticed",
+    "cut at a line",
+    "results left out",
+    "answer of before",
+    "portal page",
+    "portal json",
+    "portal redirect",
+    "login expired",
+    "refused by a firewall",
+    "busy",
+    "broken",
+    "too old",
+    "other epoch",
+    "server killed",
+    "row changed meanwhile",
+)
+
+
+class Weather:
+    """What goes wrong on the way: some kinds of accident, and how often."""
+
+    def __init__(self, dice: Random, county: County, say: Callable[[str], None]) -> None:
+        self._dice, self._county, self._say = dice, county, say
+        self.kinds: tuple[str, ...] = ()
+        self.share = 0.0
+        self.login_expired = False
+        self.firewalled: set[bytes] = set()
+        """Whatever names one of these is stopped by a firewall on the way."""
+        self.unreadable: set[bytes] = set()
+        """Whatever names one of these the county refuses whole, in its own words."""
+        self.refused: set[str] = set()
+        """Keys the county refused by itself, alone in their request."""
+        self.ghosts: list[Request] = []
+        """Requests their sender gave up, still under way."""
+        self.lost_answer: Said | None = None
+        self.between: Callable[[], None] = lambda: None
+        """Something happens at the county between two requests."""
+
+    def draw(self, kinds: tuple[str, ...]) -> None:
+        """Choose this schedule's weather: few kinds of accident, now rare, now frequent."""
+        dice = self._dice
+        count = int(dice.random() * 5) + (not kinds)
+        self.kinds = kinds + tuple(dice.choice(ACCIDENTS) for _ in range(count))
+        self.share = (0.08, 0.25, 0.5)[int(dice.random() * 3)]
+
+    def clear_up(self) -> None:
+        """From now on nothing goes wrong, but for ghosts, logins and firewalls."""
+        self.share = 0.0
+
+    def carry(
+        self, method: str, path: str, query: Mapping[str, str], head: Mapping[str, str], body: bytes
+    ) -> Delivery:
+        """What comes back of a request; Unreached when nothing does."""
+        request = Request(method, path, query, body)
+        kind = ""
+        if self.share and self._dice.random() < self.share:
+            kind = self.kinds[int(self._dice.random() * len(self.kinds))]
+        delivery = self._meet(kind, request)
+        self._say(f"  {method} {path} {kind or 'well'} → {delivery.status}")
+        return delivery
+
+    def deliver_ghost(self) -> None:
+        """One request that was given up long ago reaches the county after all."""
+        if self.ghosts:
+            request = self.ghosts.pop(int(self._dice.random() * len(self.ghosts)))
+            with suppress(Unreached):
+                said = self._reach(request)
+                self._say(f"  ghost {request.method} {request.path} → {said.status}")
+
+    def _lost(self, kind: str, request: Request) -> Unreached:
+        self._say(f"  {request.method} {request.path} {kind} → nothing")
+        return Unreached()
+
+    def _reach(self, request: Request) -> Said:
+        if self.login_expired:
+            return Said(401)
+        body = request.body
+        if self.unreadable and request.path == "v1/commands" and request.method == "POST":
+            keys = [each.key for each in commands_in(body).commands]
+            if any(self._is_unreadable(mark, keys, body) for mark in self.unreadable):
+                self.refused.update(keys if len(keys) == 1 else ())
+                return problem(422)
+        try:
+            return self._county.answer(*request)
+        except ServerKilled:
+            raise self._lost("killed the server", request) from None
+        finally:
+            self._county.kill_after = None
+
+    def _is_unreadable(self, mark: bytes, keys: list[str], body: bytes) -> bool:
+        """Whether the county cannot read the request; what it did once it knows again."""
+        return mark in body and any(key not in self._county.state.done for key in keys)
+
+    def _meet(self, kind: str, request: Request) -> Delivery:
+        if any(mark in request.body for mark in self.firewalled):
+            return Delivery(403, PAGE, HTML)
+        match kind:
+            case "request lost":
+                raise self._lost(kind, request)
+            case "request late":
+                if request.method == "POST":
+                    self.ghosts.append(request)
+                raise self._lost(kind, request)
+            case "portal page":
+                return Delivery(200, PAGE, HTML)
+            case "portal json":
+                return Delivery(200, b'{"status":"ok","results":[]}')
+            case "portal redirect":
+                return Delivery(302, b"", {"Location": "http://portal.example/"})
+            case "login expired":
+                return Delivery(401)
+            case "refused by a firewall":
+                return Delivery(403, PAGE, HTML)
+            case "busy":
+                return Delivery(503, b"", {"Retry-After": "7"})
+            case "broken":
+                return Delivery(500)
+            case "too old" if request.path == "v1/changes":
+                return _whole(problem(410))
+            case "other epoch" if request.path in ("v1/changes", "v1/commands"):
+                return _whole(problem(409))
+            case "server killed":
+                self._county.kill_after = int(self._dice.random() * 4)
+            case "doubled" if request.method == "POST":
+                first = self._reach(request)
+                second = self._reach(request)
+                return _whole(first if self._dice.random() < 0.5 else second)
+        said = self._reach(request)
+        if kind == "row changed meanwhile":
+            self.between()
+        return self._bring_back(kind, request, said)
+
+    def _bring_back(self, kind: str, request: Request, said: Said) -> Delivery:
+        body = said.body
+        match kind:
+            case "response lost":
+                if request.path == "v1/commands" and request.method == "POST":
+                    self.lost_answer = said
+                raise self._lost(kind, request)
+            case "cut" if len(body) > 1:
+                return Delivery(said.status, self._start_of(body), said.headers, cut=True)
+            case "cut unnoticed" if len(body) > 1:
+                return Delivery(said.status, self._start_of(body), said.headers)
+            case "cut at a line" if body.count(b"\n") > 1:
+                lines = body.splitlines(keepends=True)
+                kept = b"".join(lines[: 1 + int(self._dice.random() * (len(lines) - 1))])
+                return Delivery(said.status, kept, said.headers)
+            case "results left out" if said.status == 200 and request.path == "v1/commands":
+                told = _results(body)
+                kept_results = tuple(r for r in told.results if self._dice.random() < 0.5)
+                return Delivery(200, encode(msgspec.structs.replace(told, results=kept_results)))
+            case "answer of before" if self.lost_answer and request.path == "v1/commands":
+                if request.method == "POST":
+                    return _whole(self.lost_answer)
+        return _whole(said)
+
+    def _start_of(self, body: bytes) -> bytes:
+        return body[: int(self._dice.random() * len(body))]
+
+
+def _whole(said: Said) -> Delivery:
+    return Delivery(said.status, said.body, said.headers)
