@@ -30,6 +30,7 @@ from desktop.gui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.gui.desk.window import DeskWindow
+    from desktop.gui.front import FrontDoor
     from desktop.gui.wall.window import WallWindow
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ class Opening:
     """Things to say on the window as it opens."""
     timezone: str = ""
     """The county's own, in which all times are shown; empty means this computer's."""
+    front_name: str = ""
+    """Under which later starts of the same profile find this one; empty for a picture."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
@@ -141,6 +144,7 @@ class Session(QObject):
         super().__init__()
         self._opening = opening
         self._begun = self._closed = False
+        self._front: FrontDoor | None = None
         self.faults = Faults(self)
         self.faults.install()
         show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
@@ -169,6 +173,8 @@ class Session(QObject):
         if self._closed:
             return
         self._closed = True
+        if self._front is not None:
+            self._front.close()
         self.window.put_away()
         self.feed.close()
         self.reader.close()
@@ -193,6 +199,10 @@ class Session(QObject):
         QApplication.setWindowIcon(QIcon(str(icon)))
         self.window.complete()
         self._opening.start()
+        if self._opening.front_name:
+            from desktop.gui.front import FrontDoor
+
+            self._front = FrontDoor(self._opening.front_name, self.window)
         self.completed.emit()
 
     def _build(self, keep_layout: bool) -> DeskWindow | WallWindow:
