@@ -132,3 +132,15 @@ class Sending:
         for record in news:
             self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
         return news
+
+
+def meet_epoch(outbox: OutboxStore, memory: Memory, source: str, epoch: str, clock: Clock) -> None:
+    """Queue again what a server in another epoch may have forgotten.
+
+    Before anything of the new life is kept: a crash between the two only offers twice.
+    """
+    if epoch == memory.epoch:
+        return
+    if outbox.offer_again(source, clock.now()):
+        log.info("the source began another epoch", extra={"source": source})
+    memory.epoch = epoch
