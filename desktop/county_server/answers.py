@@ -42,14 +42,6 @@ def json_answer(
     return Response(content, 200, all_headers, "application/json")
 
 
-def wants_compact(request: Request) -> bool:
-    """Whether the client speaks level 2."""
-    return any(
-        part.partition(";")[0].strip().lower() == MEDIA
-        for part in request.headers.get("accept", "").split(",")
-    )
-
-
 def compact_answer(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
     """A 200 of level 2 with as few bytes around it as is lawful."""
     return Response(content, 200, NOT_KEPT | dict(headers or {}), MEDIA)
