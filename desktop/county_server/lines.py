@@ -1,0 +1,104 @@
+"""Connections that send small TLS records, and a head and its body together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+RECORD_BYTES = 4_000
+"""A receiver can read a record only when its last byte is there: on 64 kbit/s that of a record
+of 16 KB takes two seconds, that of a small one half of one. With what TLS adds: below 4 KB."""
+
+
+class GatheringTransport(asyncio.Transport):
+    """Sends what is written in one turn of the event loop together, in pieces of a record.
+
+    uvicorn writes head and body one by one; with TCP_NODELAY, which asyncio always
+    sets, each would go in a packet and a record of its own.
+    """
+
+    def __init__(self, under: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._under = under
+        self._loop = loop
+        self._is_tls = under.get_extra_info("ssl_object") is not None
+        self._waiting = bytearray()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send soon, and after everything written before."""
+        if not self._waiting and data:
+            self._loop.call_soon(self._flush)
+        self._waiting += data
+
+    def _flush(self) -> None:
+        data, self._waiting = bytes(self._waiting), bytearray()
+        size = RECORD_BYTES if self._is_tls else len(data)
+        for start in range(0, len(data), size or 1):
+            if self._under.is_closing():
+                return
+            self._under.write(data[start : start + size])
+
+    def close(self) -> None:
+        """Send what waits and close."""
+        self._flush()
+        self._under.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._waiting.clear()
+        self._under.abort()
+
+    def is_closing(self) -> bool:
+        """Whether it is closed or about to be."""
+        return self._under.is_closing()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """What the transport below knows of itself."""
+        return self._under.get_extra_info(name, default)
+
+    def get_write_buffer_size(self) -> int:
+        """Bytes that have not left yet."""
+        return self._under.get_write_buffer_size() + len(self._waiting)
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """When the protocol is told to wait."""
+        self._under.set_write_buffer_limits(high, low)
+
+    def can_write_eof(self) -> bool:
+        """Whether one direction can be closed alone."""
+        return self._under.can_write_eof()
+
+    def write_eof(self) -> None:
+        """Send what waits and close this direction."""
+        self._flush()
+        self._under.write_eof()
+
+    def pause_reading(self) -> None:
+        """Let what arrives wait."""
+        self._under.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take what arrives again."""
+        self._under.resume_reading()
+
+    def is_reading(self) -> bool:
+        """Whether what arrives is taken."""
+        return self._under.is_reading()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Give what arrives to another protocol."""
+        self._under.set_protocol(protocol)
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        """Who gets what arrives."""
+        return self._under.get_protocol()
+
+
+class CountyLine(H11Protocol):
+    """uvicorn's HTTP/1.1 over a gathering transport."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin a connection."""
+        super().connection_made(GatheringTransport(transport, asyncio.get_running_loop()))
