@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -21,6 +21,8 @@ from desktop.county_server.answers import (
     accepts_gzip,
     compact_answer,
     json_answer,
+    keep_only_a_plain_range,
+    matches,
     number_parameter,
     numbers_parameter,
     read_body,
@@ -33,10 +35,11 @@ from desktop.county_server.changes import (
     MOST_BYTES,
     read_changes,
 )
-from desktop.county_server.commands import command_states, do_commands
+from desktop.county_server.command_routes import CommandRoutes
 from desktop.county_server.compact import FIRST_ROWS, first_page
-from desktop.county_server.database import RETENTION_S, Database
+from desktop.county_server.database import RETENTION_S, TIDY_EVERY_S, Database
 from desktop.county_server.dates import Dated
+from desktop.county_server.intake import Rules
 from desktop.county_server.openapi import document
 from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.press import Press
@@ -50,7 +53,6 @@ from desktop.wire.level1 import (
     COLLECTIONS,
     MAGIC,
     AnyPhrase,
-    Commands,
     Session,
     SessionRequest,
 )
@@ -58,10 +60,7 @@ from desktop.wire.level2 import MEDIA, Frames, encode_patch, encode_session
 from desktop.wire.level2.snapshot import LEVEL
 from desktop.wire.sums import BUCKETS
 
-MOST_KEYS = 100
 FORGET_EVERY_S = 3_600.0
-KEY = re.compile(r"[0-9a-f]{32}")
-ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
 """`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -78,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Those of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
     file_limit: int = 0
     """Bytes of the largest file taken; 0 for none."""
+    categories: frozenset[str] = frozenset()
+    """Codes of the categories a new incident may have; empty takes any."""
     snapshot_level: int = LEVEL
     """How strongly zstd compresses level 2 snapshots, 1 to 22."""
 
@@ -91,6 +92,8 @@ class Api:
         self._shelf = SnapshotShelf(database)
         self._press = Press(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
+        rules = Rules(settings.categories, settings.file_limit)
+        self._commands = CommandRoutes(database, rules, self._frames)
         self._is_personal = bool(settings.accounts)
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
@@ -119,7 +122,7 @@ class Api:
             Route("/v1/sums", guarded(self._sums)),
             Route("/v1/buckets", guarded(self._buckets)),
             Route("/v1/scope", guarded(self._scope, always=True)),
-            CommandsRoute(guarded(self._post_commands), guarded(self._get_commands)),
+            ManyMethods("/v1/commands", guarded(self._commands.either), ["GET", "POST"]),
             Route("/v1/stream", guarded(self._stream)),
         ]
 
@@ -127,10 +130,18 @@ class Api:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         self._hints = Hints(self._database)
         self._press.begin(self._settings.accounts.values() or (ANYBODY,))
+        tidying = asyncio.create_task(self._tidy())
         try:
             yield
         finally:
+            tidying.cancel()
             self._hints.close()
+
+    async def _tidy(self) -> None:
+        """Let time do its part, so that who waits for a hint hears of it too."""
+        while True:
+            await asyncio.sleep(TIDY_EVERY_S)
+            await run_in_threadpool(self._database.tidy)
 
     def pause(self, retry_after_s: int | None) -> None:
         """Answer 503 with this Retry-After from now on; None ends the pause."""
@@ -160,7 +171,7 @@ class Api:
 
     async def _openapi(self, request: Request) -> Response:
         headers = {"ETag": self._document_tag, "Cache-Control": "public, max-age=300"}
-        if _matches(request, self._document_tag):
+        if matches(request, self._document_tag):
             return Response(status_code=304, headers=headers | {"Vary": "Accept-Encoding"})
         return json_answer(request, self._document, headers)
 
@@ -224,11 +235,11 @@ class Api:
             raise ApiError(406, "level", f"This snapshot is {MEDIA}: accept that.")
         vary = "Accept, Accept-Encoding"
         headers = snapshot_headers(vary, personal=self._is_personal) | {"ETag": file.tag}
-        if _matches(request, file.tag):
+        if matches(request, file.tag):
             return Response(status_code=304, headers=headers)
         if file.coding:
             headers["Content-Encoding"] = file.coding
-        _keep_only_a_plain_range(request, file.path.stat().st_size)
+        keep_only_a_plain_range(request, file.path.stat().st_size)
         return FileResponse(file.path, headers=headers, media_type=file.media_type)
 
     async def _changes(self, request: Request) -> Response:
@@ -275,21 +286,6 @@ class Api:
         found = await run_in_threadpool(read_buckets, *asked)
         return json_answer(request, msgspec.json.encode(found))
 
-    async def _post_commands(self, request: Request) -> Response:
-        asked = await read_body(request, Commands)
-        results = await run_in_threadpool(do_commands, self._database, asked, request.state.account)
-        return json_answer(request, msgspec.json.encode(results))
-
-    async def _get_commands(self, request: Request) -> Response:
-        keys = request.query_params.get("keys", "").split(",")
-        if len(keys) > MOST_KEYS or not all(KEY.fullmatch(key) for key in keys):
-            detail = f"keys: 1 to {MOST_KEYS} command keys, separated by commas."
-            raise ApiError(400, "parameter", detail)
-        states = await run_in_threadpool(
-            command_states, self._database, keys, request.state.account
-        )
-        return json_answer(request, msgspec.json.encode(states))
-
     async def _stream(self, _request: Request) -> Response:
         if self._hints is None or self._hints.full:
             raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
@@ -300,33 +296,11 @@ class Api:
         )
 
 
-class CommandsRoute(Route):
-    """One path with two methods, so that a third one is told both in `Allow`."""
+class ManyMethods(Route):
+    """One path with several methods, so that any other is told all of them in `Allow`."""
 
-    def __init__(self, post: Endpoint, get: Endpoint) -> None:
-        async def either(request: Request) -> Response:
-            return await (post if request.method == "POST" else get)(request)
+    def __init__(self, path: str, endpoint: Endpoint, methods: list[str]) -> None:
+        async def any_of_them(request: Request) -> Response:
+            return await endpoint(request)
 
-        super().__init__("/v1/commands", either, methods=["GET", "POST"])
-
-
-def _matches(request: Request, tag: str) -> bool:
-    """Whether If-None-Match names the entity the client would get (RFC 9110 13.1.2)."""
-    given = request.headers.get("if-none-match", "")
-    return given.strip() == "*" or tag in (
-        part.strip().removeprefix("W/") for part in given.split(",")
-    )
-
-
-def _keep_only_a_plain_range(request: Request, size: int) -> None:
-    """Drop a Range this server does not serve: ignoring it is lawful (RFC 9110 14.2)."""
-    given = request.headers.get("range")
-    if given is None:
-        return
-    if not ONE_RANGE.fullmatch(given):
-        kept = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
-        request.scope["headers"] = kept
-        return
-    first = given.removeprefix("bytes=").partition("-")[0]
-    if "if-range" not in request.headers and first and int(first) >= size:
-        raise ApiError(416, "range", headers={"Content-Range": f"bytes */{size}"})
+        super().__init__(path, any_of_them, methods=methods)

@@ -1,0 +1,70 @@
+"""`/v1/commands`, in JSON or in level 2 as the request's headers say."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desktop.county_server.answers import json_answer, read_body, read_bytes, wants_compact
+from desktop.county_server.commands import command_states, do_commands
+from desktop.county_server.database import Database
+from desktop.county_server.intake import Rules
+from desktop.county_server.problems import ApiError
+from desktop.wire import level2
+from desktop.wire.level1 import CommandResults, Commands
+from desktop.wire.level2 import Frames, WireError
+
+MOST_KEYS = 100
+KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class CommandRoutes:
+    """Takes commands and tells what became of them."""
+
+    def __init__(self, database: Database, rules: Rules, frames: Frames) -> None:
+        self._database = database
+        self._rules = rules
+        self._frames = frames
+
+    async def either(self, request: Request) -> Response:
+        """Answer POST or GET."""
+        return await (self._post if request.method == "POST" else self._get)(request)
+
+    async def _post(self, request: Request) -> Response:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type == level2.MEDIA:
+            asked = self._decode(await read_bytes(request))
+        else:
+            asked = await read_body(request, Commands)
+        results = await run_in_threadpool(
+            do_commands, self._database, asked, request.state.account, self._rules
+        )
+        return self._answer(request, results)
+
+    def _decode(self, body: bytes) -> Commands:
+        try:
+            return level2.decode_commands(body, self._frames)
+        except WireError as error:
+            raise ApiError(400, "body", str(error)) from None
+
+    async def _get(self, request: Request) -> Response:
+        keys = request.query_params.get("keys", "").split(",")
+        if len(keys) > MOST_KEYS or not all(KEY.fullmatch(key) for key in keys):
+            detail = f"keys: 1 to {MOST_KEYS} command keys, separated by commas."
+            raise ApiError(400, "parameter", detail)
+        states = await run_in_threadpool(
+            command_states, self._database, keys, request.state.account
+        )
+        return self._answer(request, states)
+
+    def _answer(self, request: Request, results: CommandResults) -> Response:
+        headers = {"Vary": "Accept, Accept-Encoding"}
+        if not wants_compact(request):
+            return json_answer(request, msgspec.json.encode(results), headers)
+        frames = self._frames.using(request.query_params.get("d", ""))
+        content = level2.encode_results(results, frames)
+        return Response(content, 200, headers | {"Cache-Control": "no-store"}, level2.MEDIA)
