@@ -229,6 +229,12 @@ class CountyConnector(PlainSource):
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._hints.wait(timeout_s)
 
+    def stream_heard_s(self) -> float | None:
+        return self._hints.heard_s
+
+    def epoch(self) -> str | None:
+        return (self._session or self._open()).epoch
+
     def townships(self) -> frozenset[str] | None:
         session = self._session
         return frozenset(session.townships) if session and session.townships else None

@@ -1,0 +1,97 @@
+"""Whether the computer slept, or stands on another network than a moment ago."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from desktop.application.lane import SourceLane
+from desktop.application.ports import SourceSettings
+from desktop.domain.clock import Clock
+
+log = logging.getLogger(__name__)
+
+TICK_S = 5.0
+GAP_S = 20.0
+"""More than a busy computer makes a thread wait, and less than a connection outlives."""
+
+AddressTowards = Callable[[SourceSettings], str | None]
+"""This computer's own address on the way to a source; None when there is no way."""
+
+
+class Slumber:
+    """Notices that time went by while nothing here ran.
+
+    Some systems stop the monotonic clock in sleep and some do not: a jump of either hand counts.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = clock.monotonic_s(), clock.now()
+
+    def noticed(self, waited_s: float) -> bool:
+        """Whether far more time has gone by than the `waited_s` since the last call."""
+        before_s, before = self._last
+        self._last = now_s, now = self._clock.monotonic_s(), self._clock.now()
+        return max(now_s - before_s, (now - before) / 1000) > waited_s + GAP_S
+
+
+class Addresses:
+    """Notices that the way to a source begins at another address than before."""
+
+    def __init__(self, towards: AddressTowards) -> None:
+        self._towards = towards
+        self._last: dict[str, str] = {}
+
+    def moved(self, settings: SourceSettings) -> bool:
+        """Whether it does; a network that is gone for a while is no other one."""
+        address = self._towards(settings)
+        if address is None:
+            return False
+        before, self._last[settings.id] = self._last.get(settings.id), address
+        return before is not None and before != address
+
+
+class Watch:
+    """A thread that looks every few seconds and begins the lanes anew where it must."""
+
+    def __init__(
+        self, lanes: list[SourceLane], clock: Clock, towards: AddressTowards | None
+    ) -> None:
+        """`clock` is this computer's own: one that follows a server jumps when told so."""
+        self._lanes = lanes
+        self._slumber = Slumber(clock)
+        self._addresses = Addresses(towards) if towards is not None else None
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+
+    def look(self, waited_s: float) -> None:
+        """Look once."""
+        slept = self._slumber.noticed(waited_s)
+        if slept:
+            log.info("the computer slept")
+        for lane in self._lanes:
+            moved = self._addresses is not None and self._addresses.moved(lane.connector.settings)
+            if moved:
+                log.info("another network", extra={"source": lane.status.id})
+            if slept or moved:
+                lane.reset()
+
+    def close(self, wait_s: float) -> None:
+        """Stop looking; idempotent."""
+        self._closed.set()
+        if self._thread is not None:
+            self._thread.join(wait_s)
+
+    def _run(self) -> None:
+        while not self._closed.wait(TICK_S):
+            try:
+                self.look(TICK_S)
+            except Exception:
+                log.exception("looking for sleep and networks broke")
