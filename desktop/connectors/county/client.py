@@ -12,7 +12,8 @@ from desktop.connectors.ask import Limits
 from desktop.connectors.county import commands
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.manifest import MANIFEST
-from desktop.connectors.county.parse import ChangesPage, collection_named, read_changes, text
+from desktop.connectors.county.parse import ChangesPage, collection_named, read_changes
+from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import open_session, stranger
 from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal

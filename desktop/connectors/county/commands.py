@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from desktop.connectors.answers import Reply, decode_json
-from desktop.connectors.county.parse import text
+from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import stranger
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.instant import to_datetime

@@ -1,0 +1,216 @@
+"""Rows of the county API as domain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
+from desktop.domain.command import Collection
+from desktop.domain.incident import (
+    Deadline,
+    DeadlineKind,
+    FileRef,
+    Incident,
+    Stage,
+    TimelineEntry,
+)
+from desktop.domain.instant import SECOND, Instant, from_datetime
+from desktop.domain.levels import EventLevel, WarningLevel
+from desktop.domain.place import MapLine, Place, Township
+from desktop.domain.queue import QueueKind, ServiceQueue
+from desktop.domain.source import ROW_TYPES, Row
+from desktop.domain.text import Text
+from desktop.domain.warning import Warning
+from desktop.wire import level1
+
+NOTHING = Text()
+
+
+def text(phrase: level1.AnyPhrase) -> Text:
+    """A phrase as domain text; a bare string is Chinese."""
+    if isinstance(phrase, str):
+        return Text(phrase) if phrase else NOTHING
+    return Text(phrase.zh, phrase.en)
+
+
+def _at(moment: datetime | None) -> Instant | None:
+    return None if moment is None else from_datetime(moment)
+
+
+def _place(point: level1.Point | None) -> Place | None:
+    return None if point is None else Place(point.lon, point.lat)
+
+
+def _township(source: str, wire: level1.Township) -> Township:
+    return Township(source, wire.id, text(wire.name), wire.outline, _place(wire.seat), wire.version)
+
+
+def _line(source: str, wire: level1.Line) -> MapLine:
+    return MapLine(source, wire.id, wire.kind, text(wire.name), wire.line, wire.version)
+
+
+def _deadline(wire: level1.Deadline) -> Deadline:
+    return Deadline(
+        DeadlineKind(wire.kind),
+        from_datetime(wire.due_at),
+        wire.prealarm_s * SECOND,
+        _at(wire.done_at),
+    )
+
+
+def _entry(wire: level1.TimelineEntry) -> TimelineEntry:
+    return TimelineEntry(
+        wire.kind,
+        text(wire.text),
+        from_datetime(wire.happened_at),
+        from_datetime(wire.recorded_at),
+        wire.by,
+    )
+
+
+def _file(wire: level1.File) -> FileRef:
+    at = 0 if wire.at is None else from_datetime(wire.at)
+    return FileRef(
+        wire.digest, wire.name, wire.media_type, wire.size, wire.thumbnail, at, wire.by, wire.here
+    )
+
+
+def _incident(source: str, wire: level1.Incident) -> Incident:
+    recorded_at = from_datetime(wire.recorded_at)
+    return Incident(
+        source=source,
+        id=wire.id,
+        number=wire.number,
+        title=text(wire.title),
+        level=EventLevel(wire.level),
+        stage=Stage(wire.stage),
+        category=wire.category,
+        channel=wire.channel,
+        township=wire.township,
+        occurred_at=recorded_at if wire.occurred_at is None else from_datetime(wire.occurred_at),
+        recorded_at=recorded_at,
+        version=wire.version,
+        address=text(wire.address),
+        place=_place(wire.place),
+        summary=text(wire.summary),
+        lead_unit=text(wire.lead_unit),
+        co_units=tuple(map(text, wire.co_units)),
+        deadlines=tuple(map(_deadline, wire.deadlines)),
+        timeline=tuple(map(_entry, wire.timeline)),
+        assets=wire.assets,
+        acknowledged_at=_at(wire.acknowledged_at),
+        acknowledged_by=wire.acknowledged_by,
+        files=tuple(map(_file, wire.files)),
+    )
+
+
+def _asset(source: str, wire: level1.Asset) -> Asset:
+    return Asset(
+        source=source,
+        id=wire.id,
+        name=text(wire.name),
+        kind=wire.kind,
+        state=AssetState(wire.state),
+        township=wire.township,
+        version=wire.version,
+        place=_place(wire.place),
+        since_at=_at(wire.since_at),
+        observed_at=_at(wire.observed_at),
+        metric=text(wire.metric),
+        value=wire.value,
+        unit=wire.unit,
+        low=wire.low,
+        high=wire.high,
+        depends_on=wire.depends_on,
+        note=text(wire.note),
+    )
+
+
+def _queue(source: str, wire: level1.Queue) -> ServiceQueue:
+    return ServiceQueue(
+        source=source,
+        id=wire.id,
+        name=text(wire.name),
+        kind=QueueKind(wire.kind),
+        site=text(wire.site),
+        township=wire.township,
+        waiting=wire.waiting,
+        longest_wait_s=wire.longest_wait_s,
+        average_wait_s=wire.average_wait_s,
+        served_today=wire.served_today,
+        counters_open=wire.counters_open,
+        counters_total=wire.counters_total,
+        waiting_limit=wire.waiting_limit,
+        wait_limit_s=wire.wait_limit_s,
+        observed_at=_at(wire.observed_at),
+        version=wire.version,
+    )
+
+
+def _warning(source: str, wire: level1.Warning) -> Warning:
+    return Warning(
+        source=source,
+        id=wire.id,
+        headline=text(wire.headline),
+        category=wire.category,
+        level=WarningLevel(wire.level),
+        level_is_ours=False,
+        issuer=text(wire.issuer),
+        issued_at=from_datetime(wire.issued_at),
+        starts_at=_at(wire.starts_at),
+        ends_at=_at(wire.ends_at),
+        lifted_at=_at(wire.lifted_at),
+        area=text(wire.area),
+        rings=wire.rings,
+        townships=wire.townships,
+        description=text(wire.description),
+        instruction=text(wire.instruction),
+        status=wire.status,
+        version=wire.version,
+    )
+
+
+def _alarm(source: str, wire: level1.Alarm) -> Alarm:
+    return Alarm(
+        source=source,
+        id=wire.id,
+        title=text(wire.title),
+        priority=AlarmPriority(wire.priority),
+        state=AlarmState(wire.state),
+        raised_at=from_datetime(wire.raised_at),
+        township=wire.township,
+        asset=wire.asset,
+        cause=wire.cause,
+        cleared_at=_at(wire.cleared_at),
+        acknowledged_at=_at(wire.acknowledged_at),
+        acknowledged_by=wire.acknowledged_by,
+        detail=text(wire.detail),
+        version=wire.version,
+        shelved_until=_at(wire.shelved_until),
+        shelved_by=wire.shelved_by,
+    )
+
+
+def _trend(source: str, wire: level1.Trend) -> Trend:
+    start_at, step_ms = from_datetime(wire.start_at), wire.step_s * SECOND
+    at = tuple(start_at + index * step_ms for index in range(len(wire.values)))
+    return Trend(source, TrendKind(wire.kind), wire.id, at, wire.values, wire.unit)
+
+
+ROWS: dict[Collection, Callable[[str, Any], Row]] = {
+    Collection.TOWNSHIPS: _township,
+    Collection.LINES: _line,
+    Collection.INCIDENTS: _incident,
+    Collection.ASSETS: _asset,
+    Collection.QUEUES: _queue,
+    Collection.WARNINGS: _warning,
+    Collection.ALARMS: _alarm,
+    Collection.TRENDS: _trend,
+}
+
+COLLECTION_OF: dict[type[Row], Collection] = {
+    type_: collection for collection, type_ in ROW_TYPES.items()
+}
