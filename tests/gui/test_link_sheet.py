@@ -62,7 +62,7 @@ def test_the_chip_opens_the_sheet_with_measures_tier_and_bytes(
         assert "今日 1.1 MB，限额 2.0 MB" in said
         bars = desk.link_sheet.findChild(ByteBars)
         assert isinstance(bars, ByteBars)
-        assert "全量 ↑ 900 B   ↓ 1.1 MB" in bars.accessibleName()
+        assert "全量 ↑ 900 B ↓ 1.1 MB" in bars.accessibleName()
         assert "限额 55%" in bars.accessibleName()
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.gui.context import Screen
 
 LINE_PX = 28
-NAME_PX, FIGURES_PX = 104, 208
+NAME_PX, FIGURE_PX, FIGURES = 104, 96, 2
 BAR_PX = 8
 SIDE_PX = 16
 LEAST_BAR_PX = 2
@@ -23,7 +23,8 @@ class Bar(NamedTuple):
     name: str
     share: float
     """0 to 1 of the bar's room; more than 1 is drawn full and marked."""
-    figures: str
+    figures: tuple[str, ...]
+    """At most two, each right-aligned in a column of its own."""
     strong: bool = False
 
 
@@ -41,11 +42,11 @@ class ByteBars(QWidget):
         """Draw these lines from now on."""
         self._bars = bars
         self.setFixedHeight(LINE_PX * len(bars))
-        self.setAccessibleName("; ".join(f"{bar.name} {bar.figures}" for bar in bars))
+        self.setAccessibleName("; ".join(" ".join((bar.name, *bar.figures)) for bar in bars))
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(NAME_PX + FIGURES_PX + 200, LINE_PX * len(self._bars))
+        return QSize(NAME_PX + FIGURE_PX * FIGURES + 200, LINE_PX * len(self._bars))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -60,9 +61,12 @@ class ByteBars(QWidget):
         name = QRectF(SIDE_PX, top, NAME_PX, LINE_PX)
         painter.drawText(name, middle | Qt.AlignmentFlag.AlignLeft, bar.name)
         painter.setFont(theme.font("number"))
-        figures = QRectF(self.width() - SIDE_PX - FIGURES_PX, top, FIGURES_PX, LINE_PX)
-        painter.drawText(figures, middle | Qt.AlignmentFlag.AlignRight, bar.figures)
-        room = QRectF(name.right(), 0, figures.left() - name.right() - 12, BAR_PX)
+        figure = QRectF(self.width() - SIDE_PX, top, FIGURE_PX, LINE_PX)
+        for text in reversed(bar.figures):
+            figure.translate(-FIGURE_PX, 0)
+            painter.drawText(figure, middle | Qt.AlignmentFlag.AlignRight, text)
+        bar_ends = self.width() - SIDE_PX - FIGURE_PX * FIGURES
+        room = QRectF(name.right(), 0, bar_ends - name.right() - 12, BAR_PX)
         room.moveTop(top + (LINE_PX - BAR_PX) / 2)
         painter.fillRect(room, theme.color("line"))
         if bar.share > 0:

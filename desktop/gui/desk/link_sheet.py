@@ -125,11 +125,11 @@ def _bars(usage: Usage, words: Words) -> tuple[Bar, ...]:
     if usage.budget:
         share = usage.total / usage.budget
         name = translate("LinkSheet", "Budget")
-        bars.append(Bar(name, share, f"{share:.0%}", strong=True))
+        bars.append(Bar(name, share, (f"{share:.0%}",), strong=True))
     most = max((spent.total for spent in usage.spent.values()), default=0)
     for kind in TrafficClass:
         spent = usage.spent.get(kind, Spent())
-        figures = f"↑ {phrases.size(spent.sent)}   ↓ {phrases.size(spent.received)}"
+        figures = (f"↑ {phrases.size(spent.sent)}", f"↓ {phrases.size(spent.received)}")
         share = spent.total / most * 0.999 if most else 0.0
         bars.append(Bar(words.term("traffic", kind), share, figures))
     return tuple(bars)
