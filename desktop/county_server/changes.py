@@ -67,14 +67,15 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     """Some changes in commit order, and where the reader is after them."""
 
     found: tuple[Found[T], ...]
+    before: Token
     token: Token
     more: bool
 
     def first(self, count: int) -> Page[T]:
         """The page cut to its first changes."""
         kept = self.found[:count]
-        cut = msgspec.structs.replace(self.token, sequence=kept[-1].seq)
-        return msgspec.structs.replace(self, found=kept, token=cut, more=True)
+        cut = msgspec.structs.replace(self.before, sequence=kept[-1].seq)
+        return Page(kept, self.before, cut, True)
 
 
 def check_token(connection: sqlite3.Connection, text: str, account: Account) -> Token:
@@ -124,13 +125,8 @@ def gather(
             found.append(Found(stored.seq, stored.rank, told[0]))
     if not found and not more and scanned < SCAN_ROWS // 5:
         return None
-    after = Token(token.epoch, reached, token.scope, token.base) if more else at_end(token, head)
-    return Page(tuple(found), after, more)
-
-
-def at_end(token: Token, head: int) -> Token:
-    """The token of a reader that has come to the head."""
-    return Token(token.epoch, head, token.scope, head)
+    after = (reached, token.base) if more else (head, head)
+    return Page(tuple(found), token, Token(token.epoch, after[0], token.scope, after[1]), more)
 
 
 def worst_first(found: Sequence[Found[T]]) -> list[T]:
