@@ -15,7 +15,6 @@ from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import Problem, SyncState
 from desktop.domain.text import Text
-from desktop.storage.cache import open_cache
 from fakes.builders import (
     NOW,
     FakeClock,
@@ -31,14 +30,15 @@ from fakes.builders import (
     an_asset,
     an_incident,
 )
+from fakes.stores import CACHES
 
 INCIDENTS = Collection.INCIDENTS
 EVERYTHING = IncidentFilter(open_only=False)
 
 
-@pytest.fixture
-def cache(tmp_path: Path) -> Iterator[Cache]:
-    opened = open_cache(tmp_path, bytes(range(32)), FakeClock(), {"water_supply": "供水"})
+@pytest.fixture(params=CACHES)
+def cache(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cache]:
+    opened = CACHES[request.param](tmp_path, FakeClock())
     yield opened
     opened.close()
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from desktop.application.ports import Cache, FileStore, OutboxStore
 from desktop.domain.clock import Clock
 from desktop.storage.cache import open_cache
 from desktop.storage.files import open_files
 from desktop.storage.outbox import open_outbox
 
 KEY = bytes(range(32))
+CATEGORY_NAMES = {"water_supply": "供水"}
+
+CACHES: dict[str, Callable[[Path, Clock], Cache]] = {
+    "sqlite": lambda folder, clock: open_cache(folder, KEY, clock, CATEGORY_NAMES),
+}
+OUTBOXES: dict[str, Callable[[Path, Clock], OutboxStore]] = {
+    "sqlite": lambda folder, clock: open_outbox(folder, KEY, clock),
+}
+FILE_STORES: dict[str, Callable[[Path, int], FileStore]] = {
+    "sqlite": lambda folder, most: open_files(folder, KEY, most_bytes=most),
+}
+"""Every implementation; the contract suites run on each. Files: folder and bound in bytes."""
 
 
 class Stores:

@@ -25,86 +25,10 @@ def outbox(tmp_path: Path) -> Iterator[SqliteOutbox]:
     opened.close()
 
 
-def test_a_command_comes_back_as_it_was_given(outbox):
-    command = a_command(kind=CommandKind.NOTE, body={"text": "已派人 🚒", "n": [1, None]})
-    record = outbox.append(command, NOW)
-    assert (record.command, record.receipt, record.seen) == (command, Receipt.STORED, False)
-    assert outbox.unfinished() == outbox.recent(5) == outbox.on_target(command.target) == [record]
-
-
-def test_the_same_key_twice_is_one_command_and_the_first_stands(outbox):
-    first = outbox.append(a_command(key="k", by="a"), NOW)
-    outbox.set_receipt("k", Receipt.SENT, Text(), NOW)
-    again = outbox.append(a_command(key="k", by="b"), NOW + 1)
-    assert (again.seq, again.command, again.receipt) == (first.seq, first.command, Receipt.SENT)
-    assert len(outbox.recent(9)) == 1
-
-
 def test_numbers_are_never_used_again(outbox, tmp_path):
     seqs = [outbox.append(a_command(), NOW).seq for _ in range(3)]
     outbox._file.db.execute("DELETE FROM command WHERE seq = ?", (seqs[-1],))
     assert outbox.append(a_command(), NOW).seq > seqs[-1]
-
-
-def test_lists_know_source_target_and_order(outbox):
-    other = Key("other", Collection.ALARMS, "M1")
-    for key, target in (("1", None), ("2", other), ("3", None)):
-        outbox.append(a_command(key=key, **({"target": target} if target else {})), NOW)
-    assert [r.command.key for r in outbox.unfinished()] == ["1", "2", "3"]
-    assert [r.command.key for r in outbox.unfinished("other")] == ["2"]
-    assert [r.command.key for r in outbox.recent(2)] == ["3", "2"]
-    assert [r.command.key for r in outbox.on_target(other)] == ["2"]
-    outbox.set_receipt("1", Receipt.ACCEPTED, Text(), NOW)
-    outbox.set_receipt("3", Receipt.HELD, Text(), NOW)
-    assert [r.command.key for r in outbox.unfinished()] == ["2", "3"]
-
-
-ANSWERS = [Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT]
-
-
-@pytest.mark.parametrize("final", ANSWERS)
-@pytest.mark.parametrize("lesser", [r for r in Receipt if not r.is_final])
-def test_a_final_answer_is_never_replaced_by_a_lesser_one(outbox, final, lesser):
-    outbox.append(a_command(key="k"), NOW)
-    answered = outbox.set_receipt("k", final, Text("因由"), NOW)
-    assert outbox.set_receipt("k", lesser, Text(), NOW + 1) == answered
-    assert outbox.recent(1) == [answered]
-
-
-def test_what_was_received_is_not_merely_sent_again(outbox):
-    outbox.append(a_command(key="k"), NOW)
-    for receipt in (Receipt.SENT, Receipt.RECEIVED, Receipt.SENT, Receipt.STORED):
-        record = outbox.set_receipt("k", receipt, Text(), NOW)
-    assert record.receipt is Receipt.RECEIVED
-    assert outbox.set_receipt("k", Receipt.HELD, Text(), NOW).receipt is Receipt.HELD
-    assert outbox.set_receipt("k", Receipt.STORED, Text(), NOW).receipt is Receipt.STORED
-
-
-def test_every_outcome_asks_for_attention_until_it_was_seen(outbox):
-    for at, receipt in enumerate(Receipt):
-        outbox.append(a_command(key=receipt.value), NOW)
-        outbox.set_receipt(receipt.value, receipt, Text("因由"), NOW + at)
-    found = [r.receipt for r in outbox.attention()]
-    assert found == [Receipt.HELD, Receipt.CONFLICT, Receipt.REJECTED, Receipt.ACCEPTED]
-    outbox.mark_seen("rejected")
-    assert Receipt.REJECTED not in [r.receipt for r in outbox.attention()]
-    assert len(outbox.recent(99)) == len(Receipt)
-    assert outbox.record("cancelled").receipt is Receipt.STORED, "only `cancel` takes back"
-
-
-def test_another_answer_after_a_server_was_restored_is_shown_again(outbox):
-    outbox.append(a_command(key="k"), NOW)
-    outbox.set_receipt("k", Receipt.ACCEPTED, Text(), NOW)
-    outbox.mark_seen("k")
-    outbox.set_receipt("k", Receipt.ACCEPTED, Text(), NOW + 1)
-    assert outbox.attention() == []
-    changed = outbox.set_receipt("k", Receipt.CONFLICT, Text("已改"), NOW + 2)
-    assert outbox.attention() == [changed]
-
-
-def test_an_answer_to_an_unknown_key_is_refused(outbox):
-    with pytest.raises(KeyError):
-        outbox.set_receipt("never given", Receipt.ACCEPTED, Text(), NOW)
 
 
 def test_all_of_it_is_there_after_opening_again(outbox, tmp_path):
@@ -132,15 +56,6 @@ def test_each_target_keeps_its_own_draft_until_it_is_emptied(outbox, tmp_path):
     again = open_outbox(tmp_path, KEY, FakeClock())
     assert [again.draft(t) for t in targets] == ["改了\n一行", "", "写到一半 I1 alarms"]
     again.close()
-
-
-def test_a_draft_goes_with_the_note_on_its_target_and_with_nothing_else(outbox):
-    for id in ("I1", "I2"):
-        outbox.keep_draft(a_target(id), id, NOW)
-    outbox.append(a_command(kind=CommandKind.ACKNOWLEDGE, target=a_target()), NOW)
-    assert outbox.draft(a_target()) == "I1"
-    outbox.append(a_command(kind=CommandKind.NOTE, target=a_target(), body={"text": "I1"}), NOW)
-    assert (outbox.draft(a_target()), outbox.draft(a_target("I2"))) == ("", "I2")
 
 
 def test_a_note_that_could_not_be_kept_leaves_its_draft(outbox):
