@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST_VALUES = 4_000_000
+MOST_VALUES = 2_000_000
 """Values one page or patch may come to: what a few bytes may claim stays bounded."""
 
 
