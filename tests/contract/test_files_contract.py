@@ -1,0 +1,211 @@
+"""What the offline engine may rely on from the store of attached files."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.application.ports import FileStore, StoreError, Upload
+from desktop.domain.incident import FileRef
+from fakes.stores import FILE_STORES
+
+BOUND = 1_000_000
+SIZES = [1, 256 * 1024, 256 * 1024 + 1, 700_001]
+
+
+@pytest.fixture(params=FILE_STORES)
+def files(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[FileStore]:
+    opened = FILE_STORES[request.param](tmp_path, BOUND)
+    yield opened
+    opened.close()
+
+
+def a_file(seed: int, size: int = 1_000) -> tuple[FileRef, bytes]:
+    body = random.Random(seed).randbytes(size)
+    digest = hashlib.sha256(body).hexdigest()
+    return FileRef(digest, f"{seed}.jpg", "image/jpeg", size), body
+
+
+def fetched_whole(files: FileStore, ref: FileRef, body: bytes, step: int) -> list[bool]:
+    files.want("county", ref.digest, ref.size)
+    return [
+        files.fetched("county", ref.digest, at, body[at : at + step])
+        for at in range(0, len(body), step)
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_kept_file_comes_back_whole_and_in_parts(files, size):
+    ref, body = a_file(1, size)
+    files.keep("county", ref, body)
+    assert files.read(ref.digest) == body
+    for offset, most in ((0, 1), (size - 1, 9), (size // 2, 300_000), (size, 5), (size + 9, 5)):
+        assert files.read(ref.digest, offset, most) == body[offset : offset + most]
+    assert files.read("0" * 64) is None
+
+
+@pytest.mark.parametrize("changes", [{"digest": "0" * 64}, {"size": 7}])
+def test_a_file_that_is_not_what_its_name_says_is_refused(files, changes):
+    ref, body = a_file(1)
+    words: dict[str, Any] = {"digest": ref.digest, "size": ref.size, **changes}
+    wrong = FileRef(words["digest"], "a.jpg", "image/jpeg", words["size"])
+    with pytest.raises(StoreError) as caught:
+        files.keep("county", wrong, body)
+    assert caught.value.problem.code == "file_differs"
+    assert files.uploads("county") == []
+    assert files.read(ref.digest) is None
+
+
+def test_thumbnails_go_first_then_the_oldest(files):
+    refs = [a_file(n) for n in range(4)]
+    for n, (ref, body) in enumerate(refs):
+        files.keep("county" if n else "z", ref, body, is_thumbnail=n == 2)
+    expected = [Upload("county", refs[n][0], 0, is_thumbnail=n == 2) for n in (2, 1, 3)]
+    assert files.uploads("county") == expected
+    assert [upload.ref for upload in files.uploads("z")] == [refs[0][0]]
+
+
+def test_an_upload_goes_on_where_the_server_is_and_ends_with_all_of_it(files):
+    ref, body = a_file(1)
+    files.keep("county", ref, body)
+    assert files.progress(ref.digest) == (0, 1_000)
+    files.sent("county", ref.digest, 600)
+    files.keep("county", ref, body)
+    assert [upload.offset for upload in files.uploads("county")] == [600]
+    assert files.progress(ref.digest) == (600, 1_000)
+    files.sent("county", ref.digest, 200)
+    assert files.progress(ref.digest) == (200, 1_000), "the server knows best what it has"
+    files.sent("county", ref.digest, 1_000)
+    assert (files.uploads("county"), files.progress(ref.digest)) == ([], None)
+    assert files.read(ref.digest) == body
+    files.sent("county", "0" * 64, 5)
+
+
+def test_a_file_for_two_sources_is_sent_to_each(files):
+    ref, body = a_file(1)
+    files.keep("a", ref, body)
+    files.keep("b", ref, body)
+    files.sent("a", ref.digest, 1_000)
+    assert files.uploads("a") == []
+    assert [upload.ref for upload in files.uploads("b")] == [ref]
+
+
+@pytest.mark.parametrize("step", [70_000, 300_000])
+def test_a_wanted_file_is_whole_when_its_last_piece_has_come(files, step):
+    ref, body = a_file(1, 700_001)
+    told = fetched_whole(files, ref, body, step)
+    assert told == [False] * (len(told) - 1) + [True]
+    assert files.read(ref.digest) == body
+    assert (files.wanted("county"), files.progress(ref.digest)) == ([], None)
+    assert files.fetched("county", ref.digest, 0, b"again")
+    files.want("county", ref.digest, ref.size)
+    assert files.wanted("county") == [], "it is here already"
+
+
+def test_what_is_wanted_and_half_here_is_said(files):
+    ref, body = a_file(1)
+    other, _ = a_file(2)
+    for _ in range(2):
+        files.want("county", ref.digest, ref.size)
+    files.want("county", other.digest, other.size)
+    files.want("z", other.digest, other.size)
+    files.fetched("county", ref.digest, 0, body[:300])
+    assert files.wanted("county") == [(ref.digest, 300, 1_000), (other.digest, 0, 1_000)]
+    assert files.progress(ref.digest) == (300, 1_000)
+    assert files.read(ref.digest) is None, "only what is whole is shown"
+
+
+def test_pieces_that_overlap_or_leave_a_gap_do_no_harm(files):
+    ref, body = a_file(1)
+    files.want("county", ref.digest, ref.size)
+    for start, end in ((0, 300), (400, 500), (100, 200), (200, 400), (0, 400), (400, 999)):
+        assert not files.fetched("county", ref.digest, start, body[start:end])
+    assert files.progress(ref.digest) == (999, 1_000)
+    assert files.fetched("county", ref.digest, 990, body[990:])
+    assert files.read(ref.digest) == body
+
+
+@pytest.mark.parametrize("body", [b"\0" * 1_000, b"\0" * 1_001], ids=["other", "too long"])
+def test_a_whole_file_with_another_content_is_fetched_from_its_start(files, body):
+    ref, right = a_file(1)
+    files.want("county", ref.digest, ref.size)
+    assert not files.fetched("county", ref.digest, 0, body)
+    assert files.wanted("county") == [(ref.digest, 0, 1_000)]
+    assert files.read(ref.digest) is None
+    assert files.fetched("county", ref.digest, 0, right)
+
+
+def test_a_piece_nobody_asked_for_is_not_kept(files):
+    ref, body = a_file(1)
+    assert not files.fetched("county", ref.digest, 0, body)
+    assert files.read(ref.digest) is None
+
+
+def test_a_size_that_was_wrongly_told_is_put_right_by_asking_again(files):
+    ref, body = a_file(1)
+    files.want("county", ref.digest, 50)
+    files.fetched("county", ref.digest, 0, body[:20])
+    files.want("county", ref.digest, ref.size)
+    assert files.wanted("county") == [(ref.digest, 0, 1_000)]
+    assert files.fetched("county", ref.digest, 0, body)
+
+
+def test_beyond_the_bound_what_was_used_longest_ago_is_forgotten(files):
+    some = [a_file(n, 300_000) for n in range(4)]
+    for ref, body in some[:3]:
+        fetched_whole(files, ref, body, 300_000)
+    files.read(some[0][0].digest)
+    fetched_whole(files, *some[3], 300_000)
+    here = [files.read(ref.digest) is not None for ref, _ in some]
+    assert here == [True, False, True, True]
+
+
+def test_what_is_still_to_be_sent_is_never_forgotten(files):
+    """L: no photograph is lost to another that was looked at."""
+    ref, body = a_file(0, 900_000)
+    files.keep("county", ref, body)
+    for n in range(1, 4):
+        fetched_whole(files, *a_file(n, 600_000), 600_000)
+    assert files.read(ref.digest) == body
+    assert files.read(a_file(1, 600_000)[0].digest) is None
+    files.sent("county", ref.digest, ref.size)
+    assert files.read(a_file(3, 600_000)[0].digest) is None, "read before the other"
+
+
+def test_one_file_beyond_the_bound_by_itself_can_be_seen(files):
+    ref, body = a_file(1, BOUND + 1)
+    assert fetched_whole(files, ref, body, 400_000)[-1]
+    assert files.read(ref.digest) == body
+
+
+def test_many_threads_keep_and_read_at_once(files):
+    wrong: list[object] = []
+
+    def work(seed: int) -> None:
+        ref, body = a_file(seed, 3_000)
+        for _ in range(5):
+            files.keep("county", ref, body)
+            if files.read(ref.digest) != body:
+                wrong.append(seed)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(files.uploads("county")) == 4
+
+
+def test_a_closed_store_says_so(files):
+    files.close()
+    files.close()
+    with pytest.raises(StoreError) as caught:
+        files.uploads("county")
+    assert caught.value.problem.code == "store_closed"

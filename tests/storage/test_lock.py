@@ -1,0 +1,70 @@
+"""A folder belongs to one program at a time, and to none once that has ended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.application.ports import StoreError
+from desktop.storage.lock import FILE, FolderLock
+
+HOLD = """
+import sys
+from pathlib import Path
+from desktop.storage.lock import FolderLock
+lock = FolderLock(Path(sys.argv[1]))
+print(lock.take(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_program_is_told_until_the_first_is_killed(tmp_path):
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "True\n"
+        second = FolderLock(tmp_path)
+        assert not second.take()
+        assert second.holder() == first.pid
+        first.kill()
+        first.wait()
+        assert second.take()
+        assert second.holder() == os.getpid()
+        second.close()
+
+
+def test_taking_it_twice_is_taking_it_once(tmp_path):
+    lock, other = FolderLock(tmp_path / "new"), FolderLock(tmp_path / "new")
+    assert lock.take()
+    assert lock.take()
+    assert not other.take(), "also within one program"
+    lock.close()
+    lock.close()
+    assert other.take()
+    assert (tmp_path / "new" / FILE).stat().st_mode & 0o777 == 0o600
+    other.close()
+
+
+def test_two_folders_have_two_locks(tmp_path):
+    one, two = FolderLock(tmp_path / "1"), FolderLock(tmp_path / "2")
+    assert one.take()
+    assert two.take()
+    one.close()
+    two.close()
+
+
+def test_a_folder_that_cannot_be_locked_is_said_in_words(tmp_path):
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(StoreError) as caught:
+        FolderLock(tmp_path).take()
+    assert caught.value.problem.code == "store_unreachable"
+
+
+def test_nobody_is_named_where_nobody_was(tmp_path: Path):
+    assert FolderLock(tmp_path).holder() is None
