@@ -19,6 +19,8 @@ BENCHES = {
     "startup": "startup_bench",
     "memory": "memory_bench",
     "ingest": "ingest_bench",
+    "burst": "burst_bench",
+    "thinlink": "thinlink_bench",
     "scroll": "scroll_bench",
     "search": "search_bench",
 }

@@ -1,0 +1,60 @@
+"""The real desk inside a bench's own process, told what to do on its input."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop import bootstrap, paths
+from desktop.gui.app import Opening, Session
+from desktop.storage.keys import KeyFile
+
+
+class Orders(QObject):
+    """Hands each line of the input to the GUI thread; `close` when it ends."""
+
+    came = Signal(str)
+
+    def listen(self) -> None:
+        """Begin to read, on a thread of its own."""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in sys.stdin:
+            self.came.emit(line.strip())
+        self.came.emit("close")
+
+
+def opened(
+    profile_file: Path, folder: Path, on_start: Callable[[], None] = lambda: None
+) -> tuple[bootstrap.Desk, Session]:
+    """The desk of a profile on a store folder, shown at 1920×1080; `on_start` as it first asks."""
+    profile = bootstrap.load_profile(profile_file)
+    words = bootstrap.words_in("zh_CN", profile)
+    desk = bootstrap.Desk(profile, folder, KeyFile().key(folder), words, [])
+
+    def start() -> None:
+        on_start()
+        desk.engine.start()
+
+    opening = Opening(
+        board=desk.board,
+        words=words,
+        resources=paths.resources(),
+        title=profile.title,
+        layout_file=folder / "layout.ini",
+        posture="desk",
+        language="zh_CN",
+        theme="light",
+        demo=False,
+        start=start,
+        close=desk.close,
+    )
+    session = Session(opening, keep_layout=False)
+    session.window.resize(1920, 1080)
+    session.window.show()
+    return desk, session

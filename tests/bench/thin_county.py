@@ -1,0 +1,82 @@
+"""The county at the far end of a thin line: `thin_county.py CERTIFICATE KEY`.
+
+Serves 10,000 incidents over TLS, and on the next port the naive peer: one JSON list of the
+same incidents, gzip. Its input says `change MARK`: the 20 most critical incidents then
+carry the mark in their titles.
+"""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from desktop.county_server.api import Settings  # noqa: E402 - needs the paths above
+from desktop.county_server.server import CountyServer, server_tls  # noqa: E402
+from desktop.demo.county import DemoCounty  # noqa: E402
+from desktop.wire.level1 import Incident, Phrase  # noqa: E402
+
+PORT, NAIVE_PORT = 8443, 8444
+INCIDENTS, CRITICAL = 10_000, 20
+
+
+def main(certificate: Path, key: Path) -> None:
+    """Serve until the input ends."""
+    county = DemoCounty(incidents=INCIDENTS, speed=0)
+    database = county.database
+    settings = Settings("云麓县", 30.0)
+    tls = server_tls(certificate, key)
+    server = CountyServer(database, settings, host="0.0.0.0", port=PORT, tls=tls)
+    naive = _naive(msgspec.json.encode(database.rows("incidents")), certificate, key)
+    threading.Thread(target=naive.serve_forever, daemon=True).start()
+    with server:
+        print(len(database.rows("incidents", open_only=True)), flush=True)
+        for line in sys.stdin:
+            mark = line.split()[1]
+            worst = database.rows("incidents", open_only=True)[:CRITICAL]
+            database.put("incidents", [_marked(row, mark) for row in worst])
+            print("changed", flush=True)
+    naive.shutdown()
+    county.close()
+
+
+def _marked(row: msgspec.Struct, mark: str) -> msgspec.Struct:
+    assert isinstance(row, Incident)
+    return msgspec.structs.replace(row, title=Phrase(mark, mark))
+
+
+def _naive(rows: bytes, certificate: Path, key: Path) -> ThreadingHTTPServer:
+    """What a first version of any such program does: everything, in one list."""
+    body = gzip.compress(rows, 6)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("0.0.0.0", NAIVE_PORT), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

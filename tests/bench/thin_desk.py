@@ -1,0 +1,98 @@
+"""The desk at the near end of a thin line: `thin_desk.py PROFILE FOLDER OPEN`.
+
+Prints seconds since it first asked, as JSON lines: `critical` when the 20 most critical
+incidents were painted, `list` when all OPEN ones were. Its input says `ask MARK`: it then
+asks the county at once and prints `marked MARK` when those 20 carry the mark on screen.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from own_desk import Orders, opened  # noqa: E402 - needs the paths above
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from desktop.gui.app import _application  # noqa: E402
+from desktop.gui.desk.incidents import IncidentPane  # noqa: E402
+from desktop.gui.desk.window import DeskWindow  # noqa: E402
+
+CRITICAL = 20
+
+
+class Watch(QObject):
+    """Tells what each paint of the list showed, once it has been flushed."""
+
+    def __init__(self, at_work: int) -> None:
+        super().__init__()
+        self._at_work = at_work
+        self._begun_s = 0.0
+        self._mark = ""
+        self._told: set[str] = set()
+        self._pane: IncidentPane | None = None
+
+    def watch(self, pane: IncidentPane) -> None:
+        """Look at that list from now on."""
+        self._pane = pane
+        pane.view.viewport().installEventFilter(self)
+
+    def begin(self, mark: str = "") -> None:
+        """Count the seconds from now, and look for the mark."""
+        self._begun_s, self._mark = time.monotonic(), mark
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            flushed = QEvent(QEvent.Type.User)
+            QCoreApplication.postEvent(self, flushed, Qt.EventPriority.HighEventPriority.value)
+        return False
+
+    def customEvent(self, _event: QEvent) -> None:
+        assert self._pane is not None
+        model = self._pane.model
+        if model.line(0) is None:
+            return
+        if model.rowCount() >= CRITICAL:
+            self._tell("critical")
+        if model.rowCount() >= self._at_work:
+            self._tell("list")
+        lines = [model.line(row) for row in range(CRITICAL * 2)]
+        marked = sum(line is not None and line.title.zh == self._mark for line in lines)
+        if self._mark and marked == CRITICAL:
+            self._tell(f"marked {self._mark}")
+
+    def _tell(self, what: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            print(json.dumps({what: time.monotonic() - self._begun_s}), flush=True)
+
+
+def main(profile_file: Path, folder: Path, at_work: int) -> None:
+    """Open the desk and obey until the input ends."""
+    app = _application([])
+    watch, orders = Watch(at_work), Orders()
+    desk, session = opened(profile_file, folder, on_start=watch.begin)
+    assert isinstance(session.window, DeskWindow)
+    watch.watch(session.window.incidents)
+
+    def obey(line: str) -> None:
+        word, _, mark = line.partition(" ")
+        if word == "ask":
+            watch.begin(mark)
+            desk.engine.nudge()
+        else:
+            QApplication.quit()
+
+    orders.came.connect(obey)
+    orders.listen()
+    app.exec()
+    session.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
