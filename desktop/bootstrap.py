@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from desktop import paths
 from desktop.application.board import Board
 from desktop.application.engine import Engine
+from desktop.application.meter import Meter
 from desktop.application.ports import (
     Connector,
     Manifest,
@@ -30,6 +32,8 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
 from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.files import SqliteFiles, open_files
+from desktop.storage.lock import FolderLock
 from desktop.storage.outbox import SqliteOutbox, open_outbox
 
 KINDS = ("county", "prometheus", "cap")
@@ -60,24 +64,30 @@ class Desk:
         words: Words,
         notices: list[Problem],
         scratch: TemporaryDirectory[str] | None = None,
+        lock: FolderLock | None = None,
     ) -> None:
-        """`scratch`, when given, is deleted with the desk."""
+        """`scratch`, when given, is deleted with the desk, and `lock` let go."""
         self.profile, self.folder, self.words = profile, folder, words
-        self._scratch = scratch
+        self._scratch, self._lock = scratch, lock
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
         categories = {code: text.zh for code, text in words.categories.items()}
         self.outbox: SqliteOutbox
         self.cache: SqliteCache
-        self.outbox, self.cache = _opened(folder, key, self.clock, categories)
+        self.files: SqliteFiles
+        self.outbox, self.cache, self.files = _opened(folder, key, self.clock, categories)
         problem = self.cache.problem
         self.notices = [*notices, problem] if problem else notices
+        self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
             connectors(profile, self.clock, self.outbox.client_id()),
             self.cache,
             self.outbox,
             self.clock,
             self._announce,
+            meter=self.meter,
+            files=self.files,
+            address_towards=address_towards,
         )
         self.board = Board(
             cache=self.cache,
@@ -87,18 +97,30 @@ class Desk:
             statuses=self.engine.statuses,
             day_began_at=day_beginning(profile),
             accepts=self.engine.accepts,
+            files=self.files,
+            file_limit=self._file_limit,
+            usage=self.meter.usage,
         )
         self.board.on_command = self.engine.nudge
+        self.board.on_nudge = self.engine.nudge
 
     def close(self) -> None:
         """Stop the exchanges, then let go of the files; about 2 s at most."""
         self.engine.close()
         self.cache.close()
         self.outbox.close()
+        self.files.close()
+        if self._lock is not None:
+            self._lock.close()
         logging.getLogger().removeHandler(self._log)
         self._log.close()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _file_limit(self, source: str) -> int | None:
+        """The smaller of what the source takes and what the profile allows."""
+        known = (self.engine.file_limit(source), self.profile.link.max_file_bytes)
+        return min((limit for limit in known if limit is not None), default=None)
 
     def _announce(self, changed: frozenset[Collection]) -> None:
         self.board.announce(changed)
@@ -106,14 +128,16 @@ class Desk:
 
 def _opened(
     folder: Path, key: bytes, clock: CorrectedClock, categories: dict[str, str]
-) -> tuple[SqliteOutbox, SqliteCache]:
-    """Both files of a desk, or neither."""
-    outbox = open_outbox(folder, key, clock)
-    try:
-        return outbox, open_cache(folder, key, clock, categories)
-    except BaseException:
-        outbox.close()
-        raise
+) -> tuple[SqliteOutbox, SqliteCache, SqliteFiles]:
+    """All files of a desk, or none."""
+    with ExitStack() as opened:
+        outbox = open_outbox(folder, key, clock)
+        opened.callback(outbox.close)
+        files = open_files(folder, key)
+        opened.callback(files.close)
+        cache = open_cache(folder, key, clock, categories)
+        opened.pop_all()
+        return outbox, cache, files
 
 
 def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> list[Connector]:
@@ -156,6 +180,14 @@ def _connector(
     raise ValueError(f"no connector for kind {settings.kind}")
 
 
+def address_towards(settings: SourceSettings) -> str | None:
+    """This computer's address on the way to a source, to notice another network."""
+    from desktop.connectors.route import address_towards as towards
+
+    urls = (settings.values.get("url"), *settings.values.get("feeds", ()))
+    return next((towards(str(url)) for url in urls if url), None)
+
+
 def login_token(profile: Profile) -> Callable[[str], str | None]:
     """Reads a source's login token from the keyring when it is first needed.
 
@@ -168,7 +200,7 @@ def login_token(profile: Profile) -> Callable[[str], str | None]:
         from desktop.storage.keys import NoKeyring
 
         try:
-            return secrets.read(profile.name, source)
+            return secrets.read(profile.place, source)
         except NoKeyring:
             return None
         except StoreError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 
@@ -12,16 +14,26 @@ def resources() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
-def desk_folder(profile: str, profile_dir: Path | None) -> Path:
-    """The folder of one desk's cache, outbox, layout and logs; made private to the user."""
+def desk_folder(profile: str, profile_dir: Path | None, account: str = "") -> Path:
+    """The folder of one desk's cache, outbox, layout and logs; made private to the user.
+
+    `profile` names it among all desks; in a folder of the caller's choice each account has
+    its own.
+    """
     if profile_dir is not None:
-        folder = profile_dir
+        folder = profile_dir / f"@{account}" if account else profile_dir
     else:
         from platformdirs import user_data_path
 
         folder = user_data_path("county-desk", appauthor=False) / profile
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def front_name(folder: Path) -> str:
+    """The name under which the desk that has this folder open can be called to the front."""
+    told = os.path.normcase(os.fspath(folder.resolve()))
+    return f"county-desk-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
 
 def own_profile() -> Path:

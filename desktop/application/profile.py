@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from desktop.application.meter import HOURS, NO_LIMIT, Allowance
 from desktop.application.ports import Manifest, Setting, SourceSettings
 from desktop.application.words import LANGUAGES
 from desktop.domain.text import Text
@@ -20,6 +21,10 @@ THEMES = ("light", "dark")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
 NO_LOGIN = "must not hold a name or password: keep the token with county-desk login"
+ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+TABLES = ("desk", "link", "source")
+LEAST_DAILY_BYTES = 1_000_000
+"""Less would not carry the polls of a day, which go on whatever the budget says."""
 SOURCE_FIELDS = ("id", "kind", "title", "expected_period_s")
 
 
@@ -44,6 +49,14 @@ class Profile(msgspec.Struct, frozen=True):
     timezone: str = "Asia/Shanghai"
     day_begins: str = "00:00"
     """Local time at which a duty day begins, for "today" figures."""
+    account: str = ""
+    """Whose desk it is, where several accounts share a computer; empty where none do."""
+    link: Allowance = NO_LIMIT
+
+    @property
+    def place(self) -> str:
+        """What the desk's folder and its secrets are called: no two accounts share them."""
+        return f"{self.name}@{self.account}" if self.account else self.name
 
 
 def read_profile(path: Path, manifests: Mapping[str, Manifest]) -> Profile:
@@ -83,8 +96,9 @@ class _Reader:
 
     def profile(self, table: dict[str, Any]) -> Profile:
         for name in table:
-            if name not in ("desk", "source"):
-                self._fault("", 0, name, f"unknown table or key {name!r}; known: desk, source")
+            if name not in TABLES:
+                words = f"unknown table or key {name!r}; known: {', '.join(TABLES)}"
+                self._fault("", 0, name, words)
         desk = table.get("desk", {})
         if not isinstance(desk, dict):
             self._fault("", 0, "desk", "[desk] must be a table")
@@ -96,10 +110,46 @@ class _Reader:
         if not tables:
             self.faults.append(f"{self.file}:1: no [[source]]: the pane would have nothing to show")
         sources = [self._source(index, source) for index, source in enumerate(tables)]
-        return self._desk(desk, tuple(s for s in sources if s is not None))
+        allowance = self._link(table.get("link", {}))
+        return self._desk(desk, tuple(s for s in sources if s is not None), allowance)
 
-    def _desk(self, desk: dict[str, Any], sources: tuple[SourceSettings, ...]) -> Profile:
-        known = [f for f in Profile.__struct_fields__ if f != "sources"]
+    def _link(self, table: Any) -> Allowance:
+        if not isinstance(table, dict):
+            self._fault("", 0, "link", "[link] must be a table")
+            return NO_LIMIT
+        known = Allowance.__struct_fields__
+        for name in table:
+            if name not in known:
+                self._fault("link", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
+        hours = table.get("originals_hours")
+        if hours is not None and not (
+            isinstance(hours, list)
+            and len(hours) == 2
+            and all(isinstance(hour, str) and HOURS.fullmatch(hour) for hour in hours)
+            and hours[0] != hours[1]
+        ):
+            words = 'originals_hours must be two different times such as ["22:00", "06:00"]'
+            self._fault("link", 0, "originals_hours", words)
+            hours = None
+        return Allowance(
+            daily_bytes=self._whole(table, "daily_bytes", LEAST_DAILY_BYTES),
+            originals_hours=None if hours is None else (hours[0], hours[1]),
+            max_file_bytes=self._whole(table, "max_file_bytes", 1),
+        )
+
+    def _whole(self, table: dict[str, Any], name: str, least: int) -> int | None:
+        value = table.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            self._fault("link", 0, name, f"{name} must be a whole number of at least {least}")
+            return None
+        return value
+
+    def _desk(
+        self, desk: dict[str, Any], sources: tuple[SourceSettings, ...], allowance: Allowance
+    ) -> Profile:
+        known = [f for f in Profile.__struct_fields__ if f not in ("sources", "link")]
         for name in desk:
             if name not in known:
                 self._fault("desk", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
@@ -118,12 +168,18 @@ class _Reader:
             r"([01]\d|2[0-3]):[0-5]\d", given["day_begins"]
         ):
             self._fault("desk", 0, "day_begins", "day_begins must be a time such as 08:30")
+        if "account" in given and not ACCOUNT.fullmatch(given["account"] or "0"):
+            words = "account must be lower-case letters, digits, ., - and _"
+            self._fault("desk", 0, "account", words)
+            given["account"] = ""
         name = desk.get("name", re.sub(r"[^a-z0-9_-]", "-", Path(self.file).stem.lower()) or "desk")
         if not isinstance(name, str) or not NAME.fullmatch(name.lstrip("-_") or "!"):
             self._fault("desk", 0, "name", "name must be lower-case letters, digits, - and _")
             name = "desk"
         title = self._text("desk", 0, "title", desk.get("title", ""))
-        return Profile(name=name.lstrip("-_"), title=title, sources=sources, **given)
+        return Profile(
+            name=name.lstrip("-_"), title=title, sources=sources, link=allowance, **given
+        )
 
     def _one_of(self, given: dict[str, Any], name: str, allowed: tuple[str, ...]) -> None:
         if name in given and given[name] not in allowed:
@@ -205,7 +261,7 @@ class _Reader:
 
     def _line(self, table: str, index: int, name: str) -> int:
         """The line of a key, or of its table's head when the key is not written."""
-        heads = {"desk": "[desk]", "source": "[[source]]"}
+        heads = {"desk": "[desk]", "link": "[link]", "source": "[[source]]"}
         start, met = 0, -1
         if table:
             for number, line in enumerate(self.lines):

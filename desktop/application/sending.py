@@ -25,7 +25,7 @@ class Sending:
         self._memory = memory
         self._source = connector.settings.id
         self._tried: set[str] = set()
-        self._silent: set[Key] = set()
+        self._unfinished: set[Key] = set()
         self._met = False
         self._again_left = 1
         self.answered = 0
@@ -39,7 +39,7 @@ class Sending:
         return next_group(
             self._outbox.unfinished(self._source),
             tried=self._tried,
-            silent=self._silent,
+            silent=self._unfinished,
             suspects=self._memory.suspects,
             most=self._memory.most,
         )
@@ -63,7 +63,9 @@ class Sending:
         if self.failure is None:
             self._memory.went(answered)
             told += self._mark(silent, Receipt.SENT)
-            self._silent |= {record.command.target for record in silent}
+            final = {answer.key for answer in answers if answer.receipt.is_final}
+            # Held or received is not done: what comes after it on its target waits with it.
+            self._unfinished |= {r.command.target for r in group if r.command.key not in final}
         elif self.failure.held:
             waiting = self._outbox.unfinished(self._source)
             told += self._mark(

@@ -36,13 +36,13 @@ def main(options: argparse.Namespace) -> int:
     words = bootstrap.words_in(options.lang, profile)
     try:
         if options.forget:
-            secrets.forget(profile.name, options.source)
+            secrets.forget(profile.place, options.source)
             return 0
         token = _typed_token(chinese=words.chinese)
         if not token:
             complain("没有输入令牌。" if words.chinese else "No token was given.")
             return 1
-        secrets.keep(profile.name, options.source, "token", token)
+        secrets.keep(profile.place, options.source, "token", token)
     except StoreError as error:
         complain(str(words.problem(error.problem)))
         return 1

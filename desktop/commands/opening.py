@@ -25,6 +25,7 @@ from desktop.storage.keys import (
     ThrowAwayKey,
     has_passphrase,
 )
+from desktop.storage.lock import FolderLock
 
 AskPassphrase = Callable[[bool], str | None]
 """Asks a person for the passphrase, for a new one when True; None when they gave up."""
@@ -47,20 +48,30 @@ def open_desk(
     file, which is said on standard error and on the window.
     """
     notices: list[Problem] = []
-    scratch = None
+    scratch, lock = None, None
     try:
         if options.key == "throw-away":
             scratch = tempfile.TemporaryDirectory(prefix="county-desk-")
             folder = Path(scratch.name)
         else:
-            folder = paths.desk_folder(profile.name, options.profile_dir)
+            folder = desk_folder(profile, options)
+        lock = FolderLock(folder)
+        if not lock.take():
+            raise StoreError(Problem("profile_open", {"profile": profile.place}))
         key = _key(profile, options, folder, ask, notices)
-        return bootstrap.Desk(profile, folder, key, words, notices, scratch)
+        return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock)
     except (StoreError, OSError) as error:
+        if lock is not None:
+            lock.close()
         if scratch is not None:
             scratch.cleanup()
         problem = error.problem if isinstance(error, StoreError) else _of_the_system(error)
         raise CannotOpen(problem) from error
+
+
+def desk_folder(profile: Profile, options: argparse.Namespace) -> Path:
+    """Where a profile's desk is kept, unless its key is thrown away."""
+    return paths.desk_folder(profile.place, options.profile_dir, profile.account)
 
 
 def _of_the_system(error: OSError) -> Problem:
@@ -104,7 +115,7 @@ def _key(
             choice = "passphrase"
     if choice in ("auto", "keyring"):
         try:
-            return KeyringKey(profile.name).key(folder)
+            return KeyringKey(profile.place).key(folder)
         except NoKeyring:
             if choice == "keyring":
                 raise

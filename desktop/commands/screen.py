@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 from desktop import bootstrap, paths
 from desktop.application.profile import THEMES, Profile, ProfileError
 from desktop.application.words import Words
-from desktop.commands.opening import AskPassphrase, CannotOpen, open_desk, terminal_asker
+from desktop.commands.opening import (
+    AskPassphrase,
+    CannotOpen,
+    desk_folder,
+    open_desk,
+    terminal_asker,
+)
 from desktop.commands.options import add_desk_options, complain, size
 from desktop.domain.source import Problem
 
@@ -89,6 +95,12 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
     try:
         desk = open_desk(profile, options, words, _asker(options, words))
     except CannotOpen as error:
+        if error.problem.code == "profile_open" and options.command != "shot":
+            from desktop.gui.front import call
+
+            # A person who starts it twice wants to see it, not to read why not.
+            if call(paths.front_name(desk_folder(profile, options))):
+                return 0
         complain(str(words.problem(error.problem)))
         return 2
     from desktop.gui import app
@@ -133,6 +145,7 @@ def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -
         close=desk.close,
         notices=tuple(desk.notices),
         timezone=desk.profile.timezone,
+        front_name="" if options.command == "shot" else paths.front_name(desk.folder),
     )
 
 
