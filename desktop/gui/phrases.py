@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
 
 from desktop.application.words import Words
+from desktop.domain.command import Receipt
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import SourceStatus
 
 translate = QCoreApplication.translate
@@ -30,6 +31,11 @@ def show_times_in(zone: tzinfo | None) -> None:
 def local(at: Instant) -> datetime:
     """The instant on the county's wall clocks."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(_zone[0])
+
+
+def from_local(there: datetime) -> Instant:
+    """The instant at which the county's wall clocks show this date and time."""
+    return from_datetime(there.replace(tzinfo=_zone[0]) if _zone[0] else there.astimezone())
 
 
 def clock_time(at: Instant, seconds: bool = True) -> str:
@@ -69,6 +75,39 @@ def elapsed(since: Instant, now: Instant) -> str:
 def seconds_span(length_s: float, words: Words) -> str:
     """A wait given in seconds, in its largest unit."""
     return words.span(int(length_s * 1000))
+
+
+def size(count: int) -> str:
+    """An amount of bytes as people say it: `640 B`, `31 KB`, `12.3 MB`."""
+    if count < 1_000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1_000:.0f} KB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def rate(bits_per_s: float) -> str:
+    """A line's speed as people say it: `128 kbit/s`, `4.2 Mbit/s`."""
+    if bits_per_s < 1_000_000:
+        return f"{bits_per_s / 1_000:.0f} kbit/s"
+    return f"{bits_per_s / 1_000_000:.1f} Mbit/s"
+
+
+def receipt_mark(receipt: Receipt) -> str:
+    """The shape of a receipt, so that no colour has to say it alone."""
+    return _RECEIPT_MARKS[receipt]
+
+
+_RECEIPT_MARKS = {
+    Receipt.STORED: "○",
+    Receipt.SENT: "◔",
+    Receipt.RECEIVED: "◑",
+    Receipt.ACCEPTED: "✓",
+    Receipt.REJECTED: "✕",
+    Receipt.CONFLICT: "≠",
+    Receipt.HELD: "‖",
+    Receipt.CANCELLED: "–",
+}
 
 
 def freshness_mark(freshness: Freshness) -> str:

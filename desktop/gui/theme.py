@@ -191,11 +191,22 @@ QPushButton[link="true"] {{ text-align: left; padding: 0; min-height: 20px;
   color: {tokens.pick}; border-color: transparent; }}
 QPushButton[tone="orange"] {{ color: {tokens.orange_text}; }}
 #sheet {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
+#sheet QScrollArea, #sheet QScrollArea > QWidget > QWidget {{ background: {tokens.raised}; }}
 #clocks {{ background: {tokens.raised}; border: 1px solid {tokens.line}; }}
 QLineEdit, QPlainTextEdit {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px;
   selection-background-color: {tokens.pick}; selection-color: {tokens.raised}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {tokens.pick}; }}
+QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border-color: {tokens.orange}; }}
+{_style_of_lists(tokens)}"""
+
+
+def _style_of_lists(tokens: Tokens) -> str:
+    """Menus, lists and what scrolls."""
+    return f"""
+QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; padding: 4px 0; }}
+QMenu::item {{ padding: 6px 24px; }}
+QMenu::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text}; }}
 QAbstractItemView {{ background: {tokens.panel}; border: none; outline: none; }}
 QScrollArea {{ background: {tokens.panel}; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}

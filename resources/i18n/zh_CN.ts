@@ -28,6 +28,58 @@
         <translation>写备注</translation>
     </message>
     <message>
+        <source>Dispatch the incident</source>
+        <translation>派遣事件</translation>
+    </message>
+    <message>
+        <source>Give feedback on the incident</source>
+        <translation>反馈事件</translation>
+    </message>
+    <message>
+        <source>Verify the incident</source>
+        <translation>核查事件</translation>
+    </message>
+    <message>
+        <source>Close the incident</source>
+        <translation>结案</translation>
+    </message>
+    <message>
+        <source>More to do to the incident</source>
+        <translation>更多操作</translation>
+    </message>
+    <message>
+        <source>Attach a file</source>
+        <translation>附上文件</translation>
+    </message>
+    <message>
+        <source>Escalate the incident</source>
+        <translation>事件升级</translation>
+    </message>
+    <message>
+        <source>Extend the incident&apos;s deadline</source>
+        <translation>事件延期</translation>
+    </message>
+    <message>
+        <source>Put the incident off</source>
+        <translation>事件缓办</translation>
+    </message>
+    <message>
+        <source>Return the incident</source>
+        <translation>事件回退</translation>
+    </message>
+    <message>
+        <source>Void the incident</source>
+        <translation>事件作废</translation>
+    </message>
+    <message>
+        <source>New incident</source>
+        <translation>新建事件</translation>
+    </message>
+    <message>
+        <source>Shelve the top alarm</source>
+        <translation>搁置首要告警</translation>
+    </message>
+    <message>
         <source>Show new incidents</source>
         <translation>显示新到事件</translation>
     </message>
@@ -74,6 +126,10 @@
     <message>
         <source>Outbox</source>
         <translation>待发箱</translation>
+    </message>
+    <message>
+        <source>Line and traffic</source>
+        <translation>线路与流量</translation>
     </message>
     <message>
         <source>Change language</source>
@@ -163,6 +219,248 @@
     </message>
 </context>
 <context>
+    <name>CommandForm</name>
+    <message>
+        <source>Later</source>
+        <translation>稍后再填</translation>
+    </message>
+    <message>
+        <source>Goes to</source>
+        <translation>报给</translation>
+    </message>
+    <message>
+        <source>is still missing</source>
+        <translation>还没有填</translation>
+    </message>
+    <message>
+        <source>Esc keeps what was entered</source>
+        <translation>Esc 收起，已填的会留下</translation>
+    </message>
+    <message>
+        <source>The draft cannot be saved: give it now</source>
+        <translation>草稿无法保存：请现在就发出</translation>
+    </message>
+    <message>
+        <source>{n} characters too long</source>
+        <translation>超出 {n} 字</translation>
+    </message>
+    <message>
+        <source>✓ Passed</source>
+        <translation>✓ 通过</translation>
+    </message>
+    <message>
+        <source>✕ Not passed</source>
+        <translation>✕ 未通过</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>lies in the future</source>
+        <translation>还没到这个时间</translation>
+    </message>
+    <message>
+        <source>lies in the past</source>
+        <translation>这个时间已过去</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>15 min ago</source>
+        <translation>15 分前</translation>
+    </message>
+    <message>
+        <source>1 h ago</source>
+        <translation>1 小时前</translation>
+    </message>
+    <message>
+        <source>+1 h</source>
+        <translation>+1 小时</translation>
+    </message>
+    <message>
+        <source>+4 h</source>
+        <translation>+4 小时</translation>
+    </message>
+    <message>
+        <source>Tomorrow 9:00</source>
+        <translation>明天 9:00</translation>
+    </message>
+    <message>
+        <source>In 3 days</source>
+        <translation>3 天后</translation>
+    </message>
+    <message>
+        <source>Nothing is called “{typed}”</source>
+        <translation>没有叫“{typed}”的</translation>
+    </message>
+    <message>
+        <source>Name or pinyin initials</source>
+        <translation>名称或拼音首字母</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Pick on the map</source>
+        <translation>从地图选</translation>
+    </message>
+    <message>
+        <source>Where the picked one is</source>
+        <translation>用所选事件的位置</translation>
+    </message>
+    <message>
+        <source>Without</source>
+        <translation>不填</translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation>要求</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>办理情况</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>核查情况</translation>
+    </message>
+    <message>
+        <source>Conclusion</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>什么事</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>等级</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Came by</source>
+        <translation>来路</translation>
+    </message>
+    <message>
+        <source>Township</source>
+        <translation>乡镇</translation>
+    </message>
+    <message>
+        <source>Happened</source>
+        <translation>发生时间</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>在哪里</translation>
+    </message>
+    <message>
+        <source>On the map</source>
+        <translation>图上位置</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>情况</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>New deadline</source>
+        <translation>新的时限</translation>
+    </message>
+    <message>
+        <source>Put off until</source>
+        <translation>缓办到</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>搁置多久</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>The case ends without being handled. It cannot be taken back here.</source>
+        <translation>事件不经处置就此了结，在这里收不回来。</translation>
+    </message>
+    <message>
+        <source>The case goes back to be dispatched again.</source>
+        <translation>事件退回，等待重新派遣。</translation>
+    </message>
+    <message>
+        <source>Until then the alarm does not call; it returns by itself.</source>
+        <translation>到时之前告警不再呼叫，到时自动恢复。</translation>
+    </message>
+</context>
+<context>
+    <name>ConflictSheet</name>
+    <message>
+        <source>The county&apos;s data had changed</source>
+        <translation>县里的数据已有变化</translation>
+    </message>
+    <message>
+        <source>Give mine again as it is</source>
+        <translation>仍按我的意见重发</translation>
+    </message>
+    <message>
+        <source>Edit it on the new content</source>
+        <translation>在新内容上修改后再发</translation>
+    </message>
+    <message>
+        <source>Drop mine</source>
+        <translation>放弃我的</translation>
+    </message>
+    <message>
+        <source>Nothing is to be decided here any more.</source>
+        <translation>这里已没有要决定的事。</translation>
+    </message>
+    <message>
+        <source>{kind}, given {time}: {body}</source>
+        <translation>{time} {kind}：{body}</translation>
+    </message>
+    <message>
+        <source>The county refused it. Nothing was changed there.</source>
+        <translation>县里没有接受。那边什么都没有改。</translation>
+    </message>
+    <message>
+        <source>Someone changed the case in between. Nothing of yours was done or lost.</source>
+        <translation>这期间有人改过这件事。您的指令没有执行，也没有丢。</translation>
+    </message>
+    <message>
+        <source>The row itself is not known here.</source>
+        <translation>本机没有这件事的内容。</translation>
+    </message>
+    <message>
+        <source>Mine: as I saw it, with my change</source>
+        <translation>我的：当时所见，加上我的改动</translation>
+    </message>
+    <message>
+        <source>The county&apos;s now</source>
+        <translation>县里现在</translation>
+    </message>
+    <message>
+        <source>≠ differs</source>
+        <translation>≠ 不同</translation>
+    </message>
+</context>
+<context>
     <name>DeskWindow</name>
     <message>
         <source>Incidents</source>
@@ -196,12 +494,20 @@
         <translation>另有更早的 {n} 条</translation>
     </message>
     <message>
+        <source>{step} is not possible now: the case is “{stage}”</source>
+        <translation>现在不能{step}：事件{stage}</translation>
+    </message>
+    <message>
         <source>no longer in the county&apos;s list</source>
         <translation>已不在县平台列表中</translation>
     </message>
     <message>
         <source>Place</source>
         <translation>地点</translation>
+    </message>
+    <message>
+        <source>Details are being downloaded; matter and history follow.</source>
+        <translation>详情正在下载，情况和经过随后就到。</translation>
     </message>
     <message>
         <source>Lead</source>
@@ -244,12 +550,8 @@
         <translation>尚未确认</translation>
     </message>
     <message>
-        <source>Acknowledge</source>
-        <translation>确认</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>备注</translation>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
     <message>
         <source>On the map</source>
@@ -425,6 +727,81 @@
     </message>
 </context>
 <context>
+    <name>LinkSheet</name>
+    <message>
+        <source>Line and bytes</source>
+        <translation>线路与流量</translation>
+    </message>
+    <message>
+        <source> · weak line</source>
+        <translation> · 弱网</translation>
+    </message>
+    <message>
+        <source>Measured {age}</source>
+        <translation>{age}测得</translation>
+    </message>
+    <message>
+        <source>Fetched unasked: {tier}. {why}</source>
+        <translation>自动下载：{tier}。{why}</translation>
+    </message>
+    <message>
+        <source>Today&apos;s budget is spent: snapshots and files wait for tomorrow. Commands and changes go on.</source>
+        <translation>今日限额已用完：全量数据和附件等到明天，指令和变更照常。</translation>
+    </message>
+    <message>
+        <source>No daily budget is set in the profile.</source>
+        <translation>配置中没有设每日限额。</translation>
+    </message>
+    <message>
+        <source>Originals are fetched between {begins} and {ends}.</source>
+        <translation>原件在 {begins} 至 {ends} 之间自动下载。</translation>
+    </message>
+    <message>
+        <source>Bytes are counted before encryption, both ways.</source>
+        <translation>流量按加密前双向字节计。</translation>
+    </message>
+    <message>
+        <source>delay {ms} ms</source>
+        <translation>延时 {ms} 毫秒</translation>
+    </message>
+    <message>
+        <source>Not yet measured</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>Today&apos;s bytes are spent.</source>
+        <translation>今日流量已用完。</translation>
+    </message>
+    <message>
+        <source>Nothing is risked on a line not yet measured.</source>
+        <translation>线路还没有测过，先只取文字。</translation>
+    </message>
+    <message>
+        <source>Pictures come when asked for.</source>
+        <translation>图片点开时才下载。</translation>
+    </message>
+    <message>
+        <source>Originals come when asked for.</source>
+        <translation>原件点开时才下载。</translation>
+    </message>
+    <message>
+        <source>The line is good enough.</source>
+        <translation>线路足够好。</translation>
+    </message>
+    <message>
+        <source>Today {total}</source>
+        <translation>今日 {total}</translation>
+    </message>
+    <message>
+        <source>Today {total} of {budget}</source>
+        <translation>今日 {total}，限额 {budget}</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>限额</translation>
+    </message>
+</context>
+<context>
     <name>ListExport</name>
     <message>
         <source>Export the list</source>
@@ -473,6 +850,10 @@
 </context>
 <context>
     <name>MapPane</name>
+    <message>
+        <source>Click the place. Enter takes the middle, Esc goes back.</source>
+        <translation>点一下位置。回车取正中，Esc 返回。</translation>
+    </message>
     <message>
         <source>One map</source>
         <translation>一张图</translation>
@@ -791,6 +1172,97 @@
     </message>
 </context>
 <context>
+    <name>RowWords</name>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>not passed</source>
+        <translation>未通过</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>等级</translation>
+    </message>
+    <message>
+        <source>Lead</source>
+        <translation>主办</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Deadlines</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>协办</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Matter</source>
+        <translation>情况</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Came by</source>
+        <translation>来路</translation>
+    </message>
+    <message>
+        <source>Township</source>
+        <translation>乡镇</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Seen by</source>
+        <translation>确认人</translation>
+    </message>
+    <message>
+        <source>Last entry</source>
+        <translation>最近经过</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>附件</translation>
+    </message>
+    <message>
+        <source>On the map</source>
+        <translation>图上位置</translation>
+    </message>
+    <message>
+        <source>Shelved until</source>
+        <translation>搁置到</translation>
+    </message>
+    <message>
+        <source>Shelved by</source>
+        <translation>搁置人</translation>
+    </message>
+</context>
+<context>
     <name>SourcesSheet</name>
     <message>
         <source>Sources</source>
@@ -803,6 +1275,10 @@
     <message>
         <source>{heard} · expected every {period} · {filled}</source>
         <translation>{heard} · 预期每 {period} 一次 · {filled}</translation>
+    </message>
+    <message>
+        <source>{n} deletions at once are not believed yet; the rows stay until the sums agree</source>
+        <translation>{n} 条一次性删除尚未采信：核对一致前，数据照旧显示</translation>
     </message>
     <message>
         <source>{n} items of the last answer could not be read</source>
@@ -830,6 +1306,18 @@
     <message>
         <source>This computer&apos;s clock is wrong; ages use the server&apos;s</source>
         <translation>本机时钟不准，时效按服务器时间计</translation>
+    </message>
+    <message>
+        <source>weak line {figure}</source>
+        <translation>弱网 {figure}</translation>
+    </message>
+    <message>
+        <source>today&apos;s bytes are spent</source>
+        <translation>今日流量已用完</translation>
+    </message>
+    <message>
+        <source>Line and bytes</source>
+        <translation>线路与流量</translation>
     </message>
     <message>
         <source>never received</source>

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
 from desktop.application.views import IncidentDetail
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
-from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.case_parts import ClockTable, Facts, LevelLine, LifeCycle, Timeline
-from desktop.gui.desk.key_button import KeyButton
+from desktop.gui.desk.case_body import CaseBody
 from desktop.gui.desk.note_editor import NoteEditor
 from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.steps_bar import StepsBar
+from desktop.gui.forms.command_form import CommandForm
+from desktop.gui.forms.task import Task
 from desktop.gui.pane import Pane, PlainLabel
 
 translate = QCoreApplication.translate
 
-TITLE_CHARS = 160
+LEAST_PX = 320
+LEAST_ENGLISH_PX = 368
+"""Room in which a deadline stands on one line."""
 
 
 class Known(NamedTuple):
@@ -39,6 +43,8 @@ class DetailPane(Pane):
 
     shown_on_map = Signal(object)
     asset_picked = Signal(object)
+    attach_asked = Signal(object)
+    """The `Key` of the incident a file is to be attached to."""
 
     fills = frozenset({Collection.INCIDENTS})
 
@@ -48,41 +54,66 @@ class DetailPane(Pane):
         self.key: Key | None = None
         self._line: IncidentRow | None = None
         """The line of the list it was picked by, for orders given while the detail loads."""
-        self._acknowledging = False
-        """Whether A was pressed on what is picked before anything was known of it."""
+        self._wanted: CommandKind | None = None
+        """What was asked for what is picked before enough was known of it."""
         self._ordered: set[Key] = set()
         """Acknowledged here, while what the board has read does not say so yet."""
         self._detail: IncidentDetail | None = None
-        self._clocks: ClockTable | None = None
+        self._steps: tuple[CommandKind, ...] = ()
+        self._body: CaseBody | None = None
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.note = NoteEditor(screen, orders)
         self.note.hide()
         self.note.left.connect(self._area.setFocus)
-        self.acknowledge_button = KeyButton(screen, "A", main=True)
-        self.note_button = KeyButton(screen, "M")
-        self.map_button = KeyButton(screen, "G M")
-        self.acknowledge_button.clicked.connect(self.acknowledge)
-        self.note_button.clicked.connect(self.begin_note)
-        self.map_button.clicked.connect(self._show_on_map)
+        self.form = CommandForm(screen, orders)
+        self.form.left.connect(self._end_form)
+        self.bar = StepsBar(screen)
+        self.bar.chosen.connect(self.begin)
+        self.bar.map_button.clicked.connect(self._show_on_map)
+        self.refusal = PlainLabel(screen, "second", "orange_text", elide=False)
+        self.refusal.setWordWrap(True)
+        self.refusal.hide()
         self._arrange()
         self.retranslate()
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
+
+    @property
+    def detail(self) -> IncidentDetail | None:
+        """What is shown, once it is loaded."""
+        return self._detail if self._is_loaded() else None
 
     def show_key(self, key: Key, line: IncidentRow | None = None) -> None:
         """Show this incident; `line` is what the list knows of it already."""
         self._line = line
         if key != self.key:
             self.key = key
-            self._acknowledging = False
+            self._wanted = None
+            self.refusal.hide()
+            self.form.leave()
             self._ask()
+
+    def begin(self, kind: CommandKind) -> None:
+        """Do or begin this to the incident, once it is known whether it may be done."""
+        match kind:
+            case CommandKind.ACKNOWLEDGE:
+                self.acknowledge()
+            case CommandKind.NOTE:
+                self.begin_note()
+            case _:
+                self._when_loaded(kind, lambda: self._begin_step(kind))
+
+    def show_more(self) -> None:
+        """Open the menu of the rarer commands."""
+        if self._is_loaded():
+            self.bar.show_more()
 
     def acknowledge(self) -> None:
         """Say that the officer has seen the incident, if it may still be said."""
         known = self._known()
-        self._acknowledging = known is None
+        self._wanted = CommandKind.ACKNOWLEDGE if known is None else None
         if known is None or known.acknowledged or known.key in self._ordered:
             return
         if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
@@ -98,6 +129,7 @@ class DetailPane(Pane):
         if self._line is not None and not self._is_loaded():
             self._show_line(self._line)
             self.note.turn_to(known.key, None)
+        self.form.leave()
         self.note.open()
 
     def allow_again(self, target: Key) -> None:
@@ -105,6 +137,49 @@ class DetailPane(Pane):
         self._ordered.discard(target)
         if target == self.key:
             self.acknowledge_button.setEnabled(True)
+
+    @property
+    def acknowledge_button(self) -> QWidget:
+        """The button that says that the officer has seen it."""
+        return self.bar.buttons[CommandKind.ACKNOWLEDGE]
+
+    @property
+    def note_button(self) -> QWidget:
+        """The button that opens the note's editor."""
+        return self.bar.buttons[CommandKind.NOTE]
+
+    def _when_loaded(self, kind: CommandKind, act: Callable[[], None]) -> None:
+        self._wanted = None if self._is_loaded() else kind
+        if self._is_loaded():
+            act()
+
+    def _begin_step(self, kind: CommandKind) -> None:
+        """Open the form of a step, or say why it cannot be taken now."""
+        detail = self._detail
+        assert detail is not None
+        words = self.screen_context.words
+        allowed = kind in self._steps
+        self.refusal.setVisible(not allowed)
+        if not allowed:
+            self.refusal.set_text(
+                translate("DetailPane", "{step} is not possible now: the case is “{stage}”").format(
+                    step=words.term("command", kind),
+                    stage=words.term("stage", detail.incident.stage),
+                )
+            )
+        elif kind is CommandKind.ATTACH:
+            self.attach_asked.emit(detail.key)
+        else:
+            self.note.leave()
+            called = phrases.in_one_line(detail.incident.number or detail.key.id, 40)
+            base = detail.incident.version
+            self.bar.hide()
+            self.form.open(Task(kind, detail.key, called, base, detail.incident))
+
+    def _end_form(self) -> None:
+        self.bar.show()
+        if self.form.isAncestorOf(self.form.focusWidget()):
+            self._area.setFocus()
 
     def _is_loaded(self) -> bool:
         return self._detail is not None and self._detail.key == self.key
@@ -119,11 +194,6 @@ class DetailPane(Pane):
         return None
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.acknowledge_button, self.note_button, self.map_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -132,23 +202,27 @@ class DetailPane(Pane):
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 12)
         foot.setSpacing(0)
-        foot.addWidget(self.note)
-        foot.addLayout(buttons)
+        for widget in (self.note, self.form, self.refusal, self.bar):
+            foot.addWidget(widget)
         layout.addLayout(foot)
         self.set_content(content)
 
     def _ask(self) -> None:
         key, board = self.key, self.screen_context.board
         if key is not None:
-            self.screen_context.reader.ask(lambda: board.incident(key), self._show, slot="detail")
+            self.screen_context.reader.ask(
+                lambda: (board.incident(key), board.steps(key)),
+                lambda found: self._show(*found),
+                slot="detail",
+            )
 
     def _hear(self, changed: frozenset[Collection]) -> None:
         if not changed or changed & {Collection.INCIDENTS, Collection.ASSETS}:
             self._ask()
 
     def _tick(self, now: Instant) -> None:
-        if self._clocks is not None:
-            self._clocks.tick(now)
+        if self._body is not None and self._body.clocks is not None:
+            self._body.clocks.tick(now)
         self._say_age(now)
 
     def _say_age(self, now: Instant) -> None:
@@ -157,13 +231,13 @@ class DetailPane(Pane):
         statuses = self.screen_context.board.statuses()
         self.set_age([s for s in statuses if s.id == self._detail.key.source], now)
 
-    def _show(self, detail: IncidentDetail | None) -> None:
+    def _show(self, detail: IncidentDetail | None, steps: tuple[CommandKind, ...]) -> None:
         if detail is None:
             if self._detail is not None and self._detail.key == self.key:
                 # It has left the cache while being read: it stays, and says so.
                 self.set_summary(translate("DetailPane", "no longer in the county's list"))
                 return
-            self._detail = self._clocks = None
+            self._detail = self._body = None
             self.note.turn_to(None)
             self.retranslate()
             return
@@ -172,128 +246,59 @@ class DetailPane(Pane):
         same = self._detail is not None and self._detail.key == detail.key
         # The draft is the editor's to keep; typing must not build the rest anew.
         draft, detail = detail.draft, msgspec.structs.replace(detail, draft="")
-        if same and self._detail == detail:
+        if same and self._detail == detail and self._steps == steps:
             return
-        self._detail = detail
+        self._detail, self._steps = detail, steps
         place = self._area.verticalScrollBar().value() if same else 0
         self._rebuild(detail)
         self._area.verticalScrollBar().setValue(place)
         self.note.turn_to(detail.key, draft)
         self._offer(detail)
         self.show_content()
-        if self._acknowledging and detail.key == self.key:
-            self.acknowledge()
+        self._do_wanted()
+
+    def _do_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and self._is_loaded():
+            self.begin(wanted)
 
     def _rebuild(self, detail: IncidentDetail) -> None:
-        screen, incident = self.screen_context, detail.incident
+        incident = detail.incident
         self.set_title(phrases.in_one_line(incident.number or incident.id, 40))
         self.set_summary("")
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        top = QVBoxLayout()
-        top.setSpacing(4)
-        top.addWidget(LevelLine(screen, detail))
-        top.addWidget(self._title(incident.title))
-        layout.addLayout(top)
-        self._clocks = ClockTable(screen, incident.deadlines) if incident.deadlines else None
-        if self._clocks is not None:
-            layout.addWidget(self._clocks)
-        layout.addWidget(LifeCycle(screen, incident.stage))
-        layout.addWidget(self._facts(detail))
-        layout.addWidget(Timeline(screen, detail))
-        layout.addStretch(1)
-        self._put(body)
-        self._say_age(screen.board.now())
-
-    def _title(self, text: Text) -> PlainLabel:
-        title = PlainLabel(self.screen_context, "title", elide=False)
-        title.setWordWrap(True)
-        said = self.screen_context.words.text(text)
-        title.set_text(phrases.in_one_line(said, TITLE_CHARS))
-        title.setToolTip(phrases.plain_tip(said))
-        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return title
+        self._body = CaseBody(self.screen_context)
+        self._body.asset_picked.connect(self.asset_picked)
+        self._body.tell(detail)
+        # The area deletes the body it held before.
+        self._area.setWidget(self._body)
+        self._say_age(self.screen_context.board.now())
 
     def _show_line(self, line: IncidentRow) -> None:
         """Say what is being written about while the rest of it loads."""
-        self._detail = self._clocks = None
+        self._detail = None
         self.set_title(phrases.in_one_line(line.number or line.key.id, 40))
         self.set_summary("")
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.addWidget(self._title(line.title))
-        layout.addStretch(1)
-        self._put(body)
+        self._body = CaseBody(self.screen_context)
+        self._body.tell_title(line.title)
+        self._area.setWidget(self._body)
         self.show_content()
-
-    def _put(self, body: QWidget) -> None:
-        """Show this in the area, never wider than it: a body that may be is moved sideways."""
-        body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # The area deletes the body it held before.
-        self._area.setWidget(body)
-
-    def _facts(self, detail: IncidentDetail) -> Facts:
-        words, incident = self.screen_context.words, detail.incident
-        now = self.screen_context.board.now()
-        facts = Facts(self.screen_context)
-        facts.add(translate("DetailPane", "Place"), words.text(incident.address))
-        facts.add(translate("DetailPane", "Lead"), words.text(incident.lead_unit))
-        co_units = translate("DetailPane", ", ").join(words.text(u) for u in incident.co_units)
-        facts.add(translate("DetailPane", "With"), co_units)
-        facts.add(translate("DetailPane", "Matter"), words.text(incident.summary))
-        happened = phrases.moment(incident.occurred_at, now)
-        recorded = phrases.moment(incident.recorded_at, now)
-        facts.add(
-            translate("DetailPane", "Time"),
-            translate("DetailPane", "{happened}, recorded {recorded}").format(
-                happened=happened, recorded=recorded
-            ),
-        )
-        for n, asset in enumerate(detail.assets):
-            name = translate("DetailPane", "Related") if n == 0 else ""
-            state = words.term("asset_state", asset.state)
-            key = Key(asset.source, Collection.ASSETS, asset.id)
-            facts.add_link(
-                name,
-                f"{words.text(asset.name)} · {state}",
-                lambda key=key: self.asset_picked.emit(key),  # type: ignore[misc]
-            )
-        facts.add(translate("DetailPane", "Seen"), self._seen(detail, now))
-        return facts
-
-    def _seen(self, detail: IncidentDetail, now: Instant) -> str:
-        incident, words = detail.incident, self.screen_context.words
-        if incident.acknowledged_at is not None:
-            said = f"{phrases.moment(incident.acknowledged_at, now)} {incident.acknowledged_by}"
-            return said.strip()
-        own = [r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE]
-        if detail.acknowledged and own:
-            return translate("DetailPane", "here, {receipt}").format(
-                receipt=words.term("receipt", own[-1].receipt)
-            )
-        return translate("DetailPane", "not yet acknowledged")
 
     def _offer(self, detail: IncidentDetail) -> None:
         """Show only what the source takes and what still makes sense."""
-        accepts = self.screen_context.board.accepts
-        self.acknowledge_button.setVisible(
-            not detail.acknowledged and accepts(detail.key, CommandKind.ACKNOWLEDGE)
-        )
+        seen = {CommandKind.ACKNOWLEDGE} if detail.acknowledged else set()
+        steps = [kind for kind in self._steps if kind not in seen]
+        self.bar.offer(steps, on_map=detail.incident.place is not None)
         self.acknowledge_button.setEnabled(detail.key not in self._ordered)
-        self.note_button.setVisible(accepts(detail.key, CommandKind.NOTE))
-        self.map_button.setVisible(detail.incident.place is not None)
+        self.refusal.hide()
 
     def _show_on_map(self) -> None:
         if self._detail is not None:
             self.shown_on_map.emit(self._detail.key)
 
     def retranslate(self) -> None:
-        self.acknowledge_button.say(translate("DetailPane", "Acknowledge"))
-        self.note_button.say(translate("DetailPane", "Note"))
-        self.map_button.say(translate("DetailPane", "On the map"))
+        chinese = self.screen_context.words.chinese
+        self.setMinimumWidth(LEAST_PX if chinese else LEAST_ENGLISH_PX)
+        self.bar.say(translate("DetailPane", "More"), translate("DetailPane", "On the map"))
         if self._detail is not None:
             self._rebuild(self._detail)
             return

@@ -22,6 +22,13 @@ class KeyButton(QPushButton):
         self.setProperty("keyed", True)
         self.setProperty("main", main)
 
+    def set_main(self, main: bool) -> None:
+        """Dress it as the one to press next, or as one of the others."""
+        if self.property("main") != main:
+            self.setProperty("main", main)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
     def say(self, text: str) -> None:
         """The button's words; its key is told to screen readers too."""
         self.setText(text)

@@ -62,7 +62,7 @@ class NoteEditor(QWidget):
         self.text.setFixedHeight(EDITOR_PX)
         self.text.textChanged.connect(self._take_in)
         self.text.sent.connect(self.send)
-        self.text.left.connect(self._leave)
+        self.text.left.connect(self.leave)
         self.hint = PlainLabel(screen, "second", "second")
         self.send_button = KeyButton(screen, "Ctrl+Enter", main=True)
         self.send_button.clicked.connect(self.send)
@@ -146,7 +146,7 @@ class NoteEditor(QWidget):
             self._show(self._typed[target])
             self._offer()
             if not self._typed[target]:
-                self._leave()
+                self.leave()
 
     def _stay(self, target: Key) -> None:
         self._sending.pop(target, None)
@@ -163,7 +163,8 @@ class NoteEditor(QWidget):
             typed = bool(self.text.toPlainText())
             QTextCursor(self.text.document()).insertText(f"{draft}\n" if typed else draft)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Put the editor away, unless something is written in it; that stays."""
         self.keep()
         self.setVisible(bool(self.text.toPlainText()))
         self.left.emit()

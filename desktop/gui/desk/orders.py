@@ -11,7 +11,7 @@ from desktop.gui.context import Screen
 
 
 class Orders(QObject):
-    """Acknowledgements and notes; one press is one command however often it is repeated."""
+    """Every order of the desk; one press is one command however often it is repeated."""
 
     given = Signal(object)
     """A `CommandRecord` that is now durable."""
@@ -29,27 +29,33 @@ class Orders(QObject):
             return
         self._acknowledging.add(target)
         board = self._screen.board
-        ended = lambda: self._acknowledging.discard(target)  # noqa: E731
-        self._give(target, lambda: board.acknowledge(target, base), ended, ended)
+
+        def end(_record: CommandRecord | None = None) -> None:
+            self._acknowledging.discard(target)
+
+        self.give(target, lambda: board.acknowledge(target, base), end, end)
 
     def note(self, target: Key, text: str, command_key: str, stored: Callable[[], None]) -> None:
         """Add a note; `stored` is called once it is durable."""
         board = self._screen.board
-        self._give(target, lambda: board.note(target, text, command_key), stored, lambda: None)
+        self.give(target, lambda: board.note(target, text, command_key), lambda _record: stored())
 
-    def _give(
+    def give(
         self,
         target: Key,
         work: Callable[[], CommandRecord],
-        stored: Callable[[], None],
-        broken: Callable[[], None],
+        stored: Callable[[CommandRecord], None],
+        broken: Callable[[], None] | None = None,
     ) -> None:
+        """Do this off the GUI thread, which makes one command durable; then call `stored`."""
+
         def done(record: CommandRecord) -> None:
-            stored()
+            stored(record)
             self.given.emit(record)
 
         def failed(error: Exception) -> None:
-            broken()
+            if broken is not None:
+                broken()
             self.failed.emit(target, error)
 
         self._screen.writer.ask(work, done, failed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +21,18 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.views import Overview
-from desktop.domain.command import Collection, Key
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui.context import Screen
 from desktop.gui.desk import actions
 from desktop.gui.desk.alarm_strip import AlarmStrip
+from desktop.gui.desk.conflict_sheet import ConflictSheet
 from desktop.gui.desk.detail import DetailPane
 from desktop.gui.desk.incidents import IncidentPane
 from desktop.gui.desk.layout import Layout
+from desktop.gui.desk.link_sheet import LinkSheet
 from desktop.gui.desk.list_export import ListExport
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.orders import Orders
@@ -37,6 +40,9 @@ from desktop.gui.desk.palette import KeySheet, Palette
 from desktop.gui.desk.reports import OutboxSheet, SourcesSheet
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.desk.status_strip import StatusStrip
+from desktop.gui.desk.steps_bar import RARER, STEP_KEYS
+from desktop.gui.forms.form_sheet import FormSheet
+from desktop.gui.forms.task import Task
 from desktop.gui.language import Language
 from desktop.gui.pane import Pane
 
@@ -49,6 +55,7 @@ log = logging.getLogger(__name__)
 
 translate = QCoreApplication.translate
 
+STEPS = (*STEP_KEYS, *RARER)
 OVERVIEW_EVERY_S = 10
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
@@ -117,6 +124,9 @@ class DeskWindow(QMainWindow):
         self._arrange()
         self.sources_sheet = SourcesSheet(screen, self)
         self.outbox_sheet = OutboxSheet(screen, self)
+        self.link_sheet = LinkSheet(screen, self)
+        self.form_sheet = FormSheet(screen, self.orders, self)
+        self.conflict_sheet = ConflictSheet(screen, self.orders, self)
         self.actions_table = actions.table(self._runs())
         actions.bind(self.actions_table, self)
         self.palette_sheet = Palette(screen, self, self.actions_table, self.incidents.show_township)
@@ -145,6 +155,8 @@ class DeskWindow(QMainWindow):
         self.detail.asset_picked.connect(map_pane.show_key)
         self.detail.shown_on_map.connect(map_pane.show_key)
         self.incidents.picked.connect(map_pane.show_key)
+        map_pane.spot_picked.connect(self.form_sheet.come_back)
+        self.form_sheet.map_asked.connect(map_pane.ask_spot)
         self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues(screen)
         self._middle.addWidget(map_pane)
         self._middle.setCurrentWidget(map_pane)
@@ -163,6 +175,8 @@ class DeskWindow(QMainWindow):
         self._away = True
         self._settle.stop()
         self.detail.note.keep()
+        self.detail.form.keep()
+        self.form_sheet.form.keep()
         self._docks.keep()
 
     def show_key(self, key: Key) -> None:
@@ -217,8 +231,11 @@ class DeskWindow(QMainWindow):
         self.incidents.picked.connect(self._show_picked)
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
+        self.form_sheet.form.given.connect(self._show_new_incident)
+        self.conflict_sheet.edit_asked.connect(self.form_sheet.ask)
         self.status.sources_asked.connect(self.sources_sheet.toggle)
         self.status.outbox_asked.connect(self.outbox_sheet.toggle)
+        self.status.link_asked.connect(self.link_sheet.toggle)
         self.status.language_asked.connect(self._language.toggle)
         self.status.theme_asked.connect(self._toggle_theme)
 
@@ -228,9 +245,11 @@ class DeskWindow(QMainWindow):
             "search": self._search,
             "next": lambda: self.incidents.view.step(1),
             "previous": lambda: self.incidents.view.step(-1),
-            "acknowledge": lambda: self.incidents.with_line(self.detail.acknowledge),
+            **{kind.value: partial(self._begin, kind) for kind in STEPS},
             "acknowledge_alarm": self.alarms.acknowledge_top,
-            "note": lambda: self.incidents.with_line(self.detail.begin_note),
+            "more": lambda: self.incidents.with_line(self.detail.show_more),
+            "new_incident": self.begin_incident,
+            "shelve_alarm": self._shelve_alarm,
             "show_new": self.incidents.show_new,
             "on_map": self._go_map,
             "go_incidents": self.incidents.view.setFocus,
@@ -243,6 +262,7 @@ class DeskWindow(QMainWindow):
             "palette": self._toggle_palette,
             "sources": self.sources_sheet.toggle,
             "outbox": self.outbox_sheet.toggle,
+            "link": self.link_sheet.toggle,
             "language": self._language.toggle,
             "theme": self._toggle_theme,
             "full_screen": self._toggle_full_screen,
@@ -251,12 +271,34 @@ class DeskWindow(QMainWindow):
             "back": self._back,
         }
 
+    def _begin(self, kind: CommandKind) -> None:
+        self.incidents.with_line(lambda: self.detail.begin(kind))
+
+    def begin_incident(self) -> None:
+        """Open the form of a new incident, offline as well; say so when no source takes one."""
+        takers = self.screen_context.board.takers(CommandKind.CREATE, Collection.INCIDENTS)
+        if not takers:
+            self.notices.say(Problem("no_taker"))
+            return
+        shown = self.detail.detail
+        near = shown.incident.place if shown is not None else None
+        self.form_sheet.ask(Task(CommandKind.CREATE, near=near), takers)
+
+    def _show_new_incident(self, record: CommandRecord) -> None:
+        if record.command.kind is CommandKind.CREATE:
+            self.show_key(record.command.target)
+
+    def _shelve_alarm(self) -> None:
+        pass
+
     def _show_picked(self, key: Key) -> None:
         self.detail.show_key(key, self.incidents.current_line())
 
     def _ask_overview(self) -> None:
         board = self.screen_context.board
-        self.screen_context.reader.ask(board.overview, self._show_overview, slot="overview")
+        reader = self.screen_context.reader
+        reader.ask(board.overview, self._show_overview, slot="overview")
+        reader.ask(board.usage, self.status.show_usage, slot="strip usage")
 
     def _show_overview(self, overview: Overview) -> None:
         self.status.show_overview(overview)
@@ -309,10 +351,11 @@ class DeskWindow(QMainWindow):
 
     def _back(self) -> None:
         """Close what lies on top; else clear what narrows; else leave the picked line."""
-        sheets = (self.palette_sheet, self.key_sheet, self.sources_sheet, self.outbox_sheet)
-        open_sheet: Sheet | None = next((s for s in sheets if s.isVisible()), None)
+        open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
         if open_sheet is not None:
             open_sheet.put_away()
+        elif self.detail.form.isVisible():
+            self.detail.form.leave()
         elif self.notices.isVisible():
             self.notices.dismiss()
         elif self.incidents.filtered:

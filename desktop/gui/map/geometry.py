@@ -47,6 +47,11 @@ class Projection:
         shrink = math.cos(math.radians(self.lat))
         return (lon - self.lon) * KM_PER_DEGREE * shrink, (self.lat - lat) * KM_PER_DEGREE
 
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """Longitude and latitude of a point in kilometres: `point` the other way round."""
+        shrink = math.cos(math.radians(self.lat))
+        return self.lon + x / (KM_PER_DEGREE * shrink), self.lat - y / KM_PER_DEGREE
+
     def polygon(self, ring: Ring) -> QPolygonF:
         """A line or outline in kilometres."""
         return QPolygonF([QPointF(*self.point(lon, lat)) for lon, lat in ring])

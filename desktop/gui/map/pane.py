@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
+from desktop.domain.place import Place
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.map.drawing import Layers, Look
@@ -75,6 +76,9 @@ class MapPane(Pane):
     picked = Signal(object)
     """The `Key` of the incident or asset chosen on the map."""
 
+    spot_picked = Signal(object)
+    """The `Place` asked for by `ask_spot`, or None when the officer called it off."""
+
     fills = DRAWN
 
     def __init__(self, screen: Screen) -> None:
@@ -90,6 +94,11 @@ class MapPane(Pane):
         self._bar = ScaleBar(screen, self.viewport)
         self._review = PlainLabel(screen, "second", "second", elide=False)
         self._review.setParent(self.viewport)
+        self.asking = PlainLabel(screen, "body", "text", elide=False)
+        self.asking.setParent(self.viewport)
+        self.asking.setObjectName("sheet")
+        self.asking.setContentsMargins(12, 6, 12, 6)
+        self.asking.hide()
         self._review.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -98,6 +107,7 @@ class MapPane(Pane):
         self.set_content(content)
         self.viewport.picked.connect(self._pick)
         self.viewport.moved.connect(self._place_furniture)
+        self.viewport.spot_picked.connect(self._end_spot)
         self.viewport.picture.reserved = self._furniture
         screen.theme.changed.connect(self._dress)
         screen.feed.changed.connect(self._reload_changed)
@@ -110,6 +120,16 @@ class MapPane(Pane):
         """Ring an incident or asset and bring it into view; False when it has no place here."""
         self._wanted = key
         return self.viewport.pick(key)
+
+    def ask_spot(self) -> None:
+        """Ask for a place on the map: the next click is one."""
+        self.asking.set_text(
+            translate("MapPane", "Click the place. Enter takes the middle, Esc goes back.")
+        )
+        self.asking.adjustSize()
+        self.asking.show()
+        self._place_furniture()
+        self.viewport.ask_spot()
 
     def zoom_county(self) -> None:
         """Show the whole county."""
@@ -243,6 +263,14 @@ class MapPane(Pane):
                 translate("MapPane", "No source has sent outlines or anything with coordinates."),
             )
 
+    def _end_spot(self, spot: QPointF | None) -> None:
+        self.asking.hide()
+        place = None
+        if spot is not None:
+            lon, lat = self.viewport.picture.county.projection.degrees(spot.x(), spot.y())
+            place = Place(lon, lat)
+        self.spot_picked.emit(place)
+
     def _say_summary(self) -> None:
         unplaced = self.viewport.picture.county.unplaced
         self.set_summary(
@@ -275,6 +303,7 @@ class MapPane(Pane):
             button.resize(max(28, button.sizeHint().width()), 26)
             y -= button.height() + 4
             button.move(width - button.width() - 8, y)
+        self.asking.move((width - self.asking.width()) // 2, 12)
         self._review.adjustSize()
         self._review.move(12, height - self._review.height() - 8)
         self._bar.move(12, height - self._review.height() - 32)

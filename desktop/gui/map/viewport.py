@@ -45,6 +45,11 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
     """The `Key` of the mark that was clicked, or chosen with Enter."""
     moved = Signal()
     """Another part of the county is shown, or it is shown at another scale."""
+    spot_picked = Signal(object)
+    """A point in kilometres that was asked for by `ask_spot`, or None when it was called off."""
+
+    _spotting = False
+    """Whether the next click is a place and not a mark."""
 
     def __init__(self, tip: Callable[[Mark], str], lane: Lane) -> None:
         super().__init__()
@@ -108,6 +113,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         self._box.scaleBy((1 / factor, 1 / factor))
         self._unfit()
 
+    def ask_spot(self) -> None:
+        """Let the next click be a place and not a mark; Enter takes the middle, Esc none."""
+        self._spotting = True
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocus()
+
     def mark_at(self, x_px: float, y_px: float) -> Mark | None:
         """The mark a point of the surface means, at most 12 px away."""
         view = self.picture.view
@@ -123,6 +134,13 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
             self.picture.prepareGeometryChange()
             self.picture.spoil()
 
+    def event(self, event: QEvent) -> bool:
+        if self._spotting and event.type() == QEvent.Type.ShortcutOverride:
+            # Esc and Enter answer the question here and are nobody's shortcut.
+            event.accept()
+            return True
+        return bool(super().event(event))
+
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             mark = self.mark_at(event.pos().x(), event.pos().y())
@@ -135,6 +153,10 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._spotting:
+                self._end_spot(self._box.viewRect().center())
+            case Qt.Key.Key_Escape if self._spotting:
+                self._end_spot(None)
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.zoom(1.5)
             case Qt.Key.Key_Minus:
@@ -231,6 +253,14 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         if getattr(event, "button", lambda: None)() is not Qt.MouseButton.LeftButton:
             return
         at = self._box.mapFromScene(event.scenePos())  # type: ignore[attr-defined]
+        if self._spotting:
+            self._end_spot(QPointF(*self.picture.view.plane(at.x(), at.y())))
+            return
         mark = self.mark_at(at.x(), at.y())
         if mark is not None:
             self.picked.emit(mark.key)
+
+    def _end_spot(self, spot: QPointF | None) -> None:
+        self._spotting = False
+        self.unsetCursor()
+        self.spot_picked.emit(spot)

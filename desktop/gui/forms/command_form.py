@@ -1,0 +1,384 @@
+"""One form for every command, drawn from the fields that `domain.steps` lists."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.domain.command import CommandKind, Key
+from desktop.domain.place import Place
+from desktop.domain.source import SourceStatus
+from desktop.domain.steps import FIELDS, Field, FieldKind
+from desktop.gui.context import Screen
+from desktop.gui.desk.key_button import KeyButton
+from desktop.gui.desk.orders import Orders
+from desktop.gui.forms import drafts
+from desktop.gui.forms.drafts import Draft
+from desktop.gui.forms.entries import Entry
+from desktop.gui.forms.known import Known, read_known
+from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.forms.source_entry import SourceEntry
+from desktop.gui.forms.spot import PlaceEntry
+from desktop.gui.forms.task import NOWHERE, Task, entry_for, field_name, warning
+from desktop.gui.pane import PlainLabel
+
+log = logging.getLogger(__name__)
+
+translate = QCoreApplication.translate
+
+SAVE_PAUSE_MS = 400
+LABEL_PX = 88
+
+
+class CommandForm(QWidget):
+    """Fills in one command at a time. Esc keeps what was entered, Ctrl+Enter gives it."""
+
+    left = Signal()
+    """The form was put away, given or not."""
+    given = Signal(object)
+    """The `CommandRecord` of what was given and is now durable."""
+    map_asked = Signal()
+
+    def __init__(self, screen: Screen, orders: Orders, *, wide: bool = False) -> None:
+        super().__init__()
+        self._screen, self._orders, self._wide = screen, orders, wide
+        self.task: Task | None = None
+        self.entries: dict[str, Entry] = {}
+        self.source: SourceEntry | None = None
+        self._labels: dict[str, PlainLabel] = {}
+        self._draft = drafts.new_draft()
+        self._touched: set[str] = set()
+        """Fields the officer changed since the form was opened."""
+        self._giving = self._awaited = False
+        """Whether it is being ordered; whether what was begun before has not been read yet."""
+        self._give_then = False
+        """Whether it is to be given as soon as that has been read."""
+        self._taker = ""
+        self.title = PlainLabel(screen, "strong")
+        self.warning = PlainLabel(screen, "second", "orange_text", elide=False)
+        self.warning.setWordWrap(True)
+        self.hint = PlainLabel(screen, "second", "second", elide=False)
+        self.hint.setWordWrap(True)
+        self.give_button = KeyButton(screen, "Ctrl+Enter", main=True)
+        self.give_button.clicked.connect(self.give)
+        self.leave_button = QPushButton()
+        self.leave_button.setProperty("quiet", True)
+        self.leave_button.clicked.connect(self.leave)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SAVE_PAUSE_MS)
+        self._pause.timeout.connect(self.keep)
+        self._body = QWidget()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 8)
+        self._column.setSpacing(8)
+        self._arrange()
+        orders.failed.connect(self._stay)
+        self.hide()
+
+    def open(self, task: Task, takers: tuple[SourceStatus, ...] = ()) -> None:
+        """Fill in this command; what was begun on it before is there again.
+
+        `takers` are the sources a new incident may go to; it must then have one at least.
+        """
+        same = self.task is not None and _place(self.task) == _place(task)
+        if same and not self.isHidden():
+            self._focus()
+            return
+        self.keep()
+        self.task = task
+        self._draft = drafts.new_draft(dict(task.prefill))
+        self._touched.clear()
+        self._giving, self._awaited, self._give_then = False, True, False
+        self._taker = takers[0].id if takers else task.target.source
+        self._build(task, takers)
+        self.retranslate()
+        self._show(self._draft.values)
+        self.show()
+        self._focus()
+        self._read(task)
+
+    def give(self) -> None:
+        """Order it, once; the form stays until the command is durable."""
+        if self.task is None or self._giving:
+            return
+        if self._awaited:
+            self._give_then = True
+            return
+        wrong = self._first_fault()
+        if wrong is not None:
+            self._say_wrong(*wrong)
+            return
+        self.keep()
+        self._giving = True
+        self.give_button.setEnabled(False)
+        task, where = self.task, self._where(self.task)
+        draft = Draft(self._draft.key, self._values())
+        source = self.source.value() if self.source is not None else self._taker
+        board = self._screen.board
+
+        def work() -> Any:
+            if task.replaces:
+                record = board.rebase(task.replaces, draft.values)
+            elif task.kind is CommandKind.CREATE:
+                record = board.create(source, draft.values, key=draft.key)
+            else:
+                record = board.give(
+                    task.kind, task.target, draft.values, base=task.base, key=draft.key
+                )
+            board.keep_draft(where, "")
+            return record
+
+        self._orders.give(task.target, work, lambda record: self._end(task, record), self._release)
+
+    def leave(self) -> None:
+        """Put the form away; what was entered is kept."""
+        self.keep()
+        self.task = None
+        self.hide()
+        self.left.emit()
+
+    def keep(self) -> None:
+        """Have what was entered written down now, beside the GUI thread."""
+        self._pause.stop()
+        if self.task is None or not self._touched or self._giving:
+            return
+        if self._awaited:
+            # What was begun before is on its way: it must not be written over unread.
+            self._pause.start()
+            return
+        self._draft = Draft(self._draft.key, self._values())
+        drafts.keep(
+            self._screen, self._where(self.task), self._draft, self._say_kept, self._say_not_kept
+        )
+
+    def show_place(self, place: Place | None) -> None:
+        """Take a place picked on the map."""
+        for entry in self.entries.values():
+            if isinstance(entry, PlaceEntry) and place is not None:
+                entry.show_place(place)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Esc and Ctrl+Enter work in every entry, and letters order nothing from a chip."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.type() == QEvent.Type.ShortcutOverride:
+            plain = event.key() < Qt.Key.Key_Escape and not held
+            if plain or event.key() == Qt.Key.Key_Escape or (enter and held):
+                event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.leave()
+                return True
+            if enter and held:
+                self.give()
+                return True
+        return False
+
+    def retranslate(self) -> None:
+        """Say every word of the form again."""
+        if self.task is None:
+            return
+        words, kind = self._screen.words, self.task.kind
+        verb = words.term("command", kind)
+        self.title.set_text(f"{verb} · {self.task.called}" if self.task.called else verb)
+        self.warning.set_text(warning(kind))
+        self.warning.setVisible(bool(warning(kind)))
+        self.give_button.say(verb)
+        self.leave_button.setText(translate("CommandForm", "Later"))
+        for field in FIELDS[kind]:
+            if field.name in self._labels:
+                name = field_name(kind, field.name)
+                must = name if not field.required else f"{name} *"
+                self._labels[field.name].set_text(must)
+                self.entries[field.name].name(name)
+        if self.source is not None:
+            self._labels["source"].set_text(translate("CommandForm", "Goes to"))
+        self._say_kept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self.task is not None:
+            self.retranslate()
+            self._ask_known()
+
+    def _arrange(self) -> None:
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.hint, 1)
+        foot.addWidget(self.leave_button)
+        foot.addWidget(self.give_button)
+        for widget in (self.title, self.warning, self._body):
+            self._column.addWidget(widget)
+        self._column.addLayout(foot)
+        for button in (self.give_button, self.leave_button):
+            button.installEventFilter(self)
+
+    def _build(self, task: Task, takers: tuple[SourceStatus, ...]) -> None:
+        """New entries for this command in place of those before."""
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8 if self._wide else 4)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, LABEL_PX if self._wide else 0)
+        self.entries, self._labels = {}, {}
+        self.source = SourceEntry(self._screen, takers) if len(takers) > 1 else None
+        if self.source is not None:
+            self._add(grid, "source", self.source)
+        for field in FIELDS[task.kind]:
+            if field.kind is not FieldKind.FILE:
+                entry = self.entries[field.name] = entry_for(self._screen, task, field)
+                entry.changed.connect(lambda name=field.name: self._touch(name))
+                self._add(grid, field.name, entry)
+                if isinstance(entry, PlaceEntry):
+                    entry.map_asked.connect(self.map_asked)
+        self._column.replaceWidget(self._body, body)
+        self._body.hide()
+        self._body.deleteLater()
+        self._body = body
+        for child in body.findChildren(QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                child.installEventFilter(self)
+        self._ask_known()
+
+    def _add(self, grid: QGridLayout, name: str, entry: Entry) -> None:
+        label = self._labels[name] = PlainLabel(
+            self._screen, "body" if self._wide else "second", "second", elide=False
+        )
+        row = grid.rowCount()
+        if self._wide:
+            label.setContentsMargins(0, 4, 0, 0)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(entry, row, 1)
+        else:
+            grid.addWidget(label, row, 0, 1, 2)
+            grid.addWidget(entry, row + 1, 0, 1, 2)
+
+    def _ask_known(self) -> None:
+        board, words = self._screen.board, self._screen.words
+        if any(isinstance(entry, LookupEntry) for entry in self.entries.values()):
+            self._screen.reader.ask(
+                lambda: read_known(board, words), self._offer, slot="known names"
+            )
+
+    def _offer(self, known: Known) -> None:
+        for name, choices in (
+            ("unit", known.units),
+            ("category", known.categories),
+            ("channel", known.channels),
+            ("township", known.townships),
+        ):
+            entry = self.entries.get(name)
+            if isinstance(entry, LookupEntry):
+                entry.offer(choices)
+
+    def _read(self, task: Task) -> None:
+        """Look for what was begun; asked on the writing lane, after what is still to be kept."""
+        board, where = self._screen.board, self._where(task)
+        self._screen.writer.ask(
+            lambda: drafts.read(board, where),
+            lambda found: self._take_up(task, found),
+            lambda error: self._take_up(task, None, error),
+        )
+
+    def _take_up(self, task: Task, found: Draft | None, error: Exception | None = None) -> None:
+        if error is not None:
+            log.error("a draft could not be read", exc_info=error)
+        if self.task is None or _place(self.task) != _place(task):
+            return
+        self._awaited = False
+        if found is not None:
+            self._draft = Draft(found.key, {**found.values, **self._touched_values()})
+            self._show({k: v for k, v in found.values.items() if k not in self._touched})
+            self._say_kept()
+        if self._give_then:
+            self._give_then = False
+            self.give()
+
+    def _touched_values(self) -> dict[str, Any]:
+        return {k: v for k, v in self._values().items() if k in self._touched}
+
+    def _show(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            if name in self.entries:
+                self.entries[name].put(value)
+
+    def _values(self) -> dict[str, Any]:
+        """What the body of the command would hold now."""
+        found = {name: entry.value() for name, entry in self.entries.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _first_fault(self) -> tuple[Entry, str] | None:
+        assert self.task is not None
+        for entry in self.entries.values():
+            entry.mark(False)
+        for field in FIELDS[self.task.kind]:
+            fault = self._fault(field)
+            if fault:
+                return self.entries[field.name], fault
+        return None
+
+    def _fault(self, field: Field) -> str:
+        assert self.task is not None
+        entry = self.entries[field.name]
+        name, fault = field_name(self.task.kind, field.name), entry.fault()
+        if not fault and field.required and entry.value() is None:
+            fault = translate("CommandForm", "is still missing")
+        return f"{name}: {fault}" if fault else ""
+
+    def _say_wrong(self, entry: Entry, fault: str) -> None:
+        self.hint.set_text(fault, "orange_text")
+        entry.mark(True)
+        entry.setFocus()
+
+    def _touch(self, name: str) -> None:
+        self._touched.add(name)
+        self.entries[name].mark(False)
+        self._pause.start()
+
+    def _end(self, task: Task, record: Any) -> None:
+        if self.task is not None and _place(self.task) == _place(task):
+            self.task = None
+            self._giving = False
+            self._touched.clear()
+            self.hide()
+            self.left.emit()
+        self.give_button.setEnabled(True)
+        self.given.emit(record)
+
+    def _release(self) -> None:
+        self._giving = False
+        self.give_button.setEnabled(True)
+
+    def _stay(self, _target: Key, _error: Exception) -> None:
+        self._release()
+
+    def _where(self, task: Task) -> Key:
+        target = NOWHERE if task.kind is CommandKind.CREATE else task.target
+        return drafts.draft_key(task.kind, target, task.replaces)
+
+    def _focus(self) -> None:
+        first = next(iter(self.entries.values()), None)
+        (first or self.give_button).setFocus()
+
+    def _say_kept(self) -> None:
+        self.hint.set_text(translate("CommandForm", "Esc keeps what was entered"), "second")
+
+    def _say_not_kept(self, error: Exception) -> None:
+        log.error("a draft could not be kept", exc_info=error)
+        self.hint.set_text(
+            translate("CommandForm", "The draft cannot be saved: give it now"), "orange_text"
+        )
+
+
+def _place(task: Task) -> tuple[CommandKind, str, str]:
+    """What tells one form from another: a new incident's source may still change."""
+    return task.kind, task.target.id, task.replaces

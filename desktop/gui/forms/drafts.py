@@ -1,0 +1,61 @@
+"""What was begun in a form, kept in the outbox with every pause until it is ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from desktop.application.board import Board
+from desktop.domain.command import CommandKind, Key, mint_key
+from desktop.gui.context import Screen
+
+MARK = "\x1f"
+"""Stands in the id under which a form's draft is kept and in no id of a county."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """One form as it was left. Its key is the command's: what is ordered from it twice,
+    even after a crash between the order and the draft's going, is one command."""
+
+    key: str
+    values: dict[str, Any] = {}
+
+
+def new_draft(values: dict[str, Any] | None = None) -> Draft:
+    """A form just opened."""
+    return Draft(mint_key(), values or {})
+
+
+def draft_key(kind: CommandKind, target: Key, replaces: str = "") -> Key:
+    """Under which key the outbox keeps this form; a note's own draft is kept elsewhere."""
+    return Key(target.source, target.collection, MARK.join((kind, target.id, replaces)))
+
+
+def read(board: Board, where: Key) -> Draft | None:
+    """The form as it was left; None when nothing is kept, or nothing that can be read."""
+    kept = board.draft(where)
+    if not kept:
+        return None
+    try:
+        draft = msgspec.json.decode(kept, type=Draft)
+    except msgspec.MsgspecError:
+        return None
+    if any(record.command.key == draft.key for record in board.outbox()):
+        # The order is durable, only its draft outlived a crash: it is not to be given again.
+        board.keep_draft(where, "")
+        return None
+    return draft
+
+
+def keep(
+    screen: Screen,
+    where: Key,
+    draft: Draft,
+    kept: Callable[[], None],
+    failed: Callable[[Exception], None],
+) -> None:
+    """Have it written down beside the GUI thread."""
+    text = msgspec.json.encode(draft).decode()
+    screen.writer.ask(lambda: screen.board.keep_draft(where, text), lambda _none: kept(), failed)

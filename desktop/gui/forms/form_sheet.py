@@ -1,0 +1,68 @@
+"""A form laid over the window: for what has no place in the detail pane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.domain.place import Place
+from desktop.domain.source import SourceStatus
+from desktop.gui.context import Screen
+from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.sheet import Sheet
+from desktop.gui.forms.command_form import CommandForm
+from desktop.gui.forms.task import Task
+
+translate = QCoreApplication.translate
+
+WIDTH_PX = 640
+
+
+class FormSheet(Sheet):
+    """Holds one form; putting it away keeps what was entered."""
+
+    map_asked = Signal()
+
+    def __init__(self, screen: Screen, orders: Orders, window: QWidget) -> None:
+        super().__init__(screen, window, WIDTH_PX)
+        self.form = CommandForm(screen, orders, wide=True)
+        self.form.title.hide()
+        self.form.left.connect(self.put_away)
+        self.form.map_asked.connect(self._step_aside)
+        self._aside = False
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 4, 16, 8)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        self._area = self.scrolling()
+        self._area.setWidget(inner)
+        self._inner = inner
+
+    def ask(self, task: Task, takers: tuple[SourceStatus, ...] = ()) -> None:
+        """Lay the sheet over the window with the form of this command."""
+        self.form.open(task, takers)
+        self.lay()
+        self.form.open(task, takers)
+
+    def fill(self) -> None:
+        self.form.retranslate()
+        self.title.set_text(self.form.title.text())
+        self.fit(self._inner.heightForWidth(WIDTH_PX - 4))
+
+    def put_away(self) -> None:
+        super().put_away()
+        if self.form.task is not None and not self._aside:
+            self.form.leave()
+
+    def come_back(self, place: Place | None) -> None:
+        """Take the place picked on the map and lie over the window again."""
+        self._aside = False
+        self.form.show_place(place)
+        if self.form.task is not None:
+            self.ask(self.form.task)
+
+    def _step_aside(self) -> None:
+        self._aside = True
+        self.put_away()
+        self.map_asked.emit()

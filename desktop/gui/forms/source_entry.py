@@ -1,0 +1,20 @@
+"""An entry of the source a new incident goes to, where more than one takes it."""
+
+from __future__ import annotations
+
+from desktop.domain.source import SourceStatus
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.forms.entries import ChipEntry
+
+
+class SourceEntry(ChipEntry):
+    """The sources by their titles; the first is chosen."""
+
+    def __init__(self, screen: Screen, takers: tuple[SourceStatus, ...]) -> None:
+        self._titles = {status.id: status.title for status in takers}
+        super().__init__(screen, tuple(self._titles))
+        self.chips[takers[0].id].setChecked(True)
+
+    def say(self, code: str) -> str:
+        return phrases.in_one_line(self.screen_context.words.text(self._titles[code]), 30)

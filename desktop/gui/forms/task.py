@@ -1,0 +1,126 @@
+"""What a form is for, and the words of its fields."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.incident import Incident
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Place
+from desktop.domain.steps import Field, FieldKind
+from desktop.gui.context import Screen
+from desktop.gui.forms.entries import (
+    Entry,
+    LevelEntry,
+    LineEntry,
+    MinutesEntry,
+    PassedEntry,
+    TextEntry,
+)
+from desktop.gui.forms.instants import InstantEntry
+from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.forms.spot import PlaceEntry
+
+translate = QCoreApplication.translate
+
+NOWHERE = Key("", Collection.INCIDENTS, "")
+"""The target of a new incident while its source has not been chosen."""
+
+ONE_LINE = frozenset({"title", "address"})
+STEPS_UP = (
+    EventLevel.ESPECIALLY_MAJOR,
+    EventLevel.MAJOR,
+    EventLevel.LARGER,
+    EventLevel.ORDINARY,
+)
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One command to be filled in."""
+
+    kind: CommandKind
+    target: Key = NOWHERE
+    called: str = ""
+    """What people call the target."""
+    base: int | None = None
+    incident: Incident | None = None
+    near: Place | None = None
+    """Where the thing picked on the desk lies, offered for a new incident."""
+    prefill: dict[str, object] = {}
+    replaces: str = ""
+    """Key of the conflicting command that this one is to replace."""
+
+
+def entry_for(screen: Screen, task: Task, field: Field) -> Entry:
+    """The widget that takes this field."""
+    match field.kind:
+        case FieldKind.TEXT:
+            return LineEntry(screen) if field.name in ONE_LINE else TextEntry(screen)
+        case FieldKind.UNIT:
+            return LookupEntry(screen, free=True)
+        case FieldKind.CATEGORY | FieldKind.CHANNEL | FieldKind.TOWNSHIP:
+            return LookupEntry(screen)
+        case FieldKind.INSTANT:
+            due = task.incident.due_at if task.incident and field.name == "due_at" else None
+            return InstantEntry(screen, past=field.name == "occurred_at", after=due)
+        case FieldKind.MINUTES:
+            return MinutesEntry(screen)
+        case FieldKind.LEVEL:
+            return LevelEntry(screen, _levels(task))
+        case FieldKind.PASSED:
+            return PassedEntry(screen)
+        case FieldKind.PLACE:
+            return PlaceEntry(screen, task.near)
+        case FieldKind.FILE:
+            raise ValueError("a file is chosen, not filled in")
+
+
+def field_name(kind: CommandKind, name: str) -> str:
+    """What a field is called on screen."""
+    if name == "text":
+        return {
+            CommandKind.DISPATCH: translate("CommandForm", "Instruction"),
+            CommandKind.FEEDBACK: translate("CommandForm", "What was done"),
+            CommandKind.VERIFY: translate("CommandForm", "What was found"),
+            CommandKind.CLOSE: translate("CommandForm", "Conclusion"),
+            CommandKind.NOTE: translate("CommandForm", "Note"),
+        }.get(kind, translate("CommandForm", "Reason"))
+    return {
+        "title": translate("CommandForm", "What happened"),
+        "level": translate("CommandForm", "Level"),
+        "category": translate("CommandForm", "Category"),
+        "channel": translate("CommandForm", "Came by"),
+        "township": translate("CommandForm", "Township"),
+        "occurred_at": translate("CommandForm", "Happened"),
+        "address": translate("CommandForm", "Where"),
+        "place": translate("CommandForm", "On the map"),
+        "summary": translate("CommandForm", "Details"),
+        "unit": translate("CommandForm", "Unit"),
+        "due_at": translate("CommandForm", "New deadline"),
+        "until": translate("CommandForm", "Put off until"),
+        "minutes": translate("CommandForm", "For how long"),
+        "passed": translate("CommandForm", "Result"),
+    }.get(name, name)
+
+
+def warning(kind: CommandKind) -> str:
+    """What must be known before a grave command is given."""
+    return {
+        CommandKind.VOID: translate(
+            "CommandForm", "The case ends without being handled. It cannot be taken back here."
+        ),
+        CommandKind.RETURN: translate("CommandForm", "The case goes back to be dispatched again."),
+        CommandKind.SHELVE: translate(
+            "CommandForm", "Until then the alarm does not call; it returns by itself."
+        ),
+    }.get(kind, "")
+
+
+def _levels(task: Task) -> tuple[EventLevel, ...]:
+    """For a new incident every level; for an escalation those above the present one."""
+    if task.kind is CommandKind.CREATE or task.incident is None:
+        return (*STEPS_UP, EventLevel.NONE)
+    above = tuple(x for x in STEPS_UP if x.rank < task.incident.level.rank)
+    return above or STEPS_UP[:1]

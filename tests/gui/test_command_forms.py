@@ -1,0 +1,275 @@
+"""Forms of commands: drawn from the table of fields, kept while typed, given once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import CommandKind, Key
+from desktop.domain.incident import Stage
+from desktop.domain.instant import HOUR, MINUTE
+from desktop.domain.steps import FIELDS, FieldKind
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.forms import drafts
+from desktop.gui.forms.entries import LevelEntry
+from desktop.gui.forms.instants import InstantEntry
+from desktop.gui.forms.known import Choice, matching
+from desktop.gui.forms.lookup import LookupEntry
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import calm, incident_key, open_desk
+from fakes.sample_board import SampleCounty, sample_county
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def said(widget: QWidget) -> str:
+    labels = [label for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+    return "\n".join(label.text() for label in labels)
+
+
+def at_stage(county: SampleCounty, stage: Stage) -> Key:
+    incident = county.cache.incident(incident_key())
+    assert incident is not None
+    county.tell(msgspec.structs.replace(incident, stage=stage, version=incident.version + 1))
+    return incident_key()
+
+
+def show(qtbot: QtBot, desk: DeskWindow, key: Key) -> None:
+    desk.show_key(key)
+    qtbot.waitUntil(lambda: desk.detail.detail is not None)
+    calm(qtbot, desk)
+
+
+@pytest.mark.parametrize(
+    ("stage", "main"),
+    [
+        (Stage.FILED, CommandKind.DISPATCH),
+        (Stage.HANDLING, CommandKind.FEEDBACK),
+        (Stage.FED_BACK, CommandKind.VERIFY),
+        (Stage.VERIFYING, CommandKind.CLOSE),
+    ],
+)
+def test_only_possible_steps_have_buttons_and_the_next_one_stands_first(
+    qtbot: QtBot, tmp_path: Path, stage: Stage, main: CommandKind
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, stage)
+    county.board.acknowledge(key)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        bar = desk.detail.bar
+        steps = set(county.board.steps(key))
+        shown = {kind for kind, button in bar.buttons.items() if button.isVisible()}
+        assert shown == set(bar.buttons) & steps
+        marked = [kind for kind, button in bar.buttons.items() if button.property("main")]
+        assert marked == [main]
+        first = min(
+            (b for b in bar.buttons.values() if b.isVisible()), key=lambda b: (b.y(), b.x())
+        )
+        assert first is bar.buttons[main]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("kind", [k for k in CommandKind if FIELDS[k]])
+def test_every_form_opens_in_both_languages_with_an_entry_for_each_field(
+    qtbot: QtBot, tmp_path: Path, kind: CommandKind, language: str
+) -> None:
+    from desktop.gui.forms.task import Task
+
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        desk.form_sheet.ask(Task(kind, incident_key(), "SJ-1", 3))
+        form = desk.form_sheet.form
+        assert list(form.entries) == [f.name for f in FIELDS[kind] if f.kind is not FieldKind.FILE]
+        verb = desk.screen_context.words.term("command", kind)
+        assert verb in form.title.text()
+        assert form.give_button.text() == verb
+        labels = [form._labels[name].text() for name in form.entries]
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
+
+
+def test_d_dispatches_with_a_unit_found_by_its_initials_and_ctrl_enter_gives_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 60)
+    key = at_stage(county, Stage.FILED)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk.incidents.view.setFocus()
+        QTest.keyClick(desk.incidents.view, Qt.Key.Key_D)
+        form = desk.detail.form
+        assert form.isVisible()
+        unit = form.entries["unit"]
+        assert isinstance(unit, LookupEntry)
+        qtbot.waitUntil(lambda: bool(unit._choices))
+        QTest.keyClicks(unit.line, "xsw")
+        assert [c.name for c in matching(unit._choices, "xsw")] == ["县水务局"]
+        unit.line.setText("县水务局")
+        unit.line.textEdited.emit("县水务局")
+        form.entries["text"].text.setPlainText("带两台泵车")  # type: ignore[attr-defined]
+        QTest.keyClick(unit.line, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        command = county.commands()[0].command
+        assert (command.kind, command.target) == (CommandKind.DISPATCH, key)
+        assert command.body == {"unit": "县水务局", "text": "带两台泵车"}
+        assert command.base == 4
+        qtbot.waitUntil(lambda: not form.isVisible())
+        calm(qtbot, desk)
+        assert (
+            "已派遣" in said(desk.detail) or desk.detail.detail.incident.stage is Stage.DISPATCHED
+        )
+
+
+def test_a_step_that_is_not_possible_says_why(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.FILED)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.CLOSE)
+        assert not desk.detail.form.isVisible()
+        assert "待派遣" in desk.detail.refusal.text()
+
+
+def test_a_grave_command_without_its_reason_is_not_given(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.FILED)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.VOID)
+        form = desk.detail.form
+        assert form.warning.isVisible()
+        form.give()
+        calm(qtbot, desk)
+        assert county.commands() == []
+        assert form.isVisible()
+        assert form.entries["text"].text.property("wrong")  # type: ignore[attr-defined]
+        form.entries["text"].text.setPlainText("重复")  # type: ignore[attr-defined]
+        form.give()
+        qtbot.waitUntil(lambda: [r.command.body for r in county.commands()] == [{"text": "重复"}])
+
+
+def test_esc_keeps_what_was_entered_and_the_form_has_it_again_after_a_restart(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.FEEDBACK)
+        text = desk.detail.form.entries["text"].text  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: not desk.detail.form._awaited)
+        text.setPlainText("写到一半")
+        QTest.keyClick(text, Qt.Key.Key_Escape)
+        assert not desk.detail.form.isVisible()
+        assert county.commands() == []
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.FEEDBACK)
+        qtbot.waitUntil(lambda: desk.detail.form.entries["text"].value() == "写到一半")
+        desk.detail.form.give()
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        calm(qtbot, desk)
+        assert county.board.draft(drafts.draft_key(CommandKind.FEEDBACK, key)) == ""
+
+
+def test_pressed_twice_it_is_one_command(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.FEEDBACK)
+        form = desk.detail.form
+        qtbot.waitUntil(lambda: not form._awaited)
+        form.entries["text"].put("已处置")
+        form.give()
+        form.give()
+        QTest.mouseClick(form.give_button, Qt.MouseButton.LeftButton)
+        calm(qtbot, desk)
+        assert len(county.commands()) == 1
+
+
+def test_a_draft_that_outlived_the_crash_after_its_order_is_not_given_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+    where = drafts.draft_key(CommandKind.FEEDBACK, key)
+    draft = drafts.Draft("ab" * 16, {"text": "已处置"})
+    county.board.give(CommandKind.FEEDBACK, key, draft.values, key=draft.key)
+    county.board.keep_draft(where, msgspec.json.encode(draft).decode())
+    assert drafts.read(county.board, where) is None
+    assert county.board.draft(where) == ""
+
+
+@pytest.mark.expects_log("a command could not be stored")
+def test_what_could_not_be_stored_stays_in_the_form(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("disk full")
+
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.FEEDBACK)
+        form = desk.detail.form
+        qtbot.waitUntil(lambda: not form._awaited)
+        form.entries["text"].text.setPlainText("不能丢")  # type: ignore[attr-defined]
+        monkeypatch.setattr(county.outbox, "append", full)
+        form.give()
+        qtbot.waitUntil(desk.notices.isVisible)
+        assert form.isVisible()
+        assert form.give_button.isEnabled()
+        assert form.entries["text"].value() == "不能丢"
+
+
+def test_letters_on_a_chip_of_a_form_order_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, incident_key())
+        desk._begin(CommandKind.ESCALATE)
+        level = desk.detail.form.entries["level"]
+        assert isinstance(level, LevelEntry)
+        chip = next(iter(level.chips.values()))
+        chip.setFocus()
+        QTest.keyClick(chip, Qt.Key.Key_A)
+        QTest.keyClick(chip, Qt.Key.Key_C)
+        calm(qtbot, desk)
+        assert county.commands() == []
+        assert desk.detail.form.task.kind is CommandKind.ESCALATE
+
+
+def test_a_deadline_is_entered_on_the_countys_clocks_and_must_lie_ahead(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path, timezone="Asia/Shanghai") as desk:
+        show(qtbot, desk, incident_key())
+        desk._begin(CommandKind.EXTEND)
+        entry = desk.detail.form.entries["due_at"]
+        assert isinstance(entry, InstantEntry)
+        due = county.cache.incident(incident_key()).due_at
+        assert due is not None
+        assert entry.value() == (due + HOUR) // MINUTE * MINUTE
+        entry.put(NOW - HOUR)
+        desk.detail.form.entries["text"].put("等配件")
+        qtbot.waitUntil(lambda: not desk.detail.form._awaited)
+        desk.detail.form.give()
+        assert county.commands() == []
+        assert "已过去" in desk.detail.form.hint.text()
+
+
+def test_choices_that_begin_with_what_was_typed_come_first() -> None:
+    choices = (Choice("b", "北石", "bs 北石"), Choice("s", "石门", "sm 石门"))
+    assert [c.code for c in matching(choices, "石")] == ["s", "b"]
+    assert matching(choices, "无") == []
