@@ -17,7 +17,8 @@ def each_by_itself(
 ) -> list[Answer]:
     """The answers in the order of the clicks.
 
-    Those after an unanswered command on its own target wait. Raises SourceError with the
+    Those after a command without a final answer wait, on its own target: sent alone, a
+    command names nothing that goes before it. Raises SourceError with the
     answers so far when the server goes away, or in the end when it refused some without words.
     """
     answers: list[Answer] = []
@@ -34,7 +35,7 @@ def each_by_itself(
             failure = (failure or error) if goes_on else error
             if not goes_on:
                 break
-        if not given:
+        if not any(answer.receipt.is_final for answer in given):
             blocked.add(record.command.target)
         answers += given
     if failure is not None:

@@ -52,6 +52,18 @@ ACCIDENTS = (
 )
 
 
+STRANGERS = {
+    "portal page": Delivery(200, PAGE, HTML),
+    "portal json": Delivery(200, b'{"status":"ok","results":[]}'),
+    "portal redirect": Delivery(302, b"", {"Location": "http://portal.example/"}),
+    "login expired": Delivery(401),
+    "refused by a firewall": Delivery(403, PAGE, HTML),
+    "busy": Delivery(503, b"", {"Retry-After": "7"}),
+    "broken": Delivery(500),
+}
+"""Answers of somebody on the way: the county never hears of the request."""
+
+
 class Weather:
     """What goes wrong on the way: some kinds of accident, and how often."""
 
@@ -69,6 +81,8 @@ class Weather:
         self.ghosts: list[Request] = []
         """Requests their sender gave up, still under way."""
         self.lost_answer: Said | None = None
+        self.next_post = ""
+        """The accident that meets the next commands."""
         self.between: Callable[[], None] = lambda: None
         """Something happens at the county between two requests."""
 
@@ -81,7 +95,7 @@ class Weather:
 
     def clear_up(self) -> None:
         """From now on nothing goes wrong, but for ghosts, logins and firewalls."""
-        self.share = 0.0
+        self.share, self.next_post = 0.0, ""
 
     def carry(
         self, method: str, path: str, query: Mapping[str, str], head: Mapping[str, str], body: bytes
@@ -91,6 +105,8 @@ class Weather:
         kind = ""
         if self.share and self._dice.random() < self.share:
             kind = self.kinds[int(self._dice.random() * len(self.kinds))]
+        if self.next_post and method == "POST" and path == "v1/commands":
+            kind, self.next_post = self.next_post, ""
         delivery = self._meet(kind, request)
         self._say(f"  {method} {path} {kind or 'well'} → {delivery.status}")
         return delivery
@@ -129,37 +145,25 @@ class Weather:
 
     def _meet(self, kind: str, request: Request) -> Delivery:
         if any(mark in request.body for mark in self.firewalled):
-            return Delivery(403, PAGE, HTML)
+            return STRANGERS["refused by a firewall"]
+        if kind in STRANGERS:
+            return STRANGERS[kind]
+        post = request.method == "POST"
         match kind:
-            case "request lost":
-                raise self._lost(kind, request)
             case "request late":
-                if request.method == "POST":
+                if post:
                     self.ghosts.append(request)
                 raise self._lost(kind, request)
-            case "portal page":
-                return Delivery(200, PAGE, HTML)
-            case "portal json":
-                return Delivery(200, b'{"status":"ok","results":[]}')
-            case "portal redirect":
-                return Delivery(302, b"", {"Location": "http://portal.example/"})
-            case "login expired":
-                return Delivery(401)
-            case "refused by a firewall":
-                return Delivery(403, PAGE, HTML)
-            case "busy":
-                return Delivery(503, b"", {"Retry-After": "7"})
-            case "broken":
-                return Delivery(500)
+            case "request lost":
+                raise self._lost(kind, request)
             case "too old" if request.path == "v1/changes":
                 return _whole(problem(410))
             case "other epoch" if request.path in ("v1/changes", "v1/commands"):
                 return _whole(problem(409))
             case "server killed":
                 self._county.kill_after = int(self._dice.random() * 4)
-            case "doubled" if request.method == "POST":
-                first = self._reach(request)
-                second = self._reach(request)
+            case "doubled" if post:
+                first, second = self._reach(request), self._reach(request)
                 return _whole(first if self._dice.random() < 0.5 else second)
         said = self._reach(request)
         if kind == "row changed meanwhile":

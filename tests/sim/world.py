@@ -94,7 +94,7 @@ class World:
         if self.trace is not None:
             self.say(f"  {machine.problem or 'went through'}")
 
-    def _give(self, machine: Machine) -> None:
+    def _give(self, machine: Machine, wanted: str = "") -> None:
         self._count += 1
         mark = f"m{self._count}"
         key = f"{self.dice.getrandbits(128):032x}"
@@ -107,7 +107,7 @@ class World:
             kind, name = CommandKind.CREATE, new_incident_id(key)
             body = {"title": mark}
         else:
-            name = names[int(self.dice.random() ** 2 * len(names))]
+            name = wanted or names[int(self.dice.random() ** 2 * len(names))]
             kind = CommandKind.NOTE
             if roll > 0.8:
                 kind = CommandKind.DISPATCH if roll < 0.92 else CommandKind.ACKNOWLEDGE
@@ -173,6 +173,15 @@ class World:
         machine.owed = copied.owed.copy()
         machine.tampered = True
         machine.start()
+
+    def _set_up_again(self, machine: Machine) -> None:
+        """A desk breaks down while it sends, and is set up again from an older image."""
+        self._give(machine)
+        self.weather.next_post = "request late"
+        self._exchange(machine)
+        self._roll_back(machine)
+        if machine.clicks:
+            self._give(machine, machine.clicks[-1].target)
 
     def _clone(self, machine: Machine) -> None:
         if len(self.machines) > 2:
@@ -311,7 +320,7 @@ ACTS = (
 """Everything that may happen besides clicks and exchanges; each schedule has a few of them."""
 HELD_KINDS = ("note", "dispatch", "create")
 THEMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("_copy_disk", "_roll_back", "_ghost", "_ghost"), ("request late",)),
+    (("_copy_disk", "_set_up_again", "_ghost", "_ghost"), ("request late",)),
     (("_back_up", "_restore", "_restore", "_ghost"), ("response lost", "request late")),
     (("_restore", "_lose_cache", "_lose_power", "_crash_soon"), ("response lost",)),
     (("_firewall", "_unreadable", "_some_are_held"), ("refused by a firewall",)),
