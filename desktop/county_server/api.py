@@ -28,6 +28,7 @@ from desktop.county_server.answers import (
     read_body,
     wants_compact,
 )
+from desktop.county_server.attachments import Attachments
 from desktop.county_server.caching import page_headers, snapshot_headers
 from desktop.county_server.changes import (
     DEFAULT_BYTES,
@@ -39,6 +40,7 @@ from desktop.county_server.command_routes import CommandRoutes
 from desktop.county_server.compact import FIRST_ROWS, first_page
 from desktop.county_server.database import RETENTION_S, TIDY_EVERY_S, Database
 from desktop.county_server.dates import Dated
+from desktop.county_server.file_routes import FileRoutes
 from desktop.county_server.intake import Rules
 from desktop.county_server.openapi import document
 from desktop.county_server.patches import read_bucket_patch, read_patch
@@ -75,7 +77,7 @@ class Settings(msgspec.Struct, frozen=True):
     drill: bool = False
     dictionaries: Mapping[str, bytes] = {}
     """Those of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
-    file_limit: int = 0
+    file_limit: int = 50_000_000
     """Bytes of the largest file taken; 0 for none."""
     categories: frozenset[str] = frozenset()
     """Codes of the categories a new incident may have; empty takes any."""
@@ -92,9 +94,11 @@ class Api:
         self._shelf = SnapshotShelf(database)
         self._press = Press(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
+        self._is_personal = bool(settings.accounts)
         rules = Rules(settings.categories, settings.file_limit)
         self._commands = CommandRoutes(database, rules, self._frames)
-        self._is_personal = bool(settings.accounts)
+        self._attachments = Attachments(database, settings.file_limit)
+        self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
@@ -122,6 +126,8 @@ class Api:
             Route("/v1/sums", guarded(self._sums)),
             Route("/v1/buckets", guarded(self._buckets)),
             Route("/v1/scope", guarded(self._scope, always=True)),
+            Route("/v1/attachments", guarded(self._files.offer), methods=["POST"]),
+            ManyMethods("/v1/attachments/{digest}", guarded(self._files.either), ["GET", "PUT"]),
             ManyMethods("/v1/commands", guarded(self._commands.either), ["GET", "POST"]),
             Route("/v1/stream", guarded(self._stream)),
         ]
@@ -156,6 +162,7 @@ class Api:
         """Give back what the API holds besides the database. Idempotent."""
         self._shelf.close()
         self._press.close()
+        self._attachments.close()
 
     def _guarded(self, endpoint: Endpoint, *, always: bool = False) -> Endpoint:
         async def guarded(request: Request) -> Response:
@@ -197,6 +204,7 @@ class Api:
         if self._database.time_s() - self._forgot_at_s > FORGET_EVERY_S:
             self._forgot_at_s = self._database.time_s()
             self._database.forget()
+            self._attachments.sweep()
         fence = self._database.open_session(asked.client)
         known = self._settings.dictionaries
         return Session(

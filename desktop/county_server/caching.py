@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SNAPSHOT_S = 86_400
+FILE_S = 31_536_000
 PAGE_S = 3_600
 """A page of changes that is followed by more says the same truth until its token is too old."""
 LAST_PAGE_S = 60
@@ -21,6 +22,12 @@ def page_headers(vary: str, *, personal: bool, more: bool, hinted: bool) -> dict
     return _kept(PAGE_S if more else LAST_PAGE_S, vary, personal=personal)
 
 
+def file_headers(*, personal: bool) -> dict[str, str]:
+    """For a file, which is named by its content."""
+    headers = _kept(FILE_S, "", personal=personal, more=", immutable")
+    return {name: value for name, value in headers.items() if value}
+
+
 def _kept(seconds: int, vary: str, *, personal: bool, more: str = "") -> dict[str, str]:
     whose = "private" if personal else "public"
     return {
@@ -30,4 +37,4 @@ def _kept(seconds: int, vary: str, *, personal: bool, more: str = "") -> dict[st
 
 
 def _vary(vary: str, *, personal: bool) -> str:
-    return f"{vary}, Authorization" if personal else vary
+    return ", ".join(filter(None, (vary, "Authorization"))) if personal else vary

@@ -20,13 +20,20 @@ class ApiError(Exception):
     """An answer that is a problem; `kind` ends its `type` URI and never changes meaning."""
 
     def __init__(
-        self, status: int, kind: str, detail: str = "", headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        kind: str,
+        detail: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        offset: int | None = None,
     ) -> None:
         super().__init__(kind)
         self.status = status
         self.kind = kind
         self.detail = detail
         self.headers = dict(headers or {})
+        self.offset = offset
 
 
 def problem(error: ApiError) -> Response:
@@ -36,6 +43,7 @@ def problem(error: ApiError) -> Response:
         title=HTTPStatus(error.status).phrase,
         status=error.status,
         detail=error.detail,
+        offset=error.offset,
     )
     headers = {"Cache-Control": "no-store"} | error.headers
     return Response(msgspec.json.encode(details), error.status, headers, MEDIA_TYPE)

@@ -383,3 +383,5 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     status: int
     detail: str = ""
+    offset: int | None = None
+    """Of a piece of a file that does not fit: where the next one must begin."""
