@@ -34,6 +34,7 @@ from desktop.county_server.changes import (
     DEFAULT_BYTES,
     LEAST_BYTES,
     MOST_BYTES,
+    MOST_HINT,
     read_changes,
 )
 from desktop.county_server.command_routes import CommandRoutes
@@ -253,7 +254,7 @@ class Api:
     async def _changes(self, request: Request) -> Response:
         since = request.query_params.get("since", "")
         max_bytes = number_parameter(request, "max_bytes", DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES)
-        hinted = number_parameter(request, "hint", 0, 0, 10**12 - 1) > 0
+        hinted = number_parameter(request, "hint", 0, 0, MOST_HINT) > 0
         wanted = read_projection(request.query_params.get("fields", ""))
         account: Account = request.state.account
         asked = (self._database, since, max_bytes, account)

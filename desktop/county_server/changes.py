@@ -19,6 +19,7 @@ from desktop.wire.level1 import COLLECTIONS, MAGIC, Change, Changes
 DEFAULT_BYTES = 65_536
 LEAST_BYTES = 1_024
 MOST_BYTES = 4_000_000
+MOST_HINT = 10**12 - 1
 SCAN_ROWS = 20_000
 """Rows looked at for one page; bounds the work for an account that may see few of them."""
 FRAME_BYTES = 60

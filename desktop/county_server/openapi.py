@@ -7,8 +7,13 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.changes import DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES
+from desktop.county_server.changes import DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES, MOST_HINT
+from desktop.county_server.compact import FIRST_ROWS
+from desktop.county_server.projection import optional_fields
+from desktop.county_server.scope import FORM
 from desktop.wire import level1
+from desktop.wire.level2 import MEDIA
+from desktop.wire.sums import BUCKETS
 
 VERSION = "1.0.0"
 TYPES = (
@@ -19,50 +24,19 @@ TYPES = (
     level1.SnapshotPage,
     level1.SnapshotTrailer,
     level1.Changes,
-    level1.Commands,
-    level1.CommandResults,
+    level1.Sums,
+    level1.BucketRows,
     level1.ProblemDetails,
+    *ORDER_TYPES,
 )
 DESCRIPTION = """\
 How a county's backend gives its incidents, assets, service queues, warnings and alarms to
 desks, and takes their commands. Open a session, read the snapshot it names, then follow
 `/v1/changes` from the snapshot's token. Every answer carries `magic`; an answer without it
 is not this API's. Times are RFC 3339 with an offset. Clients ignore fields they do not know
-and keep enumeration words they do not know.\
+and keep enumeration words they do not know. This is level 1, complete by itself; level 2 says
+the same in fewer bytes to who accepts `application/vnd.cd2`, as `level2.md` has it.\
 """
-PROBLEMS = {
-    400: "The body or a parameter is not what it should be.",
-    401: "Log in: `Authorization: Bearer` with a known token.",
-    404: "There is no such thing, or no longer: open a session again.",
-    405: "Not this method; `Allow` names those there are.",
-    409: "Another epoch, or a newer session of the same client (`type` tells which).",
-    410: "The token is too old or of another scope: take a new snapshot.",
-    413: "The body is too large.",
-    415: "Send `application/json`.",
-    416: "The range begins after the end.",
-    422: "A command key was used before for something else; nothing of the request was done.",
-    500: "The server failed; nothing was changed.",
-    503: "Not now; `Retry-After` says when.",
-}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _json(name: str) -> dict[str, Any]:
-    return {"application/json": {"schema": _ref(name)}}
-
-
-def _answers(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
-    answers: dict[str, Any] = {name.removeprefix("s"): value for name, value in good.items()}
-    for status in sorted({*problem_statuses, 401, 405, 500, 503}):
-        answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-    return answers
-
-
-def _query(name: str, schema: dict[str, Any], says: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": says, "schema": schema} | more
 
 
 def _paths() -> dict[str, Any]:
@@ -70,7 +44,10 @@ def _paths() -> dict[str, Any]:
         "/v1/session": {"post": _session()},
         "/v1/snapshot/{scope}/{id}": {"get": _snapshot()},
         "/v1/changes": {"get": _changes()},
-        "/v1/commands": {"post": _post_commands(), "get": _get_commands()},
+        "/v1/sums": {"get": _sums()},
+        "/v1/buckets": {"get": _buckets()},
+        "/v1/scope": {"get": _scope()},
+        **order_paths(),
         "/v1/stream": {"get": _stream()},
     }
 
@@ -79,15 +56,26 @@ def _session() -> dict[str, Any]:
     return {
         "operationId": "openSession",
         "summary": "Open a session: who you are to this server and where to start reading",
-        "requestBody": {"required": True, "content": _json("SessionRequest")},
-        "responses": _answers(
-            400, 413, 415, s200={"description": "The session", "content": _json("Session")}
+        "parameters": [
+            query(
+                "first",
+                {"type": "integer", "minimum": 0, "maximum": FIRST_ROWS, "default": FIRST_ROWS},
+                "Level 2: how many of the most critical incidents come with the answer",
+            )
+        ],
+        "requestBody": {"required": True, "content": json_content("SessionRequest")},
+        "responses": answers(
+            400,
+            413,
+            415,
+            s200={"description": "The session", "content": json_content("Session") | COMPACT},
         ),
     }
 
 
 def _snapshot() -> dict[str, Any]:
-    lines = {"anyOf": [_ref("SnapshotHead"), _ref("SnapshotPage"), _ref("SnapshotTrailer")]}
+    lines = {"anyOf": [ref("SnapshotHead"), ref("SnapshotPage"), ref("SnapshotTrailer")]}
+    content = {"application/x-ndjson": {"schema": {"type": "string"}}} | COMPACT
     path_word = {"type": "string", "pattern": "^[0-9a-z-]{1,64}$"}
     return {
         "operationId": "readSnapshot",
@@ -98,19 +86,17 @@ def _snapshot() -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "schema": path_word}
             for name in ("scope", "id")
         ],
-        "responses": _answers(
+        "responses": answers(
             404,
+            406,
             416,
             s200={
                 "description": "One JSON object a line",
                 "headers": {"ETag": {"schema": {"type": "string"}}},
-                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+                "content": content,
                 "x-line": lines,
             },
-            s206={
-                "description": "The part asked for",
-                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
-            },
+            s206={"description": "The part asked for", "content": content},
             s304={"description": "Not changed"},
         ),
     }
@@ -123,59 +109,79 @@ def _changes() -> dict[str, Any]:
         "maximum": MOST_BYTES,
         "default": DEFAULT_BYTES,
     }
-    token = {"type": "string", "pattern": "^[0-9a-z]{1,32}\\.[0-9]{1,15}\\.[0-9a-z]{1,32}$"}
+    token = {"type": "string", "pattern": f"^{FORM}$"}
+    hint = {"type": "integer", "minimum": 0, "maximum": MOST_HINT, "default": 0}
     return {
         "operationId": "readChanges",
         "summary": "What changed after a token, each row once and as it is now",
         "description": "Apply a page whole and keep its token with it. `more` says that another "
-        "page waits.",
+        "page waits. `sum` comes with the last page, when no `fields` are left out. Who leaves "
+        "fields out and later wants them takes a new snapshot.",
         "parameters": [
-            _query("since", token, "The last token, as it was given", required=True),
-            _query("max_bytes", size, "About how many bytes of JSON to answer with at most"),
+            query("since", token, "The last token, as it was given", required=True),
+            query("max_bytes", size, "About how many bytes to answer with at most"),
+            query(
+                "fields",
+                _fields(),
+                "Collections wanted, or not wanted, or without a field",
+                explode=False,
+            ),
+            query("hint", hint, "The number a hint told: lets caches answer all desks it reached"),
+            DICTIONARY,
         ],
-        "responses": _answers(
+        "responses": answers(
             400,
             409,
             410,
-            s200={"description": "A page of changes", "content": _json("Changes")},
+            s200={"description": "A page of changes", "content": json_content("Changes") | COMPACT},
             s204={"description": "Nothing new; the token stands"},
         ),
     }
 
 
-def _post_commands() -> dict[str, Any]:
+def _fields() -> dict[str, Any]:
+    words = list(level1.COLLECTIONS)
+    words += [f"-{each}" for each in level1.COLLECTIONS]
+    words += [f"-{each}.{name}" for each in level1.COLLECTIONS for name in optional_fields(each)]
+    return {"type": "array", "items": {"type": "string", "enum": words}}
+
+
+def _sums() -> dict[str, Any]:
     return {
-        "operationId": "giveCommands",
-        "summary": "Give commands; each key is done at most once, however often it is sent",
-        "description": "The answer has one result per key. A command without one waits for the "
-        "command named in its `after`: offer it again under the same key.",
-        "requestBody": {"required": True, "content": _json("Commands")},
-        "responses": _answers(
-            400,
-            409,
-            413,
-            415,
-            422,
-            s200={"description": "A result per key", "content": _json("CommandResults")},
+        "operationId": "readSums",
+        "summary": "The 256 bucket sums of all this account sees",
+        "description": "Each row but trends counts with the first 8 bytes, big endian, of "
+        "BLAKE2b-64 over collection, id and version, joined by U+001F; a sum is modulo 2^64. A "
+        "row's bucket is the first byte of BLAKE2b-64 over collection and id.",
+        "responses": answers(s200={"description": "The sums", "content": json_content("Sums")}),
+    }
+
+
+def _buckets() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 0, "maximum": BUCKETS - 1}
+    numbers = {"type": "array", "items": number, "minItems": 1, "maxItems": BUCKETS}
+    return {
+        "operationId": "readBuckets",
+        "summary": "Every row of some buckets: what a reader holds besides these is gone",
+        "parameters": [
+            query("n", numbers, "Buckets, with commas between", required=True, explode=False),
+            DICTIONARY,
+        ],
+        "responses": answers(
+            400, s200={"description": "The rows", "content": json_content("BucketRows") | COMPACT}
         ),
     }
 
 
-def _get_commands() -> dict[str, Any]:
-    keys = {
-        "type": "array",
-        "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        "minItems": 1,
-        "maxItems": 100,
-    }
+def _scope() -> dict[str, Any]:
     return {
-        "operationId": "readCommands",
-        "summary": "The results already given to these keys; an unknown key is left out",
-        "parameters": [
-            _query("keys", keys, "Keys, with commas between", required=True, explode=False)
-        ],
-        "responses": _answers(
-            400, s200={"description": "Results", "content": _json("CommandResults")}
+        "operationId": "readScope",
+        "summary": "Which scope this account has: for caches that keep snapshots per scope",
+        "responses": answers(
+            s204={
+                "description": "The scope is told",
+                "headers": {"Scope": {"schema": {"type": "string"}}},
+            }
         ),
     }
 
@@ -184,9 +190,9 @@ def _stream() -> dict[str, Any]:
     return {
         "operationId": "followHints",
         "summary": "Server-sent events: a growing number whenever there is something to pull",
-        "description": "A hint only; nothing is lost by not listening. A comment every 15 s "
+        "description": "A hint only; nothing is lost by not listening. A comment every 45 s "
         "shows that the line lives.",
-        "responses": _answers(
+        "responses": answers(
             s200={
                 "description": "Events whose data is a sequence number",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -195,18 +201,11 @@ def _stream() -> dict[str, Any]:
     }
 
 
-def _problem_responses() -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": _ref("ProblemDetails")}}
-    return {
-        f"Problem{status}": {"description": says, "content": content}
-        for status, says in PROBLEMS.items()
-    }
-
-
 def document() -> bytes:
     """The document as UTF-8 JSON, the same bytes every time."""
     _, schemas = msgspec.json.schema_components(TYPES, ref_template="#/components/schemas/{name}")
-    row = {"anyOf": [_ref(type_.__name__) for type_ in level1.COLLECTIONS.values()]}
+    row = {"anyOf": [ref(type_.__name__) for type_ in level1.COLLECTIONS.values()]}
+    name_bodies(schemas)
     schemas["Change"]["properties"]["row"] = row
     schemas["SnapshotPage"]["properties"]["rows"]["items"] = row
     content = {
@@ -222,7 +221,7 @@ def document() -> bytes:
         "paths": _paths(),
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "responses": _problem_responses(),
+            "responses": problem_responses(),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }

@@ -48,7 +48,7 @@ def read_projection(text: str) -> Projection:
         if collection not in COLLECTIONS or (dot and not each.startswith("-")):
             raise ApiError(400, "parameter", f"fields: {each!r} is no collection.")
         if dot:
-            optional = _optional(collection)
+            optional = optional_fields(collection)
             if name not in optional:
                 raise ApiError(400, "parameter", f"fields: {name!r} cannot be left out.")
             left_out.setdefault(collection, {})[name] = optional[name]
@@ -59,7 +59,7 @@ def read_projection(text: str) -> Projection:
     return Projection(frozenset((wanted or set(COLLECTIONS)) - unwanted), left_out)
 
 
-def _optional(collection: str) -> dict[str, Any]:
+def optional_fields(collection: str) -> dict[str, Any]:
     """The fields of a collection's rows that have a default, with it."""
     return {
         field.name: field.default

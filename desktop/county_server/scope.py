@@ -63,8 +63,8 @@ def read_token(text: str) -> Token | None:
     if match is None or not text.isascii():
         return None
     sequence = int(match[2])
-    base = int(match[4]) if match[4] else sequence
-    return Token(match[1], sequence, match[3], base) if base <= sequence else None
+    base = min(int(match[4]), sequence) if match[4] else sequence
+    return Token(match[1], sequence, match[3], base)
 
 
 def account_of(authorization: str | None, accounts: Accounts) -> Account | None:
