@@ -9,10 +9,19 @@ import msgspec
 
 from desktop.county_server.changes import DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES, MOST_HINT
 from desktop.county_server.compact import FIRST_ROWS
+from desktop.county_server.openapi_orders import ORDER_TYPES, name_bodies, order_paths
+from desktop.county_server.openapi_parts import (
+    COMPACT,
+    DICTIONARY,
+    answers,
+    json_content,
+    problem_responses,
+    query,
+    ref,
+)
 from desktop.county_server.projection import optional_fields
 from desktop.county_server.scope import FORM
 from desktop.wire import level1
-from desktop.wire.level2 import MEDIA
 from desktop.wire.sums import BUCKETS
 
 VERSION = "1.0.0"
