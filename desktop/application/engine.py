@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from desktop.application.lane import SourceLane
 from desktop.application.meter import Meter
 from desktop.application.ports import Cache, Connector, FileStore, OutboxStore, SourceError
@@ -17,6 +19,8 @@ from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
 
 CLOSE_WITHIN_S = 2.0
+MOST_EXCHANGES = 1_000
+"""With one source for one `exchange_once`; what is left then goes with the next."""
 
 
 class Engine:
@@ -91,7 +95,7 @@ class Engine:
         results: dict[str, Exchange | SourceError] = {}
         for lane in self._lanes:
             try:
-                results[lane.status.id] = lane.exchange_once()
+                results[lane.status.id] = _all_of(lane)
             except SourceError as error:
                 results[lane.status.id] = error
         return results
@@ -119,3 +123,20 @@ class Engine:
             offset_ms = lane.connector.clock_offset_ms()
             if offset_ms is not None:
                 self._clock.follow(offset_ms)
+
+
+def _all_of(lane: SourceLane) -> Exchange:
+    """Exchanges until nothing is left to do at once, told as one."""
+    done = lane.exchange_once()
+    for _ in range(MOST_EXCHANGES):
+        if not done.again:
+            break
+        more = lane.exchange_once()
+        done = msgspec.structs.replace(
+            more,
+            changed=done.changed | more.changed,
+            rows=done.rows + more.rows,
+            bad_items=done.bad_items + more.bad_items,
+            answered=done.answered + more.answered,
+        )
+    return done

@@ -169,10 +169,17 @@ def as_table(found: Listing, words: Words) -> str:
         lines.append(f"# {name}: {age}{said}")
     columns = SHOWN[found.collection]
     grid = [list(columns)] + [
-        [plain("" if row[c] is None else str(row[c]))[:60] for c in columns] for row in found.rows
+        [plain("" if row[c] is None else str(row[c])) for c in columns] for row in found.rows
     ]
-    widths = [max(_width(line[i]) for line in grid) for i in range(len(columns))]
-    for line in grid:
+    return "\n".join([*lines, aligned(grid)])
+
+
+def aligned(grid: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as columns of a terminal, each cell cut at 60 characters."""
+    cut = [[cell[:60] for cell in line] for line in grid]
+    widths = [max(map(_width, column)) for column in zip(*cut, strict=True)]
+    lines = []
+    for line in cut:
         cells = (cell + " " * (widths[i] - _width(cell)) for i, cell in enumerate(line))
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

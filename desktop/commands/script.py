@@ -9,11 +9,13 @@ from desktop.application import listing
 from desktop.application.ports import SourceError, StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.sync import Exchange
+from desktop.application.views import Usage
 from desktop.application.words import Words
 from desktop.commands.opening import CannotOpen, open_desk, terminal_asker
 from desktop.commands.options import add_desk_options, complain
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
+from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Found, SourceStatus
 
 
@@ -62,6 +64,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _sync(desk: bootstrap.Desk) -> int:
+    before = desk.board.usage()
     results = desk.engine.exchange_once()
     for status in desk.engine.statuses():
         result = results[status.id]
@@ -69,7 +72,20 @@ def _sync(desk: bootstrap.Desk) -> int:
     waiting = len(desk.outbox.unfinished())
     if waiting:
         print(f"outbox: {waiting}")
+    print(_bytes_told(before, desk.board.usage()))
     return int(any(isinstance(result, SourceError) for result in results.values()))
+
+
+def _bytes_told(before: Usage, after: Usage) -> str:
+    """The bytes of this run by class, both ways, and of the day against its budget."""
+    parts = []
+    for kind in TrafficClass:
+        earlier = before.spent.get(kind, Spent()) if before.day == after.day else Spent()
+        spent = after.spent.get(kind, Spent()).total - earlier.total
+        if spent:
+            parts.append(f"{kind.value}={spent}")
+    budget = "" if after.budget is None else f"/{after.budget}{' over' if after.over else ''}"
+    return f"bytes: {' '.join([*parts, f'today={after.total}{budget}'])}"
 
 
 def _told(words: Words, status: SourceStatus, result: Exchange | SourceError) -> str:

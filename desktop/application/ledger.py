@@ -1,0 +1,91 @@
+"""The outbox as a plain table, for scripts and for export: JSON, CSV and aligned text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from desktop.application.listing import Cell, aligned, csv_text, plain, time_text
+from desktop.application.words import Words
+from desktop.domain.command import CommandRecord
+from desktop.domain.instant import Instant
+from desktop.domain.source import SourceStatus
+
+COLUMNS = (
+    "seq", "key", "kind", "source", "collection", "target", "at", "by", "base", "receipt",
+    "reason", "changed_at", "priority", "offered", "retired", "seen", "replaces", "body",
+)  # fmt: skip
+SHOWN = ("key", "kind", "target", "at", "receipt", "changed_at", "reason")
+SHOWN_KEY_CHARS = 8
+"""Of a key in a terminal; so much of it is enough to name the command again."""
+
+
+def cells(records: Sequence[CommandRecord], words: Words) -> list[dict[str, Cell]]:
+    """The commands as rows of plain values, in the order given; bodies as JSON text."""
+    return [_cells(record, words) for record in records]
+
+
+def as_json(
+    records: Sequence[CommandRecord],
+    sources: Sequence[SourceStatus],
+    now: Instant,
+    words: Words,
+) -> str:
+    """One JSON object with when it was written, how far each source was heard, and `rows`."""
+    rows: list[dict[str, object]] = []
+    for record, row in zip(records, cells(records, words), strict=True):
+        rows.append({**row, "body": record.command.body})
+    told = {
+        "listed_at": time_text(now),
+        "sources": [{"id": s.id, "last_good_at": time_text(s.last_good_at)} for s in sources],
+        "rows": rows,
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+
+
+def as_csv(records: Sequence[CommandRecord], sources: Sequence[SourceStatus], words: Words) -> str:
+    """CSV safe for spreadsheets; each line carries when its source was last heard."""
+    heard = {source.id: time_text(source.last_good_at) for source in sources}
+    return csv_text(
+        (*COLUMNS, "data_time"),
+        (
+            [*(row[column] for column in COLUMNS), heard.get(str(row["source"]))]
+            for row in cells(records, words)
+        ),
+    )
+
+
+def as_table(records: Sequence[CommandRecord], words: Words) -> str:
+    """Aligned text for a terminal, in the product's words."""
+    grid = [list(SHOWN)]
+    for record, row in zip(records, cells(records, words), strict=True):
+        row["key"] = record.command.key[:SHOWN_KEY_CHARS]
+        row["kind"] = words.term("command", record.command.kind)
+        row["receipt"] = words.term("receipt", record.receipt)
+        grid.append([plain("" if row[column] is None else str(row[column])) for column in SHOWN])
+    return aligned(grid)
+
+
+def _cells(record: CommandRecord, words: Words) -> dict[str, Cell]:
+    command = record.command
+    return {
+        "seq": record.seq,
+        "key": command.key,
+        "kind": command.kind.value,
+        "source": command.target.source,
+        "collection": command.target.collection.value,
+        "target": command.target.id,
+        "at": time_text(command.at),
+        "by": command.by,
+        "base": command.base,
+        "receipt": record.receipt.value,
+        "reason": words.text(record.reason),
+        "changed_at": time_text(record.changed_at),
+        "priority": record.priority,
+        "offered": record.offered,
+        "retired": record.retired,
+        "seen": record.seen,
+        "replaces": record.replaces,
+        "body": msgspec.json.encode(command.body).decode(),
+    }

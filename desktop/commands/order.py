@@ -1,0 +1,228 @@
+"""`county-desk outbox` and `county-desk order`: commands from a terminal or a script."""
+
+from __future__ import annotations
+
+import argparse
+import mimetypes
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from desktop import bootstrap
+from desktop.application import ledger, listing
+from desktop.application.orders import FileTooLarge
+from desktop.application.ports import IncidentFilter, SourceError, StoreError
+from desktop.application.profile import ProfileError
+from desktop.application.words import Words
+from desktop.commands.opening import CannotOpen, open_desk, terminal_asker
+from desktop.commands.options import add_desk_options, complain
+from desktop.domain.bodies import BadField
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.instant import from_datetime
+from desktop.domain.steps import FIELDS, FieldKind
+
+NEW = "-"
+"""Stands for the target of an incident that is reported with the command."""
+YES, NO = ("true", "yes", "1", "是"), ("false", "no", "0", "否")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `outbox` and `order`."""
+    if parser.get_default("command") == "outbox":
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object")
+        form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")
+        form.add_argument("--cancel", metavar="KEY", help="withdraw one that has not left yet")
+        form.add_argument("--first", metavar="KEY", help="send this one before the others")
+        form.add_argument("--last", metavar="KEY", help="send this one after the others")
+        parser.add_argument(
+            "--limit", type=int, default=1000, metavar="N", help="the latest N (default 1000)"
+        )
+    else:
+        parser.epilog = _fields_told()
+        parser.add_argument("kind", choices=[kind.value for kind in CommandKind])
+        parser.add_argument("target", help=f"id or number of the row; {NEW} for a new incident")
+        parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE")
+        parser.add_argument("--source", help="default: the only source that takes the command")
+        parser.add_argument(
+            "--collection",
+            choices=[Collection.INCIDENTS.value, Collection.ALARMS.value],
+            help="default: alarms for shelve and unshelve, else incidents",
+        )
+        parser.add_argument("--base", type=int, help="version of the row it was decided on")
+        parser.add_argument("--sync", action="store_true", help="send it now")
+    add_desk_options(parser, required=True)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command; 0 well, 1 not done or a source failed, 2 wrong usage or profile."""
+    try:
+        profile = bootstrap.load_profile(options.profile)
+    except ProfileError as error:
+        complain(*error.faults)
+        return 2
+    words = bootstrap.words_in(options.lang, profile)
+    try:
+        desk = open_desk(profile, options, words, terminal_asker(words))
+    except CannotOpen as error:
+        complain(str(words.problem(error.problem)))
+        return 2
+    complain(*(str(words.problem(notice)) for notice in desk.notices))
+    try:
+        return _outbox(desk, options) if options.command == "outbox" else _order(desk, options)
+    except StoreError as error:
+        complain(str(words.problem(error.problem)))
+        return 2
+    finally:
+        desk.close()
+
+
+def _outbox(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+    board, words = desk.board, desk.words
+    records = board.outbox(max(0, options.limit))
+    if asked := options.cancel or options.first or options.last:
+        return _change(desk, options, asked)
+    if options.json:
+        print(ledger.as_json(records, board.statuses(), board.now(), words))
+    elif options.csv:
+        print(ledger.as_csv(records, board.statuses(), words), end="")
+    else:
+        print(ledger.as_table(records, words))
+    return 0
+
+
+def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> int:
+    """Cancel a command, or send it first or last."""
+    board, chinese = desk.board, desk.words.chinese
+    found = [r for r in desk.outbox.unfinished() if r.command.key.startswith(asked)]
+    if len(found) != 1:
+        complain(
+            f"没有唯一的待发指令 {asked}。"
+            if chinese
+            else f"There is not exactly one waiting command {asked}."
+        )
+        return 1
+    key = found[0].command.key
+    if options.first:
+        board.prioritise(key)
+    elif options.last:
+        board.deprioritise(key)
+    elif not board.cancel(key):
+        complain(
+            "它可能已经发出，不能撤回。" if chinese else "It may have left already: not cancelled."
+        )
+        return 1
+    return 0
+
+
+def _order(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+    kind = CommandKind(options.kind)
+    try:
+        record = _given(desk, kind, options)
+    except FileTooLarge as error:
+        complain(f"{_said(desk.words, error)}: {error.limit} B")
+        return 2
+    except BadField as error:
+        complain(_said(desk.words, error))
+        return 2
+    print(f"{record.command.key} {record.receipt.value} seq={record.seq}")
+    return _sent(desk, record) if options.sync else 0
+
+
+def _given(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace) -> CommandRecord:
+    of_alarms = kind in (CommandKind.SHELVE, CommandKind.UNSHELVE)
+    default = Collection.ALARMS if of_alarms else Collection.INCIDENTS
+    collection = Collection(options.collection) if options.collection else default
+    sources = [status.id for status in desk.board.takers(kind, collection)]
+    if options.source is not None:
+        sources = [source for source in sources if source == options.source]
+    if len(sources) != 1:
+        raise BadField("source", "missing" if sources else "no_taker")
+    body = _body(kind, options.fields)
+    if kind is CommandKind.CREATE:
+        return desk.board.create(sources[0], body)
+    target = Key(sources[0], collection, _id_of(desk, sources[0], collection, options.target))
+    if kind is CommandKind.ATTACH:
+        path = Path(str(body.get("file", "")))
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise BadField("file", "wrong") from error
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return desk.board.attach(target, path.name, media_type, content)
+    return desk.board.give(kind, target, body, base=options.base)
+
+
+def _id_of(desk: bootstrap.Desk, source: str, collection: Collection, told: str) -> str:
+    """The row's id, found by its number too; raises BadField for one that is not here."""
+    if collection is Collection.ALARMS:
+        known = any((a.source, a.id) == (source, told) for a in desk.cache.rows(collection))
+        if known:
+            return told
+        raise BadField("target", "wrong")
+    if desk.board.incident(Key(source, collection, told)) is not None:
+        return told
+    wanted = IncidentFilter(open_only=False, text=told)
+    for row in desk.board.incident_rows(desk.board.incident_numbers(wanted, 50)):
+        if row.key.source == source and row.number == told:
+            return row.key.id
+    raise BadField("target", "wrong")
+
+
+def _sent(desk: bootstrap.Desk, record: CommandRecord) -> int:
+    results = desk.engine.exchange_once()
+    result = results[record.command.target.source]
+    if isinstance(result, SourceError):
+        complain(listing.plain(str(desk.words.problem(result.problem))))
+    now = desk.outbox.record(record.command.key) or record
+    reason = listing.plain(desk.words.text(now.reason))
+    print(f"{now.command.key} {now.receipt.value} {reason}".rstrip())
+    return int(now.receipt is not Receipt.ACCEPTED)
+
+
+def _body(kind: CommandKind, fields: Sequence[str]) -> dict[str, Any]:
+    """The command's body from `field=value` words, each read by its kind."""
+    kinds = {field.name: field.kind for field in FIELDS[kind]}
+    body: dict[str, Any] = {}
+    for told in fields:
+        name, found, value = told.partition("=")
+        if not found or name not in kinds:
+            raise BadField(name, "unknown")
+        try:
+            body[name] = _value(kinds[name], value)
+        except ValueError as error:
+            raise BadField(name, "wrong") from error
+    return body
+
+
+def _value(kind: FieldKind, told: str) -> Any:
+    match kind:
+        case FieldKind.INSTANT:
+            at = datetime.fromisoformat(told)
+            if at.tzinfo is None:
+                raise ValueError("a time without its zone")
+            return from_datetime(at)
+        case FieldKind.MINUTES:
+            return int(told)
+        case FieldKind.PLACE:
+            return [float(part) for part in told.split(",")]
+        case FieldKind.PASSED:
+            if told.lower() not in (*YES, *NO):
+                raise ValueError(told)
+            return told.lower() in YES
+        case _:
+            return told
+
+
+def _said(words: Words, error: BadField) -> str:
+    return f"{error.field}: {words.term('bad_field', error.reason)}"
+
+
+def _fields_told() -> str:
+    """The fields of each kind, for the help; those that must be given are marked."""
+    lines = ["fields (* required; times as 2026-11-23T18:00+08:00, place as LON,LAT, file a path):"]
+    for kind, fields in FIELDS.items():
+        told = " ".join(f.name + ("*" if f.required else "") for f in fields)
+        lines.append(f"  {kind.value:<12} {told}".rstrip())
+    return "\n".join(lines)
