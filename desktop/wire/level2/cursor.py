@@ -10,15 +10,30 @@ class WireError(ValueError):
     """Bytes that are not level 2, or values that level 1 would refuse."""
 
 
+class Budget:
+    """How many more values may be made of some bytes."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MOST_VALUES) -> None:
+        self.left = left
+
+    def claim(self, count: int) -> None:
+        """Count values that are about to be made."""
+        self.left -= count
+        if self.left < 0:
+            raise WireError("too many values")
+
+
 class Cursor:
     """A place in some bytes; every step checks that the bytes are there."""
 
-    __slots__ = ("at", "data", "values")
+    __slots__ = ("at", "budget", "data")
 
-    def __init__(self, data: bytes, at: int = 0, values: int = MOST_VALUES) -> None:
+    def __init__(self, data: bytes, budget: Budget | None = None) -> None:
         self.data = data
-        self.at = at
-        self.values = values
+        self.at = 0
+        self.budget = budget or Budget()
 
     @property
     def left(self) -> int:
@@ -63,7 +78,7 @@ class Cursor:
 
     def inside(self) -> Cursor:
         """The bytes of a part that says its length first; what they claim counts here too."""
-        return Cursor(self.take(self.uint()), values=self.values)
+        return Cursor(self.take(self.uint()), self.budget)
 
     def count(self, most: int = MOST_VALUES) -> int:
         """How many of something follow; the claim is charged before anything is made."""
@@ -75,9 +90,7 @@ class Cursor:
 
     def claim(self, count: int) -> None:
         """Count values that are about to be made."""
-        self.values -= count
-        if self.values < 0:
-            raise WireError("too many values")
+        self.budget.claim(count)
 
     def text(self, most: int) -> str:
         """One text of at most so many bytes."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from desktop.wire.level2.columns import put_ints, take_ints
-from desktop.wire.level2.cursor import Cursor, WireError, put_uint
+from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_uint
 from desktop.wire.level2.kinds import checked
 from desktop.wire.level2.schema import (
     FULL,
@@ -70,11 +70,11 @@ def decode_page(data: bytes) -> Page:
     return decode_columns(data).page()
 
 
-def decode_columns(data: bytes) -> Columns:
+def decode_columns(data: bytes, budget: Budget | None = None) -> Columns:
     """What a page says, with its CRC-32 checked; WireError when it is not one."""
     if len(data) < 4 or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
         raise WireError("the page's check sum does not agree")
-    return take_page(Cursor(data[:-4]))
+    return take_page(Cursor(data[:-4], budget))
 
 
 def put_page(out: bytearray, collection: str, rows: Sequence[Keyed], part: str = FULL) -> None:

@@ -210,7 +210,6 @@ def _take_group(cursor: Cursor, now: int) -> list[FieldPatch]:
             for row, value in zip(rows, values, strict=True):
                 row[field.name] = value
             inside.end()
-            cursor.values = inside.values
     return list(map(FieldPatch, [collection] * count, keys, versions, changes))
 
 

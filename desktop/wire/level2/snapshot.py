@@ -9,7 +9,7 @@ import msgspec
 import zstandard
 
 from desktop.wire.level1 import SnapshotHead, SnapshotTrailer
-from desktop.wire.level2.cursor import Cursor, WireError, put_inside
+from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_inside
 from desktop.wire.level2.pages import (
     Keyed,
     Page,
@@ -28,7 +28,6 @@ MOST_SECTION = 1 << 24
 """Bytes of one section, unpacked."""
 SLICE = 256
 """Packed bytes given to zstd at once: no slice can come to more than about 8 MB."""
-MOST_LISTED = 1_000_000
 
 
 class SnapshotEncoder:
@@ -61,12 +60,16 @@ class SnapshotEncoder:
 
 
 class SnapshotDecoder:
-    """Reads one snapshot in chunks of any size; no byte beyond `max_bytes` is unpacked."""
+    """Reads one snapshot in chunks of any size.
+
+    Neither more bytes are unpacked nor more values made of them than `max_bytes`.
+    """
 
     def __init__(self, max_bytes: int) -> None:
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._stream = decompressor.decompressobj(write_size=1 << 15)
         self._left = max_bytes
+        self._values = Budget(max_bytes)
         self._waiting = bytearray()
         self._listed: dict[int, Any] = {}
         self._begun = False
@@ -135,12 +138,10 @@ class SnapshotDecoder:
             raise WireError(f"not a snapshot: {error}") from error
         if kind != PAGE:
             raise WireError("no such section")
-        columns = decode_columns(body)
+        columns = decode_columns(body, self._values)
         if columns.part == REST:
             return join(self._listed, columns)
         page = columns.page()
         if columns.part == LIST:
             self._listed.update((each.key, each.row) for each in page.rows)
-            if len(self._listed) > MOST_LISTED:
-                raise WireError("too many rows without their rest")
         return page
