@@ -154,6 +154,10 @@ class Api:
         """Answer 503 with this Retry-After from now on; None ends the pause."""
         self._retry_after_s = retry_after_s
 
+    def wait_for_press(self, timeout_s: float) -> bool:
+        """Whether within that time every snapshot asked for has been pressed."""
+        return self._press.wait(timeout_s)
+
     def end_streams(self) -> None:
         """End every open hint stream, so that a shutdown need not wait; from any thread."""
         if self._hints is not None:

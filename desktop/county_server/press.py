@@ -48,6 +48,7 @@ class Press:
         self._kept = Kept()
         self._waiting: queue.SimpleQueue[Account | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
         self._asked: set[str] = set()
         self._busy: dict[str, threading.Lock] = {}
         self._closing = threading.Event()
@@ -95,6 +96,11 @@ class Press:
                 self._thread = threading.Thread(target=self._run, name="press", daemon=True)
                 self._thread.start()
 
+    def wait(self, timeout_s: float) -> bool:
+        """Whether within that time nothing asked for is left to be made."""
+        with self._lock:
+            return self._idle.wait_for(lambda: not self._asked, timeout_s)
+
     def _run(self) -> None:
         while (account := self._waiting.get()) is not None:
             try:
@@ -107,6 +113,7 @@ class Press:
             finally:
                 with self._lock:
                     self._asked.discard(account.scope)
+                    self._idle.notify_all()
 
     def _make(self, account: Account, level: int) -> Snapshot:
         now_s = self._database.time_s()

@@ -109,7 +109,8 @@ class CountyServer:
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket; connections wait in its backlog until the server is up."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY only on sockets that say what they are; accepted ones inherit it.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
