@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import os
@@ -41,6 +42,13 @@ def in_words(path: Path) -> Iterator[None]:
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
         details = {"file": path.name, "reason": type(error).__name__}
         raise StoreError(Problem("store_unreachable", details)) from None
+
+
+def why_not(path: Path, error: OSError) -> Problem:
+    """The words for a file that the system could not write."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Problem("disk_full", {"file": path.name})
+    return Problem("store_unreachable", {"file": path.name, "reason": type(error).__name__})
 
 
 def connect(path: Path, key: bytes, *, durable: bool, read_only: bool = False) -> apsw.Connection:
@@ -132,7 +140,10 @@ def check_key(folder: Path, key: bytes) -> None:
     try:
         known = path.read_bytes()
     except FileNotFoundError:
-        write_whole(path, digest)
+        try:
+            write_whole(path, digest)
+        except OSError as error:
+            raise StoreError(why_not(path, error)) from None
         return
     if not hmac.compare_digest(known, digest):
         raise StoreError(Problem("key_wrong", {"folder": folder.name}))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from desktop.application.ports import StoreError
-from desktop.domain.source import Problem
+from desktop.storage.database import why_not
 
 FILE = "open.lock"
 _BEYOND = 1 << 30
@@ -35,7 +35,7 @@ class FolderLock:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise self._unusable(error) from None
+            raise StoreError(why_not(self._path, error)) from None
         try:
             _lock(file)
         except BlockingIOError:
@@ -43,7 +43,7 @@ class FolderLock:
             return False
         except OSError as error:
             os.close(file)
-            raise self._unusable(error) from None
+            raise StoreError(why_not(self._path, error)) from None
         self._file = file
         self._say_who(file)
         return True
@@ -68,10 +68,6 @@ class FolderLock:
             os.write(file, str(os.getpid()).encode())
         except OSError:
             return  # A full disk: the lock itself needs no room.
-
-    def _unusable(self, error: OSError) -> StoreError:
-        details = {"file": self._path.name, "reason": type(error).__name__}
-        return StoreError(Problem("store_unreachable", details))
 
 
 def _lock(file: int) -> None:
