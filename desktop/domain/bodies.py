@@ -12,6 +12,8 @@ from desktop.domain.steps import FIELDS, LONGEST_SHELF_MINUTES, MOST_TEXT, Field
 
 LONGEST_LINE = 200
 """Characters in a name, a code or an id."""
+LATEST = 2**53
+"""The latest instant and the largest size: every reader of JSON holds them exactly."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -54,7 +56,7 @@ def _checked(field: Field, value: Any) -> Any:
         case FieldKind.LEVEL:
             return _held(field.name, value, lambda: _level(value))
         case FieldKind.INSTANT:
-            return _held(field.name, value, lambda: _whole(value) and value > 0)
+            return _held(field.name, value, lambda: _whole(value) and 0 < value <= LATEST)
         case FieldKind.MINUTES:
             return _held(
                 field.name, value, lambda: _whole(value) and 0 < value <= LONGEST_SHELF_MINUTES
@@ -119,5 +121,5 @@ def _file(value: Any) -> bool:
         and (not thumbnail or _DIGEST.fullmatch(thumbnail) is not None)
         and all(isinstance(name, str) and 0 < len(name) <= LONGEST_LINE for name in names)
         and _whole(value.get("size"))
-        and value["size"] >= 0
+        and 0 <= value["size"] <= LATEST
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from desktop.application.memory import Memory
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync import SEND_AT_MOST, exchange
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
-from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
+from fakes.builders import FakeClock, a_batch, a_command, a_township, an_asset, an_incident
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -173,3 +176,190 @@ def test_what_the_platform_has_received_is_never_shown_as_less(bench: Bench):
     bench.connector.answer = lambda r: None
     bench.exchange()
     assert bench.receipts() == [Receipt.RECEIVED]
+
+
+def test_a_command_is_marked_as_offered_on_the_disk_before_its_bytes_leave(bench: Bench):
+    command = a_command()
+    bench.outbox.append(command, bench.clock.now())
+    seen: list[bool] = []
+
+    def look(record):
+        seen.append(bench.outbox.record(command.key).offered)
+        return Answer(command.key, Receipt.ACCEPTED)
+
+    bench.connector.answer = look
+    bench.exchange()
+    assert seen == [True]
+
+
+def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench: Bench):
+    order: list[str] = []
+    late = a_command()
+
+    def pull(state, plan=None):
+        order.append("first")
+        yield a_batch(an_incident())
+        order.append("second")
+        yield a_batch(an_asset())
+
+    def heard(record):
+        order.append("command")
+        return Answer(record.command.key, Receipt.ACCEPTED)
+
+    bench.connector.pull = pull
+    bench.connector.answer = heard
+    given = iter([lambda: bench.outbox.append(late, bench.clock.now())])
+    exchange(
+        bench.connector,
+        bench.cache,
+        bench.outbox,
+        bench.clock,
+        on_changed=lambda changed: next(given, lambda: None)(),
+    )
+    assert order == ["first", "command", "second"]
+
+
+def test_a_new_epoch_queues_accepted_commands_again_under_their_keys(bench: Bench):
+    bench.connector.pulls = [[a_batch(an_incident(), token="t1", epoch="e1")]]
+    bench.exchange()
+    command = a_command()
+    bench.outbox.append(command, bench.clock.now())
+    bench.exchange()
+    bench.connector.pulls = [[a_batch(an_incident(), token="t2", epoch="e2")]]
+    bench.exchange()
+    assert bench.connector.sent == [(command.key,), (command.key,)]
+    assert bench.receipts() == [Receipt.ACCEPTED]
+
+
+def test_what_the_server_keeps_for_good_is_retired_and_never_offered_again(bench: Bench):
+    bench.connector.pulls = [[a_batch(an_incident(), token="t1", epoch="e1")]]
+    bench.exchange()
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.answer = lambda r: Answer(r.command.key, Receipt.ACCEPTED, durable=True)
+    bench.exchange()
+    bench.connector.pulls = [[a_batch(an_incident(), token="t2", epoch="e2")]]
+    bench.exchange()
+    assert len(bench.connector.sent) == 1
+
+
+def test_an_older_command_is_retired_once_its_state_is_asked(bench: Bench):
+    command = a_command()
+    bench.outbox.append(command, bench.clock.now())
+    asked: list[list[str]] = []
+
+    def states(keys):
+        asked.append(list(keys))
+        return [Answer(key, Receipt.ACCEPTED, durable=True) for key in keys]
+
+    bench.connector.states = states
+    bench.exchange()
+    assert asked == [[command.key]]
+    assert bench.outbox.to_retire("county", 10) == []
+    bench.exchange()
+    assert len(asked) == 1
+
+
+def test_states_are_asked_ever_more_seldom_while_nothing_is_durable(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    asked: list[float] = []
+    bench.connector.states = lambda keys: asked.append(bench.clock.elapsed_s) or []
+    memory = Memory()
+    for _ in range(24 * 60):
+        exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
+        bench.clock.advance(60_000)
+    waits = [later - earlier for earlier, later in pairwise(asked)]
+    assert waits[-1] >= 3600.0
+    assert len(asked) < 40
+
+
+def test_poison_keeps_no_other_command_waiting_for_ever(bench: Bench):
+    poison, *others = [
+        a_command(target=Key("county", Collection.INCIDENTS, f"I{n}")) for n in range(6)
+    ]
+    for command in (poison, *others):
+        bench.outbox.append(command, bench.clock.now())
+    send = bench.connector.send
+
+    def breaks(records):
+        if poison.key in [r.command.key for r in records]:
+            raise SourceError(Problem("server_error"))
+        return send(records)
+
+    bench.connector.send = breaks
+    memory = Memory()
+    for _ in range(8):
+        exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
+    assert bench.receipts() == [Receipt.STORED, *[Receipt.ACCEPTED] * 5]
+
+
+def test_a_command_that_breaks_the_connector_stops_no_rows(bench: Bench, caplog):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.answer = lambda record: 1 // 0
+    bench.connector.pulls = [[a_batch(an_asset())]]
+    with caplog.at_level("CRITICAL", logger="desktop.application.sending"):
+        done = bench.exchange()
+    assert done.rows == 1
+    assert done.unsent == Problem("internal_error", {"what": "ZeroDivisionError"})
+    assert bench.receipts() == [Receipt.STORED]
+
+
+class Astray:
+    """A cache that stays astray whatever is done, until `mended`."""
+
+    def __init__(self, cache) -> None:
+        self.cache, self.mended, self.forgotten = cache, False, 0
+
+    def __getattr__(self, name):
+        return getattr(self.cache, name)
+
+    def sync_state(self, source):
+        state = self.cache.sync_state(source)
+        return msgspec.structs.replace(state, astray=not self.mended, token="t")
+
+    def forget_token(self, source):
+        self.forgotten += 1
+        self.cache.forget_token(source)
+
+
+def test_rows_astray_are_repaired_and_after_two_repairs_in_vain_fetched_anew(bench: Bench):
+    bench.cache = Astray(bench.cache)
+    repairs: list[int] = []
+    bench.connector.repair = lambda sums: iter(repairs.append(len(sums)) or ())
+    memory = Memory()
+    run = lambda: exchange(  # noqa: E731
+        bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory
+    )
+    assert not run().again
+    assert bench.cache.forgotten == 0
+    assert run().again
+    assert (repairs, bench.cache.forgotten) == ([256, 256], 1)
+    for _ in range(20):
+        run()
+    assert bench.cache.forgotten == 1, "a wrong sum must not cost a snapshot each time"
+    bench.clock.advance(3_600_000)
+    run()
+    run()
+    assert bench.cache.forgotten == 2
+
+
+def test_a_source_without_sums_that_is_astray_is_fetched_anew_at_once(bench: Bench):
+    bench.cache = Astray(bench.cache)
+    assert bench.exchange().again
+    assert bench.cache.forgotten == 1
+
+
+def test_a_narrower_scope_takes_rows_away_before_anything_new_is_shown(bench: Bench):
+    bench.cache.apply(a_batch(a_township(), a_township(id="T02"), token="t", epoch="e"))
+    bench.cache.apply(a_batch(an_incident(), an_incident(id="I2", township="T02")))
+    bench.connector.townships = lambda: frozenset({"T02"})
+    bench.connector.pulls = [[a_batch(an_incident(id="I3", township="T02"))]]
+    seen: list[set[str]] = []
+    exchange(
+        bench.connector,
+        bench.cache,
+        bench.outbox,
+        bench.clock,
+        on_changed=lambda changed: seen.append({row.id for row in bench.cache.open_incidents(10)}),
+    )
+    assert seen[0] == {"I2"}
+    assert seen[-1] == {"I2", "I3"}
