@@ -37,6 +37,19 @@ class Found(msgspec.Struct, frozen=True):
     media_type: str
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """Which bytes of a file of that size a request brings, both ends included."""
+
+    first: int
+    last: int
+    size: int
+
+    @property
+    def length(self) -> int:
+        """How many bytes."""
+        return self.last - self.first + 1
+
+
 class Attachments:
     """The county's files. Thread-safe."""
 
@@ -69,8 +82,8 @@ class Attachments:
                 )
             return FileState(MAGIC, digest, offered.size, 0)
 
-    def begin(self, digest: str, first: int, size: int, account: Account) -> Arrival | FileState:
-        """A piece that begins at `first`, or the state when the whole file is here already.
+    def begin(self, digest: str, piece: Piece, account: Account) -> Arrival | FileState:
+        """A piece as it comes in, or the state when the whole file is here already.
 
         404 without an offer, 409 with the offset when there would be a gap. A newer
         piece of the same account breaks an older one off, whose line may hang.
@@ -81,13 +94,13 @@ class Attachments:
             state = self._whole(digest, account) or self._state(digest, account)
             if state is None:
                 raise ApiError(404, "no-offer", "Offer the file first.")
-            if state.size != size:
-                raise ApiError(409, "file-size", "Not the size offered.", offset=state.offset)
-            if state.offset == size:
+            if state.size != piece.size or not piece.first <= piece.last < piece.size:
+                raise ApiError(409, "file-range", "Not of the size offered.", offset=state.offset)
+            if state.offset == state.size:
                 return state
-            if first > state.offset:
+            if piece.first > state.offset:
                 raise ApiError(409, "file-gap", "Go on from offset.", offset=state.offset)
-            arrival = Arrival(self, state, first, account, self._part(digest, account))
+            arrival = Arrival(self, state, piece.first, account, self._part(digest, account))
             self._arriving[digest, account.name] = arrival
             return arrival
 

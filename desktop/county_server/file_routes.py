@@ -15,7 +15,7 @@ from desktop.county_server.answers import (
     matches,
     read_body,
 )
-from desktop.county_server.attachments import Arrival, Attachments
+from desktop.county_server.attachments import Arrival, Attachments, Piece
 from desktop.county_server.caching import file_headers
 from desktop.county_server.problems import ApiError
 from desktop.wire.level1 import FileOffer, FileState
@@ -50,22 +50,22 @@ class FileRoutes:
         return await (self._put if request.method == "PUT" else self._get)(request)
 
     async def _put(self, request: Request) -> Response:
-        first, last, size = _content_range(request)
+        piece = _content_range(request)
         begun = await run_in_threadpool(
             self._attachments.begin,
             request.path_params["digest"],
-            first,
-            size,
+            piece,
             request.state.account,
         )
         if isinstance(begun, FileState):
             return _told(request, begun)
         try:
-            whole = await _take(request, begun, last - first + 1)
+            whole = await _take(request, begun, piece.length)
         finally:
             state = await run_in_threadpool(self._attachments.finish, begun)
         if not whole:
-            raise ApiError(400, "range", "The body is not as long as its Content-Range.")
+            detail = "The body is not as long as its Content-Range."
+            raise ApiError(409, "file-cut", detail, offset=state.offset)
         return _told(request, state)
 
     async def _get(self, request: Request) -> Response:
@@ -87,14 +87,11 @@ def _told(request: Request, state: FileState) -> Response:
     return json_answer(request, msgspec.json.encode(state))
 
 
-def _content_range(request: Request) -> tuple[int, int, int]:
+def _content_range(request: Request) -> Piece:
     match = CONTENT_RANGE.fullmatch(request.headers.get("content-range", ""))
     if match is None:
         raise ApiError(400, "range", "Say Content-Range: bytes FIRST-LAST/SIZE.")
-    first, last, size = (int(each) for each in match.groups())
-    if not first <= last < size:
-        raise ApiError(400, "range", "FIRST may not be after LAST, nor LAST at SIZE.")
-    return first, last, size
+    return Piece(*(int(each) for each in match.groups()))
 
 
 async def _take(request: Request, arrival: Arrival, length: int) -> bool:
