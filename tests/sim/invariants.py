@@ -119,10 +119,10 @@ def _check_order(machine: Machine, marks: list[str]) -> None:
     last: dict[str, int] = {}
     for given in machine.clicks:
         at = place.get(given.mark)
-        if at is None:
+        if at is None or given.key in machine.unordered:
             continue
         if at < last.get(given.target, -1):
-            raise Violation("O", f"{given.mark} was done before an earlier one on {given.target}")
+            raise Violation("O", f"{machine.name}: {given.mark} was done before an earlier one on {given.target}")
         last[given.target] = at
 
 

@@ -12,7 +12,7 @@ from desktop.connectors.answers import Reply, Stream, too_large
 from desktop.connectors.failures import excerpt, is_page, refusal
 from desktop.domain.clock import Clock
 from desktop.domain.source import Problem
-from sim.county import Said
+from sim.rows import Said
 
 BASE = "http://county.sim/"
 PIECE_BYTES = 600

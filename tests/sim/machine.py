@@ -76,6 +76,8 @@ class Machine:
         """Commands whose officer was told that they are kept, as far as this disk goes."""
         self.clicks: list[Given] = []
         """Every command given here, in order, whatever became of the disk since."""
+        self.unordered: set[str] = set()
+        """Clicks that a copied disk took out of their order."""
         self.dismissed: dict[str, str] = {}
         self.tampered = False
         """Whether the disk was ever an older copy, or another machine has one of it."""

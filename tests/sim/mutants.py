@@ -22,9 +22,10 @@ from desktop.domain.command import Command, CommandRecord, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.source import Answer, Batch, Row
 from desktop.wire import level1
-from sim.county import County, Done
+from sim.county import County
 from sim.machine import Parts, SimConnector
 from sim.memory_outbox import MemoryOutbox
+from sim.rows import Done
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 from desktop.wire import level1
-from sim.county import County, Said, ServerKilled, encode, problem
+from sim.county import County
 from sim.line import Delivery, Unreached
+from sim.rows import Said, ServerKilled, encode, problem
 
 PAGE = b"<!DOCTYPE html><html><title>WiFi login</title></html>"
 HTML = {"Content-Type": "text/html"}
@@ -174,7 +175,7 @@ class Weather:
         body = said.body
         match kind:
             case "response lost":
-                if request.path == "v1/commands" and request.method == "POST":
+                if said.status == 200 and request == ("POST", "v1/commands", *request[2:]):
                     self.lost_answer = said
                 raise self._lost(kind, request)
             case "cut" if len(body) > 1:

@@ -51,7 +51,7 @@ def play(
     except Violation as violation:
         return Broken(seed, violation.letter, str(violation))
     except Exception:  # noqa: BLE001 - whatever breaks is a finding
-        return Broken(seed, "X", traceback.format_exc())
+        return Broken(seed, "X", "X: " + traceback.format_exc(limit=-4))
     return None
 
 

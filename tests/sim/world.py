@@ -6,7 +6,7 @@ from random import Random
 
 import msgspec
 
-from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.steps import new_incident_id
 from desktop.wire import level1
 from sim.county import County
@@ -51,7 +51,7 @@ class World:
         self._copies: list[tuple[int, Copied]] = []
         for name in FULL:
             self.county.put("incidents", self._incident(name))
-        self.county.put("alarms", level1.Alarm("a1", "失电", self.county._now))
+        self.county.put("alarms", level1.Alarm("a1", "失电", self.county.now))
         self.backup = self.county.back_up()
         self._add_machine(Disk("desk-1"))
 
@@ -169,6 +169,12 @@ class World:
             return
         number, copied = self.dice.choice(self._copies)
         machine = self.machines[number]
+        here, there = machine.disk.outbox.entries, copied.image.outbox.entries
+        # What the copy brings back, and what only a twin still has, no clicks here can order.
+        machine.unordered |= there.keys() - here.keys()
+        for other in self.machines:
+            if other is not machine:
+                machine.unordered |= other.disk.outbox.entries.keys() - there.keys()
         machine.disk.roll_back(copied.image)
         machine.owed = copied.owed.copy()
         machine.tampered = True
@@ -190,6 +196,7 @@ class World:
         disk.roll_back(machine.disk.image())
         twin = self._add_machine(disk)
         twin.owed, twin.clicks = machine.owed.copy(), machine.clicks.copy()
+        twin.unordered = machine.unordered.copy()
         twin.dismissed = machine.dismissed.copy()
         twin.tampered = machine.tampered = True
 
@@ -238,8 +245,10 @@ class World:
             self.weather.unreadable.add(self.dice.choice(machine.clicks[-3:]).key.encode())
 
     def _cancel(self, machine: Machine) -> None:
-        if machine.clicks:
-            machine.board.cancel(machine.clicks[-1].key)
+        if machine.clicks and machine.board.cancel(machine.clicks[-1].key):
+            for record in machine.records():
+                if record.receipt is Receipt.CANCELLED:
+                    machine.unordered.add(record.command.key)
 
     def _hurry(self, machine: Machine) -> None:
         waiting = machine.outbox.unfinished()
@@ -306,7 +315,7 @@ class World:
         return all(record.command.target in stopped for record in unfinished)
 
     def _incident(self, name: str) -> level1.Incident:
-        return level1.Incident(name, "落石", self.county._now)
+        return level1.Incident(name, "落石", self.county.now)
 
 
 _EXCHANGE, _GIVE = "_exchange", "_give"
