@@ -19,7 +19,7 @@ LONGEST_SHELF_MINUTES = 24 * 60
 
 Said = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
 Told = Annotated[str, Meta(max_length=MAX_TEXT)]
-Unit = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
+Unit = Annotated[str, Meta(max_length=200, pattern=r"^[^\r\n]*[^\s][^\r\n]*$")]
 Instant = Annotated[int, Meta(ge=0, le=253_402_214_400_000)]
 """Up to the last day of the year 9999, which is as far as dates go."""
 Minutes = Annotated[int, Meta(ge=1, le=LONGEST_SHELF_MINUTES)]

@@ -1,0 +1,67 @@
+"""Bodies of commands: read when they are good, refused with words when they are not."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.wire.level1 import MAX_TEXT
+from desktop.wire.orders import ORDERS, BadOrder, Escalate, Note, read_order
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from(
+    ["text", "unit", "level", "due_at", "until", "minutes", "passed", "file", "title", "place"]
+)
+
+
+def test_a_good_body_is_read_and_strange_fields_are_passed_over():
+    assert read_order("note", {"text": "已到现场", "colour": 7}) == Note("已到现场")
+
+
+def test_a_body_cannot_change_what_kind_it_is_read_as():
+    assert isinstance(read_order("note", {"text": "一", "kind": "void"}), Note)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "zh"),
+    [
+        ("note", {}, "缺少说明"),
+        ("note", {"text": 7}, "说明填写有误"),
+        ("note", {"text": " \t"}, "说明为空"),
+        ("note", {"text": "长" * (MAX_TEXT + 1)}, f"说明超过 {MAX_TEXT} 字"),
+        ("dispatch", {"unit": "市政科\n路灯所"}, "承办单位填写有误"),
+        ("dispatch", {"unit": " "}, "承办单位填写有误"),
+        ("escalate", {"level": "none", "text": "一"}, "等级填写有误"),
+        ("shelve", {"minutes": 0, "text": "一"}, "搁置时长须为 1 至 1440 分钟"),
+        ("shelve", {"minutes": 1441, "text": "一"}, "搁置时长须为 1 至 1440 分钟"),
+        ("create", {"title": "一", "place": [200, 30]}, "位置填写有误"),
+        ("create", {"title": "一", "occurred_at": -1}, "发生时间填写有误"),
+        ("attach", {"file": {"name": "a"}}, "缺少附件"),
+        ("explode", {}, "县平台不支持该指令：explode"),
+    ],
+)
+def test_a_bad_body_is_refused_with_what_is_wrong(kind: str, body: dict[str, Any], zh: str):
+    with pytest.raises(BadOrder) as caught:
+        read_order(kind, body)
+    assert caught.value.reason.zh == zh
+    assert caught.value.reason.en
+
+
+def test_a_level_with_a_line_break_is_not_a_level():
+    with pytest.raises(BadOrder):
+        read_order("escalate", {"level": "major\n", "text": "一"})
+    assert isinstance(read_order("escalate", {"level": "major", "text": "一"}), Escalate)
+
+
+@given(st.sampled_from(sorted(ORDERS)), st.dictionaries(FIELDS, JSON))
+def test_whatever_a_body_holds_it_is_read_or_refused(kind: str, body: dict[str, Any]):
+    with suppress(BadOrder):
+        read_order(kind, body)
