@@ -35,14 +35,14 @@ def offer_to_save(
     return dialog
 
 
-def save(path: str, text: str) -> Problem | None:
-    """Write the text as UTF-8 with a mark that spreadsheets need; the problem when it cannot.
+def save(path: str, text: str, *, marked: bool = True) -> Problem | None:
+    """Write the text as UTF-8, `marked` as spreadsheets need it; the problem when it cannot.
 
     All of it is written or nothing: a file that was there before stays whole.
     """
     file = QSaveFile(path)
     if file.open(QIODevice.OpenModeFlag.WriteOnly):
-        file.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
+        file.write((b"\xef\xbb\xbf" if marked else b"") + text.encode("utf-8"))
         if file.commit():
             return None
     return Problem("export_failed", {"reason": file.errorString()})

@@ -100,12 +100,12 @@ def receipt_mark(receipt: Receipt) -> str:
 
 _RECEIPT_MARKS = {
     Receipt.STORED: "○",
-    Receipt.SENT: "◔",
+    Receipt.SENT: "→",
     Receipt.RECEIVED: "◑",
     Receipt.ACCEPTED: "✓",
     Receipt.REJECTED: "✕",
     Receipt.CONFLICT: "≠",
-    Receipt.HELD: "‖",
+    Receipt.HELD: "□",
     Receipt.CANCELLED: "–",
 }
 

@@ -208,6 +208,12 @@ QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; padding: 
 QMenu::item {{ padding: 6px 24px; }}
 QMenu::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text}; }}
 QAbstractItemView {{ background: {tokens.panel}; border: none; outline: none; }}
+QHeaderView::section {{ background: {tokens.raised}; color: {tokens.second}; border: none;
+  border-bottom: 1px solid {tokens.line}; padding: 4px 4px; }}
+#sheet QTableView {{ background: {tokens.raised};
+  selection-background-color: {tokens.pick_ground}; selection-color: {tokens.text}; }}
+#sheet QTableView::item {{ border-bottom: 1px solid {tokens.line}; padding: 0 4px; }}
+#sheet QTableView::item:selected {{ background: {tokens.pick_ground}; }}
 QScrollArea {{ background: {tokens.panel}; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}

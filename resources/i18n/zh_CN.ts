@@ -965,18 +965,6 @@
         <translation>待发箱</translation>
     </message>
     <message>
-        <source>Needs you</source>
-        <translation>需要处理</translation>
-    </message>
-    <message>
-        <source>Answered</source>
-        <translation>已有答复</translation>
-    </message>
-    <message>
-        <source>Latest</source>
-        <translation>最近</translation>
-    </message>
-    <message>
         <source>Nothing has been ordered from this computer.</source>
         <translation>本机还没有发出过任何指令。</translation>
     </message>
@@ -985,8 +973,124 @@
         <translation>知道了</translation>
     </message>
     <message>
+        <source>Export the outbox</source>
+        <translation>导出待发箱</translation>
+    </message>
+    <message>
+        <source>Given</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>发出人</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>What it says</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>回执</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>自</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Outbox of {officer}, exported {now}</source>
+        <translation>{officer} 的待发箱，导出于 {now}</translation>
+    </message>
+    <message>
+        <source>Withdrawn: {order}</source>
+        <translation>已撤回：{order}</translation>
+    </message>
+    <message>
+        <source>Too late: it may have reached the county.</source>
+        <translation>来不及了：它可能已送到县里。</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>来决定</translation>
+    </message>
+    <message>
+        <source>Show the case</source>
+        <translation>看这件事</translation>
+    </message>
+    <message>
+        <source>Send first</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Send last</source>
+        <translation>排后</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>复制文字</translation>
+    </message>
+    <message>
+        <source>Give it again</source>
+        <translation>重新发出</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Unfinished {n}</source>
+        <translation>未完 {n}</translation>
+    </message>
+    <message>
+        <source>Needs you {n}</source>
+        <translation>需处理 {n}</translation>
+    </message>
+    <message>
+        <source>Answered {n}</source>
+        <translation>新回执 {n}</translation>
+    </message>
+    <message>
+        <source>All {n}</source>
+        <translation>全部 {n}</translation>
+    </message>
+    <message>
+        <source>Everything has its answer.</source>
+        <translation>每件都有了回执。</translation>
+    </message>
+    <message>
+        <source>Nothing needs you.</source>
+        <translation>没有需要您处理的。</translation>
+    </message>
+    <message>
+        <source>No new answers.</source>
+        <translation>没有新回执。</translation>
+    </message>
+    <message>
+        <source>{receipt} since {time}</source>
+        <translation>{receipt}，{time} 起</translation>
+    </message>
+    <message>
+        <source>It may have reached the county: it can no longer be withdrawn, only answered.</source>
+        <translation>它可能已送到县里：撤不回来了，只能等答复。</translation>
+    </message>
+    <message>
+        <source>Nothing of it has left this computer.</source>
+        <translation>它还没有离开本机。</translation>
     </message>
 </context>
 <context>

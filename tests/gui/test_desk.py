@@ -309,9 +309,9 @@ def test_refused_commands_wait_in_the_outbox_sheet_until_dismissed(
     with open_desk(qtbot, county, tmp_path) as desk:
         assert "需处理 1" in desk.status.outbox.text()
         desk.outbox_sheet.toggle()
-        qtbot.waitUntil(lambda: "被拒" in _said(desk.outbox_sheet))
-        assert "无权限" in _said(desk.outbox_sheet)
-        desk.outbox_sheet._dismiss(record.command.key)
+        qtbot.waitUntil(lambda: "被拒" in desk.outbox_sheet.state.text())
+        assert "无权限" in desk.outbox_sheet.state.text()
+        QTest.keyClick(desk.outbox_sheet.table, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: not county.outbox.attention())
         QTest.keyClick(desk, Qt.Key.Key_Escape)
         assert not desk.outbox_sheet.isVisible()

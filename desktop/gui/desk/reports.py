@@ -1,17 +1,13 @@
-"""The sheets behind the status strip: how each source is, and what became of each command."""
+"""The sheet of sources: how each one is, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.application.board import Board
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.source import BadItem, Found, SourceStatus
-from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.sheet import Sheet
@@ -144,97 +140,3 @@ class SourcesSheet(Sheet):
         lines.add(said.format(found=told), "second", "second")
         for remark in found.remarks:
             lines.add(str(words.problem(remark)), "second", "orange_text")
-
-
-class Outbox(NamedTuple):
-    """What the outbox sheet shows, read in one go."""
-
-    attention: list[CommandRecord]
-    recent: list[CommandRecord]
-    names: dict[Key, tuple[str, Text]]
-    """What people call each target: its number, if it has one, and its title."""
-
-
-def read_outbox(board: Board) -> Outbox:
-    """The latest commands and what they were about; costs a query a target."""
-    attention, recent = board.attention(), board.outbox(SHOWN_COMMANDS)
-    names: dict[Key, tuple[str, Text]] = {
-        Key(group.alarm.source, Collection.ALARMS, group.alarm.id): ("", group.alarm.title)
-        for group in board.alarms()
-    }
-    for target in {record.command.target for record in (*attention, *recent)}:
-        detail = board.incident(target) if target.collection is Collection.INCIDENTS else None
-        if detail is not None:
-            names[target] = (detail.incident.number, detail.incident.title)
-    return Outbox(attention, recent, names)
-
-
-class OutboxSheet(Sheet):
-    """Every command with its receipt: what needs the officer, what came of others, the rest."""
-
-    def __init__(self, screen: Screen, window: QWidget) -> None:
-        super().__init__(screen, window, 640)
-        self._area = self.scrolling()
-        self._names: dict[Key, tuple[str, Text]] = {}
-        screen.feed.changed.connect(lambda _changed: self.refresh())
-
-    def fill(self) -> None:
-        self.title.set_text(translate("OutboxSheet", "Outbox"))
-        board = self._screen.board
-        self._screen.reader.ask(lambda: read_outbox(board), self._show, slot="outbox")
-
-    def _show(self, found: Outbox) -> None:
-        self._names = found.names
-        place = self._area.verticalScrollBar().value()
-        calling = [r for r in found.attention if r.receipt.needs_officer]
-        answered = [r for r in found.attention if not r.receipt.needs_officer]
-        told = {record.command.key for record in found.attention}
-        others = [record for record in found.recent if record.command.key not in told]
-        lines = Lines(self._screen)
-        needs, news = translate("OutboxSheet", "Needs you"), translate("OutboxSheet", "Answered")
-        self._add_group(lines, needs, calling, "orange_text", open_=True)
-        self._add_group(lines, news, answered, "text", open_=True)
-        self._add_group(lines, translate("OutboxSheet", "Latest"), others, "text", open_=False)
-        if not (told or others):
-            lines.add(translate("OutboxSheet", "Nothing has been ordered from this computer."))
-        lines.end()
-        self._area.setWidget(lines)
-        self.fit(lines.heightForWidth(self.width() - 24))
-        self._area.verticalScrollBar().setValue(place)
-
-    def _add_group(
-        self, lines: Lines, title: str, records: list[CommandRecord], color: str, *, open_: bool
-    ) -> None:
-        if not records:
-            return
-        lines.add(title, "strong", color)
-        for record in records:
-            self._add(lines, record, attention=open_)
-        lines.add_gap()
-
-    def _add(self, lines: Lines, record: CommandRecord, *, attention: bool) -> None:
-        words, now, command = self._screen.words, self._screen.board.now(), record.command
-        kind, receipt = words.term("command", command.kind), words.term("receipt", record.receipt)
-        time = phrases.moment(command.at, now)
-        color = "orange_text" if record.receipt.needs_officer else "text"
-        number, title = self._names.get(command.target, (command.target.id, Text()))
-        target = phrases.in_one_line(f"{number} {words.text(title)}".strip(), 60)
-        lines.add(f"{time} · {kind} · {receipt} · {target}", "body", color)
-        note = str(command.body.get("text", "")) if command.kind is CommandKind.NOTE else ""
-        lines.add(note, "second", "second")
-        lines.add(words.text(record.reason), "second", "orange_text")
-        if attention:
-            buttons: list[tuple[str, Callable[[], None]]] = [
-                (translate("OutboxSheet", "Noted"), lambda: self._dismiss(command.key))
-            ]
-            if note:
-                buttons.append((translate("OutboxSheet", "Copy text"), lambda: _copy(note)))
-            lines.add_buttons(*buttons)
-
-    def _dismiss(self, key: str) -> None:
-        board = self._screen.board
-        self._screen.writer.ask(lambda: board.dismiss(key), lambda _none: self.fill())
-
-
-def _copy(text: str) -> None:
-    QApplication.clipboard().setText(text)

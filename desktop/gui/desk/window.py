@@ -36,8 +36,9 @@ from desktop.gui.desk.link_sheet import LinkSheet
 from desktop.gui.desk.list_export import ListExport
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.outbox_sheet import OutboxSheet
 from desktop.gui.desk.palette import KeySheet, Palette
-from desktop.gui.desk.reports import OutboxSheet, SourcesSheet
+from desktop.gui.desk.reports import SourcesSheet
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.steps_bar import RARER, STEP_KEYS
@@ -123,7 +124,7 @@ class DeskWindow(QMainWindow):
         self._docks: Layout = Layout(self, layout_file)
         self._arrange()
         self.sources_sheet = SourcesSheet(screen, self)
-        self.outbox_sheet = OutboxSheet(screen, self)
+        self.outbox_sheet = OutboxSheet(screen, self.orders, self)
         self.link_sheet = LinkSheet(screen, self)
         self.form_sheet = FormSheet(screen, self.orders, self)
         self.conflict_sheet = ConflictSheet(screen, self.orders, self)
@@ -232,6 +233,9 @@ class DeskWindow(QMainWindow):
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
         self.form_sheet.form.given.connect(self._show_new_incident)
+        self.outbox_sheet.decide_asked.connect(self.conflict_sheet.ask)
+        self.outbox_sheet.target_asked.connect(self.show_key)
+        self.outbox_sheet.export.failed.connect(self.notices.say)
         self.conflict_sheet.edit_asked.connect(self.form_sheet.ask)
         self.status.sources_asked.connect(self.sources_sheet.toggle)
         self.status.outbox_asked.connect(self.outbox_sheet.toggle)

@@ -1,0 +1,172 @@
+"""A command that came back: both versions side by side, and three ways on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.incident import Stage
+from desktop.domain.text import Text
+from desktop.gui.desk.window import DeskWindow
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import calm, incident_key, open_desk
+from fakes.sample_board import SampleCounty, sample_county
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def said(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.text()]
+
+
+def a_conflict(county: SampleCounty, receipt: Receipt = Receipt.CONFLICT) -> CommandRecord:
+    """Feedback on a case that was returned in between, and handed to another unit."""
+    key = incident_key()
+    incident = county.cache.incident(key)
+    assert incident is not None
+    record = county.board.give(CommandKind.FEEDBACK, key, {"text": "已处置"}, base=incident.version)
+    theirs = msgspec.structs.replace(
+        incident, version=7, stage=Stage.RETURNED, lead_unit=Text("县应急局", "Emergency Bureau")
+    )
+    county.outbox.set_receipt(record.command.key, receipt, Text("版本不同", "Stale"), NOW, theirs)
+    return record
+
+
+def decide(qtbot: QtBot, desk: DeskWindow) -> None:
+    """Open the outbox and press Enter on what needs deciding."""
+    desk.outbox_sheet.toggle()
+    calm(qtbot, desk)
+    QTest.keyClick(desk.outbox_sheet.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(desk.conflict_sheet.isVisible)
+    calm(qtbot, desk)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_what_differs_is_marked_by_shape_and_word_beside_both_versions(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    a_conflict(county)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        decide(qtbot, desk)
+        lines = said(desk.conflict_sheet)
+        words = desk.screen_context.words
+        mark = {"zh_CN": "≠ 不同", "en": "≠ differs"}[language]
+        assert lines.count(mark) >= 2
+        assert words.term("stage", Stage.FED_BACK) in lines
+        assert words.term("stage", Stage.RETURNED) in lines
+        assert words.text(Text("县应急局", "Emergency Bureau")) in lines
+        assert words.text(Text("版本不同", "Stale")) in lines
+        assert all(button.isVisible() for button in desk.conflict_sheet.buttons)
+        assert desk.conflict_sheet.width() <= desk.width() - 32
+        assert desk.conflict_sheet.geometry().bottom() <= desk.height()
+
+
+def test_1_gives_the_same_intent_again_on_what_the_county_has_now(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    old = a_conflict(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_1)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_1)
+        qtbot.waitUntil(lambda: not desk.conflict_sheet.isVisible())
+        calm(qtbot, desk)
+        again = county.commands()[-1]
+        assert len(county.commands()) == 2
+        assert again.replaces == old.command.key
+        assert (again.command.body, again.command.base) == ({"text": "已处置"}, 7)
+        assert again.command.key != old.command.key
+
+
+def test_2_opens_the_form_with_what_was_entered_and_gives_the_edited_order(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    old = a_conflict(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_2)
+        assert not desk.conflict_sheet.isVisible()
+        assert desk.form_sheet.isVisible()
+        form = desk.form_sheet.form
+        assert form.entries["text"].value() == "已处置"
+        form.entries["text"].text.setPlainText("已处置，转应急局")  # type: ignore[attr-defined]
+        QTest.keyClick(form.entries["text"].text, Qt.Key.Key_Return, CTRL)  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: len(county.commands()) == 2)
+        again = county.commands()[-1]
+        assert again.replaces == old.command.key
+        assert again.command.body == {"text": "已处置，转应急局"}
+
+
+def test_leaving_the_form_of_2_keeps_the_conflict_open(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    a_conflict(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_2)
+        QTest.keyClick(desk.form_sheet.form.entries["text"].text, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
+        calm(qtbot, desk)
+        assert not desk.form_sheet.isVisible()
+        assert len(county.commands()) == 1
+        assert len(county.outbox.attention()) == 1
+
+
+def test_3_drops_mine_and_orders_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    a_conflict(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_3)
+        qtbot.waitUntil(lambda: not county.outbox.attention())
+        assert len(county.commands()) == 1
+        assert not desk.conflict_sheet.isVisible()
+
+
+def test_esc_decides_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    a_conflict(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_Escape)
+        assert not desk.conflict_sheet.isVisible()
+        assert len(county.outbox.attention()) == 1
+
+
+def test_a_refused_command_says_so_and_can_be_edited(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    a_conflict(county, Receipt.REJECTED)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        assert any("没有接受" in line for line in said(desk.conflict_sheet))
+        assert desk.conflict_sheet.edit_button.isVisible()
+
+
+def test_one_that_was_answered_meanwhile_has_nothing_to_decide(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.conflict_sheet.ask("0" * 32)
+        calm(qtbot, desk)
+        assert not any(button.isVisible() for button in desk.conflict_sheet.buttons)
+        QTest.keyClick(desk.conflict_sheet, Qt.Key.Key_1)
+        assert county.commands() == []
+
+
+def test_the_countys_text_is_shown_as_it_is(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = a_conflict(county)
+    del record
+    with open_desk(qtbot, county, tmp_path) as desk:
+        decide(qtbot, desk)
+        labels = desk.conflict_sheet.findChildren(QLabel)
+        assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
