@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -199,4 +200,5 @@ def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:
 
 def _fold_log_in(db: apsw.Connection) -> None:
     """Leave nothing of purged rows in the write-ahead log, unless a reader still needs it."""
-    db.pragma("wal_checkpoint(TRUNCATE)")
+    with suppress(apsw.BusyError, apsw.LockedError):
+        db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
-from desktop.domain.command import Collection, CommandKind, Key
-from desktop.domain.source import Problem
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.incident import FileRef
+from desktop.domain.link import Spent, TrafficClass
+from desktop.domain.source import Problem, Staged
 from desktop.domain.text import Text
-from desktop.storage.cache import open_cache
+from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.files import open_files
 from desktop.storage.outbox import open_outbox
 from fakes.builders import (
     NOW,
@@ -36,6 +40,16 @@ def spellings() -> list[bytes]:
         for part in (text, text[:4], text.lower())
         for code in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
     ] + [KEY, KEY.hex().encode(), b"SQLite format 3"]
+
+
+def sha_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def decrypted(cache: SqliteCache) -> bytes:
+    """Every page of the cache's file as the key opens it, free ones too."""
+
+    return cache._writer.submit(lambda db: bytes(db.serialize("main")), in_transaction=False)
 
 
 def leaks(folder: Path) -> list[tuple[str, bytes]]:
@@ -64,18 +78,56 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
     cache.mark_failed("county", NOW, Problem(en, {"zh": zh}))
     assert len(cache.incident_numbers(IncidentFilter(text=zh))) == 60
     outbox = open_outbox(tmp_path, KEY, FakeClock())
-    outbox.append(a_command(kind=CommandKind.NOTE, by=en, body={"text": zh}), NOW)
+    cache.apply(a_batch(staged=Staged(en, en, (zh + en).encode() * 2_000), account=en))
+    cache.add_traffic(en, {TrafficClass.FILES: Spent(1, 1)})
+    seen = an_incident(title=marked, summary=Text(zh * 400, en * 400))
+    record = outbox.append(
+        a_command(kind=CommandKind.NOTE, by=en, body={"text": zh}), NOW, basis=seen
+    )
+    outbox.set_receipt(record.command.key, Receipt.CONFLICT, marked, NOW, seen)
+    outbox.offer_again("county", NOW)
+    files = open_files(tmp_path, KEY)
+    photograph = (zh + en).encode() * 20_000
+    digest = sha_of(photograph)
+    files.keep(en, FileRef(digest, zh + en, en, len(photograph)), photograph)
+    fetched = sha_of(photograph[1:])
+    files.want(en, fetched, len(photograph) - 1)
+    files.fetched(en, fetched, 0, photograph[1:90_000])
     outbox.keep_draft(Key(en, Collection.INCIDENTS, en), zh * 400, NOW)
     names = {path.name for path in tmp_path.iterdir()}
-    assert {"cache.db-wal", "outbox.db-wal"} <= names, "looked while there was a log to look into"
+    assert {"cache.db-wal", "outbox.db-wal", "files.db-wal"} <= names, (
+        "looked while there was a log to look into"
+    )
     assert leaks(tmp_path) == []
     cache.close()
     outbox.close()
+    files.close()
     assert leaks(tmp_path) == []
 
 
-@pytest.mark.parametrize("opened", [lambda f, k: open_cache(f, k, FakeClock(), {}),
-                                    lambda f, k: open_outbox(f, k, FakeClock())])  # fmt: skip
+def test_S_purged_rows_are_overwritten_in_the_file_and_in_its_log(tmp_path):
+    """Looked for with the key: nothing of them is left to whoever opens the file later."""
+    zh, en = SECRETS
+    cache = open_cache(tmp_path, KEY, FakeClock(), {})
+    rows = (an_incident(id=f"{n}", title=Text(zh, en), township="T02") for n in range(300))
+    cache.apply(a_batch(*rows, an_incident(id="stays"), token="1"))
+    cache.apply(a_batch(staged=Staged("/s", "t", en.encode() * 5_000)))
+    cache.purge("county", frozenset({"T01"}))
+    assert (tmp_path / "cache.db-wal").stat().st_size == 0
+    plain = decrypted(cache)
+    assert "管道".encode() in plain, "the rows that stay can be read in it"
+    assert [text for text in (zh, en, en.lower()) if text.encode() in plain] == []
+    cache.close()
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda f, k: open_cache(f, k, FakeClock(), {}),
+        lambda f, k: open_outbox(f, k, FakeClock()),
+        open_files,
+    ],
+)
 def test_a_wrong_key_is_refused_in_words_and_touches_nothing(tmp_path, opened):
     opened(tmp_path, KEY).close()
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}

@@ -1,0 +1,115 @@
+"""Files of earlier versions are taken over whole: 500 queued commands and a full cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+import pytest
+
+from desktop.application.ports import IncidentFilter
+from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.incident import FileRef, Incident
+from desktop.domain.sums import MODULUS, weight
+from desktop.domain.text import Text
+from desktop.storage import database
+from desktop.storage.cache import open_cache
+from desktop.storage.database import check_key, connect, migrations
+from desktop.storage.outbox import open_outbox
+from fakes.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
+
+KEY = bytes(range(32))
+encode = msgspec.msgpack.encode
+QUEUED = (Receipt.STORED, Receipt.SENT, Receipt.RECEIVED, Receipt.HELD)
+
+
+def of_version(folder: Path, kind: str, version: int) -> apsw.Connection:
+    """A file as that version of the schema left it."""
+    check_key(folder, KEY)
+    db = connect(folder / f"{kind}.db", KEY, durable=True)
+    for script in migrations(kind)[:version]:
+        db.execute(script)
+    db.pragma("user_version", version)
+    return db
+
+
+def full_outbox(folder: Path, count: int) -> list[tuple[Any, Receipt]]:
+    """An outbox of schema 2 with that many queued commands, on 50 targets, and a draft."""
+    db = of_version(folder, "outbox", 2)
+    db.execute("INSERT INTO installation VALUES ('client_id', 'the first'), ('made_at', '1')")
+    given = []
+    with db:
+        for number in range(count):
+            target = Key("county", Collection.INCIDENTS, f"I{number % 50}")
+            command = a_command(key=f"k{number}", target=target, body={"text": f"第 {number} 条"})
+            receipt = QUEUED[number % len(QUEUED)]
+            given.append((command, receipt))
+            db.execute(
+                "INSERT INTO command(key, source, collection, target, body, receipt, changed_at,"
+                " reason) VALUES (?, 'county', 'incidents', ?, ?, ?, ?, ?)",
+                (command.key, target.id, encode(command), receipt.value, NOW, encode(Text())),
+            )
+        db.execute("INSERT INTO draft VALUES ('county', 'incidents', 'I1', '写到一半', 1)")
+    db.close()
+    return given
+
+
+def test_L_a_full_outbox_of_the_version_before_keeps_every_command_in_order(tmp_path):
+    given = full_outbox(tmp_path, 500)
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    kept = outbox.unfinished()
+    assert [(record.command, record.receipt) for record in kept] == given
+    assert [record.seq for record in kept] == list(range(1, 501))
+    assert all(record.offered for record in kept), "that version sent first and wrote afterwards"
+    assert not outbox.cancel("k0", NOW)
+    assert {(r.priority, r.retired, r.replaces) for r in kept} == {(0, False, "")}
+    assert outbox.draft(Key("county", Collection.INCIDENTS, "I1")) == "写到一半"
+    assert outbox.client_id() == "the first"
+    new = outbox.append(a_command(), NOW, basis=an_incident())
+    assert (new.seq, new.offered) == (501, False)
+    outbox.close()
+
+
+def test_L_a_migration_cut_short_leaves_the_full_outbox_as_it_was(tmp_path, monkeypatch):
+    given = full_outbox(tmp_path, 50)
+    steps = migrations("outbox")
+    cut = [*steps[:-1], steps[-1] + "INSERT INTO nowhere VALUES (1);"]
+    monkeypatch.setattr(database, "migrations", lambda _kind: cut)
+    with pytest.raises(apsw.SQLError):
+        open_outbox(tmp_path, KEY, FakeClock())
+    monkeypatch.undo()
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    assert [(record.command, record.receipt) for record in outbox.unfinished()] == given
+    outbox.close()
+
+
+def test_a_cache_of_the_first_version_keeps_its_rows_and_takes_part_in_everything_new(tmp_path):
+    db = of_version(tmp_path, "cache", 1)
+    db.execute("INSERT INTO source(number, name, token, epoch) VALUES (1, 'county', '5', 'e')")
+    fields = [getattr(an_incident(), name) for name in Incident.__struct_fields__]
+    before_files = fields[: Incident.__struct_fields__.index("files")]
+    db.execute(
+        "INSERT INTO incident VALUES (1, 1, 'I0001', 1, 0, ?, 1, 1, 1, 1, ?)",
+        (-NOW, encode(before_files)),
+    )
+    db.execute("INSERT INTO thing VALUES (1, 'assets', 'A0001', 1, ?)", (encode(an_asset()),))
+    db.execute("INSERT INTO word VALUES (1, 'T01')")
+    db.execute("UPDATE tally SET value = 2 WHERE name = 'next_row'")
+    db.close()
+    cache = open_cache(tmp_path, KEY, FakeClock(), {})
+    assert cache.problem is None
+    assert cache.rows(Collection.INCIDENTS) == [an_incident()]
+    assert cache.sync_state("county").token == "5"
+    total = weight("incidents", "I0001", 1) + weight("assets", "A0001", 1)
+    assert sum(cache.sums("county")) % MODULUS == total % MODULUS
+    ref = FileRef("0" * 64, "a.jpg", "image/jpeg", 9)
+    newer = an_incident(version=2, files=(ref,))
+    new_total = weight("incidents", "I0001", 2) + weight("assets", "A0001", 1)
+    cache.apply(a_batch(newer, row_keys=(7,), sum=new_total % MODULUS, epoch="e", token="6"))
+    assert not cache.sync_state("county").astray
+    assert cache.rows(Collection.INCIDENTS) == [newer]
+    cache.apply(a_batch(drops=(7,)))
+    assert list(cache.incident_numbers(IncidentFilter())) == []
+    cache.close()
