@@ -37,6 +37,7 @@ TESTS = (
     "openbox",
     "dbus",
     "gnome-keyring",
+    "nginx-light",
     "prometheus",
     "prometheus-alertmanager",
     "prometheus-node-exporter",
