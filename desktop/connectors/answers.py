@@ -139,23 +139,41 @@ def too_large(address: str, max_bytes: int) -> SourceError:
     return SourceError(Problem("too_large", {"address": address, "limit": f"{max_bytes:,}"}))
 
 
-def gunzip(packed: Iterator[bytes], address: str, max_bytes: int) -> Iterator[bytes]:
-    """The unpacked pieces; SourceError when too large, cut short or no gzip at all."""
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    total = 0
-    for chunk in packed:
-        rest = chunk
+class Unzip:
+    """Unpacks gzip piece by piece, within a bound."""
+
+    def __init__(self, address: str, max_bytes: int) -> None:
+        self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._address = address
+        self._max_bytes = max_bytes
+        self._total = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether something has come but not yet the end."""
+        return bool(self._total) and not self._unpacker.eof
+
+    def pieces(self, packed: bytes) -> Iterator[bytes]:
+        """The unpacked bytes of these; SourceError when too large or no gzip at all."""
+        rest = packed
         while rest:
             try:
-                piece = unpacker.decompress(rest, CHUNK_BYTES)
+                piece = self._unpacker.decompress(rest, CHUNK_BYTES)
             except zlib.error as error:
-                details = {"address": address, "reason": str(error), "excerpt": ""}
+                details = {"address": self._address, "reason": str(error), "excerpt": ""}
                 raise SourceError(Problem("not_understood", details)) from None
-            total += len(piece)
-            if total > max_bytes:
-                raise too_large(address, max_bytes)
+            self._total += len(piece)
+            if self._total > self._max_bytes:
+                raise too_large(self._address, self._max_bytes)
             if piece:
                 yield piece
-            rest = b"" if unpacker.eof else unpacker.unconsumed_tail
-    if total and not unpacker.eof:
+            rest = b"" if self._unpacker.eof else self._unpacker.unconsumed_tail
+
+
+def gunzip(packed: Iterator[bytes], address: str, max_bytes: int) -> Iterator[bytes]:
+    """The unpacked pieces; SourceError when too large, cut short or no gzip at all."""
+    unzip = Unzip(address, max_bytes)
+    for chunk in packed:
+        yield from unzip.pieces(chunk)
+    if unzip.cut:
         raise SourceError(Problem("cut_short", {"address": address, "reason": ""}))

@@ -19,6 +19,7 @@ from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.incident import Stage
 from desktop.domain.source import Batch, SyncState
 from desktop.wire import level1
 from fakes.servers import Asked, Said, ScriptedServer, said_json, said_lines
@@ -84,10 +85,10 @@ def code_of(county: CountyConnector, state: SyncState | None = None) -> str:
     return caught.value.problem.code
 
 
-def test_a_first_snapshot_comes_page_by_page_and_ends_with_all_of_it(county: CountyConnector):
+def test_a_first_snapshot_shows_what_has_come_and_ends_with_all_of_it(county: CountyConnector):
     batches = pull_all(county)
-    assert [[row.id for row in batch.puts] for batch in batches] == [["i1"], ["i2"], ["i1", "i2"]]
-    assert [batch.token for batch in batches] == [None, None, "t1"]
+    assert [[row.id for row in batch.puts] for batch in batches] == [["i1", "i2"], ["i1", "i2"]]
+    assert [batch.token for batch in batches] == [None, "t1"]
     assert batches[-1].complete == {Collection.INCIDENTS, Collection.ASSETS}
     assert batches[-1].epoch == "e1"
 
@@ -356,11 +357,18 @@ def test_snapshot_changes_and_nothing_new_from_the_reference_backend(
     state = state_after(batches)
     (nothing,) = pull_all(desk, state)
     assert not nothing.puts
-    database.put("incidents", [incident("i1", stage="closed")])
+    database.put("incidents", [incident("i1", level="ordinary", stage="closed")])
     database.delete("incidents", ["i2"])
     (delta,) = pull_all(desk, state)
-    assert [row.id for row in delta.puts] == ["i1"]
-    assert delta.deletes == ((Collection.INCIDENTS, "i2"),)
+    numbers = {
+        row.id: key
+        for batch in batches
+        for row, key in zip(batch.puts, batch.row_keys, strict=True)
+    }
+    assert [(each.row_key, each.changes) for each in delta.patches] == [
+        (numbers["i1"], {"stage": Stage.CLOSED})
+    ]
+    assert delta.drops == (numbers["i2"],)
     assert not [item for batch in batches for item in batch.bad_items]
 
 
@@ -369,7 +377,8 @@ def test_a_restored_reference_backend_is_read_anew_in_the_same_pull(
 ):
     state = state_after(pull_all(desk))
     epoch = database.begin_epoch()
-    (batch,) = pull_all(desk, state)
+    *pieces, batch = pull_all(desk, state)
+    assert not any(piece.puts for piece in pieces)
     assert batch.epoch == epoch
     assert len(batch.puts) == 31
 

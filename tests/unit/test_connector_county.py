@@ -183,9 +183,14 @@ def test_a_bad_change_spoils_no_other():
 
 def snapshot_of(*lines: Any) -> Snapshot:
     read = Snapshot("c", "http://c/")
-    for _ in read.pages(json.dumps(line).encode() for line in lines):
-        pass
+    _fed(read, *(json.dumps(line).encode() + b"\n" for line in lines))
     return read
+
+
+def _fed(read: Snapshot, *pieces: bytes) -> None:
+    for piece in pieces:
+        list(read.feed(piece))
+    read.end()
 
 
 HEAD = {"magic": MAGIC, "epoch": "e", "token": "t", "totals": {"incidents": 1}}
@@ -291,8 +296,7 @@ def test_any_bytes_are_changes_or_bad_items(raws: list[bytes]):
 def test_any_lines_after_a_head_end_in_words(lines: list[bytes]):
     read = Snapshot("c", "http://c/")
     with pytest.raises(SourceError):
-        for _ in read.pages([json.dumps(HEAD).encode(), *lines]):
-            pass
+        _fed(read, b"\n".join([json.dumps(HEAD).encode(), *lines]))
     assert not read.whole
 
 

@@ -1,40 +1,39 @@
-"""The native county API as a source: snapshot, changes, commands and hints."""
+"""The native county API as a source: snapshot, changes, commands, files and hints."""
 
 from __future__ import annotations
 
 import secrets as random_secrets
-from collections.abc import Callable, Iterator, Sequence
-from urllib.parse import quote, urlsplit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from desktop.application.ports import Cancelled, PullPlan, SourceError, SourceSettings
-from desktop.connectors.answers import MEGABYTE, Reply
-from desktop.connectors.ask import Limits
-from desktop.connectors.county import commands
+from desktop.connectors.answers import Reply
+from desktop.connectors.county import commands, files
+from desktop.connectors.county.changes import Outdated, changes
+from desktop.connectors.county.compact import read_page
+from desktop.connectors.county.download import Download, Replaced
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.manifest import MANIFEST
-from desktop.connectors.county.parse import ChangesPage, collection_named, read_changes
+from desktop.connectors.county.parse import collection_named
+from desktop.connectors.county.repair import repair
 from desktop.connectors.county.rows import text
-from desktop.connectors.county.session import open_session, stranger
-from desktop.connectors.county.snapshot import Snapshot
+from desktop.connectors.county.session import Platform
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
 from desktop.connectors.offers import each_by_itself
 from desktop.connectors.plain import PlainSource
-from desktop.domain.asset import Trend
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import CommandRecord
-from desktop.domain.incident import Incident
-from desktop.domain.instant import from_datetime
-from desktop.domain.source import Answer, Batch, Found, Problem, Row, SyncState
+from desktop.domain.incident import FileRef
+from desktop.domain.link import TrafficClass
+from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
+from desktop.wire.level2 import MEDIA
 
-SNAPSHOT_LIMITS = Limits(deadline_s=3600.0, max_bytes=512 * MEGABYTE)
-MAX_LINE_BYTES = 64 * MEGABYTE
-MAX_EMPTY_PAGES = 20
-"""Pages in a row without a change that still promise more; then the server runs in a circle."""
 SNAPSHOT_TRIES = 2
-COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 422, 500)
+COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 415, 422, 500)
+JSON = "application/json"
 
 
 class CountyConnector(PlainSource):
@@ -47,13 +46,25 @@ class CountyConnector(PlainSource):
         clock: Clock,
         *,
         client: str = "",
+        dictionaries: Mapping[str, bytes] | None = None,
     ) -> None:
+        """`dictionaries` are those of small level 2 frames that this installation has, by name."""
         super().__init__(settings, MANIFEST)
         self._clock = clock
-        self._client = client or random_secrets.token_hex(16)
-        self._session: level1.Session | None = None
         self._line = self._new_line(secrets)
-        self._hints = Hints(self._new_line(secrets), clock)
+        hints_line = self._new_line(secrets)
+        self._platform = Platform(
+            settings.id,
+            self._line,
+            clock,
+            client or random_secrets.token_hex(16),
+            dictionaries or {},
+        )
+        self._hints = Hints(hints_line, clock)
+        self._hint_used = 0
+        self._plain_commands = False
+        """Whether the server takes commands as JSON only, although it speaks level 2."""
+        self.lines = [self._line, hints_line]
 
     def _new_line(self, secrets: Callable[[str], str | None]) -> HttpLine:
         values = self.settings.values
@@ -62,24 +73,16 @@ class CountyConnector(PlainSource):
             self._clock,
             bearer=lambda: secrets(self.settings.id),
             ca_file=str(values.get("ca_file") or ""),
+            on_traffic=self.report,
+            lean=True,
         )
 
-    @property
-    def bytes_received(self) -> int:
-        """Bytes from the platform so far, before TLS, hints left out."""
-        return self._line.bytes_received
-
-    @property
-    def bytes_sent(self) -> int:
-        """Bytes to the platform so far."""
-        return self._line.bytes_sent
-
     def probe(self) -> Found:
-        session = self._open()
-        with self._line.open("GET", snapshot_path(session), limits=SNAPSHOT_LIMITS) as stream:
-            snapshot = Snapshot(self.settings.id, stream.url)
-            next(snapshot.pages(stream.lines(MAX_LINE_BYTES)), None)
-            totals = {} if snapshot.head is None else snapshot.head.totals
+        session = self._platform.open()
+        download = Download(self._platform, session, PullPlan(), progressive=False)
+        next(download.batches(), None)
+        head = download.snapshot.head
+        totals = {} if head is None else head.totals
         offered = {c: n for n in session.collections if (c := collection_named(n)) is not None}
         return Found(
             product=f"{MAGIC} {text(session.county).in_language('zh_CN')}".strip(),
@@ -103,121 +106,104 @@ class CountyConnector(PlainSource):
             yield Problem("not_encrypted", {"address": self._line.base_url})
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
+        plan = plan or PullPlan()
+        # Once it was reached, a stranger's certificate is a stranger's, not a wrong setting.
+        self._line.known = self._line.known or state.epoch is not None
         try:
-            session = self._session or self._open()
+            session = self._platform.opened(rows_wanted=state.token is None)
             if state.token is None:
-                yield from self._snapshot(session, progressive=True)
+                yield from self._first_rows(session)
+                yield from self._snapshot(state.staged, plan, progressive=True)
             elif state.epoch is not None and state.epoch != session.epoch:
-                yield from self._snapshot(session, progressive=False)
+                yield from self._snapshot(state.staged, plan, progressive=False)
             else:
-                yield from self._changes(state.token)
+                yield from self._changes(state, state.token, plan)
         except (SourceError, Cancelled):
-            # Whatever happened to the server, its next session says what it is now.
-            self._session = None
+            self._platform.forget()
             raise
 
-    def _open(self) -> level1.Session:
-        self._session = open_session(self._line, self._client)
-        return self._session
+    def _first_rows(self, session: level1.Session) -> Iterator[Batch]:
+        """The most critical incidents, when they came with the session."""
+        page, self._platform.first = self._platform.first, None
+        if page is not None and page.rows:
+            read = read_page(self.settings.id, page)
+            yield Batch(
+                source=self.settings.id,
+                received_at=self._clock.now(),
+                puts=read.rows,
+                row_keys=read.keys,
+                epoch=session.epoch,
+                account=session.account,
+            )
 
-    def _snapshot(self, session: level1.Session, *, progressive: bool) -> Iterator[Batch]:
-        """The whole state in one last batch; before it, page by page, when nothing is cached.
+    def _changes(self, state: SyncState, token: str, plan: PullPlan) -> Iterator[Batch]:
+        number = self._hints.number
+        hint = number if number != self._hint_used else 0
+        try:
+            yield from changes(self._platform, token, plan, hint)
+        except Outdated:
+            self._platform.open()
+            yield from self._snapshot(state.staged, plan, progressive=False)
+        self._hint_used = number
+
+    def _snapshot(
+        self, staged: Staged | None, plan: PullPlan, *, progressive: bool
+    ) -> Iterator[Batch]:
+        """The whole state in one last batch; before it, piece by piece, when nothing is cached.
 
         Only what is at work is shown early: history waits, and is written once with the rest.
 
-        With rows already on screen only the last batch is given, so that nothing
-        of the old state changes until the new one is whole.
+        With rows already on screen only the last batch has rows, so that nothing of the old
+        state changes until the new one is whole.
         """
+        if not plan.allow_snapshot and not progressive:
+            raise SourceError(Problem("budget_spent"))
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
-                session = self._open()  # The snapshot has been replaced: a new session names it.
-            limits, path = SNAPSHOT_LIMITS, snapshot_path(session)
-            with self._line.open("GET", path, limits=limits, expect=(200, 404, 410)) as stream:
-                if stream.status != 200:
-                    if attempt + 1 < SNAPSHOT_TRIES:
-                        continue
-                    raise refusal(stream.status, stream.headers, stream.url, b"")
-                snapshot = Snapshot(self.settings.id, stream.url)
-                for page in snapshot.pages(stream.lines(MAX_LINE_BYTES)):
-                    progressive = progressive and not any(map(_is_history, page.rows))
-                    if progressive and page.rows:
-                        # The epoch goes with them: rows of another life must not outlast it.
-                        epoch = None if snapshot.head is None else snapshot.head.epoch
-                        yield Batch(self.settings.id, self._clock.now(), page.rows, epoch=epoch)
-            yield self._last_batch(snapshot, session)
+                self._platform.open()  # It has been replaced: a new session names the newer one.
+            session = self._platform.opened()
+            download = Download(self._platform, session, plan, progressive=progressive)
+            download.resume(staged if not attempt else None)
+            try:
+                for batch in download.batches():
+                    yield batch
+                    if not plan.allow_snapshot:
+                        return
+            except Replaced:
+                continue
+            yield self._last_batch(download, session)
             return
+        raise SourceError(
+            Problem("not_found", {"address": self._line.base_url + session.snapshot.lstrip("/")})
+        )
 
-    def _last_batch(self, snapshot: Snapshot, session: level1.Session) -> Batch:
-        head = snapshot.head
-        if head is None or not snapshot.whole:
-            raise SourceError(Problem("cut_short", {"address": self._line.base_url, "reason": ""}))
+    def _last_batch(self, download: Download, session: level1.Session) -> Batch:
+        snapshot = download.snapshot
+        assert snapshot.head is not None
         return Batch(
             source=self.settings.id,
             received_at=self._clock.now(),
             puts=snapshot.rows,
+            row_keys=snapshot.row_keys,
             complete=snapshot.complete(session.collections),
-            token=head.token,
-            epoch=head.epoch,
+            token=snapshot.head.token,
+            epoch=snapshot.head.epoch,
             bad_items=tuple(snapshot.bad_items),
-        )
-
-    def _changes(self, token: str) -> Iterator[Batch]:
-        empty_pages, first = 0, True
-        while True:
-            reply = self._line.get(
-                f"v1/changes?since={quote(token, safe='')}",
-                accept="",  # JSON is what level 1 gives unasked, and an idle poll counts bytes.
-                expect=(200, 204, 400, 409, 410),
-            )
-            if reply.status in (400, 409, 410):
-                # Another life of the data, a token too old or one never given: start over.
-                yield from self._snapshot(self._open(), progressive=False)
-                return
-            if reply.status == 204:
-                if first:
-                    yield Batch(self.settings.id, self._clock.now())
-                return
-            page = self._read_changes(reply)
-            yield self._change_batch(page)
-            first = False
-            if not page.more:
-                return
-            empty_pages = 0 if page.changes else empty_pages + 1
-            if page.token == token or empty_pages > MAX_EMPTY_PAGES:
-                raise SourceError(Problem("no_progress", {"address": reply.url}))
-            token = page.token
-
-    def _read_changes(self, reply: Reply) -> ChangesPage:
-        page = reply.decode(ChangesPage)
-        if page.magic != MAGIC:
-            raise stranger(reply)
-        self._line.note_server_time(from_datetime(page.server_time))
-        return page
-
-    def _change_batch(self, page: ChangesPage) -> Batch:
-        read = read_changes(self.settings.id, page.changes)
-        return Batch(
-            source=self.settings.id,
-            received_at=self._clock.now(),
-            puts=read.rows,
-            deletes=read.deletes,
-            token=page.token,
-            epoch=None if self._session is None else self._session.epoch,
-            bad_items=read.bad_items,
-            reading_at=from_datetime(page.server_time),
+            sum=snapshot.sum,
+            account=session.account,
         )
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
-        session = self._session or self._open()
-        reply = self._line.post(
-            "v1/commands",
-            commands.encode(records, session, self._client),
-            expect=COMMAND_STATUSES,
-        )
+        session = self._platform.opened()
+        reply = self._posted(records, session)
+        if reply.status == 415 and self._compact_commands:
+            self._plain_commands = True
+            reply = self._posted(records, session)
         if reply.status == 200:
-            return commands.decode(reply, frozenset(r.command.key for r in records))
+            targets = {record.command.key: record.command.target for record in records}
+            return commands.decode(reply, targets, self._platform.frames)
         if reply.status in (409, 412):
-            self._session = None
+            self._platform.forget()
             raise SourceError(Problem("epoch_changed", {"address": reply.url}), retry_after_s=0.0)
         if len(records) > 1:
             return each_by_itself(records, lambda record: self.send([record]))
@@ -227,35 +213,55 @@ class CountyConnector(PlainSource):
             raise refusal(reply.status, reply.headers, reply.url, reply.body)
         return [answer]
 
+    @property
+    def _compact_commands(self) -> bool:
+        return self._platform.compact and not self._plain_commands
+
+    def _posted(self, records: Sequence[CommandRecord], session: level1.Session) -> Reply:
+        frames = self._platform.frames if self._compact_commands else None
+        return self._line.post(
+            "v1/commands",
+            commands.encode(records, session, self._platform.client, frames),
+            content=JSON if frames is None else MEDIA,
+            accept=self._platform.accept,
+            expect=COMMAND_STATUSES,
+            # Over a dead connection it may go out again at once: the same bytes under the
+            # same keys, each of which the server does once at most.
+            again=True,
+        )
+
+    def states(self, keys: Sequence[str]) -> list[Answer]:
+        self._platform.opened()
+        reply = self._platform.get("v1/commands?keys=" + ",".join(keys), kind=TrafficClass.COMMANDS)
+        return commands.states(reply, frozenset(keys), self._platform.frames)
+
+    def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
+        try:
+            yield from repair(self._platform, sums)
+        except (SourceError, Cancelled):
+            self._platform.forget()
+            raise
+
+    def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:
+        return files.upload(self._platform, ref, offset, piece)
+
+    def download(self, digest: str, offset: int, most: int) -> bytes:
+        return files.download(self._platform, digest, offset, most)
+
+    def file_limit(self) -> int | None:
+        session = self._platform.session
+        return None if session is None else session.file_limit
+
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._hints.wait(timeout_s)
 
-    def stream_heard_s(self) -> float | None:
-        return self._hints.heard_s
-
-    def epoch(self) -> str | None:
-        return (self._session or self._open()).epoch
-
     def townships(self) -> frozenset[str] | None:
-        session = self._session
+        session = self._platform.session
         return frozenset(session.townships) if session and session.townships else None
 
     def clock_offset_ms(self) -> int | None:
         return self._line.offset_ms
 
     def close(self) -> None:
-        self._line.close()
+        super().close()
         self._hints.close()
-
-
-def snapshot_path(session: level1.Session) -> str:
-    """The snapshot's path below the platform's own address, whatever the session claims.
-
-    A platform may live under a prefix, and a session never leads to another host.
-    """
-    return "./" + session.snapshot.lstrip("/")
-
-
-def _is_history(row: Row) -> bool:
-    """Whether nobody needs a row before the snapshot is whole."""
-    return isinstance(row, Trend) or (isinstance(row, Incident) and not row.stage.is_open)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from desktop.connectors.answers import Reply, decode_json
+from desktop.connectors.county.parse import read_row
 from desktop.connectors.county.rows import text
-from desktop.connectors.county.session import stranger
-from desktop.domain.command import CommandRecord, Receipt
+from desktop.connectors.county.session import MOST_UNPACKED, garbled, is_compact, stranger
+from desktop.domain.command import CommandRecord, Key, Receipt
 from desktop.domain.instant import to_datetime
-from desktop.domain.source import Answer
+from desktop.domain.source import Answer, Row
 from desktop.domain.text import Text
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC, MAX_COMMANDS, MAX_TEXT
+from desktop.wire.level2 import Frames, WireError, decode_results, encode_commands
 
 RECEIPTS = {
     "received": Receipt.RECEIVED,
@@ -32,13 +34,15 @@ class _Results(msgspec.Struct):
     results: list[msgspec.Raw]
 
 
-def encode(records: Sequence[CommandRecord], session: level1.Session, client: str) -> bytes:
-    """The request for these commands, in the order of their clicks.
+def wire_commands(
+    records: Sequence[CommandRecord], session: level1.Session, client: str
+) -> level1.Commands:
+    """These commands in the order of their clicks.
 
     `after` names the one before on the same target, so the server keeps their order.
     """
     ordered = sorted(records, key=lambda record: record.seq)[:MAX_COMMANDS]
-    last: dict[object, str] = {}
+    last: dict[Key, str] = {}
     commands: list[level1.Command] = []
     for record in ordered:
         command = record.command
@@ -57,28 +61,75 @@ def encode(records: Sequence[CommandRecord], session: level1.Session, client: st
             )
         )
         last[command.target] = command.key
-    return msgspec.json.encode(
-        level1.Commands(session.epoch, session.fence, client, tuple(commands))
-    )
+    return level1.Commands(session.epoch, session.fence, client, tuple(commands))
 
 
-def decode(reply: Reply, keys: frozenset[str]) -> list[Answer]:
+def encode(
+    records: Sequence[CommandRecord],
+    session: level1.Session,
+    client: str,
+    frames: Frames | None = None,
+) -> bytes:
+    """The request for these commands: JSON, or a level 2 frame when there is a coder for it."""
+    commands = wire_commands(records, session, client)
+    if frames is None:
+        return msgspec.json.encode(commands)
+    return encode_commands(commands, frames)
+
+
+def decode(reply: Reply, targets: Mapping[str, Key], frames: Frames | None = None) -> list[Answer]:
     """The answers to our own keys; SourceError when the answer is not the county's.
 
     A 200 without the magic answers nothing: a portal or a proxy said it.
     """
+    answers: list[Answer] = []
+    for result in _results(reply, frames):
+        target = targets.get(result.key)
+        if target is not None:
+            answers.append(
+                Answer(
+                    key=result.key,
+                    receipt=RECEIPTS[result.status],
+                    reason=text(result.reason),
+                    row=_row(result, target),
+                    durable=result.durable,
+                )
+            )
+    return answers
+
+
+def states(reply: Reply, keys: frozenset[str], frames: Frames) -> list[Answer]:
+    """What the server keeps of these commands; their rows are not asked for."""
+    return [
+        Answer(each.key, RECEIPTS[each.status], text(each.reason), durable=each.durable)
+        for each in _results(reply, frames)
+        if each.key in keys
+    ]
+
+
+def _results(reply: Reply, frames: Frames | None) -> Iterator[level1.CommandResult]:
+    if frames is not None and is_compact(reply):
+        try:
+            yield from decode_results(reply.body, frames, MOST_UNPACKED).results
+        except WireError as error:
+            raise garbled(reply.url, error, reply.body) from None
+        return
     found = reply.decode(_Results)
     if found.magic != MAGIC:
         raise stranger(reply)
-    answers: list[Answer] = []
     for raw in found.results:
         try:
-            result = msgspec.json.decode(raw, type=level1.CommandResult)
+            yield msgspec.json.decode(raw, type=level1.CommandResult)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue  # Unanswered: it is offered again under the same key.
-        if result.key in keys:
-            answers.append(Answer(result.key, RECEIPTS[result.status], text(result.reason)))
-    return answers
+
+
+def _row(result: level1.CommandResult, target: Key) -> Row | None:
+    """The row a conflict shows, if it is the target's and can be read."""
+    if isinstance(result.row, msgspec.UnsetType):
+        return None
+    row = read_row(target.source, target.collection, result.row)
+    return row if row is not None and row.id == target.id else None
 
 
 def rejection(reply: Reply, key: str) -> Answer | None:

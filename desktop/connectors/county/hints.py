@@ -8,6 +8,7 @@ from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
 from desktop.domain.clock import Clock
+from desktop.domain.link import TrafficClass
 
 SILENCE_S = 60.0
 """A stream without even a heartbeat for so long is dead."""
@@ -16,6 +17,7 @@ PAUSE_S = 30.0
 """Between two attempts to reach the stream; polling goes on meanwhile."""
 MAX_LINE_BYTES = 4096
 JOIN_S = 0.4
+MOST_DIGITS = 12
 
 
 class Hints:
@@ -31,6 +33,8 @@ class Hints:
         self._unsupported = False
         self._not_before_s = 0.0
         self._last = b""
+        self.number = 0
+        """What the last hint said, where it was a number."""
         self.heard_s: float | None = None
         """When the stream last said anything, on the monotonic clock; None without one."""
 
@@ -68,7 +72,11 @@ class Hints:
         limits = Limits(read_timeout_s=SILENCE_S, deadline_s=LONGEST_STREAM_S)
         try:
             with self._line.open(
-                "GET", "v1/stream", accept="text/event-stream", limits=limits
+                "GET",
+                "v1/stream",
+                accept="text/event-stream",
+                limits=limits,
+                kind=TrafficClass.HINTS,
             ) as stream:
                 if "text/event-stream" not in stream.headers.get("Content-Type", ""):
                     self._unsupported = True
@@ -87,4 +95,6 @@ class Hints:
         """A number other than the last one known means something is new; the rest is silence."""
         if line.startswith(b"data:") and line != self._last:
             self._last = line
+            said = line.removeprefix(b"data:").strip()
+            self.number = int(said) if said.isdigit() and len(said) <= MOST_DIGITS else 0
             self._heard.set()

@@ -6,14 +6,16 @@ from desktop.application.ports import Manifest, Setting
 from desktop.domain.command import Collection, CommandKind
 from desktop.domain.text import Text
 
+ON_ALARMS_ALONE = (CommandKind.SHELVE, CommandKind.UNSHELVE)
+
 MANIFEST = Manifest(
     kind="county",
     title=Text("县级平台接口", "County API"),
     fills=frozenset(Collection),
     accepts=frozenset(
         {
-            (Collection.INCIDENTS, CommandKind.ACKNOWLEDGE),
-            (Collection.INCIDENTS, CommandKind.NOTE),
+            *((Collection.INCIDENTS, kind) for kind in CommandKind if kind not in ON_ALARMS_ALONE),
+            *((Collection.ALARMS, kind) for kind in ON_ALARMS_ALONE),
             (Collection.ALARMS, CommandKind.ACKNOWLEDGE),
         }
     ),

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.connectors.county.rows import COLLECTION_OF, ROWS
+from desktop.connectors.county.rows import COLLECTION_OF, ROWS, row_key
 from desktop.connectors.failures import excerpt
 from desktop.connectors.listing import PLACE
-from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row
 from desktop.wire import level1
@@ -163,11 +163,6 @@ def _last_wins(collection: Collection, rows: list[Row], bad: list[BadItem], coun
             bad.append(BadItem(collection, row.id, reason, ""))
         by_key[key] = row
     return Read(tuple(by_key.values()), bad_items=tuple(bad), count=count)
-
-
-def row_key(row: Row) -> tuple[str, str]:
-    """What tells a row from the others of its collection: an asset and a queue may share an id."""
-    return (row.kind, row.id) if isinstance(row, Trend) else ("", row.id)
 
 
 def _read(source: str, collection: Collection, raw: msgspec.Raw, where: str) -> Row | BadItem:

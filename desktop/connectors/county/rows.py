@@ -214,3 +214,60 @@ ROWS: dict[Collection, Callable[[str, Any], Row]] = {
 COLLECTION_OF: dict[type[Row], Collection] = {
     type_: collection for collection, type_ in ROW_TYPES.items()
 }
+
+
+def row_key(row: Row) -> tuple[str, str]:
+    """What tells a row from the others of its collection: an asset and a queue may share an id."""
+    return (row.kind, row.id) if isinstance(row, Trend) else ("", row.id)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _each(convert: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    return lambda values: tuple(map(convert, values))
+
+
+_PHRASES = frozenset({
+    "name", "title", "headline", "address", "summary", "lead_unit", "metric", "note", "site",
+    "issuer", "area", "description", "instruction", "detail",
+})  # fmt: skip
+_CONVERT: dict[tuple[Collection, str], Callable[[Any], Any]] = {
+    (Collection.INCIDENTS, "level"): EventLevel,
+    (Collection.INCIDENTS, "stage"): Stage,
+    (Collection.INCIDENTS, "co_units"): _each(text),
+    (Collection.INCIDENTS, "deadlines"): _each(_deadline),
+    (Collection.INCIDENTS, "timeline"): _each(_entry),
+    (Collection.INCIDENTS, "files"): _each(_file),
+    (Collection.ASSETS, "state"): AssetState,
+    (Collection.QUEUES, "kind"): QueueKind,
+    (Collection.WARNINGS, "level"): WarningLevel,
+    (Collection.ALARMS, "priority"): AlarmPriority,
+    (Collection.ALARMS, "state"): AlarmState,
+}
+
+
+def _field(collection: Collection, name: str) -> Callable[[Any], Any]:
+    if (collection, name) in _CONVERT:
+        return _CONVERT[collection, name]
+    if name in _PHRASES:
+        return text
+    if name in ("place", "seat"):
+        return _place
+    return _at if name.endswith("_at") or name == "shelved_until" else _same
+
+
+FIELDS: dict[Collection, dict[str, Callable[[Any], Any]]] = {
+    collection: {
+        name: _field(collection, name)
+        for name in level1.COLLECTIONS[collection].__struct_fields__
+        if name not in ("id", "version")
+    }
+    for collection in Collection
+    if collection is not Collection.TRENDS
+}
+"""How the value of each field becomes the domain's; the names are the same in both.
+
+Trends are told whole: their readings stand apart from the moments they were taken at.
+"""

@@ -1,8 +1,9 @@
-"""The session with a county's server: whether it is the right server, and what it offers."""
+"""The session with a county's server: whether it is the right server, and what both ends speak."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,27 +11,140 @@ from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply
 from desktop.connectors.failures import excerpt
 from desktop.connectors.http import HttpLine
-from desktop.domain.instant import from_datetime
+from desktop.domain.clock import Clock
+from desktop.domain.instant import Instant, from_datetime
+from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
 from desktop.wire.level1 import MAGIC, Session, SessionRequest
+from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
+
+MOST_UNPACKED = 16 * 1024 * 1024
+"""Bytes of one small level 2 answer, unpacked."""
+GZIP = {"Accept-Encoding": "gzip"}
 
 
-def open_session(line: HttpLine, client: str) -> Session:
-    """A new session; SourceError when whoever answers is not a county's server.
+class Platform:
+    """One county's server as its connector talks to it, always from the lane's thread.
 
-    The nonce comes back only from a server that read our request: a captive
-    portal or a stale proxy cache cannot know it.
+    The level is agreed on anew with each session: JSON in the answer means level 1.
     """
-    nonce = secrets.token_hex(8)
-    reply = line.post("v1/session", msgspec.json.encode(SessionRequest(nonce, client)))
-    session = reply.decode(Session)
-    if session.magic != MAGIC or not secrets.compare_digest(session.nonce, nonce):
-        raise stranger(reply)
-    line.note_server_time(from_datetime(session.server_time))
-    return session
+
+    def __init__(
+        self,
+        source: str,
+        line: HttpLine,
+        clock: Clock,
+        client: str,
+        dictionaries: Mapping[str, bytes],
+    ) -> None:
+        self.source = source
+        self.line = line
+        self.client = client
+        self.session: Session | None = None
+        self.compact = False
+        """Whether both ends speak level 2."""
+        self.first: Page | None = None
+        """The most critical incidents, come with the session and not yet shown."""
+        self._clock = clock
+        self._dictionaries = dictionaries
+        self._frames: Frames | None = None
+
+    def now(self) -> Instant:
+        """When an answer came, on corrected time."""
+        return self._clock.now()
+
+    @property
+    def frames(self) -> Frames:
+        """The coder of small level 2 frames, with the dictionary agreed on."""
+        if self._frames is None:
+            self._frames = Frames(self._dictionaries)
+        return self._frames
+
+    @property
+    def accept(self) -> str:
+        """The media type to ask for; nothing at level 1, which is what is given unasked."""
+        return MEDIA if self.compact else ""
+
+    def opened(self, *, rows_wanted: bool = False) -> Session:
+        """The session in use, or a new one."""
+        return self.session or self.open(rows_wanted=rows_wanted)
+
+    def open(self, *, rows_wanted: bool = False) -> Session:
+        """A new session; SourceError when whoever answers is not a county's server.
+
+        The nonce comes back only from a server that read our request: a captive
+        portal or a stale proxy cache cannot know it. With `rows_wanted` a level 2
+        server gives the most critical rows in the same round trip.
+        """
+        self.forget()
+        nonce = secrets.token_hex(8)
+        asked = SessionRequest(nonce, self.client, tuple(self._dictionaries))
+        reply = self._post(msgspec.json.encode(asked), rows_wanted=rows_wanted)
+        session = self._read(reply)
+        if session.magic != MAGIC or not secrets.compare_digest(
+            session.nonce.encode(), nonce.encode()
+        ):
+            self.first = None
+            raise stranger(reply)
+        if self.compact:
+            self._frames = self.frames.using(session.dictionary)
+        self.line.note_server_time(from_datetime(session.server_time))
+        self.line.known = True
+        self.session = session
+        return session
+
+    def _post(self, body: bytes, *, rows_wanted: bool) -> Reply:
+        path = "v1/session" if rows_wanted else "v1/session?first=0"
+        reply = self._offer(path, body, MEDIA, (200, 406))
+        # A server that takes Accept at its word and has level 1 only says so with 406.
+        return reply if reply.status == 200 else self._offer("v1/session", body, "", (200,))
+
+    def _offer(self, path: str, body: bytes, accept: str, expect: tuple[int, ...]) -> Reply:
+        # A session opened twice does no harm: the newer one counts.
+        return self.line.post(
+            path, body, accept=accept, expect=expect, kind=TrafficClass.CHANGES, again=True
+        )
+
+    def _read(self, reply: Reply) -> Session:
+        self.compact = is_compact(reply)
+        if not self.compact:
+            return reply.decode(Session)
+        try:
+            session, self.first = decode_session(reply.body, self.frames, MOST_UNPACKED)
+        except WireError as error:
+            raise garbled(reply.url, error, reply.body) from None
+        return session
+
+    def forget(self) -> None:
+        """Whatever happened to the server, its next session says what it is now."""
+        self.session = self.first = None
+
+    def get(
+        self,
+        path: str,
+        *,
+        expect: tuple[int, ...] = (200,),
+        kind: TrafficClass = TrafficClass.CHANGES,
+        packed: bool = True,
+    ) -> Reply:
+        """An answer at the level agreed on; with `packed` JSON may come as gzip."""
+        headers = GZIP if packed and not self.compact else {}
+        return self.line.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
+
+
+def is_compact(reply: Reply) -> bool:
+    """Whether an answer is of level 2."""
+    said = reply.headers.get("Content-Type", "")
+    return said.partition(";")[0].strip().lower() == MEDIA
 
 
 def stranger(reply: Reply) -> SourceError:
     """The words for an answer that lacks our magic or our nonce: it is somebody else's."""
     details = {"address": reply.url, "reason": "no magic", "excerpt": excerpt(reply.body)}
+    return SourceError(Problem("not_understood", details))
+
+
+def garbled(address: str, error: WireError, body: bytes = b"") -> SourceError:
+    """The words for level 2 bytes that are none."""
+    details = {"address": address, "reason": str(error), "excerpt": excerpt(body[:64].hex())}
     return SourceError(Problem("not_understood", details))

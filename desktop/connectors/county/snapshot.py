@@ -1,17 +1,28 @@
-"""A county snapshot as it arrives line by line."""
+"""A county snapshot as its bytes arrive, of either level."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import decode_json
-from desktop.connectors.county.parse import Read, collection_named, read_page, row_key
+from desktop.connectors.answers import MEGABYTE, Unzip, decode_json, too_large
+from desktop.connectors.county.compact import read_page as read_compact_page
+from desktop.connectors.county.parse import Read, collection_named, read_page
+from desktop.connectors.county.rows import COLLECTION_OF, row_key
+from desktop.connectors.county.session import garbled
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem, Row
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
+from desktop.wire.level2 import SnapshotDecoder, WireError
+
+MAX_BYTES = 512 * MEGABYTE
+"""Of a snapshot, unpacked."""
+MAX_LINE_BYTES = 64 * MEGABYTE
+ZSTD, GZIP = b"\x28\xb5\x2f\xfd", b"\x1f\x8b"
+"""How level 2 and packed level 1 begin; a plain level 1 snapshot begins with a brace."""
+SHORTEST = 4
 
 
 class _Line(msgspec.Struct):
@@ -19,46 +30,82 @@ class _Line(msgspec.Struct):
 
     collection: str | msgspec.UnsetType = msgspec.UNSET
     end: bool | msgspec.UnsetType = msgspec.UNSET
-    rows: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Rows(msgspec.Struct):
+    rows: list[msgspec.Raw]
+
+
+class _Lines:
+    """Cuts a body into lines, within a bound."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._held = bytearray()
+        self._total = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The lines that have become whole, empty ones left out."""
+        self._total += len(data)
+        begin = len(self._held)
+        self._held += data
+        end = self._held.rfind(b"\n", begin) + 1
+        if self._total > MAX_BYTES or (not end and len(self._held) > MAX_LINE_BYTES):
+            raise too_large(self._address, MAX_BYTES)
+        lines = bytes(self._held[:end]).split(b"\n")
+        del self._held[:end]
+        return [line for line in lines if line.strip()]
+
+
+def _as_sent(data: bytes) -> tuple[bytes, ...]:
+    return (data,)
 
 
 class Snapshot:
-    """Reads the lines of one snapshot; `head` is known after the first, all after the last."""
+    """Reads one snapshot in pieces of any size; what level it is, its first bytes tell."""
 
     def __init__(self, source: str, address: str) -> None:
         self.head: SnapshotHead | None = None
         self.whole = False
         """Whether the trailer came and its count is right; else the token must not be used."""
+        self.sum: int | None = None
         self.bad_items: list[BadItem] = []
         self._source = source
         self._address = address
-        self._rows: dict[tuple[Collection, str, str], Row] = {}
+        self._rows: dict[tuple[Collection, str, str], tuple[Row, int | None]] = {}
         self._count = 0
+        self._begun = bytearray()
+        self._lines = _Lines(address)
+        self._read: Callable[[bytes], Iterable[Read]] | None = None
 
-    def pages(self, lines: Iterable[bytes]) -> Iterator[Read]:
-        """The pages one by one; SourceError `cut_short` when the lines end before the trailer."""
-        for line in lines:
-            if not line.strip():
-                continue
-            if self.head is None:
-                self.head = self._read_head(line)
-                continue
-            peeked = decode_json(line, _Line, self._address)
-            if peeked.end is True:
-                self._check_trailer(line)
+    def feed(self, data: bytes) -> Iterator[Read]:
+        """The pages that become whole with these bytes; SourceError when they are none."""
+        if self._read is None:
+            self._begun += data
+            if len(self._begun) < SHORTEST:
                 return
-            if isinstance(peeked.collection, msgspec.UnsetType):
-                details = {"address": self._address, "reason": "a line is neither page nor end"}
-                raise SourceError(Problem("wrong_shape", {**details, "excerpt": ""}))
-            page = self._read_page(collection_named(peeked.collection), line)
-            if page is not None:
-                yield page
-        raise self._cut()
+            data = bytes(self._begun)
+            self._read = self._reader(data)
+        yield from self._read(data)
+
+    def end(self) -> None:
+        """There are no more bytes; SourceError `cut_short` when it is not whole by now."""
+        for line in self._lines.feed(b"\n"):
+            for _ in self._line(line):
+                pass  # A page cannot be the last.
+        if not self.whole:
+            raise self._cut()
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """Every row read so far, each id once, most critical first."""
-        return tuple(self._rows.values())
+        return tuple(row for row, _ in self._rows.values())
+
+    @property
+    def row_keys(self) -> tuple[int, ...]:
+        """The server's numbers of `rows`; empty at level 1."""
+        keys = tuple(key for _, key in self._rows.values() if key is not None)
+        return keys if len(keys) == len(self._rows) else ()
 
     def complete(self, offered: Iterable[str]) -> frozenset[Collection]:
         """Collections of which `rows` is the whole list.
@@ -70,38 +117,87 @@ class Snapshot:
         broken = {item.collection for item in self.bad_items if "twice" not in item.reason}
         return frozenset(known - broken)
 
-    def _read_head(self, line: bytes) -> SnapshotHead:
-        head = decode_json(line, SnapshotHead, self._address)
-        if head.magic != MAGIC:
-            details = {"address": self._address, "reason": "no magic", "excerpt": ""}
-            raise SourceError(Problem("not_understood", details))
-        return head
+    def _reader(self, data: bytes) -> Callable[[bytes], Iterable[Read]]:
+        if data.startswith(ZSTD):
+            return self._compact(SnapshotDecoder(MAX_BYTES))
+        if data.startswith(GZIP):
+            return self._plain(Unzip(self._address, MAX_BYTES).pieces)
+        return self._plain(_as_sent)
 
-    def _read_page(self, collection: Collection | None, line: bytes) -> Read | None:
+    def _compact(self, decoder: SnapshotDecoder) -> Callable[[bytes], Iterable[Read]]:
+        def read(data: bytes) -> Iterable[Read]:
+            try:
+                found = decoder.feed(data)
+            except WireError as error:
+                raise garbled(self._address, error) from None
+            for each in found:
+                if isinstance(each, SnapshotHead):
+                    self._take_head(each)
+                elif isinstance(each, SnapshotTrailer):
+                    self._take_trailer(each)
+                else:
+                    page = read_compact_page(self._source, each)
+                    yield self._take(page, again=each.part == "rest")
+
+        return read
+
+    def _plain(
+        self, unpack: Callable[[bytes], Iterable[bytes]]
+    ) -> Callable[[bytes], Iterable[Read]]:
+        def read(data: bytes) -> Iterable[Read]:
+            for piece in unpack(data):
+                for line in self._lines.feed(piece):
+                    yield from self._line(line)
+
+        return read
+
+    def _line(self, line: bytes) -> Iterable[Read]:
+        if self.whole:
+            return
+        if self.head is None:
+            self._take_head(decode_json(line, SnapshotHead, self._address))
+            return
+        peeked = decode_json(line, _Line, self._address)
+        if peeked.end is True:
+            self._take_trailer(decode_json(line, SnapshotTrailer, self._address))
+            return
+        if isinstance(peeked.collection, msgspec.UnsetType):
+            raise self._misshapen("a line is neither page nor end")
+        collection = collection_named(peeked.collection)
         if collection is None:
             self._count += len(decode_json(line, _Rows, self._address).rows)
-            return None
+            return
         try:
             page = read_page(self._source, collection, line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            details = {"address": self._address, "reason": str(error), "excerpt": ""}
-            raise SourceError(Problem("wrong_shape", details)) from None
-        self._count += page.count
+            raise self._misshapen(str(error)) from None
+        yield self._take(page)
+
+    def _take(self, page: Read, *, again: bool = False) -> Read:
+        """Keep a page; with `again` its rows were counted when they were listed."""
+        self._count += 0 if again else page.count
         self.bad_items.extend(page.bad_items)
-        for row in page.rows:
-            self._rows[collection, *row_key(row)] = row
+        keys = page.keys or (None,) * len(page.rows)
+        for row, key in zip(page.rows, keys, strict=True):
+            self._rows[COLLECTION_OF[type(row)], *row_key(row)] = row, key
         return page
 
-    def _check_trailer(self, line: bytes) -> None:
-        trailer = decode_json(line, SnapshotTrailer, self._address)
-        if trailer.rows != self._count:
+    def _take_head(self, head: SnapshotHead) -> None:
+        if head.magic != MAGIC:
+            details = {"address": self._address, "reason": "no magic", "excerpt": ""}
+            raise SourceError(Problem("not_understood", details))
+        self.head = head
+
+    def _take_trailer(self, trailer: SnapshotTrailer) -> None:
+        if self.head is None or trailer.rows != self._count:
             raise self._cut()
+        self.sum = None if trailer.sum is None else int(trailer.sum, 16)
         self.whole = True
+
+    def _misshapen(self, reason: str) -> SourceError:
+        details = {"address": self._address, "reason": reason, "excerpt": ""}
+        return SourceError(Problem("wrong_shape", details))
 
     def _cut(self) -> SourceError:
         said = f"{self._count} rows came"
         return SourceError(Problem("cut_short", {"address": self._address, "reason": said}))
-
-
-class _Rows(msgspec.Struct):
-    rows: list[msgspec.Raw]

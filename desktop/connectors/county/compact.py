@@ -1,0 +1,118 @@
+"""Level 2 of the county API to domain values: rows with their numbers, and fields that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from desktop.connectors.county.parse import REASON_CHARS, Read, collection_named
+from desktop.connectors.county.rows import FIELDS, ROWS
+from desktop.connectors.listing import PLACE
+from desktop.domain.command import Collection
+from desktop.domain.incident import Incident
+from desktop.domain.source import BadItem, Row, RowPatch, Tail
+from desktop.wire import level2
+
+UNFIT = (ValueError, TypeError, OverflowError, AttributeError)
+"""What a value the domain does not take can raise on its way there."""
+LISTED = "list"
+
+
+def read_keyed(
+    source: str, collection: Collection, rows: Sequence[level2.Keyed], part: str = "full"
+) -> Read:
+    """The rows of one page; of a `list` page as incidents of which the rest is to come."""
+    read = ROWS[collection]
+    wires = [each.row for each in rows]
+    try:
+        found: list[Row] = [read(source, wire) for wire in wires]
+    except UNFIT:
+        return _one_by_one(source, collection, rows)
+    if part == LISTED:
+        found = [_not_whole(row) for row in found]
+    return Read(tuple(found), count=len(rows), keys=tuple(each.key for each in rows))
+
+
+def read_page(source: str, page: level2.Page) -> Read:
+    """The rows of a page; none of a collection that this desk does not know."""
+    collection = collection_named(page.collection)
+    if collection is None:
+        return Read(count=len(page.rows))
+    return read_keyed(source, collection, page.rows, page.part)
+
+
+def _not_whole(row: Row) -> Row:
+    return msgspec.structs.replace(row, whole=False) if isinstance(row, Incident) else row
+
+
+def _one_by_one(source: str, collection: Collection, rows: Iterable[level2.Keyed]) -> Read:
+    found: list[Row] = []
+    keys: list[int] = []
+    bad: list[BadItem] = []
+    count = 0
+    for each in rows:
+        count += 1
+        try:
+            found.append(ROWS[collection](source, each.row))
+        except UNFIT as error:
+            where = str(getattr(each.row, "id", ""))[:200] or f"{PLACE}.{each.key}"
+            bad.append(BadItem(collection, where, str(error)[:REASON_CHARS], ""))
+        else:
+            keys.append(each.key)
+    return Read(tuple(found), bad_items=tuple(bad), count=count, keys=tuple(keys))
+
+
+class ReadPatch(msgspec.Struct, frozen=True):
+    """What a patch comes to."""
+
+    rows: tuple[Row, ...]
+    keys: tuple[int, ...]
+    patches: tuple[RowPatch, ...]
+    bad_items: tuple[BadItem, ...]
+
+
+def read_patch(source: str, patch: level2.Patch) -> ReadPatch:
+    """Puts and patches of it in the domain's words; drops need none."""
+    rows: list[Row] = []
+    keys: list[int] = []
+    bad: list[BadItem] = []
+    for name, keyed in patch.puts.items():
+        collection = collection_named(name)
+        if collection is not None:
+            read = read_keyed(source, collection, keyed)
+            rows += read.rows
+            keys += read.keys
+            bad += read.bad_items
+    patches: list[RowPatch] = []
+    for each in patch.patches:
+        found = _row_patch(each)
+        if isinstance(found, BadItem):
+            bad.append(found)
+        elif found is not None:
+            patches.append(found)
+    return ReadPatch(tuple(rows), tuple(keys), tuple(patches), tuple(bad))
+
+
+def _row_patch(patch: level2.FieldPatch) -> RowPatch | BadItem | None:
+    collection = collection_named(patch.collection)
+    if collection is None:
+        return None
+    changes: dict[str, Any] = {}
+    try:
+        for name, value in patch.changes.items():
+            changes[name] = _converted(FIELDS[collection][name], value)
+    except (*UNFIT, KeyError) as error:
+        where = f"{PLACE}.{patch.key}"
+        return BadItem(collection, where, f"{patch.collection}: {error!r}"[:REASON_CHARS], "")
+    if changes.get("occurred_at", 0) is None:
+        # Not told when it happened: it is taken to be when it was recorded, which never changes.
+        changes.pop("occurred_at")
+    return RowPatch(collection, patch.key, patch.version, changes)
+
+
+def _converted(convert: Callable[[Any], Any], value: Any) -> Any:
+    if isinstance(value, level2.Grown):
+        return Tail(value.keep, convert(value.items))
+    return convert(value)

@@ -1,0 +1,199 @@
+"""A snapshot brought piece by piece, so that a cut or a restart costs no byte twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from desktop.application.ports import PullPlan, SourceError
+from desktop.connectors.answers import KILOBYTE, MEGABYTE, Stream
+from desktop.connectors.ask import Limits
+from desktop.connectors.county.parse import Read
+from desktop.connectors.county.rows import COLLECTION_OF, row_key
+from desktop.connectors.county.session import GZIP, Platform
+from desktop.connectors.county.snapshot import MAX_BYTES, Snapshot
+from desktop.connectors.failures import refusal
+from desktop.domain.asset import Trend
+from desktop.domain.incident import Incident
+from desktop.domain.link import TrafficClass
+from desktop.domain.source import Batch, Row, Staged
+from desktop.wire import level1
+
+LIMITS = Limits(deadline_s=3600.0, max_bytes=MAX_BYTES)
+FIRST_PIECE = 16 * KILOBYTE
+"""Pieces grow from here to the wanted size, so that the most critical rows come first."""
+MOST_STAGED = 128 * MEGABYTE
+"""Beyond that many bytes nothing more is kept for a restart."""
+CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
+GONE = (404, 406, 410, 416)
+
+
+class Replaced(Exception):
+    """The server has no such snapshot any more, or another one under its name."""
+
+
+class Download:
+    """Brings one snapshot from where `staged` left off; `snapshot` is whole at the end."""
+
+    def __init__(
+        self, platform: Platform, session: level1.Session, plan: PullPlan, *, progressive: bool
+    ) -> None:
+        self._platform = platform
+        self._session = session
+        self._plan = plan
+        self._progressive = progressive
+        self._path = snapshot_path(session)
+        self._tag = ""
+        self._at = 0
+        """Bytes read so far, whether in this run or before."""
+        self.snapshot = self._new()
+
+    def resume(self, staged: Staged | None) -> None:
+        """Go on after the pieces kept of an earlier run, if they are of this life of the data."""
+        if staged is None or not staged.body or not staged.tag:
+            return
+        try:
+            for _ in self.snapshot.feed(staged.body):
+                pass  # What they hold was shown when they came.
+        except SourceError:
+            self.snapshot = self._new()
+            return
+        head = self.snapshot.head
+        if self.snapshot.whole or (head is not None and head.epoch != self._session.epoch):
+            self.snapshot = self._new()
+            return
+        self._path, self._tag, self._at = staged.resource, staged.tag, len(staged.body)
+
+    def batches(self) -> Iterator[Batch]:
+        """Piece by piece, each with its bytes to keep and the rows to show.
+
+        Raises Replaced when the server has another snapshot now.
+        """
+        wanted = min(FIRST_PIECE, self._plan.piece_bytes)
+        while not self.snapshot.whole:
+            before = self._at
+            yield from self._piece(wanted)
+            if self._at == before:
+                self.snapshot.end()
+            wanted = min(2 * wanted, max(self._plan.piece_bytes, KILOBYTE))
+
+    def _new(self) -> Snapshot:
+        address = self._platform.line.base_url + self._path.removeprefix("./")
+        return Snapshot(self._platform.source, address)
+
+    def _piece(self, wanted: int) -> Iterator[Batch]:
+        """The next piece, whole or up to where it was cut; then the failure that cut it."""
+        headers = {"Range": f"bytes={self._at}-{self._at + wanted - 1}"}
+        if self._at:
+            headers["If-Range"] = self._tag
+        if not self._platform.compact:
+            headers |= GZIP
+        got = bytearray()
+        failure: SourceError | None = None
+        # No batch is given while the answer is open: commands go out between two batches,
+        # and they shall find the connection free.
+        try:
+            with self._platform.line.open(
+                "GET", self._path, accept=self._platform.accept, headers=headers,
+                expect=(200, 206, *GONE), limits=LIMITS, kind=TrafficClass.SNAPSHOT, packed=True,
+            ) as stream:  # fmt: skip
+                if stream.status in GONE:
+                    body = stream.whole().body  # Read, so that the connection can be kept.
+                    if stream.status != 406 or self._at:
+                        raise Replaced
+                    raise refusal(stream.status, stream.headers, stream.url, body)
+                if self._begin(stream):
+                    yield from self._streamed(stream)
+                    return
+                for chunk in stream.chunks():
+                    got += chunk
+        except SourceError as error:
+            failure = error
+        if got:
+            yield from self._take(bytes(got))
+        if failure is not None:
+            raise failure
+
+    def _begin(self, stream: Stream) -> bool:
+        """Take up an answer's head; whether it is the whole snapshot at once.
+
+        Raises Replaced when it is a piece of something else.
+        """
+        tag = stream.headers.get("ETag", "")
+        tag = "" if tag.startswith("W/") else tag
+        if stream.status == 200:
+            if self._at and tag != self._tag:
+                self._over()
+            self._tag = tag
+            return True
+        found = CONTENT_RANGE.fullmatch(stream.headers.get("Content-Range", ""))
+        if found is None or int(found[1]) != self._at or (self._at and tag != self._tag):
+            raise Replaced
+        self._tag = tag
+        return False
+
+    def _over(self) -> None:
+        self.snapshot, self._at = self._new(), 0
+
+    def _streamed(self, stream: Stream) -> Iterator[Batch]:
+        """All of a snapshot from a server without ranges, shown as it comes."""
+        passed_over = self._at
+        for chunk in stream.chunks():
+            skipped = min(passed_over, len(chunk))
+            passed_over -= skipped
+            if fresh := chunk[skipped:]:
+                yield from self._take(fresh)
+        self.snapshot.end()
+
+    def _take(self, piece: bytes) -> Iterator[Batch]:
+        """The rows of some bytes and the bytes to keep; bytes that cannot be read are not kept."""
+        early: dict[object, tuple[Row, int | None]] = {}
+        try:
+            for page in self.snapshot.feed(piece):
+                self._show(page, early)
+        except SourceError as error:
+            yield self._batch(early, Staged(self._path, "", b""))
+            raise error from None
+        self._at += len(piece)
+        if self._tag and self._at <= MOST_STAGED:
+            yield self._batch(early, Staged(self._path, self._tag, piece))
+        elif early:
+            yield self._batch(early, None)
+
+    def _show(self, page: Read, early: dict[object, tuple[Row, int | None]]) -> None:
+        """Put a page among the rows shown before the whole is here.
+
+        History waits: it is written once, with the rest.
+        """
+        self._progressive = self._progressive and not any(map(_is_history, page.rows))
+        if self._progressive:
+            keys: tuple[int | None, ...] = page.keys or (None,) * len(page.rows)
+            for row, key in zip(page.rows, keys, strict=True):
+                early[COLLECTION_OF[type(row)], row_key(row)] = row, key
+
+    def _batch(self, early: dict[object, tuple[Row, int | None]], staged: Staged | None) -> Batch:
+        keys = tuple(key for _, key in early.values() if key is not None)
+        head = self.snapshot.head
+        return Batch(
+            source=self._platform.source,
+            received_at=self._platform.now(),
+            puts=tuple(row for row, _ in early.values()),
+            # The epoch goes with them: rows of another life must not outlast it.
+            epoch=head.epoch if head is not None and early else None,
+            row_keys=keys if len(keys) == len(early) else (),
+            staged=staged,
+            account=self._session.account,
+        )
+
+
+def snapshot_path(session: level1.Session) -> str:
+    """The snapshot's path below the platform's own address, whatever the session claims.
+
+    A platform may live under a prefix, and a session never leads to another host.
+    """
+    return "./" + session.snapshot.lstrip("/")
+
+
+def _is_history(row: Row) -> bool:
+    """Whether nobody needs a row before the snapshot is whole."""
+    return isinstance(row, Trend) or (isinstance(row, Incident) and not row.stage.is_open)

@@ -1,0 +1,101 @@
+"""Files of the county, by their content, piece by piece both ways."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from desktop.application.ports import SourceError
+from desktop.connectors.answers import MEGABYTE, Reply
+from desktop.connectors.ask import Limits
+from desktop.connectors.county.session import Platform, stranger
+from desktop.domain.incident import FileRef
+from desktop.domain.link import TrafficClass
+from desktop.domain.source import Problem
+from desktop.wire.level1 import MAGIC, FileOffer, FileState
+
+DIGEST = re.compile("[0-9a-f]{64}")
+LIMITS = Limits(deadline_s=3600.0, max_bytes=2**40)
+"""Of a whole file's length as told; what is kept of it is bounded by what was asked for."""
+
+
+def upload(platform: Platform, ref: FileRef, offset: int, piece: bytes) -> int:
+    """Bring a piece, or with an empty one only ask; how many bytes the server has then."""
+    limit = platform.opened().file_limit
+    if ref.size > limit:
+        raise refused(ref, limit)
+    if not piece:
+        return _offered(platform, ref)
+    last = offset + len(piece) - 1
+    reply = platform.line.put(
+        f"v1/attachments/{ref.digest}",
+        piece,
+        headers={
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {offset}-{last}/{ref.size}",
+        },
+        expect=(200, 201, 404, 409, 413, 416, 422),
+    )
+    if reply.status == 413:
+        raise refused(ref, limit)
+    if reply.status >= 400:
+        # Not offered, thrown away meanwhile, or from another place on: it says from where.
+        return _offered(platform, ref)
+    return _offset(reply, ref)
+
+
+def _offered(platform: Platform, ref: FileRef) -> int:
+    offer = FileOffer(ref.digest, ref.size, ref.media_type)
+    reply = platform.line.post(
+        "v1/attachments",
+        msgspec.json.encode(offer),
+        accept="",
+        expect=(200, 201, 413),
+        kind=TrafficClass.FILES,
+        again=True,  # It names the file by its content: said twice it is the same offer.
+    )
+    if reply.status == 413:
+        raise refused(ref, platform.opened().file_limit)
+    return _offset(reply, ref)
+
+
+def _offset(reply: Reply, ref: FileRef) -> int:
+    state = reply.decode(FileState)
+    if state.magic != MAGIC or state.digest != ref.digest:
+        raise stranger(reply)
+    return max(0, min(state.offset, ref.size))
+
+
+def download(platform: Platform, digest: str, offset: int, most: int) -> bytes:
+    """At most that many bytes of a file from there on; empty at its end."""
+    if not DIGEST.fullmatch(digest) or most <= 0:
+        raise SourceError(Problem("not_found", {"address": digest[:64]}))
+    got = bytearray()
+    with platform.line.open(
+        "GET",
+        f"v1/attachments/{digest}",
+        accept="",
+        headers={"Range": f"bytes={offset}-{offset + most - 1}"},
+        expect=(200, 206, 416),
+        limits=LIMITS,
+        kind=TrafficClass.FILES,
+        packed=True,
+    ) as stream:
+        if stream.status == 416:
+            return b""
+        # A server without ranges begins at the beginning; what was here already is passed over.
+        passed_over = offset if stream.status == 200 else 0
+        for chunk in stream.chunks():
+            skipped = min(passed_over, len(chunk))
+            passed_over -= skipped
+            got += chunk[skipped:]
+            if len(got) >= most:
+                break
+    return bytes(got[:most])
+
+
+def refused(ref: FileRef, limit: int) -> SourceError:
+    """The words for a file larger than the server takes."""
+    said = f"{limit / MEGABYTE:.3g} MB"
+    return SourceError(Problem("file_refused", {"name": ref.name, "limit": said}))

@@ -1,0 +1,136 @@
+"""Rows that went astray, found by the sums of 256 buckets and fetched again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from desktop.application.ports import SourceError
+from desktop.connectors.county.compact import read_patch
+from desktop.connectors.county.parse import read_changes
+from desktop.connectors.county.rows import COLLECTION_OF
+from desktop.connectors.county.session import (
+    MOST_UNPACKED,
+    Platform,
+    garbled,
+    is_compact,
+    stranger,
+)
+from desktop.domain.command import Collection
+from desktop.domain.source import BadItem, Batch, Problem, Row
+from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from desktop.wire import level1
+from desktop.wire.level1 import MAGIC
+from desktop.wire.level2 import WireError, decode_patch
+
+BUCKETS_AT_ONCE = 8
+ROUNDS = 3
+"""Comparisons before it is left for later: the server's rows may change between two answers."""
+
+
+class _Content(msgspec.Struct, frozen=True):
+    """The rows of some buckets and the token and sum of the moment they were read."""
+
+    rows: tuple[Row, ...]
+    keys: tuple[int, ...]
+    bad_items: tuple[BadItem, ...]
+    token: str
+    sum: int
+
+
+class _RawBuckets(msgspec.Struct):
+    """`level1.BucketRows` with each change still unread."""
+
+    magic: str
+    token: level1.Id
+    changes: list[msgspec.Raw]
+    sum: level1.Sum
+
+
+def repair(platform: Platform, sums: Sequence[int]) -> Iterator[Batch]:
+    """Batches with the whole content of the buckets that differ; the last tells the sum.
+
+    Without one in the end the server's rows changed all the while: nothing is known then.
+    """
+    if not platform.opened().sums:
+        raise SourceError(Problem("no_sums", {"source": platform.source}))
+    ours = list(sums)
+    for _ in range(ROUNDS):
+        told = _sums(platform)
+        theirs = [int(each, 16) for each in told.sums]
+        differing = [n for n in range(BUCKETS) if ours[n] != theirs[n]]
+        if not differing:
+            yield Batch(platform.source, platform.now(), sum=sum(theirs) % MODULUS)
+            return
+        steady = True
+        for start in range(0, len(differing), BUCKETS_AT_ONCE):
+            numbers = differing[start : start + BUCKETS_AT_ONCE]
+            content = _content(platform, numbers)
+            steady = steady and content.token == told.token
+            _replace(ours, numbers, content.rows)
+            last = start + BUCKETS_AT_ONCE >= len(differing)
+            yield _batch(platform, numbers, content, tell_sum=last and steady)
+        if steady:
+            return
+
+
+def _sums(platform: Platform) -> level1.Sums:
+    reply = platform.line.get("v1/sums", accept="", headers={"Accept-Encoding": "gzip"})
+    told = reply.decode(level1.Sums)
+    if told.magic != MAGIC:
+        raise stranger(reply)
+    if len(told.sums) != BUCKETS:
+        details = {"address": reply.url, "reason": f"{len(told.sums)} sums", "excerpt": ""}
+        raise SourceError(Problem("wrong_shape", details))
+    return told
+
+
+def _content(platform: Platform, numbers: Sequence[int]) -> _Content:
+    asked = "v1/buckets?n=" + ",".join(map(str, numbers))
+    if platform.compact and platform.frames.use:
+        asked += f"&d={platform.frames.use}"
+    reply = platform.get(asked)
+    if is_compact(reply):
+        try:
+            patch = decode_patch(reply.body, platform.frames, MOST_UNPACKED)
+        except WireError as error:
+            raise garbled(reply.url, error, reply.body) from None
+        found = read_patch(platform.source, patch)
+        if patch.sum is None:
+            details = {"address": reply.url, "reason": "no sum", "excerpt": ""}
+            raise SourceError(Problem("wrong_shape", details))
+        return _Content(found.rows, found.keys, found.bad_items, patch.token, patch.sum)
+    told = reply.decode(_RawBuckets)
+    if told.magic != MAGIC:
+        raise stranger(reply)
+    read = read_changes(platform.source, told.changes)
+    return _Content(read.rows, (), read.bad_items, told.token, int(told.sum, 16))
+
+
+def _replace(ours: list[int], numbers: Sequence[int], rows: Sequence[Row]) -> None:
+    """Bring our sums to what they will be once the batch is applied."""
+    for number in numbers:
+        ours[number] = 0
+    for row in rows:
+        collection = COLLECTION_OF[type(row)]
+        if collection is not Collection.TRENDS:
+            number = bucket(collection, row.id)
+            version = getattr(row, "version", 0)
+            ours[number] = (ours[number] + weight(collection, row.id, version)) % MODULUS
+
+
+def _batch(
+    platform: Platform, numbers: Sequence[int], content: _Content, *, tell_sum: bool
+) -> Batch:
+    # The row of an unreadable item may be stored from a readable answer: with it its bucket
+    # is not known to be whole.
+    return Batch(
+        source=platform.source,
+        received_at=platform.now(),
+        puts=content.rows,
+        row_keys=content.keys,
+        bad_items=content.bad_items,
+        buckets=frozenset() if content.bad_items else frozenset(numbers),
+        sum=content.sum if tell_sum and not content.bad_items else None,
+    )
