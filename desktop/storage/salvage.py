@@ -1,0 +1,153 @@
+"""What can still be read of a damaged outbox, before anything else is done to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from desktop.application.ports import StoreError
+from desktop.domain.command import CommandRecord
+from desktop.storage.database import check_key, connect, migrate, why_not
+from desktop.storage.entries import RECORD_COLUMNS, record_of
+from desktop.storage.outbox import FILE
+
+PAGE_BYTES = 4096
+MOST_GUESSED = 20_000
+"""How many numbers are tried when the file no longer says how many were given."""
+
+_ROW = f"SELECT {RECORD_COLUMNS} FROM command WHERE seq = ?"  # noqa: S608
+_UNREADABLE = (apsw.Error, msgspec.MsgspecError, ValueError, TypeError)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A note begun and not yet ordered."""
+
+    source: str
+    collection: str
+    target: str
+    text: str
+
+
+def export_outbox(folder: Path, key: bytes, to: Path) -> tuple[int, int]:
+    """Write every readable command and draft of a folder's outbox to a new file, one JSON
+    object a line; how many of each.
+
+    The outbox is only copied, never opened or changed. The new file is readable text: it
+    is the user's alone, and a file already there is not written over. Raises StoreError
+    for a wrong key or a disk that takes no file.
+    """
+    check_key(folder, key)
+    try:
+        with tempfile.TemporaryDirectory(prefix="salvage-", dir=folder) as scratch:
+            records, drafts = _readable(folder, key, Path(scratch))
+        _write(to, [*records, *drafts])
+    except OSError as error:
+        raise StoreError(why_not(to, error)) from None
+    return len(records), len(drafts)
+
+
+def _write(to: Path, found: list[CommandRecord | Draft]) -> None:
+    handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.writelines(msgspec.json.encode(one) + b"\n" for one in found)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _readable(folder: Path, key: bytes, scratch: Path) -> tuple[list[CommandRecord], list[Draft]]:
+    """From a copy as it is, or else from one with a sound first page in place of its own."""
+    found = _read(_copied(folder, scratch / "as it is"), key)
+    if any(found):
+        return found
+    copy = _copied(folder, scratch / "mended")
+    sound = _grown(scratch / "new", key, copy.stat().st_size)
+    with copy.open("r+b") as file, sound.open("rb") as other:
+        file.write(other.read(PAGE_BYTES))
+        # A file shorter than its first page says is refused.
+        file.truncate(max(sound.stat().st_size, copy.stat().st_size))
+    return _read(copy, key)
+
+
+def _copied(folder: Path, to: Path) -> Path:
+    to.mkdir()
+    for ending in ("", "-wal"):
+        if (source := folder / (FILE + ending)).exists():
+            shutil.copy(source, to / source.name)
+    return to / FILE
+
+
+def _grown(folder: Path, key: bytes, size: int) -> Path:
+    """A new outbox of at least that size, of which the first page says where its tables begin.
+
+    An outbox made by this version has its tables at the same places; one that grew through
+    earlier versions may not, and then nothing is found this way.
+    """
+    folder.mkdir()
+    path = folder / FILE
+    db = connect(path, key, durable=False)
+    try:
+        migrate(db, "outbox")
+        db.execute("INSERT INTO draft VALUES ('', '', '', CAST(zeroblob(?) AS TEXT), 0)", (size,))
+        db.execute("DELETE FROM draft")
+    finally:
+        db.close()
+    return path
+
+
+def _read(path: Path, key: bytes) -> tuple[list[CommandRecord], list[Draft]]:
+    try:
+        db = connect(path, key, durable=False)
+    except _UNREADABLE:
+        return [], []
+    try:
+        return list(_records(db)), _drafts(db)
+    finally:
+        # Closing folds the log into a file that may refuse it; the copy goes anyway.
+        _close(db)
+
+
+def _close(db: apsw.Connection) -> None:
+    try:
+        db.close()
+    except _UNREADABLE:
+        db.close(True)
+
+
+def _records(db: apsw.Connection) -> Iterator[CommandRecord]:
+    """Each by its number, so that a broken page costs only what is on it."""
+    for seq in range(1, _last_number(db) + 1):
+        try:
+            row: Any = db.execute(_ROW, (seq,)).fetchone()
+            if row is not None:
+                yield record_of(row)
+        except _UNREADABLE:
+            continue
+
+
+def _last_number(db: apsw.Connection) -> int:
+    for question in (
+        "SELECT seq FROM sqlite_sequence WHERE name = 'command'",
+        "SELECT max(seq) FROM command",
+    ):
+        try:
+            return int(db.execute(question).get)
+        except _UNREADABLE:
+            continue
+    return MOST_GUESSED
+
+
+def _drafts(db: apsw.Connection) -> list[Draft]:
+    found = []
+    try:
+        for row in db.execute("SELECT source, collection, target, text FROM draft"):
+            found.append(Draft(*map(str, row)))
+    except _UNREADABLE:
+        return found
+    return found

@@ -1,0 +1,98 @@
+"""A damaged outbox is read as far as it goes, and stays as it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.application.ports import StoreError
+from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.text import Text
+from desktop.storage.outbox import open_outbox
+from desktop.storage.salvage import export_outbox
+from fakes.builders import NOW, FakeClock, a_command
+
+KEY = bytes(range(32))
+COUNT = 120
+PAGE = 4096
+
+
+def a_full_outbox(folder: Path) -> Path:
+    outbox = open_outbox(folder, KEY, FakeClock())
+    for number in range(COUNT):
+        outbox.append(a_command(key=f"k{number}", body={"text": f"第 {number} 条" * 20}), NOW)
+    outbox.set_receipt("k3", Receipt.REJECTED, Text("因由"), NOW)
+    outbox.keep_draft(Key("county", Collection.INCIDENTS, "I1"), "写到一半", NOW)
+    outbox.close()
+    return folder / "outbox.db"
+
+
+def exported(folder: Path, name: str = "out.jsonl") -> list[dict[str, Any]]:
+    to = folder / name
+    counts = export_outbox(folder, KEY, to)
+    lines = [json.loads(line) for line in to.read_text("utf-8").splitlines()]
+    commands = [line for line in lines if "command" in line]
+    assert counts == (len(commands), len(lines) - len(commands))
+    return lines
+
+
+def damaged(path: Path, whole: bytes, page: int) -> None:
+    broken = bytearray(whole)
+    broken[page * PAGE : (page + 1) * PAGE] = b"\xa5" * PAGE
+    path.write_bytes(broken)
+
+
+def test_a_sound_outbox_is_exported_whole(tmp_path):
+    path = a_full_outbox(tmp_path)
+    before = path.read_bytes()
+    lines = exported(tmp_path)
+    assert [line["command"]["key"] for line in lines[:-1]] == [f"k{n}" for n in range(COUNT)]
+    assert (lines[3]["receipt"], lines[3]["reason"][0]) == ("rejected", "因由")
+    assert lines[-1]["text"] == "写到一半"
+    assert path.read_bytes() == before
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
+    assert {file.name for file in tmp_path.iterdir()} == {"key.check", "out.jsonl", "outbox.db"}
+
+
+def test_L_any_broken_page_costs_at_most_the_commands_on_it(tmp_path):
+    path = a_full_outbox(tmp_path)
+    whole = path.read_bytes()
+    lost = []
+    for page in range(len(whole) // PAGE):
+        damaged(path, whole, page)
+        keys = [line["command"]["key"] for line in exported(tmp_path, f"{page}") if "key" in
+                line.get("command", {})]  # fmt: skip
+        assert keys == [f"k{n}" for n in range(COUNT) if f"k{n}" in set(keys)], "in order, once"
+        lost.append(COUNT - len(keys))
+        assert path.read_bytes()[: page * PAGE] == whole[: page * PAGE], "left as it was"
+    assert lost[0] == 0, "its first page can be made anew"
+    roots = [page for page, count in enumerate(lost) if count == COUNT]
+    assert len(roots) <= 2, "only what leads to all of them takes all of them along"
+    assert max(count for page, count in enumerate(lost) if page not in roots) < 20
+
+
+def test_commands_still_in_the_log_are_exported_too(tmp_path):
+    outbox = open_outbox(tmp_path / "box", KEY, FakeClock())
+    outbox.append(a_command(key="k"), NOW)
+    (tmp_path / "copy").mkdir()
+    for file in (tmp_path / "box").iterdir():
+        if not file.name.endswith("-shm"):
+            (tmp_path / "copy" / file.name).write_bytes(file.read_bytes())
+    outbox.close()
+    assert [line["command"]["key"] for line in exported(tmp_path / "copy")] == ["k"]
+
+
+def test_nothing_is_written_over_and_a_wrong_key_is_said(tmp_path):
+    a_full_outbox(tmp_path)
+    (tmp_path / "there").write_text("mine")
+    with pytest.raises(StoreError) as caught:
+        export_outbox(tmp_path, KEY, tmp_path / "there")
+    assert caught.value.problem.code == "store_unreachable"
+    assert (tmp_path / "there").read_text() == "mine"
+    with pytest.raises(StoreError) as caught:
+        export_outbox(tmp_path, bytes(32), tmp_path / "new")
+    assert caught.value.problem.code == "key_wrong"
+    assert not (tmp_path / "new").exists()
