@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS sums(
     townships TEXT NOT NULL,
     bucket INTEGER NOT NULL, -- -1: all of them
     total INTEGER NOT NULL,
-    PRIMARY KEY(townships, bucket)
+    PRIMARY KEY(bucket, townships)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS clients(client TEXT PRIMARY KEY, fence INTEGER NOT NULL) WITHOUT ROWID;
