@@ -1,0 +1,90 @@
+"""The published vectors of level 2 say the same as the code, read and written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from desktop.domain import sums as domain_sums
+from desktop.wire import level1, level2
+from desktop.wire import sums as wire_sums
+from desktop.wire.level2 import Frames
+from fakes.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
+
+PAIRS = sorted(path.stem for path in FOLDER.glob("*.bin"))
+KNOWN = {path.stem: path.read_bytes() for path in DICTIONARIES.glob("*.dict")}
+MOST_DICTIONARY = 32 * 1024
+
+
+def read(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_bytes_are_read_as_the_values(name: str) -> None:
+    _, reads = MESSAGES[name.partition("-")[0]]
+    assert reads((FOLDER / f"{name}.bin").read_bytes()) == read(name)
+
+
+@pytest.mark.parametrize("name", [name for name in PAIRS if name != "snapshot"])
+def test_the_values_are_written_as_the_bytes(name: str) -> None:
+    writes, _ = MESSAGES[name.partition("-")[0]]
+    assert writes(read(name)) == (FOLDER / f"{name}.bin").read_bytes()
+
+
+def test_the_snapshot_written_anew_unpacks_to_the_same_sections() -> None:
+    writes, _ = MESSAGES["snapshot"]
+    assert unpacked(writes(read("snapshot"))) == unpacked((FOLDER / "snapshot.bin").read_bytes())
+
+
+def unpacked(whole: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompressobj().decompress(whole)
+
+
+@pytest.mark.parametrize("vector", read("columns"), ids=lambda each: each["column"])
+def test_columns_are_read_and_written_as_told(vector: Any) -> None:
+    column, values, data = vector["column"], vector["values"], bytes.fromhex(vector["bytes"])
+    assert column_hex(column, values) == vector["bytes"]
+    assert json.dumps(column_values(column, data, len(values))) == json.dumps(values)
+
+
+@pytest.mark.parametrize("vector", read("frames"), ids=lambda each: each["form"])
+def test_frames_of_every_form_unpack_to_their_message(vector: Any) -> None:
+    frame, message = bytes.fromhex(vector["frame"]), bytes.fromhex(vector["message"])
+    assert Frames(KNOWN).unpack(frame) == message
+    assert frame[0] == ("stored", "zstd", "dictionary").index(vector["form"])
+
+
+@pytest.mark.parametrize("ours", [domain_sums, wire_sums], ids=["domain", "wire"])
+def test_both_ends_weigh_rows_alike(ours: Any) -> None:
+    told, total = read("sums"), 0
+    for each in told["rows"]:
+        weight = ours.weight(each["collection"], each["id"], each["version"])
+        assert f"{weight:016x}" == each["weight"]
+        assert ours.bucket(each["collection"], each["id"]) == each["bucket"]
+        total += weight
+    assert f"{total % ours.MODULUS:016x}" == told["sum"]
+
+
+def test_a_vector_of_every_kind_is_there() -> None:
+    names = {name.partition("-")[0] for name in PAIRS}
+    assert names == set(MESSAGES)
+    pages = {read(name)["collection"] for name in PAIRS if name.startswith("page-")}
+    assert pages == set(level1.COLLECTIONS)
+
+
+def test_dictionaries_are_small_and_called_by_their_hash() -> None:
+    assert KNOWN
+    for name, data in KNOWN.items():
+        assert level2.dictionary_name(data) == name
+        assert len(data) <= MOST_DICTIONARY
+
+
+def test_the_specification_names_every_vector() -> None:
+    text = (FOLDER.parent / "level2.md").read_text(encoding="utf-8")
+    stems = {Path(path).stem.partition("-")[0] for path in FOLDER.iterdir()}
+    assert [stem for stem in stems if f"`{stem}" not in text] == []
