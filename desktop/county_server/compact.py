@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -45,6 +46,8 @@ def _rows(
         "SELECT key, body, townships FROM rows WHERE collection=:collection AND body IS NOT NULL"
         " AND (:open IS NULL OR open=:open)"
         " AND (:critical IS NULL OR (rank<=:rank OR worth<:now)=:critical)"
+        " AND (:mine IS NULL OR townships='' OR instr(townships, char(10))"
+        "  OR townships IN (SELECT value FROM json_each(:mine)))"
         " ORDER BY open DESC, rank, worth, key",
         {
             "collection": collection,
@@ -52,6 +55,8 @@ def _rows(
             "critical": choice.is_critical,
             "rank": CRITICAL_RANK,
             "now": now_ms,
+            # What it rules out need not be read; rows of several townships are looked at below.
+            "mine": json.dumps(account.townships) if account.townships else None,
         },
     ):
         if account.sees(townships):
