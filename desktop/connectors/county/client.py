@@ -255,6 +255,9 @@ class CountyConnector(PlainSource):
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._hints.wait(timeout_s)
 
+    def epoch(self) -> str | None:
+        return self._platform.opened().epoch
+
     def townships(self) -> frozenset[str] | None:
         session = self._platform.session
         return frozenset(session.townships) if session and session.townships else None
