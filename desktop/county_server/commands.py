@@ -77,8 +77,8 @@ def do_commands(
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.batch() as batch:
-        _check_sender(batch.connection, asked)
-        desk = _Desk(batch, asked.client, account, rules, now)
+        client = _sender(batch.connection, asked)
+        desk = _Desk(batch, client, account, rules, now)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)
             if answer is not None:
@@ -88,14 +88,16 @@ def do_commands(
     return CommandResults(MAGIC, epoch, tuple(answers[key] for key in keys if key in answers))
 
 
-def _check_sender(connection: sqlite3.Connection, asked: Commands) -> None:
+def _sender(connection: sqlite3.Connection, asked: Commands) -> str:
+    """The client that asks, which at level 2 may be told by its fence alone."""
     if asked.epoch != meta(connection, "epoch"):
         raise ApiError(409, "epoch", "The server has begun another epoch: open a new session.")
     found = connection.execute(
-        "SELECT fence FROM clients WHERE client=?", (asked.client,)
+        "SELECT client FROM clients WHERE fence=?", (asked.fence,)
     ).fetchone()
-    if found is None or found[0] != asked.fence:
+    if found is None or (asked.client and found[0] != asked.client):
         raise ApiError(409, "fence", "This client has opened a newer session: use its fence.")
+    return str(found[0])
 
 
 class _Desk:

@@ -74,7 +74,7 @@ def encode(
     commands = wire_commands(records, session, client)
     if frames is None:
         return msgspec.json.encode(commands)
-    return encode_commands(commands, frames)
+    return encode_commands(msgspec.structs.replace(commands, client=""), frames)
 
 
 def decode(reply: Reply, targets: Mapping[str, Key], frames: Frames | None = None) -> list[Answer]:
