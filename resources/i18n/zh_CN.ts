@@ -104,6 +104,10 @@
         <translation>到服务队列</translation>
     </message>
     <message>
+        <source>All alarms</source>
+        <translation>全部告警</translation>
+    </message>
+    <message>
         <source>Whole county on the map</source>
         <translation>地图看全县</translation>
     </message>
@@ -157,6 +161,21 @@
     </message>
 </context>
 <context>
+    <name>AlarmSheet</name>
+    <message>
+        <source>Alarms</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>No alarm stands.</source>
+        <translation>没有告警。</translation>
+    </message>
+    <message>
+        <source>shelved until {time} by {who}</source>
+        <translation>搁置到 {time}，{who}</translation>
+    </message>
+</context>
+<context>
     <name>AlarmStrip</name>
     <message>
         <source>{n} more unacknowledged</source>
@@ -169,6 +188,14 @@
     <message>
         <source>{n} that follow from it are grouped here</source>
         <translation>连带 {n} 项已归并</translation>
+    </message>
+    <message>
+        <source>{n} shelved</source>
+        <translation>已搁置 {n}</translation>
+    </message>
+    <message>
+        <source>All alarms</source>
+        <translation>全部告警</translation>
     </message>
 </context>
 <context>

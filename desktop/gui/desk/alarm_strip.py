@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.views import AlarmGroup
-from desktop.domain.alarm import AlarmPriority
-from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.alarm import AlarmPriority, AlarmState
+from desktop.domain.command import Collection, CommandKind
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
+from desktop.gui.desk.alarm_sheet import key_of, shelf_task
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.pane import PlainLabel
@@ -35,18 +36,26 @@ class AlarmStrip(QWidget):
     """The top calling alarm with what follows from it and how many others call."""
 
     appeared = Signal(bool)
+    shelve_asked = Signal(object)
+    """The `Task` of a shelf for the alarm on the strip."""
+    all_asked = Signal()
     asset_picked = Signal(object)
 
     def __init__(self, screen: Screen, orders: Orders) -> None:
         super().__init__()
         self._screen, self._orders = screen, orders
         self._calling: tuple[AlarmGroup, ...] = ()
+        self._shelved = 0
         self.setFixedHeight(STRIP_PX)
         self.setAutoFillBackground(True)
         self.priority = PlainLabel(screen, "second", "second", elide=False)
         self.title = PlainLabel(screen, "strong")
         self.since = PlainLabel(screen, "body", "second")
-        self.others = PlainLabel(screen, "body", "second", elide=False)
+        self.others = QPushButton()
+        self.others.setProperty("quiet", True)
+        self.others.clicked.connect(self.all_asked)
+        self.shelve_button = KeyButton(screen, "Shift+S")
+        self.shelve_button.clicked.connect(self.shelve_top)
         self.button = KeyButton(screen, "Shift+A", main=True)
         self.button.clicked.connect(self.acknowledge_top)
         layout = QHBoxLayout(self)
@@ -59,6 +68,7 @@ class AlarmStrip(QWidget):
         layout.addWidget(self.since, 1)
         layout.addWidget(self.others)
         layout.addWidget(self.button)
+        layout.addWidget(self.shelve_button)
         self.hide()
         orders.failed.connect(lambda _target, _error: self.button.setEnabled(True))
         screen.feed.changed.connect(self._hear)
@@ -73,8 +83,12 @@ class AlarmStrip(QWidget):
         if self._calling and self.button.isVisibleTo(self):
             alarm = self._calling[0].alarm
             self.button.setEnabled(False)
-            key = Key(alarm.source, Collection.ALARMS, alarm.id)
-            self._orders.acknowledge(key, alarm.version or None)
+            self._orders.acknowledge(key_of(alarm), alarm.version or None)
+
+    def shelve_top(self) -> None:
+        """Ask for the reason and the time for which the alarm on the strip is to be silent."""
+        if self._calling and self.shelve_button.isVisibleTo(self):
+            self.shelve_asked.emit(shelf_task(self._screen, self._calling[0].alarm))
 
     def _hear(self, changed: frozenset[Collection]) -> None:
         if not changed or Collection.ALARMS in changed:
@@ -82,6 +96,7 @@ class AlarmStrip(QWidget):
 
     def _show(self, groups: tuple[AlarmGroup, ...]) -> None:
         self._calling = tuple(group for group in groups if group.calls)
+        self._shelved = sum(group.alarm.state is AlarmState.SHELVED for group in groups)
         self.button.setEnabled(True)
         self.setVisible(bool(self._calling))
         self._say()
@@ -95,16 +110,25 @@ class AlarmStrip(QWidget):
         title = phrases.in_one_line(words.text(alarm.title))
         self.title.set_text(title)
         self.title.setToolTip(phrases.plain_tip(words.text(alarm.detail) or title))
-        others = len(self._calling) - 1
-        self.others.set_text(
-            translate("AlarmStrip", "{n} more unacknowledged").format(n=others) if others else ""
-        )
-        key = Key(alarm.source, Collection.ALARMS, alarm.id)
+        self.others.setText(self._others())
+        key = key_of(alarm)
+        self.shelve_button.setVisible(self._screen.board.accepts(key, CommandKind.SHELVE))
+        self.shelve_button.say(words.term("command", CommandKind.SHELVE))
         self.button.setVisible(self._screen.board.accepts(key, CommandKind.ACKNOWLEDGE))
         self.button.say(translate("AlarmStrip", "Acknowledge"))
         self.setAccessibleName(title)
         self._tick(self._screen.board.now())
         self.update()
+
+    def _others(self) -> str:
+        """How many more call, and how many are silent because somebody shelved them."""
+        others = len(self._calling) - 1
+        parts = []
+        if others:
+            parts.append(translate("AlarmStrip", "{n} more unacknowledged").format(n=others))
+        if self._shelved:
+            parts.append(translate("AlarmStrip", "{n} shelved").format(n=self._shelved))
+        return " · ".join(parts) or translate("AlarmStrip", "All alarms")
 
     def _tick(self, now: Instant) -> None:
         if not self._calling:

@@ -27,6 +27,7 @@ from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui.context import Screen
 from desktop.gui.desk import actions
+from desktop.gui.desk.alarm_sheet import AlarmSheet
 from desktop.gui.desk.alarm_strip import AlarmStrip
 from desktop.gui.desk.conflict_sheet import ConflictSheet
 from desktop.gui.desk.detail import DetailPane
@@ -128,6 +129,7 @@ class DeskWindow(QMainWindow):
         self.link_sheet = LinkSheet(screen, self)
         self.form_sheet = FormSheet(screen, self.orders, self)
         self.conflict_sheet = ConflictSheet(screen, self.orders, self)
+        self.alarm_sheet = AlarmSheet(screen, self.orders, self)
         self.actions_table = actions.table(self._runs())
         actions.bind(self.actions_table, self)
         self.palette_sheet = Palette(screen, self, self.actions_table, self.incidents.show_township)
@@ -233,6 +235,9 @@ class DeskWindow(QMainWindow):
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
         self.form_sheet.form.given.connect(self._show_new_incident)
+        self.alarms.shelve_asked.connect(self.form_sheet.ask)
+        self.alarms.all_asked.connect(self.alarm_sheet.toggle)
+        self.alarm_sheet.shelve_asked.connect(self.form_sheet.ask)
         self.outbox_sheet.decide_asked.connect(self.conflict_sheet.ask)
         self.outbox_sheet.target_asked.connect(self.show_key)
         self.outbox_sheet.export.failed.connect(self.notices.say)
@@ -253,7 +258,8 @@ class DeskWindow(QMainWindow):
             "acknowledge_alarm": self.alarms.acknowledge_top,
             "more": lambda: self.incidents.with_line(self.detail.show_more),
             "new_incident": self.begin_incident,
-            "shelve_alarm": self._shelve_alarm,
+            "shelve_alarm": self.alarms.shelve_top,
+            "go_alarms": self.alarm_sheet.toggle,
             "show_new": self.incidents.show_new,
             "on_map": self._go_map,
             "go_incidents": self.incidents.view.setFocus,
@@ -291,9 +297,6 @@ class DeskWindow(QMainWindow):
     def _show_new_incident(self, record: CommandRecord) -> None:
         if record.command.kind is CommandKind.CREATE:
             self.show_key(record.command.target)
-
-    def _shelve_alarm(self) -> None:
-        pass
 
     def _show_picked(self, key: Key) -> None:
         self.detail.show_key(key, self.incidents.current_line())

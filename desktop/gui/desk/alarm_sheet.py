@@ -1,0 +1,137 @@
+"""The sheet of alarms: those that call, those seen, and those somebody has shelved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.application.board import Board
+from desktop.application.views import AlarmGroup
+from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.sheet import Sheet
+from desktop.gui.forms.task import Task
+from desktop.gui.pane import EmptyState, PlainLabel
+
+translate = QCoreApplication.translate
+
+WIDTH_PX = 720
+SHOWN = 100
+
+Standing = tuple[AlarmGroup, tuple[CommandKind, ...]]
+"""An alarm and what may be done to it now."""
+
+
+def key_of(alarm: Alarm) -> Key:
+    """An alarm's identity across all sources."""
+    return Key(alarm.source, Collection.ALARMS, alarm.id)
+
+
+def read_alarms(board: Board) -> tuple[Standing, ...]:
+    """Every alarm that is not over, with what may be done to it."""
+    groups = board.alarms()[:SHOWN]
+    return tuple((group, board.steps(key_of(group.alarm))) for group in groups)
+
+
+def shelf_task(screen: Screen, alarm: Alarm) -> Task:
+    """The form in which an alarm is shelved."""
+    called = phrases.in_one_line(screen.words.text(alarm.title), 60)
+    return Task(CommandKind.SHELVE, key_of(alarm), called, alarm.version or None)
+
+
+class AlarmSheet(Sheet):
+    """One line for each alarm with its state in words; shelving asks for its reason."""
+
+    shelve_asked = Signal(object)
+    """The `Task` of a shelf."""
+
+    def __init__(self, screen: Screen, orders: Orders, window: QWidget) -> None:
+        super().__init__(screen, window, WIDTH_PX)
+        self._orders = orders
+        self._area = self.scrolling()
+        self.buttons: dict[tuple[Key, CommandKind], QPushButton] = {}
+        screen.feed.changed.connect(lambda _changed: self.refresh())
+
+    def fill(self) -> None:
+        self.title.set_text(translate("AlarmSheet", "Alarms"))
+        board = self._screen.board
+        self._screen.reader.ask(lambda: read_alarms(board), self._show, slot="alarm sheet")
+
+    def _show(self, standing: tuple[Standing, ...]) -> None:
+        place = self._area.verticalScrollBar().value()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 4, 16, 8)
+        column.setSpacing(12)
+        self.buttons = {}
+        for group, steps in standing:
+            column.addLayout(self._line(group, steps))
+        if not standing:
+            empty = EmptyState(self._screen)
+            empty.say(translate("AlarmSheet", "No alarm stands."))
+            column.addWidget(empty)
+        column.addStretch(1)
+        self._area.setWidget(content)
+        self.fit(content.sizeHint().height())
+        self._area.verticalScrollBar().setValue(place)
+
+    def _line(self, group: AlarmGroup, steps: tuple[CommandKind, ...]) -> QHBoxLayout:
+        words, alarm = self._screen.words, group.alarm
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        title = PlainLabel(self._screen, "strong" if alarm.state.calls else "body")
+        title.set_text(phrases.in_one_line(words.text(alarm.title)))
+        state = PlainLabel(self._screen, "second", "second")
+        state.set_text(self._state(group))
+        said.addWidget(title)
+        said.addWidget(state)
+        row.addLayout(said, 1)
+        for kind in (CommandKind.ACKNOWLEDGE, CommandKind.SHELVE, CommandKind.UNSHELVE):
+            if kind in steps:
+                row.addWidget(self._button(alarm, kind))
+        return row
+
+    def _button(self, alarm: Alarm, kind: CommandKind) -> QPushButton:
+        button = QPushButton(self._screen.words.term("command", kind))
+        button.clicked.connect(lambda _=False: self._order(alarm, kind, button))
+        self.buttons[key_of(alarm), kind] = button
+        return button
+
+    def _order(self, alarm: Alarm, kind: CommandKind, button: QPushButton) -> None:
+        key, board = key_of(alarm), self._screen.board
+        if kind is CommandKind.SHELVE:
+            self.put_away()
+            self.shelve_asked.emit(shelf_task(self._screen, alarm))
+            return
+        button.setEnabled(False)
+        if kind is CommandKind.ACKNOWLEDGE:
+            self._orders.acknowledge(key, alarm.version or None)
+            return
+        base = alarm.version or None
+        self._orders.give(key, lambda: board.give(kind, key, base=base), lambda _record: None)
+
+    def _state(self, group: AlarmGroup) -> str:
+        """Priority, state, since when, until when, and what follows from it."""
+        words, alarm, now = self._screen.words, group.alarm, self._screen.board.now()
+        parts = [
+            words.term("alarm_priority", alarm.priority),
+            words.term("alarm_state", alarm.state),
+            phrases.moment(alarm.raised_at, now),
+        ]
+        if alarm.state is AlarmState.SHELVED and alarm.shelved_until is not None:
+            until = translate("AlarmSheet", "shelved until {time} by {who}").format(
+                time=phrases.moment(alarm.shelved_until, now), who=alarm.shelved_by or "—"
+            )
+            parts.append(until)
+        if group.followers:
+            following = translate("AlarmStrip", "{n} that follow from it are grouped here")
+            parts.append(following.format(n=len(group.followers)))
+        if group.pending is not None:
+            mark = phrases.receipt_mark(group.pending)
+            parts.append(f"{mark} {words.term('receipt', group.pending)}")
+        return " · ".join(parts)

@@ -1,0 +1,89 @@
+"""Alarms are shelved for a reason and a time, seen to be shelved, and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.instant import HOUR
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import calm, open_desk
+from fakes.sample_board import SampleCounty, sample_county
+
+TOP = Key("county", Collection.ALARMS, "M000")
+
+
+def shelved(county: SampleCounty) -> None:
+    alarm = next(a for a in county.cache.rows(Collection.ALARMS) if a.id == TOP.id)  # type: ignore[union-attr]
+    assert isinstance(alarm, Alarm)
+    county.tell(
+        msgspec.structs.replace(
+            alarm,
+            state=AlarmState.SHELVED,
+            shelved_until=NOW + HOUR,
+            shelved_by="值班员 05",
+            version=alarm.version + 1,
+        )
+    )
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_shift_s_shelves_the_top_alarm_with_minutes_and_reason(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        top = desk.alarms.title.text()
+        QTest.keyClick(desk, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.waitUntil(desk.form_sheet.isVisible)
+        form = desk.form_sheet.form
+        assert top in form.title.text()
+        form.entries["minutes"].chips[60].click()  # type: ignore[attr-defined]
+        form.give()
+        calm(qtbot, desk)
+        assert county.commands() == []
+        form.entries["text"].put("检修")
+        form.give()
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        command = county.commands()[0].command
+        assert (command.kind, command.target) == (CommandKind.SHELVE, TOP)
+        assert command.body == {"minutes": 60, "text": "检修"}
+        qtbot.waitUntil(lambda: desk.alarms.title.text() != top)
+        assert "1" in desk.alarms.others.text()
+
+
+def test_a_shelved_alarm_says_until_when_and_by_whom_and_can_be_taken_back(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    shelved(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.alarms.others.click()
+        calm(qtbot, desk)
+        lines = [label.text() for label in desk.alarm_sheet.findChildren(QLabel)]
+        assert any("值班员 05" in line and "已搁置" in line for line in lines)
+        desk.alarm_sheet.buttons[TOP, CommandKind.UNSHELVE].click()
+        qtbot.waitUntil(lambda: [r.command.kind for r in county.commands()] == ["unshelve"])
+        calm(qtbot, desk)
+        assert (TOP, CommandKind.UNSHELVE) not in desk.alarm_sheet.buttons
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_without_alarms_the_sheet_says_so(qtbot: QtBot, tmp_path: Path, language: str) -> None:
+    county = sample_county(FakeClock(), 5)
+    county.take_away(
+        *(Key("county", Collection.ALARMS, a.id) for a in county.cache.rows(Collection.ALARMS))  # type: ignore[union-attr]
+    )
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        desk.alarm_sheet.toggle()
+        calm(qtbot, desk)
+        assert desk.alarm_sheet.buttons == {}
+        assert any(label.text() for label in desk.alarm_sheet._area.findChildren(QLabel))
