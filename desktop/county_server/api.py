@@ -299,11 +299,11 @@ class Api:
         found = await run_in_threadpool(read_buckets, *asked)
         return json_answer(request, msgspec.json.encode(found))
 
-    async def _stream(self, _request: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
         if self._hints is None or self._hints.full:
             raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
         return StreamingResponse(
-            self._hints.events(),
+            self._hints.events(request.state.account),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
             media_type="text/event-stream",
         )

@@ -24,6 +24,8 @@ class Batch:
     def __init__(self, connection: sqlite3.Connection, head: int) -> None:
         self.connection = connection
         self.head = head
+        self.touched: set[str] = set()
+        """Whose rows were changed: sets of townships, as rows have them."""
         self._sums = SumChanges()
 
     def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:
@@ -71,6 +73,8 @@ class Batch:
         row_id: str = row.id  # type: ignore[attr-defined]
         version = max(getattr(row, "version", 0), stored.version + 1)
         self.head += 1
+        if not quiet:
+            self.touched |= {stored.townships, place.townships}
         stamps, born = b"", self.head
         if stored.body is not None:
             before = msgspec.json.decode(stored.body, type=type(row))
@@ -102,6 +106,7 @@ class Batch:
         row_id: str = row.id  # type: ignore[attr-defined]
         version = getattr(row, "version", 0)
         self.head += 1
+        self.touched.add(place.townships)
         self._sums.add(place.townships, collection, row_id, version, 1)
         self.connection.execute(
             "INSERT INTO rows(collection, id, seq, version, open, rank, worth, townships, body,"
@@ -151,12 +156,18 @@ class Batch:
             key, version, townships = found
             self.head += 1
             deleted += 1
+            self.touched.add(townships)
             self._sums.add(townships, collection, each, version, -1)
             self.connection.execute(
                 "UPDATE rows SET seq=?, version=version+1, body=NULL, stamps=NULL WHERE key=?",
                 (self.head, key),
             )
         return deleted
+
+    def tell_everybody(self) -> None:
+        """Have everybody who waits for a hint hear of this transaction."""
+        self.head += 1
+        self.touched.add("")
 
     def finish(self) -> None:
         """Write what is kept together for the end of the transaction."""

@@ -17,7 +17,9 @@ import msgspec
 from desktop.county_server import holdings, ledger
 from desktop.county_server.batch import Batch
 from desktop.county_server.schema import prepare
+from desktop.county_server.scope import Account
 from desktop.county_server.shelves import expired, overdue_shelves
+from desktop.county_server.touched import Touched
 from desktop.wire.level1 import COLLECTIONS
 
 RETENTION_S = 30 * 86_400
@@ -58,6 +60,7 @@ class Database:
         self._pool_lock = threading.Lock()
         self._closed = False
         self._listeners: list[Callable[[int], None]] = []
+        self._touched = Touched()
         self._tidied_at_s = 0.0
         self._writer.execute(
             "INSERT OR IGNORE INTO meta VALUES('epoch', ?),('head', 0),('floor', 0),('fence', 0)",
@@ -123,6 +126,8 @@ class Database:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+            if batch.head != before:
+                self._touched.add(before, batch.head, batch.touched)
         if batch.head != before:
             for listener in tuple(self._listeners):
                 listener(batch.head)
@@ -192,8 +197,7 @@ class Database:
         epoch = _new_epoch()
         with self.batch() as batch:
             batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
-            # Whoever waits for a hint is to hear of it.
-            batch.head += 1
+            batch.tell_everybody()
         return epoch
 
     def backup(self, path: Path) -> None:
@@ -271,7 +275,7 @@ class Database:
             batch.connection.execute("DELETE FROM named")
             batch.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
             batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (_new_epoch(),))
-            batch.head += 1
+            batch.tell_everybody()
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
         """Drop what is known of deletions older than the retention; older tokens get 410."""
@@ -283,7 +287,12 @@ class Database:
             ).fetchone()[0]
             if found is None:
                 return
-            batch.connection.execute("DELETE FROM rows WHERE body IS NULL AND seq <= ?", (found,))
+            # The newest key stays, so that none is ever given twice.
+            batch.connection.execute(
+                "DELETE FROM rows WHERE body IS NULL AND seq <= ?"
+                " AND key < (SELECT max(key) FROM rows)",
+                (found,),
+            )
             batch.connection.execute("DELETE FROM marks WHERE at <= ?", (before,))
             batch.connection.execute("UPDATE meta SET value=? WHERE name='floor'", (found,))
 
@@ -291,6 +300,10 @@ class Database:
         """Remember which sequence number belongs to about which time."""
         slot = int(self.time_s()) // MARK_EVERY_S * MARK_EVERY_S
         self._writer.execute("INSERT OR REPLACE INTO marks VALUES(?, ?)", (slot, head))
+
+    def touched(self, since: int, account: Account) -> bool:
+        """Whether anything the account may see, or saw, can have changed after `since`."""
+        return self._touched.after(since, account)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Call `listener` with the head after each commit, on the committing thread."""

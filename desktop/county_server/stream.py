@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from desktop.county_server.database import Database
+from desktop.county_server.scope import ANYBODY, Account
 
 HEARTBEAT_S = 45.0
-"""Shorter than the minute after which proxies give up; an hour of it is about 11 KB, with TLS and
-TCP around each of its bytes."""
+"""Shorter than the minute after which proxies and desks give up; an hour of it is about 11 KB,
+with TLS and TCP around each of its bytes."""
 GATHER_S = 0.25
 """Changes that come this close together make one hint."""
+BETWEEN_S = 1.0
+"""Hints are at least so far apart: each costs its desk a poll."""
 MOST_STREAMS = 500
 
 
@@ -24,6 +28,7 @@ class Hints:
         self._wakers: set[asyncio.Event] = set()
         self._head = database.head
         self._closing = False
+        self._ended = asyncio.Event()
         self._unsubscribe = database.subscribe(self._tell)
 
     def _tell(self, head: int) -> None:
@@ -36,6 +41,8 @@ class Hints:
 
     def _wake(self, head: int) -> None:
         self._head = max(self._head, head)
+        if self._closing:
+            self._ended.set()
         for waker in self._wakers:
             waker.set()
 
@@ -44,27 +51,38 @@ class Hints:
         """Whether no further stream is taken."""
         return len(self._wakers) >= MOST_STREAMS
 
-    async def events(self) -> AsyncIterator[bytes]:
-        """The text of one stream: the present number at once, then each newer one."""
+    async def events(self, account: Account = ANYBODY) -> AsyncIterator[bytes]:
+        """The text of one stream: the present number at once, then each newer one.
+
+        Changes that are nothing to the account make no hint.
+        """
         waker = asyncio.Event()
         self._wakers.add(waker)
         try:
-            told = -1
+            told, said_s = -1, self._loop.time()
             while not self._closing:
                 waker.clear()
-                if self._head != told:
-                    told = self._head
-                    yield f"id: {told}\ndata: {told}\n\n".encode()
+                head, before = self._head, told
+                told = head
+                if before < 0 or (head > before and self._database.touched(before, account)):
+                    said_s = self._loop.time()
+                    yield f"id: {head}\ndata: {head}\n\n".encode()
                     continue
                 try:
-                    await asyncio.wait_for(waker.wait(), HEARTBEAT_S)
+                    left_s = said_s + HEARTBEAT_S - self._loop.time()
+                    await asyncio.wait_for(waker.wait(), left_s)
                 except TimeoutError:
+                    said_s = self._loop.time()
                     yield b":\n\n"
                     continue
-                if not self._closing:
-                    await asyncio.sleep(GATHER_S)
+                await self._pause(max(GATHER_S, said_s + BETWEEN_S - self._loop.time()))
         finally:
             self._wakers.discard(waker)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait; not longer than until the streams end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
 
     def close(self) -> None:
         """End every stream; from any thread, idempotent."""
