@@ -18,12 +18,15 @@ from figure import CannotMeasure, Figure  # noqa: E402 - needs the paths above
 BENCHES = {
     "startup": "startup_bench",
     "memory": "memory_bench",
+    "wire": "wire_bench",
     "ingest": "ingest_bench",
     "burst": "burst_bench",
     "thinlink": "thinlink_bench",
     "scroll": "scroll_bench",
     "search": "search_bench",
 }
+LOADING = {"wire"}
+"""Benches that can measure level 1 files somebody brings."""
 HEADS = ("figure", "value", "target", "ok", "unit, and the floor it was measured against")
 
 
@@ -31,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 0 when everything could be measured, whether or not it is well."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument(
+        "--load", type=Path, metavar="DIR", help="wire: measure these level 1 files instead"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON list")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in BENCHES]
@@ -41,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.names or BENCHES:
         print(f"{name} …", file=sys.stderr, flush=True)
         try:
-            figures += importlib.import_module(BENCHES[name]).measure()
+            bench = importlib.import_module(BENCHES[name])
+            figures += bench.measure(options.load) if name in LOADING else bench.measure()
         except CannotMeasure as error:
             unmeasured.append(f"{name} could not run: {error}")
     if options.json:

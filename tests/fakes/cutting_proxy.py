@@ -28,7 +28,7 @@ class CuttingProxy:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for line in list(self._open):
-            _shut(line)
+            shut(line)
         for thread in self._threads:
             thread.join(5)
 
@@ -56,33 +56,33 @@ class CuttingProxy:
             self._start(self._answer, near, far, cut)
 
     def _ask(self, near: socket.socket, far: socket.socket, cut: threading.Event) -> None:
-        while chunk := _received(near):
+        while chunk := received(near):
             if self.losing and self.losing in chunk:
                 cut.set()
             far.sendall(chunk)
-        _shut(far)
+        shut(far)
 
     def _answer(self, near: socket.socket, far: socket.socket, cut: threading.Event) -> None:
-        while chunk := _received(far):
+        while chunk := received(far):
             if cut.is_set():
                 self.lost += 1
                 break
             near.sendall(chunk)
-        _shut(near)
-        _shut(far)
+        shut(near)
+        shut(far)
         near.close()
         far.close()
         self._open -= {near, far}
 
 
-def _received(line: socket.socket) -> bytes:
+def received(line: socket.socket) -> bytes:
     try:
         return line.recv(65_536)
     except OSError:
         return b""
 
 
-def _shut(line: socket.socket) -> None:
+def shut(line: socket.socket) -> None:
     try:
         line.shutdown(socket.SHUT_RDWR)
     except OSError:
