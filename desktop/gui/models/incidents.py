@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel
+from desktop.domain.place import Township
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 
@@ -57,6 +58,7 @@ class _Answer:
     reading: bool
     """Whether the order on screen was to stand still when this was asked."""
     seen: list[IncidentRow]
+    townships: tuple[Township, ...]
 
 
 class IncidentModel(QAbstractTableModel):
@@ -94,6 +96,7 @@ class IncidentModel(QAbstractTableModel):
         self.visible: Callable[[], range] = lambda: range(0)
         self.picked: Callable[[], list[int]] = list
         self.township_names: dict[str, str] = {}
+        self._townships: tuple[Township, ...] = ()
         self._load_timer = QTimer(self)
         self._load_timer.setSingleShot(True)
         self._load_timer.timeout.connect(self._load_pages)
@@ -101,7 +104,7 @@ class IncidentModel(QAbstractTableModel):
     def show_first_lines(self) -> None:
         """Fill the first page at once, for the first paint only; `refresh` brings the rest."""
         board = self._screen.board
-        self._name_townships()
+        self._name_townships(board.townships())
         numbers = board.incident_numbers(self.wanted, PAGE)
         self._put_rows(board.incident_rows(numbers))
         self._set_order(numbers)
@@ -133,7 +136,15 @@ class IncidentModel(QAbstractTableModel):
             # Whichever order will be shown, its lines on screen come with the answer.
             seen = {order[i] for order in (held, newest) for i in places if i < len(order)}
             seen.update(newest[:PAGE] if not places else ())
-            return _Answer(wanted, newest, held, added, reading, board.incident_rows(sorted(seen)))
+            return _Answer(
+                wanted,
+                newest,
+                held,
+                added,
+                reading,
+                board.incident_rows(sorted(seen)),
+                board.townships(),
+            )
 
         self._screen.reader.ask(work, self._take_in, self._give_up)
 
@@ -262,7 +273,7 @@ class IncidentModel(QAbstractTableModel):
             # The officer began to read while this was asked: it may move nothing now.
             self._again = True
         elif answer.wanted == self.wanted:
-            self._name_townships()
+            self._name_townships(answer.townships)
             self._rows.clear()
             self._put_rows(answer.seen)
             self._newest = answer.newest
@@ -328,9 +339,10 @@ class IncidentModel(QAbstractTableModel):
 
         self._screen.reader.ask(lambda: board.incident_rows(numbers), take_in, give_up)
 
-    def _name_townships(self) -> None:
+    def _name_townships(self, townships: tuple[Township, ...]) -> None:
         text = self._screen.words.text
-        self.township_names = {t.id: text(t.name) for t in self._screen.board.townships()}
+        self._townships = townships
+        self.township_names = {t.id: text(t.name) for t in townships}
 
 
 def _held_order(
