@@ -6,7 +6,7 @@ keys, fences, order, lives of the data and transactions, which is what is put to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,8 +17,11 @@ from desktop.county_server.shelves import do_alarm, expired
 from desktop.county_server.stages import CHECKS_BASE
 from desktop.wire import level1, orders
 from desktop.wire.level1 import MAGIC, CommandResult
+from desktop.wire.level2 import MEDIA
 from desktop.wire.orders import BadOrder, read_order
-from sim.rows import Done, Rows, Said, ServerKilled, Stored, encode, problem
+from sim import compact
+from sim.rows import Done, Request, Rows, ServerKilled, Stored, encode, problem
+from sim.said import Said
 
 _commands = msgspec.json.Decoder(level1.Commands).decode
 _in_one_order = msgspec.json.Encoder(order="deterministic").encode
@@ -44,11 +47,27 @@ class County(Rows):
         """Commands of this kind are held: they want a login that is not there."""
         self._committed = self.state
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Said:
+    def answer(self, request: Request) -> Said:
         """What the server says to one request that has reached it."""
-        if path == "v1/commands":
-            return self._post(body) if method == "POST" else self._states(query["keys"].split(","))
-        return super().answer(method, path, query, body)
+        if request.path != "v1/commands":
+            return super().answer(request)
+        if request.method == "GET":
+            told = self._results(self.results(request.query["keys"].split(",")))
+        else:
+            asked = commands_of(request)
+            if asked.epoch != self.state.epoch:
+                return problem(409, "epoch")
+            if (client := self.sender(asked)) is None:
+                return problem(409, "fence")
+            try:
+                told = self._results(self.post(asked, client))
+            except KeyReused:
+                return problem(422, "key-reused")
+        compacted = self.compact and request.wants(MEDIA)
+        return compact.results(told) if compacted else Said(200, encode(told))
+
+    def _results(self, results: tuple[CommandResult, ...]) -> level1.CommandResults:
+        return level1.CommandResults(MAGIC, self.state.epoch, results)
 
     def tidy(self) -> None:
         """Take alarms whose shelf has expired off it."""
@@ -59,33 +78,30 @@ class County(Rows):
             if row.shelved_until is not None and row.shelved_until <= self.now:
                 self.put(collection, expired(row))
 
-    def _post(self, body: bytes) -> Said:
-        asked = _commands(body)
-        if asked.epoch != self.state.epoch:
-            return problem(409, "epoch")
-        if not self._fence_holds(asked):
-            return problem(409, "fence")
+    def post(self, asked: level1.Commands, client: str) -> tuple[CommandResult, ...]:
+        """Do each command once, all in one transaction; raises KeyReused, ServerKilled."""
         self._committed = self.state.copy()
         results: dict[str, CommandResult] = {}
         self.tidy()
         try:
             for command in sorted(asked.commands, key=lambda each: each.seq):
-                answer = self._do_once(command, asked.client)
+                answer = self._do_once(command, client)
                 if answer is not None:
                     results[command.key] = answer
-        except (ServerKilled, KeyReused) as error:
+        except (ServerKilled, KeyReused):
             self.state = self._committed
-            if isinstance(error, KeyReused):
-                return problem(422, "key-reused")
             raise
         for result in results.values():
             self.answers_ever.setdefault(result.key, set()).add(result.status)
         keys = dict.fromkeys(command.key for command in asked.commands)
-        told = tuple(results[key] for key in keys if key in results)
-        return Said(200, encode(level1.CommandResults(MAGIC, self.state.epoch, told)))
+        return tuple(results[key] for key in keys if key in results)
 
-    def _fence_holds(self, asked: level1.Commands) -> bool:
-        return self.state.fences.get(asked.client) == asked.fence
+    def sender(self, asked: level1.Commands) -> str | None:
+        """The client that asks, perhaps told by its fence alone; None for a fence of before."""
+        for client, fence in self.state.fences.items():
+            if fence == asked.fence and asked.client in ("", client):
+                return client
+        return None
 
     def _known(self, command: level1.Command, _client: str) -> Done | None:
         known = self.state.done.get(command.key)
@@ -218,9 +234,10 @@ class County(Rows):
             if (known := self.state.done.get(key)) is not None
         )
 
-    def _states(self, keys: list[str]) -> Said:
-        told = level1.CommandResults(MAGIC, self.state.epoch, self.results(keys))
-        return Said(200, encode(told))
+
+def commands_of(request: Request) -> level1.Commands:
+    """The commands of a request at either level."""
+    return compact.commands(request.body) if request.is_of(MEDIA) else _commands(request.body)
 
 
 def payload(command: level1.Command) -> bytes:

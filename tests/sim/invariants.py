@@ -122,7 +122,10 @@ def _check_order(machine: Machine, marks: list[str]) -> None:
         if at is None or given.key in machine.unordered:
             continue
         if at < last.get(given.target, -1):
-            raise Violation("O", f"{machine.name}: {given.mark} was done before an earlier one on {given.target}")
+            raise Violation(
+                "O",
+                f"{machine.name}: {given.mark} was done before an earlier one on {given.target}",
+            )
         last[given.target] = at
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -12,7 +12,7 @@ from desktop.connectors.answers import Reply, Stream, too_large
 from desktop.connectors.failures import excerpt, is_page, refusal
 from desktop.domain.clock import Clock
 from desktop.domain.source import Problem
-from sim.rows import Said
+from sim.said import Said
 
 BASE = "http://county.sim/"
 PIECE_BYTES = 600
@@ -47,6 +47,7 @@ class SimLine:
         self.bytes_sent = 0
         self.requests = 0
         self.offset_ms: int | None = None
+        self.known = False
         self._network = network
         self._clock = clock
         self._closed = False
@@ -62,13 +63,20 @@ class SimLine:
         **rest: Any,
     ) -> Reply:
         with self.open("GET", path, accept=accept, headers=headers, expect=expect) as stream:
-            return Reply(stream.url, stream.status, stream.headers, b"".join(stream.chunks()))
+            return stream.whole()
 
     def post(
-        self, path: str, body: bytes, *, expect: Collection[int] = (200,), **rest: Any
+        self,
+        path: str,
+        body: bytes,
+        *,
+        content: str = "application/json",
+        expect: Collection[int] = (200,),
+        **rest: Any,
     ) -> Reply:
-        with self.open("POST", path, body=body, expect=expect, **rest) as stream:
-            return Reply(stream.url, stream.status, stream.headers, b"".join(stream.chunks()))
+        headers = {"Content-Type": content}
+        with self.open("POST", path, body=body, headers=headers, expect=expect, **rest) as stream:
+            return stream.whole()
 
     @contextmanager
     def open(
@@ -122,6 +130,3 @@ class SimLine:
 
     def close(self) -> None:
         self._closed = True
-
-
-Carry = Callable[[], Said]

@@ -6,7 +6,7 @@ county API's design; the rest are accidents other systems had.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -17,15 +17,18 @@ from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply
 from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
+from desktop.connectors.county import session
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import Command, CommandRecord, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.source import Answer, Batch, Row
 from desktop.wire import level1
-from sim.county import County
+from sim.county import County, commands_of
 from sim.machine import Parts, SimConnector
 from sim.memory_outbox import MemoryOutbox
-from sim.rows import Done
+from sim.network import COMMANDS
+from sim.rows import Done, Request, encode
+from sim.said import Said
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -58,8 +61,8 @@ def _with_connector(**changes: Any) -> Parts:
 def _any_200() -> Iterator[Setting]:
     """The body of a 200 is not looked at: a portal's counts, too."""
 
-    def decode(reply: Reply, keys: frozenset[str], *_: Any, **__: Any) -> list[Answer]:
-        return [Answer(key, Receipt.ACCEPTED) for key in sorted(keys)]
+    def decode(reply: Reply, targets: Mapping[str, Any], *_: Any) -> list[Answer]:
+        return [Answer(key, Receipt.ACCEPTED) for key in targets]
 
     with patch.object(county_commands, "decode", decode):
         yield Setting()
@@ -258,8 +261,8 @@ def _no_fence() -> Iterator[Setting]:
     """The county takes requests of sessions that a newer one has replaced."""
 
     class Open(County):
-        def _fence_holds(self, asked: level1.Commands) -> bool:
-            return True
+        def sender(self, asked: level1.Commands) -> str | None:
+            return asked.client or next(iter(self.state.fences))
 
     yield Setting(county=Open)
 
@@ -268,10 +271,11 @@ def _no_fence() -> Iterator[Setting]:
 def _own_epochs() -> Iterator[Setting]:
     """The desk names the epoch, once; the county takes whatever name it hears."""
 
-    def own_name(self: SimConnector) -> Any:
-        session = SimConnector._open(self)
-        self._session = msgspec.structs.replace(session, epoch="mine")
-        return self._session
+    opened = session.Platform.open
+
+    def own_name(self: session.Platform, *given: Any, **words: Any) -> level1.Session:
+        self.session = msgspec.structs.replace(opened(self, *given, **words), epoch="mine")
+        return self.session
 
     def pull(self: SimConnector, *given: Any, **words: Any) -> Iterator[Batch]:
         for batch in SimConnector.pull(self, *given, **words):
@@ -279,15 +283,19 @@ def _own_epochs() -> Iterator[Setting]:
             yield msgspec.structs.replace(batch, epoch=named)
 
     class Credulous(County):
-        def _do_all(self, body: bytes) -> Any:
-            return super()._do_all(body.replace(b'"mine"', b'"%s"' % self.state.epoch.encode()))
+        def answer(self, request: Request) -> Said:
+            if (request.method, request.path) == COMMANDS:
+                asked = msgspec.structs.replace(commands_of(request), epoch=self.state.epoch)
+                request = request._replace(body=encode(asked), head={})
+            return super().answer(request)
 
         def restore(self, backup: Any) -> None:
             super().restore(backup)
             # Without epochs of its own its tokens look as they did before.
             self.state.epoch = "e1"
 
-    yield Setting(county=Credulous, parts=_with_connector(_open=own_name, pull=pull))
+    with patch.object(session.Platform, "open", own_name):
+        yield Setting(county=Credulous, parts=_with_connector(pull=pull))
 
 
 # Accidents of others.

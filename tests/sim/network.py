@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from random import Random
-from typing import NamedTuple
 
 import msgspec
 
 from desktop.wire import level1
-from sim.county import County
+from desktop.wire.level2 import MEDIA, decode_results
+from sim import compact
+from sim.county import County, commands_of
 from sim.line import Delivery, Unreached
-from sim.rows import Said, ServerKilled, encode, problem
+from sim.rows import Request, ServerKilled, encode, problem
+from sim.said import Said
 
 PAGE = b"<!DOCTYPE html><html><title>WiFi login</title></html>"
+COMMANDS = ("POST", "v1/commands")
 HTML = {"Content-Type": "text/html"}
-commands_in = msgspec.json.Decoder(level1.Commands).decode
 _results = msgspec.json.Decoder(level1.CommandResults).decode
-
-
-class Request(NamedTuple):
-    """One request as it left."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: bytes
 
 
 ACCIDENTS = (
@@ -102,7 +95,7 @@ class Weather:
         self, method: str, path: str, query: Mapping[str, str], head: Mapping[str, str], body: bytes
     ) -> Delivery:
         """What comes back of a request; Unreached when nothing does."""
-        request = Request(method, path, query, body)
+        request = Request(method, path, query, body, head)
         kind = ""
         if self.share and self._dice.random() < self.share:
             kind = self.kinds[int(self._dice.random() * len(self.kinds))]
@@ -129,12 +122,13 @@ class Weather:
             return Said(401)
         body = request.body
         if self.unreadable and request.path == "v1/commands" and request.method == "POST":
-            keys = [each.key for each in commands_in(body).commands]
+            body = _plain(request)
+            keys = [each.key for each in commands_of(request).commands]
             if any(self._is_unreadable(mark, keys, body) for mark in self.unreadable):
                 self.refused.update(keys if len(keys) == 1 else ())
                 return problem(422)
         try:
-            return self._county.answer(*request)
+            return self._county.answer(request)
         except ServerKilled:
             raise self._lost("killed the server", request) from None
         finally:
@@ -145,7 +139,7 @@ class Weather:
         return mark in body and any(key not in self._county.state.done for key in keys)
 
     def _meet(self, kind: str, request: Request) -> Delivery:
-        if any(mark in request.body for mark in self.firewalled):
+        if self.firewalled and any(mark in _plain(request) for mark in self.firewalled):
             return STRANGERS["refused by a firewall"]
         if kind in STRANGERS:
             return STRANGERS[kind]
@@ -175,7 +169,7 @@ class Weather:
         body = said.body
         match kind:
             case "response lost":
-                if said.status == 200 and request == ("POST", "v1/commands", *request[2:]):
+                if said.status == 200 and (request.method, request.path) == COMMANDS:
                     self.lost_answer = said
                 raise self._lost(kind, request)
             case "cut" if len(body) > 1:
@@ -187,9 +181,11 @@ class Weather:
                 kept = b"".join(lines[: 1 + int(self._dice.random() * (len(lines) - 1))])
                 return Delivery(said.status, kept, said.headers)
             case "results left out" if said.status == 200 and request.path == "v1/commands":
-                told = _results(body)
+                packed = said.headers.get("Content-Type") == MEDIA
+                told = decode_results(body, compact.PLAIN) if packed else _results(body)
                 kept_results = tuple(r for r in told.results if self._dice.random() < 0.5)
-                return Delivery(200, encode(msgspec.structs.replace(told, results=kept_results)))
+                told = msgspec.structs.replace(told, results=kept_results)
+                return _whole(compact.results(told) if packed else Said(200, encode(told)))
             case "answer of before" if self.lost_answer and request.path == "v1/commands":
                 if request.method == "POST":
                     return _whole(self.lost_answer)
@@ -197,6 +193,11 @@ class Weather:
 
     def _start_of(self, body: bytes) -> bytes:
         return body[: int(self._dice.random() * len(body))]
+
+
+def _plain(request: Request) -> bytes:
+    """What a firewall that looks inside sees."""
+    return encode(commands_of(request)) if request.is_of(MEDIA) else request.body
 
 
 def _whole(said: Said) -> Delivery:

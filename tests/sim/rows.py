@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -11,6 +12,9 @@ import msgspec
 from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
+from desktop.wire.level2 import MEDIA
+from sim import compact
+from sim.said import Said
 
 encode = msgspec.json.Encoder().encode
 _session = msgspec.json.Decoder(level1.SessionRequest).decode
@@ -19,12 +23,22 @@ COLLECTIONS = ("incidents", "alarms")
 Name = tuple[str, str]
 
 
-class Said(msgspec.Struct, frozen=True):
-    """One answer before it meets the network."""
+class Request(NamedTuple):
+    """One request as it left."""
 
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = {}
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: bytes
+    head: Mapping[str, str] = {}
+
+    def wants(self, media: str) -> bool:
+        """Whether the client asked for that type."""
+        return self.head.get("Accept") == media
+
+    def is_of(self, media: str) -> bool:
+        """Whether its body is of that type."""
+        return self.head.get("Content-Type") == media
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -62,6 +76,8 @@ class State(msgspec.Struct):
     makers: dict[tuple[str, str, int], tuple[int, str, int]]
     """By collection, id and version: the version before, and whose click made it."""
     fences: dict[str, int]
+    history: dict[Name, tuple[tuple[int, Any], ...]]
+    """Every state of every row with its sequence number, for patches; at level 2 only."""
     number: int = 0
     """Of the ledger's newest entry."""
     serial: int = 0
@@ -73,8 +89,8 @@ class State(msgspec.Struct):
         """One that later changes leave alone."""
         return State(
             self.epoch, self.head, self.floor, self.fence, self.sum, self.rows.copy(),
-            self.done.copy(), self.makers.copy(), self.fences.copy(), self.number, self.serial,
-            self.effects,
+            self.done.copy(), self.makers.copy(), self.fences.copy(), self.history.copy(),
+            self.number, self.serial, self.effects,
         )  # fmt: skip
 
 
@@ -88,7 +104,9 @@ class Rows:
     def __init__(self, now_s: Callable[[], float], page_rows: int = 3) -> None:
         self.now_s = now_s
         self.page_rows = page_rows
-        self.state = State("e1", 0, 0, 0, 0, {}, {}, {}, {})
+        self.compact = False
+        """Whether level 2 is spoken with whoever asks for it."""
+        self.state = State("e1", 0, 0, 0, 0, {}, {}, {}, {}, {})
         self.epochs = 1
         self.durable = 0
         """Ledger entries up to this number are in a backup: no restore loses them."""
@@ -109,6 +127,7 @@ class Rows:
         row = msgspec.structs.replace(row, version=version)
         self._weigh(collection, row.id, known, version)
         state.rows[collection, row.id] = Stored(state.head, version, number, row, encode(row))
+        self._remember((collection, row.id), row)
 
     def delete(self, collection: str, row_id: str) -> None:
         """Take a row away; readers are told until `forget`."""
@@ -119,6 +138,12 @@ class Rows:
         state.head += 1
         self._weigh(collection, row_id, known, None)
         state.rows[collection, row_id] = Stored(state.head, known.version + 1, known.number, None)
+        self._remember((collection, row_id), None)
+
+    def _remember(self, name: Name, row: Any) -> None:
+        if self.compact:
+            state = self.state
+            state.history[name] = (*state.history.get(name, ()), (state.head, row))
 
     def _weigh(self, collection: str, row_id: str, old: Stored | None, new: int | None) -> None:
         total = self.state.sum
@@ -156,21 +181,36 @@ class Rows:
 
     # The API.
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Said:
+    def answer(self, request: Request) -> Said:
         """What the server says to one request that has reached it."""
-        match method, path:
+        match request.method, request.path:
             case "POST", "v1/session":
-                return self._open(body)
+                return self._open(request)
             case "GET", "v1/changes":
-                return self._changes(query)
+                return self._changes(request)
             case "GET", "v1/sums":
                 return self._sums()
             case "GET", "v1/buckets":
-                return self._buckets(query["n"])
-            case "GET", _ if path.startswith("v1/snapshot/"):
-                found = self.shelf.get(path)
-                return Said(404) if found is None else Said(200, found)
+                return self._buckets(request.query["n"])
+            case "GET", path if path.startswith("v1/snapshot/"):
+                return self._piece(path, request.head)
         return Said(404)
+
+    def _piece(self, path: str, head: Mapping[str, str]) -> Said:
+        """A snapshot, or the bytes of it asked for while it is still the same one."""
+        body = self.shelf.get(path)
+        if body is None:
+            return Said(404)
+        tag = f'"{path}"'
+        told = {"ETag": tag, "Content-Type": MEDIA if self.compact else "application/x-ndjson"}
+        first, _, last = head.get("Range", "").removeprefix("bytes=").partition("-")
+        if not first or not last or head.get("If-Range", tag) != tag:
+            return Said(200, body, told)
+        start, end = int(first), min(int(last), len(body) - 1)
+        if start >= len(body):
+            return Said(416)
+        told["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
+        return Said(206, body[start : end + 1], told)
 
     @property
     def now(self) -> datetime:
@@ -182,8 +222,8 @@ class Rows:
         """Where a reader of everything goes on."""
         return f"{self.state.epoch}.{self.state.head}.all"
 
-    def _open(self, body: bytes) -> Said:
-        asked = _session(body)
+    def _open(self, request: Request) -> Said:
+        asked = _session(request.body)
         state = self.state
         state.fence += 1
         state.fences[asked.client] = state.fence
@@ -201,7 +241,8 @@ class Rows:
             server_time=self.now,
             sums=True,
         )
-        return Said(200, encode(told))
+        compacted = self.compact and request.wants(MEDIA)
+        return compact.session(told, self) if compacted else Said(200, encode(told))
 
     def _snapshot(self) -> str:
         state = self.state
@@ -209,7 +250,16 @@ class Rows:
             return f"v1/snapshot/all/{state.epoch}-{state.head}"
         self._newest = (state.epoch, state.head)
         path = f"v1/snapshot/all/{state.epoch}-{state.head}"
-        lines = [encode(level1.SnapshotHead(MAGIC, state.epoch, self.token, {}))]
+        head = level1.SnapshotHead(MAGIC, state.epoch, self.token, {})
+        body = compact.snapshot(head, self, COLLECTIONS) if self.compact else self._lines(head)
+        while len(self.shelf) > 1:
+            del self.shelf[next(iter(self.shelf))]
+        self.shelf[path] = body
+        return path
+
+    def _lines(self, head: level1.SnapshotHead) -> bytes:
+        state = self.state
+        lines = [encode(head)]
         count = 0
         for name in COLLECTIONS:
             bodies = [
@@ -222,14 +272,11 @@ class Rows:
                 rows = b",".join(bodies[start : start + self.page_rows])
                 lines.append(b'{"collection":"%s","rows":[%s]}' % (name.encode(), rows))
         lines.append(encode(level1.SnapshotTrailer(True, count, f"{state.sum:016x}")))
-        while len(self.shelf) > 1:
-            del self.shelf[next(iter(self.shelf))]
-        self.shelf[path] = b"\n".join(lines) + b"\n"
-        return path
+        return b"\n".join(lines) + b"\n"
 
-    def _changes(self, query: Mapping[str, str]) -> Said:
+    def _changes(self, request: Request) -> Said:
         state = self.state
-        epoch, _, rest = unquote(query["since"]).partition(".")
+        epoch, _, rest = unquote(request.query["since"]).partition(".")
         since = int(rest.partition(".")[0] or 0)
         if epoch != state.epoch or since > state.head:
             return problem(409)
@@ -248,6 +295,8 @@ class Rows:
             server_time=self.now,
             sum=None if more else f"{state.sum:016x}",
         )
+        if self.compact and request.wants(MEDIA):
+            return compact.patch(told, self, [key for _, key in page], since)
         return Said(200, encode(told))
 
     def _told(self, key: tuple[str, str]) -> level1.Change:

@@ -18,6 +18,8 @@ from sim.network import Weather
 START_S = 1_795_392_000.0
 DAY_S = 86_400.0
 HEALING_ROUNDS = 14
+COMPACT_SHARE = 0.1
+"""Schedules in which both ends speak level 2."""
 FULL = ("i1", "i2", "i3")
 
 
@@ -43,6 +45,7 @@ class World:
         self.trace = trace
         self.now_s = START_S
         self.county = county(lambda: self.now_s, 1 + int(self.dice.random() * 4))
+        self.county.compact = self.dice.random() < COMPACT_SHARE
         self.weather = Weather(self.dice, self.county, self.say)
         self.weather.between = self._county_lives
         self.machines: list[Machine] = []
