@@ -198,7 +198,7 @@ class IncidentModel(QAbstractTableModel):
 
     def rename(self) -> None:
         """Say every line again in the language now in force."""
-        self._name_townships()
+        self._name_townships(self._townships)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, Column.DUE))
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
