@@ -44,6 +44,8 @@ class BatchWriter:
         self._words = Words()
         self._spoken = Spoken()
         self._early = Early()
+        self.purged = False
+        """Whether the last batch took rows of another account out."""
 
     def apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
         """Make the batch true; the collections that changed by it.
@@ -53,7 +55,7 @@ class BatchWriter:
         """
         source = source_number_made(db, batch.source)
         purged: frozenset[Collection] = frozenset()
-        others = sources.is_another_account(db, source, batch.account)
+        self.purged = others = sources.is_another_account(db, source, batch.account)
         if others:
             purged = purging.purge(db, source, None)
             self._early.forget()
@@ -98,6 +100,8 @@ class BatchWriter:
         return astray
 
     def _put_all(self, turn: _Turn, put: Mapping[Collection, dict[str, Any]]) -> None:
+        if not any(put.values()):
+            return
         keys = tables.keys_of(turn.batch.puts, turn.batch.row_keys)
         for collection, rows in put.items():
             changed = self._put(turn, collection, rows, keys.get(collection, {}))

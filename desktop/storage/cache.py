@@ -116,7 +116,10 @@ class SqliteCache:
         )
 
     def apply(self, batch: Batch) -> frozenset[Collection]:
-        return self._writer.submit(lambda db: self._batches.apply(db, batch))
+        changed = self._writer.submit(lambda db: self._batches.apply(db, batch))
+        if self._batches.purged:
+            self._writer.submit(_fold_log_in, in_transaction=False)
+        return changed
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
         changed = self._writer.submit(lambda db: self._batches.purge(db, source, keep_townships))

@@ -104,11 +104,11 @@ def put_incidents(
             _replace(db, words, tally, known, incident, body)
             sums.take(Collection.INCIDENTS, [(old.id, known.version)])
             replaced.append((known.row, old, incident))
-    sums.add(Collection.INCIDENTS, [(new.id, new.version) for _, _, new in replaced])
+    sums.add(Collection.INCIDENTS, ((new.id, new.version) for _, _, new in replaced))
     search.replace(db, replaced)
     if added:
         _add(db, words, tally, source, added, keys)
-        sums.add(Collection.INCIDENTS, [(incident.id, incident.version) for incident, _ in added])
+        sums.add(Collection.INCIDENTS, ((incident.id, incident.version) for incident, _ in added))
     tally.keep(db)
     return bool(replaced or added)
 

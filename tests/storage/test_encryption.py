@@ -105,14 +105,18 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
     assert leaks(tmp_path) == []
 
 
-def test_S_purged_rows_are_overwritten_in_the_file_and_in_its_log(tmp_path):
+@pytest.mark.parametrize("by", ["a revoked township", "another account"])
+def test_S_purged_rows_are_overwritten_in_the_file_and_in_its_log(tmp_path, by):
     """Looked for with the key: nothing of them is left to whoever opens the file later."""
     zh, en = SECRETS
     cache = open_cache(tmp_path, KEY, FakeClock(), {})
     rows = (an_incident(id=f"{n}", title=Text(zh, en), township="T02") for n in range(300))
-    cache.apply(a_batch(*rows, an_incident(id="stays"), token="1"))
+    cache.apply(a_batch(*rows, an_incident(id="stays"), token="1", account="wang"))
     cache.apply(a_batch(staged=Staged("/s", "t", en.encode() * 5_000)))
-    cache.purge("county", frozenset({"T01"}))
+    if by == "another account":
+        cache.apply(a_batch(an_incident(id="stays"), account="li"))
+    else:
+        cache.purge("county", frozenset({"T01"}))
     assert (tmp_path / "cache.db-wal").stat().st_size == 0
     plain = decrypted(cache)
     assert "管道".encode() in plain, "the rows that stay can be read in it"
