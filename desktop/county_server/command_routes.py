@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desktop.county_server.answers import json_answer, read_body, read_bytes, wants_compact
+from desktop.county_server.answers import (
+    NOT_KEPT,
+    json_answer,
+    read_body,
+    read_bytes,
+    sent_media_type,
+    wants_compact,
+)
 from desktop.county_server.commands import command_states, do_commands
 from desktop.county_server.database import Database
 from desktop.county_server.intake import Rules
@@ -35,15 +43,14 @@ class CommandRoutes:
         return await (self._post if request.method == "POST" else self._get)(request)
 
     async def _post(self, request: Request) -> Response:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type == level2.MEDIA:
+        if sent_media_type(request) == level2.MEDIA:
             asked = self._decode(await read_bytes(request))
         else:
             asked = await read_body(request, Commands)
         results = await run_in_threadpool(
             do_commands, self._database, asked, request.state.account, self._rules
         )
-        return self._answer(request, results)
+        return self._answer(request, results, {})
 
     def _decode(self, body: bytes) -> Commands:
         try:
@@ -59,12 +66,18 @@ class CommandRoutes:
         states = await run_in_threadpool(
             command_states, self._database, keys, request.state.account
         )
-        return self._answer(request, states)
+        return self._answer(request, states, NOT_KEPT)
 
-    def _answer(self, request: Request, results: CommandResults) -> Response:
-        headers = {"Vary": "Accept, Accept-Encoding"}
-        if not wants_compact(request):
-            return json_answer(request, msgspec.json.encode(results), headers)
+    def _answer(
+        self, request: Request, results: CommandResults, headers: Mapping[str, str]
+    ) -> Response:
+        """Level 2 for who accepts it, or sent it and accepts whatever comes.
+
+        No cache keeps the answer to a POST, so it needs no header to say so.
+        """
+        sent_compact = "accept" not in request.headers and sent_media_type(request) == level2.MEDIA
+        if not (sent_compact or wants_compact(request)):
+            return json_answer(request, msgspec.json.encode(results))
         frames = self._frames.using(request.query_params.get("d", ""))
         content = level2.encode_results(results, frames)
-        return Response(content, 200, headers | {"Cache-Control": "no-store"}, level2.MEDIA)
+        return Response(content, 200, headers, level2.MEDIA)

@@ -33,7 +33,8 @@ class Dated:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
                 is_kept = any(name == b"etag" for name, _ in headers)
-                if is_kept or not is_compact or message["status"] >= 300:
+                compact = is_compact or (b"content-type", MEDIA.encode()) in headers
+                if is_kept or not compact or message["status"] >= 300:
                     date = formatdate(self._time_s(), usegmt=True).encode()
                     message = {**message, "headers": [*headers, (b"date", date)]}
             await send(message)

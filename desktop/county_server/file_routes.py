@@ -20,7 +20,8 @@ from desktop.county_server.caching import file_headers
 from desktop.county_server.problems import ApiError
 from desktop.wire.level1 import FileOffer, FileState
 
-PIECE_BYTES = 1 << 18
+PIECE_BYTES = 1 << 14
+"""Few enough that a newer request finds nearly all of an older one whose line hangs."""
 CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
 MEDIA_TYPE = re.compile(r"[a-zA-Z0-9!#$&^_.+-]{1,60}/[a-zA-Z0-9!#$&^_.+-]{1,60}")
 UNKNOWN_TYPE = "application/octet-stream"
