@@ -23,7 +23,16 @@ def watched_pools(sockets: Sockets, meter: Meter) -> dict[str, type[Any]]:
     class Answered(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
             super().__init__(sock, *rest, **named)
-            self.fp: Any = io.BufferedReader(_Metered(self.fp.detach(), meter))
+            self._raw = _Metered(self.fp.detach(), meter)
+            self.fp: Any = io.BufferedReader(self._raw)
+
+        def begin(self) -> None:
+            try:
+                super().begin()
+            finally:
+                # http.client takes a head that broke off for a whole one with fewer lines.
+                if self._raw.ended:
+                    raise ConnectionResetError("the head of the answer broke off")
 
     class Watched(HTTPConnection):
         response_class = Answered
@@ -77,6 +86,8 @@ class _Metered(io.RawIOBase):
     def __init__(self, inner: io.RawIOBase, meter: Meter) -> None:
         self._inner = inner
         self._meter = meter
+        self.ended = False
+        """Whether the other end has no more to say."""
 
     def readable(self) -> bool:
         return True
@@ -85,6 +96,7 @@ class _Metered(io.RawIOBase):
         count: int | None = self._inner.readinto(buffer)
         if count:
             self._meter.note_received(count)
+        self.ended = count == 0
         return count
 
     def close(self) -> None:

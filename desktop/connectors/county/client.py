@@ -112,8 +112,10 @@ class CountyConnector(PlainSource):
         try:
             session = self._platform.opened(rows_wanted=state.token is None)
             if state.token is None:
-                yield from self._first_rows(session)
-                yield from self._snapshot(state.staged, plan, progressive=True)
+                first = list(self._first_rows(session))
+                yield from first
+                if plan.allow_snapshot or not first:
+                    yield from self._snapshot(state.staged, plan, progressive=True)
             elif state.epoch is not None and state.epoch != session.epoch:
                 yield from self._snapshot(state.staged, plan, progressive=False)
             else:
@@ -223,7 +225,8 @@ class CountyConnector(PlainSource):
             "v1/commands",
             commands.encode(records, session, self._platform.client, frames),
             content=JSON if frames is None else MEDIA,
-            accept=self._platform.accept,
+            # A level 2 request is answered at level 2 unasked.
+            accept=self._platform.accept if frames is None else "",
             expect=COMMAND_STATUSES,
             # Over a dead connection it may go out again at once: the same bytes under the
             # same keys, each of which the server does once at most.

@@ -59,7 +59,7 @@ class Download:
             self.snapshot = self._new()
             return
         head = self.snapshot.head
-        if self.snapshot.whole or (head is not None and head.epoch != self._session.epoch):
+        if head is not None and head.epoch != self._session.epoch:
             self.snapshot = self._new()
             return
         self._path, self._tag, self._at = staged.resource, staged.tag, len(staged.body)

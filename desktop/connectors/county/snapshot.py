@@ -12,6 +12,7 @@ from desktop.connectors.county.compact import read_page as read_compact_page
 from desktop.connectors.county.parse import Read, collection_named, read_page
 from desktop.connectors.county.rows import COLLECTION_OF, row_key
 from desktop.connectors.county.session import garbled
+from desktop.connectors.failures import excerpt
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem, Row
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
@@ -122,7 +123,10 @@ class Snapshot:
             return self._compact(SnapshotDecoder(MAX_BYTES))
         if data.startswith(GZIP):
             return self._plain(Unzip(self._address, MAX_BYTES).pieces)
-        return self._plain(_as_sent)
+        if data.lstrip().startswith(b"{"):
+            return self._plain(_as_sent)
+        details = {"address": self._address, "reason": "no snapshot", "excerpt": excerpt(data)}
+        raise SourceError(Problem("not_understood", details))
 
     def _compact(self, decoder: SnapshotDecoder) -> Callable[[bytes], Iterable[Read]]:
         def read(data: bytes) -> Iterable[Read]:
