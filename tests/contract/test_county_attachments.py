@@ -17,7 +17,7 @@ from desktop.county_server.database import Database
 from desktop.county_server.intake import Rules
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
-from desktop.wire.level1 import Command, Commands, Incident
+from desktop.wire.level1 import Command, Commands, File, Incident
 from fakes.county_rows import MOMENT, incident
 
 BODY = bytes(range(256)) * 40
@@ -85,12 +85,18 @@ def line(database: Database) -> Iterator[Line]:
         found.close()
 
 
-def attach(database: Database, target: str, account: Account = ANYBODY, key: int = 1) -> Incident:
+FILE = {"digest": DIGEST, "name": "现场.jpg", "size": len(BODY), "media_type": "image/jpeg"}
+
+
+def attach(
+    database: Database,
+    target: str,
+    account: Account = ANYBODY,
+    file: dict[str, Any] = FILE,
+) -> Incident:
     """Give the command that names the file; the row afterwards."""
-    file = {"digest": DIGEST, "name": "现场.jpg", "size": len(BODY), "media_type": "image/jpeg"}
-    command = Command(
-        f"{key:032x}", 1, "attach", target, "incidents", MOMENT, "07", body={"file": file}
-    )
+    body = {"file": file}
+    command = Command("1" * 32, 1, "attach", target, "incidents", MOMENT, "07", body=body)
     asked = Commands(database.epoch, database.open_session("desk"), "desk", (command,))
     (result,) = do_commands(database, asked, account, Rules(file_limit=LIMIT)).results
     assert result.status == "accepted", result.reason
@@ -261,6 +267,39 @@ def test_a_file_is_for_who_brought_it_and_who_sees_a_row_that_names_it(database:
             "county": 200,
         }
         assert "Authorization" in desks["north"].read()[1]["Vary"]
+        for each in desks.values():
+            each.close()
+
+
+def test_a_file_that_another_system_names_is_for_who_sees_its_row(database: Database):
+    named = File(DIGEST, "现场.jpg", "image/jpeg", len(BODY))
+    database.put("incidents", [incident("i2", township="south", files=(named,))])
+    with CountyServer(database, Settings(accounts=ACCOUNTS, file_limit=LIMIT)) as server:
+        desks = lines(server)
+        desks["county"].offer()
+        desks["county"].bring(0, BODY)
+        assert {name: each.read()[0] for name, each in desks.items()} == {
+            "north": 404,
+            "south": 200,
+            "county": 200,
+        }
+        database.delete("incidents", ["i2"])
+        assert desks["south"].read()[0] == 404
+        for each in desks.values():
+            each.close()
+
+
+def test_a_thumbnail_is_seen_by_who_sees_its_incident(database: Database):
+    thumbnail = {"digest": DIGEST, "size": len(BODY)}
+    file = {"digest": "b" * 64, "name": "大图.jpg", "size": 15_000, "thumbnail": DIGEST}
+    with CountyServer(database, Settings(accounts=ACCOUNTS, file_limit=LIMIT)) as server:
+        desks = lines(server)
+        row = attach(database, "i1", Account("north", ("north",)), file=file)
+        desks["north"].offer(thumbnail)
+        desks["north"].bring(0, BODY)
+        assert desks["county"].read()[0] == 200
+        assert desks["south"].read()[0] == 404
+        assert the_row(database, "i1") == row
         for each in desks.values():
             each.close()
 
