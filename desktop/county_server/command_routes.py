@@ -24,7 +24,7 @@ from desktop.county_server.intake import Rules
 from desktop.county_server.problems import ApiError
 from desktop.wire import level2
 from desktop.wire.level1 import CommandResults, Commands
-from desktop.wire.level2 import Frames, WireError
+from desktop.wire.level2 import Frames, UnknownDictionary, WireError
 
 MOST_KEYS = 100
 KEY = re.compile(r"[0-9a-f]{32}")
@@ -55,6 +55,9 @@ class CommandRoutes:
     def _decode(self, body: bytes) -> Commands:
         try:
             return level2.decode_commands(body, self._frames)
+        except UnknownDictionary:
+            # The same commands in JSON are welcome: 400 would be a refusal of them.
+            raise ApiError(415, "media-type", "Send it without that dictionary.") from None
         except WireError as error:
             raise ApiError(400, "body", str(error)) from None
 

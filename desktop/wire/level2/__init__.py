@@ -14,7 +14,7 @@ from desktop.wire.level2.commands import (
     encode_results,
 )
 from desktop.wire.level2.cursor import WireError
-from desktop.wire.level2.frames import Frames, dictionary_name
+from desktop.wire.level2.frames import Frames, UnknownDictionary, dictionary_name
 from desktop.wire.level2.pages import Keyed, Page, decode_page, encode_page
 from desktop.wire.level2.patch import (
     FieldPatch,
@@ -42,6 +42,7 @@ __all__ = [
     "Patch",
     "SnapshotDecoder",
     "SnapshotEncoder",
+    "UnknownDictionary",
     "WireError",
     "decode_commands",
     "decode_page",

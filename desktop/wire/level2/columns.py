@@ -41,7 +41,7 @@ def put_ints(out: bytearray, values: Sequence[int]) -> None:
         steps = [after - before for before, after in pairwise(values)]
         shortest = min(steps)
         step_width = _width(max(steps) - shortest)
-        if LEAST <= shortest and _cost(step_width, steps, shortest) < _cost(width, values, least):
+        if shortest >= LEAST and _cost(step_width, steps, shortest) < _cost(width, values, least):
             out.append(step_width | DELTA)
             put_sint(out, values[0])
             put_sint(out, shortest)

@@ -19,6 +19,10 @@ MOST_BYTES = 1 << 24
 NAME_BYTES = 4
 
 
+class UnknownDictionary(WireError):
+    """The frame may be sound; whoever sent it must send it again without that dictionary."""
+
+
 def dictionary_name(dictionary: bytes) -> str:
     """The first 8 hexadecimal digits of its SHA-256: how both ends call it."""
     return hashlib.sha256(dictionary).hexdigest()[: 2 * NAME_BYTES]
@@ -79,7 +83,7 @@ class Frames:
             dictionary = self._known.get(body[:NAME_BYTES])
             body = body[NAME_BYTES:]
             if dictionary is None:
-                raise WireError("a dictionary that is not here")
+                raise UnknownDictionary("a dictionary that is not here")
         elif form != PLAIN:
             raise WireError("no such frame")
         return _inflated(body, dictionary, max_bytes)
