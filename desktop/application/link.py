@@ -122,10 +122,10 @@ def next_tier(tier: LinkTier, bits: float | None, delay: float | None) -> LinkTi
 def pull_plan(link: LinkState, *, bulk_left: int | None = None) -> PullPlan:
     """How much to ask for at once; `bulk_left` is what the day still has for snapshots."""
     rate = UNKNOWN_BITS_PER_S if link.bits_per_s is None else link.bits_per_s
-    spent = bulk_left is not None and bulk_left <= 0
+    spent = bulk_left is not None and bulk_left < PIECE_BYTES[0]
     piece = _within(rate / 8 * PIECE_S, PIECE_BYTES)
     if bulk_left is not None and not spent:
-        piece = min(piece, max(bulk_left, PIECE_BYTES[0]))
+        piece = min(piece, bulk_left)
     return PullPlan(
         page_bytes=_within(rate / 8 * PAGE_S, PAGE_BYTES),
         piece_bytes=piece,

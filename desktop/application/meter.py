@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from desktop.application.link import PIECE_BYTES
 from desktop.application.ports import Cache, StoreError
 from desktop.application.views import Usage
 from desktop.domain.clock import Clock
@@ -71,8 +72,8 @@ class Meter:
 
     @property
     def over(self) -> bool:
-        """Whether the day's bytes are spent."""
-        return self.bulk_left() == 0
+        """Whether the day's bytes are spent, down to less than the smallest piece."""
+        return spent(self.bulk_left())
 
     def usage(self) -> Usage:
         """Today's bytes."""
@@ -125,6 +126,11 @@ class Meter:
 
     def _day_of(self, now: Instant) -> str:
         return datetime.fromtimestamp(now / 1000, self._zone).date().isoformat()
+
+
+def spent(bulk_left: int | None) -> bool:
+    """Whether so few bytes are left that no piece of anything fits."""
+    return bulk_left is not None and bulk_left < PIECE_BYTES[0]
 
 
 def within_hours(local: str, hours: tuple[str, str]) -> bool:

@@ -224,6 +224,10 @@ class Orders(Listeners):
         """A file that is wholly here."""
         return None if self._files is None else self._files.read(digest)
 
+    def has_file(self, digest: str) -> bool:
+        """Whether a file is wholly here; cheap, however large it is."""
+        return self._files is not None and self._files.read(digest, 0, 1) is not None
+
     def want_file(self, source: str, ref: FileRef) -> None:
         """Fetch a file even on a weak line; it comes after everything more urgent."""
         self._kept_files().want(source, ref.digest, ref.size)

@@ -10,7 +10,7 @@ import msgspec
 from desktop.application.freight import Freight, Piece
 from desktop.application.link import LinkSense, pull_plan
 from desktop.application.memory import REPAIRS, Memory
-from desktop.application.meter import Meter
+from desktop.application.meter import Meter, spent
 from desktop.application.ports import (
     Cache,
     Connector,
@@ -145,7 +145,8 @@ class _Turn:
 
     def _moment(self) -> Moment:
         group = self._sending.group() if self._sending is not None else []
-        over = self._meter is not None and self._meter.over
+        left = None if self._meter is None else self._meter.bulk_left()
+        over = spent(left)
         quiet = self._pulled and not group
         if quiet and not over:
             self._piece = self._next_piece()
@@ -154,6 +155,7 @@ class _Turn:
             pulled=self._pulled,
             bulky=self._bulky,
             over=over,
+            tight=left is not None and left < self._plan.piece_bytes,
             doubtful=quiet and doubtful(self._state),
             repaired=self._repaired,
             retirable=quiet and self._retirable(),
@@ -216,8 +218,12 @@ class _Turn:
             self._again = True
 
     def _break_off(self) -> None:
+        """Go on with smaller pieces, down to the last that the day allows."""
         self._end_pull()
-        raise SourceError(BUDGET_SPENT)
+        self._bulky = False
+        self._state = self._cache.sync_state(self._source)
+        if self._meter is not None and self._meter.over:
+            raise SourceError(BUDGET_SPENT)
 
     def _repair(self) -> None:
         self._repaired = True
@@ -276,7 +282,9 @@ class _Turn:
         assert self._freight is not None
         assert self._piece is not None
         self._pieces += 1
-        if not self._freight.move(self._piece, self._plan.piece_bytes):
+        left = None if self._meter is None else self._meter.bulk_left()
+        most = self._plan.piece_bytes if left is None else min(self._plan.piece_bytes, left)
+        if not self._freight.move(self._piece, most):
             self._freight = self._piece = None
         self.on_changed(frozenset())
 

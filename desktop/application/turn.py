@@ -20,7 +20,7 @@ class Step(StrEnum):
 
     OFFER = "offer"  # a group of commands
     PULL = "pull"  # one batch of rows
-    BREAK_OFF = "break_off"  # the pull, whose rest the day's bytes do not allow
+    BREAK_OFF = "break_off"  # the pull, whose next piece the day's bytes do not allow
     REPAIR = "repair"  # rows that went astray
     RETIRE = "retire"  # ask what the server keeps for good
     FREIGHT = "freight"  # one piece of a file
@@ -38,6 +38,8 @@ class Moment(msgspec.Struct, frozen=True):
     """Whether the batch just taken was a piece of a snapshot."""
     over: bool
     """Whether the day's bytes are spent."""
+    tight: bool
+    """Whether the day has less left than one piece of this pull."""
     doubtful: bool
     """Whether the stored rows are known, or believed, to differ from the server's."""
     repaired: bool
@@ -55,7 +57,7 @@ def next_step(moment: Moment) -> Step:
     if moment.offerable:
         return Step.OFFER
     if not moment.pulled:
-        return Step.BREAK_OFF if moment.bulky and moment.over else Step.PULL
+        return Step.BREAK_OFF if moment.bulky and moment.tight else Step.PULL
     if moment.doubtful and not moment.repaired and not moment.over:
         return Step.REPAIR
     if moment.retirable:
