@@ -40,9 +40,16 @@ def save(path: str, text: str, *, marked: bool = True) -> Problem | None:
 
     All of it is written or nothing: a file that was there before stays whole.
     """
+    body = (b"\xef\xbb\xbf" if marked else b"") + text.encode("utf-8")
+    reason = save_bytes(path, body)
+    return Problem("export_failed", {"reason": reason}) if reason else None
+
+
+def save_bytes(path: str, body: bytes) -> str:
+    """Write all of it or nothing; why not, in the system's words, or an empty text."""
     file = QSaveFile(path)
     if file.open(QIODevice.OpenModeFlag.WriteOnly):
-        file.write((b"\xef\xbb\xbf" if marked else b"") + text.encode("utf-8"))
+        file.write(body)
         if file.commit():
-            return None
-    return Problem("export_failed", {"reason": file.errorString()})
+            return ""
+    return file.errorString() or path

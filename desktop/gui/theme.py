@@ -196,6 +196,12 @@ QPushButton[tone="orange"] {{ color: {tokens.orange_text}; }}
 QLineEdit, QPlainTextEdit {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px;
   selection-background-color: {tokens.pick}; selection-color: {tokens.raised}; }}
+QDateTimeEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text};
+  border: 1px solid {tokens.line}; border-radius: 3px; padding: 0 6px; min-height: 26px; }}
+QDateTimeEdit:focus, QSpinBox:focus {{ border-color: {tokens.pick}; }}
+QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
+QSpinBox::down-button {{ width: 0; height: 0; border: none; }}
+QDateTimeEdit QLineEdit, QSpinBox QLineEdit {{ border: none; padding: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {tokens.pick}; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border-color: {tokens.orange}; }}
 {_style_of_lists(tokens)}"""
@@ -204,6 +210,8 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border-color: {tokens.o
 def _style_of_lists(tokens: Tokens) -> str:
     """Menus, lists and what scrolls."""
     return f"""
+QProgressBar {{ background: {tokens.ground}; border: none; }}
+QProgressBar::chunk {{ background: {tokens.second}; }}
 QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 24px; }}
 QMenu::item:selected {{ background: {tokens.pick_ground}; color: {tokens.text}; }}

@@ -52,6 +52,10 @@
         <translation>附上文件</translation>
     </message>
     <message>
+        <source>Attach what is on the clipboard</source>
+        <translation>附上剪贴板里的内容</translation>
+    </message>
+    <message>
         <source>Escalate the incident</source>
         <translation>事件升级</translation>
     </message>
@@ -243,6 +247,47 @@
     <message>
         <source>Observed</source>
         <translation>观测时间</translation>
+    </message>
+</context>
+<context>
+    <name>AttachPanel</name>
+    <message>
+        <source>Attach a file</source>
+        <translation>附上文件</translation>
+    </message>
+    <message>
+        <source>Pasted {time}</source>
+        <translation>粘贴 {time}</translation>
+    </message>
+    <message>
+        <source>Attach to this incident</source>
+        <translation>附到这件事</translation>
+    </message>
+    <message numerus="yes">
+        <source>Attach %n file(s)</source>
+        <translation>
+            <numerusform>附上 %n 个文件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>先不附</translation>
+    </message>
+    <message>
+        <source>Text goes first, the original when the line allows.</source>
+        <translation>先发文字，线路允许时再传原件。</translation>
+    </message>
+    <message>
+        <source>limit not known before the first connection</source>
+        <translation>首次连上之前不知道大小上限</translation>
+    </message>
+    <message>
+        <source>at most {size} a file</source>
+        <translation>每个文件不超过 {size}</translation>
+    </message>
+    <message>
+        <source>not a file with content</source>
+        <translation>不是有内容的文件</translation>
     </message>
 </context>
 <context>
@@ -595,6 +640,41 @@
     <message>
         <source>J and K step through the list, or click a mark on the map.</source>
         <translation>按 J、K 在列表里上下移动，或点图上的标记。</translation>
+    </message>
+</context>
+<context>
+    <name>FileList</name>
+    <message>
+        <source>Save the file as</source>
+        <translation>把文件另存为</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>waits here to be sent, {done} of {whole} there</source>
+        <translation>本机待传，已到 {done}／{whole}</translation>
+    </message>
+    <message>
+        <source>being downloaded, {done} of {whole} here</source>
+        <translation>正在下载，{done}／{whole}</translation>
+    </message>
+    <message>
+        <source>the county does not have all of it yet</source>
+        <translation>县里还没收全</translation>
+    </message>
+    <message>
+        <source>✓ at the county and here</source>
+        <translation>✓ 平台已有，本机也有</translation>
+    </message>
+    <message>
+        <source>at the county, not downloaded</source>
+        <translation>平台已有，未下载</translation>
     </message>
 </context>
 <context>

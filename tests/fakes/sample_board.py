@@ -95,6 +95,8 @@ QUEUES = (
     ("公安户籍", "Household registry", QueueKind.COUNTER),
     ("网上办待审", "Online, awaiting review", QueueKind.ONLINE),
 )
+FILE_LIMIT = 20_000_000
+"""Bytes of the largest file the sample county takes."""
 STAGES = (Stage.HANDLING, Stage.DISPATCHED, Stage.FILED, Stage.HANDLING, Stage.VERIFYING)
 
 
@@ -171,6 +173,8 @@ def _on_a_board(clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatu
         statuses=lambda: tuple(sources),
         day_began_at=lambda now: now - now % DAY,
         accepts=lambda key, _kind: key.source == "county",
+        files=stores.files,
+        file_limit=lambda _source: FILE_LIMIT,
     )
     county = SampleCounty(clock, stores, board, sources)
     _open.append(county)

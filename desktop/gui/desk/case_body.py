@@ -24,6 +24,8 @@ class CaseBody(QWidget):
     """Never wider than the area that shows it: a body that may be is moved sideways."""
 
     asset_picked = Signal(object)
+    failed = Signal(object)
+    """The `Problem` because of which a file was not saved."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -51,6 +53,7 @@ class CaseBody(QWidget):
             self._column.addWidget(self._still_coming())
         self._column.addWidget(self._facts(detail))
         self.files = FileList(screen, detail)
+        self.files.failed.connect(self.failed)
         self.files.setVisible(self.files.count > 0)
         self._column.addWidget(self.files)
         self._column.addWidget(Timeline(screen, detail))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
@@ -15,6 +16,7 @@ from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.gui import phrases
 from desktop.gui.context import Screen
+from desktop.gui.desk.attach_panel import AttachPanel, dropped_files
 from desktop.gui.desk.case_body import CaseBody
 from desktop.gui.desk.note_editor import NoteEditor
 from desktop.gui.desk.orders import Orders
@@ -43,8 +45,8 @@ class DetailPane(Pane):
 
     shown_on_map = Signal(object)
     asset_picked = Signal(object)
-    attach_asked = Signal(object)
-    """The `Key` of the incident a file is to be attached to."""
+    failed = Signal(object)
+    """The `Problem` because of which a file was not saved."""
 
     fills = frozenset({Collection.INCIDENTS})
 
@@ -69,6 +71,10 @@ class DetailPane(Pane):
         self.note.left.connect(self._area.setFocus)
         self.form = CommandForm(screen, orders)
         self.form.left.connect(self._end_form)
+        self.files = AttachPanel(screen, orders)
+        self.files.left.connect(self._end_form)
+        self.setAcceptDrops(True)
+        self.note.text.setAcceptDrops(False)
         self.bar = StepsBar(screen)
         self.bar.chosen.connect(self.begin)
         self.bar.map_button.clicked.connect(self._show_on_map)
@@ -93,7 +99,26 @@ class DetailPane(Pane):
             self._wanted = None
             self.refusal.hide()
             self.form.leave()
+            self.files.leave()
             self._ask()
+
+    def paste(self) -> None:
+        """Offer the picture or files of the clipboard, if the incident takes files."""
+        if self._takes_files() and self.key is not None:
+            self.files.paste(self.key)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._takes_files() and dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = dropped_files(event.mimeData())
+        if self._takes_files() and self.key is not None and files:
+            event.acceptProposedAction()
+            self.files.offer(self.key, files)
+
+    def _takes_files(self) -> bool:
+        return self._is_loaded() and CommandKind.ATTACH in self._steps
 
     def begin(self, kind: CommandKind) -> None:
         """Do or begin this to the incident, once it is known whether it may be done."""
@@ -168,7 +193,7 @@ class DetailPane(Pane):
                 )
             )
         elif kind is CommandKind.ATTACH:
-            self.attach_asked.emit(detail.key)
+            self.files.ask_file(detail.key)
         else:
             self.note.leave()
             called = phrases.in_one_line(detail.incident.number or detail.key.id, 40)
@@ -202,7 +227,7 @@ class DetailPane(Pane):
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 12)
         foot.setSpacing(0)
-        for widget in (self.note, self.form, self.refusal, self.bar):
+        for widget in (self.note, self.form, self.files, self.refusal, self.bar):
             foot.addWidget(widget)
         layout.addLayout(foot)
         self.set_content(content)
@@ -219,11 +244,18 @@ class DetailPane(Pane):
     def _hear(self, changed: frozenset[Collection]) -> None:
         if not changed or changed & {Collection.INCIDENTS, Collection.ASSETS}:
             self._ask()
+            self._look_at_files()
 
     def _tick(self, now: Instant) -> None:
         if self._body is not None and self._body.clocks is not None:
             self._body.clocks.tick(now)
+        if self._body is not None and self._body.files is not None and self._body.files.moving:
+            self._look_at_files()
         self._say_age(now)
+
+    def _look_at_files(self) -> None:
+        if self._body is not None and self._body.files is not None:
+            self._body.files.refresh()
 
     def _say_age(self, now: Instant) -> None:
         if self._detail is None:
@@ -268,6 +300,7 @@ class DetailPane(Pane):
         self.set_summary("")
         self._body = CaseBody(self.screen_context)
         self._body.asset_picked.connect(self.asset_picked)
+        self._body.failed.connect(self.failed)
         self._body.tell(detail)
         # The area deletes the body it held before.
         self._area.setWidget(self._body)

@@ -235,6 +235,7 @@ class DeskWindow(QMainWindow):
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
         self.form_sheet.form.given.connect(self._show_new_incident)
+        self.detail.failed.connect(self.notices.say)
         self.alarms.shelve_asked.connect(self.form_sheet.ask)
         self.alarms.all_asked.connect(self.alarm_sheet.toggle)
         self.alarm_sheet.shelve_asked.connect(self.form_sheet.ask)
@@ -258,6 +259,7 @@ class DeskWindow(QMainWindow):
             "acknowledge_alarm": self.alarms.acknowledge_top,
             "more": lambda: self.incidents.with_line(self.detail.show_more),
             "new_incident": self.begin_incident,
+            "paste": self.detail.paste,
             "shelve_alarm": self.alarms.shelve_top,
             "go_alarms": self.alarm_sheet.toggle,
             "show_new": self.incidents.show_new,
@@ -363,6 +365,8 @@ class DeskWindow(QMainWindow):
             open_sheet.put_away()
         elif self.detail.form.isVisible():
             self.detail.form.leave()
+        elif self.detail.files.isVisible():
+            self.detail.files.leave()
         elif self.notices.isVisible():
             self.notices.dismiss()
         elif self.incidents.filtered:

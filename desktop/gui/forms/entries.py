@@ -216,11 +216,8 @@ class MinutesEntry(Entry):
         super().__init__(screen)
         self.spin = QSpinBox()
         self.spin.setRange(1, LONGEST_SHELF_MINUTES)
-        self.spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.spin.setValue(SHELVES[1])
-        self.spin.setFrame(False)
-        self.spin.lineEdit().setFrame(True)
-        self.spin.setFixedSize(64, 28)
+        self.spin.setFixedWidth(64)
         self.spin.valueChanged.connect(self._tell)
         self.unit = PlainLabel(screen, "body", "second", elide=False)
         self.chips = {n: QPushButton() for n in SHELVES}

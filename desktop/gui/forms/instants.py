@@ -18,7 +18,6 @@ from desktop.gui.forms.entries import Entry
 translate = QCoreApplication.translate
 
 MORNING = 9
-FIELD_PX = 28
 PATIENCE_MS = 2 * MINUTE
 """How far ahead of the county's clock a past moment may lie before it is doubted."""
 
@@ -32,10 +31,7 @@ class InstantEntry(Entry):
         self._putting = False
         self.edit = QDateTimeEdit()
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self.edit.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
-        self.edit.setFrame(False)
-        self.edit.lineEdit().setFrame(True)
-        self.edit.setFixedSize(148, FIELD_PX)
+        self.edit.setFixedWidth(148)
         self.chips = [QPushButton() for _ in self._quick()]
         row = FlowLayout(self, 4)
         row.addWidget(self.edit)

@@ -1,0 +1,294 @@
+"""The panel in which a file is attached: looked at first, then given; refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QMimeDatabase, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.command import Key, mint_key
+from desktop.domain.source import Problem
+from desktop.gui import phrases
+from desktop.gui.context import Screen
+from desktop.gui.desk.key_button import KeyButton
+from desktop.gui.desk.orders import Orders
+from desktop.gui.pane import PlainLabel
+from desktop.gui.thumbnail import encode, thumbnail
+
+translate = QCoreApplication.translate
+
+MOST_FILES = 9
+SHOWN_PX = 40
+
+
+class Prepared(NamedTuple):
+    """A file read and looked at, or why it cannot be attached."""
+
+    name: str
+    size: int
+    key: str
+    """The command's key, minted before the first press."""
+    media_type: str = ""
+    body: bytes = b""
+    thumbnail: bytes | None = None
+    problem: Problem | None = None
+
+
+class AttachPanel(QWidget):
+    """Files chosen, dropped or pasted for one incident, until they are given or left."""
+
+    left = Signal()
+
+    def __init__(self, screen: Screen, orders: Orders) -> None:
+        super().__init__()
+        self._screen, self._orders = screen, orders
+        self.target: Key | None = None
+        self.prepared: list[Prepared] = []
+        self.title = PlainLabel(screen, "strong")
+        self.limit = PlainLabel(screen, "second", "second", elide=False)
+        self.limit.setWordWrap(True)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        self.give_button = KeyButton(screen, "Enter", main=True)
+        self.leave_button = KeyButton(screen, "Esc")
+        self.give_button.clicked.connect(self.give)
+        self.leave_button.clicked.connect(self.leave)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.leave_button)
+        foot.addWidget(self.give_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        column.addLayout(self._lines)
+        column.addWidget(self.limit)
+        column.addLayout(foot)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.hide()
+
+    def ask_file(self, target: Key) -> QFileDialog:
+        """Let the officer choose files; the title says how large they may be."""
+        dialog = QFileDialog(self.window())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        title = translate("AttachPanel", "Attach a file")
+        dialog.setWindowTitle(f"{title} · {self._limit_words(target)}")
+        dialog.filesSelected.connect(lambda names: self.offer(target, [Path(n) for n in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def offer(self, target: Key, files: Sequence[Path]) -> None:
+        """Read these files beside the GUI thread and show them; nothing is given yet."""
+        limit = self._screen.board.file_limit(target.source)
+        chosen = [(file, mint_key()) for file in files[:MOST_FILES]]
+        self._screen.reader.ask(
+            lambda: [_prepare(file, key, limit) for file, key in chosen],
+            lambda prepared: self._show(target, prepared),
+        )
+
+    def paste(self, target: Key) -> bool:
+        """Take the picture or files of the clipboard; false when it holds neither."""
+        held = QApplication.clipboard().mimeData()
+        files = dropped_files(held)
+        if files:
+            self.offer(target, files)
+            return True
+        image = QApplication.clipboard().image() if held.hasImage() else QImage()
+        if image.isNull():
+            return False
+        now = phrases.local(self._screen.board.now()).strftime("%Y%m%d-%H%M%S")
+        name, key = translate("AttachPanel", "Pasted {time}").format(time=now), mint_key()
+        limit = self._screen.board.file_limit(target.source)
+        self._screen.reader.ask(
+            lambda: [_prepare_image(name, image, key, limit)],
+            lambda prepared: self._show(target, prepared),
+        )
+        return True
+
+    def give(self) -> None:
+        """Attach what may be attached; each file is one command, however often one presses."""
+        target, board = self.target, self._screen.board
+        good = [file for file in self.prepared if file.problem is None]
+        if target is None or not good or not self.give_button.isEnabled():
+            return
+        self.give_button.setEnabled(False)
+        left = {file.key for file in good}
+
+        def stored(key: str) -> None:
+            left.discard(key)
+            if not left:
+                self.leave()
+
+        for file in good:
+            self._orders.give(
+                target,
+                lambda file=file: board.attach(  # type: ignore[misc]
+                    target, file.name, file.media_type, file.body, file.thumbnail, file.key
+                ),
+                lambda _record, key=file.key: stored(key),  # type: ignore[misc]
+                lambda: self.give_button.setEnabled(True),
+            )
+
+    def leave(self) -> None:
+        """Forget the files; they stay where they were on the disk."""
+        self.target, self.prepared = None, []
+        self.hide()
+        self.left.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            # Esc is the window's shortcut everywhere else.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.give()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self, target: Key, prepared: list[Prepared]) -> None:
+        if not prepared:
+            return
+        self.target, self.prepared = target, prepared
+        while (item := self._lines.takeAt(0)) is not None:
+            line = item.widget()
+            if line is not None:
+                line.hide()
+                line.deleteLater()
+        for file in prepared:
+            self._lines.addWidget(_FileLine(self._screen, file))
+        self.retranslate()
+        self.show()
+        self.setFocus()
+
+    def retranslate(self) -> None:
+        """Say every word again."""
+        good = sum(file.problem is None for file in self.prepared)
+        self.title.set_text(translate("AttachPanel", "Attach to this incident"))
+        self.give_button.say(translate("AttachPanel", "Attach %n file(s)", "", good))
+        self.give_button.setVisible(good > 0)
+        self.give_button.setEnabled(True)
+        self.leave_button.say(translate("AttachPanel", "Not now"))
+        if self.target is not None:
+            later = translate("AttachPanel", "Text goes first, the original when the line allows.")
+            self.limit.set_text(f"{self._limit_words(self.target)} · {later}")
+
+    def _limit_words(self, target: Key) -> str:
+        limit = self._screen.board.file_limit(target.source)
+        if limit is None:
+            return translate("AttachPanel", "limit not known before the first connection")
+        return translate("AttachPanel", "at most {size} a file").format(size=phrases.size(limit))
+
+
+class _FileLine(QWidget):
+    """One file in the panel: its picture, its name, its size or why it is refused."""
+
+    def __init__(self, screen: Screen, file: Prepared) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        if file.thumbnail is not None:
+            row.addWidget(picture(file.thumbnail))
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        name = PlainLabel(screen)
+        name.set_text(phrases.in_one_line(file.name, 120))
+        said.addWidget(name)
+        if file.problem is None:
+            size = PlainLabel(screen, "second", "second")
+            size.set_text(phrases.size(file.size))
+            said.addWidget(size)
+        else:
+            why = PlainLabel(screen, "second", "orange_text", elide=False)
+            why.setWordWrap(True)
+            why.set_text(str(screen.words.problem(file.problem)))
+            said.addWidget(why)
+        row.addLayout(said, 1)
+
+
+def picture(thumb: bytes) -> QLabel:
+    """A thumbnail as a small label; a broken one leaves its room empty."""
+    label = QLabel()
+    label.setFixedSize(SHOWN_PX, SHOWN_PX)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    pixmap = QPixmap()
+    if pixmap.loadFromData(thumb):
+        label.setPixmap(
+            pixmap.scaled(
+                QSize(SHOWN_PX, SHOWN_PX),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+    return label
+
+
+def dropped_files(held: QMimeData) -> list[Path]:
+    """The files of this computer that are being dragged."""
+    return [Path(url.toLocalFile()) for url in held.urls() if url.isLocalFile()]
+
+
+def open_button(text: str) -> QPushButton:
+    """A small button for a line of a list."""
+    button = QPushButton(text)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _prepare(file: Path, key: str, limit: int | None) -> Prepared:
+    """Read a file, never more of it than the limit; runs beside the GUI thread."""
+    name = file.name
+    try:
+        size = file.stat().st_size
+        if limit is not None and size > limit:
+            return Prepared(name, size, key, problem=_too_large(name, size, limit))
+        if not file.is_file() or not size:
+            reason = translate("AttachPanel", "not a file with content")
+            return Prepared(name, 0, key, problem=_unreadable(name, reason))
+        with file.open("rb") as opened:
+            body = opened.read(size + 1 if limit is None else limit + 1)
+    except OSError as error:
+        return Prepared(name, 0, key, problem=_unreadable(name, error.strerror or str(error)))
+    if limit is not None and len(body) > limit:
+        return Prepared(name, len(body), key, problem=_too_large(name, len(body), limit))
+    kind = QMimeDatabase().mimeTypeForFileNameAndData(name, body[:4096]).name()
+    return Prepared(name, len(body), key, kind, body, thumbnail(body))
+
+
+def _prepare_image(name: str, image: QImage, key: str, limit: int | None) -> Prepared:
+    """A pasted picture as a file; runs beside the GUI thread."""
+    form, kind = ("PNG", "image/png") if image.hasAlphaChannel() else ("JPG", "image/jpeg")
+    body = encode(image, form)
+    name = f"{name}.{form.lower()}"
+    if body is None:
+        return Prepared(name, 0, key, problem=_unreadable(name, form))
+    if limit is not None and len(body) > limit:
+        return Prepared(name, len(body), key, problem=_too_large(name, len(body), limit))
+    return Prepared(name, len(body), key, kind, body, thumbnail(body))
+
+
+def _too_large(name: str, size: int, limit: int) -> Problem:
+    details = {"name": name, "size": phrases.size(size), "limit": phrases.size(limit)}
+    return Problem("file_too_large", details)
+
+
+def _unreadable(name: str, reason: str) -> Problem:
+    return Problem("file_unreadable", {"name": name, "reason": reason})

@@ -1,0 +1,221 @@
+"""Files: looked at before they are given, refused in words, saved and never opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import CommandKind
+from desktop.domain.incident import FileRef
+from desktop.gui.desk.file_list import safe_name
+from desktop.gui.desk.window import DeskWindow
+from desktop.gui.thumbnail import SIDE_PX, decode, encode, thumbnail
+from fakes.builders import FakeClock
+from fakes.open_desk import calm, incident_key, open_desk
+from fakes.sample_board import FILE_LIMIT, SampleCounty, sample_county
+
+EXIF_TURNED = bytes.fromhex(
+    "ffe1002245786966000049492a00080000000100120103000100000006000000000000000000"
+)[:36]
+"""An EXIF segment that says: turn this by a quarter to the right."""
+
+
+def a_photo(width: int = 640, height: int = 480, *, turned: bool = False) -> bytes:
+    image = QImage(QSize(width, height), QImage.Format.Format_RGB32)
+    image.fill(QColor("#345"))
+    body = encode(image, "JPG")
+    assert body is not None
+    return body[:2] + EXIF_TURNED + body[2:] if turned else body
+
+
+def said(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def show(qtbot: QtBot, desk: DeskWindow) -> None:
+    desk.show_key(incident_key())
+    qtbot.waitUntil(lambda: desk.detail.detail is not None)
+    calm(qtbot, desk)
+
+
+def offered(qtbot: QtBot, desk: DeskWindow, *files: Path) -> None:
+    desk.detail.files.offer(incident_key(), files)
+    qtbot.waitUntil(desk.detail.files.isVisible)
+
+
+def with_file(county: SampleCounty, **changes: object) -> FileRef:
+    file = FileRef("ab" * 32, "现场.jpg", "image/jpeg", 12_300_000)
+    file = msgspec.structs.replace(file, **changes)
+    incident = county.cache.incident(incident_key())
+    assert incident is not None
+    county.tell(msgspec.structs.replace(incident, files=(file,), version=incident.version + 1))
+    return file
+
+
+def test_a_thumbnail_is_small_a_jpeg_and_turned_as_the_camera_was_held() -> None:
+    small = thumbnail(a_photo(turned=True))
+    assert small is not None
+    assert small.startswith(b"\xff\xd8")
+    assert b"Exif" not in small
+    image = decode(small, SIDE_PX)
+    assert image is not None
+    assert (image.width(), image.height()) == (240, 320)
+    assert len(small) < 20_000
+
+
+@pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"<svg/>", b"\x00" * 99])
+def test_what_is_no_picture_has_no_thumbnail(body: bytes) -> None:
+    assert thumbnail(body) is None
+
+
+@pytest.mark.expects_log("JPEG")
+def test_a_broken_picture_has_no_thumbnail() -> None:
+    assert thumbnail(b"\xff\xd8\xff\xe0broken") is None
+
+
+def test_a_chosen_file_is_shown_with_its_size_and_given_once(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    photo = tmp_path / "现场.jpg"
+    photo.write_bytes(a_photo())
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        offered(qtbot, desk, photo)
+        panel = desk.detail.files
+        assert county.commands() == []
+        assert "现场.jpg" in said(panel)
+        assert "20.0 MB" in panel.limit.text()
+        QTest.keyClick(panel, Qt.Key.Key_Return)
+        QTest.keyClick(panel, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: len(county.commands()) == 1)
+        calm(qtbot, desk)
+        command = county.commands()[0].command
+        assert command.kind is CommandKind.ATTACH
+        file = command.body["file"]
+        assert (file["name"], file["media_type"]) == ("现场.jpg", "image/jpeg")
+        assert county.board.file(file["digest"]) == photo.read_bytes()
+        assert county.board.file(file["thumbnail"]) is not None
+        assert not panel.isVisible()
+        assert len(county.commands()) == 1
+        qtbot.waitUntil(lambda: "待传" in said(desk.detail))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_file_above_the_limit_is_refused_in_words_before_it_is_read(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    film = tmp_path / "film.mp4"
+    with film.open("wb") as file:
+        file.truncate(FILE_LIMIT + 1)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        show(qtbot, desk)
+        offered(qtbot, desk, film)
+        panel = desk.detail.files
+        assert "20.0 MB" in said(panel)
+        assert "film.mp4" in said(panel)
+        assert not panel.give_button.isVisible()
+        assert panel.prepared[0].body == b""
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+        assert county.commands() == []
+
+
+def test_a_file_that_is_gone_or_empty_is_refused_in_words(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        offered(qtbot, desk, tmp_path / "gone.jpg", empty, tmp_path)
+        assert all(file.problem is not None for file in desk.detail.files.prepared)
+        assert said(desk.detail.files).count("读不了文件") == 3
+
+
+def test_a_file_dropped_on_the_detail_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(a_photo())
+    held = QMimeData()
+    held.setUrls([QUrl.fromLocalFile(str(photo)), QUrl("https://example.invalid/x.jpg")])
+    copy = Qt.DropAction.CopyAction
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        entering = QDragEnterEvent(QPoint(9, 99), copy, held, buttons, keys)
+        desk.detail.dragEnterEvent(entering)
+        assert entering.isAccepted()
+        desk.detail.dropEvent(QDropEvent(QPoint(9, 99).toPointF(), copy, held, buttons, keys))
+        qtbot.waitUntil(desk.detail.files.isVisible)
+        assert [file.name for file in desk.detail.files.prepared] == ["a.jpg"]
+        assert county.commands() == []
+
+
+def test_ctrl_v_offers_the_picture_on_the_clipboard(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    image = QImage(QSize(900, 300), QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        QApplication.clipboard().setImage(image)
+        show(qtbot, desk)
+        desk.incidents.view.setFocus()
+        QTest.keyClick(desk.incidents.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(desk.detail.files.isVisible)
+        (file,) = desk.detail.files.prepared
+        assert file.media_type == "image/jpeg"
+        assert file.thumbnail is not None
+        QApplication.clipboard().clear()
+
+
+def test_a_file_not_downloaded_says_its_size_and_is_asked_for(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    file = with_file(county)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        (line,) = desk.detail._body.files.lines  # type: ignore[union-attr]
+        assert "12.3 MB" in line.state.text()
+        assert "未下载" in line.state.text()
+        assert not line.save_button.isVisible()
+        line.fetch_button.click()
+        qtbot.waitUntil(lambda: bool(county.stores.files.wanted("county")))
+        qtbot.waitUntil(line.bar.isVisible)
+        assert not line.fetch_button.isVisible()
+        assert county.board.file_progress(file.digest) == (0, file.size)
+
+
+def test_a_file_that_is_here_is_saved_where_the_officer_says(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    body = a_photo()
+    county.board.attach(incident_key(), "../../x.jpg", "image/jpeg", body)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk)
+        files = desk.detail._body.files  # type: ignore[union-attr]
+        assert files is not None
+        (line,) = files.lines
+        assert line.save_button.isVisible()
+        files.save(line.file, tmp_path / "saved.jpg")
+        qtbot.waitUntil((tmp_path / "saved.jpg").exists)
+        assert (tmp_path / "saved.jpg").read_bytes() == body
+        files.save(line.file, tmp_path / "no" / "saved.jpg")
+        qtbot.waitUntil(desk.notices.isVisible)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\windows\\x.exe", "x.exe"),
+        (".bashrc", "bashrc"),
+        ("a\nb<c>.jpg", "abc.jpg"),
+        ("..", "file"),
+        ("现场.jpg", "现场.jpg"),
+    ],
+)
+def test_a_backends_file_name_names_no_folder(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
