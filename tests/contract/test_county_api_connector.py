@@ -22,7 +22,8 @@ from desktop.domain.command import (
     mint_key,
 )
 from desktop.domain.incident import Incident
-from desktop.domain.source import Batch, SyncState
+from desktop.domain.levels import EventLevel
+from desktop.domain.source import Batch, SyncState, Tail
 from desktop.domain.text import Text
 from fakes.county_rows import alarm, incident
 
@@ -67,14 +68,21 @@ def test_snapshot_then_changes_then_nothing_new(
     connector: CountyConnector, database: Database
 ) -> None:
     batches, state = pulled(connector, SyncState("county"))
+    numbers = {
+        row.id: number
+        for batch in batches
+        for row, number in zip(batch.puts, batch.row_keys, strict=True)
+    }
     assert {row.id for batch in batches for row in batch.puts if isinstance(row, Incident)} == {
         f"i{number}" for number in range(40)
     }
     database.put("incidents", [incident("i3", level="major")])
     database.delete("incidents", ["i4"])
     batches, state = pulled(connector, state)
-    assert [row.id for batch in batches for row in batch.puts] == ["i3"]
-    assert [each for batch in batches for each in batch.deletes] == [(Collection.INCIDENTS, "i4")]
+    assert [each.changes for batch in batches for each in batch.patches] == [
+        {"level": EventLevel.MAJOR}
+    ]
+    assert [each for batch in batches for each in batch.drops] == [numbers["i4"]]
     batches, after = pulled(connector, state)
     assert [row for batch in batches for row in batch.puts] == []
     assert after.token == state.token
@@ -107,5 +115,11 @@ def test_commands_sent_twice_are_accepted_twice_and_done_once(
         assert [answers[record.command.key].receipt for record in records] == expected
         assert answers[records[2].command.key].reason.en
     batches, _ = pulled(connector, state)
-    (row,) = [row for batch in batches for row in batch.puts if isinstance(row, Incident)]
-    assert [entry.text.zh for entry in row.timeline] == ["已到现场"]
+    (told,) = [
+        each.changes["timeline"]
+        for batch in batches
+        for each in batch.patches
+        if each.collection is Collection.INCIDENTS
+    ]
+    entries = told.items if isinstance(told, Tail) else told
+    assert [entry.text.zh for entry in entries] == ["已到现场"]
