@@ -141,11 +141,15 @@ class CountyConnector(PlainSource):
     def _changes(self, state: SyncState, token: str, plan: PullPlan) -> Iterator[Batch]:
         number = self._hints.number
         hint = number if number != self._hint_used else 0
+        staged = state.staged
         try:
-            yield from changes(self._platform, token, plan, hint)
+            for batch in changes(self._platform, token, plan, hint):
+                if batch.token is not None:
+                    staged = None  # Its pieces are of a snapshot older than these rows.
+                yield batch
         except Outdated:
             self._platform.open()
-            yield from self._snapshot(state.staged, plan, progressive=False)
+            yield from self._snapshot(staged, plan, progressive=False)
         self._hint_used = number
 
     def _snapshot(
