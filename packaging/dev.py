@@ -19,6 +19,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hea
 from devkit import debian, environment, translations
 from devkit.place import PYTHON, ROOT, run, say, script
 
+LONG_FAULTS = ["--schedules", "1000000", "--kills", "1000"]
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 
@@ -68,11 +69,17 @@ def shots(words: list[str]) -> int:
 
 
 def faults(words: list[str]) -> int:
-    """the fault cases and every property, long: further words go to pytest"""
+    """schedules, kills and mutants, then every fault case and property, long:
+    [--schedules N] [--kills M] [--seed S]; a seed alone is played again with its trace"""
+    played = run([PYTHON, ROOT / "tests" / "sim" / "run.py", *(words or LONG_FAULTS)])
+    return played if words else _long_properties() or played
+
+
+def _long_properties() -> int:
     folders = [f"tests/{name}" for name in ("faults", "storage", "unit")]
     present = [folder for folder in folders if (ROOT / folder).is_dir()]
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]
-    pytest = ["-m", "pytest", *present, *long, *words]
+    pytest = ["-m", "pytest", *present, *long]
     return run([*_private_bus(), PYTHON, *pytest], _no_display())
 
 

@@ -97,7 +97,8 @@ def _fields_since(state: State, name: Name, stored: Stored, since: int) -> dict[
     """What changed of a row that a reader at `since` has; None when it cannot have it."""
     told = state.history.get(name, ())
     before = next((row for seq, row in reversed(told) if seq <= since), None)
-    if before is None or stored.row is None:
+    reborn = any(row is None for seq, row in told if seq > since)
+    if before is None or reborn or stored.row is None:
         return None
     return {
         field: getattr(stored.row, field)

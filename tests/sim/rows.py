@@ -278,6 +278,7 @@ class Rows:
         state = self.state
         epoch, _, rest = unquote(request.query["since"]).partition(".")
         since = int(rest.partition(".")[0] or 0)
+        base = int(rest.partition("-")[2] or since)
         if epoch != state.epoch or since > state.head:
             return problem(409)
         if since < state.floor:
@@ -289,14 +290,15 @@ class Rows:
         reached = page[-1][0] if more else state.head
         told = level1.Changes(
             magic=MAGIC,
-            token=f"{state.epoch}.{reached}.all",
+            # Half-way the token also says where the reading began: what is known of the rows.
+            token=f"{state.epoch}.{reached}.all" + (f"-{base}" if more else ""),
             more=more,
             changes=tuple(self._told(key) for _, key in page),
             server_time=self.now,
             sum=None if more else f"{state.sum:016x}",
         )
         if self.compact and request.wants(MEDIA):
-            return compact.patch(told, self, [key for _, key in page], since)
+            return compact.patch(told, self, [key for _, key in page], base)
         return Said(200, encode(told))
 
     def _told(self, key: tuple[str, str]) -> level1.Change:
