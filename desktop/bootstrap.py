@@ -165,7 +165,7 @@ def _connector(
             from desktop.connectors.county.client import CountyConnector
 
             return CountyConnector(
-                settings, token, clock, client=client, dictionaries=dictionaries()
+                settings, token, clock, client=client, dictionaries=paths.frame_dictionaries()
             )
         case "prometheus":
             from desktop.connectors.prometheus.client import PrometheusConnector
@@ -188,12 +188,6 @@ def address_towards(settings: SourceSettings) -> str | None:
 
     urls = (settings.values.get("url"), *settings.values.get("feeds", ()))
     return next((towards(str(url)) for url in urls if url), None)
-
-
-def dictionaries() -> dict[str, bytes]:
-    """The dictionaries of small frames that this installation has, by their hash."""
-    folder = paths.resources() / "county-api" / "dictionaries"
-    return {file.stem: file.read_bytes() for file in sorted(folder.glob("*.dict"))}
 
 
 def login_token(profile: Profile) -> Callable[[str], str | None]:

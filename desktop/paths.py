@@ -14,6 +14,12 @@ def resources() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
+def frame_dictionaries() -> dict[str, bytes]:
+    """The dictionaries of small level 2 frames that come with the product, by their names."""
+    folder = resources() / "county-api" / "dictionaries"
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.dict"))}
+
+
 def desk_folder(profile: str, profile_dir: Path | None, account: str = "") -> Path:
     """The folder of one desk's cache, outbox, layout and logs; made private to the user.
 

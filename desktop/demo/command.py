@@ -16,6 +16,7 @@ from desktop.county_server.database import Database
 from desktop.county_server.load import LoadError, load
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
+from desktop.paths import frame_dictionaries
 from desktop.wire.level1 import COLLECTIONS, Phrase
 
 LOOK_EVERY_S = 2.0
@@ -105,7 +106,9 @@ def _serve_files(args: argparse.Namespace, stop: threading.Event) -> int:
     database = Database(args.database)
     server = CountyServer(
         database,
-        Settings(Phrase(folder.resolve().name), EXPECTED_PERIOD_S),
+        Settings(
+            Phrase(folder.resolve().name), EXPECTED_PERIOD_S, dictionaries=frame_dictionaries()
+        ),
         host=args.host,
         port=args.port,
     )

@@ -25,7 +25,7 @@ from desktop.demo.opening import Opening, history
 from desktop.demo.plant import Plant
 from desktop.demo.readings import LOCAL
 from desktop.demo.script import read_scripts
-from desktop.paths import resources
+from desktop.paths import frame_dictionaries, resources
 from desktop.wire.level1 import Asset, Queue
 
 LOG = logging.getLogger(__name__)
@@ -72,7 +72,10 @@ class DemoCounty:
         self.ground = read_ground(resources() / "demo", seed)
         self._fill(seed, incidents)
         self.server = CountyServer(
-            self.database, Settings(self.ground.county, EXPECTED_PERIOD_S), host=host, port=port
+            self.database,
+            Settings(self.ground.county, EXPECTED_PERIOD_S, dictionaries=frame_dictionaries()),
+            host=host,
+            port=port,
         )
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None

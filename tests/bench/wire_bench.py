@@ -30,7 +30,7 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.source import SyncState
 from desktop.domain.text import Text
-from desktop.paths import resources
+from desktop.paths import frame_dictionaries
 from desktop.wire import level1, level2
 from desktop.wire.level2 import Keyed
 from fakes.counting_proxy import CountingProxy
@@ -47,7 +47,7 @@ STEPS = level1.Phrase("已派人到场处理", "Crew sent to the place")
 def measure(folder: Path | None = None) -> list[Figure]:
     """Every figure of `wire`, of the demo county or of the level 1 files in a folder."""
     with tempfile.TemporaryDirectory() as scratch, _county(Path(scratch), folder) as database:
-        dictionaries = _dictionaries()
+        dictionaries = frame_dictionaries()
         server = CountyServer(database, Settings("县", dictionaries=dictionaries))
         server.start()
         where = urlsplit(server.base_url)
@@ -78,12 +78,6 @@ def _county(scratch: Path, folder: Path | None) -> Iterator[Database]:
         raise CannotMeasure(str(error)) from error
     finally:
         database.close()
-
-
-def _dictionaries() -> dict[str, bytes]:
-    """Those of the installation."""
-    folder = resources() / "county-api" / "dictionaries"
-    return {path.stem: path.read_bytes() for path in folder.glob("*.dict")}
 
 
 def _connector(url: str, dictionaries: dict[str, bytes]) -> CountyConnector:
