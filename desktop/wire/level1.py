@@ -32,6 +32,7 @@ LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
 Sum = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 """64 bits as hexadecimal digits: a JSON number holds only 53."""
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+MaybeDigest = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 
 
 class Phrase(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -90,7 +91,7 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     name: Word
     media_type: Word = "application/octet-stream"
     size: Annotated[int, Meta(ge=0, le=2**40)] = 0
-    thumbnail: Digest | Literal[""] = ""
+    thumbnail: MaybeDigest = ""
     at: Moment | None = None
     by: Word = ""
     here: bool = True

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta
 
-from desktop.wire.level1 import MAX_TEXT, Digest, Lat, Lon, Phrase, Word
+from desktop.wire.level1 import MAX_TEXT, Digest, Lat, Lon, MaybeDigest, Phrase, Word
 
 LONGEST_SHELF_MINUTES = 24 * 60
 
@@ -138,7 +138,7 @@ class OfferedFile(msgspec.Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     size: Annotated[int, Meta(ge=1, le=2**40)]
     media_type: Word = "application/octet-stream"
-    thumbnail: Digest | Literal[""] = ""
+    thumbnail: MaybeDigest = ""
 
 
 class Attach(msgspec.Struct, frozen=True, tag_field="kind", tag="attach"):

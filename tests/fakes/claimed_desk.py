@@ -12,7 +12,13 @@ from desktop.wire.level1 import Command, CommandResult, Commands
 from fakes.claimed_county import ClaimedCounty
 from fakes.county_rows import MOMENT
 
-FILE = {"digest": "a" * 64, "name": "现场.jpg", "media_type": "image/jpeg", "size": 1000}
+FILE = {
+    "digest": "a" * 64,
+    "name": "现场.jpg",
+    "media_type": "image/jpeg",
+    "size": 1000,
+    "thumbnail": "",
+}
 
 
 class Desk:

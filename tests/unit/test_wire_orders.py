@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.wire.level1 import MAX_TEXT
+from desktop.wire.level1 import MAX_TEXT, File
 from desktop.wire.orders import ORDERS, BadOrder, Escalate, Note, read_order
 
 JSON = st.recursive(
@@ -28,6 +29,13 @@ def test_a_good_body_is_read_and_strange_fields_are_passed_over():
 
 def test_a_body_cannot_change_what_kind_it_is_read_as():
     assert isinstance(read_order("note", {"text": "一", "kind": "void"}), Note)
+
+
+def test_a_thumbnail_may_be_said_to_be_none():
+    file = {"digest": "a" * 64, "name": "a.jpg", "size": 1}
+    said = read_order("attach", {"file": file | {"thumbnail": ""}})
+    assert said == read_order("attach", {"file": file})
+    assert msgspec.convert(file | {"thumbnail": ""}, File) == msgspec.convert(file, File)
 
 
 @pytest.mark.parametrize(
