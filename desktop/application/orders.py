@@ -12,7 +12,7 @@ from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
 from desktop.application.standing import RECENT, Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.bodies import LONGEST_LINE, BadField, checked
+from desktop.domain.bodies import LONGEST_FILE_NAME, BadField, checked
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import (
     Collection,
@@ -206,8 +206,14 @@ class Orders(Listeners):
         if limit is not None and len(body) > limit:
             raise FileTooLarge(limit)
         small = _digest(thumbnail) if thumbnail else ""
-        ref = FileRef(_digest(body), name.strip()[:LONGEST_LINE], media_type, len(body), small)
-        told = {name: getattr(ref, name) for name in FileRef.__struct_fields__[:5]}
+        ref = FileRef(
+            _digest(body), name.strip()[-LONGEST_FILE_NAME:], media_type, len(body), small
+        )
+        told = {
+            name: value
+            for name in FileRef.__struct_fields__[:5]
+            if (value := getattr(ref, name)) != ""
+        }
         checked(CommandKind.ATTACH, {"file": told})
         files = self._kept_files()
         if thumbnail:

@@ -12,6 +12,7 @@ from desktop.domain.steps import FIELDS, LONGEST_SHELF_MINUTES, MOST_TEXT, Field
 
 LONGEST_LINE = 200
 """Characters in a name, a code or an id."""
+LONGEST_FILE_NAME = 100
 LATEST = 2**53
 """The latest instant and the largest size: every reader of JSON holds them exactly."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -119,7 +120,7 @@ def _file(value: Any) -> bool:
         and _DIGEST.fullmatch(digest) is not None
         and isinstance(thumbnail, str)
         and (not thumbnail or _DIGEST.fullmatch(thumbnail) is not None)
-        and all(isinstance(name, str) and 0 < len(name) <= LONGEST_LINE for name in names)
+        and all(isinstance(name, str) and 0 < len(name) <= LONGEST_FILE_NAME for name in names)
         and _whole(value.get("size"))
-        and 0 <= value["size"] <= LATEST
+        and 0 < value["size"] <= LATEST
     )

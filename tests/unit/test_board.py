@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from desktop.application.board import Board
+from desktop.application.orders import FileTooLarge
 from desktop.application.ports import IncidentFilter
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
-from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, MINUTE
 from desktop.domain.levels import WarningLevel
 from desktop.domain.text import Text
@@ -36,6 +38,8 @@ class Bench:
         self.clock = FakeClock()
         self.stores = Stores(folder, self.clock)
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
+        self.files = self.stores.files
+        self.limit: int | None = None
         self.board = Board(
             cache=self.cache,
             outbox=self.outbox,
@@ -44,6 +48,8 @@ class Bench:
             statuses=tuple,
             day_began_at=lambda now: now - now % DAY,
             accepts=lambda target, kind: True,
+            files=self.files,
+            file_limit=lambda source: self.limit,
         )
 
     def put(self, *rows):
@@ -229,3 +235,128 @@ def test_a_note_begun_comes_with_the_incident_and_goes_with_the_order(bench: Ben
     assert bench.board.draft(INCIDENT) == bench.board.incident(INCIDENT).draft == "写到一半"
     bench.board.note(INCIDENT, "写到一半")
     assert bench.board.incident(INCIDENT).draft == ""
+
+
+def test_a_report_of_ones_own_stands_first_in_the_list_until_the_county_tells_it(bench: Bench):
+    bench.put(an_incident())
+    record = bench.board.create("county", {"title": "路灯不亮", "township": "T02"})
+    numbers = bench.board.incident_numbers(IncidentFilter())
+    assert list(numbers[:1]) == [-record.seq]
+    line = bench.board.incident_rows(numbers)[0]
+    assert (line.title, line.pending) == (Text("路灯不亮"), Receipt.STORED)
+    assert bench.board.incident(line.key).incident.stage is Stage.COLLECTED
+    assert bench.board.incident_number(line.key) == -record.seq
+    assert len(bench.board.incident_numbers(IncidentFilter(township="T01"))) == 1
+    assert len(bench.board.incident_numbers(IncidentFilter(text="路灯"))) == 1
+    assert len(bench.board.incident_numbers(IncidentFilter(), limit=1)) == 1
+    bench.put(an_incident(id=line.key.id, title=Text("路灯不亮")))
+    assert all(number > 0 for number in bench.board.incident_numbers(IncidentFilter()))
+    assert bench.board.incident_rows([-record.seq]) == []
+
+
+def test_a_refused_report_leaves_the_list_and_can_be_given_anew_with_other_words(bench: Bench):
+    record = bench.board.create("county", {"title": "x", "township": "nowhere"})
+    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("无此乡镇"), NOW)
+    assert len(bench.board.incident_numbers(IncidentFilter())) == 0
+    again = bench.board.rebase(record.command.key, {"title": "x"})
+    assert again.command.target != record.command.target
+    assert bench.board.rebase(record.command.key, {"title": "x"}).seq == again.seq
+    assert again.replaces == record.command.key
+
+
+def test_a_step_shows_at_once_and_the_next_one_follows_from_it(bench: Bench):
+    bench.put(an_incident(stage=Stage.FILED, version=5))
+    assert CommandKind.DISPATCH in bench.board.steps(INCIDENT)
+    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"})
+    assert record.command.base == 5
+    assert bench.line().stage is Stage.DISPATCHED
+    assert bench.line().lead_unit == Text("县水务局")
+    assert CommandKind.DISPATCH not in bench.board.steps(INCIDENT)
+    assert CommandKind.FEEDBACK in bench.board.steps(INCIDENT)
+    assert CommandKind.SHELVE not in bench.board.steps(INCIDENT)
+
+
+def test_a_body_with_a_fault_is_named_by_its_field_and_nothing_is_stored(bench: Bench):
+    bench.put(an_incident(stage=Stage.FILED))
+    with pytest.raises(ValueError, match="unit: missing"):
+        bench.board.give(CommandKind.DISPATCH, INCIDENT, {"text": "x"})
+    assert bench.board.outbox() == []
+
+
+def test_a_conflict_shows_both_versions_and_where_they_differ(bench: Bench):
+    bench.put(an_incident(stage=Stage.FILED, version=3))
+    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    theirs = an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4)
+    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
+    found = bench.board.conflict(record.command.key)
+    assert found.theirs == theirs
+    assert found.mine.lead_unit == Text("县水务局")
+    assert found.differing == ("lead_unit",)
+    again = bench.board.resend(record.command.key)
+    assert (again.command.base, again.replaces) == (4, record.command.key)
+    assert again.command.key != record.command.key
+    assert bench.board.resend(record.command.key).seq == again.seq
+    assert record.command.key not in [r.command.key for r in bench.board.attention()]
+
+
+def test_only_a_refused_or_conflicting_command_can_be_answered(bench: Bench):
+    bench.put(an_incident())
+    record = bench.board.note(INCIDENT, "x")
+    assert bench.board.conflict(record.command.key) is None
+    with pytest.raises(KeyError):
+        bench.board.resend(record.command.key)
+
+
+def test_a_report_taken_back_takes_with_it_what_was_ordered_on_it(bench: Bench):
+    record = bench.board.create("county", {"title": "x"})
+    note = bench.board.note(record.command.target, "y")
+    assert bench.board.cancel(record.command.key)
+    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert not bench.board.cancel(record.command.key)
+
+
+def test_what_may_have_left_is_not_taken_back(bench: Bench):
+    bench.put(an_incident())
+    record = bench.board.note(INCIDENT, "x")
+    bench.outbox.offering([record.command.key])
+    assert not bench.board.cancel(record.command.key)
+
+
+def test_the_officers_order_goes_to_the_front_and_to_the_back(bench: Bench):
+    keys = [
+        bench.board.note(Key("county", Collection.INCIDENTS, f"I{n}"), "x").command.key
+        for n in range(3)
+    ]
+    bench.board.prioritise(keys[2])
+    bench.board.deprioritise(keys[0])
+    assert [r.command.key for r in bench.outbox.unfinished()] == [keys[2], keys[1], keys[0]]
+
+
+def test_a_file_and_its_thumbnail_are_kept_before_the_command_is(bench: Bench):
+    bench.put(an_incident())
+    record = bench.board.attach(INCIDENT, "现场.jpg", "image/jpeg", b"photo", b"small")
+    told = record.command.body["file"]
+    assert bench.board.file(told["digest"]) == b"photo"
+    assert bench.board.file(told["thumbnail"]) == b"small"
+    assert [u.is_thumbnail for u in bench.files.uploads("county")] == [True, False]
+    assert bench.board.file_progress(told["digest"]) == (0, 5)
+    (shown,) = bench.board.incident(INCIDENT).incident.files
+    assert (shown.name, shown.here) == ("现场.jpg", False)
+
+
+def test_a_file_above_the_limit_is_refused_with_the_limit_before_anything_is_kept(bench: Bench):
+    bench.limit = 4
+    with pytest.raises(FileTooLarge) as caught:
+        bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo")
+    assert caught.value.limit == 4
+    assert bench.files.uploads("county") == []
+
+
+def test_a_shelved_alarm_shows_as_shelved_at_once_and_may_be_taken_back(bench: Bench):
+    bench.put(an_alarm())
+    alarm = Key("county", Collection.ALARMS, "M0001")
+    bench.board.give(CommandKind.SHELVE, alarm, {"minutes": 30, "text": "检修"})
+    (group,) = bench.board.alarms()
+    assert (group.alarm.state, group.calls) == (AlarmState.SHELVED, False)
+    assert CommandKind.UNSHELVE in bench.board.steps(alarm)
+    assert CommandKind.SHELVE not in bench.board.steps(alarm)
