@@ -106,7 +106,7 @@ def test_a_line_that_is_told_nothing_in_a_busy_county_still_shows_that_it_lives(
         while not waiting.done():
             number += 1
             database.put("incidents", [incident(f"i{number}", township="south")])
-            await asyncio.sleep(0.01)
+            await asyncio.wait({waiting}, timeout=0.01)
         assert waiting.result() == b":\n\n"
         hints.close()
 
