@@ -198,6 +198,7 @@ class _Turn:
         changed = self._cache.apply(batch)
         if Collection.INCIDENTS in changed:
             self._memory.fetchable = None
+            self._memory.refused.clear()  # A file may have come to the county since.
         self.on_time_told()
         self._bulky = batch.staged is not None
         # A whole list repeats the rows that were shown early from it.
