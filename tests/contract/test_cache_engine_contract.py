@@ -206,6 +206,17 @@ def test_sums_are_right_for_rows_that_came_before_they_were_wanted(cache):
     assert cache.sums("never seen") == (0,) * BUCKETS
 
 
+def test_sums_are_right_in_another_epoch_whatever_the_versions_were(cache):
+    """C: else a restored server would never be believed again."""
+    cache.apply(a_batch(*many(5, version=9), row_keys=tuple(range(5)), epoch="a"))
+    told = many(3, version=2)
+    cache.apply(a_batch(*told, row_keys=(7, 8, 9), epoch="b"))
+    everything = frozenset({INCIDENTS})
+    cache.apply(a_batch(*told, complete=everything, token="1", epoch="b", sum=sum_of(*told)))
+    assert sum(cache.sums("county")) % MODULUS == sum_of(*told)
+    assert not cache.sync_state("county").astray
+
+
 def test_a_sum_that_differs_marks_the_source_until_one_agrees(cache):
     cache.apply(a_batch(an_incident(), sum=1, token="1"))
     assert cache.sync_state("county").astray
