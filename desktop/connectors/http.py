@@ -357,7 +357,8 @@ class HttpLine:
         session.headers = CaseInsensitiveDict(
             zip(("User-Agent", "Accept-Encoding"), said, strict=True)
         )
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=1, max_retries=0)
+        # Two: commands go out while a snapshot still streams from a server without ranges.
+        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=2, max_retries=0)
         adapter.poolmanager.pool_classes_by_scheme = watched_pools(self._sockets, self._meter)
         session.mount("http://", adapter)
         session.mount("https://", adapter)

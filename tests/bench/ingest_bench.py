@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from desk_folder import category_names
 from figure import Figure, at_most, median, seconds, told
 
 from desktop.application.ports import SourceSettings
+from desktop.connectors.answers import Stream
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import SyncState
@@ -24,6 +24,7 @@ from desktop.storage.cache import open_cache
 from desktop.storage.database import connect
 from desktop.storage.grams import grams, split_fields, words
 from desktop.wire import level1
+from desktop.wire.level2 import MEDIA
 from fakes.program import County
 
 RUNS = 5
@@ -33,29 +34,32 @@ KEY = bytes(range(32))
 SEARCHED = ("title", "address", "summary", "lead_unit")
 
 
-@dataclass
-class _Stream:
-    status: int
-    url: str
-    body: bytes
-    headers: dict[str, str]
-
-    def lines(self, _most_bytes: int) -> Iterator[bytes]:
-        return iter(self.body.splitlines())
-
-
 class _Recorded:
-    """The connector's line to a server whose snapshot has already arrived whole."""
+    """The connector's line to a server whose snapshot is fetched without any delay."""
 
-    base_url = "http://recorded"
+    base_url = "http://recorded/"
     offset_ms = None
+    known = True
 
     def __init__(self, body: bytes) -> None:
         self._body = body
 
     @contextmanager
-    def open(self, _method: str, path: str, **_: Any) -> Iterator[_Stream]:
-        yield _Stream(200, path, self._body, {})
+    def open(
+        self, _method: str, path: str, *, headers: Mapping[str, str], **_: Any
+    ) -> Iterator[Stream]:
+        first, last = map(int, headers["Range"].removeprefix("bytes=").split("-"))
+        piece = self._body[first : last + 1]
+        where = f"bytes {first}-{first + len(piece) - 1}/{len(self._body)}"
+        yield Stream(path, 206, {"ETag": '"1"', "Content-Range": where}, iter((piece,)))
+
+
+def _fetched(url: str, body: bytes | None = None, accept: str = "application/json") -> bytes:
+    asked = urllib.request.Request(
+        url, body, {"Accept": accept, "Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked) as answer:
+        return bytes(answer.read())
 
 
 def measure() -> list[Figure]:
@@ -65,11 +69,15 @@ def measure() -> list[Figure]:
         with County(folder, "--speed", "0", "--incidents", str(INCIDENTS)) as county:
             connector = _connector(county.url)
             connector.probe()
-            session = connector._session
+            session = connector._platform.session
             assert session is not None
-            with urllib.request.urlopen(f"{county.url}/{session.snapshot.lstrip('/')}") as answer:
-                body = answer.read()
+            body = _fetched(f"{county.url}{session.snapshot}", accept=MEDIA)
             connector.close()
+            hello = msgspec.json.encode(level1.SessionRequest("nonce-nonce", "bench"))
+            told_plainly = msgspec.json.decode(
+                _fetched(f"{county.url}/v1/session", hello), type=level1.Session
+            )
+            plain = _fetched(f"{county.url}{told_plainly.snapshot}")
         known = SyncState("county", token="t", epoch="another")
         first, whole, floor = [], [], []
         for _ in range(RUNS):
@@ -77,9 +85,9 @@ def measure() -> list[Figure]:
                 seconds(lambda: _taken_in(folder / "first", body, session, SyncState("c")))
             )
             whole.append(seconds(lambda: _taken_in(folder / "whole", body, session, known)))
-            floor.append(seconds(lambda: _bare(folder / "bare", body)))
+            floor.append(seconds(lambda: _bare(folder / "bare", plain)))
     floor_ms = median(floor) * 1000
-    size = f"{len(body) / 1e6:.1f} MB of snapshot"
+    size = f"{len(body) / 1e6:.2f} MB of level 2"
     return [
         at_most(
             "ingest", median(first) * 1000 / floor_ms, f"× bare, {size} (ms)", TARGET, floor_ms
@@ -99,15 +107,15 @@ def _taken_in(folder: Path, body: bytes, session: level1.Session, state: SyncSta
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     connector = _connector("http://127.0.0.1:9")
-    line, connector._line = connector._line, _Recorded(body)  # type: ignore[assignment]
-    connector._session = session
+    platform = connector._platform
+    platform.line, platform.session = _Recorded(body), session  # type: ignore[assignment]
+    platform.compact = True
     cache = open_cache(folder, KEY, SystemClock(), category_names())
     try:
         for batch in connector.pull(state):
             cache.apply(batch)
     finally:
         cache.close()
-        connector._line = line
         connector.close()
 
 

@@ -22,6 +22,7 @@ from desktop.wire import level1
 LIMITS = Limits(deadline_s=3600.0, max_bytes=MAX_BYTES)
 FIRST_PIECE = 16 * KILOBYTE
 """Pieces grow from here to the wanted size, so that the most critical rows come first."""
+GROWTH = 4
 MOST_STAGED = 128 * MEGABYTE
 """Beyond that many bytes nothing more is kept for a restart."""
 CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
@@ -75,7 +76,7 @@ class Download:
             yield from self._piece(wanted)
             if self._at == before:
                 self.snapshot.end()
-            wanted = min(2 * wanted, max(self._plan.piece_bytes, KILOBYTE))
+            wanted = min(GROWTH * wanted, max(self._plan.piece_bytes, KILOBYTE))
 
     def _new(self) -> Snapshot:
         address = self._platform.line.base_url + self._path.removeprefix("./")

@@ -73,7 +73,7 @@ class Snapshot:
         self.bad_items: list[BadItem] = []
         self._source = source
         self._address = address
-        self._rows: dict[tuple[Collection, str, str], tuple[Row, int | None]] = {}
+        self._rows: dict[Collection, dict[tuple[str, str], tuple[Row, int | None]]] = {}
         self._count = 0
         self._begun = bytearray()
         self._lines = _Lines(address)
@@ -100,13 +100,13 @@ class Snapshot:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Every row read so far, each id once, most critical first."""
-        return tuple(row for row, _ in self._rows.values())
+        return tuple(row for rows in self._rows.values() for row, _ in rows.values())
 
     @property
     def row_keys(self) -> tuple[int, ...]:
         """The server's numbers of `rows`; empty at level 1."""
-        keys = tuple(key for _, key in self._rows.values() if key is not None)
-        return keys if len(keys) == len(self._rows) else ()
+        keys = [key for rows in self._rows.values() for _, key in rows.values()]
+        return () if None in keys else tuple(key for key in keys if key is not None)
 
     def complete(self, offered: Iterable[str]) -> frozenset[Collection]:
         """Collections of which `rows` is the whole list.
@@ -182,8 +182,11 @@ class Snapshot:
         self._count += 0 if again else page.count
         self.bad_items.extend(page.bad_items)
         keys = page.keys or (None,) * len(page.rows)
-        for row, key in zip(page.rows, keys, strict=True):
-            self._rows[COLLECTION_OF[type(row)], *row_key(row)] = row, key
+        if page.rows:
+            known = self._rows.setdefault(COLLECTION_OF[type(page.rows[0])], {})
+            known.update(
+                zip(map(row_key, page.rows), zip(page.rows, keys, strict=True), strict=True)
+            )
         return page
 
     def _take_head(self, head: SnapshotHead) -> None:
