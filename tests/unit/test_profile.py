@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.application.meter import Allowance
 from desktop.application.ports import Manifest, Setting
 from desktop.application.profile import ProfileError, parse_profile, read_profile
 from desktop.domain.text import Text
@@ -178,3 +179,46 @@ def test_any_values_give_a_profile_or_faults(desk: dict[str, object], source: di
     lines += ["[[source]]", *(f"{k} = {toml(v)}" for k, v in source.items())]
     found = faults_or_none("\n".join(lines))
     assert all(fault.startswith("desk.toml:") for fault in found)
+
+
+LINK = """
+[link]
+daily_bytes = 40_000_000
+originals_hours = ["22:00", "06:00"]
+max_file_bytes = 5_000_000
+"""
+
+
+def test_what_the_line_may_carry_is_read_from_its_table():
+    link = parse_profile(GOOD + LINK, "desk.toml", MANIFESTS).link
+    assert link == Allowance(40_000_000, ("22:00", "06:00"), 5_000_000)
+    assert parse_profile(GOOD, "desk.toml", MANIFESTS).link == Allowance()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("40_000_000", "40_000", "daily_bytes must be a whole number of at least 1000000"),
+        ("40_000_000", "true", "daily_bytes must be a whole number"),
+        ('["22:00", "06:00"]', '["22:00"]', "originals_hours must be two different times"),
+        ('["22:00", "06:00"]', '["22:00", "24:30"]', "originals_hours must be two different times"),
+        ("max_file_bytes", "most_file_bytes", "unknown key 'most_file_bytes'"),
+    ],
+)
+def test_a_fault_in_the_line_table_is_named_with_its_line(right: str, wrong: str, said: str):
+    text = GOOD + LINK.replace(right, wrong)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if wrong in row)
+    (fault,) = faults(text)
+    assert fault.startswith(f"desk.toml:{line}: ")
+    assert said in fault
+
+
+def test_two_accounts_of_one_profile_have_two_places():
+    def with_account(name: str) -> str:
+        text = GOOD.replace("[desk]\n", f'[desk]\naccount = "{name}"\n')
+        return parse_profile(text, "desk.toml", MANIFESTS).place
+
+    assert parse_profile(GOOD, "desk.toml", MANIFESTS).place == "desk"
+    assert (with_account("zhang"), with_account("li")) == ("desk@zhang", "desk@li")
+    assert with_account("") == "desk"
+    assert "account" in faults(GOOD.replace("[desk]\n", '[desk]\naccount = "../x"\n'))[0]
