@@ -59,7 +59,7 @@ def test_a_stored_command_never_reads_as_sent(
 
 
 def test_every_receipt_has_a_shape_and_a_word_of_its_own(qtbot: QtBot, tmp_path: Path) -> None:
-    from desktop.gui.models.outbox import receipt_words
+    from desktop.gui.desk.row_words import receipt_words
 
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         for language in ("zh_CN", "en"):

@@ -38,7 +38,7 @@ def lines(county: SampleCounty) -> list[str]:
 def test_an_accepted_note_stays_until_the_county_tells_it_back(qtbot: QtBot, tmp_path: Path):
     said = lines(accepted_note())
     assert said.count("备注 · 移动泵车已到场") == 1
-    assert "县级已签收" in said
+    assert "✓ 县级已签收" in said
 
 
 def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
@@ -56,4 +56,4 @@ def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot,
     )
     said = lines(county)
     assert said.count("备注 · 移动泵车已到场") == 1
-    assert "县级已签收" in said
+    assert "✓ 县级已签收" in said

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.board import Board
 from desktop.application.views import AlarmGroup
-from desktop.domain.alarm import Alarm, AlarmState
+from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.forms.task import Task
 from desktop.gui.pane import EmptyState, PlainLabel
@@ -20,6 +21,19 @@ translate = QCoreApplication.translate
 
 WIDTH_PX = 720
 SHOWN = 100
+
+MARKS = {
+    AlarmPriority.HIGH: "◆",
+    AlarmPriority.MEDIUM: "▲",
+    AlarmPriority.LOW: "■",
+    AlarmPriority.UNKNOWN: "○",
+}
+INKS = {
+    AlarmPriority.HIGH: "red",
+    AlarmPriority.MEDIUM: "orange_text",
+    AlarmPriority.LOW: "text",
+    AlarmPriority.UNKNOWN: "second",
+}
 
 Standing = tuple[AlarmGroup, tuple[CommandKind, ...]]
 """An alarm and what may be done to it now."""
@@ -84,6 +98,10 @@ class AlarmSheet(Sheet):
         row.setSpacing(8)
         said = QVBoxLayout()
         said.setSpacing(2)
+        mark = PlainLabel(self._screen, "body", INKS[alarm.priority], elide=False)
+        mark.set_text(MARKS[alarm.priority])
+        mark.setFixedWidth(20)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         title = PlainLabel(self._screen, "strong" if alarm.state.calls else "body")
         title.set_text(phrases.in_one_line(words.text(alarm.title)))
         state = PlainLabel(self._screen, "second", "second")
@@ -132,6 +150,5 @@ class AlarmSheet(Sheet):
             following = translate("AlarmStrip", "{n} that follow from it are grouped here")
             parts.append(following.format(n=len(group.followers)))
         if group.pending is not None:
-            mark = phrases.receipt_mark(group.pending)
-            parts.append(f"{mark} {words.term('receipt', group.pending)}")
+            parts.append(receipt_words(self._screen, group.pending))
         return " · ".join(parts)

@@ -49,6 +49,7 @@ class Prepared(NamedTuple):
 class AttachPanel(QWidget):
     """Files chosen, dropped or pasted for one incident, until they are given or left."""
 
+    opened = Signal()
     left = Signal()
 
     def __init__(self, screen: Screen, orders: Orders) -> None:
@@ -163,6 +164,11 @@ class AttachPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self.target is not None:
+            self.retranslate()
+
     def _show(self, target: Key, prepared: list[Prepared]) -> None:
         if not prepared:
             return
@@ -176,6 +182,7 @@ class AttachPanel(QWidget):
             self._lines.addWidget(_FileLine(self._screen, file))
         self.retranslate()
         self.show()
+        self.opened.emit()
         self.setFocus()
 
     def retranslate(self) -> None:

@@ -13,6 +13,7 @@ from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.case_parts import ClockTable, Facts, LevelLine, LifeCycle, Timeline
 from desktop.gui.desk.file_list import FileList
+from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -111,13 +112,13 @@ class CaseBody(QWidget):
         return facts
 
     def _seen(self, detail: IncidentDetail, now: Instant) -> str:
-        incident, words = detail.incident, self._screen.words
+        incident = detail.incident
         if incident.acknowledged_at is not None:
             said = f"{phrases.moment(incident.acknowledged_at, now)} {incident.acknowledged_by}"
             return said.strip()
         own = [r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE]
         if detail.acknowledged and own:
             return translate("DetailPane", "here, {receipt}").format(
-                receipt=words.term("receipt", own[-1].receipt)
+                receipt=receipt_words(self._screen, own[-1].receipt)
             )
         return translate("DetailPane", "not yet acknowledged")

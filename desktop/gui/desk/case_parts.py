@@ -9,12 +9,13 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.views import IncidentDetail
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, TimelineEntry, Urgency
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
+from desktop.gui.desk.row_words import body_words, receipt_words
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -181,7 +182,7 @@ class Timeline(QWidget):
             record = next((r for r in own if _came_back_as(r, entry)), None)
             if record is not None:
                 own.remove(record)
-                aside = words.term("receipt", record.receipt)
+                aside = receipt_words(self._screen, record.receipt)
             lines.append((entry.happened_at, time, said, aside, "second"))
         lines += [self._own(record, now) for record in own]
         return sorted(lines, key=lambda line: line[0], reverse=True)
@@ -189,12 +190,13 @@ class Timeline(QWidget):
     def _own(self, record: CommandRecord, now: Instant) -> tuple[Instant, str, str, str, str]:
         words, command = self._screen.words, record.command
         said = words.term("command", command.kind)
-        if command.kind is CommandKind.NOTE:
-            said = f"{said} · {command.body.get('text', '')}"
+        body = body_words(self._screen, command)
+        if body:
+            said = f"{said} · {body}"
         if record.reason:
             said = f"{said}\n{words.text(record.reason)}"
         color = "orange_text" if record.receipt.needs_officer else "pick"
-        receipt = words.term("receipt", record.receipt)
+        receipt = receipt_words(self._screen, record.receipt)
         return (command.at, phrases.moment(command.at, now), said, receipt, color)
 
     def _add(self, time: str, said: str, aside: str, color: str) -> None:

@@ -72,6 +72,7 @@ class DetailPane(Pane):
         self.form = CommandForm(screen, orders)
         self.form.left.connect(self._end_form)
         self.files = AttachPanel(screen, orders)
+        self.files.opened.connect(self._make_room)
         self.files.left.connect(self._end_form)
         self.setAcceptDrops(True)
         self.note.text.setAcceptDrops(False)
@@ -196,13 +197,19 @@ class DetailPane(Pane):
             self.files.ask_file(detail.key)
         else:
             self.note.leave()
+            self.files.leave()
             called = phrases.in_one_line(detail.incident.number or detail.key.id, 40)
             base = detail.incident.version
             self.bar.hide()
             self.form.open(Task(kind, detail.key, called, base, detail.incident))
 
+    def _make_room(self) -> None:
+        """The panel of files stands where the buttons were."""
+        self.form.leave()
+        self.bar.hide()
+
     def _end_form(self) -> None:
-        self.bar.show()
+        self.bar.setVisible(self.form.isHidden() and self.files.isHidden())
         if self.form.isAncestorOf(self.form.focusWidget()):
             self._area.setFocus()
 

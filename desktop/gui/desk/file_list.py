@@ -17,6 +17,7 @@ from desktop.domain.source import Problem
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.attach_panel import SHOWN_PX, open_button, picture
+from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.export import save_bytes
 from desktop.gui.pane import PlainLabel
 
@@ -170,7 +171,6 @@ class FileLine(QWidget):
         self.save_button.setVisible(state.here)
 
     def _where(self, state: FileState, own: CommandRecord | None) -> str:
-        words = self._screen.words
         if state.progress is not None:
             done, whole = (phrases.size(part) for part in state.progress)
             pattern = (
@@ -180,8 +180,7 @@ class FileLine(QWidget):
             )
             return pattern.format(done=done, whole=whole)
         if own is not None and not own.receipt.is_final:
-            mark = phrases.receipt_mark(own.receipt)
-            return f"{mark} {words.term('receipt', own.receipt)}"
+            return receipt_words(self._screen, own.receipt)
         if not self.file.here:
             return translate("FileList", "the county does not have all of it yet")
         if state.here:

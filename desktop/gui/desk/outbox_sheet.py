@@ -25,9 +25,9 @@ from desktop.gui.desk.conflict_sheet import is_open_question
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.desk.outbox_export import OutboxExport
-from desktop.gui.desk.row_words import body_words
+from desktop.gui.desk.row_words import body_words, receipt_words
 from desktop.gui.desk.sheet import Sheet
-from desktop.gui.models.outbox import Column, Outbox, OutboxModel, read_outbox, receipt_words
+from desktop.gui.models.outbox import Column, Outbox, OutboxModel, read_outbox
 from desktop.gui.pane import EmptyState, PlainLabel
 
 translate = QCoreApplication.translate

@@ -136,6 +136,9 @@ class DeskWindow(QMainWindow):
         self.key_sheet = KeySheet(screen, self, self.actions_table)
         self._connect()
         self.setWindowTitle(self.status.county.text())
+        # Where nothing is drawn as focused: J, A and M work from here all the same.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
         self.incidents.begin()
 
     def complete(self) -> None:

@@ -20,7 +20,7 @@ from desktop.domain.command import Collection, CommandRecord, Key, Receipt
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.row_words import body_words
+from desktop.gui.desk.row_words import body_words, receipt_words
 
 translate = QCoreApplication.translate
 
@@ -179,8 +179,3 @@ class OutboxModel(QAbstractTableModel):
                 return " · ".join(part for part in said if part)
             case Column.AGE:
                 return words.age(self._screen.board.now() - command.at)
-
-
-def receipt_words(screen: Screen, receipt: Receipt) -> str:
-    """A receipt with its shape and its word."""
-    return f"{phrases.receipt_mark(receipt)} {screen.words.term('receipt', receipt)}"
