@@ -24,7 +24,7 @@ SMALL_ROWS = 2_000
 DUE_BEHIND = 1_000
 DUE_SHARE = 20
 """A new one is due when this many changes, or one in so many rows, have come after the last."""
-USABLE_TIMES = 20
+USABLE_TIMES = 4
 """How much further behind one may be that is still given out while the new one is made."""
 CLOSE_TIMEOUT_S = 5.0
 

@@ -1,0 +1,137 @@
+"""Level 2 snapshots are made once, ahead of who asks, and given out while the next is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from desktop.county_server import press
+from desktop.county_server.database import Database
+from desktop.county_server.press import Press
+from desktop.county_server.scope import ANYBODY, Account
+from desktop.county_server.snapshot_files import KEPT, Snapshot
+from fakes.compact_reader import CompactReader
+from fakes.county_rows import incident
+
+WAIT_S = 60.0
+STRONG = 5
+NORTH = Account("north", ("north",))
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    found = Database()
+    found.put("incidents", [incident(f"i{n}", township="north") for n in range(60)])
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def shelf(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
+    monkeypatch.setattr(press, "SMALL_ROWS", 50)
+    monkeypatch.setattr(press, "DUE_BEHIND", 3)
+    found = Press(database, STRONG)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The levels of the snapshots made, one after the other."""
+    levels: list[int] = []
+    write = press.write_snapshot
+
+    def count(connection: Any, account: Any, now_ms: int, level: int, out: Any) -> None:
+        levels.append(level)
+        write(connection, account, now_ms, level, out)
+
+    monkeypatch.setattr(press, "write_snapshot", count)
+    return levels
+
+
+def rows_of(database: Database, snapshot: Snapshot) -> int:
+    reader = CompactReader(database)
+    reader.read_snapshot(snapshot.files[0].path.read_bytes())
+    return len(reader.rows)
+
+
+def test_many_who_ask_at_once_get_one_quick_snapshot_and_later_one_strong_one(
+    shelf: Press, database: Database, made: list[int]
+) -> None:
+    with ThreadPoolExecutor(8) as desks:
+        found = set(desks.map(lambda _n: shelf.newest(ANYBODY).id, range(40)))
+    assert shelf.wait(WAIT_S)
+    assert sorted(made) == [press.QUICK_LEVEL, STRONG]
+    assert len(found) <= 2
+    newest = shelf.newest(ANYBODY)
+    assert (newest.level, rows_of(database, newest)) == (STRONG, 60)
+
+
+def test_a_server_that_starts_makes_each_scope_once_before_anybody_asks(
+    shelf: Press, made: list[int]
+) -> None:
+    shelf.begin((ANYBODY, NORTH, Account("north2", ("north",))))
+    assert shelf.wait(WAIT_S)
+    assert made == [STRONG, STRONG]
+    assert {shelf.newest(each).level for each in (ANYBODY, NORTH)} == {STRONG}
+    assert made == [STRONG, STRONG]
+
+
+def test_a_few_changes_later_the_same_is_given_and_after_more_a_newer_is_made(
+    shelf: Press, database: Database, made: list[int]
+) -> None:
+    shelf.begin((ANYBODY,))
+    assert shelf.wait(WAIT_S)
+    first = shelf.newest(ANYBODY)
+    database.put("incidents", [incident("n1")])
+    assert shelf.newest(ANYBODY) == first
+    database.put("incidents", [incident(f"n{n}") for n in range(2, 6)])
+    assert shelf.newest(ANYBODY) == first
+    assert shelf.wait(WAIT_S)
+    assert rows_of(database, shelf.newest(ANYBODY)) == 65
+    assert made == [STRONG, STRONG]
+
+
+def test_another_epoch_or_one_too_far_behind_is_never_given_out(
+    shelf: Press, database: Database
+) -> None:
+    before = shelf.newest(ANYBODY)
+    epoch = database.begin_epoch()
+    assert shelf.newest(ANYBODY).epoch == epoch != before.epoch
+    database.put("incidents", [incident(f"m{n}") for n in range(100)])
+    assert shelf.newest(ANYBODY).sequence == database.head
+
+
+def test_the_last_few_of_a_scope_can_still_be_resumed(
+    shelf: Press, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "SMALL_ROWS", 10_000)
+    taken = []
+    for number in range(KEPT + 2):
+        database.put("incidents", [incident(f"k{number}")])
+        taken.append(shelf.newest(ANYBODY))
+    kept = [each for each in taken if shelf.find("all", each.id)]
+    assert kept == taken[-KEPT:]
+    assert [each.files[0].path.exists() for each in taken] == [False] * 2 + [True] * KEPT
+
+
+def test_closing_ends_a_press_in_the_middle_of_a_snapshot(
+    shelf: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, going_on = threading.Event(), threading.Event()
+
+    def endless(_connection: Any, _account: Any, _now: int, _level: int, out: Any) -> None:
+        while True:
+            out(b"page")
+            begun.set()
+            going_on.wait(0.001)
+
+    monkeypatch.setattr(press, "write_snapshot", endless)
+    shelf.begin((ANYBODY,))
+    assert begun.wait(WAIT_S)
+    shelf.close()
+    assert not any(each.name == "press" for each in threading.enumerate())
