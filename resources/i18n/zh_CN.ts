@@ -305,6 +305,10 @@
         <translation>还没有填</translation>
     </message>
     <message>
+        <source>{field}: {fault}</source>
+        <translation>“{field}”{fault}</translation>
+    </message>
+    <message>
         <source>Esc keeps what was entered</source>
         <translation>Esc 收起，已填的会留下</translation>
     </message>

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetIt
 from desktop.domain.place import Township
 from desktop.gui.context import Screen
 from desktop.gui.desk.actions import Action
-from desktop.gui.desk.sheet import Sheet
+from desktop.gui.desk.sheet import HEAD_PX, Sheet
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -166,7 +166,8 @@ class KeySheet(Sheet):
         self._area.setWidget(content)
 
     def sheet_height(self) -> int:
-        return 96 + 28 * ((len(self._actions) + 1) // 2)
+        keyed = sum(bool(action.keys) for action in self._actions)
+        return HEAD_PX + 24 + 29 * ((keyed + 1) // 2)
 
 
 def _initials(name: str) -> str:

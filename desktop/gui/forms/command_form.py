@@ -332,7 +332,8 @@ class CommandForm(QWidget):
         name, fault = field_name(self.task.kind, field.name), entry.fault()
         if not fault and field.required and entry.value() is None:
             fault = translate("CommandForm", "is still missing")
-        return f"{name}: {fault}" if fault else ""
+        pattern = translate("CommandForm", "{field}: {fault}")
+        return pattern.format(field=name, fault=fault) if fault else ""
 
     def _say_wrong(self, entry: Entry, fault: str) -> None:
         self.hint.set_text(fault, "orange_text")

@@ -28,6 +28,8 @@ translate = QCoreApplication.translate
 
 TEXT_PX = 60
 MARK_PX = 13
+TEXT_MARGIN_PX = 6
+"""Where the text of a number or date begins, as in the other fields."""
 SHELVES = (15, 30, 60, 120)
 """Minutes offered for a shelf; any other number can be typed."""
 
@@ -217,6 +219,7 @@ class MinutesEntry(Entry):
         self.spin = QSpinBox()
         self.spin.setRange(1, LONGEST_SHELF_MINUTES)
         self.spin.setValue(SHELVES[1])
+        self.spin.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         self.spin.setFixedWidth(64)
         self.spin.valueChanged.connect(self._tell)
         self.unit = PlainLabel(screen, "body", "second", elide=False)

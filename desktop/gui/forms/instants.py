@@ -13,7 +13,7 @@ from desktop.domain.instant import HOUR, MINUTE, Instant
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.flow import FlowLayout
-from desktop.gui.forms.entries import Entry
+from desktop.gui.forms.entries import TEXT_MARGIN_PX, Entry
 
 translate = QCoreApplication.translate
 
@@ -31,6 +31,7 @@ class InstantEntry(Entry):
         self._putting = False
         self.edit = QDateTimeEdit()
         self.edit.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.edit.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         self.edit.setFixedWidth(148)
         self.chips = [QPushButton() for _ in self._quick()]
         row = FlowLayout(self, 4)
