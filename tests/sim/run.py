@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import msgspec  # noqa: E402 - the paths above come first for all of these
 
+from sim import kills  # noqa: E402
 from sim.invariants import Violation  # noqa: E402
 from sim.mutants import MUTANTS, Setting  # noqa: E402
 from sim.world import World  # noqa: E402
@@ -84,9 +85,10 @@ def chunks(first: int, schedules: int) -> Iterator[tuple[int, int]]:
         yield start, min(CHUNK, first + schedules - start)
 
 
-def run(schedules: int, first: int, workers: int, mutants: Sequence[str]) -> int:
-    """Play them all, print the summary; 0 when everything held and every mutant was caught."""
-    began_s = time.monotonic()
+def play_all(
+    schedules: int, first: int, workers: int, mutants: Sequence[str]
+) -> tuple[list[Broken], list[str]]:
+    """The schedules that broke and the mutants that lived."""
     broken: list[Broken] = []
     gc.freeze()
     with multiprocessing.get_context("fork").Pool(workers, initializer=gc.disable) as pool:
@@ -99,15 +101,28 @@ def run(schedules: int, first: int, workers: int, mutants: Sequence[str]) -> int
         print(f"seed {each.seed}: {each.what}\n    {REPLAY} {each.seed}")
     for name in survivors:
         print(f"mutant not caught in {MUTANT_SEEDS} schedules: {name}")
+    return broken, survivors
+
+
+def run(schedules: int, kill_count: int, first: int, workers: int, mutants: Sequence[str]) -> int:
+    """Play and kill, print the summary; 0 when everything held and every mutant was caught."""
+    began_s = time.monotonic()
+    broken, survivors = play_all(schedules, first, workers, mutants)
+    killed = kills.run(kill_count, first)
+    for what in (*killed.lost, *killed.doubled, *killed.disordered, *killed.other)[:SHOWN]:
+        print(f"after kills from seed {first}: {what}")
     letters = Counter(each.letter for each in broken)
+    others = len(broken) - letters["L"] - letters["D"] - letters["O"] + len(killed.other)
     print(
-        f"schedules {schedules}  lost {letters['L']}  doubled {letters['D']}"
-        f"  out of order {letters['O']}  other violations"
-        f" {len(broken) - letters['L'] - letters['D'] - letters['O']}"
+        f"schedules {schedules}  kills {killed.kills}"
+        f"  lost {letters['L'] + len(killed.lost)}"
+        f"  doubled {letters['D'] + len(killed.doubled)}"
+        f"  out of order {letters['O'] + len(killed.disordered)}"
+        f"  other violations {others}"
         f"  mutants caught {len(mutants) - len(survivors)}/{len(mutants)}"
         f"  seconds {time.monotonic() - began_s:.0f}"
     )
-    return 1 if broken or survivors else 0
+    return 1 if broken or survivors or not killed.holds else 0
 
 
 def replay(seed: int) -> int:
@@ -126,6 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--seed", type=int, metavar="S", help="the first seed, or the one to replay"
     )
+    parser.add_argument("--kills", type=int, metavar="M", help="real desks to kill")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--hashes", type=int, metavar="N", help="trace hashes of N seeds")
     options = parser.parse_args(arguments)
@@ -134,9 +150,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for seed in range(first, first + options.hashes):
             print(trace_hash(seed))
         return 0
-    if options.schedules is None and options.seed is not None:
+    if options.schedules is None and options.kills is None and options.seed is not None:
         return replay(options.seed)
-    return run(options.schedules or 0, first, options.workers, list(MUTANTS))
+    # Kills alone are about the stores: the mutants belong to the schedules.
+    mutants = [] if options.schedules is None else list(MUTANTS)
+    counts = options.schedules or 0, options.kills or 0
+    return run(*counts, first, options.workers, mutants)
 
 
 if __name__ == "__main__":

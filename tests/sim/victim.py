@@ -1,0 +1,297 @@
+"""A desk that is killed: real stores, a real line, and a fuse at each crash point.
+
+Run as a program it is a fork server: with everything loaded it forks a desk for each line
+of JSON on its input, kills it or lets it kill itself, and answers with one line.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import apsw  # noqa: E402 - the paths above come first for all of these
+import msgspec  # noqa: E402
+import requests  # noqa: E402, F401 - loaded before the fork
+
+from desktop.application.board import Board  # noqa: E402
+from desktop.application.memory import Memory  # noqa: E402
+from desktop.application.ports import SourceError, SourceSettings  # noqa: E402
+from desktop.application.sync import exchange  # noqa: E402
+from desktop.connectors.county.client import CountyConnector  # noqa: E402
+from desktop.domain.clock import CorrectedClock, SystemClock  # noqa: E402
+from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
+from desktop.domain.text import Text  # noqa: E402
+from desktop.storage import cache as cache_module  # noqa: E402
+from desktop.storage import outbox as outbox_module  # noqa: E402
+
+KEY = bytes(range(32))
+ROUNDS = 2
+MOST_HEALING = 12
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What one desk is to do, and where it dies."""
+
+    folder: str
+    url: str
+    run: int
+    point: str = ""
+    """A name of `POINTS`, `after N ms`, or empty for a desk that lives."""
+    nth: int = 0
+
+
+class Fuse:
+    """Kills this process at the nth time its point is reached."""
+
+    def __init__(self, point: str, nth: int) -> None:
+        self.point, self.left = point, nth
+        self.doing = ""
+        """Which of the outbox's calls is under way."""
+
+    def burns_at(self, point: str) -> bool:
+        """Whether this is the moment."""
+        if point != self.point:
+            return False
+        self.left -= 1
+        return self.left < 0
+
+    def reach(self, point: str) -> None:
+        """Die here, if it is the moment."""
+        if self.burns_at(point):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+STATEMENTS: tuple[tuple[str, str, str], ...] = (
+    ("cache.db", "UPDATE source SET token", "patch applied, token not"),
+    ("cache.db", "INSERT INTO incident", "mid snapshot page"),
+    ("cache.db", "DELETE FROM staged", "staging swap"),
+    ("cache.db", "INSERT INTO staged", "staging swap"),
+    ("cache.db", "INSERT INTO grams", "index rebuild"),
+    ("cache.db", "INSERT INTO search", "index rebuild"),
+    ("cache.db", "CREATE", "migration"),
+    ("outbox.db", "CREATE", "migration"),
+    ("outbox.db", "ALTER", "migration"),
+)
+"""File, beginning of a statement, and the crash point just before it."""
+POINTS = (
+    "before outbox commit",
+    "after commit before confirm",
+    "before send",
+    "mid-body",
+    "sent, no response",
+    "response not committed",
+    "result committed, overlay not dropped",
+    "patch applied, token not",
+    "mid snapshot page",
+    "staging swap",
+    "index rebuild",
+    "migration",
+    "checkpoint",
+    "epoch requeue",
+    "retire",
+)
+
+
+def light(fuse: Fuse) -> None:
+    """Lay the fuse along everything a desk does; for this process only."""
+
+    def traced(db: apsw.Connection) -> None:
+        name = Path(db.filename).name
+
+        def before(_cursor: Any, sql: str, _values: Any) -> bool:
+            said = " ".join(sql.split()).replace("INSERT OR REPLACE", "INSERT")
+            for file, start, point in STATEMENTS:
+                if name == file and said.startswith(start):
+                    fuse.reach(point)
+            if name == "outbox.db" and said == "COMMIT":
+                fuse.reach(fuse.doing)
+            return True
+
+        db.exec_trace = before
+
+    apsw.connection_hooks.append(traced)
+
+    class Watched(apsw.Connection):
+        def wal_checkpoint(self, *given: Any, **words: Any) -> tuple[int, int]:
+            fuse.reach("checkpoint")
+            done = super().wal_checkpoint(*given, **words)
+            fuse.reach("checkpoint")
+            return done
+
+    apsw.Connection = Watched  # type: ignore[misc]
+    store = outbox_module.SqliteOutbox
+    _around(store, "append", fuse, "before outbox commit", "after commit before confirm")
+    _around(store, "offering", fuse, "", "before send")
+    _around(store, "answer_all", fuse, "", "result committed, overlay not dropped",
+            "response not committed")  # fmt: skip
+    _around(store, "offer_again", fuse, "epoch requeue", "epoch requeue")
+    _around(store, "retire", fuse, "retire", "retire", "retire")
+    _watch_the_line(fuse)
+
+
+def _around(
+    store: type, call: str, fuse: Fuse, inside: str, after: str, before: str = "before"
+) -> None:
+    done: Callable[..., Any] = getattr(store, call)
+
+    def watched(*given: Any, **words: Any) -> Any:
+        fuse.reach(before)
+        fuse.doing = inside
+        try:
+            answer = done(*given, **words)
+        finally:
+            fuse.doing = ""
+        fuse.reach(after)
+        return answer
+
+    setattr(store, call, watched)
+
+
+def _watch_the_line(fuse: Fuse) -> None:
+    put, send = http.client.HTTPConnection.putrequest, http.client.HTTPConnection.send
+    answered = http.client.HTTPConnection.getresponse
+    asked = [""]
+
+    def putting(self: Any, method: str, url: str, *given: Any, **words: Any) -> None:
+        asked[0] = f"{method} {url}"
+        put(self, method, url, *given, **words)
+
+    def sending(self: Any, data: Any) -> None:
+        posting = asked[0].startswith("POST") and "/v1/commands" in asked[0]
+        body = posting and isinstance(data, bytes) and not data.startswith(b"POST")
+        if body and fuse.burns_at("mid-body"):
+            send(self, data[: len(data) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        send(self, data)
+
+    def waiting(self: Any, *given: Any, **words: Any) -> Any:
+        if "/v1/commands" in asked[0]:
+            fuse.reach("sent, no response")
+        return answered(self, *given, **words)
+
+    http.client.HTTPConnection.putrequest = putting  # type: ignore[method-assign]
+    http.client.HTTPConnection.send = sending  # type: ignore[method-assign]
+    http.client.HTTPConnection.getresponse = waiting  # type: ignore[method-assign]
+
+
+class Desk:
+    """The real stores and the real connector; `clicks.log` says what the officer was told."""
+
+    def __init__(self, order: Order) -> None:
+        folder = Path(order.folder)
+        self.order = order
+        self.clock = CorrectedClock(SystemClock())
+        self.log = os.open(folder / "clicks.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self.outbox = outbox_module.open_outbox(folder, KEY, self.clock)
+        self.cache = cache_module.open_cache(folder, KEY, self.clock, {})
+        settings = SourceSettings("county", "county", Text("县"), 30.0, {"url": order.url})
+        self.county = CountyConnector(
+            settings, lambda _source: None, self.clock, client=self.outbox.client_id()
+        )
+        self.memory = Memory()
+        self.board = Board(
+            self.cache, self.outbox, self.clock, "officer",
+            statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
+        )  # fmt: skip
+
+    def say(self, word: str, mark: str, target: str) -> None:
+        """One line that outlives this process."""
+        os.write(self.log, f"{word} {mark} {target}\n".encode())
+
+    def give(self, number: int) -> None:
+        """Click once; the officer relies on it only when the call has returned."""
+        mark, target = f"r{self.order.run}c{number}", f"i{1 + number % 3}"
+        self.say("clicked", mark, target)
+        key = Key("county", Collection.INCIDENTS, target)
+        self.board.give(CommandKind.NOTE, key, {"text": mark})
+        self.say("kept", mark, target)
+
+    def exchange(self) -> bool:
+        """One exchange; whether all went out."""
+        try:
+            return (
+                exchange(
+                    self.county, self.cache, self.outbox, self.clock, memory=self.memory
+                ).unsent
+                is None
+            )
+        except SourceError:
+            return False
+
+    def close(self) -> None:
+        self.county.close()
+        self.cache.close()
+        self.outbox.close()
+
+
+def work(order: Order) -> None:
+    """A short day: click and exchange, over and over."""
+    desk = Desk(order)
+    for turn in range(ROUNDS):
+        for number in range(2):
+            desk.give(2 * turn + number)
+        desk.exchange()
+        desk.memory.states_at_s = 0.0
+    desk.exchange()
+    desk.close()
+
+
+def heal(order: Order) -> dict[str, Any]:
+    """Exchange until nothing waits; what is here then."""
+    desk = Desk(order)
+    for _ in range(MOST_HEALING):
+        if desk.exchange() and not desk.outbox.unfinished():
+            break
+    records = sorted(desk.outbox.recent(10_000), key=lambda record: record.seq)
+    found = {
+        "records": [[r.command.body["text"], r.receipt.value] for r in records],
+        "rows": {row.id: getattr(row, "version", 0) for row in desk.cache.rows(
+            Collection.INCIDENTS)},
+    }  # fmt: skip
+    desk.close()
+    return found
+
+
+def _child(order: Order) -> None:
+    if not order.point and order.nth < 0:
+        Path(order.folder, "healed.json").write_text(json.dumps(heal(order)))
+        return
+    light(Fuse(order.point, order.nth))
+    work(order)
+
+
+def _fork(order: Order) -> str:
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            _child(order)
+            status = 0
+        finally:
+            os._exit(status)
+    if order.point.startswith("after "):
+        time.sleep(order.nth / 1000)
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    return "killed" if os.WIFSIGNALED(status) else f"ended {os.WEXITSTATUS(status)}"
+
+
+def main() -> int:
+    """Fork a desk for each order until the input ends."""
+    for line in sys.stdin:
+        print(_fork(msgspec.json.decode(line, type=Order)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
