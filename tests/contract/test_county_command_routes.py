@@ -101,13 +101,23 @@ def test_a_conflict_carries_the_row_on_both_levels(
         assert msgspec.json.decode(result.row, type=Incident).level == "major"
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00", b"(\xb5/\xfd", b"\x02" * 40])
+@pytest.mark.parametrize("body", [b"", b"\x00", b"(\xb5/\xfd", b"\x07" * 40])
 def test_what_is_no_level_2_is_refused_and_nothing_done(
     database: Database, line: http.client.HTTPConnection, body: bytes
 ):
     status, _, answer = post(line, body, Content_Type=MEDIA)
     assert status == 400
     assert json.loads(answer)["type"].endswith(":body")
+
+
+def test_an_unknown_dictionary_is_no_word_on_the_commands(
+    database: Database, line: http.client.HTTPConnection
+):
+    other = DICTIONARY[::-1]
+    frames = Frames({dictionary_name(other): other}, dictionary_name(other))
+    text = msgspec.structs.replace(asked(database).commands[0], body={"text": other[:800].decode()})
+    given = msgspec.structs.replace(asked(database), commands=(text,))
+    assert post(line, encode_commands(given, frames), Content_Type=MEDIA)[0] == 415
 
 
 def test_an_unknown_media_type_is_refused(line: http.client.HTTPConnection):

@@ -199,6 +199,7 @@ def test_a_foreign_change_among_ones_own_clicks_is_a_conflict(desk: Desk):
 
 def test_another_desks_click_is_a_foreign_change(desk: Desk):
     Desk(desk.county, "desk-2").give("note", body={"text": "一"}, base=1)
+    desk.give("acknowledge", "a1", collection="alarms")
     assert desk.give("dispatch", body={"unit": "市政科"}, base=1).status == "conflict"
 
 
