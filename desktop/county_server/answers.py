@@ -129,7 +129,7 @@ def matches(request: Request, tag: str) -> bool:
     )
 
 
-def keep_only_a_plain_range(request: Request, size: int) -> None:
+def keep_only_a_plain_range(request: Request, size: int, tag: str) -> None:
     """Drop a Range this server does not serve: ignoring it is lawful (RFC 9110 14.2)."""
     given = request.headers.get("range")
     if given is None:
@@ -139,5 +139,6 @@ def keep_only_a_plain_range(request: Request, size: int) -> None:
         request.scope["headers"] = kept
         return
     first = given.removeprefix("bytes=").partition("-")[0]
-    if "if-range" not in request.headers and first and int(first) >= size:
+    is_of_this = request.headers.get("if-range", tag) == tag
+    if is_of_this and first and int(first) >= size:
         raise ApiError(416, "range", headers={"Content-Range": f"bytes */{size}"})

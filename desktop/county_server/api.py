@@ -252,7 +252,7 @@ class Api:
             return Response(status_code=304, headers=headers)
         if file.coding:
             headers["Content-Encoding"] = file.coding
-        keep_only_a_plain_range(request, file.path.stat().st_size)
+        keep_only_a_plain_range(request, file.path.stat().st_size, file.tag)
         return FileResponse(file.path, headers=headers, media_type=file.media_type)
 
     async def _changes(self, request: Request) -> Response:

@@ -78,7 +78,7 @@ class FileRoutes:
         headers = file_headers(personal=self._is_personal) | SAFE | {"ETag": tag}
         if matches(request, tag):
             return Response(status_code=304, headers=headers)
-        keep_only_a_plain_range(request, found.path.stat().st_size)
+        keep_only_a_plain_range(request, found.path.stat().st_size, tag)
         known = MEDIA_TYPE.fullmatch(found.media_type)
         media_type = found.media_type if known else UNKNOWN_TYPE
         return FileResponse(found.path, headers=headers, media_type=media_type)

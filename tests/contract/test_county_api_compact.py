@@ -118,9 +118,13 @@ def test_a_cut_level_2_snapshot_goes_on_at_the_byte(line: RawLine) -> None:
     assert rest.headers["content-range"] == f"bytes {half}-{len(whole.body) - 1}/{len(whole.body)}"
     changed = line.ask(url, ACCEPT, f"Range: bytes={half}-", 'If-Range: "other"')
     assert (changed.status, changed.body) == (200, whole.body)
-    beyond = line.ask(url, ACCEPT, "Range: bytes=99999999-")
-    assert beyond.status == 416
-    assert beyond.headers["content-range"] == f"bytes */{len(whole.body)}"
+    for condition in ((), (f"If-Range: {tag}",)):
+        beyond = line.ask(url, ACCEPT, f"Range: bytes={len(whole.body)}-", *condition)
+        assert beyond.status == 416
+        assert beyond.headers["content-range"] == f"bytes */{len(whole.body)}"
+        assert json.loads(beyond.body)["status"] == 416
+    end = line.ask(url, ACCEPT, "Range: bytes=-10", f"If-Range: {tag}")
+    assert (end.status, end.body) == (206, whole.body[-10:])
     assert line.ask(url, ACCEPT, f"If-None-Match: {tag}").status == 304
     assert line.ask(url).status == 406
 

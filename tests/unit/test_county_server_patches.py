@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,11 +17,12 @@ from desktop.county_server.problems import ApiError
 from desktop.county_server.projection import WHOLE, read_projection
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.sums import bucket_sums, read_buckets, read_sums, scope_sum
-from desktop.wire.level1 import Deadline, Phrase, TimelineEntry, Trend
+from desktop.demo.county import DemoCounty
+from desktop.wire.level1 import COLLECTIONS, Deadline, Phrase, TimelineEntry, Trend
 from desktop.wire.level2 import Grown, Patch, decode_patch
 from desktop.wire.sums import BUCKETS, bucket
 from fakes.compact_reader import PLAIN, CompactReader
-from fakes.county_rows import MOMENT, alarm, asset, incident
+from fakes.county_rows import MOMENT, alarm, asset, incident, snapshot_of
 
 NORTH = Account("north", ("north",))
 BOTH = Account("both", ("north", "south"))
@@ -149,6 +151,41 @@ def test_the_sums_kept_beside_the_rows_are_those_of_the_rows(
         assert all(bucket(each.collection, each.id) in given.buckets for each in given.changes)
     finally:
         database.close()
+
+
+def test_both_levels_give_the_same_rows_of_a_living_county() -> None:
+    county = DemoCounty(incidents=400, now=MOMENT)
+    try:
+        for seconds in (60, 3_600):
+            county.course.advance(seconds, MOMENT + timedelta(seconds=seconds))
+            reader = CompactReader(county.database)
+            reader.take_snapshot()
+            plain, _ = snapshot_of(county.database)
+            compact = {
+                (collection, row.id): row  # type: ignore[attr-defined]
+                for collection, row in reader.rows.values()
+            }
+            assert compact.keys() == plain.keys()
+            for (collection, row_id), row in plain.items():
+                type_ = COLLECTIONS[collection]
+                assert compact[collection, row_id] == msgspec.convert(row, type_)
+    finally:
+        county.close()
+
+
+def test_a_reader_of_a_living_county_keeps_up_with_it() -> None:
+    county = DemoCounty(incidents=400, now=MOMENT)
+    try:
+        reader = CompactReader(county.database)
+        reader.take_snapshot()
+        for step in range(1, 6):
+            county.course.advance(600, MOMENT + timedelta(seconds=600 * step))
+            reader.follow(4_000)
+        fresh = CompactReader(county.database)
+        fresh.take_snapshot()
+        assert tells(reader) == tells(fresh)
+    finally:
+        county.close()
 
 
 def test_only_the_fields_that_changed_are_told_and_of_a_list_only_its_tail(
