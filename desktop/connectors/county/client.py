@@ -32,6 +32,8 @@ from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
 
 SNAPSHOT_TRIES = 2
+HEAD_BYTES = 1024
+"""The first bytes of a snapshot, in which its totals are told."""
 COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 415, 422, 500)
 JSON = "application/json"
 
@@ -78,8 +80,9 @@ class CountyConnector(PlainSource):
         )
 
     def probe(self) -> Found:
-        session = self._platform.open()
-        download = Download(self._platform, session, PullPlan(), progressive=False)
+        session = self._platform.opened()
+        plan = PullPlan(piece_bytes=HEAD_BYTES)
+        download = Download(self._platform, session, plan, progressive=False)
         next(download.batches(), None)
         head = download.snapshot.head
         totals = {} if head is None else head.totals

@@ -28,5 +28,6 @@ MANIFEST = Manifest(
             default="",
         ),
     ),
+    greets=True,
     expected_period_s=30.0,
 )
