@@ -557,3 +557,19 @@ def test_what_a_hint_told_is_said_with_the_next_poll_only(
     polls = [asked.target for asked in server.asked if asked.path == "/v1/changes"]
     assert polls == ["/v1/changes?since=t1&hint=77", "/v1/changes?since=t1"]
     assert sum(each.received for each in spent if each.kind is TrafficClass.HINTS) > 9
+
+
+def test_a_server_strict_about_parameters_is_asked_without_them_from_then_on(
+    server: ScriptedServer, county: CountyConnector
+):
+    def strict(asked: Asked) -> Said:
+        return Said(status=400 if "max_bytes" in asked.target else 204)
+
+    server.answers["/v1/changes"] = strict
+    server.answers["/v1/session"] = lambda asked: (
+        Said(status=400) if "first" in asked.target else session(asked)
+    )
+    for _ in range(3):
+        list(county.pull(KNOWN, PullPlan(page_bytes=4096, lean=True)))
+    assert server.count("/v1/changes") == 4
+    assert not server.count("/v1/snapshot/all/1")

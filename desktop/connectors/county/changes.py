@@ -51,7 +51,7 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
     """
     empty_pages, first = 0, True
     while True:
-        reply = platform.get(_path(platform, token, plan, hint), expect=STATUSES)
+        reply = _asked(platform, token, plan, hint)
         if reply.status in (400, 409, 410):
             raise Outdated
         if reply.status == 204:
@@ -69,8 +69,20 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
         token = page.token
 
 
-def _path(platform: Platform, token: str, plan: PullPlan, hint: int) -> str:
-    asked = f"v1/changes?since={quote(token, safe='')}"
+def _asked(platform: Platform, token: str, plan: PullPlan, hint: int) -> Reply:
+    """The answer, asked for without what a strict server refuses."""
+    bare = f"v1/changes?since={quote(token, safe='')}"
+    path = bare if platform.strict else _with_wishes(bare, platform, plan, hint)
+    reply = platform.get(path, expect=STATUSES)
+    if reply.status == 400 and path != bare:
+        # A token it never gave and a parameter it does not know look alike from here; only
+        # the second must not cost a snapshot with every poll.
+        reply = platform.get(bare, expect=STATUSES)
+        platform.strict = reply.status != 400
+    return reply
+
+
+def _with_wishes(asked: str, platform: Platform, plan: PullPlan, hint: int) -> str:
     if plan.page_bytes != UNASKED_BYTES:
         asked += f"&max_bytes={plan.page_bytes}"
     if plan.lean:

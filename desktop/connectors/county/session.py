@@ -20,6 +20,7 @@ from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
 
 MOST_UNPACKED = 16 * 1024 * 1024
 """Bytes of one small level 2 answer, unpacked."""
+CHOOSY = (400, 404, 406, 422)
 GZIP = {"Accept-Encoding": "gzip"}
 
 
@@ -43,6 +44,8 @@ class Platform:
         self.session: Session | None = None
         self.compact = False
         """Whether both ends speak level 2."""
+        self.strict = False
+        """Whether the server refuses parameters it does not know."""
         self.first: Page | None = None
         """The most critical incidents, come with the session and not yet shown."""
         self._clock = clock
@@ -95,8 +98,8 @@ class Platform:
 
     def _post(self, body: bytes, *, rows_wanted: bool) -> Reply:
         path = "v1/session" if rows_wanted else "v1/session?first=0"
-        reply = self._offer(path, body, MEDIA, (200, 406))
-        # A server that takes Accept at its word and has level 1 only says so with 406.
+        reply = self._offer(path, body, MEDIA, (200, *CHOOSY))
+        # A level 1 server may be strict about media types and parameters it never heard of.
         return reply if reply.status == 200 else self._offer("v1/session", body, "", (200,))
 
     def _offer(self, path: str, body: bytes, accept: str, expect: tuple[int, ...]) -> Reply:
