@@ -89,20 +89,7 @@ class Desk:
             files=self.files,
             address_towards=address_towards,
         )
-        self.board = Board(
-            cache=self.cache,
-            outbox=self.outbox,
-            clock=self.clock,
-            officer=profile.officer or _login_name(),
-            statuses=self.engine.statuses,
-            day_began_at=day_beginning(profile),
-            accepts=self.engine.accepts,
-            files=self.files,
-            file_limit=self._file_limit,
-            usage=self.meter.usage,
-        )
-        self.board.on_command = self.engine.nudge
-        self.board.on_nudge = self.engine.nudge
+        self.board = self._new_board()
 
     def close(self) -> None:
         """Stop the exchanges, then let go of the files; about 2 s at most."""
@@ -116,6 +103,22 @@ class Desk:
         self._log.close()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _new_board(self) -> Board:
+        board = Board(
+            cache=self.cache,
+            outbox=self.outbox,
+            clock=self.clock,
+            officer=self.profile.officer or _login_name(),
+            statuses=self.engine.statuses,
+            day_began_at=day_beginning(self.profile),
+            accepts=self.engine.accepts,
+            files=self.files,
+            file_limit=self._file_limit,
+            usage=self.meter.usage,
+        )
+        board.on_command = board.on_nudge = self.engine.nudge
+        return board
 
     def _file_limit(self, source: str) -> int | None:
         """The smaller of what the source takes and what the profile allows."""

@@ -71,6 +71,8 @@ class SourceLane:
         self._pace = Pace(connector.settings.expected_period_s, rng)
         self._wake = threading.Event()
         self._closed = threading.Event()
+        self._greeted = threading.Event()
+        """Whether the first exchange is over, however it went."""
         self._rest = self._wake
         """What ends the wait for the next turn."""
         self._offer_at_s = 0.0
@@ -79,21 +81,7 @@ class SourceLane:
         self._polled_s: float | None = None
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
-        source = connector.settings.id
-        failure = cache.failure(source)
-        self.status = SourceStatus(
-            id=source,
-            kind=connector.settings.kind,
-            title=connector.settings.title,
-            expected_period_ms=round(connector.settings.expected_period_s * 1000),
-            last_good_at=cache.sync_state(source).last_good_at,
-            failing_since=failure[0] if failure else None,
-            problem=failure[1] if failure else None,
-            bad_items=len(cache.bad_items(source)),
-            syncing=False,
-            fills=connector.manifest.fills,
-            held_deletes=cache.sync_state(source).held_deletes,
-        )
+        self.status = _remembered(connector, cache)
 
     def start(self) -> None:
         """Begin to keep the source in step."""
@@ -115,20 +103,23 @@ class SourceLane:
     def exchange_once(self) -> Exchange:
         """One exchange on the calling thread; raises SourceError after noting the failure.
 
-        A source never seen before is probed first, so that a wrong address is
-        told as such before anything is asked of it.
+        A source never seen before is probed first, so that a wrong address is told as such
+        before anything is asked of it; one that greets, once its rows are here.
         """
         self._note(syncing=True)
         try:
             return self._exchange()
         finally:
             self.tried = True
+            self._greeted.set()
             if self._meter is not None:
                 self._meter.write()
 
     def _exchange(self) -> Exchange:
         try:
-            if self.status.never_seen:
+            first = self.status.never_seen
+            greets = self.connector.manifest.greets
+            if first and not greets:
                 self._note(found=self.connector.probe())
             done = exchange(
                 self.connector,
@@ -143,6 +134,8 @@ class SourceLane:
                 meter=self._meter,
                 files=self._files,
             )
+            if first and greets:
+                self._note(found=self.connector.probe())
             bad_items = len(self._cache.bad_items(self.status.id))
         except SourceError as error:
             self._note_failure(error.problem)
@@ -175,6 +168,7 @@ class SourceLane:
         """Break off and wait at most `wait_s` for the threads together; idempotent."""
         self._closed.set()
         self._wake.set()
+        self._greeted.set()
         self.connector.close()
         ends_at_s = time.monotonic() + wait_s
         for thread in self._threads:
@@ -255,6 +249,8 @@ class SourceLane:
             self._meter.heard(traffic)
 
     def _listen(self) -> None:
+        # On a thin line a second handshake would take its bytes from the first rows.
+        self._greeted.wait()
         while not self._closed.is_set():
             began_s = self._clock.monotonic_s()
             try:
@@ -291,3 +287,22 @@ def _problem_of(error: Exception) -> Problem:
         return error.problem
     log.error("an exchange broke", exc_info=error)
     return Problem("internal_error", {"what": type(error).__name__})
+
+
+def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
+    """How the source was when it was last heard."""
+    settings = connector.settings
+    state, failure = cache.sync_state(settings.id), cache.failure(settings.id)
+    return SourceStatus(
+        id=settings.id,
+        kind=settings.kind,
+        title=settings.title,
+        expected_period_ms=round(settings.expected_period_s * 1000),
+        last_good_at=state.last_good_at,
+        failing_since=failure[0] if failure else None,
+        problem=failure[1] if failure else None,
+        bad_items=len(cache.bad_items(settings.id)),
+        syncing=False,
+        fills=connector.manifest.fills,
+        held_deletes=state.held_deletes,
+    )

@@ -10,10 +10,13 @@ import msgspec
 
 from desktop.domain.asset import Trend, TrendKind
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
-from desktop.domain.incident import FileRef, Incident, Stage
+from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
-from desktop.domain.levels import EventLevel
+from desktop.domain.lines import Counts as Counts  # noqa: PLC0414 - known from here
+from desktop.domain.lines import IncidentFilter as IncidentFilter  # noqa: PLC0414
+from desktop.domain.lines import IncidentRow as IncidentRow  # noqa: PLC0414
 from desktop.domain.link import Spent, Traffic, TrafficClass
+from desktop.domain.link import Upload as Upload  # noqa: PLC0414
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, Row, SyncState
 from desktop.domain.text import Text
 
@@ -72,6 +75,9 @@ class Manifest(msgspec.Struct, frozen=True):
     settings: tuple[Setting, ...]
     expected_period_s: float
     """How often new data may be expected when the profile says nothing."""
+    greets: bool = False
+    """Whether each pull begins with a greeting that tells a wrong address at once: such a
+    source is not probed before its first pull, which on a thin line would cost seconds."""
     needs: dict[Collection, str] = {}
     """Collections filled only when the profile gives that setting."""
 
@@ -187,52 +193,6 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Break off whatever is under way from any thread; idempotent, returns within 0.5 s."""
-
-
-class IncidentFilter(msgspec.Struct, frozen=True):
-    """Which incidents a list shows; the fields narrow one another."""
-
-    open_only: bool = True
-    overdue_at: Instant | None = None
-    """Only those with an unmet deadline before this instant."""
-    worst_rank: int | None = None
-    """Only levels whose rank is at most this (2 keeps 较大 and above)."""
-    channel: str | None = None
-    township: str | None = None
-    unacknowledged: bool = False
-    text: str = ""
-    """Words, a place, a number, or pinyin initials of a township or category."""
-
-
-class IncidentRow(msgspec.Struct, frozen=True):
-    """The few fields one line of the list needs, with queued commands already laid over."""
-
-    row: int
-    """The store's own number for it, as in `incident_rows`."""
-    key: Key
-    number: str
-    title: Text
-    level: EventLevel
-    stage: Stage
-    township: str
-    lead_unit: Text
-    due_at: Instant | None
-    prealarm_ms: int
-    recorded_at: Instant
-    version: int
-    acknowledged: bool
-    pending: Receipt | None
-    """Receipt of the newest unfinished command on it, if any."""
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """Figures for pane heads and the wall, all from one moment of the store."""
-
-    incidents: int = 0
-    open_incidents: int = 0
-    overdue: int = 0
-    unacknowledged: int = 0
-    recorded_today: int = 0
 
 
 class Cache(Protocol):
@@ -389,16 +349,6 @@ class OutboxStore(Protocol):
 
     def close(self) -> None:
         """Let go of the file; idempotent."""
-
-
-class Upload(msgspec.Struct, frozen=True):
-    """A file on its way to a source."""
-
-    source: str
-    ref: FileRef
-    offset: int
-    """Bytes the server is known to have."""
-    is_thumbnail: bool
 
 
 class FileStore(Protocol):

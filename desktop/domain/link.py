@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from desktop.domain.incident import FileRef
 from desktop.domain.instant import Instant
 
 
@@ -70,3 +71,13 @@ class Spent(msgspec.Struct, frozen=True, array_like=True):
     def total(self) -> int:
         """Both ways."""
         return self.sent + self.received
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file on its way to a source."""
+
+    source: str
+    ref: FileRef
+    offset: int
+    """Bytes the server is known to have."""
+    is_thumbnail: bool
