@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.answers import Reply, Stream, too_large
 from desktop.connectors.failures import excerpt, is_page, refusal
+from desktop.connectors.http import computer_now
 from desktop.domain.clock import Clock
 from desktop.domain.source import Problem
 from sim.said import Said
@@ -123,7 +124,7 @@ class SimLine:
             raise SourceError(Problem("cut_short", {"address": url, "reason": ""}))
 
     def note_server_time(self, server_at: int) -> None:
-        self.offset_ms = server_at - self._clock.now()
+        self.offset_ms = server_at - computer_now(self._clock)
 
     def reset(self) -> None:
         """There is no connection to drop."""

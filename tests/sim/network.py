@@ -75,8 +75,8 @@ class Weather:
         self.ghosts: list[Request] = []
         """Requests their sender gave up, still under way."""
         self.lost_answer: Said | None = None
-        self.next_post = ""
-        """The accident that meets the next commands."""
+        self.planned: list[tuple[str, str]] = []
+        """Accidents that are sure to come: the beginning of a path and what meets it, in order."""
         self.between: Callable[[], None] = lambda: None
         """Something happens at the county between two requests."""
 
@@ -89,7 +89,8 @@ class Weather:
 
     def clear_up(self) -> None:
         """From now on nothing goes wrong, but for ghosts, logins and firewalls."""
-        self.share, self.next_post = 0.0, ""
+        self.share = 0.0
+        self.planned.clear()
 
     def carry(
         self, method: str, path: str, query: Mapping[str, str], head: Mapping[str, str], body: bytes
@@ -99,8 +100,8 @@ class Weather:
         kind = ""
         if self.share and self._dice.random() < self.share:
             kind = self.kinds[int(self._dice.random() * len(self.kinds))]
-        if self.next_post and method == "POST" and path == "v1/commands":
-            kind, self.next_post = self.next_post, ""
+        if self.planned and path.startswith(self.planned[0][0]):
+            kind = self.planned.pop(0)[1]
         delivery = self._meet(kind, request)
         self._say(f"  {method} {path} {kind or 'well'} → {delivery.status}")
         return delivery

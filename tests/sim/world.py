@@ -48,6 +48,8 @@ class World:
         self.county.compact = self.dice.random() < COMPACT_SHARE
         self.weather = Weather(self.dice, self.county, self.say)
         self.weather.between = self._county_lives
+        self.strayed = False
+        """Whether a test made rows differ behind the token: then only the sums can tell."""
         self.machines: list[Machine] = []
         self._parts = parts or Parts()
         self._count = 0
@@ -186,7 +188,7 @@ class World:
     def _set_up_again(self, machine: Machine) -> None:
         """A desk breaks down while it sends, and is set up again from an older image."""
         self._give(machine)
-        self.weather.next_post = "request late"
+        self.weather.planned.append(("v1/commands", "request late"))
         self._exchange(machine)
         self._roll_back(machine)
         if machine.clicks:
