@@ -117,25 +117,7 @@ class SourceLane:
 
     def _exchange(self) -> Exchange:
         try:
-            first = self.status.never_seen
-            greets = self.connector.manifest.greets
-            if first and not greets:
-                self._note(found=self.connector.probe())
-            done = exchange(
-                self.connector,
-                self._cache,
-                self._outbox,
-                self._clock,
-                offer=self._clock.monotonic_s() >= self._offer_at_s,
-                on_time_told=lambda: self._follow(self),
-                on_changed=self._tell,
-                memory=self._memory,
-                link=self.link,
-                meter=self._meter,
-                files=self._files,
-            )
-            if first and greets:
-                self._note(found=self.connector.probe())
+            done = self._talk()
             bad_items = len(self._cache.bad_items(self.status.id))
         except SourceError as error:
             self._note_failure(error.problem)
@@ -151,7 +133,7 @@ class SourceLane:
             raise SourceError(problem) from error
         self._polled_s = self._clock.monotonic_s()
         if done.offer_after_s:
-            self._offer_at_s = self._clock.monotonic_s() + done.offer_after_s
+            self._offer_at_s = self._polled_s + done.offer_after_s
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
@@ -162,6 +144,25 @@ class SourceLane:
             bad_items=bad_items,
             held_deletes=done.held_deletes,
         )
+        return done
+
+    def _talk(self) -> Exchange:
+        first = self.status.never_seen
+        greets = self.connector.manifest.greets
+        if first and not greets:
+            self._note(found=self.connector.probe())
+        done = exchange(
+            *(self.connector, self._cache, self._outbox, self._clock),
+            offer=self._clock.monotonic_s() >= self._offer_at_s,
+            on_time_told=lambda: self._follow(self),
+            on_changed=self._tell,
+            memory=self._memory,
+            link=self.link,
+            meter=self._meter,
+            files=self._files,
+        )
+        if first and greets:
+            self._note(found=self.connector.probe())
         return done
 
     def close(self, wait_s: float = 2.0) -> None:

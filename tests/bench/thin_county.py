@@ -11,6 +11,7 @@ import gzip
 import ssl
 import sys
 import threading
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,7 +23,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from desktop.county_server.api import Settings  # noqa: E402 - needs the paths above
 from desktop.county_server.server import CountyServer, server_tls  # noqa: E402
 from desktop.demo.county import DemoCounty  # noqa: E402
-from desktop.wire.level1 import Incident, Phrase  # noqa: E402
+from desktop.paths import frame_dictionaries  # noqa: E402
+from desktop.wire.level1 import Incident, Phrase, Session, SessionRequest  # noqa: E402
+from desktop.wire.level2 import MEDIA  # noqa: E402
+from fakes.thin_link import COUNTY_ADDRESS  # noqa: E402
 
 PORT, NAIVE_PORT = 8443, 8444
 INCIDENTS, CRITICAL = 10_000, 20
@@ -32,12 +36,13 @@ def main(certificate: Path, key: Path) -> None:
     """Serve until the input ends."""
     county = DemoCounty(incidents=INCIDENTS, speed=0)
     database = county.database
-    settings = Settings("云麓县", 30.0)
+    settings = Settings("云麓县", 30.0, dictionaries=frame_dictionaries())
     tls = server_tls(certificate, key)
     server = CountyServer(database, settings, host="0.0.0.0", port=PORT, tls=tls)
     naive = _naive(msgspec.json.encode(database.rows("incidents")), certificate, key)
     threading.Thread(target=naive.serve_forever, daemon=True).start()
     with server:
+        _press(certificate.with_name("authority.pem"))
         print(len(database.rows("incidents", open_only=True)), flush=True)
         for line in sys.stdin:
             mark = line.split()[1]
@@ -46,6 +51,26 @@ def main(certificate: Path, key: Path) -> None:
             print("changed", flush=True)
     naive.shutdown()
     county.close()
+
+
+def _press(authority: Path) -> None:
+    """Ask as a desk would, at this end: a county that has been up for a while has its snapshot."""
+    context = ssl.create_default_context(cafile=authority)
+    asked = SessionRequest("warm-up-nonce", "warm-up")
+    for accept in (MEDIA, "application/json"):
+        request = urllib.request.Request(
+            f"https://{COUNTY_ADDRESS}:{PORT}/v1/session",
+            msgspec.json.encode(asked),
+            {"Content-Type": "application/json", "Accept": accept},
+        )
+        with urllib.request.urlopen(request, context=context) as answer:
+            body = answer.read()
+    path = msgspec.json.decode(body, type=Session).snapshot
+    request = urllib.request.Request(
+        f"https://{COUNTY_ADDRESS}:{PORT}{path}", headers={"Accept": MEDIA}
+    )
+    with urllib.request.urlopen(request, context=context) as answer:
+        answer.read()
 
 
 def _marked(row: msgspec.Struct, mark: str) -> msgspec.Struct:

@@ -1,4 +1,4 @@
-"""The native county API, level 1 (plain JSON), as a source; `client` holds its connector."""
+"""The native county API, both its levels, as a source; `client` holds its connector."""
 
 from __future__ import annotations
 

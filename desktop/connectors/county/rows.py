@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
@@ -27,6 +28,11 @@ from desktop.domain.warning import Warning
 from desktop.wire import level1
 
 NOTHING = Text()
+
+# An enumeration's own call is a tenth of what reading a row costs; words come few and often.
+_level = lru_cache(256)(EventLevel)
+_stage = lru_cache(256)(Stage)
+_deadline_kind = lru_cache(256)(DeadlineKind)
 
 
 def text(phrase: level1.AnyPhrase) -> Text:
@@ -54,7 +60,7 @@ def _line(source: str, wire: level1.Line) -> MapLine:
 
 def _deadline(wire: level1.Deadline) -> Deadline:
     return Deadline(
-        DeadlineKind(wire.kind),
+        _deadline_kind(wire.kind),
         from_datetime(wire.due_at),
         wire.prealarm_s * SECOND,
         _at(wire.done_at),
@@ -85,8 +91,8 @@ def _incident(source: str, wire: level1.Incident) -> Incident:
         id=wire.id,
         number=wire.number,
         title=text(wire.title),
-        level=EventLevel(wire.level),
-        stage=Stage(wire.stage),
+        level=_level(wire.level),
+        stage=_stage(wire.stage),
         category=wire.category,
         channel=wire.channel,
         township=wire.township,
