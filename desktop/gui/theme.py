@@ -197,7 +197,8 @@ QLineEdit, QPlainTextEdit {{ background: {tokens.raised}; color: {tokens.text};
   border: 1px solid {tokens.line}; border-radius: 3px; padding: 2px 8px;
   selection-background-color: {tokens.pick}; selection-color: {tokens.raised}; }}
 QDateTimeEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text};
-  border: 1px solid {tokens.line}; border-radius: 3px; padding: 0; min-height: 26px; max-height: 26px; }}
+  border: 1px solid {tokens.line}; border-radius: 3px; padding: 0;
+  min-height: 26px; max-height: 26px; }}
 QDateTimeEdit:focus, QSpinBox:focus {{ border-color: {tokens.pick}; }}
 QDateTimeEdit::up-button, QDateTimeEdit::down-button, QSpinBox::up-button,
 QSpinBox::down-button {{ width: 0; height: 0; border: none; }}

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind, Key
@@ -267,6 +267,27 @@ def test_a_deadline_is_entered_on_the_countys_clocks_and_must_lie_ahead(
         desk.detail.form.give()
         assert county.commands() == []
         assert "已过去" in desk.detail.form.hint.text()
+
+
+def test_picking_another_line_leaves_the_keyboard_in_the_list(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, incident_key())
+        desk._begin(CommandKind.ESCALATE)
+        desk.incidents.view.setFocus()
+        desk.show_key(incident_key(2))
+        calm(qtbot, desk)
+        assert not desk.detail.form.isVisible()
+        assert desk.detail.bar.isVisible()
+        assert QApplication.focusWidget() is desk.incidents.view
+
+
+def test_the_window_opens_with_nothing_drawn_as_focused(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 20)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        assert not isinstance(QApplication.focusWidget(), QPushButton)
+        QTest.keyClick(QApplication.focusWidget() or desk, Qt.Key.Key_J)
+        qtbot.waitUntil(lambda: desk.detail.detail is not None)
 
 
 def test_choices_that_begin_with_what_was_typed_come_first() -> None:

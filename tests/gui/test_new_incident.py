@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind
@@ -56,6 +57,21 @@ def test_n_reports_a_new_incident_that_stands_in_the_list_at_once_as_pending(
         model = desk.incidents.model
         rows = [model.line(n) for n in range(model.rowCount())]
         assert any(row is not None and row.key == command.target and row.pending for row in rows)
+
+
+def test_the_keyboard_goes_back_to_where_it_was(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        for give in (False, True):
+            begin(qtbot, desk)
+            line = desk.form_sheet.form.entries["title"].line  # type: ignore[attr-defined]
+            QTest.keyClicks(line, "x")
+            if give:
+                QTest.keyClick(line, Qt.Key.Key_Return, CTRL)
+            else:
+                QTest.keyClick(line, Qt.Key.Key_Escape)
+            qtbot.waitUntil(lambda: not desk.form_sheet.isVisible())
+            assert QApplication.focusWidget() is desk.incidents.view
 
 
 def test_what_was_begun_is_there_again_after_a_restart_and_esc_orders_nothing(

@@ -24,6 +24,7 @@ from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
+from desktop.gui.focus import holds_keyboard
 from desktop.gui.pane import PlainLabel
 from desktop.gui.thumbnail import encode, thumbnail
 
@@ -50,7 +51,8 @@ class AttachPanel(QWidget):
     """Files chosen, dropped or pasted for one incident, until they are given or left."""
 
     opened = Signal()
-    left = Signal()
+    left = Signal(bool)
+    """The panel was put away, given or not; whether it had the keyboard."""
 
     def __init__(self, screen: Screen, orders: Orders) -> None:
         super().__init__()
@@ -145,9 +147,11 @@ class AttachPanel(QWidget):
 
     def leave(self) -> None:
         """Forget the files; they stay where they were on the disk."""
-        self.target, self.prepared = None, []
-        self.hide()
-        self.left.emit()
+        if self.target is not None:
+            held = holds_keyboard(self)
+            self.target, self.prepared = None, []
+            self.hide()
+            self.left.emit(held)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.views import IncidentDetail
-from desktop.domain.command import CommandRecord, Receipt
+from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, TimelineEntry, Urgency
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
@@ -220,6 +220,8 @@ class Timeline(QWidget):
 def _came_back_as(record: CommandRecord, entry: TimelineEntry) -> bool:
     """Whether an accepted command of this desk is told by that entry of the incident's own."""
     command = record.command
+    if command.kind is CommandKind.CREATE:
+        return record.receipt is Receipt.ACCEPTED and entry.kind == "intake"
     return (
         record.receipt is Receipt.ACCEPTED
         and entry.kind == command.kind

@@ -81,6 +81,7 @@ class DetailPane(Pane):
         self.bar.map_button.clicked.connect(self._show_on_map)
         self.refusal = PlainLabel(screen, "second", "orange_text", elide=False)
         self.refusal.setWordWrap(True)
+        self.refusal.setContentsMargins(0, 0, 0, 8)
         self.refusal.hide()
         self._arrange()
         self.retranslate()
@@ -208,9 +209,9 @@ class DetailPane(Pane):
         self.form.leave()
         self.bar.hide()
 
-    def _end_form(self) -> None:
+    def _end_form(self, held: bool) -> None:
         self.bar.setVisible(self.form.isHidden() and self.files.isHidden())
-        if self.form.isAncestorOf(self.form.focusWidget()):
+        if held:
             self._area.setFocus()
 
     def _is_loaded(self) -> bool:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from desktop.gui.context import Screen
+from desktop.gui.focus import holds_keyboard
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -73,9 +82,14 @@ class Sheet(QFrame):
 
     def put_away(self) -> None:
         """Hide the sheet and give the keyboard back."""
+        held = holds_keyboard(self)
         self.hide()
-        if self._before is not None:
-            self._before.setFocus()
+        if held:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        before = self._before if self._before is not None and isValid(self._before) else None
+        (before or self._window).setFocus()
 
     def refresh(self) -> None:
         """Bring the content up to date while it is seen."""

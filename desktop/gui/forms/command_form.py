@@ -7,7 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.command import CommandKind, Key
 from desktop.domain.place import Place
@@ -16,6 +22,7 @@ from desktop.domain.steps import FIELDS, Field, FieldKind
 from desktop.gui.context import Screen
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
+from desktop.gui.focus import holds_keyboard
 from desktop.gui.forms import drafts
 from desktop.gui.forms.drafts import Draft
 from desktop.gui.forms.entries import Entry
@@ -37,8 +44,8 @@ LABEL_PX = 88
 class CommandForm(QWidget):
     """Fills in one command at a time. Esc keeps what was entered, Ctrl+Enter gives it."""
 
-    left = Signal()
-    """The form was put away, given or not."""
+    left = Signal(bool)
+    """The form was put away, given or not; whether it had the keyboard."""
     given = Signal(object)
     """The `CommandRecord` of what was given and is now durable."""
     map_asked = Signal()
@@ -137,10 +144,9 @@ class CommandForm(QWidget):
 
     def leave(self) -> None:
         """Put the form away; what was entered is kept."""
-        self.keep()
-        self.task = None
-        self.hide()
-        self.left.emit()
+        if self.task is not None:
+            self.keep()
+            self._put_away()
 
     def keep(self) -> None:
         """Have what was entered written down now, beside the GUI thread."""
@@ -347,13 +353,17 @@ class CommandForm(QWidget):
 
     def _end(self, task: Task, record: Any) -> None:
         if self.task is not None and _place(self.task) == _place(task):
-            self.task = None
             self._giving = False
             self._touched.clear()
-            self.hide()
-            self.left.emit()
+            self._put_away()
         self.give_button.setEnabled(True)
         self.given.emit(record)
+
+    def _put_away(self) -> None:
+        held = holds_keyboard(self)
+        self.task = None
+        self.hide()
+        self.left.emit(held)
 
     def _release(self) -> None:
         self._giving = False

@@ -27,7 +27,7 @@ class FormSheet(Sheet):
         super().__init__(screen, window, WIDTH_PX)
         self.form = CommandForm(screen, orders, wide=True)
         self.form.title.hide()
-        self.form.left.connect(self.put_away)
+        self.form.left.connect(self._end)
         self.form.map_asked.connect(self._step_aside)
         self._aside = False
         inner = QWidget()
@@ -41,8 +41,11 @@ class FormSheet(Sheet):
 
     def ask(self, task: Task, takers: tuple[SourceStatus, ...] = ()) -> None:
         """Lay the sheet over the window with the form of this command."""
+        before = self._window.focusWidget()
         self.form.open(task, takers)
         self.lay()
+        if not self.isAncestorOf(before):
+            self._before = before
         self.form.open(task, takers)
 
     def fill(self) -> None:
@@ -61,6 +64,11 @@ class FormSheet(Sheet):
         self.form.show_place(place)
         if self.form.task is not None:
             self.ask(self.form.task)
+
+    def _end(self, held: bool) -> None:
+        self.put_away()
+        if held:
+            self._give_back()
 
     def _step_aside(self) -> None:
         self._aside = True
