@@ -268,6 +268,9 @@ class CountyConnector(PlainSource):
     def epoch(self) -> str | None:
         return self._platform.opened().epoch
 
+    def stream_heard_s(self) -> float | None:
+        return self._hints.heard_s
+
     def townships(self) -> frozenset[str] | None:
         session = self._platform.session
         return frozenset(session.townships) if session and session.townships else None
