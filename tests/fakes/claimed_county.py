@@ -120,5 +120,14 @@ class ReferenceCounty:
         self._folder.cleanup()
 
 
-CLAIMANTS: dict[str, Callable[[], ClaimedCounty]] = {"reference": ReferenceCounty}
+def _model() -> ClaimedCounty:
+    from sim.claimed import ModelCounty  # It needs `Refused` of this module.
+
+    return ModelCounty()
+
+
+CLAIMANTS: dict[str, Callable[[], ClaimedCounty]] = {
+    "reference": ReferenceCounty,
+    "model": _model,
+}
 """Factories by name; each makes an empty county with no backup yet."""

@@ -11,6 +11,7 @@ from desktop.domain.clock import Clock
 from desktop.storage.cache import open_cache
 from desktop.storage.files import open_files
 from desktop.storage.outbox import open_outbox
+from sim.claimed import memory_outbox
 
 KEY = bytes(range(32))
 CATEGORY_NAMES = {"water_supply": "供水"}
@@ -20,6 +21,7 @@ CACHES: dict[str, Callable[[Path, Clock], Cache]] = {
 }
 OUTBOXES: dict[str, Callable[[Path, Clock], OutboxStore]] = {
     "sqlite": lambda folder, clock: open_outbox(folder, KEY, clock),
+    "memory": memory_outbox,
 }
 FILE_STORES: dict[str, Callable[[Path, int], FileStore]] = {
     "sqlite": lambda folder, most: open_files(folder, KEY, most_bytes=most),

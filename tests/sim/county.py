@@ -30,6 +30,9 @@ RETENTION_S = 400 * 86_400
 """How long command keys are kept."""
 
 
+FILE_LIMIT = 1_000_000
+
+
 class KeyReused(Exception):
     """The same key came with another payload."""
 
@@ -198,6 +201,8 @@ class County(Rows):
         if not isinstance(order, orders.Attach):
             return do_deed(row, order, command, self.now)
         offered = order.file
+        if offered.size > FILE_LIMIT:
+            raise Refused(f"附件最大 {FILE_LIMIT} 字节", f"Files of at most {FILE_LIMIT} bytes")
         if any(each.digest == offered.digest for each in row.files):
             return row
         file = level1.File(

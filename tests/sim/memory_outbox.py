@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import msgspec
 
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
@@ -24,6 +26,12 @@ class MemoryOutbox:
     @property
     def _entries(self) -> dict[str, Entry]:
         return self._disk.outbox.entries
+
+    def _change(self, key: str, rule: Callable[[Entry], Entry]) -> None:
+        """Let a rule work on an entry; a key never appended is passed over."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries[key] = rule(entry)
 
     def append(
         self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
@@ -66,7 +74,7 @@ class MemoryOutbox:
     def offering(self, keys: Sequence[str]) -> None:
         self._disk.step("before offering")
         for key in keys:
-            self._entries[key] = rules.offered(self._entries[key])
+            self._change(key, rules.offered)
         self._disk.step("before send")
 
     def set_receipt(
@@ -80,14 +88,12 @@ class MemoryOutbox:
     def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
         self._disk.step("response not committed")
         for answer in answers:
-            self._entries[answer.key] = rules.answered(
-                self._entries[answer.key], answer.receipt, answer.reason, now, answer.row
-            )
+            self._change(answer.key, lambda entry, told=answer: _applied(entry, told, now))
         self._disk.step("result committed, overlay not dropped")
 
     def conflict_rows(self, key: str) -> tuple[Row | None, Row | None]:
-        entry = self._entries[key]
-        return entry.basis, entry.theirs
+        entry = self._entries.get(key)
+        return (None, None) if entry is None else (entry.basis, entry.theirs)
 
     def cancel(self, key: str, now: Instant) -> bool:
         self._disk.step("before cancel")
@@ -100,9 +106,7 @@ class MemoryOutbox:
 
     def set_priority(self, key: str, priority: int) -> None:
         self._disk.step("before priority")
-        entry = self._entries[key]
-        record = rules.msgspec.structs.replace(entry.record, priority=priority)
-        self._entries[key] = rules.msgspec.structs.replace(entry, record=record)
+        self._change(key, lambda entry: _with(entry, priority=priority))
 
     def offer_again(self, source: str, now: Instant) -> int:
         self._disk.step("before epoch requeue")
@@ -119,7 +123,7 @@ class MemoryOutbox:
     def retire(self, keys: Sequence[str]) -> None:
         self._disk.step("before retire")
         for key in keys:
-            self._entries[key] = rules.retired(self._entries[key])
+            self._change(key, rules.retired)
         self._disk.step("after retire")
 
     def to_retire(self, source: str, limit: int) -> list[str]:
@@ -131,9 +135,10 @@ class MemoryOutbox:
         ][:limit]
 
     def mark_seen(self, key: str) -> None:
-        entry = self._entries[key]
-        record = rules.msgspec.structs.replace(entry.record, seen=True)
-        self._entries[key] = rules.msgspec.structs.replace(entry, record=record)
+        if key in self._entries:
+            entry = self._entries[key]
+            record = msgspec.structs.replace(entry.record, seen=True)
+            self._entries[key] = msgspec.structs.replace(entry, record=record)
 
     def client_id(self) -> str:
         return self._disk.outbox.client
@@ -150,3 +155,17 @@ class MemoryOutbox:
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _applied(entry: Entry, answer: Answer, now: Instant) -> Entry:
+    """What an answer does to its entry; a durable one may be retired at once."""
+    changed = rules.answered(entry, answer.receipt, answer.reason, now, answer.row)
+    same = changed.record.receipt is answer.receipt
+    return rules.retired(changed) if answer.durable and same else changed
+
+
+def _with(entry: Entry, *, priority: int) -> Entry:
+    if entry.record.receipt.is_final:
+        return entry
+    record = msgspec.structs.replace(entry.record, priority=priority)
+    return msgspec.structs.replace(entry, record=record)

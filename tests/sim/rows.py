@@ -222,16 +222,21 @@ class Rows:
         """Where a reader of everything goes on."""
         return f"{self.state.epoch}.{self.state.head}.all"
 
+    def new_fence(self, client: str) -> int:
+        """A new fencing token; the client's older ones stop working."""
+        self.state.fence += 1
+        self.state.fences[client] = self.state.fence
+        return self.state.fence
+
     def _open(self, request: Request) -> Said:
         asked = _session(request.body)
         state = self.state
-        state.fence += 1
-        state.fences[asked.client] = state.fence
+        fence = self.new_fence(asked.client)
         told = level1.Session(
             magic=MAGIC,
             nonce=asked.nonce,
             epoch=state.epoch,
-            fence=state.fence,
+            fence=fence,
             county="",
             collections=COLLECTIONS,
             townships=(),
