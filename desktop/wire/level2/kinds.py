@@ -271,6 +271,8 @@ class Many:
 def _spread(against: Against, counts: Sequence[int]) -> Against:
     if against is None:
         return None
+    if counts.count(1) == len(counts):
+        return against
     return list(chain.from_iterable(map(repeat, against, counts)))
 
 

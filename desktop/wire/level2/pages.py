@@ -26,7 +26,7 @@ MOST_ROWS = 100_000
 MOST_KEY = 2**53
 
 
-class Keyed(msgspec.Struct, frozen=True):
+class Keyed(msgspec.Struct, frozen=True, gc=False):
     """A row with the server's dense number for it, unique over all collections of an epoch."""
 
     key: int

@@ -29,7 +29,7 @@ MOST_VERSION = 2**53
 MOST_ITEMS = 2**31
 
 
-class Grown(msgspec.Struct, frozen=True):
+class Grown(msgspec.Struct, frozen=True, gc=False):
     """A list that keeps its first items and goes on with others."""
 
     keep: int
