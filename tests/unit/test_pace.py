@@ -56,3 +56,20 @@ def test_a_success_ends_the_back_off():
         source.after_failure()
     source.after_success(changed=True)
     assert source.after_failure() <= FIRST_RETRY_S
+
+
+def test_an_idle_hour_of_a_county_costs_at_most_25_kb_without_any_hints():
+    poll_bytes, period_s = 160, 30.0
+    quiet = pace(period_s)
+    for _ in range(10):
+        quiet.after_success(changed=False)
+    waited_s, polls = 0.0, 0
+    while waited_s < 3600:
+        waited_s += quiet.after_success(changed=False)
+        polls += 1
+    assert polls * poll_bytes <= 25_000
+
+
+def test_a_spent_day_is_asked_at_the_longest_pace_whatever_changes():
+    source = pace(40.0)
+    assert source.after_success(changed=True, spent=True) >= 40.0 * 0.9 * 0.95
