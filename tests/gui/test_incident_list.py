@@ -48,6 +48,20 @@ def test_the_model_keeps_qts_rules_loaded_or_not(
         qtmodeltester.check(desk.incidents.model)
 
 
+def test_the_first_click_on_a_line_shows_it_and_so_does_one_after_leaving_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
+        view, told = desk.incidents.view, []
+        desk.incidents.picked.connect(told.append)
+        place = view.visualRect(view.model().index(2, 1)).center()
+        for _ in range(2):
+            qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            assert told[-1] == desk.incidents.model.key_at(2)
+            told.append(None)
+            desk.incidents.leave_line()
+
+
 def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:

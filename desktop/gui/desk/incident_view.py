@@ -49,6 +49,7 @@ class IncidentView(QTableView):
         model.reordering.connect(self._keep_place)
         model.reordered.connect(self._restore_place)
         self.selectionModel().currentRowChanged.connect(self._tell_move)
+        self.selectionModel().selectionChanged.connect(self._tell_move)
 
     def set_narrow(self, narrow: bool, chinese: bool) -> None:
         """Give the columns their widths; in a narrow list the stage has none of its own."""
@@ -122,8 +123,10 @@ class IncidentView(QTableView):
         )
 
     def _tell_move(self) -> None:
-        # Qt makes a line current, but not picked, when the list merely gets the keyboard.
-        if not self._restoring and self.selectionModel().hasSelection():
+        # Qt makes a line current, but not picked, when the list merely gets the keyboard. A
+        # click makes it current first and picks it then; a key does it the other way round.
+        selection = self.selectionModel()
+        if not self._restoring and selection.isRowSelected(selection.currentIndex().row()):
             self.moved.emit()
 
     def _keep_place(self) -> None:
