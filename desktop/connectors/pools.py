@@ -19,23 +19,23 @@ SLICE_BYTES = 4096
 
 def watched_pools(sockets: Sockets, meter: Meter) -> dict[str, type[Any]]:
     """Connection pools whose sockets are made by, and known to, `sockets`, and metered."""
+    watched = _watched(sockets, meter)
 
-    class Answered(http.client.HTTPResponse):
-        def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
-            super().__init__(sock, *rest, **named)
-            self._raw = _Metered(self.fp.detach(), meter)
-            self.fp: Any = io.BufferedReader(self._raw)
+    class WatchedTls(watched, HTTPSConnection):  # type: ignore[misc, valid-type]
+        pass
 
-        def begin(self) -> None:
-            try:
-                super().begin()
-            finally:
-                # http.client takes a head that broke off for a whole one with fewer lines.
-                if self._raw.ended:
-                    raise ConnectionResetError("the head of the answer broke off")
+    class Plain(HTTPConnectionPool):
+        ConnectionCls = watched
 
+    class Tls(HTTPSConnectionPool):
+        ConnectionCls = WatchedTls
+
+    return {"http": Plain, "https": Tls}
+
+
+def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
     class Watched(HTTPConnection):
-        response_class = Answered
+        response_class = _answered(meter)
         _watch: Watch | None = None
         _held: bytearray | None = None
 
@@ -68,16 +68,25 @@ def watched_pools(sockets: Sockets, meter: Meter) -> dict[str, type[Any]]:
             if self._watch is not None:
                 self._watch.done = True
 
-    class WatchedTls(Watched, HTTPSConnection):
-        pass
+    return Watched
 
-    class Plain(HTTPConnectionPool):
-        ConnectionCls = Watched
 
-    class Tls(HTTPSConnectionPool):
-        ConnectionCls = WatchedTls
+def _answered(meter: Meter) -> type[http.client.HTTPResponse]:
+    class Answered(http.client.HTTPResponse):
+        def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
+            super().__init__(sock, *rest, **named)
+            self._raw = _Metered(self.fp.detach(), meter)
+            self.fp: Any = io.BufferedReader(self._raw)
 
-    return {"http": Plain, "https": Tls}
+        def begin(self) -> None:
+            try:
+                super().begin()
+            finally:
+                # http.client takes a head that broke off for a whole one with fewer lines.
+                if self._raw.ended:
+                    raise ConnectionResetError("the head of the answer broke off")
+
+    return Answered
 
 
 class _Metered(io.RawIOBase):

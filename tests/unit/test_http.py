@@ -6,19 +6,16 @@ import contextlib
 import gzip
 import re
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,12 +23,11 @@ from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors import failures
 from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
-from desktop.connectors.sockets import Sockets, own_address
+from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.domain.link import Traffic, TrafficClass
 from fakes.program import until
 from fakes.real_prometheus import free_ports
-from fakes.servers import PORTAL, Asked, Said, ScriptedServer, said_json, said_packed
+from fakes.servers import PORTAL, Said, ScriptedServer, said_json, said_packed
 
 PROBLEMS = tomllib.loads(
     (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")
@@ -217,193 +213,6 @@ def test_the_head_is_small_and_the_bytes_are_counted(server: ScriptedServer):
     assert 30 < line.bytes_received < 300
 
 
-def test_a_lean_line_says_nothing_that_was_not_asked_for(server: ScriptedServer):
-    server.answers["/x"] = said_json(1)
-    line = HttpLine(server.url, SystemClock(), lean=True)
-    line.get("x", accept="")
-    line.post("x", b"{}", accept="", content="text/plain")
-    line.put("x", b"", headers={})
-    line.close()
-    heads = [set(asked.headers) for asked in server.asked]
-    assert heads == [
-        {"host"},
-        {"host", "content-type", "content-length"},
-        {"host", "content-length"},
-    ]
-
-
-def test_each_request_is_told_with_its_class_bytes_and_times(server: ScriptedServer):
-    server.answers["/x"] = Said(b"x" * 1000)
-    spent: list[Traffic] = []
-    line = HttpLine(server.url, SystemClock(), on_traffic=spent.append)
-    line.get("x", kind=TrafficClass.SNAPSHOT)
-    line.post("x", b"y" * 500)
-    line.close()
-    first, second = spent
-    assert (first.kind, first.fresh) == (TrafficClass.SNAPSHOT, True)
-    assert (second.kind, second.fresh) == (TrafficClass.COMMANDS, False)
-    assert first.received > 1000
-    assert 500 < second.sent < 800
-    for each in spent:
-        assert each.delay_ms is not None
-        assert 0 <= each.delay_ms < 60_000
-        assert 0 <= each.body_ms < 60_000
-    assert (line.bytes_sent, line.bytes_received) == (
-        first.sent + second.sent,
-        first.received + second.received,
-    )
-
-
-def test_a_request_nobody_answered_is_told_without_a_delay(server: ScriptedServer):
-    spent: list[Traffic] = []
-    server.answers["/x"] = Said(cut=0, length=True)
-    port = free_ports(1)[0]
-    line = HttpLine(f"http://127.0.0.1:{port}", SystemClock(), on_traffic=spent.append)
-    with pytest.raises(SourceError):
-        line.get("x")
-    line.close()
-    assert [(each.delay_ms, each.received) for each in spent] == [(None, 0)]
-
-
-class Flighty:
-    """A server that gives one answer and drops the connection when the next request has come."""
-
-    def __init__(self) -> None:
-        self.heads: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self._listener.accept()
-            except OSError:
-                return
-            with line:
-                self.heads.append(line.recv(65_536))
-                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
-                if again := line.recv(65_536):
-                    self.heads.append(again)
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-
-def test_over_a_dead_kept_connection_only_what_does_no_harm_is_asked_again():
-    server = Flighty()
-    line = HttpLine(server.url, SystemClock())
-    for _ in range(2):
-        line.get("x")
-    assert len(server.heads) == 3
-    line.post("x", b"{}", again=True)
-    assert len(server.heads) == 5
-    with pytest.raises(SourceError) as caught:
-        line.post("x", b"{}")
-    assert caught.value.problem.code == "cut_short"
-    line.close()
-    server.close()
-    assert len(server.heads) == 6
-
-
-def test_a_fresh_connection_that_breaks_is_not_tried_twice(server: ScriptedServer):
-    server.answers["/x"] = Said(b"abc", half_head=True)
-    with pytest.raises(SourceError):
-        ask(server.url, limits=Limits(read_timeout_s=0.1))
-    assert len(server.asked) == 1
-
-
-@pytest.mark.parametrize("whole", [Said(b"[]"), Said(status=204)])
-def test_a_head_that_breaks_off_is_no_answer(whole: Said):
-    head = whole.head()
-
-    def broken(cut: int) -> str:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            line = HttpLine(f"http://127.0.0.1:{listener.getsockname()[1]}", SystemClock())
-
-            def serve() -> None:
-                there, _ = listener.accept()
-                with there:
-                    there.recv(65_536)
-                    there.sendall(head[:cut])
-
-            thread = threading.Thread(target=serve)
-            thread.start()
-            with pytest.raises(SourceError) as caught:
-                line.get("x", expect=(200, 204))
-            thread.join(5)
-            line.close()
-            return caught.value.problem.code
-
-    assert {broken(cut) for cut in range(0, len(head) - 1, 7)} == {"cut_short"}
-
-
-def test_a_reset_from_another_thread_makes_the_next_request_anew(server: ScriptedServer):
-    server.answers["/x"] = said_json(1)
-    line = HttpLine(server.url, SystemClock())
-    line.get("x")
-    thread = threading.Thread(target=line.reset)
-    thread.start()
-    thread.join()
-    assert line.get("x").decode(int) == 1
-    line.close()
-    assert server.connections == 2
-
-
-def test_a_reset_ends_a_wait_and_what_does_no_harm_is_asked_once_more(server: ScriptedServer):
-    waiting, let_go = threading.Event(), threading.Event()
-
-    def answer(_asked: Asked) -> Said:
-        if not waiting.is_set():
-            waiting.set()
-            let_go.wait(10)
-        return said_json(7)
-
-    server.answers["/x"] = answer
-    line = HttpLine(server.url, SystemClock())
-    heard: list[Any] = []
-    thread = threading.Thread(target=lambda: heard.append(line.get("x").decode(int)))
-    thread.start()
-    assert waiting.wait(10)
-    line.reset()
-    thread.join(10)
-    let_go.set()
-    line.close()
-    assert heard == [7]
-
-
-def test_the_own_address_is_that_of_the_way_to_the_server():
-    assert own_address("http://127.0.0.1:8080/") == "127.0.0.1"
-    assert own_address("http://[::1]/") in ("::1", "")
-    before = own_address("https://county.invalid/api")
-    assert before == own_address("https://another.invalid")
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("method", ["get", "post", "put"])
-def test_a_redirect_carries_neither_command_nor_token_elsewhere(
-    server: ScriptedServer, status: int, method: str
-):
-    with ScriptedServer({"*": said_json(1)}) as elsewhere:
-        there = elsewhere.url + "/login"
-        server.answers["/x"] = Said(status=status, headers={"Location": there})
-        line = HttpLine(server.url, SystemClock(), bearer=lambda: "secret")
-        ask_for = {
-            "get": lambda: line.get("x"),
-            "post": lambda: line.post("x", b"command", again=True),
-            "put": lambda: line.put("x", b"piece", headers={}),
-        }[method]
-        with pytest.raises(SourceError) as caught:
-            ask_for()
-        line.close()
-        assert caught.value.problem.code == "captive_portal"
-        assert not elsewhere.asked
-        assert len(server.asked) == 1
-
-
 def test_the_token_goes_to_its_own_host_only_and_is_asked_again_after_401(server: ScriptedServer):
     tokens = iter(["old", "new"])
     server.answers["/x"] = [Said(status=401), said_json(1)]
@@ -519,79 +328,6 @@ def test_every_code_of_the_connectors_has_words_whose_blanks_are_filled():
         problem = failures.refusal(status, {}, "http://h/", b"why").problem
         for words in PROBLEMS[problem.code].values():
             assert "http://h/" in words["happened"].format_map(problem.details)
-
-
-class Tls:
-    """An authority and contexts of servers it vouches for."""
-
-    def __init__(self, folder: Path) -> None:
-        self.authority = trustme.CA()
-        self.ca_file = str(folder / "ca.pem")
-        self.authority.cert_pem.write_to_path(self.ca_file)
-
-    def context(self, name: str = "127.0.0.1", **how: Any) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.authority.issue_cert(name, **how).configure_cert(context)
-        return context
-
-
-@pytest.fixture
-def tls(tmp_path: Path) -> Tls:
-    return Tls(tmp_path)
-
-
-def test_a_private_authority_of_the_profile_is_trusted(tls: Tls):
-    with ScriptedServer({"/x": said_json(1)}, tls=tls.context()) as server:
-        assert ask(server.url, ca_file=tls.ca_file).decode(int) == 1
-
-
-def test_certificates_that_cannot_be_trusted_are_refused_with_words(tls: Tls):
-    past, future = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=9)
-    cases = {
-        "tls_expired": (tls.context(not_after=past), tls.ca_file),
-        "tls_not_yet_valid": (
-            tls.context(not_before=future, not_after=future + timedelta(days=1)), tls.ca_file),
-        "tls_wrong_host": (tls.context("other.example"), tls.ca_file),
-        "tls_untrusted": (tls.context(), ""),
-        "ca_file_unusable": (tls.context(), "/nowhere/ca.pem"),
-    }  # fmt: skip
-    for code, (context, ca_file) in cases.items():
-        with ScriptedServer({"/x": said_json(1)}, tls=context) as server:
-            assert failure_of(server.url, ca_file=ca_file).problem.code == code
-            assert not server.asked
-
-
-@pytest.mark.parametrize("name, ca", [("127.0.0.1", False), ("wifi.example", True)])
-def test_a_strangers_certificate_where_the_server_was_known_is_a_portals(
-    tls: Tls, name: str, ca: bool
-):
-    with ScriptedServer({"/x": said_json(1)}, tls=tls.context(name)) as server:
-        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file if ca else "")
-        line.known = True
-        with pytest.raises(SourceError) as caught:
-            line.get("x")
-        line.close()
-        assert caught.value.problem.code == "captive_portal"
-        assert not server.asked
-
-
-def test_close_ends_a_waiting_request_over_tls(tls: Tls):
-    answers: dict[str, Any] = {"/x": Said(b"x", stall=True, length=False)}
-    with ScriptedServer(answers, tls=tls.context()) as server:
-        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
-        ended = threading.Event()
-
-        def wait() -> None:
-            with pytest.raises(Cancelled):
-                line.get("x")
-            ended.set()
-
-        thread = threading.Thread(target=wait)
-        thread.start()
-        assert server.waiting.wait(10)
-        line.close()
-        assert ended.wait(0.5)
-        thread.join()
 
 
 def test_importing_the_connectors_does_not_load_requests():

@@ -60,21 +60,10 @@ class PrometheusConnector(PlainSource):
         self._queries = [parse.read_query(str(each)) for each in values.get("queries") or ()]
         self._hours = float(values.get("acknowledge_hours") or 12)
 
-        def line(url: str) -> HttpLine:
-            ca_file = str(values.get("ca_file") or "")
-            made = HttpLine(
-                url,
-                clock,
-                bearer=lambda: secrets(settings.id),
-                ca_file=ca_file,
-                on_traffic=self.report,
-            )
-            self.lines.append(made)
-            return made
-
-        self._line = line(str(values["url"]))
+        self._secrets = secrets
+        self._line = self._new_line(str(values["url"]))
         alertmanager_url = str(values.get("alertmanager_url") or "")
-        self._alertmanager = line(alertmanager_url) if alertmanager_url else None
+        self._alertmanager = self._new_line(alertmanager_url) if alertmanager_url else None
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}
@@ -85,6 +74,17 @@ class PrometheusConnector(PlainSource):
         """When the Alertmanager that gave them was started."""
         self._is_watched = True
         """Whether Prometheus, which feeds Alertmanager, answered last time."""
+
+    def _new_line(self, url: str) -> HttpLine:
+        made = HttpLine(
+            url,
+            self._clock,
+            bearer=lambda: self._secrets(self.settings.id),
+            ca_file=str(self.settings.values.get("ca_file") or ""),
+            on_traffic=self.report,
+        )
+        self.lines.append(made)
+        return made
 
     def probe(self) -> Found:
         build = parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo)

@@ -1,0 +1,110 @@
+"""Files, bytes and connections between the real connector and the reference backend."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import msgspec
+import pytest
+
+from desktop.application.ports import PullPlan, SourceError
+from desktop.connectors.county.client import CountyConnector
+from desktop.county_server.database import Database
+from desktop.domain.command import Receipt, mint_key
+from desktop.domain.incident import FileRef
+from desktop.domain.link import Traffic, TrafficClass
+from desktop.storage.cache import SqliteCache
+from fakes.breaking_proxy import BreakingProxy
+from fakes.sources import record
+from fakes.two_ends import (
+    a_desk,
+    incident,
+    pull,
+)
+
+
+def test_a_file_goes_up_and_comes_down_in_pieces(
+    desk: CountyConnector, cache: SqliteCache, database: Database
+) -> None:
+    pull(desk, cache)
+    assert desk.file_limit() == 10_000_000
+    body = random.Random(1).randbytes(50_000)
+    ref = FileRef(hashlib.sha256(body).hexdigest(), "图.jpg", "image/jpeg", len(body))
+    assert desk.upload(ref, 0, b"") == 0
+    assert desk.upload(ref, 0, body[:20_000]) == 20_000
+    assert desk.upload(ref, 40_000, body[40_000:]) == 20_000
+    other = a_desk(desk._line.base_url)
+    assert other.upload(ref, 0, b"") == 20_000
+    other.close()
+    assert desk.upload(ref, 20_000, body[20_000:]) == 50_000
+    got = b""
+    while piece := desk.download(ref.digest, len(got), 16_384):
+        got += piece
+    assert got == body
+
+
+def test_a_file_too_large_is_refused_before_a_byte_of_it_leaves(
+    desk: CountyConnector, cache: SqliteCache, proxy: BreakingProxy
+) -> None:
+    pull(desk, cache)
+    before = proxy.asked
+    with pytest.raises(SourceError) as caught:
+        desk.upload(FileRef("0" * 64, "录像.mp4", "video/mp4", 10_000_001), 0, b"x" * 1000)
+    assert caught.value.problem.code == "file_refused"
+    assert caught.value.problem.details == {"name": "录像.mp4", "limit": "9.54 MB"}
+    assert proxy.asked == before
+
+
+def test_every_byte_is_told_with_its_class(
+    desk: CountyConnector, cache: SqliteCache, proxy: BreakingProxy, database: Database
+) -> None:
+    spent: list[Traffic] = []
+    desk.on_traffic = spent.append
+    pull(desk, cache)
+    desk.send([record(1, "i3")])
+    database.put("incidents", [incident(3, 1)])
+    pull(desk, cache)
+    list(desk.repair(cache.sums("county")))
+    assert sum(each.sent for each in spent) == proxy.asked == desk.bytes_sent
+    assert sum(each.received for each in spent) == proxy.answered == desk.bytes_received
+    assert [each.fresh for each in spent].count(True) == proxy.connections == 1
+    kinds = {each.kind for each in spent}
+    assert kinds == {TrafficClass.CHANGES, TrafficClass.SNAPSHOT, TrafficClass.COMMANDS}
+    assert all(each.delay_ms is not None and each.delay_ms >= 0 for each in spent)
+
+
+def test_an_idle_poll_and_an_acknowledgement_cost_few_bytes(
+    desk: CountyConnector, cache: SqliteCache, proxy: BreakingProxy, level: str
+) -> None:
+    pull(desk, cache)
+    pull(desk, cache)
+    before = proxy.asked + proxy.answered
+    pull(desk, cache, PullPlan())
+    poll = proxy.asked + proxy.answered - before
+    before = proxy.asked + proxy.answered
+    seen = record(1, "i3")
+    desk.send(
+        [
+            msgspec.structs.replace(
+                seen, command=msgspec.structs.replace(seen.command, key=mint_key())
+            )
+        ]
+    )
+    acknowledgement = proxy.asked + proxy.answered - before
+    assert poll <= 200
+    assert acknowledgement <= (300 if level == "level 2" else 900)
+
+
+def test_a_connection_the_server_dropped_is_noticed_and_nothing_fails(
+    desk: CountyConnector, cache: SqliteCache, proxy: BreakingProxy
+) -> None:
+    pull(desk, cache)
+    for _ in range(3):
+        proxy.drop_all()
+        pull(desk, cache)
+        proxy.drop_all()
+        assert desk.send([record(1, "i3")])[0].receipt is Receipt.ACCEPTED
+    desk.reset()
+    pull(desk, cache)
+    assert proxy.connections == 8

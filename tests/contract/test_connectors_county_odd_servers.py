@@ -1,0 +1,173 @@
+"""The county connector and servers that are not quite as they should be."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from desktop.application.ports import PullPlan, SourceError
+from desktop.connectors.county.client import CountyConnector
+from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.source import Batch, SyncState
+from fakes.scripted_county import END, HEAD, KNOWN, PAGES, page, results, session
+from fakes.servers import Asked, Said, ScriptedServer, said_lines
+from fakes.sources import connect, pull_all, record
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(
+        {"/v1/session": session, "/v1/snapshot/all/1": said_lines(HEAD, *PAGES, END)}
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def county(server: ScriptedServer) -> Iterator[CountyConnector]:
+    connector = connect("county", server.url)
+    assert isinstance(connector, CountyConnector)
+    yield connector
+    connector.close()
+
+
+def code_of(county: CountyConnector, state: SyncState | None = None) -> str:
+    with pytest.raises(SourceError) as caught:
+        pull_all(county, state)
+    return caught.value.problem.code
+
+
+def with_ranges(body: bytes, tags: list[str], **headers: str) -> Any:
+    """A server of byte ranges whose snapshot has each of these tags in turn, the last for good."""
+
+    def answer(asked: Asked) -> Said:
+        tag = tags.pop(0) if len(tags) > 1 else tags[0]
+        first, last = asked.headers["range"].removeprefix("bytes=").split("-")
+        named = {"Content-Type": "application/x-ndjson", "ETag": tag, **headers}
+        if asked.headers.get("if-range", tag) != tag:
+            return Said(body, headers=named)
+        piece = body[int(first) : int(last) + 1]
+        if not piece:
+            return Said(status=416)
+        where = f"bytes {first}-{int(first) + len(piece) - 1}/{len(body)}"
+        return Said(piece, 206, {**named, "Content-Range": where})
+
+    return answer
+
+
+def test_a_server_without_ranges_is_read_in_one_go_and_commands_go_out_meanwhile(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/commands"] = results(
+        {"key": record(1, "i1").command.key, "status": "accepted"}
+    )
+    batches = county.pull(SyncState("county"))
+    assert [row.id for row in next(batches).puts] == ["i1", "i2"]
+    assert county.send([record(1, "i1")])
+    (last,) = batches
+    assert last.token == "t1"
+    assert all(asked.headers["range"] for asked in server.asked if "snapshot" in asked.path)
+
+
+def test_a_snapshot_that_becomes_another_half_way_is_begun_anew(
+    server: ScriptedServer, county: CountyConnector
+):
+    body = said_lines(HEAD, *PAGES, END).body
+    server.answers["/v1/snapshot/all/1"] = with_ranges(body, ['"old"', '"new"'])
+    batches = list(county.pull(SyncState("county"), PullPlan(piece_bytes=60)))
+    assert [row.id for row in batches[-1].puts] == ["i1", "i2"]
+    assert {batch.staged.tag for batch in batches if batch.staged} == {'"old"', '"new"'}
+
+
+def test_a_weak_tag_names_no_bytes_and_nothing_is_kept_under_it(
+    server: ScriptedServer, county: CountyConnector
+):
+    whole = said_lines(HEAD, *PAGES, END)
+    whole.headers["ETag"] = 'W/"1"'
+    server.answers["/v1/snapshot/all/1"] = whole
+    batches = pull_all(county)
+    assert batches[-1].token == "t1"
+    assert not any(batch.staged for batch in batches)
+
+
+def test_a_piece_of_other_bytes_than_asked_for_is_not_taken(
+    server: ScriptedServer, county: CountyConnector
+):
+    body = said_lines(HEAD, *PAGES, END).body
+    wrong = {"Content-Range": f"bytes 5-{len(body) - 1}/{len(body)}"}
+    server.answers["/v1/snapshot/all/1"] = Said(body[5:], 206, wrong)
+    assert code_of(county) == "not_found"
+
+
+def test_bytes_that_cannot_be_read_are_not_kept_for_the_next_time(
+    server: ScriptedServer, county: CountyConnector
+):
+    body = said_lines(HEAD, PAGES[0]).body + b"garbage\n"
+    server.answers["/v1/snapshot/all/1"] = with_ranges(body, ['"1"'])
+    given: list[Batch] = []
+    with contextlib.suppress(SourceError):
+        given += county.pull(SyncState("county"), PullPlan(piece_bytes=10_000))
+    assert [batch.staged.body for batch in given if batch.staged] == [b""]
+    assert [row.id for batch in given for row in batch.puts] == ["i1"]
+
+
+def test_a_server_that_refuses_the_unknown_media_type_is_spoken_to_plainly(
+    server: ScriptedServer, county: CountyConnector
+):
+    def choosy(asked: Asked) -> Said:
+        return Said(status=406) if "accept" in asked.headers else session(asked)
+
+    server.answers["/v1/session"] = choosy
+    assert pull_all(county)[-1].token == "t1"
+    assert not county._platform.compact
+
+
+def test_a_source_without_sums_says_so(server: ScriptedServer, county: CountyConnector):
+    with pytest.raises(SourceError) as caught:
+        list(county.repair([0] * 256))
+    assert caught.value.problem.code == "no_sums"
+    assert not server.count("/v1/sums")
+
+
+def test_what_a_hint_told_is_said_with_the_next_poll_only(
+    server: ScriptedServer, county: CountyConnector
+):
+    events = Said(b"data: 77\n\n", headers={"Content-Type": "text/event-stream"}, stall=True)
+    server.answers |= {"/v1/stream": events, "/v1/changes": Said(status=204)}
+    spent: list[Traffic] = []
+    county.on_traffic = spent.append
+    assert county.wait_for_hint(10)
+    pull_all(county, KNOWN)
+    pull_all(county, KNOWN)
+    polls = [asked.target for asked in server.asked if asked.path == "/v1/changes"]
+    assert polls == ["/v1/changes?since=t1&hint=77", "/v1/changes?since=t1"]
+    assert sum(each.received for each in spent if each.kind is TrafficClass.HINTS) > 9
+
+
+def test_a_server_strict_about_parameters_is_asked_without_them_from_then_on(
+    server: ScriptedServer, county: CountyConnector
+):
+    def strict(asked: Asked) -> Said:
+        return Said(status=400 if "max_bytes" in asked.target else 204)
+
+    server.answers["/v1/changes"] = strict
+    server.answers["/v1/session"] = lambda asked: (
+        Said(status=400) if "first" in asked.target else session(asked)
+    )
+    for _ in range(3):
+        list(county.pull(KNOWN, PullPlan(page_bytes=4096, lean=True)))
+    assert server.count("/v1/changes") == 4
+    assert not server.count("/v1/snapshot/all/1")
+
+
+def test_a_server_that_always_promises_more_is_left(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/changes"] = page(token="t1", more=True)
+    assert code_of(county, KNOWN) == "no_progress"
+    tokens = (f"t{n}" for n in range(1000, 9000))
+    server.answers["/v1/changes"] = lambda _asked: page(token=next(tokens), more=True)
+    assert code_of(county, KNOWN) == "no_progress"
+    assert server.count("/v1/changes") < 50

@@ -1,0 +1,101 @@
+"""TLS to a source: whom it trusts, and what a stranger's certificate means."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from desktop.application.ports import Cancelled, SourceError
+from desktop.connectors.http import HttpLine
+from desktop.domain.clock import SystemClock
+from fakes.servers import Said, ScriptedServer, said_json
+
+
+def asked(url: str, ca_file: str) -> Any:
+    """The answer over a line of its own, or the code of what went wrong."""
+    line = HttpLine(url, SystemClock(), ca_file=ca_file)
+    try:
+        return line.get("x").decode(int)
+    except SourceError as error:
+        return error.problem.code
+    finally:
+        line.close()
+
+
+class Tls:
+    """An authority and contexts of servers it vouches for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = trustme.CA()
+        self.ca_file = str(folder / "ca.pem")
+        self.authority.cert_pem.write_to_path(self.ca_file)
+
+    def context(self, name: str = "127.0.0.1", **how: Any) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(name, **how).configure_cert(context)
+        return context
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Tls:
+    return Tls(tmp_path)
+
+
+def test_a_private_authority_of_the_profile_is_trusted(tls: Tls):
+    with ScriptedServer({"/x": said_json(1)}, tls=tls.context()) as server:
+        assert asked(server.url, tls.ca_file) == 1
+
+
+def test_certificates_that_cannot_be_trusted_are_refused_with_words(tls: Tls):
+    past, future = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=9)
+    cases = {
+        "tls_expired": (tls.context(not_after=past), tls.ca_file),
+        "tls_not_yet_valid": (
+            tls.context(not_before=future, not_after=future + timedelta(days=1)), tls.ca_file),
+        "tls_wrong_host": (tls.context("other.example"), tls.ca_file),
+        "tls_untrusted": (tls.context(), ""),
+        "ca_file_unusable": (tls.context(), "/nowhere/ca.pem"),
+    }  # fmt: skip
+    for code, (context, ca_file) in cases.items():
+        with ScriptedServer({"/x": said_json(1)}, tls=context) as server:
+            assert asked(server.url, ca_file) == code
+            assert not server.asked
+
+
+@pytest.mark.parametrize("name, ca", [("127.0.0.1", False), ("wifi.example", True)])
+def test_a_strangers_certificate_where_the_server_was_known_is_a_portals(
+    tls: Tls, name: str, ca: bool
+):
+    with ScriptedServer({"/x": said_json(1)}, tls=tls.context(name)) as server:
+        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file if ca else "")
+        line.known = True
+        with pytest.raises(SourceError) as caught:
+            line.get("x")
+        line.close()
+        assert caught.value.problem.code == "captive_portal"
+        assert not server.asked
+
+
+def test_close_ends_a_waiting_request_over_tls(tls: Tls):
+    answers: dict[str, Any] = {"/x": Said(b"x", stall=True, length=False)}
+    with ScriptedServer(answers, tls=tls.context()) as server:
+        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        ended = threading.Event()
+
+        def wait() -> None:
+            with pytest.raises(Cancelled):
+                line.get("x")
+            ended.set()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert server.waiting.wait(10)
+        line.close()
+        assert ended.wait(0.5)
+        thread.join()
