@@ -17,7 +17,7 @@ class Crash(BaseException):
 
 
 class Kept(NamedTuple):
-    """One cached row with the server's dense number for it (0: none told)."""
+    """One cached row with the server's dense number for it (-1: none told)."""
 
     row: Row
     number: int

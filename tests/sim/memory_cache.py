@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,20 +11,25 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.link import Spent, TrafficClass
-from desktop.domain.source import ROW_TYPES, BadItem, Batch, Problem, Row, SyncState, Tail
+from desktop.domain.source import ROW_TYPES, BadItem, Batch, Problem, Row, RowPatch, SyncState, Tail
 from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
 from sim.disk import CacheState, Disk, Kept
 
 COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
 Name = tuple[Collection, str]
+NO_NUMBER = -1
 HELD_FROM = 4
 """Deletions at once that are not believed unasked; the real store's bound is larger."""
 
 
 class MemoryCache:
-    """See `application.ports.Cache`; one source."""
+    """See `application.ports.Cache`; other sources than the first have disks of their own."""
+
+    few = HELD_FROM
+    """Deletions at once that are believed unasked."""
 
     def __init__(self, disk: Disk, source: str = "county") -> None:
+        self._others: dict[str, MemoryCache] = {}
         self._disk = disk
         self._source = source
         self._failure: tuple[Instant, Problem] | None = None
@@ -36,10 +41,23 @@ class MemoryCache:
         return self._disk.cache
 
     def apply(self, batch: Batch) -> frozenset[Collection]:
+        if batch.source != self._source:
+            return self._of(batch.source).apply(batch)
         before = self._disk.cache
-        writing = _Writing(before, batch)
+        writing = _Writing(before, batch, self.believes)
         self._disk.write_cache(writing.after())
         return frozenset(writing.changed)
+
+    def believes(self, deletions: int, stored: int) -> bool:
+        """Whether so many deletions of so many rows are done unasked."""
+        return deletions <= self.few
+
+    def _of(self, source: str) -> MemoryCache:
+        if source == self._source:
+            return self
+        if source not in self._others:
+            self._others[source] = type(self)(Disk("other"), source)
+        return self._others[source]
 
     def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
         self._failure = None
@@ -54,10 +72,10 @@ class MemoryCache:
         return self._failure
 
     def forget_token(self, source: str) -> None:
-        self._disk.write_cache(msgspec.structs.replace(self.state, token=None))
+        self._disk.write_cache(msgspec.structs.replace(self.state, token=None, staged=None))
 
     def sync_state(self, source: str) -> SyncState:
-        state = self.state
+        state = self._of(source).state
         return SyncState(
             source,
             state.token,
@@ -80,15 +98,21 @@ class MemoryCache:
         return names.index(name) + 1 if name in self.state.rows else None
 
     def rows(self, collection: Collection) -> list[Row]:
-        found = [kept.row for name, kept in self.state.rows.items() if name[0] is collection]
-        return sorted(found, key=lambda row: row.id)
+        states = [self.state, *(other.state for other in self._others.values())]
+        found = [
+            kept.row
+            for state in states
+            for name, kept in state.rows.items()
+            if name[0] is collection
+        ]
+        return sorted(found, key=lambda row: (row.source, row.id))
 
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
         return [(self._source, item) for item in self.state.bad_items]
 
     def sums(self, source: str) -> tuple[int, ...]:
         found = [0] * BUCKETS
-        for (collection, row_id), kept in self.state.rows.items():
+        for (collection, row_id), kept in self._of(source).state.rows.items():
             if collection is not Collection.TRENDS:
                 at = bucket(collection, row_id)
                 found[at] = (found[at] + _weight((collection, row_id), kept)) % MODULUS
@@ -131,8 +155,10 @@ class MemoryCache:
 class _Writing:
     """One transaction: the state before, the batch, and what comes of both."""
 
-    def __init__(self, before: CacheState, batch: Batch) -> None:
-        self._before, self._batch = before, batch
+    def __init__(
+        self, before: CacheState, batch: Batch, believes: Callable[[int, int], bool]
+    ) -> None:
+        self._before, self._batch, self._believes = before, batch, believes
         self.changed: set[Collection] = set()
         self._astray = before.astray
         stranger = batch.account is not None and before.account not in ("", batch.account)
@@ -141,11 +167,16 @@ class _Writing:
         self._rows: dict[Name, Kept] = {} if stranger else before.rows.copy()
         self._sum = 0 if stranger else before.sum
         self._token = None if stranger else before.token
+        # Changes to rows that have been taken out lead nowhere: only a whole list goes on.
+        self._takes_token = not stranger or bool(batch.complete)
+        self._staged = None if stranger else before.staged
         self._held = set() if stranger else set(before.held)
         self._old = set() if stranger else set(before.old)
         if batch.epoch is not None and before.epoch not in (None, batch.epoch):
             self._old = set(self._rows)
-            self._rows = {name: Kept(kept.row, 0) for name, kept in self._rows.items()}
+            self._rows = {name: Kept(kept.row, NO_NUMBER) for name, kept in self._rows.items()}
+            self._held.clear()
+            self._staged = None
 
     def after(self) -> CacheState:
         """The state that follows."""
@@ -156,14 +187,15 @@ class _Writing:
         self._delete_all(named)
         bad = self._bad_items(named)
         self._compare(bad)
-        staged = self._before.staged
-        if batch.token is not None:
-            staged = None
+        staged = self._staged
         if batch.staged is not None:
             staged = _grown(staged, batch.staged)
+        token = self._token
+        if batch.token is not None:
+            token, staged = batch.token if self._takes_token else None, None
         return CacheState(
             rows=self._rows,
-            token=self._token if batch.token is None else batch.token,
+            token=token,
             epoch=self._before.epoch if batch.epoch is None else batch.epoch,
             account=self._before.account if batch.account is None else batch.account,
             last_good_at=self._before.last_good_at,
@@ -177,16 +209,17 @@ class _Writing:
         )
 
     def _put_all(self) -> set[Name]:
-        numbers = self._batch.row_keys or (0,) * len(self._batch.puts)
+        numbers = self._batch.row_keys or (NO_NUMBER,) * len(self._batch.puts)
         named: set[Name] = set()
         for row, number in zip(self._batch.puts, numbers, strict=True):
             name = COLLECTIONS[type(row)], row.id
             named.add(name)
             self._held.discard(name)
             known = self._rows.get(name)
-            if known is None or name in self._old or _version(row) >= _version(known.row):
+            in_bucket = bucket(*name) in self._batch.buckets if self._batch.buckets else False
+            if known is None or name in self._old or in_bucket or _replaces(row, known.row):
                 self._set(name, Kept(row, number))
-            elif number and number != known.number:
+            elif number not in (NO_NUMBER, known.number):
                 self._rows[name] = Kept(known.row, number)
             self._old.discard(name)
         return named
@@ -206,13 +239,18 @@ class _Writing:
         self._sum = (self._sum + _weight(name, kept)) % MODULUS
 
     def _patch_all(self) -> None:
-        by_number = {kept.number: name for name, kept in self._rows.items() if kept.number}
+        by_number: dict[int, list[Name]] = {}
+        for name, kept in self._rows.items():
+            if kept.number != NO_NUMBER:
+                by_number.setdefault(kept.number, []).append(name)
         for patch in self._batch.patches:
-            name = by_number.get(patch.row_key)
-            if name is None or name[0] is not patch.collection:
+            names = by_number.get(patch.row_key, ())
+            if len(names) != 1 or not _fits(patch, names[0], self._rows[names[0]].row):
                 self._astray = True
                 continue
+            name = names[0]
             known = self._rows[name]
+            self._held.discard(name)
             if patch.version < _version(known.row):
                 continue
             changes = {
@@ -230,7 +268,7 @@ class _Writing:
             gone += [name for name, kept in self._rows.items() if kept.number in wanted]
         there = [name for name in gone if name in self._rows]
         delta = not batch.complete and not batch.buckets
-        if delta and len(self._held) + len(there) > HELD_FROM:
+        if delta and there and not self._believes(len(self._held | {*there}), len(self._rows)):
             self._held.update(there)
         else:
             for name in there:
@@ -261,8 +299,15 @@ class _Writing:
 
     def _compare(self, bad: tuple[BadItem, ...]) -> None:
         told = self._batch.sum
+        if told is None and self._batch.complete and self._batch.token is not None:
+            self._astray = False
         if told is None or bad:
             return
+        if self._sum != told and self._batch.complete:
+            # Rows that claim to be newer than the whole list can only be wrong.
+            for row in self._batch.puts:
+                name = COLLECTIONS[type(row)], row.id
+                self._set(name, Kept(row, self._rows[name].number))
         leaving = [name for name in self._held if name in self._rows]
         without = self._sum - sum(_weight(name, self._rows[name]) for name in leaving)
         if leaving and without % MODULUS == told:
@@ -272,6 +317,25 @@ class _Writing:
         elif self._sum == told:
             self._held.clear()
         self._astray = self._sum != told
+
+
+def _replaces(row: Row, known: Row) -> bool:
+    """Whether a row is news: newer, or as new and not poorer."""
+    poorer = getattr(known, "whole", True) and not getattr(row, "whole", True)
+    if poorer:
+        return _version(row) > _version(known)
+    return _version(row) >= _version(known)
+
+
+def _fits(patch: RowPatch, name: Name, row: Row) -> bool:
+    """Whether the patch is of that row, which is whole, and of fields and lists it has."""
+    if name[0] is not patch.collection or not getattr(row, "whole", True):
+        return False
+    return all(
+        hasattr(row, field)
+        and (not isinstance(value, Tail) or value.keep <= len(getattr(row, field)))
+        for field, value in patch.changes.items()
+    )
 
 
 def _version(row: Row) -> int:
