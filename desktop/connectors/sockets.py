@@ -8,11 +8,8 @@ import socket
 import threading
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 LOOK_UP_SLICE_S = 0.1
-SOMEWHERE = "192.0.2.1"
-"""An address kept for examples (RFC 5737): nobody's, and on nobody's own network."""
 Address = tuple[int, Any]
 
 
@@ -134,26 +131,6 @@ class Sockets:
             if time.monotonic() > ends_at:
                 raise socket.gaierror(socket.EAI_AGAIN, "the look-up took too long")
         raise OSError("closed")
-
-
-def own_address(url: str) -> str:
-    """This computer's address on the way to that server, or nothing while there is no way.
-
-    Another answer than before means another network: connections made before hang. No
-    packet is sent, and no name is looked up: for a name it is the way to the world that
-    counts. It returns at once and may be asked every few seconds.
-    """
-    host = urlsplit(url).hostname or ""
-    try:
-        family, address = _addresses(host, 9, socket.AI_NUMERICHOST)[0]
-    except (OSError, UnicodeError):
-        family, address = socket.AF_INET, (SOMEWHERE, 9)
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect(address)
-            return str(probe.getsockname()[0])
-    except OSError:
-        return ""
 
 
 def _addresses(host: str, port: int, flags: int) -> list[Address]:

@@ -12,7 +12,7 @@ import pytest
 from desktop.application.ports import SourceError
 from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
-from desktop.connectors.sockets import own_address
+from desktop.connectors.route import address_towards
 from desktop.domain.clock import SystemClock
 from desktop.domain.link import Traffic, TrafficClass
 from fakes.real_prometheus import free_ports
@@ -185,11 +185,12 @@ def test_a_reset_ends_a_wait_and_what_does_no_harm_is_asked_once_more(server: Sc
     assert heard == [7]
 
 
-def test_the_own_address_is_that_of_the_way_to_the_server():
-    assert own_address("http://127.0.0.1:8080/") == "127.0.0.1"
-    assert own_address("http://[::1]/") in ("::1", "")
-    before = own_address("https://county.invalid/api")
-    assert before == own_address("https://another.invalid")
+def test_the_address_towards_a_server_is_that_of_the_way_to_it():
+    assert address_towards("http://127.0.0.1:8080/") == "127.0.0.1"
+    assert address_towards("http://[::1]/") in ("::1", None)
+    before = address_towards("https://county.invalid/api")
+    assert before == address_towards("https://another.invalid")
+    assert address_towards("http://127.0.0.1:99999999/") is None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
