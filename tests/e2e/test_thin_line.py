@@ -1,0 +1,170 @@
+"""A township's day on a real thin line: commands of every kind while it flaps, and a kill -9."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop import bootstrap
+from desktop.application.board import Board
+from desktop.application.ports import IncidentFilter
+from desktop.domain.command import CommandKind, Key, Receipt
+from desktop.domain.steps import FROM
+from desktop.storage.keys import KeyFile
+from fakes.program import PROGRAM, ROOT, until, write_profile
+from fakes.thin_link import COUNTY_ADDRESS, ThinLink, lacking
+
+FLAP_S = 3.0
+PORT = "8080"
+NO_LINE = lacking()
+
+pytestmark = [
+    pytest.mark.skipif(NO_LINE is not None, reason=f"a thin line {NO_LINE}"),
+    pytest.mark.timeout(400),
+]
+
+
+@contextmanager
+def a_county(link: ThinLink, folder: Path) -> Iterator[str]:
+    """A county of 400 incidents at the far end of the line; its address."""
+    words = ["--host", "0.0.0.0", "--port", PORT, "--incidents", "400", "--speed", "0"]
+    words += ["--database", os.fspath(folder / "county.db")]
+    process = subprocess.Popen(
+        link.on_county([*PROGRAM, "demo-county", *words]), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"http")
+        yield f"http://{COUNTY_ADDRESS}:{PORT}"
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+@contextmanager
+def flapping(link: ThinLink) -> Iterator[None]:
+    """The line breaks and mends every three seconds until the block ends."""
+    over = threading.Event()
+
+    def flap() -> None:
+        cut = False
+        while not over.wait(FLAP_S):
+            cut = not cut
+            (link.cut if cut else link.mend)()
+        link.mend()
+
+    thread = threading.Thread(target=flap)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def sync(link: ThinLink, profile: Path, folder: Path, *, thin: bool) -> subprocess.Popen[bytes]:
+    words = ["sync", "--once", "--profile", os.fspath(profile), "--key", "file"]
+    words += ["--profile-dir", os.fspath(folder)]
+    place = link.on_desk if thin else link.on_county
+    return subprocess.Popen(
+        place([*PROGRAM, *words]),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@contextmanager
+def a_desk(profile_file: Path, folder: Path) -> Iterator[bootstrap.Desk]:
+    """The desk's own store and board, with nothing running."""
+    profile = bootstrap.load_profile(profile_file)
+    [cache] = folder.rglob("cache.db")
+    words = bootstrap.words_in("zh_CN", profile)
+    desk = bootstrap.Desk(profile, cache.parent, KeyFile().key(cache.parent), words, [])
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def first_in(board: Board, kind: CommandKind, taken: set[Key]) -> Key:
+    """An incident no command was given on yet, at a stage the command may start from."""
+    for row in board.incident_rows(board.incident_numbers(IncidentFilter())):
+        if row.key not in taken and row.stage in FROM.get(kind, {row.stage}):
+            taken.add(row.key)
+            return row.key
+    raise AssertionError(f"no incident for {kind}")
+
+
+def ten_commands(board: Board) -> list[str]:
+    """Commands of ten different kinds; their keys in the order they were given."""
+    taken: set[Key] = set()
+    now = board.now()
+    bodies: dict[CommandKind, dict[str, object]] = {
+        CommandKind.NOTE: {"text": "现场已到，积水正在退去"},
+        CommandKind.ACKNOWLEDGE: {},
+        CommandKind.DISPATCH: {"unit": "县水务局", "text": "请速到场"},
+        CommandKind.FEEDBACK: {"text": "已抢通单向"},
+        CommandKind.EXTEND: {"due_at": now + 86_400_000, "text": "等待配件"},
+        CommandKind.DEFER: {"until": now + 7 * 86_400_000, "text": "雨停后再办"},
+        CommandKind.RETURN: {"text": "不属本单位职责"},
+        CommandKind.ESCALATE: {"level": "major", "text": "影响扩大"},
+    }
+    given = [
+        board.give(kind, target := first_in(board, kind, taken), body, base=_version(board, target))
+        for kind, body in bodies.items()
+    ]
+    created = board.create("county", {"title": "桥头落石", "level": "ordinary"})
+    given += [created, board.note(created.command.target, "已设警示标志")]
+    return [record.command.key for record in given]
+
+
+def _version(board: Board, target: Key) -> int:
+    detail = board.incident(target)
+    assert detail is not None
+    return detail.incident.version
+
+
+def test_ten_commands_on_a_flapping_line_with_a_kill_arrive_once_each(tmp_path: Path) -> None:
+    """L, D, V: none lost, none done twice, every outcome told."""
+    folder = tmp_path / "desk"
+    with ThinLink(seed=7) as link, a_county(link, tmp_path) as address:
+        profile = write_profile(tmp_path / "desk.toml", address, period_s=5)
+        assert sync(link, profile, folder, thin=False).wait(60) == 0
+        with a_desk(profile, folder) as desk:
+            keys = ten_commands(desk.board)
+        with flapping(link):
+            killed = sync(link, profile, folder, thin=True)
+            with pytest.raises(subprocess.TimeoutExpired):
+                killed.wait(3.5)
+            killed.kill()
+            killed.wait()
+            until(lambda: _all_answered(link, profile, folder), 240, "ten final answers")
+        with a_desk(profile, folder) as desk:
+            receipts = {key: desk.outbox.record(key) for key in keys}
+    assert {r.receipt for r in receipts.values() if r is not None} == {Receipt.ACCEPTED}
+    with closing(sqlite3.connect(tmp_path / "county.db")) as county:
+        stored = [key for (key,) in county.execute("SELECT key FROM commands")]
+        assert sorted(stored) == sorted(keys)
+        bodies = [
+            msgspec.json.decode(body)
+            for (body,) in county.execute("SELECT body FROM rows WHERE collection = 'incidents'")
+        ]
+    notes = [e for row in bodies for e in row.get("timeline", ()) if "积水正在退去" in str(e)]
+    assert len(notes) == 1
+    assert sum("桥头落石" in str(row["title"]) for row in bodies) == 1
+
+
+def _all_answered(link: ThinLink, profile: Path, folder: Path) -> bool:
+    sync(link, profile, folder, thin=True).wait(120)
+    with a_desk(profile, folder) as desk:
+        return not desk.outbox.unfinished()
