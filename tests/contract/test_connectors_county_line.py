@@ -10,15 +10,22 @@ import pytest
 
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
+from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
+from desktop.county_server.server import CountyServer
+from desktop.domain.clock import SystemClock
 from desktop.domain.command import Receipt, mint_key
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.source import Batch, SyncState
+from desktop.paths import frame_dictionaries
 from desktop.storage.cache import SqliteCache
 from fakes.breaking_proxy import BreakingProxy
-from fakes.sources import record
+from fakes.sources import record, source_settings
 from fakes.two_ends import (
     a_desk,
+    at_the_county,
+    held,
     incident,
     pull,
 )
@@ -108,3 +115,42 @@ def test_a_connection_the_server_dropped_is_noticed_and_nothing_fails(
     desk.reset()
     pull(desk, cache)
     assert proxy.connections == 8
+
+
+def test_a_dictionary_both_have_is_used_and_spares_bytes(database: Database) -> None:
+    dictionaries = frame_dictionaries()
+    spent: list[int] = []
+    given: list[Batch] = []
+    with CountyServer(database, Settings(county="蓝桥县", dictionaries=dictionaries)) as server:
+        where = source_settings("county", url=server.base_url)
+        with_it, without = (
+            CountyConnector(where, lambda _name: None, SystemClock(), dictionaries=each)
+            for each in (dictionaries, {})
+        )
+        last = list(with_it.pull(SyncState("county")))[-1]
+        known = SyncState("county", last.token, last.epoch)
+        without.probe()
+        database.put("incidents", [incident(n, 1) for n in range(9)])
+        for desk in (with_it, without):
+            before = desk.bytes_received
+            given += desk.pull(known)
+            spent.append(desk.bytes_received - before)
+        assert (with_it._platform.frames.use, without._platform.frames.use) == (
+            next(iter(dictionaries)),
+            "",
+        )
+        with_it.close()
+        without.close()
+    assert given[0].patches == given[1].patches
+    assert spent[0] < spent[1]
+
+
+def test_a_snapshot_wanted_again_is_a_newer_one(
+    desk: CountyConnector, cache: SqliteCache, database: Database
+) -> None:
+    pull(desk, cache)
+    database.begin_epoch()
+    database.put("incidents", [incident(500)])
+    cache.forget_token("county")
+    pull(desk, cache)
+    assert held(cache) == at_the_county(database)

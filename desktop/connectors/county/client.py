@@ -64,6 +64,8 @@ class CountyConnector(PlainSource):
         )
         self._hints = Hints(hints_line, clock)
         self._hint_used = 0
+        self._taken: level1.Session | None = None
+        """The session whose snapshot was brought last."""
         self._plain_commands = False
         """Whether the server takes commands as JSON only, although it speaks level 2."""
         self.lines = [self._line, hints_line]
@@ -113,6 +115,8 @@ class CountyConnector(PlainSource):
         # Once it was reached, a stranger's certificate is a stranger's, not a wrong setting.
         self._line.known = self._line.known or state.epoch is not None
         try:
+            if state.token is None and self._platform.session is self._taken:
+                self._platform.forget()  # Its snapshot was had: what is wanted is a newer one.
             session = self._platform.opened(rows_wanted=state.token is None)
             if state.token is None:
                 first = list(self._first_rows(session))
@@ -180,6 +184,7 @@ class CountyConnector(PlainSource):
                         return
             except Replaced:
                 continue
+            self._taken = session
             yield self._last_batch(download, session)
             return
         raise SourceError(
