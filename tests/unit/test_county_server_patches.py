@@ -294,3 +294,43 @@ def test_projections_name_what_is_wanted_or_what_is_not() -> None:
     assert read_projection("incidents,alarms").collections == {"incidents", "alarms"}
     assert "trends" not in read_projection("-trends").collections
     assert read_projection("-assets.note").left_out == {"assets": {"note": ""}}
+
+
+def test_a_list_that_grew_many_times_is_told_whole_to_who_was_long_away(
+    database: Database,
+) -> None:
+    log = tuple(entry(number) for number in range(14))
+    database.put("incidents", [incident("i", timeline=log[:1])])
+    reader = CompactReader(database)
+    reader.take_snapshot()
+    for count in range(2, len(log) + 1):
+        database.put("incidents", [incident("i", timeline=log[:count])])
+    reader.follow(LARGE)
+    ((_, row),) = reader.rows.values()
+    assert row.timeline == log  # type: ignore[attr-defined]
+
+
+def test_a_row_that_came_into_sight_before_a_page_and_changed_after_it_is_put_whole(
+    database: Database,
+) -> None:
+    database.put("incidents", [incident("z", township="south")])
+    reader = CompactReader(database, NORTH)
+    reader.take_snapshot()
+    database.put("incidents", [incident("z", township="north")])
+    database.put("incidents", [incident(f"n{n}", township="north") for n in range(3)])
+    database.put("incidents", [incident("z", township="north", address="新址")])
+    reader.follow(1)
+    assert {row.id for _, row in reader.rows.values()} == {"z", "n0", "n1", "n2"}  # type: ignore[attr-defined]
+
+
+def test_a_row_made_and_told_between_two_pages_and_then_deleted_is_dropped(
+    database: Database,
+) -> None:
+    reader = CompactReader(database)
+    reader.take_snapshot()
+    database.put("incidents", [incident("brief"), incident("n1"), incident("n2")])
+    reader.follow(1, pages=1)
+    assert len(reader.rows) == 1
+    database.delete("incidents", ["brief"])
+    reader.follow(1)
+    assert {row.id for _, row in reader.rows.values()} == {"n1", "n2"}  # type: ignore[attr-defined]
