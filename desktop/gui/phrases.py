@@ -98,6 +98,11 @@ def receipt_mark(receipt: Receipt) -> str:
     return _RECEIPT_MARKS[receipt]
 
 
+def receipt(known: Receipt, words: Words) -> str:
+    """A receipt with its shape and its word."""
+    return f"{receipt_mark(known)} {words.term('receipt', known)}"
+
+
 _RECEIPT_MARKS = {
     Receipt.STORED: "○",
     Receipt.SENT: "→",

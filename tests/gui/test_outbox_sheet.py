@@ -59,12 +59,12 @@ def test_a_stored_command_never_reads_as_sent(
 
 
 def test_every_receipt_has_a_shape_and_a_word_of_its_own(qtbot: QtBot, tmp_path: Path) -> None:
-    from desktop.gui.desk.row_words import receipt_words
+    from desktop.gui import phrases
 
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         for language in ("zh_CN", "en"):
             desk._language.set_name(language)
-            said = [receipt_words(desk.screen_context, receipt) for receipt in Receipt]
+            said = [phrases.receipt(receipt, desk.screen_context.words) for receipt in Receipt]
             assert len({words.split(" ", 1)[0] for words in said}) == len(Receipt)
             assert len({words.split(" ", 1)[1] for words in said}) == len(Receipt)
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop.application.board import Board
 from desktop.application.views import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
-from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.command import CommandKind, Key
 from desktop.gui import phrases
 from desktop.gui.context import Screen
+from desktop.gui.desk.alarm_strip import key_of
 from desktop.gui.desk.orders import Orders
-from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.forms.task import Task
 from desktop.gui.pane import EmptyState, PlainLabel
@@ -39,11 +39,6 @@ Standing = tuple[AlarmGroup, tuple[CommandKind, ...]]
 """An alarm and what may be done to it now."""
 
 
-def key_of(alarm: Alarm) -> Key:
-    """An alarm's identity across all sources."""
-    return Key(alarm.source, Collection.ALARMS, alarm.id)
-
-
 def read_alarms(board: Board) -> tuple[Standing, ...]:
     """Every alarm that is not over, with what may be done to it."""
     groups = board.alarms()[:SHOWN]
@@ -60,7 +55,7 @@ class AlarmSheet(Sheet):
     """One line for each alarm with its state in words; shelving asks for its reason."""
 
     shelve_asked = Signal(object)
-    """The `Task` of a shelf."""
+    """The `Alarm` to be shelved."""
 
     def __init__(self, screen: Screen, orders: Orders, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
@@ -124,7 +119,7 @@ class AlarmSheet(Sheet):
         key, board = key_of(alarm), self._screen.board
         if kind is CommandKind.SHELVE:
             self.put_away()
-            self.shelve_asked.emit(shelf_task(self._screen, alarm))
+            self.shelve_asked.emit(alarm)
             return
         button.setEnabled(False)
         if kind is CommandKind.ACKNOWLEDGE:
@@ -150,5 +145,5 @@ class AlarmSheet(Sheet):
             following = translate("AlarmStrip", "{n} that follow from it are grouped here")
             parts.append(following.format(n=len(group.followers)))
         if group.pending is not None:
-            parts.append(receipt_words(self._screen, group.pending))
+            parts.append(phrases.receipt(group.pending, self._screen.words))
         return " · ".join(parts)

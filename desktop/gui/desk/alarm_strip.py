@@ -7,13 +7,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.views import AlarmGroup
-from desktop.domain.alarm import AlarmPriority, AlarmState
-from desktop.domain.command import Collection, CommandKind
+from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.alarm_sheet import key_of, shelf_task
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.pane import PlainLabel
@@ -32,12 +31,17 @@ SHAPES = {
 """Priorities borrow the levels' shapes; the word beside says that it is a priority."""
 
 
+def key_of(alarm: Alarm) -> Key:
+    """An alarm's identity across all sources."""
+    return Key(alarm.source, Collection.ALARMS, alarm.id)
+
+
 class AlarmStrip(QWidget):
     """The top calling alarm with what follows from it and how many others call."""
 
     appeared = Signal(bool)
     shelve_asked = Signal(object)
-    """The `Task` of a shelf for the alarm on the strip."""
+    """The `Alarm` on the strip, to be shelved."""
     all_asked = Signal()
     asset_picked = Signal(object)
 
@@ -88,7 +92,7 @@ class AlarmStrip(QWidget):
     def shelve_top(self) -> None:
         """Ask for the reason and the time for which the alarm on the strip is to be silent."""
         if self._calling and self.shelve_button.isVisibleTo(self):
-            self.shelve_asked.emit(shelf_task(self._screen, self._calling[0].alarm))
+            self.shelve_asked.emit(self._calling[0].alarm)
 
     def _hear(self, changed: frozenset[Collection]) -> None:
         if not changed or Collection.ALARMS in changed:

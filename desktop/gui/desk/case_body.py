@@ -13,7 +13,6 @@ from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.case_parts import ClockTable, Facts, LevelLine, LifeCycle, Timeline
 from desktop.gui.desk.file_list import FileList
-from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -119,6 +118,6 @@ class CaseBody(QWidget):
         own = [r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE]
         if detail.acknowledged and own:
             return translate("DetailPane", "here, {receipt}").format(
-                receipt=receipt_words(self._screen, own[-1].receipt)
+                receipt=phrases.receipt(own[-1].receipt, self._screen.words)
             )
         return translate("DetailPane", "not yet acknowledged")

@@ -15,7 +15,7 @@ from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.row_words import body_words, receipt_words
+from desktop.gui.desk.row_words import body_words
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -182,7 +182,7 @@ class Timeline(QWidget):
             record = next((r for r in own if _came_back_as(r, entry)), None)
             if record is not None:
                 own.remove(record)
-                aside = receipt_words(self._screen, record.receipt)
+                aside = phrases.receipt(record.receipt, self._screen.words)
             lines.append((entry.happened_at, time, said, aside, "second"))
         lines += [self._own(record, now) for record in own]
         return sorted(lines, key=lambda line: line[0], reverse=True)
@@ -196,7 +196,7 @@ class Timeline(QWidget):
         if record.reason:
             said = f"{said}\n{words.text(record.reason)}"
         color = "orange_text" if record.receipt.needs_officer else "pick"
-        receipt = receipt_words(self._screen, record.receipt)
+        receipt = phrases.receipt(record.receipt, self._screen.words)
         return (command.at, phrases.moment(command.at, now), said, receipt, color)
 
     def _add(self, time: str, said: str, aside: str, color: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -16,14 +16,15 @@ from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.gui import phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.attach_panel import AttachPanel, dropped_files
-from desktop.gui.desk.case_body import CaseBody
 from desktop.gui.desk.note_editor import NoteEditor
 from desktop.gui.desk.orders import Orders
 from desktop.gui.desk.steps_bar import StepsBar
-from desktop.gui.forms.command_form import CommandForm
-from desktop.gui.forms.task import Task
 from desktop.gui.pane import Pane, PlainLabel
+
+if TYPE_CHECKING:
+    from desktop.gui.desk.attach_panel import AttachPanel
+    from desktop.gui.desk.case_body import CaseBody
+    from desktop.gui.forms.command_form import CommandForm
 
 translate = QCoreApplication.translate
 
@@ -48,6 +49,9 @@ class DetailPane(Pane):
     failed = Signal(object)
     """The `Problem` because of which a file was not saved."""
 
+    form: CommandForm
+    files: AttachPanel
+
     fills = frozenset({Collection.INCIDENTS})
 
     def __init__(self, screen: Screen, orders: Orders) -> None:
@@ -69,11 +73,8 @@ class DetailPane(Pane):
         self.note = NoteEditor(screen, orders)
         self.note.hide()
         self.note.left.connect(self._area.setFocus)
-        self.form = CommandForm(screen, orders)
-        self.form.left.connect(self._end_form)
-        self.files = AttachPanel(screen, orders)
-        self.files.opened.connect(self._make_room)
-        self.files.left.connect(self._end_form)
+        self.whole = False
+        """Whether the form and the panel of files are there; the first paint does without."""
         self.setAcceptDrops(True)
         self.note.text.setAcceptDrops(False)
         self.bar = StepsBar(screen)
@@ -100,9 +101,34 @@ class DetailPane(Pane):
             self.key = key
             self._wanted = None
             self.refusal.hide()
+            self._leave_forms()
+            self._ask()
+
+    def complete(self) -> None:
+        """Add what the first paint did without, and do what was asked for meanwhile."""
+        from desktop.gui.desk.attach_panel import AttachPanel
+        from desktop.gui.forms.command_form import CommandForm
+
+        self.form = CommandForm(self.screen_context, self._orders)
+        self.form.left.connect(self._end_form)
+        self.files = AttachPanel(self.screen_context, self._orders)
+        self.files.opened.connect(self._make_room)
+        self.files.left.connect(self._end_form)
+        for place, widget in enumerate((self.form, self.files), 1):
+            self._foot.insertWidget(place, widget)
+        self.whole = True
+        self._do_wanted()
+
+    def keep(self) -> None:
+        """Have what is written but not given written down now."""
+        self.note.keep()
+        if self.whole:
+            self.form.keep()
+
+    def _leave_forms(self) -> None:
+        if self.whole:
             self.form.leave()
             self.files.leave()
-            self._ask()
 
     def paste(self) -> None:
         """Offer the picture or files of the clipboard, if the incident takes files."""
@@ -110,17 +136,21 @@ class DetailPane(Pane):
             self.files.paste(self.key)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from desktop.gui.desk.attach_panel import dropped_files
+
         if self._takes_files() and dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        from desktop.gui.desk.attach_panel import dropped_files
+
         files = dropped_files(event.mimeData())
         if self._takes_files() and self.key is not None and files:
             event.acceptProposedAction()
             self.files.offer(self.key, files)
 
     def _takes_files(self) -> bool:
-        return self._is_loaded() and CommandKind.ATTACH in self._steps
+        return self.whole and self._is_loaded() and CommandKind.ATTACH in self._steps
 
     def begin(self, kind: CommandKind) -> None:
         """Do or begin this to the incident, once it is known whether it may be done."""
@@ -156,7 +186,7 @@ class DetailPane(Pane):
         if self._line is not None and not self._is_loaded():
             self._show_line(self._line)
             self.note.turn_to(known.key, None)
-        self.form.leave()
+        self._leave_forms()
         self.note.open()
 
     def allow_again(self, target: Key) -> None:
@@ -176,8 +206,9 @@ class DetailPane(Pane):
         return self.bar.buttons[CommandKind.NOTE]
 
     def _when_loaded(self, kind: CommandKind, act: Callable[[], None]) -> None:
-        self._wanted = None if self._is_loaded() else kind
-        if self._is_loaded():
+        ready = self.whole and self._is_loaded()
+        self._wanted = None if ready else kind
+        if ready:
             act()
 
     def _begin_step(self, kind: CommandKind) -> None:
@@ -202,6 +233,8 @@ class DetailPane(Pane):
             called = phrases.in_one_line(detail.incident.number or detail.key.id, 40)
             base = detail.incident.version
             self.bar.hide()
+            from desktop.gui.forms.task import Task
+
             self.form.open(Task(kind, detail.key, called, base, detail.incident))
 
     def _make_room(self) -> None:
@@ -232,12 +265,12 @@ class DetailPane(Pane):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._area, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(16, 8, 16, 12)
-        foot.setSpacing(0)
-        for widget in (self.note, self.form, self.files, self.refusal, self.bar):
-            foot.addWidget(widget)
-        layout.addLayout(foot)
+        self._foot = QVBoxLayout()
+        self._foot.setContentsMargins(16, 8, 16, 12)
+        self._foot.setSpacing(0)
+        for widget in (self.note, self.refusal, self.bar):
+            self._foot.addWidget(widget)
+        layout.addLayout(self._foot)
         self.set_content(content)
 
     def _ask(self) -> None:
@@ -306,7 +339,7 @@ class DetailPane(Pane):
         incident = detail.incident
         self.set_title(phrases.in_one_line(incident.number or incident.id, 40))
         self.set_summary("")
-        self._body = CaseBody(self.screen_context)
+        self._body = _new_body(self.screen_context)
         self._body.asset_picked.connect(self.asset_picked)
         self._body.failed.connect(self.failed)
         self._body.tell(detail)
@@ -319,7 +352,7 @@ class DetailPane(Pane):
         self._detail = None
         self.set_title(phrases.in_one_line(line.number or line.key.id, 40))
         self.set_summary("")
-        self._body = CaseBody(self.screen_context)
+        self._body = _new_body(self.screen_context)
         self._body.tell_title(line.title)
         self._area.setWidget(self._body)
         self.show_content()
@@ -348,3 +381,10 @@ class DetailPane(Pane):
             translate("DetailPane", "Pick an incident"),
             translate("DetailPane", "J and K step through the list, or click a mark on the map."),
         )
+
+
+def _new_body(screen: Screen) -> CaseBody:
+    # Nothing is picked before the first paint: until then this need not be imported.
+    from desktop.gui.desk.case_body import CaseBody
+
+    return CaseBody(screen)

@@ -17,7 +17,6 @@ from desktop.domain.source import Problem
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.attach_panel import SHOWN_PX, open_button, picture
-from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.export import save_bytes
 from desktop.gui.pane import PlainLabel
 
@@ -180,7 +179,7 @@ class FileLine(QWidget):
             )
             return pattern.format(done=done, whole=whole)
         if own is not None and not own.receipt.is_final:
-            return receipt_words(self._screen, own.receipt)
+            return phrases.receipt(own.receipt, self._screen.words)
         if not self.file.here:
             return translate("FileList", "the county does not have all of it yet")
         if state.here:

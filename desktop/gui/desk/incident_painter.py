@@ -13,7 +13,6 @@ from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.row_words import receipt_words
 from desktop.gui.models.incidents import Column, IncidentModel
 
 ROW_PX = 44
@@ -146,7 +145,7 @@ class IncidentPainter:
         words, (left, width) = self._screen.words, self._spans[Column.TITLE]
         parts = [self._model.township(row.township), words.text(row.lead_unit)]
         stage = words.term("stage", row.stage)
-        receipt = "" if row.pending is None else receipt_words(self._screen, row.pending)
+        receipt = "" if row.pending is None else phrases.receipt(row.pending, self._screen.words)
         if self.stage_in_line:
             parts[:0] = [receipt, stage]
         if not row.acknowledged:

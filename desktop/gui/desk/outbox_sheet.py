@@ -25,7 +25,7 @@ from desktop.gui.desk.conflict_sheet import is_open_question
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.desk.outbox_export import OutboxExport
-from desktop.gui.desk.row_words import body_words, receipt_words
+from desktop.gui.desk.row_words import body_words
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.models.outbox import Column, Outbox, OutboxModel, read_outbox
 from desktop.gui.pane import EmptyState, PlainLabel
@@ -361,7 +361,7 @@ class OutboxSheet(Sheet):
         """Where it stands and what can still be done to it, in words."""
         now = self._screen.board.now()
         said = translate("OutboxSheet", "{receipt} since {time}").format(
-            receipt=receipt_words(self._screen, record.receipt),
+            receipt=phrases.receipt(record.receipt, self._screen.words),
             time=phrases.moment(record.changed_at, now),
         )
         reason = self._screen.words.text(record.reason)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.alarm import Alarm
-from desktop.domain.command import Command, Receipt
+from desktop.domain.command import Command
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.source import Row
@@ -16,7 +16,7 @@ from desktop.domain.steps import FIELDS, FieldKind
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
-from desktop.gui.forms.task import field_name
+from desktop.gui.forms.field_words import field_name
 
 translate = QCoreApplication.translate
 
@@ -37,11 +37,6 @@ ORDER = (
     *("acknowledged_at", "acknowledged_by", "timeline", "files"),
 )
 TEXT_CHARS = 200
-
-
-def receipt_words(screen: Screen, receipt: Receipt) -> str:
-    """A receipt with its shape and its word."""
-    return f"{phrases.receipt_mark(receipt)} {screen.words.term('receipt', receipt)}"
 
 
 def body_words(screen: Screen, command: Command) -> str:

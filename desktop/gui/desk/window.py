@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,30 +28,24 @@ from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui.context import Screen
 from desktop.gui.desk import actions
-from desktop.gui.desk.alarm_sheet import AlarmSheet
 from desktop.gui.desk.alarm_strip import AlarmStrip
-from desktop.gui.desk.conflict_sheet import ConflictSheet
 from desktop.gui.desk.detail import DetailPane
 from desktop.gui.desk.incidents import IncidentPane
 from desktop.gui.desk.layout import Layout
-from desktop.gui.desk.link_sheet import LinkSheet
 from desktop.gui.desk.list_export import ListExport
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.orders import Orders
-from desktop.gui.desk.outbox_sheet import OutboxSheet
 from desktop.gui.desk.palette import KeySheet, Palette
-from desktop.gui.desk.reports import SourcesSheet
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.steps_bar import RARER, STEP_KEYS
-from desktop.gui.forms.form_sheet import FormSheet
-from desktop.gui.forms.task import Task
 from desktop.gui.language import Language
 from desktop.gui.pane import Pane
 
 if TYPE_CHECKING:
     from desktop.gui.desk.infrastructure import InfrastructurePane
     from desktop.gui.desk.queues import QueuesPane
+    from desktop.gui.desk.sheets import Sheets
     from desktop.gui.map.pane import MapPane
 
 log = logging.getLogger(__name__)
@@ -79,14 +74,17 @@ class LatePanes:
     map_pane: type[MapPane]
     infrastructure: type[InfrastructurePane]
     queues: type[QueuesPane]
+    sheets: type[Sheets]
 
 
 def _late_panes() -> LatePanes:
     from desktop.gui.desk.infrastructure import InfrastructurePane
     from desktop.gui.desk.queues import QueuesPane
+    from desktop.gui.desk.sheets import Sheets
     from desktop.gui.map.pane import MapPane
 
-    return LatePanes(MapPane, InfrastructurePane, QueuesPane)
+    import_module("desktop.gui.desk.case_body")
+    return LatePanes(MapPane, InfrastructurePane, QueuesPane, Sheets)
 
 
 class DeskWindow(QMainWindow):
@@ -124,12 +122,6 @@ class DeskWindow(QMainWindow):
         self.list_export = ListExport(screen, self.incidents, self)
         self._docks: Layout = Layout(self, layout_file)
         self._arrange()
-        self.sources_sheet = SourcesSheet(screen, self)
-        self.outbox_sheet = OutboxSheet(screen, self.orders, self)
-        self.link_sheet = LinkSheet(screen, self)
-        self.form_sheet = FormSheet(screen, self.orders, self)
-        self.conflict_sheet = ConflictSheet(screen, self.orders, self)
-        self.alarm_sheet = AlarmSheet(screen, self.orders, self)
         self.actions_table = actions.table(self._runs())
         actions.bind(self.actions_table, self)
         self.palette_sheet = Palette(screen, self, self.actions_table, self.incidents.show_township)
@@ -161,6 +153,7 @@ class DeskWindow(QMainWindow):
         self.detail.asset_picked.connect(map_pane.show_key)
         self.detail.shown_on_map.connect(map_pane.show_key)
         self.incidents.picked.connect(map_pane.show_key)
+        self._add_sheets(late.sheets(screen, self.orders, self))
         map_pane.spot_picked.connect(self.form_sheet.come_back)
         self.form_sheet.map_asked.connect(map_pane.ask_spot)
         self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues(screen)
@@ -174,15 +167,32 @@ class DeskWindow(QMainWindow):
         if self._by_default:
             self._settle.start()
 
+    def _add_sheets(self, sheets: Sheets) -> None:
+        self._sheets = sheets
+        self.outbox_sheet, self.sources_sheet = sheets.outbox, sheets.sources
+        self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
+        self.alarm_sheet, self.link_sheet = sheets.alarms, sheets.link
+        self.alarms.shelve_asked.connect(sheets.shelve)
+        sheets.form.form.given.connect(self._show_new_incident)
+        sheets.outbox.target_asked.connect(self.show_key)
+        sheets.outbox.export.failed.connect(self.notices.say)
+        self.detail.complete()
+
+    def _lay(self, name: str) -> None:
+        """Lay a sheet over the window, or take it away."""
+        if self.whole:
+            sheet: Sheet = getattr(self._sheets, name)
+            sheet.toggle()
+
     def put_away(self) -> None:
         """Keep the draft and the layout; the window is about to go."""
         if self._away:
             return
         self._away = True
         self._settle.stop()
-        self.detail.note.keep()
-        self.detail.form.keep()
-        self.form_sheet.form.keep()
+        self.detail.keep()
+        if self.whole:
+            self.form_sheet.form.keep()
         self._docks.keep()
 
     def show_key(self, key: Key) -> None:
@@ -237,18 +247,11 @@ class DeskWindow(QMainWindow):
         self.incidents.picked.connect(self._show_picked)
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
-        self.form_sheet.form.given.connect(self._show_new_incident)
         self.detail.failed.connect(self.notices.say)
-        self.alarms.shelve_asked.connect(self.form_sheet.ask)
-        self.alarms.all_asked.connect(self.alarm_sheet.toggle)
-        self.alarm_sheet.shelve_asked.connect(self.form_sheet.ask)
-        self.outbox_sheet.decide_asked.connect(self.conflict_sheet.ask)
-        self.outbox_sheet.target_asked.connect(self.show_key)
-        self.outbox_sheet.export.failed.connect(self.notices.say)
-        self.conflict_sheet.edit_asked.connect(self.form_sheet.ask)
-        self.status.sources_asked.connect(self.sources_sheet.toggle)
-        self.status.outbox_asked.connect(self.outbox_sheet.toggle)
-        self.status.link_asked.connect(self.link_sheet.toggle)
+        self.alarms.all_asked.connect(partial(self._lay, "alarms"))
+        self.status.sources_asked.connect(partial(self._lay, "sources"))
+        self.status.outbox_asked.connect(partial(self._lay, "outbox"))
+        self.status.link_asked.connect(partial(self._lay, "link"))
         self.status.language_asked.connect(self._language.toggle)
         self.status.theme_asked.connect(self._toggle_theme)
 
@@ -264,7 +267,7 @@ class DeskWindow(QMainWindow):
             "new_incident": self.begin_incident,
             "paste": self.detail.paste,
             "shelve_alarm": self.alarms.shelve_top,
-            "go_alarms": self.alarm_sheet.toggle,
+            "go_alarms": partial(self._lay, "alarms"),
             "show_new": self.incidents.show_new,
             "on_map": self._go_map,
             "go_incidents": self.incidents.view.setFocus,
@@ -275,9 +278,9 @@ class DeskWindow(QMainWindow):
             "copy": self.list_export.copy,
             "export": self.list_export.ask_where,
             "palette": self._toggle_palette,
-            "sources": self.sources_sheet.toggle,
-            "outbox": self.outbox_sheet.toggle,
-            "link": self.link_sheet.toggle,
+            "sources": partial(self._lay, "sources"),
+            "outbox": partial(self._lay, "outbox"),
+            "link": partial(self._lay, "link"),
             "language": self._language.toggle,
             "theme": self._toggle_theme,
             "full_screen": self._toggle_full_screen,
@@ -295,6 +298,10 @@ class DeskWindow(QMainWindow):
         if not takers:
             self.notices.say(Problem("no_taker"))
             return
+        if not self.whole:
+            return
+        from desktop.gui.forms.task import Task
+
         shown = self.detail.detail
         near = shown.incident.place if shown is not None else None
         self.form_sheet.ask(Task(CommandKind.CREATE, near=near), takers)
@@ -366,9 +373,9 @@ class DeskWindow(QMainWindow):
         open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
         if open_sheet is not None:
             open_sheet.put_away()
-        elif self.detail.form.isVisible():
+        elif self.whole and self.detail.form.isVisible():
             self.detail.form.leave()
-        elif self.detail.files.isVisible():
+        elif self.whole and self.detail.files.isVisible():
             self.detail.files.leave()
         elif self.notices.isVisible():
             self.notices.dismiss()

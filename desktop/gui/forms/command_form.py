@@ -26,11 +26,12 @@ from desktop.gui.focus import holds_keyboard
 from desktop.gui.forms import drafts
 from desktop.gui.forms.drafts import Draft
 from desktop.gui.forms.entries import Entry
+from desktop.gui.forms.field_words import field_name
 from desktop.gui.forms.known import Known, read_known
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.source_entry import SourceEntry
 from desktop.gui.forms.spot import PlaceEntry
-from desktop.gui.forms.task import NOWHERE, Task, entry_for, field_name, warning
+from desktop.gui.forms.task import NOWHERE, Task, entry_for, warning
 from desktop.gui.pane import PlainLabel
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from desktop.domain.command import Collection, CommandRecord, Key, Receipt
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
-from desktop.gui.desk.row_words import body_words, receipt_words
+from desktop.gui.desk.row_words import body_words
 
 translate = QCoreApplication.translate
 
@@ -169,7 +169,7 @@ class OutboxModel(QAbstractTableModel):
         words, command = self._screen.words, record.command
         match column:
             case Column.RECEIPT:
-                return receipt_words(self._screen, record.receipt)
+                return phrases.receipt(record.receipt, self._screen.words)
             case Column.KIND:
                 return words.term("command", command.kind)
             case Column.TARGET:
