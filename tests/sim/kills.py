@@ -19,6 +19,8 @@ from desktop.county_server.server import CountyServer
 from desktop.wire import level1
 from sim.victim import POINTS, Order
 
+NEW_CACHE = ("migration", "mid snapshot page", "index rebuild")
+"""Points that a desk passes only while it makes its cache."""
 KILLS_A_LIFE = 12
 """So often one desk's folder is killed before it is looked at."""
 RANDOM_SHARE = 0.25
@@ -81,7 +83,7 @@ class Life:
 
     def kill(self, run: int, point: str, nth: int) -> str:
         """Start the desk and kill it there; how it ended."""
-        if point == "migration":
+        if point in NEW_CACHE:
             self._forget_the_cache()
         if point == "epoch requeue" or self._dice.random() < 0.1:
             self._database.begin_epoch()

@@ -117,18 +117,19 @@ def light(fuse: Fuse) -> None:
                 fuse.reach(fuse.doing)
             return True
 
+        def folded(_db: Any, _name: str, _pages: int) -> int:
+            fuse.reach("checkpoint")
+            db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            fuse.reach("checkpoint")
+            return apsw.SQLITE_OK
+
         db.exec_trace = before
+        if fuse.point == "checkpoint":
+            # After every commit, where the library would wait for a thousand pages.
+            db.set_wal_hook(folded)
 
     apsw.connection_hooks.append(traced)
 
-    class Watched(apsw.Connection):
-        def wal_checkpoint(self, *given: Any, **words: Any) -> tuple[int, int]:
-            fuse.reach("checkpoint")
-            done = super().wal_checkpoint(*given, **words)
-            fuse.reach("checkpoint")
-            return done
-
-    apsw.Connection = Watched  # type: ignore[misc]
     store = outbox_module.SqliteOutbox
     _around(store, "append", fuse, "before outbox commit", "after commit before confirm")
     _around(store, "offering", fuse, "", "before send")
@@ -168,9 +169,9 @@ def _watch_the_line(fuse: Fuse) -> None:
 
     def sending(self: Any, data: Any) -> None:
         posting = asked[0].startswith("POST") and "/v1/commands" in asked[0]
-        body = posting and isinstance(data, bytes) and not data.startswith(b"POST")
-        if body and fuse.burns_at("mid-body"):
-            send(self, data[: len(data) // 2])
+        if posting and fuse.burns_at("mid-body"):
+            head = bytes(data).find(b"\r\n\r\n") + 4
+            send(self, data[: head + (len(data) - head) // 2])
             os.kill(os.getpid(), signal.SIGKILL)
         send(self, data)
 
