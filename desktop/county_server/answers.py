@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from desktop.county_server.problems import ApiError
@@ -59,13 +59,16 @@ def sent_media_type(request: Request) -> str:
 
 
 async def read_bytes(request: Request) -> bytes:
-    """The whole body; 413 when it is too large."""
+    """The whole body; 413 when it is too large, 400 for nobody's eyes when it broke off."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            detail = f"At most {MAX_BODY_BYTES} bytes."
-            raise ApiError(413, "too-large", detail, {"Connection": "close"})
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                detail = f"At most {MAX_BODY_BYTES} bytes."
+                raise ApiError(413, "too-large", detail, {"Connection": "close"})
+    except ClientDisconnect:
+        raise ApiError(400, "body", "It broke off.") from None
     return bytes(body)
 
 

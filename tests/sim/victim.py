@@ -252,6 +252,7 @@ def heal(order: Order) -> dict[str, Any]:
     desk = Desk(order)
     for _ in range(MOST_HEALING):
         if desk.exchange() and not desk.outbox.unfinished():
+            desk.exchange()  # What went out after the rows had come shows in the next ones.
             break
     records = sorted(desk.outbox.recent(10_000), key=lambda record: record.seq)
     found = {
