@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -77,3 +78,27 @@ def test_a_pressed_while_an_incident_picked_on_the_map_loads_acknowledges_it_onc
         QTest.keyClick(desk, Qt.Key.Key_A)
         calm(qtbot, desk)
         assert [r.command.target for r in county.board.outbox()] == [incident_key(1)]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_an_incident_of_which_only_the_lists_fields_have_come_says_so(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    incident = county.cache.incident(incident_key())
+    assert incident is not None
+    part = msgspec.structs.replace(
+        incident, version=9, whole=False, summary=Text(), timeline=(), files=(), co_units=()
+    )
+    said = {"zh_CN": "正在下载", "en": "being downloaded"}[language]
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: desk.detail.detail is not None)
+        assert not any(said in label.text() for label in desk.detail.findChildren(QLabel))
+        county.tell(part)
+        qtbot.waitUntil(
+            lambda: any(said in label.text() for label in desk.detail.findChildren(QLabel))
+        )
+        county.tell(msgspec.structs.replace(incident, version=10))
+        calm(qtbot, desk)
+        assert not any(said in label.text() for label in desk.detail.findChildren(QLabel))

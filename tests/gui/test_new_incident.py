@@ -166,6 +166,18 @@ def test_without_a_source_that_takes_it_this_is_said(qtbot: QtBot, tmp_path: Pat
         assert "新建" in desk.notices.words.text()
 
 
+def test_n_pressed_before_the_window_is_whole_is_not_lost(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.whole = False
+        desk.begin_incident()
+        assert not desk.form_sheet.isVisible()
+        desk.whole = True
+        assert desk._then is not None
+        desk._then()
+        assert desk.form_sheet.isVisible()
+
+
 def test_a_title_is_needed(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:

@@ -104,6 +104,8 @@ class DeskWindow(QMainWindow):
         self.screen_context, self._language = screen, language
         self.whole = False
         """Whether every pane is in place."""
+        self._then: Callable[[], None] | None = None
+        """What was last asked for before the window was whole."""
         self._away = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -166,6 +168,8 @@ class DeskWindow(QMainWindow):
         self.whole = True
         if self._by_default:
             self._settle.start()
+        if self._then is not None:
+            self._then()
 
     def _add_sheets(self, sheets: Sheets) -> None:
         self._sheets = sheets
@@ -180,9 +184,11 @@ class DeskWindow(QMainWindow):
 
     def _lay(self, name: str) -> None:
         """Lay a sheet over the window, or take it away."""
-        if self.whole:
-            sheet: Sheet = getattr(self._sheets, name)
-            sheet.toggle()
+        if not self.whole:
+            self._then = partial(self._lay, name)
+            return
+        sheet: Sheet = getattr(self._sheets, name)
+        sheet.toggle()
 
     def put_away(self) -> None:
         """Keep the draft and the layout; the window is about to go."""
@@ -299,6 +305,7 @@ class DeskWindow(QMainWindow):
             self.notices.say(Problem("no_taker"))
             return
         if not self.whole:
+            self._then = self.begin_incident
             return
         from desktop.gui.forms.task import Task
 
