@@ -38,6 +38,11 @@ def test_killed_desks_lose_nothing_do_nothing_twice_and_keep_the_order():
     assert verdict.holds, verdict
 
 
+@pytest.mark.timeout(300)
+def test_a_desk_that_forgets_what_it_sends_is_found_out():
+    assert kills.run(6, seed=1, careless=True).lost
+
+
 @pytest.mark.long
 def test_a_thousand_kills():
     verdict = kills.run(1000, seed=2)

@@ -71,8 +71,11 @@ class ForkServer:
 class Life:
     """One desk's folder and one county, from the first start to the last look."""
 
-    def __init__(self, folder: Path, forks: ForkServer, dice: random.Random) -> None:
+    def __init__(
+        self, folder: Path, forks: ForkServer, dice: random.Random, *, careless: bool = False
+    ) -> None:
         self._folder, self._forks, self._dice = folder, forks, dice
+        self._careless = careless
         (folder / "desk").mkdir()
         self._database = Database(folder / "county.db")
         for name in ("i1", "i2", "i3"):
@@ -90,7 +93,8 @@ class Life:
         if point == "retire" or self._dice.random() < 0.2:
             self._database.backup(self._folder / f"backup-{run}.db")
         self._change_a_row()
-        order = Order(str(self._folder / "desk"), self._url, run, point, nth)
+        desk = str(self._folder / "desk")
+        order = Order(desk, self._url, run, point, nth, self._careless)
         return self._forks.fork(order)
 
     def _forget_the_cache(self) -> None:
@@ -157,15 +161,15 @@ class Life:
         self._database.close()
 
 
-def run(kills: int, seed: int) -> Verdict:
-    """That many kills, points in turn, some at a random moment."""
+def run(kills: int, seed: int, *, careless: bool = False) -> Verdict:
+    """That many kills, points in turn, some at a random moment; of `careless` desks at wish."""
     verdict, dice, forks = Verdict(), random.Random(seed), ForkServer()
     points = [*POINTS]
     dice.shuffle(points)
     try:
         while verdict.kills < kills:
             with TemporaryDirectory(prefix="killed-") as folder:
-                life = Life(Path(folder), forks, dice)
+                life = Life(Path(folder), forks, dice, careless=careless)
                 try:
                     _one_life(life, min(KILLS_A_LIFE, kills - verdict.kills), dice, points, verdict)
                 finally:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from random import Random
+from unittest.mock import patch
 
 import msgspec
 
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.application import orders
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.steps import new_incident_id
 from desktop.wire import level1
 from sim.county import County
@@ -102,7 +104,7 @@ class World:
     def _give(self, machine: Machine, wanted: str = "") -> None:
         self._count += 1
         mark = f"m{self._count}"
-        key = f"{self.dice.getrandbits(128):032x}"
+        key = self._new_key()
         roll = self.dice.random()
         rows = machine.disk.cache.rows
         names = [name for (collection, name) in rows if collection is Collection.INCIDENTS]
@@ -261,6 +263,24 @@ class World:
             key = self.dice.choice(waiting).command.key
             machine.board.prioritise(key)
 
+    def _answer_refusal(self, machine: Machine) -> None:
+        """The officer edits what was refused or in conflict, and orders it anew."""
+        refused = next((r for r in machine.board.attention() if _may_be_edited(r)), None)
+        if refused is None:
+            return
+        self._count += 1
+        given = Given(self._new_key(), f"m{self._count}", refused.command.target.id)
+        with patch.object(orders, "mint_key", lambda: given.key):
+            body = {**refused.command.body, "text": given.mark}
+            fresh = machine.board.rebase(refused.command.key, body)
+        machine.dismissed[refused.command.key] = refused.receipt.value
+        if fresh.command.key == given.key:
+            machine.clicks.append(given)
+            machine.owed[given.key] = given
+
+    def _new_key(self) -> str:
+        return f"{self.dice.getrandbits(128):032x}"
+
     def _dismiss(self, machine: Machine) -> None:
         for record in machine.outbox.attention()[:1]:
             machine.dismissed[record.command.key] = record.receipt.value
@@ -323,6 +343,11 @@ class World:
         return level1.Incident(name, "落石", self.county.now)
 
 
+def _may_be_edited(record: CommandRecord) -> bool:
+    answered = record.receipt in (Receipt.REJECTED, Receipt.CONFLICT)
+    return answered and record.command.kind in (CommandKind.NOTE, CommandKind.DISPATCH)
+
+
 _EXCHANGE, _GIVE = "_exchange", "_give"
 ACTS = (
     "_county_lives", "_county_lives", "_mass_deletion", "_crash_soon", "_crash_soon",
@@ -330,6 +355,7 @@ ACTS = (
     "_copy_disk", "_roll_back", "_clone", "_second_desk", "_back_up", "_restore", "_restore",
     "_forget", "_ghost", "_ghost", "_ghost", "_clock_jumps", "_days_pass", "_login_expires",
     "_some_are_held", "_firewall", "_unreadable", "_cancel", "_hurry", "_dismiss",
+    "_answer_refusal", "_answer_refusal",
 )  # fmt: skip
 """Everything that may happen besides clicks and exchanges; each schedule has a few of them."""
 HELD_KINDS = ("note", "dispatch", "create")
@@ -340,6 +366,7 @@ THEMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("_firewall", "_unreadable", "_some_are_held"), ("refused by a firewall",)),
     (("_clone", "_copy_disk", "_roll_back", "_second_desk"), ("doubled",)),
     (("_cancel", "_cancel", "_hurry", "_crash_soon"), ("request late", "response lost")),
+    (("_county_lives", "_answer_refusal", "_restore"), ("response lost", "request late")),
     (("_mass_deletion", "_county_lives", "_forget"), ("row changed meanwhile", "cut")),
 )
 """Acts and accidents that are dangerous together."""
