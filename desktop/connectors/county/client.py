@@ -215,7 +215,7 @@ class CountyConnector(PlainSource):
             reply = self._posted(records, session)
         if reply.status == 200:
             targets = {record.command.key: record.command.target for record in records}
-            return commands.decode(reply, targets, self._platform.frames)
+            return commands.decode(reply, targets, session.epoch, self._platform.frames)
         if reply.status in (409, 412):
             self._platform.forget()
             raise SourceError(Problem("epoch_changed", {"address": reply.url}), retry_after_s=0.0)
@@ -246,9 +246,9 @@ class CountyConnector(PlainSource):
         )
 
     def states(self, keys: Sequence[str]) -> list[Answer]:
-        self._platform.opened()
+        epoch = self._platform.opened().epoch
         reply = self._platform.get("v1/commands?keys=" + ",".join(keys), kind=TrafficClass.COMMANDS)
-        return commands.states(reply, frozenset(keys), self._platform.frames)
+        return commands.states(reply, frozenset(keys), epoch, self._platform.frames)
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
         try:

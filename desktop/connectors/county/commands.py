@@ -31,6 +31,7 @@ class _Results(msgspec.Struct):
     """The answer with each result still unread, so that one strange result spoils no other."""
 
     magic: str
+    epoch: str
     results: list[msgspec.Raw]
 
 
@@ -77,13 +78,16 @@ def encode(
     return encode_commands(msgspec.structs.replace(commands, client=""), frames)
 
 
-def decode(reply: Reply, targets: Mapping[str, Key], frames: Frames | None = None) -> list[Answer]:
+def decode(
+    reply: Reply, targets: Mapping[str, Key], epoch: str, frames: Frames | None = None
+) -> list[Answer]:
     """The answers to our own keys; SourceError when the answer is not the county's.
 
-    A 200 without the magic answers nothing: a portal or a proxy said it.
+    A 200 without the magic answers nothing: a portal or a proxy said it. Nor does one of
+    another epoch than the session's: what a restored server said before may be undone.
     """
     answers: list[Answer] = []
-    for result in _results(reply, frames):
+    for result in _results(reply, epoch, frames):
         target = targets.get(result.key)
         if target is not None:
             answers.append(
@@ -98,26 +102,28 @@ def decode(reply: Reply, targets: Mapping[str, Key], frames: Frames | None = Non
     return answers
 
 
-def states(reply: Reply, keys: frozenset[str], frames: Frames) -> list[Answer]:
+def states(reply: Reply, keys: frozenset[str], epoch: str, frames: Frames) -> list[Answer]:
     """What the server keeps of these commands; their rows are not asked for."""
     return [
         Answer(each.key, RECEIPTS[each.status], text(each.reason), durable=each.durable)
-        for each in _results(reply, frames)
+        for each in _results(reply, epoch, frames)
         if each.key in keys
     ]
 
 
-def _results(reply: Reply, frames: Frames | None) -> Iterator[level1.CommandResult]:
+def _results(reply: Reply, epoch: str, frames: Frames | None) -> Iterator[level1.CommandResult]:
     if frames is not None and is_compact(reply):
         try:
-            yield from decode_results(reply.body, frames, MOST_UNPACKED).results
+            told = decode_results(reply.body, frames, MOST_UNPACKED)
         except WireError as error:
             raise garbled(reply.url, error, reply.body) from None
+        if told.epoch == epoch:
+            yield from told.results
         return
     found = reply.decode(_Results)
     if found.magic != MAGIC:
         raise stranger(reply)
-    for raw in found.results:
+    for raw in found.results if found.epoch == epoch else ():
         try:
             yield msgspec.json.decode(raw, type=level1.CommandResult)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
