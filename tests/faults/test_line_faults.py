@@ -68,6 +68,19 @@ def test_L_an_answer_that_belongs_to_an_earlier_request_answers_only_its_own_key
     bench.settle()
 
 
+def test_L_an_answer_of_a_life_before_the_restore_answers_nothing(bench: Bench):
+    backup = bench.county.back_up()
+    bench.note()
+    bench.plan((COMMANDS, "response lost"))
+    bench.exchange()
+    bench.county.restore(backup)
+    bench.plan((COMMANDS, "other epoch"), (COMMANDS, "answer of before alone"))
+    bench.exchange()
+    assert ACCEPTED not in bench.receipts() or bench.done() == ["m1"]
+    bench.settle()
+    assert bench.done() == ["m1"]
+
+
 def test_L_results_cut_at_a_valid_prefix_leave_the_rest_unanswered(bench: Bench):
     keys = [bench.note(f"i{number}") for number in (1, 2, 3)]
     for _ in range(6):

@@ -287,7 +287,11 @@ def _own_epochs() -> Iterator[Setting]:
             if (request.method, request.path) == COMMANDS:
                 asked = msgspec.structs.replace(commands_of(request), epoch=self.state.epoch)
                 request = request._replace(body=encode(asked), head={})
-            return super().answer(request)
+            said = super().answer(request)
+            ours = b'"epoch":"%s"' % self.state.epoch.encode()
+            if request.path == "v1/commands":
+                said = Said(said.status, said.body.replace(ours, b'"epoch":"mine"'), said.headers)
+            return said
 
         def restore(self, backup: Any) -> None:
             super().restore(backup)
@@ -347,4 +351,20 @@ def _early_retire() -> Iterator[Setting]:
 
     answered = rules.answered
     with patch.object(rules, "answered", retire):
+        yield Setting()
+
+
+@mutant("answers of another epoch taken")
+def _old_answers() -> Iterator[Setting]:
+    """What was said before a restore counts after it."""
+    results = county_commands._results
+
+    def any_epoch(reply: Reply, _epoch: str, frames: Any) -> Iterator[level1.CommandResult]:
+        for epoch in (f"e{number}" for number in range(1, 20)):
+            found = list(results(reply, epoch, frames))
+            if found:
+                return iter(found)
+        return iter(())
+
+    with patch.object(county_commands, "_results", any_epoch):
         yield Setting()

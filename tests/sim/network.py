@@ -32,6 +32,7 @@ ACCIDENTS = (
     "cut at a line",
     "results left out",
     "answer of before",
+    "answer of before alone",
     "portal page",
     "portal json",
     "portal redirect",
@@ -139,11 +140,19 @@ class Weather:
         """Whether the county cannot read the request; what it did once it knows again."""
         return mark in body and any(key not in self._county.state.done for key in keys)
 
-    def _meet(self, kind: str, request: Request) -> Delivery:
+    def _met_by_a_stranger(self, kind: str, request: Request) -> Delivery | None:
+        """The answer of somebody on the way, if the request gets no further."""
         if self.firewalled and any(mark in _plain(request) for mark in self.firewalled):
             return STRANGERS["refused by a firewall"]
-        if kind in STRANGERS:
-            return STRANGERS[kind]
+        posted = (request.method, request.path) == COMMANDS
+        if kind == "answer of before alone" and posted and self.lost_answer:
+            return _whole(self.lost_answer)
+        return STRANGERS.get(kind)
+
+    def _meet(self, kind: str, request: Request) -> Delivery:
+        met = self._met_by_a_stranger(kind, request)
+        if met is not None:
+            return met
         post = request.method == "POST"
         match kind:
             case "request late":

@@ -20,6 +20,7 @@ from sim.network import Weather
 START_S = 1_795_392_000.0
 DAY_S = 86_400.0
 HEALING_ROUNDS = 14
+COMMANDS = "v1/commands"
 COMPACT_SHARE = 0.1
 """Schedules in which both ends speak level 2."""
 FULL = ("i1", "i2", "i3")
@@ -190,11 +191,26 @@ class World:
     def _set_up_again(self, machine: Machine) -> None:
         """A desk breaks down while it sends, and is set up again from an older image."""
         self._give(machine)
-        self.weather.planned.append(("v1/commands", "request late"))
+        self.weather.planned.append((COMMANDS, "request late"))
         self._exchange(machine)
         self._roll_back(machine)
         if machine.clicks:
             self._give(machine, machine.clicks[-1].target)
+
+    def _restored_meanwhile(self, machine: Machine) -> None:
+        """The county is restored while an answer is kept back on the way."""
+        self._give(machine)
+        self.weather.planned.append((COMMANDS, "response lost"))
+        self._exchange(machine)
+        self._restore(machine)
+        self.weather.planned += [(COMMANDS, "other epoch"), (COMMANDS, "answer of before alone")]
+        self._exchange(machine)
+
+    def _two_on_one(self, machine: Machine) -> None:
+        """Two clicks on one row leave together."""
+        for _ in range(2):
+            self._give(machine, "i1" if machine.disk.cache.rows else "")
+        self._exchange(machine)
 
     def _clone(self, machine: Machine) -> None:
         if len(self.machines) > 2:
@@ -362,6 +378,8 @@ HELD_KINDS = ("note", "dispatch", "create")
 THEMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("_copy_disk", "_set_up_again", "_ghost", "_ghost"), ("request late",)),
     (("_back_up", "_restore", "_restore", "_ghost"), ("response lost", "request late")),
+    (("_restored_meanwhile", "_restore"), ("response lost", "answer of before alone")),
+    (("_some_are_held", "_two_on_one", "_two_on_one"), ("busy",)),
     (("_restore", "_lose_cache", "_lose_power", "_crash_soon"), ("response lost",)),
     (("_firewall", "_unreadable", "_some_are_held"), ("refused by a firewall",)),
     (("_clone", "_copy_disk", "_roll_back", "_second_desk"), ("doubled",)),
