@@ -176,6 +176,8 @@ class HttpLine:
         self._begin()
         try:
             timer.start()
+            if self._session is None:
+                self._connect_early(ask)
             response = self._send(ask, url, late)
             yield self._checked(response, ask)
             if late.is_set() or self._sockets.closed.is_set():
@@ -342,6 +344,12 @@ class HttpLine:
             yield from chunks
 
         return Stream(url, status, headers, whole())
+
+    def _connect_early(self, ask: Ask) -> None:
+        """Connect while the libraries of the first request are being loaded."""
+        scheme, host, port = _origin(self.base_url)
+        if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
+            self._sockets.begin(host, port, ask.limits.connect_timeout_s)
 
     def _new_session(self) -> requests.Session:
         import requests

@@ -34,6 +34,9 @@ class Watch:
         self._own.close()
 
 
+Made = tuple[socket.socket, Watch]
+
+
 class Sockets:
     """All connections of one line. Thread-safe."""
 
@@ -41,12 +44,47 @@ class Sockets:
         self.closed = threading.Event()
         self._lock = threading.Lock()
         self._watches: list[Watch] = []
+        self._early: tuple[str, int, queue.SimpleQueue[Made | OSError]] | None = None
 
-    def connect(self, host: str, port: int, timeout_s: float) -> tuple[socket.socket, Watch]:
+    def begin(self, host: str, port: int, timeout_s: float) -> None:
+        """Begin to connect beside the caller; the next `connect` to there takes it over.
+
+        A handshake on a thin line lasts as long as loading the libraries that will use it.
+        """
+        made: queue.SimpleQueue[Made | OSError] = queue.SimpleQueue()
+        with self._lock:
+            if self._early is not None or self.closed.is_set():
+                return
+            self._early = (host, port, made)
+
+        def work() -> None:
+            try:
+                made.put(self._connected(host, port, timeout_s))
+            except OSError as error:
+                made.put(error)
+
+        threading.Thread(target=work, name="connect", daemon=True).start()
+
+    def connect(self, host: str, port: int, timeout_s: float) -> Made:
         """A connected socket without Nagle's delay, tried on each address of the host in turn.
 
         Raises OSError; TimeoutError when the time is up.
         """
+        with self._lock:
+            early = self._early
+            if early is not None and early[:2] == (host, port):
+                self._early = None
+            else:
+                early = None
+        if early is None:
+            return self._connected(host, port, timeout_s)
+        made = early[2].get()
+        if isinstance(made, OSError):
+            raise made
+        made[0].settimeout(timeout_s)
+        return made
+
+    def _connected(self, host: str, port: int, timeout_s: float) -> Made:
         ends_at = time.monotonic() + timeout_s
         last: OSError = OSError("the name has no address")
         for family, address in self._look_up(host, port, timeout_s):
@@ -87,6 +125,10 @@ class Sockets:
 
     def release(self) -> None:
         """Let go of every handle; for the owner, once nothing waits any more."""
+        with self._lock:
+            early, self._early = self._early, None
+        if early is not None and not isinstance(made := early[2].get(), OSError):
+            made[0].close()
         with self._lock:
             for watch in self._watches:
                 watch.release()
