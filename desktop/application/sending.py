@@ -55,6 +55,11 @@ class Sending:
         # Durable first: from here on nothing can be said never to have left.
         self._outbox.offering(keys)
         self._tried.update(keys)
+        # What was taken back while the server was asked stays here.
+        waiting = {record.command.key for record in self._outbox.unfinished(self._source)}
+        group = [record for record in group if record.command.key in waiting]
+        if not group:
+            return frozenset()
         answers = self._sent(group)
         self._keep(answers)
         answered = {answer.key for answer in answers}
@@ -67,9 +72,9 @@ class Sending:
             # Held or received is not done: what comes after it on its target waits with it.
             self._unfinished |= {r.command.target for r in group if r.command.key not in final}
         elif self.failure.held:
-            waiting = self._outbox.unfinished(self._source)
+            unfinished = self._outbox.unfinished(self._source)
             told += self._mark(
-                [record for record in waiting if record.command.key not in answered], Receipt.HELD
+                [each for each in unfinished if each.command.key not in answered], Receipt.HELD
             )
         elif self.failure.retry_after_s is None:
             self._memory.broke([record.command.key for record in silent])

@@ -192,6 +192,20 @@ def test_a_command_is_marked_as_offered_on_the_disk_before_its_bytes_leave(bench
     assert seen == [True]
 
 
+def test_a_command_taken_back_while_the_server_is_met_does_not_leave(bench: Bench):
+    kept, withdrawn = a_command(), a_command()
+    for command in (withdrawn, kept):
+        bench.outbox.append(command, bench.clock.now())
+
+    def epoch():
+        assert bench.outbox.cancel(withdrawn.key, bench.clock.now())
+
+    bench.connector.epoch = epoch
+    bench.exchange()
+    assert bench.connector.sent == [(kept.key,)]
+    assert bench.receipts() == [Receipt.CANCELLED, Receipt.ACCEPTED]
+
+
 def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench: Bench):
     order: list[str] = []
     late = a_command()
