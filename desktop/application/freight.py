@@ -76,7 +76,7 @@ class Freight:
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
         """What would move now."""
-        refused = self._memory.refused
+        refused = self._memory.refused | self._memory.spoilt
         return next_piece(
             [u for u in self._files.uploads(self._source) if u.ref.digest not in refused],
             [w for w in self._files.wanted(self._source) if w[0] not in refused],
@@ -119,7 +119,7 @@ class Freight:
         has = self._connector.upload(ref, offset, body)
         if has <= offset:
             self._memory.uploads_met.discard(ref.digest)
-            self._memory.refused.add(ref.digest)  # Until the next start: it would run in a circle.
+            self._memory.refused.add(ref.digest)  # It would run in a circle.
         self._files.sent(self._source, ref.digest, has)
 
     def _fetch(self, piece: Piece, most: int) -> None:
@@ -130,11 +130,13 @@ class Freight:
             return
         if self._files.fetched(self._source, piece.digest, piece.offset, body):
             self._memory.fetchable = None
+        elif piece.offset + len(body) >= piece.size:
+            self._memory.spoilt.add(piece.digest)  # Its bytes would be paid for again and again.
 
     def _fetch_thumbnail(self, digest: str) -> None:
         body = self._connector.download(digest, 0, MOST_THUMBNAIL_BYTES)
         if hashlib.sha256(body).hexdigest() != digest:
-            self._memory.refused.add(digest)
+            self._memory.spoilt.add(digest)
             return
         self._files.want(self._source, digest, len(body))
         self._files.fetched(self._source, digest, 0, body)

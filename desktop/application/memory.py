@@ -32,7 +32,9 @@ class Memory:
         self.uploads_met: set[str] = set()
         """Files whose state at the server is known."""
         self.refused: set[str] = set()
-        """Files the source does not take or have."""
+        """Files the source does not take or have, asked again when its rows change."""
+        self.spoilt: set[str] = set()
+        """Files that came with another content than their name says: not asked for again."""
         self.fetchable: list[tuple[str, int]] | None = None
         """What the stored rows name that might be fetched unasked; None when not looked up."""
 

@@ -140,6 +140,15 @@ def test_a_thumbnail_with_another_content_is_thrown_away(bench: Bench):
     assert bench.files.read(ref(SMALL).digest) is None
 
 
+def test_a_file_with_another_content_is_paid_for_once(bench: Bench):
+    bench.server.kept[ref(PHOTO).digest] = bytes(len(PHOTO))
+    bench.files.want("county", ref(PHOTO).digest, len(PHOTO))
+    assert bench.run() == 3
+    bench.memory.refused.clear()
+    assert bench.run() == 0
+    assert bench.files.read(ref(PHOTO).digest) is None
+
+
 UPLOADS = st.lists(
     st.builds(lambda small: Upload("county", ref(PHOTO), 0, small), st.booleans()), max_size=3
 )
