@@ -44,6 +44,7 @@ class Engine:
         address_towards: AddressTowards | None = None,
     ) -> None:
         rng = rng or random.Random()
+        self._cache = cache
         self._clock, self._meter = clock, meter
         self._lanes = [
             SourceLane(
@@ -62,6 +63,7 @@ class Engine:
 
     def start(self) -> None:
         """Start every lane."""
+        self._cache.get_ready()
         for lane in self._lanes:
             lane.start()
         self._watch.start()

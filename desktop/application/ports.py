@@ -199,6 +199,9 @@ class Cache(Protocol):
     """The encrypted cache. Writes run on its own writer thread and return when committed;
     reads may come from any thread and see one committed state each."""
 
+    def get_ready(self) -> None:
+        """Load what the first write needs, beside the caller, who does not wait."""
+
     def apply(self, batch: Batch) -> frozenset[Collection]:
         """Make the batch true in one transaction; the collections that changed by it."""
 
@@ -369,6 +372,9 @@ class FileStore(Protocol):
 
     def sent(self, source: str, digest: str, offset: int) -> None:
         """The server has that much; with all of it the file is no longer to be sent."""
+
+    def take_back(self, source: str, digest: str) -> None:
+        """The file is not to be sent there any more; one that is not, is passed over."""
 
     def wanted(self, source: str) -> list[tuple[str, int, int]]:
         """Files to fetch as (digest, bytes here, size), as asked for by `want`."""

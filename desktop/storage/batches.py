@@ -74,6 +74,10 @@ class BatchWriter:
         self._early.remember(db, batch, put)
         return frozenset(turn.changed)
 
+    def get_ready(self, db: apsw.Connection) -> None:
+        """Learn the categories' pinyin, whose import would hold up a new desk's first rows."""
+        self._spoken.learn(db, self._category_names.values())
+
     def purge(
         self, db: apsw.Connection, source: str, keep_townships: frozenset[str] | None
     ) -> frozenset[Collection]:

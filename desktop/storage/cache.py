@@ -115,6 +115,9 @@ class SqliteCache:
             path, lambda: connect(path, key, durable=False, read_only=True), first
         )
 
+    def get_ready(self) -> None:
+        self._writer.begin(self._batches.get_ready)
+
     def apply(self, batch: Batch) -> frozenset[Collection]:
         changed = self._writer.submit(lambda db: self._batches.apply(db, batch))
         if self._batches.purged:

@@ -42,6 +42,12 @@ class Writer:
 
     def submit(self, job: Callable[[apsw.Connection], T], *, in_transaction: bool = True) -> T:
         """Run the job and wait until it is committed; what it raises undoes all of it."""
+        return self.begin(job, in_transaction=in_transaction).result()
+
+    def begin(
+        self, job: Callable[[apsw.Connection], T], *, in_transaction: bool = True
+    ) -> Future[T]:
+        """Run the job when those before it are done; nobody need wait for it."""
         done: Future[T] = Future()
         with self._lock:
             if self._closed:
@@ -53,7 +59,7 @@ class Writer:
                 )
                 self._thread.start()
             self._jobs.put((job if not in_transaction else lambda db: _committed(db, job), done))
-        return done.result()
+        return done
 
     def close(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Finish the jobs already taken and stop; false when one did not end in time."""

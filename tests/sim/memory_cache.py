@@ -40,6 +40,9 @@ class MemoryCache:
         """What is committed now."""
         return self._disk.cache
 
+    def get_ready(self) -> None:
+        """Nothing here takes time to load."""
+
     def apply(self, batch: Batch) -> frozenset[Collection]:
         if batch.source != self._source:
             return self._of(batch.source).apply(batch)
