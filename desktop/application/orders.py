@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from desktop.application.conflicts import conflict_of
@@ -25,10 +25,13 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
+from desktop.domain.overlay import file_of
 from desktop.domain.source import Problem, Row, SourceStatus
 from desktop.domain.steps import CHECKS_BASE, new_incident_id, possible
 
 THUMBNAIL_TYPE = "image/jpeg"
+ALL = 1_000_000
+"""More commands than one desk ever gives."""
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
@@ -76,14 +79,17 @@ class Orders(Listeners):
     def steps(self, target: Key) -> tuple[CommandKind, ...]:
         """What may be done to a row now: its source takes it, and its stage, laid over, allows it.
 
-        Nothing for a row that is not here.
+        Nothing for a row that is not here; and whoever fed a case back does not verify it.
         """
         row = self._standing.row(target)
         if row is None:
             return ()
-        return tuple(
+        found = [
             kind for kind in CommandKind if self._accepts(target, kind) and _sensible(kind, row)
-        )
+        ]
+        if CommandKind.VERIFY in found and self._fed_back(target, row):
+            found.remove(CommandKind.VERIFY)
+        return tuple(found)
 
     def takers(self, kind: CommandKind, collection: Collection) -> tuple[SourceStatus, ...]:
         """The sources that take such a command, in the profile's order."""
@@ -146,16 +152,21 @@ class Orders(Listeners):
     def cancel(self, key: str) -> bool:
         """Withdraw a command of which nothing has left; false when it may have.
 
-        What was ordered on an incident that is now never created goes with it.
+        What was ordered on an incident that is now never created goes with it, and a file
+        that nothing else names is not sent.
         """
         now = self.now()
         record = self._outbox.record(key)
         if record is None or not self._outbox.cancel(key, now):
             return False
-        target = record.command.target
+        target, withdrawn = record.command.target, [record.command]
         if record.command.kind is CommandKind.CREATE:
-            for later in self._outbox.on_target(target):
-                self._outbox.cancel(later.command.key, now)
+            withdrawn += [
+                later.command
+                for later in self._outbox.on_target(target)
+                if self._outbox.cancel(later.command.key, now)
+            ]
+        self._take_back_files(target.source, withdrawn)
         self.announce(frozenset({target.collection}))
         return True
 
@@ -301,6 +312,27 @@ class Orders(Listeners):
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
         return self._give(command.kind, target, given, base, fresh, replaces=key)
 
+    def _take_back_files(self, source: str, withdrawn: Sequence[Command]) -> None:
+        digests = {digest for command in withdrawn for digest in _named(command)}
+        if not digests or self._files is None:
+            return
+        for record in self._outbox.recent(ALL):
+            if record.receipt is not Receipt.CANCELLED and record.command.target.source == source:
+                digests.difference_update(_named(record.command))
+        for digest in digests:
+            self._files.take_back(source, digest)
+
+    def _fed_back(self, target: Key, row: Row) -> bool:
+        """Whether the last feedback of a case is this officer's own."""
+        told = [
+            each.by
+            for each in (row.timeline if isinstance(row, Incident) else ())
+            if each.kind == CommandKind.FEEDBACK
+        ]
+        standing = [record.command for record in self._standing.on(target)]
+        given = [each.by for each in standing if each.kind is CommandKind.FEEDBACK]
+        return [by.strip() for by in (*told, *given)][-1:] == [self.officer.strip()]
+
     def _kept_files(self) -> FileStore:
         if self._files is None:
             raise StoreError(Problem("store_closed", {"file": "files.db"}))
@@ -309,6 +341,12 @@ class Orders(Listeners):
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def _named(command: Command) -> tuple[str, ...]:
+    """The files that an attach command names."""
+    ref = file_of(command)
+    return () if ref is None else tuple(filter(None, (ref.digest, ref.thumbnail)))
 
 
 def _sensible(kind: CommandKind, row: Row) -> bool:

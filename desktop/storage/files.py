@@ -92,14 +92,17 @@ class SqliteFiles:
             known = _known(db, digest)
             if known is None:
                 return
-            where = (source, digest)
             if offset >= known.size:
-                db.execute("DELETE FROM upload WHERE source = ? AND digest = ?", where)
-                self._forget_oldest(db)
+                self._sent_no_more(db, source, digest)
             else:
                 db.execute(
-                    "UPDATE upload SET sent = ? WHERE source = ? AND digest = ?", (offset, *where)
+                    "UPDATE upload SET sent = ? WHERE source = ? AND digest = ?",
+                    (offset, source, digest),
                 )
+
+    def take_back(self, source: str, digest: str) -> None:
+        with self._file.transaction() as db:
+            self._sent_no_more(db, source, digest)
 
     def wanted(self, source: str) -> list[tuple[str, int, int]]:
         with self._file.held() as db:
@@ -157,6 +160,10 @@ class SqliteFiles:
 
     def close(self) -> None:
         self._file.close()
+
+    def _sent_no_more(self, db: apsw.Connection, source: str, digest: str) -> None:
+        db.execute("DELETE FROM upload WHERE source = ? AND digest = ?", (source, digest))
+        self._forget_oldest(db)
 
     def _forget_oldest(self, db: apsw.Connection) -> None:
         """Let go of what was used longest ago, beyond the bound; the latest always stays."""

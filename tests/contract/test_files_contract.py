@@ -87,6 +87,16 @@ def test_an_upload_goes_on_where_the_server_is_and_ends_with_all_of_it(files):
     files.sent("county", "0" * 64, 5)
 
 
+def test_a_file_taken_back_is_not_sent_there_and_still_elsewhere(files):
+    ref, body = a_file(1)
+    for source in ("county", "z"):
+        files.keep(source, ref, body)
+    files.take_back("county", ref.digest)
+    files.take_back("county", "0" * 64)
+    assert files.uploads("county") == []
+    assert [upload.ref for upload in files.uploads("z")] == [ref]
+
+
 def test_a_file_for_two_sources_is_sent_to_each(files):
     ref, body = a_file(1)
     files.keep("a", ref, body)

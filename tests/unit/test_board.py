@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.application.board import Board
@@ -13,7 +14,7 @@ from desktop.application.ports import IncidentFilter
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
-from desktop.domain.incident import Stage
+from desktop.domain.incident import Stage, TimelineEntry
 from desktop.domain.instant import DAY, MINUTE
 from desktop.domain.levels import WarningLevel
 from desktop.domain.text import Text
@@ -276,6 +277,19 @@ def test_a_step_shows_at_once_and_the_next_one_follows_from_it(bench: Bench):
     assert CommandKind.SHELVE not in bench.board.steps(INCIDENT)
 
 
+def test_whoever_fed_a_case_back_is_not_offered_to_verify_it(bench: Bench):
+    others = TimelineEntry(CommandKind.FEEDBACK, Text("已修"), NOW, NOW, by="王芳")
+    own = msgspec.structs.replace(others, by=" 李明 ")
+    bench.put(an_incident(stage=Stage.FED_BACK, timeline=(own, others)))
+    assert CommandKind.VERIFY in bench.board.steps(INCIDENT)
+    bench.put(an_incident(stage=Stage.FED_BACK, timeline=(others, own), version=2))
+    assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
+    bench.put(an_incident(stage=Stage.HANDLING, timeline=(others,), version=3))
+    bench.board.give(CommandKind.FEEDBACK, INCIDENT, {"text": "已修"})
+    assert bench.line().stage is Stage.FED_BACK
+    assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
+
+
 def test_a_body_with_a_fault_is_named_by_its_field_and_nothing_is_stored(bench: Bench):
     bench.put(an_incident(stage=Stage.FILED))
     with pytest.raises(ValueError, match="unit: missing"):
@@ -313,6 +327,24 @@ def test_a_report_taken_back_takes_with_it_what_was_ordered_on_it(bench: Bench):
     assert bench.board.cancel(record.command.key)
     assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
     assert not bench.board.cancel(record.command.key)
+
+
+def test_a_file_of_a_withdrawn_command_is_not_sent_unless_another_names_it(bench: Bench):
+    bench.put(an_incident())
+    first, again = (
+        bench.board.attach(INCIDENT, name, "image/jpeg", b"photo", b"small") for name in "ab"
+    )
+    assert bench.board.cancel(first.command.key)
+    assert len(bench.files.uploads("county")) == 2
+    assert bench.board.cancel(again.command.key)
+    assert bench.files.uploads("county") == []
+
+
+def test_a_report_taken_back_takes_its_files_with_it(bench: Bench):
+    record = bench.board.create("county", {"title": "x"})
+    bench.board.attach(record.command.target, "a.jpg", "image/jpeg", b"photo")
+    assert bench.board.cancel(record.command.key)
+    assert bench.files.uploads("county") == []
 
 
 def test_what_may_have_left_is_not_taken_back(bench: Bench):
