@@ -210,7 +210,7 @@ class Api:
             self._forgot_at_s = self._database.time_s()
             self._database.forget()
             self._attachments.sweep()
-        fence = self._database.open_session(asked.client)
+        fence = self._database.open_session(asked.client, account)
         known = self._settings.dictionaries
         return Session(
             magic=MAGIC,

@@ -77,7 +77,7 @@ def do_commands(
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
     with database.batch() as batch:
-        client = _sender(batch.connection, asked)
+        client = _sender(batch.connection, asked, account)
         desk = _Desk(batch, client, account, rules, now)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)
@@ -88,12 +88,15 @@ def do_commands(
     return CommandResults(MAGIC, epoch, tuple(answers[key] for key in keys if key in answers))
 
 
-def _sender(connection: sqlite3.Connection, asked: Commands) -> str:
-    """The client that asks, which at level 2 may be told by its fence alone."""
+def _sender(connection: sqlite3.Connection, asked: Commands, account: Account) -> str:
+    """The client that asks, which at level 2 may be told by its fence alone.
+
+    Fences are easily guessed: one opens nothing to another account.
+    """
     if asked.epoch != meta(connection, "epoch"):
         raise ApiError(409, "epoch", "The server has begun another epoch: open a new session.")
     found = connection.execute(
-        "SELECT client FROM clients WHERE fence=?", (asked.fence,)
+        "SELECT client FROM clients WHERE fence=? AND account=?", (asked.fence, account.name)
     ).fetchone()
     if found is None or (asked.client and found[0] != asked.client):
         raise ApiError(409, "fence", "This client has opened a newer session: use its fence.")

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import msgspec
 from desktop.county_server import holdings, ledger
 from desktop.county_server.batch import Batch
 from desktop.county_server.schema import prepare
-from desktop.county_server.scope import Account
+from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.shelves import expired, overdue_shelves
 from desktop.county_server.touched import Touched
 from desktop.wire.level1 import COLLECTIONS
@@ -184,12 +184,14 @@ class Database:
             ).fetchone()
         return str(found[0]) if found else None
 
-    def open_session(self, client: str) -> int:
-        """A new fencing token for a client; its older ones stop working."""
+    def open_session(self, client: str, account: Account = ANYBODY) -> int:
+        """A new fencing token for a client of an account; its older ones stop working."""
         with self.batch() as batch:
             batch.connection.execute("UPDATE meta SET value=value+1 WHERE name='fence'")
             fence = int(meta(batch.connection, "fence"))
-            batch.connection.execute("INSERT OR REPLACE INTO clients VALUES(?, ?)", (client, fence))
+            batch.connection.execute(
+                "INSERT OR REPLACE INTO clients VALUES(?, ?, ?)", (client, fence, account.name)
+            )
         return fence
 
     def begin_epoch(self) -> str:
@@ -245,25 +247,28 @@ class Database:
 
         Whatever came after the backup is lost, keys of commands included: desks offer
         theirs again when they see the epoch. The sequence goes on from the higher head.
+        The rows of then and the epoch come in one transaction; a backup that cannot be
+        read changes nothing.
         """
-        source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
+        epoch = _new_epoch()
+        # Beside the county, so that what is half prepared is never the county.
+        with (
+            tempfile.TemporaryDirectory(dir=self.path.parent, prefix="restore-") as folder,
+            closing(_connect(Path(folder) / "county.db", "OFF")) as ready,
+        ):
+            _copy(path, ready)
+            prepare(ready)
+            ledger.prepare(ready)
+            holdings.prepare(ready)
+            ready.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
             with self._writing:
-                head = int(meta(self._writer, "head"))
-                fence = int(meta(self._writer, "fence"))
-                source.backup(self._writer)
-                prepare(self._writer)
-                ledger.prepare(self._writer)
-                holdings.prepare(self._writer)
-                self._writer.execute(
-                    "UPDATE meta SET value=max(value, ?) WHERE name='head'", (head,)
-                )
-                self._writer.execute(
-                    "UPDATE meta SET value=max(value, ?) WHERE name='fence'", (fence,)
-                )
-        finally:
-            source.close()
-        return self.begin_epoch()
+                for name in ("head", "fence"):
+                    known = meta(self._writer, name)
+                    ready.execute("UPDATE meta SET value=max(value, ?) WHERE name=?", (known, name))
+                ready.backup(self._writer)
+        with self.batch() as batch:
+            batch.tell_everybody()
+        return epoch
 
     def clear(self) -> None:
         """Forget every row and begin another epoch; command keys stay known."""
@@ -323,6 +328,11 @@ class Database:
             self._writer.close()
         if self._folder:
             self._folder.cleanup()
+
+
+def _copy(path: Path, to: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
+        source.backup(to)
 
 
 def meta(connection: sqlite3.Connection, name: str) -> str | int:

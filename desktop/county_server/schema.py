@@ -41,7 +41,11 @@ CREATE TABLE IF NOT EXISTS sums(
     PRIMARY KEY(bucket, townships)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS clients(client TEXT PRIMARY KEY, fence INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS clients(
+    client TEXT PRIMARY KEY,
+    fence INTEGER NOT NULL,
+    account TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
 """
 ALL_BUCKETS = -1
 SIGN = 2**63
@@ -87,12 +91,15 @@ def make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _remember_when_fields_changed(connection: sqlite3.Connection) -> None:
-    """Of an older file nothing is known of fields: each row counts as born when it last changed."""
+    """Of an older file nothing is known of fields: each row counts as born when it last changed.
+
+    Its key may be much older than that, so whoever read before may hold the row.
+    """
     for column in ("made", "born", "moved"):
         connection.execute(f"ALTER TABLE rows ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
     connection.execute("ALTER TABLE rows ADD COLUMN bucket INTEGER NOT NULL DEFAULT -1")
     connection.execute("ALTER TABLE rows ADD COLUMN stamps BLOB")
-    connection.execute("UPDATE rows SET made=seq, born=seq, moved=seq")
+    connection.execute("UPDATE rows SET born=seq, moved=seq")
     make_tables(connection)
     sums = SumChanges()
     for collection in COLLECTIONS:
@@ -108,7 +115,15 @@ def _remember_when_fields_changed(connection: sqlite3.Connection) -> None:
     sums.flush(connection)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_remember_when_fields_changed,)
+def _bind_fences_to_accounts(connection: sqlite3.Connection) -> None:
+    """Whose an older fence is nobody knows: where there are accounts, sessions open anew."""
+    connection.execute("ALTER TABLE clients ADD COLUMN account TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _remember_when_fields_changed,
+    _bind_fences_to_accounts,
+)
 """Number n makes version n+1 of a file of version n."""
 
 

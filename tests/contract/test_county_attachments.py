@@ -97,7 +97,8 @@ def attach(
     """Give the command that names the file; the row afterwards."""
     body = {"file": file}
     command = Command("1" * 32, 1, "attach", target, "incidents", MOMENT, "07", body=body)
-    asked = Commands(database.epoch, database.open_session("desk"), "desk", (command,))
+    fence = database.open_session("desk", account)
+    asked = Commands(database.epoch, fence, "desk", (command,))
     (result,) = do_commands(database, asked, account, Rules(file_limit=LIMIT)).results
     assert result.status == "accepted", result.reason
     return the_row(database, target)

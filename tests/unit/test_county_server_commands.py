@@ -57,7 +57,7 @@ def acknowledge(number: int, target: str, collection: str) -> Command:
 def give(
     database: Database, *commands: Command, account: Account = ANYBODY, **fields: Any
 ) -> tuple[CommandResult, ...]:
-    fence = fields.pop("fence", None) or database.open_session(CLIENT)
+    fence = fields.pop("fence", None) or database.open_session(CLIENT, account)
     asked = Commands(fields.pop("epoch", database.epoch), fence, CLIENT, commands)
     return do_commands(database, asked, account).results
 
@@ -174,6 +174,14 @@ def test_an_older_session_and_another_epoch_are_refused(database: Database) -> N
         with pytest.raises(ApiError) as caught:
             give(database, note(), **fields)
         assert (caught.value.status, caught.value.kind) == (409, kind)
+    assert timeline(database) == []
+
+
+def test_a_fence_guessed_by_another_account_opens_nothing(database: Database) -> None:
+    fence = database.open_session(CLIENT, Account("south"))
+    with pytest.raises(ApiError) as caught:
+        give(database, note(), fence=fence, account=Account("north"))
+    assert (caught.value.status, caught.value.kind) == (409, "fence")
     assert timeline(database) == []
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.county_server.changes import read_changes
@@ -90,6 +91,25 @@ def test_of_an_old_file_a_reader_who_was_there_before_gets_whole_rows(tmp_path: 
     database.close()
 
 
+@pytest.mark.parametrize("deleted_by_level", [1, 2])
+def test_of_an_old_file_a_reader_who_was_there_before_hears_of_deletions(
+    tmp_path: Path, deleted_by_level: int
+) -> None:
+    path = tmp_path / "county.db"
+    first_file(path)
+    database = Database(path)
+    database.delete("incidents", ["a"])
+    if deleted_by_level == 1:
+        told = read_changes(database, "old.6.all", 10_000, ANYBODY)
+        assert told is not None
+        assert "a" in {each.id for each in told.changes if each.row is msgspec.UNSET}
+    else:
+        found = read_patch(database, "old.6.all", 10_000, ANYBODY, PLAIN)
+        assert found is not None
+        assert 1 in decode_patch(found.data, PLAIN).drops
+    database.close()
+
+
 def test_a_file_of_a_newer_server_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "county.db"
     Database(path).close()
@@ -130,6 +150,46 @@ def test_a_restored_backup_is_another_life_with_the_rows_of_then(
     reader.take_snapshot()
     database.put("incidents", [incident("d")])
     reader.follow(10_000)
+
+
+def test_a_crash_right_after_a_restore_leaves_no_rows_of_then_under_the_epoch_of_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerFailure(Exception):
+        pass
+
+    def fail(self: Database) -> None:
+        raise PowerFailure
+
+    database = Database(tmp_path / "county.db")
+    database.put("incidents", [incident("a")])
+    database.backup(tmp_path / "backup.db")
+    database.put("incidents", [incident("b")])
+    epoch, fence = database.epoch, database.open_session("desk-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "batch", fail)
+        with pytest.raises(PowerFailure):
+            database.restore(tmp_path / "backup.db")
+    database.close()
+    again = Database(tmp_path / "county.db")
+    assert again.count("incidents") == 1
+    assert again.epoch != epoch
+    assert again.open_session("desk-1") > fence
+    again.close()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["backup.db", "county.db"]
+
+
+def test_a_backup_of_a_newer_server_changes_nothing(tmp_path: Path, database: Database) -> None:
+    database.put("incidents", [incident("a")])
+    database.backup(tmp_path / "backup.db")
+    database.put("incidents", [incident("b")])
+    connection = sqlite3.connect(tmp_path / "backup.db")
+    connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    connection.close()
+    epoch = database.epoch
+    with pytest.raises(sqlite3.DatabaseError, match="newer server"):
+        database.restore(tmp_path / "backup.db")
+    assert (database.count("incidents"), database.epoch) == (2, epoch)
 
 
 def test_a_backup_opens_as_a_county_of_its_own_and_is_never_written_over(

@@ -71,7 +71,7 @@ class Clicks:
         return Command(**(values | fields))
 
     def send(self, command: Command, account: Account = ANYBODY) -> CommandResult:
-        fence = self.database.open_session("desk")
+        fence = self.database.open_session("desk", account)
         asked = Commands(self.database.epoch, fence, "desk", (command,))
         (result,) = do_commands(self.database, asked, account, RULES).results
         return result
