@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import sqlite3
 import tempfile
@@ -45,6 +46,7 @@ class Press:
         self._database = database
         self._level = level
         self._folder = tempfile.TemporaryDirectory(prefix="county-compact-")
+        self.folder = Path(self._folder.name)
         self._kept = Kept()
         self._waiting: queue.SimpleQueue[Account | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -124,15 +126,20 @@ class Press:
             found = self._kept.find(account.scope, name)
             if found is not None:
                 return found
-            path = Path(self._folder.name) / f"{account.scope}-{name}.cd2"
-            with path.open("wb") as file:
+            handle, path_name = tempfile.mkstemp(".cd2", account.scope + "-", self.folder)
+            path = Path(path_name)
+            try:
+                with os.fdopen(handle, "wb") as file:
 
-                def write(piece: bytes) -> None:
-                    if self._closing.is_set():
-                        raise _Closed
-                    file.write(digest.add(piece))
+                    def write(piece: bytes) -> None:
+                        if self._closing.is_set():
+                            raise _Closed
+                        file.write(digest.add(piece))
 
-                write_snapshot(connection, account, round(now_s * 1000), level, write)
+                    write_snapshot(connection, account, round(now_s * 1000), level, write)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
         files = (File(path, digest.tag(), MEDIA),)
         snapshot = Snapshot(account.scope, name, token.epoch, token.sequence, now_s, level, files)
         self._kept.add(snapshot)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +119,47 @@ def test_the_last_few_of_a_scope_can_still_be_resumed(
     kept = [each for each in taken if shelf.find("all", each.id)]
     assert kept == taken[-KEPT:]
     assert [each.files[0].path.exists() for each in taken] == [False] * 2 + [True] * KEPT
+
+
+def test_a_full_disk_leaves_no_half_of_a_snapshot_behind(
+    shelf: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def half(_connection: Any, _account: Any, _now: int, _level: int, out: Any) -> None:
+        out(b"page")
+        written.extend(shelf.folder.iterdir())
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(press, "write_snapshot", half)
+    with pytest.raises(OSError, match="full"):
+        shelf.newest(ANYBODY)
+    assert written
+    assert not any(each.exists() for each in written)
+
+
+def test_two_who_press_the_same_moment_at_the_same_level_do_not_write_one_file(
+    database: Database, shelf: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "QUICK_LEVEL", STRONG)
+    both = threading.Barrier(2)
+    write = press.write_snapshot
+
+    def together(connection: Any, account: Any, now_ms: int, level: int, out: Any) -> None:
+        def slowly(piece: bytes) -> None:
+            out(piece)
+            both.wait(WAIT_S)
+
+        write(connection, account, now_ms, level, slowly)
+
+    monkeypatch.setattr(press, "write_snapshot", together)
+    shelf.begin((ANYBODY,))
+    quick = shelf.newest(ANYBODY)
+    assert shelf.wait(WAIT_S)
+    strong = shelf.find(quick.scope, quick.id)
+    assert strong is not None
+    assert rows_of(database, quick) == rows_of(database, strong) == 60
+    assert len({quick.files[0].path, strong.files[0].path, *shelf.folder.iterdir()}) == 2
 
 
 def test_closing_ends_a_press_in_the_middle_of_a_snapshot(
