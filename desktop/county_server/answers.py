@@ -137,11 +137,12 @@ def keep_only_a_plain_range(request: Request, size: int, tag: str) -> None:
     given = request.headers.get("range")
     if given is None:
         return
-    if not ONE_RANGE.fullmatch(given):
+    first, _, last = given.removeprefix("bytes=").partition("-")
+    if not ONE_RANGE.fullmatch(given) or (first and last and int(last) < int(first)):
         kept = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
         request.scope["headers"] = kept
         return
-    first = given.removeprefix("bytes=").partition("-")[0]
     is_of_this = request.headers.get("if-range", tag) == tag
-    if is_of_this and first and int(first) >= size:
+    # `-0` asks for the last 0 bytes, which no 206 can give.
+    if is_of_this and (int(first) >= size if first else int(last) == 0):
         raise ApiError(416, "range", headers={"Content-Range": f"bytes */{size}"})

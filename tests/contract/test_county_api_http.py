@@ -116,7 +116,7 @@ def test_a_snapshot_is_immutable_compressed_and_not_sent_twice(
 
 def test_a_cut_snapshot_goes_on_at_the_byte(desk: Desk) -> None:
     path = desk.session()["snapshot"]
-    whole = desk.ask(path, headers=GZIP)
+    whole, whole_plain = desk.ask(path, headers=GZIP), desk.ask(path)
     half = len(whole.body) // 2
     going_on = GZIP | {"Range": f"bytes={half}-", "If-Range": whole.headers["ETag"]}
     rest = desk.ask(path, headers=going_on)
@@ -125,7 +125,10 @@ def test_a_cut_snapshot_goes_on_at_the_byte(desk: Desk) -> None:
     assert (changed.status, changed.body) == (200, whole.body)
     beyond = desk.ask(path, headers={"Range": "bytes=99999999-"})
     assert beyond.status == 416
-    assert desk.ask(path, headers={"Range": "lines=1-2"}).status == 200
+    for ignored in ("lines=1-2", "bytes=5-3", "bytes=0-1,4-5"):
+        assert desk.ask(path, headers={"Range": ignored}).body == whole_plain.body
+    nothing = desk.ask(path, headers={"Range": "bytes=-0"})
+    assert (nothing.status, json.loads(nothing.body)["status"]) == (416, 416)
 
 
 def test_only_large_answers_are_compressed(desk: Desk, database: Database) -> None:
