@@ -138,6 +138,7 @@ class SourceLane:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
             syncing=False,
+            partial=False,
             last_good_at=self._clock.now(),
             failing_since=None,
             problem=None,
@@ -241,7 +242,7 @@ class SourceLane:
 
     def _tell(self, changed: frozenset[Collection]) -> None:
         if not self._closed.is_set():
-            self._note()
+            self._note(partial=self.status.partial or (self.status.never_seen and bool(changed)))
             self._announce(changed)
 
     def _heard(self, traffic: Traffic) -> None:
@@ -268,6 +269,7 @@ class SourceLane:
 
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
+        changes["account"] = self.connector.account() or self.status.account
         self.status = msgspec.structs.replace(self.status, **changes)
 
     def _note_failure(self, problem: Problem) -> None:
@@ -306,4 +308,6 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         syncing=False,
         fills=connector.manifest.fills,
         held_deletes=state.held_deletes,
+        partial=state.last_good_at is None and state.staged is not None,
+        account=state.account,
     )

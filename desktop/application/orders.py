@@ -285,6 +285,7 @@ class Orders(Listeners):
             by=self.officer,
             base=base,
             body=kept,
+            account=next((s.account for s in self._statuses() if s.id == target.source), ""),
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
         self.announce(frozenset({target.collection}))

@@ -185,6 +185,9 @@ class Connector(Protocol):
         """When the stream of hints last said anything, a heartbeat too, on the monotonic
         clock; None while there is no stream."""
 
+    def account(self) -> str:
+        """The login of the session in use; empty without one, or where logins have no names."""
+
     def townships(self) -> frozenset[str] | None:
         """The townships this account may see, as the last session said; None: all, or not told."""
 

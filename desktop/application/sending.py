@@ -8,7 +8,7 @@ from desktop.application.memory import Memory
 from desktop.application.ports import Cancelled, Connector, OutboxStore, SourceError
 from desktop.application.turn import next_group
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
 
@@ -26,6 +26,8 @@ class Sending:
         self._source = connector.settings.id
         self._tried: set[str] = set()
         self._unfinished: set[Key] = set()
+        self._account = ""
+        """Under which login commands go out in this exchange."""
         self._met = False
         self._again_left = 1
         self.answered = 0
@@ -36,10 +38,14 @@ class Sending:
         """The commands to offer next; none once a send has failed."""
         if self.failure is not None:
             return []
+        queue = self._outbox.unfinished(self._source)
+        others = [record for record in queue if self._is_anothers(record)]
+        # Another's order on a row keeps back nobody's, unless it is what brings the row about.
+        reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         return next_group(
-            self._outbox.unfinished(self._source),
+            [record for record in queue if record not in others],
             tried=self._tried,
-            silent=self._unfinished,
+            silent=self._unfinished | {record.command.target for record in reports},
             suspects=self._memory.suspects,
             most=self._memory.most,
         )
@@ -102,7 +108,24 @@ class Sending:
         self._met = True
         if epoch is not None:
             meet_epoch(self._outbox, self._memory, self._source, epoch, self._clock)
-        return self._memory.epoch != known
+        self._account = self._connector.account()
+        return self._hold_anothers() or self._memory.epoch != known
+
+    def _is_anothers(self, record: CommandRecord) -> bool:
+        """Whether it was given under another login than the one in use."""
+        return "" not in (self._account, record.command.account) and (
+            record.command.account != self._account
+        )
+
+    def _hold_anothers(self) -> bool:
+        """Say of commands given under another login why they wait; whether there are any."""
+        waiting = self._outbox.unfinished(self._source)
+        others = [record for record in waiting if self._is_anothers(record)]
+        for record in others:
+            if record.receipt is not Receipt.RECEIVED:
+                key, reason = record.command.key, anothers(record.command.account)
+                self._outbox.set_receipt(key, Receipt.HELD, reason, self._clock.now())
+        return bool(others)
 
     def _sent(self, group: list[CommandRecord]) -> list[Answer]:
         """The answers to keys that were asked about; a failure is kept, not raised."""
@@ -139,6 +162,14 @@ class Sending:
         for record in news:
             self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
         return news
+
+
+def anothers(account: str) -> Text:
+    """The words for a command that waits for the login under which it was given."""
+    return Text(
+        f"这条指令是以账号“{account}”登录时下达的：请用该账号登录后发出，或撤回。",
+        f"It was given under the login {account}: log in as {account} to send it, or withdraw it.",
+    )
 
 
 def meet_epoch(outbox: OutboxStore, memory: Memory, source: str, epoch: str, clock: Clock) -> None:

@@ -69,6 +69,10 @@ class DeferredConnector:
         built = self._built
         return None if built is None else built.stream_heard_s()
 
+    def account(self) -> str:
+        built = self._built
+        return "" if built is None else built.account()
+
     def townships(self) -> frozenset[str] | None:
         built = self._built
         return None if built is None else built.townships()

@@ -68,6 +68,10 @@ class PlainSource:
         """None: there is no stream."""
         return None
 
+    def account(self) -> str:
+        """Nothing: the backend tells nobody apart."""
+        return ""
+
     def townships(self) -> frozenset[str] | None:
         """None: the backend tells nobody apart."""
         return None

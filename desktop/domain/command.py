@@ -90,6 +90,9 @@ class Command(msgspec.Struct, frozen=True):
     """The row version the officer was looking at."""
     body: dict[str, Any] = {}
     """What the kind needs, as `domain.steps.FIELDS` lists it, in the wire's words and units."""
+    account: str = ""
+    """The login its source was heard under at the click, where it tells them: it goes out
+    under no other. Never sent."""
 
 
 def mint_key() -> str:

@@ -160,6 +160,10 @@ class SourceStatus(msgspec.Struct, frozen=True):
     link: LinkState = LinkState()
     held_deletes: int = 0
     """Deletions not yet believed; said on the source's line."""
+    partial: bool = False
+    """Whether rows have come although never all of them: what is shown is not the whole."""
+    account: str = ""
+    """The login it was last heard under; empty where it tells none."""
 
     @property
     def never_seen(self) -> bool:

@@ -388,7 +388,9 @@ def test_a_login_is_sent_and_a_missing_one_is_held(database: Database):
         where = source_settings("county", url=server.base_url)
         known = CountyConnector(where, {"county": "secret"}.get, SystemClock())
         stranger = CountyConnector(where, lambda _name: None, SystemClock())
+        assert known.account() == ""
         assert pull_all(known)[-1].token
+        assert known.account() == "张"
         with pytest.raises(SourceError) as caught:
             pull_all(stranger)
         known.close()

@@ -42,6 +42,7 @@ class ScriptedConnector(PlainSource):
         self.probe_error: SourceError | None = None
         self.found = Found("Scripted 1", MANIFEST.fills)
         self.offset_ms: int | None = None
+        self.login = ""
         self.closed = self._closed
         self.pulled = threading.Semaphore(0)
 
@@ -69,6 +70,9 @@ class ScriptedConnector(PlainSource):
 
     def reset(self) -> None:
         self.resets += 1
+
+    def account(self) -> str:
+        return self.login
 
     def clock_offset_ms(self) -> int | None:
         return self.offset_ms

@@ -17,6 +17,7 @@ from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.incident import Stage, TimelineEntry
 from desktop.domain.instant import DAY, MINUTE
 from desktop.domain.levels import WarningLevel
+from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
 from fakes.builders import (
     NOW,
@@ -41,12 +42,13 @@ class Bench:
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
         self.files = self.stores.files
         self.limit: int | None = None
+        self.statuses: tuple[SourceStatus, ...] = ()
         self.board = Board(
             cache=self.cache,
             outbox=self.outbox,
             clock=self.clock,
             officer="李明",
-            statuses=tuple,
+            statuses=lambda: self.statuses,
             day_began_at=lambda now: now - now % DAY,
             accepts=lambda target, kind: True,
             files=self.files,
@@ -83,6 +85,18 @@ def test_an_acknowledgement_shows_at_once_with_its_receipt(bench: Bench):
 def test_a_command_carries_who_when_what_and_the_version_seen(bench: Bench):
     command = bench.board.acknowledge(INCIDENT, base=7).command
     assert (command.by, command.at, command.base, command.target) == ("李明", NOW, 7, INCIDENT)
+
+
+def test_a_command_carries_the_login_its_source_was_heard_under(bench: Bench):
+    told = {"title": Text("x"), "expected_period_ms": 1, "last_good_at": None}
+    told |= {"failing_since": None, "problem": None, "bad_items": 0, "syncing": False}
+    bench.statuses = tuple(
+        SourceStatus(id=id, kind="county", fills=frozenset(), account=account, **told)
+        for id, account in (("other", "li"), ("county", "wang"))
+    )
+    assert bench.board.acknowledge(INCIDENT).command.account == "wang"
+    record = bench.board.acknowledge(Key("third", Collection.INCIDENTS, "I1"))
+    assert record.command.account == ""
 
 
 def test_pressing_send_twice_on_one_note_is_one_note(bench: Bench):

@@ -21,17 +21,19 @@ def a_deferred_one() -> tuple[DeferredConnector, ScriptedConnector, list[Scripte
 def test_nothing_is_built_to_be_asked_for_its_clock_or_closed() -> None:
     deferred, _, built = a_deferred_one()
     assert deferred.clock_offset_ms() is None
+    assert deferred.account() == ""
     deferred.close()
     assert built == []
 
 
 def test_it_is_built_once_and_does_as_the_real_one_does() -> None:
     deferred, real, built = a_deferred_one()
-    real.offset_ms = 40
+    real.offset_ms, real.login = 40, "wang"
     assert deferred.probe() == real.found
     assert list(deferred.pull(SyncState("county"))) == []
     assert deferred.send([]) == []
     assert deferred.clock_offset_ms() == 40
+    assert deferred.account() == "wang"
     assert built == [real]
 
 

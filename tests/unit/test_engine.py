@@ -15,7 +15,7 @@ from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, SECOND
-from desktop.domain.source import Found, Problem
+from desktop.domain.source import Found, Problem, Staged
 from fakes.builders import FakeClock, a_batch, a_command, an_incident
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
@@ -74,6 +74,15 @@ def test_a_failure_says_since_when_and_why_and_a_success_clears_it(bench: Bench)
     assert bench.status().last_good_at == failed_at - 20 * SECOND
     bench.engine.exchange_once()
     assert (bench.status().failing_since, bench.status().problem) == (None, None)
+
+
+def test_a_status_tells_the_login_it_was_heard_under_after_a_restart_too(bench: Bench):
+    bench.connectors[0].login = "wang"
+    bench.connectors[0].pulls = [[a_batch(an_incident(), account="wang")]]
+    bench.engine.exchange_once()
+    assert bench.status().account == "wang"
+    bench.connectors[0].login = ""
+    assert bench.open().statuses()[0].account == "wang"
 
 
 def test_a_failing_source_is_ageing_at_once_and_stale_in_time(bench: Bench):
@@ -240,3 +249,19 @@ def test_what_the_probe_found_is_told_even_when_the_first_pull_fails(bench: Benc
     bench.engine.exchange_once()
     assert bench.status().found == bench.connectors[0].found
     assert bench.status().problem == Problem("refused")
+
+
+def test_rows_shown_before_all_have_come_are_told_as_a_part(bench: Bench):
+    [connector] = bench.connectors
+    connector.pulls = [[a_batch(an_incident()), REFUSED], [a_batch(an_incident(), token="t1")]]
+    bench.engine.exchange_once()
+    assert bench.status().partial
+    assert bench.status().never_seen
+    bench.engine.exchange_once()
+    assert not bench.status().partial
+
+
+def test_a_download_broken_off_is_told_as_a_part_after_a_restart_too(bench: Bench):
+    piece = Staged("/v1/snapshot/all/1", '"tag"', b"piece")
+    bench.cache.apply(a_batch(an_incident(), staged=piece))
+    assert bench.open().statuses()[0].partial

@@ -12,7 +12,7 @@ import pytest
 from desktop.application.memory import Memory
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync import SEND_AT_MOST, exchange
-from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
 from fakes.builders import FakeClock, a_batch, a_command, a_township, an_asset, an_incident
@@ -204,6 +204,35 @@ def test_a_command_taken_back_while_the_server_is_met_does_not_leave(bench: Benc
     bench.exchange()
     assert bench.connector.sent == [(kept.key,)]
     assert bench.receipts() == [Receipt.CANCELLED, Receipt.ACCEPTED]
+
+
+def test_a_command_given_under_another_login_waits_for_it_with_words(bench: Bench):
+    other, same, unnamed = (a_command(account=name) for name in ("li", "wang", ""))
+    for command in (other, same, unnamed):
+        bench.outbox.append(command, bench.clock.now())
+    bench.connector.login = "wang"
+    bench.exchange()
+    assert bench.connector.sent == [(same.key, unnamed.key)]
+    held = bench.outbox.record(other.key)
+    assert (held.receipt, held.offered) == (Receipt.HELD, False)
+    assert "li" in held.reason.zh
+    assert "li" in held.reason.en
+    bench.connector.login = "li"
+    bench.exchange()
+    assert bench.connector.sent[1:] == [(other.key,)]
+    assert bench.receipts() == [Receipt.ACCEPTED] * 3
+
+
+def test_nothing_is_ordered_on_a_report_that_waits_for_another_login(bench: Bench):
+    target = Key("county", Collection.INCIDENTS, "new-1")
+    report = a_command(kind=CommandKind.CREATE, target=target, account="li")
+    note = a_command(target=target, account="wang")
+    for command in (report, note):
+        bench.outbox.append(command, bench.clock.now())
+    bench.connector.login = "wang"
+    bench.exchange()
+    assert bench.connector.sent == []
+    assert bench.receipts() == [Receipt.HELD, Receipt.STORED]
 
 
 def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench: Bench):

@@ -276,6 +276,10 @@ class CountyConnector(PlainSource):
     def stream_heard_s(self) -> float | None:
         return self._hints.heard_s
 
+    def account(self) -> str:
+        session = self._platform.session
+        return "" if session is None else session.account
+
     def townships(self) -> frozenset[str] | None:
         session = self._platform.session
         return frozenset(session.townships) if session and session.townships else None
