@@ -34,7 +34,8 @@ from desktop.domain.source import Problem
 from desktop.storage.cache import SqliteCache, open_cache
 from desktop.storage.files import SqliteFiles, open_files
 from desktop.storage.lock import FolderLock
-from desktop.storage.outbox import SqliteOutbox, open_outbox
+from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.salvage import open_or_export
 
 KINDS = ("county", "prometheus", "cap")
 """First-party connectors: each a package of that name under `desktop.connectors`."""
@@ -75,9 +76,14 @@ class Desk:
         self.outbox: SqliteOutbox
         self.cache: SqliteCache
         self.files: SqliteFiles
-        self.outbox, self.cache, self.files = _opened(folder, key, self.clock, categories)
-        problem = self.cache.problem
-        self.notices = [*notices, problem] if problem else notices
+        try:
+            opened = _opened(folder, key, self.clock, categories)
+        except BaseException:
+            self._end_log()
+            raise
+        self.outbox, self.cache, self.files, damage = opened
+        problems = (damage, self.cache.problem)
+        self.notices = [*notices, *(problem for problem in problems if problem)]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
             connectors(profile, self.clock, self.outbox.client_id()),
@@ -99,10 +105,13 @@ class Desk:
         self.files.close()
         if self._lock is not None:
             self._lock.close()
-        logging.getLogger().removeHandler(self._log)
-        self._log.close()
+        self._end_log()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _end_log(self) -> None:
+        logging.getLogger().removeHandler(self._log)
+        self._log.close()
 
     def _new_board(self) -> Board:
         board = Board(
@@ -131,16 +140,16 @@ class Desk:
 
 def _opened(
     folder: Path, key: bytes, clock: CorrectedClock, categories: dict[str, str]
-) -> tuple[SqliteOutbox, SqliteCache, SqliteFiles]:
-    """All files of a desk, or none."""
+) -> tuple[SqliteOutbox, SqliteCache, SqliteFiles, Problem | None]:
+    """All files of a desk, or none; and what to say of an outbox found damaged before."""
     with ExitStack() as opened:
-        outbox = open_outbox(folder, key, clock)
+        outbox, damage = open_or_export(folder, key, clock)
         opened.callback(outbox.close)
         files = open_files(folder, key)
         opened.callback(files.close)
         cache = open_cache(folder, key, clock, categories)
         opened.pop_all()
-        return outbox, cache, files
+        return outbox, cache, files, damage
 
 
 def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> list[Connector]:

@@ -13,11 +13,14 @@ import apsw
 import msgspec
 
 from desktop.application.ports import StoreError
+from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord
-from desktop.storage.database import check_key, connect, migrate, why_not
+from desktop.domain.source import Problem
+from desktop.storage.database import check_key, connect, is_marked_damaged, migrate, why_not
 from desktop.storage.entries import RECORD_COLUMNS, record_of
-from desktop.storage.outbox import FILE
+from desktop.storage.outbox import FILE, SqliteOutbox, open_outbox
 
+EXPORT = "outbox-readable.jsonl"
 PAGE_BYTES = 4096
 MOST_GUESSED = 20_000
 """How many numbers are tried when the file no longer says how many were given."""
@@ -33,6 +36,29 @@ class Draft(msgspec.Struct, frozen=True):
     collection: str
     target: str
     text: str
+
+
+def open_or_export(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
+    """The outbox of that folder, and what to say when a part of it was found damaged before.
+
+    Of a damaged one all that can be read is exported before anything else. Raises
+    StoreError, which then names the export, when it cannot be opened.
+    """
+    known = _exported(folder, key) if is_marked_damaged(folder / FILE) else None
+    try:
+        return open_outbox(folder, key, clock), known
+    except StoreError as error:
+        if error.problem.code != "store_damaged":
+            raise
+        raise StoreError(_exported(folder, key)) from error
+
+
+def _exported(folder: Path, key: bytes) -> Problem:
+    """The words for a damaged outbox and where its export is, made when there is none."""
+    to = folder / EXPORT
+    if not to.exists():
+        export_outbox(folder, key, to)
+    return Problem("outbox_damaged", {"file": FILE, "export": str(to)})
 
 
 def export_outbox(folder: Path, key: bytes, to: Path) -> tuple[int, int]:
@@ -55,10 +81,14 @@ def export_outbox(folder: Path, key: bytes, to: Path) -> tuple[int, int]:
 
 def _write(to: Path, found: list[CommandRecord | Draft]) -> None:
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.writelines(msgspec.json.encode(one) + b"\n" for one in found)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(msgspec.json.encode(one) + b"\n" for one in found)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        to.unlink()  # Half of it would be taken for all that can be read.
+        raise
 
 
 def _readable(folder: Path, key: bytes, scratch: Path) -> tuple[list[CommandRecord], list[Draft]]:

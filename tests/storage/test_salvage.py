@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,11 @@ import pytest
 
 from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.source import Problem
 from desktop.domain.text import Text
+from desktop.storage.database import mark_damaged
 from desktop.storage.outbox import open_outbox
-from desktop.storage.salvage import export_outbox
+from desktop.storage.salvage import EXPORT, export_outbox, open_or_export
 from fakes.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
@@ -43,6 +47,52 @@ def damaged(path: Path, whole: bytes, page: int) -> None:
     broken = bytearray(whole)
     broken[page * PAGE : (page + 1) * PAGE] = b"\xa5" * PAGE
     path.write_bytes(broken)
+
+
+def test_a_sound_outbox_is_opened_and_nothing_is_exported(tmp_path):
+    a_full_outbox(tmp_path)
+    outbox, problem = open_or_export(tmp_path, KEY, FakeClock())
+    outbox.close()
+    assert problem is None
+    assert not (tmp_path / EXPORT).exists()
+
+
+def test_a_damaged_outbox_is_exported_once_before_it_is_refused_and_stays(tmp_path):
+    path = a_full_outbox(tmp_path)
+    damaged(path, path.read_bytes(), 0)
+    broken = path.read_bytes()
+    for _ in range(2):
+        with pytest.raises(StoreError) as caught:
+            open_or_export(tmp_path, KEY, FakeClock())
+        export = tmp_path / EXPORT
+        told = {"file": "outbox.db", "export": str(export)}
+        assert caught.value.problem == Problem("outbox_damaged", told)
+        assert len(export.read_text("utf-8").splitlines()) == COUNT + 1
+        assert path.read_bytes() == broken
+
+
+def test_an_outbox_found_damaged_by_an_earlier_run_is_exported_before_it_is_used(tmp_path):
+    mark_damaged(a_full_outbox(tmp_path))
+    outbox, problem = open_or_export(tmp_path, KEY, FakeClock())
+    outbox.close()
+    assert problem is not None
+    assert problem.code == "outbox_damaged"
+    assert (tmp_path / EXPORT).exists()
+
+
+def test_half_an_export_is_not_left_for_a_whole_one(tmp_path, monkeypatch):
+    path = a_full_outbox(tmp_path)
+    damaged(path, path.read_bytes(), 0)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", no_disk)
+        with pytest.raises(StoreError) as caught:
+            open_or_export(tmp_path, KEY, FakeClock())
+    assert caught.value.problem.code == "disk_full"
+    assert not (tmp_path / EXPORT).exists()
+
+
+def no_disk(handle: int) -> None:
+    raise OSError(errno.ENOSPC, "no space")
 
 
 def test_a_sound_outbox_is_exported_whole(tmp_path):

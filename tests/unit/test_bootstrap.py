@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+
+import pytest
+
 from desktop import bootstrap
+from desktop.application.ports import StoreError
 from desktop.application.profile import parse_profile
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection
@@ -26,3 +32,18 @@ def fills(text: str) -> frozenset[Collection]:
 def test_a_source_without_the_part_that_knows_alarms_does_not_claim_to_fill_them():
     assert Collection.ALARMS not in fills(PROFILE)
     assert Collection.ALARMS in fills(PROFILE + 'alertmanager_url = "http://127.0.0.1:9"\n')
+
+
+def test_a_desk_with_a_damaged_outbox_says_where_it_was_exported_to_and_leaves_nothing_open(
+    tmp_path: Path,
+):
+    key, words = bytes(range(32)), bootstrap.words_in("en")
+    profile = parse_profile(PROFILE, "desk.toml", bootstrap.manifests())
+    bootstrap.Desk(profile, tmp_path, key, words, []).close()
+    path, handlers = tmp_path / "outbox.db", list(logging.getLogger().handlers)
+    path.write_bytes(b"\xa5" * 4096 + path.read_bytes()[4096:])
+    with pytest.raises(StoreError) as caught:
+        bootstrap.Desk(profile, tmp_path, key, words, [])
+    assert caught.value.problem.code == "outbox_damaged"
+    assert Path(caught.value.problem.details["export"]).is_file()
+    assert logging.getLogger().handlers == handlers
