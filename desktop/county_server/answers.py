@@ -111,16 +111,16 @@ def number_parameter(request: Request, name: str, default: int, low: int, high: 
     return int(text)
 
 
-def numbers_parameter(request: Request, name: str, most: int) -> tuple[int, ...]:
-    """Whole numbers below `most` with commas between, each once; 400 when they are not that."""
+def numbers_parameter(request: Request, name: str, below: int, most: int) -> tuple[int, ...]:
+    """At most so many whole numbers with commas between; 400 when they are not that."""
     parts = request.query_params.get(name, "").split(",")
     are_numbers = all(each.isascii() and each.isdigit() and len(each) <= 12 for each in parts)
     if not are_numbers or len(parts) > most:
         detail = f"{name}: 1 to {most} whole numbers with commas between."
         raise ApiError(400, "parameter", detail)
     found = tuple(dict.fromkeys(map(int, parts)))
-    if max(found) >= most:
-        raise ApiError(400, "parameter", f"{name}: at most {most - 1}.")
+    if max(found) >= below:
+        raise ApiError(400, "parameter", f"{name}: at most {below - 1}.")
     return found
 
 

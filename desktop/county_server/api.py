@@ -51,7 +51,7 @@ from desktop.county_server.projection import read_projection
 from desktop.county_server.scope import ANYBODY, Account, Accounts, account_of
 from desktop.county_server.snapshot import SnapshotShelf
 from desktop.county_server.stream import Hints
-from desktop.county_server.sums import read_buckets, read_sums
+from desktop.county_server.sums import MOST_BUCKETS, read_buckets, read_sums
 from desktop.wire.level1 import (
     COLLECTIONS,
     MAGIC,
@@ -290,7 +290,7 @@ class Api:
         asked = (
             self._database,
             request.state.account,
-            numbers_parameter(request, "n", BUCKETS),
+            numbers_parameter(request, "n", BUCKETS, MOST_BUCKETS),
         )
         if wants_compact(request):
             patch = await run_in_threadpool(read_bucket_patch, *asked)

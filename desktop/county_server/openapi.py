@@ -21,6 +21,7 @@ from desktop.county_server.openapi_parts import (
 )
 from desktop.county_server.projection import optional_fields
 from desktop.county_server.scope import FORM
+from desktop.county_server.sums import MOST_BUCKETS
 from desktop.wire import level1
 from desktop.wire.sums import BUCKETS
 
@@ -168,7 +169,7 @@ def _sums() -> dict[str, Any]:
 
 def _buckets() -> dict[str, Any]:
     number = {"type": "integer", "minimum": 0, "maximum": BUCKETS - 1}
-    numbers = {"type": "array", "items": number, "minItems": 1, "maxItems": BUCKETS}
+    numbers = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_BUCKETS}
     return {
         "operationId": "readBuckets",
         "summary": "Every row of some buckets: what a reader holds besides these is gone",

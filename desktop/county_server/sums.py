@@ -13,6 +13,9 @@ from desktop.county_server.scope import Account, Token
 from desktop.wire.level1 import MAGIC, BucketRows, Change, Sums
 from desktop.wire.sums import BUCKETS, MODULUS
 
+MOST_BUCKETS = 16
+"""Asked for at once: a few bytes must not have the whole of a large county put together."""
+
 
 def scope_sum(connection: sqlite3.Connection, account: Account) -> int:
     """The sum over every counted row the account sees; the cost is that of its townships."""

@@ -154,6 +154,8 @@ def test_only_large_answers_are_compressed(desk: Desk, database: Database) -> No
         ("/v1/session", None, "GET", {}, 405),
         ("/v1/changes", None, "", {}, 400),
         ("/v1/changes?since=a.1.all&max_bytes=-1", None, "", {}, 400),
+        ("/v1/buckets?n=256", None, "", {}, 400),
+        ("/v1/buckets?n=" + ",".join(map(str, range(17))), None, "", {}, 400),
         ("/v1/commands?keys=", None, "", {}, 400),
         ("/v1/commands", None, "DELETE", {}, 405),
         ("/v1/snapshot/all/none", None, "", {}, 404),
