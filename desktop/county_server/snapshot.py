@@ -101,6 +101,7 @@ class SnapshotShelf:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._folder = tempfile.TemporaryDirectory(prefix="county-snapshots-")
+        self.folder = Path(self._folder.name)
         self._lock = threading.Lock()
         self._kept = Kept()
 
@@ -122,17 +123,22 @@ class SnapshotShelf:
     def _take(
         self, connection: sqlite3.Connection, account: Account, name: str, now_s: float
     ) -> Snapshot:
-        plain = Path(self._folder.name) / f"{account.scope}-{name}.ndjson"
+        plain = self.folder / f"{account.scope}-{name}.ndjson"
         packed = plain.with_suffix(".ndjson.gz")
         digest = Digest()
-        with (
-            plain.open("wb") as plain_file,
-            packed.open("wb") as raw_file,
-            gzip.GzipFile("", "wb", GZIP_LEVEL, raw_file, mtime=0) as packed_file,
-        ):
-            for line in snapshot_lines(connection, account):
-                plain_file.write(digest.add(line))
-                packed_file.write(line)
+        try:
+            with (
+                plain.open("wb") as plain_file,
+                packed.open("wb") as raw_file,
+                gzip.GzipFile("", "wb", GZIP_LEVEL, raw_file, mtime=0) as packed_file,
+            ):
+                for line in snapshot_lines(connection, account):
+                    plain_file.write(digest.add(line))
+                    packed_file.write(line)
+        except BaseException:
+            for half in (plain, packed):
+                half.unlink(missing_ok=True)
+            raise
         token = present_token(connection, account)
         files = (
             File(plain, digest.tag(), MEDIA_TYPE),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.county_server import snapshot
 from desktop.county_server.changes import read_changes
 from desktop.county_server.database import RETENTION_S, Database
 from desktop.county_server.problems import ApiError
@@ -217,3 +220,22 @@ def test_a_snapshot_begins_with_the_twenty_most_critical_incidents() -> None:
         assert order[:3] == ["m0", "m1", "m2"]
         assert order[20:].index("a") > 0
         assert order[-1] == "closed"
+
+
+def test_a_full_disk_leaves_no_half_of_a_snapshot_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Path] = []
+
+    def half(connection: sqlite3.Connection, _account: Account) -> Iterator[bytes]:
+        yield b"head"
+        written.extend(shelf.folder.iterdir())
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(snapshot, "snapshot_lines", half)
+    database = Database()
+    shelf = snapshot.SnapshotShelf(database)
+    with pytest.raises(OSError, match="full"):
+        shelf.newest(ANYBODY)
+    assert len(written) == 2
+    assert not any(each.exists() for each in written)
+    shelf.close()
+    database.close()
