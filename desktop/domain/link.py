@@ -52,13 +52,13 @@ class LinkState(msgspec.Struct, frozen=True):
 
     @property
     def weak(self) -> bool:
-        """Whether the strip says 弱网: known to be under 512 kbit/s or over a second slow."""
+        """Whether the strip says 弱网: known to be under 512 kbit/s, or half a second slow."""
         slow = self.bits_per_s is not None and self.bits_per_s < WEAK_BITS_PER_S
         return slow or (self.delay_ms is not None and self.delay_ms > WEAK_DELAY_MS)
 
 
 WEAK_BITS_PER_S = 512_000
-WEAK_DELAY_MS = 1_000.0
+WEAK_DELAY_MS = 500.0
 
 
 class Spent(msgspec.Struct, frozen=True, array_like=True):

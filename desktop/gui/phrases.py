@@ -136,8 +136,8 @@ def data_age(statuses: tuple[SourceStatus, ...], now: Instant, words: Words) -> 
     if source is None:
         return translate("Phrases", "no source fills this")
     if source.last_good_at is None:
-        return translate("Phrases", "{source}: never received").format(
-            source=words.text(source.title)
+        return translate("Phrases", "{source}: {said}").format(
+            source=words.text(source.title), said=unheard(source)
         )
     return translate("Phrases", "data {time} · {age}").format(
         time=clock_time(source.last_good_at), age=words.age(now - source.last_good_at)
@@ -149,8 +149,15 @@ def short_age(source: SourceStatus | None, now: Instant, words: Words) -> str:
     if source is None:
         return ""
     if source.last_good_at is None:
-        return translate("Phrases", "never received")
+        return unheard(source)
     return words.age(now - source.last_good_at)
+
+
+def unheard(source: SourceStatus) -> str:
+    """What is said of a source that has never given all it has."""
+    if source.partial:
+        return translate("Phrases", "not all received yet")
+    return translate("Phrases", "never received")
 
 
 def trouble(source: SourceStatus, now: Instant, words: Words) -> str:

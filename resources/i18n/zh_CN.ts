@@ -1253,12 +1253,16 @@
         <translation>没有来源提供</translation>
     </message>
     <message>
-        <source>{source}: never received</source>
-        <translation>{source}：从未收到</translation>
+        <source>{source}: {said}</source>
+        <translation>{source}：{said}</translation>
     </message>
     <message>
         <source>data {time} · {age}</source>
         <translation>数据 {time} · {age}</translation>
+    </message>
+    <message>
+        <source>not all received yet</source>
+        <translation>尚未收全</translation>
     </message>
     <message>
         <source>never received</source>
@@ -1535,10 +1539,6 @@
         <translation>线路与流量</translation>
     </message>
     <message>
-        <source>never received</source>
-        <translation>从未收到</translation>
-    </message>
-    <message>
         <source>failing since {time}</source>
         <translation>{time} 起中断</translation>
     </message>
@@ -1749,6 +1749,10 @@
     <message>
         <source>nothing ever received from {source}</source>
         <translation>从未收到 {source} 的任何数据</translation>
+    </message>
+    <message>
+        <source>not all received yet from {source}</source>
+        <translation>{source} 的数据尚未收全</translation>
     </message>
     <message>
         <source>{source} not updated for {span}; showing data of {time}</source>

@@ -15,6 +15,7 @@ from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.gui import phrases
 from fakes.builders import NOW
 from fakes.open_desk import RESOURCES
+from fakes.sample_board import a_status
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,8 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_source_that_gave_only_a_part_is_not_said_to_be_silent() -> None:
+    assert phrases.unheard(a_status(last_good_at=None)) == "never received"
+    assert phrases.unheard(a_status(last_good_at=None, partial=True)) == "not all received yet"

@@ -152,7 +152,7 @@ class StatusStrip(QWidget):
         title = phrases.in_one_line(words.text(status.title), 24)
         mark = phrases.freshness_mark(freshness)
         if status.last_good_at is None:
-            age = translate("StatusStrip", "never received")
+            age = phrases.unheard(status)
         else:
             age = words.span(now - status.last_good_at)
         fresh = freshness is Freshness.FRESH

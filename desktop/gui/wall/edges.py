@@ -165,7 +165,7 @@ class Foot(QWidget):
             mark = phrases.freshness_mark(fresh)
             title = phrases.in_one_line(words.text(source.title), 24)
             age = (
-                translate("Wall", "never received")
+                phrases.unheard(source)
                 if source.last_good_at is None
                 else words.age(self.now - source.last_good_at)
             )

@@ -102,6 +102,8 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
     title = phrases.in_one_line(words.text(source.title), 40)
     if source.last_good_at is None:
         text = translate("Wall", "nothing ever received from {source}").format(source=title)
+        if source.partial:
+            text = translate("Wall", "not all received yet from {source}").format(source=title)
         if source.problem is not None:
             text += f" · {words.problem(source.problem).happened}"
         return AgeLine(text, "red")
