@@ -391,6 +391,9 @@ class FileStore(Protocol):
         A whole file with another digest is thrown away and fetched from its start.
         """
 
+    def purge(self, source: str) -> None:
+        """Overwrite the files that only this source has; those still to be sent go once sent."""
+
     def progress(self, digest: str) -> tuple[int, int] | None:
         """Bytes here and in all of a file being fetched or sent; None when neither."""
 

@@ -107,6 +107,7 @@ class _Turn:
         self.on_time_told: Callable[[], None] = lambda: None
         self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
         self._state = cache.sync_state(self._source)
+        self._account = self._state.account
         memory.epoch = memory.epoch or self._state.epoch
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
@@ -193,6 +194,7 @@ class _Turn:
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
+        self._check_account(batch.account)
         if batch.epoch is not None:
             meet_epoch(self._outbox, self._memory, self._source, batch.epoch, self._clock)
         changed = self._cache.apply(batch)
@@ -215,8 +217,22 @@ class _Turn:
         self._memory.townships = townships
         if holds_more(self._cache, self._source, townships):
             log.info("the scope is narrower", extra={"source": self._source})
+            self._purge_files()
             self._tell(self._cache.purge(self._source, townships))
             self._again = True
+
+    def _check_account(self, account: str | None) -> None:
+        """Files of another account go before its rows: a crash between leaves what tells us."""
+        if account is None or account == self._account:
+            return
+        if self._account:
+            self._purge_files()
+        self._account = account
+
+    def _purge_files(self) -> None:
+        if self._files is not None:
+            self._files.purge(self._source)
+            self._memory.fetchable = None
 
     def _break_off(self) -> None:
         """Go on with smaller pieces, down to the last that the day allows."""

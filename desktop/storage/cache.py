@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +22,7 @@ from desktop.storage.batches import BatchWriter
 from desktop.storage.database import (
     check_key,
     connect,
+    fold_log_in,
     in_words,
     is_marked_damaged,
     migrate,
@@ -119,14 +119,17 @@ class SqliteCache:
         self._writer.begin(self._batches.get_ready)
 
     def apply(self, batch: Batch) -> frozenset[Collection]:
-        changed = self._writer.submit(lambda db: self._batches.apply(db, batch))
-        if self._batches.purged:
-            self._writer.submit(_fold_log_in, in_transaction=False)
+        # Asked in the same job: another source's batch may be next.
+        changed, purged = self._writer.submit(
+            lambda db: (self._batches.apply(db, batch), self._batches.purged)
+        )
+        if purged:
+            self._writer.submit(fold_log_in, in_transaction=False)
         return changed
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
         changed = self._writer.submit(lambda db: self._batches.purge(db, source, keep_townships))
-        self._writer.submit(_fold_log_in, in_transaction=False)
+        self._writer.submit(fold_log_in, in_transaction=False)
         return changed
 
     def sums(self, source: str) -> tuple[int, ...]:
@@ -202,9 +205,3 @@ def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:
         return Sums().buckets
     kept = Sums.kept(db, number)
     return (kept if kept.wanted else Sums.counted(db, number)).buckets
-
-
-def _fold_log_in(db: apsw.Connection) -> None:
-    """Leave nothing of purged rows in the write-ahead log, unless a reader still needs it."""
-    with suppress(apsw.BusyError, apsw.LockedError):
-        db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)

@@ -8,7 +8,7 @@ import hmac
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -159,6 +159,12 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def fold_log_in(db: apsw.Connection) -> None:
+    """Leave nothing of purged rows in the write-ahead log, unless a reader still needs it."""
+    with suppress(apsw.BusyError, apsw.LockedError):
+        db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
 
 def mark_damaged(path: Path) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from desktop.application.ports import StoreError, Upload
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
+from desktop.storage.database import fold_log_in
 from desktop.storage.durable import DurableFile
 
 FILE = "files.db"
@@ -66,6 +67,7 @@ class SqliteFiles:
                 " ON CONFLICT DO NOTHING",
                 (source, ref.digest, _encode(ref), is_thumbnail),
             )
+            _hold(db, source, ref.digest)
             db.execute("DELETE FROM wanted WHERE digest = ?", (ref.digest,))
             _use(db, ref.digest)
 
@@ -115,6 +117,7 @@ class SqliteFiles:
 
     def want(self, source: str, digest: str, size: int) -> None:
         with self._file.transaction() as db:
+            _hold(db, source, digest)
             if _made(db, digest, size).whole:
                 return
             db.execute(
@@ -158,11 +161,20 @@ class SqliteFiles:
             asked = db.execute("SELECT 1 FROM wanted WHERE digest = ?", (digest,)).fetchone()
             return None if asked is None else (known.held, known.size)
 
+    def purge(self, source: str) -> None:
+        with self._file.transaction() as db:
+            db.execute("DELETE FROM wanted WHERE source = ?", (source,))
+            db.execute("DELETE FROM holder WHERE source = ?", (source,))
+            _drop_unheld(db)
+        with self._file.held() as db:
+            fold_log_in(db)
+
     def close(self) -> None:
         self._file.close()
 
     def _sent_no_more(self, db: apsw.Connection, source: str, digest: str) -> None:
         db.execute("DELETE FROM upload WHERE source = ? AND digest = ?", (source, digest))
+        _drop_unheld(db, digest)  # Its source may have been purged meanwhile.
         self._forget_oldest(db)
 
     def _forget_oldest(self, db: apsw.Connection) -> None:
@@ -172,13 +184,12 @@ class SqliteFiles:
         self._read_lately.clear()
         spent = int(db.execute(f"SELECT COALESCE(sum(size), 0) {_EVICTABLE}").get)
         oldest: list[Any] = db.execute(
-            f"SELECT number, size {_EVICTABLE} ORDER BY used, number"
+            f"SELECT number, digest, size {_EVICTABLE} ORDER BY used, number"
         ).fetchall()
-        for number, size in oldest[:-1]:
+        for number, digest, size in oldest[:-1]:
             if spent <= self._most_bytes:
                 return
-            _empty(db, number)
-            db.execute("DELETE FROM file WHERE number = ?", (number,))
+            _drop(db, number, digest)
             spent -= size
 
 
@@ -217,6 +228,28 @@ def _add(db: apsw.Connection, number: int, offset: int, body: bytes) -> None:
 def _empty(db: apsw.Connection, number: int) -> None:
     db.execute("DELETE FROM chunk WHERE file = ?", (number,))
     db.execute("UPDATE file SET held = 0 WHERE number = ?", (number,))
+
+
+def _hold(db: apsw.Connection, source: str, digest: str) -> None:
+    db.execute("INSERT OR IGNORE INTO holder VALUES (?, ?)", (source, digest))
+
+
+def _drop(db: apsw.Connection, number: int, digest: str) -> None:
+    _empty(db, number)
+    db.execute("DELETE FROM file WHERE number = ?", (number,))
+    db.execute("DELETE FROM holder WHERE digest = ?", (digest,))
+
+
+def _drop_unheld(db: apsw.Connection, digest: str | None = None) -> None:
+    """Let go of files, or that one, of no source we know, but for those still to be sent."""
+    unheld: list[Any] = db.execute(
+        "SELECT number, digest FROM file WHERE digest = COALESCE(?, digest)"
+        " AND NOT EXISTS (SELECT 1 FROM holder WHERE holder.digest = file.digest)"
+        f" AND NOT EXISTS ({_TO_SEND})",  # noqa: S608
+        (digest,),
+    ).fetchall()
+    for number, unheld_digest in unheld:
+        _drop(db, number, unheld_digest)
 
 
 def _use(db: apsw.Connection, digest: str) -> None:

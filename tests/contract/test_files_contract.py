@@ -219,3 +219,23 @@ def test_a_closed_store_says_so(files):
     with pytest.raises(StoreError) as caught:
         files.uploads("county")
     assert caught.value.problem.code == "store_closed"
+
+
+def test_a_purge_takes_what_only_that_source_has_and_leaves_what_is_to_be_sent(files):
+    shown, both, other, waiting = (a_file(seed) for seed in range(4))
+    for source, (ref, body) in (("a", shown), ("a", both), ("b", both), ("b", other)):
+        files.keep(source, ref, body)
+        files.sent(source, ref.digest, ref.size)
+    files.want("a", "7" * 64, 5)
+    files.keep("a", *waiting)
+    files.purge("a")
+    assert files.read(shown[0].digest) is None
+    assert files.wanted("a") == []
+    assert files.read(both[0].digest) == both[1]
+    assert files.read(other[0].digest) == other[1]
+    assert [upload.ref for upload in files.uploads("a")] == [waiting[0]]
+    assert files.read(waiting[0].digest) == waiting[1]
+    files.sent("a", waiting[0].digest, waiting[0].size)
+    assert files.read(waiting[0].digest) is None
+    files.want("a", shown[0].digest, shown[0].size)
+    assert files.wanted("a") == [(shown[0].digest, 0, shown[0].size)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,37 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
     outbox.close()
     files.close()
     assert leaks(tmp_path) == []
+
+
+def test_S_purged_rows_leave_the_log_also_when_another_source_is_next(tmp_path, monkeypatch):
+    cache = open_cache(tmp_path, KEY, FakeClock(), {})
+    cache.apply(a_batch(an_incident(), token="1", account="wang"))
+    jobs = cache._writer.submit
+    came: list[str] = []
+
+    def busy(job: Any, **how: Any) -> Any:
+        done = jobs(job, **how)
+        if not came:
+            came.append("another source's batch")
+            cache.apply(a_batch(source="z", account="zhao"))
+        return done
+
+    monkeypatch.setattr(cache._writer, "submit", busy)
+    cache.apply(a_batch(an_incident(id="stays"), account="li"))
+    assert (tmp_path / "cache.db-wal").stat().st_size == 0
+    cache.close()
+
+
+def test_S_purged_files_are_overwritten_in_the_file_and_in_its_log(tmp_path):
+    files = open_files(tmp_path, KEY)
+    body = SECRETS[1].encode() * 20_000
+    files.want("county", sha_of(body), len(body))
+    assert files.fetched("county", sha_of(body), 0, body)
+    files.purge("county")
+    assert (tmp_path / "files.db-wal").stat().st_size == 0
+    with files._file.held() as db:
+        assert SECRETS[1].encode() not in bytes(db.serialize("main"))
+    files.close()
 
 
 @pytest.mark.parametrize("by", ["a revoked township", "another account"])

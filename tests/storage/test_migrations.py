@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from desktop.domain.text import Text
 from desktop.storage import database
 from desktop.storage.cache import open_cache
 from desktop.storage.database import check_key, connect, migrations
+from desktop.storage.files import open_files
 from desktop.storage.outbox import open_outbox
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
 
@@ -113,3 +115,21 @@ def test_a_cache_of_the_first_version_keeps_its_rows_and_takes_part_in_everythin
     cache.apply(a_batch(drops=(7,)))
     assert list(cache.incident_numbers(IncidentFilter())) == []
     cache.close()
+
+
+def test_of_files_of_the_first_version_a_purge_leaves_only_those_to_be_sent(tmp_path):
+    db = of_version(tmp_path, "files", 1)
+    body, ref = b"photo", FileRef(hashlib.sha256(b"photo").hexdigest(), "a.jpg", "image/jpeg", 5)
+    for number, digest in enumerate((ref.digest, "0" * 64), 1):
+        db.execute("INSERT INTO file VALUES (?, ?, 5, 5, 0)", (number, digest))
+        db.execute("INSERT INTO chunk VALUES (?, 0, ?)", (number, body))
+    upload = ("county", ref.digest, encode(ref))
+    db.execute("INSERT INTO upload VALUES (1, ?, ?, ?, 0, 0)", upload)
+    db.close()
+    files = open_files(tmp_path, KEY)
+    assert [files.read(digest) for digest in (ref.digest, "0" * 64)] == [body, body]
+    files.purge("z")
+    assert [files.read(digest) for digest in (ref.digest, "0" * 64)] == [body, None]
+    files.sent("county", ref.digest, 5)
+    assert files.read(ref.digest) == body
+    files.close()

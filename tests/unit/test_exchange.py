@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -406,3 +407,29 @@ def test_a_narrower_scope_takes_rows_away_before_anything_new_is_shown(bench: Be
     )
     assert seen[0] == {"I2"}
     assert seen[-1] == {"I2", "I3"}
+
+
+def exchange_with_files(bench: Bench) -> None:
+    files = bench.stores.files
+    exchange(bench.connector, bench.cache, bench.outbox, bench.clock, files=files)
+
+
+def test_files_go_with_the_rows_an_account_may_no_longer_see(bench: Bench):
+    digest = hashlib.sha256(b"photo").hexdigest()
+    bench.cache.apply(a_batch(a_township(), a_township(id="T02"), token="t", account="wang"))
+    bench.cache.apply(a_batch(an_incident()))
+    for change in ("another account", "a narrower scope"):
+        bench.stores.files.want("county", digest, 5)
+        assert bench.stores.files.fetched("county", digest, 0, b"photo")
+        bench.connector.pulls = [[a_batch(account="wang")]]
+        exchange_with_files(bench)
+        assert bench.stores.files.read(digest) == b"photo"
+        if change == "a narrower scope":
+            bench.connector.townships = lambda: frozenset({"T02"})
+            bench.connector.pulls = [[a_batch()], [a_batch()]]
+        else:
+            bench.connector.pulls = [[a_batch(account="li")], [a_batch(account="li")]]
+        exchange_with_files(bench)
+        assert bench.stores.files.read(digest) is None, change
+        bench.cache.purge("county", None)
+        bench.cache.apply(a_batch(an_incident(), a_township(), token="t", account="wang"))
