@@ -884,8 +884,8 @@
         <translation>今日流量已用完。</translation>
     </message>
     <message>
-        <source>Nothing is risked on a line not yet measured.</source>
-        <translation>线路还没有测过，先只取文字。</translation>
+        <source>Nothing is risked while the bandwidth is unknown.</source>
+        <translation>带宽还没有测过，先只取文字。</translation>
     </message>
     <message>
         <source>Pictures come when asked for.</source>

@@ -103,7 +103,7 @@ def _why(link: LinkState, usage: Usage) -> str:
     if usage.over:
         return translate("LinkSheet", "Today's bytes are spent.")
     if link.bits_per_s is None:
-        return translate("LinkSheet", "Nothing is risked on a line not yet measured.")
+        return translate("LinkSheet", "Nothing is risked while the bandwidth is unknown.")
     if link.tier is LinkTier.TEXT:
         return translate("LinkSheet", "Pictures come when asked for.")
     if link.tier is LinkTier.THUMBNAILS:
