@@ -41,6 +41,9 @@ CHANGED = Phrase(
     "该对象已被他人更新，请核对后再定", "Others have changed it meanwhile: decide anew"
 )
 ANY_RULES = Rules()
+MOST_ROW_BYTES = 1_000_000
+"""Of a row that still takes what only adds to it: a row of 16 MB could be sent to nobody."""
+ONLY_ADDS = frozenset({"note", "attach"})
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -148,6 +151,7 @@ class _Desk:
             ):
                 row = msgspec.Raw(target.body)
                 return CommandResult(command.key, "conflict", CHANGED, target.version, row)
+            _check_room(command, target)
             before, changed = target.version, self._change(target.row, order, command)
         self._batch.put(command.collection, (changed,))
         (after,) = self._batch.connection.execute(
@@ -211,6 +215,13 @@ class _Desk:
         return msgspec.structs.replace(
             incident, files=(*incident.files, file), timeline=(*incident.timeline, said)
         )
+
+
+def _check_room(command: Command, target: _Target) -> None:
+    """A full row can still be brought to its end."""
+    most = MOST_ROW_BYTES if command.kind in ONLY_ADDS else 2 * MOST_ROW_BYTES
+    if len(target.body) > most:
+        raise Refused("该事件的记录已满，请另立新件", "This case's record is full: open another")
 
 
 def size_words(limit: int) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import msgspec
 
@@ -17,7 +17,11 @@ from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotTraile
 from desktop.wire.level2 import Keyed, SnapshotEncoder, encode_page
 
 FIRST_ROWS = 20
+FIRST_BYTES = 200_000
+"""Of JSON, of the rows that come with a session: a few rows full of notes must not hold it up."""
 MOST_PAGE_ROWS = 1_000
+MOST_PAGE_BYTES = 4_000_000
+"""Of JSON; columns come to less, and readers refuse 16 MB."""
 CRITICAL_RANK = EVENT_LEVELS.index("larger")
 FULL, LIST, REST = "full", "list", "rest"
 AFTER_INCIDENTS = ("assets", "queues", "warnings", "alarms", "townships", "lines")
@@ -34,13 +38,20 @@ ANY, OPEN, CLOSED = _Choice(), _Choice(True), _Choice(False)
 CRITICAL, CALM = _Choice(True, True), _Choice(True, False)
 
 
+class _Sized(msgspec.Struct, frozen=True, gc=False):
+    """A row and the bytes of its JSON."""
+
+    keyed: Keyed
+    size: int
+
+
 def _rows(
     connection: sqlite3.Connection,
     account: Account,
     collection: str,
     choice: _Choice = ANY,
     now_ms: int = 0,
-) -> Iterator[Keyed]:
+) -> Iterator[_Sized]:
     decoder = msgspec.json.Decoder(COLLECTIONS[collection])
     for key, body, townships in connection.execute(
         "SELECT key, body, townships FROM rows WHERE collection=:collection AND body IS NOT NULL"
@@ -60,23 +71,24 @@ def _rows(
         },
     ):
         if account.sees(townships):
-            yield Keyed(key, decoder.decode(body))
+            yield _Sized(Keyed(key, decoder.decode(body)), len(body))
 
 
-def first_rows(connection: sqlite3.Connection, account: Account, count: int) -> list[Keyed]:
+def first_rows(connection: sqlite3.Connection, account: Account, count: int) -> list[_Sized]:
     """The most critical open incidents."""
     return list(islice(_rows(connection, account, "incidents", OPEN), count))
 
 
 def first_page(connection: sqlite3.Connection, account: Account, count: int) -> bytes:
     """The page of them that a session's answer carries; nothing when there are none."""
-    rows = first_rows(connection, account, count)
-    return encode_page("incidents", rows, FULL) if rows else b""
+    rows = iter(first_rows(connection, account, count))
+    page = _page(rows, [], count, FIRST_BYTES)
+    return encode_page("incidents", page, FULL) if page else b""
 
 
 def sections(
     connection: sqlite3.Connection, account: Account, now_ms: int
-) -> Iterator[tuple[str, str, Iterable[Keyed]]]:
+) -> Iterator[tuple[str, str, Iterable[_Sized]]]:
     """Collection, part and rows, in the order in which an officer needs them.
 
     The 20 worst; all critical ones in full, which are those of 较大 and above and the
@@ -84,11 +96,11 @@ def sections(
     open; closed incidents; trends.
     """
     first = first_rows(connection, account, FIRST_ROWS)
-    given = {each.key for each in first}
+    given = {each.keyed.key for each in first}
 
-    def others(choice: _Choice) -> Iterator[Keyed]:
+    def others(choice: _Choice) -> Iterator[_Sized]:
         rows = _rows(connection, account, "incidents", choice, now_ms)
-        return (each for each in rows if each.key not in given)
+        return (each for each in rows if each.keyed.key not in given)
 
     yield "incidents", FULL, first
     yield "incidents", FULL, others(CRITICAL)
@@ -98,6 +110,21 @@ def sections(
         yield collection, FULL, _rows(connection, account, collection)
     yield "incidents", FULL, _rows(connection, account, "incidents", CLOSED)
     yield "trends", FULL, _rows(connection, account, "trends")
+
+
+def _page(waiting: Iterator[_Sized], kept: list[_Sized], most_rows: int, room: int) -> list[Keyed]:
+    """The next rows, of more than `room` bytes only one; what does not fit is kept for later."""
+    page: list[Keyed] = []
+    for each in chain(tuple(kept), waiting):
+        if page and each.size > room:
+            kept[:] = [each]
+            return page
+        page.append(each.keyed)
+        room -= each.size
+        if len(page) == most_rows:
+            break
+    kept.clear()
+    return page
 
 
 def write_snapshot(
@@ -114,8 +141,8 @@ def write_snapshot(
     write(encoder.head(head))
     size, count = FIRST_ROWS, 0
     for collection, part, rows in sections(connection, account, now_ms):
-        waiting = iter(rows)
-        while page := list(islice(waiting, size)):
+        waiting, kept = iter(rows), list[_Sized]()
+        while page := _page(waiting, kept, size, MOST_PAGE_BYTES):
             write(encoder.page(collection, page, part))
             count += 0 if part == REST else len(page)
             size = min(2 * size, MOST_PAGE_ROWS)

@@ -16,7 +16,7 @@ from desktop.county_server.database import Database, meta
 from desktop.county_server.scope import Account
 from desktop.county_server.snapshot_files import Digest, File, Kept, Snapshot
 from desktop.county_server.sums import present_token
-from desktop.wire.level2 import MEDIA
+from desktop.wire.level2 import MEDIA, WireError
 
 LOG = logging.getLogger(__name__)
 QUICK_LEVEL = 3
@@ -109,8 +109,9 @@ class Press:
                 self._make(account, self._level)
             except _Closed:
                 return
-            except (sqlite3.Error, OSError):
-                # A full disk must not end the press; whoever asks next has it tried again.
+            except (sqlite3.Error, OSError, WireError):
+                # A full disk or too large a row must not end the press: who asks next has it tried
+                # again.
                 LOG.exception("no snapshot could be made")
             finally:
                 with self._lock:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from desktop.county_server import commands
 from desktop.county_server.commands import do_commands
 from desktop.county_server.database import TIDY_EVERY_S, Database
 from desktop.county_server.intake import Rules
@@ -235,6 +236,20 @@ def test_a_shelf_asked_for_long_ago_is_not_begun_after_its_end(
 def test_a_file_over_the_limit_is_told_the_limit(clicks: Clicks):
     file = {"digest": "a" * 64, "name": "a.jpg", "size": 11}
     assert "10 字节" in said_zh(clicks.give("attach", file=file))
+
+
+def test_a_full_case_takes_no_more_notes_and_is_still_brought_on(
+    clicks: Clicks, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(commands, "MOST_ROW_BYTES", 1_000)
+    assert clicks.give("note", text="字" * 500).status == "accepted"
+    full = clicks.give("note", text="又一条")
+    assert (full.status, full.reason) == (
+        "rejected",
+        Phrase("该事件的记录已满，请另立新件", "This case's record is full: open another"),
+    )
+    assert clicks.give("acknowledge").status == "accepted"
+    assert len(the_incident(database).timeline) == 2
 
 
 def test_a_command_is_known_again_by_whichever_level_it_comes(clicks: Clicks):

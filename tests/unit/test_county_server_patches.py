@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.county_server import compact
 from desktop.county_server.database import Database
 from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.problems import ApiError
@@ -19,7 +20,7 @@ from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.sums import bucket_sums, read_buckets, read_sums, scope_sum
 from desktop.demo.county import DemoCounty
 from desktop.wire.level1 import COLLECTIONS, Deadline, Phrase, TimelineEntry, Trend
-from desktop.wire.level2 import Grown, Patch, decode_patch
+from desktop.wire.level2 import Grown, Patch, decode_page, decode_patch
 from desktop.wire.sums import BUCKETS, bucket
 from fakes.compact_reader import PLAIN, CompactReader
 from fakes.county_rows import MOMENT, alarm, asset, incident, snapshot_of
@@ -334,3 +335,19 @@ def test_a_row_made_and_told_between_two_pages_and_then_deleted_is_dropped(
     database.delete("incidents", ["brief"])
     reader.follow(1)
     assert {row.id for _, row in reader.rows.values()} == {"n1", "n2"}  # type: ignore[attr-defined]
+
+
+def test_a_page_of_a_snapshot_is_as_small_as_readers_want_it_whatever_its_rows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compact, "MOST_PAGE_BYTES", 3_000)
+    monkeypatch.setattr(compact, "FIRST_BYTES", 3_000)
+    rows = [incident(f"i{n}", summary="长" * 400, stage="filed") for n in range(30)]
+    database.put("incidents", [*rows, incident("huge", summary="长" * 2_000, level="major")])
+    reader = CompactReader(database)
+    reader.take_snapshot()
+    assert len(reader.rows) == database.count("incidents")
+    assert {len(page.rows) for page in reader.pages if page.collection == "incidents"} == {1, 2}
+    with database.reading() as connection:
+        page = compact.first_page(connection, ANYBODY, 20)
+    assert [each.row.id for each in decode_page(page).rows] == ["huge"]
