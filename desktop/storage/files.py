@@ -25,6 +25,8 @@ _ref = msgspec.msgpack.Decoder(FileRef).decode
 
 _TO_SEND = "SELECT 1 FROM upload WHERE upload.digest = file.digest"
 _EVICTABLE = f"FROM file WHERE held = size AND NOT EXISTS ({_TO_SEND})"
+_HELD = "SELECT 1 FROM holder WHERE holder.digest = file.digest"
+_UNHELD = f"FROM file WHERE NOT EXISTS ({_HELD}) AND NOT EXISTS ({_TO_SEND})"
 
 
 def open_files(folder: Path, key: bytes, *, most_bytes: int = MOST_BYTES) -> SqliteFiles:
@@ -243,9 +245,7 @@ def _drop(db: apsw.Connection, number: int, digest: str) -> None:
 def _drop_unheld(db: apsw.Connection, digest: str | None = None) -> None:
     """Let go of files, or that one, of no source we know, but for those still to be sent."""
     unheld: list[Any] = db.execute(
-        "SELECT number, digest FROM file WHERE digest = COALESCE(?, digest)"
-        " AND NOT EXISTS (SELECT 1 FROM holder WHERE holder.digest = file.digest)"
-        f" AND NOT EXISTS ({_TO_SEND})",  # noqa: S608
+        f"SELECT number, digest {_UNHELD} AND digest = COALESCE(?, digest)",
         (digest,),
     ).fetchall()
     for number, unheld_digest in unheld:
