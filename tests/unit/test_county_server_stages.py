@@ -12,6 +12,7 @@ from desktop.domain import steps
 from desktop.domain.command import CommandKind
 from desktop.domain.incident import NEXT_STEPS, Stage
 from desktop.domain.levels import EventLevel
+from desktop.paths import resources
 from desktop.wire import orders
 from desktop.wire.level1 import MAX_TEXT
 
@@ -98,3 +99,16 @@ def test_the_limits_of_the_wire_are_those_of_the_desk():
     assert orders.LONGEST_SHELF_MINUTES == steps.LONGEST_SHELF_MINUTES
     assert steps.MOST_TEXT == MAX_TEXT
     assert {*orders.LEVELS, "none", "unknown"} == set(EventLevel)
+
+
+def test_the_written_table_of_stages_is_the_servers():
+    text = (resources() / "county-api" / "serving.md").read_text(encoding="utf-8")
+    rows = text.partition("| command | from | to |\n| --- | --- | --- |\n")[2].partition("\n\n")[0]
+    written = {tuple(each.strip("| ").split(" | ")) for each in rows.splitlines()}
+    names = {"verify": "verify, `passed` true", "refute": "verify, `passed` false"}
+    assert written == {
+        (names.get(step, step), stage, path[-1])
+        for step, paths in TABLE.items()
+        for stage, path in paths.items()
+        if stage
+    }
