@@ -267,6 +267,14 @@ def test_many_small_pages_that_claim_many_values_are_refused_together() -> None:
         (
             [
                 (1, b'{"magic":"m","epoch":"e","token":"t","totals":{}}'),
+                (2, level2.encode_page("incidents", ROWS, "list")),
+                (3, b'{"end":true,"rows":%d}' % len(ROWS)),
+            ],
+            "never told whole",
+        ),
+        (
+            [
+                (1, b'{"magic":"m","epoch":"e","token":"t","totals":{}}'),
                 (3, b'{"end":true,"rows":0}'),
                 (2, READERS["page"][1]),
             ],

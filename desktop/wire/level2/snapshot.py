@@ -127,6 +127,8 @@ class SnapshotDecoder:
         if (kind == HEAD) == self._begun:
             raise WireError("a snapshot begins with its only head")
         self._begun = True
+        if kind == TRAILER and self._listed:
+            raise WireError(f"{len(self._listed)} rows listed and never told whole")
         try:
             if kind == HEAD:
                 return msgspec.json.decode(body, type=SnapshotHead)
