@@ -209,8 +209,6 @@ class SourceLane:
             return 0.0
         if done.offer_after_s:
             return min(wait_s, done.offer_after_s)
-        if done.offer_after_s == 0.0:
-            return min(wait_s, FIRST_RETRY_S)
         if done.unsent is not None:
             failures = min(self._memory.send_failures, 10)
             return min(wait_s, LONGEST_RETRY_S, math.ldexp(FIRST_RETRY_S, failures))

@@ -84,6 +84,8 @@ class Sending:
             )
         elif self.failure.retry_after_s is None:
             self._memory.broke([record.command.key for record in silent])
+        elif self.failure.retry_after_s == 0.0:
+            self._memory.send_failures += 1  # Told to come again at once, and again, and again.
         return frozenset(record.command.target.collection for record in told)
 
     def may_go_on(self) -> None:

@@ -223,6 +223,14 @@ def test_commands_are_kept_back_as_long_as_the_server_asked_while_rows_go_on(ben
     assert len(connector.sent) == 2
 
 
+def test_a_server_that_wants_a_new_session_each_time_is_asked_ever_more_seldom(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    connector, (lane,) = bench.connectors[0], bench.engine._lanes
+    connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
+    waits = [lane._turn() for _ in range(4)]
+    assert [round(wait_s) for wait_s in waits] == [2, 4, 7, 7], "as often as when nothing changes"
+
+
 def test_a_nudge_does_not_break_the_patience_a_server_asked_for(bench: Bench):
     connector = bench.connectors[0]
     connector.pulls = [[SourceError(Problem("too_many"), retry_after_s=3600.0)]]

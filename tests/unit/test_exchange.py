@@ -316,6 +316,18 @@ def test_states_are_asked_ever_more_seldom_while_nothing_is_durable(bench: Bench
     assert len(asked) < 40
 
 
+def test_a_server_that_wants_a_new_session_each_time_counts_as_failing(bench: Bench):
+    bench.outbox.append(a_command(), bench.clock.now())
+    bench.connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
+    memory, given = Memory(), (bench.connector, bench.cache, bench.outbox, bench.clock)
+    for count in (1, 2):
+        exchange(*given, memory=memory)
+        assert memory.send_failures == count
+    bench.connector.send_error = None
+    exchange(*given, memory=memory)
+    assert memory.send_failures == 0
+
+
 def test_poison_keeps_no_other_command_waiting_for_ever(bench: Bench):
     poison, *others = [
         a_command(target=Key("county", Collection.INCIDENTS, f"I{n}")) for n in range(6)
