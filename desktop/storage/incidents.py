@@ -37,6 +37,8 @@ _UPDATE = (
     " township = ?, category = ?, channel = ?, body = ? WHERE row = ?"
 )
 _NO_PREALARM_MS = 15 * MINUTE
+WALKED_FOR_EACH = 20
+"""Up to so many stored ids a row, one walk over all costs less than a look-up for each."""
 
 
 class Tally:
@@ -85,14 +87,15 @@ def put_incidents(
 
     `keys` are the server's dense numbers by id, of those that have one.
     """
-    held = db.execute("SELECT 1 FROM incident WHERE source = ? LIMIT 1", (source,)).fetchone()
+    incidents = list(incidents)
+    held = _held(db, source, incidents)
     tally = Tally()
     added: list[tuple[Incident, bytes]] = []
     replaced: list[tuple[int, Incident, Incident]] = []
     for incident in incidents:
         body = _encode(incident)
-        found = held and db.execute(_FIND, (source, incident.id)).fetchone()
-        if found is None:
+        found = incident.id in held and db.execute(_FIND, (source, incident.id)).fetchone()
+        if not found:
             added.append((incident, body))
             continue
         known = _Known(*found)
@@ -111,6 +114,14 @@ def put_incidents(
         sums.add(Collection.INCIDENTS, ((incident.id, incident.version) for incident, _ in added))
     tally.keep(db)
     return bool(replaced or added)
+
+
+def _held(db: apsw.Connection, source: int, incidents: list[Incident]) -> set[str]:
+    """Ids that may be stored already; of many at once, only those that are."""
+    stored = int(db.execute("SELECT value FROM tally WHERE name = 'incidents'").get)
+    if stored > WALKED_FOR_EACH * len(incidents):
+        return {incident.id for incident in incidents}
+    return set(ids_of(db, source))
 
 
 def _replaceable(known: _Known, incident: Incident, body: bytes) -> Incident | None:
