@@ -100,6 +100,9 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
 
             # A person who starts it twice wants to see it, not to read why not.
             if call(paths.front_name(desk_folder(profile, options))):
+                print(
+                    "已打开的窗口移到了前面。" if words.chinese else "The open window came forward."
+                )
                 return 0
         complain(str(words.problem(error.problem)))
         return 2
