@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from desktop.application.conflicts import conflict_of
 from desktop.application.listeners import Listeners
 from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
-from desktop.application.standing import RECENT, Standing
+from desktop.application.standing import Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.bodies import LONGEST_FILE_NAME, BadField, checked
@@ -63,6 +64,7 @@ class Orders(Listeners):
         self._statuses, self._accepts = statuses, accepts
         self._files, self._file_limit = files, file_limit
         self._standing = Standing(cache, outbox, statuses)
+        self._answering = Lock()
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
         self.on_nudge: Callable[[], None] = lambda: None
@@ -194,11 +196,13 @@ class Orders(Listeners):
 
         Raises KeyError for a command that was neither refused nor in conflict.
         """
-        return self._answer(key, None)
+        with self._answering:
+            return self._answer(key, None)
 
     def rebase(self, key: str, body: Mapping[str, Any]) -> CommandRecord:
         """The order, edited, on the row as the county has it now; as `resend`."""
-        return self._answer(key, body)
+        with self._answering:
+            return self._answer(key, body)
 
     def attach(
         self,
@@ -301,13 +305,13 @@ class Orders(Listeners):
         if command.kind is CommandKind.CREATE:
             # Its id is its key's: the incident that was refused and the new one are two.
             fresh: str | None = mint_key()
-            known = self._outbox.recent(RECENT)
+            known = self._outbox.recent(ALL)
             target = Key(command.target.source, Collection.INCIDENTS, new_incident_id(str(fresh)))
         else:
             known, fresh = self._outbox.on_target(command.target), None
             target = command.target
         for later in known:
-            if later.replaces == key:
+            if later.replaces == key and later.receipt is not Receipt.CANCELLED:
                 return later
         theirs = self._outbox.conflict_rows(key)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None

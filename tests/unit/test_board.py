@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -11,6 +14,7 @@ import pytest
 from desktop.application.board import Board
 from desktop.application.orders import FileTooLarge
 from desktop.application.ports import IncidentFilter
+from desktop.application.standing import RECENT
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
@@ -23,6 +27,7 @@ from fakes.builders import (
     NOW,
     FakeClock,
     a_batch,
+    a_command,
     a_queue,
     a_township,
     a_warning,
@@ -325,6 +330,42 @@ def test_a_conflict_shows_both_versions_and_where_they_differ(bench: Bench):
     assert again.command.key != record.command.key
     assert bench.board.resend(record.command.key).seq == again.seq
     assert record.command.key not in [r.command.key for r in bench.board.attention()]
+
+
+def test_a_refused_report_answered_twice_is_one_however_much_was_ordered_since(bench: Bench):
+    record = bench.board.create("county", {"title": "x"})
+    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    first = bench.board.resend(record.command.key)
+    for _ in range(RECENT + 1):
+        bench.outbox.append(a_command(), NOW)
+    assert bench.board.resend(record.command.key).seq == first.seq
+
+
+def test_an_answer_taken_back_can_be_given_again(bench: Bench):
+    bench.put(an_incident())
+    key = bench.board.note(INCIDENT, "x").command.key
+    bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
+    first = bench.board.resend(key)
+    assert bench.board.cancel(first.command.key)
+    assert bench.board.resend(key).receipt is Receipt.STORED
+
+
+def test_an_answer_pressed_by_two_at_once_is_one(bench: Bench, monkeypatch):
+    bench.put(an_incident())
+    key = bench.board.note(INCIDENT, "x").command.key
+    bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
+    both, on_target = threading.Barrier(2), bench.outbox.on_target
+
+    def looked_at(target):
+        found = on_target(target)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.2)
+        return found
+
+    monkeypatch.setattr(bench.outbox, "on_target", looked_at)
+    with ThreadPoolExecutor(2) as pressed:
+        seqs = {record.seq for record in pressed.map(bench.board.resend, (key, key))}
+    assert len(seqs) == 1
 
 
 def test_only_a_refused_or_conflicting_command_can_be_answered(bench: Bench):
