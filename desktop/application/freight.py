@@ -75,16 +75,21 @@ class Freight:
         self._source = connector.settings.id
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
-        """What would move now."""
-        refused = self._memory.refused | self._memory.spoilt
-        return next_piece(
-            [u for u in self._files.uploads(self._source) if u.ref.digest not in refused],
-            [w for w in self._files.wanted(self._source) if w[0] not in refused],
-            [f for f in self._fetchable() if f[0] not in refused],
-            tier,
-            originals_now=originals_now,
-            keep_for_hours=keep_for_hours,
-        )
+        """What would move now; a file that did not move keeps no other waiting."""
+        given_up = self._memory.refused | self._memory.spoilt
+        for left_out in (given_up | self._memory.resting, given_up):
+            piece = next_piece(
+                [u for u in self._files.uploads(self._source) if u.ref.digest not in left_out],
+                [w for w in self._files.wanted(self._source) if w[0] not in left_out],
+                [f for f in self._fetchable() if f[0] not in left_out],
+                tier,
+                originals_now=originals_now,
+                keep_for_hours=keep_for_hours,
+            )
+            if piece is not None or not self._memory.resting:
+                return piece
+            self._memory.resting.clear()
+        return None
 
     def move(self, piece: Piece, most: int) -> bool:
         """Move at most that many bytes of it; whether it went. Never raises for a bad line."""
@@ -98,8 +103,8 @@ class Freight:
                 self._fetch(piece, most)
         except SourceError as error:
             log.info("a file did not move", extra={"code": error.problem.code})
-            if error.problem.code in GONE:
-                self._memory.refused.add(digest)
+            given_up = error.problem.code in GONE
+            (self._memory.refused if given_up else self._memory.resting).add(digest)
             return False
         return True
 

@@ -35,6 +35,8 @@ class Memory:
         """Files the source does not take or have, asked again when its rows change."""
         self.spoilt: set[str] = set()
         """Files that came with another content than their name says: not asked for again."""
+        self.resting: set[str] = set()
+        """Files that did not move; they come after all others of whatever kind."""
         self.fetchable: list[tuple[str, int]] | None = None
         """What the stored rows name that might be fetched unasked; None when not looked up."""
 

@@ -133,6 +133,26 @@ def test_a_server_that_takes_nothing_in_is_not_sent_the_same_for_ever(bench: Ben
     assert len(bench.files.uploads("county")) == 1
 
 
+def test_a_file_that_breaks_the_server_keeps_no_other_waiting(bench: Bench):
+    poison, take = ref(SMALL), bench.server.upload
+
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        if ref.digest == poison.digest:
+            raise SourceError(Problem("server_error"))
+        return take(ref, offset, piece)
+
+    bench.server.upload = upload
+    bench.files.keep("county", poison, SMALL, is_thumbnail=True)
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    moved = []
+    for _ in range(7):
+        piece = bench.freight.next(LinkTier.TEXT, originals_now=False, keep_for_hours=False)
+        moved.append(bench.freight.move(piece, 4096))
+    assert moved == [False, True, True, True, False, False, False]
+    assert bench.server.kept[ref(PHOTO).digest] == PHOTO
+    assert [upload.ref for upload in bench.files.uploads("county")] == [poison]
+
+
 def test_a_thumbnail_with_another_content_is_thrown_away(bench: Bench):
     bench.server.kept[ref(SMALL).digest] = b"something else"
     bench.stores.cache.apply(a_batch(an_incident(files=(ref(PHOTO, SMALL),))))
