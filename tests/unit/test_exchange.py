@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +12,10 @@ import pytest
 from desktop.application.memory import Memory
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync import SEND_AT_MOST, exchange
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
-from fakes.builders import FakeClock, a_batch, a_command, a_township, an_asset, an_incident
+from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -207,35 +206,6 @@ def test_a_command_taken_back_while_the_server_is_met_does_not_leave(bench: Benc
     assert bench.receipts() == [Receipt.CANCELLED, Receipt.ACCEPTED]
 
 
-def test_a_command_given_under_another_login_waits_for_it_with_words(bench: Bench):
-    other, same, unnamed = (a_command(account=name) for name in ("li", "wang", ""))
-    for command in (other, same, unnamed):
-        bench.outbox.append(command, bench.clock.now())
-    bench.connector.login = "wang"
-    bench.exchange()
-    assert bench.connector.sent == [(same.key, unnamed.key)]
-    held = bench.outbox.record(other.key)
-    assert (held.receipt, held.offered) == (Receipt.HELD, False)
-    assert "li" in held.reason.zh
-    assert "li" in held.reason.en
-    bench.connector.login = "li"
-    bench.exchange()
-    assert bench.connector.sent[1:] == [(other.key,)]
-    assert bench.receipts() == [Receipt.ACCEPTED] * 3
-
-
-def test_nothing_is_ordered_on_a_report_that_waits_for_another_login(bench: Bench):
-    target = Key("county", Collection.INCIDENTS, "new-1")
-    report = a_command(kind=CommandKind.CREATE, target=target, account="li")
-    note = a_command(target=target, account="wang")
-    for command in (report, note):
-        bench.outbox.append(command, bench.clock.now())
-    bench.connector.login = "wang"
-    bench.exchange()
-    assert bench.connector.sent == []
-    assert bench.receipts() == [Receipt.HELD, Receipt.STORED]
-
-
 def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench: Bench):
     order: list[str] = []
     late = a_command()
@@ -402,46 +372,3 @@ def test_a_source_without_sums_that_is_astray_is_fetched_anew_at_once(bench: Ben
     bench.cache = Astray(bench.cache)
     assert bench.exchange().again
     assert bench.cache.forgotten == 1
-
-
-def test_a_narrower_scope_takes_rows_away_before_anything_new_is_shown(bench: Bench):
-    bench.cache.apply(a_batch(a_township(), a_township(id="T02"), token="t", epoch="e"))
-    bench.cache.apply(a_batch(an_incident(), an_incident(id="I2", township="T02")))
-    bench.connector.townships = lambda: frozenset({"T02"})
-    bench.connector.pulls = [[a_batch(an_incident(id="I3", township="T02"))]]
-    seen: list[set[str]] = []
-    exchange(
-        bench.connector,
-        bench.cache,
-        bench.outbox,
-        bench.clock,
-        on_changed=lambda changed: seen.append({row.id for row in bench.cache.open_incidents(10)}),
-    )
-    assert seen[0] == {"I2"}
-    assert seen[-1] == {"I2", "I3"}
-
-
-def exchange_with_files(bench: Bench) -> None:
-    files = bench.stores.files
-    exchange(bench.connector, bench.cache, bench.outbox, bench.clock, files=files)
-
-
-def test_files_go_with_the_rows_an_account_may_no_longer_see(bench: Bench):
-    digest = hashlib.sha256(b"photo").hexdigest()
-    bench.cache.apply(a_batch(a_township(), a_township(id="T02"), token="t", account="wang"))
-    bench.cache.apply(a_batch(an_incident()))
-    for change in ("another account", "a narrower scope"):
-        bench.stores.files.want("county", digest, 5)
-        assert bench.stores.files.fetched("county", digest, 0, b"photo")
-        bench.connector.pulls = [[a_batch(account="wang")]]
-        exchange_with_files(bench)
-        assert bench.stores.files.read(digest) == b"photo"
-        if change == "a narrower scope":
-            bench.connector.townships = lambda: frozenset({"T02"})
-            bench.connector.pulls = [[a_batch()], [a_batch()]]
-        else:
-            bench.connector.pulls = [[a_batch(account="li")], [a_batch(account="li")]]
-        exchange_with_files(bench)
-        assert bench.stores.files.read(digest) is None, change
-        bench.cache.purge("county", None)
-        bench.cache.apply(a_batch(an_incident(), a_township(), token="t", account="wang"))
