@@ -62,6 +62,9 @@ class Sockets:
                 made.put(self._connected(host, port, timeout_s))
             except OSError as error:
                 made.put(error)
+            if self.closed.is_set():
+                _let_go(made)
+                made.put(OSError("closed"))  # For one who waits to take it over.
 
         threading.Thread(target=work, name="connect", daemon=True).start()
 
@@ -124,11 +127,14 @@ class Sockets:
         self.shut()
 
     def release(self) -> None:
-        """Let go of every handle; for the owner, once nothing waits any more."""
+        """Let go of every handle; for the owner, once nothing waits any more.
+
+        A connection still being made is let go of by its own thread: closing never waits.
+        """
         with self._lock:
             early, self._early = self._early, None
-        if early is not None and not isinstance(made := early[2].get(), OSError):
-            made[0].close()
+        if early is not None:
+            _let_go(early[2])
         with self._lock:
             for watch in self._watches:
                 watch.release()
@@ -173,6 +179,13 @@ class Sockets:
             if time.monotonic() > ends_at:
                 raise socket.gaierror(socket.EAI_AGAIN, "the look-up took too long")
         raise OSError("closed")
+
+
+def _let_go(made: queue.SimpleQueue[Made | OSError]) -> None:
+    """Close the connection that was made and not taken over, if there is one."""
+    with contextlib.suppress(queue.Empty):
+        if not isinstance(one := made.get_nowait(), OSError):
+            one[0].close()
 
 
 def _addresses(host: str, port: int, flags: int) -> list[Address]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from desktop.connectors.sockets import Sockets
+from desktop.connectors.sockets import Made, Sockets, Watch
 from fakes.program import free_port
 
 
@@ -39,6 +40,7 @@ def test_a_connection_elsewhere_leaves_the_early_one_alone(listener: socket.sock
     sockets.begin("127.0.0.1", free_port(), 5)
     own, _ = sockets.connect("127.0.0.1", port, 5)
     own.close()
+    sockets.close()
     sockets.release()
 
 
@@ -59,3 +61,30 @@ def test_an_early_connection_nobody_took_is_let_go(listener: socket.socket) -> N
     accepted.settimeout(5)
     assert accepted.recv(1) == b""
     accepted.close()
+
+
+def test_closing_waits_for_no_connection_still_being_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sockets, may_go_on = Sockets(), threading.Event()
+    ours, theirs = socket.socketpair()
+    watch = Watch(ours)
+    watch.release()
+
+    def slowly(*_where: object) -> Made:
+        may_go_on.wait(5)
+        return ours, watch
+
+    monkeypatch.setattr(sockets, "_connected", slowly)
+    sockets.begin("county.example", 443, 5)
+    sockets.close()
+    closing = threading.Thread(target=sockets.release)
+    closing.start()
+    closing.join(2)
+    waited = closing.is_alive()
+    may_go_on.set()
+    closing.join(5)
+    theirs.settimeout(5)
+    assert theirs.recv(1) == b""
+    theirs.close()
+    assert not waited
