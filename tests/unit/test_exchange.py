@@ -15,23 +15,8 @@ from desktop.application.sync import SEND_AT_MOST, exchange
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
-from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
-from fakes.scripted_connector import ScriptedConnector
-from fakes.stores import Stores
-
-
-class Bench:
-    def __init__(self, folder: Path) -> None:
-        self.clock = FakeClock()
-        self.stores = Stores(folder, self.clock)
-        self.cache, self.outbox = self.stores.cache, self.stores.outbox
-        self.connector = ScriptedConnector()
-
-    def exchange(self):
-        return exchange(self.connector, self.cache, self.outbox, self.clock)
-
-    def receipts(self) -> list[Receipt]:
-        return [r.receipt for r in reversed(self.outbox.recent(100))]
+from fakes.builders import a_batch, a_command, an_asset, an_incident
+from fakes.exchange_bench import Bench
 
 
 @pytest.fixture

@@ -10,23 +10,8 @@ import pytest
 
 from desktop.application.sync import exchange
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
-from fakes.builders import FakeClock, a_batch, a_command, a_township, an_incident
-from fakes.scripted_connector import ScriptedConnector
-from fakes.stores import Stores
-
-
-class Bench:
-    def __init__(self, folder: Path) -> None:
-        self.clock = FakeClock()
-        self.stores = Stores(folder, self.clock)
-        self.cache, self.outbox = self.stores.cache, self.stores.outbox
-        self.connector = ScriptedConnector()
-
-    def exchange(self):
-        return exchange(self.connector, self.cache, self.outbox, self.clock)
-
-    def receipts(self) -> list[Receipt]:
-        return [r.receipt for r in reversed(self.outbox.recent(100))]
+from fakes.builders import a_batch, a_command, a_township, an_incident
+from fakes.exchange_bench import Bench
 
 
 @pytest.fixture

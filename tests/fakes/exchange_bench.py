@@ -1,0 +1,29 @@
+"""One source and the real stores, for tests of a single exchange."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.application.sync import Exchange, exchange
+from desktop.domain.command import Receipt
+from fakes.builders import FakeClock
+from fakes.scripted_connector import ScriptedConnector
+from fakes.stores import Stores
+
+
+class Bench:
+    """Scripted source, real stores and a clock of the test's own; close its `stores`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock()
+        self.stores = Stores(folder, self.clock)
+        self.cache, self.outbox = self.stores.cache, self.stores.outbox
+        self.connector = ScriptedConnector()
+
+    def exchange(self) -> Exchange:
+        """One exchange, without files."""
+        return exchange(self.connector, self.cache, self.outbox, self.clock)
+
+    def receipts(self) -> list[Receipt]:
+        """What became of each command, the oldest first."""
+        return [r.receipt for r in reversed(self.outbox.recent(100))]
