@@ -13,6 +13,8 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.hints import Hints
+from desktop.connectors.http import HttpLine
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.scope import Account
@@ -368,6 +370,22 @@ def test_a_change_is_hinted_at_once(desk: CountyConnector, database: Database):
     database.put("incidents", [incident("new")])
     thread.join(10)
     assert heard == [True]
+
+
+def test_a_hint_that_comes_just_as_the_wait_is_over_is_the_next_waits(monkeypatch):
+    hints = Hints(HttpLine("http://127.0.0.1:1/", SystemClock()), SystemClock())
+    monkeypatch.setattr(hints, "_listen", lambda: None)
+
+    class JustTooLate(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            was_set = self.is_set()
+            self.set()
+            return was_set
+
+    monkeypatch.setattr(hints, "_heard", JustTooLate())
+    assert not hints.wait(60)
+    assert hints.wait(60)
+    hints.close()
 
 
 def test_a_paused_reference_backend_says_how_long_to_wait(

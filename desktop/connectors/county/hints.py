@@ -44,7 +44,8 @@ class Hints:
         heard = self._heard.wait(timeout_s)
         if self._closed.is_set():
             return False
-        self._heard.clear()
+        if heard:
+            self._heard.clear()  # One that comes just as the time is up is the next wait's.
         return heard
 
     def close(self) -> None:
