@@ -112,6 +112,8 @@ class Orders(Listeners):
         command. Without `base` a command that checks it takes the version that is here.
         Raises `domain.bodies.BadField`, a ValueError, before anything is stored.
         """
+        if kind is CommandKind.ATTACH:
+            self._send_files_again(target.source, checked(kind, body)["file"])
         return self._give(kind, target, body, base, key)
 
     def create(
@@ -230,11 +232,7 @@ class Orders(Listeners):
             if (value := getattr(ref, name)) != ""
         }
         checked(CommandKind.ATTACH, {"file": told})
-        files = self._kept_files()
-        if thumbnail:
-            thumb = FileRef(small, ref.name, THUMBNAIL_TYPE, len(thumbnail))
-            files.keep(target.source, thumb, thumbnail, is_thumbnail=True)
-        files.keep(target.source, ref, body)
+        self._keep_to_send(target.source, ref, body, thumbnail)
         return self._give(CommandKind.ATTACH, target, {"file": told}, None, key)
 
     def file_limit(self, source: str) -> int | None:
@@ -316,6 +314,21 @@ class Orders(Listeners):
         theirs = self._outbox.conflict_rows(key)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
         return self._give(command.kind, target, given, base, fresh, replaces=key)
+
+    def _keep_to_send(
+        self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None
+    ) -> None:
+        files = self._kept_files()
+        if thumbnail:
+            small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, len(thumbnail))
+            files.keep(source, small, thumbnail, is_thumbnail=True)
+        files.keep(source, ref, body)
+
+    def _send_files_again(self, source: str, told: Mapping[str, Any]) -> None:
+        """Queue anew the files, as far as they are here, of a command that was taken back."""
+        ref = FileRef(**told)
+        if (body := self.file(ref.digest)) is not None:
+            self._keep_to_send(source, ref, body, self.file(ref.thumbnail))
 
     def _take_back_files(self, source: str, withdrawn: Sequence[Command]) -> None:
         digests = {digest for command in withdrawn for digest in _named(command)}

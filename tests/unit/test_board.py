@@ -395,6 +395,15 @@ def test_a_file_of_a_withdrawn_command_is_not_sent_unless_another_names_it(bench
     assert bench.files.uploads("county") == []
 
 
+def test_a_file_command_given_again_sends_its_file_again(bench: Bench):
+    bench.put(an_incident())
+    record = bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo", b"small")
+    before = bench.files.uploads("county")
+    bench.board.cancel(record.command.key)
+    bench.board.give(CommandKind.ATTACH, INCIDENT, record.command.body)
+    assert bench.files.uploads("county") == before
+
+
 def test_a_report_taken_back_takes_its_files_with_it(bench: Bench):
     record = bench.board.create("county", {"title": "x"})
     bench.board.attach(record.command.target, "a.jpg", "image/jpeg", b"photo")
