@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import secrets
+import shutil
 import sqlite3
 import tempfile
 import threading
@@ -25,6 +27,8 @@ from desktop.wire.level1 import COLLECTIONS
 RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
 TIDY_EVERY_S = 5.0
+RESTORING = ".restore-"
+"""After the file's name: the folder in which a backup is prepared."""
 
 
 def _new_epoch() -> str:
@@ -56,6 +60,8 @@ class Database:
         self._synchronous = "OFF" if path is None else "FULL"
         self._writer = _connect(self.path, self._synchronous)
         prepare(self._writer)
+        for left_by_a_crash in self.path.parent.glob(glob.escape(self.path.name + RESTORING) + "*"):
+            shutil.rmtree(left_by_a_crash, ignore_errors=True)
         self._pool: list[sqlite3.Connection] = []
         self._pool_lock = threading.Lock()
         self._closed = False
@@ -253,7 +259,9 @@ class Database:
         epoch = _new_epoch()
         # Beside the county, so that what is half prepared is never the county.
         with (
-            tempfile.TemporaryDirectory(dir=self.path.parent, prefix="restore-") as folder,
+            tempfile.TemporaryDirectory(
+                dir=self.path.parent, prefix=self.path.name + RESTORING
+            ) as folder,
             closing(_connect(Path(folder) / "county.db", "OFF")) as ready,
         ):
             _copy(path, ready)

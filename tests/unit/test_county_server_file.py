@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from desktop.county_server.changes import read_changes
-from desktop.county_server.database import Database
+from desktop.county_server.database import RESTORING, Database
 from desktop.county_server.patches import read_patch
 from desktop.county_server.problems import ApiError
 from desktop.county_server.schema import MIGRATIONS
@@ -177,6 +177,18 @@ def test_a_crash_right_after_a_restore_leaves_no_rows_of_then_under_the_epoch_of
     assert again.open_session("desk-1") > fence
     again.close()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["backup.db", "county.db"]
+
+
+def test_what_a_crash_in_a_restore_left_beside_the_county_goes_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / f"county.db{RESTORING}x"
+    other = tmp_path / f"other.db{RESTORING}x"
+    for folder in (left, other):
+        folder.mkdir()
+        (folder / "county.db").write_bytes(b"half")
+    Database(tmp_path / "county.db").close()
+    assert (left.exists(), other.exists()) == (False, True)
 
 
 def test_a_backup_of_a_newer_server_changes_nothing(tmp_path: Path, database: Database) -> None:
