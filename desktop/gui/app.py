@@ -134,7 +134,8 @@ class Polls(QObject):
         self._left -= 1
         if self.calm or self._left <= 0:
             self._timer.stop()
-            QApplication.quit()
+            # Not quit(): it closes every window first, and this one is about to be drawn.
+            QApplication.exit()
 
 
 class Session(QObject):

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402 - needs the paths above
 
 from desktop import bootstrap, paths  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
+from desktop.domain.command import CommandKind, Receipt  # noqa: E402
+from desktop.domain.steps import FROM  # noqa: E402
 from desktop.gui.app import Opening, Polls, Session  # noqa: E402
 from desktop.storage.keys import KeyFile  # noqa: E402
 
@@ -41,9 +44,16 @@ def desk_views(window: Any) -> Iterator[Take]:
 
     yield "note", write
     yield "cell", lambda: window.infrastructure.open_cell(None, "pump_station")
-    for name in ("outbox", "sources", "palette", "keys"):
-        yield name, runs[name]
-        yield "", runs[name]
+    for name in ("outbox", "sources", "link", "go_alarms", "palette", "keys"):
+        yield name.removeprefix("go_"), runs[name]
+        yield "", runs["back"]
+    for record in window.screen_context.board.outbox(20):
+        if record.receipt is Receipt.CONFLICT:
+            yield "conflict", partial(window.conflict_sheet.ask, record.command.key)
+            yield "", runs["back"]
+            break
+    yield "new-incident", runs["new_incident"]
+    yield "", runs["back"]
     yield "search", lambda: window.incidents.search.setText("供水")
     yield "nothing-found", lambda: window.incidents.search.setText("没有这样的事件")
 
@@ -133,6 +143,11 @@ def _give_a_command(desk: bootstrap.Desk) -> None:
         first = desk.board.incident_numbers(IncidentFilter(), 2)
         for row in desk.board.incident_rows(first):
             desk.board.note(row.key, "已电话核实现场情况。")
+        seen = desk.board.incident_rows(desk.board.incident_numbers(IncidentFilter(), 50)[2:])
+        row = next(row for row in seen if row.stage in FROM[CommandKind.FEEDBACK])
+        # Decided on a version the county does not have: it answers with a conflict.
+        body = {"text": "水位回落，留守观察。"}
+        desk.board.give(CommandKind.FEEDBACK, row.key, body, base=row.version + 1)
 
 
 if __name__ == "__main__":
