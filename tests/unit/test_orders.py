@@ -1,0 +1,222 @@
+"""What officers order and take back, answer and attach: once, durably and with words."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.application.orders import FileTooLarge
+from desktop.application.standing import RECENT
+from desktop.domain.alarm import AlarmState
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.incident import Stage, TimelineEntry
+from desktop.domain.source import SourceStatus
+from desktop.domain.text import Text
+from fakes.board_bench import INCIDENT, BoardBench
+from fakes.builders import (
+    NOW,
+    a_command,
+    an_alarm,
+    an_incident,
+)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[BoardBench]:
+    made = BoardBench(tmp_path)
+    yield made
+    made.stores.close()
+
+
+def test_a_command_carries_who_when_what_and_the_version_seen(bench: BoardBench):
+    command = bench.board.acknowledge(INCIDENT, base=7).command
+    assert (command.by, command.at, command.base, command.target) == ("李明", NOW, 7, INCIDENT)
+
+
+def test_a_command_carries_the_login_its_source_was_heard_under(bench: BoardBench):
+    told = {"title": Text("x"), "expected_period_ms": 1, "last_good_at": None}
+    told |= {"failing_since": None, "problem": None, "bad_items": 0, "syncing": False}
+    bench.statuses = tuple(
+        SourceStatus(id=id, kind="county", fills=frozenset(), account=account, **told)
+        for id, account in (("other", "li"), ("county", "wang"))
+    )
+    assert bench.board.acknowledge(INCIDENT).command.account == "wang"
+    record = bench.board.acknowledge(Key("third", Collection.INCIDENTS, "I1"))
+    assert record.command.account == ""
+
+
+def test_pressing_send_twice_on_one_note_is_one_note(bench: BoardBench):
+    first = bench.board.note(INCIDENT, "泵车已到场", key="a" * 32)
+    second = bench.board.note(INCIDENT, "泵车已到场", key="a" * 32)
+    assert first.seq == second.seq
+    assert len(bench.board.outbox()) == 1
+
+
+def test_whoever_fed_a_case_back_is_not_offered_to_verify_it(bench: BoardBench):
+    others = TimelineEntry(CommandKind.FEEDBACK, Text("已修"), NOW, NOW, by="王芳")
+    own = msgspec.structs.replace(others, by=" 李明 ")
+    bench.put(an_incident(stage=Stage.FED_BACK, timeline=(own, others)))
+    assert CommandKind.VERIFY in bench.board.steps(INCIDENT)
+    bench.put(an_incident(stage=Stage.FED_BACK, timeline=(others, own), version=2))
+    assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
+    bench.put(an_incident(stage=Stage.HANDLING, timeline=(others,), version=3))
+    bench.board.give(CommandKind.FEEDBACK, INCIDENT, {"text": "已修"})
+    assert bench.line().stage is Stage.FED_BACK
+    assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
+
+
+def test_a_body_with_a_fault_is_named_by_its_field_and_nothing_is_stored(bench: BoardBench):
+    bench.put(an_incident(stage=Stage.FILED))
+    with pytest.raises(ValueError, match="unit: missing"):
+        bench.board.give(CommandKind.DISPATCH, INCIDENT, {"text": "x"})
+    assert bench.board.outbox() == []
+
+
+def test_a_conflict_shows_both_versions_and_where_they_differ(bench: BoardBench):
+    bench.put(an_incident(stage=Stage.FILED, version=3))
+    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    theirs = an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4)
+    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
+    found = bench.board.conflict(record.command.key)
+    assert found.theirs == theirs
+    assert found.mine.lead_unit == Text("县水务局")
+    assert found.differing == ("lead_unit",)
+    again = bench.board.resend(record.command.key)
+    assert (again.command.base, again.replaces) == (4, record.command.key)
+    assert again.command.key != record.command.key
+    assert bench.board.resend(record.command.key).seq == again.seq
+    assert record.command.key not in [r.command.key for r in bench.board.attention()]
+
+
+def test_a_refused_report_answered_twice_is_one_however_much_was_ordered_since(bench: BoardBench):
+    record = bench.board.create("county", {"title": "x"})
+    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    first = bench.board.resend(record.command.key)
+    for _ in range(RECENT + 1):
+        bench.outbox.append(a_command(), NOW)
+    assert bench.board.resend(record.command.key).seq == first.seq
+
+
+def test_an_answer_taken_back_can_be_given_again(bench: BoardBench):
+    bench.put(an_incident())
+    key = bench.board.note(INCIDENT, "x").command.key
+    bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
+    first = bench.board.resend(key)
+    assert bench.board.cancel(first.command.key)
+    assert bench.board.resend(key).receipt is Receipt.STORED
+
+
+def test_an_answer_pressed_by_two_at_once_is_one(bench: BoardBench, monkeypatch):
+    bench.put(an_incident())
+    key = bench.board.note(INCIDENT, "x").command.key
+    bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
+    both, on_target = threading.Barrier(2), bench.outbox.on_target
+
+    def looked_at(target):
+        found = on_target(target)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.2)
+        return found
+
+    monkeypatch.setattr(bench.outbox, "on_target", looked_at)
+    with ThreadPoolExecutor(2) as pressed:
+        seqs = {record.seq for record in pressed.map(bench.board.resend, (key, key))}
+    assert len(seqs) == 1
+
+
+def test_only_a_refused_or_conflicting_command_can_be_answered(bench: BoardBench):
+    bench.put(an_incident())
+    record = bench.board.note(INCIDENT, "x")
+    assert bench.board.conflict(record.command.key) is None
+    with pytest.raises(KeyError):
+        bench.board.resend(record.command.key)
+
+
+def test_a_report_taken_back_takes_with_it_what_was_ordered_on_it(bench: BoardBench):
+    record = bench.board.create("county", {"title": "x"})
+    note = bench.board.note(record.command.target, "y")
+    assert bench.board.cancel(record.command.key)
+    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert not bench.board.cancel(record.command.key)
+
+
+def test_a_file_of_a_withdrawn_command_is_not_sent_unless_another_names_it(bench: BoardBench):
+    bench.put(an_incident())
+    first, again = (
+        bench.board.attach(INCIDENT, name, "image/jpeg", b"photo", b"small") for name in "ab"
+    )
+    assert bench.board.cancel(first.command.key)
+    assert len(bench.files.uploads("county")) == 2
+    assert bench.board.cancel(again.command.key)
+    assert bench.files.uploads("county") == []
+
+
+def test_a_file_command_given_again_sends_its_file_again(bench: BoardBench):
+    bench.put(an_incident())
+    record = bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo", b"small")
+    before = bench.files.uploads("county")
+    bench.board.cancel(record.command.key)
+    bench.board.give(CommandKind.ATTACH, INCIDENT, record.command.body)
+    assert bench.files.uploads("county") == before
+
+
+def test_a_report_taken_back_takes_its_files_with_it(bench: BoardBench):
+    record = bench.board.create("county", {"title": "x"})
+    bench.board.attach(record.command.target, "a.jpg", "image/jpeg", b"photo")
+    assert bench.board.cancel(record.command.key)
+    assert bench.files.uploads("county") == []
+
+
+def test_what_may_have_left_is_not_taken_back(bench: BoardBench):
+    bench.put(an_incident())
+    record = bench.board.note(INCIDENT, "x")
+    bench.outbox.offering([record.command.key])
+    assert not bench.board.cancel(record.command.key)
+
+
+def test_the_officers_order_goes_to_the_front_and_to_the_back(bench: BoardBench):
+    keys = [
+        bench.board.note(Key("county", Collection.INCIDENTS, f"I{n}"), "x").command.key
+        for n in range(3)
+    ]
+    bench.board.prioritise(keys[2])
+    bench.board.deprioritise(keys[0])
+    assert [r.command.key for r in bench.outbox.unfinished()] == [keys[2], keys[1], keys[0]]
+
+
+def test_a_file_and_its_thumbnail_are_kept_before_the_command_is(bench: BoardBench):
+    bench.put(an_incident())
+    record = bench.board.attach(INCIDENT, "现场.jpg", "image/jpeg", b"photo", b"small")
+    told = record.command.body["file"]
+    assert bench.board.file(told["digest"]) == b"photo"
+    assert bench.board.file(told["thumbnail"]) == b"small"
+    assert [u.is_thumbnail for u in bench.files.uploads("county")] == [True, False]
+    assert bench.board.file_progress(told["digest"]) == (0, 5)
+    (shown,) = bench.board.incident(INCIDENT).incident.files
+    assert (shown.name, shown.here) == ("现场.jpg", False)
+
+
+def test_a_file_above_the_limit_is_refused_with_the_limit_before_anything_is_kept(
+    bench: BoardBench,
+):
+    bench.limit = 4
+    with pytest.raises(FileTooLarge) as caught:
+        bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo")
+    assert caught.value.limit == 4
+    assert bench.files.uploads("county") == []
+
+
+def test_a_shelved_alarm_shows_as_shelved_at_once_and_may_be_taken_back(bench: BoardBench):
+    bench.put(an_alarm())
+    alarm = Key("county", Collection.ALARMS, "M0001")
+    bench.board.give(CommandKind.SHELVE, alarm, {"minutes": 30, "text": "检修"})
+    (group,) = bench.board.alarms()
+    assert (group.alarm.state, group.calls) == (AlarmState.SHELVED, False)
+    assert CommandKind.UNSHELVE in bench.board.steps(alarm)
+    assert CommandKind.SHELVE not in bench.board.steps(alarm)
