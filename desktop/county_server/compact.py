@@ -80,10 +80,14 @@ def first_rows(connection: sqlite3.Connection, account: Account, count: int) -> 
 
 
 def first_page(connection: sqlite3.Connection, account: Account, count: int) -> bytes:
-    """The page of them that a session's answer carries; nothing when there are none."""
+    """The page of them that a session's answer carries; nothing when there are none.
+
+    Only what a list shows: the rest would take as long again on a thin line, and begins the
+    snapshot that is asked for next.
+    """
     rows = iter(first_rows(connection, account, count))
     page = _page(rows, [], count, FIRST_BYTES)
-    return encode_page("incidents", page, FULL) if page else b""
+    return encode_page("incidents", page, LIST) if page else b""
 
 
 def sections(

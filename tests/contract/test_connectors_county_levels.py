@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 import pytest
 
@@ -48,9 +50,17 @@ def test_the_most_critical_come_first_and_before_the_snapshot_at_level_2(proxy: 
     worst = [row for row in first.puts if isinstance(row, Incident)]
     assert len(worst) == 20
     assert {row.level.value for row in worst} == {"major"}
-    assert all(row.whole and row.stage.is_open for row in worst)
+    assert all(row.stage.is_open and not row.whole for row in worst)
     assert first.staged is None
     assert first.epoch
+
+
+def test_the_most_critical_are_whole_with_the_first_piece_of_the_snapshot(proxy: BreakingProxy):
+    desk = a_desk(proxy.url)
+    first, piece = itertools.islice(desk.pull(SyncState("county"), SMALL), 2)
+    desk.close()
+    whole = {row.id for row in piece.puts if isinstance(row, Incident) and row.whole}
+    assert {row.id for row in first.puts if isinstance(row, Incident)} <= whole
 
 
 def test_only_the_list_of_calm_incidents_comes_before_their_rest(
