@@ -13,8 +13,9 @@ from pathlib import Path
 
 from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
-from desktop.application.profile import Profile
+from desktop.application.profile import Profile, ProfileError
 from desktop.application.words import Words
+from desktop.commands.options import complain
 from desktop.domain.source import Problem
 from desktop.storage.keys import (
     KeyFile,
@@ -72,6 +73,29 @@ def open_desk(
 def desk_folder(profile: Profile, options: argparse.Namespace) -> Path:
     """Where a profile's desk is kept, unless its key is thrown away."""
     return paths.desk_folder(profile.place, options.profile_dir, profile.account)
+
+
+def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
+    """The exit status of a script's work on the desk of `--profile`; 2, with words, without one."""
+    try:
+        profile = bootstrap.load_profile(options.profile)
+    except ProfileError as error:
+        complain(*error.faults)
+        return 2
+    words = bootstrap.words_in(options.lang, profile)
+    try:
+        desk = open_desk(profile, options, words, terminal_asker(words))
+    except CannotOpen as error:
+        complain(str(words.problem(error.problem)))
+        return 2
+    complain(*(str(words.problem(notice)) for notice in desk.notices))
+    try:
+        return work(desk)
+    except StoreError as error:
+        complain(str(words.problem(error.problem)))
+        return 2
+    finally:
+        desk.close()
 
 
 def _of_the_system(error: OSError) -> Problem:

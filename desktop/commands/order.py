@@ -12,10 +12,9 @@ from typing import Any
 from desktop import bootstrap
 from desktop.application import ledger, listing
 from desktop.application.orders import FileTooLarge
-from desktop.application.ports import IncidentFilter, SourceError, StoreError
-from desktop.application.profile import ProfileError
+from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.words import Words
-from desktop.commands.opening import CannotOpen, open_desk, terminal_asker
+from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
@@ -57,25 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command; 0 well, 1 not done or a source failed, 2 wrong usage or profile."""
-    try:
-        profile = bootstrap.load_profile(options.profile)
-    except ProfileError as error:
-        complain(*error.faults)
-        return 2
-    words = bootstrap.words_in(options.lang, profile)
-    try:
-        desk = open_desk(profile, options, words, terminal_asker(words))
-    except CannotOpen as error:
-        complain(str(words.problem(error.problem)))
-        return 2
-    complain(*(str(words.problem(notice)) for notice in desk.notices))
-    try:
-        return _outbox(desk, options) if options.command == "outbox" else _order(desk, options)
-    except StoreError as error:
-        complain(str(words.problem(error.problem)))
-        return 2
-    finally:
-        desk.close()
+    work = _outbox if options.command == "outbox" else _order
+    return with_desk(options, lambda desk: work(desk, options))
 
 
 def _outbox(desk: bootstrap.Desk, options: argparse.Namespace) -> int:

@@ -6,12 +6,12 @@ import argparse
 
 from desktop import bootstrap
 from desktop.application import listing
-from desktop.application.ports import SourceError, StoreError
-from desktop.application.profile import Profile, ProfileError
+from desktop.application.ports import SourceError
+from desktop.application.profile import ProfileError
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
 from desktop.application.words import Words
-from desktop.commands.opening import CannotOpen, open_desk, terminal_asker
+from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
@@ -40,27 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command; 0 when every source is well, 1 when one is not, 2 for a wrong profile."""
-    try:
-        profile = bootstrap.load_profile(options.profile)
-    except ProfileError as error:
-        complain(*error.faults)
-        return 2
-    words = bootstrap.words_in(options.lang, profile)
     if options.command == "probe":
-        return _probe(profile, words)
-    try:
-        desk = open_desk(profile, options, words, terminal_asker(words))
-    except CannotOpen as error:
-        complain(str(words.problem(error.problem)))
-        return 2
-    complain(*(str(words.problem(notice)) for notice in desk.notices))
-    try:
-        return _sync(desk) if options.command == "sync" else _list(desk, options)
-    except StoreError as error:
-        complain(str(words.problem(error.problem)))
-        return 2
-    finally:
-        desk.close()
+        return _probe(options)
+    if options.command == "sync":
+        return with_desk(options, _sync)
+    return with_desk(options, lambda desk: _list(desk, options))
 
 
 def _sync(desk: bootstrap.Desk) -> int:
@@ -118,7 +102,13 @@ def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     return int(any(s.never_seen or s.problem is not None for s in found.sources))
 
 
-def _probe(profile: Profile, words: Words) -> int:
+def _probe(options: argparse.Namespace) -> int:
+    try:
+        profile = bootstrap.load_profile(options.profile)
+    except ProfileError as error:
+        complain(*error.faults)
+        return 2
+    words = bootstrap.words_in(options.lang, profile)
     failed = 0
     for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock())):
         source = connector.settings.id
