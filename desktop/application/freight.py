@@ -11,6 +11,7 @@ import msgspec
 from desktop.application.memory import Memory
 from desktop.application.ports import Cache, Connector, FileStore, SourceError, Upload
 from desktop.domain.link import LinkTier
+from desktop.domain.source import Problem
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Freight:
         given_up = self._memory.refused | self._memory.spoilt
         for left_out in (given_up | self._memory.resting, given_up):
             piece = next_piece(
-                [u for u in self._files.uploads(self._source) if u.ref.digest not in left_out],
+                [u for u in self._uploads() if u.ref.digest not in left_out],
                 [w for w in self._files.wanted(self._source) if w[0] not in left_out],
                 [f for f in self._fetchable() if f[0] not in left_out],
                 tier,
@@ -105,8 +106,19 @@ class Freight:
             log.info("a file did not move", extra={"code": error.problem.code})
             given_up = error.problem.code in GONE
             (self._memory.refused if given_up else self._memory.resting).add(digest)
+            if piece.upload is not None and given_up:
+                problem = _refusal(piece.upload, error.problem)
+                self._files.refuse(self._source, digest, problem)
             return False
         return True
+
+    def _uploads(self) -> list[Upload]:
+        """What the source has not refused: sent again it would be paid for and refused again."""
+        return [
+            upload
+            for upload in self._files.uploads(self._source)
+            if self._files.refusal(self._source, upload.ref.digest) is None
+        ]
 
     def _send(self, upload: Upload, most: int) -> None:
         ref, offset = upload.ref, upload.offset
@@ -163,3 +175,12 @@ class Freight:
                 if self._files.read(digest, 0, 1) is None
             ]
         return self._memory.fetchable
+
+
+def _refusal(upload: Upload, problem: Problem) -> Problem:
+    """The words for the officer, who waits for a file and not for a request."""
+    if problem.code == "file_refused":
+        return problem
+    told = (problem.details.get("status", ""), problem.details.get("reason", ""))
+    reason = " ".join(part for part in told if part) or problem.code
+    return Problem("file_not_taken", {"name": upload.ref.name, "reason": reason})

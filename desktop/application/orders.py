@@ -256,6 +256,10 @@ class Orders(Listeners):
         """Bytes here and in all of a file on its way in or out."""
         return None if self._files is None else self._files.progress(digest)
 
+    def file_refusal(self, source: str, digest: str) -> Problem | None:
+        """Why a source did not take a file of ours, which is not sent again in this run."""
+        return None if self._files is None else self._files.refusal(source, digest)
+
     def nudge(self) -> None:
         """Exchange with every source now."""
         self.on_nudge()

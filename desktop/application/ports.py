@@ -379,6 +379,15 @@ class FileStore(Protocol):
     def take_back(self, source: str, digest: str) -> None:
         """The file is not to be sent there any more; one that is not, is passed over."""
 
+    def refuse(self, source: str, digest: str, problem: Problem) -> None:
+        """The source does not take the file; known in this run, until the file is kept anew.
+
+        It stays among the uploads: the next start asks again.
+        """
+
+    def refusal(self, source: str, digest: str) -> Problem | None:
+        """Why the source did not take a file still to be sent, or None."""
+
     def wanted(self, source: str) -> list[tuple[str, int, int]]:
         """Files to fetch as (digest, bytes here, size), as asked for by `want`."""
 

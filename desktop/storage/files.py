@@ -55,6 +55,7 @@ class SqliteFiles:
         self._file = file
         self._most_bytes = most_bytes
         self._read_lately: dict[str, None] = {}
+        self._refused: dict[tuple[str, str], Problem] = {}
 
     def keep(self, source: str, ref: FileRef, body: bytes, *, is_thumbnail: bool = False) -> None:
         if len(body) != ref.size or hashlib.sha256(body).hexdigest() != ref.digest:
@@ -72,6 +73,7 @@ class SqliteFiles:
             _hold(db, source, ref.digest)
             db.execute("DELETE FROM wanted WHERE digest = ?", (ref.digest,))
             _use(db, ref.digest)
+        self._refused.pop((source, ref.digest), None)
 
     def uploads(self, source: str) -> list[Upload]:
         with self._file.held() as db:
@@ -107,6 +109,12 @@ class SqliteFiles:
     def take_back(self, source: str, digest: str) -> None:
         with self._file.transaction() as db:
             self._sent_no_more(db, source, digest)
+
+    def refuse(self, source: str, digest: str, problem: Problem) -> None:
+        self._refused[source, digest] = problem
+
+    def refusal(self, source: str, digest: str) -> Problem | None:
+        return self._refused.get((source, digest))
 
     def wanted(self, source: str) -> list[tuple[str, int, int]]:
         with self._file.held() as db:
@@ -175,6 +183,7 @@ class SqliteFiles:
         self._file.close()
 
     def _sent_no_more(self, db: apsw.Connection, source: str, digest: str) -> None:
+        self._refused.pop((source, digest), None)
         db.execute("DELETE FROM upload WHERE source = ? AND digest = ?", (source, digest))
         _drop_unheld(db, digest)  # Its source may have been purged meanwhile.
         self._forget_oldest(db)

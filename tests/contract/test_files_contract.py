@@ -13,6 +13,7 @@ import pytest
 
 from desktop.application.ports import FileStore, StoreError, Upload
 from desktop.domain.incident import FileRef
+from desktop.domain.source import Problem
 from fakes.stores import FILE_STORES
 
 BOUND = 1_000_000
@@ -48,6 +49,21 @@ def test_a_kept_file_comes_back_whole_and_in_parts(files, size):
     for offset, most in ((0, 1), (size - 1, 9), (size // 2, 300_000), (size, 5), (size + 9, 5)):
         assert files.read(ref.digest, offset, most) == body[offset : offset + most]
     assert files.read("0" * 64) is None
+
+
+def test_a_refusal_is_told_of_its_source_alone_until_the_file_is_kept_anew_or_taken_back(files):
+    (first, body), (second, other) = a_file(1), a_file(2)
+    problem = Problem("file_refused", {"name": "1.jpg", "limit": "5 MB"})
+    for ref, content in ((first, body), (second, other)):
+        files.keep("county", ref, content)
+        files.refuse("county", ref.digest, problem)
+    assert files.refusal("county", first.digest) == problem
+    assert files.refusal("other", first.digest) is None
+    assert len(files.uploads("county")) == 2
+    files.keep("county", first, body)
+    files.take_back("county", second.digest)
+    assert files.refusal("county", first.digest) is None
+    assert files.refusal("county", second.digest) is None
 
 
 @pytest.mark.parametrize("changes", [{"digest": "0" * 64}, {"size": 7}])

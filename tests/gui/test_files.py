@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind
 from desktop.domain.incident import FileRef
+from desktop.domain.source import Problem
 from desktop.gui.desk.file_list import safe_name
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.thumbnail import SIDE_PX, decode, encode, thumbnail
@@ -204,6 +205,29 @@ def test_a_file_that_is_here_is_saved_where_the_officer_says(qtbot: QtBot, tmp_p
         assert (tmp_path / "saved.jpg").read_bytes() == body
         files.save(line.file, tmp_path / "no" / "saved.jpg")
         qtbot.waitUntil(desk.notices.isVisible)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh_CN", "平台拒收附件 现场.jpg：单个文件的上限是 5 MB"),
+        ("en", "did not take the file 现场.jpg: it takes files of at most 5 MB"),
+    ],
+)
+def test_a_file_the_county_refused_says_so_with_its_limit_at_the_case(
+    qtbot: QtBot, tmp_path: Path, language: str, said: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = county.board.attach(incident_key(), "现场.jpg", "image/jpeg", a_photo())
+    refused = Problem("file_refused", {"name": "现场.jpg", "limit": "5 MB"})
+    digest = record.command.body["file"]["digest"]
+    county.stores.files.refuse(record.command.target.source, digest, refused)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        show(qtbot, desk)
+        (line,) = desk.detail._body.files.lines  # type: ignore[union-attr]
+        qtbot.waitUntil(lambda: said in line.state.text())
+        assert not line.bar.isVisible()
+        assert line.save_button.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
 from desktop.gui.desk.outbox_sheet import OutboxSheet
 from desktop.gui.desk.window import DeskWindow
@@ -217,3 +218,19 @@ def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, tmp_path: Path) -> 
         sheet = open_sheet(qtbot, desk, "all")
         sheet.export.write(tmp_path / "no" / "a.csv", sheet._outbox.of("all"))
         qtbot.waitUntil(desk.notices.isVisible)
+
+
+def test_an_accepted_attach_whose_file_was_refused_needs_the_officer_and_names_the_limit(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    command = county.board.attach(incident_key(), "现场.jpg", "image/jpeg", b"photo").command
+    county.outbox.answer_all([Answer(command.key, Receipt.ACCEPTED)], NOW)
+    refused = Problem("file_refused", {"name": "现场.jpg", "limit": "5 MB"})
+    county.stores.files.refuse(command.target.source, command.body["file"]["digest"], refused)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        sheet = open_sheet(qtbot, desk, "needs")
+        (line,) = lines(sheet)
+        assert line[Column.WORDS].startswith("平台拒收附件 现场.jpg：单个文件的上限是 5 MB")
+        sheet.table.selectRow(0)
+        assert "请缩小或拆分" in sheet.state.text()

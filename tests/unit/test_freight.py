@@ -133,6 +133,34 @@ def test_a_server_that_takes_nothing_in_is_not_sent_the_same_for_ever(bench: Ben
     assert len(bench.files.uploads("county")) == 1
 
 
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (
+            Problem("file_refused", {"name": "a.jpg", "limit": "5 MB"}),
+            Problem("file_refused", {"name": "a.jpg", "limit": "5 MB"}),
+        ),
+        (
+            Problem("request_refused", {"status": "422", "reason": "no pictures"}),
+            Problem("file_not_taken", {"name": "a.jpg", "reason": "422 no pictures"}),
+        ),
+    ],
+)
+def test_a_file_the_source_refuses_is_kept_with_the_reason_and_not_sent_again_in_this_run(
+    bench: Bench, problem: Problem, told: Problem
+):
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        raise SourceError(problem)
+
+    bench.server.upload = upload
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    assert bench.run() == 1
+    assert bench.files.refusal("county", ref(PHOTO).digest) == told
+    bench.memory.refused.clear()
+    assert bench.run() == 0
+    assert [upload.ref for upload in bench.files.uploads("county")] == [ref(PHOTO)]
+
+
 def test_a_file_that_breaks_the_server_keeps_no_other_waiting(bench: Bench):
     poison, take = ref(SMALL), bench.server.upload
 

@@ -32,15 +32,18 @@ class FileState(NamedTuple):
     here: bool
     """Whether all of the original is on this computer."""
     progress: tuple[int, int] | None
+    refused: Problem | None = None
+    """Why the county did not take it."""
 
 
-def read_files(board: Board, files: Sequence[FileRef]) -> tuple[FileState, ...]:
+def read_files(board: Board, source: str, files: Sequence[FileRef]) -> tuple[FileState, ...]:
     """What this desk has of each file; costs a few queries a file."""
     return tuple(
         FileState(
             board.file(file.thumbnail) if file.thumbnail else None,
             board.has_file(file.digest),
             board.file_progress(file.digest),
+            None if file.here else board.file_refusal(source, file.digest),
         )
         for file in files
     )
@@ -74,10 +77,10 @@ class FileList(QWidget):
 
     def refresh(self) -> None:
         """Ask again where each file stands."""
-        board, files = self._screen.board, self._files
+        board, source, files = self._screen.board, self._source, self._files
         if files:
             slot = f"files {id(self)}"
-            self._screen.reader.ask(lambda: read_files(board, files), self._show, slot=slot)
+            self._screen.reader.ask(lambda: read_files(board, source, files), self._show, slot=slot)
 
     def ask_where(self, file: FileRef) -> QFileDialog:
         """Ask where to save a file that is here."""
@@ -115,7 +118,7 @@ class FileList(QWidget):
         if states == self._states:
             return
         self._states = states
-        self.moving = any(state.progress is not None for state in states)
+        self.moving = any(_moves(state) for state in states)
         for line, state in zip(self.lines, states, strict=True):
             line.show_state(state, self._own.get(line.file.digest))
 
@@ -161,15 +164,20 @@ class FileLine(QWidget):
             self._picture.deleteLater()
             self._picture = small
         size = phrases.size(self.file.size)
-        self.state.set_text(f"{size} · {self._where(state, own)}")
+        refused = state.refused is not None
+        self.state.set_text(
+            f"{size} · {self._where(state, own)}", "orange_text" if refused else "second"
+        )
         done, whole = state.progress or (0, 0)
-        self.bar.setVisible(state.progress is not None)
+        self.bar.setVisible(_moves(state))
         self.bar.setRange(0, 1000)
         self.bar.setValue(1000 * done // whole if whole else 0)
         self.fetch_button.setVisible(not state.here and state.progress is None and self.file.here)
         self.save_button.setVisible(state.here)
 
     def _where(self, state: FileState, own: CommandRecord | None) -> str:
+        if state.refused is not None:
+            return self._screen.words.problem(state.refused).happened
         if state.progress is not None:
             done, whole = (phrases.size(part) for part in state.progress)
             pattern = (
@@ -185,6 +193,11 @@ class FileLine(QWidget):
         if state.here:
             return translate("FileList", "✓ at the county and here")
         return translate("FileList", "at the county, not downloaded")
+
+
+def _moves(state: FileState) -> bool:
+    """Whether the file is on its way, in or out."""
+    return state.progress is not None and state.refused is None
 
 
 def _stand_in(screen: Screen, name: str) -> QLabel:

@@ -62,7 +62,7 @@ class OutboxSheet(Sheet):
     def __init__(self, screen: Screen, orders: Orders, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
         self._orders = orders
-        self._outbox = Outbox((), frozenset(), {})
+        self._outbox = Outbox((), frozenset(), {}, {})
         self._withdrawn: CommandRecord | None = None
         self._picked = ""
         self._first = True
@@ -302,7 +302,7 @@ class OutboxSheet(Sheet):
         lines = self._outbox.of(self.filter)
         place, picked = self.table.verticalScrollBar().value(), self._picked
         before = max(self.table.currentIndex().row(), 0)
-        self.model.show_lines(lines, self._outbox.names)
+        self.model.show_lines(lines, self._outbox)
         row = self.model.row_of(picked)
         if lines:
             self.table.selectRow(min(before, len(lines) - 1) if row is None else row)
@@ -344,7 +344,7 @@ class OutboxSheet(Sheet):
             order = phrases.in_one_line(self._order(record), 300)
             self.said.set_text(order)
             self.said.setToolTip(phrases.plain_tip(order))
-            needs = record.receipt.needs_officer
+            needs = record.receipt.needs_officer or self.model.refusal(record) is not None
             self.state.set_text(self._state(record), "orange_text" if needs else "second")
 
     def _order(self, record: CommandRecord) -> str:
@@ -365,6 +365,8 @@ class OutboxSheet(Sheet):
             time=phrases.moment(record.changed_at, now),
         )
         reason = self._screen.words.text(record.reason)
+        if refusal := self.model.refusal(record):
+            reason = str(self._screen.words.problem(refusal))
         more = ""
         if not record.receipt.is_final and record.offered:
             more = translate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from PySide6.QtGui import QBrush
 
 from desktop.application.board import Board
 from desktop.domain.command import Collection, CommandRecord, Key, Receipt
+from desktop.domain.overlay import file_of
+from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
@@ -50,6 +53,8 @@ class Outbox(NamedTuple):
     """Keys of answers and holds the officer has not dismissed."""
     names: dict[Key, tuple[str, Text]]
     """What people call each target: its number, if it has one, and its title."""
+    refused: dict[str, Problem]
+    """By command key, why the county did not take the file of an attach command."""
 
     def of(self, name: str) -> list[CommandRecord]:
         """The lines of one filter; what waits stands in the order in which it will be sent."""
@@ -58,11 +63,14 @@ class Outbox(NamedTuple):
                 waiting = [r for r in self.records if not r.receipt.is_final]
                 return sorted(waiting, key=lambda r: (-r.priority, r.seq))
             case "needs":
-                return [r for r in self.records if r.receipt.needs_officer and self._unseen(r)]
+                return [r for r in self.records if self._needs(r) and self._unseen(r)]
             case "answered":
                 return [r for r in self.records if r.receipt.is_final and self._unseen(r)]
             case _:
                 return list(self.records)
+
+    def _needs(self, record: CommandRecord) -> bool:
+        return record.receipt.needs_officer or record.command.key in self.refused
 
     def _unseen(self, record: CommandRecord) -> bool:
         return record.command.key in self.unseen
@@ -82,7 +90,18 @@ def read_outbox(board: Board) -> Outbox:
         if detail is not None:
             names[target] = (detail.incident.number, detail.incident.title)
     unseen = frozenset(record.command.key for record in attention)
-    return Outbox((*recent, *older), unseen, names)
+    records = (*recent, *older)
+    return Outbox(records, unseen, names, _refused(board, records))
+
+
+def _refused(board: Board, records: Iterable[CommandRecord]) -> dict[str, Problem]:
+    found = {}
+    for command in (record.command for record in records):
+        file = file_of(command)
+        problem = file and board.file_refusal(command.target.source, file.digest)
+        if problem:
+            found[command.key] = problem
+    return found
 
 
 class OutboxModel(QAbstractTableModel):
@@ -93,10 +112,11 @@ class OutboxModel(QAbstractTableModel):
         self._screen = screen
         self._lines: list[CommandRecord] = []
         self._names: dict[Key, tuple[str, Text]] = {}
+        self._refused: dict[str, Problem] = {}
 
-    def show_lines(self, lines: list[CommandRecord], names: dict[Key, tuple[str, Text]]) -> None:
-        """Show these lines in this order."""
-        self._names = names
+    def show_lines(self, lines: list[CommandRecord], outbox: Outbox) -> None:
+        """Show these lines of the outbox in this order."""
+        self._names, self._refused = outbox.names, outbox.refused
         if [r.command.key for r in lines] == [r.command.key for r in self._lines]:
             self._lines = lines
             self.say_anew()
@@ -124,6 +144,10 @@ class OutboxModel(QAbstractTableModel):
         number, title = self._names.get(target, ("", Text()))
         said = f"{number} {self._screen.words.text(title)}".strip()
         return phrases.in_one_line(said or target.id, 80)
+
+    def refusal(self, record: CommandRecord) -> Problem | None:
+        """Why the county did not take the file of an attach command."""
+        return self._refused.get(record.command.key)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._lines)
@@ -160,7 +184,8 @@ class OutboxModel(QAbstractTableModel):
                 return None
 
     def _ink(self, record: CommandRecord, column: int) -> str:
-        if record.receipt.needs_officer and column in (Column.RECEIPT, Column.WORDS):
+        needs = record.receipt.needs_officer or self.refusal(record) is not None
+        if needs and column in (Column.RECEIPT, Column.WORDS):
             return "orange_text"
         quiet = record.receipt is Receipt.CANCELLED or column in (Column.AGE, Column.WORDS)
         return "second" if quiet else "text"
@@ -175,7 +200,12 @@ class OutboxModel(QAbstractTableModel):
             case Column.TARGET:
                 return self.called(command.target)
             case Column.WORDS:
-                said = (words.text(record.reason), body_words(self._screen, command))
+                refusal = self.refusal(record)
+                said = (
+                    words.problem(refusal).happened if refusal else "",
+                    words.text(record.reason),
+                    body_words(self._screen, command),
+                )
                 return " · ".join(part for part in said if part)
             case Column.AGE:
                 return words.age(self._screen.board.now() - command.at)
