@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -69,10 +69,16 @@ class Freight:
     """Moves one source's files; used by its lane's thread alone."""
 
     def __init__(
-        self, connector: Connector, files: FileStore, cache: Cache, memory: Memory
+        self,
+        connector: Connector,
+        files: FileStore,
+        cache: Cache,
+        memory: Memory,
+        held: Callable[[], set[str]] = set,
     ) -> None:
+        """`held` tells the files of commands that wait for another login."""
         self._connector, self._files, self._cache = connector, files, cache
-        self._memory = memory
+        self._memory, self._held = memory, held
         self._source = connector.settings.id
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
@@ -113,12 +119,18 @@ class Freight:
         return True
 
     def _uploads(self) -> list[Upload]:
-        """What the source has not refused: sent again it would be paid for and refused again."""
-        return [
+        """What the source has not refused and this login may send.
+
+        Sent again, a file would be paid for and refused again; and what waits for another
+        officer's login goes out under no other, its file neither.
+        """
+        found = [
             upload
             for upload in self._files.uploads(self._source)
             if self._files.refusal(self._source, upload.ref.digest) is None
         ]
+        held = self._held() if found else set()
+        return [upload for upload in found if upload.ref.digest not in held]
 
     def _send(self, upload: Upload, most: int) -> None:
         ref, offset = upload.ref, upload.offset

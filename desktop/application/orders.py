@@ -10,6 +10,7 @@ from typing import Any
 from desktop.application.conflicts import conflict_of
 from desktop.application.listeners import Listeners
 from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
+from desktop.application.sending import ALL
 from desktop.application.standing import Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
@@ -26,13 +27,11 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
-from desktop.domain.overlay import file_of
+from desktop.domain.overlay import files_named
 from desktop.domain.source import Problem, Row, SourceStatus
 from desktop.domain.steps import CHECKS_BASE, new_incident_id, possible
 
 THUMBNAIL_TYPE = "image/jpeg"
-ALL = 1_000_000
-"""More commands than one desk ever gives."""
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
@@ -335,12 +334,12 @@ class Orders(Listeners):
             self._keep_to_send(source, ref, body, self.file(ref.thumbnail))
 
     def _take_back_files(self, source: str, withdrawn: Sequence[Command]) -> None:
-        digests = {digest for command in withdrawn for digest in _named(command)}
+        digests = {digest for command in withdrawn for digest in files_named(command)}
         if not digests or self._files is None:
             return
         for record in self._outbox.recent(ALL):
             if record.receipt is not Receipt.CANCELLED and record.command.target.source == source:
-                digests.difference_update(_named(record.command))
+                digests.difference_update(files_named(record.command))
         for digest in digests:
             self._files.take_back(source, digest)
 
@@ -363,12 +362,6 @@ class Orders(Listeners):
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
-
-
-def _named(command: Command) -> tuple[str, ...]:
-    """The files that an attach command names."""
-    ref = file_of(command)
-    return () if ref is None else tuple(filter(None, (ref.digest, ref.thumbnail)))
 
 
 def _sensible(kind: CommandKind, row: Row) -> bool:

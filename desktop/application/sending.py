@@ -9,8 +9,12 @@ from desktop.application.ports import Cancelled, Connector, OutboxStore, SourceE
 from desktop.application.turn import next_group
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.overlay import files_named
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
+
+ALL = 1_000_000
+"""More commands than one desk ever gives."""
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +43,7 @@ class Sending:
         if self.failure is not None:
             return []
         queue = self._outbox.unfinished(self._source)
-        others = [record for record in queue if self._is_anothers(record)]
+        others = [record for record in queue if is_anothers(record, self._account)]
         # Another's order on a row keeps back nobody's, unless it is what brings the row about.
         reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         return next_group(
@@ -113,16 +117,10 @@ class Sending:
         self._account = self._connector.account()
         return self._hold_anothers() or self._memory.epoch != known
 
-    def _is_anothers(self, record: CommandRecord) -> bool:
-        """Whether it was given under another login than the one in use."""
-        return "" not in (self._account, record.command.account) and (
-            record.command.account != self._account
-        )
-
     def _hold_anothers(self) -> bool:
         """Say of commands given under another login why they wait; whether there are any."""
         waiting = self._outbox.unfinished(self._source)
-        others = [record for record in waiting if self._is_anothers(record)]
+        others = [record for record in waiting if is_anothers(record, self._account)]
         for record in others:
             if record.receipt is not Receipt.RECEIVED:
                 key, reason = record.command.key, anothers(record.command.account)
@@ -164,6 +162,26 @@ class Sending:
         for record in news:
             self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
         return news
+
+
+def is_anothers(record: CommandRecord, account: str) -> bool:
+    """Whether a command was given under another login than the one in use."""
+    return "" not in (account, record.command.account) and record.command.account != account
+
+
+def files_of_anothers(outbox: OutboxStore, source: str, account: str) -> set[str]:
+    """Digests of files that only commands waiting for another login name."""
+    waiting = [r.command for r in outbox.unfinished(source) if is_anothers(r, account)]
+    found = {digest for command in waiting for digest in files_named(command)}
+    if not found:
+        return found
+    keys = {command.key for command in waiting}
+    for record in outbox.recent(ALL):
+        command = record.command
+        ours = command.target.source == source and command.key not in keys
+        if ours and record.receipt is not Receipt.CANCELLED:
+            found.difference_update(files_named(command))
+    return found
 
 
 def anothers(account: str) -> Text:

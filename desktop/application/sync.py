@@ -20,7 +20,7 @@ from desktop.application.ports import (
     SourceError,
 )
 from desktop.application.scope import holds_more
-from desktop.application.sending import Sending, meet_epoch
+from desktop.application.sending import Sending, files_of_anothers, meet_epoch
 from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection
@@ -101,13 +101,15 @@ class _Turn:
         self._connector, self._cache, self._outbox = connector, cache, outbox
         self._clock, self._memory, self._link, self._meter = clock, memory, link, meter
         self._files = files
-        self._freight = Freight(connector, files, cache, memory) if files is not None else None
         self._source = connector.settings.id
         self._sending = Sending(connector, outbox, clock, memory) if offer else None
         self.on_time_told: Callable[[], None] = lambda: None
         self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
         self._state = cache.sync_state(self._source)
         self._account = self._state.account
+        self._freight = (
+            None if files is None else Freight(connector, files, cache, memory, self._held_files)
+        )
         memory.epoch = memory.epoch or self._state.epoch
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
@@ -294,6 +296,10 @@ class _Turn:
             originals_now=self._meter is not None and self._meter.in_original_hours(),
             keep_for_hours=hours is not None,
         )
+
+    def _held_files(self) -> set[str]:
+        account = self._connector.account() or self._account
+        return files_of_anothers(self._outbox, self._source, account)
 
     def _move(self) -> None:
         assert self._freight is not None

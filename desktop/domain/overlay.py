@@ -138,6 +138,12 @@ def file_of(command: Command) -> FileRef | None:
     )
 
 
+def files_named(command: Command) -> tuple[str, ...]:
+    """Digests of the file an attach command names and of its thumbnail."""
+    ref = file_of(command)
+    return () if ref is None else tuple(filter(None, (ref.digest, ref.thumbnail)))
+
+
 def _done(incident: Incident, command: Command) -> Incident:
     changes: dict[str, Any] = {}
     body = command.body
