@@ -24,9 +24,10 @@ from desktop.application.ports import (
     SourceError,
     StoreError,
 )
+from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Traffic
 from desktop.domain.source import Problem, SourceStatus
 
@@ -81,7 +82,13 @@ class SourceLane:
         self._polled_s: float | None = None
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
-        self.status = _remembered(connector, cache)
+        self._status = _remembered(connector, cache)
+        self._memory.untold = _untold(self._status, outbox)
+
+    @property
+    def status(self) -> SourceStatus:
+        """How the source is; of one moment."""
+        return msgspec.structs.replace(self._status, untold=self._memory.untold)
 
     def start(self) -> None:
         """Begin to keep the source in step."""
@@ -268,7 +275,7 @@ class SourceLane:
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
         changes["account"] = self.connector.account() or self.status.account
-        self.status = msgspec.structs.replace(self.status, **changes)
+        self._status = msgspec.structs.replace(self._status, **changes)
 
     def _note_failure(self, problem: Problem) -> None:
         now = self._clock.now()
@@ -288,6 +295,18 @@ def _problem_of(error: Exception) -> Problem:
         return error.problem
     log.error("an exchange broke", exc_info=error)
     return Problem("internal_error", {"what": type(error).__name__})
+
+
+def _untold(status: SourceStatus, outbox: OutboxStore) -> frozenset[str]:
+    """What a run before had accepted and no pull told; two clocks decide, until the first pull."""
+    heard_at = status.last_good_at
+    return frozenset(
+        record.command.key
+        for record in outbox.recent(RECENT)
+        if record.command.target.source == status.id
+        and record.receipt is Receipt.ACCEPTED
+        and (heard_at is None or record.changed_at >= heard_at)
+    )
 
 
 def _remembered(connector: Connector, cache: Cache) -> SourceStatus:

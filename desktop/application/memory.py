@@ -21,6 +21,8 @@ class Memory:
         self.suspects: set[str] = set()
         self.send_failures = 0
         self.repairs = 0
+        self.untold: frozenset[str] = frozenset()
+        """See `SourceStatus.untold`; read from other threads."""
         self.townships: frozenset[str] | None = None
         """The scope last compared with the rows that are here."""
         self.snapshot_at_s = 0.0

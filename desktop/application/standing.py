@@ -12,7 +12,6 @@ from desktop.domain import overlay
 from desktop.domain.alarm import Alarm
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.incident import Incident
-from desktop.domain.instant import Instant
 from desktop.domain.source import Row, SourceStatus
 
 RECENT = 200
@@ -32,12 +31,14 @@ class Standing:
 
     def records(self) -> list[CommandRecord]:
         """Every command that lies over a row, in the order of the clicks."""
-        heard = self._heard()
         found = {record.seq: record for record in self._outbox.unfinished()}
-        for record in self._outbox.recent(RECENT):
+        recent = self._outbox.recent(RECENT)
+        # Asked last: a command is untold before it can be accepted.
+        untold = self._untold()
+        for record in recent:
             # Both lists may straddle an answer: the later one is right.
             found.pop(record.seq, None)
-            if overlay.stands(record, heard.get(record.command.target.source)):
+            if overlay.stands(record, untold):
                 found[record.seq] = record
         return [found[seq] for seq in sorted(found)]
 
@@ -50,8 +51,9 @@ class Standing:
 
     def on(self, target: Key) -> list[CommandRecord]:
         """The commands that lie over one row."""
-        heard = self._heard().get(target.source)
-        return [r for r in self._outbox.on_target(target) if overlay.stands(r, heard)]
+        given = self._outbox.on_target(target)
+        untold = self._untold()
+        return [record for record in given if overlay.stands(record, untold)]
 
     def incident(self, key: Key) -> Incident | None:
         """One incident laid over; one still to be created answers too."""
@@ -119,8 +121,8 @@ class Standing:
             return row
         return line_over(row, overlay.laid_over(incident, commands(records)), records)
 
-    def _heard(self) -> dict[str, Instant | None]:
-        return {status.id: status.last_good_at for status in self._statuses()}
+    def _untold(self) -> frozenset[str]:
+        return frozenset().union(*(status.untold for status in self._statuses()))
 
 
 def commands(records: Iterable[CommandRecord]) -> list[Command]:

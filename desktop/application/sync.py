@@ -116,6 +116,8 @@ class _Turn:
         self._pulled = self._bulky = self._repaired = self._asked = self._again = False
         self._piece: Piece | None = None
         self._pieces = 0
+        self._telling: frozenset[str] = frozenset()
+        """Commands whose outcome the pull under way tells, if there is one."""
         self._changed: set[Collection] = set()
         self._rows = self._bad = 0
 
@@ -168,7 +170,11 @@ class _Turn:
 
     def _offer(self) -> None:
         assert self._sending is not None
-        self._tell(self._sending.offer(self._sending.group()))
+        group = self._sending.group()
+        offered = {record.command.key for record in group}
+        self._memory.untold |= offered
+        self._telling -= offered
+        self._tell(self._sending.offer(group))
 
     def _pull(self) -> None:
         if self._batches is None:
@@ -176,6 +182,7 @@ class _Turn:
             link = LinkState() if self._link is None else self._link.state()
             self._plan = pull_plan(link, bulk_left=bulk_left) if self._link else PullPlan()
             self._batches = self._connector.pull(self._state, self._plan)
+            self._telling = self._memory.untold
         batch = next(self._batches, None)
         if batch is not None:
             self._take(batch)
@@ -191,6 +198,7 @@ class _Turn:
         self._cache.mark_good(
             self._source, self._clock.now(), self._connector.clock_offset_ms() or 0
         )
+        self._memory.untold -= self._telling
         if not doubtful(self._state):
             self._memory.agreed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Many
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,14 +36,14 @@ _ACKNOWLEDGED = {
 }
 
 
-def stands(record: CommandRecord, heard_at: Instant | None) -> bool:
+def stands(record: CommandRecord, untold: Many[str]) -> bool:
     """Whether a command still lies over its row: the source has not told its outcome in rows.
 
-    An unfinished one does. An accepted one does until a pull after its answer has ended
-    (`heard_at`): the row as it is stored was told before.
+    An unfinished one does. An accepted one does while it is among the `untold`: until a
+    pull that began after its answer has ended, the row as it is stored was told before.
     """
     if record.receipt is Receipt.ACCEPTED:
-        return heard_at is None or record.changed_at >= heard_at
+        return record.command.key in untold
     return not record.receipt.is_final
 
 

@@ -164,6 +164,8 @@ class SourceStatus(msgspec.Struct, frozen=True):
     """Whether rows have come although never all of them: what is shown is not the whole."""
     account: str = ""
     """The login it was last heard under; empty where it tells none."""
+    untold: frozenset[str] = frozenset()
+    """Keys of commands offered since the last whole pull began: its rows do not tell them."""
 
     @property
     def never_seen(self) -> bool:

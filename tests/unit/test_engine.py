@@ -11,6 +11,7 @@ import pytest
 
 from desktop.application.engine import Engine
 from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
+from desktop.application.standing import Standing
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
@@ -200,6 +201,44 @@ def test_the_first_success_is_dated_by_the_servers_clock_not_by_a_wrong_one_here
     assert bench.status().last_good_at == bench.inner.now() - DAY
     assert bench.cache.sync_state("county").last_good_at == bench.inner.now() - DAY
     assert bench.status().freshness(bench.clock.now()) is Freshness.FRESH
+
+
+def laid_over(bench: Bench) -> list[str]:
+    standing = Standing(bench.cache, bench.outbox, bench.engine.statuses)
+    assert standing.on(a_command().target) == standing.records()
+    return [record.command.key for record in standing.records()]
+
+
+@pytest.mark.parametrize("offset_ms", [-DAY, DAY])
+def test_an_accepted_command_lies_over_its_row_until_a_pull_whatever_the_clock_here(
+    bench: Bench, offset_ms: int
+):
+    connector, command = bench.connectors[0], a_command()
+    connector.pulls = [[REFUSED]]
+    bench.outbox.append(command, bench.clock.now())
+    bench.engine.exchange_once()
+    assert laid_over(bench) == [command.key]
+    bench.engine = bench.open()
+    assert laid_over(bench) == [command.key]
+    connector.offset_ms = offset_ms
+    bench.engine.exchange_once()
+    assert laid_over(bench) == []
+
+
+def test_a_pull_that_began_before_the_answer_does_not_tell_the_outcome(bench: Bench):
+    connector, command = bench.connectors[0], a_command()
+
+    def pull(state, plan=None):
+        bench.outbox.append(command, bench.clock.now())
+        yield a_batch(an_incident())
+
+    pull_nothing, connector.pull = connector.pull, pull
+    bench.engine.exchange_once()
+    assert bench.outbox.record(command.key).receipt.is_final
+    assert laid_over(bench) == [command.key]
+    connector.pull = pull_nothing
+    bench.engine.exchange_once()
+    assert laid_over(bench) == []
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
