@@ -260,10 +260,11 @@ class _Turn:
                 self._take(batch)
         except SourceError as error:
             log.info("rows not mended", extra={"code": error.problem.code})
-            if error.problem.code != "no_sums":
-                self._memory.repairs -= 1
+            if error.held or error.retry_after_s is not None:
+                self._memory.repairs -= 1  # It told us to wait, not that it cannot.
                 return
-            self._memory.repairs = REPAIRS
+            if error.problem.code == "no_sums":
+                self._memory.repairs = REPAIRS
         self._state = self._cache.sync_state(self._source)
         if not doubtful(self._state):
             self._memory.agreed()

@@ -392,6 +392,30 @@ def test_rows_astray_are_repaired_and_after_two_repairs_in_vain_fetched_anew(ben
     assert bench.cache.forgotten == 2
 
 
+def test_a_source_whose_repairs_always_fail_is_fetched_anew_after_two(bench: Bench):
+    bench.cache = Astray(bench.cache)
+    failure = SourceError(Problem("server_error"))
+
+    def repair(sums):
+        raise failure
+
+    bench.connector.repair = repair
+    memory = Memory()
+    run = lambda: exchange(  # noqa: E731
+        bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory
+    )
+    assert [run().again, run().again] == [False, True]
+    for _ in range(20):
+        run()
+    assert bench.cache.forgotten == 1, "a broken repair must not cost a snapshot each time"
+    bench.clock.advance(3_600_000)
+    failure = SourceError(Problem("too_many"), retry_after_s=60.0)
+    memory.repairs = 0
+    for _ in range(20):
+        run()
+    assert bench.cache.forgotten == 1, "a server that asks for patience is given it"
+
+
 def test_a_source_without_sums_that_is_astray_is_fetched_anew_at_once(bench: Bench):
     bench.cache = Astray(bench.cache)
     assert bench.exchange().again
