@@ -10,6 +10,7 @@ import pytest
 
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.session import BELIEVED_LEVEL_1_S, BELIEVED_S
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
@@ -101,6 +102,25 @@ def test_an_idle_poll_and_an_acknowledgement_cost_few_bytes(
     acknowledgement = proxy.asked + proxy.answered - before
     assert poll <= 200
     assert acknowledgement <= (300 if level == "level 2" else 900)
+
+
+def test_an_idle_hour_on_an_unencrypted_line_costs_at_most_25_kb_with_its_new_sessions(
+    desk: CountyConnector, cache: SqliteCache, proxy: BreakingProxy, level: str
+) -> None:
+    def cost() -> int:
+        before = proxy.asked + proxy.answered
+        pull(desk, cache, PullPlan())
+        return proxy.asked + proxy.answered - before
+
+    pull(desk, cache)
+    pull(desk, cache)
+    believed_s = BELIEVED_S if level == "level 2" else BELIEVED_LEVEL_1_S
+    desk._platform._proven_s -= believed_s - 300
+    poll = cost()
+    desk._platform._proven_s -= 300
+    session = cost() - poll
+    assert 0 < session
+    assert poll * 3600 / (30 * 0.9 * 0.95) + session * 3600 / believed_s <= 25_000
 
 
 def test_a_connection_the_server_dropped_is_noticed_and_nothing_fails(

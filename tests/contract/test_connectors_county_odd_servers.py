@@ -10,8 +10,10 @@ import pytest
 
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
+from desktop.domain.instant import MINUTE
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Batch, SyncState
+from fakes.builders import FakeClock
 from fakes.scripted_county import END, HEAD, KNOWN, PAGES, page, results, session
 from fakes.servers import Asked, Said, ScriptedServer, said_lines
 from fakes.sources import connect, pull_all, record
@@ -37,6 +39,32 @@ def code_of(county: CountyConnector, state: SyncState | None = None) -> str:
     with pytest.raises(SourceError) as caught:
         pull_all(county, state)
     return caught.value.problem.code
+
+
+def test_a_portal_that_says_nothing_new_is_not_believed_for_long_on_an_unencrypted_line(
+    server: ScriptedServer,
+):
+    clock = FakeClock()
+    server.answers["/v1/changes"] = Said(status=204)
+    with contextlib.closing(connect("county", server.url, clock)) as county:
+        for minutes, sessions in ((0, 1), (59, 1), (2, 2), (59, 2)):
+            clock.advance(minutes * MINUTE)
+            pull_all(county, KNOWN)
+            assert server.count("/v1/session", "POST") == sessions
+        server.answers["/v1/session"] = Said(status=204)
+        clock.advance(2 * MINUTE)
+        with pytest.raises(SourceError):
+            pull_all(county, KNOWN)
+
+
+def test_a_page_of_changes_is_as_good_a_proof_as_a_session(server: ScriptedServer):
+    clock = FakeClock()
+    server.answers["/v1/changes"] = page()
+    with contextlib.closing(connect("county", server.url, clock)) as county:
+        for minutes in (0, 59, 59):
+            clock.advance(minutes * MINUTE)
+            pull_all(county, KNOWN)
+    assert server.count("/v1/session", "POST") == 1
 
 
 def with_ranges(body: bytes, tags: list[str], **headers: str) -> Any:

@@ -59,6 +59,7 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
                 yield Batch(platform.source, platform.now())
             return
         page = _compact_page(platform, reply) if is_compact(reply) else _page(platform, reply)
+        platform.proven()
         yield page.batch
         first = False
         if not page.more:

@@ -117,6 +117,7 @@ class CountyConnector(PlainSource):
         try:
             if state.token is None and self._platform.session is self._taken:
                 self._platform.forget()  # Its snapshot was had: what is wanted is a newer one.
+            self._platform.doubt()
             session = self._platform.opened(rows_wanted=state.token is None)
             if state.token is None:
                 first = list(self._first_rows(session))

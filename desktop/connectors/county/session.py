@@ -20,6 +20,9 @@ from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
 
 MOST_UNPACKED = 16 * 1024 * 1024
 """Bytes of one small level 2 answer, unpacked."""
+BELIEVED_S, BELIEVED_LEVEL_1_S = 600.0, 3600.0
+"""An unencrypted line's "nothing new" bears no mark of the server: for so long after an answer
+last did, it is believed. An idle hour's bytes have room for one session more at level 1."""
 CHOOSY = (400, 404, 406, 422)
 GZIP = {"Accept-Encoding": "gzip"}
 
@@ -48,6 +51,8 @@ class Platform:
         """Whether the server refuses parameters it does not know."""
         self.first: Page | None = None
         """The most critical incidents, come with the session and not yet shown."""
+        self._proven_s = 0.0
+        """When an answer last bore the server's mark."""
         self._clock = clock
         self._dictionaries = dictionaries
         self._frames: Frames | None = None
@@ -93,8 +98,20 @@ class Platform:
             self._frames = self.frames.using(session.dictionary)
         self.line.note_server_time(from_datetime(session.server_time))
         self.line.known = True
+        self.proven()
         self.session = session
         return session
+
+    def proven(self) -> None:
+        """An answer has come that nobody but a county's server gives."""
+        self._proven_s = self._clock.monotonic_s()
+
+    def doubt(self) -> None:
+        """Begin a session anew where silence may long have been a captive portal's."""
+        encrypted = self.line.base_url.lower().startswith("https:")
+        believed_s = BELIEVED_S if self.compact else BELIEVED_LEVEL_1_S
+        if not encrypted and self._clock.monotonic_s() - self._proven_s > believed_s:
+            self.forget()
 
     def _post(self, body: bytes, *, rows_wanted: bool) -> Reply:
         path = "v1/session" if rows_wanted else "v1/session?first=0"
