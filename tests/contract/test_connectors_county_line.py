@@ -119,7 +119,7 @@ def test_an_idle_hour_on_an_unencrypted_line_costs_at_most_25_kb_with_its_new_se
     poll = cost()
     desk._platform._proven_s -= 300
     session = cost() - poll
-    assert 0 < session
+    assert session > 0
     assert poll * 3600 / (30 * 0.9 * 0.95) + session * 3600 / believed_s <= 25_000
 
 
