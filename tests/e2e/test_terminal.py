@@ -49,7 +49,8 @@ def test_a_locale_without_chinese_shows_it_all_the_same(desk: tuple[str, ...], e
 
 
 def test_ctrl_c_ends_a_waiting_exchange_quietly(tmp_path: Path):
-    with ScriptedServer({"*": Said(stall=True)}) as server:
+    unfinished = Said(b"{", headers={"Content-Length": "100"}, stall=True)
+    with ScriptedServer({"*": unfinished}) as server:
         profile = write_profile(tmp_path / "desk.toml", server.url)
         running = subprocess.Popen(
             [*PROGRAM, "sync", "--profile", profile, "--profile-dir", tmp_path / "d",
