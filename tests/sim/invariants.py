@@ -109,7 +109,9 @@ def _check_commands(world: World, machine: Machine, done: set[str]) -> None:
             # A twin of this machine may have offered the same command in a later epoch.
             if mark in done and not machine.tampered:
                 raise Violation("V", f"{mark} is shown as {record.receipt.value} and was done")
-            dismissed = machine.dismissed.get(key) == record.receipt.value
+            # Killed between the commit and its confirmation, the officer did answer it.
+            answered = any(other.record.replaces == key for other in entries.values())
+            dismissed = answered or machine.dismissed.get(key) == record.receipt.value
             if key not in attention and not dismissed:
                 raise Violation("V", f"{mark} was {record.receipt.value} and nobody is told")
 

@@ -96,9 +96,9 @@ def play_all(
             name for name, caught in pool.imap_unordered(_caught, mutants) if caught is None
         ]
         for found in pool.imap_unordered(_chunk, chunks(first, schedules)):
+            for each in found:
+                print(f"seed {each.seed}: {each.what}\n    {REPLAY} {each.seed}", flush=True)
             broken += found
-    for each in sorted(broken, key=lambda each: each.seed)[:SHOWN]:
-        print(f"seed {each.seed}: {each.what}\n    {REPLAY} {each.seed}")
     for name in survivors:
         print(f"mutant not caught in {MUTANT_SEEDS} schedules: {name}")
     return broken, survivors
