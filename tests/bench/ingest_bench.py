@@ -110,6 +110,7 @@ def _taken_in(folder: Path, body: bytes, session: level1.Session, state: SyncSta
     platform = connector._platform
     platform.line, platform.session = _Recorded(body), session  # type: ignore[assignment]
     platform.compact = True
+    platform.proven()
     cache = open_cache(folder, KEY, SystemClock(), category_names())
     try:
         for batch in connector.pull(state):
