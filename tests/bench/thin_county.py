@@ -1,8 +1,8 @@
 """The county at the far end of a thin line: `thin_county.py CERTIFICATE KEY`.
 
 Serves 10,000 incidents over TLS, and on the next port the naive peer: one JSON list of the
-same incidents, gzip. Its input says `change MARK`: the 20 most critical incidents then
-carry the mark in their titles.
+same incidents, gzip. Its input says `change MARK ID …`: those incidents then carry the
+mark in their titles.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from desktop.wire.level2 import MEDIA  # noqa: E402
 from fakes.thin_link import COUNTY_ADDRESS  # noqa: E402
 
 PORT, NAIVE_PORT = 8443, 8444
-INCIDENTS, CRITICAL = 10_000, 20
+INCIDENTS = 10_000
 
 
 def main(certificate: Path, key: Path) -> None:
@@ -45,9 +45,9 @@ def main(certificate: Path, key: Path) -> None:
         _press(certificate.with_name("authority.pem"))
         print(len(database.rows("incidents", open_only=True)), flush=True)
         for line in sys.stdin:
-            mark = line.split()[1]
-            worst = database.rows("incidents", open_only=True)[:CRITICAL]
-            database.put("incidents", [_marked(row, mark) for row in worst])
+            _, mark, *ids = line.split()
+            rows = database.rows("incidents", ids)
+            database.put("incidents", [_marked(row, mark) for row in rows])
             print("changed", flush=True)
     naive.shutdown()
     county.close()

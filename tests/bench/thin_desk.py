@@ -2,7 +2,8 @@
 
 Prints seconds since it first asked, as JSON lines: `critical` when the 20 most critical
 incidents were painted, `list` when all OPEN ones were. Its input says `ask MARK`: it then
-asks the county at once and prints `marked MARK` when those 20 carry the mark on screen.
+asks the county at once and prints `marked MARK` when its first 20 lines carry the mark on
+screen; `top` is answered with their ids.
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ class Watch(QObject):
             self._tell("critical")
         if model.rowCount() >= self._at_work:
             self._tell("list")
-        lines = [model.line(row) for row in range(CRITICAL * 2)]
-        marked = sum(line is not None and line.title.zh == self._mark for line in lines)
-        if self._mark and marked == CRITICAL:
+        lines = [model.line(row) for row in range(CRITICAL)]
+        marked = all(line is not None and line.title.zh == self._mark for line in lines)
+        if self._mark and marked:
             self._tell(f"marked {self._mark}")
 
     def _tell(self, what: str) -> None:
@@ -78,13 +79,17 @@ def main(profile_file: Path, folder: Path, at_work: int) -> None:
     watch, orders = Watch(at_work), Orders()
     desk, session = opened(profile_file, folder, on_start=watch.begin)
     assert isinstance(session.window, DeskWindow)
-    watch.watch(session.window.incidents)
+    watched = session.window.incidents
+    watch.watch(watched)
 
     def obey(line: str) -> None:
         word, _, mark = line.partition(" ")
         if word == "ask":
             watch.begin(mark)
             desk.engine.nudge()
+        elif word == "top":
+            keys = [watched.model.key_at(row) for row in range(CRITICAL)]
+            print(json.dumps([key.id for key in keys if key is not None]), flush=True)
         else:
             QApplication.quit()
 

@@ -124,8 +124,9 @@ def _warm_s(folder: Path, profile: Path) -> list[float]:
         taken = []
         with _desk(link, profile, store, at_work) as desk:
             _event_s(desk, "list")
+            top = " ".join(json.loads(desk.ask("top")))
             for run in range(RUNS):
-                county.ask(f"change m{run}")
+                county.ask(f"change m{run} {top}")
                 desk.tell(f"ask m{run}")
                 taken.append(_event_s(desk, f"marked m{run}"))
         return taken
