@@ -58,6 +58,8 @@ def test_ctrl_c_ends_a_waiting_exchange_quietly(tmp_path: Path):
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            # A shell's background job ignores Ctrl-C, and so would all it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )  # fmt: skip
         assert server.waiting.wait(60)
         running.send_signal(signal.SIGINT)
