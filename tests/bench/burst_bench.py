@@ -89,7 +89,6 @@ def measure() -> list[Figure]:
         folder = Path(scratch)
         with Told(HERE / "busy_county.py", str(INCIDENTS), str(AT_WORK)) as county:
             profile = write_profile(folder / "desk.toml", county.line(), period_s=5)
-            store = folder / "desk" / "e2e"
             synced = county_desk(
                 *("sync", "--once", "--profile", profile),
                 *("--profile-dir", folder / "desk", "--key", "file"),

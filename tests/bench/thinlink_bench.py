@@ -16,27 +16,15 @@ from burst_bench import Told
 from figure import CannotMeasure, Figure, at_most, median, told
 from thin_county import NAIVE_PORT, PORT
 
+from fakes.program import write_profile
 from fakes.thin_link import COUNTY_ADDRESS, ThinLink, lacking
 
 HERE = Path(__file__).parent
 RUNS = 9
 COLD_S, WARM_S, LIST_S, SOONER = 2.6, 1.0, 18.0, 50.0
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
-PROFILE = """\
-[desk]
-name = "thin"
-title = {{ zh = "云麓县", en = "Yunlu County" }}
-timezone = "Asia/Shanghai"
-officer = "值班员"
-
-[[source]]
-id = "county"
-kind = "county"
-title = {{ zh = "县平台", en = "County" }}
-url = "https://{address}:{port}"
-ca_file = "{authority}"
-expected_period_s = 3600
-"""
+NEVER_S = 3_600
+"""The desk asks only when it is told to."""
 
 
 def measure() -> list[Figure]:
@@ -46,9 +34,8 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         authority = _certificates(folder)
-        profile = folder / "thin.toml"
-        address = {"address": COUNTY_ADDRESS, "port": PORT, "authority": authority}
-        profile.write_text(PROFILE.format(**address), encoding="utf-8")
+        url = f"https://{COUNTY_ADDRESS}:{PORT}"
+        profile = write_profile(folder / "thin.toml", url, NEVER_S, authority)
         cold = [_cold_s(folder, profile, run) for run in range(RUNS)]
         listed_s = _listed_s(folder, profile)
         warm = _warm_s(folder, profile)

@@ -52,9 +52,12 @@ def county_desk(
     )
 
 
-def write_profile(file: Path, url: str, period_s: float = 15) -> Path:
-    """A profile with one county source at `url`."""
-    file.write_text(PROFILE.format(url=url, period_s=period_s), encoding="utf-8")
+def write_profile(file: Path, url: str, period_s: float = 15, ca_file: Path | None = None) -> Path:
+    """A profile with one county source at `url`, trusting only `ca_file` when given."""
+    text = PROFILE.format(url=url, period_s=period_s)
+    if ca_file is not None:
+        text += f'ca_file = "{ca_file}"\n'
+    file.write_text(text, encoding="utf-8")
     return file
 
 
