@@ -9,8 +9,8 @@ from pathlib import Path
 
 from desktop import bootstrap
 from desktop.application.ports import StoreError
-from desktop.application.profile import ProfileError
 from desktop.application.words import LANGUAGES
+from desktop.commands.opening import checked_profile
 from desktop.commands.options import complain
 from desktop.storage import secrets
 
@@ -25,10 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Keep or forget the token; 0 when done, 1 without a keyring, 2 for a wrong profile."""
-    try:
-        profile = bootstrap.load_profile(options.profile)
-    except ProfileError as error:
-        complain(*error.faults)
+    profile = checked_profile(options.profile)
+    if profile is None:
         return 2
     if options.source not in [source.id for source in profile.sources]:
         complain(f"{options.profile}: no source {options.source!r}")

@@ -75,12 +75,19 @@ def desk_folder(profile: Profile, options: argparse.Namespace) -> Path:
     return paths.desk_folder(profile.place, options.profile_dir, profile.account)
 
 
-def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
-    """The exit status of a script's work on the desk of `--profile`; 2, with words, without one."""
+def checked_profile(file: Path) -> Profile | None:
+    """The profile in a file; None, with its faults said, when it is wrong."""
     try:
-        profile = bootstrap.load_profile(options.profile)
+        return bootstrap.load_profile(file)
     except ProfileError as error:
         complain(*error.faults)
+        return None
+
+
+def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
+    """The exit status of a script's work on the desk of `--profile`; 2, with words, without one."""
+    profile = checked_profile(options.profile)
+    if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     try:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import bootstrap, paths
-from desktop.application.profile import THEMES, Profile, ProfileError
+from desktop.application.profile import THEMES, Profile
 from desktop.application.words import Words
 from desktop.commands.opening import (
     AskPassphrase,
     CannotOpen,
+    checked_profile,
     desk_folder,
     open_desk,
     terminal_asker,
@@ -70,10 +71,8 @@ def main(options: argparse.Namespace) -> int:
             f"A profile to open every day may lie at {file}",
         )
         return 2
-    try:
-        profile = bootstrap.load_profile(file)
-    except ProfileError as error:
-        complain(*error.faults)
+    profile = checked_profile(file)
+    if profile is None:
         return 2
     if options.command != "shot" and no_display():
         return _draw_to_files(options, file)

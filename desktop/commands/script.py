@@ -7,11 +7,10 @@ import argparse
 from desktop import bootstrap
 from desktop.application import listing
 from desktop.application.ports import SourceError
-from desktop.application.profile import ProfileError
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
 from desktop.application.words import Words
-from desktop.commands.opening import with_desk
+from desktop.commands.opening import checked_profile, with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
@@ -103,10 +102,8 @@ def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
 
 
 def _probe(options: argparse.Namespace) -> int:
-    try:
-        profile = bootstrap.load_profile(options.profile)
-    except ProfileError as error:
-        complain(*error.faults)
+    profile = checked_profile(options.profile)
+    if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     failed = 0
