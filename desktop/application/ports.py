@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
+from desktop.application.manifest import Manifest as Manifest  # noqa: PLC0414 - known from here
+from desktop.application.manifest import Setting as Setting  # noqa: PLC0414
+from desktop.application.manifest import SourceSettings as SourceSettings  # noqa: PLC0414
 from desktop.domain.asset import Trend, TrendKind
-from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import (
+    Collection,
+    Command,
+    CommandRecord,
+    Hold,
+    Key,
+    Receipt,
+)
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
 from desktop.domain.lines import Counts as Counts  # noqa: PLC0414 - known from here
@@ -17,7 +27,7 @@ from desktop.domain.lines import IncidentFilter as IncidentFilter  # noqa: PLC04
 from desktop.domain.lines import IncidentRow as IncidentRow  # noqa: PLC0414
 from desktop.domain.link import Spent, Traffic, TrafficClass
 from desktop.domain.link import Upload as Upload  # noqa: PLC0414
-from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, Row, SyncState
+from desktop.domain.source import Answer, BadItem, Batch, Binding, Found, Problem, Row, SyncState
 from desktop.domain.text import Text
 
 
@@ -31,6 +41,7 @@ class SourceError(Exception):
         retry_after_s: float | None = None,
         held: bool = False,
         answers: Sequence[Answer] = (),
+        may_have_left: bool = True,
     ) -> None:
         super().__init__(problem.code)
         self.problem = problem
@@ -40,6 +51,8 @@ class SourceError(Exception):
         """Whether only a person can mend it (expired login, quota): commands are held."""
         self.answers = tuple(answers)
         """Of a send that broke off: what is known of the commands before."""
+        self.may_have_left = may_have_left
+        """Whether bytes of the request may have reached anybody; false when surely none did."""
 
 
 class Cancelled(Exception):
@@ -52,54 +65,6 @@ class StoreError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
         self.problem = problem
-
-
-class Setting(msgspec.Struct, frozen=True):
-    """One setting a source of some kind takes in a profile."""
-
-    name: str
-    type: str
-    """`text`, `url`, `number`, `flag` or `texts` (a list of text)."""
-    title: Text
-    required: bool = False
-    default: Any = None
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What a kind of backend is and can do; one constant per connector package."""
-
-    kind: str
-    title: Text
-    fills: frozenset[Collection]
-    accepts: frozenset[tuple[Collection, CommandKind]]
-    settings: tuple[Setting, ...]
-    expected_period_s: float
-    """How often new data may be expected when the profile says nothing."""
-    greets: bool = False
-    """Whether each pull begins with a greeting that tells a wrong address at once: such a
-    source is not probed before its first pull, which on a thin line would cost seconds."""
-    needs: dict[Collection, str] = {}
-    """Collections filled only when the profile gives that setting."""
-
-    def given(self, values: Mapping[str, Any]) -> Manifest:
-        """The manifest as it holds with these settings: a pane nobody fills must not look calm."""
-        lacking = {collection for collection, name in self.needs.items() if not values.get(name)}
-        return msgspec.structs.replace(
-            self,
-            fills=self.fills - lacking,
-            accepts=frozenset(each for each in self.accepts if each[0] not in lacking),
-        )
-
-
-class SourceSettings(msgspec.Struct, frozen=True):
-    """One `[[source]]` table of a profile, already checked against its manifest."""
-
-    id: str
-    kind: str
-    title: Text
-    expected_period_s: float
-    values: dict[str, Any]
-    """The manifest's own settings by name, defaults filled in."""
 
 
 class PullPlan(msgspec.Struct, frozen=True):
@@ -337,6 +302,22 @@ class OutboxStore(Protocol):
 
     def to_retire(self, source: str, limit: int) -> list[str]:
         """Keys of accepted and rejected commands not yet retired, oldest first."""
+
+    def hold(self, keys: Sequence[str], hold: Hold, reason: Text, now: Instant) -> None:
+        """Keep these back and say why; one with a final answer stays as it is."""
+
+    def release(self, key: str, now: Instant) -> bool:
+        """The officer sends a held command all the same; false when it is not held."""
+
+    def give_up(self, key: str, now: Instant) -> bool:
+        """The officer gives up a held command of which something may have left, whatever became
+        of it; false when it is not held, or can still be cancelled."""
+
+    def binding(self, source: str) -> Binding:
+        """Which server, login and life of data the source's commands belong to."""
+
+    def bind(self, source: str, binding: Binding) -> None:
+        """Remember it, durable on return."""
 
     def mark_seen(self, key: str) -> None:
         """The officer has dismissed this outcome; the command stays in the file."""

@@ -64,16 +64,47 @@ class Receipt(StrEnum):
     CONFLICT = "conflict"  # 冲突
     HELD = "held"  # waiting for a login or a quota
     CANCELLED = "cancelled"  # 已撤回 by the officer before anything of it had left
+    GIVEN_UP = "given_up"  # 已放弃 by the officer although nobody knows what became of it
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more is expected: the server's last word, or withdrawn in time."""
-        return self in (Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT, Receipt.CANCELLED)
+        """Whether nothing more is expected: the server's last word, or the officer's own."""
+        return self in _FINAL
 
     @property
     def needs_officer(self) -> bool:
         """Whether the officer has to decide or log in."""
         return self in (Receipt.REJECTED, Receipt.CONFLICT, Receipt.HELD)
+
+
+_FINAL = frozenset(
+    {
+        Receipt.ACCEPTED,
+        Receipt.REJECTED,
+        Receipt.CONFLICT,
+        Receipt.CANCELLED,
+        Receipt.GIVEN_UP,
+    }
+)
+
+
+class Hold(StrEnum):
+    """Why a command with the receipt HELD waits, and what ends the wait."""
+
+    NONE = ""
+    LOGIN = "login"  # the server wants a login or a quota: ends with the next answer
+    ACCOUNT = "account"  # given under another login: ends when that one is in use again
+    SERVER = "server"  # given for another server: ends when that one answers again
+    SOURCE = "source"  # its source is no longer in the profile: ends when it is again
+    REPORT = "report"  # the incident it is on was refused: goes with the report's resending
+    ANSWER = "answer"  # the server answered with a status this program does not know
+    COPY = "copy"  # this disk was copied: the other computer may have sent it
+    EXPIRED = "expired"  # it may have been done, and the server no longer keeps its key
+
+    @property
+    def wants_decision(self) -> bool:
+        """Whether only the officer ends it, by sending it all the same or giving it up."""
+        return self in (Hold.COPY, Hold.EXPIRED)
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -93,6 +124,14 @@ class Command(msgspec.Struct, frozen=True):
     account: str = ""
     """The login its source was heard under at the click, where it tells them: it goes out
     under no other. Never sent."""
+    login: str = ""
+    """Fingerprint of the login token in use at the click, which is known before the first
+    session: the account is settled by it when no session had told one. Never sent."""
+    server: str = ""
+    """Identity of the server whose rows the officer saw at the click; it goes to no other.
+    Empty when none had ever answered. Never sent."""
+    clock_at: Instant | None = None
+    """This computer's own clock at the click, uncorrected."""
 
 
 def mint_key() -> str:
@@ -120,3 +159,5 @@ class CommandRecord(msgspec.Struct, frozen=True):
     """Whether the server keeps it beyond any restore: it is never offered again."""
     replaces: str = ""
     """Key of the conflicting or refused command that the officer answered with this one."""
+    hold: Hold = Hold.NONE
+    """Why it is HELD; NONE with any other receipt."""

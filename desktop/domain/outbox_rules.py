@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from desktop.domain.command import Command, CommandRecord, Key, Receipt
+from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.source import Row
 from desktop.domain.text import Text
@@ -55,10 +55,10 @@ def may_follow(known: Receipt, new: Receipt) -> bool:
     """Whether that news may take the place of what is known.
 
     After a final answer only another answer counts: a restored server may answer anew,
-    while silence and "on its way" say less. Only `withdrawn` makes a command CANCELLED;
-    should the server have it nevertheless (a disk rolled back), its answer is the truth.
+    while silence and "on its way" say less. Only the officer makes a command CANCELLED or
+    GIVEN_UP; should the server have it nevertheless, its answer is the truth.
     """
-    if new is Receipt.CANCELLED:
+    if new in (Receipt.CANCELLED, Receipt.GIVEN_UP):
         return False
     if known.is_final:
         return new in ANSWERED
@@ -88,7 +88,13 @@ def answered(
     )
     left = known.offered or receipt not in (Receipt.STORED, Receipt.HELD)
     record = msgspec.structs.replace(
-        known, receipt=receipt, reason=reason, changed_at=now, seen=seen, offered=left
+        known,
+        receipt=receipt,
+        reason=reason,
+        changed_at=now,
+        seen=seen,
+        offered=left,
+        hold=Hold.LOGIN if receipt is Receipt.HELD else Hold.NONE,
     )
     changed = msgspec.structs.replace(entry, record=record)
     if receipt is Receipt.CONFLICT:
@@ -116,7 +122,51 @@ def withdrawn(entry: Entry, now: Instant) -> Entry | None:
         return None
     # The officer has just done it: there is nothing to show.
     record = msgspec.structs.replace(
-        known, receipt=Receipt.CANCELLED, reason=Text(), changed_at=now, seen=True
+        known,
+        receipt=Receipt.CANCELLED,
+        reason=Text(),
+        changed_at=now,
+        seen=True,
+        hold=Hold.NONE,
+    )
+    return msgspec.structs.replace(entry, record=record)
+
+
+def held(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
+    """The entry kept back for a reason; a final one, or one so held already, stays as it is.
+
+    Whether something of it may have left is another matter and stays as it was.
+    """
+    known = entry.record
+    if known.receipt.is_final or (known.hold, known.reason) == (hold, reason):
+        return entry
+    record = msgspec.structs.replace(
+        known, receipt=Receipt.HELD, hold=hold, reason=reason, changed_at=now, seen=False
+    )
+    return msgspec.structs.replace(entry, record=record)
+
+
+def released(entry: Entry, now: Instant) -> Entry | None:
+    """The entry once the officer sends it all the same; None when it is not held."""
+    known = entry.record
+    if known.receipt is not Receipt.HELD:
+        return None
+    record = msgspec.structs.replace(
+        known, receipt=Receipt.STORED, hold=Hold.NONE, reason=Text(), changed_at=now, seen=True
+    )
+    return msgspec.structs.replace(entry, record=record)
+
+
+def given_up(entry: Entry, now: Instant) -> Entry | None:
+    """The entry once the officer has given it up; None unless it is held and may have left.
+
+    One of which nothing has left is withdrawn instead, which is certain.
+    """
+    known = entry.record
+    if known.receipt is not Receipt.HELD or not known.offered:
+        return None
+    record = msgspec.structs.replace(
+        known, receipt=Receipt.GIVEN_UP, hold=Hold.NONE, changed_at=now, seen=True
     )
     return msgspec.structs.replace(entry, record=record)
 
@@ -130,7 +180,12 @@ def queued_again(entry: Entry, now: Instant) -> Entry:
     if known.receipt.is_final:
         before = Outcome(known.receipt, known.reason, known.seen)
     record = msgspec.structs.replace(
-        known, receipt=Receipt.STORED, reason=Text(), changed_at=now, offered=True
+        known,
+        receipt=Receipt.STORED,
+        reason=Text(),
+        changed_at=now,
+        offered=True,
+        hold=Hold.NONE,
     )
     return msgspec.structs.replace(entry, record=record, before=before)
 

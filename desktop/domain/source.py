@@ -142,6 +142,26 @@ class SyncState(msgspec.Struct, frozen=True):
     account: str = ""
 
 
+class Binding(msgspec.Struct, frozen=True):
+    """Which server, login and life of data a source's commands belong to.
+
+    Kept in the outbox's file, because it must outlive a rebuilt cache.
+    """
+
+    server: str = ""
+    """Identity of the server and whether it is a drill; empty before the first session."""
+    account: str = ""
+    login: str = ""
+    """Fingerprint of the login token under which `account` was told."""
+    epoch: str = ""
+    """The last life of its data in which the outbox has been gone through."""
+    fence: int = 0
+    """The last fence given to this installation; 0 before the first."""
+    tried: tuple[str, ...] = ()
+    """Tags of the openings sent since the one that gave `fence`, that one first: an opening
+    whose answer was lost is told by it from one that another computer made."""
+
+
 class SourceStatus(msgspec.Struct, frozen=True):
     """How one source is, as shown in the status strip."""
 

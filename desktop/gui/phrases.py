@@ -112,6 +112,7 @@ _RECEIPT_MARKS = {
     Receipt.CONFLICT: "≠",
     Receipt.HELD: "□",
     Receipt.CANCELLED: "–",
+    Receipt.GIVEN_UP: "?",
 }
 
 

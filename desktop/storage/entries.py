@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from desktop.domain.command import Command, CommandRecord, Key, Receipt
+from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import Entry, Outcome
 from desktop.domain.text import Text
 from desktop.storage.rows import packed, unpacked
@@ -18,7 +18,7 @@ _text = msgspec.msgpack.Decoder(Text).decode
 _outcome = msgspec.msgpack.Decoder(Outcome).decode
 
 RECORD_COLUMNS = (
-    "seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces"
+    "seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces, hold"
 )
 _RECORD = f"SELECT {RECORD_COLUMNS} FROM command"  # noqa: S608
 _ENTRY = f"SELECT {RECORD_COLUMNS}, basis, theirs, before FROM command"  # noqa: S608
@@ -28,7 +28,7 @@ _ADD = (
 )
 _KEEP = (
     "UPDATE command SET receipt = ?, changed_at = ?, reason = ?, seen = ?, priority = ?,"
-    " offered = ?, retired = ?, basis = ?, theirs = ?, before = ? WHERE seq = ?"
+    " offered = ?, retired = ?, hold = ?, basis = ?, theirs = ?, before = ? WHERE seq = ?"
 )
 
 
@@ -68,6 +68,7 @@ def keep(db: apsw.Connection, entry: Entry) -> None:
             record.priority,
             record.offered,
             record.retired,
+            record.hold.value,
             packed(entry.basis),
             packed(entry.theirs),
             None if before is None else _encode(before),
@@ -94,7 +95,7 @@ def records(db: apsw.Connection, rest: str, *values: Any) -> list[CommandRecord]
 
 def record_of(row: Any) -> CommandRecord:
     """A command from its `RECORD_COLUMNS`."""
-    seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces = row
+    seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces, hold = row
     return CommandRecord(
         seq,
         _command(body),
@@ -106,6 +107,7 @@ def record_of(row: Any) -> CommandRecord:
         bool(offered),
         bool(retired),
         replaces,
+        Hold(hold),
     )
 
 

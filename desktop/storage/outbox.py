@@ -7,18 +7,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import apsw
+import msgspec
 
 from desktop.domain import outbox_rules
 from desktop.domain.clock import Clock
-from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Command, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.outbox_rules import Entry
-from desktop.domain.source import Answer, Row
+from desktop.domain.source import Answer, Binding, Row
 from desktop.domain.text import Text
 from desktop.storage import entries
 from desktop.storage.durable import DurableFile
 
 FILE = "outbox.db"
+_binding = msgspec.msgpack.Decoder(Binding)
 
 _DRAFT = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
 _DROP_DRAFT = "DELETE FROM draft WHERE source = ? AND collection = ? AND target = ?"
@@ -121,13 +123,7 @@ class SqliteOutbox:
             return (None, None) if entry is None else (entry.basis, entry.theirs)
 
     def cancel(self, key: str, now: Instant) -> bool:
-        with self._file.transaction() as db:
-            entry = entries.entry_of(db, key)
-            taken_back = entry and outbox_rules.withdrawn(entry, now)
-            if taken_back is None:
-                return False
-            entries.keep(db, taken_back)
-            return True
+        return self._decide(key, lambda entry: outbox_rules.withdrawn(entry, now))
 
     def set_priority(self, key: str, priority: int) -> None:
         with self._file.transaction() as db:
@@ -158,6 +154,31 @@ class SqliteOutbox:
         )
         return [record.command.key for record in found]
 
+    def hold(self, keys: Sequence[str], hold: Hold, reason: Text, now: Instant) -> None:
+        with self._file.transaction() as db:
+            for key in keys:
+                _change(
+                    db,
+                    entries.entry_of(db, key),
+                    lambda entry: outbox_rules.held(entry, hold, reason, now),
+                )
+
+    def release(self, key: str, now: Instant) -> bool:
+        return self._decide(key, lambda entry: outbox_rules.released(entry, now))
+
+    def give_up(self, key: str, now: Instant) -> bool:
+        return self._decide(key, lambda entry: outbox_rules.given_up(entry, now))
+
+    def binding(self, source: str) -> Binding:
+        with self._file.held() as db:
+            found = db.execute("SELECT body FROM binding WHERE source = ?", (source,)).get
+            return Binding() if found is None else _binding.decode(found)
+
+    def bind(self, source: str, binding: Binding) -> None:
+        with self._file.transaction() as db:
+            body = msgspec.msgpack.encode(binding)
+            db.execute("INSERT OR REPLACE INTO binding VALUES (?, ?)", (source, body))
+
     def mark_seen(self, key: str) -> None:
         with self._file.transaction() as db:
             db.execute("UPDATE command SET seen = 1 WHERE key = ?", (key,))
@@ -183,6 +204,16 @@ class SqliteOutbox:
 
     def close(self) -> None:
         self._file.close()
+
+    def _decide(self, key: str, rule: Callable[[Entry], Entry | None]) -> bool:
+        """Let the officer's decision change an entry; false when it may not."""
+        with self._file.transaction() as db:
+            entry = entries.entry_of(db, key)
+            changed = entry and rule(entry)
+            if changed is None:
+                return False
+            entries.keep(db, changed)
+            return True
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._file.held() as db:

@@ -221,7 +221,7 @@ COLLECTIONS: dict[str, type[msgspec.Struct]] = {
 """Collections by name, in the order a snapshot gives what is not critical."""
 
 
-class SessionRequest(msgspec.Struct, frozen=True):
+class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """`POST /v1/session`."""
 
     nonce: Annotated[str, Meta(min_length=8, max_length=64)]
@@ -229,9 +229,14 @@ class SessionRequest(msgspec.Struct, frozen=True):
     """The installation's random name."""
     dictionaries: tuple[Word, ...] = ()
     """Level 2 dictionaries it has, by the first 8 hexadecimal digits of their SHA-256."""
+    fence: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    """The last fence this installation was given; 0 before the first."""
+    tried: tuple[Word, ...] = ()
+    """Tags (the first 6 characters of their nonces) of the openings it sent since then, the
+    one that gave the fence first: it may not know that one of the others arrived."""
 
 
-class Session(msgspec.Struct, frozen=True):
+class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the server says of itself at the start; `nonce` comes back as it was sent."""
 
     magic: str
@@ -255,6 +260,15 @@ class Session(msgspec.Struct, frozen=True):
     """Whether changes and snapshots carry sums and `GET /v1/sums` answers."""
     dictionary: Word = ""
     """The one of the client's dictionaries the server will use for small level 2 frames."""
+    server: Word = ""
+    """The server's identity, made once with its data and kept through every restore."""
+    behind: bool = False
+    """Whether this client has proof (its fence) that the server lost some of its past."""
+    keys_kept_s: Annotated[int, Meta(ge=0)] = 0
+    """For how long the keys of commands are kept; 0 when not told, then 180 days."""
+    set_back_to: Moment | None = None
+    """Set when the data was restored from a backup older than the durable mark: commands since
+    then are lost, those told to be durable too, and should be offered again."""
 
 
 class SnapshotHead(msgspec.Struct, frozen=True):
@@ -338,7 +352,7 @@ class FileState(msgspec.Struct, frozen=True):
     offset: int
 
 
-class Command(msgspec.Struct, frozen=True):
+class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     key: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     seq: Annotated[int, Meta(ge=1, le=2**53)]
     kind: Word
@@ -349,15 +363,20 @@ class Command(msgspec.Struct, frozen=True):
     after: str | None = None
     base: Version | None = None
     body: dict[str, Any] = {}
+    clock: Moment | None = None
+    """The desk's own clock at the click, uncorrected; left out when it is right to the minute.
+    Not part of what is asked: like `seq` and `after` it only says how the command travels."""
 
 
-class Commands(msgspec.Struct, frozen=True):
+class Commands(msgspec.Struct, frozen=True, omit_defaults=True):
     """`POST /v1/commands`."""
 
     epoch: Id
     fence: Annotated[int, Meta(ge=0, le=2**53)]
     client: Annotated[str, Meta(min_length=1, max_length=64)]
     commands: Annotated[tuple[Command, ...], Meta(min_length=1, max_length=MAX_COMMANDS)]
+    offset_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
+    """The server's clock minus the desk's, as the desk found it when it opened this session."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, omit_defaults=True):

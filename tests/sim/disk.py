@@ -9,7 +9,7 @@ import msgspec
 
 from desktop.domain.command import Collection, Key
 from desktop.domain.outbox_rules import Entry
-from desktop.domain.source import BadItem, Row, Staged
+from desktop.domain.source import BadItem, Binding, Row, Staged
 
 
 class Crash(BaseException):
@@ -49,13 +49,19 @@ class OutboxState(msgspec.Struct):
     seq: int = 0
     entries: dict[str, Entry] = {}
     drafts: dict[Key, str] = {}
+    bindings: dict[str, Binding] = {}
     notes: dict[str, str] = {}
     """Small facts by name, such as the epoch last heard of a source."""
 
     def copy(self) -> OutboxState:
         """One that later changes leave alone."""
         return OutboxState(
-            self.client, self.seq, self.entries.copy(), self.drafts.copy(), self.notes.copy()
+            self.client,
+            self.seq,
+            self.entries.copy(),
+            self.drafts.copy(),
+            self.bindings.copy(),
+            self.notes.copy(),
         )
 
 

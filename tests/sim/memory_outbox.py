@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from desktop.domain import outbox_rules as rules
-from desktop.domain.command import Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Command, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.outbox_rules import Entry
-from desktop.domain.source import Answer, Row
+from desktop.domain.source import Answer, Binding, Row
 from desktop.domain.text import Text
 from sim.disk import Disk
 
@@ -97,11 +97,32 @@ class MemoryOutbox:
 
     def cancel(self, key: str, now: Instant) -> bool:
         self._disk.step("before cancel")
+        return self._decide(key, lambda entry: rules.withdrawn(entry, now))
+
+    def hold(self, keys: Sequence[str], hold: Hold, reason: Text, now: Instant) -> None:
+        self._disk.step("before hold")
+        for key in keys:
+            self._change(key, lambda entry: rules.held(entry, hold, reason, now))
+
+    def release(self, key: str, now: Instant) -> bool:
+        return self._decide(key, lambda entry: rules.released(entry, now))
+
+    def give_up(self, key: str, now: Instant) -> bool:
+        return self._decide(key, lambda entry: rules.given_up(entry, now))
+
+    def binding(self, source: str) -> Binding:
+        return self._disk.outbox.bindings.get(source, Binding())
+
+    def bind(self, source: str, binding: Binding) -> None:
+        self._disk.step("before bind")
+        self._disk.outbox.bindings[source] = binding
+
+    def _decide(self, key: str, rule: Callable[[Entry], Entry | None]) -> bool:
         entry = self._entries.get(key)
-        gone = None if entry is None else rules.withdrawn(entry, now)
-        if gone is None:
+        changed = None if entry is None else rule(entry)
+        if changed is None:
             return False
-        self._entries[key] = gone
+        self._entries[key] = changed
         return True
 
     def set_priority(self, key: str, priority: int) -> None:
