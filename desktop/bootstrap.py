@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from desktop.application.ports import (
     StoreError,
 )
 from desktop.application.profile import Profile, read_profile
+from desktop.application.strays import hold_strays
 from desktop.application.words import Words
 from desktop.connectors.deferred import DeferredConnector
 from desktop.diagnostics.log import log_to
@@ -96,6 +97,13 @@ class Desk:
             address_towards=address_towards,
         )
         self.board = self._new_board()
+        self._hold_strays()
+
+    def _hold_strays(self) -> None:
+        """Say of commands without a source that they wait, unless nothing can be written."""
+        with suppress(StoreError):
+            sources = {settings.id for settings in self.profile.sources}
+            hold_strays(self.outbox, sources, self.clock.now())
 
     def close(self) -> None:
         """Stop the exchanges, then let go of the files; about 2 s at most."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.application.turn import SEND_AT_MOST
 
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
+FIRST_PUZZLE_S, LONGEST_PUZZLE_S = 600.0, 24 * 3600.0
 FIRST_SNAPSHOT_S, LONGEST_SNAPSHOT_S = 600.0, 24 * 3600.0
 REPAIRS = 2
 """So many repairs in a row that did not help, and only a snapshot does."""
@@ -20,6 +21,8 @@ class Memory:
         """Commands offered together: fewer after a send broke off."""
         self.suspects: set[str] = set()
         self.send_failures = 0
+        self.puzzles: dict[str, tuple[float, float]] = {}
+        """Commands answered with an unknown status: when to ask again, and the wait before."""
         self.repairs = 0
         self.untold: frozenset[str] = frozenset()
         """See `SourceStatus.untold`; read from other threads."""
@@ -55,6 +58,16 @@ class Memory:
         if answered:
             self.send_failures = 0
             self.most = min(SEND_AT_MOST, self.most * 2)
+
+    def note_puzzle(self, key: str, now_s: float) -> None:
+        """Ask again about a command whose answer is not understood, but ever more seldom."""
+        _, waited_s = self.puzzles.get(key, (0.0, FIRST_PUZZLE_S / 2))
+        wait_s = min(LONGEST_PUZZLE_S, waited_s * 2)
+        self.puzzles[key] = now_s + wait_s, wait_s
+
+    def is_puzzle(self, key: str, now_s: float) -> bool:
+        """Whether it is too early to ask about that command again."""
+        return now_s < self.puzzles.get(key, (0.0, 0.0))[0]
 
     def agreed(self) -> None:
         """The rows are the server's."""

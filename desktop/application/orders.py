@@ -10,6 +10,7 @@ from typing import Any
 from desktop.application.conflicts import conflict_of
 from desktop.application.listeners import Listeners
 from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
+from desktop.application.refused_reports import dependents
 from desktop.application.sending import ALL
 from desktop.application.standing import Standing
 from desktop.application.views import Conflict
@@ -304,19 +305,45 @@ class Orders(Listeners):
         command = old.command
         given = command.body if body is None else body
         if command.kind is CommandKind.CREATE:
-            # Its id is its key's: the incident that was refused and the new one are two.
-            fresh: str | None = mint_key()
-            known = self._outbox.recent(ALL)
-            target = Key(command.target.source, Collection.INCIDENTS, new_incident_id(str(fresh)))
-        else:
-            known, fresh = self._outbox.on_target(command.target), None
-            target = command.target
-        for later in known:
-            if later.replaces == key and later.receipt is not Receipt.CANCELLED:
-                return later
+            return self._report_again(old, given)
+        if (later := self._replacing(key, self._outbox.on_target(command.target))) is not None:
+            return later
         theirs = self._outbox.conflict_rows(key)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
-        return self._give(command.kind, target, given, base, fresh, replaces=key)
+        return self._give(command.kind, command.target, given, base, None, replaces=key)
+
+    def _replacing(self, key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
+        """The command with which the officer answered that one, unless it was taken back."""
+        return next(
+            (r for r in known if r.replaces == key and r.receipt is not Receipt.CANCELLED), None
+        )
+
+    def _report_again(self, old: CommandRecord, body: Mapping[str, Any]) -> CommandRecord:
+        """A new incident in place of the refused one, with what was given on that.
+
+        Its id is its key's: the incident that was refused and the new one are two. Cut short
+        by a crash, it goes on where it was when it is pressed again.
+        """
+        known = self._outbox.recent(ALL)
+        report = self._replacing(old.command.key, known)
+        if report is None:
+            source, fresh = old.command.target.source, mint_key()
+            target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
+            report = self._give(
+                CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
+            )
+        for each in dependents(self._outbox, old):
+            if self._replacing(each.command.key, known) is None:
+                self._take_along(each, report.command.target)
+        return report
+
+    def _take_along(self, held: CommandRecord, target: Key) -> None:
+        command, now = held.command, self.now()
+        if command.kind is CommandKind.ATTACH:
+            self._send_files_again(target.source, command.body["file"])
+        self._give(command.kind, target, command.body, None, None, replaces=command.key)
+        if not self._outbox.cancel(command.key, now):
+            self._outbox.give_up(command.key, now)
 
     def _keep_to_send(
         self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None

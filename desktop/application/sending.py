@@ -6,9 +6,10 @@ import logging
 
 from desktop.application.memory import Memory
 from desktop.application.ports import Cancelled, Connector, OutboxStore, SourceError
+from desktop.application.refused_reports import offerable
 from desktop.application.turn import next_group
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.overlay import files_named
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
@@ -42,14 +43,16 @@ class Sending:
         """The commands to offer next; none once a send has failed."""
         if self.failure is not None:
             return []
-        queue = self._outbox.unfinished(self._source)
+        queue = offerable(self._outbox, self._source, self._clock)
         others = [record for record in queue if is_anothers(record, self._account)]
         # Another's order on a row keeps back nobody's, unless it is what brings the row about.
         reports = [r for r in others if r.command.kind is CommandKind.CREATE]
+        now_s = self._clock.monotonic_s()
+        early = [r for r in queue if self._memory.is_puzzle(r.command.key, now_s)]
         return next_group(
             [record for record in queue if record not in others],
             tried=self._tried,
-            silent=self._unfinished | {record.command.target for record in reports},
+            silent=self._unfinished | {record.command.target for record in (*reports, *early)},
             suspects=self._memory.suspects,
             most=self._memory.most,
         )
@@ -150,6 +153,9 @@ class Sending:
             return
         self._outbox.answer_all(answers, self._clock.now())
         self.answered += len(answers)
+        for answer in answers:
+            if answer.receipt is Receipt.HELD and answer.hold is Hold.ANSWER:
+                self._memory.note_puzzle(answer.key, self._clock.monotonic_s())
         if durable := [answer.key for answer in answers if answer.durable]:
             self._outbox.retire(durable)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 
 from desktop import bootstrap
 from desktop.application import listing
@@ -13,7 +14,7 @@ from desktop.application.words import Words
 from desktop.commands.opening import checked_profile, with_desk
 from desktop.commands.options import add_desk_options, complain
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Found, SourceStatus
 
@@ -38,7 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run the command; 0 when every source is well, 1 when one is not, 2 for a wrong profile."""
+    """Run the command; 2 for a wrong profile, 1 when a source is not well or, for `sync`, when
+    a command waits that has not reached its county; else 0."""
     if options.command == "probe":
         return _probe(options)
     if options.command == "sync":
@@ -52,11 +54,22 @@ def _sync(desk: bootstrap.Desk) -> int:
     for status in desk.engine.statuses():
         result = results[status.id]
         print(_told(desk.words, status, result))
-    waiting = len(desk.outbox.unfinished())
-    if waiting:
-        print(f"outbox: {waiting}")
+    kept_back = _kept_back(desk)
     print(_bytes_told(before, desk.board.usage()))
-    return int(any(isinstance(result, SourceError) for result in results.values()))
+    failed = any(isinstance(result, SourceError) for result in results.values())
+    return int(failed or kept_back)
+
+
+def _kept_back(desk: bootstrap.Desk) -> bool:
+    """Whether a command waits that the county does not have; says how many and why."""
+    waiting = desk.outbox.unfinished()
+    counts = Counter(record.receipt for record in waiting)
+    if waiting:
+        parts = (f"{receipt.value}={counts[receipt]}" for receipt in Receipt if counts[receipt])
+        print(f"outbox: {len(waiting)} {' '.join(parts)}")
+    for reason in dict.fromkeys(record.reason for record in waiting if record.reason):
+        print(f"  {listing.plain(desk.words.text(reason))}")
+    return any(record.receipt is not Receipt.RECEIVED for record in waiting)
 
 
 def _bytes_told(before: Usage, after: Usage) -> str:
@@ -78,10 +91,14 @@ def _told(words: Words, status: SourceStatus, result: Exchange | SourceError) ->
         return f"{status.id}: failed {result.problem.code} last_good={seen} — " + listing.plain(
             str(words.problem(result.problem))
         )
-    return (
+    told = (
         f"{status.id}: ok rows={result.rows} bad={result.bad_items} "
         f"answered={result.answered} changed={','.join(sorted(result.changed)) or '-'}"
     )
+    if result.unsent is None:
+        return told
+    said = listing.plain(str(words.problem(result.unsent)))
+    return f"{told} unsent={result.unsent.code} — {said}"
 
 
 def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:

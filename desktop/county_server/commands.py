@@ -15,7 +15,7 @@ from desktop.county_server.batch import Batch
 from desktop.county_server.database import Database, meta
 from desktop.county_server.deeds import do_deed, entry
 from desktop.county_server.holdings import name_file
-from desktop.county_server.intake import Rules, new_incident
+from desktop.county_server.intake import NEW_INCIDENT, Rules, new_incident
 from desktop.county_server.ledger import Asked
 from desktop.county_server.problems import ApiError
 from desktop.county_server.refusals import Refused
@@ -180,8 +180,22 @@ class _Desk:
             (command.collection, command.target),
         ).fetchone()
         if found is None or not self._account.sees(found[2]):
-            raise Refused("县平台没有该对象，可能已被删除", "The county has no such item any more")
+            raise self._missing(command.target)
         return _Target(msgspec.json.decode(found[0], type=type_), found[1], found[0])
+
+    def _missing(self, target: str) -> Refused:
+        """Why there is no such row; of a report that was refused, what was said of it then."""
+        key = target.removeprefix(NEW_INCIDENT)
+        report = ledger.find(self._batch.connection, key) if key != target else None
+        if report is None or (report.account, report.result.status) != (
+            self._account.name,
+            "rejected",
+        ):
+            return Refused("县平台没有该对象，可能已被删除", "The county has no such item any more")
+        return Refused(
+            "它所在的新事件没有被县平台接收，请改好后重新上报",
+            "The new incident it is on was not taken by the county: report that again",
+        )
 
     def _change(self, row: Incident | Alarm, order: Order, command: Command) -> Incident | Alarm:
         if isinstance(row, Alarm):

@@ -14,6 +14,8 @@ from desktop.county_server.stages import next_stage
 from desktop.wire import orders
 from desktop.wire.level1 import Command, Incident, Phrase, Point
 
+NEW_INCIDENT = "new-"
+"""How the id of a reported incident begins; its command's key follows."""
 NUMBER = "JB-{year}-{serial:06d}"
 """Numbers of what desks report (接报), apart from those of the county's other systems."""
 
@@ -63,7 +65,7 @@ def new_incident(
 
 
 def _check_identity(batch: Batch, command: Command) -> None:
-    if command.target != f"new-{command.key}":
+    if command.target != NEW_INCIDENT + command.key:
         raise Refused("新事件的编号与指令不符", "The new incident's id must be new-{key}")
     if batch.connection.execute(
         "SELECT 1 FROM rows WHERE collection='incidents' AND id=?", (command.target,)

@@ -68,7 +68,12 @@ def may_follow(known: Receipt, new: Receipt) -> bool:
 
 
 def answered(
-    entry: Entry, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+    entry: Entry,
+    receipt: Receipt,
+    reason: Text,
+    now: Instant,
+    theirs: Row | None = None,
+    hold: Hold = Hold.LOGIN,
 ) -> Entry:
     """The entry after such news; the very same object when the news changes nothing.
 
@@ -94,7 +99,7 @@ def answered(
         changed_at=now,
         seen=seen,
         offered=left,
-        hold=Hold.LOGIN if receipt is Receipt.HELD else Hold.NONE,
+        hold=hold if receipt is Receipt.HELD else Hold.NONE,
     )
     changed = msgspec.structs.replace(entry, record=record)
     if receipt is Receipt.CONFLICT:

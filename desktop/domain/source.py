@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset, Trend
-from desktop.domain.command import Collection, Receipt
+from desktop.domain.command import Collection, Hold, Receipt
 from desktop.domain.freshness import Freshness, judge
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
@@ -209,6 +209,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Of a conflict: the row as the server has it now."""
     durable: bool = False
     """Whether the server keeps the command beyond any restore: it may be retired."""
+    hold: Hold = Hold.LOGIN
+    """Of HELD: why the command waits."""
 
 
 class Found(msgspec.Struct, frozen=True):

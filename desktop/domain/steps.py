@@ -113,9 +113,13 @@ def possible(kind: CommandKind, stage: Stage) -> bool:
     return stage in FROM[kind] if kind in FROM else True
 
 
+NEW_INCIDENT = "new-"
+"""How the id of an incident begins that a desk reported; its command's key follows."""
+
+
 def new_incident_id(key: str) -> str:
     """The id of the incident that the create command with that key makes.
 
     Minted with the command, so that notes and files may follow before the county knows it.
     """
-    return f"new-{key}"
+    return NEW_INCIDENT + key

@@ -240,7 +240,9 @@ def _applying(answer: Answer, now: Instant) -> Callable[[Entry], Entry]:
     """What an answer does to its entry; a durable one may be retired at once."""
 
     def rule(entry: Entry) -> Entry:
-        changed = outbox_rules.answered(entry, answer.receipt, answer.reason, now, answer.row)
+        changed = outbox_rules.answered(
+            entry, answer.receipt, answer.reason, now, answer.row, answer.hold
+        )
         same = changed.record.receipt is answer.receipt
         return outbox_rules.retired(changed) if answer.durable and same else changed
 

@@ -20,7 +20,7 @@ from desktop.county_server.database import Database
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.command import Collection, CommandKind, Hold, Receipt
 from desktop.domain.incident import Stage
 from desktop.domain.source import Batch, SyncState
 from desktop.wire import level1
@@ -173,7 +173,7 @@ def test_a_change_page_without_the_magic_moves_nothing(
     assert code_of(county, KNOWN) == "not_understood"
 
 
-def test_answers_are_read_per_key_and_a_strange_one_is_left_open(
+def test_answers_are_read_per_key_and_an_unknown_status_is_told_as_such(
     server: ScriptedServer, county: CountyConnector
 ):
     one, two, three = record(1, "i1"), record(2, "i1"), record(3, "i2")
@@ -182,8 +182,15 @@ def test_answers_are_read_per_key_and_a_strange_one_is_left_open(
         {"key": two.command.key, "status": "pondering"},
         {"key": "f" * 32, "status": "accepted"},
     )
-    (answer,) = county.send([three, one, two])
+    answer, puzzle = county.send([three, one, two])
     assert (answer.key, answer.receipt) == (one.command.key, Receipt.ACCEPTED)
+    assert (puzzle.key, puzzle.receipt, puzzle.hold) == (
+        two.command.key,
+        Receipt.HELD,
+        Hold.ANSWER,
+    )
+    assert "pondering" in puzzle.reason.zh
+    assert "pondering" in puzzle.reason.en
     sent = json.loads(server.asked[-1].body)
     assert (sent["epoch"], sent["fence"]) == ("e1", 3)
     assert [each["seq"] for each in sent["commands"]] == [1, 2, 3]

@@ -180,7 +180,7 @@ class MemoryOutbox:
 
 def _applied(entry: Entry, answer: Answer, now: Instant) -> Entry:
     """What an answer does to its entry; a durable one may be retired at once."""
-    changed = rules.answered(entry, answer.receipt, answer.reason, now, answer.row)
+    changed = rules.answered(entry, answer.receipt, answer.reason, now, answer.row, answer.hold)
     same = changed.record.receipt is answer.receipt
     return rules.retired(changed) if answer.durable and same else changed
 

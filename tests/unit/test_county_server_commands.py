@@ -151,6 +151,18 @@ def test_what_cannot_be_done_is_rejected_with_a_reason_in_both_languages(
     assert timeline(database) == []
 
 
+def test_what_is_on_a_refused_report_is_told_so(database: Database) -> None:
+    target = f"new-{1:032x}"
+    report = note(1, kind="create", target=target, body={"title": " "})
+    (refused, on_it) = give(database, report, note(2, target=target))
+    assert (refused.status, on_it.status) == ("rejected", "rejected")
+    (about_nothing,) = give(database, note(3, target=f"new-{9:032x}"))
+    assert isinstance(on_it.reason, Phrase)
+    assert "重新上报" in on_it.reason.zh
+    assert "report" in on_it.reason.en
+    assert on_it.reason != about_nothing.reason
+
+
 def test_acknowledging_twice_keeps_the_first_officer(database: Database) -> None:
     give(database, acknowledge(1, "i1", "incidents"))
     other = msgspec.structs.replace(acknowledge(2, "i1", "incidents"), by="值班员 08")

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 from desktop.application.orders import FileTooLarge
+from desktop.application.refused_reports import offerable
 from desktop.application.standing import RECENT
 from desktop.domain.alarm import AlarmState
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.domain.incident import Stage, TimelineEntry
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
@@ -101,6 +102,43 @@ def test_a_refused_report_answered_twice_is_one_however_much_was_ordered_since(b
     for _ in range(RECENT + 1):
         bench.outbox.append(a_command(), NOW)
     assert bench.board.resend(record.command.key).seq == first.seq
+
+
+def test_what_was_given_on_a_refused_report_goes_along_with_the_next(bench: BoardBench):
+    report = bench.board.create("county", {"title": "x"})
+    target = report.command.target
+    note = bench.board.note(target, "y")
+    photo = bench.board.attach(target, "a.jpg", "image/jpeg", b"photo")
+    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    bench.outbox.set_receipt(photo.command.key, Receipt.REJECTED, Text("没有该对象"), NOW)
+    waiting = offerable(bench.outbox, "county", bench.clock)
+    assert waiting == []
+    assert bench.outbox.record(note.command.key).hold is Hold.REPORT
+    again = bench.board.rebase(report.command.key, {"title": "x，县城东街"})
+    given = bench.outbox.on_target(again.command.target)
+    assert [r.command.kind for r in given] == [
+        CommandKind.CREATE,
+        CommandKind.NOTE,
+        CommandKind.ATTACH,
+    ]
+    assert [r.replaces for r in given] == [r.command.key for r in (report, note, photo)]
+    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert [r.command.key for r in offerable(bench.outbox, "county", bench.clock)] == [
+        r.command.key for r in given
+    ]
+    assert bench.board.resend(report.command.key).seq == again.seq
+    assert len(bench.outbox.on_target(again.command.target)) == 3
+
+
+def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: BoardBench):
+    report = bench.board.create("county", {"title": "x"})
+    note = bench.board.note(report.command.target, "y")
+    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    assert offerable(bench.outbox, "county", bench.clock) == []
+    bench.outbox.set_receipt(report.command.key, Receipt.ACCEPTED, Text(), NOW)
+    (waiting,) = offerable(bench.outbox, "county", bench.clock)
+    assert waiting.command.key == note.command.key
+    assert bench.outbox.record(note.command.key).receipt is Receipt.STORED
 
 
 def test_an_answer_taken_back_can_be_given_again(bench: BoardBench):

@@ -10,7 +10,7 @@ from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.county.parse import read_row
 from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import MOST_UNPACKED, garbled, is_compact, stranger
-from desktop.domain.command import CommandRecord, Key, Receipt
+from desktop.domain.command import CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import to_datetime
 from desktop.domain.source import Answer, Row
 from desktop.domain.text import Text
@@ -25,6 +25,16 @@ RECEIPTS = {
     "conflict": Receipt.CONFLICT,
     "held": Receipt.HELD,
 }
+
+
+class _Result(msgspec.Struct):
+    """A result whose status may be of a server newer than this program."""
+
+    key: str
+    status: level1.Word
+    reason: level1.AnyPhrase = ""
+    row: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    durable: bool = False
 
 
 class _Results(msgspec.Struct):
@@ -89,17 +99,34 @@ def decode(
     answers: list[Answer] = []
     for result in _results(reply, epoch, frames):
         target = targets.get(result.key)
-        if target is not None:
-            answers.append(
-                Answer(
-                    key=result.key,
-                    receipt=RECEIPTS[result.status],
-                    reason=text(result.reason),
-                    row=_row(result, target),
-                    durable=result.durable,
-                )
+        if target is None:
+            continue
+        if (receipt := RECEIPTS.get(result.status)) is None:
+            answers.append(_puzzling(result))
+            continue
+        answers.append(
+            Answer(
+                key=result.key,
+                receipt=receipt,
+                reason=text(result.reason),
+                row=_row(result, target),
+                durable=result.durable,
             )
+        )
     return answers
+
+
+def _puzzling(result: _Result | level1.CommandResult) -> Answer:
+    """What to tell of an answer this program does not know: it may mean that it was done."""
+    said = text(result.reason)
+    reason = Text(
+        f"县平台的答复“{result.status}”本程序不认识，不知道是否已办：请向县里核实，并升级本程序。"
+        f"{said.in_language('zh_CN')}",
+        f"The county answered “{result.status}”, which this program does not know: whether it was"
+        f" done is unclear. Ask the county, and bring this program up to date."
+        f" {said.in_language('en')}".rstrip(),
+    )
+    return Answer(result.key, Receipt.HELD, reason, hold=Hold.ANSWER)
 
 
 def states(reply: Reply, keys: frozenset[str], epoch: str, frames: Frames) -> list[Answer]:
@@ -107,11 +134,13 @@ def states(reply: Reply, keys: frozenset[str], epoch: str, frames: Frames) -> li
     return [
         Answer(each.key, RECEIPTS[each.status], text(each.reason), durable=each.durable)
         for each in _results(reply, epoch, frames)
-        if each.key in keys
+        if each.key in keys and each.status in RECEIPTS
     ]
 
 
-def _results(reply: Reply, epoch: str, frames: Frames | None) -> Iterator[level1.CommandResult]:
+def _results(
+    reply: Reply, epoch: str, frames: Frames | None
+) -> Iterator[_Result | level1.CommandResult]:
     if frames is not None and is_compact(reply):
         try:
             told = decode_results(reply.body, frames, MOST_UNPACKED)
@@ -125,12 +154,12 @@ def _results(reply: Reply, epoch: str, frames: Frames | None) -> Iterator[level1
         raise stranger(reply)
     for raw in found.results if found.epoch == epoch else ():
         try:
-            yield msgspec.json.decode(raw, type=level1.CommandResult)
+            yield msgspec.json.decode(raw, type=_Result)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue  # Unanswered: it is offered again under the same key.
 
 
-def _row(result: level1.CommandResult, target: Key) -> Row | None:
+def _row(result: _Result | level1.CommandResult, target: Key) -> Row | None:
     """The row a conflict shows, if it is the target's and can be read."""
     if isinstance(result.row, msgspec.UnsetType):
         return None

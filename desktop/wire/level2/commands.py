@@ -204,9 +204,11 @@ def _put_results(results: CommandResults) -> bytearray:
 
 def _take_result(cursor: Cursor) -> CommandResult:
     key, marks = take_name(cursor), cursor.byte()
-    if marks & 7 >= len(STATUSES) or marks & 128:
+    if marks & 128:
         raise WireError("a result of another form")
-    status: Any = STATUSES[marks & 7]
+    number = marks & 7
+    # A newer server's status has no name here; it must not spoil the other results.
+    status: Any = STATUSES[number] if number < len(STATUSES) else str(number)
     reason = PHRASE.take(cursor, 1)[0] if marks & REASONED else ""
     version = cursor.sint() if marks & VERSIONED else None
     row: Any = msgspec.UNSET

@@ -1,0 +1,63 @@
+"""New incidents the county refused, and the commands given on them: kept, and taken along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.application.ports import OutboxStore
+from desktop.domain.clock import Clock
+from desktop.domain.command import CommandKind, CommandRecord, Hold, Key, Receipt
+from desktop.domain.steps import NEW_INCIDENT
+from desktop.domain.text import Text
+
+WITH_REPORT = Text(
+    "它所在的新事件被县平台拒收：改好后重新上报，这一条会随之发出。",
+    "The county refused the new incident it is on: report that again and this goes along.",
+)
+
+
+def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRecord]:
+    """What may go out to a source, in its order, after holding what is on a refused report.
+
+    The county would refuse each as being about nothing. One whose report stands after all,
+    as when a restored county takes it now, goes out again.
+    """
+    queue = outbox.unfinished(source)
+    refused = {
+        target
+        for target in {record.command.target for record in queue if _is_on_report(record)}
+        if is_refused(outbox, target)
+    }
+    held = [record for record in queue if record.command.target in refused]
+    if held:
+        outbox.hold([record.command.key for record in held], Hold.REPORT, WITH_REPORT, clock.now())
+    for record in queue:
+        if record.hold is Hold.REPORT and record not in held:
+            outbox.release(record.command.key, clock.now())
+    return [record for record in queue if record not in held]
+
+
+def is_refused(outbox: OutboxStore, target: Key) -> bool:
+    """Whether the county refused the report that was to make this incident."""
+    report = report_of(outbox.on_target(target))
+    return report is not None and report.receipt is Receipt.REJECTED
+
+
+def report_of(records: Sequence[CommandRecord]) -> CommandRecord | None:
+    """The command among those on one row that reports it."""
+    return next((r for r in records if r.command.kind is CommandKind.CREATE), None)
+
+
+def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord]:
+    """What was given on a refused report and never done, in the order of the clicks."""
+    return [
+        record
+        for record in outbox.on_target(report.command.target)
+        if record.seq != report.seq
+        and (record.hold is Hold.REPORT or record.receipt is Receipt.REJECTED)
+    ]
+
+
+def _is_on_report(record: CommandRecord) -> bool:
+    command = record.command
+    return command.target.id.startswith(NEW_INCIDENT) and command.kind is not CommandKind.CREATE

@@ -1,0 +1,81 @@
+"""`county-desk sync` says when commands could not go, and its exit code does too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes.program import county_desk, write_profile
+from fakes.scripted_county import END, HEAD, PAGES, page, results, session
+from fakes.servers import Said, ScriptedServer, said_lines
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        running.answers["/v1/session"] = session
+        running.answers["/v1/snapshot/all/1"] = said_lines(HEAD, *PAGES, END)
+        running.answers["/v1/changes"] = page(token="t1")
+        yield running
+
+
+class Office:
+    """One desk at a scripted county."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.profile, self.folder = folder / "desk.toml", folder / "desk"
+        write_profile(self.profile, url)
+
+    def run(self, *words: str):
+        options = ("--profile", self.profile, "--profile-dir", self.folder, "--key", "file")
+        return county_desk(*words, *options, "--lang", "en")
+
+
+@pytest.fixture
+def office(tmp_path: Path, server: ScriptedServer) -> Office:
+    made = Office(tmp_path, server.url)
+    assert made.run("sync").returncode == 0
+    assert made.run("order", "note", "i1", "text=泵车已到场").returncode == 0
+    return made
+
+
+def test_a_county_that_takes_no_commands_now_is_no_success(office: Office, server: ScriptedServer):
+    server.answers["/v1/commands"] = Said(status=503)
+    done = office.run("sync")
+    assert done.returncode == 1
+    assert "unsent=server_busy" in done.stdout
+    assert re.search(r"outbox: 1 (stored|sent)=1", done.stdout)
+
+
+def test_a_command_whose_source_has_left_the_profile_is_said(office: Office):
+    text = office.profile.read_text(encoding="utf-8")
+    office.profile.write_text(text.replace('id = "county"', 'id = "other"'), encoding="utf-8")
+    done = office.run("sync")
+    assert done.returncode == 1
+    assert "outbox: 1 held=1" in done.stdout
+    assert "“county” is no longer in the profile" in done.stdout
+
+
+def test_an_answer_this_program_does_not_know_is_said(office: Office, server: ScriptedServer):
+    def ponder(asked):
+        (key,) = set(re.findall(r'"key":"([0-9a-f]{32})"', asked.body.decode()))
+        return results({"key": key, "status": "pondering"})
+
+    server.answers["/v1/commands"] = ponder
+    done = office.run("sync")
+    assert done.returncode == 1
+    assert "“pondering”" in done.stdout
+
+
+def test_once_the_county_has_it_all_is_well(office: Office, server: ScriptedServer):
+    def accept(asked):
+        (key,) = set(re.findall(r'"key":"([0-9a-f]{32})"', asked.body.decode()))
+        return results({"key": key, "status": "accepted"})
+
+    server.answers["/v1/commands"] = accept
+    done = office.run("sync")
+    assert done.returncode == 0
+    assert "outbox:" not in done.stdout

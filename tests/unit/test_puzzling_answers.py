@@ -1,0 +1,39 @@
+"""An answer of a newer server is told as unknown, and asked about ever more seldom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.application.memory import Memory
+from desktop.application.sync import exchange
+from desktop.domain.command import Hold, Receipt
+from desktop.domain.source import Answer
+from fakes.builders import a_command
+from fakes.exchange_bench import Bench
+
+
+def test_a_command_whose_answer_is_not_understood_is_asked_about_ever_more_seldom(tmp_path: Path):
+    bench = Bench(tmp_path)
+    puzzle, later = a_command(), a_command()
+    for command in (puzzle, later):
+        bench.outbox.append(command, bench.clock.now())
+    bench.connector.answer = lambda r: (
+        Answer(r.command.key, Receipt.HELD, hold=Hold.ANSWER)
+        if r.command.key == puzzle.key
+        else None
+    )
+    memory = Memory()
+
+    def rounds(hours: float) -> int:
+        before = len(bench.connector.sent)
+        for _ in range(int(hours * 60)):
+            bench.clock.advance(60_000)
+            exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
+        return len(bench.connector.sent) - before
+
+    first, second = rounds(2), rounds(2)
+    assert 2 <= first <= 6
+    assert second < first
+    assert {r.hold for r in bench.outbox.unfinished()} == {Hold.ANSWER, Hold.NONE}
+    assert all(puzzle.key in group for group in bench.connector.sent), "order on one row"
+    bench.stores.close()
