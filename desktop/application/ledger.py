@@ -8,12 +8,12 @@ import msgspec
 
 from desktop.application.listing import Cell, aligned, csv_text, plain, time_text
 from desktop.application.words import Words
-from desktop.domain.command import CommandRecord
+from desktop.domain.command import CommandRecord, Hold
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus
 
 COLUMNS = (
-    "seq", "key", "kind", "source", "collection", "target", "at", "by", "base", "receipt",
+    "seq", "key", "kind", "source", "collection", "target", "at", "by", "base", "receipt", "hold",
     "reason", "changed_at", "priority", "offered", "retired", "seen", "replaces", "body",
 )  # fmt: skip
 SHOWN = ("key", "kind", "target", "at", "receipt", "changed_at", "reason")
@@ -63,6 +63,8 @@ def as_table(records: Sequence[CommandRecord], words: Words) -> str:
         row["key"] = record.command.key[:SHOWN_KEY_CHARS]
         row["kind"] = words.term("command", record.command.kind)
         row["receipt"] = words.term("receipt", record.receipt)
+        if record.hold is not Hold.NONE:
+            row["receipt"] = words.term("hold", record.hold)
         grid.append([plain("" if row[column] is None else str(row[column])) for column in SHOWN])
     return aligned(grid)
 
@@ -80,6 +82,7 @@ def _cells(record: CommandRecord, words: Words) -> dict[str, Cell]:
         "by": command.by,
         "base": command.base,
         "receipt": record.receipt.value,
+        "hold": record.hold.value,
         "reason": words.text(record.reason),
         "changed_at": time_text(record.changed_at),
         "priority": record.priority,

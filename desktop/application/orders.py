@@ -174,6 +174,25 @@ class Orders(Listeners):
         self.announce(frozenset({target.collection}))
         return True
 
+    def release(self, key: str) -> bool:
+        """Send a held command all the same; false when it is not held."""
+        return self._decide(key, self._outbox.release)
+
+    def give_up(self, key: str) -> bool:
+        """Ask no more about a held command of which something may have left.
+
+        False when it is not held, or can still be withdrawn.
+        """
+        return self._decide(key, self._outbox.give_up)
+
+    def _decide(self, key: str, decide: Callable[[str, Instant], bool]) -> bool:
+        record = self._outbox.record(key)
+        if record is None or not decide(key, self.now()):
+            return False
+        self.announce(frozenset({record.command.target.collection}))
+        self.on_command(record)
+        return True
+
     def prioritise(self, key: str) -> None:
         """Send this one first; what stands before it on the same row comes along."""
         most = max((record.priority for record in self._outbox.unfinished()), default=0)

@@ -20,9 +20,16 @@ from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import from_datetime
 from desktop.domain.steps import FIELDS, FieldKind
+from desktop.domain.text import Text
 
 NEW = "-"
 """Stands for the target of an incident that is reported with the command."""
+NOT_TO_CANCEL = Text("它可能已经发出，不能撤回。", "It may have left already: not cancelled.")
+NOT_HELD = Text("它没有被扣留，会自己发出。", "It is not held: it goes out by itself.")
+NOT_TO_GIVE_UP = Text(
+    "只有扣留中、可能已经发出的指令才能放弃；没有发出的请用 --cancel 撤回。",
+    "Only a held command that may have left can be given up; withdraw others with --cancel.",
+)
 YES, NO = ("true", "yes", "1", "是"), ("false", "no", "0", "否")
 
 
@@ -35,6 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         form.add_argument("--cancel", metavar="KEY", help="withdraw one that has not left yet")
         form.add_argument("--first", metavar="KEY", help="send this one before the others")
         form.add_argument("--last", metavar="KEY", help="send this one after the others")
+        form.add_argument("--send", metavar="KEY", help="send a held one all the same")
+        form.add_argument(
+            "--give-up", metavar="KEY", help="ask no more about a held one that may have left"
+        )
         parser.add_argument(
             "--limit", type=int, default=1000, metavar="N", help="the latest N (default 1000)"
         )
@@ -63,7 +74,8 @@ def main(options: argparse.Namespace) -> int:
 def _outbox(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     board, words = desk.board, desk.words
     records = board.outbox(max(0, options.limit))
-    if asked := options.cancel or options.first or options.last:
+    decided = options.cancel or options.first or options.last or options.send or options.give_up
+    if asked := decided:
         return _change(desk, options, asked)
     if options.json:
         print(ledger.as_json(records, board.statuses(), board.now(), words))
@@ -75,7 +87,7 @@ def _outbox(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
 
 
 def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> int:
-    """Cancel a command, or send it first or last."""
+    """Do what the officer decided about one waiting command."""
     board, chinese = desk.board, desk.words.chinese
     found = [r for r in desk.outbox.unfinished() if r.command.key.startswith(asked)]
     if len(found) != 1:
@@ -90,12 +102,19 @@ def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> in
         board.prioritise(key)
     elif options.last:
         board.deprioritise(key)
-    elif not board.cancel(key):
-        complain(
-            "它可能已经发出，不能撤回。" if chinese else "It may have left already: not cancelled."
-        )
-        return 1
+    elif options.send:
+        return _say_unless(board.release(key), chinese, NOT_HELD)
+    elif options.give_up:
+        return _say_unless(board.give_up(key), chinese, NOT_TO_GIVE_UP)
+    else:
+        return _say_unless(board.cancel(key), chinese, NOT_TO_CANCEL)
     return 0
+
+
+def _say_unless(done: bool, chinese: bool, why_not: Text) -> int:
+    if not done:
+        complain(why_not.in_language("zh_CN" if chinese else "en"))
+    return int(not done)
 
 
 def _order(desk: bootstrap.Desk, options: argparse.Namespace) -> int:

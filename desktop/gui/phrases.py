@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
 
 from desktop.application.words import Words
-from desktop.domain.command import Receipt
+from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import SourceStatus
@@ -101,6 +101,13 @@ def receipt_mark(receipt: Receipt) -> str:
 def receipt(known: Receipt, words: Words) -> str:
     """A receipt with its shape and its word."""
     return f"{receipt_mark(known)} {words.term('receipt', known)}"
+
+
+def record_receipt(record: CommandRecord, words: Words) -> str:
+    """A command's receipt with its shape; of a held one, what it waits for."""
+    if record.receipt is Receipt.HELD and record.hold is not Hold.NONE:
+        return f"{receipt_mark(record.receipt)} {words.term('hold', record.hold)}"
+    return receipt(record.receipt, words)
 
 
 _RECEIPT_MARKS = {

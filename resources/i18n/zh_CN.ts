@@ -682,6 +682,37 @@
     </message>
 </context>
 <context>
+    <name>HoldPanel</name>
+    <message>
+        <source>Press again</source>
+        <translation>再按一次确定</translation>
+    </message>
+    <message>
+        <source>Send all the same</source>
+        <translation>照样发出</translation>
+    </message>
+    <message>
+        <source>Give it to the new server</source>
+        <translation>改发新平台</translation>
+    </message>
+    <message>
+        <source>Report again</source>
+        <translation>重新上报</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>If it was done already without this computer knowing, it may be done twice. Ask the county first.</source>
+        <translation>如果县里其实已经办了而本机不知道，可能会办两次。请先向县里核实。</translation>
+    </message>
+    <message>
+        <source>It may have been done, or not: this computer will ask no more. Its text stays in the list.</source>
+        <translation>它可能办了，也可能没办：本机不再追问。内容仍留在列表里。</translation>
+    </message>
+</context>
+<context>
     <name>IncidentModel</name>
     <message>
         <source>Level</source>

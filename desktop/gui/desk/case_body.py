@@ -118,6 +118,6 @@ class CaseBody(QWidget):
         own = [r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE]
         if detail.acknowledged and own:
             return translate("DetailPane", "here, {receipt}").format(
-                receipt=phrases.receipt(own[-1].receipt, self._screen.words)
+                receipt=phrases.record_receipt(own[-1], self._screen.words)
             )
         return translate("DetailPane", "not yet acknowledged")

@@ -182,7 +182,7 @@ class Timeline(QWidget):
             record = next((r for r in own if _came_back_as(r, entry)), None)
             if record is not None:
                 own.remove(record)
-                aside = phrases.receipt(record.receipt, self._screen.words)
+                aside = phrases.record_receipt(record, self._screen.words)
             lines.append((entry.happened_at, time, said, aside, "second"))
         lines += [self._own(record, now) for record in own]
         return sorted(lines, key=lambda line: line[0], reverse=True)
@@ -196,7 +196,7 @@ class Timeline(QWidget):
         if record.reason:
             said = f"{said}\n{words.text(record.reason)}"
         color = "orange_text" if record.receipt.needs_officer else "pick"
-        receipt = phrases.receipt(record.receipt, self._screen.words)
+        receipt = phrases.record_receipt(record, self._screen.words)
         return (command.at, phrases.moment(command.at, now), said, receipt, color)
 
     def _add(self, time: str, said: str, aside: str, color: str) -> None:

@@ -187,7 +187,7 @@ class FileLine(QWidget):
             )
             return pattern.format(done=done, whole=whole)
         if own is not None and not own.receipt.is_final:
-            return phrases.receipt(own.receipt, self._screen.words)
+            return phrases.record_receipt(own, self._screen.words)
         if not self.file.here:
             return translate("FileList", "the county does not have all of it yet")
         if state.here:

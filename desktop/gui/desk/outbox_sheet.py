@@ -22,6 +22,7 @@ from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.choice_chips import ChoiceChips
 from desktop.gui.desk.conflict_sheet import is_open_question
+from desktop.gui.desk.hold_panel import HoldPanel
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.desk.outbox_export import OutboxExport
@@ -75,6 +76,9 @@ class OutboxSheet(Sheet):
         self.said = PlainLabel(screen, "strong")
         self.state = PlainLabel(screen, "second", "second", elide=False)
         self.undo_said = PlainLabel(screen, "body", "text")
+        self.hold = HoldPanel(screen)
+        self.hold.acted.connect(self.fill)
+        self.hold.report_asked.connect(self.decide_asked)
         self._make_buttons(screen)
         self._dress_table()
         self._arrange()
@@ -256,6 +260,7 @@ class OutboxSheet(Sheet):
             row.addWidget(button)
         row.addStretch(1)
         foot.addWidget(self._actions)
+        foot.addWidget(self.hold)
         undo = QHBoxLayout()
         undo.addWidget(self.undo_said, 1)
         undo.addWidget(self.undo_button)
@@ -340,6 +345,7 @@ class OutboxSheet(Sheet):
         self._actions.setVisible(record is not None)
         for label in (self.said, self.state):
             label.setVisible(record is not None)
+        self.hold.show_record(record)
         if record is not None:
             order = phrases.in_one_line(self._order(record), 300)
             self.said.set_text(order)
@@ -361,7 +367,7 @@ class OutboxSheet(Sheet):
         """Where it stands and what can still be done to it, in words."""
         now = self._screen.board.now()
         said = translate("OutboxSheet", "{receipt} since {time}").format(
-            receipt=phrases.receipt(record.receipt, self._screen.words),
+            receipt=phrases.record_receipt(record, self._screen.words),
             time=phrases.moment(record.changed_at, now),
         )
         reason = self._screen.words.text(record.reason)

@@ -194,7 +194,7 @@ class OutboxModel(QAbstractTableModel):
         words, command = self._screen.words, record.command
         match column:
             case Column.RECEIPT:
-                return phrases.receipt(record.receipt, self._screen.words)
+                return phrases.record_receipt(record, self._screen.words)
             case Column.KIND:
                 return words.term("command", command.kind)
             case Column.TARGET:
