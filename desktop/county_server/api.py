@@ -82,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Bytes of the largest file taken; 0 for none."""
     categories: frozenset[str] = frozenset()
     """Codes of the categories a new incident may have; empty takes any."""
+    takes_commands: bool = True
+    """Whether commands are done; where rows come from files each is rejected, with words."""
     snapshot_level: int = LEVEL
     """How strongly zstd compresses level 2 snapshots, 1 to 22."""
 
@@ -96,7 +98,7 @@ class Api:
         self._press = Press(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
         self._is_personal = bool(settings.accounts)
-        rules = Rules(settings.categories, settings.file_limit)
+        rules = Rules(settings.categories, settings.file_limit, settings.takes_commands)
         self._commands = CommandRoutes(database, rules, self._frames)
         self._attachments = Attachments(database, settings.file_limit)
         self._files = FileRoutes(self._attachments, personal=self._is_personal)

@@ -40,6 +40,10 @@ ENCODER = msgspec.json.Encoder(order="deterministic")
 CHANGED = Phrase(
     "该对象已被他人更新，请核对后再定", "Others have changed it meanwhile: decide anew"
 )
+TAKES_NONE = (
+    "该县的数据来自文件，不受理指令",
+    "This county's data comes from files: it takes no commands",
+)
 ANY_RULES = Rules()
 MOST_ROW_BYTES = 1_000_000
 """Of a row that still takes what only adds to it: a row of 16 MB could be sent to nobody."""
@@ -139,6 +143,8 @@ class _Desk:
         return result
 
     def _do(self, asked: Asked) -> CommandResult:
+        if not self._rules.takes_commands:
+            raise Refused(*TAKES_NONE)
         command = asked.command
         order = read_order(command.kind, command.body)
         if isinstance(order, orders.Create):

@@ -27,6 +27,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Codes of incident categories; empty takes any."""
     file_limit: int = 0
     """Bytes of the largest file; 0 takes none."""
+    takes_commands: bool = True
+    """False for a county whose rows come from files: the next change of a file would undo them."""
 
 
 def new_incident(

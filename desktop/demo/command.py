@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", type=Path, metavar="FILE", help="keep the county here")
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
     parser.add_argument(
-        "--load", type=Path, metavar="DIR", help="serve your own level 1 JSON files instead"
+        "--load",
+        type=Path,
+        metavar="DIR",
+        help="serve your own level 1 JSON files instead; they take no commands",
     )
 
 
@@ -107,7 +110,11 @@ def _serve_files(args: argparse.Namespace, stop: threading.Event) -> int:
     server = CountyServer(
         database,
         Settings(
-            Phrase(folder.resolve().name), EXPECTED_PERIOD_S, dictionaries=frame_dictionaries()
+            Phrase(folder.resolve().name),
+            EXPECTED_PERIOD_S,
+            dictionaries=frame_dictionaries(),
+            file_limit=0,
+            takes_commands=False,
         ),
         host=args.host,
         port=args.port,

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,6 +86,40 @@ def test_own_files_are_served_and_followed(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("incidents.json:1:")
         assert '"a"' in json.dumps(lines_of(url))
+
+
+def posted(url: str, path: str, body: dict[str, object]) -> dict[str, Any]:
+    request = urllib.request.Request(
+        url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_a_county_of_files_takes_no_command_that_the_next_change_would_undo(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "incidents.json"
+    file.write_text(f"[{ROW % 'a'}]", encoding="utf-8")
+    with running("--load", str(tmp_path)) as (_, url):
+        session = posted(url, "/v1/session", {"nonce": "12345678", "client": "c"})
+        note = {
+            "key": "a" * 32,
+            "seq": 1,
+            "kind": "note",
+            "target": "a",
+            "collection": "incidents",
+            "at": "2026-05-01T06:00:00+08:00",
+            "by": "王",
+            "body": {"text": "已到场"},
+        }
+        asked = {"epoch": session["epoch"], "fence": session["fence"], "client": "c"}
+        told = posted(url, "/v1/commands", {**asked, "commands": [note]})
+        (result,) = told["results"]
+        assert result["status"] == "rejected"
+        assert "文件" in result["reason"]["zh"]
+        assert "files" in result["reason"]["en"]
+        assert "已到场" not in json.dumps(lines_of(url), ensure_ascii=False)
 
 
 def test_wrong_files_are_told_and_nothing_is_served(tmp_path: Path) -> None:
