@@ -13,7 +13,7 @@ import msgspec
 from desktop.county_server import ledger
 from desktop.county_server.batch import Batch
 from desktop.county_server.database import Database, meta
-from desktop.county_server.deeds import do_deed, entry
+from desktop.county_server.deeds import do_deed, entry, seen_already
 from desktop.county_server.holdings import name_file
 from desktop.county_server.intake import NEW_INCIDENT, Rules, new_incident
 from desktop.county_server.ledger import Asked
@@ -147,6 +147,7 @@ class _Desk:
             raise Refused(*TAKES_NONE)
         command = asked.command
         order = read_order(command.kind, command.body)
+        reason: Phrase | str = ""
         if isinstance(order, orders.Create):
             before = 0
             changed: Incident | Alarm = self._create(order, command)
@@ -158,6 +159,8 @@ class _Desk:
                 row = msgspec.Raw(target.body)
                 return CommandResult(command.key, "conflict", CHANGED, target.version, row)
             _check_room(command, target)
+            if isinstance(order, orders.Acknowledge):
+                reason = seen_already(target.row, command.by)
             before, changed = target.version, self._change(target.row, order, command)
         self._batch.put(command.collection, (changed,))
         (after,) = self._batch.connection.execute(
@@ -166,7 +169,7 @@ class _Desk:
         ).fetchone()
         if after != before:
             ledger.note_maker(self._batch.connection, asked, (before, after))
-        return CommandResult(command.key, "accepted", version=after)
+        return CommandResult(command.key, "accepted", reason, version=after)
 
     def _create(self, order: orders.Create, command: Command) -> Incident:
         if command.collection != "incidents":

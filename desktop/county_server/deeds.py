@@ -9,7 +9,15 @@ import msgspec
 from desktop.county_server.refusals import Refused
 from desktop.county_server.stages import NAMES, next_stage
 from desktop.wire import orders
-from desktop.wire.level1 import MAX_TEXT, Command, Deadline, Incident, Phrase, TimelineEntry
+from desktop.wire.level1 import (
+    MAX_TEXT,
+    Alarm,
+    Command,
+    Deadline,
+    Incident,
+    Phrase,
+    TimelineEntry,
+)
 from desktop.wire.orders import LEVELS, Order
 
 COUNTY_TIME = timezone(timedelta(hours=8))
@@ -42,6 +50,20 @@ def entry(command: Command, now: datetime, zh: str, en: str, text: str = "") -> 
     elif zh and len(en) + len(text) + 2 <= MAX_TEXT:
         said = Phrase(f"{zh}：{text}", f"{en}: {text}")
     return TimelineEntry(command.kind, said, command.at, now, command.by)
+
+
+def seen_already(row: Incident | Alarm, by: str) -> Phrase | str:
+    """What to tell of an acknowledgement that changes nothing: whose the first one was."""
+    if row.acknowledged_at is None:
+        return ""
+    when = written(row.acknowledged_at)
+    if row.acknowledged_by.strip() == by.strip():
+        return Phrase(f"您已于 {when} 确认过", f"You had acknowledged it already at {when}")
+    who = row.acknowledged_by.strip() or "—"
+    return Phrase(
+        f"{who} 已于 {when} 先行确认，这一次未另记",
+        f"{who} had acknowledged it already at {when}; this one was not recorded",
+    )
 
 
 def do_deed(incident: Incident, order: Order, command: Command, now: datetime) -> Incident:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.application.ports import SourceError
@@ -117,6 +118,13 @@ def test_an_alert_is_acknowledged_once_and_vanishes_when_resolved(
     assert seen["水位高"].state is AlarmState.ACKNOWLEDGED
     assert seen["水位高"].acknowledged_by == "张"
     assert seen["门开"].state is AlarmState.UNACKNOWLEDGED
+
+    other = acknowledgement(3, alarm)
+    other = msgspec.structs.replace(other, command=msgspec.structs.replace(other.command, by="李"))
+    (second,) = prometheus.send([other])
+    assert second.receipt is Receipt.ACCEPTED
+    assert second.reason.zh.startswith("张 已于")
+    assert len(real.silences()) == 1
 
     real.raise_alert("门开", severity="info", resolved=True)
     assert "门开" not in alarms_of(prometheus)

@@ -173,6 +173,23 @@ def test_acknowledging_twice_keeps_the_first_officer(database: Database) -> None
     assert [entry.kind for entry in row.timeline] == ["acknowledge"]
 
 
+@pytest.mark.parametrize(("row", "collection"), [("i1", "incidents"), ("a1", "alarms")])
+def test_who_comes_second_is_told_who_acknowledged(
+    database: Database, row: str, collection: str
+) -> None:
+    (first,) = give(database, acknowledge(1, row, collection))
+    second = msgspec.structs.replace(acknowledge(2, row, collection), by="李明")
+    (late,) = give(database, second)
+    (again,) = give(database, acknowledge(3, row, collection))
+    assert first.reason == ""
+    assert late.status == again.status == "accepted"
+    assert isinstance(late.reason, Phrase)
+    assert isinstance(again.reason, Phrase)
+    assert "值班员 07" in late.reason.zh
+    assert "值班员 07" in late.reason.en
+    assert again.reason.zh.startswith("您已于")
+
+
 def test_an_acknowledged_alarm_takes_its_next_lawful_state(database: Database) -> None:
     give(database, acknowledge(1, "a1", "alarms"), acknowledge(2, "a2", "alarms"))
     rows = database.rows("alarms", ["a1", "a2"])

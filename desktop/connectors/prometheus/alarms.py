@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta, timezone
 
 import msgspec
 
@@ -14,6 +15,7 @@ from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.command import Collection, Command
 from desktop.domain.instant import HOUR, MINUTE, Instant, from_datetime, to_datetime
 from desktop.domain.source import BadItem
+from desktop.domain.text import Text
 
 PRIORITIES = {
     AlarmPriority.HIGH: ("critical", "page", "emergency", "fatal", "high", "p1", "严重", "紧急"),
@@ -21,6 +23,8 @@ PRIORITIES = {
     AlarmPriority.LOW: ("info", "information", "minor", "low", "notice", "none", "p3", "提示"),
 }
 PRIORITY_OF = {word: priority for priority, said in PRIORITIES.items() for word in said}
+CHINA = timezone(timedelta(hours=8))
+"""China keeps one time; words for officers are written in it."""
 MARK = re.compile(r"\[county-desk ([0-9a-f]{32})\]")
 """Ends the comment of our own silences; it carries the command's key."""
 
@@ -98,6 +102,24 @@ def _state(alert: Alert, acknowledged: Silence | None) -> AlarmState:
     if alert.status.state in ("active", "unprocessed"):
         return AlarmState.UNACKNOWLEDGED
     return AlarmState.SHELVED if alert.status.state == "suppressed" else AlarmState.UNKNOWN
+
+
+def seen_already(alert: Alert, silences: Iterable[Silence], by: str) -> Text | None:
+    """Whose acknowledgement a further one would only repeat, in words; None when it is the first.
+
+    A second silence over the same alert would change nothing but who seems to have seen it.
+    """
+    by_id = {silence.id: silence for silence in silences}
+    first = next((s for i in alert.status.silenced_by if (s := by_id.get(i)) and key_of(s)), None)
+    if first is None:
+        return None
+    when = f"{first.starts_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    if first.created_by == by:
+        return Text(f"您已于 {when} 确认过", f"You had acknowledged it already at {when}")
+    return Text(
+        f"{first.created_by} 已于 {when} 先行确认，这一次未另记",
+        f"{first.created_by} had acknowledged it already at {when}; this one was not recorded",
+    )
 
 
 def silence_for(command: Command, alert: Alert, now: Instant, hours: float) -> NewSilence:

@@ -310,6 +310,8 @@ class PrometheusConnector(PlainSource):
                 "The alarm is no longer listed; it may have returned",
             )
             return Answer(command.key, Receipt.CONFLICT, reason)
+        if (repeats := alarms.seen_already(alert, silences, command.by)) is not None:
+            return Answer(command.key, Receipt.ACCEPTED, repeats)
         now = self._server_now(self._alertmanager)
         silence = alarms.silence_for(command, alert, now, self._hours)
         reply = self._alertmanager.post(
