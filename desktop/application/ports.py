@@ -185,6 +185,12 @@ class Cache(Protocol):
     def forget_token(self, source: str) -> None:
         """Make the next pull start from a snapshot; rows stay on screen until it is whole."""
 
+    def outdate(self, source: str) -> None:
+        """Treat the source's rows as another epoch's, on proof that its server went back without
+        saying so: any version replaces them, and what waited on them (token, dense numbers,
+        sums, staged bytes, held deletions) goes; they stay on screen until a snapshot is whole.
+        """
+
     def sync_state(self, source: str) -> SyncState:
         """What is remembered of a source; an empty state for one never seen."""
 

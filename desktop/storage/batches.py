@@ -60,7 +60,9 @@ class BatchWriter:
             purged = purging.purge(db, source, None)
             self._early.forget()
         sources.remember_account(db, source, batch.account)
-        sources.outdate_other_epoch(db, source, batch.epoch)
+        outdated = sources.is_another_epoch(db, source, batch.epoch)
+        if outdated:
+            self.outdate(db, source)
         turn = _Turn(db, source, batch, _sums(db, source, batch), set(purged))
         put = tables.by_collection(batch.puts)
         astray = self._put_and_patch(turn, put)
@@ -69,14 +71,20 @@ class BatchWriter:
         _delete(turn, put)
         self._compare(turn, put, astray)
         turn.sums.keep(db, source)
-        # A change to rows that have just been taken out leads nowhere.
-        sources.remember_place(db, source, batch, reached=not others or bool(batch.complete))
+        # A change to rows that have just been taken out, or outdated, leads nowhere.
+        reached = bool(batch.complete) or not (others or outdated)
+        sources.remember_place(db, source, batch, reached=reached)
         self._early.remember(db, batch, put)
         return frozenset(turn.changed)
 
     def get_ready(self, db: apsw.Connection) -> None:
         """Learn the categories' pinyin, whose import would hold up a new desk's first rows."""
         self._spoken.learn(db, self._category_names.values())
+
+    def outdate(self, db: apsw.Connection, source: int) -> None:
+        """Let whatever comes next replace the source's rows."""
+        self._early.forget()
+        sources.outdate(db, source)
 
     def purge(
         self, db: apsw.Connection, source: str, keep_townships: frozenset[str] | None
@@ -96,7 +104,8 @@ class BatchWriter:
         db, source, batch = turn.db, turn.source, turn.batch
         if batch.buckets:
             tables.give_way(db, source, put, turn.sums)
-        self._put_all(turn, self._early.rest_of(db, batch, put))
+        rest = put if batch.buckets else self._early.rest_of(db, batch, put)
+        self._put_all(turn, rest)
         patched, astray = patched_rows(db, source, batch.patches)
         self._put_all(turn, patched)
         told = (put, patched)

@@ -150,6 +150,9 @@ class SqliteCache:
     def forget_token(self, source: str) -> None:
         self._writer.submit(lambda db: sources.forget_token(db, source))
 
+    def outdate(self, source: str) -> None:
+        self._writer.submit(lambda db: _outdate(db, self._batches, source))
+
     def failure(self, source: str) -> tuple[Instant, Problem] | None:
         return self._read(lambda db: sources.failure(db, source))
 
@@ -205,3 +208,9 @@ def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:
         return Sums().buckets
     kept = Sums.kept(db, number)
     return (kept if kept.wanted else Sums.counted(db, number)).buckets
+
+
+def _outdate(db: apsw.Connection, batches: BatchWriter, source: str) -> None:
+    number = source_number(db, source)
+    if number is not None:
+        batches.outdate(db, number)

@@ -13,6 +13,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import MINUTE, Instant
 from desktop.storage import search
+from desktop.storage.rows import OUTDATED
 from desktop.storage.sums import Sums
 from desktop.storage.urgency import (
     CLOSED,
@@ -92,6 +93,7 @@ def put_incidents(
     tally = Tally()
     added: list[tuple[Incident, bytes]] = []
     replaced: list[tuple[int, Incident, Incident]] = []
+    differs = False
     for incident in incidents:
         body = _encode(incident)
         found = incident.id in held and db.execute(_FIND, (source, incident.id)).fetchone()
@@ -104,6 +106,7 @@ def put_incidents(
             db.execute("UPDATE incident SET row_key = ? WHERE row = ?", row_key)
         old = _replaceable(known, incident, body)
         if old is not None:
+            differs |= body != known.body
             _replace(db, words, tally, known, incident, body)
             sums.take(Collection.INCIDENTS, [(old.id, known.version)])
             replaced.append((known.row, old, incident))
@@ -113,7 +116,7 @@ def put_incidents(
         _add(db, words, tally, source, added, keys)
         sums.add(Collection.INCIDENTS, ((incident.id, incident.version) for incident, _ in added))
     tally.keep(db)
-    return bool(replaced or added)
+    return differs or bool(added)
 
 
 def _held(db: apsw.Connection, source: int, incidents: list[Incident]) -> set[str]:
@@ -126,7 +129,9 @@ def _held(db: apsw.Connection, source: int, incidents: list[Incident]) -> set[st
 
 def _replaceable(known: _Known, incident: Incident, body: bytes) -> Incident | None:
     """What the new row may take the place of, or None when what is kept says as much or more."""
-    if incident.version < known.version or body == known.body:
+    if incident.version < known.version:
+        return None
+    if body == known.body and known.version != OUTDATED:
         return None
     old = _decode(known.body)
     less = old.whole and not incident.whole

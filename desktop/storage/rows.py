@@ -11,6 +11,9 @@ from desktop.domain.source import ROW_TYPES, Row
 
 COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
 
+OUTDATED = -1
+"""The stored version of a row that any other replaces, also one that reads the same."""
+
 _encode = msgspec.msgpack.Encoder().encode
 _outer = msgspec.msgpack.Decoder(tuple[Collection, msgspec.Raw]).decode
 _decoders: dict[Collection, msgspec.msgpack.Decoder[Any]] = {

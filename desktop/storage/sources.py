@@ -11,6 +11,7 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import BadItem, Batch, Problem, SyncState
 from desktop.storage import staging, sums
+from desktop.storage.rows import OUTDATED
 from desktop.storage.words import source_number, source_number_made
 
 MOST_BAD_ITEMS = 500
@@ -51,21 +52,25 @@ def remember_place(db: apsw.Connection, number: int, batch: Batch, *, reached: b
         db.execute("UPDATE source SET epoch = ? WHERE number = ?", (batch.epoch, number))
 
 
-def outdate_other_epoch(db: apsw.Connection, number: int, epoch: str | None) -> None:
-    """Let any version replace the rows when the source began another epoch.
+def is_another_epoch(db: apsw.Connection, number: int, epoch: str | None) -> bool:
+    """Whether the rows are known to be of another epoch of the source."""
+    known = db.execute("SELECT epoch FROM source WHERE number = ?", (number,)).get
+    return epoch is not None and known not in (None, epoch)
+
+
+def outdate(db: apsw.Connection, number: int) -> None:
+    """Let any version replace the rows, and the next pull begin with a snapshot.
 
     A server restored from a backup counts its versions from where the backup stood. Its
-    dense row numbers, sums and deletions of before, and a snapshot half fetched, say
+    token, dense row numbers, sums and deletions of before, and a snapshot half fetched, say
     nothing any more.
     """
-    known = db.execute("SELECT epoch FROM source WHERE number = ?", (number,)).get
-    if epoch is None or known is None or epoch == known:
-        return
     for table in ("incident", "thing"):
         db.execute(
-            f"UPDATE {table} SET version = -1, row_key = NULL WHERE source = ?",  # noqa: S608
+            f"UPDATE {table} SET version = {OUTDATED}, row_key = NULL WHERE source = ?",  # noqa: S608
             (number,),
         )
+    db.execute("UPDATE source SET token = NULL WHERE number = ?", (number,))
     sums.forget(db, number)
     staging.forget(db, number)
     db.execute("DELETE FROM held WHERE source = ?", (number,))

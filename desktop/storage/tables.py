@@ -11,7 +11,7 @@ from desktop.domain.asset import Trend, TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import Row
 from desktop.storage import incidents, things, trends
-from desktop.storage.rows import COLLECTIONS
+from desktop.storage.rows import COLLECTIONS, OUTDATED
 from desktop.storage.sums import Sums
 
 TREND_ID_MARK = ":"
@@ -146,10 +146,6 @@ def give_way(
                 sums.take(collection, [(name, version)])
                 _outdate(db, source, collection, name)
                 sums.add(collection, [(name, OUTDATED)])
-
-
-OUTDATED = -1
-"""A version that every other may replace."""
 
 
 def _outdate(db: apsw.Connection, source: int, collection: Collection, id: str) -> None:

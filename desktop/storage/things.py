@@ -10,6 +10,7 @@ import msgspec
 
 from desktop.domain.command import Collection
 from desktop.domain.source import ROW_TYPES, Row
+from desktop.storage.rows import OUTDATED
 from desktop.storage.sums import Sums
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -35,6 +36,7 @@ def put_things(
     """
     changed: list[tuple[int, str, str, int, bytes, int | None]] = []
     current, before = [], []
+    differs = False
     for row in rows:
         where = (collection.value, source, row.id)
         found = db.execute(_FIND, where).fetchone()
@@ -46,14 +48,15 @@ def put_things(
             continue
         current.append(row)
         body = _encode(row)
-        if body != known:
+        differs |= body != known
+        if body != known or version == OUTDATED:
             changed.append((source, collection.value, row.id, row.version, body, row_key))
             if known is not None:
                 before.append((row.id, version))
     db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?, ?)", changed)
     sums.take(collection, before)
     sums.add(collection, [(name, version) for _, _, name, version, _, _ in changed])
-    return bool(changed), current
+    return differs, current
 
 
 def drop_things(

@@ -21,6 +21,8 @@ class Kept(NamedTuple):
 
     row: Row
     number: int
+    is_old: bool = False
+    """Whether it is of another epoch: any version replaces it."""
 
 
 class CacheState(msgspec.Struct, frozen=True):
@@ -34,9 +36,6 @@ class CacheState(msgspec.Struct, frozen=True):
     offset_ms: int = 0
     staged: Staged | None = None
     astray: bool = False
-    outdated: bool = False
-    """Whether the rows are of another epoch: any version replaces them."""
-    old: frozenset[tuple[Collection, str]] = frozenset()
     held: frozenset[tuple[Collection, str]] = frozenset()
     bad_items: tuple[BadItem, ...] = ()
     sum: int = 0

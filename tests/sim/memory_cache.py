@@ -18,6 +18,7 @@ from sim.disk import CacheState, Disk, Kept
 COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}
 Name = tuple[Collection, str]
 NO_NUMBER = -1
+OUTDATED = -1
 HELD_FROM = 4
 """Deletions at once that are not believed unasked; the real store's bound is larger."""
 
@@ -76,6 +77,14 @@ class MemoryCache:
 
     def forget_token(self, source: str) -> None:
         self._disk.write_cache(msgspec.structs.replace(self.state, token=None, staged=None))
+
+    def outdate(self, source: str) -> None:
+        rows = _outdated(self.state.rows)
+        self._disk.write_cache(
+            msgspec.structs.replace(
+                self.state, rows=rows, sum=_total(rows), token=None, staged=None, held=frozenset()
+            )
+        )
 
     def sync_state(self, source: str) -> SyncState:
         state = self._of(source).state
@@ -174,12 +183,12 @@ class _Writing:
         self._takes_token = not stranger or bool(batch.complete)
         self._staged = None if stranger else before.staged
         self._held = set() if stranger else set(before.held)
-        self._old = set() if stranger else set(before.old)
         if batch.epoch is not None and before.epoch not in (None, batch.epoch):
-            self._old = set(self._rows)
-            self._rows = {name: Kept(kept.row, NO_NUMBER) for name, kept in self._rows.items()}
+            self._rows = _outdated(self._rows)
+            self._sum = _total(self._rows)
             self._held.clear()
-            self._staged = None
+            self._staged = self._token = None
+            self._takes_token = bool(batch.complete)
 
     def after(self) -> CacheState:
         """The state that follows."""
@@ -205,7 +214,6 @@ class _Writing:
             offset_ms=self._before.offset_ms,
             staged=staged,
             astray=self._astray,
-            old=frozenset(self._old),
             held=frozenset(self._held),
             bad_items=bad,
             sum=self._sum,
@@ -220,11 +228,10 @@ class _Writing:
             self._held.discard(name)
             known = self._rows.get(name)
             in_bucket = bucket(*name) in self._batch.buckets if self._batch.buckets else False
-            if known is None or name in self._old or in_bucket or _replaces(row, known.row):
+            if known is None or known.is_old or in_bucket or _replaces(row, known.row):
                 self._set(name, Kept(row, number))
             elif number not in (NO_NUMBER, known.number):
                 self._rows[name] = Kept(known.row, number)
-            self._old.discard(name)
         return named
 
     def _set(self, name: Name, kept: Kept | None) -> None:
@@ -285,7 +292,6 @@ class _Writing:
 
     def _drop(self, name: Name) -> None:
         self._held.discard(name)
-        self._old.discard(name)
         self._set(name, None)
 
     def _bad_items(self, named: Iterable[Name]) -> tuple[BadItem, ...]:
@@ -346,7 +352,13 @@ def _version(row: Row) -> int:
 
 
 def _weight(name: Name, kept: Kept) -> int:
-    return 0 if name[0] is Collection.TRENDS else weight(*name, _version(kept.row))
+    if name[0] is Collection.TRENDS:
+        return 0
+    return weight(*name, OUTDATED if kept.is_old else _version(kept.row))
+
+
+def _outdated(rows: Mapping[Name, Kept]) -> dict[Name, Kept]:
+    return {name: Kept(kept.row, NO_NUMBER, is_old=True) for name, kept in rows.items()}
 
 
 def _total(rows: Mapping[Name, Kept]) -> int:
