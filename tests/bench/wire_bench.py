@@ -33,6 +33,7 @@ from desktop.domain.text import Text
 from desktop.paths import frame_dictionaries
 from desktop.wire import level1, level2
 from desktop.wire.level2 import Keyed
+from fakes.counted_desk import CountedDesk
 from fakes.counting_proxy import CountingProxy
 
 INCIDENTS = 10_000
@@ -41,6 +42,7 @@ WINDOW_LOG = 23
 CHANGES, DELETIONS = 100, 10
 SHARE, CHANGE_BYTES, IDLE_BYTES, ROUND_BYTES = 0.82, 12, 200, 300
 PRESS_S = 120
+RESTORED_IDLE_BYTES = 1024
 STEPS = level1.Phrase("已派人到场处理", "Crew sent to the place")
 
 
@@ -58,7 +60,8 @@ def measure(folder: Path | None = None) -> list[Figure]:
                 _fetch_once(line.url, dictionaries)
                 if not server.api.wait_for_press(PRESS_S):
                     raise CannotMeasure("the snapshot was not pressed in time")
-                return _on_the_line(database, line, dictionaries)
+                figures = _on_the_line(database, line, dictionaries)
+                return [*figures, *_after_a_restore(database, line, Path(scratch), dictionaries)]
         finally:
             server.close()
 
@@ -107,6 +110,31 @@ def _on_the_line(
         return figures
     finally:
         connector.close()
+
+
+def _after_a_restore(
+    database: Database, line: CountingProxy, scratch: Path, dictionaries: dict[str, bytes]
+) -> list[Figure]:
+    """An exchange that finds nothing new, of a desk whose county was restored from a backup."""
+    folder = scratch / "desk"
+    folder.mkdir()
+    desk = CountedDesk(folder, line.url, dictionaries)
+    try:
+        desk.settle()
+        database.backup(scratch / "backup")
+        _change(database)
+        desk.settle()
+        database.restore(scratch / "backup")
+        again, _ = _counted(line, desk.settle)
+        idle, _ = _counted(line, desk.exchange)
+        count = len(list(database.rows("incidents")))
+    finally:
+        desk.close()
+    unit = f"idle bytes after a restore of {count:,} incidents"
+    return [
+        told("wire-restored-bytes", again, "bytes both ways until it agrees after the restore"),
+        at_most("wire-restored-idle", idle, unit, RESTORED_IDLE_BYTES),
+    ]
 
 
 def _counted(line: CountingProxy, work: Callable[[], Any]) -> tuple[int, Any]:
