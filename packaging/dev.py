@@ -17,9 +17,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hea
     raise SystemExit("County Desk needs Python 3.11 or newer")
 
 from devkit import debian, environment, translations
+from devkit import faults as fault_programs
 from devkit.place import PYTHON, ROOT, run, say, script
 
-LONG_FAULTS = ["--schedules", "1000000", "--kills", "1000"]
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 
@@ -70,9 +70,10 @@ def shots(words: list[str]) -> int:
 
 def faults(words: list[str]) -> int:
     """schedules, kills and mutants, then every fault case and property, long:
-    [--schedules N] [--kills M] [--seed S]; a seed alone is played again with its trace"""
-    played = run([PYTHON, ROOT / "tests" / "sim" / "run.py", *(words or LONG_FAULTS)])
-    return played if words else _long_properties() or played
+    [--schedules N] [--kills M [--resume FILE]] [--seed S]; a seed alone is played again with
+    its trace; real [--rounds N] [--seed S] [--resume FILE] is the program itself in misfortune"""
+    played = [run([PYTHON, *program]) for program in fault_programs.programs(words)]
+    return (0 if words else _long_properties()) or max(played)
 
 
 def _long_properties() -> int:

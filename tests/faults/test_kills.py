@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim import kills
-from sim.victim import POINTS
+from simulation import kill_run, kills
+from simulation.victim import POINTS
 
 CRASH_POINTS = {
     "before outbox commit": "before outbox commit",
@@ -41,6 +41,26 @@ def test_killed_desks_lose_nothing_do_nothing_twice_and_keep_the_order():
 @pytest.mark.timeout(300)
 def test_a_desk_that_forgets_what_it_sends_is_found_out():
     assert kills.run(6, seed=1, careless=True).lost
+
+
+@pytest.mark.timeout(300)
+def test_an_interrupted_run_goes_on_where_it_was_and_kills_nobody_twice(tmp_path, monkeypatch):
+    monkeypatch.setattr(kill_run, "PIECE", 3)
+    file = tmp_path / "kills.json"
+    first = kill_run.run(3, seed=3, file=file, workers=1)
+    assert (first.verdict.kills, first.done) == (3, [0])
+    both = kill_run.run(6, seed=3, file=file, workers=1)
+    assert (both.verdict.kills, sorted(both.done)) == (6, [0, 1])
+    assert both.verdict.holds
+    with pytest.raises(SystemExit, match="seed 3"):
+        kill_run.run(3, seed=4, file=file)
+
+
+def test_what_a_piece_found_is_counted_with_the_number_of_the_piece():
+    progress = kill_run.Progress(1)
+    progress.add(7, kills.Verdict(kills=5, lost=["r1c0"]))
+    assert progress.verdict.lost == ["piece 7: r1c0"]
+    assert "kills 5  points 0  lost 1" in kill_run.summary(progress)
 
 
 @pytest.mark.long

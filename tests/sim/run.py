@@ -1,6 +1,6 @@
-"""Plays schedules, kills and mutants, long or short, and replays one seed.
+"""Plays schedules and mutants, long or short, and replays one seed.
 
-`run.py --schedules N --kills M [--seed S]` prints one line and fails on any violation;
+`run.py --schedules N [--seed S]` prints one line and fails on any violation;
 `run.py --seed S` alone plays that schedule again and prints its trace.
 """
 
@@ -22,7 +22,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import msgspec  # noqa: E402 - the paths above come first for all of these
 
-from sim import kills  # noqa: E402
 from sim.invariants import Violation  # noqa: E402
 from sim.mutants import MUTANTS, Setting  # noqa: E402
 from sim.world import World  # noqa: E402
@@ -31,7 +30,6 @@ REPLAY = "python3 packaging/dev.py faults --seed"
 CHUNK = 250
 MUTANT_SEEDS = 3_000
 """A mutant that lives so long is a hole in the tests."""
-SHOWN = 5
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -104,25 +102,22 @@ def play_all(
     return broken, survivors
 
 
-def run(schedules: int, kill_count: int, first: int, workers: int, mutants: Sequence[str]) -> int:
-    """Play and kill, print the summary; 0 when everything held and every mutant was caught."""
+def run(schedules: int, first: int, workers: int, mutants: Sequence[str]) -> int:
+    """Play, print the summary; 0 when everything held and every mutant was caught."""
     began_s = time.monotonic()
     broken, survivors = play_all(schedules, first, workers, mutants)
-    killed = kills.run(kill_count, first)
-    for what in (*killed.lost, *killed.doubled, *killed.disordered, *killed.other)[:SHOWN]:
-        print(f"after kills from seed {first}: {what}")
     letters = Counter(each.letter for each in broken)
-    others = len(broken) - letters["L"] - letters["D"] - letters["O"] + len(killed.other)
+    others = len(broken) - letters["L"] - letters["D"] - letters["O"]
     print(
-        f"schedules {schedules}  kills {killed.kills}"
-        f"  lost {letters['L'] + len(killed.lost)}"
-        f"  doubled {letters['D'] + len(killed.doubled)}"
-        f"  out of order {letters['O'] + len(killed.disordered)}"
+        f"schedules {schedules}"
+        f"  lost {letters['L']}"
+        f"  doubled {letters['D']}"
+        f"  out of order {letters['O']}"
         f"  other violations {others}"
         f"  mutants caught {len(mutants) - len(survivors)}/{len(mutants)}"
         f"  seconds {time.monotonic() - began_s:.0f}"
     )
-    return 1 if broken or survivors or not killed.holds else 0
+    return 1 if broken or survivors else 0
 
 
 def replay(seed: int) -> int:
@@ -141,7 +136,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--seed", type=int, metavar="S", help="the first seed, or the one to replay"
     )
-    parser.add_argument("--kills", type=int, metavar="M", help="real desks to kill")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--hashes", type=int, metavar="N", help="trace hashes of N seeds")
     options = parser.parse_args(arguments)
@@ -150,12 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for seed in range(first, first + options.hashes):
             print(trace_hash(seed))
         return 0
-    if options.schedules is None and options.kills is None and options.seed is not None:
+    if options.schedules is None and options.seed is not None:
         return replay(options.seed)
-    # Kills alone are about the stores: the mutants belong to the schedules.
-    mutants = [] if options.schedules is None else list(MUTANTS)
-    counts = options.schedules or 0, options.kills or 0
-    return run(*counts, first, options.workers, mutants)
+    return run(options.schedules or 0, first, options.workers, list(MUTANTS))
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.wire import level1
-from sim.victim import POINTS, Order
+from simulation.victim import POINTS, Order
 
 NEW_CACHE = ("migration", "mid snapshot page", "index rebuild")
 """Points that a desk passes only while it makes its cache."""
@@ -35,7 +36,8 @@ class Verdict(msgspec.Struct):
     doubled: list[str] = []
     disordered: list[str] = []
     other: list[str] = []
-    at: Counter[str] = msgspec.field(default_factory=Counter)
+    at: dict[str, int] = {}
+    """How many at each crash point."""
 
     @property
     def holds(self) -> bool:
@@ -81,7 +83,7 @@ class Life:
         for name in ("i1", "i2", "i3"):
             row = level1.Incident(name, "落石", datetime.now(UTC))
             self._database.put("incidents", [row])
-        self._server = CountyServer(self._database)
+        self._server = CountyServer(self._database, Settings(snapshot_level=1))
         self._url = self._server.start()
 
     def kill(self, run: int, point: str, nth: int) -> str:
@@ -194,5 +196,6 @@ def _one_life(
         if life.kill(run, point, nth) == "killed":
             kills -= 1
             verdict.kills += 1
-            verdict.at["a random moment" if point.startswith("after") else point] += 1
+            at = "a random moment" if point.startswith("after") else point
+            verdict.at[at] = verdict.at.get(at, 0) + 1
     life.look(run + 1, verdict)
