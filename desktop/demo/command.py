@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from desktop.county_server.account_file import AccountsError, read_accounts
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.load import LoadError, load
+from desktop.county_server.scope import Accounts
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
 from desktop.paths import frame_dictionaries
@@ -34,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--incidents", type=_count, default=10_000, help="how much history")
     parser.add_argument("--database", type=Path, metavar="FILE", help="keep the county here")
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
+    parser.add_argument(
+        "--accounts", type=Path, metavar="FILE", help="let in only the accounts of this TOML file"
+    )
     parser.add_argument(
         "--load",
         type=Path,
@@ -60,8 +65,14 @@ def main(args: argparse.Namespace) -> int:
     """Serve until interrupted; 0 then, 1 when it cannot listen, 2 when files are wrong."""
     stop = threading.Event()
     try:
+        accounts = read_accounts(args.accounts) if args.accounts else {}
+    except (AccountsError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
         with _stopped_by_signals(stop):
-            return _serve_files(args, stop) if args.load else _serve_county(args, stop)
+            serve = _serve_files if args.load else _serve_county
+            return serve(args, accounts, stop)
     except OSError as error:
         print(f"{args.host}:{args.port}: {error.strerror or error}", file=sys.stderr)
         return 1
@@ -80,7 +91,7 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _serve_county(args: argparse.Namespace, stop: threading.Event) -> int:
+def _serve_county(args: argparse.Namespace, accounts: Accounts, stop: threading.Event) -> int:
     county = DemoCounty(
         args.database,
         seed=args.seed,
@@ -88,6 +99,7 @@ def _serve_county(args: argparse.Namespace, stop: threading.Event) -> int:
         scenario=args.scenario,
         incidents=args.incidents,
         reset=args.reset,
+        accounts=accounts,
         host=args.host,
         port=args.port,
     )
@@ -99,7 +111,7 @@ def _serve_county(args: argparse.Namespace, stop: threading.Event) -> int:
     return 0
 
 
-def _serve_files(args: argparse.Namespace, stop: threading.Event) -> int:
+def _serve_files(args: argparse.Namespace, accounts: Accounts, stop: threading.Event) -> int:
     folder: Path = args.load
     try:
         loaded = load(folder)
@@ -112,6 +124,7 @@ def _serve_files(args: argparse.Namespace, stop: threading.Event) -> int:
         Settings(
             Phrase(folder.resolve().name),
             EXPECTED_PERIOD_S,
+            accounts=accounts,
             dictionaries=frame_dictionaries(),
             file_limit=0,
             takes_commands=False,

@@ -16,6 +16,7 @@ import msgspec
 
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
+from desktop.county_server.scope import Accounts
 from desktop.county_server.server import CountyServer
 from desktop.demo.clocks import ReportClocks
 from desktop.demo.course import Course
@@ -58,6 +59,7 @@ class DemoCounty:
         now: datetime | None = None,
         incidents: int = 10_000,
         reset: bool = False,
+        accounts: Accounts | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -73,7 +75,12 @@ class DemoCounty:
         self._fill(seed, incidents)
         self.server = CountyServer(
             self.database,
-            Settings(self.ground.county, EXPECTED_PERIOD_S, dictionaries=frame_dictionaries()),
+            Settings(
+                self.ground.county,
+                EXPECTED_PERIOD_S,
+                accounts=accounts or {},
+                dictionaries=frame_dictionaries(),
+            ),
             host=host,
             port=port,
         )

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -138,3 +139,23 @@ def test_a_taken_port_is_said_in_one_line() -> None:
     assert (found.returncode, found.stdout) == (1, "")
     assert found.stderr.count("\n") == 1
     assert found.stderr.startswith(f"127.0.0.1:{port}: ")
+
+
+def test_only_the_accounts_of_the_file_are_let_in(tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text('[[account]]\nname = "zhang"\ntoken = "s3cret"\n', encoding="utf-8")
+    with running("--incidents", "20", "--speed", "0", "--accounts", str(accounts)) as (_, url):
+        ask = urllib.request.Request(f"{url}/v1/scope", headers={"Authorization": "Bearer s3cret"})
+        with urllib.request.urlopen(ask) as answer:
+            assert answer.status == 204
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(f"{url}/v1/scope")
+
+
+def test_a_wrong_file_of_accounts_is_said_and_nothing_is_served(tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text('[[account]]\nname = "zhang"\n', encoding="utf-8")
+    done = finished("--accounts", str(accounts))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "accounts.toml" in done.stderr
+    assert finished("--accounts", str(tmp_path / "none.toml")).returncode == 2
