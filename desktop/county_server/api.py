@@ -43,6 +43,7 @@ from desktop.county_server.database import RETENTION_S, TIDY_EVERY_S, Database
 from desktop.county_server.dates import Dated
 from desktop.county_server.file_routes import FileRoutes
 from desktop.county_server.intake import Rules
+from desktop.county_server.ledger import KEYS_KEPT_S
 from desktop.county_server.openapi import document
 from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.press import Press
@@ -231,6 +232,8 @@ class Api:
             file_limit=self._settings.file_limit,
             sums=True,
             dictionary=next((each for each in asked.dictionaries if each in known), ""),
+            server=self._database.server,
+            keys_kept_s=KEYS_KEPT_S,
         )
 
     async def _scope(self, request: Request) -> Response:

@@ -26,6 +26,7 @@ from desktop.wire.level1 import COLLECTIONS
 
 RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
+SERVER_BYTES = 8
 TIDY_EVERY_S = 5.0
 RESTORING = ".restore-"
 """After the file's name: the folder in which a backup is prepared."""
@@ -69,8 +70,9 @@ class Database:
         self._touched = Touched()
         self._tidied_at_s = 0.0
         self._writer.execute(
-            "INSERT OR IGNORE INTO meta VALUES('epoch', ?),('head', 0),('floor', 0),('fence', 0)",
-            (_new_epoch(),),
+            "INSERT OR IGNORE INTO meta"
+            " VALUES('epoch', ?),('server', ?),('head', 0),('floor', 0),('fence', 0)",
+            (_new_epoch(), secrets.token_hex(SERVER_BYTES)),
         )
         ledger.prepare(self._writer)
         holdings.prepare(self._writer)
@@ -84,6 +86,12 @@ class Database:
         """Name of this life of the data; a restored server has another."""
         with self.reading() as connection:
             return str(meta(connection, "epoch"))
+
+    @property
+    def server(self) -> str:
+        """Name of this county's server: made once, and kept through every backup and restore."""
+        with self.reading() as connection:
+            return str(meta(connection, "server"))
 
     @property
     def head(self) -> int:
@@ -273,6 +281,9 @@ class Database:
                 for name in ("head", "fence"):
                     known = meta(self._writer, name)
                     ready.execute("UPDATE meta SET value=max(value, ?) WHERE name=?", (known, name))
+                # A backup from before servers had names is one of this server's.
+                mine = meta(self._writer, "server")
+                ready.execute("INSERT OR IGNORE INTO meta VALUES('server', ?)", (mine,))
                 ready.backup(self._writer)
         with self.batch() as batch:
             batch.tell_everybody()

@@ -14,6 +14,7 @@ import pytest
 
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
+from desktop.county_server.ledger import KEYS_KEPT_S
 from desktop.county_server.openapi import document
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
@@ -98,6 +99,14 @@ def test_a_session_echoes_the_nonce_and_names_a_snapshot(desk: Desk) -> None:
     assert len(first["rows"]) == 20
     assert (trailer["end"], trailer["rows"], len(trailer["sum"])) == (True, 701, 16)
     assert desk.ask(f"/v1/changes?since={head['token']}").status == 204
+
+
+def test_a_session_says_whose_server_it_is_and_how_long_keys_are_kept(
+    desk: Desk, database: Database
+) -> None:
+    first, second = desk.session(), desk.session()
+    assert first["server"] == second["server"] == database.server
+    assert first["keys_kept_s"] == KEYS_KEPT_S
 
 
 def test_a_snapshot_is_immutable_compressed_and_not_sent_twice(

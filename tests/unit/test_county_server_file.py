@@ -152,6 +152,36 @@ def test_a_restored_backup_is_another_life_with_the_rows_of_then(
     reader.follow(10_000)
 
 
+def test_a_server_s_name_is_its_own_and_outlives_its_restores_and_its_restarts(
+    tmp_path: Path, database: Database
+) -> None:
+    path = tmp_path / "county.db"
+    county = Database(path)
+    name = county.server
+    assert len(name) == 16
+    assert name != database.server
+    county.backup(tmp_path / "backup.db")
+    county.clear()
+    county.restore(tmp_path / "backup.db")
+    county.begin_epoch()
+    county.close()
+    again = Database(path)
+    assert again.server == name
+    again.close()
+    copy = Database(tmp_path / "backup.db")
+    assert copy.server == name
+    copy.close()
+
+
+def test_a_backup_from_before_servers_had_names_leaves_the_name_as_it_is(
+    tmp_path: Path, database: Database
+) -> None:
+    name = database.server
+    first_file(tmp_path / "old.db")
+    database.restore(tmp_path / "old.db")
+    assert (database.server, database.count("incidents")) == (name, 2)
+
+
 def test_a_crash_right_after_a_restore_leaves_no_rows_of_then_under_the_epoch_of_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
