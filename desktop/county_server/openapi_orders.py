@@ -69,8 +69,10 @@ def _post_commands() -> dict[str, Any]:
         "description": "The answer has one result per key. A command without one waits for the "
         "command named in its `after`: offer it again under the same key. A `conflict` carries "
         "the row as it is: others have changed it since `base`. `durable` says that no restore "
-        "can lose the command any more. `x-bodies` has the body of each kind; instants in it are "
-        "milliseconds since 1970, UTC. `application/vnd.cd2` is taken and given as well.",
+        "can lose the command any more. A command was given at `clock` + `offset_ms`, else at "
+        "`at`; what would lie more than a minute ahead of the server is rejected. `x-bodies` has "
+        "the body of each kind; instants in it are milliseconds since 1970, UTC. "
+        "`application/vnd.cd2` is taken and given as well.",
         "x-bodies": {kind: ref(_body_name(type_)) for kind, type_ in ORDERS.items()},
         "parameters": [DICTIONARY],
         "requestBody": {"required": True, "content": json_content("Commands")},

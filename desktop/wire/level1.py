@@ -364,8 +364,10 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     base: Version | None = None
     body: dict[str, Any] = {}
     clock: Moment | None = None
-    """The desk's own clock at the click, uncorrected; left out when it is right to the minute.
-    Not part of what is asked: like `seq` and `after` it only says how the command travels."""
+    """The desk's own clock at the click, uncorrected: the click was at `clock` + `offset_ms`.
+    Left out when it is right to the minute, and when that clock has been set since: then it
+    was at `at`. Not part of what is asked: like `seq` and `after` it only says how the command
+    travels, and the first request that is done counts."""
 
 
 class Commands(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -26,8 +26,10 @@ from desktop.wire.level2 import (
     SnapshotEncoder,
     WireError,
 )
+from desktop.wire.level2.cursor import put_sint
 from desktop.wire.level2.schema import RECORDS, fields_of
 from fakes import any_rows
+from fakes.level2_vectors import STORED
 
 NOW = datetime(2026, 5, 1, 6, 3, 30, 123_000, tzinfo=UTC)
 PLAIN = Frames()
@@ -178,10 +180,12 @@ def commands(draw: Any) -> level1.Commands:
                 after=draw(after),
                 base=draw(st.none() | st.integers(0, 2**53)),
                 body=draw(st.dictionaries(st.text("ab"), json_values, max_size=3)),
+                clock=draw(st.none() | any_rows.moments),
             )
         )
-    client = draw(keys | st.just(""))
-    return level1.Commands(draw(ids), draw(st.integers(0, 2**53)), client, tuple(found))
+    client, fence = draw(keys | st.just("")), draw(st.integers(0, 2**53))
+    offset_ms = draw(st.just(0) | st.integers(-(2**53), 2**53))
+    return level1.Commands(draw(ids), fence, client, tuple(found), offset_ms)
 
 
 @given(commands(), st.sampled_from([PLAIN, SHARING]))
@@ -230,6 +234,18 @@ def test_an_acknowledgement_takes_60_bytes_and_its_result_40() -> None:
     result = level1.CommandResult(key, "accepted", version=7, durable=True)
     told = level1.CommandResults(level1.MAGIC, "9f86d081884c", (result,))
     assert len(level2.encode_results(told, PLAIN)) <= 40
+
+
+def test_an_offset_beside_any_command_but_the_first_is_refused() -> None:
+    key = "5e" * 16
+    first = level1.Command(key, 812, "acknowledge", "SJ0009123", "incidents", NOW, "张")
+    second = msgspec.structs.replace(first, key="5f" * 16, seq=813)
+    plain = level1.Commands("e", 3, "", (first, second))
+    marked = bytearray(level2.encode_commands(plain, STORED))
+    marked[marked.rindex(b"SJ0009123") - 2] |= 16
+    put_sint(marked, 60_001)
+    with pytest.raises(WireError, match="offset"):
+        level2.decode_commands(bytes(marked), STORED)
 
 
 def test_a_dictionary_the_other_side_lacks_is_named_in_the_error() -> None:

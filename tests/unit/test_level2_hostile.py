@@ -105,6 +105,13 @@ READERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         lambda data: level2.decode_commands(data, BARE),
         level2.encode_commands(level1.Commands("e", 4, "c" * 8, (COMMAND,)), BARE),
     ),
+    "commands of a wrong clock": (
+        lambda data: level2.decode_commands(data, BARE),
+        level2.encode_commands(
+            level1.Commands("e", 4, "", (msgspec.structs.replace(COMMAND, clock=NOW),), -90_000),
+            BARE,
+        ),
+    ),
     "results": (
         lambda data: level2.decode_results(data, BARE),
         level2.encode_results(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ KINDS = (
 TARGETS = tuple(COLLECTIONS)
 STATUSES = ("received", "accepted", "rejected", "conflict", "held")
 
-AFTER, BASED, BODIED = 1, 2, 4
+AFTER, BASED, BODIED, CLOCKED, OFFSET = 1, 2, 4, 8, 16
 REASONED, VERSIONED, SHOWN, DURABLE = 8, 16, 32, 64
 
 TEXT, HEX, UUID, NEW = range(4)
@@ -96,12 +97,17 @@ def decode_commands(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) ->
     seqs, ats = take_ints(cursor, count), take_ints(cursor, count)
     if min(seqs) < 1 or max(seqs) > MOST_NUMBER:
         raise WireError("no such number")
-    found = [
-        _take_command(cursor, key, seq, at, keys)
-        for key, seq, at in zip(keys, seqs, moments(ats), strict=True)
-    ]
+    found: list[Command] = []
+    offset_ms = 0
+    for key, seq, at in zip(keys, seqs, moments(ats), strict=True):
+        command, told_ms = _take_command(cursor, key, seq, at, keys)
+        if told_ms is not None:
+            if found or not told_ms:
+                raise WireError("an offset where there is none")
+            offset_ms = told_ms
+        found.append(command)
     cursor.end()
-    return Commands(epoch, fence, client, tuple(found))
+    return Commands(epoch, fence, client, tuple(found), offset_ms)
 
 
 def _put_commands(commands: Commands) -> bytearray:
@@ -117,15 +123,18 @@ def _put_commands(commands: Commands) -> bytearray:
         out += bytes.fromhex(key)
     put_ints(out, [each.seq for each in commands.commands])
     put_ints(out, [milliseconds(each.at) for each in commands.commands])
+    offset_ms = commands.offset_ms
     for each in commands.commands:
-        _put_command(out, each, keys)
+        _put_command(out, each, keys, offset_ms)
+        offset_ms = 0  # The first one carries it.
     return out
 
 
-def _put_command(out: bytearray, each: Command, keys: dict[str, int]) -> None:
+def _put_command(out: bytearray, each: Command, keys: dict[str, int], offset_ms: int) -> None:
     """What is left of a command: words, target, and what only some have."""
     marks = AFTER * (each.after is not None) | BASED * (each.base is not None)
-    marks |= BODIED * bool(each.body)
+    marks |= BODIED * bool(each.body) | CLOCKED * (each.clock is not None)
+    marks |= OFFSET * bool(offset_ms)
     _put_word(out, each.kind, KINDS)
     _put_word(out, each.collection, TARGETS)
     out.append(marks)
@@ -140,12 +149,19 @@ def _put_command(out: bytearray, each: Command, keys: dict[str, int]) -> None:
         put_uint(out, each.base)
     if each.body:
         put_inside(out, msgspec.json.encode(each.body))
+    if each.clock is not None:
+        put_sint(out, milliseconds(each.clock) - milliseconds(each.at))
+    if offset_ms:
+        put_sint(out, offset_ms)
 
 
-def _take_command(cursor: Cursor, key: str, seq: int, at: Any, keys: list[str]) -> Command:
+def _take_command(
+    cursor: Cursor, key: str, seq: int, at: datetime, keys: list[str]
+) -> tuple[Command, int | None]:
+    """A command, and the request's offset when it carries it."""
     kind, collection = _take_word(cursor, KINDS), _take_word(cursor, TARGETS)
     marks = cursor.byte()
-    if marks & ~(AFTER | BASED | BODIED):
+    if marks & ~(AFTER | BASED | BODIED | CLOCKED | OFFSET):
         raise WireError("a command of another form")
     target, by = _id(cursor), cursor.text(400)
     if len(by) > 100:
@@ -158,7 +174,12 @@ def _take_command(cursor: Cursor, key: str, seq: int, at: Any, keys: list[str]) 
         after = keys[place - 1] if place else take_name(cursor)
     base = _number(cursor) if marks & BASED else None
     body = _object(cursor.take(cursor.uint())) if marks & BODIED else {}
-    return Command(key, seq, kind, target, collection, at, by, after, base, body)
+    clock = moments([milliseconds(at) + cursor.sint()])[0] if marks & CLOCKED else None
+    offset_ms = cursor.sint() if marks & OFFSET else None
+    if abs(offset_ms or 0) > MOST_NUMBER:
+        raise WireError("no such number")
+    command = Command(key, seq, kind, target, collection, at, by, after, base, body, clock)
+    return command, offset_ms
 
 
 def encode_results(results: CommandResults, frames: Frames) -> bytes:
