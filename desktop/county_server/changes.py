@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from desktop.county_server import lineage
 from desktop.county_server.database import Database, meta
 from desktop.county_server.problems import ApiError
 from desktop.county_server.projection import WHOLE, Projection
@@ -68,26 +69,27 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     """Some changes in commit order, and where the reader is after them."""
 
     found: tuple[Found[T], ...]
-    before: Token
     token: Token
+    base: int
+    """Where the first of the pages began that this one belongs to."""
     more: bool
 
     def first(self, count: int) -> Page[T]:
         """The page cut to its first changes."""
         kept = self.found[:count]
-        cut = msgspec.structs.replace(self.before, sequence=kept[-1].seq)
-        return Page(kept, self.before, cut, True)
+        cut = msgspec.structs.replace(self.token, sequence=kept[-1].seq, base=self.base)
+        return Page(kept, cut, self.base, True)
 
 
 def check_token(connection: sqlite3.Connection, text: str, account: Account) -> Token:
-    """The token, checked against this life of the data, its retention and the account's scope."""
+    """The token, checked against this history of the data, its retention and the account."""
     token = read_token(text)
     if token is None:
         raise ApiError(400, "token", "The token is none of this API's.")
-    if token.epoch != meta(connection, "epoch"):
-        raise ApiError(409, "epoch", "The server has begun another epoch: take a new snapshot.")
-    if token.sequence > int(meta(connection, "head")):
-        raise ApiError(409, "epoch", "The token is ahead of the server: take a new snapshot.")
+    if not lineage.is_ours(connection, token.seen, token.mark):
+        raise ApiError(
+            409, "epoch", "Of another epoch or history of the data: take a new snapshot."
+        )
     if token.sequence < int(meta(connection, "floor")):
         raise ApiError(410, "token-too-old", "Take a new snapshot.")
     if token.scope != account.scope:
@@ -106,7 +108,7 @@ def gather(
     `tell` says what a row means to the reader and about how many bytes that takes;
     None when it is nothing to the reader. A row changed many times comes once.
     """
-    head = int(meta(connection, "head"))
+    head, mark = int(meta(connection, "head")), lineage.newest(connection)
     found: list[Found[T]] = []
     reached, size, scanned, more = token.sequence, 0, 0, False
     for row in connection.execute(
@@ -127,7 +129,7 @@ def gather(
     if not found and not more and scanned < SCAN_ROWS // 5:
         return None
     after = (reached, token.base) if more else (head, head)
-    return Page(tuple(found), token, Token(token.epoch, after[0], token.scope, after[1]), more)
+    return Page(tuple(found), Token(mark, after[0], token.scope, after[1], head), token.base, more)
 
 
 def worst_first(found: Sequence[Found[T]]) -> list[T]:

@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 import msgspec
 
+from desktop.county_server.database import meta
 from desktop.county_server.scope import Account
 from desktop.county_server.snapshot import totals
 from desktop.county_server.standing import EVENT_LEVELS
@@ -140,8 +141,8 @@ def write_snapshot(
 ) -> None:
     """Give `write` the pieces of a snapshot of what the connection's transaction sees."""
     encoder = SnapshotEncoder(level)
-    token = present_token(connection, account)
-    head = SnapshotHead(MAGIC, token.epoch, str(token), totals(connection, account))
+    epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
+    head = SnapshotHead(MAGIC, epoch, str(token), totals(connection, account))
     write(encoder.head(head))
     size, count = FIRST_ROWS, 0
     for collection, part, rows in sections(connection, account, now_ms):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.county_server import holdings, ledger
+from desktop.county_server import holdings, ledger, lineage
 from desktop.county_server.batch import Batch
 from desktop.county_server.schema import prepare
 from desktop.county_server.scope import ANYBODY, Account
@@ -30,10 +30,6 @@ SERVER_BYTES = 8
 TIDY_EVERY_S = 5.0
 RESTORING = ".restore-"
 """After the file's name: the folder in which a backup is prepared."""
-
-
-def _new_epoch() -> str:
-    return secrets.token_hex(4)
 
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
@@ -69,13 +65,15 @@ class Database:
         self._listeners: list[Callable[[int], None]] = []
         self._touched = Touched()
         self._tidied_at_s = 0.0
+        self._marked_at_s = -1
+        """When the present mark began; -1 before the first change after the opening."""
         self._writer.execute(
-            "INSERT OR IGNORE INTO meta"
-            " VALUES('epoch', ?),('server', ?),('head', 0),('floor', 0),('fence', 0)",
-            (_new_epoch(), secrets.token_hex(SERVER_BYTES)),
+            "INSERT OR IGNORE INTO meta VALUES('server', ?),('head', 0),('floor', 0),('fence', 0)",
+            (secrets.token_hex(SERVER_BYTES),),
         )
         ledger.prepare(self._writer)
         holdings.prepare(self._writer)
+        lineage.prepare(self._writer)
 
     def time_s(self) -> float:
         """The server's time, in seconds since 1970."""
@@ -132,10 +130,12 @@ class Database:
                 batch = Batch(self._writer, before)
                 yield batch
                 batch.finish()
+                marked_at_s = self._marked_at_s
                 if batch.head != before:
                     self._writer.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
-                    self._mark(batch.head)
+                    marked_at_s = self._mark(before, batch.head)
                 self._writer.execute("COMMIT")
+                self._marked_at_s = marked_at_s
             except BaseException:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
@@ -210,11 +210,9 @@ class Database:
 
     def begin_epoch(self) -> str:
         """Start another life of the data, as after a restore from a backup."""
-        epoch = _new_epoch()
         with self.batch() as batch:
-            batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
             batch.tell_everybody()
-        return epoch
+            return lineage.begin_epoch(batch.connection, batch.head)
 
     def backup(self, path: Path) -> None:
         """Write a copy of the whole county, as of one moment, to a file that is not there yet."""
@@ -264,7 +262,6 @@ class Database:
         The rows of then and the epoch come in one transaction; a backup that cannot be
         read changes nothing.
         """
-        epoch = _new_epoch()
         # Beside the county, so that what is half prepared is never the county.
         with (
             tempfile.TemporaryDirectory(
@@ -276,7 +273,7 @@ class Database:
             prepare(ready)
             ledger.prepare(ready)
             holdings.prepare(ready)
-            ready.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
+            lineage.prepare(ready)
             with self._writing:
                 for name in ("head", "fence"):
                     known = meta(self._writer, name)
@@ -284,6 +281,8 @@ class Database:
                 # A backup from before servers had names is one of this server's.
                 mine = meta(self._writer, "server")
                 ready.execute("INSERT OR IGNORE INTO meta VALUES('server', ?)", (mine,))
+                ready.execute("UPDATE meta SET value=value+1 WHERE name='head'")
+                epoch = lineage.begin_epoch(ready, int(meta(ready, "head")))
                 ready.backup(self._writer)
         with self.batch() as batch:
             batch.tell_everybody()
@@ -298,8 +297,8 @@ class Database:
             batch.connection.execute("DELETE FROM makers")
             batch.connection.execute("DELETE FROM named")
             batch.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
-            batch.connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (_new_epoch(),))
             batch.tell_everybody()
+            lineage.begin_epoch(batch.connection, batch.head)
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
         """Drop what is known of deletions older than the retention; older tokens get 410."""
@@ -319,11 +318,15 @@ class Database:
             )
             batch.connection.execute("DELETE FROM marks WHERE at <= ?", (before,))
             batch.connection.execute("UPDATE meta SET value=? WHERE name='floor'", (found,))
+            lineage.forget(batch.connection, found)
 
-    def _mark(self, head: int) -> None:
-        """Remember which sequence number belongs to about which time."""
+    def _mark(self, before: int, head: int) -> int:
+        """Remember which sequence number belongs to about which time, and to which history."""
         slot = int(self.time_s()) // MARK_EVERY_S * MARK_EVERY_S
         self._writer.execute("INSERT OR REPLACE INTO marks VALUES(?, ?)", (slot, head))
+        if slot != self._marked_at_s:
+            lineage.begin_mark(self._writer, before + 1, lineage.new_mark())
+        return slot
 
     def touched(self, since: int, account: Account) -> bool:
         """Whether anything the account may see, or saw, can have changed after `since`."""

@@ -122,8 +122,8 @@ class Press:
         now_s = self._database.time_s()
         digest = Digest()
         with self._database.reading() as connection:
-            token = present_token(connection, account)
-            name = f"{token.epoch}-{token.sequence}-{level}"
+            epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
+            name = f"{token.name}-{level}"
             found = self._kept.find(account.scope, name)
             if found is not None:
                 return found
@@ -142,7 +142,7 @@ class Press:
                 path.unlink(missing_ok=True)
                 raise
         files = (File(path, digest.tag(), MEDIA),)
-        snapshot = Snapshot(account.scope, name, token.epoch, token.sequence, now_s, level, files)
+        snapshot = Snapshot(account.scope, name, epoch, token.sequence, now_s, level, files)
         self._kept.add(snapshot)
         return snapshot
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-FORM = r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})(?:\.([0-9]{1,15}))?"
+FORM = r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})(?:\.([0-9]{1,15})(?:\.([0-9]{1,15}))?)?"
 TOKEN = re.compile(FORM)
 WHOLE_COUNTY = "all"
 
@@ -44,17 +44,26 @@ class Token(msgspec.Struct, frozen=True):
     """How far a reader has come: opaque to clients, never a time.
 
     Between two pages of changes `base` is where the first of them began: of a row
-    that changed again since, the reader has the state of then.
+    that changed again since, the reader has the state of then. `seen` is where the
+    data stood when the last one was read: what has changed up to there was left out of it.
     """
 
-    epoch: str
+    mark: str
+    """What this history of the data has at `seen`, and no other."""
     sequence: int
     scope: str
     base: int
+    seen: int
+
+    @property
+    def name(self) -> str:
+        """What is read at this token is called so: a cache may keep it for a day."""
+        return f"{self.mark}-{self.sequence}"
 
     def __str__(self) -> str:
-        said = f"{self.epoch}.{self.sequence}.{self.scope}"
-        return said if self.base == self.sequence else f"{said}.{self.base}"
+        said = f"{self.mark}.{self.sequence}.{self.scope}"
+        between = (self.base, self.seen) != (self.sequence, self.sequence)
+        return f"{said}.{self.base}.{self.seen}" if between else said
 
 
 def read_token(text: str) -> Token | None:
@@ -64,7 +73,8 @@ def read_token(text: str) -> Token | None:
         return None
     sequence = int(match[2])
     base = min(int(match[4]), sequence) if match[4] else sequence
-    return Token(match[1], sequence, match[3], base)
+    seen = max(int(match[5]), sequence) if match[5] else sequence
+    return Token(match[1], sequence, match[3], base, seen)
 
 
 def account_of(authorization: str | None, accounts: Accounts) -> Account | None:

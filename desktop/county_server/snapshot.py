@@ -74,8 +74,8 @@ def totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
 def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator[bytes]:
     """The lines of a snapshot of what `connection`'s transaction sees, newlines included."""
     encoder = msgspec.json.Encoder()
-    token = present_token(connection, account)
-    head = SnapshotHead(MAGIC, token.epoch, str(token), totals(connection, account))
+    epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
+    head = SnapshotHead(MAGIC, epoch, str(token), totals(connection, account))
     yield encoder.encode(head) + b"\n"
     sent, page, current = 0, list[msgspec.Raw](), ""
     for collection, body in _rows(connection, account):
@@ -116,13 +116,15 @@ class SnapshotShelf:
                 is_recent = 0 <= now_s - found.taken_at_s <= MOST_AGE_S
                 if 0 <= behind <= MOST_BEHIND and (behind == 0 or is_recent):
                     return found
-            taken = self._take(connection, account, f"{epoch}-{head}", now_s)
+            taken = self._take(connection, account, epoch, now_s)
             self._kept.add(taken)
             return taken
 
     def _take(
-        self, connection: sqlite3.Connection, account: Account, name: str, now_s: float
+        self, connection: sqlite3.Connection, account: Account, epoch: str, now_s: float
     ) -> Snapshot:
+        token = present_token(connection, account)
+        name = token.name
         plain = self.folder / f"{account.scope}-{name}.ndjson"
         packed = plain.with_suffix(".ndjson.gz")
         digest = Digest()
@@ -139,12 +141,11 @@ class SnapshotShelf:
             for half in (plain, packed):
                 half.unlink(missing_ok=True)
             raise
-        token = present_token(connection, account)
         files = (
             File(plain, digest.tag(), MEDIA_TYPE),
             File(packed, digest.tag("-gzip"), MEDIA_TYPE, "gzip"),
         )
-        return Snapshot(account.scope, name, token.epoch, token.sequence, now_s, GZIP_LEVEL, files)
+        return Snapshot(account.scope, name, epoch, token.sequence, now_s, GZIP_LEVEL, files)
 
     def find(self, scope: str, name: str) -> Snapshot | None:
         """The snapshot of that name, while it is kept."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from desktop.county_server import lineage
 from desktop.county_server.database import Database, meta
 from desktop.county_server.schema import ALL_BUCKETS
 from desktop.county_server.scope import Account, Token
@@ -35,7 +36,7 @@ def hexadecimal(total: int) -> str:
 def present_token(connection: sqlite3.Connection, account: Account) -> Token:
     """The token of somebody who has read everything there is."""
     head = int(meta(connection, "head"))
-    return Token(str(meta(connection, "epoch")), head, account.scope, head)
+    return Token(lineage.newest(connection), head, account.scope, head, head)
 
 
 def bucket_sums(connection: sqlite3.Connection, account: Account) -> list[int]:
