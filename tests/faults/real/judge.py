@@ -1,0 +1,245 @@
+"""Judges a round by what was seen of it; shares no code with the product.
+
+L  every command the officer was told is stored is in the outbox of its disk; what is
+   accepted stands at the county, and every file named there is whole
+D  no command twice, none at another county, none under another officer's login
+O  commands of one live disk on one target stand in the order of the clicks
+C  the rows of the desk equal the county's; A the same for a desk that was killed
+M  tokens never go back within an epoch on one disk
+V  receipts say what the county answered, `stored` is never said of what was done, each
+   hold has words and a cause, and the exit status of `sync` is honest
+T  at most three exchanges to silence: the fourth moves no rows and less than 1 KB
+B  mending costs no more than one snapshot and a little
+S  nothing confidential can be read in the desk's folder
+X  no program hangs or crashes
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from faults.real.contents import differing_rows
+from faults.real.evidence import CountyEnd, DeskEnd, Evidence, Finding, Given, Sync
+
+MARK = re.compile(r"mk-\d+-\d+-")
+SILENT_AT = 4
+SILENT_BYTES = 1024
+MOST_HEALING_BYTES = 300_000
+FINAL = frozenset({"accepted", "rejected", "conflict", "cancelled", "given_up"})
+ANSWERED = frozenset({"accepted", "rejected", "conflict"})
+UNMARKED = "acknowledge"
+
+Findings = Iterator[tuple[str, str]]
+
+
+def judge(seen: Evidence) -> list[Finding]:
+    """All that must not be; empty for a round that held."""
+    rules: tuple[Callable[[Evidence], Findings], ...] = (
+        _lost, _files, _doubled, _elsewhere, _disordered, _contents, _tokens,
+        _receipts, _withdrawn, _holds, _syncs, _silence, _budget,
+    )  # fmt: skip
+    if seen.home is None:
+        return [Finding("X", what) for what in seen.broken or ["the round came to no end"]]
+    found = [Finding(letter, what) for rule in rules for letter, what in rule(seen)]
+    found += [
+        Finding("S", f"{desk.name}: readable in {file}") for desk in seen.desks
+        for file in desk.plain
+    ]  # fmt: skip
+    return found + [Finding("X", what) for what in seen.broken]
+
+
+def marks_at(county: CountyEnd) -> dict[str, list[str]]:
+    """By incident, the marks of what was done to it, in order; a report's own comes first."""
+    return {
+        id: MARK.findall(_text(row.body.get("title")))
+        + [mark for entry in row.body.get("timeline", ()) for mark in _marks(entry.get("text"))]
+        for id, row in county.rows.get("incidents", {}).items()
+    }
+
+
+def _marks(text: Any) -> list[str]:
+    return MARK.findall(_text(text))
+
+
+def _text(text: Any) -> str:
+    """One language of it, lest a mark that stands in both counts twice."""
+    return str(text.get("zh", "")) if isinstance(text, dict) else str(text or "")
+
+
+def _record(desk: DeskEnd, given: Given) -> dict[str, Any] | None:
+    """The outbox's own record of a command, by its key or else by what it asks."""
+    for record in desk.outbox:
+        if given.key and record["key"] == given.key:
+            return record
+        if not given.key and given.kind != UNMARKED and given.mark in str(record["body"]):
+            return record
+    return None
+
+
+def _records(seen: Evidence) -> Iterator[tuple[DeskEnd, Given, dict[str, Any] | None]]:
+    for desk in seen.desks:
+        for mark in desk.clicks:
+            given = seen.given[mark]
+            yield desk, given, _record(desk, given)
+
+
+def _lost(seen: Evidence) -> Findings:
+    done = {mark for marks in marks_at(seen.home).values() for mark in marks}
+    for desk, given, record in _records(seen):
+        if record is None:
+            if given.kept:
+                yield "L", f"{desk.name}: {given.mark} is not in the outbox"
+            continue
+        if record["receipt"] != "accepted":
+            continue
+        if record["key"] not in seen.home.commands:
+            yield "L", f"{desk.name}: {given.mark} is accepted and unknown to the county"
+        elif given.kind != UNMARKED and given.mark not in done:
+            yield "L", f"{desk.name}: {given.mark} is accepted and left no trace"
+        if given.mark not in str(record["body"]) and given.kind != UNMARKED:
+            yield "L", f"{desk.name}: the text of {given.mark} is gone from the outbox"
+
+
+def _files(seen: Evidence) -> Findings:
+    for id, row in seen.home.rows.get("incidents", {}).items():
+        for file in row.body.get("files", ()):
+            if not seen.home.files.get(file["digest"]):
+                yield "L", f"{id}: the file {file['name']} is not whole at the county"
+            elif not file.get("here", True):
+                yield "L", f"{id}: the file {file['name']} is at the county and not shown"
+
+
+def _doubled(seen: Evidence) -> Findings:
+    counts = Counter(mark for marks in marks_at(seen.home).values() for mark in marks)
+    for mark, count in counts.items():
+        if count > 1:
+            yield "D", f"{mark} was done {count} times"
+    for id, row in seen.home.rows.get("incidents", {}).items():
+        digests = [file["digest"] for file in row.body.get("files", ())]
+        if len(set(digests)) < len(digests):
+            yield "D", f"{id}: the same file twice"
+    logins = {given.key: given for given in seen.given.values() if given.key and given.login}
+    for key, (account, _) in seen.home.commands.items():
+        if key in logins and account != logins[key].login and not logins[key].released:
+            yield "D", f"{logins[key].mark} of {logins[key].login} was done under {account}"
+
+
+def _elsewhere(seen: Evidence) -> Findings:
+    if seen.other is not None:
+        for key in seen.other.commands:
+            yield "D", f"{_mark_of(seen, key)} went to another county"
+
+
+def _mark_of(seen: Evidence, key: str) -> str:
+    return next((given.mark for given in seen.given.values() if given.key == key), key)
+
+
+def _disordered(seen: Evidence) -> Findings:
+    for id, marks in marks_at(seen.home).items():
+        for desk in seen.desks:
+            mine = [m for m in desk.clicks if m in marks and not seen.given[m].released]
+            there = [mark for mark in dict.fromkeys(marks) if mark in mine]
+            if there != mine:
+                yield "O", f"{id}: {desk.name} clicked {mine}, the county did {there}"
+
+
+def _contents(seen: Evidence) -> Findings:
+    for desk in seen.desks:
+        letter = "A" if desk.was_killed else "C"
+        for collection, rows in desk.rows.items():
+            for what in differing_rows(collection, rows, seen.home.rows.get(collection, {})):
+                yield letter, f"{desk.name}: {what}"
+
+
+def _tokens(seen: Evidence) -> Findings:
+    lives: dict[tuple[str, int, str], list[int]] = {}
+    for token in seen.tokens:
+        lives.setdefault((token.desk, token.life, token.epoch), []).append(token.sequence)
+    for (desk, _, epoch), sequence in lives.items():
+        for before, after in pairwise(sequence):
+            if after < before:
+                yield "M", f"{desk}: from {before} back to {after} in epoch {epoch}"
+
+
+def _receipts(seen: Evidence) -> Findings:
+    for desk, given, record in _records(seen):
+        if record is None:
+            continue
+        receipt = record["receipt"]
+        known = seen.home.commands.get(record["key"])
+        status = known[1] if known else "unknown"
+        if receipt in ANSWERED and status not in (receipt, "unknown"):
+            yield "V", f"{desk.name}: {given.mark} reads {receipt}, the county said {status}"
+        if receipt == "rejected" and known is None:
+            yield "V", f"{desk.name}: {given.mark} reads rejected, the county knows nothing"
+        if receipt in ("rejected", "conflict") and not record["reason"]:
+            yield "V", f"{desk.name}: {given.mark} reads {receipt} without a reason"
+        if receipt not in FINAL and receipt != "held":
+            yield "V", f"{desk.name}: {given.mark} is still {receipt}, the county: {status}"
+
+
+def _withdrawn(seen: Evidence) -> Findings:
+    """What was taken back was never done, unless a copy of the disk did it."""
+    for desk, given, record in _records(seen):
+        if record is None or record["receipt"] != "cancelled":
+            continue
+        shared = sum(given.mark in other.clicks for other in seen.desks) > 1
+        if record["key"] in seen.home.commands and not shared:
+            yield "V", f"{desk.name}: {given.mark} reads withdrawn and was done"
+
+
+def _holds(seen: Evidence) -> Findings:
+    for desk, given, record in _records(seen):
+        if record is None or record["receipt"] != "held":
+            continue
+        if not record["reason"]:
+            yield "V", f"{desk.name}: {given.mark} is held without a word"
+        if record.get("hold") not in desk.excused:
+            yield "V", f"{desk.name}: {given.mark} is held ({record.get('hold')}) without a cause"
+
+
+def _syncs(seen: Evidence) -> Findings:
+    for sync in seen.syncs:
+        where = f"{sync.desk} step {sync.step}"
+        for key in sync.stored_but_done:
+            yield "V", f"{where}: {_mark_of(seen, key)} reads stored and the county did it"
+        if sync.exit < 0:
+            continue
+        if sync.exit not in (0, 1):
+            yield "V", f"{where}: sync ended with {sync.exit}: {sync.err[-200:]}"
+        told = _tells_of_trouble(sync)
+        waits = [each for each in sync.unfinished if each["receipt"] != "received"]
+        if sync.exit == 0 and (told or waits):
+            yield "V", f"{where}: sync said all is well and {len(waits)} wait: {sync.out}"
+        if sync.exit == 1 and not told:
+            yield "V", f"{where}: sync failed without a word: {sync.out}"
+
+
+def _tells_of_trouble(sync: Sync) -> bool:
+    return any(word in sync.out for word in (": failed ", " unsent=", "outbox: "))
+
+
+def _silence(seen: Evidence) -> Findings:
+    for sync in seen.syncs:
+        if sync.is_healing < SILENT_AT:
+            continue
+        if sync.rows or sync.carried >= SILENT_BYTES:
+            yield (
+                "T",
+                (
+                    f"{sync.desk}: exchange {sync.is_healing} after the last fault moved"
+                    f" {sync.rows} rows, {sync.carried} bytes"
+                ),
+            )
+        if sync.exit != 0 and not sync.unfinished:
+            yield "T", f"{sync.desk}: exchange {sync.is_healing} still fails: {sync.out}"
+
+
+def _budget(seen: Evidence) -> Findings:
+    for desk in seen.desks:
+        if desk.healing_bytes > MOST_HEALING_BYTES:
+            yield "B", f"{desk.name}: mending took {desk.healing_bytes} bytes"
