@@ -71,6 +71,13 @@ def waylaid(error: SourceError) -> SourceError:
     return SourceError(Problem("captive_portal", error.problem.details))
 
 
+def before_leaving(error: SourceError) -> SourceError:
+    """The error of a request of which nothing has left, in words that speak of no answer."""
+    cut = error.problem.code == "cut_short"
+    problem = Problem("unreachable", error.problem.details) if cut else error.problem
+    return SourceError(problem, held=error.held, may_have_left=False)
+
+
 def _code(error: BaseException) -> str | None:
     match error:
         case socket.gaierror():
@@ -79,7 +86,9 @@ def _code(error: BaseException) -> str | None:
             return "timed_out"
         case ConnectionRefusedError():
             return "refused"
-        case ssl.SSLEOFError() | ConnectionResetError() | BrokenPipeError():
+        case ssl.SSLEOFError() | ConnectionResetError() | ConnectionAbortedError():
+            return "cut_short"
+        case BrokenPipeError():
             return "cut_short"
         case ssl.SSLError():
             return "tls_failed"

@@ -21,7 +21,15 @@ import msgspec
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.answers import Body, Reply, Stream
 from desktop.connectors.ask import Ask, Limits
-from desktop.connectors.failures import excerpt, failure, http_date_at, is_page, refusal, waylaid
+from desktop.connectors.failures import (
+    before_leaving,
+    excerpt,
+    failure,
+    http_date_at,
+    is_page,
+    refusal,
+    waylaid,
+)
 from desktop.connectors.meter import Meter
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import Clock
@@ -173,6 +181,7 @@ class HttpLine:
         timer = threading.Timer(ask.limits.deadline_s, self._end_late, (late,))
         timer.daemon = True
         response: requests.Response | None = None
+        outer_left = self._meter.left  # A command goes out while a snapshot streams.
         self._begin()
         try:
             timer.start()
@@ -196,6 +205,7 @@ class HttpLine:
             timer.join()
             if response is not None:
                 response.close()
+            self._meter.left |= outer_left
             self._end()
             self.report(ask.kind)
 
@@ -260,8 +270,12 @@ class HttpLine:
         if self._sockets.closed.is_set():
             return Cancelled()
         if late.is_set():
-            return SourceError(Problem("timed_out", {"address": url, "reason": ""}))
-        return waylaid(error) if self.known and isinstance(error, SourceError) else error
+            error = SourceError(Problem("timed_out", {"address": url, "reason": ""}))
+        elif self.known and isinstance(error, SourceError):
+            error = waylaid(error)
+        if isinstance(error, SourceError) and not self._meter.left:
+            error = before_leaving(error)
+        return error
 
     def _send(self, ask: Ask, url: str, late: threading.Event) -> requests.Response:
         for _ in range(MAX_REDIRECTS + 1):

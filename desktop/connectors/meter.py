@@ -17,6 +17,8 @@ class Meter:
         """Whether the last attempt had to make a connection."""
         self.heard = False
         """Whether anything was answered to the last attempt."""
+        self.left = False
+        """Whether anything of the request, at whatever attempt, may have reached anybody."""
         self._clock = clock
         self._told_sent = 0
         self._told_received = 0
@@ -27,7 +29,7 @@ class Meter:
 
     def begin(self) -> None:
         """A request begins."""
-        self._fresh = False
+        self._fresh = self.left = False
         self.attempt()
 
     def attempt(self) -> None:
@@ -39,6 +41,10 @@ class Meter:
     def note_fresh(self) -> None:
         """A connection is being made for it."""
         self.fresh = self._fresh = True
+
+    def note_leaving(self) -> None:
+        """Bytes of the request are about to be handed to a connection that stands."""
+        self.left = True
 
     def note_sent(self, count: int) -> None:
         """So many bytes were handed to the connection."""

@@ -9,9 +9,10 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 
 from desktop.connectors.meter import Meter
-from desktop.connectors.sockets import Sockets, Watch
+from desktop.connectors.sockets import Made, Sockets, Watch
 
 SLICE_BYTES = 4096
 """Handed over at once: each slice has the time-out for itself, and TLS makes small records."""
@@ -39,10 +40,19 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
         _watch: Watch | None = None
         _held: bytearray | None = None
 
+        def connect(self) -> None:
+            try:
+                super().connect()
+            except ConnectionError as error:
+                # WORKAROUND: urllib3 takes a reset while it sends for an early answer and goes
+                # on to read it, also from a connection that was never made (issue 2618).
+                raise NewConnectionError(self, str(error)) from error
+
         def _new_conn(self) -> socket.socket:
             meter.note_fresh()
             timeout_s = self.timeout if isinstance(self.timeout, float | int) else 8.0
-            own, self._watch = sockets.connect(self._dns_host, self.port or 80, timeout_s)
+            made = sockets.connect(self._dns_host, self.port or 80, timeout_s)
+            own, self._watch = _standing(made)
             return own
 
         def request(self, *what: Any, **named: Any) -> None:
@@ -60,6 +70,9 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
             if self._held is not None:
                 self._held += data
                 return
+            if self.sock is None:
+                self.connect()
+            meter.note_leaving()
             super().send(data)
             meter.note_sent(len(data))
 
@@ -69,6 +82,18 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
                 self._watch.done = True
 
     return Watched
+
+
+def _standing(made: Made) -> Made:
+    """The connection, unless it was reset already: Python's TLS would lose hold of the socket."""
+    own, watch = made
+    try:
+        own.getpeername()
+    except OSError:
+        own.close()
+        watch.done = True
+        raise ConnectionResetError("reset as soon as it was connected") from None
+    return made
 
 
 def _answered(meter: Meter) -> type[http.client.HTTPResponse]:

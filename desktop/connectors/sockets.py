@@ -62,6 +62,8 @@ class Sockets:
                 made.put(self._connected(host, port, timeout_s))
             except OSError as error:
                 made.put(error)
+            except UnicodeError as error:
+                made.put(socket.gaierror(str(error)))
             if self.closed.is_set():
                 _let_go(made)
                 made.put(OSError("closed"))  # For one who waits to take it over.
