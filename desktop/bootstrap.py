@@ -33,8 +33,10 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
 from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.database import why_unwritable
 from desktop.storage.files import SqliteFiles, open_files
 from desktop.storage.lock import FolderLock
+from desktop.storage.outbox import FILE as OUTBOX_FILE
 from desktop.storage.outbox import SqliteOutbox
 from desktop.storage.salvage import open_or_export
 
@@ -83,7 +85,7 @@ class Desk:
             self._end_log()
             raise
         self.outbox, self.cache, self.files, damage = opened
-        problems = (damage, self.cache.problem)
+        problems = (damage, self.cache.problem, self._why_only_reading())
         self.notices = [*notices, *(problem for problem in problems if problem)]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
@@ -116,6 +118,16 @@ class Desk:
         self._end_log()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _why_only_reading(self) -> Problem | None:
+        """What to say when nothing can be kept now."""
+        stores = (self.outbox, self.cache, self.files)
+        known = next((store.unwritable for store in stores if store.unwritable), None)
+        why = known or why_unwritable(self.folder / OUTBOX_FILE)
+        if why is None:
+            return None
+        code = "opened_full" if why.code == "disk_full" else "opened_read_only"
+        return Problem(code, {"folder": str(self.folder)})
 
     def _end_log(self) -> None:
         logging.getLogger().removeHandler(self._log)

@@ -170,6 +170,9 @@ class Cache(Protocol):
     def get_ready(self) -> None:
         """Load what the first write needs, beside the caller, who does not wait."""
 
+    def check_writable(self) -> None:
+        """Raise StoreError while nothing can be kept, before bytes are spent on what is lost."""
+
     def apply(self, batch: Batch) -> frozenset[Collection]:
         """Make the batch true in one transaction; the collections that changed by it."""
 

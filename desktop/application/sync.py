@@ -70,11 +70,13 @@ def exchange(
 
     Commands that come up meanwhile go out between two batches. Downloads go on when
     sending fails. Raises SourceError when the pull fails; whatever was applied before
-    stays, and the token never runs ahead of it.
+    stays, and the token never runs ahead of it. Raises StoreError, before it asks anything,
+    where nothing can be kept.
     `on_time_told` lets the clock follow the server before the success is dated: dated by
     a clock a day ahead, a source that then died would look fresh for a day.
     `on_changed` hears of every batch and every answer at once, on this thread.
     """
+    cache.check_writable()
     turn = _Turn(
         connector, cache, outbox, clock, memory or Memory(), link, meter, files, offer=offer
     )

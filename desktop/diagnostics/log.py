@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -40,6 +41,15 @@ class AllowListFormatter(logging.Formatter):
 
 
 class _PrivateFileHandler(RotatingFileHandler):
+    """A log that takes what the disk takes: a full or read-only one loses lines, no more."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its own name
+        """Say nothing: the desk itself says what is wrong with the disk."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
     def _open(self) -> TextIOWrapper:
         stream = super()._open()
         Path(self.baseFilename).chmod(0o600)
@@ -48,7 +58,8 @@ class _PrivateFileHandler(RotatingFileHandler):
 
 def log_to(folder: Path) -> logging.Handler:
     """Write the log under `folder`; the caller removes and closes the handler at the end."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = _PrivateFileHandler(
         folder / "desk.log",
         maxBytes=LARGEST_BYTES,

@@ -25,10 +25,14 @@ from desktop.storage.database import (
     fold_log_in,
     in_words,
     is_marked_damaged,
+    is_read_only,
     migrate,
     set_aside,
+    why_not,
+    why_unwritable,
 )
 from desktop.storage.readers import Readers
+from desktop.storage.reading import UNWRITABLE, ReadOnlyFile
 from desktop.storage.sums import Sums
 from desktop.storage.words import source_number
 from desktop.storage.writer import Writer
@@ -44,29 +48,44 @@ def open_cache(
     """The cache of that folder, made when there is none.
 
     A file that cannot be read is set aside and a new one made; `problem` of the answer
-    says so. Raises StoreError for a wrong key, a full disk or a file held by another.
+    says so. One that cannot be written is opened for reading, an empty one where there is
+    none; `unwritable` says why. Raises StoreError for a wrong key or a file held by another.
     """
     check_key(folder, key)
     path = folder / FILE
     problem = None
-    if is_marked_damaged(path):
-        problem = _put_aside(path, clock)
     try:
-        first = _prepared(path, key)
+        if is_marked_damaged(path):
+            raise StoreError(Problem("store_damaged", {"file": path.name}))
+        opened = _opened(path, key)
     except StoreError as error:
         if error.problem.code != "store_damaged":
             raise
-        problem = _put_aside(path, clock)
-        first = _prepared(path, key)
-    return SqliteCache(path, key, category_names, first, problem)
+        try:
+            problem = Problem("cache_rebuilt", {"file": set_aside(path, clock.now()).name})
+            opened = _opened(path, key)
+        except OSError as refused:
+            problem = error.problem
+            reading = ReadOnlyFile(path, key, "cache", why_not(path, refused), empty=True)
+            opened = reading.connect(), reading
+    return SqliteCache(path, key, category_names, opened[0], problem, opened[1])
 
 
-def _put_aside(path: Path, clock: Clock) -> Problem:
-    return Problem("cache_rebuilt", {"file": set_aside(path, clock.now()).name})
+def _opened(path: Path, key: bytes) -> tuple[apsw.Connection, ReadOnlyFile | None]:
+    """A reading connection, and what it belongs to when the file cannot be written."""
+    try:
+        return _prepared(path, key), None
+    except StoreError as error:
+        if error.problem.code not in UNWRITABLE:
+            raise
+        reading = ReadOnlyFile(path, key, "cache", error.problem)
+        return reading.connect(), reading
 
 
 def _prepared(path: Path, key: bytes) -> apsw.Connection:
-    """A reading connection to a file of the newest schema."""
+    """A reading connection to a file of the newest schema that can be written too."""
+    if is_read_only(path):
+        raise StoreError(Problem("read_only", {"file": path.name}))
     with in_words(path):
         if not path.exists():
             _made_current(path, key)
@@ -105,15 +124,42 @@ class SqliteCache:
         category_names: Mapping[str, str],
         first: apsw.Connection,
         problem: Problem | None,
+        reading: ReadOnlyFile | None = None,
     ) -> None:
         self.problem = problem
         """What happened to the cache of an earlier run, when it had to be set aside."""
+        self._path, self._key, self._reading = path, key, reading
         self._category_names = category_names
         self._batches = BatchWriter(category_names)
-        self._writer = Writer(path, lambda: connect(path, key, durable=False), self._batches.forget)
-        self._readers = Readers(
-            path, lambda: connect(path, key, durable=False, read_only=True), first
-        )
+        self._writer = Writer(path, self._connect_to_write, self._batches.forget)
+        self._readers = Readers(path, reading.connect if reading else self._connect_to_read, first)
+
+    @property
+    def unwritable(self) -> Problem | None:
+        """Why it can only be read, or None; it is written again as soon as that is possible."""
+        return None if self._reading is None else self._reading.problem
+
+    def _connect_to_read(self) -> apsw.Connection:
+        return connect(self._path, self._key, durable=False, read_only=True)
+
+    def _connect_to_write(self) -> apsw.Connection:
+        """Called on the writer's thread; a file opened for reading is written from now on."""
+        db = connect(self._path, self._key, durable=False)
+        if self._reading is not None:
+            try:
+                migrate(db, "cache")
+            except BaseException:
+                db.close()
+                raise
+            self._readers.replace(self._connect_to_read)
+            self._reading.close()
+            self._reading = None
+        return db
+
+    def check_writable(self) -> None:
+        problem = why_unwritable(self._path)
+        if problem is not None:
+            raise StoreError(problem)
 
     def get_ready(self) -> None:
         self._writer.begin(self._batches.get_ready)
@@ -196,6 +242,8 @@ class SqliteCache:
         # The last connection to go folds the write-ahead log in, and a reading one cannot.
         self._readers.close()
         self._writer.close()
+        if self._reading is not None:
+            self._reading.close()
 
     def _read(self, question: Callable[[apsw.Connection], T]) -> T:
         with self._readers.lend() as db:

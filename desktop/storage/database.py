@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,8 @@ from desktop.domain.source import Problem
 
 BUSY_TIMEOUT_MS = 3_000
 CACHE_PAGES_KB = 16_384
+LEAST_FREE_BYTES = 64 * 1024
+"""With less, not even what a database writes beside itself to be opened finds room."""
 CHECK_FILE = "key.check"
 DAMAGED_MARK = ".damaged"
 
@@ -41,26 +44,55 @@ def in_words(path: Path) -> Iterator[None]:
         raise StoreError(Problem("store_closed", {"file": path.name})) from None
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
         details = {"file": path.name, "reason": type(error).__name__}
-        raise StoreError(Problem("store_unreachable", details)) from None
+        unreachable = Problem("store_unreachable", details)
+        raise StoreError(why_unwritable(path) or unreachable) from None
+
+
+def why_unwritable(path: Path) -> Problem | None:
+    """Why nothing can be kept in this file now, as far as can be told without writing."""
+    if is_read_only(path):
+        return Problem("read_only", {"file": path.name})
+    try:
+        full = shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES
+    except OSError:
+        return None  # The database meets the same trouble and has words for it.
+    return Problem("disk_full", {"file": path.name}) if full else None
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file or its folder is there and may not be written.
+
+    A database needs the folder too: its journals stand beside it.
+    """
+    return any(part.exists() and not os.access(part, os.W_OK) for part in (path.parent, path))
 
 
 def why_not(path: Path, error: OSError) -> Problem:
     """The words for a file that the system could not write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem("disk_full", {"file": path.name})
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return Problem("read_only", {"file": path.name})
     return Problem("store_unreachable", {"file": path.name, "reason": type(error).__name__})
 
 
-def connect(path: Path, key: bytes, *, durable: bool, read_only: bool = False) -> apsw.Connection:
+def connect(
+    path: Path, key: bytes, *, durable: bool, read_only: bool = False, unchanging: bool = False
+) -> apsw.Connection:
     """A connection ready for use, or the database's own exception.
 
     The key goes in raw, so nothing is derived from it and opening takes under a
     millisecond. Temporary tables stay in memory: nothing readable touches the disk.
+    `unchanging`, for reading, says that nobody writes the file meanwhile and that it has no
+    log: then nothing is written beside it. Raises StoreError for writing what is read-only.
     """
-    mode = apsw.SQLITE_OPEN_READONLY if read_only else _READ_WRITE
     if not read_only:
+        if is_read_only(path):
+            raise StoreError(Problem("read_only", {"file": path.name}))
         _keep_private(path)
-    db = apsw.Connection(str(path), flags=mode)
+    name = f"{path.absolute().as_uri()}?immutable=1" if unchanging else str(path)
+    mode = _IMMUTABLE if unchanging else apsw.SQLITE_OPEN_READONLY if read_only else _READ_WRITE
+    db = apsw.Connection(name, flags=mode)
     try:
         db.set_busy_timeout(BUSY_TIMEOUT_MS)
         db.pragma("cipher", "chacha20")
@@ -91,6 +123,7 @@ def _keep_private(path: Path) -> None:
         return  # The database meets the same trouble and has words for it.
 
 
+_IMMUTABLE = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 
 
@@ -143,6 +176,8 @@ def check_key(folder: Path, key: bytes) -> None:
         try:
             write_whole(path, digest)
         except OSError as error:
+            if any(folder.glob("*.db")):
+                return  # What is there can be read all the same, with the right key.
             raise StoreError(why_not(path, error)) from None
         return
     if not hmac.compare_digest(known, digest):

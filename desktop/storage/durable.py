@@ -12,6 +12,7 @@ import apsw
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.database import check_key, connect, in_words, migrate
+from desktop.storage.reading import UNWRITABLE, ReadOnlyFile
 
 
 class DurableFile:
@@ -23,23 +24,47 @@ class DurableFile:
         key: bytes,
         kind: str,
         prepare: Callable[[apsw.Connection], None] = lambda db: None,
+        *,
+        may_be_missing: bool = False,
     ) -> None:
-        """Raises StoreError for a wrong key, a damaged file, or one held by another.
+        """Raises StoreError for a wrong key, a damaged file, or one held by another; one that is
+        there and only cannot be written is opened for reading.
 
-        `prepare` is called with the connection before anybody else uses it.
+        `prepare` is called with the connection before anybody else writes with it. One that
+        `may_be_missing` reads as empty where it cannot be made.
         """
         check_key(path.parent, key)
         self.path = path
+        self._key, self._kind, self._prepare = key, kind, prepare
         self._lock = threading.Lock()
-        with in_words(path):
-            db = connect(path, key, durable=True)
+        self._reading: ReadOnlyFile | None = None
+        self.db: apsw.Connection | None
+        try:
+            self.db = self._connected()
+        except StoreError as error:
+            if error.problem.code not in UNWRITABLE:
+                raise
+            if not (may_be_missing or path.exists()):
+                raise
+            self._reading = ReadOnlyFile(path, key, kind, error.problem)
+            self.db = self._reading.connect()
+
+    @property
+    def unwritable(self) -> Problem | None:
+        """Why it can only be read, or None; it is written again as soon as that is possible."""
+        return None if self._reading is None else self._reading.problem
+
+    def _connected(self) -> apsw.Connection:
+        """A connection for writing, to the newest schema."""
+        with in_words(self.path):
+            db = connect(self.path, self._key, durable=True)
             try:
-                migrate(db, kind)
-                prepare(db)
+                migrate(db, self._kind)
+                self._prepare(db)
             except BaseException:
                 db.close()
                 raise
-        self.db: apsw.Connection | None = db
+            return db
 
     @contextmanager
     def held(self) -> Iterator[apsw.Connection]:
@@ -52,6 +77,7 @@ class DurableFile:
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
         """On the disk when the block has ended; nothing is kept when it raises."""
+        self._try_to_write()
         with self.held() as db:
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -62,9 +88,24 @@ class DurableFile:
                     db.execute("ROLLBACK")
                 raise
 
+    def _try_to_write(self) -> None:
+        """Go over to writing a file opened for reading; raises StoreError while that fails."""
+        with self._lock:
+            if self._reading is not None and self.db is not None:
+                reading, db = self.db, self._connected()
+                self.db = db
+                reading.close()
+                self._end_reading()
+
+    def _end_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+
     def close(self) -> None:
         """Let go of the file; idempotent."""
         with self._lock:
             db, self.db = self.db, None
             if db is not None:
                 db.close()
+            self._end_reading()

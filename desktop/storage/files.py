@@ -33,9 +33,11 @@ def open_files(folder: Path, key: bytes, *, most_bytes: int = MOST_BYTES) -> Sql
     """The files of that folder, made when there are none.
 
     A file that cannot be read is left exactly where it is: it may hold photographs nobody
-    else has. Raises StoreError saying so, and for a wrong key or a file held by another.
+    else has. Raises StoreError saying so, and for a wrong key or a file held by another. One
+    that cannot be written is opened for reading; `unwritable` says why.
     """
-    return SqliteFiles(DurableFile(folder / FILE, key, "files"), most_bytes)
+    file = DurableFile(folder / FILE, key, "files", may_be_missing=True)
+    return SqliteFiles(file, most_bytes)
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -56,6 +58,11 @@ class SqliteFiles:
         self._most_bytes = most_bytes
         self._read_lately: dict[str, None] = {}
         self._refused: dict[tuple[str, str], Problem] = {}
+
+    @property
+    def unwritable(self) -> Problem | None:
+        """Why it can only be read, or None; it is written again as soon as that is possible."""
+        return self._file.unwritable
 
     def keep(self, source: str, ref: FileRef, body: bytes, *, is_thumbnail: bool = False) -> None:
         if len(body) != ref.size or hashlib.sha256(body).hexdigest() != ref.digest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from desktop.application.ports import StoreError
 from desktop.storage.database import why_not
 
 FILE = "open.lock"
+UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 _BEYOND = 1 << 30
 """Where Windows locks a byte: past the content, so that others can still read it."""
 
@@ -27,13 +29,13 @@ class FolderLock:
     def take(self) -> bool:
         """Whether the folder is now ours; false when another program has it.
 
-        Raises StoreError where the folder cannot be written or knows no locks.
+        Raises StoreError where the folder cannot be made or knows no locks.
         """
         if self._file is not None:
             return True
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            file = self._opened()
         except OSError as error:
             raise StoreError(why_not(self._path, error)) from None
         try:
@@ -47,6 +49,15 @@ class FolderLock:
         self._file = file
         self._say_who(file)
         return True
+
+    def _opened(self) -> int:
+        """The open file, or what stands for it where none can be written: a desk reads there."""
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            return os.open(self._path if self._path.exists() else self._path.parent, os.O_RDONLY)
 
     def holder(self) -> int | None:
         """The process that took the folder last, as it said itself; None when none did."""

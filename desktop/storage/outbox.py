@@ -14,7 +14,7 @@ from desktop.domain.clock import Clock
 from desktop.domain.command import Command, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.outbox_rules import Entry
-from desktop.domain.source import Answer, Binding, Row
+from desktop.domain.source import Answer, Binding, Problem, Row
 from desktop.domain.text import Text
 from desktop.storage import entries
 from desktop.storage.durable import DurableFile
@@ -32,7 +32,8 @@ def open_outbox(folder: Path, key: bytes, clock: Clock) -> SqliteOutbox:
     """The outbox of that folder, made when there is none.
 
     A file that cannot be read is left exactly where it is: it may hold commands nobody
-    else has. Raises StoreError saying so, and for a wrong key or a file held by another.
+    else has. Raises StoreError saying so, and for a wrong key or a file held by another. One
+    that cannot be written is opened for reading; `unwritable` says why.
     """
     now = clock.now()
     file = DurableFile(folder / FILE, key, "outbox", lambda db: _name_installation(db, now))
@@ -54,6 +55,11 @@ class SqliteOutbox:
 
     def __init__(self, file: DurableFile) -> None:
         self._file = file
+
+    @property
+    def unwritable(self) -> Problem | None:
+        """Why it can only be read, or None; it is written again as soon as that is possible."""
+        return self._file.unwritable
 
     def append(
         self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""

@@ -26,6 +26,8 @@ class Readers:
         self._connect = connect
         self._lock = threading.Lock()
         self._idle = [first]
+        self._lent_since = 0
+        """How often the connections were replaced; one lent before the last time is not kept."""
         self._closed = False
 
     @contextmanager
@@ -36,19 +38,30 @@ class Readers:
                 if self._closed:
                     raise StoreError(Problem("store_closed", {"file": self._path.name}))
                 db = self._idle.pop() if self._idle else None
+                connect, since = self._connect, self._lent_since
             if db is None:
-                db = self._connect()
+                db = connect()
             try:
                 db.execute("BEGIN")
                 yield db
             finally:
-                self._take_back(db)
+                self._take_back(db, since)
 
-    def _take_back(self, db: apsw.Connection) -> None:
+    def replace(self, connect: Callable[[], apsw.Connection]) -> None:
+        """Lend connections made this way from now on; those lent read on to their end."""
+        with self._lock:
+            self._connect = connect
+            self._lent_since += 1
+            idle, self._idle = self._idle, []
+        for db in idle:
+            db.close()
+
+    def _take_back(self, db: apsw.Connection, since: int) -> None:
         if db.in_transaction:
             db.execute("COMMIT")
         with self._lock:
-            if not self._closed and len(self._idle) < IDLE_KEPT:
+            current = since == self._lent_since and not self._closed
+            if current and len(self._idle) < IDLE_KEPT:
                 self._idle.append(db)
                 return
         db.close()

@@ -44,7 +44,13 @@ def open_or_export(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox
     Of a damaged one all that can be read is exported before anything else. Raises
     StoreError, which then names the export, when it cannot be opened.
     """
-    known = _exported(folder, key) if is_marked_damaged(folder / FILE) else None
+    known = None
+    if is_marked_damaged(folder / FILE):
+        try:
+            known = _exported(folder, key)
+        except StoreError:
+            # Nothing can be written there; what can be read is shown all the same.
+            known = Problem("store_damaged", {"file": FILE})
     try:
         return open_outbox(folder, key, clock), known
     except StoreError as error:

@@ -44,6 +44,9 @@ class MemoryCache:
     def get_ready(self) -> None:
         """Nothing here takes time to load."""
 
+    def check_writable(self) -> None:
+        """Memory always is."""
+
     def apply(self, batch: Batch) -> frozenset[Collection]:
         if batch.source != self._source:
             return self._of(batch.source).apply(batch)

@@ -11,6 +11,7 @@ import pytest
 
 from desktop.application.ports import StoreError
 from desktop.storage.lock import FILE, FolderLock
+from fakes.small_disk import small_disk
 
 HOLD = """
 import sys
@@ -57,6 +58,22 @@ def test_two_folders_have_two_locks(tmp_path):
     assert two.take()
     one.close()
     two.close()
+
+
+def test_one_program_reads_a_folder_in_which_no_lock_can_be_written(tmp_path):
+    with small_disk(tmp_path / "small", 1) as disk:
+        for locked_before in (False, True):
+            disk.forbid_writing()
+            first, second = FolderLock(disk.folder), FolderLock(disk.folder)
+            assert first.take()
+            assert not second.take()
+            first.close()
+            assert second.take()
+            second.close()
+            disk.allow_writing()
+            if not locked_before:
+                assert first.take(), "and leaves its file behind"
+                first.close()
 
 
 def test_a_folder_that_cannot_be_locked_is_said_in_words(tmp_path):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,34 +15,21 @@ from desktop.storage.cache import open_cache
 from desktop.storage.files import open_files
 from desktop.storage.outbox import open_outbox
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
+from fakes.small_disk import SmallDisk, small_disk
 
 KEY = bytes(range(32))
-FILLER = "filler"
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "small", 1) as made:
+        yield made
+
+
+@pytest.fixture
+def small(disk: SmallDisk) -> Path:
     """A folder on a file system of its own."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("only root can mount a small file system; test_faulty_disk.py injects it")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this machine mounts no tmpfs; test_faulty_disk.py injects a full disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(folder: Path) -> None:
-    """Take every byte that is left."""
-    with (folder / FILLER).open("ab", buffering=0) as file:
-        for size in (65_536, 4_096):
-            try:
-                while file.write(b"\0" * size) == size:
-                    pass
-            except OSError:
-                continue
+    return disk.folder
 
 
 def until_it_fails(write: Callable[[int], object]) -> str:
@@ -73,14 +57,14 @@ def test_L_no_confirmed_command_is_lost_when_the_disk_fills_up(small):
     again.close()
 
 
-def test_L_commands_are_taken_again_once_there_is_room(small):
+def test_L_commands_are_taken_again_once_there_is_room(small, disk):
     outbox = open_outbox(small, KEY, FakeClock())
     first = outbox.append(a_command(), NOW)
-    fill(small)
+    disk.fill()
     long = {"text": "长" * 900}
     assert until_it_fails(lambda _: outbox.append(a_command(body=long), NOW)) == "disk_full"
     known = outbox.recent(999)
-    (small / FILLER).unlink()
+    disk.make_room()
     last = outbox.append(a_command(), NOW)
     assert outbox.recent(999) == [last, *known]
     assert known[-1] == first
@@ -122,10 +106,10 @@ def test_L_a_photograph_too_big_for_the_disk_is_refused_whole(small):
     files.close()
 
 
-def test_a_new_folder_on_a_full_disk_is_said_in_words(small):
-    fill(small)
+def test_a_new_folder_on_a_full_disk_is_said_in_words(small, disk):
+    disk.fill()
     with pytest.raises(StoreError) as caught:
         open_outbox(small, KEY, FakeClock())
     assert caught.value.problem.code == "disk_full"
-    (small / FILLER).unlink()
+    disk.make_room()
     open_outbox(small, KEY, FakeClock()).close()

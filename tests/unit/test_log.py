@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from desktop.diagnostics.log import log_to
+from fakes.small_disk import small_disk
 
 SECRET = "张三 13800000000 Bearer abc"
 
@@ -49,3 +50,30 @@ def test_nothing_that_may_name_a_person_or_a_token_reaches_the_log(
     assert (lines[0]["code"], lines[2]["error"]) == ("refused", "ValueError")
     assert "张三" not in (tmp_path / "desk.log").read_text("utf-8")
     assert (tmp_path / "desk.log").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("how", ["full", "read-only"])
+def test_a_disk_that_takes_no_line_breaks_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], how: str
+):
+    with small_disk(tmp_path / "small", 1) as disk:
+        if how == "full":
+            (disk.folder / "log").mkdir()
+            disk.fill()
+        else:
+            disk.forbid_writing()
+        handler = log_to(disk.folder / "log")
+        try:
+            for _ in range(300):
+                logging.getLogger("desktop.test").info("a line that finds no room")
+        finally:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+        if how == "full":
+            disk.make_room()
+            handler = log_to(disk.folder / "log")
+            logging.getLogger("desktop.test").info("a line after there is room")
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+            assert "after there is room" in (disk.folder / "log" / "desk.log").read_text("utf-8")
+    assert capfd.readouterr().err == ""
