@@ -22,6 +22,8 @@ from simulation.victim import POINTS, Order
 
 NEW_CACHE = ("migration", "mid snapshot page", "index rebuild")
 """Points that a desk passes only while it makes its cache."""
+NEW_EPOCH = ("epoch requeue", "offered again, rows not outdated", "rows outdated, not committed")
+"""Points that a desk passes only when the county has begun another epoch."""
 KILLS_A_LIFE = 12
 """So often one desk's folder is killed before it is looked at."""
 RANDOM_SHARE = 0.25
@@ -90,7 +92,7 @@ class Life:
         """Start the desk and kill it there; how it ended."""
         if point in NEW_CACHE:
             self._forget_the_cache()
-        if point == "epoch requeue" or self._dice.random() < 0.1:
+        if point in NEW_EPOCH or self._dice.random() < 0.1:
             self._database.begin_epoch()
         if point == "retire" or self._dice.random() < 0.2:
             self._database.backup(self._folder / f"backup-{run}.db")

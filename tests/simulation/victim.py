@@ -80,6 +80,8 @@ STATEMENTS: tuple[tuple[str, str, str], ...] = (
     ("cache.db", "INSERT INTO staged", "staging swap"),
     ("cache.db", "INSERT INTO grams", "index rebuild"),
     ("cache.db", "INSERT INTO search", "index rebuild"),
+    ("cache.db", "UPDATE incident SET version", "offered again, rows not outdated"),
+    ("cache.db", "DELETE FROM held", "rows outdated, not committed"),
     ("cache.db", "CREATE", "migration"),
     ("outbox.db", "CREATE", "migration"),
     ("outbox.db", "ALTER", "migration"),
@@ -100,6 +102,8 @@ POINTS = (
     "migration",
     "checkpoint",
     "epoch requeue",
+    "offered again, rows not outdated",
+    "rows outdated, not committed",
     "retire",
 )
 
