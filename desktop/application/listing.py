@@ -74,12 +74,23 @@ class Listing(msgspec.Struct, frozen=True):
     listed_at: Instant
     sources: tuple[SourceStatus, ...]
     rows: tuple[dict[str, Cell], ...]
+    history: tuple[dict[str, Any], ...] = ()
+    """What is known of each row besides its cells, when it was asked for."""
 
 
 def listing(
-    board: Board, cache: Cache, collection: Collection, words: Words, *, all_rows: bool = False
+    board: Board,
+    cache: Cache,
+    collection: Collection,
+    words: Words,
+    *,
+    all_rows: bool = False,
+    whole: bool = False,
 ) -> Listing:
-    """The rows of a collection; incidents are the open ones unless `all_rows`."""
+    """The rows of a collection; incidents are the open ones unless `all_rows`.
+
+    `whole` adds the incidents' history: what was done, what is owed and the files.
+    """
     rows: Sequence[Row]
     if collection is Collection.INCIDENTS:
         numbers = board.incident_numbers(IncidentFilter(open_only=not all_rows))
@@ -92,6 +103,9 @@ def listing(
         listed_at=board.now(),
         sources=tuple(s for s in board.statuses() if collection in s.fills),
         rows=tuple(_cells(row, COLUMNS[collection], words) for row in rows),
+        history=tuple(_history(row, words) for row in rows if isinstance(row, Incident))
+        if whole
+        else (),
     )
 
 
@@ -109,11 +123,12 @@ def as_json(found: Listing) -> str:
         }
         for s in found.sources
     ]
+    history = found.history or ({},) * len(found.rows)
     told = {
         "collection": found.collection,
         "listed_at": time_text(found.listed_at),
         "sources": sources,
-        "rows": found.rows,
+        "rows": [{**row, **more} for row, more in zip(found.rows, history, strict=True)],
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
 
@@ -197,6 +212,31 @@ def _width(text: str) -> int:
 def time_text(at: Instant | None) -> str | None:
     """An instant as RFC 3339 in UTC, to the second."""
     return None if at is None else to_datetime(at).isoformat(timespec="seconds")
+
+
+def _history(row: Incident, words: Words) -> dict[str, Any]:
+    return {
+        "whole": row.whole,
+        "summary": words.text(row.summary),
+        "acknowledged_by": row.acknowledged_by,
+        "deadlines": [
+            {"kind": d.kind, "due_at": time_text(d.due_at), "done_at": time_text(d.done_at)}
+            for d in row.deadlines
+        ],
+        "timeline": [
+            {
+                "kind": entry.kind,
+                "text": words.text(entry.text),
+                "happened_at": time_text(entry.happened_at),
+                "recorded_at": time_text(entry.recorded_at),
+                "by": entry.by,
+            }
+            for entry in row.timeline
+        ],
+        "files": [
+            {"digest": f.digest, "name": f.name, "size": f.size, "here": f.here} for f in row.files
+        ],
+    }
 
 
 def _cells(row: Row, columns: Sequence[str], words: Words) -> dict[str, Cell]:

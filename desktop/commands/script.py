@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")
         parser.add_argument("--all", action="store_true", help="closed incidents too")
         parser.add_argument(
+            "--whole", action="store_true", help="with timeline, deadlines and files (JSON only)"
+        )
+        parser.add_argument(
             "--offline", action="store_true", help="only the cache; ask no source, even a new one"
         )
     if command == "sync":
@@ -105,7 +108,14 @@ def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     collection = Collection(options.collection)
     if not options.offline and any(s.never_seen for s in desk.engine.statuses()):
         desk.engine.exchange_once()
-    found = listing.listing(desk.board, desk.cache, collection, desk.words, all_rows=options.all)
+    found = listing.listing(
+        desk.board,
+        desk.cache,
+        collection,
+        desk.words,
+        all_rows=options.all,
+        whole=options.whole and options.json,
+    )
     if options.json:
         print(listing.as_json(found))
     elif options.csv:

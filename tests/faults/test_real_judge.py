@@ -31,8 +31,17 @@ def a_row() -> Row:
     return Row(7, body)
 
 
-def a_listed_row() -> dict[str, Any]:
+def listed(entry: dict[str, Any]) -> dict[str, Any]:
+    text = entry["text"]["zh"]
+    return {"kind": "note", "text": text, "happened_at": None, "recorded_at": None, "by": ""}
+
+
+def a_listed_row(row: Row) -> dict[str, Any]:
+    entries = [listed(entry) for entry in row.body["timeline"]]
+    files = [{"size": 0, "here": True} | file for file in row.body["files"]]
     return {
+        "whole": True, "summary": "", "acknowledged_by": "", "deadlines": [],
+        "timeline": entries, "files": files,
         "id": "I1", "number": "", "level": "none", "stage": "filed", "title": "落石",
         "category": "", "channel": "", "township": "", "address": "", "lead_unit": "",
         "occurred_at": None, "recorded_at": "2026-04-30T22:00:00+00:00",
@@ -50,7 +59,7 @@ def a_round() -> Evidence:
         "desk0",
         [*given],
         [a_record(key, mark) for key, mark in marks.items()],
-        {"incidents": [a_listed_row()]},
+        {"incidents": [a_listed_row(a_row())]},
     )
     home = CountyEnd(
         dict.fromkeys(marks, ("zhang", "accepted")), {"incidents": {"I1": a_row()}},
@@ -121,16 +130,24 @@ def change_a_field(seen: Evidence) -> None:
     seen.desks[0].rows["incidents"][0]["title"] = "别的"
 
 
+def lose_an_entry(seen: Evidence) -> None:
+    seen.desks[0].rows["incidents"][0]["timeline"].pop()
+
+
+def keep_only_the_list(seen: Evidence) -> None:
+    seen.desks[0].rows["incidents"][0]["whole"] = False
+
+
 def drop_a_row(seen: Evidence) -> None:
     seen.desks[0].rows["incidents"].clear()
 
 
 def keep_a_row_too_many(seen: Evidence) -> None:
-    seen.desks[0].rows["incidents"].append(a_listed_row() | {"id": "I2"})
+    seen.desks[0].rows["incidents"].append(a_listed_row(a_row()) | {"id": "I2"})
 
 
 def show_a_row_twice(seen: Evidence) -> None:
-    seen.desks[0].rows["incidents"].append(a_listed_row())
+    seen.desks[0].rows["incidents"].append(a_listed_row(a_row()))
 
 
 def age_a_row_by_a_kill(seen: Evidence) -> None:
@@ -166,7 +183,7 @@ def withdraw_what_was_done(seen: Evidence) -> None:
 
 def hold_without_cause(seen: Evidence) -> None:
     del seen.home.commands["k1"]
-    del timeline(seen)[0]
+    del timeline(seen)[0], seen.desks[0].rows["incidents"][0]["timeline"][0]
     seen.desks[0].outbox[0] |= {"receipt": "held", "hold": "copy", "reason": "请核对"}
 
 
@@ -235,7 +252,8 @@ PLANTED: tuple[tuple[str, Callable[[Evidence], None]], ...] = (
     ("D", do_it_twice), ("D", name_the_file_twice), ("D", do_it_elsewhere),
     ("D", do_it_under_another_login),
     ("O", swap),
-    ("C", age_a_row), ("C", change_a_field), ("C", drop_a_row), ("C", keep_a_row_too_many),
+    ("C", age_a_row), ("C", change_a_field), ("C", lose_an_entry),
+    ("C", keep_only_the_list), ("C", drop_a_row), ("C", keep_a_row_too_many),
     ("C", show_a_row_twice), ("A", age_a_row_by_a_kill),
     ("M", go_back),
     ("V", tell_another_answer), ("V", leave_unanswered), ("V", refuse_without_words),
@@ -251,6 +269,8 @@ PLANTED: tuple[tuple[str, Callable[[Evidence], None]], ...] = (
 def test_a_planted_violation_is_caught_under_its_letter(letter, plant):
     seen = a_round()
     plant(seen)
+    if letter not in "CA":
+        seen.desks[0].rows = {"incidents": [a_listed_row(incident(seen))]}
     assert {found.letter for found in judge(seen)} == {letter}
 
 
@@ -287,6 +307,7 @@ def test_a_copy_of_the_disk_may_do_what_the_other_withdrew_and_order_is_each_dis
 def test_what_an_officer_sent_all_the_same_may_stand_out_of_order():
     seen = a_round()
     swap(seen)
+    seen.desks[0].rows = {"incidents": [a_listed_row(incident(seen))]}
     seen.given[FIRST].released = True
     assert judge(seen) == []
 

@@ -73,8 +73,12 @@ class Bench:
             )
         )
 
-    def list(self, collection: Collection, *, all_rows: bool = False) -> listing.Listing:
-        return listing.listing(self.board, self.stores.cache, collection, WORDS, all_rows=all_rows)
+    def list(
+        self, collection: Collection, *, all_rows: bool = False, whole: bool = False
+    ) -> listing.Listing:
+        return listing.listing(
+            self.board, self.stores.cache, collection, WORDS, all_rows=all_rows, whole=whole
+        )
 
 
 @pytest.fixture
@@ -94,6 +98,21 @@ def test_every_collection_is_listed_in_every_form(bench: Bench, collection: Coll
     lines = list(csv.DictReader(io.StringIO(listing.as_csv(found))))
     assert lines[0]["data_time"] == "2026-11-22T23:48:00+00:00"
     assert listing.as_table(found, WORDS).count("\n") == 2
+
+
+def test_whole_incidents_tell_in_json_what_was_done_and_is_owed(bench: Bench):
+    plain = json.loads(listing.as_json(bench.list(Collection.INCIDENTS)))["rows"][0]
+    whole = json.loads(listing.as_json(bench.list(Collection.INCIDENTS, whole=True)))["rows"][0]
+    assert plain.items() <= whole.items()
+    assert set(whole) - set(plain) == {
+        "whole", "summary", "acknowledged_by", "deadlines", "timeline", "files",
+    }  # fmt: skip
+    known = an_incident()
+    assert [each["kind"] for each in whole["deadlines"]] == [d.kind for d in known.deadlines]
+    assert [each["text"] for each in whole["timeline"]] == [e.text.zh for e in known.timeline]
+    assert whole["deadlines"]
+    assert whole["timeline"]
+    assert json.loads(listing.as_json(bench.list(Collection.ASSETS, whole=True)))["rows"]
 
 
 def test_closed_incidents_are_listed_only_when_all_are_asked_for(bench: Bench):

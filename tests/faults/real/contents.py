@@ -45,6 +45,13 @@ def coordinate(name: str) -> Read:
     return lambda body: (body.get("place") or {}).get(name)
 
 
+def each(name: str, /, **fields: Read) -> Read:
+    """A list of parts, each read by its fields."""
+    return lambda body: [
+        {field: read(part) for field, read in fields.items()} for part in body.get(name, ())
+    ]
+
+
 INCIDENT: dict[str, Read] = {
     "number": plain("number"),
     "level": plain("level", "none"),
@@ -61,6 +68,18 @@ INCIDENT: dict[str, Read] = {
     "lon": coordinate("lon"),
     "lat": coordinate("lat"),
 }
+HISTORY: dict[str, Read] = {
+    "whole": lambda _body: True,
+    "summary": text("summary"),
+    "acknowledged_by": plain("acknowledged_by"),
+    "deadlines": each("deadlines", kind=plain("kind"), due_at=moment("due_at"),
+                      done_at=moment("done_at")),
+    "timeline": each("timeline", kind=plain("kind"), text=text("text"),
+                     happened_at=moment("happened_at"), recorded_at=moment("recorded_at"),
+                     by=plain("by")),
+    "files": each("files", digest=plain("digest"), name=plain("name"), size=plain("size", 0),
+                  here=plain("here", True)),
+}  # fmt: skip
 ASSET: dict[str, Read] = {
     "name": text("name"),
     "kind": plain("kind"),
@@ -70,7 +89,7 @@ ASSET: dict[str, Read] = {
 }
 WARNING: dict[str, Read] = {"headline": text("headline"), "level": plain("level")}
 FIELDS: dict[str, dict[str, Read]] = {
-    "incidents": INCIDENT,
+    "incidents": INCIDENT | HISTORY,
     "assets": ASSET,
     "warnings": WARNING,
     "queues": {"name": text("name")},

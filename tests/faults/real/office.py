@@ -118,7 +118,7 @@ class Office:
         """Every row on this disk by collection, without asking anybody."""
         found = {}
         for collection in LISTED:
-            said = self.run("list", collection, "--json", "--all", "--offline")
+            said = self.run("list", collection, "--json", "--all", "--whole", "--offline")
             if said.exit not in (0, 1):
                 raise ProgramFailed(f"{self.name}: list ended with {said.exit}: {said.err}")
             found[collection] = json.loads(said.out)["rows"]
