@@ -24,6 +24,7 @@ from desktop.application.ports import (
     SourceError,
     StoreError,
 )
+from desktop.application.rest import Calls, Contact, Rest, due_in_s
 from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
 from desktop.domain.clock import Clock
@@ -35,8 +36,9 @@ log = logging.getLogger(__name__)
 
 HINT_WAIT_S = 60.0
 HINT_PAUSE_S = 5.0
-QUIET_POLL_S = 600.0
-"""A live stream does not spare the poll for longer than this."""
+SPREAD_S = 3.0
+"""Within so long after a sleep or a change of network an office's desks come back to a server
+that had asked for patience."""
 SPENT_PAUSE_S = 900.0
 """Until a snapshot is tried again on a day whose bytes are spent."""
 NOTHING: frozenset[Collection] = frozenset()
@@ -47,6 +49,14 @@ class SourceLane:
 
     `announce` is called on the lane's thread after every exchange, with what
     changed; `status` may be read from any thread.
+
+    `start()` runs it on threads of its own. Whoever drives it by a clock of his own instead
+    calls what those threads call, and nothing waits:
+
+        rest = lane.turn()
+        ...                                # as time passes, or after nudge(), reset(), hint()
+        if lane.due_in_s(rest) <= 0.0:
+            rest = lane.turn()
     """
 
     def __init__(
@@ -69,13 +79,16 @@ class SourceLane:
         self._memory = Memory()
         self.link = LinkSense(clock)
         connector.on_traffic = self._heard
+        self._rng = rng
         self._pace = Pace(connector.settings.expected_period_s, rng)
+        self._calls = Calls()
+        self._calling = threading.Lock()
+        self._rest = Rest(0.0, 0.0)
         self._wake = threading.Event()
+        """Set when it may have become due sooner."""
         self._closed = threading.Event()
         self._greeted = threading.Event()
         """Whether the first exchange is over, however it went."""
-        self._rest = self._wake
-        """What ends the wait for the next turn."""
         self._offer_at_s = 0.0
         """Commands are kept back until then, because the server asked for it."""
         self._threads: list[threading.Thread] = []
@@ -98,13 +111,33 @@ class SourceLane:
             thread.start()
 
     def nudge(self) -> None:
-        """Exchange now rather than at the next turn."""
-        self._wake.set()
+        """Exchange now rather than at the next turn: an officer gave a command or asks for news.
+
+        This ends any wait, also one the server asked for.
+        """
+        self._call(0.0)
 
     def reset(self) -> None:
-        """The computer slept, or stands on another network: begin with new connections, now."""
+        """The computer slept, or stands on another network: begin with new connections, now.
+
+        What the server asked for on the other network does not bind on this one; but where
+        it asked for patience, the desks of an office do not return in step.
+        """
         self.link.forget()
         self.connector.reset()
+        self._call(self._rng.uniform(0.0, SPREAD_S) if self._rest.patient else 0.0)
+
+    def hint(self) -> None:
+        """The source said that there is something new: exchange, unless it asked for patience."""
+        with self._calling:
+            self._calls.hinted = True
+        self._wake.set()
+
+    def _call(self, in_s: float) -> None:
+        at_s = self._clock.monotonic_s() + in_s
+        with self._calling:
+            called_s = self._calls.at_s
+            self._calls.at_s = at_s if called_s is None else min(at_s, called_s)
         self._wake.set()
 
     def exchange_once(self) -> Exchange:
@@ -123,8 +156,9 @@ class SourceLane:
                 self._meter.write()
 
     def _exchange(self) -> Exchange:
+        offered = self._clock.monotonic_s() >= self._offer_at_s
         try:
-            done = self._talk()
+            done = self._talk(offer=offered)
             bad_items = len(self._cache.bad_items(self.status.id))
         except SourceError as error:
             self._note_failure(error.problem)
@@ -140,7 +174,9 @@ class SourceLane:
             raise SourceError(problem) from error
         self._polled_s = self._clock.monotonic_s()
         if done.offer_after_s:
-            self._offer_at_s = self._polled_s + done.offer_after_s
+            self._offer_at_s = self._polled_s + self._pace.after_refusal(done.offer_after_s)
+        elif offered and done.unsent is None:
+            self._pace.accepted()
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
@@ -154,14 +190,14 @@ class SourceLane:
         )
         return done
 
-    def _talk(self) -> Exchange:
+    def _talk(self, *, offer: bool) -> Exchange:
         first = self.status.never_seen
         greets = self.connector.manifest.greets
         if first and not greets:
             self._note(found=self.connector.probe())
         done = exchange(
             *(self.connector, self._cache, self._outbox, self._clock),
-            offer=self._clock.monotonic_s() >= self._offer_at_s,
+            offer=offer,
             on_time_told=lambda: self._follow(self),
             on_changed=self._tell,
             memory=self._memory,
@@ -184,29 +220,58 @@ class SourceLane:
             thread.join(max(0.0, ends_at_s - time.monotonic()))
         self._threads.clear()
 
+    def turn(self) -> Rest:
+        """One exchange and its announcement on the calling thread; the rest that follows.
+
+        A failure is noted in `status`, not raised.
+        """
+        with self._calling:
+            calls, self._calls = self._calls, Calls()
+        if calls.at_s is not None:
+            self._offer_at_s = 0.0
+        wait_s, patient = self._taken()
+        self._rest = Rest(self._clock.monotonic_s(), wait_s, patient)
+        return self._rest
+
+    def due_in_s(self, rest: Rest) -> float:
+        """Seconds until the next turn is due, as far as is known now; 0.0 when it is now.
+
+        To be asked again at the latest when they are over, and after `nudge`, `reset`, `hint`
+        and `close`. A stream of hints that has spoken puts the turn off and keeps rows fresh.
+        """
+        if self._closed.is_set():
+            return 0.0
+        heard_s, now_s = self.connector.stream_heard_s(), self._clock.monotonic_s()
+        contact = Contact(self._polled_s, heard_s, failing=self._status.problem is not None)
+        left_s = due_in_s(rest, self._calls, contact, now_s)
+        if left_s > 0.0 and heard_s is not None and now_s >= rest.began_s + rest.wait_s:
+            self._note_heard(now_s - heard_s)
+        return left_s
+
     def _run(self) -> None:
         while not self._closed.is_set():
-            self._wake.clear()
-            self._pause(self._turn())
+            rest = self.turn()
+            while True:
+                self._wake.clear()
+                if (left_s := self.due_in_s(rest)) <= 0.0:
+                    break
+                self._wake.wait(left_s)
 
-    def _turn(self) -> float:
-        """One exchange and its announcement; how long to wait for the next."""
-        self._rest = self._wake
+    def _taken(self) -> tuple[float, bool]:
+        """How long to wait after one exchange, and whether the server asked for it."""
         try:
             self._announce(NOTHING)
-            wait_s = self._after(self.exchange_once())
+            wait_s, patient = self._after(self.exchange_once()), False
         except Cancelled:
-            return 0.0
+            return 0.0, False
         except SourceError as error:
             wait_s = self._pace.after_failure(error.retry_after_s)
             if error.problem == BUDGET_SPENT:
                 wait_s = SPENT_PAUSE_S
-            if error.retry_after_s:
-                # Fifty desks that come back at each click are what the server cannot bear.
-                self._rest = self._closed
+            patient = bool(error.retry_after_s)
         if not self._closed.is_set():
             self._announce(NOTHING)
-        return wait_s
+        return wait_s, patient
 
     def _after(self, done: Exchange) -> float:
         """How long to wait after an exchange that went well."""
@@ -215,35 +280,18 @@ class SourceLane:
         if done.again:
             return 0.0
         if done.offer_after_s:
-            return min(wait_s, done.offer_after_s)
+            return min(wait_s, max(0.0, self._offer_at_s - self._clock.monotonic_s()))
         if done.unsent is not None:
             failures = min(self._memory.send_failures, 10)
             return min(wait_s, LONGEST_RETRY_S, math.ldexp(FIRST_RETRY_S, failures))
         return wait_s
 
-    def _pause(self, wait_s: float) -> None:
-        """Wait for the next turn; a heartbeat heard meanwhile begins the wait anew.
-
-        It is contact: hints come before it on the same connection, so what is here is
-        what the server had when it was heard.
-        """
-        left_s: float | None = wait_s
-        while left_s is not None and not self._rest.wait(left_s):
-            left_s = None if self._rest is self._closed else self._spared(wait_s)
-
-    def _spared(self, wait_s: float) -> float | None:
-        """Seconds until a poll is due for which the stream of hints has not spoken; or None."""
-        heard_s, polled_s = self.connector.stream_heard_s(), self._polled_s
-        now_s = self._clock.monotonic_s()
-        if heard_s is None or polled_s is None or self.status.problem is not None:
-            return None
-        if now_s - polled_s > QUIET_POLL_S or now_s - heard_s >= wait_s or heard_s <= polled_s:
-            return None
-        heard_at = self._clock.now() - round((now_s - heard_s) * 1000)
+    def _note_heard(self, ago_s: float) -> None:
+        """The stream of hints spoke: that is contact."""
+        heard_at = self._clock.now() - round(ago_s * 1000)
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:
             self._note(last_good_at=heard_at)
             self._announce(NOTHING)
-        return heard_s + wait_s - now_s
 
     def _tell(self, changed: frozenset[Collection]) -> None:
         if not self._closed.is_set():
@@ -268,7 +316,7 @@ class SourceLane:
                 log.exception("waiting for a hint broke")
                 hinted = False
             if hinted:
-                self._wake.set()
+                self.hint()
             elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:
                 self._closed.wait(HINT_PAUSE_S)
 

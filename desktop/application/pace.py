@@ -7,6 +7,8 @@ import random
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 120.0
 LEAST_INTERVAL_S = 1.0
+LATER = 1.1
+"""Up to so many times later than a server asked for: it asked every desk for the same."""
 
 
 class Pace:
@@ -20,6 +22,7 @@ class Pace:
         self._shortest_s = min(self._longest_s, max(LEAST_INTERVAL_S, expected_period_s / 8))
         self._interval_s = self._shortest_s
         self._failures = 0
+        self._refusals = 0
 
     def after_success(self, *, changed: bool, spent: bool = False) -> float:
         """Seconds to wait: short after a change, doubling up to the expected period while quiet.
@@ -34,9 +37,22 @@ class Pace:
     def after_failure(self, retry_after_s: float | None = None) -> float:
         """Seconds to wait: doubling with jitter, so that fifty desks do not return at once.
 
-        Never sooner than the server asked for.
+        Never sooner than the server asked for. A wait that somebody ended is a failure like
+        another: the next one is longer.
         """
         self._failures += 1
-        ceiling: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(self._failures - 1, 10))
-        wait_s = ceiling * self._rng.uniform(0.5, 1.0)
-        return max(wait_s, retry_after_s or 0.0)
+        return self._longer(self._failures, retry_after_s)
+
+    def after_refusal(self, retry_after_s: float) -> float:
+        """Seconds to keep commands back that a server, asked for rows, would still give."""
+        self._refusals += 1
+        return self._longer(self._refusals, retry_after_s)
+
+    def accepted(self) -> None:
+        """Commands were taken, or there were none."""
+        self._refusals = 0
+
+    def _longer(self, times: int, asked_s: float | None) -> float:
+        ceiling: float = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(times - 1, 10))
+        own_s = ceiling * self._rng.uniform(0.5, 1.0)
+        return max(own_s, (asked_s or 0.0) * self._rng.uniform(1.0, LATER))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.lane import QUIET_POLL_S, SourceLane
+from desktop.application.lane import SourceLane
+from desktop.application.rest import QUIET_POLL_S
 from desktop.application.watch import GAP_S, Addresses, Slumber, Watch
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Problem
@@ -90,31 +91,39 @@ def test_on_another_network_only_the_sources_it_concerns_begin_anew(bench: Bench
 
 
 def test_a_heartbeat_spares_the_poll_and_is_said_to_be_the_last_contact(bench: Bench):
-    bench.lane.exchange_once()
-    bench.clock.advance(24_000)
-    bench.heard_s = bench.clock.elapsed_s - 4
-    assert bench.lane._spared(24.0) == pytest.approx(20.0)
-    assert bench.lane.status.last_good_at == bench.clock.now() - 4_000
+    rest = bench.lane.turn()
+    bench.clock.advance(round(rest.wait_s * 1000) + 1)
+    bench.heard_s = bench.clock.elapsed_s - 1
+    assert bench.lane.due_in_s(rest) == pytest.approx(rest.wait_s - 1)
+    assert bench.lane.status.last_good_at == bench.clock.now() - 1_000
+
+
+def test_before_the_poll_is_due_a_heartbeat_changes_nothing(bench: Bench):
+    rest = bench.lane.turn()
+    bench.clock.advance(500)
+    bench.heard_s = bench.clock.elapsed_s
+    assert bench.lane.due_in_s(rest) == pytest.approx(rest.wait_s - 0.5)
+    assert bench.lane.status.last_good_at == bench.clock.now() - 500
 
 
 def test_a_silent_stream_spares_no_poll(bench: Bench):
-    bench.lane.exchange_once()
+    rest = bench.lane.turn()
     bench.clock.advance(24_000)
-    assert bench.lane._spared(24.0) is None
+    assert bench.lane.due_in_s(rest) == 0.0
     bench.heard_s = 0.0
-    assert bench.lane._spared(24.0) is None, "heard before the poll, it says nothing new"
+    assert bench.lane.due_in_s(rest) == 0.0, "heard before the poll, it says nothing new"
 
 
 def test_a_failing_source_is_not_made_fresh_by_a_heartbeat(bench: Bench):
-    bench.lane.exchange_once()
+    rest = bench.lane.turn()
     bench.lane._note_failure(Problem("server_error"))
     bench.clock.advance(24_000)
     bench.heard_s = bench.clock.elapsed_s
-    assert bench.lane._spared(24.0) is None
+    assert bench.lane.due_in_s(rest) == 0.0
 
 
 def test_however_lively_the_stream_a_poll_comes_now_and_then(bench: Bench):
-    bench.lane.exchange_once()
+    rest = bench.lane.turn()
     bench.clock.advance(round(QUIET_POLL_S * 1000) + 1)
     bench.heard_s = bench.clock.elapsed_s
-    assert bench.lane._spared(24.0) is None
+    assert bench.lane.due_in_s(rest) == 0.0

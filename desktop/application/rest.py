@@ -1,0 +1,63 @@
+"""A lane's rest between two turns: how long it is, and what ends it sooner."""
+
+from __future__ import annotations
+
+import msgspec
+
+QUIET_POLL_S = 600.0
+"""A live stream does not spare the poll for longer than this."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """The wait after a turn, on the monotonic clock."""
+
+    began_s: float
+    wait_s: float
+    patient: bool = False
+    """Whether the server asked for it: then hints do not end it. Fifty desks that come back
+    at each click of one officer are what such a server cannot bear."""
+
+
+class Calls(msgspec.Struct):
+    """What has called for a turn since the last one began; set from any thread."""
+
+    at_s: float | None = None
+    """From when on an officer or the computer's own fate wants one: this ends any rest."""
+    hinted: bool = False
+    """Whether the source said that there is something new."""
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """What is known of the other end without asking it, on the monotonic clock."""
+
+    polled_s: float | None = None
+    """When an exchange last went well."""
+    heard_s: float | None = None
+    """When the stream of hints last spoke; None without a stream that proved itself."""
+    failing: bool = False
+
+
+def due_in_s(rest: Rest, calls: Calls, contact: Contact, now_s: float) -> float:
+    """Seconds until the next turn is due; 0.0 when it is now.
+
+    A heartbeat heard meanwhile begins the rest anew: it is contact, and hints come before it
+    on the same connection, so what is here is what the server had when it was heard.
+    """
+    if calls.hinted and not rest.patient:
+        return 0.0
+    over_s = rest.began_s + rest.wait_s
+    if now_s >= over_s and not rest.patient and (spared_s := _spared_until_s(rest, contact, now_s)):
+        over_s = spared_s
+    if calls.at_s is not None:
+        over_s = min(over_s, calls.at_s)
+    return max(0.0, over_s - now_s)
+
+
+def _spared_until_s(rest: Rest, contact: Contact, now_s: float) -> float | None:
+    """Until when no poll is needed, because the stream has spoken since the last one."""
+    heard_s, polled_s = contact.heard_s, contact.polled_s
+    if heard_s is None or polled_s is None or contact.failing:
+        return None
+    if now_s - polled_s > QUIET_POLL_S or heard_s <= polled_s:
+        return None
+    return heard_s + rest.wait_s
