@@ -85,8 +85,8 @@ class Desk:
             self._end_log()
             raise
         self.outbox, self.cache, self.files, damage = opened
-        problems = (damage, self.cache.problem, self._why_only_reading())
-        self.notices = [*notices, *(problem for problem in problems if problem)]
+        problems = (self._why_only_reading(), damage, self.cache.problem, *notices)
+        self.notices = [problem for problem in problems if problem]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
             connectors(profile, self.clock, self.outbox.client_id()),

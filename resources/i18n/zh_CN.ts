@@ -647,6 +647,13 @@
     </message>
 </context>
 <context>
+    <name>Drafts</name>
+    <message>
+        <source>{why} What you entered is only in this window.</source>
+        <translation>{why}填的内容只在这个窗口里。</translation>
+    </message>
+</context>
+<context>
     <name>FileList</name>
     <message>
         <source>Save the file as</source>

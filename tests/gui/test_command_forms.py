@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.application.ports import StoreError
 from desktop.domain.command import CommandKind, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE
+from desktop.domain.source import Problem
 from desktop.domain.steps import FIELDS, FieldKind
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms import drafts
@@ -231,6 +233,84 @@ def test_what_could_not_be_stored_stays_in_the_form(
         assert form.isVisible()
         assert form.give_button.isEnabled()
         assert form.entries["text"].value() == "不能丢"
+
+
+@pytest.mark.expects_log("a command could not be stored")
+@pytest.mark.expects_log("a draft could not be kept")
+@pytest.mark.parametrize(
+    ("code", "language", "said"),
+    [
+        ("disk_full", "zh_CN", "磁盘已满"),
+        ("disk_full", "en", "The disk is full"),
+        ("read_only", "zh_CN", "只能读"),
+        ("read_only", "en", "can only be read"),
+    ],
+)
+def test_what_was_entered_where_nothing_can_be_written_is_there_again(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, language: str,
+    said: str,
+) -> None:  # fmt: skip
+    """L: nothing typed is lost while its window is open, and each place says why."""
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise StoreError(Problem(code, {"file": "outbox.db"}))
+
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        show(qtbot, desk, key)
+        with monkeypatch.context() as broken:
+            broken.setattr(county.outbox, "append", refuse)
+            broken.setattr(county.outbox, "keep_draft", refuse)
+            desk._begin(CommandKind.FEEDBACK)
+            form = desk.detail.form
+            qtbot.waitUntil(lambda: not form._awaited)
+            form.entries["text"].text.setPlainText("不能丢")  # type: ignore[attr-defined]
+            qtbot.waitUntil(lambda: said in form.hint.text())
+            form.give()
+            qtbot.waitUntil(desk.notices.isVisible)
+            told = desk.notices.words.text()
+            assert told == str(form._screen.words.problem(desk.notices._problems[0]))
+            assert code.removeprefix("disk_") in desk.notices._problems[0].code
+            form.leave()
+        desk._begin(CommandKind.FEEDBACK)
+        qtbot.waitUntil(lambda: form.entries["text"].value() == "不能丢")
+        form.entries["text"].text.setPlainText("不能丢。")  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: "不能丢。" in county.outbox.draft(form._where(form.task)))
+        qtbot.waitUntil(lambda: not form._unkept)
+        form.give()
+        qtbot.waitUntil(
+            lambda: [r.command.body["text"] for r in county.outbox.recent(1)] == ["不能丢。"]
+        )
+        qtbot.waitUntil(form.isHidden)
+
+
+@pytest.mark.expects_log("a draft could not be kept")
+def test_a_command_given_although_its_draft_could_not_be_kept_is_not_offered_again(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+    keep = county.outbox.keep_draft
+
+    def refuse(target: Key, text: str, now: int) -> None:
+        if text:
+            raise StoreError(Problem("disk_full", {"file": "outbox.db"}))
+        keep(target, text, now)
+
+    monkeypatch.setattr(county.outbox, "keep_draft", refuse)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk._begin(CommandKind.FEEDBACK)
+        form = desk.detail.form
+        qtbot.waitUntil(lambda: not form._awaited)
+        form.entries["text"].text.setPlainText("已处置")  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: "磁盘已满" in form.hint.text())
+        form.give()
+        qtbot.waitUntil(form.isHidden)
+        desk._begin(CommandKind.FEEDBACK)
+        qtbot.waitUntil(lambda: not form._awaited)
+        assert form.entries["text"].value() is None
 
 
 def test_letters_on_a_chip_of_a_form_order_nothing(qtbot: QtBot, tmp_path: Path) -> None:

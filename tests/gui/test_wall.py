@@ -209,6 +209,19 @@ def test_the_banner_says_which_source_is_old_and_what_is_shown_instead(qtbot: Qt
         assert stale.text.startswith("Weather not updated for 12 min; showing data of ")
 
 
+@pytest.mark.parametrize("code, why", [("read_only", "can only be read"), ("disk_full", "is full")])
+def test_the_banner_says_when_it_is_this_computers_disk_that_takes_nothing(
+    qtbot: QtBot, code: str, why: str
+) -> None:
+    with a_stage(quiet_county()) as screen:
+        theirs = weather(last_good_at=NOW - HOUR, problem=Problem("unreachable", {"host": "w"}))
+        ours = weather(last_good_at=NOW - HOUR, problem=Problem(code, {"file": "cache.db"}))
+        (said,) = age_lines((theirs,), NOW, screen.words)
+        (told,) = age_lines((ours,), NOW, screen.words)
+        assert told.text.startswith(f"{said.text} · ")
+        assert why in told.text
+
+
 def test_the_worst_source_comes_first_in_the_banner(qtbot: QtBot) -> None:
     with a_stage(quiet_county()) as screen:
         old = a_status(last_good_at=NOW - HOUR)

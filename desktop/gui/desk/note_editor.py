@@ -12,6 +12,7 @@ from desktop.domain.command import Key, mint_key
 from desktop.gui.context import Screen
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
+from desktop.gui.forms.drafts import why_not_kept
 from desktop.gui.pane import PlainLabel
 
 log = logging.getLogger(__name__)
@@ -200,9 +201,8 @@ class NoteEditor(QWidget):
     def _say_not_kept(self, target: Key, error: Exception) -> None:
         self._unkept = self._unkept or target == self.target
         log.error("a draft could not be kept", exc_info=error)
-        self.hint.set_text(
-            translate("NoteEditor", "The draft cannot be saved: send it now"), "orange_text"
-        )
+        now = translate("NoteEditor", "The draft cannot be saved: send it now")
+        self.hint.set_text(why_not_kept(self._screen, error, now), "orange_text")
 
     def _end_pause(self) -> None:
         if not self._awaited:

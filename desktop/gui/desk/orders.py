@@ -6,8 +6,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.application.ports import StoreError
 from desktop.domain.command import CommandRecord, Key
+from desktop.domain.source import Problem
 from desktop.gui.context import Screen
+
+
+def not_stored(error: Exception) -> Problem:
+    """The words for a command that could not be stored."""
+    code = error.problem.code if isinstance(error, StoreError) else ""
+    if code == "disk_full":
+        return Problem("command_not_stored_full")
+    if code == "read_only":
+        return Problem("command_not_stored_read_only")
+    return Problem("command_not_stored", {"reason": type(error).__name__})
 
 
 class Orders(QObject):

@@ -34,7 +34,7 @@ from desktop.gui.desk.incidents import IncidentPane
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.list_export import ListExport
 from desktop.gui.desk.notices import NoticeBar
-from desktop.gui.desk.orders import Orders
+from desktop.gui.desk.orders import Orders, not_stored
 from desktop.gui.desk.palette import KeySheet, Palette
 from desktop.gui.desk.sheet import Sheet
 from desktop.gui.desk.status_strip import StatusStrip
@@ -338,7 +338,7 @@ class DeskWindow(QMainWindow):
     def _say_not_stored(self, target: Key, error: Exception) -> None:
         log.error("a command could not be stored", exc_info=error)
         self.detail.allow_again(target)
-        self.notices.say(Problem("command_not_stored", {"reason": type(error).__name__}))
+        self.notices.say(not_stored(error))
 
     def _toggle_palette(self) -> None:
         self.palette_sheet.toggle()

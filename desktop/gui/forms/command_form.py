@@ -61,6 +61,8 @@ class CommandForm(QWidget):
         self._draft = drafts.new_draft()
         self._touched: set[str] = set()
         """Fields the officer changed since the form was opened."""
+        self._unkept: dict[Key, Draft] = {}
+        """Drafts the outbox has not taken yet, or could not; they last as long as the window."""
         self._giving = self._awaited = False
         """Whether it is being ordered; whether what was begun before has not been read yet."""
         self._give_then = False
@@ -159,9 +161,18 @@ class CommandForm(QWidget):
             self._pause.start()
             return
         self._draft = Draft(self._draft.key, self._values())
+        where, draft = self._where(self.task), self._draft
+        self._unkept[where] = draft
         drafts.keep(
-            self._screen, self._where(self.task), self._draft, self._say_kept, self._say_not_kept
+            *(self._screen, where, draft),
+            lambda: self._end_keeping(where, draft),
+            lambda error: self._say_not_kept(where, error),
         )
+
+    def _end_keeping(self, where: Key, draft: Draft) -> None:
+        if self._unkept.get(where) is draft:
+            del self._unkept[where]
+        self._say_kept()
 
     def show_place(self, place: Place | None) -> None:
         """Take a place picked on the map."""
@@ -302,6 +313,8 @@ class CommandForm(QWidget):
         if self.task is None or _place(self.task) != _place(task):
             return
         self._awaited = False
+        # What the outbox could not take is newer than what it has.
+        found = self._unkept.get(self._where(task), found)
         if found is not None:
             self._draft = Draft(found.key, {**found.values, **self._touched_values()})
             self._show({k: v for k, v in found.values.items() if k not in self._touched})
@@ -353,6 +366,7 @@ class CommandForm(QWidget):
         self._pause.start()
 
     def _end(self, task: Task, record: Any) -> None:
+        self._unkept.pop(self._where(task), None)
         if self.task is not None and _place(self.task) == _place(task):
             self._giving = False
             self._touched.clear()
@@ -384,11 +398,11 @@ class CommandForm(QWidget):
     def _say_kept(self) -> None:
         self.hint.set_text(translate("CommandForm", "Esc keeps what was entered"), "second")
 
-    def _say_not_kept(self, error: Exception) -> None:
+    def _say_not_kept(self, where: Key, error: Exception) -> None:
         log.error("a draft could not be kept", exc_info=error)
-        self.hint.set_text(
-            translate("CommandForm", "The draft cannot be saved: give it now"), "orange_text"
-        )
+        if self.task is not None and self._where(self.task) == where:
+            now = translate("CommandForm", "The draft cannot be saved: give it now")
+            self.hint.set_text(drafts.why_not_kept(self._screen, error, now), "orange_text")
 
 
 def _place(task: Task) -> tuple[CommandKind, str, str]:

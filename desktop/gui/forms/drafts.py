@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from PySide6.QtCore import QCoreApplication
 
 from desktop.application.board import Board
+from desktop.application.ports import StoreError
 from desktop.domain.command import CommandKind, Key, mint_key
 from desktop.gui.context import Screen
+
+translate = QCoreApplication.translate
 
 MARK = "\x1f"
 """Stands in the id under which a form's draft is kept and in no id of a county."""
@@ -47,6 +51,15 @@ def read(board: Board, where: Key) -> Draft | None:
         board.keep_draft(where, "")
         return None
     return draft
+
+
+def why_not_kept(screen: Screen, error: Exception, otherwise: str) -> str:
+    """What to say of a draft that is nowhere but on screen; `otherwise` where the cause says
+    nothing to an officer."""
+    if not isinstance(error, StoreError):
+        return otherwise
+    why = screen.words.problem(error.problem).happened
+    return translate("Drafts", "{why} What you entered is only in this window.").format(why=why)
 
 
 def keep(

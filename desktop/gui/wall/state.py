@@ -82,6 +82,10 @@ def read_wall(board: Board) -> WallState:
     )
 
 
+OF_THE_DISK = ("disk_full", "read_only")
+"""Problems of this computer, which whoever stands before the wall can mend."""
+
+
 @dataclass(frozen=True)
 class AgeLine:
     """One source's age as a sentence for the banner."""
@@ -112,6 +116,8 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
         span=words.span(now - source.last_good_at),
         time=phrases.moment(source.last_good_at, now),
     )
+    if source.problem is not None and source.problem.code in OF_THE_DISK:
+        text += f" · {words.problem(source.problem).happened}"
     return AgeLine(text, "orange" if source.freshness(now) is Freshness.AGEING else "red")
 
 
