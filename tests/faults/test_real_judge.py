@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from faults.real.evidence import CountyEnd, DeskEnd, Evidence, Given, Row, Sync, Token
+from faults.real.evidence import CountyEnd, DeskEnd, Evidence, Given, Row, Sync, Token, Withdrawn
 from faults.real.judge import judge
 
 FIRST, SECOND, FILE = "mk-1-1-", "mk-1-2-", "mk-1-3-"
@@ -181,6 +181,10 @@ def withdraw_what_was_done(seen: Evidence) -> None:
     seen.desks[0].outbox[0]["receipt"] = "cancelled"
 
 
+def forget_the_withdrawal(seen: Evidence) -> None:
+    seen.withdrawn.append(Withdrawn("desk0", "k1", 0))
+
+
 def hold_without_cause(seen: Evidence) -> None:
     del seen.home.commands["k1"]
     del timeline(seen)[0], seen.desks[0].rows["incidents"][0]["timeline"][0]
@@ -257,7 +261,8 @@ PLANTED: tuple[tuple[str, Callable[[Evidence], None]], ...] = (
     ("C", show_a_row_twice), ("A", age_a_row_by_a_kill),
     ("M", go_back),
     ("V", tell_another_answer), ("V", leave_unanswered), ("V", refuse_without_words),
-    ("V", refuse_alone), ("V", withdraw_what_was_done), ("V", hold_without_cause),
+    ("V", refuse_alone), ("V", withdraw_what_was_done), ("V", forget_the_withdrawal),
+    ("V", hold_without_cause),
     ("V", hold_without_words), ("V", call_stored_what_was_done), ("V", call_well_what_waits),
     ("V", call_well_what_failed), ("V", fail_without_words), ("V", end_oddly),
     ("T", move_rows_for_ever), ("T", carry_much_for_ever), ("T", fail_for_ever),
@@ -293,6 +298,12 @@ def test_what_never_was_told_stored_may_be_missing_and_is_judged_when_it_is_ther
 def test_a_token_may_go_back_in_another_epoch_or_on_another_disk():
     seen = a_round()
     seen.tokens += [Token("desk0", 0, "f", 1), Token("desk0", 1, "e", 1), Token("desk1", 0, "e", 1)]
+    assert judge(seen) == []
+
+
+def test_a_withdrawal_on_a_disk_that_is_no_more_binds_nobody():
+    seen = a_round()
+    seen.withdrawn.append(Withdrawn("desk0", "k1", 7))
     assert judge(seen) == []
 
 

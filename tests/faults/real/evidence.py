@@ -63,6 +63,8 @@ class DeskEnd(msgspec.Struct):
     excused: set[str] = set()
     """Holds that something which happened to this desk accounts for."""
     was_killed: bool = False
+    life: int = 0
+    """Grows with every misfortune of its disk, or of the county's."""
     healing_bytes: int = 0
 
 
@@ -94,6 +96,15 @@ class Token(msgspec.Struct):
     sequence: int
 
 
+class Withdrawn(msgspec.Struct):
+    """A command that an officer took back, and was told so."""
+
+    desk: str
+    key: str
+    life: int
+    """Of the desk's disk at that moment."""
+
+
 class Evidence(msgspec.Struct):
     """A round."""
 
@@ -106,6 +117,7 @@ class Evidence(msgspec.Struct):
     other: CountyEnd | None = None
     syncs: list[Sync] = []
     tokens: list[Token] = []
+    withdrawn: list[Withdrawn] = []
     broken: list[str] = []
     """Programs that hung, crashed or said what no officer should read."""
 

@@ -88,6 +88,7 @@ def look(round_: Round) -> None:
                 plain=desk.readable([*secrets, *TOKENS.values()]),
                 excused=desk.excused,
                 was_killed=desk.was_killed,
+                life=desk.line.life,
                 healing_bytes=sum(healed),
             )
         )

@@ -190,6 +190,12 @@ def _withdrawn(seen: Evidence) -> Findings:
         shared = sum(given.mark in other.clicks for other in seen.desks) > 1
         if record["key"] in seen.home.commands and not shared:
             yield "V", f"{desk.name}: {given.mark} reads withdrawn and was done"
+    lives = {(desk.name, desk.life): desk for desk in seen.desks}
+    for each in seen.withdrawn:
+        if (on := lives.get((each.desk, each.life))) is not None:
+            receipts = [r["receipt"] for r in on.outbox if r["key"] == each.key]
+            if receipts != ["cancelled"]:
+                yield "V", f"{each.desk}: {_mark_of(seen, each.key)} was withdrawn: {receipts}"
 
 
 def _holds(seen: Evidence) -> Findings:

@@ -71,6 +71,8 @@ class _Draw:
         kill = self.dice.randrange(20, 400) if risky and self.dice.random() < 0.4 else -1
         who = self.any_desk() if desk is None else desk
         self.add("give", desk=who, kind=kind, target=target, kill_ms=kill)
+        if self.dice.random() < 0.12:
+            self.add(self.dice.choice(("withdraw", "hurry")), desk=who)
 
     def sync(self, desk: int | None = None, *, bad: float = 0.0, kills: float = 0.0) -> None:
         who = self.any_desk() if desk is None else desk

@@ -15,7 +15,7 @@ import msgspec
 
 from faults.real import healing
 from faults.real.county import TOKENS, County, CountyFailed
-from faults.real.evidence import Evidence, Given, Sync
+from faults.real.evidence import Evidence, Given, Sync, Withdrawn
 from faults.real.judge import FINAL
 from faults.real.line import WELL, Line
 from faults.real.office import Office, ProgramFailed, Said
@@ -135,6 +135,8 @@ class Round:
         return {
             "give": self._give,
             "sync": self.sync,
+            "withdraw": lambda desk, _: self._ask_outbox(desk, "--cancel"),
+            "hurry": lambda desk, _: self._ask_outbox(desk, "--first"),
             "ghosts": lambda desk, _: desk.line.release_ghosts(),
             "county start": self._start_again,
             "backup": self._copy_away,
@@ -213,6 +215,17 @@ class Round:
         given = Given(mark, step.kind, row, desk.name, key, desk.login, self.step)
         self.seen.given[mark] = given
         desk.clicks.append(mark)
+
+    def _ask_outbox(self, desk: Office, word: str) -> None:
+        """Withdraw or hurry the newest command that waits; it may be too late for either."""
+        waiting = [r for r in desk.outbox() if r["receipt"] not in FINAL]
+        if not waiting:
+            return
+        key = waiting[-1]["key"]
+        said = desk.run("outbox", word, key)
+        self._look_at(desk, said)
+        if said.exit == 0 and word == "--cancel":
+            self.seen.withdrawn.append(Withdrawn(desk.name, key, desk.line.life))
 
     def _target(self, desk: Office, number: int) -> str:
         if number < TARGETS:
