@@ -31,9 +31,16 @@ def a_row() -> Row:
     return Row(7, body)
 
 
+def date_it_wrongly(seen: Evidence) -> None:
+    seen.given[FIRST].at_ms = 1_800_000_000_000
+    timeline(seen)[0]["happened_at"] = "2027-01-13T08:00:00Z"
+
+
 def listed(entry: dict[str, Any]) -> dict[str, Any]:
     text = entry["text"]["zh"]
-    return {"kind": "note", "text": text, "happened_at": None, "recorded_at": None, "by": ""}
+    at = entry.get("happened_at")
+    at = at and at.replace("Z", "+00:00")
+    return {"kind": "note", "text": text, "happened_at": at, "recorded_at": None, "by": ""}
 
 
 def a_listed_row(row: Row) -> dict[str, Any]:
@@ -265,6 +272,7 @@ PLANTED: tuple[tuple[str, Callable[[Evidence], None]], ...] = (
     ("V", hold_without_cause),
     ("V", hold_without_words), ("V", call_stored_what_was_done), ("V", call_well_what_waits),
     ("V", call_well_what_failed), ("V", fail_without_words), ("V", end_oddly),
+    ("V", date_it_wrongly),
     ("T", move_rows_for_ever), ("T", carry_much_for_ever), ("T", fail_for_ever),
     ("B", mend_dearly), ("S", write_plainly), ("X", crash),
 )  # fmt: skip
@@ -298,6 +306,14 @@ def test_what_never_was_told_stored_may_be_missing_and_is_judged_when_it_is_ther
 def test_a_token_may_go_back_in_another_epoch_or_on_another_disk():
     seen = a_round()
     seen.tokens += [Token("desk0", 0, "f", 1), Token("desk0", 1, "e", 1), Token("desk1", 0, "e", 1)]
+    assert judge(seen) == []
+
+
+def test_a_minute_of_a_wrong_clock_is_no_violation():
+    seen = a_round()
+    date_it_wrongly(seen)
+    timeline(seen)[0]["happened_at"] = "2027-01-15T08:01:00Z"
+    seen.desks[0].rows = {"incidents": [a_listed_row(incident(seen))]}
     assert judge(seen) == []
 
 

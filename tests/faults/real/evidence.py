@@ -19,6 +19,8 @@ class Given(msgspec.Struct):
     """As printed; empty when the program was killed before it said anything."""
     login: str = ""
     step: int = 0
+    at_ms: int | None = None
+    """When it was given, by a right clock: milliseconds after 1970."""
     released: bool = False
     """Whether an officer sent it all the same after it was held."""
 

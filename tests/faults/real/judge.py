@@ -7,7 +7,8 @@ O  commands of one live disk on one target stand in the order of the clicks
 C  the rows of the desk equal the county's; A the same for a desk that was killed
 M  tokens never go back within an epoch on one disk
 V  receipts say what the county answered, `stored` is never said of what was done, each
-   hold has words and a cause, and the exit status of `sync` is honest
+   hold has words and a cause, the exit status of `sync` is honest, and what was done is
+   dated when it was
 T  at most three exchanges to silence: the fourth moves no rows and less than 1 KB
 B  mending costs no more than one snapshot and a little
 S  nothing confidential can be read in the desk's folder
@@ -19,6 +20,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +30,8 @@ from faults.real.evidence import CountyEnd, DeskEnd, Evidence, Finding, Given, S
 MARK = re.compile(r"mk-\d+-\d+-")
 SILENT_AT = 4
 SILENT_BYTES = 1024
+MOST_OFF_S = 90
+"""A clock that is a minute wrong is not corrected; so long may giving a command take too."""
 MOST_HEALING_BYTES = 300_000
 FINAL = frozenset({"accepted", "rejected", "conflict", "cancelled", "given_up"})
 ANSWERED = frozenset({"accepted", "rejected", "conflict"})
@@ -40,7 +44,7 @@ def judge(seen: Evidence) -> list[Finding]:
     """All that must not be; empty for a round that held."""
     rules: tuple[Callable[[Evidence], Findings], ...] = (
         _lost, _files, _doubled, _elsewhere, _disordered, _contents, _tokens,
-        _receipts, _withdrawn, _holds, _syncs, _silence, _budget,
+        _receipts, _moments, _withdrawn, _holds, _syncs, _silence, _budget,
     )  # fmt: skip
     if seen.home is None:
         return [Finding("X", what) for what in seen.broken or ["the round came to no end"]]
@@ -180,6 +184,21 @@ def _receipts(seen: Evidence) -> Findings:
             yield "V", f"{desk.name}: {given.mark} reads {receipt} without a reason"
         if receipt not in FINAL and receipt != "held":
             yield "V", f"{desk.name}: {given.mark} is still {receipt}, the county: {status}"
+
+
+def _moments(seen: Evidence) -> Findings:
+    """What was done is dated when it was, whatever the desk's own clock says."""
+    for row in seen.home.rows.get("incidents", {}).values():
+        own = MARK.findall(_text(row.body.get("title")))
+        for number, entry in enumerate(row.body.get("timeline", ())):
+            for mark in own if own and number == 0 else _marks(entry.get("text")):
+                given = seen.given.get(mark)
+                if given is None or given.at_ms is None:
+                    continue
+                off_s = datetime.fromisoformat(entry["happened_at"]).timestamp()
+                off_s -= given.at_ms / 1000
+                if abs(off_s) > MOST_OFF_S:
+                    yield "V", f"{mark} is dated {off_s:+.0f} s off"
 
 
 def _withdrawn(seen: Evidence) -> Findings:

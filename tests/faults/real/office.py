@@ -13,6 +13,7 @@ import msgspec
 from faults.real import file_keyring
 from faults.real.line import Line
 from faults.real.programs import Process, Programs
+from faults.real.zygote import CLOCK
 
 PROFILE = """\
 [desk]
@@ -55,6 +56,8 @@ class Office:
         self.clicks: list[str] = []
         self.excused: set[str] = set()
         self.was_killed = False
+        self.clock_s = 0
+        """By how much this desk's own clock is wrong."""
         self._programs = programs
         self._write_profile()
 
@@ -71,9 +74,12 @@ class Office:
             [*words, *options],
             self.root / "out",
             self.root / "err",
-            environment={file_keyring.PLACE: str(self.disk / "keyring.json")},
+            environment={
+                file_keyring.PLACE: str(self.disk / "keyring.json"),
+                CLOCK: str(self.clock_s),
+            },
             given=given,
-            fresh=fresh,
+            fresh=fresh and not self.clock_s,
         )
 
     def run(

@@ -11,9 +11,11 @@ from faults.real.line import PORTALS, WELL, Fault
 
 THEMES = (
     "line", "kills", "county kills", "restore", "copied back", "rolled back", "clone",
-    "moved", "login", "lost files", "mixed",
+    "moved", "login", "lost files", "clock", "mixed",
 )  # fmt: skip
-WEIGHTS = (3, 3, 2, 4, 3, 4, 3, 2, 2, 2, 4)
+WEIGHTS = (3, 3, 2, 4, 3, 4, 3, 2, 2, 2, 2, 4)
+CLOCKS_S = (-5 * 365 * 86_400, -2 * 86_400, -3_600, -90, 600, 86_400, 400 * 86_400)
+"""By how much a desk's own clock may be wrong."""
 KINDS = ("note", "acknowledge", "create", "attach", "dispatch", "escalate", "feedback")
 KIND_WEIGHTS = (10, 2, 3, 3, 2, 2, 2)
 LINE_KINDS = ("lose", "lose", "cut", "truncate", "double", "ghost", "slow", "portal", "refuse",
@@ -35,6 +37,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     kill_ms: int = -1
     """The desk's program is killed so long after its start."""
     county_kill_ms: int = -1
+    size: int = 0
+    """Seconds by which a clock is wrong."""
     fresh: bool = False
     """Whether it is a Python of its own rather than a fork."""
 
@@ -109,7 +113,9 @@ def draw(seed: int, theme: str | None = None) -> Plan:
         of.sync(bad=0.3)
     parts = [chosen]
     if chosen == "mixed":
-        parts = of.dice.sample([each for each in THEMES if each not in ("mixed", "login")], 2)
+        parts = of.dice.sample(
+            [each for each in THEMES if each not in ("mixed", "login", "clock")], 2
+        )
     for part in parts:
         _PARTS[part](of)
     of.some(0, 2, of.give)
@@ -199,6 +205,13 @@ def _moved(of: _Draw) -> None:
     of.add("move", name="home")
 
 
+def _clock(of: _Draw) -> None:
+    of.add("clock", desk=of.any_desk(), size=of.dice.choice(CLOCKS_S))
+    for _ in range(of.dice.randint(1, 3)):
+        of.some(1, 2, of.give)
+        of.sync(bad=0.4)
+
+
 def _login(of: _Draw) -> None:
     desk = of.any_desk()
     of.give(desk)
@@ -238,5 +251,6 @@ _PARTS: dict[str, Callable[[_Draw], None]] = {
     "clone": _clone,
     "moved": _moved,
     "login": _login,
+    "clock": _clock,
     "lost files": _lost_files,
 }

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -147,6 +148,7 @@ class Round:
             "clone": self._clone,
             "move": self._move,
             "login": self._log_in,
+            "clock": self._set_clock,
             "lose": lambda desk, step: desk.lose(step.name),
         }
 
@@ -166,6 +168,9 @@ class Round:
         for each in self.desks:
             each.line.life += 1
             each.excused.add("server")
+
+    def _set_clock(self, desk: Office, step: Step) -> None:
+        desk.clock_s = step.size
 
     def _log_in(self, desk: Office, step: Step) -> None:
         desk.log_in(step.name, TOKENS[step.name])
@@ -213,6 +218,7 @@ class Round:
         self.tally.kills += said.exit < 0
         row = f"new-{key}" if step.kind == "create" else target
         given = Given(mark, step.kind, row, desk.name, key, desk.login, self.step)
+        given.at_ms = time.time_ns() // 1_000_000
         self.seen.given[mark] = given
         desk.clicks.append(mark)
 

@@ -14,6 +14,7 @@ import os
 import select
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ IMPORTED = (
     "faults.real.county_tool",
 )
 
+CLOCK = "COUNTY_DESK_TEST_CLOCK_S"
+"""By how many seconds the program's clock is wrong; this computer's stays right."""
+
 
 def _say(**words: Any) -> None:
     os.write(1, json.dumps(words).encode() + b"\n")
@@ -52,6 +56,9 @@ def _become(asked: dict[str, Any]) -> int:
     for number, file in enumerate((given, out, err)):
         os.dup2(file, number)
     os.environ.update(asked["environment"])
+    if wrong_by_s := int(os.environ.get(CLOCK, "0")):
+        right = time.time_ns
+        time.time_ns = lambda: right() + wrong_by_s * 1_000_000_000
     words = asked["words"]
     sys.argv = ["county-desk", *words]
     sys.stdin = os.fdopen(0, encoding="utf-8")
