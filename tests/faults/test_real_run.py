@@ -39,11 +39,11 @@ def test_a_run_goes_on_where_it_was_and_sums_up_in_one_line(tmp_path):
     file = tmp_path / "real.json"
     totals = run.Totals(7)
     tally = Tally(commands=4, kills=2, restores=1, clones=3, syncs=9)
-    totals.add(draw(7), tally, [Finding("L", "gone"), Finding("M", "back")])
+    totals.add(run.Played(draw(7), tally, [Finding("L", "gone"), Finding("M", "back")]))
     run.save(file, totals)
     again = run.load(file, 7)
-    again.add(draw(8), tally, [])
-    assert (again.done, again.letters) == (2, {"L": 1, "M": 1})
+    again.add(run.Played(draw(8), tally, []))
+    assert (again.done, again.letters) == ([7, 8], {"L": 1, "M": 1})
     assert "real rounds 2  commands 8" in again.line()
     assert "lost 1  doubled 0  out of order 0  told wrongly 0  other violations 1" in again.line()
     with pytest.raises(SystemExit, match="seed 7"):

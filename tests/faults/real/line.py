@@ -31,7 +31,7 @@ PORTAL_BODY = b"<html><body>Welcome</body></html>"
 FAULTS = ("well", "refuse", "reset", "lose", "cut", "truncate", "double", "ghost", "slow", "portal")
 
 
-class Fault(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
     """What happens to the `at`-th request (of commands alone, when `commands`)."""
 
     kind: str = "well"

@@ -44,6 +44,8 @@ class Tally(msgspec.Struct):
     restores: int = 0
     clones: int = 0
     syncs: int = 0
+    forked: int = 0
+    fresh: int = 0
 
 
 class Templates:
