@@ -58,6 +58,11 @@ class SourceError(Exception):
 class Cancelled(Exception):
     """The work was called off by `close()`; not a failure of the source."""
 
+    def __init__(self, *, may_have_left: bool = False) -> None:
+        super().__init__()
+        self.may_have_left = may_have_left
+        """As with SourceError."""
+
 
 class StoreError(Exception):
     """The cache or the outbox file could not do what was asked; what it held before stands."""
@@ -105,7 +110,9 @@ class Connector(Protocol):
         """Offer up to 20 commands; those without an answer are offered again under the same key.
 
         Raises SourceError when nothing is known about any of them, or when it breaks off
-        half-way: the error then carries the answers so far and the rest stays as it was.
+        half-way: the error then carries the answers so far. A command of which surely nothing
+        has left is answered as STORED, or all are by an error that says so; the others have
+        been sent.
         """
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:

@@ -73,14 +73,15 @@ class Sending:
         group = [record for record in group if record.command.key in waiting]
         if not group:
             return frozenset()
-        answers = self._sent(group)
+        answers, stayed = self._sent(group)
         self._keep(answers)
         answered = {answer.key for answer in answers}
         silent = [record for record in group if record.command.key not in answered]
+        left = [record for record in silent if record.command.key not in stayed]
         told = [record for record in group if record.command.key in answered]
         if self.failure is None:
             self._memory.went(answered)
-            told += self._mark(silent, Receipt.SENT)
+            told += self._mark(left, Receipt.SENT)
             final = {answer.key for answer in answers if answer.receipt.is_final}
             # Held or received is not done: what comes after it on its target waits with it.
             self._unfinished |= {r.command.target for r in group if r.command.key not in final}
@@ -89,10 +90,9 @@ class Sending:
             told += self._mark(
                 [each for each in unfinished if each.command.key not in answered], Receipt.HELD
             )
-        elif self.failure.retry_after_s is None:
-            self._memory.broke([record.command.key for record in silent])
-        elif self.failure.retry_after_s == 0.0:
-            self._memory.send_failures += 1  # Told to come again at once, and again, and again.
+        else:
+            told += self._mark(left, Receipt.SENT)
+            self._broke(self.failure, silent)
         return frozenset(record.command.target.collection for record in told)
 
     def may_go_on(self) -> None:
@@ -130,23 +130,39 @@ class Sending:
                 self._outbox.set_receipt(key, Receipt.HELD, reason, self._clock.now())
         return bool(others)
 
-    def _sent(self, group: list[CommandRecord]) -> list[Answer]:
-        """The answers to keys that were asked about; a failure is kept, not raised."""
+    def _broke(self, failure: SourceError, silent: list[CommandRecord]) -> None:
+        if failure.retry_after_s is None:
+            self._memory.broke([record.command.key for record in silent])
+        elif failure.retry_after_s == 0.0:
+            self._memory.send_failures += 1  # Told to come again at once, and again, and again.
+
+    def _sent(self, group: list[CommandRecord]) -> tuple[list[Answer], set[str]]:
+        """The answers to keys that were asked about, and the keys that surely did not leave.
+
+        A failure is kept, not raised.
+        """
+        asked = {record.command.key for record in group}
+        stayed: set[str] = set()
         try:
             given = self._connector.send(group)
-        except Cancelled:
+        except Cancelled as error:
+            if error.may_have_left:
+                self._mark(group, Receipt.SENT)
             raise
         except SourceError as error:
             self.failure, given = error, list(error.answers)
+            stayed |= set() if error.may_have_left else asked
         except Exception as error:
             # One command that breaks the connector must not stop rows, nor other commands.
+            # Most likely it broke before it left, and what is stored never reads as sent.
             log.exception("offering commands broke")
             problem = Problem("internal_error", {"what": type(error).__name__})
-            self.failure, given = SourceError(problem), []
+            self.failure, given, stayed = SourceError(problem), [], asked
         if self.failure is not None:
             log.info("commands not offered", extra={"code": self.failure.problem.code})
-        asked = {record.command.key for record in group}
-        return [answer for answer in given if answer.key in asked]
+        stayed |= {answer.key for answer in given if answer.receipt is Receipt.STORED}
+        told = [each for each in given if each.receipt is not Receipt.STORED and each.key in asked]
+        return told, stayed
 
     def _keep(self, answers: list[Answer]) -> None:
         if not answers:

@@ -268,7 +268,7 @@ class HttpLine:
     ) -> SourceError | Cancelled:
         """What an error means once it is known whether we ended the request ourselves."""
         if self._sockets.closed.is_set():
-            return Cancelled()
+            return Cancelled(may_have_left=self._meter.left)
         if late.is_set():
             error = SourceError(Problem("timed_out", {"address": url, "reason": ""}))
         elif self.known and isinstance(error, SourceError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from desktop.application.ports import SourceError
-from desktop.domain.command import CommandRecord, Key
+from desktop.application.ports import Cancelled, SourceError
+from desktop.domain.command import CommandRecord, Key, Receipt
 from desktop.domain.source import Answer
 
 ONE_COMMANDS_CODES = ("forbidden", "request_refused", "server_error")
@@ -20,25 +21,39 @@ def each_by_itself(
     Those after a command without a final answer wait, on its own target: sent alone, a
     command names nothing that goes before it. Raises SourceError with the
     answers so far when the server goes away, or in the end when it refused some without words.
+    Commands of which nothing has left are answered as stored.
     """
     answers: list[Answer] = []
     blocked: set[Key] = set()
     failure: SourceError | None = None
+    gone = False
     for record in sorted(records, key=lambda each: each.seq):
-        if record.command.target in blocked:
+        here = Answer(record.command.key, Receipt.STORED)
+        if gone or record.command.target in blocked:
+            answers.append(here)
             continue
         given: list[Answer] = []
         try:
             given = send(record)
         except SourceError as error:
-            goes_on = error.problem.code in ONE_COMMANDS_CODES
-            failure = (failure or error) if goes_on else error
-            if not goes_on:
-                break
+            if not error.may_have_left:
+                given = [here]
+            gone = error.problem.code not in ONE_COMMANDS_CODES
+            failure = error if gone else (failure or error)
         if not any(answer.receipt.is_final for answer in given):
             blocked.add(record.command.target)
         answers += given
     if failure is not None:
-        failure.answers = tuple(answers)
+        failure.answers, failure.may_have_left = tuple(answers), True
         raise failure
     return answers
+
+
+@contextmanager
+def only_asking() -> Iterator[None]:
+    """What fails within is a question that goes before a command: of that, nothing has left."""
+    try:
+        yield
+    except (SourceError, Cancelled) as error:
+        error.may_have_left = False
+        raise

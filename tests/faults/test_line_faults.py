@@ -8,7 +8,7 @@ from desktop.domain.command import CommandKind, Receipt
 from sim.bench import Bench
 
 COMMANDS, CHANGES, SESSION = "v1/commands", "v1/changes", "v1/session"
-ACCEPTED, STORED, HELD = Receipt.ACCEPTED, Receipt.STORED, Receipt.HELD
+ACCEPTED, SENT, HELD = Receipt.ACCEPTED, Receipt.SENT, Receipt.HELD
 
 
 @pytest.fixture(params=[False, True], ids=["level 1", "level 2"])
@@ -20,7 +20,7 @@ def test_L_a_request_that_is_lost_is_offered_again(bench: Bench):
     bench.note()
     bench.plan((COMMANDS, "request lost"))
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == ([], [STORED])
+    assert (bench.done(), bench.receipts()) == ([], [SENT])
     bench.exchange()
     assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
     bench.settle()
@@ -30,7 +30,7 @@ def test_D_a_response_lost_after_the_commit_does_nothing_twice(bench: Bench):
     bench.note()
     bench.plan((COMMANDS, "response lost"))
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [STORED])
+    assert (bench.done(), bench.receipts()) == (["m1"], [SENT])
     bench.exchange()
     assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
     bench.settle()
@@ -110,7 +110,7 @@ def test_L_a_captive_portal_answers_no_command_and_moves_no_row(bench: Bench, ac
     for path in (COMMANDS, CHANGES):
         bench.plan((path, accident))
     bench.exchange()
-    assert (bench.receipts(), bench.done(), bench.ids()) == ([STORED], [], before)
+    assert (bench.receipts(), bench.done(), bench.ids()) == ([SENT], [], before)
     assert bench.desk.problem != ""
     bench.settle()
 
@@ -157,7 +157,7 @@ def test_T_a_busy_server_is_waited_for_as_it_asked(bench: Bench):
     bench.plan((COMMANDS, "busy"))
     bench.exchange()
     assert bench.desk.retry_after_s == 7.0
-    assert bench.receipts() == [STORED]
+    assert bench.receipts() == [SENT]
     bench.settle()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from desktop.application.ports import SourceError
-from desktop.connectors.offers import each_by_itself
+from desktop.application.ports import Cancelled, SourceError
+from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.source import Answer, Problem
 from fakes.sources import record
@@ -28,12 +30,20 @@ class Server:
         return [Answer(one.command.key, Receipt.ACCEPTED)]
 
 
-def failed(code: str, *, held: bool = False) -> SourceError:
-    return SourceError(Problem(code), held=held)
+def failed(code: str, *, held: bool = False, left: bool = True) -> SourceError:
+    return SourceError(Problem(code), held=held, may_have_left=left)
 
 
-def accepted(answers: tuple[Answer, ...]) -> list[int]:
-    return [int(answer.key, 16) for answer in answers]
+def told(answers: Iterable[Answer], receipt: Receipt) -> list[int]:
+    return [int(answer.key, 16) for answer in answers if answer.receipt is receipt]
+
+
+def accepted(answers: Iterable[Answer]) -> list[int]:
+    return told(answers, Receipt.ACCEPTED)
+
+
+def stayed(answers: Iterable[Answer]) -> list[int]:
+    return told(answers, Receipt.STORED)
 
 
 @pytest.mark.parametrize("code", ["forbidden", "request_refused", "server_error"])
@@ -44,13 +54,14 @@ def test_a_refused_command_keeps_back_its_own_target_only(code: str):
     assert server.asked == [1, 2]
     assert accepted(caught.value.answers) == [2]
     assert caught.value.problem.code == code
+    assert stayed(caught.value.answers) == [3], "it was kept back and never left"
 
 
 def test_silence_keeps_back_its_own_target_only():
     server = Server(c1=None)
     answers = each_by_itself([record(1, "a"), record(2, "a"), record(3, "b")], server.send)
     assert server.asked == [1, 3]
-    assert accepted(tuple(answers)) == [3]
+    assert (accepted(answers), stayed(answers)) == ([3], [2])
 
 
 def test_an_expired_login_in_mid_queue_ends_it_and_carries_the_answers_before():
@@ -59,4 +70,20 @@ def test_an_expired_login_in_mid_queue_ends_it_and_carries_the_answers_before():
         each_by_itself([record(n, f"{n}") for n in (1, 2, 3, 4)], server.send)
     assert server.asked == [1, 2, 3]
     assert caught.value.held
-    assert accepted(caught.value.answers) == [2]
+    assert (accepted(caught.value.answers), stayed(caught.value.answers)) == ([2], [4])
+
+
+def test_what_reached_nobody_stays_and_what_may_have_left_is_not_said_to_stay():
+    for left, here in ((True, [3]), (False, [2, 3])):
+        server = Server(c2=failed("refused", left=left))
+        with pytest.raises(SourceError) as caught:
+            each_by_itself([record(n, f"{n}") for n in (1, 2, 3)], server.send)
+        assert (accepted(caught.value.answers), stayed(caught.value.answers)) == ([1], here)
+        assert caught.value.may_have_left, "of the others something has"
+
+
+@pytest.mark.parametrize("error", [failed("timed_out"), Cancelled(may_have_left=True)])
+def test_a_question_that_goes_before_a_command_is_no_part_of_it(error: SourceError | Cancelled):
+    with pytest.raises(type(error)) as caught, only_asking():
+        raise error
+    assert not caught.value.may_have_left

@@ -20,7 +20,7 @@ from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import Platform
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
-from desktop.connectors.offers import each_by_itself
+from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import CommandRecord
@@ -209,7 +209,8 @@ class CountyConnector(PlainSource):
         )
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
-        session = self._platform.opened()
+        with only_asking():
+            session = self._platform.opened()
         reply = self._posted(records, session)
         if reply.status == 415 and self._compact_commands:
             self._plain_commands = True

@@ -12,7 +12,7 @@ from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine, computer_now
 from desktop.connectors.listing import FullList, Listed
-from desktop.connectors.offers import each_by_itself
+from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
 from desktop.connectors.prometheus import alarms, parse
 from desktop.connectors.prometheus.manifest import MANIFEST
@@ -299,10 +299,12 @@ class PrometheusConnector(PlainSource):
         if self._alertmanager is None or wanted != (Collection.ALARMS, CommandKind.ACKNOWLEDGE):
             reason = Text("该来源不支持此指令", "This source does not take such a command")
             return Answer(command.key, Receipt.REJECTED, reason)
-        silences = self._silences(self._alertmanager)
+        with only_asking():
+            silences = self._silences(self._alertmanager)
         if any(alarms.key_of(silence) == command.key for silence in silences):
             return Answer(command.key, Receipt.ACCEPTED)
-        alerts, _bad = self._alerts(self._alertmanager)
+        with only_asking():
+            alerts, _bad = self._alerts(self._alertmanager)
         alert = next((a for a in alerts if a.fingerprint == command.target.id), None)
         if alert is None:
             reason = Text(
