@@ -234,6 +234,7 @@ class Api:
             dictionary=next((each for each in asked.dictionaries if each in known), ""),
             server=self._database.server,
             keys_kept_s=KEYS_KEPT_S,
+            set_back_to=self._database.set_back_to,
         )
 
     async def _scope(self, request: Request) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -16,9 +15,12 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.county_server import holdings, ledger, lineage
+from desktop.county_server import durable, ledger, lineage, restores
 from desktop.county_server.batch import Batch
-from desktop.county_server.schema import prepare
+from desktop.county_server.county_file import begin_epoch, connect, copy_into, copy_to, make_ready
+from desktop.county_server.durable import PromiseFile
+from desktop.county_server.locks import FileLock
+from desktop.county_server.losses import LossRefused, all_of, loss_of
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.shelves import expired, overdue_shelves
 from desktop.county_server.touched import Touched
@@ -26,18 +28,9 @@ from desktop.wire.level1 import COLLECTIONS
 
 RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
-SERVER_BYTES = 8
 TIDY_EVERY_S = 5.0
 RESTORING = ".restore-"
 """After the file's name: the folder in which a backup is prepared."""
-
-
-def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"PRAGMA synchronous={synchronous}")
-    connection.execute("PRAGMA temp_store=MEMORY")
-    return connection
 
 
 class Database:
@@ -47,18 +40,28 @@ class Database:
     """
 
     def __init__(
-        self, path: Path | None = None, *, time_s: Callable[[], float] = time.time
+        self,
+        path: Path | None = None,
+        *,
+        time_s: Callable[[], float] = time.time,
+        accept_loss: bool = False,
     ) -> None:
+        """Open the file, or make it. InUse when another server has it; LossRefused when it
+        ends before what desks were told is durable, unless that is accepted.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="county-") if path is None else None
         self.path = Path(self._folder.name) / "county.db" if self._folder else Path(path or "")
         self._time_s = time_s
         self._writing = threading.Lock()
         # An answered command must outlive a power cut; a throw-away county need not.
         self._synchronous = "OFF" if path is None else "FULL"
-        self._writer = _connect(self.path, self._synchronous)
-        prepare(self._writer)
-        for left_by_a_crash in self.path.parent.glob(glob.escape(self.path.name + RESTORING) + "*"):
-            shutil.rmtree(left_by_a_crash, ignore_errors=True)
+        self._promises = PromiseFile(path)
+        self._lock = None if path is None else FileLock(self.path)
+        try:
+            self._writer = self._open(accept_loss=accept_loss)
+        except BaseException:
+            self._let_go()
+            raise
         self._pool: list[sqlite3.Connection] = []
         self._pool_lock = threading.Lock()
         self._closed = False
@@ -67,13 +70,35 @@ class Database:
         self._tidied_at_s = 0.0
         self._marked_at_s = -1
         """When the present mark began; -1 before the first change after the opening."""
-        self._writer.execute(
-            "INSERT OR IGNORE INTO meta VALUES('server', ?),('head', 0),('floor', 0),('fence', 0)",
-            (secrets.token_hex(SERVER_BYTES),),
-        )
-        ledger.prepare(self._writer)
-        holdings.prepare(self._writer)
-        lineage.prepare(self._writer)
+
+    def _open(self, *, accept_loss: bool) -> sqlite3.Connection:
+        for left_by_a_crash in self.path.parent.glob(glob.escape(self.path.name + RESTORING) + "*"):
+            shutil.rmtree(left_by_a_crash, ignore_errors=True)
+        told = self._promises.read()
+        if told is not None and not (told.is_empty or accept_loss or self.path.exists()):
+            raise LossRefused(all_of(told))
+        writer = connect(self.path, self._synchronous)
+        try:
+            make_ready(writer)
+            self._keep_promise(writer, accept_loss=accept_loss)
+        except BaseException:
+            writer.close()
+            raise
+        return writer
+
+    def _keep_promise(self, writer: sqlite3.Connection, *, accept_loss: bool) -> None:
+        promise = self._promises.promise(writer)
+        loss = loss_of(writer, promise)
+        if loss is not None and not accept_loss:
+            raise LossRefused(loss)
+        if loss is not None and not loss.is_all:
+            writer.execute("BEGIN IMMEDIATE")
+            durable.give_up(writer, promise)
+            durable.set_back(writer, loss.since, self.time_s())
+            begin_epoch(writer)
+            writer.execute("COMMIT")
+        if loss is not None or durable.was_given_up(writer, promise):
+            self._promises.shorten(writer, promise)
 
     def time_s(self) -> float:
         """The server's time, in seconds since 1970."""
@@ -103,7 +128,7 @@ class Database:
         with self._pool_lock:
             if self._closed:
                 raise sqlite3.ProgrammingError("the database is closed")
-            connection = self._pool.pop() if self._pool else _connect(self.path, self._synchronous)
+            connection = self._pool.pop() if self._pool else connect(self.path, self._synchronous)
         try:
             connection.execute("BEGIN")
             try:
@@ -208,6 +233,13 @@ class Database:
             )
         return fence
 
+    @property
+    def set_back_to(self) -> datetime | None:
+        """Up to when the ledger is whole, for as long as desks may have what was lost of it."""
+        with self.reading() as connection:
+            found = durable.set_back_to(connection, self.time_s())
+        return None if found is None else datetime.fromtimestamp(found, UTC)
+
     def begin_epoch(self) -> str:
         """Start another life of the data, as after a restore from a backup."""
         with self.batch() as batch:
@@ -216,30 +248,20 @@ class Database:
 
     def backup(self, path: Path) -> None:
         """Write a copy of the whole county, as of one moment, to a file that is not there yet."""
-        if path.exists():
-            raise FileExistsError(path)
-        target = sqlite3.connect(path)
-        try:
-            with self.reading() as connection:
-                covered = int(meta(connection, "done"))
-                connection.backup(target)
-            # One file, readable without the two that stand beside a database in use.
-            target.execute("PRAGMA journal_mode=DELETE")
-        finally:
-            target.close()
+        with self.reading() as connection:
+            covered = copy_to(connection, path)
         self._cover(covered)
 
     def mark_durable(self) -> None:
         """Say that no restore will lose what is done by now, as when a replica has it."""
         with self.reading() as connection:
-            covered = int(meta(connection, "done"))
-        self._cover(covered)
+            covered, told = int(meta(connection, "done")), int(meta(connection, "durable"))
+        if covered > told:
+            self._cover(covered)
 
     def _cover(self, number: int) -> None:
         with self.batch() as batch:
-            batch.connection.execute(
-                "UPDATE meta SET value=max(value, ?) WHERE name='durable'", (number,)
-            )
+            self._promises.cover(batch.connection, number)
 
     def tidy(self) -> None:
         """Take alarms whose time on the shelf is over down from it; cheap when there are none."""
@@ -254,36 +276,33 @@ class Database:
             for alarm in overdue_shelves(batch.connection, now):
                 batch.put("alarms", (expired(alarm),))
 
-    def restore(self, path: Path) -> str:
+    def restore(self, path: Path, *, accept_loss: bool = False) -> str:
         """Make the county what a backup says and begin another epoch; its name.
 
         Whatever came after the backup is lost, keys of commands included: desks offer
-        theirs again when they see the epoch. The sequence goes on from the higher head.
-        The rows of then and the epoch come in one transaction; a backup that cannot be
-        read changes nothing.
+        theirs again when they see the epoch. LossRefused when desks were told that some of
+        it is durable, unless that is accepted: then they are told, too. The sequence goes
+        on from the higher head. The rows of then and the epoch come in one transaction; a
+        backup that cannot be read changes nothing.
         """
         # Beside the county, so that what is half prepared is never the county.
         with (
             tempfile.TemporaryDirectory(
                 dir=self.path.parent, prefix=self.path.name + RESTORING
             ) as folder,
-            closing(_connect(Path(folder) / "county.db", "OFF")) as ready,
+            closing(connect(Path(folder) / "county.db", "OFF")) as ready,
         ):
-            _copy(path, ready)
-            prepare(ready)
-            ledger.prepare(ready)
-            holdings.prepare(ready)
-            lineage.prepare(ready)
+            copy_into(path, ready)
             with self._writing:
-                for name in ("head", "fence"):
-                    known = meta(self._writer, name)
-                    ready.execute("UPDATE meta SET value=max(value, ?) WHERE name=?", (known, name))
-                # A backup from before servers had names is one of this server's.
-                mine = meta(self._writer, "server")
-                ready.execute("INSERT OR IGNORE INTO meta VALUES('server', ?)", (mine,))
-                ready.execute("UPDATE meta SET value=value+1 WHERE name='head'")
-                epoch = lineage.begin_epoch(ready, int(meta(ready, "head")))
+                make_ready(ready, str(meta(self._writer, "server")))
+                promise = self._promises.promise(self._writer)
+                loss = loss_of(ready, promise, self._writer)
+                if loss is not None and not accept_loss:
+                    raise LossRefused(loss)
+                epoch = restores.join(ready, self._writer, promise, loss, self.time_s())
                 ready.backup(self._writer)
+                if loss is not None:
+                    self._promises.shorten(self._writer, promise)
         with self.batch() as batch:
             batch.tell_everybody()
         return epoch
@@ -348,13 +367,13 @@ class Database:
             connection.close()
         with self._writing:
             self._writer.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._lock:
+            self._lock.close()
         if self._folder:
             self._folder.cleanup()
-
-
-def _copy(path: Path, to: sqlite3.Connection) -> None:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
-        source.backup(to)
 
 
 def meta(connection: sqlite3.Connection, name: str) -> str | int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -105,11 +106,14 @@ def test_a_newer_piece_breaks_an_older_one_off_and_keeps_what_it_brought(attachm
     assert attachments.find(DIGEST, ANYBODY) is not None
 
 
-def test_a_crash_loses_only_the_piece_under_way(path: Path, attachments: Attachments):
+def test_a_crash_loses_only_the_piece_under_way(
+    path: Path, attachments: Attachments, tmp_path_factory: pytest.TempPathFactory
+):
     offered(attachments)
     bring(attachments, 0, BODY[:1000])
     begun(attachments, 1000).write(BODY[1000:3000])
-    restarted = Database(path)
+    left = shutil.copytree(path.parent, tmp_path_factory.mktemp("crash") / "left")
+    restarted = Database(left / path.name)
     again = Attachments(restarted, LIMIT)
     assert offered(again) == 1000
     assert bring(again, 1000, BODY[1000:]).offset == SIZE

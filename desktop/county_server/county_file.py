@@ -1,0 +1,59 @@
+"""A county's file: opened with today's tables, copied as of one moment."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from desktop.county_server import holdings, ledger, lineage, schema
+
+SERVER_BYTES = 8
+
+
+def connect(path: Path, synchronous: str) -> sqlite3.Connection:
+    """A connection to a county's file that commits what it is told to, when it is told to."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA synchronous={synchronous}")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+def make_ready(connection: sqlite3.Connection, server: str = "") -> None:
+    """Make a new file, or bring an older one up to date; one without a name gets this one."""
+    schema.prepare(connection)
+    connection.execute(
+        "INSERT OR IGNORE INTO meta VALUES('server', ?),('head', 0),('floor', 0),('fence', 0)",
+        (server or secrets.token_hex(SERVER_BYTES),),
+    )
+    ledger.prepare(connection)
+    holdings.prepare(connection)
+    lineage.prepare(connection)
+
+
+def begin_epoch(connection: sqlite3.Connection) -> str:
+    """Have another life of the data begin with its next sequence number; its name."""
+    (head,) = connection.execute(
+        "UPDATE meta SET value=value+1 WHERE name='head' RETURNING value"
+    ).fetchone()
+    return lineage.begin_epoch(connection, head)
+
+
+def copy_into(path: Path, target: sqlite3.Connection) -> None:
+    """Make a connection's file the same as another county's file."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
+        source.backup(target)
+
+
+def copy_to(connection: sqlite3.Connection, path: Path) -> int:
+    """Write what a transaction sees to a file that is not there yet; the ledger's end in it."""
+    if path.exists():
+        raise FileExistsError(path)
+    with closing(sqlite3.connect(path)) as target:
+        connection.backup(target)
+        # One file, readable without the two that stand beside a database in use.
+        target.execute("PRAGMA journal_mode=DELETE")
+        (done,) = target.execute("SELECT value FROM meta WHERE name='done'").fetchone()
+    return int(done)
