@@ -19,7 +19,9 @@ import msgspec
 
 from desktop.county_server import holdings
 from desktop.county_server.commands import size_words
+from desktop.county_server.county_file import digest_of, file_place, files_folder
 from desktop.county_server.database import Database
+from desktop.county_server.disk import sync_folder
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import MAGIC, File, FileOffer, FileState
@@ -27,7 +29,6 @@ from desktop.wire.level1 import MAGIC, File, FileOffer, FileState
 DIGEST = re.compile(r"[0-9a-f]{64}")
 KEEP_UPLOADS_S = 14 * 86_400
 """A half-brought file is thrown away when nothing has come of it for so long."""
-READ_BYTES = 1 << 20
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ class Attachments:
     def __init__(self, database: Database, limit: int) -> None:
         self._database = database
         self._limit = limit
-        self._folder = database.path.with_name(database.path.name + ".files")
+        self._folder = files_folder(database.path)
         self._lock = threading.RLock()
         self._arriving: dict[tuple[str, str], Arrival] = {}
 
@@ -163,12 +164,12 @@ class Attachments:
     def _settle(self, digest: str, account: Account) -> None:
         part, kept = self._part(digest, account), self._kept(digest)
         if part.exists():
-            if _digest_of(part) != digest:
+            if digest_of(part) != digest:
                 self._throw_away(digest, account)
                 raise ApiError(422, "file-digest", "Not the digest offered: bring it anew.")
             kept.parent.mkdir(parents=True, exist_ok=True)
             part.replace(kept)
-            _sync_folder(kept.parent)
+            sync_folder(kept.parent)
         with self._database.batch() as batch:
             found = batch.connection.execute(
                 "SELECT size, media_type FROM uploads WHERE digest=? AND account=?",
@@ -221,7 +222,7 @@ class Attachments:
         return self._folder / "coming" / f"{digest}-{owner}"
 
     def _kept(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+        return file_place(self._folder, digest)
 
     def _now_s(self) -> int:
         return int(self._database.time_s())
@@ -290,22 +291,3 @@ def _checked(digest: str) -> str:
     if not DIGEST.fullmatch(digest):
         raise ApiError(404, "no-offer", "A digest has 64 hexadecimal digits.")
     return digest
-
-
-def _digest_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(READ_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename outlive a power cut, where folders can be synced."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

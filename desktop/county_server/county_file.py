@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
 from contextlib import closing
@@ -10,6 +11,7 @@ from pathlib import Path
 from desktop.county_server import holdings, ledger, lineage, schema
 
 SERVER_BYTES = 8
+READ_BYTES = 1 << 20
 
 
 def connect(path: Path, synchronous: str) -> sqlite3.Connection:
@@ -31,6 +33,25 @@ def make_ready(connection: sqlite3.Connection, server: str = "") -> None:
     ledger.prepare(connection)
     holdings.prepare(connection)
     lineage.prepare(connection)
+
+
+def files_folder(path: Path) -> Path:
+    """Where the files of a county lie: beside its database."""
+    return path.with_name(path.name + ".files")
+
+
+def file_place(folder: Path, digest: str) -> Path:
+    """Where in such a folder a whole file lies."""
+    return folder / digest[:2] / digest
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's content, as files are named."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(READ_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def begin_epoch(connection: sqlite3.Connection) -> str:

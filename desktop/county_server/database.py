@@ -45,9 +45,11 @@ class Database:
         *,
         time_s: Callable[[], float] = time.time,
         accept_loss: bool = False,
+        heed_promise: bool = True,
     ) -> None:
         """Open the file, or make it. InUse when another server has it; LossRefused when it
-        ends before what desks were told is durable, unless that is accepted.
+        ends before what desks were told is durable, unless that is accepted, or a backup is
+        to be put in its place and the promise is of no concern yet.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="county-") if path is None else None
         self.path = Path(self._folder.name) / "county.db" if self._folder else Path(path or "")
@@ -58,7 +60,11 @@ class Database:
         self._promises = PromiseFile(path)
         self._lock = None if path is None else FileLock(self.path)
         try:
-            self._writer = self._open(accept_loss=accept_loss)
+            self._sweep()
+            if heed_promise and not accept_loss:
+                self._look_for_file()
+            self._writer = connect(self.path, self._synchronous)
+            self._make_ready(accept_loss=accept_loss if heed_promise else None)
         except BaseException:
             self._let_go()
             raise
@@ -71,20 +77,23 @@ class Database:
         self._marked_at_s = -1
         """When the present mark began; -1 before the first change after the opening."""
 
-    def _open(self, *, accept_loss: bool) -> sqlite3.Connection:
+    def _sweep(self) -> None:
         for left_by_a_crash in self.path.parent.glob(glob.escape(self.path.name + RESTORING) + "*"):
             shutil.rmtree(left_by_a_crash, ignore_errors=True)
+
+    def _look_for_file(self) -> None:
         told = self._promises.read()
-        if told is not None and not (told.is_empty or accept_loss or self.path.exists()):
+        if told is not None and not (told.is_empty or self.path.exists()):
             raise LossRefused(all_of(told))
-        writer = connect(self.path, self._synchronous)
+
+    def _make_ready(self, *, accept_loss: bool | None) -> None:
         try:
-            make_ready(writer)
-            self._keep_promise(writer, accept_loss=accept_loss)
+            make_ready(self._writer)
+            if accept_loss is not None:
+                self._keep_promise(self._writer, accept_loss=accept_loss)
         except BaseException:
-            writer.close()
+            self._writer.close()
             raise
-        return writer
 
     def _keep_promise(self, writer: sqlite3.Connection, *, accept_loss: bool) -> None:
         promise = self._promises.promise(writer)

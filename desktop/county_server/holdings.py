@@ -120,15 +120,26 @@ def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
         (file.digest, account.name),
     ).fetchall()
     for (incident,) in waiting:
-        _show(batch, incident, file.digest, at_s)
+        _show(batch, incident, file.digest, at_s, here=True)
 
 
-def _show(batch: Batch, incident: str, digest: str, at_s: int) -> None:
+def lose(batch: Batch, digest: str, at_s: int) -> None:
+    """The county has no whole file of that name any more: say so in the rows that name it."""
+    connection = batch.connection
+    connection.execute("DELETE FROM files WHERE digest=?", (digest,))
+    naming = connection.execute(
+        "UPDATE named SET shown=0 WHERE digest=? RETURNING incident", (digest,)
+    ).fetchall()
+    for incident in sorted({each for (each,) in naming}):
+        _show(batch, incident, digest, at_s, here=False)
+
+
+def _show(batch: Batch, incident: str, digest: str, at_s: int, *, here: bool) -> None:
     row = batch.get("incidents", incident)
     if not isinstance(row, Incident):
         return
     files = tuple(
-        msgspec.structs.replace(each, here=True) if each.digest == digest else each
+        msgspec.structs.replace(each, here=here) if each.digest == digest else each
         for each in row.files
     )
     if files == row.files:

@@ -13,8 +13,12 @@ from types import FrameType
 
 from desktop.county_server.account_file import AccountsError, read_accounts
 from desktop.county_server.api import Settings
+from desktop.county_server.backups import DATABASE
+from desktop.county_server.command import IN_USE, IN_USE_WORDS, REFUSED
 from desktop.county_server.database import Database
 from desktop.county_server.load import LoadError, load
+from desktop.county_server.locks import InUse
+from desktop.county_server.losses import LossRefused, words
 from desktop.county_server.scope import Accounts
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
@@ -34,7 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=_speed, default=1.0, help="how fast the scenario runs")
     parser.add_argument("--scenario", choices=SCENARIOS, default="storm", help="what it lives")
     parser.add_argument("--incidents", type=_count, default=10_000, help="how much history")
-    parser.add_argument("--database", type=Path, metavar="FILE", help="keep the county here")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--data", type=Path, metavar="DIR", help="keep the county in this folder")
+    where.add_argument("--database", type=Path, metavar="FILE", help="keep the county here")
+    parser.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="open data that ends before what desks were told is durable",
+    )
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
     parser.add_argument(
         "--accounts", type=Path, metavar="FILE", help="let in only the accounts of this TOML file"
@@ -62,7 +73,10 @@ def _count(text: str) -> int:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Serve until interrupted; 0 then, 1 when it cannot listen, 2 when files are wrong."""
+    """Serve until interrupted; 0 then, 1 when it cannot listen, 2 when files are wrong.
+
+    3 when the data would lose what desks were told is durable, 4 when another server has it.
+    """
     stop = threading.Event()
     try:
         accounts = read_accounts(args.accounts) if args.accounts else {}
@@ -73,6 +87,12 @@ def main(args: argparse.Namespace) -> int:
         with _stopped_by_signals(stop):
             serve = _serve_files if args.load else _serve_county
             return serve(args, accounts, stop)
+    except LossRefused as refused:
+        print(*words(refused.loss), sep="\n", file=sys.stderr)
+        return REFUSED
+    except InUse:
+        print(*IN_USE_WORDS, sep="\n", file=sys.stderr)
+        return IN_USE
     except OSError as error:
         print(f"{args.host}:{args.port}: {error.strerror or error}", file=sys.stderr)
         return 1
@@ -93,12 +113,13 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 
 def _serve_county(args: argparse.Namespace, accounts: Accounts, stop: threading.Event) -> int:
     county = DemoCounty(
-        args.database,
+        _database(args),
         seed=args.seed,
         speed=args.speed,
         scenario=args.scenario,
         incidents=args.incidents,
         reset=args.reset,
+        accept_loss=args.accept_loss,
         accounts=accounts,
         host=args.host,
         port=args.port,
@@ -111,6 +132,15 @@ def _serve_county(args: argparse.Namespace, accounts: Accounts, stop: threading.
     return 0
 
 
+def _database(args: argparse.Namespace) -> Path | None:
+    """Where the county's database is kept; None: nowhere."""
+    if args.data is None:
+        return args.database  # type: ignore[no-any-return]
+    folder: Path = args.data
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / DATABASE
+
+
 def _serve_files(args: argparse.Namespace, accounts: Accounts, stop: threading.Event) -> int:
     folder: Path = args.load
     try:
@@ -118,7 +148,7 @@ def _serve_files(args: argparse.Namespace, accounts: Accounts, stop: threading.E
     except LoadError as error:
         print(*error.lines, sep="\n", file=sys.stderr)
         return 2
-    database = Database(args.database)
+    database = Database(_database(args), accept_loss=args.accept_loss)
     server = CountyServer(
         database,
         Settings(

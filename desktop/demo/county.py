@@ -59,6 +59,7 @@ class DemoCounty:
         now: datetime | None = None,
         incidents: int = 10_000,
         reset: bool = False,
+        accept_loss: bool = False,
         accounts: Accounts | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -68,7 +69,9 @@ class DemoCounty:
         self._speed = speed
         self._began_at = now or datetime.now(UTC)
         self._began_s = time.monotonic()
-        self.database = Database(database_path, time_s=lambda: self.now().timestamp())
+        self.database = Database(
+            database_path, time_s=lambda: self.now().timestamp(), accept_loss=accept_loss
+        )
         if reset:
             self.database.clear()
         self.ground = read_ground(resources() / "demo", seed)

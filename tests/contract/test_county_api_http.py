@@ -14,6 +14,7 @@ import pytest
 
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
+from desktop.county_server.durable import set_back
 from desktop.county_server.ledger import KEYS_KEPT_S
 from desktop.county_server.openapi import document
 from desktop.county_server.scope import Account
@@ -107,6 +108,15 @@ def test_a_session_says_whose_server_it_is_and_how_long_keys_are_kept(
     first, second = desk.session(), desk.session()
     assert first["server"] == second["server"] == database.server
     assert first["keys_kept_s"] == KEYS_KEPT_S
+
+
+def test_a_session_says_since_when_commands_were_lost_only_when_some_were(
+    desk: Desk, database: Database
+) -> None:
+    assert "set_back_to" not in desk.session()
+    with database.batch() as batch:
+        set_back(batch.connection, 1_777_600_000, database.time_s())
+    assert desk.session()["set_back_to"] == "2026-05-01T01:46:40Z"
 
 
 def test_a_snapshot_is_immutable_compressed_and_not_sent_twice(

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from desktop.county_server.command import main as operate
+
 RUN = """
 import argparse, sys
 from desktop.demo import command
@@ -55,6 +57,11 @@ def finished(*arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def county_server(*words: str) -> int:
+    """The exit status of the operator's program."""
+    return operate(words)
 
 
 def lines_of(url: str) -> list[dict[str, object]]:
@@ -128,6 +135,39 @@ def test_wrong_files_are_told_and_nothing_is_served(tmp_path: Path) -> None:
     found = finished("--load", str(tmp_path), "--port", "0")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr == "assets.json:1:2: $[0]: object missing required field id\n"
+
+
+def test_a_data_folder_is_kept_backed_up_while_it_is_served_and_restored(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    county = ("--data", data, "--incidents", "20", "--speed", "0")
+    with running(*county) as (_, url):
+        before = posted(url, "/v1/session", {"nonce": "12345678", "client": "c"})
+        assert county_server("backup", str(tmp_path / "backup"), "--data", data) == 0
+        second = finished(*county, "--port", "0")
+        assert (second.returncode, second.stdout) == (4, "")
+        assert "stop it first" in second.stderr
+        assert county_server("restore", str(tmp_path / "backup"), "--data", data) == 4
+    assert county_server("restore", str(tmp_path / "backup"), "--data", data) == 0
+    with running(*county) as (_, url):
+        after = posted(url, "/v1/session", {"nonce": "12345678", "client": "c"})
+    assert after["server"] == before["server"]
+    assert after["epoch"] != before["epoch"]
+
+
+def test_data_that_ends_before_what_was_told_durable_is_served_only_when_told_to(
+    tmp_path: Path,
+) -> None:
+    county = ("--data", str(tmp_path), "--incidents", "20", "--speed", "0")
+    with running(*county):
+        pass
+    promise = {"server": "another", "number": 5, "at": 1_777_600_000}
+    (tmp_path / "county.db.durable").write_text(json.dumps(promise))
+    found = finished(*county, "--port", "0")
+    assert (found.returncode, found.stdout) == (3, "")
+    assert "4 条" in found.stderr
+    assert "4 commands" in found.stderr
+    with running(*county, "--accept-loss") as (_, url):
+        assert lines_of(url)[-1]["end"] is True
 
 
 def test_a_taken_port_is_said_in_one_line() -> None:

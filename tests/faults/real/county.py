@@ -16,7 +16,7 @@ from faults.real.programs import Process, Programs
 READY_WITHIN_S = 40.0
 URL = re.compile(r"http://([\d.]+):(\d+)\s")
 TOKENS = {name: f"secret-token-of-{name}" for name in ACCOUNTS}
-SERVER = "faults.real.county_tool"
+SERVER = "desktop.county_server.command"
 """The program that backs up and restores."""
 
 

@@ -34,7 +34,7 @@ IMPORTED = (
     "uvicorn.protocols.http.h11_impl",
     "uvicorn.lifespan.on",
     "faults.real.file_keyring",
-    "faults.real.county_tool",
+    "desktop.county_server.command",
 )
 
 CLOCK = "COUNTY_DESK_TEST_CLOCK_S"

@@ -1,0 +1,136 @@
+"""`county-server`: backups of a county, taken and put back, and another epoch by hand."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from desktop.county_server.backups import Done, FilesMissing, NotABackup, restore, save
+from desktop.county_server.database import Database
+from desktop.county_server.locks import InUse
+from desktop.county_server.losses import LossRefused, words
+
+DONE, FAILED, REFUSED, IN_USE = 0, 1, 3, 4
+"""Exit statuses; 2 is a wrong use of the command line."""
+MOST_NAMED = 20
+IN_USE_WORDS = (
+    "该数据正由另一个县平台进程使用，请先停止它。",
+    "Another server has this county's data: stop it first.",
+)
+EXIT_WORDS = "status: 0 done, 1 failed, 2 wrong use, 3 would lose what is durable, 4 in use"
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Do one command and say what came of it, in both languages; its exit status."""
+    args = _parser().parse_args(given)
+    path: Path = args.database or args.data / "county.db"
+    work: dict[str, Callable[[], int]] = {
+        "backup": lambda: _backup(path, args.folder),
+        "restore": lambda: _restore(path, args.folder, accept_loss=args.accept_loss),
+        "epoch": lambda: _epoch(path, accept_loss=args.accept_loss),
+    }
+    try:
+        return work[args.command]()
+    except LossRefused as refused:
+        _complain(*words(refused.loss))
+        return REFUSED
+    except FilesMissing as refused:
+        _complain(*_missing_words(refused.digests))
+        _complain("仍要恢复请加 --accept-loss。", "To restore all the same say --accept-loss.")
+        return REFUSED
+    except InUse:
+        _complain(*IN_USE_WORDS)
+        return IN_USE
+    except NotABackup as error:
+        _complain("这不是完好的备份。", "This is not a whole backup.", str(error))
+    except FileExistsError as error:
+        _complain(
+            f"{error} 已存在，不会覆盖。", f"{error} is there already, and is not written over."
+        )
+    except FileNotFoundError as error:
+        _complain(f"{error} 不存在。", f"{error} is not there.")
+    except (OSError, sqlite3.Error) as error:
+        _complain(f"未能完成：{error}", f"It could not be done: {error}")
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="county-server",
+        description="备份与恢复县平台的数据 / backups of a county's data",
+        epilog=EXIT_WORDS,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    saving = commands.add_parser(
+        "backup", help="数据库与附件备份到新文件夹，可在运行时进行 / into a new folder"
+    )
+    back = commands.add_parser("restore", help="恢复备份，须先停止服务 / put a backup in its place")
+    epoch = commands.add_parser(
+        "epoch", help="手工恢复数据之后：令各值守端重新核对 / have desks begin anew"
+    )
+    for each in (saving, back):
+        each.add_argument("folder", type=Path, metavar="DIR", help="备份文件夹 / the backup")
+    for each in (saving, back, epoch):
+        where = each.add_mutually_exclusive_group(required=True)
+        where.add_argument(
+            "--data", type=Path, metavar="DIR", help="县平台的数据文件夹 / its folder"
+        )
+        where.add_argument("--database", type=Path, metavar="FILE", help="或其数据库 / or its file")
+    for each in (back, epoch):
+        each.add_argument(
+            "--accept-loss", action="store_true", help="明知会丢失仍继续 / go on though it loses"
+        )
+    return parser
+
+
+def _backup(path: Path, folder: Path) -> int:
+    done = save(path, folder)
+    print(f"已备份到 {folder}，附件 {done.files} 个。")
+    print(f"Backed up to {folder}, with {done.files} files.")
+    return _told_missing(done)
+
+
+def _restore(path: Path, folder: Path, *, accept_loss: bool) -> int:
+    done = restore(path, folder, accept_loss=accept_loss)
+    print(f"已恢复，附件 {done.files} 个；新纪元 {done.epoch}：各值守端会重新提交备份之后的指令。")
+    print(
+        f"Restored, with {done.files} files. Epoch {done.epoch}: desks offer again what they"
+        " gave after the backup."
+    )
+    return _told_missing(done)
+
+
+def _epoch(path: Path, *, accept_loss: bool) -> int:
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with closing(Database(path, accept_loss=accept_loss)) as county:
+        epoch = county.begin_epoch()
+    print(f"新纪元 {epoch}：各值守端会重新核对全部数据。")
+    print(f"Epoch {epoch}: desks compare everything anew.")
+    return DONE
+
+
+def _told_missing(done: Done) -> int:
+    """1 when files are missing: the county should have had them."""
+    if not done.missing:
+        return DONE
+    _complain(*_missing_words(done.missing))
+    return FAILED
+
+
+def _missing_words(digests: Sequence[str]) -> list[str]:
+    more = len(digests) - MOST_NAMED
+    return [
+        f"有 {len(digests)} 个附件缺失或已损坏，需由值守端重新上传：",
+        f"{len(digests)} files are missing or broken; desks have to bring them again:",
+        *(f"  {each}" for each in digests[:MOST_NAMED]),
+        *([f"  另有 {more} 个 / and {more} more"] if more > 0 else []),
+    ]
+
+
+def _complain(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)
