@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from io import TextIOWrapper
 from pathlib import Path
 
 from desktop.county_server.backups import Done, FilesMissing, NotABackup, restore, save
@@ -26,6 +27,7 @@ EXIT_WORDS = "status: 0 done, 1 failed, 2 wrong use, 3 would lose what is durabl
 
 def main(given: Sequence[str] | None = None) -> int:
     """Do one command and say what came of it, in both languages; its exit status."""
+    _write_any_text()
     args = _parser().parse_args(given)
     path: Path = args.database or args.data / "county.db"
     work: dict[str, Callable[[], int]] = {
@@ -56,6 +58,16 @@ def main(given: Sequence[str] | None = None) -> int:
     except (OSError, sqlite3.Error) as error:
         _complain(f"未能完成：{error}", f"It could not be done: {error}")
     return FAILED
+
+
+def _write_any_text() -> None:
+    """Let no locale make a Chinese word a crash after the work is done."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            try:
+                "县".encode(stream.encoding)
+            except UnicodeEncodeError:
+                stream.reconfigure(encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

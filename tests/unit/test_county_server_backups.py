@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from desktop.county_server.durable import PromiseFile
 from desktop.county_server.intake import Rules
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, CommandResult, Commands, FileOffer, Incident
+from fakes.checkout import ROOT
 from fakes.county_rows import MOMENT, incident
 
 LIMIT = 1_000_000
@@ -296,3 +300,22 @@ def test_a_backup_from_before_there_were_files_is_restored(office: Office, tmp_p
     assert office.run("restore", tmp_path / "backup") == 0
     office.open()
     assert office.here() == {}
+
+
+def test_the_program_has_a_script_and_a_module_and_needs_no_server_installed() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert scripts["scripts"]["county-server"] == "desktop.county_server.command:main"
+    run = (
+        "import runpy, sys; sys.modules['starlette'] = sys.modules['uvicorn'] = None;"
+        "sys.argv = ['county-server', '--help'];"
+        "runpy.run_module('desktop.county_server', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", run],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "备份" in done.stdout
