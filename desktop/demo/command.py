@@ -27,6 +27,11 @@ from desktop.wire.level1 import COLLECTIONS, Phrase
 
 LOOK_EVERY_S = 2.0
 """How often the loaded files are looked at for changes."""
+NOT_OVER_THE_COUNTY = (
+    "该数据属于虚构的县，文件会取代它和其中的指令：请另选文件夹。",
+    "This data is the fictional county's; the files would take its place, and that of the commands"
+    " given there: choose another folder.",
+)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -163,6 +168,9 @@ def _serve_files(args: argparse.Namespace, accounts: Accounts, stop: threading.E
         port=args.port,
     )
     try:
+        if database.recall("began") is not None:
+            print(*NOT_OVER_THE_COUNTY, sep="\n", file=sys.stderr)
+            return 2
         loaded.put_into(database)
         print(server.start(), flush=True)
         _follow(folder, stop, lambda: load(folder).put_into(database))

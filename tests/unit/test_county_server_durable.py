@@ -221,10 +221,11 @@ def test_a_crash_between_an_accepted_loss_and_its_file_asks_nothing_again(
     told = PromiseFile(office.path).read()
     assert told is not None
     assert told.number == 1
-    # The consent was to that loss; the next one is asked about.
+    # The consent was to that loss; the next one, of the same command, is asked about.
+    office.county.backup(tmp_path / "later")
     office.note(1)
     office.county.mark_durable()
-    office.put_back(tmp_path / "backup")
+    office.put_back(tmp_path / "later")
     refusal(office.open)
     office.open(accept_loss=True)
 
@@ -242,6 +243,12 @@ def test_desks_are_told_the_earliest_loss_as_long_as_they_may_have_commands_of_t
     office.county.restore(tmp_path / "early", accept_loss=True)
     assert office.county.set_back_to == at(first)
     office.county.restore(tmp_path / "late")
+    assert office.county.set_back_to == at(first)
+    office.note(4)
+    office.county.backup(tmp_path / "latest")
+    office.note(5)
+    office.county.mark_durable()
+    office.county.restore(tmp_path / "latest", accept_loss=True)
     assert office.county.set_back_to == at(first)
     office.now_s += KEYS_KEPT_S
     assert office.county.set_back_to == at(first)

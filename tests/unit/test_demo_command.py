@@ -154,6 +154,20 @@ def test_a_data_folder_is_kept_backed_up_while_it_is_served_and_restored(tmp_pat
     assert after["epoch"] != before["epoch"]
 
 
+def test_own_files_do_not_take_the_place_of_a_county_with_its_commands(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "incidents.json").write_text(f"[{ROW % 'a'}]", encoding="utf-8")
+    data = ("--data", str(tmp_path / "data"), "--incidents", "20", "--speed", "0")
+    with running(*data) as (_, url):
+        before = lines_of(url)
+    found = finished(*data, "--load", str(files), "--port", "0")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "choose another folder" in found.stderr
+    with running(*data) as (_, url):
+        assert lines_of(url)[0] == before[0]
+
+
 def test_data_that_ends_before_what_was_told_durable_is_served_only_when_told_to(
     tmp_path: Path,
 ) -> None:
