@@ -61,7 +61,6 @@ def begin_epoch(connection: sqlite3.Connection, first: int) -> str:
     epoch = new_epoch()
     connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
     connection.execute("UPDATE meta SET value=? WHERE name='began'", (first,))
-    connection.execute("DELETE FROM lineage")
     connection.execute("INSERT INTO lineage VALUES(?, ?)", (first, new_mark()))
     return epoch
 

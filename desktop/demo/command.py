@@ -29,8 +29,7 @@ LOOK_EVERY_S = 2.0
 """How often the loaded files are looked at for changes."""
 NOT_OVER_THE_COUNTY = (
     "该数据属于虚构的县，文件会取代它和其中的指令：请另选文件夹。",
-    "This data is the fictional county's; the files would take its place, and that of the commands"
-    " given there: choose another folder.",
+    "This data is the fictional county's, which the files would replace: choose another folder.",
 )
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -287,6 +287,21 @@ def test_the_backup_of_another_server_is_not_taken_for_this_one_s(
     assert office.county.set_back_to is None
 
 
+def test_a_promise_of_another_server_is_not_kept_by_a_ledger_that_is_as_long(
+    office: Office,
+) -> None:
+    office.note(1)
+    office.note(2)
+    promises = PromiseFile(office.path)
+    office.county.close()
+    promises.write(Promise("another", 2))
+    assert refusal(office.open).is_all
+    office.open(accept_loss=True)
+    told = promises.read()
+    assert told is not None
+    assert told.server == office.county.server
+
+
 def test_one_file_has_one_server(office: Office) -> None:
     with pytest.raises(InUse):
         Database(office.path)
