@@ -24,7 +24,7 @@ from desktop.application.ports import (
     SourceError,
     StoreError,
 )
-from desktop.application.rest import Calls, Contact, Rest, due_in_s
+from desktop.application.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
 from desktop.domain.clock import Clock
@@ -182,7 +182,7 @@ class SourceLane:
         self._note(
             syncing=False,
             partial=False,
-            last_good_at=self._clock.now(),
+            last_good_at=good_at(self._clock, self.connector.proven_s()),
             failing_since=None,
             problem=None,
             bad_items=bad_items,
@@ -245,7 +245,7 @@ class SourceLane:
         contact = Contact(self._polled_s, heard_s, failing=self._status.problem is not None)
         left_s = due_in_s(rest, self._calls, contact, now_s)
         if left_s > 0.0 and heard_s is not None and now_s >= rest.began_s + rest.wait_s:
-            self._note_heard(now_s - heard_s)
+            self._note_heard(heard_s)
         return left_s
 
     def _run(self) -> None:
@@ -286,9 +286,10 @@ class SourceLane:
             return min(wait_s, LONGEST_RETRY_S, math.ldexp(FIRST_RETRY_S, failures))
         return wait_s
 
-    def _note_heard(self, ago_s: float) -> None:
-        """The stream of hints spoke: that is contact."""
-        heard_at = self._clock.now() - round(ago_s * 1000)
+    def _note_heard(self, heard_s: float) -> None:
+        """The stream of hints spoke: that is contact, as far as it is proven."""
+        proven_s = self.connector.proven_s()
+        heard_at = good_at(self._clock, heard_s if proven_s is None else min(heard_s, proven_s))
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:
             self._note(last_good_at=heard_at)
             self._announce(NOTHING)

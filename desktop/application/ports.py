@@ -157,6 +157,12 @@ class Connector(Protocol):
         """When the stream of hints last said anything, a heartbeat too, on the monotonic
         clock; None while there is no stream."""
 
+    def proven_s(self) -> float | None:
+        """When an answer last proved to be the source's own, on the monotonic clock; None
+        where each one does. Rows are no fresher than that: a captive portal, too, can say
+        that there is nothing new.
+        """
+
     def account(self) -> str:
         """The login of the session in use; empty without one, or where logins have no names."""
 

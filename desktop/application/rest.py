@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.domain.clock import Clock
+from desktop.domain.instant import Instant
+
 QUIET_POLL_S = 600.0
 """A live stream does not spare the poll for longer than this."""
 
@@ -61,3 +64,13 @@ def _spared_until_s(rest: Rest, contact: Contact, now_s: float) -> float | None:
     if now_s - polled_s > QUIET_POLL_S or heard_s <= polled_s:
         return None
     return heard_s + rest.wait_s
+
+
+def good_at(clock: Clock, proven_s: float | None) -> Instant:
+    """Until when rows may be called fresh after an exchange that went well, or a heartbeat.
+
+    That is now, but not later than the last answer that proved itself, where not each does.
+    """
+    if proven_s is None:
+        return clock.now()
+    return clock.now() - round(max(0.0, clock.monotonic_s() - proven_s) * 1000)

@@ -19,6 +19,7 @@ from desktop.application.ports import (
     PullPlan,
     SourceError,
 )
+from desktop.application.rest import good_at
 from desktop.application.scope import holds_more
 from desktop.application.sending import Sending, files_of_anothers, meet_epoch
 from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
@@ -198,7 +199,9 @@ class _Turn:
         self._check_scope()
         self.on_time_told()
         self._cache.mark_good(
-            self._source, self._clock.now(), self._connector.clock_offset_ms() or 0
+            self._source,
+            good_at(self._clock, self._connector.proven_s()),
+            self._connector.clock_offset_ms() or 0,
         )
         self._memory.untold -= self._telling
         if not doubtful(self._state):

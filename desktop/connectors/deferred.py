@@ -69,6 +69,10 @@ class DeferredConnector:
         built = self._built
         return None if built is None else built.stream_heard_s()
 
+    def proven_s(self) -> float | None:
+        built = self._built
+        return None if built is None else built.proven_s()
+
     def account(self) -> str:
         built = self._built
         return "" if built is None else built.account()

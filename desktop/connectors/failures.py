@@ -13,6 +13,9 @@ from desktop.domain.source import EXCERPT_CHARS, Problem
 
 LONGEST_WAIT_S = 3600.0
 """A server may ask for more patience than this; it is asked again after an hour."""
+UNPROVEN_WAIT_S = 54.0
+"""What an answer may ask for that anybody on the way may have given: with the jitter that
+keeps desks apart, a minute."""
 
 CERTIFICATE_CODES = {
     9: "tls_not_yet_valid",
@@ -101,11 +104,18 @@ def _code(error: BaseException) -> str | None:
     return "ca_file_unusable" if "TLS CA certificate bundle" in str(error) else None
 
 
-def refusal(status: int, headers: Mapping[str, str], address: str, body: bytes) -> SourceError:
-    """The words for an answer whose status is none of those expected."""
+def refusal(
+    status: int, headers: Mapping[str, str], address: str, body: bytes, *, proven: bool = False
+) -> SourceError:
+    """The words for an answer whose status is none of those expected.
+
+    One that is not `proven` to be the server's may ask for little patience only.
+    """
     code = STATUS_CODES.get(status) or ("server_error" if status >= 500 else "request_refused")
     details = {"address": address, "status": str(status), "reason": excerpt(body)}
     wait_s = retry_after_s(headers) if status in (429, 503) else None
+    if wait_s is not None and not proven:
+        wait_s = min(wait_s, UNPROVEN_WAIT_S)
     return SourceError(Problem(code, details), retry_after_s=wait_s, held=status == 401)
 
 

@@ -69,6 +69,8 @@ class HttpLine:
         self.known = False
         """Whether the server has been reached before: another certificate is then not a
         mistake in the profile but somebody on the way."""
+        self.marked: Callable[[str, Mapping[str, str]], bool] = unmarked
+        """Whether an answer from that address with such headers bears the source's mark."""
         self._clock = clock
         self._bearer = bearer
         self._token: str | None = None
@@ -209,6 +211,11 @@ class HttpLine:
             self._end()
             self.report(ask.kind)
 
+    def proves(self, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether an answer is surely the source's own: come over TLS, which is always
+        verified, or with its mark. Anybody on the way can give any other."""
+        return urlsplit(url).scheme == "https" or self.marked(url, headers)
+
     def report(self, kind: TrafficClass) -> None:
         """Tell what was used since the last telling; done by itself when a request is over."""
         if self._on_traffic is not None:
@@ -340,14 +347,15 @@ class HttpLine:
         read = partial(response.raw.read1, decode_content=False)
         body = Body((url, status, headers), read, self._sockets.closed, ask.limits.max_bytes)
         if status not in ask.expect:
-            raise refusal(status, headers, url, body.beginning())
+            proven = self.proves(url, headers)
+            raise refusal(status, headers, url, body.beginning(), proven=proven)
         chunks = body.raw() if ask.packed else body.unpacked()
         first = next(chunks, b"")
         if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
         # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
         said_at = http_date_at(headers.get("Date", ""))
-        if said_at is not None:
+        if said_at is not None and (status != 204 or self.proves(url, headers)):
             # An answer out of a cache tells the time it was made, and how long ago that was.
             age = headers.get("Age", "")
             age_s = int(age[:9]) if age.isascii() and age.isdigit() else 0
@@ -385,6 +393,11 @@ class HttpLine:
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
+
+
+def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
+    """False: the source marks nothing."""
+    return False
 
 
 def computer_now(clock: Clock) -> Instant:

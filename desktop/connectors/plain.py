@@ -68,6 +68,10 @@ class PlainSource:
         """None: there is no stream."""
         return None
 
+    def proven_s(self) -> float | None:
+        """None: there is nothing by which an answer could prove itself, so each is believed."""
+        return None
+
     def account(self) -> str:
         """Nothing: the backend tells nobody apart."""
         return ""

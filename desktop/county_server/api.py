@@ -44,6 +44,7 @@ from desktop.county_server.dates import Dated
 from desktop.county_server.file_routes import FileRoutes
 from desktop.county_server.intake import Rules
 from desktop.county_server.ledger import KEYS_KEPT_S
+from desktop.county_server.marks import Marked
 from desktop.county_server.openapi import document
 from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.press import Press
@@ -118,7 +119,7 @@ class Api:
             lifespan=self._lifespan,
         )
         app.router.redirect_slashes = False
-        self.app = Dated(app, database.time_s)
+        self.app = Marked(Dated(app, database.time_s), database.server)
 
     def _routes(self) -> list[Route]:
         guarded = self._guarded

@@ -13,6 +13,7 @@ from desktop.county_server.openapi_orders import ORDER_TYPES, name_bodies, order
 from desktop.county_server.openapi_parts import (
     COMPACT,
     DICTIONARY,
+    MARK,
     answers,
     json_content,
     problem_responses,
@@ -144,7 +145,7 @@ def _changes() -> dict[str, Any]:
             409,
             410,
             s200={"description": "A page of changes", "content": json_content("Changes") | COMPACT},
-            s204={"description": "Nothing new; the token stands"},
+            s204={"description": "Nothing new; the token stands", "headers": MARK},
         ),
     }
 
@@ -190,7 +191,7 @@ def _scope() -> dict[str, Any]:
         "responses": answers(
             s204={
                 "description": "The scope is told",
-                "headers": {"Scope": {"schema": {"type": "string"}}},
+                "headers": {"Scope": {"schema": {"type": "string"}}} | MARK,
             }
         ),
     }
@@ -206,6 +207,7 @@ def _stream() -> dict[str, Any]:
             s200={
                 "description": "Events whose data is a sequence number",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "headers": MARK,
             }
         ),
     }

@@ -38,6 +38,12 @@ def json_content(name: str) -> dict[str, Any]:
 
 COMPACT = {MEDIA: {"schema": {"type": "string", "format": "binary"}}}
 """Level 2, negotiated by `Accept`."""
+MARK = {
+    "M": {
+        "description": "Unencrypted only: by this the answer proves itself, as serving.md has it",
+        "schema": {"type": "string", "minLength": 4, "maxLength": 4},
+    }
+}
 
 
 def answers(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:

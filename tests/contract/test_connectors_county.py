@@ -398,10 +398,11 @@ def test_a_hint_that_comes_just_as_the_wait_is_over_is_the_next_waits(monkeypatc
 def test_a_paused_reference_backend_says_how_long_to_wait(
     real: CountyServer, desk: CountyConnector
 ):
-    real.api.pause(9)
+    pull_all(desk)
+    real.api.pause(900)
     with pytest.raises(SourceError) as caught:
         pull_all(desk)
-    assert (caught.value.problem.code, caught.value.retry_after_s) == ("server_busy", 9)
+    assert (caught.value.problem.code, caught.value.retry_after_s) == ("server_busy", 900)
     real.api.pause(None)
     assert pull_all(desk)[-1].token
 

@@ -115,9 +115,9 @@ def test_an_idle_hour_on_an_unencrypted_line_costs_at_most_25_kb_with_its_new_se
     pull(desk, cache)
     pull(desk, cache)
     believed_s = BELIEVED_S if level == "level 2" else BELIEVED_LEVEL_1_S
-    desk._platform._proven_s -= believed_s - 300
+    desk._platform._met_s -= believed_s - 300
     poll = cost()
-    desk._platform._proven_s -= 300
+    desk._platform._met_s -= 300
     session = cost() - poll
     assert session > 0
     assert poll * 3600 / (30 * 0.9 * 0.95) + session * 3600 / believed_s <= 25_000

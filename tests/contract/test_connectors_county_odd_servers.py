@@ -47,7 +47,7 @@ def test_a_portal_that_says_nothing_new_is_not_believed_for_long_on_an_unencrypt
     clock = FakeClock()
     server.answers["/v1/changes"] = Said(status=204)
     with contextlib.closing(connect("county", server.url, clock)) as county:
-        for minutes, sessions in ((0, 1), (59, 1), (2, 2), (59, 2)):
+        for minutes, sessions in ((0, 1), (1, 2), (59, 2), (2, 3), (59, 3)):
             clock.advance(minutes * MINUTE)
             pull_all(county, KNOWN)
             assert server.count("/v1/session", "POST") == sessions

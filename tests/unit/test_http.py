@@ -89,11 +89,19 @@ def test_each_wrong_answer_has_its_own_words(server: ScriptedServer, code: str, 
     assert server.url in error.problem.details["address"]
 
 
-def test_the_patience_a_server_asks_for_is_kept_within_an_hour(server: ScriptedServer):
+def test_the_patience_asked_for_is_kept_within_an_hour_and_without_proof_a_minute(
+    server: ScriptedServer,
+):
     server.answers["/x"] = Said(status=503, headers={"Retry-After": "7"})
     assert failure_of(server.url).retry_after_s == 7
     server.answers["/x"] = Said(status=429, headers={"Retry-After": "999999"})
-    assert failure_of(server.url).retry_after_s == 3600
+    assert failure_of(server.url).retry_after_s == failures.UNPROVEN_WAIT_S
+    line = HttpLine(server.url, SystemClock())
+    line.marked = lambda url, headers: url.endswith("/x") and headers["Retry-After"] == "999999"
+    with pytest.raises(SourceError) as caught:
+        line.get("x")
+    line.close()
+    assert caught.value.retry_after_s == 3600, "it bore the mark"
     said = {
         "Retry-After": "Sun, 22 Nov 2026 00:00:30 GMT",
         "Date": "Sun, 22 Nov 2026 00:00:00 GMT",

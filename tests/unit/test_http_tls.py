@@ -68,6 +68,16 @@ def test_certificates_that_cannot_be_trusted_are_refused_with_words(tls: Tls):
             assert not server.asked
 
 
+def test_over_tls_a_server_is_believed_how_long_to_wait(tls: Tls):
+    busy = Said(status=503, headers={"Retry-After": "1800"})
+    with ScriptedServer({"/x": busy}, tls=tls.context()) as server:
+        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        with pytest.raises(SourceError) as caught:
+            line.get("x")
+        line.close()
+    assert caught.value.retry_after_s == 1800
+
+
 @pytest.mark.parametrize("name, ca", [("127.0.0.1", False), ("wifi.example", True)])
 def test_a_strangers_certificate_where_the_server_was_known_is_a_portals(
     tls: Tls, name: str, ca: bool

@@ -55,6 +55,7 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
         if reply.status in (400, 409, 410):
             raise Outdated
         if reply.status == 204:
+            platform.heard(reply)
             if first:
                 yield Batch(platform.source, platform.now())
             return

@@ -61,7 +61,9 @@ class CountyConnector(PlainSource):
             clock,
             client or random_secrets.token_hex(16),
             dictionaries or {},
+            settings.expected_period_s,
         )
+        self._line.marked = hints_line.marked = self._platform.marked
         self._hints = Hints(hints_line, clock)
         self._hint_used = 0
         self._taken: level1.Session | None = None
@@ -277,6 +279,16 @@ class CountyConnector(PlainSource):
 
     def stream_heard_s(self) -> float | None:
         return self._hints.heard_s
+
+    def proven_s(self) -> float | None:
+        proven_s, streamed_s = self._platform.proven_s, self._hints.proven_s
+        if proven_s is None or streamed_s is None:
+            return proven_s
+        return max(proven_s, streamed_s)
+
+    def reset(self) -> None:
+        self._platform.moved()
+        super().reset()
 
     def account(self) -> str:
         session = self._platform.session

@@ -37,6 +37,8 @@ class Hints:
         """What the last hint said, where it was a number."""
         self.heard_s: float | None = None
         """When the stream last said anything, on the monotonic clock; None without one."""
+        self.proven_s: float | None = None
+        """When one last did that began with a proof of the server's."""
 
     def wait(self, timeout_s: float) -> bool:
         """Whether a hint came within the time; `close()` ends the wait at once."""
@@ -82,8 +84,10 @@ class Hints:
                 if "text/event-stream" not in stream.headers.get("Content-Type", ""):
                     self._unsupported = True
                     return
+                proven = self._line.proves(stream.url, stream.headers)
                 for line in stream.lines(MAX_LINE_BYTES):
                     self.heard_s = self._clock.monotonic_s()
+                    self.proven_s = self.heard_s if proven else self.proven_s
                     self._take(line)
         except SourceError as error:
             self._unsupported = error.problem.code in ("not_found", "request_refused", "forbidden")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,12 +18,14 @@ from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
 from desktop.wire.level1 import MAGIC, Session, SessionRequest
 from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
+from desktop.wire.mark import HEADER, mark
 
 MOST_UNPACKED = 16 * 1024 * 1024
 """Bytes of one small level 2 answer, unpacked."""
 BELIEVED_S, BELIEVED_LEVEL_1_S = 600.0, 3600.0
-"""An unencrypted line's "nothing new" bears no mark of the server: for so long after an answer
-last did, it is believed. An idle hour's bytes have room for one session more at level 1."""
+"""On an unencrypted line a session is begun anew so long after an answer last bore the magic or
+the nonce: marks may come out of a cache that keeps what it must not. An idle hour's bytes have
+room for six sessions more at level 2 and for one at level 1."""
 CHOOSY = (400, 404, 406, 422)
 GZIP = {"Accept-Encoding": "gzip"}
 
@@ -40,7 +43,9 @@ class Platform:
         clock: Clock,
         client: str,
         dictionaries: Mapping[str, bytes],
+        period_s: float = 30.0,
     ) -> None:
+        """`period_s` is how long what an answer says is called fresh."""
         self.source = source
         self.line = line
         self.client = client
@@ -51,8 +56,17 @@ class Platform:
         """Whether the server refuses parameters it does not know."""
         self.first: Page | None = None
         """The most critical incidents, come with the session and not yet shown."""
+        self._met_s = 0.0
+        """When an answer last bore the magic or the nonce."""
         self._proven_s = 0.0
-        """When an answer last bore the server's mark."""
+        """When an answer last proved itself in whatever way."""
+        self._encrypted = line.base_url.lower().startswith("https:")
+        self._server = ""
+        """The name of the server that answered last, which its marks are made with."""
+        self._marks = self._unmarked = self._doubted = False
+        """Whether it has marked an answer of this session; whether one without a mark is the
+        last that was heard; whether a session was begun for that."""
+        self._period_s = period_s
         self._clock = clock
         self._dictionaries = dictionaries
         self._frames: Frames | None = None
@@ -99,19 +113,54 @@ class Platform:
         self.line.note_server_time(from_datetime(session.server_time))
         self.line.known = True
         self.proven()
+        self._server, self._marks = session.server, False
         self.session = session
         return session
 
+    @property
+    def proven_s(self) -> float | None:
+        """When an answer last proved to be the server's; None where TLS vouches for each."""
+        return None if self._encrypted else self._proven_s
+
     def proven(self) -> None:
         """An answer has come that nobody but a county's server gives."""
-        self._proven_s = self._clock.monotonic_s()
+        self._met_s = self._proven_s = self._clock.monotonic_s()
+        self._unmarked = False
+
+    def heard(self, reply: Reply) -> None:
+        """An answer has come that anybody may give: it proves as much as its mark."""
+        if self.marked(reply.url, reply.headers):
+            self._proven_s = self._clock.monotonic_s()
+            self._marks, self._unmarked = True, False
+        else:
+            self._unmarked = True
+
+    def marked(self, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether an answer bears the mark of the server that told its name in a session."""
+        said = headers.get(HEADER, "")
+        wanted = mark(self._server, urlsplit(url).query)
+        return bool(self._server) and secrets.compare_digest(said.encode(), wanted.encode())
 
     def doubt(self) -> None:
-        """Begin a session anew where silence may long have been a captive portal's."""
-        encrypted = self.line.base_url.lower().startswith("https:")
-        believed_s = BELIEVED_S if self.compact else BELIEVED_LEVEL_1_S
-        if not encrypted and self._clock.monotonic_s() - self._proven_s > believed_s:
+        """Begin a session anew where what was heard may long have been a captive portal's.
+
+        When the server's marks stay away, and once on each network where it gives none, that
+        is as soon as the proof is older than the period. From then on such a server's rows
+        age until its next session: more of those than an idle hour has bytes for are not had.
+        """
+        if self._encrypted:
+            return
+        now_s = self._clock.monotonic_s()
+        unproven = self._unmarked and now_s - self._proven_s > self._period_s
+        if unproven and (self._marks or not self._doubted):
+            self._doubted = True
             self.forget()
+        if now_s - self._met_s > (BELIEVED_S if self.compact else BELIEVED_LEVEL_1_S):
+            self.forget()
+
+    def moved(self) -> None:
+        """Whoever is on the way to the server may be another now."""
+        self._doubted = False
 
     def _post(self, body: bytes, *, rows_wanted: bool) -> Reply:
         path = "v1/session" if rows_wanted else "v1/session?first=0"
