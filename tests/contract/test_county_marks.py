@@ -197,6 +197,18 @@ def test_only_a_stream_that_began_with_the_mark_is_contact(line: Line):
     again.close()
 
 
+def test_a_stream_that_a_portal_denied_is_asked_for_again_on_another_network(line: Line):
+    line.server.answers["/v1/stream"] = Said(b"[]", status=404)
+    assert not line.county.wait_for_hint(1)
+    line.clock.advance(3600 * SECOND)
+    assert not line.county.wait_for_hint(0.05)
+    assert line.server.count("/v1/stream") == 1
+    beats = Said(b"data: 1\n\n", headers={"Content-Type": "text/event-stream"}, stall=True)
+    line.server.answers["/v1/stream"] = beats
+    line.county.reset()
+    assert line.county.wait_for_hint(10)
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_without_a_mark_nobody_may_ask_for_more_than_a_minute(line: Line, status: int):
     line.pull()

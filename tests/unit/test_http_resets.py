@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from desktop.application.ports import SourceError
+from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors import pools
 from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
@@ -135,6 +135,26 @@ def test_a_name_that_is_none_is_not_found_and_ends_the_early_connection():
     with pytest.raises(socket.gaierror):
         sockets.connect("a" * 70 + ".example", 80, 5)
     sockets.release()
+
+
+def test_a_request_called_off_says_whether_something_had_left():
+    with ScriptedServer({"/x": Said(b"x", stall=True, length=False)}) as server:
+        line = HttpLine(server.url, SystemClock())
+        called_off: list[Cancelled] = []
+
+        def wait() -> None:
+            with pytest.raises(Cancelled) as caught:
+                line.post("x", b"{}")
+            called_off.append(caught.value)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert server.waiting.wait(10)
+        line.close()
+        thread.join(5)
+        with pytest.raises(Cancelled) as caught:
+            line.post("x", b"{}")
+    assert [each.may_have_left for each in (*called_off, caught.value)] == [True, False]
 
 
 def test_what_surely_reached_nobody_is_said_not_to_have_left():

@@ -288,6 +288,7 @@ class CountyConnector(PlainSource):
 
     def reset(self) -> None:
         self._platform.moved()
+        self._hints.moved()
         super().reset()
 
     def account(self) -> str:
