@@ -46,6 +46,12 @@ def marked(asked: Asked, **headers: str) -> Said:
     return Said(status=204, headers={HEADER: mark(NAME, asked.target.partition("?")[2]), **headers})
 
 
+def a_stream() -> Said:
+    """A stream that has spoken once and stays open."""
+    kind = {"Content-Type": "text/event-stream"}
+    return Said(b"data: 1\n\n", headers=kind, stall=True, length=False)
+
+
 class Line:
     """A county that a scripted server plays, and a desk's clock."""
 
@@ -146,6 +152,26 @@ def test_a_server_that_marks_nothing_is_asked_for_one_session_more_and_then_with
     assert line.sessions == 3, "on another network another may answer"
 
 
+def test_marks_that_stay_away_are_missed_each_time(line: Line):
+    line.server.answers["/v1/changes"] = NOTHING_NEW
+    line.pull()
+    for sessions in (2, 3, 4):
+        line.server.answers["/v1/changes"] = NOTHING_NEW
+        line.pull()
+        line.server.answers["/v1/changes"] = marked
+        line.pull(after_s=PERIOD_S + 1)
+        assert line.sessions == sessions
+
+
+def test_a_server_without_a_name_has_no_mark(line: Line):
+    line.server.answers["/v1/session"] = session
+    line.pull()
+    asked = line.server.asked[-1].target.partition("?")[2]
+    line.server.answers["/v1/changes"] = Said(status=204, headers={HEADER: mark("", asked)})
+    line.pull(after_s=10)
+    assert line.unproven_s == 10.0
+
+
 def test_sessions_for_want_of_a_mark_are_no_more_an_hour_than_there_are_bytes_for(line: Line):
     line.server.answers |= {"/v1/session": session, "/v1/changes": NOTHING_NEW}
     line.pull()
@@ -179,7 +205,7 @@ def test_the_time_of_an_unmarked_answer_is_nobodys(line: Line):
 
 
 def test_only_a_stream_that_began_with_the_mark_is_contact(line: Line):
-    beats = Said(b"data: 1\n\n", headers={"Content-Type": "text/event-stream"}, stall=True)
+    beats = a_stream()
     line.pull()
     line.clock.advance(10 * SECOND)
     line.server.answers["/v1/stream"] = beats
@@ -203,7 +229,7 @@ def test_a_stream_that_a_portal_denied_is_asked_for_again_on_another_network(lin
     line.clock.advance(3600 * SECOND)
     assert not line.county.wait_for_hint(0.05)
     assert line.server.count("/v1/stream") == 1
-    beats = Said(b"data: 1\n\n", headers={"Content-Type": "text/event-stream"}, stall=True)
+    beats = a_stream()
     line.server.answers["/v1/stream"] = beats
     line.county.reset()
     assert line.county.wait_for_hint(10)

@@ -137,6 +137,29 @@ def test_a_name_that_is_none_is_not_found_and_ends_the_early_connection():
     sockets.release()
 
 
+def test_a_request_within_another_that_reaches_nobody_makes_nothing_of_the_other_unsaid(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    with ScriptedServer({"/x": Said(b"x" * 100_000, cut=70_000)}) as server:
+        line = HttpLine(server.url, SystemClock())
+        within: list[SourceError] = []
+
+        def ask_within_another() -> None:
+            with line.open("GET", "x") as stream:
+                monkeypatch.setattr(Sockets, "connect", raising("ENETUNREACH"))
+                try:
+                    line.post("y", b"{}")
+                except SourceError as error:
+                    within.append(error)
+                stream.whole()
+
+        with pytest.raises(SourceError) as caught:
+            ask_within_another()
+        line.close()
+    assert [error.may_have_left for error in within] == [False]
+    assert (caught.value.problem.code, caught.value.may_have_left) == ("cut_short", True)
+
+
 def test_a_request_called_off_says_whether_something_had_left():
     with ScriptedServer({"/x": Said(b"x", stall=True, length=False)}) as server:
         line = HttpLine(server.url, SystemClock())
