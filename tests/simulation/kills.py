@@ -27,6 +27,8 @@ NEW_EPOCH = ("epoch requeue", "offered again, rows not outdated", "rows outdated
 KILLS_A_LIFE = 12
 """So often one desk's folder is killed before it is looked at."""
 RANDOM_SHARE = 0.25
+RESTORED_SHARE = 0.7
+"""Of new epochs, where there is a backup: the others lose nothing."""
 LONGEST_MS = 120
 
 
@@ -80,6 +82,7 @@ class Life:
     ) -> None:
         self._folder, self._forks, self._dice = folder, forks, dice
         self._careless = careless
+        self._backup: Path | None = None
         (folder / "desk").mkdir()
         self._database = Database(folder / "county.db")
         for name in ("i1", "i2", "i3"):
@@ -93,13 +96,21 @@ class Life:
         if point in NEW_CACHE:
             self._forget_the_cache()
         if point in NEW_EPOCH or self._dice.random() < 0.1:
-            self._database.begin_epoch()
+            self._begin_epoch()
         if point == "retire" or self._dice.random() < 0.2:
-            self._database.backup(self._folder / f"backup-{run}.db")
+            self._backup = self._folder / f"backup-{run}.db"
+            self._database.backup(self._backup)
         self._change_a_row()
         desk = str(self._folder / "desk")
         order = Order(desk, self._url, run, point, nth, self._careless)
         return self._forks.fork(order)
+
+    def _begin_epoch(self) -> None:
+        """Restore the newest backup, with all that came after it lost, or lose nothing."""
+        if self._backup is not None and self._dice.random() < RESTORED_SHARE:
+            self._database.restore(self._backup)
+        else:
+            self._database.begin_epoch()
 
     def _forget_the_cache(self) -> None:
         """A cache that is not there is made anew, migrations and all."""
