@@ -216,6 +216,12 @@ def call_well_what_failed(seen: Evidence) -> None:
     seen.syncs[0].out = "county: failed refused"
 
 
+def wait_silently_for_a_source_that_is_gone(seen: Evidence) -> None:
+    sync = seen.syncs[0]
+    sync.is_plugged, sync.exit, sync.out = False, 1, "outbox: 1"
+    sync.unfinished = [a_record("k1", FIRST, "stored")]
+
+
 def fail_without_words(seen: Evidence) -> None:
     seen.syncs[0].exit = 1
 
@@ -273,6 +279,7 @@ PLANTED: tuple[tuple[str, Callable[[Evidence], None]], ...] = (
     ("V", hold_without_words), ("V", call_stored_what_was_done), ("V", call_well_what_waits),
     ("V", call_well_what_failed), ("V", fail_without_words), ("V", end_oddly),
     ("V", date_it_wrongly),
+    ("V", wait_silently_for_a_source_that_is_gone),
     ("T", move_rows_for_ever), ("T", carry_much_for_ever), ("T", fail_for_ever),
     ("B", mend_dearly), ("S", write_plainly), ("X", crash),
 )  # fmt: skip

@@ -47,6 +47,8 @@ class Sync(msgspec.Struct):
     """Bytes both ways, without questions about older commands."""
     unfinished: list[dict[str, Any]] = []
     """Commands without a final receipt afterwards."""
+    is_plugged: bool = True
+    """Whether the county stood in the desk's profile."""
     stored_but_done: list[str] = []
     """Keys that the county answered in this exchange and the desk calls `stored`."""
 

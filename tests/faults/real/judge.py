@@ -232,6 +232,9 @@ def _syncs(seen: Evidence) -> Findings:
         where = f"{sync.desk} step {sync.step}"
         for key in sync.stored_but_done:
             yield "V", f"{where}: {_mark_of(seen, key)} reads stored and the county did it"
+        for each in sync.unfinished:
+            if not sync.is_plugged and (each["receipt"] != "held" or not each["reason"]):
+                yield "V", f"{where}: {each['receipt']} although its source is gone"
         if sync.exit < 0:
             continue
         if sync.exit not in (0, 1):

@@ -23,12 +23,13 @@ timezone = "Asia/Shanghai"
 officer = "{officer}"
 
 [[source]]
-id = "county"
+id = "{source}"
 kind = "county"
 title = {{ zh = "县平台", en = "County" }}
 url = "{url}"
 expected_period_s = 15
 """
+NOBODY = "http://127.0.0.1:9"
 LISTED = ("incidents", "assets", "queues", "warnings", "alarms")
 
 
@@ -59,10 +60,16 @@ class Office:
         self.clock_s = 0
         """By how much this desk's own clock is wrong."""
         self._programs = programs
-        self._write_profile()
+        self.plug(in_profile=True)
 
-    def _write_profile(self) -> None:
-        profile = PROFILE.format(officer=f"值班员-{self.name}", url=self.line.url)
+    def plug(self, *, in_profile: bool) -> None:
+        """Write the profile with the county in it, or with another source in its place."""
+        self.is_plugged = in_profile
+        profile = PROFILE.format(
+            officer=f"值班员-{self.name}",
+            source="county" if in_profile else "neighbour",
+            url=self.line.url if in_profile else NOBODY,
+        )
         (self.root / "desk.toml").write_text(profile, encoding="utf-8")
 
     def start(self, *words: str, given: Path | None = None, fresh: bool = False) -> Process:

@@ -198,11 +198,23 @@ def _clone(of: _Draw) -> None:
 
 def _moved(of: _Draw) -> None:
     of.some(1, 2, of.give)
+    if of.dice.random() < 0.3:
+        _unplugged(of)
+        return
     of.add("move", name="other")
     for _ in range(of.dice.randint(1, 3)):
         of.some(0, 1, of.give)
         of.sync(bad=0.2)
     of.add("move", name="home")
+
+
+def _unplugged(of: _Draw) -> None:
+    """The source goes out of the profile with commands waiting, and comes back."""
+    desk = of.any_desk()
+    of.give(desk)
+    of.add("unplug", desk=desk)
+    of.sync(desk)
+    of.add("plug", desk=desk)
 
 
 def _clock(of: _Draw) -> None:

@@ -150,6 +150,8 @@ class Round:
             "clone": self._clone,
             "move": self._move,
             "login": self._log_in,
+            "unplug": lambda desk, _: desk.plug(in_profile=False),
+            "plug": lambda desk, _: desk.plug(in_profile=True),
             "clock": self._set_clock,
             "lose": lambda desk, step: desk.lose(step.name),
         }
@@ -260,6 +262,7 @@ class Round:
         self._look_at(desk, said)
         self.tally.kills += said.exit < 0
         seen = Sync(desk.name, self.step, said.exit, said.out, said.err, step.fault.kind, exchange)
+        seen.is_plugged = desk.is_plugged
         passed = [each for each in desk.line.log[first:] if ASKS_STATES not in each.path]
         seen.carried = sum(each.up + each.down for each in passed)
         found = ROWS.search(said.out)
