@@ -10,14 +10,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from desktop import paths
+from desktop.application.belonging import fingerprint
 from desktop.application.board import Board
 from desktop.application.engine import Engine
 from desktop.application.meter import Meter
 from desktop.application.ports import (
     Connector,
+    Installation,
     Manifest,
     SourceError,
     SourceSettings,
@@ -89,7 +92,7 @@ class Desk:
         self.notices = [problem for problem in problems if problem]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
-            connectors(profile, self.clock, self.outbox.client_id()),
+            connectors(profile, self.clock, self.outbox),
             self.cache,
             self.outbox,
             self.clock,
@@ -145,7 +148,9 @@ class Desk:
             files=self.files,
             file_limit=self._file_limit,
             usage=self.meter.usage,
+            login=partial(login_of, login_token(self.profile), self.outbox),
         )
+        board.on_accept_server = self.engine.accept_server
         board.on_command = board.on_nudge = self.engine.nudge
         return board
 
@@ -172,10 +177,12 @@ def _opened(
         return outbox, cache, files, damage
 
 
-def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> list[Connector]:
+def connectors(
+    profile: Profile, clock: CorrectedClock, installation: Installation | None = None
+) -> list[Connector]:
     """A connector for each source of the profile, none of them connected yet.
 
-    `client` is the installation's own random name, which sources may tell desks apart by.
+    `installation` remembers what sources tell desks apart by; without it nothing is.
     """
     token = login_token(profile)
     known = manifests()
@@ -183,21 +190,36 @@ def connectors(profile: Profile, clock: CorrectedClock, client: str = "") -> lis
         DeferredConnector(
             settings,
             known[settings.kind].given(settings.values),
-            partial(_connector, settings, token, clock, client),
+            partial(_connector, settings, token, clock, installation),
         )
         for settings in profile.sources
     ]
 
 
+def login_of(token: Callable[[str], str | None], installation: Installation, source: str) -> str:
+    """The fingerprint of a source's login token of now; of one that cannot be read, "?"."""
+    try:
+        return fingerprint(token(source), installation.client_id())
+    except SourceError:
+        return "?"
+
+
 def _connector(
-    settings: SourceSettings, token: Callable[[str], str | None], clock: CorrectedClock, client: str
+    settings: SourceSettings,
+    token: Callable[[str], str | None],
+    clock: CorrectedClock,
+    installation: Installation | None,
 ) -> Connector:
     match settings.kind:
         case "county":
             from desktop.connectors.county.client import CountyConnector
 
+            given: dict[str, Any] = {}
+            if installation is not None:
+                login = partial(login_of, token, installation, settings.id)
+                given = {"installation": installation, "login": login}
             return CountyConnector(
-                settings, token, clock, client=client, dictionaries=paths.frame_dictionaries()
+                settings, token, clock, dictionaries=paths.frame_dictionaries(), **given
             )
         case "prometheus":
             from desktop.connectors.prometheus.client import PrometheusConnector

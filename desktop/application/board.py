@@ -60,8 +60,11 @@ class Board(Orders):
         files: FileStore | None = None,
         file_limit: Callable[[str], int | None] = lambda source: None,
         usage: Callable[[], Usage] | None = None,
+        login: Callable[[str], str] = lambda source: "",
     ) -> None:
-        super().__init__(cache, outbox, clock, officer, statuses, accepts, files, file_limit)
+        super().__init__(
+            *(cache, outbox, clock, officer, statuses, accepts, files, file_limit), login=login
+        )
         self._day_began_at, self._usage = day_began_at, usage
 
     def statuses(self) -> tuple[SourceStatus, ...]:

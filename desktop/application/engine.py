@@ -86,6 +86,10 @@ class Engine:
             (lane.connector.file_limit() for lane in self._lanes if lane.status.id == source), None
         )
 
+    def accept_server(self, source: str) -> bool:
+        """Go on with the server that now answers for a source; false when it is no other."""
+        return any(lane.accept_server() for lane in self._lanes if lane.status.id == source)
+
     def nudge(self, record: CommandRecord | None = None) -> None:
         """Exchange now: with the command's source, or with all."""
         for lane in self._lanes:

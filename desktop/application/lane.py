@@ -101,7 +101,9 @@ class SourceLane:
     @property
     def status(self) -> SourceStatus:
         """How the source is; of one moment."""
-        return msgspec.structs.replace(self._status, untold=self._memory.untold)
+        return msgspec.structs.replace(
+            self._status, untold=self._memory.untold, notices=self._memory.notices
+        )
 
     def start(self) -> None:
         """Begin to keep the source in step."""
@@ -126,6 +128,24 @@ class SourceLane:
         self.link.forget()
         self.connector.reset()
         self._call(self._rng.uniform(0.0, SPREAD_S) if self._rest.patient else 0.0)
+
+    def accept_server(self) -> bool:
+        """Go on with the server that answers now, as the officer says; false when it is no other.
+
+        The rows of the one before go; commands given for it stay held.
+        """
+        other, source = self._memory.other_server, self.connector.settings.id
+        if other is None:
+            return False
+        self._memory.other_server = None
+        self._cache.purge(source, None)
+        if self._files is not None:
+            self._files.purge(source)
+        # Last: a crash before leaves the choice to be made again.
+        self._outbox.bind(source, other)
+        self._note(last_good_at=None)
+        self.nudge()
+        return True
 
     def hint(self) -> None:
         """The source said that there is something new: exchange, unless it asked for patience."""

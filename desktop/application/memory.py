@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.application.turn import SEND_AT_MOST
+from desktop.domain.source import Binding, Problem
 
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
 FIRST_PUZZLE_S, LONGEST_PUZZLE_S = 600.0, 24 * 3600.0
@@ -15,14 +16,16 @@ class Memory:
     """Used by the lane's thread alone; nothing in it is needed for anything to be right."""
 
     def __init__(self) -> None:
-        self.epoch: str | None = None
-        """The server's epoch in which the outbox has been gone through."""
         self.most = SEND_AT_MOST
         """Commands offered together: fewer after a send broke off."""
         self.suspects: set[str] = set()
         self.send_failures = 0
         self.puzzles: dict[str, tuple[float, float]] = {}
         """Commands answered with an unknown status: when to ask again, and the wait before."""
+        self.other_server: Binding | None = None
+        """The server that answered in another's place, if the last one did."""
+        self.notices: tuple[Problem, ...] = ()
+        """What happened and must be seen once; read from other threads."""
         self.repairs = 0
         self.untold: frozenset[str] = frozenset()
         """See `SourceStatus.untold`; read from other threads."""
@@ -44,6 +47,11 @@ class Memory:
         """Files that did not move; they come after all others of whatever kind."""
         self.fetchable: list[tuple[str, int]] | None = None
         """What the stored rows name that might be fetched unasked; None when not looked up."""
+
+    def tell(self, problem: Problem) -> None:
+        """Have the officer told of something that happened."""
+        if problem not in self.notices:
+            self.notices = (*self.notices, problem)
 
     def broke(self, keys: list[str]) -> None:
         """A send of these broke off without an answer to any."""

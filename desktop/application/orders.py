@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
+import msgspec
+
+from desktop.application.belonging import ALL
 from desktop.application.conflicts import conflict_of
 from desktop.application.listeners import Listeners
 from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
 from desktop.application.refused_reports import dependents
-from desktop.application.sending import ALL
 from desktop.application.standing import Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
@@ -22,6 +24,7 @@ from desktop.domain.command import (
     Command,
     CommandKind,
     CommandRecord,
+    Hold,
     Key,
     Receipt,
     mint_key,
@@ -57,16 +60,21 @@ class Orders(Listeners):
         accepts: Callable[[Key, CommandKind], bool],
         files: FileStore | None,
         file_limit: Callable[[str], int | None],
+        login: Callable[[str], str] = lambda source: "",
     ) -> None:
+        """`login` gives the fingerprint of a source's login token of now."""
         super().__init__()
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self.officer = officer
         self._statuses, self._accepts = statuses, accepts
         self._files, self._file_limit = files, file_limit
+        self._login = login
         self._standing = Standing(cache, outbox, statuses)
         self._answering = Lock()
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
+        self.on_accept_server: Callable[[str], bool] = lambda source: False
+        """Called when the officer goes on with another server than before."""
         self.on_nudge: Callable[[], None] = lambda: None
         """Called when the officer wants every source asked now."""
 
@@ -175,8 +183,21 @@ class Orders(Listeners):
         return True
 
     def release(self, key: str) -> bool:
-        """Send a held command all the same; false when it is not held."""
-        return self._decide(key, self._outbox.release)
+        """Send a held command all the same; false when it is not held, or another's.
+
+        One given under a login that nobody knows becomes the present login's.
+        """
+        return self._decide(key, self._release)
+
+    def _release(self, key: str, now: Instant) -> bool:
+        record = self._outbox.record(key)
+        if record is None or record.hold is not Hold.ACCOUNT:
+            return self._outbox.release(key, now)
+        source = record.command.target.source
+        binding, login = self._outbox.binding(source), self._login(source)
+        account = binding.account if login == binding.login else ""
+        binding = msgspec.structs.replace(binding, account=account, login=login)
+        return self._outbox.claim(key, binding, now)
 
     def give_up(self, key: str) -> bool:
         """Ask no more about a held command of which something may have left.
@@ -208,7 +229,7 @@ class Orders(Listeners):
     def conflict(self, key: str) -> Conflict | None:
         """Both versions of the row a conflicting or refused command was meant for."""
         record = self._outbox.record(key)
-        if record is None or record.receipt not in ANSWERABLE:
+        if record is None or not is_answerable(record):
             return None
         return conflict_of(record, *self._outbox.conflict_rows(key))
 
@@ -279,6 +300,16 @@ class Orders(Listeners):
         """Why a source did not take a file of ours, which is not sent again in this run."""
         return None if self._files is None else self._files.refusal(source, digest)
 
+    def accept_server(self, source: str) -> bool:
+        """Go on with the server that now answers for a source, in place of the one before.
+
+        Its rows are fetched anew; what was given for the other stays held, to be given anew,
+        withdrawn or given up. False when the server is no other.
+        """
+        accepted = self.on_accept_server(source)
+        self.announce(frozenset(Collection))
+        return accepted
+
     def nudge(self) -> None:
         """Exchange with every source now."""
         self.on_nudge()
@@ -302,6 +333,7 @@ class Orders(Listeners):
             # A row the county does not know yet has no version to compare.
             base = basis.version or None if isinstance(basis, Incident | Alarm) else None
         now = self.now()
+        binding, login = self._outbox.binding(target.source), self._login(target.source)
         command = Command(
             key=key or mint_key(),
             kind=kind,
@@ -310,7 +342,11 @@ class Orders(Listeners):
             by=self.officer,
             base=base,
             body=kept,
-            account=next((s.account for s in self._statuses() if s.id == target.source), ""),
+            # Whose login it is that nobody has told yet, the first session settles.
+            account=binding.account if login == binding.login else "",
+            login=login,
+            server=binding.server,
+            clock_at=getattr(self._clock, "inner", self._clock).now(),
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
         self.announce(frozenset({target.collection}))
@@ -319,7 +355,7 @@ class Orders(Listeners):
 
     def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
         old = self._outbox.record(key)
-        if old is None or old.receipt not in ANSWERABLE:
+        if old is None or not is_answerable(old):
             raise KeyError(key)
         command = old.command
         given = command.body if body is None else body
@@ -329,7 +365,16 @@ class Orders(Listeners):
             return later
         theirs = self._outbox.conflict_rows(key)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
-        return self._give(command.kind, command.target, given, base, None, replaces=key)
+        if command.kind is CommandKind.ATTACH:
+            self._send_files_again(command.target.source, command.body["file"])
+        again = self._give(command.kind, command.target, given, base, None, replaces=key)
+        self._put_aside(old)
+        return again
+
+    def _put_aside(self, old: CommandRecord) -> None:
+        """End a held command in whose place another goes out."""
+        if old.receipt is Receipt.HELD and not self._outbox.cancel(old.command.key, self.now()):
+            self._outbox.give_up(old.command.key, self.now())
 
     def _replacing(self, key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
         """The command with which the officer answered that one, unless it was taken back."""
@@ -354,15 +399,15 @@ class Orders(Listeners):
         for each in dependents(self._outbox, old):
             if self._replacing(each.command.key, known) is None:
                 self._take_along(each, report.command.target)
+        self._put_aside(old)
         return report
 
     def _take_along(self, held: CommandRecord, target: Key) -> None:
-        command, now = held.command, self.now()
+        command = held.command
         if command.kind is CommandKind.ATTACH:
             self._send_files_again(target.source, command.body["file"])
         self._give(command.kind, target, command.body, None, None, replaces=command.key)
-        if not self._outbox.cancel(command.key, now):
-            self._outbox.give_up(command.key, now)
+        self._put_aside(held)
 
     def _keep_to_send(
         self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None
@@ -404,6 +449,11 @@ class Orders(Listeners):
         if self._files is None:
             raise StoreError(Problem("store_closed", {"file": "files.db"}))
         return self._files
+
+
+def is_answerable(record: CommandRecord) -> bool:
+    """Whether the officer may give it anew in its place: it came back, or its server is gone."""
+    return record.receipt in ANSWERABLE or record.hold is Hold.SERVER
 
 
 def _digest(body: bytes) -> str:

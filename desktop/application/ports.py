@@ -27,6 +27,7 @@ from desktop.domain.lines import IncidentFilter as IncidentFilter  # noqa: PLC04
 from desktop.domain.lines import IncidentRow as IncidentRow  # noqa: PLC0414
 from desktop.domain.link import Spent, Traffic, TrafficClass
 from desktop.domain.link import Upload as Upload  # noqa: PLC0414
+from desktop.domain.outbox_rules import ANYTHING, Again
 from desktop.domain.source import Answer, BadItem, Batch, Binding, Found, Problem, Row, SyncState
 from desktop.domain.text import Text
 
@@ -53,6 +54,26 @@ class SourceError(Exception):
         """Of a send that broke off: what is known of the commands before."""
         self.may_have_left = may_have_left
         """Whether bytes of the request may have reached anybody; false when surely none did."""
+
+
+class OtherServer(SourceError):
+    """Another server answers than the one the cache and the commands belong to."""
+
+    def __init__(self, address: str, binding: Binding, *, drill: bool) -> None:
+        code = "other_server_drill" if drill else "other_server"
+        super().__init__(
+            Problem(code, {"address": address, "server": binding.server}), may_have_left=False
+        )
+        self.binding = binding
+        """What to remember of the one that answers now, should the officer go on with it."""
+
+
+class DiskCopied(SourceError):
+    """Another computer goes on under this installation's name, from a copy of this disk."""
+
+    def __init__(self, address: str) -> None:
+        problem = Problem("disk_copied", {"address": address})
+        super().__init__(problem, retry_after_s=0.0, may_have_left=False)
 
 
 class Cancelled(Exception):
@@ -84,6 +105,19 @@ class PullPlan(msgspec.Struct, frozen=True):
     allow_snapshot: bool = True
     """False once the day's bytes are spent: changes only; then a pull that would need a
     snapshot goes no further than its first page of critical rows."""
+
+
+class Installation(Protocol):
+    """What an installation remembers of itself for its connectors; the outbox's file keeps it."""
+
+    def client_id(self) -> str:
+        """A random name of this installation."""
+
+    def binding(self, source: str) -> Binding:
+        """Which server, login and life of data the source's commands belong to."""
+
+    def bind(self, source: str, binding: Binding) -> None:
+        """Remember it, durable on return."""
 
 
 class Connector(Protocol):
@@ -315,9 +349,9 @@ class OutboxStore(Protocol):
     def set_priority(self, key: str, priority: int) -> None:
         """The officer's order for what is still queued."""
 
-    def offer_again(self, source: str, now: Instant) -> int:
-        """The server began another epoch: every accepted and rejected command that is not
-        retired is queued again under its own key; how many."""
+    def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
+        """The server went back: every accepted and rejected command that is not retired, as far
+        as `again` allows, is queued again under its own key; how many."""
 
     def retire(self, keys: Sequence[str]) -> None:
         """The server keeps these beyond any restore; only answered commands are touched."""
@@ -345,7 +379,20 @@ class OutboxStore(Protocol):
         """The officer has dismissed this outcome; the command stays in the file."""
 
     def client_id(self) -> str:
-        """A random name of this installation, made once."""
+        """A random name of this installation; another one after `renew_client`."""
+
+    def renew_client(self, reason: Text, now: Instant) -> int:
+        """Take another name, because another computer goes on under the old one: in the same
+        moment all that has no final answer is held (COPY) and every binding's openings are
+        forgotten; how many are held."""
+
+    def settle_account(self, source: str, login: str, account: str) -> None:
+        """Write the account of a login into the waiting commands given under it before the
+        account was known."""
+
+    def claim(self, key: str, binding: Binding, now: Instant) -> bool:
+        """The officer sends, under this login, a held command that nobody's account is known
+        of; false for any other."""
 
     def keep_draft(self, target: Key, text: str, now: Instant) -> None:
         """Keep a note begun on a row in place of what was kept before; an empty one goes.

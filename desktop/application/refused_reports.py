@@ -54,7 +54,7 @@ def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord
         record
         for record in outbox.on_target(report.command.target)
         if record.seq != report.seq
-        and (record.hold is Hold.REPORT or record.receipt is Receipt.REJECTED)
+        and (record.hold in (Hold.REPORT, Hold.SERVER) or record.receipt is Receipt.REJECTED)
     ]
 
 

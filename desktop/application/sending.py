@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import logging
 
+from desktop.application.belonging import binding_in_use, hold_of, hold_strangers
 from desktop.application.memory import Memory
-from desktop.application.ports import Cancelled, Connector, OutboxStore, SourceError
+from desktop.application.past import keys_kept_since, meet_past
+from desktop.application.ports import (
+    Cache,
+    Cancelled,
+    Connector,
+    DiskCopied,
+    OtherServer,
+    OutboxStore,
+    SourceError,
+)
 from desktop.application.refused_reports import offerable
 from desktop.application.turn import next_group
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
-from desktop.domain.overlay import files_named
-from desktop.domain.source import Answer, Problem
+from desktop.domain.outbox_rules import is_too_old
+from desktop.domain.source import Answer, Binding, Problem
 from desktop.domain.text import Text
 
-ALL = 1_000_000
-"""More commands than one desk ever gives."""
+TOO_OLD = Text(
+    "这条指令可能早已发出，而县平台已不再保留它的编号，再发可能办两次：请先向县里核实，再照样发出或放弃。",
+    "It may have been sent long ago, and the county no longer keeps its key: sent again it might be"
+    " done twice. Ask the county first, then send it all the same or give it up.",
+)
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +37,20 @@ class Sending:
     """Offers the commands of one exchange; what is no longer in it, the outbox knows."""
 
     def __init__(
-        self, connector: Connector, outbox: OutboxStore, clock: Clock, memory: Memory
+        self,
+        connector: Connector,
+        outbox: OutboxStore,
+        cache: Cache,
+        clock: Clock,
+        memory: Memory,
     ) -> None:
-        self._connector, self._outbox, self._clock = connector, outbox, clock
-        self._memory = memory
+        self._connector, self._outbox, self._cache = connector, outbox, cache
+        self._clock, self._memory = clock, memory
         self._source = connector.settings.id
         self._tried: set[str] = set()
         self._unfinished: set[Key] = set()
-        self._account = ""
-        """Under which login commands go out in this exchange."""
+        self._binding = Binding()
+        """To which server and under which login commands go out, once it was met."""
         self._met = False
         self._again_left = 1
         self.answered = 0
@@ -44,8 +62,12 @@ class Sending:
         if self.failure is not None:
             return []
         queue = offerable(self._outbox, self._source, self._clock)
-        others = [record for record in queue if is_anothers(record, self._account)]
-        # Another's order on a row keeps back nobody's, unless it is what brings the row about.
+        others = [
+            record
+            for record in queue
+            if record.hold.wants_decision or hold_of(record.command, self._binding) is not Hold.NONE
+        ]
+        # Another's command on a row keeps back nobody's, unless it is what brings the row about.
         reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         now_s = self._clock.monotonic_s()
         early = [r for r in queue if self._memory.is_puzzle(r.command.key, now_s)]
@@ -104,31 +126,37 @@ class Sending:
             self._tried.clear()
 
     def _meet(self) -> bool:
-        """Learn the server's epoch; whether the group must be chosen anew."""
-        known = self._memory.epoch
+        """Learn the server's life and login; whether the group must be chosen anew."""
         try:
             epoch = self._connector.epoch()
+        except (OtherServer, DiskCopied):
+            raise
         except SourceError as error:
             self.failure = error
             log.info("commands not offered", extra={"code": error.problem.code})
             if error.held:
                 self._mark(self._outbox.unfinished(self._source), Receipt.HELD)
             return True
-        self._met = True
+        self._met, changed = True, False
         if epoch is not None:
-            meet_epoch(self._outbox, self._memory, self._source, epoch, self._clock)
-        self._account = self._connector.account()
-        return self._hold_anothers() or self._memory.epoch != known
-
-    def _hold_anothers(self) -> bool:
-        """Say of commands given under another login why they wait; whether there are any."""
+            changed = meet_past(
+                *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock)
+            )
+        self._binding = binding_in_use(self._outbox, self._connector)
+        if self._binding.account:
+            binding = self._binding
+            self._outbox.settle_account(self._source, binding.login, binding.account)
         waiting = self._outbox.unfinished(self._source)
-        others = [record for record in waiting if is_anothers(record, self._account)]
-        for record in others:
-            if record.receipt is not Receipt.RECEIVED:
-                key, reason = record.command.key, anothers(record.command.account)
-                self._outbox.set_receipt(key, Receipt.HELD, reason, self._clock.now())
-        return bool(others)
+        strangers = hold_strangers(self._outbox, waiting, self._binding, self._clock)
+        return self._hold_too_old(waiting) or bool(strangers) or changed
+
+    def _hold_too_old(self, waiting: list[CommandRecord]) -> bool:
+        """Keep back what may have been done so long ago that the server would do it again."""
+        not_before = keys_kept_since(self._binding, self._clock.now())
+        keys = [r.command.key for r in waiting if is_too_old(r, not_before)]
+        if keys:
+            self._outbox.hold(keys, Hold.EXPIRED, TOO_OLD, self._clock.now())
+        return bool(keys)
 
     def _broke(self, failure: SourceError, silent: list[CommandRecord]) -> None:
         if failure.retry_after_s is None:
@@ -184,43 +212,3 @@ class Sending:
         for record in news:
             self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
         return news
-
-
-def is_anothers(record: CommandRecord, account: str) -> bool:
-    """Whether a command was given under another login than the one in use."""
-    return "" not in (account, record.command.account) and record.command.account != account
-
-
-def files_of_anothers(outbox: OutboxStore, source: str, account: str) -> set[str]:
-    """Digests of files that only commands waiting for another login name."""
-    waiting = [r.command for r in outbox.unfinished(source) if is_anothers(r, account)]
-    found = {digest for command in waiting for digest in files_named(command)}
-    if not found:
-        return found
-    keys = {command.key for command in waiting}
-    for record in outbox.recent(ALL):
-        command = record.command
-        ours = command.target.source == source and command.key not in keys
-        if ours and record.receipt is not Receipt.CANCELLED:
-            found.difference_update(files_named(command))
-    return found
-
-
-def anothers(account: str) -> Text:
-    """The words for a command that waits for the login under which it was given."""
-    return Text(
-        f"这条指令是以账号“{account}”登录时下达的：请用该账号登录后发出，或撤回。",
-        f"It was given under the login {account}: log in as {account} to send it, or withdraw it.",
-    )
-
-
-def meet_epoch(outbox: OutboxStore, memory: Memory, source: str, epoch: str, clock: Clock) -> None:
-    """Queue again what a server in another epoch may have forgotten.
-
-    Before anything of the new life is kept: a crash between the two only offers twice.
-    """
-    if epoch == memory.epoch:
-        return
-    if outbox.offer_again(source, clock.now()):
-        log.info("the source began another epoch", extra={"source": source})
-    memory.epoch = epoch

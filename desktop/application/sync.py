@@ -7,24 +7,29 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from desktop.application.belonging import binding_in_use, files_of_strangers, hold_of
 from desktop.application.freight import Freight, Piece
 from desktop.application.link import LinkSense, pull_plan
 from desktop.application.memory import REPAIRS, Memory
 from desktop.application.meter import Meter, spent
+from desktop.application.misplaced import meet_misplaced
+from desktop.application.past import doubt_past, keys_kept_since, meet_past
 from desktop.application.ports import (
     Cache,
     Connector,
+    DiskCopied,
     FileStore,
+    OtherServer,
     OutboxStore,
     PullPlan,
     SourceError,
 )
 from desktop.application.rest import good_at
 from desktop.application.scope import holds_more
-from desktop.application.sending import Sending, files_of_anothers, meet_epoch
+from desktop.application.sending import Sending
 from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Hold
 from desktop.domain.link import LinkState
 from desktop.domain.source import Batch, Problem, SyncState
 
@@ -105,7 +110,7 @@ class _Turn:
         self._clock, self._memory, self._link, self._meter = clock, memory, link, meter
         self._files = files
         self._source = connector.settings.id
-        self._sending = Sending(connector, outbox, clock, memory) if offer else None
+        self._sending = Sending(connector, outbox, cache, clock, memory) if offer else None
         self.on_time_told: Callable[[], None] = lambda: None
         self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
         self._state = cache.sync_state(self._source)
@@ -113,7 +118,6 @@ class _Turn:
         self._freight = (
             None if files is None else Freight(connector, files, cache, memory, self._held_files)
         )
-        memory.epoch = memory.epoch or self._state.epoch
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
         self._pulled = self._bulky = self._repaired = self._asked = self._again = False
@@ -137,6 +141,10 @@ class _Turn:
         try:
             while (step := next_step(self._moment())) is not Step.END:
                 do[step]()
+        except (OtherServer, DiskCopied) as error:
+            meet_misplaced(error, self._outbox, self._memory, self._source, self._clock)
+            self._tell(frozenset())
+            raise
         finally:
             self._end_pull()
         failure = None if self._sending is None else self._sending.failure
@@ -204,6 +212,7 @@ class _Turn:
             self._connector.clock_offset_ms() or 0,
         )
         self._memory.untold -= self._telling
+        self._memory.other_server = None
         if not doubtful(self._state):
             self._memory.agreed()
 
@@ -211,7 +220,7 @@ class _Turn:
         self._check_scope()
         self._check_account(batch.account)
         if batch.epoch is not None:
-            meet_epoch(self._outbox, self._memory, self._source, batch.epoch, self._clock)
+            self._meet_past(batch.epoch)
         changed = self._cache.apply(batch)
         if Collection.INCIDENTS in changed:
             self._memory.fetchable = None
@@ -223,6 +232,9 @@ class _Turn:
         self._rows = (0 if batch.complete else self._rows) + new
         self._bad += len(batch.bad_items)
         self._tell(changed)
+
+    def _meet_past(self, epoch: str) -> None:
+        meet_past(self._outbox, self._cache, self._memory, self._source, epoch, self._clock)
 
     def _check_scope(self) -> None:
         """Rows an account may no longer see go at once, not when a new snapshot is whole."""
@@ -286,11 +298,14 @@ class _Turn:
         self._asked = True
         keys = self._outbox.to_retire(self._source, self._memory.states_from + STATES_AT_ONCE)
         asked = keys[self._memory.states_from :]
+        ours = self._known_there(asked)
         try:
-            answers = self._connector.states(asked) if asked else []
+            answers = self._connector.states(ours) if ours else []
         except SourceError as error:
             log.info("no word on older commands", extra={"code": error.problem.code})
-            answers = []
+            answers, ours = [], []
+        if set(ours) - {answer.key for answer in answers} and self._has_gone_back():
+            return
         self._outbox.answer_all(answers, self._clock.now())
         durable = [answer.key for answer in answers if answer.durable]
         self._outbox.retire(durable)
@@ -300,6 +315,28 @@ class _Turn:
         if durable:
             self._memory.states_from = 0
         self._memory.asked_states(self._clock.monotonic_s(), retired=bool(durable))
+
+    def _known_there(self, keys: list[str]) -> list[str]:
+        """Those of the answered commands that this server must know under this login."""
+        binding = binding_in_use(self._outbox, self._connector)
+        kept_since = keys_kept_since(binding, self._clock.now())
+        found = [record for key in keys if (record := self._outbox.record(key)) is not None]
+        return [
+            record.command.key
+            for record in found
+            if hold_of(record.command, binding) is Hold.NONE and record.command.at > kept_since
+        ]
+
+    def _has_gone_back(self) -> bool:
+        """Offer again what a server does not know that it had answered, unless it keeps no keys."""
+        epoch = self._connector.epoch()
+        if epoch is None:
+            return False
+        log.info("the source forgot commands", extra={"source": self._source})
+        doubt_past(self._outbox, self._source)
+        self._meet_past(epoch)
+        self._again = True
+        return True
 
     def _next_piece(self) -> Piece | None:
         if self._freight is None or self._link is None:
@@ -312,8 +349,8 @@ class _Turn:
         )
 
     def _held_files(self) -> set[str]:
-        account = self._connector.account() or self._account
-        return files_of_anothers(self._outbox, self._source, account)
+        binding = binding_in_use(self._outbox, self._connector)
+        return files_of_strangers(self._outbox, self._source, binding)
 
     def _move(self) -> None:
         assert self._freight is not None

@@ -225,6 +225,10 @@ class HttpLine:
         """Take the offset from a time more exact than the `Date` of the last answer."""
         self.offset_ms = server_at - (self._asked_at + self._heard_at) // 2
 
+    def forget_login(self) -> None:
+        """Read the login token anew with the next request: another one is kept since."""
+        self._token = None
+
     def reset(self) -> None:
         """End every connection, from any thread; the next request makes a new one.
 

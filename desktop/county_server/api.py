@@ -46,6 +46,7 @@ from desktop.county_server.intake import Rules
 from desktop.county_server.ledger import KEYS_KEPT_S
 from desktop.county_server.marks import Marked
 from desktop.county_server.openapi import document
+from desktop.county_server.openings import Copied
 from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.press import Press
 from desktop.county_server.problems import ApiError
@@ -214,13 +215,17 @@ class Api:
             self._forgot_at_s = self._database.time_s()
             self._database.forget()
             self._attachments.sweep()
-        fence = self._database.open_session(asked.client, account)
+        try:
+            opened = self._database.open_for(asked, account, drill=self._settings.drill)
+        except Copied:
+            detail = "Another computer goes on under this client's name: take another."
+            raise ApiError(409, "copy", detail) from None
         known = self._settings.dictionaries
         return Session(
             magic=MAGIC,
             nonce=asked.nonce,
             epoch=self._database.epoch,
-            fence=fence,
+            fence=opened.fence,
             county=self._settings.county,
             collections=tuple(COLLECTIONS),
             townships=account.townships,
@@ -234,6 +239,7 @@ class Api:
             sums=True,
             dictionary=next((each for each in asked.dictionaries if each in known), ""),
             server=self._database.server,
+            behind=opened.behind,
             keys_kept_s=KEYS_KEPT_S,
             set_back_to=self._database.set_back_to,
         )

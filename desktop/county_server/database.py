@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -21,10 +22,11 @@ from desktop.county_server.county_file import begin_epoch, connect, copy_into, c
 from desktop.county_server.durable import PromiseFile
 from desktop.county_server.locks import FileLock
 from desktop.county_server.losses import LossRefused, all_of, loss_of
+from desktop.county_server.openings import Opened, open_session
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.shelves import expired, overdue_shelves
 from desktop.county_server.touched import Touched
-from desktop.wire.level1 import COLLECTIONS
+from desktop.wire.level1 import COLLECTIONS, DRILL, SessionRequest
 
 RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
@@ -233,14 +235,17 @@ class Database:
         return str(found[0]) if found else None
 
     def open_session(self, client: str, account: Account = ANYBODY) -> int:
-        """A new fencing token for a client of an account; its older ones stop working."""
+        """A new fencing token for a client that tells nothing of its past."""
+        return self.open_for(SessionRequest(secrets.token_hex(8), client), account).fence
+
+    def open_for(self, asked: SessionRequest, account: Account, *, drill: bool = False) -> Opened:
+        """A new fencing token for a client of an account; its older ones stop working.
+
+        Raises Copied when another computer goes on under the client's name.
+        """
         with self.batch() as batch:
-            batch.connection.execute("UPDATE meta SET value=value+1 WHERE name='fence'")
-            fence = int(meta(batch.connection, "fence"))
-            batch.connection.execute(
-                "INSERT OR REPLACE INTO clients VALUES(?, ?, ?)", (client, fence, account.name)
-            )
-        return fence
+            name = str(meta(batch.connection, "server")) + (DRILL if drill else "")
+            return open_session(batch.connection, asked, account, name)
 
     @property
     def set_back_to(self) -> datetime | None:

@@ -77,6 +77,7 @@ def _session() -> dict[str, Any]:
         "requestBody": {"required": True, "content": json_content("SessionRequest")},
         "responses": answers(
             400,
+            409,
             413,
             415,
             s200={"description": "The session", "content": json_content("Session") | COMPACT},

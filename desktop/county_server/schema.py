@@ -44,7 +44,8 @@ CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS clients(
     client TEXT PRIMARY KEY,
     fence INTEGER NOT NULL,
-    account TEXT NOT NULL DEFAULT ''
+    account TEXT NOT NULL DEFAULT '',
+    tag TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 """
 ALL_BUCKETS = -1
@@ -120,9 +121,15 @@ def _bind_fences_to_accounts(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE clients ADD COLUMN account TEXT NOT NULL DEFAULT ''")
 
 
+def _remember_openings(connection: sqlite3.Connection) -> None:
+    """Which opening gave an older fence nobody knows: its client is not judged by it."""
+    connection.execute("ALTER TABLE clients ADD COLUMN tag TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _remember_when_fields_changed,
     _bind_fences_to_accounts,
+    _remember_openings,
 )
 """Number n makes version n+1 of a file of version n."""
 

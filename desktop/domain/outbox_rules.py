@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
-from desktop.domain.source import Row
+from desktop.domain.source import Binding, Row
 from desktop.domain.text import Text
 
 ANSWERED = frozenset({Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT})
@@ -162,6 +162,24 @@ def released(entry: Entry, now: Instant) -> Entry | None:
     return msgspec.structs.replace(entry, record=record)
 
 
+def settled(entry: Entry, account: str) -> Entry:
+    """The entry once it is known whose login it was given under."""
+    command = msgspec.structs.replace(entry.record.command, account=account)
+    return msgspec.structs.replace(
+        entry, record=msgspec.structs.replace(entry.record, command=command)
+    )
+
+
+def claimed(entry: Entry, binding: Binding, now: Instant) -> Entry | None:
+    """The entry once the officer says that it is his; None unless nobody knows whose it is."""
+    known = entry.record
+    if known.hold is not Hold.ACCOUNT or known.command.account:
+        return None
+    free = released(settled(entry, binding.account), now)
+    assert free is not None
+    return free
+
+
 def given_up(entry: Entry, now: Instant) -> Entry | None:
     """The entry once the officer has given it up; None unless it is held and may have left.
 
@@ -176,11 +194,42 @@ def given_up(entry: Entry, now: Instant) -> Entry | None:
     return msgspec.structs.replace(entry, record=record)
 
 
-def queued_again(entry: Entry, now: Instant) -> Entry:
-    """The entry in the server's new epoch; the same object when it need not be offered again."""
+class Again(msgspec.Struct, frozen=True):
+    """Which answered commands a server that went back may be offered again."""
+
+    server: str = ""
+    """Only those given for this server, or for whichever; empty for any."""
+    not_before: Instant = 0
+    """Older ones may be done twice: the server keeps their keys no longer."""
+    retired_since: Instant | None = None
+    """Retired ones answered since are offered again too; None for no retired ones."""
+
+
+ANYTHING = Again()
+TOO_OLD = Text(
+    "县平台恢复过旧数据；这一条太久以前，平台已不再认得它的编号，重发可能办两次，所以没有重发："
+    "请核对县平台上是否还有。",
+    "The county was set back, and it no longer knows the key of so old a command: sent again it"
+    " might be done twice, so it was not. Check whether the county still has it.",
+)
+
+
+def queued_again(entry: Entry, now: Instant, again: Again = ANYTHING) -> Entry:
+    """The entry once the server went back; the same object when it need not be offered again.
+
+    One too old to be offered again keeps its answer and asks for the officer's eyes.
+    """
     known = entry.record
-    if known.retired or known.receipt not in OFFERED_AGAIN:
+    if known.receipt not in OFFERED_AGAIN or not _is_of(known.command.server, again.server):
         return entry
+    since = again.retired_since
+    if known.retired and (since is None or known.changed_at < since):
+        return entry
+    if min(known.command.at, known.changed_at) < again.not_before:
+        if known.reason == TOO_OLD:
+            return entry
+        told = msgspec.structs.replace(known, reason=TOO_OLD, seen=False, changed_at=now)
+        return msgspec.structs.replace(entry, record=told)
     before = entry.before
     if known.receipt.is_final:
         before = Outcome(known.receipt, known.reason, known.seen)
@@ -190,9 +239,22 @@ def queued_again(entry: Entry, now: Instant) -> Entry:
         reason=Text(),
         changed_at=now,
         offered=True,
+        retired=False,
         hold=Hold.NONE,
     )
     return msgspec.structs.replace(entry, record=record, before=before)
+
+
+def _is_of(given_for: str, server: str) -> bool:
+    return "" in (given_for, server) or given_for == server
+
+
+def is_too_old(record: CommandRecord, not_before: Instant) -> bool:
+    """Whether an unanswered command may have been done so long ago that its key is forgotten.
+
+    A decision of the officer to send it all the same begins its time anew.
+    """
+    return record.offered and not record.receipt.is_final and record.changed_at < not_before
 
 
 def retired(entry: Entry) -> Entry:

@@ -153,6 +153,10 @@ class Binding(msgspec.Struct, frozen=True):
     account: str = ""
     login: str = ""
     """Fingerprint of the login token under which `account` was told."""
+    keys_kept_s: int = 0
+    """For how long the server keeps the keys of commands; 0 when it does not say."""
+    set_back_to: Instant | None = None
+    """Up to when its command log is whole, when it lost what it had told to be durable."""
     epoch: str = ""
     """The last life of its data in which the outbox has been gone through."""
     fence: int = 0
@@ -184,6 +188,8 @@ class SourceStatus(msgspec.Struct, frozen=True):
     """Whether rows have come although never all of them: what is shown is not the whole."""
     account: str = ""
     """The login it was last heard under; empty where it tells none."""
+    notices: tuple[Problem, ...] = ()
+    """What happened since the start and must be seen once, such as a county set back."""
     untold: frozenset[str] = frozenset()
     """Keys of commands offered since the last whole pull began: its rows do not tell them."""
 

@@ -77,6 +77,12 @@ def keep(db: apsw.Connection, entry: Entry) -> None:
     )
 
 
+def put_command(db: apsw.Connection, entry: Entry) -> None:
+    """Write down what was added to a command that is not sent with it: whose it is."""
+    body = _encode(entry.record.command)
+    db.execute("UPDATE command SET body = ? WHERE seq = ?", (body, entry.record.seq))
+
+
 def entry_of(db: apsw.Connection, key: str) -> Entry | None:
     """All that is kept of a command, or None for a key never appended."""
     found = db.execute(f"{_ENTRY} WHERE key = ?", (key,)).fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -13,13 +14,14 @@ from desktop.domain import outbox_rules
 from desktop.domain.clock import Clock
 from desktop.domain.command import Command, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
-from desktop.domain.outbox_rules import Entry
+from desktop.domain.outbox_rules import ANYTHING, Again, Entry
 from desktop.domain.source import Answer, Binding, Problem, Row
 from desktop.domain.text import Text
 from desktop.storage import entries
 from desktop.storage.durable import DurableFile
 
 FILE = "outbox.db"
+_NEVER = 1 << 62
 _binding = msgspec.msgpack.Decoder(Binding)
 
 _DRAFT = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
@@ -138,13 +140,21 @@ class SqliteOutbox:
                 (priority, key, *_FINAL),
             )
 
-    def offer_again(self, source: str, now: Instant) -> int:
+    def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
         with self._file.transaction() as db:
-            found = entries.entries(db, "WHERE source = ? AND NOT retired ORDER BY seq", source)
-            return sum(
-                _change(db, entry, lambda one: outbox_rules.queued_again(one, now))
-                for entry in found
+            found = entries.entries(
+                db,
+                "WHERE source = ? AND (NOT retired OR changed_at >= ?) ORDER BY seq",
+                source,
+                _NEVER if again.retired_since is None else again.retired_since,
             )
+            queued = 0
+            for entry in found:
+                changed = outbox_rules.queued_again(entry, now, again)
+                if changed is not entry:
+                    entries.keep(db, changed)
+                    queued += not changed.record.receipt.is_final
+            return queued
 
     def retire(self, keys: Sequence[str]) -> None:
         with self._file.transaction() as db:
@@ -182,8 +192,7 @@ class SqliteOutbox:
 
     def bind(self, source: str, binding: Binding) -> None:
         with self._file.transaction() as db:
-            body = msgspec.msgpack.encode(binding)
-            db.execute("INSERT OR REPLACE INTO binding VALUES (?, ?)", (source, body))
+            _bind(db, source, binding)
 
     def mark_seen(self, key: str) -> None:
         with self._file.transaction() as db:
@@ -192,6 +201,48 @@ class SqliteOutbox:
     def client_id(self) -> str:
         with self._file.held() as db:
             return str(db.execute("SELECT value FROM installation WHERE name = 'client_id'").get)
+
+    def renew_client(self, reason: Text, now: Instant) -> int:
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE installation SET value = ? WHERE name = 'client_id'",
+                (secrets.token_hex(16),),
+            )
+            known: list[Any] = db.execute("SELECT source, body FROM binding").fetchall()
+            for source, body in known:
+                renamed = msgspec.structs.replace(
+                    _binding.decode(body), fence=0, tried=(), login=""
+                )
+                _bind(db, source, renamed)
+            waiting = entries.entries(db, f"WHERE {_TO_FINISH} ORDER BY seq", *_FINAL)
+            for entry in waiting:
+                _change(db, entry, lambda e: outbox_rules.held(e, Hold.COPY, reason, now))
+            return len(waiting)
+
+    def settle_account(self, source: str, login: str, account: str) -> None:
+        with self._file.held() as db:
+            found = entries.entries(
+                db, f"WHERE {_TO_FINISH} AND source = ? ORDER BY seq", *_FINAL, source
+            )
+        unsettled = [
+            entry
+            for entry in found
+            if not entry.record.command.account and entry.record.command.login == login
+        ]
+        if unsettled:
+            with self._file.transaction() as db:
+                for entry in unsettled:
+                    entries.put_command(db, outbox_rules.settled(entry, account))
+
+    def claim(self, key: str, binding: Binding, now: Instant) -> bool:
+        with self._file.transaction() as db:
+            entry = entries.entry_of(db, key)
+            claimed = entry and outbox_rules.claimed(entry, binding, now)
+            if claimed is None:
+                return False
+            entries.put_command(db, claimed)
+            entries.keep(db, claimed)
+            return True
 
     def keep_draft(self, target: Key, text: str, now: Instant) -> None:
         with self._file.transaction() as db:
@@ -224,6 +275,11 @@ class SqliteOutbox:
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._file.held() as db:
             return entries.records(db, rest, *values)
+
+
+def _bind(db: apsw.Connection, source: str, binding: Binding) -> None:
+    body = msgspec.msgpack.encode(binding)
+    db.execute("INSERT OR REPLACE INTO binding VALUES (?, ?)", (source, body))
 
 
 def _known(db: apsw.Connection, key: str) -> Entry:

@@ -17,7 +17,11 @@ from msgspec import UNSET, Meta, UnsetType
 MAGIC = "county-desk/1"
 """Every answer carries it; a 200 without it is somebody else's (a captive portal's)."""
 
+DRILL = "/drill"
+"""Behind a server's name: the drill on a copy of its data is another server."""
 MAX_COMMANDS = 20
+TAG_CHARS = 6
+"""Of a session's nonce: by so many of its first characters an opening is remembered."""
 MAX_TEXT = 20_000
 """Characters in one text field; a longer one makes the item unreadable."""
 
@@ -234,6 +238,9 @@ class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     tried: tuple[Word, ...] = ()
     """Tags (the first 6 characters of their nonces) of the openings it sent since then, the
     one that gave the fence first: it may not know that one of the others arrived."""
+    server: Word = ""
+    """Name of the server that gave the fence, with `/drill` behind it for a drill's: another
+    one does not judge by it."""
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):

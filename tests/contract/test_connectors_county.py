@@ -142,7 +142,8 @@ def test_a_token_the_server_does_not_take_leads_to_one_whole_snapshot_in_the_sam
     server: ScriptedServer, county: CountyConnector, status: int
 ):
     server.answers["/v1/changes"] = Said(status=status)
-    (batch,) = pull_all(county, KNOWN)
+    *before, batch = pull_all(county, KNOWN)
+    assert [(each.epoch, each.puts) for each in before] == [("e1", ())] * (status == 409)
     assert batch.token == "t1"
     assert len(batch.puts) == 2
     assert batch.complete

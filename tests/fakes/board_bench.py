@@ -24,6 +24,8 @@ class BoardBench:
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
         self.files = self.stores.files
         self.limit: int | None = None
+        self.login = ""
+        """Fingerprint of the login in use."""
         self.statuses: tuple[SourceStatus, ...] = ()
         self.board = Board(
             cache=self.cache,
@@ -35,6 +37,7 @@ class BoardBench:
             accepts=lambda target, kind: True,
             files=self.files,
             file_limit=lambda source: self.limit,
+            login=lambda source: self.login,
         )
 
     def put(self, *rows):

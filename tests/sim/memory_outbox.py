@@ -9,7 +9,7 @@ import msgspec
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import Command, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import Instant
-from desktop.domain.outbox_rules import Entry
+from desktop.domain.outbox_rules import ANYTHING, Again, Entry
 from desktop.domain.source import Answer, Binding, Row
 from desktop.domain.text import Text
 from sim.disk import Disk
@@ -110,6 +110,24 @@ class MemoryOutbox:
     def give_up(self, key: str, now: Instant) -> bool:
         return self._decide(key, lambda entry: rules.given_up(entry, now))
 
+    def renew_client(self, reason: Text, now: Instant) -> int:
+        self._disk.step("before another name")
+        state = self._disk.outbox
+        state.client = f"{state.client}+"
+        for source, known in list(state.bindings.items()):
+            state.bindings[source] = msgspec.structs.replace(known, fence=0, tried=(), login="")
+        waiting = [e for e in state.entries.values() if not e.record.receipt.is_final]
+        for entry in waiting:
+            key = entry.record.command.key
+            state.entries[key] = rules.held(entry, Hold.COPY, reason, now)
+        return len(waiting)
+
+    def settle_account(self, source: str, login: str, account: str) -> None:
+        """There is one login in the simulation."""
+
+    def claim(self, key: str, binding: Binding, now: Instant) -> bool:
+        return self._decide(key, lambda entry: rules.claimed(entry, binding, now))
+
     def binding(self, source: str) -> Binding:
         return self._disk.outbox.bindings.get(source, Binding())
 
@@ -129,15 +147,15 @@ class MemoryOutbox:
         self._disk.step("before priority")
         self._change(key, lambda entry: _with(entry, priority=priority))
 
-    def offer_again(self, source: str, now: Instant) -> int:
+    def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
         self._disk.step("before epoch requeue")
         count = 0
         for key, entry in self._entries.items():
             if entry.record.command.target.source != source:
                 continue
-            again = rules.queued_again(entry, now)
-            count += again is not entry
-            self._entries[key] = again
+            queued = rules.queued_again(entry, now, again)
+            count += queued is not entry
+            self._entries[key] = queued
         self._disk.step("after epoch requeue")
         return count
 

@@ -17,7 +17,7 @@ from desktop.application.standing import RECENT
 from desktop.domain.alarm import AlarmState
 from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.domain.incident import Stage, TimelineEntry
-from desktop.domain.source import SourceStatus
+from desktop.domain.source import Binding
 from desktop.domain.text import Text
 from fakes.board_bench import INCIDENT, BoardBench
 from fakes.builders import (
@@ -40,16 +40,42 @@ def test_a_command_carries_who_when_what_and_the_version_seen(bench: BoardBench)
     assert (command.by, command.at, command.base, command.target) == ("李明", NOW, 7, INCIDENT)
 
 
-def test_a_command_carries_the_login_its_source_was_heard_under(bench: BoardBench):
-    told = {"title": Text("x"), "expected_period_ms": 1, "last_good_at": None}
-    told |= {"failing_since": None, "problem": None, "bad_items": 0, "syncing": False}
-    bench.statuses = tuple(
-        SourceStatus(id=id, kind="county", fills=frozenset(), account=account, **told)
-        for id, account in (("other", "li"), ("county", "wang"))
-    )
-    assert bench.board.acknowledge(INCIDENT).command.account == "wang"
-    record = bench.board.acknowledge(Key("third", Collection.INCIDENTS, "I1"))
-    assert record.command.account == ""
+def test_a_command_carries_server_login_and_both_clocks(bench: BoardBench):
+    bound = Binding(server="s1", account="wang", login="aa")
+    bench.outbox.bind("county", bound)
+    bench.login = "aa"
+    command = bench.board.acknowledge(INCIDENT).command
+    assert (command.server, command.account, command.login) == ("s1", "wang", "aa")
+    assert command.clock_at == bench.clock.now()
+
+
+def test_a_new_officers_command_is_never_stamped_with_the_old_account(bench: BoardBench):
+    bench.outbox.bind("county", Binding(server="s1", account="wang", login="aa"))
+    bench.login = "bb"
+    command = bench.board.acknowledge(INCIDENT).command
+    assert (command.account, command.login) == ("", "bb")
+
+
+def test_a_command_of_an_unknown_login_is_the_officers_to_claim(bench: BoardBench):
+    bench.login = "bb"
+    key = bench.board.acknowledge(INCIDENT).command.key
+    bench.outbox.hold([key], Hold.ACCOUNT, Text("谁的？"), NOW)
+    bench.outbox.bind("county", Binding(server="s1", account="li", login="cc"))
+    bench.login = "cc"
+    assert bench.board.release(key)
+    record = bench.outbox.record(key)
+    assert (record.command.account, record.receipt) == ("li", Receipt.STORED)
+
+
+def test_another_accounts_command_is_nobodys_to_claim(bench: BoardBench):
+    bench.outbox.bind("county", Binding(account="wang", login="aa"))
+    bench.login = "aa"
+    key = bench.board.acknowledge(INCIDENT).command.key
+    bench.outbox.hold([key], Hold.ACCOUNT, Text("王"), NOW)
+    bench.outbox.bind("county", Binding(account="li", login="bb"))
+    bench.login = "bb"
+    assert not bench.board.release(key)
+    assert bench.outbox.record(key).receipt is Receipt.HELD
 
 
 def test_pressing_send_twice_on_one_note_is_one_note(bench: BoardBench):

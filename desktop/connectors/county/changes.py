@@ -34,6 +34,11 @@ STATUSES = (200, 204, 400, 409, 410)
 class Outdated(Exception):
     """Another life of the data, a token too old or one never given: only a snapshot helps."""
 
+    def __init__(self, *, went_back: bool) -> None:
+        super().__init__()
+        self.went_back = went_back
+        """Whether the server says that the token is not of its present life."""
+
 
 class _Page(msgspec.Struct, frozen=True):
     """One page of changes as a batch."""
@@ -53,7 +58,7 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
     while True:
         reply = _asked(platform, token, plan, hint)
         if reply.status in (400, 409, 410):
-            raise Outdated
+            raise Outdated(went_back=reply.status == 409)
         if reply.status == 204:
             platform.heard(reply)
             if first:

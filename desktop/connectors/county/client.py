@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import secrets as random_secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from desktop.application.ports import Cancelled, PullPlan, SourceError, SourceSettings
+from desktop.application.ports import (
+    Cancelled,
+    Installation,
+    PullPlan,
+    SourceError,
+    SourceSettings,
+)
 from desktop.connectors.answers import Reply
 from desktop.connectors.county import commands, files
 from desktop.connectors.county.changes import Outdated, changes
@@ -14,6 +19,7 @@ from desktop.connectors.county.compact import read_page
 from desktop.connectors.county.download import Download, Replaced
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.manifest import MANIFEST
+from desktop.connectors.county.openings import Openings, Unkept
 from desktop.connectors.county.parse import collection_named
 from desktop.connectors.county.repair import repair
 from desktop.connectors.county.rows import text
@@ -49,8 +55,14 @@ class CountyConnector(PlainSource):
         *,
         client: str = "",
         dictionaries: Mapping[str, bytes] | None = None,
+        installation: Installation | None = None,
+        login: Callable[[], str] = lambda: "",
     ) -> None:
-        """`dictionaries` are those of small level 2 frames that this installation has, by name."""
+        """`dictionaries` are those of small level 2 frames that this installation has, by name.
+
+        Without an `installation` nothing is remembered, under the name `client`. `login`
+        gives the fingerprint of the login token of now.
+        """
         super().__init__(settings, MANIFEST)
         self._clock = clock
         self._line = self._new_line(secrets)
@@ -59,10 +71,12 @@ class CountyConnector(PlainSource):
             settings.id,
             self._line,
             clock,
-            client or random_secrets.token_hex(16),
+            Openings(settings.id, installation or Unkept(client)),
             dictionaries or {},
             settings.expected_period_s,
+            login,
         )
+        self._platform.on_login = self._change_login
         self._line.marked = hints_line.marked = self._platform.marked
         self._hints = Hints(hints_line, clock)
         self._hint_used = 0
@@ -71,6 +85,11 @@ class CountyConnector(PlainSource):
         self._plain_commands = False
         """Whether the server takes commands as JSON only, although it speaks level 2."""
         self.lines = [self._line, hints_line]
+
+    def _change_login(self) -> None:
+        for line in self.lines:
+            line.forget_login()
+            line.reset()
 
     def _new_line(self, secrets: Callable[[str], str | None]) -> HttpLine:
         values = self.settings.values
@@ -157,8 +176,12 @@ class CountyConnector(PlainSource):
                 if batch.token is not None:
                     staged = None  # Its pieces are of a snapshot older than these rows.
                 yield batch
-        except Outdated:
-            self._platform.open()
+        except Outdated as outdated:
+            session = self._platform.open()
+            if outdated.went_back and session.epoch == state.epoch:
+                # The same life by its name, and yet it never gave that token: it was set back.
+                self._platform.openings.doubt_past()
+                yield Batch(self.settings.id, self._clock.now(), epoch=session.epoch)
             yield from self._snapshot(staged, plan, progressive=False)
         self._hint_used = number
 

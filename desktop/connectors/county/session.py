@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import msgspec
 
-from desktop.application.ports import SourceError
-from desktop.connectors.answers import Reply
-from desktop.connectors.failures import excerpt
+from desktop.application.ports import DiskCopied, OtherServer, SourceError
+from desktop.connectors.answers import Reply, decode_json
+from desktop.connectors.county.openings import Openings
+from desktop.connectors.failures import excerpt, refusal
 from desktop.connectors.http import HttpLine
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
-from desktop.wire.level1 import MAGIC, Session, SessionRequest
+from desktop.wire.level1 import DRILL, MAGIC, ProblemDetails, Session, SessionRequest
 from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
 from desktop.wire.mark import HEADER, mark
 
@@ -27,6 +28,8 @@ BELIEVED_S, BELIEVED_LEVEL_1_S = 600.0, 3600.0
 the nonce: marks may come out of a cache that keeps what it must not. An idle hour's bytes have
 room for six sessions more at level 2 and for one at level 1."""
 CHOOSY = (400, 404, 406, 422)
+UNNAMED = "-"
+"""Stands for the name of a server that tells none."""
 GZIP = {"Accept-Encoding": "gzip"}
 
 
@@ -41,14 +44,17 @@ class Platform:
         source: str,
         line: HttpLine,
         clock: Clock,
-        client: str,
+        openings: Openings,
         dictionaries: Mapping[str, bytes],
         period_s: float = 30.0,
+        login: Callable[[], str] = lambda: "",
     ) -> None:
-        """`period_s` is how long what an answer says is called fresh."""
+        """`period_s` is how long what an answer says is called fresh; `login` gives the
+        fingerprint of the login token of now.
+        """
         self.source = source
         self.line = line
-        self.client = client
+        self.openings = openings
         self.session: Session | None = None
         self.compact = False
         """Whether both ends speak level 2."""
@@ -56,6 +62,9 @@ class Platform:
         """Whether the server refuses parameters it does not know."""
         self.first: Page | None = None
         """The most critical incidents, come with the session and not yet shown."""
+        self._login, self._used_login = login, ""
+        self.on_login: Callable[[], None] = lambda: None
+        """Called when another login token is in use than for the session before."""
         self._met_s = 0.0
         """When an answer last bore the magic or the nonce."""
         self._proven_s = 0.0
@@ -87,8 +96,15 @@ class Platform:
         """The media type to ask for; nothing at level 1, which is what is given unasked."""
         return MEDIA if self.compact else ""
 
+    @property
+    def client(self) -> str:
+        """The installation's random name."""
+        return self.openings.client
+
     def opened(self, *, rows_wanted: bool = False) -> Session:
-        """The session in use, or a new one."""
+        """The session in use, or a new one: also when another login is in use since."""
+        if self.session is not None and self._login() != self._used_login:
+            self.forget()
         return self.session or self.open(rows_wanted=rows_wanted)
 
     def open(self, *, rows_wanted: bool = False) -> Session:
@@ -99,15 +115,21 @@ class Platform:
         server gives the most critical rows in the same round trip.
         """
         self.forget()
-        nonce = secrets.token_hex(8)
-        asked = SessionRequest(nonce, self.client, tuple(self._dictionaries))
-        reply = self._post(msgspec.json.encode(asked), rows_wanted=rows_wanted)
-        session = self._read(reply)
-        if session.magic != MAGIC or not secrets.compare_digest(
-            session.nonce.encode(), nonce.encode()
-        ):
-            self.first = None
-            raise stranger(reply)
+        login = self._login()
+        if login != self._used_login:
+            self._used_login = login
+            self.on_login()
+        asked = self.openings.begin(tuple(self._dictionaries))
+        try:
+            session = self._agreed(asked, rows_wanted=rows_wanted)
+        except OtherServer:
+            self.openings.withdraw(asked)
+            raise
+        except SourceError as error:
+            if not error.may_have_left:
+                self.openings.withdraw(asked)
+            raise
+        self.openings.end(asked, session, identity_of(session), login)
         if self.compact:
             self._frames = self.frames.using(session.dictionary)
         self.line.note_server_time(from_datetime(session.server_time))
@@ -115,6 +137,22 @@ class Platform:
         self.proven()
         self._server, self._marks = session.server, False
         self.session = session
+        return session
+
+    def _agreed(self, asked: SessionRequest, *, rows_wanted: bool) -> Session:
+        """The session told by the server to which this desk's commands belong."""
+        reply = self._post(asked, rows_wanted=rows_wanted)
+        session = self._read(reply)
+        if session.magic != MAGIC or not secrets.compare_digest(
+            session.nonce.encode(), asked.nonce.encode()
+        ):
+            self.first = None
+            raise stranger(reply)
+        known, now = self.openings.binding.server, identity_of(session)
+        if not is_same_server(known, now):
+            self.first = None
+            begun = self.openings.begin_of(asked, session, now)
+            raise OtherServer(self.line.base_url, begun, drill=session.drill)
         return session
 
     @property
@@ -162,11 +200,24 @@ class Platform:
         """Whoever is on the way to the server may be another now."""
         self._doubted = False
 
-    def _post(self, body: bytes, *, rows_wanted: bool) -> Reply:
+    def _post(self, asked: SessionRequest, *, rows_wanted: bool) -> Reply:
         path = "v1/session" if rows_wanted else "v1/session?first=0"
-        reply = self._offer(path, body, MEDIA, (200, *CHOOSY))
-        # A level 1 server may be strict about media types and parameters it never heard of.
-        return reply if reply.status == 200 else self._offer("v1/session", body, "", (200,))
+        body = msgspec.json.encode(asked)
+        reply = self._offer(path, body, MEDIA, (200, 409, *CHOOSY))
+        if reply.status in CHOOSY:
+            # A level 1 server may be strict about what it never heard of.
+            bare = msgspec.json.encode(SessionRequest(asked.nonce, asked.client))
+            reply = self._offer("v1/session", bare, "", (200,))
+        if reply.status == 409:
+            raise self._clash(reply)
+        return reply
+
+    def _clash(self, reply: Reply) -> SourceError:
+        """The words for a session refused because of another one."""
+        details = decode_json(reply.body, ProblemDetails, reply.url)
+        if details.type.rpartition(":")[2] == "copy":
+            return DiskCopied(reply.url)
+        return refusal(reply.status, reply.headers, reply.url, reply.body)
 
     def _offer(self, path: str, body: bytes, accept: str, expect: tuple[int, ...]) -> Reply:
         # A session opened twice does no harm: the newer one counts.
@@ -199,6 +250,22 @@ class Platform:
         """An answer at the level agreed on; with `packed` JSON may come as gzip."""
         headers = GZIP if packed and not self.compact else {}
         return self.line.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
+
+
+def identity_of(session: Session) -> str:
+    """The identity of a server: a drill is another one, also on a copy of the real data."""
+    return (session.server or UNNAMED) + (DRILL if session.drill else "")
+
+
+def is_same_server(known: str, now: str) -> bool:
+    """Whether a desk's commands may go there: to the first server that answers, or to the same.
+
+    A server that told no name and now does is taken for the same, brought up to date.
+    """
+    if not known or known == now:
+        return True
+    unnamed = known.removesuffix(DRILL) == UNNAMED
+    return unnamed and known.endswith(DRILL) == now.endswith(DRILL)
 
 
 def is_compact(reply: Reply) -> bool:

@@ -1,0 +1,41 @@
+"""A desk that finds itself at another server, or its disk copied: what is held, and said."""
+
+from __future__ import annotations
+
+import logging
+
+from desktop.application.belonging import ANOTHER_SERVER
+from desktop.application.memory import Memory
+from desktop.application.ports import DiskCopied, OtherServer, OutboxStore
+from desktop.domain.clock import Clock
+from desktop.domain.command import Hold, Receipt
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+
+COPIED = Text(
+    "另一台电脑正用本机磁盘的副本继续工作，这条指令它可能已经发出或撤回：请核实后照样发出，或撤回、放弃。",
+    "Another computer goes on from a copy of this disk and may have sent or withdrawn this command:"
+    " check, then send it all the same, withdraw it or give it up.",
+)
+
+log = logging.getLogger(__name__)
+
+
+def meet_misplaced(
+    error: OtherServer | DiskCopied,
+    outbox: OutboxStore,
+    memory: Memory,
+    source: str,
+    clock: Clock,
+) -> None:
+    """Hold what must not go out now, durably, and have the officer told."""
+    if isinstance(error, OtherServer):
+        memory.other_server = error.binding
+        waiting = [r for r in outbox.unfinished(source) if r.receipt is not Receipt.RECEIVED]
+        keys = [r.command.key for r in waiting if not r.hold.wants_decision]
+        if keys:
+            outbox.hold(keys, Hold.SERVER, ANOTHER_SERVER, clock.now())
+        return
+    held = outbox.renew_client(COPIED, clock.now())
+    log.info("this disk was copied", extra={"source": source})
+    memory.tell(Problem("disk_copied", {"count": str(held)}))

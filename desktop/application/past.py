@@ -1,0 +1,60 @@
+"""A server that went back, announced by another epoch or found out by proof."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+
+from desktop.application.memory import Memory
+from desktop.application.ports import Cache, OutboxStore
+from desktop.domain.clock import Clock
+from desktop.domain.instant import DAY, HOUR, SECOND, Instant
+from desktop.domain.outbox_rules import Again
+from desktop.domain.source import Binding, Problem
+
+KEYS_KEPT_MS = 180 * DAY
+"""What the API asks of every server at least."""
+
+log = logging.getLogger(__name__)
+
+
+def meet_past(
+    outbox: OutboxStore, cache: Cache, memory: Memory, source: str, epoch: str, clock: Clock
+) -> bool:
+    """Queue again what a server in another life of its data may have forgotten; whether it is.
+
+    `Binding.epoch` names the life in which the outbox was gone through; it is forgotten on
+    every proof that the server went back. Written last: a crash before only offers twice.
+    """
+    binding = outbox.binding(source)
+    if binding.epoch == epoch:
+        return False
+    now = clock.now()
+    since = binding.set_back_to
+    again = Again(
+        server=binding.server,
+        not_before=keys_kept_since(binding, now),
+        retired_since=None if since is None else since - HOUR,
+    )
+    queued = outbox.offer_again(source, now, again)
+    if cache.sync_state(source).epoch == epoch:
+        # Rows of a life with this very name: nothing else would tell the cache that it is over.
+        cache.outdate(source)
+    outbox.bind(source, msgspec.structs.replace(binding, epoch=epoch))
+    if queued:
+        log.info("the source went back", extra={"source": source})
+        memory.tell(Problem("server_went_back", {"count": str(queued)}))
+    return True
+
+
+def doubt_past(outbox: OutboxStore, source: str) -> None:
+    """Have the outbox gone through again: there is proof that the server lost some of its past."""
+    binding = outbox.binding(source)
+    outbox.bind(source, msgspec.structs.replace(binding, epoch=""))
+
+
+def keys_kept_since(binding: Binding, now: Instant) -> Instant:
+    """The moment before which the server may have forgotten a command's key, a day's doubt off."""
+    kept = binding.keys_kept_s * SECOND or KEYS_KEPT_MS
+    return now - kept + DAY

@@ -1,0 +1,105 @@
+"""Openings of sessions, written down before they go out: so a copied disk can be told."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from desktop.application.ports import Installation
+from desktop.domain.instant import from_datetime
+from desktop.domain.source import Binding
+from desktop.wire.level1 import TAG_CHARS, Session, SessionRequest
+
+MOST_TRIED = 32
+"""Openings without an answer that are told apart; further ones share the last one's tag."""
+NEVER = ("0",)
+"""Told by a disk that never sent an opening: it is judged, too."""
+
+
+class Openings:
+    """One source's sessions as its installation remembers them; used by its lane's thread."""
+
+    def __init__(self, source: str, installation: Installation) -> None:
+        self._source, self._installation = source, installation
+
+    @property
+    def client(self) -> str:
+        """The installation's random name."""
+        return self._installation.client_id()
+
+    @property
+    def binding(self) -> Binding:
+        """What the source's commands belong to, as last written down."""
+        return self._installation.binding(self._source)
+
+    def begin(self, dictionaries: tuple[str, ...]) -> SessionRequest:
+        """A request for a session, its tag durable before it is given."""
+        known, nonce = self.binding, secrets.token_hex(8)
+        if isinstance(self._installation, Unkept):
+            return SessionRequest(nonce, self.client, dictionaries)  # It has no past to judge.
+        if len(known.tried) > MOST_TRIED:
+            nonce = known.tried[-1] + nonce[TAG_CHARS:]
+        else:
+            tried = (*known.tried, nonce[:TAG_CHARS])
+            self._keep(msgspec.structs.replace(known, tried=tried))
+        told = known.tried or NEVER
+        return SessionRequest(nonce, self.client, dictionaries, known.fence, told, known.server)
+
+    def end(self, asked: SessionRequest, session: Session, server: str, login: str) -> None:
+        """Remember what the session told; durable on return.
+
+        Of a server that lost part of its past the epoch is forgotten, whatever its name: the
+        outbox is then gone through again, also after a crash at this very moment.
+        """
+        known = self.binding
+        self._keep(
+            msgspec.structs.replace(
+                known,
+                server=server,
+                account=session.account,
+                login=login,
+                fence=session.fence,
+                keys_kept_s=session.keys_kept_s,
+                set_back_to=(
+                    None if session.set_back_to is None else from_datetime(session.set_back_to)
+                ),
+                tried=(asked.nonce[:TAG_CHARS],),
+                epoch="" if session.behind else known.epoch,
+            )
+        )
+
+    def begin_of(self, asked: SessionRequest, session: Session, server: str) -> Binding:
+        """What would be remembered of another server, if the officer goes on with it."""
+        return Binding(server=server, fence=session.fence, tried=(asked.nonce[:TAG_CHARS],))
+
+    def withdraw(self, asked: SessionRequest) -> None:
+        """Forget an opening that surely reached nobody who counts."""
+        known, tag = self.binding, asked.nonce[:TAG_CHARS]
+        if tag in known.tried[1 if known.fence else 0 :]:
+            tried = tuple(each for each in known.tried if each != tag)
+            self._keep(msgspec.structs.replace(known, tried=tried))
+
+    def doubt_past(self) -> None:
+        """Have the outbox gone through again: the server lost part of its past."""
+        self._keep(msgspec.structs.replace(self.binding, epoch=""))
+
+    def _keep(self, binding: Binding) -> None:
+        self._installation.bind(self._source, binding)
+
+
+class Unkept:
+    """An installation that remembers nothing beyond this object, as for a probe."""
+
+    def __init__(self, client: str = "") -> None:
+        self._client = client or secrets.token_hex(16)
+        self._bindings: dict[str, Binding] = {}
+
+    def client_id(self) -> str:
+        return self._client
+
+    def binding(self, source: str) -> Binding:
+        return self._bindings.get(source, Binding())
+
+    def bind(self, source: str, binding: Binding) -> None:
+        self._bindings[source] = binding

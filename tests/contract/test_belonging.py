@@ -1,0 +1,266 @@
+"""Commands go to the server, the login and from the disk they were given for, or wait."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.application.belonging import fingerprint
+from desktop.application.board import Board
+from desktop.application.lane import SourceLane
+from desktop.application.memory import Memory
+from desktop.application.ports import DiskCopied, OtherServer, SourceError
+from desktop.application.sync import exchange
+from desktop.connectors.county.client import CountyConnector
+from desktop.county_server.api import Settings
+from desktop.county_server.database import Database
+from desktop.county_server.scope import Account
+from desktop.county_server.server import CountyServer
+from desktop.domain.clock import SystemClock
+from desktop.domain.command import Collection, Hold, Key, Receipt
+from fakes.county_rows import incident
+from fakes.sources import source_settings
+from fakes.stores import Stores
+
+I1 = Key("county", Collection.INCIDENTS, "i1")
+LOGINS = {hashlib.sha256(name.encode()).hexdigest(): Account(name, ()) for name in ("wang", "li")}
+
+
+class Desk:
+    """The real stores and connector, with one exchange at a time."""
+
+    def __init__(self, folder: Path, url: str, token: str | None = None) -> None:
+        self.folder, self.token = folder, token
+        folder.mkdir(exist_ok=True)
+        self.clock, self.memory = SystemClock(), Memory()
+        self.stores = Stores(folder, self.clock)
+        self.outbox = self.stores.outbox
+        self.board = Board(
+            self.stores.cache, self.outbox, self.clock, "officer",
+            statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
+            login=lambda _source: self.login(),
+        )  # fmt: skip
+        self.turn_to(url)
+
+    def turn_to(self, url: str) -> None:
+        """From now on the source is found at this address."""
+        if hasattr(self, "connector"):
+            self.connector.close()
+        self.connector = CountyConnector(
+            source_settings("county", url=url), lambda _source: self.token, self.clock,
+            installation=self.outbox, login=self.login,
+        )  # fmt: skip
+
+    def login(self) -> str:
+        return fingerprint(self.token, self.outbox.client_id())
+
+    def exchange(self) -> SourceError | None:
+        try:
+            exchange(
+                *(self.connector, self.stores.cache, self.outbox, self.clock), memory=self.memory
+            )
+        except SourceError as error:
+            return error
+        return None
+
+    def note(self, text: str) -> str:
+        return self.board.note(I1, text).command.key
+
+    def state(self, key: str) -> tuple[Receipt, Hold]:
+        record = self.outbox.record(key)
+        assert record is not None
+        return record.receipt, record.hold
+
+    def close(self) -> None:
+        self.connector.close()
+        self.stores.close()
+
+
+def notes(database: Database) -> list[str]:
+    (row,) = database.rows("incidents", ["i1"])
+    return [each.text.zh for each in row.timeline]  # type: ignore[attr-defined]
+
+
+def a_county(**settings) -> tuple[Database, CountyServer]:
+    database = Database()
+    database.put("incidents", [incident("i1")])
+    server = CountyServer(database, Settings("云麓县", snapshot_level=1, **settings))
+    server.start()
+    return database, server
+
+
+@pytest.fixture
+def counties() -> Iterator[list[tuple[Database, CountyServer]]]:
+    made: list[tuple[Database, CountyServer]] = []
+    yield made
+    for database, server in made:
+        server.close()
+        database.close()
+
+
+@pytest.fixture
+def desks() -> Iterator[list[Desk]]:
+    made: list[Desk] = []
+    yield made
+    for desk in made:
+        desk.close()
+
+
+@pytest.mark.parametrize("drill", [False, True], ids=["another county", "a drill"])
+def test_nothing_given_for_one_server_reaches_another(tmp_path, counties, desks, drill):
+    counties += [a_county(), a_county(drill=drill)]
+    (real, first), (other, second) = counties
+    desks.append(desk := Desk(tmp_path / "d", first.base_url))
+    assert desk.exchange() is None
+    waiting = desk.note("真的")
+    desk.turn_to(second.base_url)
+    error = desk.exchange()
+    assert isinstance(error, OtherServer)
+    assert error.problem.code == ("other_server_drill" if drill else "other_server")
+    assert desk.state(waiting) == (Receipt.HELD, Hold.SERVER)
+    assert notes(other) == []
+    assert desk.stores.cache.incident(I1) is not None, "the rows stay, aged"
+    desk.turn_to(first.base_url)
+    assert desk.exchange() is None
+    assert desk.state(waiting)[0] is Receipt.ACCEPTED
+    assert notes(real) == ["真的"]
+
+
+def test_a_drill_on_a_copy_of_the_real_data_is_another_server(tmp_path, counties, desks):
+    counties.append(a_county())
+    real, first = counties[0]
+    real.backup(tmp_path / "copy.db")
+    copy = Database(tmp_path / "copy.db")
+    counties.append((copy, CountyServer(copy, Settings("云麓县", drill=True, snapshot_level=1))))
+    counties[1][1].start()
+    desks.append(desk := Desk(tmp_path / "d", first.base_url))
+    assert desk.exchange() is None
+    desk.turn_to(counties[1][1].base_url)
+    assert isinstance(desk.exchange(), OtherServer)
+
+
+def test_the_officer_may_go_on_with_the_new_server_and_give_it_the_command(
+    tmp_path, counties, desks
+):
+    counties += [a_county(), a_county()]
+    (_, first), (other, second) = counties
+    desks.append(desk := Desk(tmp_path / "d", first.base_url))
+    desk.exchange()
+    waiting = desk.note("已到场")
+    desk.turn_to(second.base_url)
+    assert isinstance(desk.exchange(), OtherServer)
+    accept(desk)
+    assert desk.exchange() is None
+    assert desk.state(waiting) == (Receipt.HELD, Hold.SERVER), "it was given for the other"
+    again = desk.board.resend(waiting)
+    assert desk.exchange() is None
+    assert desk.state(again.command.key)[0] is Receipt.ACCEPTED
+    assert desk.state(waiting)[0] is Receipt.CANCELLED
+    assert notes(other) == ["已到场"]
+
+
+def accept(desk: Desk) -> None:
+    lane = SourceLane(
+        desk.connector, desk.stores.cache, desk.outbox, desk.clock, random.Random(1),
+        lambda changed: None,
+    )  # fmt: skip
+    lane._memory.other_server = desk.memory.other_server
+    assert lane.accept_server()
+    assert lane.status.never_seen, "its panes are not calm: nothing has come from it"
+    assert desk.stores.cache.incident(I1) is None
+
+
+def test_a_new_officers_command_goes_out_under_the_new_login_alone(tmp_path, counties, desks):
+    counties.append(a_county(accounts=LOGINS))
+    database, server = counties[0]
+    desks.append(desk := Desk(tmp_path / "d", server.base_url, "wang"))
+    desk.exchange()
+    old = desk.note("王的")
+    desk.token = "li"
+    new = desk.note("李的")
+    assert desk.exchange() is None
+    assert desk.state(new)[0] is Receipt.ACCEPTED
+    assert desk.state(old) == (Receipt.HELD, Hold.ACCOUNT)
+    assert accounts(database) == {new: "li"}
+    desk.token = "wang"
+    assert desk.exchange() is None
+    assert accounts(database) == {new: "li", old: "wang"}
+
+
+def test_a_command_given_before_any_session_settles_with_its_own_login(tmp_path, counties, desks):
+    counties.append(a_county(accounts=LOGINS))
+    database, server = counties[0]
+    desks.append(desk := Desk(tmp_path / "d", server.base_url, "wang"))
+    mine = desk.note("王的")
+    desk.token = "li"
+    assert desk.exchange() is None
+    assert desk.state(mine) == (Receipt.HELD, Hold.ACCOUNT)
+    assert accounts(database) == {}
+    desk.token = "wang"
+    assert desk.exchange() is None
+    assert accounts(database) == {mine: "wang"}
+
+
+def accounts(database: Database) -> dict[str, str]:
+    with database.reading() as connection:
+        return dict(connection.execute("SELECT key, account FROM commands"))
+
+
+def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
+    tmp_path, counties, desks
+):
+    counties.append(a_county())
+    database, server = counties[0]
+    original = Desk(tmp_path / "d", server.base_url)
+    original.exchange()
+    withdrawn = original.note("后来撤回的")
+    original.close()
+    shutil.copytree(tmp_path / "d", tmp_path / "copy")
+    desks.append(original := Desk(tmp_path / "d", server.base_url))
+    assert original.board.cancel(withdrawn)
+    assert original.exchange() is None
+    desks.append(twin := Desk(tmp_path / "copy", server.base_url))
+    name = twin.outbox.client_id()
+    assert isinstance(twin.exchange(), DiskCopied)
+    assert twin.exchange() is None
+    assert twin.outbox.client_id() != name
+    assert twin.state(withdrawn) == (Receipt.HELD, Hold.COPY)
+    assert [problem.code for problem in twin.memory.notices] == ["disk_copied"]
+    assert [r.command.key for r in twin.outbox.attention()] == [withdrawn]
+    assert notes(database) == []
+    assert original.exchange() is None, "the original keeps its name"
+    assert twin.board.release(withdrawn)
+    assert twin.exchange() is None
+    assert twin.state(withdrawn)[0] is Receipt.ACCEPTED
+
+
+def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):
+    path = tmp_path / "county.db"
+    database = Database(path)
+    database.put("incidents", [incident("i1")])
+    desks.append(desk := Desk(tmp_path / "d", "http://127.0.0.1:9/"))
+    with CountyServer(database, Settings(snapshot_level=1)) as server:
+        desk.turn_to(server.base_url)
+        desk.exchange()
+        database.backup(tmp_path / "old.db")
+        key = desk.note("备份之后")
+        assert desk.exchange() is None
+        assert desk.state(key)[0] is Receipt.ACCEPTED
+    database.close()
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+    shutil.copy(tmp_path / "old.db", path)
+    database = Database(path)
+    with CountyServer(database, Settings(snapshot_level=1)) as server:
+        desk.turn_to(server.base_url)
+        for _ in range(2):
+            desk.exchange()
+        assert desk.state(key)[0] is Receipt.ACCEPTED
+        assert [problem.code for problem in desk.memory.notices] == ["server_went_back"]
+        assert notes(database) == ["备份之后"]
+    database.close()

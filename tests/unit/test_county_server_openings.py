@@ -1,0 +1,179 @@
+"""A disk alone is never judged a copy, whatever the line does; of two one always is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.connectors.county.openings import Openings
+from desktop.county_server.database import Database
+from desktop.county_server.openings import Copied, Standing, judge
+from desktop.county_server.scope import ANYBODY
+from desktop.domain.source import Binding
+from desktop.wire.level1 import MAGIC, Session, SessionRequest
+
+
+class Disk:
+    """What an installation remembers; `copy` is an image of it."""
+
+    def __init__(self, client: str = "desk", binding: Binding = Binding()) -> None:  # noqa: B008
+        self.client, self.bound = client, binding
+
+    def client_id(self) -> str:
+        return self.client
+
+    def binding(self, source: str) -> Binding:
+        return self.bound
+
+    def bind(self, source: str, binding: Binding) -> None:
+        self.bound = binding
+
+    def copy(self) -> Disk:
+        return Disk(self.client, self.bound)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Database]:
+    made = Database()
+    yield made
+    made.close()
+
+
+def told(asked: SessionRequest, fence: int, *, behind: bool = False) -> Session:
+    return Session(
+        magic=MAGIC, nonce=asked.nonce, epoch="e", fence=fence, county="", collections=(),
+        townships=(), snapshot="", expected_period_s=30, retention_s=1,
+        server_time=None, behind=behind,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def open_whole(database: Database, disk: Disk) -> bool:
+    """One opening whose answer comes; whether the server had gone back."""
+    openings = Openings("county", disk)
+    asked = openings.begin(())
+    opened = database.open_for(asked, ANYBODY)
+    openings.end(asked, told(asked, opened.fence, behind=opened.behind), database.server, "")
+    return opened.behind
+
+
+LINE = st.lists(st.sampled_from(["well", "lost", "answer lost", "late", "doubled"]), max_size=50)
+
+
+@given(LINE)
+def test_one_disk_on_any_line_is_never_a_copy(line: list[str]) -> None:
+    database, disk = Database(), Disk()
+    late: list[SessionRequest] = []
+    try:
+        for accident in line:
+            openings = Openings("county", disk)
+            asked = openings.begin(())
+            if accident == "late":
+                late.append(asked)
+            if accident in ("lost", "late"):
+                continue
+            opened = database.open_for(asked, ANYBODY)
+            assert not opened.behind
+            if accident == "doubled":
+                opened = database.open_for(asked, ANYBODY)
+            if accident != "answer lost":
+                openings.end(asked, told(asked, opened.fence), database.server, "")
+            if late:
+                # A ghost may be refused: nobody waits for its answer any more.
+                with _whatever_comes():
+                    database.open_for(late.pop(), ANYBODY)
+        assert not open_whole(database, disk)
+    finally:
+        database.close()
+
+
+class _whatever_comes:  # noqa: N801 - reads as words where it is used
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        return isinstance(error, Copied)
+
+
+def test_an_image_is_a_copy_once_its_original_has_opened_a_session_since(database: Database):
+    disk = Disk("imaged")
+    open_whole(database, disk)
+    image = disk.copy()
+    open_whole(database, disk)
+    with pytest.raises(Copied):
+        open_whole(database, image)
+    assert not open_whole(database, disk)
+
+
+def test_an_image_from_before_the_first_session_is_a_copy_too(database: Database):
+    disk = Disk("new")
+    image = disk.copy()
+    open_whole(database, disk)
+    with pytest.raises(Copied):
+        open_whole(database, image)
+
+
+def test_of_twins_the_second_to_open_again_is_told(database: Database):
+    disk = Disk("twin")
+    open_whole(database, disk)
+    twin = disk.copy()
+    open_whole(database, twin)
+    with pytest.raises(Copied):
+        open_whole(database, disk)
+
+
+def test_a_refused_copy_moves_nobodys_fence(database: Database):
+    disk = Disk("kept")
+    open_whole(database, disk)
+    image = disk.copy()
+    open_whole(database, disk)
+    fence = disk.bound.fence
+    with pytest.raises(Copied):
+        open_whole(database, image)
+    with database.reading() as connection:
+        found = connection.execute("SELECT fence FROM clients WHERE client='kept'").fetchone()
+    assert found == (fence,)
+
+
+@pytest.mark.parametrize(
+    ("known", "fence", "tried", "standing"),
+    [
+        (None, 0, ("0",), Standing.IN_STEP),
+        (None, 7, ("a",), Standing.BEHIND),
+        ((5, "a"), 7, ("b",), Standing.BEHIND),
+        ((7, "a"), 7, ("b",), Standing.BEHIND),
+        ((7, "a"), 7, ("a",), Standing.IN_STEP),
+        ((9, "c"), 7, ("a", "b", "c"), Standing.IN_STEP),
+        ((9, "d"), 7, ("a", "b", "c"), Standing.COPY),
+        ((9, ""), 7, ("a",), Standing.IN_STEP),
+        ((9, "d"), 0, (), Standing.IN_STEP),
+    ],
+)
+def test_what_is_remembered_on_both_sides_is_compared(
+    known: tuple[int, str] | None, fence: int, tried: tuple[str, ...], standing: Standing
+):
+    asked = SessionRequest("n" * 16, "c", (), fence, tried)
+    assert judge(known, asked) is standing
+
+
+def test_a_county_file_copied_back_is_behind_its_clients(tmp_path):
+    database = Database(tmp_path / "county.db")
+    disk = Disk()
+    open_whole(database, disk)
+    database.backup(tmp_path / "copy.db")
+    open_whole(database, disk)
+    database.close()
+    source = sqlite3.connect(tmp_path / "copy.db")
+    target = sqlite3.connect(tmp_path / "county.db")
+    source.backup(target)
+    for each in (source, target):
+        each.close()
+    again = Database(tmp_path / "county.db")
+    try:
+        assert open_whole(again, disk)
+        assert disk.bound.epoch == ""
+        assert not open_whole(again, disk)
+    finally:
+        again.close()
