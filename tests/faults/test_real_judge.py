@@ -120,6 +120,11 @@ def do_it_elsewhere(seen: Evidence) -> None:
     seen.other.commands["k2"] = ("", "accepted")
 
 
+def be_one_client(seen: Evidence) -> None:
+    seen.desks[0].client = "c1"
+    seen.desks.append(DeskEnd("desk1", [], [], {}, client="c1"))
+
+
 def do_it_under_another_login(seen: Evidence) -> None:
     seen.home.commands["k2"] = ("li", "accepted")
 
@@ -267,7 +272,7 @@ PLANTED: tuple[tuple[str, Callable[[Evidence], None]], ...] = (
     ("L", lose_from_outbox), ("L", forget_at_county), ("L", leave_no_trace),
     ("L", lose_the_text), ("L", lose_the_file), ("L", hide_the_file),
     ("D", do_it_twice), ("D", name_the_file_twice), ("D", do_it_elsewhere),
-    ("D", do_it_under_another_login),
+    ("D", do_it_under_another_login), ("D", be_one_client),
     ("O", swap),
     ("C", age_a_row), ("C", change_a_field), ("C", lose_an_entry),
     ("C", keep_only_the_list), ("C", drop_a_row), ("C", keep_a_row_too_many),

@@ -70,6 +70,8 @@ class DeskEnd(msgspec.Struct):
     life: int = 0
     """Grows with every misfortune of its disk, or of the county's."""
     healing_bytes: int = 0
+    client: str = ""
+    """Under which name its last session was asked for."""
 
 
 class Row(msgspec.Struct):

@@ -90,6 +90,7 @@ def look(round_: Round) -> None:
                 was_killed=desk.was_killed,
                 life=desk.line.life,
                 healing_bytes=sum(healed),
+                client=next((p.client for p in reversed(desk.line.log) if p.client), ""),
             )
         )
         seen.tokens += _tokens(desk)

@@ -2,7 +2,8 @@
 
 L  every command the officer was told is stored is in the outbox of its disk; what is
    accepted stands at the county, and every file named there is whole
-D  no command twice, none at another county, none under another officer's login
+D  no command twice, none at another county, none under another officer's login, and no
+   two live disks one client to the county: each would hide the other's changes from it
 O  commands of one live disk on one target stand in the order of the clicks
 C  the rows of the desk equal the county's; A the same for a desk that was killed
 M  tokens never go back within an epoch on one disk
@@ -43,7 +44,7 @@ Findings = Iterator[tuple[str, str]]
 def judge(seen: Evidence) -> list[Finding]:
     """All that must not be; empty for a round that held."""
     rules: tuple[Callable[[Evidence], Findings], ...] = (
-        _lost, _files, _doubled, _elsewhere, _disordered, _contents, _tokens,
+        _lost, _files, _doubled, _elsewhere, _one_client, _disordered, _contents, _tokens,
         _receipts, _moments, _withdrawn, _holds, _syncs, _silence, _budget,
     )  # fmt: skip
     if seen.home is None:
@@ -136,6 +137,14 @@ def _elsewhere(seen: Evidence) -> Findings:
     if seen.other is not None:
         for key in seen.other.commands:
             yield "D", f"{_mark_of(seen, key)} went to another county"
+
+
+def _one_client(seen: Evidence) -> Findings:
+    counts = Counter(desk.client for desk in seen.desks if desk.client)
+    for client, count in counts.items():
+        if count > 1:
+            names = [desk.name for desk in seen.desks if desk.client == client]
+            yield "D", f"{' and '.join(names)} are one client to the county"
 
 
 def _mark_of(seen: Evidence, key: str) -> str:

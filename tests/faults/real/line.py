@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -11,6 +12,7 @@ from typing import Self
 
 import msgspec
 
+CLIENT = re.compile(rb'"client":"([^"]+)"')
 HEAD_END = b"\r\n\r\n"
 MOST_BYTES = 64 << 20
 PATIENCE_S = 30.0
@@ -61,6 +63,8 @@ class Passed(msgspec.Struct):
     up: int = 0
     down: int = 0
     fault: str = ""
+    client: str = ""
+    """The installation's name, in a request for a session."""
 
 
 class Line:
@@ -157,6 +161,8 @@ class Line:
         """Bring one request over and its answer back; whether the connection goes on."""
         method, path = request.split(b" ", 2)[:2]
         seen = Passed(self.step, self.life, method.decode(), path.decode(), up=len(request))
+        if found := CLIENT.search(request):
+            seen.client = found[1].decode()
         with self._lock:
             fault = self._fault_of(seen)
             self.log.append(seen)
