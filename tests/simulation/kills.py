@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -24,6 +25,9 @@ NEW_CACHE = ("migration", "mid snapshot page", "index rebuild")
 """Points that a desk passes only while it makes its cache."""
 NEW_EPOCH = ("epoch requeue", "offered again, rows not outdated", "rows outdated, not committed")
 """Points that a desk passes only when the county has begun another epoch."""
+NEW_NAME = ("client id not committed", "client id changed, commands not held")
+"""Points that a desk passes only when its disk was set back to an old image."""
+IMAGED_SHARE, SET_BACK_SHARE = 0.3, 0.08
 KILLS_A_LIFE = 12
 """So often one desk's folder is killed before it is looked at."""
 RANDOM_SHARE = 0.25
@@ -100,10 +104,20 @@ class Life:
         if point == "retire" or self._dice.random() < 0.2:
             self._backup = self._folder / f"backup-{run}.db"
             self._database.backup(self._backup)
+        self._touch_the_disk(point)
         self._change_a_row()
         desk = str(self._folder / "desk")
         order = Order(desk, self._url, run, point, nth, self._careless)
         return self._forks.fork(order)
+
+    def _touch_the_disk(self, point: str) -> None:
+        """Keep an image of it, or put an older one in its place."""
+        desk, image = self._folder / "desk", self._folder / "image"
+        if image.exists() and (point in NEW_NAME or self._dice.random() < SET_BACK_SHARE):
+            shutil.rmtree(desk)
+            image.rename(desk)
+        elif not image.exists() and self._dice.random() < IMAGED_SHARE:
+            shutil.copytree(desk, image)
 
     def _begin_epoch(self) -> None:
         """Restore the newest backup, with all that came after it lost, or lose nothing."""
@@ -140,10 +154,13 @@ class Life:
         here = dict(found["records"])
         verdict.lost += [m for m in kept if m not in done or here.get(m) != "accepted"]
         verdict.doubled += [m for m, count in Counter(done).items() if count > 1]
+        # Of clicks on a disk that is no more, and of what an officer sent anew, no order is owed.
+        owed = {mark: where for mark, where in clicked.items() if mark not in found["released"]}
         for target, marks in notes.items():
-            order = [mark for mark, where in clicked.items() if where == target and mark in marks]
-            if list(dict.fromkeys(marks)) != order:
-                verdict.disordered.append(f"{target}: {marks} instead of {order}")
+            order = [mark for mark, where in owed.items() if where == target and mark in marks]
+            there = [mark for mark in dict.fromkeys(marks) if mark in owed]
+            if there != order:
+                verdict.disordered.append(f"{target}: {there} instead of {order}")
         rows = {row.id: row.version for row in self._incidents()}
         if found["rows"] != rows:
             verdict.other.append(f"rows {found['rows']} instead of {rows}")

@@ -59,6 +59,8 @@ class Fuse:
         self.point, self.left = point, nth
         self.doing = ""
         """Which of the outbox's calls is under way."""
+        self.renaming = self.renamed = False
+        """Whether the transaction under way, or one before, gave the installation a new name."""
 
     def burns_at(self, point: str) -> bool:
         """Whether this is the moment."""
@@ -105,6 +107,12 @@ POINTS = (
     "offered again, rows not outdated",
     "rows outdated, not committed",
     "retire",
+    "tried not committed",
+    "tried written, session not sent",
+    "binding not committed",
+    "binding written, commands not sent",
+    "client id not committed",
+    "client id changed, commands not held",
 )
 
 
@@ -119,6 +127,8 @@ def light(fuse: Fuse) -> None:
             for file, start, point in STATEMENTS:
                 if name == file and said.startswith(start):
                     fuse.reach(point)
+            if name == "outbox.db":
+                _watch_name(fuse, said)
             if name == "outbox.db" and said == "COMMIT":
                 fuse.reach(fuse.doing)
             return True
@@ -143,6 +153,7 @@ def light(fuse: Fuse) -> None:
             "response not committed")  # fmt: skip
     _around(store, "offer_again", fuse, "epoch requeue", "epoch requeue")
     _around(store, "retire", fuse, "retire", "retire", "retire")
+    _around_bind(store, fuse)
     _watch_the_line(fuse)
 
 
@@ -162,6 +173,36 @@ def _around(
         return answer
 
     setattr(store, call, watched)
+
+
+def _watch_name(fuse: Fuse, said: str) -> None:
+    """The fuses about a copied disk's new name, at the outbox's own statements."""
+    if fuse.renamed:
+        fuse.reach("client id changed, commands not held")
+    if said.startswith("UPDATE installation"):
+        fuse.renaming = True
+    elif said == "COMMIT" and fuse.renaming:
+        fuse.reach("client id not committed")
+        fuse.renaming, fuse.renamed = False, True
+
+
+def _around_bind(store: type, fuse: Fuse) -> None:
+    """What is written down before a session is asked for, and when it has been answered."""
+    done: Callable[..., Any] = store.bind  # type: ignore[attr-defined]
+
+    def bind(self: Any, source: str, binding: Any) -> Any:
+        is_tried = len(binding.tried) > len(self.binding(source).tried)
+        fuse.doing = "tried not committed" if is_tried else "binding not committed"
+        try:
+            answer = done(self, source, binding)
+        finally:
+            fuse.doing = ""
+        fuse.reach(
+            "tried written, session not sent" if is_tried else "binding written, commands not sent"
+        )
+        return answer
+
+    store.bind = bind  # type: ignore[attr-defined]
 
 
 def _watch_the_line(fuse: Fuse) -> None:
@@ -256,12 +297,20 @@ def work(order: Order) -> None:
 def heal(order: Order) -> dict[str, Any]:
     """Exchange until nothing waits; what is here then."""
     desk = Desk(order)
+    released = []
     for _ in range(MOST_HEALING):
-        if desk.exchange() and not desk.outbox.unfinished():
+        well = desk.exchange()
+        for record in desk.outbox.unfinished():
+            if record.hold.wants_decision and desk.outbox.release(
+                record.command.key, desk.clock.now()
+            ):
+                released.append(record.command.body["text"])
+        if well and not desk.outbox.unfinished():
             desk.exchange()  # What went out after the rows had come shows in the next ones.
             break
     records = sorted(desk.outbox.recent(10_000), key=lambda record: record.seq)
     found = {
+        "released": released,
         "records": [[r.command.body["text"], r.receipt.value] for r in records],
         "rows": {row.id: getattr(row, "version", 0) for row in desk.cache.rows(
             Collection.INCIDENTS)},
