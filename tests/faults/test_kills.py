@@ -32,8 +32,9 @@ MORE_POINTS = {
     "tried written, session not sent",
     "binding not committed",
     "binding written, commands not sent",
-    "client id not committed",
     "client id changed, commands not held",
+    "client id not committed",
+    "commands held, session not opened anew",
 }
 """Where one of a desk's files, or the county, is ahead of another."""
 

@@ -25,8 +25,14 @@ NEW_CACHE = ("migration", "mid snapshot page", "index rebuild")
 """Points that a desk passes only while it makes its cache."""
 NEW_EPOCH = ("epoch requeue", "offered again, rows not outdated", "rows outdated, not committed")
 """Points that a desk passes only when the county has begun another epoch."""
-NEW_NAME = ("client id not committed", "client id changed, commands not held")
+NEW_NAME = (
+    "client id changed, commands not held",
+    "client id not committed",
+    "commands held, session not opened anew",
+)
 """Points that a desk passes only when its disk was set back to an old image."""
+ONCE = NEW_NAME[1:]
+"""Points that a run passes once at most."""
 IMAGED_SHARE, SET_BACK_SHARE = 0.3, 0.08
 KILLS_A_LIFE = 12
 """So often one desk's folder is killed before it is looked at."""
@@ -223,6 +229,8 @@ def _one_life(
             point = f"after {nth} ms"
         else:
             points.append(points.pop(0))
+        if point in ONCE:
+            nth = 0
         if life.kill(run, point, nth) == "killed":
             kills -= 1
             verdict.kills += 1

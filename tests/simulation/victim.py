@@ -111,8 +111,9 @@ POINTS = (
     "tried written, session not sent",
     "binding not committed",
     "binding written, commands not sent",
-    "client id not committed",
     "client id changed, commands not held",
+    "client id not committed",
+    "commands held, session not opened anew",
 )
 
 
@@ -178,12 +179,17 @@ def _around(
 def _watch_name(fuse: Fuse, said: str) -> None:
     """The fuses about a copied disk's new name, at the outbox's own statements."""
     if fuse.renamed:
-        fuse.reach("client id changed, commands not held")
+        fuse.reach("commands held, session not opened anew")
+    if fuse.renaming:
+        fuse.reach(
+            "client id not committed"
+            if said == "COMMIT"
+            else "client id changed, commands not held"
+        )
+    if said == "COMMIT":
+        fuse.renaming, fuse.renamed = False, fuse.renaming or fuse.renamed
     if said.startswith("UPDATE installation"):
         fuse.renaming = True
-    elif said == "COMMIT" and fuse.renaming:
-        fuse.reach("client id not committed")
-        fuse.renaming, fuse.renamed = False, True
 
 
 def _around_bind(store: type, fuse: Fuse) -> None:
@@ -244,7 +250,7 @@ class Desk:
         self.cache = cache_module.open_cache(folder, KEY, self.clock, {})
         settings = SourceSettings("county", "county", Text("县"), 30.0, {"url": order.url})
         self.county = CountyConnector(
-            settings, lambda _source: None, self.clock, client=self.outbox.client_id()
+            settings, lambda _source: None, self.clock, installation=self.outbox
         )
         self.memory = Memory()
         self.board = Board(
