@@ -11,8 +11,8 @@ import msgspec
 
 from desktop.application.belonging import ALL
 from desktop.application.conflicts import conflict_of
-from desktop.application.listeners import Listeners
-from desktop.application.ports import Cache, FileStore, OutboxStore, StoreError
+from desktop.application.own_files import OwnFiles
+from desktop.application.ports import Cache, FileStore, OutboxStore
 from desktop.application.refused_reports import dependents
 from desktop.application.standing import Standing
 from desktop.application.views import Conflict
@@ -31,11 +31,9 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
-from desktop.domain.overlay import files_named
-from desktop.domain.source import Problem, Row, SourceStatus
+from desktop.domain.source import Row, SourceStatus
 from desktop.domain.steps import CHECKS_BASE, new_incident_id, possible
 
-THUMBNAIL_TYPE = "image/jpeg"
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
@@ -47,7 +45,7 @@ class FileTooLarge(BadField):
         self.limit = limit
 
 
-class Orders(Listeners):
+class Orders(OwnFiles):
     """The officer's commands; every call may come from any thread."""
 
     def __init__(
@@ -63,11 +61,10 @@ class Orders(Listeners):
         login: Callable[[str], str] = lambda source: "",
     ) -> None:
         """`login` gives the fingerprint of a source's login token of now."""
-        super().__init__()
-        self._cache, self._outbox, self._clock = cache, outbox, clock
+        super().__init__(outbox, files, file_limit)
+        self._cache, self._clock = cache, clock
         self.officer = officer
         self._statuses, self._accepts = statuses, accepts
-        self._files, self._file_limit = files, file_limit
         self._login = login
         self._standing = Standing(cache, outbox, statuses)
         self._answering = Lock()
@@ -75,8 +72,6 @@ class Orders(Listeners):
         """Called after a command is durable; the engine sends it at once."""
         self.on_accept_server: Callable[[str], bool] = lambda source: False
         """Called when the officer goes on with another server than before."""
-        self.on_nudge: Callable[[], None] = lambda: None
-        """Called when the officer wants every source asked now."""
 
     def now(self) -> Instant:
         """Server-corrected time, which all ages and deadlines use."""
@@ -275,31 +270,6 @@ class Orders(Listeners):
         self._keep_to_send(target.source, ref, body, thumbnail)
         return self._give(CommandKind.ATTACH, target, {"file": told}, None, key)
 
-    def file_limit(self, source: str) -> int | None:
-        """Bytes of the largest file that may be attached there, when it is known."""
-        return self._file_limit(source)
-
-    def file(self, digest: str) -> bytes | None:
-        """A file that is wholly here."""
-        return None if self._files is None else self._files.read(digest)
-
-    def has_file(self, digest: str) -> bool:
-        """Whether a file is wholly here; cheap, however large it is."""
-        return self._files is not None and self._files.read(digest, 0, 1) is not None
-
-    def want_file(self, source: str, ref: FileRef) -> None:
-        """Fetch a file even on a weak line; it comes after everything more urgent."""
-        self._kept_files().want(source, ref.digest, ref.size)
-        self.on_nudge()
-
-    def file_progress(self, digest: str) -> tuple[int, int] | None:
-        """Bytes here and in all of a file on its way in or out."""
-        return None if self._files is None else self._files.progress(digest)
-
-    def file_refusal(self, source: str, digest: str) -> Problem | None:
-        """Why a source did not take a file of ours, which is not sent again in this run."""
-        return None if self._files is None else self._files.refusal(source, digest)
-
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source, in place of the one before.
 
@@ -409,31 +379,6 @@ class Orders(Listeners):
         self._give(command.kind, target, command.body, None, None, replaces=command.key)
         self._put_aside(held)
 
-    def _keep_to_send(
-        self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None
-    ) -> None:
-        files = self._kept_files()
-        if thumbnail:
-            small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, len(thumbnail))
-            files.keep(source, small, thumbnail, is_thumbnail=True)
-        files.keep(source, ref, body)
-
-    def _send_files_again(self, source: str, told: Mapping[str, Any]) -> None:
-        """Queue anew the files, as far as they are here, of a command that was taken back."""
-        ref = FileRef(**told)
-        if (body := self.file(ref.digest)) is not None:
-            self._keep_to_send(source, ref, body, self.file(ref.thumbnail))
-
-    def _take_back_files(self, source: str, withdrawn: Sequence[Command]) -> None:
-        digests = {digest for command in withdrawn for digest in files_named(command)}
-        if not digests or self._files is None:
-            return
-        for record in self._outbox.recent(ALL):
-            if record.receipt is not Receipt.CANCELLED and record.command.target.source == source:
-                digests.difference_update(files_named(record.command))
-        for digest in digests:
-            self._files.take_back(source, digest)
-
     def _fed_back(self, target: Key, row: Row) -> bool:
         """Whether the last feedback of a case is this officer's own."""
         told = [
@@ -444,11 +389,6 @@ class Orders(Listeners):
         standing = [record.command for record in self._standing.on(target)]
         given = [each.by for each in standing if each.kind is CommandKind.FEEDBACK]
         return [by.strip() for by in (*told, *given)][-1:] == [self.officer.strip()]
-
-    def _kept_files(self) -> FileStore:
-        if self._files is None:
-            raise StoreError(Problem("store_closed", {"file": "files.db"}))
-        return self._files
 
 
 def is_answerable(record: CommandRecord) -> bool:

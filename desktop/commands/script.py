@@ -17,6 +17,12 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Found, SourceStatus
+from desktop.domain.text import Text
+
+NO_OTHER_SERVER = Text(
+    "该来源没有换成别的平台，无须改用。",
+    "No other server answers for that source: there is nothing to accept.",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--once", action="store_true", help="one exchange with each source, then end (default)"
         )
+        parser.add_argument(
+            "--accept-server",
+            metavar="SOURCE",
+            help="go on with the server that now answers for a source: its rows are fetched anew,"
+            " commands given for the one before stay held",
+        )
     add_desk_options(parser, required=True)
 
 
@@ -47,16 +59,23 @@ def main(options: argparse.Namespace) -> int:
     if options.command == "probe":
         return _probe(options)
     if options.command == "sync":
-        return with_desk(options, _sync)
+        return with_desk(options, lambda desk: _sync(desk, options.accept_server))
     return with_desk(options, lambda desk: _list(desk, options))
 
 
-def _sync(desk: bootstrap.Desk) -> int:
+def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
     before = desk.board.usage()
     results = desk.engine.exchange_once()
+    if accepted is not None:
+        if not desk.board.accept_server(accepted):
+            complain(NO_OTHER_SERVER.in_language(desk.words.language))
+            return 1
+        results = desk.engine.exchange_once()
     for status in desk.engine.statuses():
         result = results[status.id]
         print(_told(desk.words, status, result))
+        for notice in status.notices:
+            complain(listing.plain(str(desk.words.problem(notice))))
     kept_back = _kept_back(desk)
     print(_bytes_told(before, desk.board.usage()))
     failed = any(isinstance(result, SourceError) for result in results.values())

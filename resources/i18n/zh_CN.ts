@@ -1542,6 +1542,14 @@
         <translation>上次应答中有 {n} 条无法读取</translation>
     </message>
     <message>
+        <source>Go on with this server</source>
+        <translation>改用这个平台</translation>
+    </message>
+    <message>
+        <source>Press again: this county&apos;s rows are fetched anew</source>
+        <translation>再按一次确定：本机数据将重新收取</translation>
+    </message>
+    <message>
         <source>clock {seconds} s</source>
         <translation>时钟差 {seconds} 秒</translation>
     </message>

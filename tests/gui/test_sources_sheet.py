@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.application.words import Words
@@ -69,3 +69,42 @@ def test_a_source_not_probed_this_time_says_nothing_of_it(qtbot: QtBot, tmp_path
         calm(qtbot, desk)
         said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
         assert not [text for text in said if text.startswith("首次连接时")]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_another_server_is_accepted_only_at_the_second_press(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    problem = Problem("other_server", {"address": "http://x/", "server": "abc"})
+    status = a_status(last_good_at=NOW, problem=problem, failing_since=NOW)
+    county = empty_county(FakeClock(), status)
+    accepted: list[str] = []
+    county.board.on_accept_server = lambda source: accepted.append(source) or True
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        sheet = desk.sources_sheet
+
+        def press() -> None:
+            words = "改用这个平台" if language == "zh_CN" else "Go on with this server"
+            (button,) = [b for b in sheet.findChildren(QPushButton) if words in b.text()]
+            button.click()
+            calm(qtbot, desk)
+
+        sheet.lay()
+        calm(qtbot, desk)
+        press()
+        assert accepted == []
+        press()
+        assert accepted == [status.id]
+
+
+def test_what_happened_at_a_source_is_said_once(qtbot: QtBot, tmp_path: Path) -> None:
+    notice = Problem("server_went_back", {"count": "3"})
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, notices=(notice,)))
+    with open_desk(qtbot, county, tmp_path) as desk:
+        county.board.announce(frozenset())
+        calm(qtbot, desk)
+        qtbot.waitUntil(lambda: "3 条指令" in desk.notices.words.text())
+        desk.notices.dismiss()
+        county.board.announce(frozenset())
+        calm(qtbot, desk)
+        assert not desk.notices.isVisible()

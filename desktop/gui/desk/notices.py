@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.domain.source import Problem
+from desktop.domain.source import Problem, SourceStatus
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.pane import PlainLabel
@@ -24,6 +26,7 @@ class NoticeBar(QWidget):
         super().__init__()
         self._screen = screen
         self._problems: list[Problem] = list(notices)
+        self._heard: list[Problem] = []
         self.setFixedHeight(BAR_PX)
         self.setAutoFillBackground(True)
         self.words = PlainLabel(screen, "body", "text")
@@ -40,6 +43,13 @@ class NoticeBar(QWidget):
         if problem not in self._problems:
             self._problems.append(problem)
             self._show()
+
+    def hear(self, statuses: Iterable[SourceStatus]) -> None:
+        """Say what happened at the sources, each thing once, dismissed or not."""
+        for problem in (each for status in statuses for each in status.notices):
+            if problem not in self._heard:
+                self._heard.append(problem)
+                self.say(problem)
 
     def dismiss(self) -> None:
         """Take the present notice away."""

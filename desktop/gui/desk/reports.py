@@ -18,6 +18,8 @@ translate = QCoreApplication.translate
 SHOWN_BAD_ITEMS = 40
 PRODUCT_CHARS = 120
 SHOWN_COMMANDS = 60
+OTHER_SERVER = ("other_server", "other_server_drill")
+"""Problems that leave a choice to the officer."""
 
 
 class Lines(QWidget):
@@ -64,6 +66,8 @@ class SourcesSheet(Sheet):
 
     def __init__(self, screen: Screen, window: QWidget) -> None:
         super().__init__(screen, window, 640)
+        self._armed = ""
+        """The source whose other server the officer has pressed to accept, once."""
         self._area = self.scrolling()
         screen.feed.changed.connect(lambda _changed: self.refresh())
 
@@ -112,6 +116,8 @@ class SourcesSheet(Sheet):
             lines.add(phrases.trouble(status, now, words), "body", "orange_text")
             for part in (said.happened, said.meaning, said.todo):
                 lines.add(part)
+            if status.problem.code in OTHER_SERVER:
+                self._add_choice(lines, status)
         if status.held_deletes:
             text = translate(
                 "SourcesSheet",
@@ -121,6 +127,28 @@ class SourcesSheet(Sheet):
         if status.bad_items:
             text = translate("SourcesSheet", "{n} items of the last answer could not be read")
             lines.add(text.format(n=status.bad_items), "body", "orange_text")
+
+    def _add_choice(self, lines: Lines, status: SourceStatus) -> None:
+        """Going on with another server drops rows and is not undone: it takes two presses."""
+        go_on = translate("SourcesSheet", "Go on with this server")
+        if self._armed == status.id:
+            sure = translate("SourcesSheet", "Press again: this county's rows are fetched anew")
+            lines.add_buttons((f"{go_on} · {sure}", lambda: self._accept(status.id)))
+        else:
+            lines.add_buttons((go_on, lambda: self._arm(status.id)))
+
+    def _arm(self, source: str) -> None:
+        self._armed = source
+        self.fill()
+
+    def _accept(self, source: str) -> None:
+        self._armed = ""
+        board = self._screen.board
+        self._screen.writer.ask(lambda: board.accept_server(source), lambda _done: self.fill())
+
+    def put_away(self) -> None:
+        self._armed = ""
+        super().put_away()
 
     def _add_found(self, lines: Lines, found: Found) -> None:
         words = self._screen.words

@@ -211,6 +211,9 @@ class DeskWindow(QMainWindow):
         """Pick the most urgent incident."""
         self.incidents.view.step(1)
 
+    def _hear_sources(self) -> None:
+        self.notices.hear(self.screen_context.board.statuses())
+
     def say_fault(self, kind: str) -> None:
         """Say once, calmly, that something of ours went wrong."""
         self.notices.say(Problem("screen_error", {"kind": kind}))
@@ -249,6 +252,7 @@ class DeskWindow(QMainWindow):
     def _connect(self) -> None:
         feed = self.screen_context.feed
         feed.changed.connect(lambda _changed: self._ask_overview())
+        feed.changed.connect(lambda _changed: self._hear_sources())
         feed.ticked.connect(self._tick)
         self.incidents.picked.connect(self._show_picked)
         self.orders.failed.connect(self._say_not_stored)

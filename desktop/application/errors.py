@@ -1,0 +1,68 @@
+"""What may go wrong on the way to a source or in the stores, as the application is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.domain.source import Answer, Binding, Problem
+
+
+class SourceError(Exception):
+    """A pull, probe or send that failed; nothing already cached is touched by it."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        retry_after_s: float | None = None,
+        held: bool = False,
+        answers: Sequence[Answer] = (),
+        may_have_left: bool = True,
+    ) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.retry_after_s = retry_after_s
+        """How long the server asked us to wait, when it did."""
+        self.held = held
+        """Whether only a person can mend it (expired login, quota): commands are held."""
+        self.answers = tuple(answers)
+        """Of a send that broke off: what is known of the commands before."""
+        self.may_have_left = may_have_left
+        """Whether bytes of the request may have reached anybody; false when surely none did."""
+
+
+class OtherServer(SourceError):
+    """Another server answers than the one the cache and the commands belong to."""
+
+    def __init__(self, address: str, binding: Binding, *, drill: bool) -> None:
+        code = "other_server_drill" if drill else "other_server"
+        super().__init__(
+            Problem(code, {"address": address, "server": binding.server}), may_have_left=False
+        )
+        self.binding = binding
+        """What to remember of the one that answers now, should the officer go on with it."""
+
+
+class DiskCopied(SourceError):
+    """Another computer goes on under this installation's name, from a copy of this disk."""
+
+    def __init__(self, address: str) -> None:
+        problem = Problem("disk_copied", {"address": address})
+        super().__init__(problem, retry_after_s=0.0, may_have_left=False)
+
+
+class Cancelled(Exception):
+    """The work was called off by `close()`; not a failure of the source."""
+
+    def __init__(self, *, may_have_left: bool = False) -> None:
+        super().__init__()
+        self.may_have_left = may_have_left
+        """As with SourceError."""
+
+
+class StoreError(Exception):
+    """The cache or the outbox file could not do what was asked; what it held before stands."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
