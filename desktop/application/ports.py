@@ -13,6 +13,7 @@ from desktop.application.errors import DiskCopied as DiskCopied  # noqa: PLC0414
 from desktop.application.errors import OtherServer as OtherServer  # noqa: PLC0414
 from desktop.application.errors import SourceError as SourceError  # noqa: PLC0414 - known from here
 from desktop.application.errors import StoreError as StoreError  # noqa: PLC0414
+from desktop.application.file_store import FileStore as FileStore  # noqa: PLC0414 - known from here
 from desktop.application.manifest import Manifest as Manifest  # noqa: PLC0414 - known from here
 from desktop.application.manifest import Setting as Setting  # noqa: PLC0414
 from desktop.application.manifest import SourceSettings as SourceSettings  # noqa: PLC0414
@@ -346,59 +347,6 @@ class OutboxStore(Protocol):
 
     def draft(self, target: Key) -> str:
         """The note begun on this row and not yet ordered, or an empty text."""
-
-    def close(self) -> None:
-        """Let go of the file; idempotent."""
-
-
-class FileStore(Protocol):
-    """Files by their content, encrypted, in a database file of their own; thread-safe.
-
-    Originals still to be sent are durable (`synchronous=FULL`); fetched ones may be
-    forgotten, oldest use first, beyond a bound.
-    """
-
-    def keep(self, source: str, ref: FileRef, body: bytes, *, is_thumbnail: bool = False) -> None:
-        """Keep a file to send; when this returns it survives kill -9. Refuses another digest."""
-
-    def uploads(self, source: str) -> list[Upload]:
-        """Files not yet wholly sent: thumbnails first, then oldest."""
-
-    def read(self, digest: str, offset: int = 0, most: int | None = None) -> bytes | None:
-        """Bytes of a file that is wholly here, or None."""
-
-    def sent(self, source: str, digest: str, offset: int) -> None:
-        """The server has that much; with all of it the file is no longer to be sent."""
-
-    def take_back(self, source: str, digest: str) -> None:
-        """The file is not to be sent there any more; one that is not, is passed over."""
-
-    def refuse(self, source: str, digest: str, problem: Problem) -> None:
-        """The source does not take the file; known in this run, until the file is kept anew.
-
-        It stays among the uploads: the next start asks again.
-        """
-
-    def refusal(self, source: str, digest: str) -> Problem | None:
-        """Why the source did not take a file still to be sent, or None."""
-
-    def wanted(self, source: str) -> list[tuple[str, int, int]]:
-        """Files to fetch as (digest, bytes here, size), as asked for by `want`."""
-
-    def want(self, source: str, digest: str, size: int) -> None:
-        """Ask for a file to be fetched when the line allows it; idempotent."""
-
-    def fetched(self, source: str, digest: str, offset: int, piece: bytes) -> bool:
-        """Keep a piece at that place; true when the file is whole and its digest is right.
-
-        A whole file with another digest is thrown away and fetched from its start.
-        """
-
-    def purge(self, source: str) -> None:
-        """Overwrite the files that only this source has; those still to be sent go once sent."""
-
-    def progress(self, digest: str) -> tuple[int, int] | None:
-        """Bytes here and in all of a file being fetched or sent; None when neither."""
 
     def close(self) -> None:
         """Let go of the file; idempotent."""

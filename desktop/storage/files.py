@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,17 @@ from desktop.storage.durable import DurableFile
 FILE = "files.db"
 CHUNK_BYTES = 256 * 1024
 MOST_BYTES = 512 * 1024 * 1024
-"""Of fetched and sent files together; those still to be sent do not count."""
+"""Of fetched and sent files together; those still to be sent, or protected, do not count."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _ref = msgspec.msgpack.Decoder(FileRef).decode
 
 _TO_SEND = "SELECT 1 FROM upload WHERE upload.digest = file.digest"
-_EVICTABLE = f"FROM file WHERE held = size AND NOT EXISTS ({_TO_SEND})"
+_PROTECTED = "SELECT 1 FROM protected WHERE protected.digest = file.digest"
+_FREE = f"NOT EXISTS ({_TO_SEND}) AND NOT EXISTS ({_PROTECTED})"
+_EVICTABLE = f"FROM file WHERE held = size AND {_FREE}"
 _HELD = "SELECT 1 FROM holder WHERE holder.digest = file.digest"
-_UNHELD = f"FROM file WHERE NOT EXISTS ({_HELD}) AND NOT EXISTS ({_TO_SEND})"
+_UNHELD = f"FROM file WHERE NOT EXISTS ({_HELD}) AND {_FREE}"
 
 
 def open_files(folder: Path, key: bytes, *, most_bytes: int = MOST_BYTES) -> SqliteFiles:
@@ -78,6 +81,7 @@ class SqliteFiles:
                 (source, ref.digest, _encode(ref), is_thumbnail),
             )
             _hold(db, source, ref.digest)
+            _protect(db, source, ref.digest)
             db.execute("DELETE FROM wanted WHERE digest = ?", (ref.digest,))
             _use(db, ref.digest)
         self._refused.pop((source, ref.digest), None)
@@ -113,8 +117,41 @@ class SqliteFiles:
                     (offset, source, digest),
                 )
 
+    def send_again(self, source: str, ref: FileRef, *, is_thumbnail: bool = False) -> bool:
+        with self._file.transaction() as db:
+            known = _known(db, ref.digest)
+            if known is None or not known.whole:
+                return False
+            told = msgspec.structs.replace(ref, size=known.size)
+            db.execute(
+                "INSERT INTO upload(source, digest, ref, is_thumbnail) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET sent = 0",
+                (source, ref.digest, _encode(told), is_thumbnail),
+            )
+            _hold(db, source, ref.digest)
+            _protect(db, source, ref.digest)
+        self._refused.pop((source, ref.digest), None)
+        return True
+
+    def protect(self, source: str, digests: Collection[str]) -> None:
+        with self._file.transaction() as db:
+            # What is still to be sent may be kept already for a command not yet given.
+            found: list[Any] = db.execute(
+                "SELECT digest FROM protected WHERE source = ?1 AND digest NOT IN"
+                " (SELECT digest FROM upload WHERE source = ?1)",
+                (source,),
+            ).fetchall()
+            for (digest,) in found:
+                if digest not in digests:
+                    _unprotect(db, source, digest)
+                    _drop_unheld(db, digest)
+            for digest in digests:
+                _protect(db, source, digest)
+            self._forget_oldest(db)
+
     def take_back(self, source: str, digest: str) -> None:
         with self._file.transaction() as db:
+            _unprotect(db, source, digest)
             self._sent_no_more(db, source, digest)
 
     def refuse(self, source: str, digest: str, problem: Problem) -> None:
@@ -144,7 +181,7 @@ class SqliteFiles:
 
     def fetched(
         self,
-        source: str,  # noqa: ARG002 - the same content from whichever source
+        source: str,
         digest: str,
         offset: int,
         piece: bytes,
@@ -166,7 +203,8 @@ class SqliteFiles:
             db.execute("DELETE FROM wanted WHERE digest = ?", (digest,))
             _use(db, digest)
             self._forget_oldest(db)
-            return True
+        self._refused.pop((source, digest), None)
+        return True
 
     def progress(self, digest: str) -> tuple[int, int] | None:
         with self._file.held() as db:
@@ -252,6 +290,14 @@ def _hold(db: apsw.Connection, source: str, digest: str) -> None:
     db.execute("INSERT OR IGNORE INTO holder VALUES (?, ?)", (source, digest))
 
 
+def _protect(db: apsw.Connection, source: str, digest: str) -> None:
+    db.execute("INSERT OR IGNORE INTO protected VALUES (?, ?)", (source, digest))
+
+
+def _unprotect(db: apsw.Connection, source: str, digest: str) -> None:
+    db.execute("DELETE FROM protected WHERE source = ? AND digest = ?", (source, digest))
+
+
 def _drop(db: apsw.Connection, number: int, digest: str) -> None:
     _empty(db, number)
     db.execute("DELETE FROM file WHERE number = ?", (number,))
@@ -259,7 +305,7 @@ def _drop(db: apsw.Connection, number: int, digest: str) -> None:
 
 
 def _drop_unheld(db: apsw.Connection, digest: str | None = None) -> None:
-    """Let go of files, or that one, of no source we know, but for those still to be sent."""
+    """Let go of files, or that one, of no source we know, but for those to be sent or protected."""
     unheld: list[Any] = db.execute(
         f"SELECT number, digest {_UNHELD} AND digest = COALESCE(?, digest)",
         (digest,),

@@ -201,7 +201,100 @@ def test_what_is_still_to_be_sent_is_never_forgotten(files):
     assert files.read(ref.digest) == body
     assert files.read(a_file(1, 600_000)[0].digest) is None
     files.sent("county", ref.digest, ref.size)
+    files.protect("county", ())
     assert files.read(a_file(3, 600_000)[0].digest) is None, "read before the other"
+
+
+@pytest.mark.parametrize("first", ["kept and sent", "fetched back", "protected before it came"])
+def test_what_is_protected_is_never_forgotten_until_it_is_let_go(files, first):
+    """L: what the county may lose in a restore is still here."""
+    ref, body = a_file(0, 300_000)
+    if first == "kept and sent":
+        files.keep("county", ref, body)
+        files.sent("county", ref.digest, ref.size)
+    elif first == "fetched back":
+        fetched_whole(files, ref, body, 300_000)
+        files.protect("county", {ref.digest})
+    else:
+        files.protect("county", {ref.digest})
+        fetched_whole(files, ref, body, 300_000)
+    for n in (1, 2):
+        fetched_whole(files, *a_file(n, 900_000), 900_000)
+    assert files.uploads("county") == []
+    assert files.read(ref.digest) == body
+    files.protect("county", {"7" * 64})
+    fetched_whole(files, *a_file(3, 900_000), 900_000)
+    assert files.read(ref.digest) is None
+
+
+def test_protected_for_two_sources_is_kept_until_both_let_go(files):
+    ref, body = a_file(0)
+    for source in ("a", "b"):
+        files.keep(source, ref, body)
+        files.sent(source, ref.digest, ref.size)
+        files.protect(source, {ref.digest})
+    for source in ("a", "b"):
+        assert files.read(ref.digest) == body
+        files.purge(source)
+        files.protect(source, ())
+    assert files.read(ref.digest) is None
+
+
+def test_what_is_still_to_be_sent_stays_protected_whoever_does_not_name_it(files):
+    """A file is kept a moment before its command."""
+    ref, body = a_file(0, 300_000)
+    files.keep("county", ref, body)
+    files.protect("county", ())
+    files.sent("county", ref.digest, ref.size)
+    for n in (1, 2):
+        fetched_whole(files, *a_file(n, 900_000), 900_000)
+    assert files.read(ref.digest) == body
+
+
+def test_a_file_sent_before_is_sent_again_from_its_start_with_what_was_told_of_it(files):
+    (whole, body), (half, other), (small, bytes_) = a_file(1), a_file(2), a_file(3)
+    for ref, content in ((whole, body), (half, other), (small, bytes_)):
+        files.keep("county", ref, content)
+    files.sent("county", whole.digest, whole.size)
+    files.sent("county", half.digest, 600)
+    files.sent("county", small.digest, small.size)
+    files.refuse("county", half.digest, Problem("file_lost", {"name": half.name}))
+    untold = FileRef(small.digest, small.name, small.media_type, 0)
+    assert files.send_again("county", whole)
+    assert files.send_again("county", half)
+    assert files.send_again("county", untold, is_thumbnail=True)
+    expected = [Upload("county", small, 0, is_thumbnail=True)]
+    expected += [Upload("county", ref, 0, is_thumbnail=False) for ref in (half, whole)]
+    assert files.uploads("county") == expected
+    assert files.refusal("county", half.digest) is None
+
+
+def test_what_is_not_wholly_here_is_not_sent_again(files):
+    ref, body = a_file(1)
+    assert not files.send_again("county", ref)
+    files.want("county", ref.digest, ref.size)
+    files.fetched("county", ref.digest, 0, body[:300])
+    assert not files.send_again("county", ref)
+    assert files.uploads("county") == []
+
+
+def test_a_file_taken_back_is_protected_no_more(files):
+    ref, body = a_file(0, 300_000)
+    files.keep("county", ref, body)
+    files.take_back("county", ref.digest)
+    for n in (1, 2):
+        fetched_whole(files, *a_file(n, 900_000), 900_000)
+    assert files.read(ref.digest) is None
+
+
+def test_a_file_said_to_be_lost_is_so_no_more_once_it_has_come(files):
+    ref, body = a_file(1)
+    files.want("county", ref.digest, ref.size)
+    files.refuse("county", ref.digest, Problem("file_lost", {"name": ref.name}))
+    files.fetched("county", ref.digest, 0, body[:300])
+    assert files.refusal("county", ref.digest) is not None
+    files.fetched("county", ref.digest, 300, body[300:])
+    assert files.refusal("county", ref.digest) is None
 
 
 def test_one_file_beyond_the_bound_by_itself_can_be_seen(files):
@@ -242,6 +335,8 @@ def test_a_purge_takes_what_only_that_source_has_and_leaves_what_is_to_be_sent(f
     for source, (ref, body) in (("a", shown), ("a", both), ("b", both), ("b", other)):
         files.keep(source, ref, body)
         files.sent(source, ref.digest, ref.size)
+    for source in ("a", "b"):
+        files.protect(source, ())
     files.want("a", "7" * 64, 5)
     files.keep("a", *waiting)
     files.purge("a")
@@ -252,6 +347,8 @@ def test_a_purge_takes_what_only_that_source_has_and_leaves_what_is_to_be_sent(f
     assert [upload.ref for upload in files.uploads("a")] == [waiting[0]]
     assert files.read(waiting[0].digest) == waiting[1]
     files.sent("a", waiting[0].digest, waiting[0].size)
+    assert files.read(waiting[0].digest) == waiting[1], "its command may still be forgotten"
+    files.protect("a", ())
     assert files.read(waiting[0].digest) is None
     files.want("a", shown[0].digest, shown[0].size)
     assert files.wanted("a") == [(shown[0].digest, 0, shown[0].size)]
