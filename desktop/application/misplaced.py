@@ -38,4 +38,5 @@ def meet_misplaced(
         return
     held = outbox.renew_client(COPIED, clock.now())
     log.info("this disk was copied", extra={"source": source})
-    memory.tell(Problem("disk_copied", {"count": str(held)}))
+    error.problem = Problem("disk_copied", {"count": str(held)})
+    memory.tell(error.problem)

@@ -325,7 +325,7 @@ class Orders(OwnFiles):
 
     def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
         old = self._outbox.record(key)
-        if old is None or not is_answerable(old):
+        if old is None or not is_answerable(old) or self._waits_for_its_server(old):
             raise KeyError(key)
         command = old.command
         given = command.body if body is None else body
@@ -345,6 +345,12 @@ class Orders(OwnFiles):
         """End a held command in whose place another goes out."""
         if old.receipt is Receipt.HELD and not self._outbox.cancel(old.command.key, self.now()):
             self._outbox.give_up(old.command.key, self.now())
+
+    def _waits_for_its_server(self, record: CommandRecord) -> bool:
+        """Whether no other server was accepted yet: given anew it would wait for the same one."""
+        command = record.command
+        bound = self._outbox.binding(command.target.source).server
+        return record.hold is Hold.SERVER and bound == command.server
 
     def _replacing(self, key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
         """The command with which the officer answered that one, unless it was taken back."""

@@ -718,6 +718,10 @@
         <source>It may have been done, or not: this computer will ask no more. Its text stays in the list.</source>
         <translation>它可能办了，也可能没办：本机不再追问。内容仍留在列表里。</translation>
     </message>
+    <message>
+        <source>First choose “Go on with this server” under Sources.</source>
+        <translation>请先在“来源”里选“改用这个平台”。</translation>
+    </message>
 </context>
 <context>
     <name>IncidentModel</name>

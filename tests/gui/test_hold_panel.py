@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.source import Binding
 from desktop.domain.text import Text
 from desktop.gui.desk.hold_panel import HoldPanel
 from desktop.gui.models.outbox import Column
@@ -128,3 +129,21 @@ def test_another_picked_line_takes_the_finger_off_the_trigger(qtbot: QtBot, tmp_
         press(qtbot, sheet.hold, "send")
         calm(qtbot, desk)
         assert {receipt_of(county, record) for record in records} == {Receipt.HELD}
+
+
+def test_a_new_server_is_accepted_before_it_is_given_anything(qtbot: QtBot, tmp_path: Path) -> None:
+    county = sample_county(FakeClock(), 5)
+    record = held(county, Hold.SERVER, left=False)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        desk.outbox_sheet.toggle()
+        calm(qtbot, desk)
+        panel = desk.outbox_sheet.hold
+        press(qtbot, panel, "renew")
+        calm(qtbot, desk)
+        assert "改用这个平台" in panel.warning.text()
+        assert len(county.commands()) == 1
+        county.outbox.bind("county", Binding(server="new"))
+        press(qtbot, panel, "renew")
+        calm(qtbot, desk)
+        assert county.commands()[-1].replaces == record.command.key
+        assert receipt_of(county, record) is Receipt.CANCELLED

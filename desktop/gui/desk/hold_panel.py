@@ -120,7 +120,15 @@ class HoldPanel(QWidget):
 
     def _renew(self) -> None:
         board, key = self._screen.board, self._key()
-        self._screen.writer.ask(lambda: board.resend(key), lambda _record: self.acted.emit())
+
+        def say_why_not(_error: Exception) -> None:
+            first = translate("HoldPanel", "First choose “Go on with this server” under Sources.")
+            self.warning.set_text(first)
+            self.warning.setVisible(True)
+
+        self._screen.writer.ask(
+            lambda: board.resend(key), lambda _record: self.acted.emit(), say_why_not
+        )
 
     def _give_up(self) -> None:
         board, key = self._screen.board, self._key()
