@@ -83,19 +83,20 @@ class Freight:
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
         """What would move now; a file that did not move keeps no other waiting."""
-        given_up = self._memory.refused | self._memory.spoilt
-        for left_out in (given_up | self._memory.resting, given_up):
+        memory = self._memory
+        for resting in (memory.resting, set[str]()):
+            unsent, unfetched = memory.refused | resting, memory.absent | memory.spoilt | resting
             piece = next_piece(
-                [u for u in self._uploads() if u.ref.digest not in left_out],
-                [w for w in self._files.wanted(self._source) if w[0] not in left_out],
-                [f for f in self._fetchable() if f[0] not in left_out],
+                [u for u in self._uploads() if u.ref.digest not in unsent],
+                [w for w in self._files.wanted(self._source) if w[0] not in unfetched],
+                [f for f in self._fetchable() if f[0] not in unfetched],
                 tier,
                 originals_now=originals_now,
                 keep_for_hours=keep_for_hours,
             )
-            if piece is not None or not self._memory.resting:
+            if piece is not None or not memory.resting:
                 return piece
-            self._memory.resting.clear()
+            memory.resting.clear()
         return None
 
     def move(self, piece: Piece, most: int) -> bool:
@@ -110,13 +111,22 @@ class Freight:
                 self._fetch(piece, most)
         except SourceError as error:
             log.info("a file did not move", extra={"code": error.problem.code})
-            given_up = error.problem.code in GONE
-            (self._memory.refused if given_up else self._memory.resting).add(digest)
-            if piece.upload is not None and given_up:
+            if error.problem.code not in GONE:
+                self._memory.resting.add(digest)
+            elif piece.upload is not None:
                 problem = _refusal(piece.upload, error.problem)
                 self._files.refuse(self._source, digest, problem)
+            else:
+                self._memory.absent.add(digest)
+                self._tell_lost(digest, error.problem)
             return False
         return True
+
+    def _tell_lost(self, digest: str, problem: Problem) -> None:
+        """Say so of a file of our command that is neither here nor at the source."""
+        name = self._memory.missing.get(digest)
+        if name is not None and problem.code == "not_found":
+            self._files.refuse(self._source, digest, Problem("file_lost", {"name": name}))
 
     def _uploads(self) -> list[Upload]:
         """What the source has not refused and this login may send.
@@ -140,6 +150,7 @@ class Freight:
             self._memory.uploads_met.add(ref.digest)
             self._files.sent(self._source, ref.digest, offset)
         if offset >= ref.size:
+            self._memory.uploads_met.discard(ref.digest)
             return
         body = self._files.read(ref.digest, offset, most)
         if not body:
@@ -149,13 +160,15 @@ class Freight:
         if has <= offset:
             self._memory.uploads_met.discard(ref.digest)
             self._memory.refused.add(ref.digest)  # It would run in a circle.
+        if has >= ref.size:
+            self._memory.uploads_met.discard(ref.digest)  # Sent again, it is asked anew.
         self._files.sent(self._source, ref.digest, has)
 
     def _fetch(self, piece: Piece, most: int) -> None:
         self._files.want(self._source, piece.digest, piece.size)
         body = self._connector.download(piece.digest, piece.offset, most)
         if not body and piece.offset < piece.size:
-            self._memory.refused.add(piece.digest)
+            self._memory.absent.add(piece.digest)
             return
         if self._files.fetched(self._source, piece.digest, piece.offset, body):
             self._memory.fetchable = None
@@ -174,7 +187,7 @@ class Freight:
     def _fetchable(self) -> list[tuple[str, int]]:
         """Files the most urgent rows name and that are not here; looked up once a change."""
         if self._memory.fetchable is None:
-            named: dict[str, int] = {}
+            named = dict.fromkeys(sorted(self._memory.missing_thumbnails), 0)
             for incident in self._cache.open_incidents(LOOKED_AT):
                 for ref in incident.files if incident.source == self._source else ():
                     if ref.thumbnail:

@@ -40,11 +40,19 @@ class Memory:
         self.uploads_met: set[str] = set()
         """Files whose state at the server is known."""
         self.refused: set[str] = set()
-        """Files the source does not take or have, asked again when its rows change."""
+        """Files the source takes nothing of, asked again when its rows change."""
+        self.absent: set[str] = set()
+        """Files the source does not have, asked again when its rows change."""
         self.spoilt: set[str] = set()
         """Files that came with another content than their name says: not asked for again."""
         self.resting: set[str] = set()
         """Files that did not move; they come after all others of whatever kind."""
+        self.files_looked_s: float | None = None
+        """When the files of our commands were last looked after; None when it is due."""
+        self.missing: dict[str, str] = {}
+        """Names of files by digest that our commands name and that are not here."""
+        self.missing_thumbnails: set[str] = set()
+        """Thumbnails that our commands name and that are not here."""
         self.fetchable: list[tuple[str, int]] | None = None
         """What the stored rows name that might be fetched unasked; None when not looked up."""
 

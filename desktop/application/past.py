@@ -6,8 +6,9 @@ import logging
 
 import msgspec
 
+from desktop.application.keeping import send_files_again
 from desktop.application.memory import Memory
-from desktop.application.ports import Cache, OutboxStore
+from desktop.application.ports import Cache, FileStore, OutboxStore
 from desktop.domain.clock import Clock
 from desktop.domain.instant import DAY, HOUR, SECOND, Instant
 from desktop.domain.outbox_rules import Again
@@ -20,9 +21,17 @@ log = logging.getLogger(__name__)
 
 
 def meet_past(
-    outbox: OutboxStore, cache: Cache, memory: Memory, source: str, epoch: str, clock: Clock
+    outbox: OutboxStore,
+    cache: Cache,
+    memory: Memory,
+    source: str,
+    epoch: str,
+    clock: Clock,
+    files: FileStore | None = None,
 ) -> bool:
     """Queue again what a server in another life of its data may have forgotten; whether it is.
+
+    The commands, and the bytes of the files they name.
 
     `Binding.epoch` names the life in which the outbox was gone through; it is forgotten on
     every proof that the server went back. Written last: a crash before only offers twice.
@@ -38,6 +47,8 @@ def meet_past(
         retired_since=None if since is None else since - HOUR,
     )
     queued = outbox.offer_again(source, now, again)
+    if files is not None:
+        send_files_again(files, outbox, memory, source, now)
     if cache.sync_state(source).epoch == epoch:
         # Rows of a life with this very name: nothing else would tell the cache that it is over.
         cache.outdate(source)

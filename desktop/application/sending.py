@@ -12,6 +12,7 @@ from desktop.application.ports import (
     Cancelled,
     Connector,
     DiskCopied,
+    FileStore,
     OtherServer,
     OutboxStore,
     SourceError,
@@ -43,9 +44,10 @@ class Sending:
         cache: Cache,
         clock: Clock,
         memory: Memory,
+        files: FileStore | None = None,
     ) -> None:
         self._connector, self._outbox, self._cache = connector, outbox, cache
-        self._clock, self._memory = clock, memory
+        self._clock, self._memory, self._files = clock, memory, files
         self._source = connector.settings.id
         self._tried: set[str] = set()
         self._unfinished: set[Key] = set()
@@ -140,7 +142,8 @@ class Sending:
         self._met, changed = True, False
         if epoch is not None:
             changed = meet_past(
-                *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock)
+                *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock),
+                files=self._files,
             )
         self._binding = binding_in_use(self._outbox, self._connector)
         if self._binding.account:

@@ -9,6 +9,7 @@ import msgspec
 
 from desktop.application.belonging import binding_in_use, files_of_strangers, hold_of
 from desktop.application.freight import Freight, Piece
+from desktop.application.keeping import look_after_files
 from desktop.application.link import LinkSense, pull_plan
 from desktop.application.memory import REPAIRS, Memory
 from desktop.application.meter import Meter, spent
@@ -110,7 +111,7 @@ class _Turn:
         self._clock, self._memory, self._link, self._meter = clock, memory, link, meter
         self._files = files
         self._source = connector.settings.id
-        self._sending = Sending(connector, outbox, cache, clock, memory) if offer else None
+        self._sending = Sending(connector, outbox, cache, clock, memory, files) if offer else None
         self.on_time_told: Callable[[], None] = lambda: None
         self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
         self._state = cache.sync_state(self._source)
@@ -224,7 +225,8 @@ class _Turn:
         changed = self._cache.apply(batch)
         if Collection.INCIDENTS in changed:
             self._memory.fetchable = None
-            self._memory.refused.clear()  # A file may have come to the county since.
+            self._memory.refused.clear()
+            self._memory.absent.clear()  # A file may have come to the county since.
         self.on_time_told()
         self._bulky = batch.staged is not None
         # A whole list repeats the rows that were shown early from it.
@@ -234,7 +236,10 @@ class _Turn:
         self._tell(changed)
 
     def _meet_past(self, epoch: str) -> None:
-        meet_past(self._outbox, self._cache, self._memory, self._source, epoch, self._clock)
+        meet_past(
+            *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock),
+            files=self._files,
+        )
 
     def _check_scope(self) -> None:
         """Rows an account may no longer see go at once, not when a new snapshot is whole."""
@@ -339,8 +344,12 @@ class _Turn:
         return True
 
     def _next_piece(self) -> Piece | None:
-        if self._freight is None or self._link is None:
+        if self._freight is None or self._files is None or self._link is None:
             return None
+        look_after_files(
+            *(self._files, self._outbox, self._memory, self._source, self._clock),
+            held=self._held_files,
+        )
         hours = self._meter.allowance.originals_hours if self._meter else None
         return self._freight.next(
             self._link.state().tier,

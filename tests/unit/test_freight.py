@@ -181,6 +181,32 @@ def test_a_file_that_breaks_the_server_keeps_no_other_waiting(bench: Bench):
     assert [upload.ref for upload in bench.files.uploads("county")] == [poison]
 
 
+def test_a_file_sent_a_second_time_goes_on_where_the_server_has_it(bench: Bench):
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    bench.run()
+    bench.server.kept[ref(PHOTO).digest] = PHOTO[:5000]
+    bench.server.pieces.clear()
+    assert bench.files.send_again("county", ref(PHOTO))
+    bench.run()
+    assert bench.server.pieces[0][1] == 5000
+    assert bench.server.kept[ref(PHOTO).digest] == PHOTO
+
+
+def test_a_file_refused_once_is_sent_when_it_is_attached_anew(bench: Bench):
+    take = bench.server.upload
+
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        raise SourceError(Problem("request_refused", {"status": "422"}))
+
+    bench.server.upload = upload
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    bench.run()
+    bench.server.upload = take
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    bench.run()
+    assert bench.server.kept[ref(PHOTO).digest] == PHOTO
+
+
 def test_a_thumbnail_with_another_content_is_thrown_away(bench: Bench):
     bench.server.kept[ref(SMALL).digest] = b"something else"
     bench.stores.cache.apply(a_batch(an_incident(files=(ref(PHOTO, SMALL),))))

@@ -1,0 +1,128 @@
+"""Files of our commands: here as long as the county may lose them, and told of when lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+from desktop.application.belonging import ALL
+from desktop.application.memory import Memory
+from desktop.application.own_files import THUMBNAIL_TYPE
+from desktop.application.ports import FileStore, OutboxStore, StoreError
+from desktop.domain.clock import Clock
+from desktop.domain.command import CommandRecord, Receipt
+from desktop.domain.incident import FileRef
+from desktop.domain.instant import DAY, Instant
+from desktop.domain.overlay import file_of
+
+KEPT_AFTER_MS = 7 * DAY
+"""After its command was accepted: on a thin line bytes arrive long after what names them, and
+that the server keeps the command beyond any restore says nothing of them."""
+LOOKED_AFTER_S = 3600.0
+
+log = logging.getLogger(__name__)
+
+
+def look_after_files(
+    files: FileStore,
+    outbox: OutboxStore,
+    memory: Memory,
+    source: str,
+    clock: Clock,
+    held: Callable[[], set[str]] = set,
+) -> None:
+    """Protect the files that the county may still lose, and want those back that are missing.
+
+    Once an hour, and after the server went back. `held` gives the files of commands that wait
+    for another login: they are fetched under no other.
+    """
+    now_s = clock.monotonic_s()
+    looked_s = memory.files_looked_s
+    if looked_s is not None and 0.0 <= now_s - looked_s < LOOKED_AFTER_S:
+        return
+    found = _standing(outbox, source, clock.now())
+    refs = [ref for record in found if (ref := file_of(record.command)) is not None]
+    try:
+        files.protect(source, {digest for ref in refs for digest in (ref.digest, ref.thumbnail)})
+        if looked_s is None:
+            _want_back(files, memory, source, found, held())
+    except StoreError as error:
+        # What it cannot keep it does not forget either; it is tried again next time.
+        log.info("files were not looked after", extra={"code": error.problem.code})
+        return
+    memory.files_looked_s = now_s
+
+
+def send_files_again(
+    files: FileStore, outbox: OutboxStore, memory: Memory, source: str, now: Instant
+) -> int:
+    """Queue every file anew that a server which went back may have lost; how many.
+
+    Files that are not here are looked for at the county with the next look after all.
+    """
+    count = 0
+    for record in _standing(outbox, source, now):
+        ref = file_of(record.command)
+        if ref is None:
+            continue
+        small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, 0)
+        for each, is_thumbnail in ((small, True), (_bare(ref), False)):
+            if each.digest and files.send_again(source, each, is_thumbnail=is_thumbnail):
+                count += 1
+            memory.uploads_met.discard(each.digest)
+            memory.refused.discard(each.digest)
+            memory.absent.discard(each.digest)
+    memory.files_looked_s = None
+    return count
+
+
+def _standing(outbox: OutboxStore, source: str, now: Instant) -> list[CommandRecord]:
+    """The attach commands whose files the county may still lose, or which may go out again."""
+    return [
+        record
+        for record in outbox.recent(ALL)
+        if record.command.target.source == source
+        and file_of(record.command) is not None
+        and _may_need_its_file(record, now)
+    ]
+
+
+def _may_need_its_file(record: CommandRecord, now: Instant) -> bool:
+    match record.receipt:
+        case Receipt.CANCELLED | Receipt.GIVEN_UP:
+            return False
+        case Receipt.CONFLICT:
+            return not record.seen
+        case Receipt.ACCEPTED if record.retired:
+            return record.changed_at > now - KEPT_AFTER_MS
+        case _:
+            return not record.retired
+
+
+def _want_back(
+    files: FileStore,
+    memory: Memory,
+    source: str,
+    found: Iterable[CommandRecord],
+    held: set[str],
+) -> None:
+    memory.missing.clear()
+    memory.missing_thumbnails.clear()
+    for record in found:
+        ref = file_of(record.command)
+        counts = not record.retired and record.receipt not in (Receipt.REJECTED, Receipt.CONFLICT)
+        if ref is None or not counts or ref.digest in held:
+            continue
+        if files.read(ref.digest, 0, 1) is None:
+            memory.missing[ref.digest] = ref.name
+            files.want(source, ref.digest, ref.size)
+        if ref.thumbnail and files.read(ref.thumbnail, 0, 1) is None:
+            memory.missing_thumbnails.add(ref.thumbnail)
+    if memory.missing or memory.missing_thumbnails:
+        memory.fetchable = None
+        log.info("files of commands are missing here", extra={"source": source})
+
+
+def _bare(ref: FileRef) -> FileRef:
+    """The file as it was kept to be sent, without whose it is."""
+    return FileRef(ref.digest, ref.name, ref.media_type, ref.size, ref.thumbnail)
