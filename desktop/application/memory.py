@@ -26,6 +26,8 @@ class Memory:
         """The server that answered in another's place, if the last one did."""
         self.notices: tuple[Problem, ...] = ()
         """What happened and must be seen once; read from other threads."""
+        self.forgotten: set[str] = set()
+        """Accepted commands the server did not know; a second time that is its way, no proof."""
         self.repairs = 0
         self.untold: frozenset[str] = frozenset()
         """See `SourceStatus.untold`; read from other threads."""

@@ -30,7 +30,7 @@ from desktop.application.scope import holds_more
 from desktop.application.sending import Sending
 from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
 from desktop.domain.clock import Clock
-from desktop.domain.command import Collection, Hold
+from desktop.domain.command import Collection, Hold, Receipt
 from desktop.domain.link import LinkState
 from desktop.domain.source import Batch, Problem, SyncState
 
@@ -303,13 +303,13 @@ class _Turn:
         self._asked = True
         keys = self._outbox.to_retire(self._source, self._memory.states_from + STATES_AT_ONCE)
         asked = keys[self._memory.states_from :]
-        ours = self._known_there(asked)
         try:
-            answers = self._connector.states(ours) if ours else []
+            answers = self._connector.states(asked) if asked else []
         except SourceError as error:
             log.info("no word on older commands", extra={"code": error.problem.code})
-            answers, ours = [], []
-        if set(ours) - {answer.key for answer in answers} and self._has_gone_back():
+            answers, asked = [], []
+        forgotten = self._known_there(asked) - {answer.key for answer in answers}
+        if forgotten - self._memory.forgotten and self._has_gone_back(forgotten):
             return
         self._outbox.answer_all(answers, self._clock.now())
         durable = [answer.key for answer in answers if answer.durable]
@@ -321,23 +321,29 @@ class _Turn:
             self._memory.states_from = 0
         self._memory.asked_states(self._clock.monotonic_s(), retired=bool(durable))
 
-    def _known_there(self, keys: list[str]) -> list[str]:
-        """Those of the answered commands that this server must know under this login."""
+    def _known_there(self, keys: list[str]) -> set[str]:
+        """Those of the answered commands that this server must know under this login.
+
+        A refused one may have been refused unread, and is then in no log.
+        """
         binding = binding_in_use(self._outbox, self._connector)
         kept_since = keys_kept_since(binding, self._clock.now())
         found = [record for key in keys if (record := self._outbox.record(key)) is not None]
-        return [
+        return {
             record.command.key
             for record in found
-            if hold_of(record.command, binding) is Hold.NONE and record.command.at > kept_since
-        ]
+            if record.receipt is Receipt.ACCEPTED
+            and hold_of(record.command, binding) is Hold.NONE
+            and record.command.at > kept_since
+        }
 
-    def _has_gone_back(self) -> bool:
+    def _has_gone_back(self, forgotten: set[str]) -> bool:
         """Offer again what a server does not know that it had answered, unless it keeps no keys."""
         epoch = self._connector.epoch()
         if epoch is None:
             return False
         log.info("the source forgot commands", extra={"source": self._source})
+        self._memory.forgotten |= forgotten
         doubt_past(self._outbox, self._source)
         self._meet_past(epoch)
         self._again = True

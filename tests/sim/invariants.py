@@ -105,7 +105,7 @@ def _check_commands(world: World, machine: Machine, done: set[str]) -> None:
             raise Violation("L", f"{mark} is shown as accepted and the county lost it")
         if record.receipt is Receipt.CANCELLED and mark in done and not machine.tampered:
             raise Violation("V", f"{mark} was withdrawn and done nevertheless")
-        if record.receipt in (Receipt.REJECTED, Receipt.CONFLICT):
+        if record.receipt in (Receipt.REJECTED, Receipt.CONFLICT, Receipt.HELD):
             # A twin of this machine may have offered the same command in a later epoch.
             if mark in done and not machine.tampered:
                 raise Violation("V", f"{mark} is shown as {record.receipt.value} and was done")

@@ -335,11 +335,16 @@ def _silent_conflict() -> Iterator[Setting]:
 def _late_cancel() -> Iterator[Setting]:
     """Only what was answered cannot be withdrawn any more."""
 
-    class Bold(MemoryOutbox):
-        def offering(self, keys: Sequence[str]) -> None:
-            """Nothing is remembered of what leaves."""
+    withdrawn = rules.withdrawn
 
-    yield Setting(parts=Parts(outbox=Bold))
+    def bold(entry: rules.Entry, now: Instant) -> rules.Entry | None:
+        known = entry.record
+        receipt = Receipt.STORED if known.receipt is Receipt.SENT else known.receipt
+        unsent = msgspec.structs.replace(known, offered=False, receipt=receipt)
+        return withdrawn(msgspec.structs.replace(entry, record=unsent), now)
+
+    with patch.object(rules, "withdrawn", bold):
+        yield Setting()
 
 
 @mutant("retired before the server keeps it")

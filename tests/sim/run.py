@@ -28,7 +28,7 @@ from sim.world import World  # noqa: E402
 
 REPLAY = "python3 packaging/dev.py faults --seed"
 CHUNK = 250
-MUTANT_SEEDS = 3_000
+MUTANT_SEEDS = 20_000
 """A mutant that lives so long is a hole in the tests."""
 
 

@@ -8,7 +8,8 @@ from unittest.mock import patch
 import msgspec
 
 from desktop.application import orders
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.application.refused_reports import is_refused
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.steps import new_incident_id
 from desktop.wire import level1
 from sim.county import County
@@ -342,7 +343,14 @@ class World:
         raise Violation("T", f"not settled after {HEALING_ROUNDS} rounds: {waiting}")
 
     def _is_settled(self, machine: Machine, past_poison: bool) -> bool:
-        unfinished = machine.outbox.unfinished()
+        # What is on a refused report waits for its officer, who may be away: it must only be told.
+        unfinished = [
+            record
+            for record in machine.outbox.unfinished()
+            if not (
+                record.hold is Hold.REPORT and is_refused(machine.outbox, record.command.target)
+            )
+        ]
         if not past_poison:
             return not unfinished
         stopped = {
