@@ -195,3 +195,27 @@ def test_files_that_cannot_be_written_break_no_exchange_and_are_looked_after_lat
     assert bench.memory.files_looked_s is None
     bench.look()
     assert bench.memory.files_looked_s is not None
+
+
+def test_after_the_server_went_back_all_is_asked_and_looked_for_anew(bench: Bench):
+    """What was known of uploads under way, refused or not there belongs to its other life."""
+    bench.command()
+    bench.look()
+    bench.attach("k2", sent=False)
+    for known in (bench.memory.uploads_met, bench.memory.refused, bench.memory.absent):
+        known |= {DIGEST, SMALL_DIGEST, "7" * 64}
+    bench.files.sent("county", DIGEST, 600)
+    bench.again()
+    assert [each.offset for each in bench.files.uploads("county")] == [0, 0]
+    for known in (bench.memory.uploads_met, bench.memory.refused, bench.memory.absent):
+        assert known == {"7" * 64}
+
+
+def test_files_that_are_not_here_when_the_server_went_back_are_wanted_within_the_hour(
+    bench: Bench,
+):
+    bench.look()
+    bench.command()
+    bench.again()
+    bench.look()
+    assert bench.files.wanted("county") == [(DIGEST, 0, len(PHOTO))]
