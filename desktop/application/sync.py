@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from desktop.application.belonging import binding_in_use, files_of_strangers, hold_of
+from desktop.application.belonging import ALL, binding_in_use, files_of_strangers, hold_of
 from desktop.application.freight import Freight, Piece
 from desktop.application.keeping import look_after_files
 from desktop.application.link import LinkSense, pull_plan
@@ -175,7 +175,7 @@ class _Turn:
             tight=left is not None and left < self._plan.piece_bytes,
             doubtful=quiet and doubtful(self._state),
             repaired=self._repaired,
-            retirable=quiet and self._retirable(),
+            retirable=quiet and (self._retirable() or self._was_copied()),
             freight=self._piece is not None,
             pieces=self._pieces,
         )
@@ -299,7 +299,28 @@ class _Turn:
             return False
         return bool(self._outbox.to_retire(self._source, 1))
 
+    def _was_copied(self) -> bool:
+        return not self._asked and self._outbox.binding(self._source).copied
+
+    def _ask_for_withdrawn(self) -> None:
+        """Learn what another computer with a copy of this disk did of commands withdrawn here."""
+        withdrawn = [
+            record.command.key
+            for record in self._outbox.recent(ALL)
+            if record.receipt is Receipt.CANCELLED and record.command.target.source == self._source
+        ]
+        for start in range(0, len(withdrawn), STATES_AT_ONCE):
+            keys = withdrawn[start : start + STATES_AT_ONCE]
+            self._outbox.answer_all(self._connector.states(keys), self._clock.now())
+        binding = self._outbox.binding(self._source)
+        self._outbox.bind(self._source, msgspec.structs.replace(binding, copied=False))
+
     def _retire(self) -> None:
+        if self._was_copied():
+            try:
+                self._ask_for_withdrawn()
+            except SourceError as error:
+                log.info("no word on withdrawn commands", extra={"code": error.problem.code})
         self._asked = True
         keys = self._outbox.to_retire(self._source, self._memory.states_from + STATES_AT_ONCE)
         asked = keys[self._memory.states_from :]

@@ -217,6 +217,7 @@ TOO_OLD = Text(
 def queued_again(entry: Entry, now: Instant, again: Again = ANYTHING) -> Entry:
     """The entry once the server went back; the same object when it need not be offered again.
 
+    It has left this computer before, and the county may have it: so it reads as sent.
     One too old to be offered again keeps its answer and asks for the officer's eyes.
     """
     known = entry.record
@@ -235,7 +236,7 @@ def queued_again(entry: Entry, now: Instant, again: Again = ANYTHING) -> Entry:
         before = Outcome(known.receipt, known.reason, known.seen)
     record = msgspec.structs.replace(
         known,
-        receipt=Receipt.STORED,
+        receipt=Receipt.SENT,
         reason=Text(),
         changed_at=now,
         offered=True,

@@ -239,6 +239,25 @@ def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
     assert twin.state(withdrawn)[0] is Receipt.ACCEPTED
 
 
+def test_a_copy_is_told_what_its_twin_did_of_what_was_withdrawn_on_it(tmp_path, counties, desks):
+    counties.append(a_county())
+    database, server = counties[0]
+    original = Desk(tmp_path / "d", server.base_url)
+    original.exchange()
+    key = original.note("两台都有")
+    original.close()
+    shutil.copytree(tmp_path / "d", tmp_path / "copy")
+    desks.append(original := Desk(tmp_path / "d", server.base_url))
+    assert original.exchange() is None
+    assert notes(database) == ["两台都有"]
+    desks.append(twin := Desk(tmp_path / "copy", server.base_url))
+    assert twin.board.cancel(key)
+    assert isinstance(twin.exchange(), DiskCopied)
+    assert twin.exchange() is None
+    assert twin.state(key)[0] is Receipt.ACCEPTED, "withdrawn here, done by the other computer"
+    assert not twin.outbox.binding("county").copied
+
+
 def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):
     path = tmp_path / "county.db"
     database = Database(path)

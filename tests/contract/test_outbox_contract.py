@@ -193,7 +193,7 @@ def test_a_new_epoch_queues_every_answered_command_that_is_not_retired(outbox):
     assert outbox.offer_again("county", NOW + 1) == 3
     assert keys(outbox.unfinished("county")) == ["accepted", "rejected", "received", "stored"]
     again = outbox.record("accepted")
-    assert (again.receipt, again.reason, again.changed_at) == (Receipt.STORED, Text(), NOW + 1)
+    assert (again.receipt, again.reason, again.changed_at) == (Receipt.SENT, Text(), NOW + 1)
     assert (again.command, again.seq, again.offered) == (before.command, before.seq, True)
     assert not outbox.cancel("accepted", NOW)
     assert outbox.offer_again("county", NOW + 2) == 0

@@ -115,7 +115,9 @@ class MemoryOutbox:
         state = self._disk.outbox
         state.client = f"{state.client}+"
         for source, known in list(state.bindings.items()):
-            state.bindings[source] = msgspec.structs.replace(known, fence=0, tried=(), login="")
+            state.bindings[source] = msgspec.structs.replace(
+                known, fence=0, tried=(), login="", copied=True
+            )
         waiting = [e for e in state.entries.values() if not e.record.receipt.is_final]
         for entry in waiting:
             key = entry.record.command.key

@@ -140,7 +140,7 @@ def test_L_a_new_epoch_queues_whatever_a_restored_server_may_have_forgotten(even
     again = rules.queued_again(entry, NOW)
     forgotten = entry.record.receipt in (Receipt.ACCEPTED, Receipt.REJECTED, Receipt.RECEIVED)
     if forgotten and not entry.record.retired:
-        assert (again.record.receipt, again.record.offered) == (Receipt.STORED, True)
+        assert (again.record.receipt, again.record.offered) == (Receipt.SENT, True)
         assert rules.withdrawn(again, NOW) is None
     else:
         assert again is entry
