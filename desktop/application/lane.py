@@ -29,6 +29,7 @@ from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, Receipt
+from desktop.domain.instant import MINUTE
 from desktop.domain.link import Traffic
 from desktop.domain.source import Problem, SourceStatus
 
@@ -93,6 +94,7 @@ class SourceLane:
         """Commands are kept back until then, because the server asked for it."""
         self._threads: list[threading.Thread] = []
         self._polled_s: float | None = None
+        self._is_clock_told = False
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
         self._status = _remembered(connector, cache)
@@ -197,6 +199,7 @@ class SourceLane:
             self._offer_at_s = self._polled_s + self._pace.after_refusal(done.offer_after_s)
         elif offered and done.unsent is None:
             self._pace.accepted()
+        self._tell_of_clock()
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
@@ -209,6 +212,14 @@ class SourceLane:
             held_deletes=done.held_deletes,
         )
         return done
+
+    def _tell_of_clock(self) -> None:
+        """Have the officer told once that this computer's clock is off by more than a minute."""
+        offset_ms = self.connector.clock_offset_ms() or 0
+        if abs(offset_ms) <= MINUTE or self._is_clock_told:
+            return
+        self._is_clock_told = True
+        self._memory.tell(Problem("clock_wrong", {"minutes": str(round(-offset_ms / MINUTE))}))
 
     def _talk(self, *, offer: bool) -> Exchange:
         first = self.status.never_seen

@@ -22,6 +22,7 @@ from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
 from desktop.county_server.shelves import do_alarm
 from desktop.county_server.stages import CHECKS_BASE
+from desktop.county_server.timing import Timing, judge
 from desktop.wire import orders
 from desktop.wire.level1 import (
     MAGIC,
@@ -59,7 +60,7 @@ class _Target(msgspec.Struct, frozen=True):
 
 
 def digest(command: Command) -> bytes:
-    """Fingerprint of what is asked; `seq` and `after` only say how it travels."""
+    """Fingerprint of what is asked; `seq`, `after` and `clock` only say how it travels."""
     asked = {
         "kind": command.kind,
         "target": command.target,
@@ -85,7 +86,7 @@ def do_commands(
     answers: dict[str, CommandResult] = {}
     with database.batch() as batch:
         client = _sender(batch.connection, asked, account)
-        desk = _Desk(batch, client, account, rules, now)
+        desk = _Desk(batch, client, account, rules, now, asked.offset_ms)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)
             if answer is not None:
@@ -114,19 +115,27 @@ class _Desk:
     """One client's commands within one transaction."""
 
     def __init__(
-        self, batch: Batch, client: str, account: Account, rules: Rules, now: datetime
+        self,
+        batch: Batch,
+        client: str,
+        account: Account,
+        rules: Rules,
+        now: datetime,
+        offset_ms: int,
     ) -> None:
         self._batch = batch
         self._client = client
         self._account = account
         self._rules = rules
         self._now = now
+        self._offset_ms = offset_ms
 
     def do_once(self, command: Command) -> CommandResult | None:
         """The answer, of old or of now; None while the command it follows is not known."""
         connection = self._batch.connection
         asked = Asked(
-            command, self._client, self._account.name, digest(command), int(self._now.timestamp())
+            *(command, self._client, self._account.name, digest(command)),
+            *(int(self._now.timestamp()), self._offset_ms),
         )
         known = ledger.find(connection, command.key)
         if known is not None:
@@ -135,34 +144,47 @@ class _Desk:
             return known.result
         if command.after is not None and ledger.find(connection, command.after) is None:
             return None
+        given_at: datetime | None = None
         try:
-            result = self._do(asked)
+            result, given_at = self._do(asked)
         except (Refused, BadOrder) as refusal:
             result = CommandResult(command.key, "rejected", refusal.reason)
-        ledger.keep(connection, asked, result)
+        ledger.keep(connection, asked, result, given_at)
         return result
 
-    def _do(self, asked: Asked) -> CommandResult:
+    def _do(self, asked: Asked) -> tuple[CommandResult, datetime | None]:
+        """The answer, and when the command was given if it was done."""
         if not self._rules.takes_commands:
             raise Refused(*TAKES_NONE)
         command = asked.command
         order = read_order(command.kind, command.body)
-        reason: Phrase | str = ""
         if isinstance(order, orders.Create):
-            before = 0
-            changed: Incident | Alarm = self._create(order, command)
+            timing = judge(command, self._offset_ms, self._now, None)
+            made = self._create(order, _given(command, timing))
+            self._batch.put(command.collection, (timing.mark(None, made),))
+            return self._accepted(asked, 0, timing.words(None, made) or ""), timing.given_at
+        target = self._target(command)
+        if command.kind in CHECKS_BASE and not ledger.is_clean(
+            self._batch.connection, asked, target.version
+        ):
+            row = msgspec.Raw(target.body)
+            return CommandResult(command.key, "conflict", CHANGED, target.version, row), None
+        _check_room(command, target)
+        timing = judge(command, self._offset_ms, self._now, self._earliest(command, target))
+        before = target.row
+        changed = self._change(before, order, _given(command, timing))
+        reason = seen_already(before, command.by) if isinstance(order, orders.Acknowledge) else ""
+        if isinstance(before, Incident) and isinstance(changed, Incident):
+            reason = reason or timing.words(before, changed) or ""
+            changed = timing.mark(before, changed)
         else:
-            target = self._target(command)
-            if command.kind in CHECKS_BASE and not ledger.is_clean(
-                self._batch.connection, asked, target.version
-            ):
-                row = msgspec.Raw(target.body)
-                return CommandResult(command.key, "conflict", CHANGED, target.version, row)
-            _check_room(command, target)
-            if isinstance(order, orders.Acknowledge):
-                reason = seen_already(target.row, command.by)
-            before, changed = target.version, self._change(target.row, order, command)
+            reason = reason or timing.words(None, None) or ""
         self._batch.put(command.collection, (changed,))
+        return self._accepted(asked, target.version, reason), timing.given_at
+
+    def _accepted(self, asked: Asked, before: int, reason: Phrase | str) -> CommandResult:
+        """The answer to a command that was done; who made the new version is remembered."""
+        command = asked.command
         (after,) = self._batch.connection.execute(
             "SELECT version FROM rows WHERE collection=? AND id=?",
             (command.collection, command.target),
@@ -170,6 +192,16 @@ class _Desk:
         if after != before:
             ledger.note_maker(self._batch.connection, asked, (before, after))
         return CommandResult(command.key, "accepted", reason, version=after)
+
+    def _earliest(self, command: Command, target: _Target) -> datetime:
+        """Before this nobody can have given the command: what it acts on did not exist."""
+        row = target.row
+        begun: datetime = row.raised_at if isinstance(row, Alarm) else row.recorded_at
+        if isinstance(row, Incident) and row.timeline and row.timeline[0].kind == "intake":
+            # Reported at a desk, which may have had it long before the county.
+            begun = min(begun, row.timeline[0].happened_at)
+        made_at = ledger.made_at(self._batch.connection, command, target.version)
+        return begun if made_at is None else max(begun, made_at)
 
     def _create(self, order: orders.Create, command: Command) -> Incident:
         if command.collection != "incidents":
@@ -238,6 +270,11 @@ class _Desk:
         return msgspec.structs.replace(
             incident, files=(*incident.files, file), timeline=(*incident.timeline, said)
         )
+
+
+def _given(command: Command, timing: Timing) -> Command:
+    """The command as given at the moment that counts."""
+    return msgspec.structs.replace(command, at=timing.given_at)
 
 
 def _check_room(command: Command, target: _Target) -> None:

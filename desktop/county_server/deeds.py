@@ -176,6 +176,8 @@ def _extend(incident: Incident, order: orders.Extend, command: Command, now: dat
     due = moment(order.due_at)
     if due <= running.due_at:
         raise Refused("新时限须晚于原时限", "The new deadline must be later than the present one")
+    if due <= command.at:
+        raise Refused("新时限已过", "The new deadline would already be over")
     old, new = written(running.due_at), written(due)
     words = (f"处置时限由 {old} 延至 {new}", f"Handling deadline moved from {old} to {new}")
     later = msgspec.structs.replace(

@@ -7,10 +7,11 @@ from datetime import datetime
 import msgspec
 
 from desktop.county_server.batch import Batch
-from desktop.county_server.deeds import COUNTY_TIME, entry, moment
+from desktop.county_server.deeds import COUNTY_TIME, entry, moment, written
 from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
 from desktop.county_server.stages import next_stage
+from desktop.county_server.timing import TOLERANCE
 from desktop.wire import orders
 from desktop.wire.level1 import Command, Incident, Phrase, Point
 
@@ -44,6 +45,13 @@ def new_incident(
     township = _township(batch, order, account)
     if order.category and rules.categories and order.category not in rules.categories:
         raise Refused(f"县平台没有该类别：{order.category}", f"Unknown category: {order.category}")
+    happened_at = command.at if order.occurred_at is None else moment(order.occurred_at)
+    if happened_at > now + TOLERANCE:
+        raise Refused(
+            f"发生时间 {written(happened_at)} 晚于县平台时间 {written(now)}",
+            f"It cannot have happened at {written(happened_at)}: "
+            f"the county's clock reads {written(now)}",
+        )
     stage = next_stage("create", "")
     assert stage is not None
     reported = entry(command, now, "接报", "Reported")
@@ -57,7 +65,7 @@ def new_incident(
         category=order.category,
         channel=order.channel,
         township=township,
-        occurred_at=command.at if order.occurred_at is None else moment(order.occurred_at),
+        occurred_at=happened_at,
         version=1,
         address=Phrase(order.address.strip()),
         place=None if order.place is None else Point(*order.place),

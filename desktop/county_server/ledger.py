@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -19,7 +20,9 @@ CREATE TABLE IF NOT EXISTS commands(
     at INTEGER NOT NULL,
     result BLOB NOT NULL,
     number INTEGER NOT NULL DEFAULT 1,
-    asked BLOB NOT NULL DEFAULT x''
+    asked BLOB NOT NULL DEFAULT x'',
+    given INTEGER, -- when it was given, in milliseconds, as the county judged it
+    offset_ms INTEGER NOT NULL DEFAULT 0 -- as its desk told it
 ) WITHOUT ROWID
 """
 MAKERS = """
@@ -34,7 +37,12 @@ CREATE TABLE IF NOT EXISTS makers(
     PRIMARY KEY(collection, id, version)
 ) WITHOUT ROWID
 """
-ADDED = {"number": "INTEGER NOT NULL DEFAULT 1", "asked": "BLOB NOT NULL DEFAULT x''"}
+ADDED = {
+    "number": "INTEGER NOT NULL DEFAULT 1",
+    "asked": "BLOB NOT NULL DEFAULT x''",
+    "given": "INTEGER",
+    "offset_ms": "INTEGER NOT NULL DEFAULT 0",
+}
 """Columns that a database file from before they were thought of still needs."""
 
 ENCODER = msgspec.json.Encoder()
@@ -59,6 +67,8 @@ class Asked(msgspec.Struct, frozen=True):
     digest: bytes
     at_s: int
     """When the county did it."""
+    offset_ms: int = 0
+    """What the request said of the desk's clock."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -86,17 +96,24 @@ def find(connection: sqlite3.Connection, key: str) -> Known | None:
     return Known(found[0], found[1], result)
 
 
-def keep(connection: sqlite3.Connection, asked: Asked, result: CommandResult) -> None:
-    """Remember the answer under its key, with the next number of the ledger."""
+def keep(
+    connection: sqlite3.Connection, asked: Asked, result: CommandResult, given_at: datetime | None
+) -> None:
+    """Remember the answer under its key, with the next number of the ledger.
+
+    `given_at` is when the county takes it to have been given; the command as it was sent
+    keeps what its desk said. None for one that was not done.
+    """
     (number,) = connection.execute(
         "UPDATE meta SET value=value+1 WHERE name='done' RETURNING value"
     ).fetchone()
     connection.execute(
-        "INSERT INTO commands(key, account, digest, at, result, number, asked)"
-        " VALUES(?,?,?,?,?,?,?)",
+        "INSERT INTO commands(key, account, digest, at, result, number, asked, given, offset_ms)"
+        " VALUES(?,?,?,?,?,?,?,?,?)",
         (
             asked.command.key, asked.account, asked.digest, asked.at_s,
             ENCODER.encode(result), number, ENCODER.encode(asked.command),
+            None if given_at is None else round(given_at.timestamp() * 1000), asked.offset_ms,
         ),
     )  # fmt: skip
 
@@ -125,6 +142,25 @@ def note_touch(
         "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,'',0,?)",
         (collection, row_id, versions[1], versions[0], at_s),
     )
+
+
+def made_at(connection: sqlite3.Connection, command: Command, version: int) -> datetime | None:
+    """A moment before which the version its officer saw did not exist; None when not known.
+
+    `version` is the row's present one.
+    """
+    found = connection.execute(
+        "SELECT at FROM makers WHERE collection=? AND id=? AND version=?",
+        (command.collection, command.target, command.base),
+    ).fetchone()
+    if found is None and command.base == version:
+        # The slot in which it was written; without one before it, marks may have been forgotten.
+        found = connection.execute(
+            "SELECT min(at) FROM marks, (SELECT seq AS made FROM rows WHERE collection=? AND id=?)"
+            " WHERE seq >= made AND EXISTS (SELECT 1 FROM marks WHERE seq < made)",
+            (command.collection, command.target),
+        ).fetchone()
+    return None if found is None or found[0] is None else datetime.fromtimestamp(found[0], UTC)
 
 
 def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool:

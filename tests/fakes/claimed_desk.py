@@ -59,9 +59,9 @@ class Desk:
         command = self.click("create", body={"title": "路面塌陷"} | body)
         return msgspec.structs.replace(command, target=f"new-{command.key}")
 
-    def send(self, *commands: Command) -> tuple[CommandResult, ...]:
+    def send(self, *commands: Command, offset_ms: int = 0) -> tuple[CommandResult, ...]:
         """Post clicks together; the answers in their order, unanswered ones left out."""
-        return self.county.post(Commands(self.epoch, self.fence, self.client, commands))
+        return self.county.post(Commands(self.epoch, self.fence, self.client, commands, offset_ms))
 
     def give(
         self, kind: str, target: str = "i1", body: Mapping[str, Any] | None = None, **fields: Any

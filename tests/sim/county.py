@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.deeds import do_deed, entry, moment
+from desktop.county_server.deeds import do_deed, entry, moment, seen_already
 from desktop.county_server.refusals import Refused
 from desktop.county_server.shelves import do_alarm, expired
 from desktop.county_server.stages import CHECKS_BASE
+from desktop.county_server.timing import judge
 from desktop.wire import level1, orders
 from desktop.wire.level1 import MAGIC, CommandResult
 from desktop.wire.level2 import MEDIA
@@ -49,6 +50,7 @@ class County(Rows):
         self.held_kind = ""
         """Commands of this kind are held: they want a login that is not there."""
         self._committed = self.state
+        self._offset_ms = 0
 
     def answer(self, request: Request) -> Said:
         """What the server says to one request that has reached it."""
@@ -84,6 +86,7 @@ class County(Rows):
     def post(self, asked: level1.Commands, client: str) -> tuple[CommandResult, ...]:
         """Do each command once, all in one transaction; raises KeyReused, ServerKilled."""
         self._committed = self.state.copy()
+        self._offset_ms = asked.offset_ms
         results: dict[str, CommandResult] = {}
         self.tidy()
         try:
@@ -153,15 +156,19 @@ class County(Rows):
         key = command.collection, command.target
         order = read_order(command.kind, command.body)
         known = self.state.rows.get(key)
+        reason: level1.Phrase | str = ""
         if isinstance(order, orders.Create):
-            changed: Any = self._create(order, command, known)
+            changed: Any = self._create(order, self._timed(command, None), known)
         elif known is None or known.row is None:
             raise Refused("县平台没有该对象", "The county has no such item any more")
         elif command.kind in CHECKS_BASE and not self._is_clean(command, client, known.version):
             row = msgspec.Raw(known.body)
             return CommandResult(command.key, "conflict", "changed", known.version, row)
         else:
-            changed = self._change(known.row, order, command)
+            given = self._timed(command, known.row)
+            changed = self._change(known.row, order, given)
+            if isinstance(order, orders.Acknowledge):
+                reason = seen_already(known.row, command.by)
         before = 0 if known is None else known.version
         self.put(command.collection, changed)
         after = self.state.rows[key].version
@@ -169,7 +176,15 @@ class County(Rows):
             self.state.makers[(*key, after)] = before, client, command.seq
             mark = str(command.body.get("text") or command.body.get("title") or "")
             self._log(command, mark, client)
-        return CommandResult(command.key, "accepted", version=after)
+        return CommandResult(command.key, "accepted", reason, version=after)
+
+    def _timed(self, command: level1.Command, row: Any) -> level1.Command:
+        """The command as given at the moment the county takes it to have been."""
+        begun = row.raised_at if isinstance(row, level1.Alarm) else row and row.recorded_at
+        if isinstance(row, level1.Incident) and row.timeline and row.timeline[0].kind == "intake":
+            begun = min(begun, row.timeline[0].happened_at)
+        timing = judge(command, self._offset_ms, self.now, begun)
+        return msgspec.structs.replace(command, at=timing.given_at)
 
     def _create(
         self, order: orders.Create, command: level1.Command, known: Stored | None

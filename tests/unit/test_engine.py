@@ -86,6 +86,17 @@ def test_a_status_tells_the_login_it_was_heard_under_after_a_restart_too(bench: 
     assert bench.open().statuses()[0].account == "wang"
 
 
+def test_a_clock_off_by_more_than_a_minute_is_told_once(bench: Bench):
+    bench.connectors[0].offset_ms = 40 * SECOND
+    bench.engine.exchange_once()
+    assert bench.status().notices == ()
+    for offset_ms in (-48 * 3600 * SECOND, -47 * 3600 * SECOND):
+        bench.connectors[0].offset_ms = offset_ms
+        bench.engine.exchange_once()
+    (told,) = bench.status().notices
+    assert told == Problem("clock_wrong", {"minutes": "2880"})
+
+
 def test_a_failing_source_is_ageing_at_once_and_stale_in_time(bench: Bench):
     bench.engine.exchange_once()
     bench.connectors[0].pulls = [[REFUSED]]

@@ -262,7 +262,9 @@ class CountyConnector(PlainSource):
         frames = self._platform.frames if self._compact_commands else None
         return self._line.post(
             "v1/commands",
-            commands.encode(records, session, self._platform.client, frames),
+            commands.encode(
+                *(records, session, self._platform.client, frames), self._line.offset_ms or 0
+            ),
             content=JSON if frames is None else MEDIA,
             # A level 2 request is answered at level 2 unasked.
             accept=self._platform.accept if frames is None else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -10,8 +11,8 @@ from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.county.parse import read_row
 from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import MOST_UNPACKED, garbled, is_compact, stranger
-from desktop.domain.command import CommandRecord, Hold, Key, Receipt
-from desktop.domain.instant import to_datetime
+from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
+from desktop.domain.instant import MINUTE, to_datetime
 from desktop.domain.source import Answer, Row
 from desktop.domain.text import Text
 from desktop.wire import level1
@@ -46,11 +47,13 @@ class _Results(msgspec.Struct):
 
 
 def wire_commands(
-    records: Sequence[CommandRecord], session: level1.Session, client: str
+    records: Sequence[CommandRecord], session: level1.Session, client: str, offset_ms: int = 0
 ) -> level1.Commands:
     """These commands in the order of their clicks.
 
-    `after` names the one before on the same target, so the server keeps their order.
+    `after` names the one before on the same target, so the server keeps their order. What
+    this computer's clock read at the click, and by how much the server's is ahead of it, are
+    told when they differ from the corrected time by more than a minute.
     """
     ordered = sorted(records, key=lambda record: record.seq)[:MAX_COMMANDS]
     last: dict[Key, str] = {}
@@ -69,10 +72,20 @@ def wire_commands(
                 after=last.get(command.target),
                 base=command.base,
                 body=command.body,
+                clock=_clock_of(command, offset_ms),
             )
         )
         last[command.target] = command.key
-    return level1.Commands(session.epoch, session.fence, client, tuple(commands))
+    told_ms = offset_ms if any(each.clock is not None for each in commands) else 0
+    return level1.Commands(session.epoch, session.fence, client, tuple(commands), told_ms)
+
+
+def _clock_of(command: Command, offset_ms: int) -> datetime | None:
+    """What the clock read at the click, where it was not right to the minute."""
+    if command.clock_at is None:
+        return None
+    wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > MINUTE
+    return to_datetime(command.clock_at) if wrong else None
 
 
 def encode(
@@ -80,9 +93,10 @@ def encode(
     session: level1.Session,
     client: str,
     frames: Frames | None = None,
+    offset_ms: int = 0,
 ) -> bytes:
     """The request for these commands: JSON, or a level 2 frame when there is a coder for it."""
-    commands = wire_commands(records, session, client)
+    commands = wire_commands(records, session, client, offset_ms)
     if frames is None:
         return msgspec.json.encode(commands)
     return encode_commands(msgspec.structs.replace(commands, client=""), frames)
