@@ -188,7 +188,7 @@ class HttpLine:
         try:
             timer.start()
             if self._session is None:
-                self._connect_early(ask)
+                self._connect_early(ask.limits.connect_timeout_s)
             response = self._send(ask, url, late)
             yield self._checked(response, ask)
             if late.is_set() or self._sockets.closed.is_set():
@@ -224,6 +224,12 @@ class HttpLine:
     def note_server_time(self, server_at: Instant) -> None:
         """Take the offset from a time more exact than the `Date` of the last answer."""
         self.offset_ms = server_at - (self._asked_at + self._heard_at) // 2
+
+    def begin(self) -> None:
+        """Begin to connect beside the caller, who has something to look up before the first
+        request; nothing happens once there was one."""
+        if self._session is None:
+            self._connect_early(self.limits.connect_timeout_s)
 
     def forget_login(self) -> None:
         """Read the login token anew with the next request: another one is kept since."""
@@ -371,11 +377,11 @@ class HttpLine:
 
         return Stream(url, status, headers, whole())
 
-    def _connect_early(self, ask: Ask) -> None:
+    def _connect_early(self, timeout_s: float) -> None:
         """Connect while the libraries of the first request are being loaded."""
         scheme, host, port = _origin(self.base_url)
         if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
-            self._sockets.begin(host, port, ask.limits.connect_timeout_s)
+            self._sockets.begin(host, port, timeout_s)
 
     def _new_session(self) -> requests.Session:
         import requests

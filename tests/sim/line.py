@@ -126,6 +126,9 @@ class SimLine:
     def note_server_time(self, server_at: int) -> None:
         self.offset_ms = server_at - computer_now(self._clock)
 
+    def begin(self) -> None:
+        """There is nothing to connect to."""
+
     def reset(self) -> None:
         """There is no connection to drop."""
 

@@ -62,7 +62,9 @@ class Platform:
         """Whether the server refuses parameters it does not know."""
         self.first: Page | None = None
         """The most critical incidents, come with the session and not yet shown."""
-        self._login, self._used_login = login, ""
+        self._login = login
+        self._used_login: str | None = None
+        """Under which login the last session was asked for; None before the first."""
         self.on_login: Callable[[], None] = lambda: None
         """Called when another login token is in use than for the session before."""
         self._met_s = 0.0
@@ -115,10 +117,11 @@ class Platform:
         server gives the most critical rows in the same round trip.
         """
         self.forget()
+        self.line.begin()  # Reading a keyring and writing the opening down take their time.
         login = self._login()
-        if login != self._used_login:
-            self._used_login = login
+        if self._used_login not in (None, login):
             self.on_login()
+        self._used_login = login
         asked = self.openings.begin(tuple(self._dictionaries))
         try:
             session = self._agreed(asked, rows_wanted=rows_wanted)
