@@ -22,3 +22,200 @@ A desk view's parts, all of them plain:
 """
 
 from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from desktop.application.ports import IncidentFilter
+from desktop.domain.command import Collection, CommandRecord, Hold, Receipt
+from desktop.domain.source import Problem, SourceStatus
+from desktop.domain.text import Text
+from simulation import seams
+
+if TYPE_CHECKING:
+    from simulation.desk import Desk
+
+EVERY = IncidentFilter(open_only=False)
+LANGUAGES = (("zh", "zh_CN"), ("en", "en"))
+
+
+def both(text: Text) -> dict[str, str]:
+    """A text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def words_of(problem: Problem) -> dict[str, str]:
+    """A problem as each language says it."""
+    return {short: str(_words(language).problem(problem)) for short, language in LANGUAGES}
+
+
+def told(record: CommandRecord, attention: set[str]) -> dict[str, Any]:
+    """What an officer is told of a command."""
+    return {
+        "receipt": record.receipt.value,
+        "hold": record.hold.value,
+        "reason": both(record.reason),
+        "attention": record.command.key in attention,
+    }
+
+
+def _words(language: str) -> Any:
+    found = seams.words(language)
+    found.language = language
+    return found
+
+
+def view(desk: Desk) -> dict[str, Any]:
+    """Everything an officer could see at the desk now, and what lies under it."""
+    opened, board = desk.opened, desk.board
+    assert opened is not None
+    numbers = board.incident_numbers(EVERY)
+    lines = board.incident_rows(numbers)
+    records = desk.records()
+    return {
+        "officer": desk.officer,
+        "now_ms": board.now(),
+        "sources": [_source(desk, status) for status in board.statuses()],
+        "rows": _rows(desk),
+        "list": [_plain(line) for line in lines],
+        "details": {
+            f"{line.key.source}/{line.key.id}": _plain(detail)
+            for line in lines
+            if (detail := board.incident(line.key)) is not None
+        },
+        "alarms": [_plain(group) for group in board.alarms()],
+        "overview": _plain(board.overview()),
+        "commands": [_command(record) for record in records],
+        "attention": [record.command.key for record in board.attention()],
+        "conflicts": {
+            record.command.key: _conflict(desk, record)
+            for record in records
+            if record.receipt in (Receipt.CONFLICT, Receipt.REJECTED)
+        },
+        "files": _files(desk, records),
+        "bytes": _bytes(desk),
+        "bindings": {source: _plain(opened.outbox.binding(source)) for source in desk.sources},
+    }
+
+
+def _source(desk: Desk, status: SourceStatus) -> dict[str, Any]:
+    assert desk.opened is not None
+    state = desk.opened.cache.sync_state(status.id)
+    return {
+        "id": status.id,
+        "title": both(status.title),
+        "problem": "" if status.problem is None else status.problem.code,
+        "words": {} if status.problem is None else words_of(status.problem),
+        "fresh": status.freshness(desk.board.now()).value,
+        "last_good_at": status.last_good_at,
+        "failing_since": status.failing_since,
+        "never_seen": status.never_seen,
+        "partial": status.partial,
+        "held_deletes": status.held_deletes,
+        "bad_items": status.bad_items,
+        "account": status.account,
+        "untold": sorted(status.untold),
+        "notices": [{"code": each.code, **words_of(each)} for each in status.notices],
+        "token": state.token or "",
+        "epoch": state.epoch or "",
+        "astray": state.astray,
+    }
+
+
+def _rows(desk: Desk) -> dict[str, dict[str, dict[str, Any]]]:
+    assert desk.opened is not None
+    found: dict[str, dict[str, dict[str, Any]]] = {source: {} for source in desk.sources}
+    for collection in Collection:
+        for row in desk.opened.cache.rows(collection):
+            place = found.setdefault(row.source, {}).setdefault(collection.value, {})
+            place[row.id] = _plain(row)
+    return found
+
+
+def _command(record: CommandRecord) -> dict[str, Any]:
+    said = {
+        short: " ".join((
+            _words(language).term("receipt", record.receipt),
+            _words(language).term("hold", record.hold) if record.hold is not Hold.NONE else "",
+        )).strip()
+        for short, language in LANGUAGES
+    }  # fmt: skip
+    return {**_plain(record), **_plain(record.command), "command": None, "words": said}
+
+
+def _conflict(desk: Desk, record: CommandRecord) -> dict[str, Any]:
+    found = desk.board.conflict(record.command.key)
+    if found is None:
+        return {}
+    return {
+        "mine": None if found.mine is None else _plain(found.mine),
+        "theirs": None if found.theirs is None else _plain(found.theirs),
+        "differing": list(found.differing),
+    }
+
+
+def _files(desk: Desk, records: list[CommandRecord]) -> dict[str, Any]:
+    opened = desk.opened
+    assert opened is not None
+    named = {
+        digest
+        for record in records
+        for digest in (
+            record.command.body.get("file", {}).get("digest"),
+            record.command.body.get("file", {}).get("thumbnail"),
+        )
+        if digest
+    }
+    here, bad = [], []
+    for digest in sorted(named):
+        body = opened.board.file(digest)
+        if body is not None:
+            right = hashlib.sha256(body).hexdigest() == digest
+            (here if right else bad).append(digest)
+    refused = {
+        (source, digest): problem
+        for source in desk.sources
+        for digest in sorted(named)
+        if (problem := opened.board.file_refusal(source, digest)) is not None
+    }
+    return {
+        "here": here,
+        "bad": bad,
+        "uploads": {
+            source: {each.ref.digest: each.offset for each in opened.files.uploads(source)}
+            for source in desk.sources
+        },
+        "refused": {f"{source}/{digest}": p.code for (source, digest), p in refused.items()},
+    }
+
+
+def _bytes(desk: Desk) -> dict[str, Any]:
+    usage = desk.board.usage()
+    return {
+        "day": usage.day,
+        "budget": usage.budget,
+        "over": usage.over,
+        "spent": {kind.value: [each.sent, each.received] for kind, each in usage.spent.items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value of the product's as plain data: names of fields, words, whole numbers."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return str(value)
+        case int() | float():
+            return value
+        case msgspec.Struct():
+            return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
+        case dict():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case set() | frozenset():
+            return sorted(_plain(each) for each in value)
+    raise TypeError(f"not plain: {type(value)}")

@@ -1,0 +1,293 @@
+"""A desk: the product as it is wired, on a disk, a line and a clock of the simulation's."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop import bootstrap
+from desktop.application.board import Board
+from desktop.application.lane import SourceLane
+from desktop.application.ports import Cancelled, SourceError, StoreError
+from desktop.application.profile import Profile, parse_profile
+from desktop.application.rest import Rest
+from desktop.application.sync import Exchange
+from desktop.domain.command import CommandRecord
+from desktop.storage.durable import DurableFile
+from simulation import look, seams
+from simulation.clock import DeskClock
+from simulation.disk import Crash, Disk, Image
+from simulation.network import Link
+from simulation.scheduler import Act
+from simulation.server import token_of
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+KEY = bytes(range(32))
+FEW = 60
+"""With so few commands every announcement is looked at; with more, only the end of a turn."""
+
+
+class Running:
+    """One source's lane on virtual time, in the place of its two threads."""
+
+    def __init__(self, desk: Desk, lane: SourceLane) -> None:
+        self.desk, self.lane = desk, lane
+        self.source = lane.connector.settings.id
+        self.rest: Rest | None = None
+        self.begins_s = desk.world.time.now_s
+        self.is_busy = False
+        self.causes: list[str] = ["start"]
+        self.requests: list[dict[str, Any]] = []
+        self._outcome: dict[str, Any] = {}
+        self._exchange = lane.exchange_once
+        lane.exchange_once = self._recorded  # type: ignore[method-assign]
+        for name in ("nudge", "reset", "hint"):
+            setattr(lane, name, self._noted(name, getattr(lane, name)))
+
+    def _noted(self, name: str, call: Act) -> Act:
+        def noted() -> None:
+            self.causes.append(name)
+            call()
+
+        return noted
+
+    def asks(self) -> tuple[float, Act] | None:
+        """When it wants its next turn."""
+        if self.is_busy or self.desk.opened is None or self.desk.is_asleep:
+            return None
+        now_s = self.desk.world.time.now_s
+        if self.rest is None:
+            return self.begins_s, self.turn
+        return now_s + self.lane.due_in_s(self.rest), self.turn
+
+    def turn(self) -> None:
+        """One exchange, and what it came to in the history."""
+        world = self.desk.world
+        self.requests, self._outcome = [], {}
+        causes, self.causes = self.causes or ["due"], []
+        told = world.say(
+            "exchange", desk=self.desk.name, source=self.source, began_ms=world.time.now_ms,
+            cause=causes, outcome="died",
+        )  # fmt: skip
+        self.is_busy = True
+        outer, world.running = world.running, self
+        try:
+            self.rest = self.lane.turn()
+        except Crash:
+            pass
+        finally:
+            world.running = outer
+            self.is_busy = False
+        told |= {
+            "ended_ms": world.time.now_ms, "requests": self.requests,
+            "sent": sum(r["sent"] for r in self.requests),
+        }  # fmt: skip
+        if self.desk.disk.is_dead:
+            world.tell(told)
+            self.desk.bury()
+            return
+        assert self.rest is not None
+        told |= {"wait_s": self.rest.wait_s, "patient": self.rest.patient, **self._outcome}
+        world.tell(told)
+        if told.get("again"):
+            self.causes.append("again")
+        self.desk.tell()
+
+    def _recorded(self) -> Exchange:
+        try:
+            done = self._exchange()
+        except SourceError as error:
+            self._outcome = {"outcome": error.problem.code, "held": error.held}
+            raise
+        except Cancelled:
+            self._outcome = {"outcome": "cancelled"}
+            raise
+        self._outcome = {
+            "outcome": "well", "rows": done.rows, "answered": done.answered, "again": done.again,
+            "unsent": "" if done.unsent is None else done.unsent.code,
+            "held_deletes": done.held_deletes, "bad_items": done.bad_items,
+        }  # fmt: skip
+        return done
+
+
+class Desk:
+    """One computer with its officer's program, running or not."""
+
+    def __init__(
+        self, world: World, name: str, officer: str, sources: dict[str, str], image: Image
+    ) -> None:
+        """`sources` gives the host that each source's address names."""
+        self.world, self.name, self.officer, self.sources = world, name, officer, sources
+        self.clock = DeskClock(world.time)
+        self.disk = Disk(world.place / name, image)
+        self.disk.on_step = self._dying
+        self.link = Link(0.02, 1_000_000.0)
+        self.network = 1
+        """Number of the network it stands on; 0 without one."""
+        self.is_asleep = False
+        self.logins: dict[str, str] = {}
+        self.opened: bootstrap.Desk | None = None
+        self.lanes: list[Running] = []
+        self.daily_bytes: int | None = None
+        self.twin_of = ""
+        self.doing = ""
+        self._told: dict[str, dict[str, Any]] = {}
+
+    @property
+    def board(self) -> Board:
+        """What the officer works with."""
+        assert self.opened is not None
+        return self.opened.board
+
+    def token(self, source: str) -> str | None:
+        """The login token of a source, as the keyring has it."""
+        login = self.logins.get(source)
+        return None if not login else token_of(login)
+
+    @property
+    def address(self) -> str | None:
+        """This computer's own address on the way to everything."""
+        return f"10.{self.network}.0.7" if self.network else None
+
+    def profile(self) -> Profile:
+        """Its set-up file."""
+        lines = ["[desk]", f'officer = "{self.officer}"']
+        if self.daily_bytes is not None:
+            lines += ["[link]", f"daily_bytes = {self.daily_bytes}"]
+        for source, host in self.sources.items():
+            url = f"{self.world.scheme}://{host}/"
+            lines += ["[[source]]", f'id = "{source}"', 'kind = "county"', f'url = "{url}"']
+        return parse_profile("\n".join(lines), "desk.toml", bootstrap.manifests())
+
+    def open(self) -> None:
+        """Start the program; if it cannot be, say why."""
+        world = self.world
+        outer, world.building = world.building, self
+        try:
+            self.opened = bootstrap.Desk(
+                self.profile(), self.disk.folder, KEY, seams.words("zh_CN"), []
+            )
+        except StoreError as error:
+            world.say("desk failed", desk=self.name, problem=error.problem.code)
+            return
+        except Crash:
+            self.bury()
+            return
+        finally:
+            world.building = outer
+        addresses = self.opened.engine._watch._addresses
+        assert addresses is not None
+        addresses._towards = lambda settings: self.address
+        self.lanes = [Running(self, lane) for lane in self.opened.engine._lanes]
+        world.say(
+            "desk started", desk=self.name, officer=self.officer, logins=dict(self.logins),
+            twin_of=self.twin_of, sources=world.leads_to(self),
+            clock_off_ms=round(self.clock.off_s * 1000),
+            notices=[notice.code for notice in self.opened.notices],
+        )  # fmt: skip
+        self._told = {}
+        self.board.subscribe(self._announced)
+        self.tell()
+
+    def asks(self) -> tuple[float, Act] | None:
+        """When one of its lanes wants a turn."""
+        asked = [each for lane in self.lanes if (each := lane.asks()) is not None]
+        return min(asked, key=lambda each: each[0], default=None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an exchange of its is under way."""
+        return any(lane.is_busy for lane in self.lanes)
+
+    def close(self) -> bool:
+        """End the program as its window does; not in the middle of an exchange."""
+        if self.opened is None or self.is_busy:
+            return False
+        opened, self.opened, self.lanes = self.opened, None, []
+        try:
+            opened.close()
+        except Crash:
+            self.bury()
+            return True
+        self.world.say("desk stopped", desk=self.name, how="closed")
+        self.disk.put(self.disk.image())
+        return True
+
+    def kill(self, *, powerless: bool = False) -> None:
+        """End it at once; in mid-exchange, at its next step."""
+        if self.opened is None:
+            return
+        self.disk.loses_power = powerless
+        self.disk.dies_in = 0
+        if not self.is_busy:
+            with suppress(Crash):
+                self.disk.step("nothing")
+            self.bury()
+
+    def _dying(self, what: str) -> None:
+        how = "power lost" if self.disk.loses_power else "killed"
+        self.world.say("desk stopped", desk=self.name, how=how, in_=f"{what}{self.doing}")
+
+    def bury(self) -> None:
+        """Let go of what a dead program held, and have its disk as it left it."""
+        if self.is_busy:
+            return  # An exchange further out is still to hear of it.
+        opened, self.opened, self.lanes = self.opened, None, []
+        if opened is not None:
+            with suppress(BaseException):
+                opened.close()
+        left = self.disk.left
+        self.disk.put(left)
+        self.disk.loses_power = False
+        self.world.time.after(1 + self.world.dice.random() * 60, self.reopen)
+
+    def reopen(self) -> None:
+        """Start the program unless it runs."""
+        if self.opened is None:
+            self.open()
+
+    def _announced(self, changed: Any) -> None:
+        if len(self._told) <= FEW:
+            self.tell()
+
+    def tell(self) -> None:
+        """Note what the officer is told of each command, where it is news."""
+        if self.opened is None or self.disk.is_dead:
+            return
+        try:
+            attention = {record.command.key for record in self.board.attention()}
+            records = self.records()
+        except StoreError as error:
+            self.world.say("read failed", desk=self.name, problem=error.problem.code)
+            return
+        for record in records:
+            told = look.told(record, attention)
+            key = record.command.key
+            if self._told.get(key) != told:
+                self._told[key] = told
+                self.world.say("told", desk=self.name, key=key, **told)
+
+    def records(self) -> list[CommandRecord]:
+        """Every command, oldest first."""
+        return list(reversed(self.board.outbox(10_000)))
+
+
+def template(place: Path) -> Image:
+    """The files of a desk that was never used, each of the newest schema."""
+    if not _template:
+        from desktop.storage import cache
+
+        seams.disk.ready()
+        disk = Disk(place / "template", {})
+        for name, kind in (("outbox.db", "outbox"), ("files.db", "files")):
+            DurableFile(disk.folder / name, KEY, kind).close()
+        cache._made_current(disk.folder / "cache.db", KEY)
+        _template.update(disk.image())
+        disk.remove()
+    return dict(_template)
+
+
+_template: Image = {}

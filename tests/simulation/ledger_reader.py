@@ -1,0 +1,101 @@
+"""A server's rows and command log, read as anybody with a database browser reads them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.server import Server
+
+
+class LedgerReader:
+    """Tells the history of each command once in each life of the log, and what there is."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._known: dict[str, int] = {}
+        """The number of each command that was told and is still there."""
+
+    def look(self) -> None:
+        """Tell of what was done since the last look."""
+        reading = self._server.reading()
+        try:
+            (done,) = reading.execute("SELECT value FROM meta WHERE name='done'").fetchone()
+            newest = max(self._known.values(), default=0)
+            if done < newest or (newest and not self._has(reading, newest)):
+                # Another life of the log: what is gone from it can be done again.
+                there = dict(reading.execute("SELECT key, number FROM commands").fetchall())
+                self._known = {k: n for k, n in self._known.items() if there.get(k) == n}
+                newest = 0
+            for row in reading.execute(
+                "SELECT key, number, at, account, result, asked FROM commands"
+                " WHERE number > ? ORDER BY number",
+                (newest,),
+            ).fetchall():
+                if self._known.get(row[0]) != row[1]:
+                    self._known[row[0]] = row[1]
+                    self._server._say("did", **_command(*row))
+        finally:
+            reading.close()
+
+    def _has(self, reading: Any, number: int) -> bool:
+        key = next(k for k, n in self._known.items() if n == number)
+        found = reading.execute("SELECT number FROM commands WHERE key=?", (key,)).fetchone()
+        return found is not None and found[0] == number
+
+    def view(self) -> dict[str, Any]:
+        """Everything there is, in plain data."""
+        reading = self._server.reading()
+        try:
+            meta = dict(reading.execute("SELECT name, value FROM meta").fetchall())
+            rows: dict[str, dict[str, Any]] = {}
+            versions: dict[str, dict[str, int]] = {}
+            for collection, row_id, version, body in reading.execute(
+                "SELECT collection, id, version, body FROM rows WHERE body IS NOT NULL"
+                " ORDER BY collection, id"
+            ):
+                rows.setdefault(collection, {})[row_id] = json.loads(body)
+                versions.setdefault(collection, {})[row_id] = version
+            commands = [
+                {**_command(*row), "durable": row[1] <= meta["durable"]}
+                for row in reading.execute(
+                    "SELECT key, number, at, account, result, asked FROM commands ORDER BY number"
+                )
+            ]
+            files, bad = self._files(reading)
+        finally:
+            reading.close()
+        return {
+            "epoch": str(meta.get("epoch", "")), "identity": str(meta.get("server", "")),
+            "head": meta["head"], "durable": meta["durable"], "drill": self._server.drill,
+            "rows": rows, "versions": versions, "commands": commands, "files": files,
+            "bad_files": bad,
+        }  # fmt: skip
+
+    def _files(self, reading: Any) -> tuple[dict[str, int], list[str]]:
+        files, bad = {}, []
+        folder = self._server.path.with_name(self._server.path.name + ".files")
+        for digest, size in reading.execute("SELECT digest, size FROM files ORDER BY digest"):
+            place = folder / digest[:2] / digest
+            body = place.read_bytes() if place.exists() else b""
+            if hashlib.sha256(body).hexdigest() == digest:
+                files[digest] = size
+            else:
+                bad.append(digest)
+        return files, bad
+
+
+def _command(
+    key: str, number: int, at: int, account: str, result: bytes, asked: bytes
+) -> dict[str, Any]:
+    said, told = json.loads(result), json.loads(asked)
+    reason = said.get("reason", "")
+    return {
+        "key": key, "number": number, "at": at, "account": account, "status": said["status"],
+        "reason": {"zh": reason, "en": ""} if isinstance(reason, str) else reason,
+        "version": said.get("version"), "kind": told.get("kind"), "target": told.get("target"),
+        "collection": told.get("collection"), "base": told.get("base"), "by": told.get("by"),
+        "body": told.get("body", {}), "seq": told.get("seq"), "given": told.get("at"),
+    }  # fmt: skip

@@ -1,0 +1,229 @@
+"""Where clock, chance, threads, sockets and disk of the product are taken by the simulation's.
+
+Nothing else of it is replaced. Laid once for a process, not once for a schedule: what is
+replaced asks the world that plays at the moment.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import apsw
+import starlette.responses
+import urllib3.connection
+
+from desktop import bootstrap
+from desktop.application import engine as engine_module
+from desktop.application.words import Words
+from desktop.connectors import http as http_module
+from desktop.connectors import pools
+from desktop.county_server import api as api_module
+from desktop.county_server import command_routes, file_routes
+from desktop.domain.source import Problem
+from desktop.storage import cache as cache_module
+from desktop.storage import database, writer
+from desktop.storage.writer import Writer
+from simulation import disk, network
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+
+class Playing:
+    """The world that plays now; one at a time in a process."""
+
+    world: World
+
+
+def world() -> World:
+    """The world that plays now."""
+    return Playing.world
+
+
+class InlineWriter(Writer):
+    """The cache's writer without its thread: each job is done before the call returns."""
+
+    def begin(self, job: Callable[[Any], Any], *, in_transaction: bool = True) -> Future[Any]:
+        done: Future[Any] = Future()
+        if self._closed:
+            raise writer.StoreError(Problem("store_closed", {"file": self._path.name}))
+        work = job if not in_transaction else lambda db: writer._committed(db, job)
+        try:
+            with database.in_words(self._path):
+                done.set_result(self._ran(work))
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits
+            done.set_exception(error)
+        return done
+
+    def close(self, timeout_s: float = 0.0) -> bool:
+        db, self._db, self._closed = self._db, None, True
+        if db is not None:
+            db.close()
+        return True
+
+
+class Timer:
+    """A deadline on virtual time; see `threading.Timer`."""
+
+    daemon = True
+
+    def __init__(self, wait_s: float, act: Callable[..., None], given: tuple[Any, ...]) -> None:
+        self._wait_s, self._act = wait_s, partial(act, *given)
+
+    def start(self) -> None:
+        self._alarm = world().time.after(self._wait_s, self._act)
+
+    def cancel(self) -> None:
+        self._alarm.call_off()
+
+    def join(self) -> None:
+        """Nothing to wait for."""
+
+
+async def _inline(function: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    return function(*given, **named)
+
+
+class _OpenFile:
+    def __init__(self, path: Any) -> None:
+        self._file = Path(path).open("rb")  # noqa: SIM115
+
+    async def read(self, size: int) -> bytes:
+        return self._file.read(size)
+
+    async def seek(self, place: int) -> int:
+        return self._file.seek(place)
+
+    async def aclose(self) -> None:
+        self._file.close()
+
+
+async def _opened(path: Any, mode: str) -> _OpenFile:
+    return _OpenFile(path)
+
+
+@contextmanager
+def _unshielded(*, shield: bool) -> Iterator[None]:
+    yield
+
+
+_ANYIO = SimpleNamespace(
+    to_thread=SimpleNamespace(run_sync=_inline),
+    open_file=_opened,
+    CancelScope=_unshielded,
+    AsyncFile=dict,
+)
+
+
+def answered(call: Awaitable[None]) -> None:
+    """Run what never really waits to its end."""
+    step = call.__await__()
+    try:
+        next(step)
+    except StopIteration:
+        return
+    raise AssertionError("the server waited for something nobody simulates")
+
+
+class _Connection(apsw.Connection):
+    """On the simulated disk. What cannot be folded in at the end stays in the log, and the
+    library says nothing of it: only a layer in Python makes an exception of that."""
+
+    def __init__(self, name: str, *given: Any, **named: Any) -> None:
+        path = name.removeprefix("file://").partition("?")[0]
+        if disk.of(Path(path).parent) is not None:
+            named["vfs"] = disk.ENCRYPTED
+        super().__init__(name, *given, **named)
+
+    def close(self, force: bool = False) -> None:
+        with suppress(apsw.FullError, apsw.IOError):
+            super().close(force)
+
+
+def _disk_usage(path: Path) -> Any:
+    found = disk.of(Path(path))
+    return SimpleNamespace(free=1 << 40 if found is None else found.free())
+
+
+def _token_hex(count: int = 16) -> str:
+    return f"{world().chance.getrandbits(8 * count):0{2 * count}x}"
+
+
+def _choice(of: Any) -> Any:
+    return world().chance.choice(of)
+
+
+class _Chance:
+    """`random` for the product: every generator it makes is seeded by the world."""
+
+    @staticmethod
+    def Random(seed: Any = None) -> Random:
+        return Random(world().chance.getrandbits(64) if seed is None else seed)
+
+
+@contextmanager
+def laid() -> Iterator[None]:
+    """Have the product live in the world that plays."""
+    disk.ready()
+    with ExitStack() as stack:
+
+        def lay(where: Any, **taken: Any) -> None:
+            for name, by in taken.items():
+                stack.enter_context(patch.object(where, name, by))
+
+        lay(secrets, token_hex=_token_hex, choice=_choice)
+        lay(engine_module, random=_Chance)
+        lay(bootstrap, SystemClock=lambda: world().building.clock,
+            login_token=lambda profile: world().building.token,
+            address_towards=lambda settings: None,
+            log_to=lambda folder: _NoLog())  # fmt: skip
+        lay(cache_module, Writer=InlineWriter)
+        lay(database, apsw=_with(apsw, Connection=_Connection),
+            shutil=_with(database.shutil, disk_usage=_disk_usage))  # fmt: skip
+        lay(http_module, Sockets=network.Sockets,
+            threading=_with(threading, Timer=Timer))  # fmt: skip
+        lay(pools, watched_pools=network.pools(pools.watched_pools))
+        lay(urllib3.connection, wait_for_read=network.has_something)
+        lay(api_module, document=cache(api_module.document))
+        for module in (api_module, command_routes, file_routes):
+            lay(module, run_in_threadpool=_inline)
+        lay(starlette.responses, anyio=_ANYIO)
+        # What a dead desk's files say when they are let go of.
+        lay(sys, unraisablehook=lambda what: None)
+        yield
+
+
+def _with(module: Any, **taken: Any) -> Any:
+    """A module with some of its names taken."""
+    names = {name: getattr(module, name) for name in dir(module)}
+    return SimpleNamespace(**{**names, **taken})
+
+
+class _NoLog:
+    """A log that nobody reads."""
+
+    level = 100
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def words(language: str) -> Words:
+    """The product's words; read once."""
+    if language not in _words:
+        _words[language] = bootstrap.words_in(language)
+    return _words[language]
+
+
+_words: dict[str, Words] = {}

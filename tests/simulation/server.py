@@ -1,0 +1,270 @@
+"""A county: the real reference server over a real database, called within the process."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop import paths
+from desktop.county_server import backups
+from desktop.county_server.api import Api, Settings
+from desktop.county_server.database import Database
+from desktop.county_server.losses import LossRefused
+from desktop.county_server.scope import Account
+from simulation.exchanges import Request, Response
+from simulation.ledger_reader import LedgerReader
+from simulation.seams import answered
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+
+class ServerKilled(Exception):
+    """It died while it answered."""
+
+
+class Server:
+    """One county's server; what it does goes into the history."""
+
+    def __init__(self, world: World, name: str, place: Path, *, level: int, drill: bool) -> None:
+        self.world, self.name, self.level, self.drill = world, name, level, drill
+        self._place = place
+        self._generation = 0
+        self.folder = place / "0"
+        self.folder.mkdir(parents=True)
+        self.off_s = 0.0
+        self.logins: dict[str, tuple[str, ...] | None] = {}
+        """Townships of each login; None when it is revoked. Empty: open to everybody."""
+        self.database: Database | None = None
+        self.api: Api | None = None
+        self.dies_in: int | None = None
+        """Statements of its writer until it is killed."""
+        self.backups: list[Path] = []
+        self.paused: int | None = None
+        self.ledger = LedgerReader(self)
+        self._left: Path | None = None
+
+    # What an operator does.
+
+    def start(self, *, accept_loss: bool = False) -> None:
+        """Open the database and serve; not when it would lose what was promised."""
+        try:
+            self.database = Database(self.path, time_s=self.time_s, accept_loss=accept_loss)
+        except LossRefused:
+            self._say("server refused to start", problem="loss")
+            return
+        self._serve()
+        self.database._writer.set_trace_callback(self._stepped)
+        self.ledger.look()
+        self._say(
+            "server started", epoch=self.database.epoch, identity=self.database.server,
+            drill=self.drill, level=self.level,
+        )  # fmt: skip
+
+    def _serve(self) -> None:
+        assert self.database is not None
+        if self.api is not None:
+            self.api.close()
+        self.api = Api(self.database, Settings(
+            county="云溪县", accounts=self._accounts(), drill=self.drill,
+            dictionaries=dictionaries(), snapshot_level=1,
+        ))  # fmt: skip
+        self.api.pause(self.paused)
+
+    def _accounts(self) -> Mapping[str, Account]:
+        return {
+            hashlib.sha256(token_of(login).encode()).hexdigest(): Account(login, townships)
+            for login, townships in self.logins.items()
+            if townships is not None
+        }
+
+    def stop(self, how: str = "closed") -> None:
+        """Serve no more."""
+        if self.api is not None:
+            self.api.close()
+        if self.database is not None:
+            self.database.close()
+        self.api = self.database = None
+        self._say("server stopped", how=how)
+
+    def kill(self) -> None:
+        """Die between two requests, and lose nothing that was committed."""
+        left = self._copied()
+        self.stop("killed")
+        self._go_on_from(left)
+
+    def set_accounts(self, logins: dict[str, tuple[str, ...] | None]) -> None:
+        """Let others in, or the same with other townships."""
+        self.logins = logins
+        if self.database is not None:
+            self._serve()
+        self._say(
+            "accounts set", accounts={n: t if t is None else list(t) for n, t in logins.items()}
+        )
+
+    def pause(self, retry_after_s: int | None) -> None:
+        """Answer 503 from now on, or no longer."""
+        self.paused = retry_after_s
+        if self.api is not None:
+            self.api.pause(retry_after_s)
+        self._say("paused", retry_after_s=retry_after_s)
+
+    def back_up(self) -> int:
+        """Make a backup with the files; its number."""
+        number = len(self.backups)
+        folder = self._place / f"backup-{number}"
+        backups.save(self.path, folder)
+        self.backups.append(folder)
+        self._say("backed up", backup=number, files=True)
+        return number
+
+    def put_back(self, number: int, *, accept_loss: bool) -> None:
+        """Restore a backup as an operator does: with the server stopped, and announced."""
+        was_up = self.database is not None
+        if was_up:
+            self.stop()
+        loss = ""
+        try:
+            done = backups.restore(
+                self.path, self.backups[number], accept_loss=accept_loss, time_s=self.time_s
+            )
+            epoch = done.epoch
+        except (LossRefused, backups.FilesMissing) as refused:
+            loss, epoch = type(refused).__name__, ""
+        self._say(
+            "put back", backup=number, announced=True, loss=loss,
+            accepted=accept_loss, done=bool(epoch), epoch=epoch,
+        )  # fmt: skip
+        if was_up:
+            self.start()
+
+    def copy_back(self, number: int, *, accept_loss: bool, with_promise: bool) -> None:
+        """Copy a backup's database over the present one and tell nobody."""
+        if self.database is not None:
+            self.stop()
+        for ending in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+        shutil.copyfile(self.backups[number] / backups.DATABASE, self.path)
+        if not with_promise:
+            self.path.with_name(self.path.name + ".durable").unlink(missing_ok=True)
+        self._say(
+            "put back", backup=number, announced=False, loss="", accepted=accept_loss,
+            done=True, epoch="",
+        )  # fmt: skip
+        self.start()
+        if self.database is None and accept_loss:
+            self.start(accept_loss=True)
+
+    # What a desk asks.
+
+    def answer(self, request: Request) -> Response | None:
+        """What it says to a request; None when nobody listens. ServerKilled when it died."""
+        if self.api is None:
+            return None
+        assert self.database is not None
+        parts: list[bytes] = []
+        said: dict[str, Any] = {}
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": request.body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                said.update(message)
+            else:
+                parts.append(message.get("body", b""))
+
+        self._left = None
+        try:
+            answered(self.api.app(self._scope(request), receive, send))
+        finally:
+            self.dies_in = None
+        if self._left is not None:
+            left, self._left = self._left, None
+            self.stop("killed")
+            self._go_on_from(left)
+            raise ServerKilled
+        if request.method != "GET":
+            self.ledger.look()
+        headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in said["headers"]]
+        return Response(said["status"], headers, b"".join(parts))
+
+    def _scope(self, request: Request) -> dict[str, Any]:
+        path, _, query = request.path.partition("?")
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in request.headers
+            if not (self.level == 1 and name.lower() == "accept")
+        ]
+        return {
+            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1", "method": request.method, "scheme": self.world.scheme,
+            "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "root_path": "", "headers": headers, "client": ("10.0.0.1", 40000),
+            "server": ("county.example", 80), "state": {},
+        }  # fmt: skip
+
+    # What lies on its disk.
+
+    @property
+    def path(self) -> Path:
+        """Its database."""
+        return self.folder / "county.db"
+
+    def time_s(self) -> float:
+        """Its clock."""
+        return self.world.time.now_s + self.off_s
+
+    def _stepped(self, statement: str) -> None:
+        if self.dies_in is not None and self._left is None:
+            self.dies_in -= 1
+            if self.dies_in < 0:
+                self._left = self._copied()
+
+    def _copied(self) -> Path:
+        """What is on the disk at this moment."""
+        self._generation += 1
+        left = self._place / str(self._generation)
+        shutil.copytree(self.folder, left, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
+        return left
+
+    def _go_on_from(self, left: Path) -> None:
+        with suppress(OSError):
+            shutil.rmtree(self.folder)
+        self.folder = left
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy the data as of now, as for a drill."""
+        shutil.copytree(
+            self.folder,
+            folder,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("*-shm", "*.lock"),
+        )
+
+    def reading(self) -> sqlite3.Connection:
+        """A plain connection of the judge's own to the database as it lies there."""
+        return sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)
+
+    def _say(self, what: str, **told: Any) -> None:
+        self.world.say(what, server=self.name, **told)
+
+
+def token_of(login: str) -> str:
+    """The token that a login goes by."""
+    return f"token-of-{login}"
+
+
+def dictionaries() -> dict[str, bytes]:
+    """Those of small level 2 frames; read once."""
+    if not _dictionaries:
+        _dictionaries.update(paths.frame_dictionaries())
+    return _dictionaries
+
+
+_dictionaries: dict[str, bytes] = {}
