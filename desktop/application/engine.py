@@ -58,7 +58,7 @@ class Engine:
         for connector in connectors:
             offset_ms = cache.sync_state(connector.settings.id).offset_ms
             if offset_ms:
-                clock.follow(offset_ms)
+                clock.assume(offset_ms)
                 break
 
     def start(self) -> None:

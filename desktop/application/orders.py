@@ -302,7 +302,7 @@ class Orders(OwnFiles):
         if base is None and kind in CHECKS_BASE and basis is not None:
             # A row the county does not know yet has no version to compare.
             base = basis.version or None if isinstance(basis, Incident | Alarm) else None
-        now = self.now()
+        now = self._not_before_contact(self.now())
         binding, login = self._outbox.binding(target.source), self._login(target.source)
         command = Command(
             key=key or mint_key(),
@@ -317,11 +317,18 @@ class Orders(OwnFiles):
             login=login,
             server=binding.server,
             clock_at=getattr(self._clock, "inner", self._clock).now(),
+            offset_known=isinstance(self._clock, CorrectedClock) and self._clock.is_told,
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
         self.announce(frozenset({target.collection}))
         self.on_command(record)
         return record
+
+    def _not_before_contact(self, now: Instant) -> Instant:
+        """Now; where the clock was set back since the last contact, the moment of that."""
+        if not isinstance(self._clock, CorrectedClock) or self._clock.is_told:
+            return now
+        return max([now, *(s.last_good_at or now for s in self._statuses())])
 
     def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
         old = self._outbox.record(key)

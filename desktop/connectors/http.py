@@ -412,7 +412,8 @@ def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
 
 def computer_now(clock: Clock) -> Instant:
     """This computer's own time, also when the clock given is a corrected one."""
-    return clock.now() - int(getattr(clock, "offset_ms", 0))
+    inner: Clock = getattr(clock, "inner", clock)
+    return inner.now()
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

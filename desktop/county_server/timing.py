@@ -24,6 +24,8 @@ class Timing(msgspec.Struct, frozen=True):
     """What the desk's own clock showed."""
     is_bounded: bool = False
     """Whether the desk's time cannot be true and the earliest possible one stands for it."""
+    other: datetime | None = None
+    """The other moment that can be, where the desk's clock was set meanwhile or was wrong."""
 
     def words(self, before: Incident | None, after: Incident | None) -> Phrase | None:
         """What to tell of the times; None when they are as they should be."""
@@ -52,6 +54,12 @@ class Timing(msgspec.Struct, frozen=True):
             return Phrase(
                 f"席位时钟示 {shown}，已按县平台时间校正",
                 f"the desk's clock read {shown}: corrected by the county's",
+            )
+        if self.other is not None and abs(self.other - self.given_at) > TOLERANCE:
+            earlier = _safely(self.other)
+            return Phrase(
+                f"席位时钟有误，也可能是 {earlier}，按较晚者计",
+                f"the desk's clock was wrong: it may have been {earlier}, the later counts",
             )
         return None
 
@@ -94,13 +102,14 @@ def judge(
             f"Given at {_safely(told[0])}, which is after the county's {written(received_at)}: "
             "set this computer's clock and give it again",
         )
-    if earliest is None:
-        return Timing(min(max(possible), received_at), received_at, reading)
-    floor = min(earliest, received_at)
+    if earliest is not None:
+        floor = min(earliest, received_at)
+        possible = [max(each, floor) for each in possible if each >= floor - TOLERANCE]
+        if not possible:
+            return Timing(floor, received_at, reading, is_bounded=True)
     # Of two that can be, the later: whoever's clock was set meanwhile, nothing is dated back.
-    likely = max((each for each in possible if each >= floor - TOLERANCE), default=None)
-    given_at = floor if likely is None else min(max(likely, floor), received_at)
-    return Timing(given_at, received_at, reading, is_bounded=likely is None)
+    given_at = min(max(possible), received_at)
+    return Timing(given_at, received_at, reading, other=min(possible))
 
 
 def _shifted(when: datetime, offset_ms: int) -> datetime | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Protocol
 
-from desktop.domain.instant import SECOND, Instant
+from desktop.domain.instant import MINUTE, SECOND, Instant
+
+BUSY_S = 0.2
+"""Reading both hands takes far less; a computer that was busy meanwhile read them apart."""
 
 
 class Clock(Protocol):
@@ -31,31 +35,76 @@ class SystemClock:
 class CorrectedClock:
     """A clock that follows a server's time, so that ages and deadlines stay true.
 
-    Thread-safe: the offset is one integer, replaced whole.
+    Thread-safe. Where the inner clock is set back while the program runs, the time goes on:
+    no clock goes back by itself. One set forward looks like sleep: it is followed, and the
+    offset is not known until a server has told the time again.
     """
 
-    DRIFT_WORTH_SAYING_MS = 30 * SECOND
+    DRIFT_WORTH_SAYING_MS = MINUTE
 
     def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
         self.inner = inner
         """This computer's own clock."""
         self.offset_ms = offset_ms
+        self.jumps = 0
+        """How often the inner clock was seen to jump."""
+        self._told_at_jump = -1
+        """How often it had jumped when a server last told the time."""
+        self._hands: tuple[float, Instant] | None = None
+        self._reading = threading.Lock()
 
     def now(self) -> Instant:
-        return self.inner.now() + self.offset_ms
+        with self._reading:
+            # Read first: a jump changes the offset.
+            at = self._read()
+            return at + self.offset_ms
 
     def monotonic_s(self) -> float:
         return self.inner.monotonic_s()
+
+    def assume(self, offset_ms: int) -> None:
+        """Go by an offset from an earlier run, until a server tells the time in this one."""
+        self.offset_ms = offset_ms
 
     def follow(self, offset_ms: int) -> None:
         """Follow a server whose clock runs `offset_ms` ahead of this computer's.
 
         A difference of under a second is left alone, so that the clock does not jitter.
         """
-        if abs(offset_ms - self.offset_ms) >= SECOND:
-            self.offset_ms = offset_ms
+        with self._reading:
+            self._read()
+            self._told_at_jump = self.jumps
+            if abs(offset_ms - self.offset_ms) >= SECOND:
+                self.offset_ms = offset_ms
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a server has told the time since the inner clock last jumped."""
+        return self._told_at_jump == self.jumps
 
     @property
     def drifting(self) -> bool:
         """Whether this computer's clock is wrong enough to be shown."""
         return abs(self.offset_ms) > self.DRIFT_WORTH_SAYING_MS
+
+    def _read(self) -> Instant:
+        """What the inner clock shows, with a look whether it has jumped."""
+        before_s = self.inner.monotonic_s()
+        at = self.inner.now()
+        if self.inner.monotonic_s() - before_s < BUSY_S:
+            self._compare(before_s, at)
+        return at
+
+    def _compare(self, at_s: float, at: Instant) -> None:
+        """Notice a jump of the inner clock by how far both hands went since the last look."""
+        before, self._hands = self._hands, (at_s, at)
+        if before is None:
+            return
+        jump_ms = at - before[1] - round((at_s - before[0]) * 1000)
+        if abs(jump_ms) <= MINUTE:
+            return
+        told = self.is_told
+        self.jumps += 1
+        if jump_ms < 0:
+            self.offset_ms -= jump_ms
+            self._told_at_jump = self.jumps if told else -1

@@ -132,6 +132,9 @@ class Command(msgspec.Struct, frozen=True):
     Empty when none had ever answered. Never sent."""
     clock_at: Instant | None = None
     """This computer's own clock at the click, uncorrected."""
+    offset_known: bool = False
+    """Whether a server had told the time since that clock was last set: then `at` stands
+    whatever the clock is set to later. Never sent."""
 
 
 def mint_key() -> str:

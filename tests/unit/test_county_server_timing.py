@@ -263,6 +263,15 @@ def test_a_clock_set_between_click_and_sending_does_not_count_against_the_office
     assert (put_right.given_at, put_right.is_bounded) == (MOMENT - HOUR, False)
 
 
+def test_of_two_moments_that_can_be_the_later_counts_and_the_other_is_told() -> None:
+    fast = judge(command(MOMENT - HOUR, MOMENT - HOUR), -2 * 3_600_000, MOMENT, FILED)
+    said = fast.words(None, None)
+    assert fast.given_at == MOMENT - HOUR
+    assert said is not None
+    assert said.zh == "席位时钟有误，也可能是 2026-05-01 11:03，按较晚者计"
+    assert "it may have been 2026-05-01 11:03" in said.en
+
+
 def test_a_minute_is_no_difference_and_no_future() -> None:
     ahead = judge(command(MOMENT + MINUTE), 0, MOMENT, FILED)
     assert (ahead.given_at, ahead.words(None, None)) == (MOMENT, None)

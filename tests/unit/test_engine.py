@@ -15,7 +15,7 @@ from desktop.application.standing import Standing
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import DAY, SECOND
+from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.domain.source import Found, Problem, Staged
 from fakes.builders import FakeClock, a_batch, a_command, an_incident
 from fakes.scripted_connector import ScriptedConnector
@@ -256,6 +256,8 @@ def test_a_pull_that_began_before_the_answer_does_not_tell_the_outcome(bench: Be
 def test_a_clock_that_jumps_makes_no_dead_source_fresh(bench: Bench, jump: int):
     bench.engine.exchange_once()
     bench.inner.at += jump
+    bench.clock.now()
+    bench.inner.advance(MINUTE)
     assert bench.status().freshness(bench.clock.now()) is Freshness.STALE
 
 

@@ -237,7 +237,7 @@ class CountyConnector(PlainSource):
         with only_asking():
             session = self._platform.opened()
         reply = self._posted(records, session)
-        if reply.status == 415 and self._compact_commands:
+        if self._compact_commands and self._wants_json(reply, records):
             self._plain_commands = True
             reply = self._posted(records, session)
         if reply.status == 200:
@@ -253,6 +253,12 @@ class CountyConnector(PlainSource):
         if answer is None:
             raise refusal(reply.status, reply.headers, reply.url, reply.body)
         return [answer]
+
+    def _wants_json(self, reply: Reply, records: Sequence[CommandRecord]) -> bool:
+        """Whether a server refuses the form: an older one knows no clocks at level 2."""
+        if reply.status == 415:
+            return True
+        return reply.status == 400 and commands.tell_clocks(records, self._line.offset_ms or 0)
 
     @property
     def _compact_commands(self) -> bool:

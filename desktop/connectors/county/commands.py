@@ -80,9 +80,19 @@ def wire_commands(
     return level1.Commands(session.epoch, session.fence, client, tuple(commands), told_ms)
 
 
+def tell_clocks(records: Sequence[CommandRecord], offset_ms: int) -> bool:
+    """Whether any of these commands tells a wrong clock."""
+    return any(_clock_of(each.command, offset_ms) is not None for each in records)
+
+
 def _clock_of(command: Command, offset_ms: int) -> datetime | None:
-    """What the clock read at the click, where it was not right to the minute."""
+    """What the clock read at the click, where it was not right to the minute.
+
+    Not when that clock was set since: today's offset says nothing of it, and `at` is right.
+    """
     if command.clock_at is None:
+        return None
+    if command.offset_known and abs(command.at - command.clock_at - offset_ms) > MINUTE:
         return None
     wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > MINUTE
     return to_datetime(command.clock_at) if wrong else None

@@ -79,6 +79,8 @@ class Platform:
         last that was heard; whether a session was begun for that."""
         self._period_s = period_s
         self._clock = clock
+        self._known_jumps = 0
+        """How often this computer's clock had jumped when the session was opened."""
         self._dictionaries = dictionaries
         self._frames: Frames | None = None
 
@@ -104,8 +106,13 @@ class Platform:
         return self.openings.client
 
     def opened(self, *, rows_wanted: bool = False) -> Session:
-        """The session in use, or a new one: also when another login is in use since."""
-        if self.session is not None and self._login() != self._used_login:
+        """The session in use, or a new one: also when another login is in use since.
+
+        Where this computer's clock has jumped since, too: nobody knows its offset.
+        """
+        if self.session is not None and (
+            self._login() != self._used_login or self._clock_jumps() != self._known_jumps
+        ):
             self.forget()
         return self.session or self.open(rows_wanted=rows_wanted)
 
@@ -122,6 +129,7 @@ class Platform:
         if self._used_login not in (None, login):
             self.on_login()
         self._used_login = login
+        self._known_jumps = self._clock_jumps()
         asked = self.openings.begin(tuple(self._dictionaries))
         try:
             session = self._agreed(asked, rows_wanted=rows_wanted)
@@ -141,6 +149,10 @@ class Platform:
         self._server, self._marks = session.server, False
         self.session = session
         return session
+
+    def _clock_jumps(self) -> int:
+        self._clock.now()  # It looks when it is read.
+        return int(getattr(self._clock, "jumps", 0))
 
     def _agreed(self, asked: SessionRequest, *, rows_wanted: bool) -> Session:
         """The session told by the server to which this desk's commands belong."""
