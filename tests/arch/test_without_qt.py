@@ -69,7 +69,7 @@ def test_every_core_module_imports():
     assert int(answer.stdout) > 40
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_core_passes_its_own_tests():
     folders = [f"tests/{name}" for name in ("unit", "storage", "contract")]
     plain = ["-q", "-p", "no:pytest-qt", "-p", "no:xdist", "-p", "no:cacheprovider"]
