@@ -67,6 +67,17 @@ def test_a_page_of_changes_is_as_good_a_proof_as_a_session(server: ScriptedServe
     assert server.count("/v1/session", "POST") == 1
 
 
+def test_a_probe_asks_anew_for_a_snapshot_that_was_replaced_or_says_that_there_is_none(
+    server: ScriptedServer, county: CountyConnector
+):
+    server.answers["/v1/snapshot/all/1"] = [Said(status=404), said_lines(HEAD, *PAGES, END)]
+    assert county.probe().counts
+    server.answers["/v1/snapshot/all/1"] = Said(status=404)
+    with pytest.raises(SourceError) as caught:
+        county.probe()
+    assert caught.value.problem.code == "not_found"
+
+
 def with_ranges(body: bytes, tags: list[str], **headers: str) -> Any:
     """A server of byte ranges whose snapshot has each of these tags in turn, the last for good."""
 

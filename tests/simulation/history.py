@@ -37,6 +37,8 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     exchange        source, began_ms, ended_ms, outcome ("well" or a problem's code), held, cause:
                     [why the turn was due], again, rows, answered, wait_s, patient, sent, received,
                     requests: [see below]
+    program error   logger, says, error, at: what the program itself calls a mistake of its own
+    read failed     problem: a screen could not be drawn
     crashed in      what was under way when the desk died
 
     server started  epoch, identity, drill, level

@@ -6,9 +6,11 @@ replaced asks the world that plays at the moment.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
@@ -201,6 +203,7 @@ def laid() -> Iterator[None]:
         lay(starlette.responses, anyio=_ANYIO)
         # What a dead desk's files say when they are let go of.
         lay(sys, unraisablehook=lambda what: None)
+        stack.enter_context(_overheard())
         yield
 
 
@@ -208,6 +211,34 @@ def _with(module: Any, **taken: Any) -> Any:
     """A module with some of its names taken."""
     names = {name: getattr(module, name) for name in dir(module)}
     return SimpleNamespace(**{**names, **taken})
+
+
+class _Overheard(logging.Handler):
+    """What the program itself calls a mistake is in the history."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        where = record.exc_info[2] if record.exc_info else None
+        last = traceback.extract_tb(where)[-1:] if where else []
+        world().say(
+            "program error",
+            logger=record.name,
+            says=str(record.msg),
+            error="" if error is None else f"{type(error).__name__}: {error}",
+            at=[f"{Path(f.filename).name} {f.name}" for f in last],
+        )
+
+
+@contextmanager
+def _overheard() -> Iterator[None]:
+    ours, handler = logging.getLogger("desktop"), _Overheard(logging.ERROR)
+    ours.addHandler(handler)
+    before, ours.propagate = ours.propagate, False
+    try:
+        yield
+    finally:
+        ours.propagate = before
+        ours.removeHandler(handler)
 
 
 class _NoLog:

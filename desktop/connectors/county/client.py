@@ -103,12 +103,7 @@ class CountyConnector(PlainSource):
         )
 
     def probe(self) -> Found:
-        session = self._platform.opened()
-        plan = PullPlan(piece_bytes=HEAD_BYTES)
-        download = Download(self._platform, session, plan, progressive=False)
-        next(download.batches(), None)
-        head = download.snapshot.head
-        totals = {} if head is None else head.totals
+        session, totals = self._told_totals()
         offered = {c: n for n in session.collections if (c := collection_named(n)) is not None}
         return Found(
             product=f"{MAGIC} {text(session.county).in_language('zh_CN')}".strip(),
@@ -117,6 +112,26 @@ class CountyConnector(PlainSource):
             clock_offset_ms=self._line.offset_ms,
             remarks=tuple(self._remarks(session)),
         )
+
+    def _told_totals(self) -> tuple[level1.Session, Mapping[str, int]]:
+        """The session, and how many rows its snapshot has of each collection."""
+        session = self._platform.opened()
+        for attempt in range(SNAPSHOT_TRIES):
+            if attempt:
+                session = self._platform.open()  # It names the newer one.
+            plan = PullPlan(piece_bytes=HEAD_BYTES)
+            download = Download(self._platform, session, plan, progressive=False)
+            try:
+                next(download.batches(), None)
+            except Replaced:
+                continue
+            head = download.snapshot.head
+            return session, {} if head is None else head.totals
+        raise self._no_snapshot(session)
+
+    def _no_snapshot(self, session: level1.Session) -> SourceError:
+        address = self._line.base_url + session.snapshot.lstrip("/")
+        return SourceError(Problem("not_found", {"address": address}))
 
     def _remarks(self, session: level1.Session) -> Iterator[Problem]:
         offset_ms = self._line.offset_ms or 0
@@ -213,9 +228,7 @@ class CountyConnector(PlainSource):
             self._taken = session
             yield self._last_batch(download, session)
             return
-        raise SourceError(
-            Problem("not_found", {"address": self._line.base_url + session.snapshot.lstrip("/")})
-        )
+        raise self._no_snapshot(session)
 
     def _last_batch(self, download: Download, session: level1.Session) -> Batch:
         snapshot = download.snapshot
