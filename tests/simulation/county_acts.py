@@ -44,12 +44,7 @@ def restart_server(play: Play, desk: Desk) -> None:
     server = _running(play)
     if server is not None:
         server.kill() if play.dice.random() < 0.5 else server.stop()
-        play.world.time.after(play.dice.random() ** 2 * 200, lambda: _start(server))
-
-
-def _start(server: Server) -> None:
-    if server.database is None:
-        server.start()
+        play.world.time.after(play.dice.random() ** 2 * 200, server.start)
 
 
 def back_up(play: Play, desk: Desk) -> None:
@@ -62,16 +57,16 @@ def back_up(play: Play, desk: Desk) -> None:
 def restore(play: Play, desk: Desk) -> None:
     """The county is restored from any of its backups, as it should be done."""
     server = _running(play)
-    if server is not None and server.backups:
-        number = int(play.dice.random() * len(server.backups))
+    if server is not None and (kept := server.kept_backups()):
+        number = play.dice.choice(kept)
         server.put_back(number, accept_loss=play.dice.random() < 0.5)
 
 
 def copy_back(play: Play, desk: Desk) -> None:
     """The county's file is copied back from a backup, and nobody says so."""
     server = _running(play)
-    if server is not None and server.backups:
-        number = int(play.dice.random() * len(server.backups))
+    if server is not None and (kept := server.kept_backups()):
+        number = play.dice.choice(kept)
         server.copy_back(
             number, accept_loss=play.dice.random() < 0.7, with_promise=play.dice.random() < 0.8
         )

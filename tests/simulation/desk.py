@@ -92,6 +92,7 @@ class Running:
         assert self.rest is not None
         told |= {"wait_s": self.rest.wait_s, "patient": self.rest.patient, **self._outcome}
         world.tell(told)
+        world.history.reach(f"outcome: {told['outcome']}")
         if told.get("again"):
             self.causes.append("again")
         self.desk.tell()
@@ -135,6 +136,8 @@ class Desk:
         self.twin_of = ""
         self.doing = ""
         self._told: dict[str, dict[str, Any]] = {}
+        self._changes: int | None = None
+        """How much had been written to the outbox at the last look."""
 
     @property
     def board(self) -> Board:
@@ -188,7 +191,7 @@ class Desk:
             clock_off_ms=round(self.clock.off_s * 1000),
             notices=[notice.code for notice in self.opened.notices],
         )  # fmt: skip
-        self._told = {}
+        self._told, self._changes = {}, None
         self.board.subscribe(self._announced)
         self.tell()
 
@@ -257,6 +260,11 @@ class Desk:
         """Note what the officer is told of each command, where it is news."""
         if self.opened is None or self.disk.is_dead:
             return
+        db = self.opened.outbox._file.db
+        changes = None if db is None else db.total_changes()
+        if changes is not None and changes == self._changes:
+            return
+        self._changes = changes
         try:
             attention = {record.command.key for record in self.board.attention()}
             records = self.records()
@@ -268,6 +276,7 @@ class Desk:
             key = record.command.key
             if self._told.get(key) != told:
                 self._told[key] = told
+                self.world.history.reach(f"receipt: {told['receipt']} {told['hold']}".strip())
                 self.world.say("told", desk=self.name, key=key, **told)
 
     def records(self) -> list[CommandRecord]:

@@ -96,6 +96,11 @@ class Disk:
         self.on_step(what)
         raise Crash(what)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the program has found a file that it cannot read, which a new start mends."""
+        return any(self.folder.glob("*.damaged"))
+
     def mend(self) -> None:
         """Take everything again."""
         self.is_full = self.no_sync = False

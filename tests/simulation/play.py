@@ -157,17 +157,18 @@ class Play:
             server.off_s = 0.0
             if server.paused is not None:
                 server.pause(None)
-            if server.database is None:
-                server.start()
-            if server.database is None:
-                server.start(accept_loss=True)
+            server.start()
+            server.start(accept_loss=True)
+            if None in server.logins.values():
+                server.set_accounts({n: () if t is None else t for n, t in server.logins.items()})
         for desk in world.desks:
             desk.disk.mend()
             desk.network = desk.network or 1
             if desk.is_asleep:
                 self.wake(desk)
-            if desk.opened is None:
-                desk.reopen()
+            if desk.disk.is_damaged:
+                desk.close()
+            desk.reopen()
         while world.weather.ghosts:
             world.weather.deliver_ghost()
 

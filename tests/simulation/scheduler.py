@@ -70,11 +70,25 @@ class Scheduler:
         """Let time go by where something waits."""
         self.run_until(self.now_s + wait_s)
 
-    def _next(self, until_s: float) -> Act | None:
-        """The first thing due by then, time having come to it."""
+    def next_alarm_s(self) -> float | None:
+        """When the next thing that was put down is due."""
         while self._alarms and self._alarms[0][2].is_off:
             heapq.heappop(self._alarms)
-        best = self._alarms[0][0] if self._alarms else None
+        return self._alarms[0][0] if self._alarms else None
+
+    def run_alarm(self) -> None:
+        """Have the next thing that was put down happen now."""
+        if (at_s := self.next_alarm_s()) is not None:
+            self.now_s = max(self.now_s, at_s)
+            heapq.heappop(self._alarms)[2].act()
+
+    def forget_alarms(self) -> None:
+        """Nothing that was put down happens any more."""
+        self._alarms.clear()
+
+    def _next(self, until_s: float) -> Act | None:
+        """The first thing due by then, time having come to it."""
+        best = self.next_alarm_s()
         act: Act | None = None
         for asker in self.askers:
             asked = asker()

@@ -53,6 +53,8 @@ class Server:
 
     def start(self, *, accept_loss: bool = False) -> None:
         """Open the database and serve; not when it would lose what was promised."""
+        if self.database is not None:
+            return
         try:
             self.database = Database(self.path, time_s=self.time_s, accept_loss=accept_loss)
         except LossRefused:
@@ -122,6 +124,15 @@ class Server:
         self.backups.append(folder)
         self._say("backed up", backup=number, files=True)
         return number
+
+    def forget_backups(self, keep: int) -> None:
+        """Throw all but the newest away; their numbers stay."""
+        for folder in self.backups[:-keep]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def kept_backups(self) -> list[int]:
+        """The numbers of those that are still there."""
+        return [n for n, folder in enumerate(self.backups) if folder.exists()]
 
     def put_back(self, number: int, *, accept_loss: bool) -> None:
         """Restore a backup as an operator does: with the server stopped, and announced."""
