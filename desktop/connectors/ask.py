@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,3 +39,13 @@ class Ask(msgspec.Struct, frozen=True):
     turns out to be dead."""
     packed: bool = False
     """Whether the body is wanted as sent, not unpacked."""
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port of an address; -1 for a port that is none."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)

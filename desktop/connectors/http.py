@@ -20,7 +20,7 @@ import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.answers import Body, Reply, Stream
-from desktop.connectors.ask import Ask, Limits
+from desktop.connectors.ask import Ask, Limits, origin
 from desktop.connectors.failures import (
     before_leaving,
     excerpt,
@@ -302,7 +302,7 @@ class HttpLine:
                 return response
             response.close()
             there = urljoin(url, target)
-            if ask.method != "GET" or _origin(there) != _origin(url):
+            if ask.method != "GET" or origin(there) != origin(url):
                 raise SourceError(
                     Problem("captive_portal", {"address": url, "reason": excerpt(there)})
                 )
@@ -330,7 +330,7 @@ class HttpLine:
 
         session = self._session = self._session or self._new_session()
         headers, limits = dict(ask.headers), ask.limits
-        if self._bearer is not None and _origin(url) == _origin(self.base_url):
+        if self._bearer is not None and origin(url) == origin(self.base_url):
             self._token = self._token or self._bearer()
             if self._token:
                 headers["Authorization"] = f"Bearer {self._token}"
@@ -379,7 +379,7 @@ class HttpLine:
 
     def _connect_early(self, timeout_s: float) -> None:
         """Connect while the libraries of the first request are being loaded."""
-        scheme, host, port = _origin(self.base_url)
+        scheme, host, port = origin(self.base_url)
         if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
             self._sockets.begin(host, port, timeout_s)
 
@@ -414,15 +414,6 @@ def computer_now(clock: Clock) -> Instant:
     """This computer's own time, also when the clock given is a corrected one."""
     inner: Clock = getattr(clock, "inner", clock)
     return inner.now()
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _network_errors() -> tuple[type[BaseException], ...]:
