@@ -102,7 +102,7 @@ class Board(Orders):
                 r.receipt is Receipt.ACCEPTED and r.changed_at >= began for r in recent
             ),
             attention=sum(r.receipt.needs_officer for r in self._outbox.attention()),
-            drifting=isinstance(self._clock, CorrectedClock) and self._clock.drifting,
+            clock=self.clock_problem(),
         )
 
     def usage(self) -> Usage:

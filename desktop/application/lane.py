@@ -27,9 +27,8 @@ from desktop.application.ports import (
 from desktop.application.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
-from desktop.domain.clock import Clock
+from desktop.domain.clock import Clock, offset_problem
 from desktop.domain.command import Collection, Receipt
-from desktop.domain.instant import MINUTE
 from desktop.domain.link import Traffic
 from desktop.domain.source import Problem, SourceStatus
 
@@ -215,11 +214,10 @@ class SourceLane:
 
     def _tell_of_clock(self) -> None:
         """Have the officer told once that this computer's clock is off by more than a minute."""
-        offset_ms = self.connector.clock_offset_ms() or 0
-        if abs(offset_ms) <= MINUTE or self._is_clock_told:
-            return
-        self._is_clock_told = True
-        self._memory.tell(Problem("clock_wrong", {"minutes": str(round(-offset_ms / MINUTE))}))
+        problem = offset_problem(self.connector.clock_offset_ms() or 0)
+        if problem is not None and not self._is_clock_told:
+            self._is_clock_told = True
+            self._memory.tell(problem)
 
     def _talk(self, *, offer: bool) -> Exchange:
         first = self.status.never_seen

@@ -18,7 +18,7 @@ from desktop.application.standing import Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.bodies import LONGEST_FILE_NAME, BadField, checked
-from desktop.domain.clock import Clock, CorrectedClock
+from desktop.domain.clock import Clock, CorrectedClock, click_time, clock_problem, is_told
 from desktop.domain.command import (
     Collection,
     Command,
@@ -31,7 +31,7 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
-from desktop.domain.source import Row, SourceStatus
+from desktop.domain.source import Problem, Row, SourceStatus
 from desktop.domain.steps import CHECKS_BASE, new_incident_id, possible
 
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
@@ -76,6 +76,10 @@ class Orders(OwnFiles):
     def now(self) -> Instant:
         """Server-corrected time, which all ages and deadlines use."""
         return self._clock.now()
+
+    def clock_problem(self) -> Problem | None:
+        """What is wrong with this computer's clock, as far as any server told; from memory."""
+        return clock_problem(self._clock, self._heard_at())
 
     def accepts(self, target: Key, kind: CommandKind) -> bool:
         """Whether the target's source takes such a command: what is offered on screen."""
@@ -302,7 +306,7 @@ class Orders(OwnFiles):
         if base is None and kind in CHECKS_BASE and basis is not None:
             # A row the county does not know yet has no version to compare.
             base = basis.version or None if isinstance(basis, Incident | Alarm) else None
-        now = self._not_before_contact(self.now())
+        now = click_time(self._clock, self._heard_at())
         binding, login = self._outbox.binding(target.source), self._login(target.source)
         command = Command(
             key=key or mint_key(),
@@ -317,18 +321,16 @@ class Orders(OwnFiles):
             login=login,
             server=binding.server,
             clock_at=getattr(self._clock, "inner", self._clock).now(),
-            offset_known=isinstance(self._clock, CorrectedClock) and self._clock.is_told,
+            offset_known=is_told(self._clock),
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
         self.announce(frozenset({target.collection}))
         self.on_command(record)
         return record
 
-    def _not_before_contact(self, now: Instant) -> Instant:
-        """Now; where the clock was set back since the last contact, the moment of that."""
-        if not isinstance(self._clock, CorrectedClock) or self._clock.is_told:
-            return now
-        return max([now, *(s.last_good_at or now for s in self._statuses())])
+    def _heard_at(self) -> Instant:
+        """When any source was last heard; 0 for never."""
+        return max((s.last_good_at or 0 for s in self._statuses()), default=0)
 
     def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
         old = self._outbox.record(key)

@@ -71,7 +71,11 @@ class Words:
         if entry is None:
             details = "; ".join(f"{k}: {v}" for k, v in problem.details.items())
             return Said(f"{problem.code} {details}".strip(), "", "")
-        return Said(*(_fill(entry.get(k, ""), problem.details) for k in Said.__struct_fields__))
+        filling = {
+            name: self.span(int(value)) if name.endswith("_ms") else value
+            for name, value in problem.details.items()
+        }
+        return Said(*(_fill(entry.get(k, ""), filling) for k in Said.__struct_fields__))
 
     def age(self, age_ms: int) -> str:
         """An age in words, rounded down: `8 秒前`, `12 分前`, `3 天前`."""

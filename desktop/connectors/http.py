@@ -412,8 +412,7 @@ def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
 
 def computer_now(clock: Clock) -> Instant:
     """This computer's own time, also when the clock given is a corrected one."""
-    inner: Clock = getattr(clock, "inner", clock)
-    return inner.now()
+    return int(getattr(clock, "inner", clock).now())
 
 
 def _network_errors() -> tuple[type[BaseException], ...]:

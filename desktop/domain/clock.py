@@ -7,7 +7,10 @@ import time
 from typing import Protocol
 
 from desktop.domain.instant import MINUTE, SECOND, Instant
+from desktop.domain.source import Problem
 
+CLOCK_OFF_MS = MINUTE
+"""By more than this a clock is wrong enough to be shown, and to be told with commands."""
 BUSY_S = 0.2
 """Reading both hands takes far less; a computer that was busy meanwhile read them apart."""
 
@@ -39,8 +42,6 @@ class CorrectedClock:
     no clock goes back by itself. One set forward looks like sleep: it is followed, and the
     offset is not known until a server has told the time again.
     """
-
-    DRIFT_WORTH_SAYING_MS = MINUTE
 
     def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
         self.inner = inner
@@ -82,11 +83,6 @@ class CorrectedClock:
         """Whether a server has told the time since the inner clock last jumped."""
         return self._told_at_jump == self.jumps
 
-    @property
-    def drifting(self) -> bool:
-        """Whether this computer's clock is wrong enough to be shown."""
-        return abs(self.offset_ms) > self.DRIFT_WORTH_SAYING_MS
-
     def _read(self) -> Instant:
         """What the inner clock shows, with a look whether it has jumped."""
         before_s = self.inner.monotonic_s()
@@ -108,3 +104,33 @@ class CorrectedClock:
         if jump_ms < 0:
             self.offset_ms -= jump_ms
             self._told_at_jump = self.jumps if told else -1
+
+
+def is_told(clock: Clock) -> bool:
+    """Whether a server has told the time since this computer's clock was last set."""
+    return isinstance(clock, CorrectedClock) and clock.is_told
+
+
+def click_time(clock: Clock, heard_at: Instant) -> Instant:
+    """The moment of a click: nothing is given before a contact that was before it.
+
+    `heard_at` is the last contact; what a server tells in this run is believed over it.
+    """
+    return clock.now() if is_told(clock) else max(clock.now(), heard_at)
+
+
+def clock_problem(clock: Clock, heard_at: Instant) -> Problem | None:
+    """What is wrong with this computer's clock, as far as it can be known."""
+    if not isinstance(clock, CorrectedClock):
+        return None
+    if click_time(clock, heard_at) > clock.now() + CLOCK_OFF_MS:
+        return Problem("clock_set_back")
+    return offset_problem(clock.offset_ms)
+
+
+def offset_problem(offset_ms: int) -> Problem | None:
+    """What to tell of a clock that a server's is `offset_ms` ahead of; None when it is right."""
+    if abs(offset_ms) <= CLOCK_OFF_MS:
+        return None
+    code = "clock_slow" if offset_ms > 0 else "clock_fast"
+    return Problem(code, {"by_ms": str(abs(offset_ms) // MINUTE * MINUTE)})

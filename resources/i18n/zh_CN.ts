@@ -1573,10 +1573,6 @@
         <translation>需处理 {n}</translation>
     </message>
     <message>
-        <source>This computer&apos;s clock is wrong; ages use the server&apos;s</source>
-        <translation>本机时钟不准，时效按服务器时间计</translation>
-    </message>
-    <message>
         <source>weak line {figure}</source>
         <translation>弱网 {figure}</translation>
     </message>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.clock import CorrectedClock
+from desktop.domain.clock import CorrectedClock, click_time, clock_problem, is_told
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
+from desktop.domain.source import Problem
 from fakes.builders import NOW, FakeClock
 
 
@@ -36,7 +37,7 @@ def test_a_clock_set_back_while_the_program_runs_stops_no_time(
     assert clock.now() == NOW + HOUR + 90 * SECOND
     inner.advance(HOUR)
     assert clock.now() == NOW + 2 * HOUR + 90 * SECOND
-    assert (clock.is_told, clock.drifting, clock.jumps) == (True, True, 1)
+    assert (clock.is_told, clock.jumps) == (True, 1)
 
 
 def test_what_was_never_told_is_not_told_by_a_jump(inner: FakeClock, clock: CorrectedClock):
@@ -66,7 +67,31 @@ def test_hands_read_apart_on_a_busy_computer_are_no_jump(inner: FakeClock, clock
     assert (clock.now(), clock.jumps) == (NOW + 70 * SECOND, 0)
 
 
-@pytest.mark.parametrize(("offset_ms", "wrong"), [(MINUTE, False), (MINUTE + 1, True)])
-def test_more_than_a_minute_off_is_wrong(clock: CorrectedClock, offset_ms: int, wrong: bool):
-    clock.follow(-offset_ms)
-    assert clock.drifting is wrong
+@pytest.mark.parametrize(
+    ("offset_ms", "problem"),
+    [
+        (MINUTE, None),
+        (-MINUTE, None),
+        (2 * DAY + 5 * SECOND, Problem("clock_slow", {"by_ms": str(2 * DAY)})),
+        (-90 * SECOND, Problem("clock_fast", {"by_ms": str(MINUTE)})),
+    ],
+)
+def test_more_than_a_minute_off_is_said(
+    clock: CorrectedClock, offset_ms: int, problem: Problem | None
+):
+    clock.follow(offset_ms)
+    assert clock_problem(clock, 0) == problem
+
+
+def test_a_clock_from_before_the_last_contact_is_no_time_to_give_commands_by(
+    inner: FakeClock, clock: CorrectedClock
+):
+    assert clock_problem(clock, NOW + MINUTE) is None
+    assert clock_problem(clock, NOW + HOUR) == Problem("clock_set_back")
+    assert (click_time(clock, NOW + HOUR), click_time(clock, NOW - HOUR)) == (NOW + HOUR, NOW)
+    clock.follow(0)
+    assert (click_time(clock, NOW + HOUR), clock_problem(clock, NOW + HOUR)) == (NOW, None)
+
+
+def test_a_clock_that_is_nobodys_to_correct_is_not_told_of(inner: FakeClock):
+    assert (is_told(inner), clock_problem(inner, NOW + HOUR)) == (False, None)

@@ -12,7 +12,7 @@ import pytest
 from desktop.application.engine import Engine
 from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
 from desktop.application.standing import Standing
-from desktop.domain.clock import CorrectedClock
+from desktop.domain.clock import CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, MINUTE, SECOND
@@ -94,7 +94,7 @@ def test_a_clock_off_by_more_than_a_minute_is_told_once(bench: Bench):
         bench.connectors[0].offset_ms = offset_ms
         bench.engine.exchange_once()
     (told,) = bench.status().notices
-    assert told == Problem("clock_wrong", {"minutes": "2880"})
+    assert told == Problem("clock_fast", {"by_ms": str(2 * DAY)})
 
 
 def test_a_failing_source_is_ageing_at_once_and_stale_in_time(bench: Bench):
@@ -146,7 +146,7 @@ def test_the_clock_follows_the_first_source_that_tells_the_time(tmp_path: Path):
     bench.engine.exchange_once()
     bench.stores.close()
     assert bench.clock.now() == bench.inner.now() - 90 * SECOND
-    assert bench.clock.drifting
+    assert clock_problem(bench.clock, 0) == Problem("clock_fast", {"by_ms": str(MINUTE)})
 
 
 def test_a_lane_keeps_its_source_in_step_until_closed(bench: Bench):

@@ -28,7 +28,7 @@ from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
-from desktop.domain.clock import Clock, CorrectedClock
+from desktop.domain.clock import CLOCK_OFF_MS, Clock
 from desktop.domain.command import CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
@@ -135,7 +135,7 @@ class CountyConnector(PlainSource):
 
     def _remarks(self, session: level1.Session) -> Iterator[Problem]:
         offset_ms = self._line.offset_ms or 0
-        if abs(offset_ms) > CorrectedClock.DRIFT_WORTH_SAYING_MS:
+        if abs(offset_ms) > CLOCK_OFF_MS:
             yield Problem("clock_differs", {"seconds": str(round(offset_ms / 1000))})
         if session.drill:
             yield Problem("drill")

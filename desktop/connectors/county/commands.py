@@ -11,8 +11,9 @@ from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.county.parse import read_row
 from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import MOST_UNPACKED, garbled, is_compact, stranger
+from desktop.domain.clock import CLOCK_OFF_MS
 from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
-from desktop.domain.instant import MINUTE, to_datetime
+from desktop.domain.instant import to_datetime
 from desktop.domain.source import Answer, Row
 from desktop.domain.text import Text
 from desktop.wire import level1
@@ -92,9 +93,9 @@ def _clock_of(command: Command, offset_ms: int) -> datetime | None:
     """
     if command.clock_at is None:
         return None
-    if command.offset_known and abs(command.at - command.clock_at - offset_ms) > MINUTE:
+    if command.offset_known and abs(command.at - command.clock_at - offset_ms) > CLOCK_OFF_MS:
         return None
-    wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > MINUTE
+    wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > CLOCK_OFF_MS
     return to_datetime(command.clock_at) if wrong else None
 
 

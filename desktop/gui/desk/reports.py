@@ -79,6 +79,7 @@ class SourcesSheet(Sheet):
     def _show(self, bad_items: list[tuple[str, BadItem]]) -> None:
         place = self._area.verticalScrollBar().value()
         lines = Lines(self._screen)
+        self._add_clock(lines)
         for status in self._screen.board.statuses():
             self._add_source(lines, status)
             for source, item in bad_items[:SHOWN_BAD_ITEMS]:
@@ -91,6 +92,16 @@ class SourcesSheet(Sheet):
         self._area.setWidget(lines)
         self.fit(lines.heightForWidth(self.width() - 24))
         self._area.verticalScrollBar().setValue(place)
+
+    def _add_clock(self, lines: Lines) -> None:
+        """What is wrong with this computer's clock goes before every source: it ages them all."""
+        problem = self._screen.board.clock_problem()
+        if problem is not None:
+            said = self._screen.words.problem(problem)
+            lines.add(said.happened, "strong", "orange_text")
+            for part in (said.meaning, said.todo):
+                lines.add(part)
+            lines.add_gap()
 
     def _add_source(self, lines: Lines, status: SourceStatus) -> None:
         words, now = self._screen.words, self._screen.board.now()

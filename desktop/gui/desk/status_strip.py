@@ -46,7 +46,9 @@ class StatusStrip(QWidget):
         self.link = _quiet(self.link_asked)
         self.link.hide()
         self._over = False
-        self.drift = PlainLabel(screen, "second", "orange_text")
+        self.drift = _quiet(self.sources_asked)
+        _tone(self.drift, "orange")
+        self.drift.hide()
         self.demo = PlainLabel(screen, "second", "second", elide=False)
         self.demo.setVisible(demo)
         self.language = _quiet(self.language_asked)
@@ -78,12 +80,16 @@ class StatusStrip(QWidget):
             said = f"{said} · {needs}"
         self.outbox.setText(said)
         _tone(self.outbox, "orange" if overview.attention else "")
-        self.drift.set_text(
-            translate("StatusStrip", "This computer's clock is wrong; ages use the server's")
-            if overview.drifting
-            else ""
-        )
-        self.drift.setVisible(overview.drifting)
+        self._say_clock()
+
+    def _say_clock(self) -> None:
+        """Say what is wrong with this computer's clock; a right one is not worth a word."""
+        problem = self._screen.board.clock_problem()
+        said = None if problem is None else self._screen.words.problem(problem)
+        if said is not None:
+            self.drift.setText(said.happened.rstrip("。."))
+            self.drift.setToolTip(phrases.plain_tip(str(said)))
+        self.drift.setVisible(said is not None)
 
     def show_usage(self, usage: Usage) -> None:
         """Take in whether the day's bytes are spent."""
@@ -116,6 +122,7 @@ class StatusStrip(QWidget):
         self.clock.set_text(phrases.clock_time(now))
         statuses = self._screen.board.statuses()
         self._say_link(statuses)
+        self._say_clock()
         for status in statuses:
             if status.id not in self._sources:
                 button = _quiet(self.sources_asked)
@@ -136,6 +143,7 @@ class StatusStrip(QWidget):
             self.county,
             self.outbox,
             self.link,
+            self.drift,
             self.demo,
             self.language,
             self.theme,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.command import CommandKind, Key
+from desktop.domain.instant import Instant
 from desktop.domain.place import Place
 from desktop.domain.source import SourceStatus
 from desktop.domain.steps import FIELDS, Field, FieldKind
@@ -71,6 +72,8 @@ class CommandForm(QWidget):
         self.title = PlainLabel(screen, "strong")
         self.warning = PlainLabel(screen, "second", "orange_text", elide=False)
         self.warning.setWordWrap(True)
+        self.clock_warning = PlainLabel(screen, "second", "orange_text", elide=False)
+        self.clock_warning.setWordWrap(True)
         self.hint = PlainLabel(screen, "second", "second", elide=False)
         self.hint.setWordWrap(True)
         self.give_button = KeyButton(screen, "Ctrl+Enter", main=True)
@@ -88,6 +91,7 @@ class CommandForm(QWidget):
         self._column.setSpacing(8)
         self._arrange()
         orders.failed.connect(self._stay)
+        screen.feed.ticked.connect(self._tick)
         self.hide()
 
     def open(self, task: Task, takers: tuple[SourceStatus, ...] = ()) -> None:
@@ -208,6 +212,7 @@ class CommandForm(QWidget):
         self.title.set_text(f"{verb} · {self.task.called}" if self.task.called else verb)
         self.warning.set_text(warning(kind))
         self.warning.setVisible(bool(warning(kind)))
+        self._say_clock()
         self.give_button.say(verb)
         self.leave_button.setText(translate("CommandForm", "Later"))
         for field in FIELDS[kind]:
@@ -219,6 +224,18 @@ class CommandForm(QWidget):
         if self.source is not None:
             self._labels["source"].set_text(translate("CommandForm", "Goes to"))
         self._say_kept()
+
+    def _tick(self, _now: Instant) -> None:
+        if self.task is not None:
+            self._say_clock()
+
+    def _say_clock(self) -> None:
+        """Say before a command is given that its time will be corrected, and why."""
+        problem = self._screen.board.clock_problem()
+        said = None if problem is None else self._screen.words.problem(problem)
+        parts = () if said is None else (said.happened, said.meaning)
+        self.clock_warning.set_text(("" if self._screen.words.chinese else " ").join(parts))
+        self.clock_warning.setVisible(bool(parts))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -232,7 +249,7 @@ class CommandForm(QWidget):
         foot.addWidget(self.hint, 1)
         foot.addWidget(self.leave_button)
         foot.addWidget(self.give_button)
-        for widget in (self.title, self.warning, self._body):
+        for widget in (self.title, self.warning, self.clock_warning, self._body):
             self._column.addWidget(widget)
         self._column.addLayout(foot)
         for button in (self.give_button, self.leave_button):

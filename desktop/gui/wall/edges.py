@@ -158,8 +158,11 @@ class Foot(QWidget):
         return (self.now // SECOND) % BEATS / (BEATS - 1)
 
     def ages(self) -> list[tuple[str, str]]:
-        """Each source's age in words, with its colour."""
+        """Each source's age in words, with its colour; before them a clock that is wrong."""
         words, said = self._screen.words, []
+        problem = self._screen.board.clock_problem()
+        if problem is not None:
+            said.append((words.problem(problem).happened.rstrip("。."), "orange"))
         for source in self.statuses:
             fresh = source.freshness(self.now)
             mark = phrases.freshness_mark(fresh)

@@ -1,0 +1,99 @@
+"""An officer is told wherever it matters that this computer's clock is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.application.words import Words
+from desktop.domain.clock import CorrectedClock
+from desktop.domain.command import CommandKind
+from desktop.domain.instant import DAY, MINUTE
+from desktop.gui.wall.edges import Foot
+from fakes.builders import NOW, FakeClock
+from fakes.open_desk import RESOURCES, calm, incident_key, open_desk
+from fakes.sample_board import a_status, empty_county, sample_county
+from fakes.stage import a_stage
+
+SLOW = {"zh_CN": "本机时钟慢了 2 天", "en": "This computer's clock is 2 d slow"}
+EARLIER = {
+    "zh_CN": "本机时钟早于上次联系平台的时间",
+    "en": "This computer's clock shows a time before the last contact",
+}
+CORRECTED = {"zh_CN": "都按县平台时间校正", "en": "corrected by the county"}
+languages = pytest.mark.parametrize("language", ["zh_CN", "en"])
+
+
+def a_slow_clock() -> CorrectedClock:
+    """Two days slow, as a server told."""
+    clock = CorrectedClock(FakeClock(NOW - 2 * DAY))
+    clock.follow(2 * DAY)
+    return clock
+
+
+@languages
+def test_a_wrong_clock_is_said_on_the_strip_in_the_sheet_and_at_the_form(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    clock = a_slow_clock()
+    county = sample_county(clock, 5)
+    with open_desk(
+        qtbot, county, tmp_path, language=language, words=Words(RESOURCES, language)
+    ) as desk:
+        assert desk.status.drift.isVisible()
+        assert desk.status.drift.text() == SLOW[language]
+        assert CORRECTED[language] in desk.status.drift.toolTip()
+        desk.sources_sheet.lay()
+        calm(qtbot, desk)
+        said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
+        assert any(text.startswith(SLOW[language]) for text in said)
+        desk.sources_sheet.put_away()
+        desk.show_key(incident_key())
+        qtbot.waitUntil(lambda: desk.detail.detail is not None)
+        calm(qtbot, desk)
+        desk.detail.begin(CommandKind.ESCALATE)
+        form = desk.detail.form
+        assert form.clock_warning.isVisible()
+        assert SLOW[language] in form.clock_warning.text()
+        assert CORRECTED[language] in form.clock_warning.text()
+        clock.follow(0)
+        desk.screen_context.feed.ticked.emit(clock.now())
+        assert not form.clock_warning.isVisible()
+        assert not desk.status.drift.isVisible()
+
+
+def test_a_clock_right_to_the_minute_is_not_worth_a_word(qtbot: QtBot, tmp_path: Path) -> None:
+    clock = CorrectedClock(FakeClock())
+    clock.follow(MINUTE)
+    with open_desk(qtbot, empty_county(clock), tmp_path) as desk:
+        assert not desk.status.drift.isVisible()
+
+
+@languages
+def test_a_clock_from_before_the_last_contact_is_said_without_any_server(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    dead = CorrectedClock(FakeClock(NOW - 3650 * DAY))
+    county = empty_county(dead, a_status(last_good_at=NOW))
+    with open_desk(
+        qtbot, county, tmp_path, language=language, words=Words(RESOURCES, language)
+    ) as desk:
+        assert desk.status.drift.text() == EARLIER[language]
+        desk.status.drift.click()
+        calm(qtbot, desk)
+        said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
+        assert any(text.startswith(EARLIER[language]) for text in said)
+
+
+@languages
+def test_the_wall_says_it_in_its_foot(qtbot: QtBot, language: str) -> None:
+    county = empty_county(a_slow_clock(), a_status(last_good_at=NOW))
+    with a_stage(county, language=language) as screen:
+        foot = Foot(screen)
+        qtbot.addWidget(foot)
+        foot.now, foot.statuses = NOW, county.board.statuses()
+        assert foot.ages()[0] == (SLOW[language], "orange")
+        assert len(foot.ages()) == 2
