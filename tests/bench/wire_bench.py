@@ -205,7 +205,8 @@ def _polls(
     changed = _change(database)
     delta, state = _counted(line, lambda: _pulled(connector, state))
     idle, state = _counted(line, lambda: _pulled(connector, state))
-    target = next(iter(database.rows("incidents"))).id
+    rows: list[Any] = list(database.rows("incidents"))
+    target = next(row.id for row in rows if row.acknowledged_at is None)
     record = _acknowledgement(target)
     round_trip, answers = _counted(line, lambda: connector.send([record]))
     if [each.receipt for each in answers] != [Receipt.ACCEPTED]:
