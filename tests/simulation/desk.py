@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from simulation.world import World
 
 KEY = bytes(range(32))
+LISTEN_EVERY_S = 60.0
 FEW = 60
 """With so few commands every announcement is looked at; with more, only the end of a turn."""
 
@@ -39,6 +41,8 @@ class Running:
         self.rest: Rest | None = None
         self.begins_s = desk.world.time.now_s
         self.is_busy = False
+        self.listens_s = 0.0
+        """When the stream of hints may be asked for again."""
         self.causes: list[str] = ["start"]
         self.requests: list[dict[str, Any]] = []
         self._outcome: dict[str, Any] = {}
@@ -62,6 +66,42 @@ class Running:
         if self.rest is None:
             return self.begins_s, self.turn
         return now_s + self.lane.due_in_s(self.rest), self.turn
+
+    def asks_to_listen(self) -> tuple[float, Act] | None:
+        """When its stream of hints has something to hear, or is to be asked for."""
+        hints = self._hints()
+        if hints is None or self.desk.opened is None or self.desk.is_asleep:
+            return None
+        thread = hints._thread
+        if thread is not None and thread.is_alive():
+            due_s = thread.due_s()
+            if due_s < math.inf:
+                return due_s, lambda: self._hear(thread.resume)
+            return None
+        return (self.listens_s, self._listen) if self.lane.tried else None
+
+    def _hints(self) -> Any:
+        built = getattr(self.lane.connector, "_built", None)
+        return None if built is None else built._hints
+
+    def _listen(self) -> None:
+        """What the lane's second thread does, without waiting for what is heard."""
+        self.listens_s = self.desk.world.time.now_s + LISTEN_EVERY_S
+        self._hear(self._hints()._listen)
+
+    def _hear(self, step: Act) -> None:
+        world, hints = self.desk.world, self._hints()
+        outer, world.running = world.running, self
+        try:
+            step()
+        finally:
+            world.running = outer
+        if self.desk.disk.is_dead:
+            self.desk.bury()
+        elif hints._heard.is_set():
+            hints._heard.clear()
+            world.history.reach("hint heard")
+            self.lane.hint()
 
     def turn(self) -> None:
         """One exchange, and what it came to in the history."""
@@ -133,6 +173,8 @@ class Desk:
         self.opened: bootstrap.Desk | None = None
         self.lanes: list[Running] = []
         self.daily_bytes: int | None = None
+        self.crossed = {"sent": 0, "received": 0}
+        """Bytes that crossed its sockets, ever."""
         self.twin_of = ""
         self.doing = ""
         self._told: dict[str, dict[str, Any]] = {}
@@ -197,7 +239,12 @@ class Desk:
 
     def asks(self) -> tuple[float, Act] | None:
         """When one of its lanes wants a turn."""
-        asked = [each for lane in self.lanes if (each := lane.asks()) is not None]
+        asked = [
+            each
+            for lane in self.lanes
+            for each in (lane.asks(), lane.asks_to_listen())
+            if each is not None
+        ]
         return min(asked, key=lambda each: each[0], default=None)
 
     @property

@@ -52,6 +52,14 @@ class Response:
             lines.append(f"content-length: {len(self.body) if length is None else length}")
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
 
+    def encode_begun(self) -> bytes:
+        """As the beginning of an answer of which nobody knows how long it will be."""
+        lines = [f"HTTP/1.1 {self.status} {REASONS.get(self.status, '')}"]
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        lines += ["transfer-encoding: chunked", "", ""]
+        piece = b"%x\r\n%s\r\n" % (len(self.body), self.body)
+        return "\r\n".join(lines).encode("latin-1") + piece
+
 
 def whole_request(sent: bytearray) -> Request | None:
     """The first whole request of what was sent, taken out of it."""

@@ -39,6 +39,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
                     requests: [see below]
     program error   logger, says, error, at: what the program itself calls a mistake of its own
     read failed     problem: a screen could not be drawn
+    listening       a request for the stream of hints: source, server, fate, status, reached, sent
     crashed in      what was under way when the desk died
 
     server started  epoch, identity, drill, level

@@ -17,7 +17,8 @@ A desk view's parts, all of them plain:
     conflicts   {key: {mine, theirs, differing}} of every command in conflict or refused
     files       {here: [digest whole and right here], uploads: {source: {digest: sent}},
                 refused: {digest: code}, bad: [digest whose bytes are another's]}
-    bytes       {day, budget, over, spent: {class: [sent, received]}}
+    bytes       {day, budget, over, spent: {class: [sent, received]}, as the desk counts; crossed:
+                {sent, received}, all that ever crossed its sockets}
     bindings    {source: what its commands belong to}
 """
 
@@ -197,6 +198,7 @@ def _bytes(desk: Desk) -> dict[str, Any]:
         "day": usage.day,
         "budget": usage.budget,
         "over": usage.over,
+        "crossed": dict(desk.crossed),
         "spent": {kind.value: [each.sent, each.received] for kind, each in usage.spent.items()},
     }
 

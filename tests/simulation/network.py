@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import math
 import os
 import socket
 from collections import deque
@@ -95,6 +96,7 @@ class SimSocket:
                 raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
             self._sent.clear()
             return
+        self.desk.crossed["sent"] += len(data)
         time.wait(len(data) / self.desk.link.rate)
         self._sent += data
         asked = whole_request(self._sent)
@@ -114,7 +116,7 @@ class SimSocket:
                 break
             if time.now_s >= limit_s:
                 raise TimeoutError("timed out")
-            time.run_until(limit_s if arrives_s is None else min(arrives_s, limit_s))
+            time.run_until(limit_s if arrives_s is None else min(arrives_s, limit_s), self)
             self.desk.disk.step("receive")
         piece = self._coming[0][1]
         if isinstance(piece, Reset):
@@ -124,6 +126,7 @@ class SimSocket:
             return 0
         taken = piece[: len(buffer)]
         buffer[: len(taken)] = taken
+        self.desk.crossed["received"] += len(taken)
         self._coming.popleft()
         if rest := piece[len(taken) :]:
             self._coming.appendleft((time.now_s, rest))
@@ -137,6 +140,13 @@ class SimSocket:
         if self.is_closed or self.is_shut:
             return True
         return bool(self._coming) and self._coming[0][0] <= self.desk.world.time.now_s
+
+    @property
+    def wakes_s(self) -> float:
+        """When whoever waits for it need not wait any longer."""
+        if self.is_closed or self.is_shut:
+            return 0.0
+        return self._coming[0][0] if self._coming else math.inf
 
     def bring(self, body: bytes, *, then: bytes | Reset | None = None, late_s: float = 0.0) -> None:
         """Have bytes arrive, as fast as the line is, and then the end of the connection."""

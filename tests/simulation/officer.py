@@ -228,6 +228,8 @@ class Officer:
         return [] if self.desk.opened is None else self.desk.board.attention()
 
     def _some_row(self) -> Key | None:
+        if self.desk.opened is None:
+            return None
         board = self.desk.board
         if self._dice.random() < 0.2:
             groups = board.alarms()

@@ -74,6 +74,8 @@ class Play:
         """A county with its first day's rows."""
         world = self.world
         server = world.add_server(name, host, level=level, drill=drill)
+        server.has_streams = self.dice.random() < 0.6
+        server.serve_anew()
         self.lives[name] = CountyLife(server, Random(world.seed ^ len(world.servers)))
         self.lives[name].fill()
         if with_logins:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from typing import Any
+
+from simulation import handed
 
 MOST_NESTED = 3
 """So deep may something begin while something else waits; deeper, time only goes by."""
@@ -54,8 +57,12 @@ class Scheduler:
         """Have something done when so many seconds are over."""
         return self.at(self.now_s + wait_s, act)
 
-    def run_until(self, until_s: float) -> None:
-        """Let everything happen that is due by then."""
+    def run_until(self, until_s: float, on: Any = None) -> None:
+        """Let everything happen that is due by then; a thread of its own waits at most so
+        long, for the socket `on` if there is one."""
+        if (thread := handed.running()) is not None:
+            thread.park(until_s, on)
+            return
         if self._depth < MOST_NESTED:
             self._depth += 1
             try:

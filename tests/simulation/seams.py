@@ -30,6 +30,7 @@ from desktop.application import engine as engine_module
 from desktop.application.words import Words
 from desktop.connectors import http as http_module
 from desktop.connectors import pools
+from desktop.connectors.county import hints
 from desktop.county_server import api as api_module
 from desktop.county_server import command_routes, file_routes
 from desktop.domain.source import Problem
@@ -37,6 +38,7 @@ from desktop.storage import cache as cache_module
 from desktop.storage import database, writer
 from desktop.storage.writer import Writer
 from simulation import disk, network
+from simulation.handed import HandedThread
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -195,6 +197,7 @@ def laid() -> Iterator[None]:
             shutil=_with(database.shutil, disk_usage=_disk_usage))  # fmt: skip
         lay(http_module, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
+        lay(hints, threading=_with(threading, Thread=HandedThread))
         lay(pools, watched_pools=network.pools(pools.watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(api_module, document=cache(api_module.document))

@@ -19,6 +19,7 @@ from desktop.county_server.scope import Account
 from simulation.exchanges import Request, Response
 from simulation.ledger_reader import LedgerReader
 from simulation.seams import answered
+from simulation.streams import Streams
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -48,6 +49,8 @@ class Server:
         self.paused: int | None = None
         self.ledger = LedgerReader(self)
         self._left: Path | None = None
+        self.has_streams = True
+        self.streams: Streams | None = None
 
     # What an operator does.
 
@@ -68,6 +71,11 @@ class Server:
             drill=self.drill, level=self.level,
         )  # fmt: skip
 
+    def serve_anew(self) -> None:
+        """Serve by other settings."""
+        if self.database is not None:
+            self._serve()
+
     def _serve(self) -> None:
         assert self.database is not None
         if self.api is not None:
@@ -77,6 +85,14 @@ class Server:
             dictionaries=dictionaries(), snapshot_level=1,
         ))  # fmt: skip
         self.api.pause(self.paused)
+        self._end_streams(killed=False)
+        self.streams = Streams(self, self.database, full=not self.has_streams)
+        self.api._hints = self.streams  # type: ignore[assignment]
+
+    def _end_streams(self, *, killed: bool) -> None:
+        if self.streams is not None:
+            self.streams.close(killed=killed)
+            self.streams = None
 
     def _accounts(self) -> Mapping[str, Account]:
         return {
@@ -87,6 +103,7 @@ class Server:
 
     def stop(self, how: str = "closed") -> None:
         """Serve no more."""
+        self._end_streams(killed=how == "killed")
         if self.api is not None:
             self.api.close()
         if self.database is not None:
@@ -103,8 +120,7 @@ class Server:
     def set_accounts(self, logins: dict[str, tuple[str, ...] | None]) -> None:
         """Let others in, or the same with other townships."""
         self.logins = logins
-        if self.database is not None:
-            self._serve()
+        self.serve_anew()
         self._say(
             "accounts set", accounts={n: t if t is None else list(t) for n, t in logins.items()}
         )

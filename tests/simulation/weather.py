@@ -104,7 +104,18 @@ class Weather:
             "fate": kind or "well", "status": 0, "sent": request.size,
             "keys": world.keys_in(request), "body": _mark(request.body),
         }  # fmt: skip
-        own.lane.requests.append(request.told)
+        if request.route == "v1/stream":
+            asked = {k: request.told[k] for k in ("server", "fate", "sent")}
+            request.told = world.say(
+                "listening",
+                desk=own.desk.name,
+                source=own.lane.source,
+                status=0,
+                reached=0,
+                **asked,
+            )
+        else:
+            own.lane.requests.append(request.told)
         if kind:
             world.history.reach("weather: " + kind)
         world.time.wait(own.desk.link.delay_s)
@@ -128,8 +139,16 @@ class Weather:
 
     def _well(self, own: SimSocket, request: Request) -> None:
         answer = self._answer(own, request)
-        if answer is not None:
-            self._bring(own, request, answer)
+        server = self._world.server_at(own.host, own.desk)
+        streams = None if server is None else server.streams
+        if answer is None:
+            return
+        if answer.header("content-type").startswith("text/event-stream") and streams is not None:
+            request.told["status"] = answer.status
+            own.bring(answer.encode_begun())
+            streams.take(own)
+            return
+        self._bring(own, request, answer)
 
     def _request_lost(self, own: SimSocket, request: Request) -> None:
         """Nobody ever hears of it, and the desk waits."""

@@ -14,6 +14,7 @@ from simulation import look, seams
 from simulation.desk import Desk, Running, template
 from simulation.disk import Image
 from simulation.exchanges import Request
+from simulation.handed import HandedThread
 from simulation.history import Entry, History
 from simulation.scheduler import Scheduler
 from simulation.server import Server, dictionaries
@@ -47,6 +48,7 @@ class World:
         self.marks = 0
         """How many texts officers have entered: each is told from every other."""
         seams.Playing.world = self
+        HandedThread.made_for = self.time
 
     def close(self) -> None:
         """Let go of everything."""

@@ -1,0 +1,101 @@
+"""A county's streams of hints: what it tells at once, and who hears a heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from desktop.county_server.database import Database
+from desktop.county_server.scope import ANYBODY, Account
+from desktop.county_server.stream import GATHER_S, HEARTBEAT_S
+from simulation.network import FIN, Reset
+
+if TYPE_CHECKING:
+    from simulation.network import SimSocket
+    from simulation.server import Server
+
+
+class Stream:
+    """One open stream."""
+
+    def __init__(self, own: SimSocket, account: Account, told: int) -> None:
+        self.own, self.account, self.told = own, account, told
+        self.network = own.desk.network
+        self.is_broken = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody listens any more."""
+        return self.own.is_closed or self.own.is_shut
+
+
+class Streams:
+    """In the place of the server's own, which waits on an event loop."""
+
+    def __init__(self, server: Server, database: Database, *, full: bool) -> None:
+        self.full = full
+        self._server, self._database = server, database
+        self._open: list[Stream] = []
+        self._asked: Account | None = None
+        self._is_gathering = False
+        self._unsubscribe = database.subscribe(self._changed)
+
+    async def events(self, account: Account = ANYBODY) -> AsyncIterator[bytes]:
+        """What a stream begins with."""
+        self._asked = account
+        yield _event(self._database.head)
+
+    def take(self, own: SimSocket) -> None:
+        """Keep the stream open that was asked for last."""
+        if self._asked is not None:
+            stream = Stream(own, self._asked, self._database.head)
+            self._open.append(stream)
+            self._beat_later(stream)
+        self._asked = None
+
+    def close(self, *, killed: bool = False) -> None:
+        """End them all."""
+        self._unsubscribe()
+        for stream in self._open:
+            self._bring(stream, b"", Reset() if killed else FIN)
+        self._open.clear()
+
+    def _changed(self, head: int) -> None:
+        if not self._is_gathering:
+            self._is_gathering = True
+            self._server.world.time.after(GATHER_S, self._tell)
+
+    def _tell(self) -> None:
+        self._is_gathering = False
+        if self._server.database is not self._database:
+            return
+        head = self._database.head
+        self._open = [stream for stream in self._open if not stream.is_over]
+        for stream in self._open:
+            before, stream.told = stream.told, head
+            if head > before and self._database.touched(before, stream.account):
+                self._bring(stream, _event(head))
+
+    def _beat_later(self, stream: Stream) -> None:
+        self._server.world.time.after(HEARTBEAT_S, lambda: self._beat(stream))
+
+    def _beat(self, stream: Stream) -> None:
+        if stream in self._open and not stream.is_over and not stream.is_broken:
+            self._bring(stream, b":\n\n")
+            self._beat_later(stream)
+
+    def _bring(self, stream: Stream, body: bytes, then: bytes | Reset | None = None) -> None:
+        """Send, unless the way is gone: then the stream is half open, and never heard again."""
+        way = stream.network == stream.own.desk.network and not self._server.world.weather.is_down
+        stream.is_broken = stream.is_broken or not way
+        if not stream.is_broken:
+            stream.own.bring(chunk(body) if body else b"", then=then)
+
+
+def chunk(body: bytes) -> bytes:
+    """A piece of a body whose length is not told."""
+    return b"%x\r\n%s\r\n" % (len(body), body)
+
+
+def _event(head: int) -> bytes:
+    return f"id: {head}\ndata: {head}\n\n".encode()
