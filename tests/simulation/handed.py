@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from desktop.application.ports import StoreError
 from simulation.disk import Crash
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _parked: dict[int, HandedThread] = {}
 """Those that live, by the system's number of their thread."""
+_begun: list[HandedThread] = []
 
 
 class HandedThread:
@@ -32,6 +34,7 @@ class HandedThread:
 
     def start(self) -> None:
         """Begin, and run until it waits for the first time."""
+        _begun.append(self)
         self._thread.start()
         self.resume()
 
@@ -68,10 +71,23 @@ class HandedThread:
             self._target()
         except Crash:
             return  # Whoever resumed it finds the desk dead.
+        except StoreError as error:
+            # It outlived its desk, as it may: what it counts finds the files closed.
+            if error.problem.code != "store_closed":
+                raise
         finally:
             del _parked[threading.get_ident()]
             self.is_over = True
             self._back.release()
+
+
+def end_all() -> None:
+    """Let those whose desk is gone come to their end, whatever they still wait for."""
+    for thread in _begun:
+        while not thread.is_over:
+            thread.resume()
+        thread.join()
+    _begun.clear()
 
 
 def running() -> HandedThread | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.application.ports import StoreError
 from desktop.wire.level2 import MEDIA, Frames, WireError, decode_commands
-from simulation import look, seams
+from simulation import handed, look, seams
 from simulation.desk import Desk, Running, template
 from simulation.disk import Image
 from simulation.exchanges import Request
@@ -58,6 +58,7 @@ class World:
                 desk.disk.is_dead = True
                 desk.bury()
             desk.disk.remove()
+        handed.end_all()
         for server in self.servers.values():
             if server.api is not None:
                 server.stop()
