@@ -125,6 +125,8 @@ def move_url(play: Play, desk: Desk) -> None:
         play.lives[name] = type(play.lives[first.name])(world.servers[name], play.dice)
     else:
         play.add_server(name, other_host, level=first.level, with_logins=bool(first.logins))
+    world.servers[name].has_streams = first.has_streams
+    world.servers[name].serve_anew()
     play.moved[host] = first.name
     world.hosts[host] = name
     world.say("url moved", host=host, server=name)

@@ -20,7 +20,9 @@ Rates, for one township office with a desk on duty day and night (two in a third
                     250 days; the address leads elsewhere for some hours each 500 days
 
 Between two of these nothing is asked: exchanges of a quiet hour are alike, so time is passed over
-them and each desk asks once when the next thing has happened. That is the one thing left out.
+them and each desk asks once when the next thing has happened. For the
+same reason the county has no stream of hints: its heartbeats are two thousand a day. These two
+things are left out.
 """
 
 from __future__ import annotations
@@ -82,7 +84,6 @@ RATES: tuple[tuple[Act, float], ...] = (
     (county_acts.copy_back, 800.0),
     (county_acts.pause, 30.0),
     (county_acts.narrow, 250.0),
-    (county_acts.move_url, 500.0),
     (county_acts.mass_deletion, 180.0),
     (county_acts.ghost, 10.0),
 )
@@ -113,6 +114,8 @@ class OfficeYear(Play):
         with_logins = dice.random() < 0.7
         level = 1 if dice.random() < 0.2 else 2
         self.add_server("s1", "c1.example", level=level, with_logins=with_logins)
+        world.servers["s1"].has_streams = False
+        world.servers["s1"].serve_anew()
         for number in range(2 if dice.random() < 0.33 else 1):
             desk = self.add_desk(("王芳", "李强")[number], {"county": "c1.example"})
             desk.clock.off_s = (dice.random() - 0.5) * 20
@@ -132,6 +135,7 @@ class OfficeYear(Play):
         self._each(DAY_S / COMMANDS_A_DAY, self._click)
         self._each(DAY_S / CHANGES_A_DAY, self._live_quietly)
         self._each(90 * DAY_S, self._set_clock_wrong)
+        self._each(500 * DAY_S, self._lead_elsewhere)
         self._nightly()
         self._lose_line()
 
@@ -165,6 +169,12 @@ class OfficeYear(Play):
     def _set_clock_right(self, desk: Desk) -> None:
         desk.clock.off_s = 0.0
         self.world.say("clock set", desk=desk.name, clock_off_ms=0)
+
+    def _lead_elsewhere(self) -> None:
+        desk = self.some_desk()
+        self.perform(county_acts.move_url, desk)
+        back_s = self.dice.random() * 12 * HOUR_S
+        self.world.time.after(back_s, lambda: self.perform(county_acts.move_back, desk))
 
     def _lose_line(self) -> None:
         dice, world = self.dice, self.world
