@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KEY = bytes(range(32))
 LISTEN_EVERY_S = 60.0
+_MARKS = "SELECT key, receipt, hold, seen, reason FROM command ORDER BY seq"
 FEW = 60
 """With so few commands every announcement is looked at; with more, only the end of a turn."""
 
@@ -178,6 +179,8 @@ class Desk:
         self.twin_of = ""
         self.doing = ""
         self._told: dict[str, dict[str, Any]] = {}
+        self._marks: dict[str, tuple[Any, ...]] = {}
+        """What stood in the outbox of each command then."""
         self._changes: int | None = None
         """How much had been written to the outbox at the last look."""
 
@@ -233,7 +236,7 @@ class Desk:
             clock_off_ms=round(self.clock.off_s * 1000),
             notices=[notice.code for notice in self.opened.notices],
         )  # fmt: skip
-        self._told, self._changes = {}, None
+        self._told, self._changes, self._marks = {}, None, {}
         self.board.subscribe(self._announced)
         self.tell()
 
@@ -313,8 +316,10 @@ class Desk:
             return
         self._changes = changes
         try:
+            records = self._changed_records()
+            if not records:
+                return
             attention = {record.command.key for record in self.board.attention()}
-            records = self.records()
         except StoreError as error:
             self.world.say("read failed", desk=self.name, problem=error.problem.code)
             return
@@ -325,6 +330,18 @@ class Desk:
                 self._told[key] = told
                 self.world.history.reach(f"receipt: {told['receipt']} {told['hold']}".strip())
                 self.world.say("told", desk=self.name, key=key, **told)
+
+    def _changed_records(self) -> list[CommandRecord]:
+        """The commands of which what is told may be another than at the last look."""
+        db = None if self.opened is None else self.opened.outbox._file.db
+        if db is None or len(self._told) <= FEW:
+            return self.records()
+        marks = {row[0]: row[1:] for row in db.execute(_MARKS)}
+        changed = [key for key, mark in marks.items() if self._marks.get(key) != mark]
+        self._marks = marks
+        assert self.opened is not None
+        found = [self.opened.outbox.record(key) for key in changed]
+        return [record for record in found if record is not None]
 
     def records(self) -> list[CommandRecord]:
         """Every command, oldest first."""
