@@ -18,7 +18,8 @@ class Memory:
     def __init__(self) -> None:
         self.most = SEND_AT_MOST
         """Commands offered together: fewer after a send broke off."""
-        self.suspects: set[str] = set()
+        self.suspects: dict[str, None] = {}
+        """Commands that were the last offered when a send broke, the latest of them last."""
         self.send_failures = 0
         self.puzzles: dict[str, tuple[float, float]] = {}
         """Commands answered with an unknown status: when to ask again, and the wait before."""
@@ -68,11 +69,13 @@ class Memory:
         self.send_failures += 1
         self.most = max(1, len(keys) // 2)
         if len(keys) == 1:
-            self.suspects.update(keys)
+            self.suspects.pop(keys[0], None)
+            self.suspects[keys[0]] = None
 
     def went(self, answered: set[str]) -> None:
         """A send came back."""
-        self.suspects -= answered
+        for key in answered & self.suspects.keys():
+            del self.suspects[key]
         if answered:
             self.send_failures = 0
             self.most = min(SEND_AT_MOST, self.most * 2)

@@ -77,7 +77,7 @@ class Sending:
             [record for record in queue if record not in others],
             tried=self._tried,
             silent=self._unfinished | {record.command.target for record in (*reports, *early)},
-            suspects=self._memory.suspects,
+            suspects=list(self._memory.suspects),
             most=self._memory.most,
         )
 

@@ -72,7 +72,7 @@ def next_group(
     *,
     tried: Many[str] = (),
     silent: Many[Key] = (),
-    suspects: Many[str] = (),
+    suspects: Sequence[str] = (),
     most: int = SEND_AT_MOST,
 ) -> list[CommandRecord]:
     """The next commands to offer together, of a queue in its order.
@@ -80,7 +80,8 @@ def next_group(
     Each is offered once in an exchange. One without an answer keeps back the later ones on
     its own target and on no other. One that was the last offered when a send broke goes
     after all that were not, and so do those behind it on its target: nothing poisonous
-    keeps the queue waiting, and no target's order is broken.
+    keeps the queue waiting, and no target's order is broken. The suspects, given in the order
+    in which they broke, take turns: one of them may be innocent.
     """
     first: list[CommandRecord] = []
     last: list[CommandRecord] = []
@@ -92,5 +93,11 @@ def next_group(
         if record.command.key in tried or target in silent:
             continue
         (last if target in behind else first).append(record)
+    if first or not last:
+        return first[:most]
     # A suspect is offered alone: its company must not break with it again.
-    return first[:most] if first else last[:1]
+    heads: dict[Key, CommandRecord] = {}
+    for record in last:
+        heads.setdefault(record.command.target, record)
+    turns = {key: turn for turn, key in enumerate(suspects)}
+    return [min(heads.values(), key=lambda head: turns.get(head.command.key, -1))]
