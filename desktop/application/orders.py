@@ -362,10 +362,16 @@ class Orders(OwnFiles):
         return record.hold is Hold.SERVER and bound == command.server
 
     def _replacing(self, key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
-        """The command with which the officer answered that one, unless it was taken back."""
-        return next(
-            (r for r in known if r.replaces == key and r.receipt is not Receipt.CANCELLED), None
-        )
+        """The command with which the officer answered that one, unless it was taken back.
+
+        One that went along with a report given anew was put aside for another: that one counts.
+        """
+        answers = [record for record in known if record.replaces == key]
+        standing = [r for r in answers if r.receipt is not Receipt.CANCELLED]
+        if standing or not answers:
+            return standing[0] if standing else None
+        known = self._outbox.recent(ALL)
+        return next(filter(None, (self._replacing(r.command.key, known) for r in answers)), None)
 
     def _report_again(self, old: CommandRecord, body: Mapping[str, Any]) -> CommandRecord:
         """A new incident in place of the refused one, with what was given on that.

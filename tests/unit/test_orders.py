@@ -156,6 +156,21 @@ def test_what_was_given_on_a_refused_report_goes_along_with_the_next(bench: Boar
     assert len(bench.outbox.on_target(again.command.target)) == 3
 
 
+def test_a_note_edited_before_its_report_was_given_anew_goes_along_once(bench: BoardBench):
+    report = bench.board.create("county", {"title": "x"})
+    note = bench.board.note(report.command.target, "y")
+    for record in (report, note):
+        bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("读不懂"), NOW)
+    bench.board.rebase(note.command.key, {"text": "y，已核实"})
+    assert offerable(bench.outbox, "county", bench.clock) == []
+    again = bench.board.resend(report.command.key)
+    bench.board.resend(report.command.key)
+    last = bench.board.resend(note.command.key)
+    given = bench.outbox.on_target(again.command.target)
+    assert [r.command.body for r in given] == [{"title": "x"}, {"text": "y，已核实"}]
+    assert last.seq == given[-1].seq
+
+
 def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: BoardBench):
     report = bench.board.create("county", {"title": "x"})
     note = bench.board.note(report.command.target, "y")
