@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.mutants import MUTANTS
+from sim.mutants_seen import MUTANTS
 
 RUN = Path(__file__).parent.parent / "sim" / "run.py"
 SHORTCUTS = (

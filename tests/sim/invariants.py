@@ -29,6 +29,8 @@ def watch_cache(world: World, machine: Machine) -> None:
         before = disk.cache
         if state.token is not None and state.token != before.token:
             _check_token(world, before, state)
+        if state.last_good_at is not None and state.last_good_at != before.last_good_at:
+            world.watch.marked_good(machine, state.last_good_at)
         commit(state)
 
     disk.write_cache = watched  # type: ignore[method-assign]
@@ -101,16 +103,21 @@ def _check_commands(world: World, machine: Machine, done: set[str]) -> None:
         record = entry.record
         given_here = by_key.get(key)
         mark = "" if given_here is None else given_here.mark
+        # Given anew, as with its report, the mark is done under the other key.
+        # Killed between the commit and its confirmation, the officer did answer it.
+        answered = any(other.record.replaces == key for other in entries.values())
         if record.receipt is Receipt.ACCEPTED and mark and mark not in done:
             raise Violation("L", f"{mark} is shown as accepted and the county lost it")
-        if record.receipt is Receipt.CANCELLED and mark in done and not machine.tampered:
+        if (
+            record.receipt is Receipt.CANCELLED
+            and mark in done
+            and not (machine.tampered or answered)
+        ):
             raise Violation("V", f"{mark} was withdrawn and done nevertheless")
         if record.receipt in (Receipt.REJECTED, Receipt.CONFLICT, Receipt.HELD):
             # A twin of this machine may have offered the same command in a later epoch.
-            if mark in done and not machine.tampered:
+            if mark in done and not (machine.tampered or answered):
                 raise Violation("V", f"{mark} is shown as {record.receipt.value} and was done")
-            # Killed between the commit and its confirmation, the officer did answer it.
-            answered = any(other.record.replaces == key for other in entries.values())
             dismissed = answered or machine.dismissed.get(key) == record.receipt.value
             if key not in attention and not dismissed:
                 raise Violation("V", f"{mark} was {record.receipt.value} and nobody is told")

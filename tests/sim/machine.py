@@ -7,11 +7,14 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.application.board import Board
+from desktop.application.lane import _untold
+from desktop.application.memory import Memory
 from desktop.application.ports import SourceError, SourceSettings
 from desktop.application.sync import exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind, CommandRecord, Key
+from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
 from sim.disk import Disk
 from sim.line import SimLine
@@ -92,9 +95,19 @@ class Machine:
         self.cache = self._parts.cache(self.disk)
         self.clock = CorrectedClock(self.hand)
         self.connector = self._parts.connector(self._weather, self.clock, self.outbox.client_id())
+        self.memory = Memory()
+        self.memory.untold = _untold(self.status(), self.outbox)
         self.board = Board(
             self.cache, self.outbox, self.clock, "officer",
-            statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
+            statuses=lambda: (self.status(),), day_began_at=lambda now: now - 1,
+            accepts=lambda *_: True,
+        )  # fmt: skip
+
+    def status(self) -> SourceStatus:
+        """How the source is, as its lane would say it."""
+        return SourceStatus(
+            SOURCE, "county", SETTINGS.title, 30_000, self.disk.cache.last_good_at, None, None,
+            0, syncing=False, fills=frozenset(), untold=self.memory.untold,
         )  # fmt: skip
 
     def give(self, kind: CommandKind, target: Key, body: dict[str, str], given: Given) -> None:
@@ -113,7 +126,7 @@ class Machine:
     def _exchange(self) -> bool:
         self.retry_after_s = None
         try:
-            done = exchange(self.connector, self.cache, self.outbox, self.clock)
+            done = exchange(self.connector, self.cache, self.outbox, self.clock, memory=self.memory)
         except SourceError as error:
             self.problem, self.retry_after_s = error.problem.code, error.retry_after_s
             return False

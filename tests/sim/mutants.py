@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import msgspec
 
+from desktop.application.memory import Memory
 from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply
 from desktop.connectors.county import client as county_client
@@ -21,6 +22,7 @@ from desktop.connectors.county import session
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import Command, CommandRecord, Receipt
 from desktop.domain.instant import Instant
+from desktop.domain.outbox_rules import ANYTHING
 from desktop.domain.source import Answer, Batch, Row
 from desktop.wire import level1
 from sim.county import County, commands_of
@@ -210,12 +212,18 @@ def _early_confirm() -> Iterator[Setting]:
 
 @mutant("poison blocks the queue")
 def _poison() -> Iterator[Setting]:
-    """What stops one command stops the whole group, instead of each being offered by itself."""
+    """What stops one command stops the whole group, instead of each being offered by itself.
+
+    The lane learns from sends that broke, too, so the two belts go together.
+    """
 
     def nothing_goes_on(records: Sequence[CommandRecord], send: Any, *_: Any, **__: Any) -> Any:
         return send(records[0])
 
-    with patch.object(county_client, "each_by_itself", nothing_goes_on):
+    with (
+        patch.object(county_client, "each_by_itself", nothing_goes_on),
+        patch.object(Memory, "broke", lambda *_: None),
+    ):
         yield Setting()
 
 
@@ -224,7 +232,7 @@ def _no_reoffer() -> Iterator[Setting]:
     """What was accepted in another life of the data is taken as done for good."""
 
     class Content(MemoryOutbox):
-        def offer_again(self, source: str, now: Instant) -> int:
+        def offer_again(self, source: str, now: Instant, again: rules.Again = ANYTHING) -> int:
             return 0
 
     yield Setting(parts=Parts(outbox=Content))

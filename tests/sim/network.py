@@ -59,6 +59,9 @@ STRANGERS = {
 """Answers of somebody on the way: the county never hears of the request."""
 
 
+MAGIC, OTHER_MAGIC = level1.MAGIC.encode(), b"weather/1"
+
+
 class Weather:
     """What goes wrong on the way: some kinds of accident, and how often."""
 
@@ -73,6 +76,14 @@ class Weather:
         """Whatever names one of these the county refuses whole, in its own words."""
         self.refused: set[str] = set()
         """Keys the county refused by itself, alone in their request."""
+        self.swallowed: set[bytes] = set()
+        """Whatever names one of these gets no answer, and nobody hears of it."""
+        self.impostor = ""
+        """Who answers in the county's place, in its own form."""
+        self.first_session: Said | None = None
+        self.on_request: Callable[[Request], None] = lambda request: None
+        self.on_delivery: Callable[[Request, Delivery, bool], None] = lambda *_: None
+        """Hears of every answer, and whether it is whole and the county's."""
         self.ghosts: list[Request] = []
         """Requests their sender gave up, still under way."""
         self.lost_answer: Said | None = None
@@ -80,6 +91,8 @@ class Weather:
         """Accidents that are sure to come: the beginning of a path and what meets it, in order."""
         self.between: Callable[[], None] = lambda: None
         """Something happens at the county between two requests."""
+        self._said: list[Said] = []
+        """What the county itself said to the request under way."""
 
     def draw(self, kinds: tuple[str, ...]) -> None:
         """Choose this schedule's weather: few kinds of accident, now rare, now frequent."""
@@ -103,7 +116,12 @@ class Weather:
             kind = self.kinds[int(self._dice.random() * len(self.kinds))]
         if self.planned and path.startswith(self.planned[0][0]):
             kind = self.planned.pop(0)[1]
+        self.on_request(request)
+        self._said.clear()
         delivery = self._meet(kind, request)
+        answer = delivery.status, delivery.body
+        whole = not delivery.cut and answer in [(said.status, said.body) for said in self._said]
+        self.on_delivery(request, delivery, whole)
         self._say(f"  {method} {path} {kind or 'well'} → {delivery.status}")
         return delivery
 
@@ -120,6 +138,10 @@ class Weather:
         return Unreached()
 
     def _reach(self, request: Request) -> Said:
+        self._said.append(self._answered(request))
+        return self._said[-1]
+
+    def _answered(self, request: Request) -> Said:
         if self.login_expired:
             return Said(401)
         body = request.body
@@ -144,10 +166,31 @@ class Weather:
         """The answer of somebody on the way, if the request gets no further."""
         if self.firewalled and any(mark in _plain(request) for mark in self.firewalled):
             return STRANGERS["refused by a firewall"]
+        if self.swallowed and any(mark in _plain(request) for mark in self.swallowed):
+            raise self._lost("swallowed", request)
+        if self.impostor:
+            return self._play_county(request)
         posted = (request.method, request.path) == COMMANDS
         if kind == "answer of before alone" and posted and self.lost_answer:
             return _whole(self.lost_answer)
         return STRANGERS.get(kind)
+
+    def _play_county(self, request: Request) -> Delivery:
+        """What an impostor answers: words heard before, or another service's own."""
+        if self.impostor == "answers of before":
+            if request.path == "v1/session" and self.first_session is not None:
+                return _whole(self.first_session)
+            return Delivery(204) if request.path == "v1/changes" else Delivery(502)
+        if request.path == "v1/session":
+            said = self._county.answer(request._replace(head={}))
+            return _whole(Said(said.status, said.body.replace(MAGIC, OTHER_MAGIC), said.headers))
+        if request.path == "v1/changes":
+            return Delivery(204)
+        if (request.method, request.path) != COMMANDS:
+            return Delivery(404)
+        asked = commands_of(request)
+        results = tuple(level1.CommandResult(each.key, "accepted") for each in asked.commands)
+        return Delivery(200, encode(level1.CommandResults("weather/1", asked.epoch, results)))
 
     def _meet(self, kind: str, request: Request) -> Delivery:
         met = self._met_by_a_stranger(kind, request)
@@ -171,6 +214,8 @@ class Weather:
                 first, second = self._reach(request), self._reach(request)
                 return _whole(first if self._dice.random() < 0.5 else second)
         said = self._reach(request)
+        if request.path == "v1/session" and said.status == 200 and self.first_session is None:
+            self.first_session = said
         if kind == "row changed meanwhile":
             self.between()
         return self._bring_back(kind, request, said)

@@ -23,7 +23,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import msgspec  # noqa: E402 - the paths above come first for all of these
 
 from sim.invariants import Violation  # noqa: E402
-from sim.mutants import MUTANTS, Setting  # noqa: E402
+from sim.mutants import Setting  # noqa: E402
+from sim.mutants_seen import MUTANTS  # noqa: E402
 from sim.world import World  # noqa: E402
 
 REPLAY = "python3 packaging/dev.py faults --seed"

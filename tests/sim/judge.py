@@ -1,0 +1,296 @@
+"""Judges what desks show and keep by what the county has: plain data in, faults out.
+
+It shares no code with the product: rows of the county are read from its JSON by a small
+reader of its own, and what must lie over a row is worked out from the officers' clicks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+Plain = dict[str, Any]
+Name = tuple[str, str]
+"""Collection and id."""
+
+EXCHANGES_TO_SILENCE = 3
+SILENT_BYTES = 1024
+BEFORE_DISPATCH = ("collected", "filed", "returned", "deferred")
+CHECKED = ("dispatch",)
+"""Kinds of command that must not pass over what others changed meanwhile."""
+
+
+class Fault(NamedTuple):
+    """One thing that is not as it is due; the letter as in the quality document."""
+
+    letter: str
+    what: str
+
+
+# The reader.
+
+
+def _moment(told: str | None) -> int | None:
+    if told is None:
+        return None
+    return round(datetime.fromisoformat(told).timestamp() * 1000)
+
+
+def _phrase(told: str | Plain) -> Plain:
+    if isinstance(told, str):
+        return {"zh": told, "en": ""}
+    return {"zh": told.get("zh", ""), "en": told.get("en", "")}
+
+
+def _deadline(told: Plain) -> Plain:
+    return {
+        "kind": told["kind"],
+        "due_at": _moment(told["due_at"]),
+        "prealarm_ms": told.get("prealarm_s", 900) * 1000,
+        "done_at": _moment(told.get("done_at")),
+    }
+
+
+def _entry(told: Plain) -> Plain:
+    return {
+        "kind": told["kind"],
+        "text": _phrase(told["text"]),
+        "happened_at": _moment(told["happened_at"]),
+        "recorded_at": _moment(told["recorded_at"]),
+        "by": told.get("by", ""),
+    }
+
+
+def _each(read: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    return lambda told: [read(each) for each in told]
+
+
+def _same(told: Any) -> Any:
+    return told
+
+
+Reader = dict[str, tuple[Callable[[Any], Any], Any]]
+_INCIDENT: Reader = {
+    "id": (_same, ""), "title": (_phrase, ""), "recorded_at": (_moment, None),
+    "number": (_same, ""), "level": (_same, "none"), "stage": (_same, "filed"),
+    "category": (_same, ""), "channel": (_same, ""), "township": (_same, ""),
+    "occurred_at": (_moment, None), "version": (_same, 0), "address": (_phrase, ""),
+    "place": (_same, None), "summary": (_phrase, ""), "lead_unit": (_phrase, ""),
+    "co_units": (_each(_phrase), []), "deadlines": (_each(_deadline), []),
+    "timeline": (_each(_entry), []), "assets": (_same, []), "files": (_same, []),
+    "acknowledged_at": (_moment, None), "acknowledged_by": (_same, ""),
+}  # fmt: skip
+_ALARM: Reader = {
+    "id": (_same, ""), "title": (_phrase, ""), "raised_at": (_moment, None),
+    "priority": (_same, "unknown"), "state": (_same, "unacknowledged"),
+    "township": (_same, ""), "asset": (_same, ""), "cause": (_same, ""),
+    "cleared_at": (_moment, None), "acknowledged_at": (_moment, None),
+    "acknowledged_by": (_same, ""), "detail": (_phrase, ""), "version": (_same, 0),
+    "shelved_until": (_moment, None), "shelved_by": (_same, ""),
+}  # fmt: skip
+READERS = {"incidents": _INCIDENT, "alarms": _ALARM}
+
+
+def county_row(collection: str, body: bytes) -> Plain:
+    """A row of the county's JSON, with what it leaves out filled in."""
+    told = json.loads(body)
+    row = {
+        field: read(told.get(field, default))
+        for field, (read, default) in READERS[collection].items()
+    }
+    if collection == "incidents":
+        row["occurred_at"] = row["occurred_at"] or row["recorded_at"]
+        row["whole"] = True
+    return row
+
+
+def spread(value: Any) -> Any:
+    """Any value of the product as plain data, by the names of its fields alone."""
+    fields = getattr(value, "__struct_fields__", None)
+    if fields is not None:
+        return {field: spread(getattr(value, field)) for field in fields if field != "source"}
+    if isinstance(value, list | tuple):
+        return [spread(each) for each in value]
+    return str(value) if isinstance(value, str) else value
+
+
+# What lies over rows.
+
+
+def laid_over(row: Plain, commands: Sequence[Plain]) -> Plain:
+    """A row as it is due on screen while these commands wait, in the order of their clicks."""
+    row = dict(row)
+    for command in commands:
+        body = command["body"]
+        if command["kind"] == "acknowledge" and row["acknowledged_at"] is None:
+            row["acknowledged_at"], row["acknowledged_by"] = command["at"], command["by"]
+            if "state" in row:
+                row["state"] = {
+                    "unacknowledged": "acknowledged",
+                    "unknown": "acknowledged",
+                    "returned_unacknowledged": "normal",
+                }.get(row["state"], row["state"])
+        elif command["kind"] == "dispatch" and row["stage"] in BEFORE_DISPATCH:
+            row["lead_unit"], row["stage"] = _phrase(body["unit"]), "dispatched"
+    return row
+
+
+def reported(command: Plain) -> Plain:
+    """The incident of a report that no county has told yet, as it is due on screen."""
+    row = {field: read(default) for field, (read, default) in _INCIDENT.items()}
+    row |= {
+        "id": command["target"], "title": _phrase(command["body"]["title"]), "whole": True,
+        "stage": "collected", "occurred_at": command["at"], "recorded_at": command["at"],
+    }  # fmt: skip
+    return row
+
+
+def due_rows(county: Mapping[Name, Plain], waiting: Sequence[Plain]) -> dict[Name, Plain]:
+    """All that a desk must show whose commands of these are still to be done."""
+    due = dict(county)
+    for command in waiting:
+        name = command["collection"], command["target"]
+        if command["kind"] == "create" and name not in due:
+            due[name] = reported(command)
+    for name, row in due.items():
+        over = [c for c in waiting if (c["collection"], c["target"]) == name]
+        if over:
+            due[name] = laid_over(row, over)
+    return due
+
+
+def judge_rows(
+    desk: str, shown: Mapping[Name, Plain], county: Mapping[Name, Plain], waiting: Sequence[Plain]
+) -> Iterator[Fault]:
+    """Every row, field by field."""
+    due = due_rows(county, waiting)
+    for name in sorted(due.keys() | shown.keys()):
+        if name not in shown:
+            yield Fault("C", f"{desk} does not show {name[1]}")
+        elif name not in due:
+            yield Fault("C", f"{desk} shows {name[1]}, which is nowhere")
+        elif shown[name] != due[name]:
+            wrong = [
+                f"{field}: {shown[name].get(field)!r} for {due[name].get(field)!r}"
+                for field in sorted(due[name].keys() | shown[name].keys())
+                if shown[name].get(field) != due[name].get(field)
+            ]
+            yield Fault("C", f"{desk} shows {name[1]} with {'; '.join(wrong)}")
+
+
+# Commands.
+
+
+def judge_command(desk: str, kept: Plain, asked: Plain | None, log: Plain) -> Iterator[Fault]:
+    """One command of a desk: as its officer gave it, as the county logged it, as it is told.
+
+    `log` has what the county ever said to the key (`said`, in order), and what it did in
+    its present life (`done`: kind, target, body, base, account), if it did.
+    """
+    key, receipt = kept["key"][:6], kept["receipt"]
+    done = log["done"]
+    if asked is not None and done is not None:
+        for field in ("kind", "target", "body", "base"):
+            if done[field] != asked[field]:
+                yield Fault(
+                    "B",
+                    f"{desk} {key}: the county did {field} {done[field]!r}"
+                    f" where {asked[field]!r} was asked",
+                )
+        if asked["account"] and done["account"] != asked["account"]:
+            yield Fault("B", f"{desk} {key}: given by {asked['account']}, done by {done}")
+    said = [each["status"] for each in log["said"]]
+    if receipt == "accepted" and "accepted" not in said:
+        yield Fault("L", f"{desk} {key} is shown as accepted")
+    if receipt == "conflict":
+        rows = [each["row"] for each in log["said"] if each["status"] == "conflict"]
+        if kept["theirs"] is None or kept["theirs"] not in rows:
+            yield Fault("K", f"{desk} {key} is in conflict with {kept['theirs']}, not {rows}")
+    if kept["hold"] and receipt != "held":
+        yield Fault("V", f"{desk} {key} is {receipt} and yet held: {kept['hold']}")
+    tells = receipt in ("rejected", "conflict", "held") and not kept["told"]
+    if tells and not kept["in_attention"]:
+        yield Fault("V", f"{desk} {key} was {receipt} and nobody is told")
+
+
+def judge_answers(desk: str, commands: Sequence[Plain]) -> Iterator[Fault]:
+    """However often the officer presses, one command is answered by one other."""
+    standing = [c["replaces"] for c in commands if c["replaces"] and c["receipt"] != "cancelled"]
+    for key in sorted(set(standing)):
+        if standing.count(key) > 1:
+            yield Fault("D", f"{desk}: {key[:6]} was given anew {standing.count(key)} times")
+
+
+def judge_withdrawn(desk: str, target: str, left: Sequence[Plain]) -> Iterator[Fault]:
+    """Nothing of which no byte has left outlives the report it was given on."""
+    for command in left:
+        if not command["final"] and not command["offered"]:
+            yield Fault("V", f"{desk}: {command['kind']} on {target} outlived its report")
+
+
+# Order and exchanges.
+
+
+def judge_leaving(desk: str, leaving: Sequence[str], kept: Sequence[Plain]) -> Iterator[Fault]:
+    """What leaves in one request, in the order of the clicks on each row.
+
+    A command leaves with those before it on its row, or when they are done; one that waits
+    for its officer's decision keeps back nobody.
+    """
+    for command in kept:
+        if command["key"] not in leaving:
+            continue
+        for earlier in kept:
+            if (
+                earlier["seq"] < command["seq"]
+                and earlier["target"] == command["target"]
+                and earlier["key"] not in leaving
+                and not earlier["final"]
+                and not earlier["waits_for_officer"]
+            ):
+                yield Fault("O", f"{desk}: {command['key'][:6]} left before {earlier['key'][:6]}")
+
+
+def judge_conflicts(
+    done: Mapping[str, Plain], makers: Mapping[tuple[str, str, int], Any]
+) -> Iterator[Fault]:
+    """Every accepted command that checks its base had only its own client's changes since."""
+    for key, each in done.items():
+        if each["kind"] not in CHECKED or each["status"] not in ("accepted", "conflict"):
+            continue
+        version = each["version"]
+        name = each["collection"], each["target"]
+        if each["status"] == "accepted":
+            version = makers[(*name, version)][0]
+        clean = True
+        while clean and version != (each["base"] or 0):
+            made = makers.get((*name, version))
+            clean = made is not None and made[1] == each["client"] and made[2] < each["seq"]
+            version = made[0] if made is not None else version
+        if clean != (each["status"] == "accepted"):
+            yield Fault("K", f"{key[:6]} on {each['target']} was {each['status']}")
+
+
+def judge_silence(desk: str, exchanges: Sequence[Plain]) -> Iterator[Fault]:
+    """With nothing left to do, at most three exchanges bring silence."""
+    for each in exchanges[EXCHANGES_TO_SILENCE:]:
+        if each["rows"] or each["repairs"] or each["commands"] or each["bytes"] > SILENT_BYTES:
+            yield Fault("Q", f"{desk} is not silent: {each}")
+
+
+def judge_freshness(desk: str, pull: Plain, *, late: bool) -> Iterator[Fault]:
+    """Rows are called fresh only after a pull whose last answer came whole from the county.
+
+    Silence that anybody may have told proves nothing: rows stay as fresh as the last proof.
+    """
+    if not pull["whole"] and (late or not pull["unproven"]):
+        yield Fault("F", f"{desk} calls its rows fresh after {pull}")
+
+
+def judge_untold(desk: str, accepted: Sequence[Plain]) -> Iterator[Fault]:
+    """What was accepted, and is not told in rows yet, goes on lying over them."""
+    for each in accepted:
+        if not each["shown"]:
+            yield Fault("C", f"{desk} no longer shows {each['kind']} {each['key'][:6]}")
