@@ -296,7 +296,8 @@ class OutboxStore(Protocol):
 
     def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
         """The server went back: every accepted and rejected command that is not retired, as far
-        as `again` allows, is queued again under its own key; how many."""
+        as `again` allows, is queued again under its own key; how many. A refused one that the
+        officer gave anew stays refused: else both would be done."""
 
     def retire(self, keys: Sequence[str]) -> None:
         """The server keeps these beyond any restore; only answered commands are touched."""

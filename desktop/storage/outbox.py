@@ -144,7 +144,9 @@ class SqliteOutbox:
         with self._file.transaction() as db:
             found = entries.entries(
                 db,
-                "WHERE source = ? AND (NOT retired OR changed_at >= ?) ORDER BY seq",
+                "WHERE source = ? AND (NOT retired OR changed_at >= ?)"
+                " AND NOT (receipt = 'rejected' AND key IN (SELECT replaces FROM command))"
+                " ORDER BY seq",
                 source,
                 _NEVER if again.retired_since is None else again.retired_since,
             )

@@ -200,6 +200,17 @@ def test_a_new_epoch_queues_every_answered_command_that_is_not_retired(outbox):
     assert outbox.record("elsewhere").receipt is Receipt.ACCEPTED
 
 
+def test_a_refused_command_given_anew_stays_refused_in_a_new_epoch(outbox):
+    """D: the county that went back may take it now, and would do both."""
+    given(outbox, "first")
+    outbox.set_receipt("first", Receipt.REJECTED, Text("因由"), NOW)
+    outbox.append(a_command(key="edited"), NOW, replaces="first")
+    outbox.set_receipt("edited", Receipt.ACCEPTED, Text(), NOW)
+    assert outbox.offer_again("county", NOW + 1) == 1
+    assert keys(outbox.unfinished("county")) == ["edited"]
+    assert outbox.record("first").receipt is Receipt.REJECTED
+
+
 @pytest.mark.parametrize("on_the_way", [[], [Receipt.SENT, Receipt.RECEIVED], [Receipt.HELD]])
 def test_the_same_answer_in_a_new_epoch_is_not_shown_again_once_seen(outbox, on_the_way):
     given(outbox, "seen", "unseen", "other", "reworded")

@@ -152,8 +152,11 @@ class MemoryOutbox:
     def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
         self._disk.step("before epoch requeue")
         count = 0
+        answered = {entry.record.replaces for entry in self._entries.values()}
         for key, entry in self._entries.items():
             if entry.record.command.target.source != source:
+                continue
+            if entry.record.receipt is Receipt.REJECTED and key in answered:
                 continue
             queued = rules.queued_again(entry, now, again)
             count += queued is not entry

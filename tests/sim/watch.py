@@ -41,6 +41,8 @@ class Watch:
         self._said: dict[str, list[Plain]] = {}
         """Everything the county ever said to a key, in order."""
         self._machine: Machine | None = None
+        self._memory: Any = None
+        """The machine's as the act began; another one when it was started anew."""
         self._told_now: set[str] = set()
         self._waiting: set[str] = set()
         self._pulls: list[Plain] = []
@@ -108,7 +110,7 @@ class Watch:
 
     def begin(self, machine: Machine) -> None:
         """Something is about to happen at that machine."""
-        self._machine = machine
+        self._machine, self._memory = machine, machine.memory
         self._told_now, self._pulls = set(), []
         self._waiting = {record.command.key for record in machine.outbox.unfinished()}
         self._exchange = {"rows": 0, "repairs": 0, "commands": 0, "bytes": 0}
@@ -123,7 +125,9 @@ class Watch:
         """It has happened: what the machine says of itself must be true."""
         self._judge(self._found)
         attention = {record.command.key for record in machine.board.attention()}
-        if not (self._pulls and self._pulls[-1]["whole"]):
+        # Whoever starts anew goes by its clock; when that was set meanwhile, by the first pull.
+        by_clock = machine.hand.wrong_by_ms and machine.memory is not self._memory
+        if not (by_clock or (self._pulls and self._pulls[-1]["whole"])):
             self._judge(judge.judge_untold(machine.name, self._answered_now(machine)))
         for record in machine.outbox.unfinished():
             key = record.command.key
