@@ -66,6 +66,9 @@ def doubt_past(outbox: OutboxStore, source: str) -> None:
 
 
 def keys_kept_since(binding: Binding, now: Instant) -> Instant:
-    """The moment before which the server may have forgotten a command's key, a day's doubt off."""
+    """The moment before which the server may have forgotten a command's key.
+
+    A day's doubt off, of a time shorter than two days the half.
+    """
     kept = binding.keys_kept_s * SECOND or KEYS_KEPT_MS
-    return now - kept + DAY
+    return now - max(kept - DAY, kept // 2)

@@ -270,8 +270,9 @@ class OutboxStore(Protocol):
     def record(self, key: str) -> CommandRecord | None:
         """One command, or None for a key never appended."""
 
-    def offering(self, keys: Sequence[str]) -> None:
-        """Remember durably that bytes of these are about to leave; call it before they do."""
+    def offering(self, keys: Sequence[str], now: Instant) -> None:
+        """Remember durably that bytes of these are about to leave, and since when they may have;
+        call it before they do."""
 
     def set_receipt(
         self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from desktop.application.belonging import binding_in_use, hold_of, hold_strangers
 from desktop.application.memory import Memory
@@ -55,6 +56,8 @@ class Sending:
         """To which server and under which login commands go out, once it was met."""
         self._met = False
         self._again_left = 1
+        self.on_time_told: Callable[[], None] = lambda: None
+        """Called when the server was met: ages are judged by the time it tells."""
         self.answered = 0
         self.failure: SourceError | None = None
         """What stopped the offering, for the rest of the exchange."""
@@ -90,7 +93,7 @@ class Sending:
             return frozenset(record.command.target.collection for record in group)
         keys = [record.command.key for record in group]
         # Durable first: from here on nothing can be said never to have left.
-        self._outbox.offering(keys)
+        self._outbox.offering(keys, self._clock.now())
         self._tried.update(keys)
         # What was taken back while the server was asked stays here.
         waiting = {record.command.key for record in self._outbox.unfinished(self._source)}
@@ -140,6 +143,7 @@ class Sending:
                 self._mark(self._outbox.unfinished(self._source), Receipt.HELD)
             return True
         self._met, changed = True, False
+        self.on_time_told()
         if epoch is not None:
             changed = meet_past(
                 *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock),
@@ -151,12 +155,17 @@ class Sending:
             self._outbox.settle_account(self._source, binding.login, binding.account)
         waiting = self._outbox.unfinished(self._source)
         strangers = hold_strangers(self._outbox, waiting, self._binding, self._clock)
-        return self._hold_too_old(waiting) or bool(strangers) or changed
+        ours = [record for record in waiting if record not in strangers]
+        return self._hold_too_old(ours) or bool(strangers) or changed
 
     def _hold_too_old(self, waiting: list[CommandRecord]) -> bool:
         """Keep back what may have been done so long ago that the server would do it again."""
         not_before = keys_kept_since(self._binding, self._clock.now())
-        keys = [r.command.key for r in waiting if is_too_old(r, not_before)]
+        keys = [
+            record.command.key
+            for record in waiting
+            if is_too_old(record, not_before) and not record.hold.wants_decision
+        ]
         if keys:
             self._outbox.hold(keys, Hold.EXPIRED, TOO_OLD, self._clock.now())
         return bool(keys)

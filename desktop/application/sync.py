@@ -87,7 +87,7 @@ def exchange(
     turn = _Turn(
         connector, cache, outbox, clock, memory or Memory(), link, meter, files, offer=offer
     )
-    turn.on_time_told, turn.on_changed = on_time_told, on_changed
+    turn.hear(on_time_told, on_changed)
     return turn.run()
 
 
@@ -128,6 +128,16 @@ class _Turn:
         """Commands whose outcome the pull under way tells, if there is one."""
         self._changed: set[Collection] = set()
         self._rows = self._bad = 0
+
+    def hear(
+        self,
+        on_time_told: Callable[[], None],
+        on_changed: Callable[[frozenset[Collection]], None],
+    ) -> None:
+        """See `exchange`."""
+        self.on_time_told, self.on_changed = on_time_told, on_changed
+        if self._sending is not None:
+            self._sending.on_time_told = on_time_told
 
     def run(self) -> Exchange:
         """Step by step until the planner says it is the end."""

@@ -164,3 +164,6 @@ class CommandRecord(msgspec.Struct, frozen=True):
     """Key of the conflicting or refused command that the officer answered with this one."""
     hold: Hold = Hold.NONE
     """Why it is HELD; NONE with any other receipt."""
+    left_at: Instant | None = None
+    """When bytes of it may first have left, or when the officer decided to send it all the
+    same; None where nothing has left, or an earlier version did not say."""

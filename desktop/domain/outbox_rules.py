@@ -100,6 +100,7 @@ def answered(
         seen=seen,
         offered=left,
         hold=hold if receipt is Receipt.HELD else Hold.NONE,
+        left_at=now if left and not known.offered else known.left_at,
     )
     changed = msgspec.structs.replace(entry, record=record)
     if receipt is Receipt.CONFLICT:
@@ -111,13 +112,12 @@ def _with_theirs(entry: Entry, theirs: Row | None) -> Entry:
     return msgspec.structs.replace(entry, theirs=theirs)
 
 
-def offered(entry: Entry) -> Entry:
+def offered(entry: Entry, now: Instant) -> Entry:
     """The entry once bytes of it may have left; a final one stays as it is."""
     if entry.record.offered or entry.record.receipt.is_final:
         return entry
-    return msgspec.structs.replace(
-        entry, record=msgspec.structs.replace(entry.record, offered=True)
-    )
+    record = msgspec.structs.replace(entry.record, offered=True, left_at=now)
+    return msgspec.structs.replace(entry, record=record)
 
 
 def withdrawn(entry: Entry, now: Instant) -> Entry | None:
@@ -152,12 +152,21 @@ def held(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
 
 
 def released(entry: Entry, now: Instant) -> Entry | None:
-    """The entry once the officer sends it all the same; None when it is not held."""
+    """The entry once the officer sends it all the same; None when it is not held.
+
+    Where only the officer could decide, the server's time to keep its key begins anew.
+    """
     known = entry.record
     if known.receipt is not Receipt.HELD:
         return None
     record = msgspec.structs.replace(
-        known, receipt=Receipt.STORED, hold=Hold.NONE, reason=Text(), changed_at=now, seen=True
+        known,
+        receipt=Receipt.STORED,
+        hold=Hold.NONE,
+        reason=Text(),
+        changed_at=now,
+        seen=True,
+        left_at=now if known.offered and known.hold.wants_decision else known.left_at,
     )
     return msgspec.structs.replace(entry, record=record)
 
@@ -218,7 +227,8 @@ def queued_again(entry: Entry, now: Instant, again: Again = ANYTHING) -> Entry:
     """The entry once the server went back; the same object when it need not be offered again.
 
     It has left this computer before, and the county may have it: so it reads as sent.
-    One too old to be offered again keeps its answer and asks for the officer's eyes.
+    One too old to be offered again keeps its answer and asks for the officer's eyes; one that
+    has none keeps waiting for the sending, which holds it (`is_too_old`).
     """
     known = entry.record
     if known.receipt not in OFFERED_AGAIN or not _is_of(known.command.server, again.server):
@@ -226,8 +236,8 @@ def queued_again(entry: Entry, now: Instant, again: Again = ANYTHING) -> Entry:
     since = again.retired_since
     if known.retired and (since is None or known.changed_at < since):
         return entry
-    if min(known.command.at, known.changed_at) < again.not_before:
-        if known.reason == TOO_OLD:
+    if _left_since(known) < again.not_before:
+        if known.reason == TOO_OLD or not known.receipt.is_final:
             return entry
         told = msgspec.structs.replace(known, reason=TOO_OLD, seen=False, changed_at=now)
         return msgspec.structs.replace(entry, record=told)
@@ -253,9 +263,18 @@ def _is_of(given_for: str, server: str) -> bool:
 def is_too_old(record: CommandRecord, not_before: Instant) -> bool:
     """Whether an unanswered command may have been done so long ago that its key is forgotten.
 
-    A decision of the officer to send it all the same begins its time anew.
+    Whatever became of it since, that time runs from when it may first have left; a decision of
+    the officer to send it all the same begins it anew.
     """
-    return record.offered and not record.receipt.is_final and record.changed_at < not_before
+    is_open = record.offered and not record.receipt.is_final
+    return is_open and _left_since(record) < not_before
+
+
+def _left_since(record: CommandRecord) -> Instant:
+    """When it may first have left; where nobody wrote that down, when it was given."""
+    if record.left_at is not None:
+        return record.left_at
+    return min(record.command.at, record.changed_at)
 
 
 def retired(entry: Entry) -> Entry:

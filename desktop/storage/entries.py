@@ -18,7 +18,8 @@ _text = msgspec.msgpack.Decoder(Text).decode
 _outcome = msgspec.msgpack.Decoder(Outcome).decode
 
 RECORD_COLUMNS = (
-    "seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces, hold"
+    "seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces, hold,"
+    " left_at"
 )
 _RECORD = f"SELECT {RECORD_COLUMNS} FROM command"  # noqa: S608
 _ENTRY = f"SELECT {RECORD_COLUMNS}, basis, theirs, before FROM command"  # noqa: S608
@@ -28,7 +29,8 @@ _ADD = (
 )
 _KEEP = (
     "UPDATE command SET receipt = ?, changed_at = ?, reason = ?, seen = ?, priority = ?,"
-    " offered = ?, retired = ?, hold = ?, basis = ?, theirs = ?, before = ? WHERE seq = ?"
+    " offered = ?, retired = ?, hold = ?, left_at = ?, basis = ?, theirs = ?, before = ?"
+    " WHERE seq = ?"
 )
 
 
@@ -69,6 +71,7 @@ def keep(db: apsw.Connection, entry: Entry) -> None:
             record.offered,
             record.retired,
             record.hold.value,
+            record.left_at,
             packed(entry.basis),
             packed(entry.theirs),
             None if before is None else _encode(before),
@@ -101,7 +104,8 @@ def records(db: apsw.Connection, rest: str, *values: Any) -> list[CommandRecord]
 
 def record_of(row: Any) -> CommandRecord:
     """A command from its `RECORD_COLUMNS`."""
-    seq, body, receipt, changed_at, reason, seen, priority, offered, retired, replaces, hold = row
+    seq, body, receipt, changed_at, reason, seen, priority, offered, retired, *rest = row
+    replaces, hold, left_at = rest
     return CommandRecord(
         seq,
         _command(body),
@@ -114,6 +118,7 @@ def record_of(row: Any) -> CommandRecord:
         bool(retired),
         replaces,
         Hold(hold),
+        left_at,
     )
 
 

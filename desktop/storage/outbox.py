@@ -96,14 +96,14 @@ class SqliteOutbox:
     def record(self, key: str) -> CommandRecord | None:
         return next(iter(self._records("WHERE key = ?", key)), None)
 
-    def offering(self, keys: Sequence[str]) -> None:
+    def offering(self, keys: Sequence[str], now: Instant) -> None:
         with self._file.held() as db:
             known = [entries.entry_of(db, key) for key in keys]
         # Offered before is the usual case of a retry: it costs no wait for the disk.
-        if any(entry and outbox_rules.offered(entry) is not entry for entry in known):
+        if any(entry and outbox_rules.offered(entry, now) is not entry for entry in known):
             with self._file.transaction() as db:
                 for key in keys:
-                    _change(db, entries.entry_of(db, key), outbox_rules.offered)
+                    _change(db, entries.entry_of(db, key), lambda e: outbox_rules.offered(e, now))
 
     def set_receipt(
         self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None

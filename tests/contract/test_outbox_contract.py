@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import OutboxStore
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.incident import Stage
+from desktop.domain.outbox_rules import TOO_OLD, Again
 from desktop.domain.source import Answer
 from desktop.domain.text import Text
 from fakes.builders import NOW, FakeClock, a_command, an_alarm, an_incident
@@ -144,7 +145,7 @@ def test_a_finished_command_keeps_its_place(outbox):
 
 def test_only_what_has_not_left_can_be_cancelled(outbox):
     given(outbox, "stored", "offered", "held", "sent", "answered")
-    outbox.offering(["offered", "never given"])
+    outbox.offering(["offered", "never given"], NOW)
     outbox.set_receipt("held", Receipt.HELD, Text(), NOW)
     outbox.set_receipt("sent", Receipt.SENT, Text(), NOW)
     outbox.set_receipt("answered", Receipt.ACCEPTED, Text(), NOW)
@@ -155,13 +156,29 @@ def test_only_what_has_not_left_can_be_cancelled(outbox):
     record = outbox.record("stored")
     assert (record.receipt, record.changed_at) == (Receipt.CANCELLED, NOW + 1)
     assert not outbox.cancel("stored", NOW + 2)
-    outbox.offering(["stored"])
+    outbox.offering(["stored"], NOW)
     assert not outbox.record("stored").offered
+
+
+def test_since_when_it_may_have_left_stays_until_the_officer_decides_anew(outbox):
+    given(outbox, "k", "answered unasked", "never left")
+    outbox.offering(["k"], NOW + 1)
+    outbox.offering(["k"], NOW + 2)
+    outbox.set_receipt("answered unasked", Receipt.ACCEPTED, Text(), NOW + 3)
+    outbox.offer_again("county", NOW + 4)
+    for hold, left_at in ((Hold.REPORT, NOW + 1), (Hold.EXPIRED, NOW + 6)):
+        outbox.hold(["k", "never left"], hold, Text("因由"), NOW + 5)
+        assert outbox.record("k").left_at == NOW + 1
+        for name in ("k", "never left"):
+            assert outbox.release(name, NOW + 6)
+        assert outbox.record("k").left_at == left_at
+    assert outbox.record("answered unasked").left_at == NOW + 3
+    assert outbox.record("never left").left_at is None
 
 
 def test_what_is_held_after_it_left_cannot_be_cancelled(outbox):
     given(outbox, "k")
-    outbox.offering(["k"])
+    outbox.offering(["k"], NOW)
     outbox.set_receipt("k", Receipt.HELD, Text(), NOW)
     outbox.set_receipt("k", Receipt.STORED, Text(), NOW)
     assert outbox.record("k").offered
@@ -209,6 +226,25 @@ def test_a_refused_command_given_anew_stays_refused_in_a_new_epoch(outbox):
     assert outbox.offer_again("county", NOW + 1) == 1
     assert keys(outbox.unfinished("county")) == ["edited"]
     assert outbox.record("first").receipt is Receipt.REJECTED
+
+
+def test_a_server_that_went_back_is_offered_what_it_may_still_know_and_no_other(outbox):
+    """D: older ones keep their answer; retired ones go out as far as it was set back."""
+    given(outbox, "old", "retired", "since", "young")
+    for at, name in enumerate(("old", "retired", "since", "young"), NOW + 1):
+        outbox.offering([name], at)
+        outbox.set_receipt(name, Receipt.ACCEPTED, Text(), at)
+        outbox.mark_seen(name)
+    outbox.retire(["retired", "since"])
+    again = Again(not_before=NOW + 2, retired_since=NOW + 3)
+    assert outbox.offer_again("county", NOW + 9, again) == 2
+    assert keys(outbox.unfinished("county")) == ["since", "young"]
+    assert [(r.command.key, r.receipt, r.reason) for r in outbox.attention()] == [
+        ("old", Receipt.ACCEPTED, TOO_OLD)
+    ]
+    assert outbox.offer_again("county", NOW + 9, again) == 0
+    outbox.set_receipt("since", Receipt.ACCEPTED, Text(), NOW + 10)
+    assert keys(outbox.attention()) == ["old"], "the same answer as before it was retired"
 
 
 @pytest.mark.parametrize("on_the_way", [[], [Receipt.SENT, Receipt.RECEIVED], [Receipt.HELD]])

@@ -136,7 +136,7 @@ def test_delete_withdraws_what_has_not_left_and_ctrl_z_gives_it_again(
 def test_what_may_have_left_cannot_be_withdrawn_and_says_why(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 9)
     record = noted(county, 1)
-    county.outbox.offering([record.command.key])
+    county.outbox.offering([record.command.key], NOW)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "waiting")
         assert not sheet.withdraw_button.isVisible()

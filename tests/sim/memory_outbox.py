@@ -71,10 +71,10 @@ class MemoryOutbox:
         entry = self._entries.get(key)
         return None if entry is None else entry.record
 
-    def offering(self, keys: Sequence[str]) -> None:
+    def offering(self, keys: Sequence[str], now: Instant) -> None:
         self._disk.step("before offering")
         for key in keys:
-            self._change(key, rules.offered)
+            self._change(key, lambda entry: rules.offered(entry, now))
         self._disk.step("before send")
 
     def set_receipt(
@@ -159,7 +159,7 @@ class MemoryOutbox:
             if entry.record.receipt is Receipt.REJECTED and key in answered:
                 continue
             queued = rules.queued_again(entry, now, again)
-            count += queued is not entry
+            count += queued is not entry and not queued.record.receipt.is_final
             self._entries[key] = queued
         self._disk.step("after epoch requeue")
         return count

@@ -104,8 +104,8 @@ def _delete_on_send() -> Iterator[Setting]:
     """A command leaves the outbox as its bytes leave the computer."""
 
     class Deleting(MemoryOutbox):
-        def offering(self, keys: Sequence[str]) -> None:
-            super().offering(keys)
+        def offering(self, keys: Sequence[str], now: Instant) -> None:
+            super().offering(keys, now)
             self._forgotten = {key: self._entries.pop(key) for key in keys}
 
         def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:

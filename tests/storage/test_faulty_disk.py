@@ -45,7 +45,7 @@ def break_it(disk: FaultyDisk, fault: str, after: int) -> None:
 STEPS: list[Callable[[SqliteOutbox], Any]] = [
     lambda outbox: outbox.append(a_command(key="b", body={"text": "长" * 4_000}), NOW),
     lambda outbox: outbox.keep_draft(TARGET, "写到一半" * 2_000, NOW),
-    lambda outbox: outbox.offering(["a", "b"]),
+    lambda outbox: outbox.offering(["a", "b"], NOW),
     lambda outbox: outbox.set_receipt("a", Receipt.SENT, Text(), NOW),
     lambda outbox: outbox.answer_all([Answer("a", Receipt.ACCEPTED)], NOW),
     lambda outbox: outbox.mark_seen("a"),

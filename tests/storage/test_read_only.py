@@ -76,7 +76,7 @@ class Stores:
         return [
             lambda: self.outbox.append(a_command(key="new"), NOW),
             lambda: self.outbox.keep_draft(TARGET, "", NOW),
-            lambda: self.outbox.offering(["kept"]),
+            lambda: self.outbox.offering(["kept"], NOW),
             lambda: self.cache.apply(a_batch(an_incident(id="new"))),
             lambda: self.cache.mark_good("county", NOW, 0),
             lambda: self.files.want("county", "0" * 64, 9),

@@ -255,7 +255,7 @@ def test_a_report_taken_back_takes_its_files_with_it(bench: BoardBench):
 def test_what_may_have_left_is_not_taken_back(bench: BoardBench):
     bench.put(an_incident())
     record = bench.board.note(INCIDENT, "x")
-    bench.outbox.offering([record.command.key])
+    bench.outbox.offering([record.command.key], NOW)
     assert not bench.board.cancel(record.command.key)
 
 

@@ -39,7 +39,7 @@ def after(entry: Entry, event: Receipt | str) -> Entry:
         return rules.answered(entry, event, Text(event.value), NOW)
     match event:
         case "offered":
-            return rules.offered(entry)
+            return rules.offered(entry, NOW)
         case "withdrawn":
             return rules.withdrawn(entry, NOW) or entry
         case "again":
