@@ -137,10 +137,21 @@ def test_what_the_platform_received_and_never_answered_is_held_too(bench: Bench)
     bench.outbox.set_receipt("k", Receipt.RECEIVED, Text(), NOW)
     bench.clock.advance(KEPT)
     bench.outbox.offer_again("county", bench.clock.now(), _again(bench))
-    assert stand(bench)[0] is Receipt.RECEIVED
+    record = bench.outbox.record("k")
+    assert record is not None
+    assert (record.receipt, record.reason) == (Receipt.RECEIVED, Text())
     bench.exchange()
     assert bench.connector.sent == []
     assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+
+
+def test_what_a_copied_disk_holds_keeps_its_reason_however_old(bench: Bench):
+    give(bench)
+    bench.outbox.offering(["k"], NOW)
+    bench.outbox.hold(["k"], Hold.COPY, Text("副本"), NOW)
+    bench.clock.advance(KEPT)
+    bench.exchange()
+    assert stand(bench) == (Receipt.HELD, Hold.COPY)
 
 
 def test_its_age_is_judged_by_the_time_the_server_tells(bench: Bench):
