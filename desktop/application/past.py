@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.application.keeping import send_files_again
 from desktop.application.memory import Memory
-from desktop.application.ports import Cache, FileStore, OutboxStore
+from desktop.application.ports import Cache, Connector, FileStore, OutboxStore
 from desktop.domain.clock import Clock
 from desktop.domain.instant import DAY, HOUR, SECOND, Instant
 from desktop.domain.outbox_rules import Again
@@ -63,6 +63,16 @@ def doubt_past(outbox: OutboxStore, source: str) -> None:
     """Have the outbox gone through again: there is proof that the server lost some of its past."""
     binding = outbox.binding(source)
     outbox.bind(source, msgspec.structs.replace(binding, epoch=""))
+
+
+def doubted(outbox: OutboxStore, connector: Connector) -> str | None:
+    """The life of a server whose outbox is still to be gone through; None when there is none.
+
+    A session may tell of a lost past although no row has changed since.
+    """
+    if outbox.binding(connector.settings.id).epoch:
+        return None
+    return connector.epoch() or None
 
 
 def keys_kept_since(binding: Binding, now: Instant) -> Instant:

@@ -14,7 +14,7 @@ from desktop.application.link import LinkSense, pull_plan
 from desktop.application.memory import REPAIRS, Memory
 from desktop.application.meter import Meter, spent
 from desktop.application.misplaced import meet_misplaced
-from desktop.application.past import doubt_past, keys_kept_since, meet_past
+from desktop.application.past import doubt_past, doubted, keys_kept_since, meet_past
 from desktop.application.ports import (
     Cache,
     Connector,
@@ -203,6 +203,9 @@ class _Turn:
             bulk_left = None if self._meter is None else self._meter.bulk_left()
             link = LinkState() if self._link is None else self._link.state()
             self._plan = pull_plan(link, bulk_left=bulk_left) if self._link else PullPlan()
+            starved = not self._plan.allow_snapshot and self._state.token is not None
+            if starved and (epoch := self._connector.epoch()) is not None:
+                self._meet_past(epoch)  # No batch tells of another life while none may come.
             self._batches = self._connector.pull(self._state, self._plan)
             self._telling = self._memory.untold
         batch = next(self._batches, None)
@@ -212,6 +215,10 @@ class _Turn:
                 self._sending.may_go_on()
             return
         self._pulled = True
+        if (epoch := doubted(self._outbox, self._connector)) is not None:
+            self._meet_past(epoch)
+            self._again = True
+            return  # Rows of a life that is over are not called good.
         self._state = self._cache.sync_state(self._source)
         if self._state.token is None and not self._plan.allow_snapshot:
             raise SourceError(BUDGET_SPENT)
@@ -342,6 +349,7 @@ class _Turn:
         forgotten = self._known_there(asked) - {answer.key for answer in answers}
         if forgotten - self._memory.forgotten and self._has_gone_back(forgotten):
             return
+        self._memory.forgotten -= {answer.key for answer in answers}
         self._outbox.answer_all(answers, self._clock.now())
         durable = [answer.key for answer in answers if answer.durable]
         self._outbox.retire(durable)

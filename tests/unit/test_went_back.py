@@ -1,0 +1,153 @@
+"""A server that went back without a word, by each proof, as often as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.application.link import LinkSense
+from desktop.application.memory import LONGEST_STATES_S, Memory
+from desktop.application.meter import Meter
+from desktop.application.ports import SourceError
+from desktop.application.sync import exchange
+from desktop.domain.command import CommandRecord, Receipt
+from desktop.domain.source import Answer, Batch, Binding, Problem
+from fakes.builders import NOW, a_batch, a_command, an_incident
+from fakes.exchange_bench import Bench
+from fakes.scripted_connector import ScriptedConnector
+
+
+class Forgetful(ScriptedConnector):
+    """A county in one epoch that knows what it was told, until it is set back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[str] = set()
+        self.tells_states = True
+        self.life = "e1"
+        self.answer = self._accept
+
+    def epoch(self) -> str:
+        return self.life
+
+    def states(self, keys: Sequence[str]) -> list[Answer]:
+        return [Answer(k, Receipt.ACCEPTED) for k in keys if k in self.known and self.tells_states]
+
+    def _accept(self, record: CommandRecord) -> Answer:
+        self.known.add(record.command.key)
+        return Answer(record.command.key, Receipt.ACCEPTED)
+
+
+class Spent(Meter):
+    """A day whose bytes for whatever may wait are gone."""
+
+    def bulk_left(self) -> int:
+        return 0
+
+
+class Desk(Bench):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.county = self.connector = Forgetful()
+        self.memory, self.meter = Memory(), None
+        self.hear(a_batch(an_incident(), epoch="e1", token="1"))
+
+    def hear(self, *batches: Batch) -> bool:
+        self.county.pulls.append(list(batches))
+        return self.turn()
+
+    def turn(self) -> bool:
+        done = exchange(
+            *(self.county, self.cache, self.outbox, self.clock),
+            memory=self.memory,
+            link=LinkSense(self.clock),
+            meter=self.meter,
+        )
+        return done.again
+
+    def ask_states(self) -> None:
+        """An hour later they are asked, and what they prove is acted on at once."""
+        self.clock.advance(round(LONGEST_STATES_S * 1000))
+        while self.turn():
+            pass
+
+    def give(self, key: str) -> None:
+        self.outbox.append(a_command(key=key, at=self.clock.now()), self.clock.now())
+        self.turn()
+
+    def told(self) -> list[str]:
+        return [problem.code for problem in self.memory.notices]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.stores.close()
+
+
+def test_each_time_it_forgets_all_it_answered_is_offered_again(desk: Desk):
+    for key in ("k1", "k2"):
+        desk.give(key)
+    for _ in range(3):
+        desk.county.known.clear()
+        desk.ask_states()
+        assert desk.county.known == {"k1", "k2"}
+        assert desk.receipts() == [Receipt.ACCEPTED] * 2
+        desk.ask_states()
+    assert len(desk.county.sent) == 2 + 3
+
+
+def test_a_server_that_never_tells_states_is_offered_its_commands_again_once_only(desk: Desk):
+    desk.county.tells_states = False
+    desk.give("k1")
+    for _ in range(5):
+        desk.ask_states()
+    assert desk.county.sent == [("k1",)] * 2
+    assert desk.told() == ["server_went_back"]
+
+
+def test_a_session_that_tells_of_a_lost_past_is_enough_although_no_row_changed(desk: Desk):
+    """The connector has forgotten the epoch for it; the pull then finds nothing new."""
+    desk.give("k1")
+    desk.county.known.clear()
+    binding = desk.outbox.binding("county")
+    desk.outbox.bind("county", msgspec.structs.replace(binding, epoch=""))
+    assert desk.hear(Batch("county", NOW)), "there is more to do at once"
+    desk.turn()
+    assert desk.county.known == {"k1"}
+    assert desk.told() == ["server_went_back"]
+    assert desk.outbox.binding("county").epoch == "e1"
+    assert desk.county.asked[-1].token is None, "its rows are fetched anew, too"
+
+
+def test_what_it_forgot_goes_out_also_when_the_day_has_no_bytes_for_its_rows(desk: Desk):
+    desk.give("k1")
+    desk.county.known.clear()
+    desk.county.life = "e2"
+    desk.meter = Spent(desk.cache, desk.clock, "Asia/Shanghai")
+    desk.county.pulls.append([SourceError(Problem("budget_spent"))])
+    with pytest.raises(SourceError):
+        desk.turn()
+    desk.turn()
+    assert desk.county.known == {"k1"}
+
+
+def test_a_county_that_names_no_life_is_not_asked_in_a_circle(tmp_path: Path):
+    desk = Desk(tmp_path)
+    desk.county.life = ""
+    desk.outbox.bind("county", Binding())
+    assert not desk.hear(Batch("county", NOW))
+    desk.stores.close()
+
+
+def test_a_county_that_goes_on_is_offered_nothing_again(desk: Desk):
+    desk.give("k1")
+    for _ in range(3):
+        desk.hear(Batch("county", NOW))
+        desk.ask_states()
+    assert desk.county.sent == [("k1",)]
+    assert desk.told() == []
