@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -40,11 +40,13 @@ def next_piece(
     *,
     originals_now: bool,
     keep_for_hours: bool,
+    lost: Collection[str] = (),
 ) -> Piece | None:
     """What moves next, or nothing.
 
     Thumbnails of ours, then what an officer asked for, then thumbnails on a line good
-    enough, then originals of ours, then originals on a good line or in their hours.
+    enough, then originals of ours, then whatever of ours was `lost` here, then originals on a
+    good line or in their hours.
     `keep_for_hours`: the profile names hours, so originals of ours wait for them.
     """
     originals = originals_now or tier is LinkTier.ORIGINALS
@@ -52,16 +54,32 @@ def next_piece(
         if upload.is_thumbnail:
             return Piece(upload)
     for digest, held, size in wanted:
-        return Piece(None, digest, held, size)
+        if digest not in lost:
+            return Piece(None, digest, held, size)
     for digest, size in fetchable:
         if size == 0 and tier is not LinkTier.TEXT:
             return Piece(None, digest)
     for upload in uploads:
         if originals or not keep_for_hours:
             return Piece(upload)
+    if (back := _lost_piece(wanted, fetchable, lost)) is not None:
+        return back
     for digest, size in fetchable:
         if size > 0 and originals:
             return Piece(None, digest, 0, size)
+    return None
+
+
+def _lost_piece(
+    wanted: Sequence[tuple[str, int, int]],
+    fetchable: Sequence[tuple[str, int]],
+    lost: Collection[str],
+) -> Piece | None:
+    for digest, held, size in wanted:
+        return Piece(None, digest, held, size)
+    for digest, size in fetchable:
+        if size == 0 and digest in lost:
+            return Piece(None, digest)
     return None
 
 
@@ -93,6 +111,7 @@ class Freight:
                 tier,
                 originals_now=originals_now,
                 keep_for_hours=keep_for_hours,
+                lost=memory.missing.keys() | memory.missing_thumbnails,
             )
             if piece is not None or not memory.resting:
                 return piece

@@ -55,7 +55,8 @@ def meet_past(
     outbox.bind(source, msgspec.structs.replace(binding, epoch=epoch))
     if queued:
         log.info("the source went back", extra={"source": source})
-        memory.tell(Problem("server_went_back", {"count": str(queued)}))
+        # The moment is not said: it makes another restore, with as many commands, news.
+        memory.tell(Problem("server_went_back", {"count": str(queued), "at": str(now)}))
     return True
 
 

@@ -115,6 +115,20 @@ def test_what_comes_unasked_is_as_the_line_is_good(bench: Bench, tier: LinkTier,
     assert here == came
 
 
+def test_what_was_lost_here_comes_back_after_all_that_goes_out_whatever_the_line(bench: Bench):
+    lost, small, asked = b"lost" * 400, b"lost small", b"asked for" * 100
+    bench.server.kept = {ref(body).digest: body for body in (lost, small, asked)}
+    bench.memory.missing[ref(lost).digest] = "a.jpg"
+    bench.memory.missing_thumbnails.add(ref(small).digest)
+    bench.files.want("county", ref(lost).digest, len(lost))
+    bench.files.want("county", ref(asked).digest, len(asked))
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    bench.run()
+    order = list(dict.fromkeys(digest for digest, _, _ in bench.server.pieces))
+    assert order == [ref(body).digest for body in (asked, PHOTO, lost, small)]
+    assert [bench.files.read(ref(body).digest) for body in (lost, small)] == [lost, small]
+
+
 def test_originals_wait_for_their_hours_where_the_profile_names_some(bench: Bench):
     bench.files.keep("county", ref(PHOTO), PHOTO)
     assert bench.run(hours=True) == 0

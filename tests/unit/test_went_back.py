@@ -99,6 +99,7 @@ def test_each_time_it_forgets_all_it_answered_is_offered_again(desk: Desk):
         assert desk.receipts() == [Receipt.ACCEPTED] * 2
         desk.ask_states()
     assert len(desk.county.sent) == 2 + 3
+    assert [problem.details["count"] for problem in desk.memory.notices] == ["2"] * 3
 
 
 def test_a_server_that_never_tells_states_is_offered_its_commands_again_once_only(desk: Desk):
