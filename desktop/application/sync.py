@@ -206,6 +206,8 @@ class _Turn:
             starved = not self._plan.allow_snapshot and self._state.token is not None
             if starved and (epoch := self._connector.epoch()) is not None:
                 self._meet_past(epoch)  # No batch tells of another life while none may come.
+            # A server that went back may have been met while sending: its token is gone then.
+            self._state = self._cache.sync_state(self._source)
             self._batches = self._connector.pull(self._state, self._plan)
             self._telling = self._memory.untold
         batch = next(self._batches, None)

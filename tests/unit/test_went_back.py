@@ -18,6 +18,7 @@ from desktop.domain.source import Answer, Batch, Binding, Problem
 from fakes.builders import NOW, a_batch, a_command, an_incident
 from fakes.exchange_bench import Bench
 from fakes.scripted_connector import ScriptedConnector
+from fakes.stores import Stores
 
 
 class Forgetful(ScriptedConnector):
@@ -152,3 +153,43 @@ def test_a_county_that_goes_on_is_offered_nothing_again(desk: Desk):
         desk.ask_states()
     assert desk.county.sent == [("k1",)]
     assert desk.told() == []
+
+
+@pytest.mark.parametrize("store, step", [("outbox", "offer_again"), ("cache", "outdate")])
+@pytest.mark.parametrize("is_done", [False, True])
+def test_cut_off_at_any_step_it_is_gone_through_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, store: str, step: str, is_done: bool
+):
+    desk.give("k1")
+    desk.county.known.clear()
+    with monkeypatch.context() as patch:
+        do = getattr(getattr(desk, store), step)
+
+        def cut_off(*args: object) -> None:
+            if is_done:
+                do(*args)
+            raise KeyboardInterrupt
+
+        patch.setattr(getattr(desk, store), step, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            desk.ask_states()
+    desk.memory = Memory()
+    desk.ask_states()
+    assert desk.county.known == {"k1"}
+    assert desk.receipts() == [Receipt.ACCEPTED]
+    assert desk.outbox.binding("county").epoch == "e1"
+    assert desk.county.asked[-1].token is None, "its rows are fetched anew, too"
+
+
+def test_a_lost_cache_hides_no_other_life(desk: Desk, tmp_path: Path):
+    desk.give("k1")
+    desk.county.known.clear()
+    desk.stores.close()
+    for file in tmp_path.glob("cache.db*"):
+        file.unlink()
+    desk.stores = Stores(tmp_path, desk.clock)
+    desk.cache, desk.outbox = desk.stores.cache, desk.stores.outbox
+    desk.county.life = "e2"
+    desk.hear(a_batch(an_incident(), epoch="e2", token="1"))
+    assert desk.county.known == {"k1"}
+    assert desk.receipts() == [Receipt.ACCEPTED]
