@@ -13,9 +13,9 @@ from desktop.domain.source import Problem
 from desktop.domain.text import Text
 
 COPIED = Text(
-    "另一台电脑正用本机磁盘的副本继续工作，这条指令它可能已经发出或撤回：请核实后照样发出，或撤回、放弃。",
+    "另一台电脑正用本机磁盘的副本继续工作，这条指令它可能已经发出或撤回：请核实后照样发出，或放弃。",
     "Another computer goes on from a copy of this disk and may have sent or withdrawn this command:"
-    " check, then send it all the same, withdraw it or give it up.",
+    " check, then send it all the same or give it up.",
 )
 
 log = logging.getLogger(__name__)

@@ -140,13 +140,20 @@ def withdrawn(entry: Entry, now: Instant) -> Entry | None:
 def held(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
     """The entry kept back for a reason; a final one, or one so held already, stays as it is.
 
-    Whether something of it may have left is another matter and stays as it was.
+    Whether something of it may have left is another matter and stays as it was, but for a
+    copied disk: the other computer may have sent it, so withdrawing it would promise too much.
     """
     known = entry.record
     if known.receipt.is_final or (known.hold, known.reason) == (hold, reason):
         return entry
     record = msgspec.structs.replace(
-        known, receipt=Receipt.HELD, hold=hold, reason=reason, changed_at=now, seen=False
+        known,
+        receipt=Receipt.HELD,
+        hold=hold,
+        reason=reason,
+        changed_at=now,
+        seen=False,
+        offered=known.offered or hold is Hold.COPY,
     )
     return msgspec.structs.replace(entry, record=record)
 

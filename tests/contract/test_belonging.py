@@ -233,6 +233,7 @@ def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
     assert [problem.code for problem in twin.memory.notices] == ["disk_copied"]
     assert [r.command.key for r in twin.outbox.attention()] == [withdrawn]
     assert notes(database) == []
+    assert not twin.board.cancel(withdrawn), "nobody here knows that it was not sent"
     assert original.exchange() is None, "the original keeps its name"
     assert twin.board.release(withdrawn)
     assert twin.exchange() is None
@@ -256,6 +257,27 @@ def test_a_copy_is_told_what_its_twin_did_of_what_was_withdrawn_on_it(tmp_path, 
     assert twin.exchange() is None
     assert twin.state(key)[0] is Receipt.ACCEPTED, "withdrawn here, done by the other computer"
     assert not twin.outbox.binding("county").copied
+
+
+def test_what_a_copied_disk_may_have_sent_can_be_given_up_and_not_called_withdrawn(
+    tmp_path, counties, desks
+):
+    counties.append(a_county())
+    database, server = counties[0]
+    desk = Desk(tmp_path / "d", server.base_url)
+    desk.exchange()
+    done = desk.note("其实已经办了")
+    desk.close()
+    shutil.copytree(tmp_path / "d", tmp_path / "image")
+    desk = Desk(tmp_path / "d", server.base_url)
+    assert desk.exchange() is None
+    desk.close()
+    desks.append(set_back := Desk(tmp_path / "image", server.base_url))
+    assert isinstance(set_back.exchange(), DiskCopied)
+    assert notes(database) == ["其实已经办了"]
+    assert not set_back.board.cancel(done)
+    assert set_back.board.give_up(done)
+    assert set_back.state(done)[0] is Receipt.GIVEN_UP
 
 
 def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):

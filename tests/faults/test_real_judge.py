@@ -355,3 +355,12 @@ def test_a_round_that_came_to_no_end_is_broken():
     seen = a_round()
     seen.home = None
     assert [found.letter for found in judge(seen)] == ["X"]
+
+
+def test_a_withdrawn_command_reads_done_only_where_another_copy_of_the_disk_may_have_done_it():
+    seen = a_round()
+    forget_the_withdrawal(seen)
+    seen.desks[0].excused.add("copy")
+    assert [found.letter for found in judge(seen)] == ["V"], "a county set back excuses it not"
+    seen.desks[0].has_twin = True
+    assert judge(seen) == []

@@ -39,7 +39,6 @@ def receipt_of(county: SampleCounty, record: CommandRecord) -> Receipt:
         (Hold.LOGIN, False, set()),
         (Hold.LOGIN, True, {"give_up"}),
         (Hold.COPY, True, {"send", "give_up"}),
-        (Hold.COPY, False, {"send"}),
         (Hold.EXPIRED, True, {"send", "give_up"}),
         (Hold.ANSWER, True, {"send", "give_up"}),
         (Hold.SERVER, False, {"renew"}),

@@ -67,6 +67,8 @@ class DeskEnd(msgspec.Struct):
     excused: set[str] = set()
     """Holds that something which happened to this desk accounts for."""
     was_killed: bool = False
+    has_twin: bool = False
+    """Whether another disk, or an earlier life of this one, began as the same."""
     life: int = 0
     """Grows with every misfortune of its disk, or of the county's."""
     healing_bytes: int = 0

@@ -88,6 +88,7 @@ def look(round_: Round) -> None:
                 plain=desk.readable([*secrets, *TOKENS.values()]),
                 excused=desk.excused,
                 was_killed=desk.was_killed,
+                has_twin=desk.has_twin,
                 life=desk.line.life,
                 healing_bytes=sum(healed),
                 client=next((p.client for p in reversed(desk.line.log) if p.client), ""),

@@ -222,7 +222,9 @@ def _withdrawn(seen: Evidence) -> Findings:
     for each in seen.withdrawn:
         if (on := lives.get((each.desk, each.life))) is not None:
             receipts = [r["receipt"] for r in on.outbox if r["key"] == each.key]
-            if receipts != ["cancelled"]:
+            # What a copy of the disk did of it is told instead.
+            told = ["accepted"] if on.has_twin else ["cancelled"]
+            if receipts not in (["cancelled"], told):
                 yield "V", f"{each.desk}: {_mark_of(seen, each.key)} was withdrawn: {receipts}"
 
 

@@ -57,6 +57,7 @@ class Office:
         self.clicks: list[str] = []
         self.excused: set[str] = set()
         self.was_killed = False
+        self.has_twin = False
         self.clock_s = 0
         """By how much this desk's own clock is wrong."""
         self._programs = programs
@@ -147,10 +148,12 @@ class Office:
         _copy(self.root / f"image-{name}", self.disk)
         self.clicks = json.loads((self.root / f"image-{name}.clicks").read_text())
         self.line.life += 1
+        self.has_twin = True
 
     def clone_from(self, other: Office) -> None:
         """Go on from a copy of another desk's disk."""
         _copy(other.disk, self.disk)
+        self.has_twin = other.has_twin = True
         self.clicks, self.login = list(other.clicks), other.login
         self.line.life += 1
 
