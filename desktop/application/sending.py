@@ -127,8 +127,12 @@ class Sending:
         if self.failure is not None and self.failure.retry_after_s == 0.0 and self._again_left:
             self._again_left -= 1
             self.failure = None
-            self._met = False
-            self._tried.clear()
+            self.start_over()
+
+    def start_over(self) -> None:
+        """Offer all that waits, also what was answered in this exchange: that is forgotten."""
+        self._met = False
+        self._tried.clear()
 
     def _meet(self) -> bool:
         """Learn the server's life and login; whether the group must be chosen anew."""

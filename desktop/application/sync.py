@@ -255,10 +255,12 @@ class _Turn:
         self._tell(changed)
 
     def _meet_past(self, epoch: str) -> None:
-        meet_past(
+        went_back = meet_past(
             *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock),
             files=self._files,
         )
+        if went_back and self._sending is not None:
+            self._sending.start_over()
 
     def _check_scope(self) -> None:
         """Rows an account may no longer see go at once, not when a new snapshot is whole."""

@@ -280,6 +280,32 @@ def test_what_a_copied_disk_may_have_sent_can_be_given_up_and_not_called_withdra
     assert set_back.state(done)[0] is Receipt.GIVEN_UP
 
 
+def test_a_county_found_set_back_while_sending_has_it_all_after_one_exchange(tmp_path, desks):
+    path = tmp_path / "county.db"
+    desks.append(desk := Desk(tmp_path / "d", "http://127.0.0.1:9/"))
+    database = Database(path)
+    database.put("incidents", [incident("i1")])
+    with CountyServer(database, Settings(snapshot_level=1)) as server:
+        desk.turn_to(server.base_url)
+        desk.exchange()
+        database.backup(tmp_path / "old.db")
+        forgotten = desk.note("备份之后")
+        assert desk.exchange() is None
+    database.close()
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+    shutil.copy(tmp_path / "old.db", path)
+    waiting = desk.note("等着发的")
+    database = Database(path)
+    with CountyServer(database, Settings(snapshot_level=1)) as server:
+        desk.turn_to(server.base_url)
+        assert desk.exchange() is None
+        assert {desk.state(key)[0] for key in (forgotten, waiting)} == {Receipt.ACCEPTED}
+        # What waits goes before rows are asked for, and only those tell what was forgotten.
+        assert notes(database) == ["等着发的", "备份之后"]
+    database.close()
+
+
 def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):
     path = tmp_path / "county.db"
     database = Database(path)
