@@ -102,6 +102,7 @@ def test_one_that_left_yesterday_is_not_too_old_although_it_was_given_long_ago(b
 
 def test_no_login_expired_meanwhile_makes_it_young(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     """A desk out of a drawer: its login is refused first, and renewed the next day."""
+    bench.outbox.bind("county", Binding(epoch="e1"))
     give(bench)
     be_silent(bench)
     bench.exchange()
