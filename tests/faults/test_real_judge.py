@@ -364,3 +364,13 @@ def test_a_withdrawn_command_reads_done_only_where_another_copy_of_the_disk_may_
     assert [found.letter for found in judge(seen)] == ["V"], "a county set back excuses it not"
     seen.desks[0].has_twin = True
     assert judge(seen) == []
+
+
+def test_what_waited_for_its_login_comes_after_anothers_and_each_logins_own_stand_in_order():
+    seen = a_round()
+    swap(seen)
+    seen.desks[0].rows = {"incidents": [a_listed_row(incident(seen))]}
+    assert [found.letter for found in judge(seen)] == ["O"]
+    seen.given[SECOND].login = "li"
+    seen.home.commands["k2"] = ("li", "accepted")
+    assert judge(seen) == []

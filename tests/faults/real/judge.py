@@ -4,7 +4,8 @@ L  every command the officer was told is stored is in the outbox of its disk; wh
    accepted stands at the county, and every file named there is whole
 D  no command twice, none at another county, none under another officer's login, and no
    two live disks one client to the county: each would hide the other's changes from it
-O  commands of one live disk on one target stand in the order of the clicks
+O  commands of one live disk and login on one target stand in the order of the clicks: what
+   waits for another login keeps back nobody's
 C  the rows of the desk equal the county's; A the same for a desk that was killed
 M  tokens never go back within an epoch on one disk
 V  receipts say what the county answered, `stored` is never said of what was done, each
@@ -22,7 +23,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from faults.real.contents import differing_rows
@@ -153,11 +154,15 @@ def _mark_of(seen: Evidence, key: str) -> str:
 
 def _disordered(seen: Evidence) -> Findings:
     for id, marks in marks_at(seen.home).items():
-        for desk in seen.desks:
-            mine = [m for m in desk.clicks if m in marks and not seen.given[m].released]
+        for desk, login in product(seen.desks, sorted({g.login for g in seen.given.values()})):
+            mine = [m for m in desk.clicks if m in marks and _in_order(seen.given[m], login)]
             there = [mark for mark in dict.fromkeys(marks) if mark in mine]
             if there != mine:
                 yield "O", f"{id}: {desk.name} clicked {mine}, the county did {there}"
+
+
+def _in_order(given: Given, login: str) -> bool:
+    return given.login == login and not given.released
 
 
 def _contents(seen: Evidence) -> Findings:
