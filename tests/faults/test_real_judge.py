@@ -374,3 +374,14 @@ def test_what_waited_for_its_login_comes_after_anothers_and_each_logins_own_stan
     seen.given[SECOND].login = "li"
     seen.home.commands["k2"] = ("li", "accepted")
     assert judge(seen) == []
+
+
+@pytest.mark.parametrize("told, listed_s", [("59.999400", "59"), ("59.999600", "60")])
+def test_moments_are_compared_to_the_second_of_the_milliseconds_that_a_desk_keeps(
+    told: str, listed_s: str
+):
+    seen = a_round()
+    incident(seen).body["recorded_at"] = f"2026-05-01T05:59:{told}+08:00"
+    shown = {"59": "2026-04-30T21:59:59+00:00", "60": "2026-04-30T22:00:00+00:00"}
+    seen.desks[0].rows["incidents"][0]["recorded_at"] = shown[listed_s]
+    assert judge(seen) == []

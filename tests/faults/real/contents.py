@@ -28,14 +28,14 @@ def plain(name: str, missing: Any = "") -> Read:
 
 
 def moment(name: str) -> Read:
-    """A moment to the second, in UTC."""
+    """A moment to the second, in UTC, of the milliseconds that a desk keeps of it."""
 
     def read(body: dict[str, Any]) -> Any:
         value = body.get(name)
         if value is None:
             return None
-        at = datetime.fromisoformat(value).astimezone(UTC)
-        return at.replace(microsecond=0).isoformat(timespec="seconds")
+        kept_ms = round(datetime.fromisoformat(value).timestamp() * 1000)
+        return datetime.fromtimestamp(kept_ms // 1000, UTC).isoformat(timespec="seconds")
 
     return read
 
