@@ -46,11 +46,15 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
         return Standing.IN_STEP
     if fence < asked.fence:
         return Standing.BEHIND
-    # Its own tag: the very same request, come twice.
-    if not tag or tag in (*asked.tried, asked.nonce[:TAG_CHARS]):
+    if not tag:
         return Standing.IN_STEP
-    # The very fence under another tag: given anew by a server that had lost the first.
-    return Standing.BEHIND if fence == asked.fence else Standing.COPY
+    if fence == asked.fence:
+        # Under another tag it was given anew by a server that had lost the first, also to one
+        # of this client's own later openings.
+        return Standing.IN_STEP if tag in asked.tried[:1] else Standing.BEHIND
+    # Its own tag: the very same request, come twice.
+    known_here = tag in (*asked.tried, asked.nonce[:TAG_CHARS])
+    return Standing.IN_STEP if known_here else Standing.COPY
 
 
 def open_session(
@@ -58,22 +62,33 @@ def open_session(
 ) -> Opened:
     """A new fence for a client, in the transaction that judges it; its older ones stop working.
 
+    One told that the server went back is told so until it shows that it has heard it: that
+    answer may have been lost, and the opening it answered brought the client into step.
+
     Raises Copied, with nothing changed, for a disk that another computer goes on from.
     """
     known = connection.execute(
-        "SELECT fence, tag FROM clients WHERE client=?", (asked.client,)
+        "SELECT fence, tag, behind FROM clients WHERE client=?", (asked.client,)
     ).fetchone()
     if asked.server not in ("", name):
         # What it remembers is of another server: it says nothing about this one.
         asked = msgspec.structs.replace(asked, fence=0, tried=())
-    standing = judge(known, asked)
+    standing = judge(known and known[:2], asked)
     if standing is Standing.COPY:
         raise Copied
+    behind = standing is Standing.BEHIND or _is_unheard(known, asked)
     (fence,) = connection.execute(
         "UPDATE meta SET value=value+1 WHERE name='fence' RETURNING value"
     ).fetchone()
     connection.execute(
-        "INSERT OR REPLACE INTO clients VALUES(?, ?, ?, ?)",
-        (asked.client, fence, account.name, asked.nonce[:TAG_CHARS]),
+        "INSERT OR REPLACE INTO clients(client, fence, account, tag, behind) VALUES(?, ?, ?, ?, ?)",
+        (asked.client, fence, account.name, asked.nonce[:TAG_CHARS], behind),
     )
-    return Opened(int(fence), standing is Standing.BEHIND)
+    return Opened(int(fence), behind)
+
+
+def _is_unheard(known: tuple[int, str, int] | None, asked: SessionRequest) -> bool:
+    """Whether a client that is judged was told of a lost past, and does not know it yet."""
+    if known is None or not asked.tried:
+        return False
+    return bool(known[2]) and asked.fence < known[0]

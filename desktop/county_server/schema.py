@@ -45,7 +45,8 @@ CREATE TABLE IF NOT EXISTS clients(
     client TEXT PRIMARY KEY,
     fence INTEGER NOT NULL,
     account TEXT NOT NULL DEFAULT '',
-    tag TEXT NOT NULL DEFAULT ''
+    tag TEXT NOT NULL DEFAULT '',
+    behind INTEGER NOT NULL DEFAULT 0 -- whether it was last told that the server went back
 ) WITHOUT ROWID;
 """
 ALL_BUCKETS = -1
@@ -126,10 +127,16 @@ def _remember_openings(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE clients ADD COLUMN tag TEXT NOT NULL DEFAULT ''")
 
 
+def _remember_who_was_told(connection: sqlite3.Connection) -> None:
+    """Who was told that the server went back, before this was kept, has long asked again."""
+    connection.execute("ALTER TABLE clients ADD COLUMN behind INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _remember_when_fields_changed,
     _bind_fences_to_accounts,
     _remember_openings,
+    _remember_who_was_told,
 )
 """Number n makes version n+1 of a file of version n."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,8 @@ def test_a_refused_copy_moves_nobodys_fence(database: Database):
         ((5, "a"), 7, ("b",), Standing.BEHIND),
         ((7, "a"), 7, ("b",), Standing.BEHIND),
         ((7, "a"), 7, ("a",), Standing.IN_STEP),
+        ((7, "a"), 7, ("a", "b"), Standing.IN_STEP),
+        ((7, "b"), 7, ("a", "b"), Standing.BEHIND),
         ((9, "c"), 7, ("a", "b", "c"), Standing.IN_STEP),
         ((9, "d"), 7, ("a", "b", "c"), Standing.COPY),
         ((9, ""), 7, ("a",), Standing.IN_STEP),
@@ -158,22 +161,50 @@ def test_what_is_remembered_on_both_sides_is_compared(
     assert judge(known, asked) is standing
 
 
+def set_back(folder: Path, database: Database) -> Database:
+    """The county once its file of `backup` was put in the place of the present one."""
+    database.close()
+    source = sqlite3.connect(folder / "copy.db")
+    target = sqlite3.connect(folder / "county.db")
+    source.backup(target)
+    for each in (source, target):
+        each.close()
+    return Database(folder / "county.db")
+
+
 def test_a_county_file_copied_back_is_behind_its_clients(tmp_path):
     database = Database(tmp_path / "county.db")
     disk = Disk()
     open_whole(database, disk)
     database.backup(tmp_path / "copy.db")
     open_whole(database, disk)
-    database.close()
-    source = sqlite3.connect(tmp_path / "copy.db")
-    target = sqlite3.connect(tmp_path / "county.db")
-    source.backup(target)
-    for each in (source, target):
-        each.close()
-    again = Database(tmp_path / "county.db")
+    again = set_back(tmp_path, database)
     try:
         assert open_whole(again, disk)
         assert disk.bound.epoch == ""
+        assert not open_whole(again, disk)
+    finally:
+        again.close()
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_client_is_told_of_a_lost_past_until_an_answer_reaches_it(
+    tmp_path, others: int, lost: int
+):
+    """Also where fences have grown to the client's own, or past it, meanwhile."""
+    database = Database(tmp_path / "county.db")
+    disk = Disk()
+    open_whole(database, disk)
+    database.backup(tmp_path / "copy.db")
+    open_whole(database, disk)
+    again = set_back(tmp_path, database)
+    try:
+        for number in range(others):
+            open_whole(again, Disk(f"other-{number}"))
+        for _ in range(lost):
+            assert again.open_for(Openings("county", disk).begin(()), ANYBODY).behind
+        assert open_whole(again, disk)
         assert not open_whole(again, disk)
     finally:
         again.close()
