@@ -142,8 +142,10 @@ class SourceLane:
         self._cache.purge(source, None)
         if self._files is not None:
             self._files.purge(source)
+        # Openings it got since, whose answers were lost, are this disk's own all the same.
+        tried = dict.fromkeys((*other.tried, *self._outbox.binding(source).tried))
         # Last: a crash before leaves the choice to be made again.
-        self._outbox.bind(source, other)
+        self._outbox.bind(source, msgspec.structs.replace(other, tried=tuple(tried)))
         self._note(last_good_at=None)
         self.nudge()
         return True

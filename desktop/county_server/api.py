@@ -97,6 +97,7 @@ class Api:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
+        database.serve_as(drill=settings.drill)
         self._shelf = SnapshotShelf(database)
         self._press = Press(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)

@@ -247,6 +247,21 @@ class Database:
             name = str(meta(batch.connection, "server")) + (DRILL if drill else "")
             return open_session(batch.connection, asked, account, name)
 
+    def serve_as(self, *, drill: bool) -> None:
+        """Note whether a drill is served; where it was otherwise before, another epoch begins.
+
+        A drill is often a copy of the real data, with every session opened there: no desk
+        may go on from one in the other.
+        """
+        with self.reading() as connection:
+            known = connection.execute("SELECT value FROM meta WHERE name='drill'").fetchone()
+        if bool(known and known[0]) is drill:
+            return
+        with self.batch() as batch:
+            batch.tell_everybody()
+            batch.connection.execute("INSERT OR REPLACE INTO meta VALUES('drill', ?)", (drill,))
+            lineage.begin_epoch(batch.connection, batch.head)
+
     @property
     def set_back_to(self) -> datetime | None:
         """Up to when the ledger is whole, for as long as desks may have what was lost of it."""

@@ -6,8 +6,10 @@ import hashlib
 import random
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.application.belonging import fingerprint
@@ -18,11 +20,15 @@ from desktop.application.ports import DiskCopied, OtherServer, SourceError
 from desktop.application.sync import exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.api import Settings
+from desktop.county_server.commands import do_commands
 from desktop.county_server.database import Database
-from desktop.county_server.scope import Account
+from desktop.county_server.problems import ApiError
+from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Hold, Key, Receipt
+from desktop.wire.level1 import Command as WireCommand
+from desktop.wire.level1 import Commands, SessionRequest
 from fakes.county_rows import incident
 from fakes.sources import source_settings
 from fakes.stores import Stores
@@ -142,6 +148,44 @@ def test_a_drill_on_a_copy_of_the_real_data_is_another_server(tmp_path, counties
     assert desk.exchange() is None
     desk.turn_to(counties[1][1].base_url)
     assert isinstance(desk.exchange(), OtherServer)
+
+
+def test_a_session_of_the_real_county_opens_nothing_in_a_drill_on_its_copy(tmp_path, counties):
+    counties.append(a_county())
+    real, _ = counties[0]
+    fence = real.open_session("desk")
+    real.backup(tmp_path / "copy.db")
+    copy = Database(tmp_path / "copy.db")
+    counties.append((copy, CountyServer(copy, Settings("云麓县", drill=True, snapshot_level=1))))
+    given = Commands(real.epoch, fence, "desk", (a_wire_note("演练外的"),))
+    with pytest.raises(ApiError) as refused:
+        do_commands(copy, given, ANYBODY)
+    assert refused.value.kind == "epoch"
+    served = copy.epoch
+    CountyServer(copy, Settings("云麓县", drill=True, snapshot_level=1)).close()
+    assert copy.epoch == served, "once is enough"
+
+
+def a_wire_note(text: str) -> WireCommand:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    return WireCommand("k" * 32, 1, "note", "incidents", I1.id, at, "张", body={"text": text})
+
+
+def test_openings_that_a_new_server_got_before_it_was_accepted_are_this_disks_own(
+    tmp_path, counties, desks
+):
+    counties += [a_county(), a_county()]
+    (_, first), (other, second) = counties
+    desks.append(desk := Desk(tmp_path / "d", first.base_url))
+    desk.exchange()
+    desk.turn_to(second.base_url)
+    assert isinstance(desk.exchange(), OtherServer)
+    # It goes out once more, and the answer is lost.
+    bound = desk.outbox.binding("county")
+    desk.outbox.bind("county", msgspec.structs.replace(bound, tried=(*bound.tried, "abcdef")))
+    other.open_for(SessionRequest("abcdef0123456789", desk.outbox.client_id()), ANYBODY)
+    accept(desk)
+    assert desk.exchange() is None
 
 
 def test_the_officer_may_go_on_with_the_new_server_and_give_it_the_command(
