@@ -18,6 +18,7 @@ class SourceError(Exception):
         held: bool = False,
         answers: Sequence[Answer] = (),
         may_have_left: bool = True,
+        proven: bool = True,
     ) -> None:
         super().__init__(problem.code)
         self.problem = problem
@@ -29,6 +30,8 @@ class SourceError(Exception):
         """Of a send that broke off: what is known of the commands before."""
         self.may_have_left = may_have_left
         """Whether bytes of the request may have reached anybody; false when surely none did."""
+        self.proven = proven
+        """False for an answer that anybody on the way may have given."""
 
 
 class OtherServer(SourceError):

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from desktop.application.memory import Memory
+from desktop.application.memory import FIRST_PUZZLE_S, Memory
 from desktop.application.ports import Cache, Connector, FileStore, SourceError, Upload
+from desktop.domain.clock import Clock
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
 
@@ -19,6 +20,8 @@ LOOKED_AT = 60
 """Open incidents, most urgent first, whose files may be fetched unasked."""
 MOST_THUMBNAIL_BYTES = 64 * 1024
 MOST_UNASKED_BYTES = 8 * 1024 * 1024
+UP, DOWN = "up ", "down "
+"""How a file is called among what is asked again later, by the way it goes."""
 GONE = ("not_found", "file_refused", "forbidden", "request_refused")
 
 
@@ -92,18 +95,20 @@ class Freight:
         files: FileStore,
         cache: Cache,
         memory: Memory,
+        clock: Clock,
         held: Callable[[], set[str]] = set,
     ) -> None:
         """`held` tells the files of commands that wait for another login."""
         self._connector, self._files, self._cache = connector, files, cache
-        self._memory, self._held = memory, held
+        self._memory, self._clock, self._held = memory, clock, held
         self._source = connector.settings.id
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
         """What would move now; a file that did not move keeps no other waiting."""
         memory = self._memory
         for resting in (memory.resting, set[str]()):
-            unsent, unfetched = memory.refused | resting, memory.absent | memory.spoilt | resting
+            unsent = memory.refused | resting | self._puzzling(UP)
+            unfetched = memory.absent | memory.spoilt | resting | self._puzzling(DOWN)
             piece = next_piece(
                 [u for u in self._uploads() if u.ref.digest not in unsent],
                 [w for w in self._files.wanted(self._source) if w[0] not in unfetched],
@@ -132,14 +137,28 @@ class Freight:
             log.info("a file did not move", extra={"code": error.problem.code})
             if error.problem.code not in GONE:
                 self._memory.resting.add(digest)
-            elif piece.upload is not None:
-                problem = _refusal(piece.upload, error.problem)
-                self._files.refuse(self._source, digest, problem)
-            else:
-                self._memory.absent.add(digest)
-                self._tell_lost(digest, error.problem)
+            elif error.proven or self._is_believed((UP if piece.upload else DOWN) + digest):
+                self._note_refusal(piece, digest, error.problem)
             return False
         return True
+
+    def _note_refusal(self, piece: Piece, digest: str, problem: Problem) -> None:
+        if piece.upload is not None:
+            self._files.refuse(self._source, digest, _refusal(piece.upload, problem))
+        else:
+            self._memory.absent.add(digest)
+            self._tell_lost(digest, problem)
+
+    def _puzzling(self, way: str) -> set[str]:
+        """Digests for which it is too early to ask that way again."""
+        memory, now_s = self._memory, self._clock.monotonic_s()
+        names = (name for name in memory.puzzles if name.startswith(way))
+        return {name.removeprefix(way) for name in names if memory.is_puzzle(name, now_s)}
+
+    def _is_believed(self, name: str) -> bool:
+        """Whether what anybody may have answered was answered often enough: the third time."""
+        wait_s = self._memory.note_puzzle(name, self._clock.monotonic_s())
+        return wait_s >= FIRST_PUZZLE_S * 4
 
     def _tell_lost(self, digest: str, problem: Problem) -> None:
         """Say so of a file of our command that is neither here nor at the source."""
@@ -178,7 +197,8 @@ class Freight:
         has = self._connector.upload(ref, offset, body)
         if has <= offset:
             self._memory.uploads_met.discard(ref.digest)
-            self._memory.refused.add(ref.digest)  # It would run in a circle.
+            # It would run in a circle.
+            self._memory.note_puzzle(UP + ref.digest, self._clock.monotonic_s())
         if has >= ref.size:
             self._memory.uploads_met.discard(ref.digest)  # Sent again, it is asked anew.
         self._files.sent(self._source, ref.digest, has)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from desktop.application.belonging import ALL
+from desktop.application.freight import DOWN, UP
 from desktop.application.memory import Memory
 from desktop.application.own_files import THUMBNAIL_TYPE
 from desktop.application.ports import FileStore, OutboxStore, StoreError
@@ -71,6 +72,8 @@ def send_files_again(
                 count += 1
             memory.uploads_met.discard(each.digest)
             memory.refused.discard(each.digest)
+            for way in (UP, DOWN):
+                memory.puzzles.pop(way + each.digest, None)
             memory.absent.discard(each.digest)
     memory.files_looked_s = None
     return count

@@ -22,7 +22,8 @@ class Memory:
         """Commands that were the last offered when a send broke, the latest of them last."""
         self.send_failures = 0
         self.puzzles: dict[str, tuple[float, float]] = {}
-        """Commands answered with an unknown status: when to ask again, and the wait before."""
+        """Commands answered with an unknown status, and files whose answer makes no sense or
+        proves nothing: when to ask again, and the wait before."""
         self.other_server: Binding | None = None
         """The server that answered in another's place, if the last one did."""
         self.notices: tuple[Problem, ...] = ()
@@ -80,14 +81,15 @@ class Memory:
             self.send_failures = 0
             self.most = min(SEND_AT_MOST, self.most * 2)
 
-    def note_puzzle(self, key: str, now_s: float) -> None:
-        """Ask again about a command whose answer is not understood, but ever more seldom."""
+    def note_puzzle(self, key: str, now_s: float) -> float:
+        """Ask again about what was answered so, but ever more seldom; the seconds till then."""
         _, waited_s = self.puzzles.get(key, (0.0, FIRST_PUZZLE_S / 2))
         wait_s = min(LONGEST_PUZZLE_S, waited_s * 2)
         self.puzzles[key] = now_s + wait_s, wait_s
+        return wait_s
 
     def is_puzzle(self, key: str, now_s: float) -> bool:
-        """Whether it is too early to ask about that command again."""
+        """Whether it is too early to ask about that again."""
         return now_s < self.puzzles.get(key, (0.0, 0.0))[0]
 
     def agreed(self) -> None:

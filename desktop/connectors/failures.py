@@ -116,7 +116,8 @@ def refusal(
     wait_s = retry_after_s(headers) if status in (429, 503) else None
     if wait_s is not None and not proven:
         wait_s = min(wait_s, UNPROVEN_WAIT_S)
-    return SourceError(Problem(code, details), retry_after_s=wait_s, held=status == 401)
+    held = status == 401
+    return SourceError(Problem(code, details), retry_after_s=wait_s, held=held, proven=proven)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

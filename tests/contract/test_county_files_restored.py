@@ -64,6 +64,11 @@ class Desk:
                 files=self.files,
             )
 
+    def end_waits(self) -> None:
+        """As if the time had passed after which doubtful answers are asked for again."""
+        waits = self.memory.puzzles
+        waits.update({name: (0.0, wait_s) for name, (_, wait_s) in waits.items()})
+
     def receipt(self, key: str) -> Receipt:
         record = self.outbox.record(key)
         assert record is not None
@@ -194,6 +199,10 @@ def test_a_file_that_nobody_has_any_more_is_said_to_be_lost_until_it_is_attached
     lose_what_came(database, tmp_path / "backup")
     desk.lose_files()
     desk.exchange()
+    assert desk.files.refusal("county", DIGEST) is None, "anybody on the way can say so once"
+    for _ in range(2):
+        desk.end_waits()
+        desk.exchange()
     problem = desk.files.refusal("county", DIGEST)
     assert problem is not None
     assert (problem.code, problem.details) == ("file_lost", {"name": "a.jpg"})

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.freight import Freight, next_piece
-from desktop.application.memory import Memory
+from desktop.application.memory import FIRST_PUZZLE_S, Memory
 from desktop.application.ports import SourceError, Upload
 from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
@@ -56,7 +56,7 @@ class Bench:
         self.clock = FakeClock()
         self.stores = Stores(folder, self.clock)
         self.files, self.server, self.memory = self.stores.files, Server(), Memory()
-        self.freight = Freight(self.server, self.files, self.stores.cache, self.memory)
+        self.freight = Freight(self.server, self.files, self.stores.cache, self.memory, self.clock)
 
     def run(self, tier: LinkTier = LinkTier.TEXT, *, most: int = 4096, hours: bool = False) -> int:
         """Move pieces until none is left to move; how many."""
@@ -145,6 +145,32 @@ def test_a_server_that_takes_nothing_in_is_not_sent_the_same_for_ever(bench: Ben
     bench.files.keep("county", ref(PHOTO), PHOTO)
     assert bench.run() == 1
     assert len(bench.files.uploads("county")) == 1
+
+
+def test_a_file_that_a_stranger_kept_from_going_on_goes_on_a_while_later(bench: Bench):
+    take = bench.server.upload
+    bench.server.upload = lambda ref, offset, piece: 0
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    bench.run()
+    bench.server.upload = take
+    assert bench.run() == 0
+    bench.clock.advance(int(FIRST_PUZZLE_S * 1000))
+    bench.run()
+    assert bench.server.kept[ref(PHOTO).digest] == PHOTO
+
+
+def test_a_refusal_that_anybody_may_have_given_is_believed_the_third_time(bench: Bench):
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        raise SourceError(Problem("forbidden", {"status": "403"}), proven=False)
+
+    bench.server.upload = upload
+    bench.files.keep("county", ref(PHOTO), PHOTO)
+    for wait_s in (FIRST_PUZZLE_S, FIRST_PUZZLE_S * 2):
+        assert bench.run() == 1
+        assert bench.files.refusal("county", ref(PHOTO).digest) is None
+        bench.clock.advance(int(wait_s * 1000))
+    bench.run()
+    assert bench.files.refusal("county", ref(PHOTO).digest) is not None
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_only_what_the_source_says_it_does_not_have_is_told_as_lost(
 ):
     bench.command()
     bench.look()
-    freight = Freight(Empty(code), bench.files, bench.stores.cache, bench.memory)
+    freight = Freight(Empty(code), bench.files, bench.stores.cache, bench.memory, FakeClock())
     for digest in (DIGEST, SMALL_DIGEST):
         piece = freight.next(LinkTier.TEXT, originals_now=False, keep_for_hours=False)
         assert piece is not None

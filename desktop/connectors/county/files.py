@@ -38,7 +38,7 @@ def upload(platform: Platform, ref: FileRef, offset: int, piece: bytes) -> int:
         expect=(200, 201, 404, 409, 413, 416, 422),
     )
     if reply.status == 413:
-        raise refused(ref, limit)
+        raise refused(ref, limit, proven=_is_proven(platform, reply))
     if reply.status >= 400:
         # Not offered, thrown away meanwhile, or from another place on: it says from where.
         return _offered(platform, ref)
@@ -56,8 +56,13 @@ def _offered(platform: Platform, ref: FileRef) -> int:
         again=True,  # It names the file by its content: said twice it is the same offer.
     )
     if reply.status == 413:
-        raise refused(ref, platform.opened().file_limit)
+        limit = platform.opened().file_limit
+        raise refused(ref, limit, proven=_is_proven(platform, reply))
     return _offset(reply, ref)
+
+
+def _is_proven(platform: Platform, reply: Reply) -> bool:
+    return platform.line.proves(reply.url, reply.headers)
 
 
 def _offset(reply: Reply, ref: FileRef) -> int:
@@ -95,7 +100,7 @@ def download(platform: Platform, digest: str, offset: int, most: int) -> bytes:
     return bytes(got[:most])
 
 
-def refused(ref: FileRef, limit: int) -> SourceError:
+def refused(ref: FileRef, limit: int, *, proven: bool = True) -> SourceError:
     """The words for a file larger than the server takes."""
     said = f"{limit / MEGABYTE:.3g} MB"
-    return SourceError(Problem("file_refused", {"name": ref.name, "limit": said}))
+    return SourceError(Problem("file_refused", {"name": ref.name, "limit": said}), proven=proven)
