@@ -32,7 +32,7 @@ from desktop.connectors.failures import (
 )
 from desktop.connectors.meter import Meter
 from desktop.connectors.sockets import Sockets
-from desktop.domain.clock import Clock
+from desktop.domain.clock import Clock, computer_now
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Problem
@@ -216,14 +216,25 @@ class HttpLine:
         verified, or with its mark. Anybody on the way can give any other."""
         return urlsplit(url).scheme == "https" or self.marked(url, headers)
 
+    def _tells_time(self, status: int, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether the clock may go by an answer: a source that has marks sets none without."""
+        return self.proves(url, headers) or (status != 204 and self.marked is unmarked)
+
     def report(self, kind: TrafficClass) -> None:
         """Tell what was used since the last telling; done by itself when a request is over."""
         if self._on_traffic is not None:
             self._on_traffic(self._meter.traffic(kind))
 
     def note_server_time(self, server_at: Instant) -> None:
-        """Take the offset from a time more exact than the `Date` of the last answer."""
-        self.offset_ms = server_at - (self._asked_at + self._heard_at) // 2
+        """Take the offset from a time more exact than the `Date` of the last answer.
+
+        An answer that was long under way tells it no better than by half of that: what is
+        known already and agrees with it stays.
+        """
+        offset_ms = server_at - (self._asked_at + self._heard_at) // 2
+        doubt_ms = max(0, self._heard_at - self._asked_at) // 2
+        if self.offset_ms is None or abs(offset_ms - self.offset_ms) > doubt_ms:
+            self.offset_ms = offset_ms
 
     def begin(self) -> None:
         """Begin to connect beside the caller, who has something to look up before the first
@@ -365,7 +376,7 @@ class HttpLine:
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
         # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
         said_at = http_date_at(headers.get("Date", ""))
-        if said_at is not None and (status != 204 or self.proves(url, headers)):
+        if said_at is not None and self._tells_time(status, url, headers):
             # An answer out of a cache tells the time it was made, and how long ago that was.
             age = headers.get("Age", "")
             age_s = int(age[:9]) if age.isascii() and age.isdigit() else 0
@@ -408,11 +419,6 @@ class HttpLine:
 def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
     """False: the source marks nothing."""
     return False
-
-
-def computer_now(clock: Clock) -> Instant:
-    """This computer's own time, also when the clock given is a corrected one."""
-    return int(getattr(clock, "inner", clock).now())
 
 
 def _network_errors() -> tuple[type[BaseException], ...]:

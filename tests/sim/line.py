@@ -10,8 +10,7 @@ from urllib.parse import parse_qsl
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.answers import Reply, Stream, too_large
 from desktop.connectors.failures import excerpt, is_page, refusal
-from desktop.connectors.http import computer_now
-from desktop.domain.clock import Clock
+from desktop.domain.clock import Clock, computer_now
 from desktop.domain.source import Problem
 from sim.said import Said
 

@@ -25,9 +25,10 @@ from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
+from fakes.builders import FakeClock
 from fakes.program import until
 from fakes.real_prometheus import free_ports
-from fakes.servers import PORTAL, Said, ScriptedServer, said_json, said_packed
+from fakes.servers import PORTAL, Asked, Said, ScriptedServer, said_json, said_packed
 
 PROBLEMS = tomllib.loads(
     (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")
@@ -261,6 +262,36 @@ def test_the_offset_is_the_servers_date_minus_this_computers_own_clock(server: S
     for path in ("x", "cached"):
         line.get(path)
         assert line.offset_ms == 5_500
+    line.close()
+
+
+def test_an_answer_long_under_way_does_not_move_a_clock_that_agrees_with_it(
+    server: ScriptedServer,
+):
+    clock = FakeClock(1_000_000)
+
+    def slow(asked: Asked) -> Said:
+        clock.advance(20_000)
+        return said_json(1, Date="Thu, 01 Jan 1970 00:16:41 GMT")
+
+    server.answers |= {"/x": said_json(1, Date="Thu, 01 Jan 1970 00:16:40 GMT"), "/slow": slow}
+    line = HttpLine(server.url, clock)
+    line.get("x")
+    assert line.offset_ms == 500
+    line.get("slow")
+    assert line.offset_ms == 500, "it may be wrong by ten seconds"
+    line.close()
+
+
+def test_a_source_that_has_marks_sets_no_clock_without_one(server: ScriptedServer):
+    server.answers["*"] = said_json(1, Date="Thu, 01 Jan 1970 00:16:45 GMT")
+    line = HttpLine(server.url, SystemClock())
+    line.marked = lambda url, headers: False
+    line.get("x")
+    assert line.offset_ms is None
+    line.marked = lambda url, headers: True
+    line.get("x")
+    assert line.offset_ms is not None
     line.close()
 
 

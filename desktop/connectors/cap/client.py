@@ -17,9 +17,9 @@ from desktop.connectors.cap.message import Message, read_message
 from desktop.connectors.cap.warnings import Standing, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.failures import excerpt
-from desktop.connectors.http import HttpLine, computer_now
+from desktop.connectors.http import HttpLine
 from desktop.connectors.plain import PlainSource
-from desktop.domain.clock import Clock
+from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState

@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.failures import refusal
-from desktop.connectors.http import HttpLine, computer_now
+from desktop.connectors.http import HttpLine
 from desktop.connectors.listing import FullList, Listed
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
@@ -25,7 +25,7 @@ from desktop.connectors.prometheus.shape import (
     Silence,
 )
 from desktop.domain.asset import Asset, AssetState, Trend
-from desktop.domain.clock import Clock
+from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
