@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
 import msgspec
 
-from desktop.application.belonging import ALL
 from desktop.application.conflicts import conflict_of
 from desktop.application.own_files import OwnFiles
 from desktop.application.ports import Cache, FileStore, OutboxStore
-from desktop.application.refused_reports import dependents
+from desktop.application.refused_reports import dependents, replacing
 from desktop.application.standing import Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
@@ -340,7 +339,7 @@ class Orders(OwnFiles):
         given = command.body if body is None else body
         if command.kind is CommandKind.CREATE:
             return self._report_again(old, given)
-        if (later := self._replacing(key, self._outbox.on_target(command.target))) is not None:
+        if (later := replacing(self._outbox, key)) is not None:
             return later
         theirs = self._outbox.conflict_rows(key)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
@@ -361,26 +360,13 @@ class Orders(OwnFiles):
         bound = self._outbox.binding(command.target.source).server
         return record.hold is Hold.SERVER and bound == command.server
 
-    def _replacing(self, key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
-        """The command with which the officer answered that one, unless it was taken back.
-
-        One that went along with a report given anew was put aside for another: that one counts.
-        """
-        answers = [record for record in known if record.replaces == key]
-        standing = [r for r in answers if r.receipt is not Receipt.CANCELLED]
-        if standing or not answers:
-            return standing[0] if standing else None
-        known = self._outbox.recent(ALL)
-        return next(filter(None, (self._replacing(r.command.key, known) for r in answers)), None)
-
     def _report_again(self, old: CommandRecord, body: Mapping[str, Any]) -> CommandRecord:
         """A new incident in place of the refused one, with what was given on that.
 
         Its id is its key's: the incident that was refused and the new one are two. Cut short
         by a crash, it goes on where it was when it is pressed again.
         """
-        known = self._outbox.recent(ALL)
-        report = self._replacing(old.command.key, known)
+        report = replacing(self._outbox, old.command.key)
         if report is None:
             source, fresh = old.command.target.source, mint_key()
             target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
@@ -388,7 +374,7 @@ class Orders(OwnFiles):
                 CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
             )
         for each in dependents(self._outbox, old):
-            if self._replacing(each.command.key, known) is None:
+            if replacing(self._outbox, each.command.key) is None:
                 self._take_along(each, report.command.target)
         self._put_aside(old)
         return report

@@ -28,7 +28,7 @@ from desktop.application.ports import (
 from desktop.application.rest import good_at
 from desktop.application.scope import holds_more
 from desktop.application.sending import Sending
-from desktop.application.turn import SEND_AT_MOST, Moment, Step, next_step
+from desktop.application.turn import SEND_AT_MOST, Exchange, Moment, Step, next_step
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, Hold, Receipt
 from desktop.domain.link import LinkState
@@ -40,23 +40,6 @@ log = logging.getLogger(__name__)
 
 STATES_AT_ONCE = 20
 BUDGET_SPENT = Problem("budget_spent")
-
-
-class Exchange(msgspec.Struct, frozen=True):
-    """What one exchange did."""
-
-    changed: frozenset[Collection]
-    rows: int
-    bad_items: int
-    answered: int
-    unsent: Problem | None
-    """Why commands could not be offered although the pull went well."""
-    offer_after_s: float | None = None
-    """How long the server asked us to keep commands back, when it did."""
-    again: bool = False
-    """Whether there is more to do at once: files to move, a snapshot to fetch."""
-    held_deletes: int = 0
-    """Deletions not yet believed."""
 
 
 def exchange(
@@ -117,7 +100,9 @@ class _Turn:
         self._state = cache.sync_state(self._source)
         self._account = self._state.account
         self._freight = (
-            None if files is None else Freight(connector, files, cache, memory, self._held_files)
+            None
+            if files is None
+            else Freight(connector, files, cache, memory, clock, self._held_files)
         )
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
@@ -126,6 +111,10 @@ class _Turn:
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
         """Commands whose outcome the pull under way tells, if there is one."""
+        self._began_s = 0.0
+        """When the pull under way began."""
+        self._is_old_news = False
+        """Whether it brought a snapshot, which may have been made before their outcome."""
         self._changed: set[Collection] = set()
         self._rows = self._bad = 0
 
@@ -210,6 +199,7 @@ class _Turn:
             self._state = self._cache.sync_state(self._source)
             self._batches = self._connector.pull(self._state, self._plan)
             self._telling = self._memory.untold
+            self._began_s = self._clock.monotonic_s()
         batch = next(self._batches, None)
         if batch is not None:
             self._take(batch)
@@ -231,10 +221,16 @@ class _Turn:
             good_at(self._clock, self._connector.proven_s()),
             self._connector.clock_offset_ms() or 0,
         )
-        self._memory.untold -= self._telling
+        if not self._is_old_news and self._is_proven():
+            self._memory.untold -= self._telling
         self._memory.other_server = None
         if not doubtful(self._state):
             self._memory.agreed()
+
+    def _is_proven(self) -> bool:
+        """Whether the pull surely heard the source: anybody on the way can say "nothing new"."""
+        proven_s = self._connector.proven_s()
+        return proven_s is None or proven_s >= self._began_s
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
@@ -248,6 +244,7 @@ class _Turn:
             self._memory.absent.clear()  # A file may have come to the county since.
         self.on_time_told()
         self._bulky = batch.staged is not None
+        self._is_old_news |= self._bulky
         # A whole list repeats the rows that were shown early from it.
         new = len(batch.puts) + len(batch.deletes) + len(batch.patches) + len(batch.drops)
         self._rows = (0 if batch.complete else self._rows) + new

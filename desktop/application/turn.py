@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
-from desktop.domain.command import CommandRecord, Key
+from desktop.domain.command import Collection, CommandRecord, Key
+from desktop.domain.source import Problem
 
 SEND_AT_MOST = 20
 PIECES_AT_MOST = 4
@@ -50,6 +51,23 @@ class Moment(msgspec.Struct, frozen=True):
     """Whether a piece of a file waits that the line and the hour allow."""
     pieces: int
     """Pieces of files already moved in this exchange."""
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """What one exchange did."""
+
+    changed: frozenset[Collection]
+    rows: int
+    bad_items: int
+    answered: int
+    unsent: Problem | None
+    """Why commands could not be offered although the pull went well."""
+    offer_after_s: float | None = None
+    """How long the server asked us to keep commands back, when it did."""
+    again: bool = False
+    """Whether there is more to do at once: files to move, a snapshot to fetch."""
+    held_deletes: int = 0
+    """Deletions not yet believed."""
 
 
 def next_step(moment: Moment) -> Step:

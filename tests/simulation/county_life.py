@@ -61,7 +61,9 @@ class CountyLife:
 
     def flood(self, count: int) -> None:
         """Very many incidents come at once, as before a storm."""
-        self._put("incidents", [self._incident(f"f{n}") for n in range(count)])
+        known = set(self._ids("incidents"))
+        names = [name for n in range(count) if (name := f"f{n}") not in known]
+        self._put("incidents", [self._incident(name) for name in names])
 
     def ebb(self) -> None:
         """And go again."""
@@ -121,7 +123,7 @@ class CountyLife:
     def _asset(self, name: str) -> level1.Asset:
         dice = self._dice
         return level1.Asset(
-            name, "泵站", "pump_station", dice.choice(("normal", "fault")),
+            name, "泵站", "pump_station", dice.choice(("normal", "failed")),
             value=round(dice.random() * 10, 2), observed_at=self._now, unit="m",
         )  # fmt: skip
 
@@ -155,14 +157,19 @@ class CountyLife:
         reading = self._server.reading()
         try:
             found = {
-                each: json.loads(row[0]) if row and row[0] is not None else None
+                each: reading.execute(
+                    "SELECT body, version FROM rows WHERE collection=? AND id=?",
+                    (collection, each),
+                ).fetchone()
                 for each in ids
-                for row in [
-                    reading.execute(
-                        "SELECT body FROM rows WHERE collection=? AND id=?", (collection, each)
-                    ).fetchone()
-                ]
             }
         finally:
             reading.close()
-        self._server._say("rows changed", changes={collection: found})
+        changes = {
+            each: json.loads(row[0]) if row and row[0] is not None else None
+            for each, row in found.items()
+        }
+        versions = {each: row[1] if row else None for each, row in found.items()}
+        self._server._say(
+            "rows changed", changes={collection: changes}, versions={collection: versions}
+        )

@@ -61,7 +61,7 @@ class Running:
 
     def asks(self) -> tuple[float, Act] | None:
         """When it wants its next turn."""
-        if self.is_busy or self.desk.opened is None or self.desk.is_asleep:
+        if self.is_busy or not self.desk.is_awake:
             return None
         now_s = self.desk.world.time.now_s
         if self.rest is None:
@@ -71,7 +71,7 @@ class Running:
     def asks_to_listen(self) -> tuple[float, Act] | None:
         """When its stream of hints has something to hear, or is to be asked for."""
         hints = self._hints()
-        if hints is None or self.desk.opened is None or self.desk.is_asleep:
+        if hints is None or not self.desk.is_awake:
             return None
         thread = hints._thread
         if thread is not None and thread.is_alive():
@@ -249,6 +249,11 @@ class Desk:
             if each is not None
         ]
         return min(asked, key=lambda each: each[0], default=None)
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether its program runs: a dead one may still be held by an exchange under way."""
+        return self.opened is not None and not (self.is_asleep or self.disk.is_dead)
 
     @property
     def is_busy(self) -> bool:

@@ -24,7 +24,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     click began     kind, source, collection, target, body, base, key ("" where the product makes
                     it), officer, replaces
     click done      the same with key as given, seq, files: [digest], login (account in use, true),
-                    sees (server whose rows were on screen, "" for none), reached (the server that
+                    version (of the row on screen, null for none), reached (the server that
                     would have answered now): durable from here on
     click failed    problem: refused before anything was kept
     withdrawn       key, done: true when the board said that nothing had left
@@ -46,13 +46,16 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     server stopped  how: "closed" | "killed"
     server refused to start     problem
     did             a command done by a server, once per key and life of its ledger: key, kind,
-                    target, collection, status, reason, number, version, at, by, account, body
+                    target, collection, status, reason, number, version, row (with a conflict),
+                    at, by, account, body
     epoch begun     epoch
     backed up       backup: a number, files: true when they are in it
     put back        backup, announced: false when the file was copied back and nobody said so,
-                    loss: the problem said, or "" , accepted: whether the loss was accepted
+                    loss: the problem said, or "" , accepted: whether the loss was accepted,
+                    with_promise: (unannounced only) false where the file of promises was lost too
     accounts set    accounts: {login: [township] or null when revoked}
-    rows changed    changes: {collection: {id: row or null}}: the county's own doing
+    rows changed    changes: {collection: {id: row or null}}: the county's own doing; versions:
+                    {collection: {id: number}}
     files removed   digests
     keys forgotten
     paused          retry_after_s or null
@@ -64,7 +67,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
 ### Requests
 Each is a dictionary: t, method, path (with its query), kind ("commands", "changes" …), server (or
 ""), reached: how often the server got it, fate ("well" or what befell it), status (as the desk
-saw it; 0 for none), sent, received (bytes the desk counted as its own), body: "" or a digest,
+saw it; 0 for none), sent, received (bytes on the wire), body: "" or a digest,
 keys: the commands in it.
 
 ## Views
@@ -72,8 +75,9 @@ keys: the commands in it.
                     versions: {collection: {id: number}}, commands: [as `did`, durable: bool],
                     durable: number, files: {digest: length} (digest checked against the bytes),
                     bad_files: [digest]
-    desk view       desk, point, officer, now_ms (corrected), sources, rows, list, details, alarms,
-                    overview, commands, attention, conflicts, files, bytes: see `look.py`
+    desk view       desk, point, leads_to: {source: server}, logins, officer, now_ms (corrected),
+                    sources, rows, list, details, alarms, overview, commands, attention, conflicts,
+                    files, bytes: see `look.py`
 
 `point` is "check" while things go wrong, "silence" once the faults are over and the exchanges
 have had their time, and "end" after all waits are over.

@@ -97,5 +97,6 @@ def _command(
         "reason": {"zh": reason, "en": ""} if isinstance(reason, str) else reason,
         "version": said.get("version"), "kind": told.get("kind"), "target": told.get("target"),
         "collection": told.get("collection"), "base": told.get("base"), "by": told.get("by"),
-        "body": told.get("body", {}), "seq": told.get("seq"), "given": told.get("at"),
+        "row": said.get("row"), "body": told.get("body", {}), "seq": told.get("seq"),
+        "given": told.get("at"),
     }  # fmt: skip

@@ -116,11 +116,17 @@ class Officer:
             again = self._doing(lambda: board.rebase(old.key, body))
         if again is None:
             return
-        self._say("resent", key=old.key, by=again.command.key, command=_given(again))
+        self._say(
+            "resent", key=old.key, by=again.command.key, command=_given(again),
+            officer=self.desk.officer,
+        )  # fmt: skip
         if self._dice.random() < 0.2:
             second = self._doing(lambda: board.resend(old.key))
             if second is not None:
-                self._say("resent", key=old.key, by=second.command.key, command=_given(second))
+                self._say(
+                    "resent", key=old.key, by=second.command.key, command=_given(second),
+                    officer=self.desk.officer,
+                )  # fmt: skip
 
     def draft(self) -> None:
         """Begin a note and leave it."""
@@ -172,11 +178,12 @@ class Officer:
         if desk.opened is None:
             return
         leads_to = self._world.leads_to(desk).get(target.source, "")
+        seen = self._seen(target)
         told = {
             "kind": kind.value, "source": target.source, "collection": target.collection.value,
             "target": target.id, "body": body, "key": key, "officer": desk.officer,
             "login": desk.logins.get(target.source, ""), "reached": leads_to,
-            "clock_off_ms": round(desk.clock.off_s * 1000),
+            "clock_off_ms": round(desk.clock.off_s * 1000), "version": seen,
         }  # fmt: skip
         self._say("click began", **told)
         record = self._doing(call)
@@ -226,6 +233,18 @@ class Officer:
 
     def _attention(self) -> list[CommandRecord]:
         return [] if self.desk.opened is None else self.desk.board.attention()
+
+    def _seen(self, target: Key) -> int | None:
+        """The version of a row that is on his screen."""
+        detail = self.desk.board.incident(target)
+        if detail is not None:
+            return detail.incident.version
+        alarms = [
+            each for group in self.desk.board.alarms() for each in (group.alarm, *group.followers)
+        ]
+        return next(
+            (a.version for a in alarms if (a.source, a.id) == (target.source, target.id)), None
+        )
 
     def _some_row(self) -> Key | None:
         if self.desk.opened is None:

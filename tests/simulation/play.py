@@ -21,6 +21,8 @@ LINKS = ((0.01, 2_000_000.0), (0.08, 250_000.0), (0.3, 8_000.0))
 YEAR_S = 365 * 86_400.0
 HOST = "c{}.example"
 MOST_DESKS = 4
+CHECKS = 0.12
+"""How often everything is looked at while things go wrong."""
 SILENCE_S = 100.0
 """So long after the last fault three exchanges of a quiet source are over."""
 LATER_S = 2 * 86_400.0
@@ -103,6 +105,8 @@ class Play:
         self.world.weather.set(kinds, dice.choice((0.06, 0.2, 0.45)))
         for _ in range(5 + int(dice.random() ** 2 * 30)):
             self.world.time.wait(dice.expovariate(1 / 18.0))
+            if dice.random() < CHECKS:
+                self.world.look("check")
             roll = dice.random()
             desk = self.some_desk()
             if roll < 0.4:

@@ -8,12 +8,15 @@ run.py --years N --seed S --resume FILE     N office-years; those in the file ar
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import sys
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,8 @@ from simulation.verdict import violations  # noqa: E402
 from simulation.years import play_year  # noqa: E402
 
 Line = dict[str, Any]
+SHOWN = 6
+"""So many faults of one seed are printed; all are in the file of results."""
 COUNTED = ("click done", "exchange", "desk stopped", "server stopped", "put back")
 
 
@@ -40,18 +45,20 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--years", type=int, metavar="N")
     parser.add_argument("--days", type=float, default=365.0, help="of a year that is played")
     parser.add_argument("--resume", type=Path, metavar="FILE")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that play at once")
     parser.add_argument("--trace", action="store_true")
     parser.add_argument("--hashes", action="store_true", help="one line for each seed")
     options = parser.parse_args(given)
-    with seams.laid():
-        if options.years is not None:
-            return _years(options)
-        if options.schedules is None:
-            history = play(options.seed, trace=True)
-            print(*violations(history), history.digest(), sep="\n")
-            return 0
+    if options.years is not None:
+        return _years(options)
+    if options.schedules is not None:
         seeds = range(options.seed, options.seed + options.schedules)
-        return _many(seeds, play, "schedules", hashes=options.hashes)
+        return _many(seeds, play, "schedules", options)
+    with seams.laid():
+        history = play(options.seed, trace=True)
+    found = violations(history)
+    print(*found, history.digest(), sep="\n")
+    return int(bool(found))
 
 
 def _years(options: argparse.Namespace) -> int:
@@ -61,10 +68,9 @@ def _years(options: argparse.Namespace) -> int:
     seeds = [s for s in range(options.seed, options.seed + options.years) if s not in known]
     return _many(
         seeds,
-        lambda seed: play_year(seed, options.days, trace=options.trace),
+        partial(play_year, days=options.days, trace=options.trace),
         "office-years",
-        hashes=options.hashes,
-        file=file,
+        options,
         before=done,
     )
 
@@ -73,24 +79,22 @@ def _many(
     seeds: Iterable[int],
     played: Callable[[int], History],
     unit: str,
-    *,
-    hashes: bool,
-    file: Path | None = None,
+    options: argparse.Namespace,
     before: Iterable[Line] = (),
 ) -> int:
     began_s, lines = time.monotonic(), list(before)
     count = 0
-    for seed in seeds:
-        line = _line(seed, played, hashes=hashes)
-        lines.append(line)
-        count += 1
-        if file is not None:
-            with file.open("a") as out:
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-        if hashes:
-            print(seed, line["digest"], flush=True)
-        for each in line["violations"]:
-            print(f"seed {seed}: {each}", flush=True)
+    with Pool(options.jobs, initializer=_lay) as pool:
+        for line in pool.imap_unordered(partial(_line, played, options.hashes), seeds):
+            lines.append(line)
+            count += 1
+            if options.resume is not None:
+                with options.resume.open("a") as out:
+                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            if options.hashes:
+                print(line["seed"], line["digest"], flush=True)
+            for each in line["violations"][:SHOWN]:
+                print(f"seed {line['seed']}: {each}", flush=True)
     took_s = time.monotonic() - began_s
     broken = sum(bool(line["violations"]) for line in lines)
     counted: Counter[str] = Counter()
@@ -105,7 +109,14 @@ def _many(
     return int(broken > 0)
 
 
-def _line(seed: int, played: Callable[[int], History], *, hashes: bool) -> Line:
+def _lay() -> None:
+    """Have this process play; the seams stay laid until it ends."""
+    laid = seams.laid()
+    laid.__enter__()
+    atexit.register(laid.__exit__, None, None, None)
+
+
+def _line(played: Callable[[int], History], hashes: bool, seed: int) -> Line:
     """What is kept of one seed."""
     began_s = time.monotonic()
     try:

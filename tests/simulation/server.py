@@ -181,7 +181,7 @@ class Server:
             self.path.with_name(self.path.name + ".durable").unlink(missing_ok=True)
         self._say(
             "put back", backup=number, announced=False, loss="", accepted=accept_loss,
-            done=True, epoch="",
+            done=True, epoch="", with_promise=with_promise,
         )  # fmt: skip
         self.start()
         if self.database is None and accept_loss:

@@ -21,7 +21,7 @@ Stranger = Callable[[Request, "World"], Response]
 def _said(status: int, headers: list[tuple[str, str]], body: bytes = b"") -> Stranger:
     def answer(request: Request, world: World) -> Response:
         dice, more = world.dice, []
-        if dice.random() < 0.4:
+        if dice.random() < 0.4 and world.scheme == "http":
             off_s = dice.choice((0.0, 0.0, -3600.0 * 24 * 365 * 20, 3600.0 * 30, -86400.0))
             more.append(("Date", formatdate(world.time.now_s + off_s, usegmt=True)))
         if dice.random() < 0.2:

@@ -1,8 +1,9 @@
-"""What any history alone says against the program: its own mistakes, by its own words."""
+"""What a history says against the program: its own mistakes in its own words, and the judge's."""
 
 from __future__ import annotations
 
 from simulation.history import History
+from simulation.judge import judge
 
 
 def violations(history: History) -> list[str]:
@@ -16,4 +17,4 @@ def violations(history: History) -> list[str]:
         for event in history.of("exchange")
         if event["outcome"] == "internal_error"
     ]
-    return found
+    return found + judge(history)

@@ -23,6 +23,12 @@ ON_THE_WAY = (
     "headers lost", "server killed", "closed after", "changed meanwhile",
 )  # fmt: skip
 KINDS = (*AT_CONNECTING, *ON_THE_WAY, *STRANGERS)
+AT_THE_COUNTY = ("busy 429", "busy 503", "broken 500", "gateway 502", "gateway 504")
+"""What a proxy of the county's own may answer in its name; nobody else can within TLS."""
+WITHIN_TLS = {
+    "cut unnoticed": "cut", "length rewritten": "cut", "headers lost": "cut",
+    "answer of before": "answer lost",
+}  # fmt: skip
 KEPT = 12
 ANSWERS_WITHIN_S = 0.02
 
@@ -97,11 +103,13 @@ class Weather:
         """What becomes of a request; its answer comes to the socket by itself."""
         world = self._world
         kind = self._planned(request) or self._drawn((*ON_THE_WAY, *STRANGERS))
+        if world.scheme == "https":
+            kind = _within_tls(kind)
         server = world.server_at(own.host, own.desk)
         request.told = {
             "t": world.time.now_ms, "method": request.method, "path": request.path,
             "server": "" if server is None else server.name, "reached": 0,
-            "fate": kind or "well", "status": 0, "sent": request.size,
+            "fate": kind or "well", "status": 0, "sent": request.size, "received": 0,
             "keys": world.keys_in(request), "body": _mark(request.body),
         }  # fmt: skip
         if request.route == "v1/stream":
@@ -284,6 +292,7 @@ class Weather:
 
     def _bring(self, own: SimSocket, request: Request, answer: Response) -> None:
         request.told["status"] = answer.status
+        request.told["received"] = len(answer.encode())
         then = FIN if answer.header("connection").lower() == "close" else None
         own.bring(answer.encode(), then=then)
 
@@ -297,6 +306,7 @@ class Weather:
     ) -> None:
         if b"\r\n" in part:
             request.told["status"] = answer.status
+        request.told["received"] = len(part)
         own.bring(part, then=then)
 
     def _planned(self, request: Request) -> str:
@@ -331,3 +341,10 @@ def plain_keys(body: bytes) -> list[str]:
         return [each["key"] for each in told["commands"]]
     except (ValueError, KeyError, TypeError):
         return []
+
+
+def _within_tls(kind: str) -> str:
+    """What becomes of an accident where nobody can read or change what goes by."""
+    if kind in STRANGERS and kind not in AT_THE_COUNTY:
+        return "request reset"
+    return WITHIN_TLS.get(kind, kind)

@@ -139,7 +139,13 @@ class World:
                     self.say("read failed", desk=desk.name, problem=error.problem.code)
                     continue
                 self.history.look(
-                    self.time.now_ms, "desk view", desk=desk.name, point=point, **seen
+                    self.time.now_ms,
+                    "desk view",
+                    desk=desk.name,
+                    point=point,
+                    leads_to=self.leads_to(desk),
+                    logins=dict(desk.logins),
+                    **seen,
                 )
 
 

@@ -13,10 +13,10 @@ from desktop.application.engine import Engine
 from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
 from desktop.application.standing import Standing
 from desktop.domain.clock import CorrectedClock, clock_problem
-from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, MINUTE, SECOND
-from desktop.domain.source import Found, Problem, Staged
+from desktop.domain.source import Binding, Found, Problem, Staged
 from fakes.builders import FakeClock, a_batch, a_command, an_incident
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
@@ -250,6 +250,42 @@ def test_a_pull_that_began_before_the_answer_does_not_tell_the_outcome(bench: Be
     connector.pull = pull_nothing
     bench.engine.exchange_once()
     assert laid_over(bench) == []
+
+
+def test_who_proves_nothing_tells_no_outcome(bench: Bench):
+    connector, command = bench.connectors[0], a_command()
+    bench.outbox.append(command, bench.clock.now())
+    bench.inner.advance(MINUTE)
+    connector.proven_s = lambda: 1.0
+    bench.engine.exchange_once()
+    assert laid_over(bench) == [command.key], "a portal says that there is nothing new"
+    connector.proven_s = bench.clock.monotonic_s
+    bench.engine.exchange_once()
+    assert laid_over(bench) == []
+
+
+def test_a_snapshot_made_before_the_answer_does_not_tell_the_outcome(bench: Bench):
+    connector, command = bench.connectors[0], a_command()
+    bench.outbox.append(command, bench.clock.now())
+    piece = Staged("/v1/snapshot/all/1", '"tag"', b"piece")
+    connector.pulls = [[a_batch(staged=piece), a_batch(an_incident())]]
+    bench.engine.exchange_once()
+    assert laid_over(bench) == [command.key]
+    bench.engine.exchange_once()
+    assert laid_over(bench) == []
+
+
+def test_no_new_command_is_too_old_by_a_clock_the_server_corrects_in_the_same_exchange(
+    bench: Bench,
+):
+    connector, command = bench.connectors[0], a_command()
+    bench.outbox.append(command, bench.clock.now())
+    bench.outbox.offering([command.key])
+    bench.outbox.bind("county", Binding(server="s1", keys_kept_s=400 * 86_400))
+    bench.inner.at += 1_000 * DAY
+    connector.offset_ms = -1_000 * DAY
+    bench.engine.exchange_once()
+    assert bench.outbox.record(command.key).receipt is Receipt.ACCEPTED
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])

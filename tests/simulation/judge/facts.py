@@ -1,0 +1,105 @@
+"""A history, sorted: who gave what, which disks have twins, what each view can be held to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from simulation.history import Entry, History
+
+FINAL = ("accepted", "rejected", "conflict", "cancelled", "given_up")
+
+
+class Facts:
+    """What several judges ask of a history."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.clicks: dict[str, Entry] = {}
+        """Every command by its key, as its officer gave it and was told that it is kept."""
+        self.given_at: defaultdict[str, set[str]] = defaultdict(set)
+        """The desks at which a key was given."""
+        self.dids: defaultdict[str, list[Entry]] = defaultdict(list)
+        """What servers did, by key."""
+        self.told: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+        """What was told of each command, by desk and key."""
+        self.twins: set[str] = set()
+        """Desks whose disk has or had a second life, or is a copy."""
+        self.put_back = [e for e in history.of("put back") if e["done"]]
+        self.released: set[str] = set()
+        self.seen: set[tuple[str, str]] = set()
+        """Outcomes the officer has dismissed or answered, by desk and key."""
+        for event in history.events:
+            self._sort(event)
+
+    def _sort(self, event: Entry) -> None:
+        match event["what"]:
+            case "click done":
+                self.clicks.setdefault(event["key"], {**event, "target_id": event["target"]})
+                self.given_at[event["key"]].add(event["desk"])
+            case "resent":
+                known = {**event["command"], **{k: event[k] for k in ("n", "t", "desk")}}
+                known |= {"target_id": known["target"], "officer": event["officer"]}
+                self.clicks.setdefault(event["by"], known)
+                self.given_at[event["by"]].add(event["desk"])
+                self.seen.add((event["desk"], event["key"]))
+            case "dismissed":
+                self.seen.add((event["desk"], event["key"]))
+            case "released":
+                self.released.add(event["key"])
+            case "did":
+                self.dids[event["key"]].append(event)
+            case "told":
+                self.told[event["desk"], event["key"]].append(event)
+            case "disk cloned":
+                self.twins |= {event["desk"], event["of"]}
+            case "disk put back":
+                self.twins.add(event["desk"])
+
+    def of_desks(self, *points: str) -> list[Entry]:
+        """The views of desks at these points."""
+        return [
+            view
+            for view in self.history.views
+            if view["what"] == "desk view" and (not points or view["point"] in points)
+        ]
+
+    def server_view(self, name: str, desk_view: Entry) -> Entry | None:
+        """What that server had when the desk was looked at."""
+        found = [
+            view
+            for view in self.history.views
+            if view["what"] == "server view"
+            and view["server"] == name
+            and view["point"] == desk_view["point"]
+            and view["n"] < desk_view["n"]
+        ]
+        return found[-1] if found else None
+
+    def news(self) -> list[int]:
+        """When rows of any county changed: by itself, by a command, by a file that came."""
+        times = [each["t"] for each in self.history.of("did", "rows changed")]
+        for event in self.history.of("exchange"):
+            times += [
+                request["t"]
+                for request in event.get("requests", ())
+                if request["method"] == "PUT" and request["reached"]
+            ]
+        return times
+
+    def was_set_back(self) -> bool:
+        """Whether rows here may have been older for a while than they were before: somebody
+        on the way answered what the county had said before, or rows were mended."""
+        return any(
+            request["fate"] == "answer of before" or request["path"].startswith("/v1/sums")
+            for event in self.history.of("exchange")
+            for request in event.get("requests", ())
+        )
+
+    def before(self, view: Entry, *whats: str) -> list[Entry]:
+        """Events of these kinds that had happened by then."""
+        return [event for event in self.history.of(*whats) if event["n"] < view["n"]]
+
+
+def is_well(source: Entry) -> bool:
+    """Whether a desk says of a source that nothing is wrong with it."""
+    return not source["problem"]

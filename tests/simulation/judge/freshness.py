@@ -1,0 +1,117 @@
+"""Judges whether desks call fresh only what a county itself told them, and say what fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulation.history import Entry
+from simulation.judge.facts import Facts
+
+SLACK_MS = 2_500
+PERIOD_MS = 30_000
+LATEST_MS = 10 * 60_000
+WHOLE = (
+    "well", "slow", "changed meanwhile", "closed after", "doubled", "stalled", "headers lost",
+    "server killed", "answer of before", "cut", "cut unnoticed", "length rewritten",
+)  # fmt: skip
+"""What may befall a request whose answer can still be the county's own and whole. An answer of
+before bears the mark of its session: for ten minutes a cache that keeps what it must not is
+believed, as `serving.md` says."""
+PULLS = ("/v1/session", "/v1/changes", "/v1/snapshot", "/v1/commands")
+UNCLEAR = ("clock set", "server clock", "disk put back", "disk cloned", "url moved", "put back")
+"""After these no two clocks can be compared, or a disk tells of a time before."""
+
+
+def judge_freshness(facts: Facts) -> Iterator[str]:
+    """F: no age is younger than the last word of the county."""
+    for view in facts.of_desks():
+        if facts.before(view, *UNCLEAR):
+            continue
+        for source in view["sources"]:
+            good_at = source["last_good_at"]
+            if good_at is None:
+                continue
+            named = f"{view['desk']} {source['id']} at {view['point']}"
+            proof = _proof(facts, view, source["id"])
+            if proof is None:
+                yield f"F: {named} was heard at some time, and no county ever answered"
+                continue
+            if _streams(facts, view, source["id"]) or facts.was_set_back():
+                continue
+            shown_ms, true_ms = view["now_ms"] - good_at, view["t"] - proof
+            if shown_ms < true_ms - SLACK_MS - _doubt_ms(facts, view):
+                yield f"F: {named} is {shown_ms} ms old, and nothing was heard for {true_ms} ms"
+            if source["fresh"] == "fresh" and true_ms > LATEST_MS:
+                yield f"F: {named} is called fresh after {true_ms} ms"
+
+
+def _streams(facts: Facts, view: Entry, source: str) -> bool:
+    """Whether heartbeats of an open stream may have told that all is as it was."""
+    return any(
+        event["status"] == 200 and (event["desk"], event["source"]) == (view["desk"], source)
+        for event in facts.before(view, "listening")
+    )
+
+
+def _doubt_ms(facts: Facts, view: Entry) -> int:
+    """By how much the time may be wrong that a slow answer told."""
+    longest = [
+        event["ended_ms"] - event["began_ms"]
+        for event in facts.before(view, "exchange")
+        if event["desk"] == view["desk"] and "ended_ms" in event
+    ]
+    return max(longest, default=0) // 2
+
+
+def _proof(facts: Facts, view: Entry, source: str) -> int | None:
+    """When an answer of the county last came whole to that desk's source."""
+    proof = None
+    for event in facts.before(view, "exchange"):
+        if (event["desk"], event["source"]) != (view["desk"], source):
+            continue
+        for request in event.get("requests", ()):
+            fate = request["fate"]
+            whole = fate in WHOLE and (request["reached"] or fate == "answer of before")
+            if whole and request["status"] in (200, 204, 206) and _is_pull(request):
+                proof = min(event.get("ended_ms", view["t"]), view["t"])
+    return proof
+
+
+def _is_pull(request: Entry) -> bool:
+    return str(request["path"]).startswith(PULLS)
+
+
+def judge_problems(facts: Facts) -> Iterator[str]:
+    """F, V: a source whose last exchange failed says so, and one that went well does not."""
+    for view in facts.of_desks():
+        for source in view["sources"]:
+            last = _last(facts, view, source["id"])
+            if last is None or last["outcome"] in ("died", "cancelled"):
+                continue
+            said = "" if last["outcome"] == "well" else last["outcome"]
+            named = f"{view['desk']} {source['id']} at {view['point']}"
+            if source["problem"] != said:
+                yield f"V: {named} says {source['problem'] or 'well'} and it was {said or 'well'}"
+            if source["problem"] and not all(source["words"].values()):
+                yield f"V: {named} has no words for {source['problem']}"
+            if (source["failing_since"] is not None) != bool(said):
+                yield f"V: {named} is failing since {source['failing_since']}, last {said}"
+            if view["point"] != "check" and not said and source["fresh"] in ("stale", "unknown"):
+                yield f"F: {named} is well and called {source['fresh']}"
+
+
+def _last(facts: Facts, view: Entry, source: str) -> Entry | None:
+    """The last exchange of this run of the program that was over when it was looked at."""
+    starts = [e["n"] for e in facts.before(view, "desk started") if e["desk"] == view["desk"]]
+    mine = [
+        event
+        for event in facts.before(view, "exchange")
+        if (event["desk"], event["source"]) == (view["desk"], source)
+        and event["n"] > max(starts, default=0)
+    ]
+    if not mine or "ended_ms" not in mine[-1] or mine[-1]["ended_ms"] > view["t"]:
+        return None
+    return mine[-1]
+
+
+JUDGES = (judge_freshness, judge_problems)

@@ -1,0 +1,106 @@
+"""Judges what goes over the line: silence after the last fault, and every byte counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulation.history import Entry
+from simulation.judge.facts import Facts
+
+EXCHANGES_TO_SILENCE = 3
+SILENT_BYTES = 1024
+MOST_EXCHANGES = 14
+"""In the time that is watched; a quiet source is asked about each half minute."""
+DAY_MS, CHINA_MS = 86_400_000, 8 * 3_600_000
+ON_ITS_WAY = 2_000
+"""Bytes handed to a connection that then broke are counted, too."""
+UNDER_WAY = 3_000
+"""So many bytes a stream of hints that is still open may have used and not told."""
+REPAIRS = ("/v1/snapshot", "/v1/sums", "/v1/buckets")
+STATES = "/v1/commands?"
+FILES = "/v1/files"
+
+
+def judge_silence(facts: Facts) -> Iterator[str]:
+    """Q: with nothing left to do, at most three exchanges bring silence."""
+    over = facts.history.of("faults over")
+    ends = [v for v in facts.history.views if v["what"] == "server view" and v["point"] != "check"]
+    if not over or not ends:
+        return
+    began = over[-1]["t"]
+    for until in sorted({view["t"] for view in ends}):
+        # What one desk has done, the others are told.
+        news = [t for t in facts.news() if began < t < until]
+        exchanges: dict[tuple[str, str], list[Entry]] = {}
+        for event in facts.history.of("exchange"):
+            if max([began, *news]) <= event["t"] < until and event["n"] > over[-1]["n"]:
+                exchanges.setdefault((event["desk"], event["source"]), []).append(event)
+        for (desk, source), each in exchanges.items():
+            yield from _noise(f"{desk} {source}", each)
+        began = until
+
+
+def _noise(named: str, exchanges: list[Entry]) -> Iterator[str]:
+    working = 0
+    for number, event in enumerate(exchanges):
+        if _moves_freight(event):
+            continue
+        working += 1
+        if working <= EXCHANGES_TO_SILENCE:
+            continue
+        if said := _said(event):
+            yield f"Q: {named} is not silent in exchange {number + 1}: {said}"
+            return
+    if working > MOST_EXCHANGES:
+        yield f"Q: {named} had {working} exchanges with nothing to do"
+
+
+def _moves_freight(event: Entry) -> bool:
+    """Pieces of files go one after the other; their exchanges are work."""
+    return any(
+        str(request["path"]).startswith(FILES) and request["status"] in (200, 201, 204, 206)
+        for request in event.get("requests", ())
+    )
+
+
+def _said(event: Entry) -> str:
+    requests = event.get("requests", ())
+    if event.get("rows") or event.get("answered"):
+        return f"{event['rows']} rows, {event['answered']} answers"
+    sent = [r for r in requests if r["method"] == "POST" and r["path"].startswith("/v1/commands")]
+    if sent:
+        return f"{len(sent)} requests with commands"
+    repairs = [r for r in requests if str(r["path"]).startswith(REPAIRS)]
+    if repairs:
+        return f"asked for {repairs[0]['path']}"
+    size = sum(
+        request["sent"] + request["received"]
+        for request in requests
+        if not str(request["path"]).startswith(STATES)
+    )
+    return f"{size} bytes" if size > SILENT_BYTES else ""
+
+
+def judge_bytes(facts: Facts) -> Iterator[str]:
+    """Q: what a desk says it spent today is what crossed its sockets."""
+    for view in facts.of_desks():
+        told = view["bytes"]
+        spent = [sum(each) for each in zip(*told["spent"].values(), strict=True)] or [0, 0]
+        crossed = [told["crossed"]["sent"], told["crossed"]["received"]]
+        more = [here - ever for here, ever in zip(spent, crossed, strict=True)]
+        if max(more) > ON_ITS_WAY and view["desk"] not in facts.twins:
+            yield f"Q: {view['desk']} says it spent {spent} of {crossed} bytes that crossed"
+        if _is_one_day(facts, view) and min(more) < -UNDER_WAY * len(view["sources"]):
+            yield f"Q: {view['desk']} counts {spent} bytes and {crossed} crossed"
+
+
+def _is_one_day(facts: Facts, view: Entry) -> bool:
+    """Whether one run of the program, on a right clock and one day, spent all there is."""
+    starts = [e for e in facts.before(view, "desk started") if e["desk"] == view["desk"]]
+    disturbed = facts.before(view, "disk lost", "disk cloned", "disk fault", "clock set",
+                             "server clock", "url moved")  # fmt: skip
+    days = {(each["t"] + CHINA_MS) // DAY_MS for each in (starts[0], view)}
+    return len(starts) == len(days) == 1 and not disturbed and not starts[0]["clock_off_ms"]
+
+
+JUDGES = (judge_silence, judge_bytes)
