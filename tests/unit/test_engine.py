@@ -280,7 +280,7 @@ def test_no_new_command_is_too_old_by_a_clock_the_server_corrects_in_the_same_ex
 ):
     connector, command = bench.connectors[0], a_command()
     bench.outbox.append(command, bench.clock.now())
-    bench.outbox.offering([command.key])
+    bench.outbox.offering([command.key], bench.clock.now())
     bench.outbox.bind("county", Binding(server="s1", keys_kept_s=400 * 86_400))
     bench.inner.at += 1_000 * DAY
     connector.offset_ms = -1_000 * DAY
