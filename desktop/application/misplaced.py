@@ -8,7 +8,7 @@ from desktop.application.belonging import ANOTHER_SERVER
 from desktop.application.memory import Memory
 from desktop.application.ports import DiskCopied, OtherServer, OutboxStore
 from desktop.domain.clock import Clock
-from desktop.domain.command import Hold, Receipt
+from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 
@@ -40,3 +40,8 @@ def meet_misplaced(
     log.info("this disk was copied", extra={"source": source})
     error.problem = Problem("disk_copied", {"count": str(held)})
     memory.tell(error.problem)
+
+
+def may_be_a_twins(record: CommandRecord) -> bool:
+    """Whether another computer with a copy of this disk may have sent what this one did not."""
+    return record.hold is Hold.COPY or record.receipt in (Receipt.CANCELLED, Receipt.GIVEN_UP)

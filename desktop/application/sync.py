@@ -13,7 +13,7 @@ from desktop.application.keeping import look_after_files
 from desktop.application.link import LinkSense, pull_plan
 from desktop.application.memory import REPAIRS, Memory
 from desktop.application.meter import Meter, spent
-from desktop.application.misplaced import meet_misplaced
+from desktop.application.misplaced import may_be_a_twins, meet_misplaced
 from desktop.application.past import doubt_past, doubted, keys_kept_since, meet_past
 from desktop.application.ports import (
     Cache,
@@ -320,15 +320,15 @@ class _Turn:
     def _was_copied(self) -> bool:
         return not self._asked and self._outbox.binding(self._source).copied
 
-    def _ask_for_withdrawn(self) -> None:
-        """Learn what another computer with a copy of this disk did of commands withdrawn here."""
-        withdrawn = [
+    def _ask_after_twin(self) -> None:
+        """Learn what another computer with a copy of this disk did of what was not sent here."""
+        unsent = [
             record.command.key
             for record in self._outbox.recent(ALL)
-            if record.receipt is Receipt.CANCELLED and record.command.target.source == self._source
+            if record.command.target.source == self._source and may_be_a_twins(record)
         ]
-        for start in range(0, len(withdrawn), STATES_AT_ONCE):
-            keys = withdrawn[start : start + STATES_AT_ONCE]
+        for start in range(0, len(unsent), STATES_AT_ONCE):
+            keys = unsent[start : start + STATES_AT_ONCE]
             self._outbox.answer_all(self._connector.states(keys), self._clock.now())
         binding = self._outbox.binding(self._source)
         self._outbox.bind(self._source, msgspec.structs.replace(binding, copied=False))
@@ -336,9 +336,9 @@ class _Turn:
     def _retire(self) -> None:
         if self._was_copied():
             try:
-                self._ask_for_withdrawn()
+                self._ask_after_twin()
             except SourceError as error:
-                log.info("no word on withdrawn commands", extra={"code": error.problem.code})
+                log.info("no word on what a twin did", extra={"code": error.problem.code})
         self._asked = True
         keys = self._outbox.to_retire(self._source, self._memory.states_from + STATES_AT_ONCE)
         asked = keys[self._memory.states_from :]

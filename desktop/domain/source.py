@@ -163,7 +163,7 @@ class Binding(msgspec.Struct, frozen=True):
     """The last fence given to this installation; 0 before the first."""
     copied: bool = False
     """Whether the disk was found copied and the county not yet asked what its twin did of the
-    commands withdrawn here."""
+    commands withdrawn, given up or held here."""
     tried: tuple[str, ...] = ()
     """Tags of the openings sent since the one that gave `fence`, that one first: an opening
     whose answer was lost is told by it from one that another computer made."""

@@ -322,6 +322,31 @@ def test_what_a_copied_disk_may_have_sent_can_be_given_up_and_not_called_withdra
     assert not set_back.board.cancel(done)
     assert set_back.board.give_up(done)
     assert set_back.state(done)[0] is Receipt.GIVEN_UP
+    assert set_back.exchange() is None
+    assert set_back.state(done)[0] is Receipt.ACCEPTED, "the county says what became of it"
+
+
+def test_what_a_twin_sent_needs_no_decision_and_what_it_did_not_waits_for_one(
+    tmp_path, counties, desks
+):
+    counties.append(a_county())
+    database, server = counties[0]
+    desk = Desk(tmp_path / "d", server.base_url)
+    desk.exchange()
+    sent = desk.note("另一台发了")
+    desk.close()
+    shutil.copytree(tmp_path / "d", tmp_path / "image")
+    desk = Desk(tmp_path / "d", server.base_url)
+    assert desk.exchange() is None
+    desk.close()
+    desks.append(twin := Desk(tmp_path / "image", server.base_url))
+    kept = twin.note("只在这里")
+    assert isinstance(twin.exchange(), DiskCopied)
+    assert [twin.state(key) for key in (sent, kept)] == [(Receipt.HELD, Hold.COPY)] * 2
+    assert twin.exchange() is None
+    assert twin.state(sent) == (Receipt.ACCEPTED, Hold.NONE)
+    assert twin.state(kept) == (Receipt.HELD, Hold.COPY)
+    assert notes(database) == ["另一台发了"]
 
 
 def test_a_county_found_set_back_while_sending_has_it_all_after_one_exchange(tmp_path, desks):
