@@ -1,0 +1,29 @@
+"""The shortcuts a careless maintainer might take, each as a change to the running product.
+
+Every one must be objected to by the judge of the simulation. Each takes out one rule of the
+program; where several guard the same, all of them, and its docstring says so.
+"""
+
+from __future__ import annotations
+
+from simulation.mutants import (
+    bindings,
+    cache,
+    clocks,
+    conflicts,
+    files,
+    freshness,
+    outbox,
+    overlays,
+    pace,
+    restores,
+    sending,
+    server,
+    wire,
+)
+from simulation.mutants.registry import BROKEN, CALLS, MUTANTS, Mutant
+
+__all__ = [
+    "BROKEN", "CALLS", "MUTANTS", "Mutant", "bindings", "cache", "clocks", "conflicts", "files",
+    "freshness", "outbox", "overlays", "pace", "restores", "sending", "server", "wire",
+]  # fmt: skip

@@ -1,0 +1,143 @@
+"""Which server, login and disk commands and rows belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from desktop.application import belonging, sync
+from desktop.application.lane import SourceLane
+from desktop.connectors.county import session
+from desktop.connectors.county.openings import NEVER, Openings
+from desktop.connectors.http import HttpLine
+from desktop.county_server import openings as server_openings
+from desktop.domain.command import Hold
+from desktop.storage import sources
+from desktop.storage.outbox import SqliteOutbox
+from desktop.wire.level1 import SessionRequest
+from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
+
+
+@mutant("another login's commands go out")
+def _any_login() -> Iterator[None]:
+    """Whoever is logged in sends what is there."""
+
+    def hold_of(before: Any, command: Any, binding: Any) -> Hold:
+        hold = before(command, binding)
+        return Hold.NONE if hold is Hold.ACCOUNT else hold
+
+    with swapped_everywhere(belonging, "hold_of", hold_of):
+        yield
+
+
+@mutant("the server's identity is not looked at")
+def _any_server() -> Iterator[None]:
+    """Whichever county answers at the address gets the commands and shows its rows.
+
+    When a session opens, and when a command's own server is compared: both belts are off.
+    """
+
+    def hold_of(before: Any, command: Any, binding: Any) -> Hold:
+        return before(msgspec.structs.replace(command, server=""), binding)
+
+    with (
+        swapped(session, "is_same_server", lambda *_: True),
+        swapped_everywhere(belonging, "hold_of", hold_of),
+    ):
+        yield
+
+
+@mutant("a drill is taken for the real county")
+def _no_drill() -> Iterator[None]:
+    """The flag of a drill is not part of a server's identity."""
+    with swapped_everywhere(session, "identity_of", lambda _, told: told.server or "-"):
+        yield
+
+
+@mutant("rows of the server before stay when another is accepted")
+def _mixed_rows() -> Iterator[None]:
+    """Only the binding changes when the officer goes on with another server."""
+
+    def accept(before: Any, self: SourceLane) -> bool:
+        class Kept:
+            def purge(self, *_: Any) -> None:
+                return None
+
+        cache, files, self._cache, self._files = self._cache, self._files, Kept(), Kept()
+        try:
+            return before(self)
+        finally:
+            self._cache, self._files = cache, files
+
+    with swapped(SourceLane, "accept_server", accept):
+        yield
+
+
+@mutant("account change ignored")
+def _any_account() -> Iterator[None]:
+    """Rows of the account before stay until the new one's are whole.
+
+    When a batch is applied, and when a session tells other townships: both belts are off.
+    """
+    with (
+        swapped(sources, "is_another_account", lambda *_: False),
+        swapped(sync._Turn, "_check_scope", nothing),
+    ):
+        yield
+
+
+@mutant("files of the account before stay")
+def _kept_files() -> Iterator[None]:
+    """A change of account or scope takes out rows and no files."""
+    with swapped(sync._Turn, "_purge_files", nothing):
+        yield
+
+
+@mutant("the login token is read once")
+def _old_token() -> Iterator[None]:
+    """Another token in the keyring makes another session, under the token of before."""
+    with swapped(HttpLine, "forget_login", nothing):
+        yield
+
+
+@mutant("openings are not written down")
+def _no_tags() -> Iterator[None]:
+    """A session asked for in vain is not told with the next one: the disk looks like a copy."""
+
+    def begin(before: Any, self: Openings, dictionaries: Any) -> SessionRequest:
+        known = self.binding
+        asked = before(self, dictionaries)
+        self._keep(known)
+        return asked
+
+    with swapped(Openings, "begin", begin):
+        yield
+
+
+@mutant("a copied disk is not found out")
+def _no_copies() -> Iterator[None]:
+    """The county gives every disk of that name its session."""
+
+    def judge(before: Any, known: Any, asked: SessionRequest) -> Any:
+        told = (*asked.tried, known[1]) if known and known[1] else asked.tried
+        return before(known, msgspec.structs.replace(asked, tried=told or NEVER))
+
+    with swapped(server_openings, "judge", judge):
+        yield
+
+
+@mutant("a copied disk holds nothing back")
+def _copies_send() -> Iterator[None]:
+    """A disk that was found copied takes another name and goes on."""
+
+    def renew(before: Any, self: Any, reason: Any, now: int) -> int:
+        held = self.unfinished()
+        count = before(self, reason, now)
+        for record in held:
+            self.release(record.command.key, now)
+        return count
+
+    with swapped(SqliteOutbox, "renew_client", renew):
+        yield

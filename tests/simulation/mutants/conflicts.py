@@ -1,0 +1,78 @@
+"""Rows that changed between an officer's look and his word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from desktop.application.orders import Orders
+from desktop.connectors.county import commands as county_commands
+from desktop.county_server import ledger
+from desktop.domain import outbox_rules as rules
+from desktop.storage.outbox import SqliteOutbox
+from simulation.mutants.registry import mutant, nothing, swapped
+
+
+@mutant("conflict never found")
+def _no_conflict() -> Iterator[None]:
+    """The county takes every command, whatever became of the row."""
+    with swapped(ledger, "is_clean", lambda *_: True):
+        yield
+
+
+@mutant("an officer's own earlier click is a conflict")
+def _own_conflict() -> Iterator[None]:
+    """Any newer version counts, whoever made it."""
+
+    def is_clean(before: Any, connection: Any, asked: Any, version: int) -> bool:
+        return version == (asked.command.base or 0)
+
+    with swapped(ledger, "is_clean", is_clean):
+        yield
+
+
+@mutant("conflict without the county's row")
+def _bare_conflict() -> Iterator[None]:
+    """The officer is told of a conflict and not with what."""
+    with swapped(county_commands, "_row", nothing):
+        yield
+
+
+@mutant("a conflict shows the officer's own row as the county's")
+def _own_row() -> Iterator[None]:
+    """Both sides of a conflict are what the officer saw at the click."""
+
+    def rows(before: Any, self: Any, key: str) -> Any:
+        basis, theirs = before(self, key)
+        return basis, basis if theirs is not None else None
+
+    with swapped(SqliteOutbox, "conflict_rows", rows):
+        yield
+
+
+@mutant("what the officer saw is not kept")
+def _no_basis() -> Iterator[None]:
+    """A conflict is told without the row of the click."""
+
+    def kept(before: Any, seq: int, command: Any, now: int, _basis: Any, replaces: str) -> Any:
+        return before(seq, command, now, None, replaces)
+
+    with swapped(rules, "kept", kept):
+        yield
+
+
+@mutant("given anew on the version of before")
+def _old_base() -> Iterator[None]:
+    """The answer to a conflict is given on the row of the first click, not on the county's."""
+
+    def give(
+        before: Any, self: Orders, kind: Any, target: Any, body: Any, base: Any, key: Any,
+        replaces: str = "",
+    ) -> Any:  # fmt: skip
+        old = self._outbox.record(replaces) if replaces else None
+        if old is not None:
+            base = old.command.base
+        return before(self, kind, target, body, base, key, replaces=replaces)
+
+    with swapped(Orders, "_give", give):
+        yield

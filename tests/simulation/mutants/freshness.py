@@ -1,0 +1,116 @@
+"""How far rows may be believed, and what is said of a source that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from desktop.application import lane, rest
+from desktop.application.lane import SourceLane
+from desktop.application.ports import SourceError
+from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.session import Platform
+from desktop.domain import source
+from desktop.domain.freshness import Freshness
+from desktop.domain.source import Batch
+from desktop.storage.cache import SqliteCache
+from simulation.mutants.registry import (
+    mutant,
+    nothing,
+    read_as,
+    swapped,
+    swapped_everywhere,
+)
+
+
+@mutant("failing pull marked good")
+def _always_good() -> Iterator[None]:
+    """A pull that broke off counts as one that had nothing new."""
+
+    def pull(before: Any, self: Any, *given: Any) -> Iterator[Batch]:
+        try:
+            yield from before(self, *given)
+        except SourceError:
+            return
+
+    with swapped(CountyConnector, "pull", pull):
+        yield
+
+
+@mutant("a source is fresh for ever")
+def _ever_fresh() -> Iterator[None]:
+    """Whatever was heard once is called fresh."""
+    with swapped(source, "judge", lambda *_: Freshness.FRESH):
+        yield
+
+
+@mutant("any answer proves itself over http")
+def _unproven() -> Iterator[None]:
+    """The mark of an answer without a body is not looked at: a portal's 204 is good, too."""
+    with swapped(Platform, "marked", lambda *_: True):
+        yield
+
+
+@mutant("rows are as old as the exchange, not as their proof")
+def _now_is_good() -> Iterator[None]:
+    """An exchange that went well is dated now, whoever answered in it."""
+    with swapped_everywhere(rest, "good_at", lambda _, clock, proven_s: clock.now()):
+        yield
+
+
+@mutant("no proof is asked for again")
+def _no_doubt() -> Iterator[None]:
+    """On an unencrypted line a session is never begun anew, however long nobody proved himself."""
+    with swapped(Platform, "doubt", nothing):
+        yield
+
+
+@mutant("a failure is told to nobody")
+def _silent_failure() -> Iterator[None]:
+    """A source that fails reads as it did before."""
+
+    def note(before: Any, self: SourceLane, problem: Any) -> None:
+        self._note(syncing=False)
+
+    with swapped(SourceLane, "_note_failure", note):
+        yield
+
+
+@mutant("a failure is forgotten when the program is closed")
+def _forgotten_failure() -> Iterator[None]:
+    """Since when a source fails is kept in memory alone."""
+    with swapped(SqliteCache, "mark_failed", nothing):
+        yield
+
+
+@mutant("a problem stays when it is over")
+def _lasting_problem() -> Iterator[None]:
+    """What went wrong once is shown until the program is closed."""
+
+    def note(before: Any, self: SourceLane, **changes: Any) -> None:
+        if "problem" in changes and changes["problem"] is None:
+            del changes["problem"]
+        before(self, **changes)
+
+    with swapped(lane.SourceLane, "_note", note):
+        yield
+
+
+@mutant("a source that fails is called fresh within its period")
+def _fresh_problem() -> Iterator[None]:
+    """The problem of a source is not looked at where its freshness is told."""
+
+    def freshness(before: Any, self: Any, now: int) -> Freshness:
+        return before(msgspec.structs.replace(self, problem=None), now)
+
+    with swapped(source.SourceStatus, "freshness", freshness):
+        yield
+
+
+@mutant("a source never heard looks calm")
+def _calm() -> Iterator[None]:
+    """That nothing has ever come is not told."""
+    with read_as(source.SourceStatus, "never_seen", lambda *_: False):
+        yield

@@ -1,0 +1,257 @@
+"""What a desk keeps of its officer's commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from desktop.application import orders
+from desktop.application.orders import Orders
+from desktop.application.sending import Sending
+from desktop.domain import outbox_rules as rules
+from desktop.domain.command import CommandRecord, Receipt, mint_key
+from desktop.storage import durable, entries
+from desktop.storage.outbox import SqliteOutbox
+from simulation.mutants.registry import mutant, nothing, swapped
+
+
+@mutant("delete on send")
+def _delete_on_send() -> Iterator[None]:
+    """A command leaves the outbox as its bytes leave the computer, and comes back answered."""
+
+    def sent(before: Any, self: Sending, group: list[CommandRecord]) -> Any:
+        rows = _taken_out(self._outbox, [record.command.key for record in group])
+        answers, stayed = before(self, group)
+        back = stayed | {answer.key for answer in answers}
+        _put_back(self._outbox, [row for key, row in rows.items() if key in back])
+        return answers, stayed
+
+    def marked(before: Any, self: Sending, records: list[CommandRecord], to: Receipt) -> Any:
+        there = [r for r in records if self._outbox.record(r.command.key) is not None]
+        return before(self, there, to)
+
+    with swapped(Sending, "_sent", sent), swapped(Sending, "_mark", marked):
+        yield
+
+
+def _taken_out(outbox: Any, keys: Sequence[str]) -> dict[str, Any]:
+    with outbox._file.transaction() as db:
+        rows = {
+            key: db.execute("SELECT * FROM command WHERE key = ?", (key,)).fetchone()
+            for key in keys
+        }
+        for key in keys:
+            db.execute("DELETE FROM command WHERE key = ?", (key,))
+    return rows
+
+
+def _put_back(outbox: Any, rows: list[Any]) -> None:
+    with outbox._file.transaction() as db:
+        for row in filter(None, rows):
+            places = ", ".join("?" * len(row))
+            db.execute(f"INSERT INTO command VALUES ({places})", row)
+
+
+class _Undo(Exception):
+    """Takes back what was written."""
+
+
+@mutant("confirm to the user before commit")
+def _early_confirm() -> Iterator[None]:
+    """The click is confirmed while the write is still in memory; the next exchange writes it."""
+
+    def write(before: Any, self: Any) -> None:
+        waiting, self._waiting = getattr(self, "_waiting", []), []
+        for given, named in waiting:
+            before(self, *given, **named)
+
+    def append(before: Any, self: Any, command: Any, now: int, **named: Any) -> CommandRecord:
+        write(before, self)
+        try:
+            with self._file.transaction() as db:
+                basis, replaces = named.get("basis"), named.get("replaces", "")
+                entries.add(db, rules.kept(0, command, now, basis, replaces))
+                [record] = entries.records(db, "WHERE key = ?", command.key)
+                raise _Undo
+        except _Undo:
+            self._waiting = [((command, now), named)]
+        return record
+
+    appended = SqliteOutbox.append
+
+    def unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
+        write(appended, self)
+        return list(before(self, source))
+
+    with swapped(SqliteOutbox, "append", append), swapped(SqliteOutbox, "unfinished", unfinished):
+        yield
+
+
+@mutant("a click is confirmed before it is on the disk")
+def _not_synced() -> Iterator[None]:
+    """The outbox is written and not synced."""
+
+    def connect(before: Any, *given: Any, **named: Any) -> Any:
+        return before(*given, **{**named, "durable": False})
+
+    with swapped(durable, "connect", connect):
+        yield
+
+
+@mutant("base not kept")
+def _no_base() -> Iterator[None]:
+    """The version the officer saw is not stored with the command."""
+
+    def append(before: Any, self: Any, command: Any, *rest: Any, **named: Any) -> Any:
+        return before(self, msgspec.structs.replace(command, base=None), *rest, **named)
+
+    with swapped(SqliteOutbox, "append", append):
+        yield
+
+
+@mutant("not re-armed after a failure")
+def _not_rearmed() -> Iterator[None]:
+    """What was in flight when sending failed stays in flight for good."""
+
+    def unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
+        return [r for r in before(self, source) if source is None or not r.offered]
+
+    with swapped(SqliteOutbox, "unfinished", unfinished):
+        yield
+
+
+@mutant("retired before the server keeps it")
+def _early_retire() -> Iterator[None]:
+    """An answered command is forgotten at once."""
+    with swapped(rules, "answered", lambda before, *given: rules.retired(before(*given))):
+        yield
+
+
+@mutant("withdrawn although it may have left")
+def _late_cancel() -> Iterator[None]:
+    """Only what was answered cannot be withdrawn any more."""
+
+    def bold(before: Any, entry: rules.Entry, now: int) -> Any:
+        known = entry.record
+        receipt = Receipt.STORED if known.receipt is Receipt.SENT else known.receipt
+        unsent = msgspec.structs.replace(known, offered=False, receipt=receipt)
+        return before(msgspec.structs.replace(entry, record=unsent), now)
+
+    with swapped(rules, "withdrawn", bold):
+        yield
+
+
+@mutant("that it leaves is not written down first")
+def _not_noted() -> Iterator[None]:
+    """Only an answer, or the end of a send, makes a command one that may have left."""
+    with swapped(SqliteOutbox, "offering", nothing):
+        yield
+
+
+@mutant("a withdrawn command goes out")
+def _goes_out() -> Iterator[None]:
+    """What was taken back still stands in the queue."""
+
+    def unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
+        found = before(self, source)
+        if source is not None:
+            found += [
+                record
+                for record in self.recent(1000)
+                if record.receipt is Receipt.CANCELLED and record.command.target.source == source
+            ]
+        return list(found)
+
+    with swapped(SqliteOutbox, "unfinished", unfinished):
+        yield
+
+
+@mutant("a conflict told to nobody")
+def _silent_conflict() -> Iterator[None]:
+    """Only refusals and holds ask for the officer's eyes."""
+
+    def asks(before: Any, record: CommandRecord) -> bool:
+        return before(record) and record.receipt is not Receipt.CONFLICT
+
+    with swapped(rules, "asks_for_eyes", asks):
+        yield
+
+
+@mutant("a hold told to nobody")
+def _silent_hold() -> Iterator[None]:
+    """Only outcomes ask for the officer's eyes."""
+
+    def asks(before: Any, record: CommandRecord) -> bool:
+        return before(record) and record.receipt.is_final
+
+    with swapped(rules, "asks_for_eyes", asks):
+        yield
+
+
+@mutant("an outcome is told once more after it was dismissed")
+def _never_seen() -> Iterator[None]:
+    """That the officer has seen an outcome is not kept."""
+    with swapped(SqliteOutbox, "mark_seen", nothing):
+        yield
+
+
+@mutant("the same outcome is told twice after a restore")
+def _told_twice() -> Iterator[None]:
+    """What stood before a command was offered again is not remembered."""
+
+    def answered(before: Any, entry: rules.Entry, *rest: Any) -> Any:
+        if entry.before is None:
+            return before(entry, *rest)
+        return before(msgspec.structs.replace(entry, before=None), *rest)
+
+    with swapped(rules, "answered", answered):
+        yield
+
+
+@mutant("a second press is a second command")
+def _two_keys() -> Iterator[None]:
+    """The key the screen minted at the click is not used."""
+
+    def give(before: Any, self: Orders, kind: Any, target: Any, *rest: Any, **named: Any) -> Any:
+        body, base, *_ = rest
+        replaces = named.get("replaces", "")
+        fresh = not target.id.startswith("new-")
+        key = mint_key() if fresh else rest[2]
+        return before(self, kind, target, body, base, key, replaces=replaces)
+
+    with swapped(Orders, "_give", give):
+        yield
+
+
+@mutant("resend pressed twice is two")
+def _two_presses() -> Iterator[None]:
+    """Each press gives the refused command anew."""
+    with swapped(Orders, "_replacing", nothing):
+        yield
+
+
+@mutant("notes of a withdrawn create stay")
+def _orphans() -> Iterator[None]:
+    """A report is withdrawn alone."""
+
+    def cancel(before: Any, self: Orders, key: str) -> bool:
+        return self._outbox.cancel(key, self.now())
+
+    with swapped(Orders, "cancel", cancel):
+        yield
+
+
+@mutant("what is on a refused report is left behind")
+def _dropped_dependents() -> Iterator[None]:
+    """A report given anew leaves behind what was given on it."""
+    with swapped(orders, "dependents", lambda *_: []):
+        yield
+
+
+@mutant("a note begun is lost")
+def _no_drafts() -> Iterator[None]:
+    """Drafts stay on the screen and are not kept."""
+    with swapped(SqliteOutbox, "keep_draft", nothing):
+        yield

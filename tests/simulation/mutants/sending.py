@@ -1,0 +1,283 @@
+"""How commands go out, and whose word is taken for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from desktop.application import past, sending
+from desktop.application.memory import Memory
+from desktop.application.ports import SourceError
+from desktop.application.sending import Sending
+from desktop.connectors.county import client as county_client
+from desktop.connectors.county import commands as county_commands
+from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.session import MOST_UNPACKED, Platform, is_compact
+from desktop.connectors.offers import ONE_COMMANDS_CODES
+from desktop.domain import outbox_rules as rules
+from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.source import Answer
+from desktop.domain.text import Text
+from desktop.wire import level1
+from desktop.wire.level2 import WireError, decode_results
+from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
+
+
+@mutant("acknowledge on any 200")
+def _any_200() -> Iterator[None]:
+    """The body of a 200 is not looked at: a portal's counts, too."""
+
+    def decode(before: Any, reply: Any, targets: Any, *_: Any) -> list[Answer]:
+        return [Answer(key, Receipt.ACCEPTED) for key in targets]
+
+    with swapped(county_commands, "decode", decode):
+        yield
+
+
+@mutant("a new key per attempt")
+def _new_keys() -> Iterator[None]:
+    """Each POST names its commands anew; the answers are led back to the old names."""
+    count = 0
+
+    def send(before: Any, self: Any, records: Sequence[CommandRecord]) -> list[Answer]:
+        nonlocal count
+        old: dict[str, str] = {}
+        renamed = []
+        for record in records:
+            count += 1
+            key = f"{count:032x}"
+            old[key] = record.command.key
+            command = msgspec.structs.replace(record.command, key=key)
+            renamed.append(msgspec.structs.replace(record, command=command))
+        try:
+            return _named(before(self, renamed), old)
+        except SourceError as error:
+            error.answers = tuple(_named(error.answers, old))
+            raise
+
+    with swapped(CountyConnector, "send", send):
+        yield
+
+
+def _named(answers: Sequence[Answer], names: dict[str, str]) -> list[Answer]:
+    return [msgspec.structs.replace(each, key=names[each.key]) for each in answers]
+
+
+@mutant("poison blocks the queue")
+def _poison() -> Iterator[None]:
+    """What stops one command stops the whole group, instead of each being offered by itself.
+
+    The lane learns from sends that broke, too: both belts are off.
+    """
+    with (
+        swapped(county_client, "each_by_itself", lambda _, records, send: send(records[0])),
+        swapped(Memory, "broke", nothing),
+    ):
+        yield
+
+
+@mutant("suspects ignored")
+def _no_suspects() -> Iterator[None]:
+    """What broke a send goes first again, every time."""
+
+    def next_group(before: Any, queue: Any, **named: Any) -> Any:
+        return before(queue, **{**named, "suspects": ()})
+
+    with swapped(sending, "next_group", next_group):
+        yield
+
+
+@mutant("suspects take no turns")
+def _no_turns() -> Iterator[None]:
+    """Of several suspects the latest to break is always the next."""
+
+    def next_group(before: Any, queue: Any, **named: Any) -> Any:
+        return before(queue, **{**named, "suspects": list(named["suspects"])[::-1]})
+
+    with swapped(sending, "next_group", next_group):
+        yield
+
+
+@mutant("acknowledge by count")
+def _by_count() -> Iterator[None]:
+    """Three results for five commands are taken as the first three's."""
+    sent: list[str] = []
+
+    def encode(before: Any, records: Sequence[CommandRecord], *rest: Any) -> Any:
+        # Most urgent first, as the queue has them: in what order they are told is not asked.
+        sent[:] = [record.command.key for record in reversed(records)]
+        return before(records, *rest)
+
+    def decode(before: Any, *given: Any) -> list[Answer]:
+        answers = before(*given)
+        return [
+            msgspec.structs.replace(answer, key=key)
+            for key, answer in zip(sent, answers, strict=False)
+        ]
+
+    with swapped(county_commands, "encode", encode), swapped(county_commands, "decode", decode):
+        yield
+
+
+@mutant("unanswered target not kept back")
+def _not_kept_back() -> Iterator[None]:
+    """What comes after a command without an answer on its row goes out all the same.
+
+    In the next group, and where each is offered by itself: both belts are off.
+    """
+
+    def each(before: Any, records: Sequence[CommandRecord], send: Any) -> list[Answer]:
+        answers: list[Answer] = []
+        failure: SourceError | None = None
+        for record in sorted(records, key=lambda one: one.seq):
+            if failure is not None and failure.problem.code not in ONE_COMMANDS_CODES:
+                answers.append(Answer(record.command.key, Receipt.STORED))
+                continue
+            try:
+                answers += before([record], send)
+            except SourceError as error:
+                answers += error.answers
+                failure = error
+        if failure is not None:
+            failure.answers = tuple(answers)
+            raise failure
+        return answers
+
+    def next_group(before: Any, queue: Any, **named: Any) -> Any:
+        return before(queue, **{**named, "silent": ()})
+
+    with (
+        swapped(county_client, "each_by_itself", each),
+        swapped(sending, "next_group", next_group),
+    ):
+        yield
+
+
+@mutant("priority overtakes its own target")
+def _overtaking() -> Iterator[None]:
+    """A hurried command leaves its earlier neighbours on the row behind.
+
+    What goes in one request is put in order at both ends, so they go one at a time.
+    """
+
+    def by_priority(before: Any, unfinished: Any) -> list[CommandRecord]:
+        return sorted(unfinished, key=lambda record: (-record.priority, record.seq))
+
+    def next_group(before: Any, queue: Any, **named: Any) -> Any:
+        return before(queue, **{**named, "most": 1})
+
+    with swapped(rules, "in_order", by_priority), swapped(sending, "next_group", next_group):
+        yield
+
+
+@mutant("a stranger's answer without the magic is believed")
+def _no_magic() -> Iterator[None]:
+    """Whatever has the form of an answer is taken for the county's."""
+
+    def read(before: Any, self: Platform, reply: Any) -> Any:
+        return msgspec.structs.replace(before(self, reply), magic=level1.MAGIC)
+
+    def results(before: Any, reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
+        if is_compact(reply):
+            yield from before(reply, epoch, frames)
+            return
+        found = reply.decode(county_commands._Results)
+        for raw in found.results if found.epoch == epoch else ():
+            yield msgspec.json.decode(raw, type=county_commands._Result)
+
+    with swapped(Platform, "_read", read), swapped(county_commands, "_results", results):
+        yield
+
+
+@mutant("a session heard before is as good as a new one")
+def _no_nonce() -> Iterator[None]:
+    """The nonce is sent, and not compared."""
+
+    def agreed(before: Any, self: Any, asked: Any, **named: Any) -> Any:
+        self._asked_nonce = asked.nonce
+        return before(self, asked, **named)
+
+    def read(before: Any, self: Any, reply: Any) -> Any:
+        return msgspec.structs.replace(before(self, reply), nonce=self._asked_nonce)
+
+    with swapped(Platform, "_agreed", agreed), swapped(Platform, "_read", read):
+        yield
+
+
+@mutant("answers of another epoch taken")
+def _old_answers() -> Iterator[None]:
+    """What was said before a restore counts after it."""
+
+    def results(before: Any, reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
+        if frames is None or not is_compact(reply):
+            epoch = reply.decode(county_commands._Results).epoch
+        else:
+            with suppress(WireError):
+                epoch = decode_results(reply.body, frames, MOST_UNPACKED).epoch
+        yield from before(reply, epoch, frames)
+
+    with swapped(county_commands, "_results", results):
+        yield
+
+
+@mutant("a firewall's refusal is taken for the county's")
+def _any_refusal() -> Iterator[None]:
+    """A 403 or 422 refuses the command, whoever said it and in whatever words."""
+
+    def rejection(before: Any, reply: Any, key: str) -> Answer:
+        said = Text("被拒绝", "Refused")
+        return before(reply, key) or Answer(key, Receipt.REJECTED, said)
+
+    with swapped(county_commands, "rejection", rejection):
+        yield
+
+
+@mutant("what never left reads as sent")
+def _all_sent() -> Iterator[None]:
+    """That surely nothing left is not looked at."""
+
+    def sent(before: Any, self: Sending, group: Any) -> Any:
+        return before(self, group)[0], set()
+
+    with swapped(Sending, "_sent", sent):
+        yield
+
+
+@mutant("what waited for a login waits for ever")
+def _never_resumed() -> Iterator[None]:
+    """A command held for want of a login is not offered again."""
+
+    def offerable(before: Any, *given: Any) -> list[CommandRecord]:
+        return [record for record in before(*given) if record.hold is not Hold.LOGIN]
+
+    with swapped(sending, "offerable", offerable):
+        yield
+
+
+@mutant("the county is believed to keep keys for ever")
+def _no_expiry() -> Iterator[None]:
+    """A command of last year is offered again as if its key were still known."""
+    with swapped_everywhere(past, "keys_kept_since", lambda *_: 0):
+        yield
+
+
+@mutant("a body is cut on its way out")
+def _cut_body() -> Iterator[None]:
+    """The county hears less than the officer wrote."""
+
+    def shorter(before: Any, *given: Any) -> level1.Commands:
+        told = before(*given)
+        cut = tuple(
+            msgspec.structs.replace(each, body=_shortened(each.body)) for each in told.commands
+        )
+        return msgspec.structs.replace(told, commands=cut)
+
+    with swapped(county_commands, "wire_commands", shorter):
+        yield
+
+
+def _shortened(body: dict[str, Any]) -> dict[str, Any]:
+    return {n: v[:2] if n in ("text", "title") else v for n, v in body.items()}

@@ -1,0 +1,156 @@
+"""The reference county's own rules: each command once, in order, for whom it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from desktop.application import sync
+from desktop.connectors.county import commands as county_commands
+from desktop.county_server import commands, ledger
+from desktop.county_server.changes import StoredRow
+from desktop.county_server.commands import _Desk
+from desktop.county_server.scope import Account
+from desktop.wire import level1
+from simulation.mutants.registry import mutant, swapped, swapped_everywhere
+
+
+@mutant("dedupe in another transaction")
+def _two_transactions() -> Iterator[None]:
+    """The county commits the effect first and the key after it."""
+    waiting: list[tuple[Any, ...]] = []
+
+    def keep(before: Any, connection: Any, *rest: Any) -> None:
+        waiting.append(rest)
+
+    kept = ledger.keep
+
+    def do(before: Any, database: Any, *rest: Any) -> Any:
+        waiting.clear()
+        done = before(database, *rest)
+        if waiting:
+            with database.batch() as batch:
+                for each in waiting:
+                    if ledger.find(batch.connection, each[0].command.key) is None:
+                        kept(batch.connection, *each)
+        return done
+
+    def find(before: Any, connection: Any, key: str) -> Any:
+        known = before(connection, key)
+        mine = [each for each in waiting if each[0].command.key == key]
+        if known is not None or not mine:
+            return known
+        asked, result, _ = mine[0]
+        return ledger.Known(asked.account, asked.digest, result)
+
+    with (
+        swapped(ledger, "keep", keep),
+        swapped(ledger, "find", find),
+        swapped_everywhere(commands, "do_commands", do),
+    ):
+        yield
+
+
+@mutant("dedupe kept too briefly")
+def _short_memory() -> Iterator[None]:
+    """The county forgets a key after a minute."""
+
+    def do_once(before: Any, self: _Desk, command: Any) -> Any:
+        self._batch.connection.execute(
+            "DELETE FROM commands WHERE key=? AND at < ?",
+            (command.key, int(self._now.timestamp()) - 60),
+        )
+        return before(self, command)
+
+    with swapped(_Desk, "do_once", do_once):
+        yield
+
+
+@mutant("no order check")
+def _no_order() -> Iterator[None]:
+    """The county does commands as they come, whether or not the one before has come.
+
+    The desk tells them in the order of the clicks, so the two belts go together.
+    """
+
+    def shuffled(before: Any, *given: Any) -> level1.Commands:
+        told = before(*given)
+        seqs = [each.seq for each in told.commands]
+        turned = [
+            msgspec.structs.replace(each, after=None, seq=seq)
+            for each, seq in zip(reversed(told.commands), seqs, strict=True)
+        ]
+        return msgspec.structs.replace(told, commands=tuple(turned))
+
+    with swapped(county_commands, "wire_commands", shuffled):
+        yield
+
+
+@mutant("dedupe by sequence alone")
+def _by_sequence() -> Iterator[None]:
+    """The county knows a command by its account and sequence number."""
+
+    def do_once(before: Any, self: _Desk, command: Any) -> Any:
+        found = self._batch.connection.execute(
+            "SELECT key FROM commands WHERE account=? AND json_extract(asked, '$.seq')=?",
+            (self._account.name, command.seq),
+        ).fetchone()
+        if found is None or found[0] == command.key:
+            return before(self, command)
+        known = ledger.find(self._batch.connection, found[0])
+        assert known is not None
+        return msgspec.structs.replace(known.result, key=command.key)
+
+    with swapped(_Desk, "do_once", do_once):
+        yield
+
+
+@mutant("a key is known without what was asked under it")
+def _any_body() -> Iterator[None]:
+    """Another command under a known key gets the first one's answer."""
+
+    def digest(before: Any, command: Any) -> bytes:
+        return b"same"
+
+    with swapped(commands, "digest", digest):
+        yield
+
+
+@mutant("no fencing")
+def _no_fence() -> Iterator[None]:
+    """The county takes requests of sessions that a newer one has replaced."""
+
+    def sender(before: Any, connection: sqlite3.Connection, asked: Any, account: Any) -> str:
+        if asked.client:
+            return str(asked.client)
+        found = connection.execute(
+            "SELECT client FROM clients WHERE account=? ORDER BY fence >= ? DESC, fence",
+            (account.name, asked.fence),
+        ).fetchone()
+        return before(connection, asked, account) if found is None else str(found[0])
+
+    with swapped(commands, "_sender", sender):
+        yield
+
+
+@mutant("every account sees every township")
+def _all_seeing() -> Iterator[None]:
+    """Rows are told to whoever asks."""
+    with swapped(Account, "sees", lambda *_: True):
+        yield
+
+
+@mutant("deletions are told to nobody")
+def _untold_deletes() -> Iterator[None]:
+    """A row that is gone, or has left a scope, is not told to who may have it.
+
+    Sums find rows that are too many: that belt is off.
+    """
+    with (
+        swapped(StoredRow, "may_be_held", lambda *_: False),
+        swapped(sync, "doubtful", lambda *_: False),
+    ):
+        yield

@@ -1,0 +1,102 @@
+"""What rows become on their way from the wire to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+
+from desktop.connectors.county import compact, rows
+from desktop.domain import source
+from desktop.domain.command import Collection
+from desktop.domain.incident import Stage
+from desktop.domain.source import RowPatch
+from desktop.storage import patches
+from desktop.wire import level1
+from simulation.mutants.registry import counted, mutant, swapped, swapped_everywhere
+
+
+@mutant("a patch loses a field")
+def _lossy_patch() -> Iterator[None]:
+    """One of several fields that changed is left out."""
+
+    def lossy(before: Any, told: Any) -> Any:
+        found = before(told)
+        if isinstance(found, RowPatch) and len(found.changes) > 1:
+            kept = dict(list(found.changes.items())[1:])
+            return msgspec.structs.replace(found, changes=kept)
+        return found
+
+    with swapped(compact, "_row_patch", lossy):
+        yield
+
+
+@mutant("a list that grew is taken for the whole list")
+def _only_tail() -> Iterator[None]:
+    """Of a timeline that grew only what is new is kept."""
+
+    def patched(before: Any, row: Any, patch: RowPatch) -> Any:
+        changes = {
+            name: value.items if isinstance(value, source.Tail) else value
+            for name, value in patch.changes.items()
+        }
+        return before(row, msgspec.structs.replace(patch, changes=changes))
+
+    with swapped(patches, "patched", patched):
+        yield
+
+
+@mutant("every incident reads as filed")
+def _all_filed() -> Iterator[None]:
+    """The stage of a row is not looked at."""
+    field = {"stage": lambda _word: Stage.FILED}
+    with (
+        swapped(rows, "_stage", lambda *_: Stage.FILED),
+        patch.dict(rows.FIELDS[Collection.INCIDENTS], field),
+    ):
+        yield
+
+
+@mutant("times read an hour off")
+def _wrong_hour() -> Iterator[None]:
+    """The moments of a row's timeline are wrong by an hour."""
+    before = rows._entry
+
+    def late(before: Any, wire: level1.TimelineEntry) -> Any:
+        read = before(wire)
+        return msgspec.structs.replace(read, happened_at=read.happened_at + 3_600_000)
+
+    field = {"timeline": lambda values: tuple(late(before, each) for each in values)}
+    with swapped(rows, "_entry", late), patch.dict(rows.FIELDS[Collection.INCIDENTS], field):
+        yield
+
+
+@mutant("one unreadable row spoils its page in silence")
+def _silent_rows() -> Iterator[None]:
+    """The last row of a page of several is passed over."""
+
+    def read(before: Any, told: Any, collection: Any, found: Any, *rest: Any) -> Any:
+        page = before(told, collection, found, *rest)
+        if len(page.rows) < 3:
+            return page
+        keys = page.keys[:-1]
+        return msgspec.structs.replace(page, rows=page.rows[:-1], keys=keys)
+
+    with swapped_everywhere(compact, "read_keyed", read):
+        yield
+
+
+@mutant("what the county has emptied is filled here")
+def _kept_words() -> Iterator[None]:
+    """A row of no township is shown in the first one."""
+    field = {"township": lambda value: value or "t1"}
+
+    def incident(before: Any, source_id: str, wire: level1.Incident) -> Any:
+        row = before(source_id, wire)
+        return row if row.township else msgspec.structs.replace(row, township="t1")
+
+    read = {Collection.INCIDENTS: counted(rows.ROWS[Collection.INCIDENTS], incident)}
+    with patch.dict(rows.ROWS, read), patch.dict(rows.FIELDS[Collection.INCIDENTS], field):
+        yield

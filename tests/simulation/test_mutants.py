@@ -1,0 +1,86 @@
+"""Every mutant takes something out of the program that a schedule uses, and gives it back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from simulation import mutants, seams
+from simulation.mutants import CALLS, MUTANTS, registry
+from simulation.play import play
+
+MOST_SCHEDULES = 150
+LEAST = 60
+
+
+@pytest.fixture(autouse=True)
+def _seams() -> Iterator[None]:
+    with seams.laid():
+        yield
+    CALLS.clear()
+    mutants.BROKEN.clear()
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_changes_the_program_and_leaves_it_as_it_was(name: str) -> None:
+    before = _names()
+    with MUTANTS[name]():
+        assert _names() != before
+    assert _names() == before
+
+
+def test_each_mutant_changes_what_schedules_call() -> None:
+    with ExitStack() as stack:
+        stack.enter_context(registry.watching())
+        for mutant in MUTANTS.values():
+            stack.enter_context(mutant())
+        uncalled = set(MUTANTS)
+        for seed in range(MOST_SCHEDULES):
+            if not (uncalled := {name for name in MUTANTS if not CALLS[name]}):
+                break
+            play(seed)
+    assert not uncalled
+
+
+def test_a_name_that_is_gone_fails_loudly() -> None:
+    @registry.mutant("of a rule that is no more")
+    def gone() -> Iterator[None]:
+        with registry.swapped(registry, "no_such_rule", registry.nothing):
+            yield
+
+    try:
+        with pytest.raises(AttributeError, match="no_such_rule"), gone():
+            pass
+    finally:
+        del MUTANTS["of a rule that is no more"]
+
+
+def test_a_mistake_of_a_mutant_is_told_from_one_of_the_program() -> None:
+    def wrong(before: Any) -> Any:
+        return before
+
+    with registry.swapped(registry, "nothing", wrong), pytest.raises(TypeError):
+        registry.nothing("more than it takes")
+    assert mutants.BROKEN
+
+
+def test_there_are_mutants_enough_each_with_a_word_on_its_shortcut() -> None:
+    assert len(MUTANTS) >= LEAST
+    assert all(mutant.__doc__ for mutant in MUTANTS.values())
+
+
+def _names() -> dict[str, int]:
+    """What each name of the product stands for, in modules, classes and tables."""
+    found: dict[str, int] = {}
+    for module_name, module in sorted(sys.modules.items()):
+        if module_name.startswith("desktop."):
+            for name, value in list(vars(module).items()):
+                found[f"{module_name}.{name}"] = id(value)
+                if isinstance(value, type) and value.__module__ == module_name:
+                    for each, what in list(vars(value).items()):
+                        found[f"{module_name}.{name}.{each}"] = id(what)
+    return found
