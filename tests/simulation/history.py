@@ -62,6 +62,8 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     server clock    off_ms
     url moved       source, server: which server the address leads to from now on
     weather         kinds, share: how bad the line is from now on
+    poisoned        desk, key: no request with this command passes from now on, in calm weather
+    poison over     desk, key, others: keys given with it, which did not have to wait for it
     faults over     from here on nothing goes wrong any more: the judge of silence starts counting
 
 ### Requests

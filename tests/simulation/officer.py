@@ -53,12 +53,14 @@ class Officer:
             self._give(kind, target, body, key, lambda: self.desk.board.give(
                 kind, target, body, key=key))  # fmt: skip
 
-    def report(self) -> None:
+    def report(self, township: str = "") -> None:
         """Report a new incident, and often more about it at once."""
         if self.desk.opened is None:
             return
         source = self._dice.choice(list(self.desk.sources))
         key, body = self._new_key(), self._body(CommandKind.CREATE)
+        if township:
+            body["township"] = township
         target = Key(source, Collection.INCIDENTS, new_incident_id(key))
         self._give(CommandKind.CREATE, target, body, key, lambda: self.desk.board.create(
             source, body, key=key))  # fmt: skip

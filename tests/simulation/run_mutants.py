@@ -13,6 +13,7 @@ import multiprocessing
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
@@ -23,9 +24,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from simulation import run, seams  # noqa: E402 - the paths above come first
+from simulation import seams  # noqa: E402 - the paths above come first
 from simulation.mutants import BROKEN, CALLS, MUTANTS  # noqa: E402
 from simulation.play import play  # noqa: E402
+from simulation.verdict import violations  # noqa: E402
 
 PRODUCT = ""
 """Stands for the product as it is."""
@@ -96,10 +98,12 @@ def outlive(name: str, seed: int, schedules: int) -> Told:
 def _said(seed: int) -> str:
     try:
         with _in_time():
-            line = run._line(seed, play, hashes=False)
+            found = violations(play(seed))
     except Circle:
-        return f"seed {seed}: it goes in a circle"
-    found = line["violations"]
+        found = ["it goes in a circle"]
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mutant has caused it
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        found = [f"{type(error).__name__}: {error} at {Path(where.filename).name}:{where.lineno}"]
     return f"seed {seed}: {found[0]}" if found else ""
 
 

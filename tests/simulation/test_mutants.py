@@ -13,7 +13,7 @@ from simulation import mutants, seams
 from simulation.mutants import CALLS, MUTANTS, registry
 from simulation.play import play
 
-MOST_SCHEDULES = 150
+MOST_SCHEDULES = 120
 LEAST = 60
 
 
@@ -80,7 +80,15 @@ def _names() -> dict[str, int]:
         if module_name.startswith("desktop."):
             for name, value in list(vars(module).items()):
                 found[f"{module_name}.{name}"] = id(value)
+                found |= {f"{module_name}.{name}: {n}": i for n, i in _in_table(value)}
                 if isinstance(value, type) and value.__module__ == module_name:
                     for each, what in list(vars(value).items()):
                         found[f"{module_name}.{name}.{each}"] = id(what)
     return found
+
+
+def _in_table(value: Any) -> Iterator[tuple[str, int]]:
+    if isinstance(value, dict):
+        for key, each in list(value.items()):
+            yield str(key), id(each)
+            yield from ((f"{key} {name}", number) for name, number in _in_table(each))

@@ -46,6 +46,8 @@ class Weather:
         """Requests their sender gave up, still under way: to which server."""
         self.between: Callable[[], None] = lambda: None
         """Something happens at the county between a request and its answer."""
+        self.poison: dict[str, str] = {}
+        """Commands by key that somebody on the way cannot bear, and what befalls them."""
         self.planned: deque[tuple[str, str]] = deque()
         """What is sure to come: the beginning of "METHOD path", and what befalls it."""
         self._before: deque[tuple[str, str, bytes]] = deque(maxlen=KEPT)
@@ -76,6 +78,7 @@ class Weather:
     def clear_up(self) -> None:
         """From now on all goes well, but for ghosts."""
         self.planned.clear()
+        self.poison = {}
         self.is_down = False
         self.set((), 0.0)
 
@@ -112,6 +115,8 @@ class Weather:
             "fate": kind or "well", "status": 0, "sent": request.size, "received": 0,
             "keys": world.keys_in(request), "body": _mark(request.body),
         }  # fmt: skip
+        for key in self.poison.keys() & set(request.told["keys"]):
+            kind = request.told["fate"] = self.poison[key]
         if request.route == "v1/stream":
             asked = {k: request.told[k] for k in ("server", "fate", "sent")}
             request.told = world.say(
