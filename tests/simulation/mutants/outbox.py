@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import orders
+from desktop.application import refused_reports
 from desktop.application.orders import Orders
 from desktop.application.sending import Sending
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import CommandRecord, Receipt, mint_key
 from desktop.storage import durable, entries
 from desktop.storage.outbox import SqliteOutbox
-from simulation.mutants.registry import mutant, nothing, swapped
+from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
 @mutant("delete on send")
@@ -228,7 +228,7 @@ def _two_keys() -> Iterator[None]:
 @mutant("resend pressed twice is two")
 def _two_presses() -> Iterator[None]:
     """Each press gives the refused command anew."""
-    with swapped(Orders, "_replacing", nothing):
+    with swapped_everywhere(refused_reports, "replacing", nothing):
         yield
 
 
@@ -246,7 +246,7 @@ def _orphans() -> Iterator[None]:
 @mutant("what is on a refused report is left behind")
 def _dropped_dependents() -> Iterator[None]:
     """A report given anew leaves behind what was given on it."""
-    with swapped(orders, "dependents", lambda *_: []):
+    with swapped_everywhere(refused_reports, "dependents", lambda *_: []):
         yield
 
 
