@@ -69,9 +69,10 @@ def shots(words: list[str]) -> int:
 
 
 def faults(words: list[str]) -> int:
-    """schedules, kills and mutants, then every fault case and property, long:
-    [--schedules N] [--kills M [--resume FILE]] [--seed S]; a seed alone is played again with
-    its trace; real [--rounds N] [--seed S] [--resume FILE] is the program itself in misfortune"""
+    """schedules, mutants and kills, then every fault case and property, long:
+    [--schedules N] [--model N] [--mutants [NAME]] [--years N] [--kills M] [--resume FILE]
+    [--seed S] [--jobs J]; a seed alone (with --model: of the model) is played again with its
+    trace; real [--rounds N] [--seed S] [--resume FILE] is the program itself in misfortune"""
     played = [run([PYTHON, *program]) for program in fault_programs.programs(words)]
     return (0 if words else _long_properties()) or max(played)
 

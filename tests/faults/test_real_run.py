@@ -110,5 +110,10 @@ def test_the_words_after_faults_go_to_the_programs_they_are_for():
     assert faults.programs(["--kills", "9", "--seed", "2", "--resume", "f"]) == [
         [faults.KILLS, "--kills", "9", "--seed", "2", "--resume", "f"]
     ]
-    assert faults.programs(["--seed", "2"]) == [[faults.SCHEDULES, "--seed", "2"]]
-    assert [each[0] for each in faults.programs([])] == [faults.SCHEDULES, faults.KILLS]
+    assert faults.programs(["--seed", "2"]) == [[faults.WHOLE, "--seed", "2"]]
+    assert faults.programs(["--model", "--seed", "2"]) == [[faults.MODEL, "--seed", "2"]]
+    assert faults.programs(["--years", "4", "--resume", "f", "--jobs", "2"]) == [
+        [faults.WHOLE, "--years", "4", "--jobs", "2", "--resume", "f"]
+    ]
+    everything = [faults.MODEL, faults.WHOLE, faults.MUTANTS, faults.KILLS]
+    assert [each[0] for each in faults.programs([])] == everything

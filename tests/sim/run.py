@@ -27,7 +27,7 @@ from sim.mutants import Setting  # noqa: E402
 from sim.mutants_seen import MUTANTS  # noqa: E402
 from sim.world import World  # noqa: E402
 
-REPLAY = "python3 packaging/dev.py faults --seed"
+REPLAY = "python3 packaging/dev.py faults --model --seed"
 CHUNK = 250
 MUTANT_SEEDS = 20_000
 """A mutant that lives so long is a hole in the tests."""
