@@ -49,6 +49,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.qt_log = False
 
 
+def pytest_collection_finish() -> None:
+    """Set what there is before the first test apart, for good: it is no test's, and it is much.
+
+    The million objects of a whole collection would else be walked through twice in each test
+    of a screen, and in every sweep for unreachable cycles.
+    """
+    _timers_before_tests.extend(_timers_among(gc.get_objects()))
+    gc.collect()
+    gc.freeze()
+
+
+_timers_before_tests: list[Any] = []
+"""Timers some module made while it was imported: looked at as well, though set apart."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Point every per-user folder into the session's own, for this process and its children."""
@@ -59,6 +74,11 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             folder.mkdir()
             patch.setenv(f"XDG_{name}_HOME", str(folder))
         yield
+
+
+@pytest.fixture(scope="module")
+def surroundings() -> None:
+    """What a file of tests finds when it begins; the core's folders take Qt out of it."""
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +98,7 @@ def nothing_left_running(nothing_unexpected_said: None) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_unexpected_said(request: pytest.FixtureRequest) -> Iterator[None]:
+def nothing_unexpected_said(surroundings: None, request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail on a log record or Qt message from warning upwards that no marker names.
 
     `expects_log` is a promise as well: a pattern that nothing matched fails the test.
@@ -174,9 +194,20 @@ def _timers() -> dict[int, str]:
 
     return {
         id(timer): f"{type(timer.parent()).__name__}'s, every {timer.interval()} ms"
-        for timer in gc.get_objects()
-        if issubclass(type(timer), qt_core.QTimer) and isValid(timer) and timer.isActive()
+        for timer in (*_timers_before_tests, *_timers_among(gc.get_objects()))
+        if isValid(timer) and timer.isActive()
     }
+
+
+def _timers_among(objects: list[Any]) -> list[Any]:
+    """The timers, told by their exact types: these are few and the objects are many."""
+    qt_core = sys.modules.get("PySide6.QtCore")
+    if qt_core is None:
+        return []
+    kinds = {qt_core.QTimer}
+    while further := {heir for kind in kinds for heir in kind.__subclasses__()} - kinds:
+        kinds |= further
+    return [each for each in objects if type(each) in kinds]
 
 
 def _new(now: dict[int, str], before: dict[int, str]) -> list[str]:

@@ -16,7 +16,11 @@ import pytest
 from PySide6.QtCore import QTimer, qWarning
 from PySide6.QtWidgets import QWidget
 
+class OwnTimer(QTimer):
+    pass
+
 kept = []
+made_early = QTimer()
 
 def test_a_thread(qapp):
     threading.Thread(target=threading.Event().wait, daemon=True).start()
@@ -30,6 +34,13 @@ def test_a_window(qapp):
 def test_a_timer(qapp):
     kept.append(QTimer())
     kept[-1].start(1000)
+
+def test_a_timer_of_an_own_kind(qapp):
+    kept.append(OwnTimer())
+    kept[-1].start(1000)
+
+def test_a_timer_made_before_the_tests(qapp):
+    made_early.start(1000)
 
 def test_a_log_record(qapp):
     logging.getLogger("x").warning("boo")
@@ -62,6 +73,8 @@ FAILURES = {
     "a_socket": "left behind: socket",
     "a_window": "left behind: top-level widget QWidget",
     "a_timer": "left behind: running timer",
+    "a_timer_of_an_own_kind": "left behind: running timer",
+    "a_timer_made_before_the_tests": "left behind: running timer",
     "a_log_record": "unexpected: WARNING x: boo",
     "a_qt_message": "unexpected: QtWarningMsg: boo",
     "a_python_warning": "UserWarning: boo",

@@ -1,4 +1,4 @@
-"""The real connector and the reference backend with a line between, at either level."""
+"""The real connector and the reference backend, a line between, at either level; no Qt."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from fakes.two_ends import (
     a_desk,
     incident,
 )
+from fakes.without_qt import surroundings
+
+__all__ = ["surroundings"]
 
 
 @pytest.fixture(params=LEVELS)
