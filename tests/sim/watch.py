@@ -27,6 +27,8 @@ FINAL = ("accepted", "rejected", "conflict")
 PULLS = ("v1/session", "v1/changes", "v1/snapshot")
 """What may end a pull: a session, too, where a snapshot had come whole before a crash."""
 REPAIRS = ("v1/snapshot", "v1/sums", "v1/buckets")
+COUNTED = ("rows", "repairs", "commands", "bytes")
+"""Of every exchange, also one a test begins at a machine before any act of the world."""
 AWAIT_OFFICER = (Hold.COPY, Hold.EXPIRED, Hold.REPORT, Hold.ACCOUNT, Hold.SERVER)
 
 
@@ -48,7 +50,7 @@ class Watch:
         self._pulls: list[Plain] = []
         self._heard_at: dict[str, int] = {}
         """When the county itself last answered each machine."""
-        self._exchange: Plain = {}
+        self._exchange: Plain = dict.fromkeys(COUNTED, 0)
         self._before: Plain | None = None
         self._post, world.county.post = world.county.post, self._posted  # type: ignore[method-assign]
         world.weather.on_request = self._leaves
@@ -113,7 +115,7 @@ class Watch:
         self._machine, self._memory = machine, machine.memory
         self._told_now, self._pulls = set(), []
         self._waiting = {record.command.key for record in machine.outbox.unfinished()}
-        self._exchange = {"rows": 0, "repairs": 0, "commands": 0, "bytes": 0}
+        self._exchange = dict.fromkeys(COUNTED, 0)
 
     def marked_good(self, machine: Machine, good_at: int) -> None:
         """The machine calls its rows fresh as of that moment."""
