@@ -18,7 +18,10 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hea
 
 from devkit import debian, environment, translations
 from devkit import faults as fault_programs
-from devkit.place import PYTHON, ROOT, run, say, script
+from devkit.place import PYTHON, ROOT, beside, run, say, script
+
+TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
+"""A worker that is done takes over what the other has not begun."""
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
@@ -47,9 +50,11 @@ def check(_words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """check, then every test but the long ones; further words go to pytest"""
-    checked = check([])
-    tested = run([*_private_bus(), PYTHON, "-m", "pytest", *(words or ["-n", "2"])], _no_display())
+    """every test but the long ones, with check beside them; further words go to pytest"""
+    checking = beside([PYTHON, __file__, "check"])
+    pytest = ["-m", "pytest", *(words or TWO_AT_ONCE)]
+    tested = run([*_private_bus(), PYTHON, *pytest], _no_display())
+    checked = checking()
     if checked:
         say("the tests aside, check failed: see above")
     return tested or checked

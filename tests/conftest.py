@@ -36,6 +36,9 @@ settings.load_profile("steady")
 GRACE_S = 2.0
 """How long what was told to close may take to be gone: the bound of the product's own exit."""
 
+USUAL_TIMEOUT_S = 120.0
+"""As in `pyproject.toml`; what is marked with more is known to be long."""
+
 NOISE = (
     # Said by Qt's offscreen platform about itself, whatever the program does.
     "This plugin does not support",
@@ -47,6 +50,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Leave Qt's messages to the fixture below: pytest-qt stops listening before teardown."""
     if hasattr(config.option, "qt_log"):
         config.option.qt_log = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take longest, so that no worker is left alone with it at the end."""
+    items.sort(key=_time_allowed_s, reverse=True)
+
+
+def _time_allowed_s(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    allowed = float(marker.args[0]) if marker and marker.args else 0.0
+    return allowed if allowed > USUAL_TIMEOUT_S else 0.0
 
 
 def pytest_collection_finish() -> None:

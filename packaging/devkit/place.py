@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +40,25 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
         say(f"not found: {words[0]}")
         return 127
     return status if status >= 0 else 128 - status
+
+
+def beside(command: Sequence[str | Path]) -> Callable[[], int]:
+    """Start a command that lets others go first; what is given ends it.
+
+    It waits for the command, prints all it said in one piece and is its exit status.
+    """
+    words = [*(["nice"] if shutil.which("nice") else []), *map(str, command)]
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the command runs
+    process = subprocess.Popen(words, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+
+    def end() -> int:
+        with said:
+            status = process.wait()
+            said.seek(0)
+            print(said.read().decode(errors="replace"), end="", flush=True)
+        return status
+
+    return end
 
 
 def must(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> None:

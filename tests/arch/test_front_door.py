@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
+import dev
 from devkit import debian, environment
+from devkit.place import beside
 from fakes.checkout import ROOT, name, sources, tree
 
 COMMANDS = ("run", "test", "check", "bench", "shots", "faults", "tr", "package")
@@ -51,6 +53,23 @@ def test_the_ci_script_calls_exactly_that_and_ends_with_pytests_closing_line(tmp
     assert (tmp_path / "asked").read_text().strip() == "packaging/dev.py test"
     assert answer.returncode == 3
     assert answer.stdout.splitlines()[-1] == closing
+
+
+def test_what_runs_beside_is_told_in_one_piece_at_its_end_with_its_status(capfd):
+    code = "import sys; print('on one', flush=True); print('on two', file=sys.stderr); sys.exit(3)"
+    ended = beside([sys.executable, "-c", code])
+    assert capfd.readouterr() == ("", "")
+    assert ended() == 3
+    assert capfd.readouterr().out == "on one\non two\n"
+
+
+@pytest.mark.parametrize(
+    ("checked", "tested", "status"), [(0, 0, 0), (1, 0, 1), (0, 2, 2), (1, 2, 2)]
+)
+def test_test_passes_when_both_the_check_and_the_tests_do(monkeypatch, checked, tested, status):
+    monkeypatch.setattr(dev, "beside", lambda command: lambda: checked)
+    monkeypatch.setattr(dev, "run", lambda command, env: tested)
+    assert dev.test([]) == status
 
 
 @pytest.fixture

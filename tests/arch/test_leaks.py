@@ -66,6 +66,10 @@ def test_a_warning_promised(qapp):
 
 def test_last_to_close_what_was_kept(qapp):
     kept[0].close()
+
+@pytest.mark.timeout(300)
+def test_a_long_one(qapp):
+    pass
 """
 
 FAILURES = {
@@ -113,3 +117,7 @@ def test_what_a_test_leaves_or_says_fails_it(outcomes, name):
 @pytest.mark.parametrize("name", ["a_tidy_one", "a_warning_it_is_about"])
 def test_nothing_is_held_against_a_tidy_test(outcomes, name):
     assert outcomes[name] == ""
+
+
+def test_what_is_long_is_begun_first(outcomes):
+    assert next(iter(outcomes)) == "a_long_one"
