@@ -163,6 +163,11 @@ def _copied_back(of: _Draw) -> None:
     of.add("backup", name="copy")
     _busy(of)
     of.add("copy back", name="copy")
+    if of.dice.random() < 0.4:
+        # What the county says to the first opening, that it lost its past, is not heard.
+        deaf = of.any_desk()
+        of.add("sync", desk=deaf, fault=Fault("lose", lasting=True))
+        of.some(0, 2, lambda: of.give(deaf))
     if of.dice.random() < 0.5:
         # It grows past the tokens that the desks hold before they ask again.
         other = of.any_desk()
