@@ -126,7 +126,7 @@ def _no_turns() -> Iterator[Setting]:
 @mutant("resend pressed twice is two")
 def _two_presses() -> Iterator[Setting]:
     """Each press gives the refused command anew."""
-    with patch.object(Orders, "_replacing", lambda *_: None):
+    with patch("desktop.application.orders.replacing", lambda *_: None):
         yield Setting()
 
 

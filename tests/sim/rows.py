@@ -13,6 +13,7 @@ from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
+from desktop.wire.mark import HEADER, mark
 from sim import compact
 from sim.said import Said
 
@@ -20,6 +21,8 @@ encode = msgspec.json.Encoder().encode
 _session = msgspec.json.Decoder(level1.SessionRequest).decode
 
 COLLECTIONS = ("incidents", "alarms")
+NAME = "sim"
+"""The server's name, which its marks are made with."""
 Name = tuple[str, str]
 
 
@@ -245,6 +248,7 @@ class Rows:
             retention_s=86_400,
             server_time=self.now,
             sums=True,
+            server=NAME,
         )
         compacted = self.compact and request.wants(MEDIA)
         return compact.session(told, self) if compacted else Said(200, encode(told))
@@ -290,7 +294,8 @@ class Rows:
             return problem(410)
         new = sorted((stored.seq, key) for key, stored in state.rows.items() if stored.seq > since)
         if not new:
-            return Said(204)
+            asked = "&".join(f"{name}={value}" for name, value in request.query.items())
+            return Said(204, headers={HEADER: mark(NAME, asked)})
         page, more = new[: self.page_rows], len(new) > self.page_rows
         reached = page[-1][0] if more else state.head
         told = level1.Changes(

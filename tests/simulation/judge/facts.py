@@ -95,6 +95,17 @@ class Facts:
             for request in event.get("requests", ())
         )
 
+    def began_anew(self, command: Entry) -> bool:
+        """Whether a snapshot was asked for after a command was done: it may have been made before
+        that, and what came since comes with the next exchange."""
+        done = [each["t"] for each in self.dids[command["key"]]]
+        return any(
+            request["path"].startswith("/v1/snapshot") and request["t"] >= min(done, default=0)
+            for event in self.history.of("exchange")
+            if event["source"] == command["target"]["source"]
+            for request in event.get("requests", ())
+        )
+
     def before(self, view: Entry, *whats: str) -> list[Entry]:
         """Events of these kinds that had happened by then."""
         return [event for event in self.history.of(*whats) if event["n"] < view["n"]]

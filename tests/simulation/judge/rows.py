@@ -114,6 +114,7 @@ def _is_missing(
         or facts.twins
         or facts.history.of("url moved", "disk lost", "clock set", "epoch begun", "server clock")
         or facts.was_set_back()
+        or facts.began_anew(command)
     ):
         return False
     version = [did["version"] for did in facts.dids[command["key"]] if did["status"] == "accepted"]

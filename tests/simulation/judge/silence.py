@@ -14,8 +14,8 @@ MOST_EXCHANGES = 14
 DAY_MS, CHINA_MS = 86_400_000, 8 * 3_600_000
 ON_ITS_WAY = 2_000
 """Bytes handed to a connection that then broke are counted, too."""
-UNDER_WAY = 3_000
-"""So many bytes a stream of hints that is still open may have used and not told."""
+UNDER_WAY, BEATS = 3_000, 0.0005
+"""Bytes of a request and of its head, and of heartbeats by the millisecond."""
 REPAIRS = ("/v1/snapshot", "/v1/sums", "/v1/buckets")
 STATES = "/v1/commands?"
 FILES = "/v1/files"
@@ -90,8 +90,13 @@ def judge_bytes(facts: Facts) -> Iterator[str]:
         more = [here - ever for here, ever in zip(spent, crossed, strict=True)]
         if max(more) > ON_ITS_WAY and view["desk"] not in facts.twins:
             yield f"Q: {view['desk']} says it spent {spent} of {crossed} bytes that crossed"
-        if _is_one_day(facts, view) and min(more) < -UNDER_WAY * len(view["sources"]):
+        if _is_one_day(facts, view) and min(more) < -_under_way(facts, view):
             yield f"Q: {view['desk']} counts {spent} bytes and {crossed} crossed"
+
+
+def _under_way(facts: Facts, view: Entry) -> float:
+    """Bytes that a stream of hints may have used which is open still, and not told."""
+    return len(view["sources"]) * (UNDER_WAY + (view["t"] - facts.history.events[0]["t"]) * BEATS)
 
 
 def _is_one_day(facts: Facts, view: Entry) -> bool:
