@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +29,7 @@ from desktop.gui.desk import actions
 from desktop.gui.desk.alarm_strip import AlarmStrip
 from desktop.gui.desk.detail import DetailPane
 from desktop.gui.desk.incidents import IncidentPane
+from desktop.gui.desk.late import LatePanes, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.list_export import ListExport
 from desktop.gui.desk.notices import NoticeBar
@@ -41,12 +40,10 @@ from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.desk.steps_bar import RARER, STEP_KEYS
 from desktop.gui.language import Language
 from desktop.gui.pane import Pane
+from desktop.gui.slices import Slices
 
 if TYPE_CHECKING:
-    from desktop.gui.desk.infrastructure import InfrastructurePane
-    from desktop.gui.desk.queues import QueuesPane
     from desktop.gui.desk.sheets import Sheets
-    from desktop.gui.map.pane import MapPane
 
 log = logging.getLogger(__name__)
 
@@ -65,26 +62,6 @@ class WaitingPane(Pane):
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self.show_empty("")
-
-
-@dataclass(frozen=True)
-class LatePanes:
-    """The classes of the panes that the first paint does without."""
-
-    map_pane: type[MapPane]
-    infrastructure: type[InfrastructurePane]
-    queues: type[QueuesPane]
-    sheets: type[Sheets]
-
-
-def _late_panes() -> LatePanes:
-    from desktop.gui.desk.infrastructure import InfrastructurePane
-    from desktop.gui.desk.queues import QueuesPane
-    from desktop.gui.desk.sheets import Sheets
-    from desktop.gui.map.pane import MapPane
-
-    import_module("desktop.gui.desk.case_body")
-    return LatePanes(MapPane, InfrastructurePane, QueuesPane, Sheets)
 
 
 class DeskWindow(QMainWindow):
@@ -141,13 +118,16 @@ class DeskWindow(QMainWindow):
         self.incidents.model.refresh()
         self._ask_overview()
         self.alarms.ask()
-        # Importing takes longer than a frame may: it runs beside the GUI thread.
-        screen.writer.ask(_late_panes, self._insert)
+        # Importing takes longer than a frame may: what makes no Qt type comes beside this
+        # thread, and the rest on it, in slices.
+        screen.writer.ask(import_without_qt, self._begin_rest)
+
+    def _begin_rest(self, _imported: None) -> None:
+        self._rest.begin(steps(self.screen_context, self.orders, self, self._insert))
 
     def _insert(self, late: LatePanes) -> None:
         """Put the panes in place that came after the first paint."""
-        screen = self.screen_context
-        map_pane, infrastructure = late.map_pane(screen), late.infrastructure(screen)
+        map_pane, infrastructure = late.map_pane, late.infrastructure
         map_pane.picked.connect(self.show_key)
         map_pane.picked.connect(infrastructure.show_key)
         infrastructure.picked.connect(map_pane.show_key)
@@ -155,10 +135,10 @@ class DeskWindow(QMainWindow):
         self.detail.asset_picked.connect(map_pane.show_key)
         self.detail.shown_on_map.connect(map_pane.show_key)
         self.incidents.picked.connect(map_pane.show_key)
-        self._add_sheets(late.sheets(screen, self.orders, self))
+        self._add_sheets(late.sheets)
         map_pane.spot_picked.connect(self.form_sheet.come_back)
         self.form_sheet.map_asked.connect(map_pane.ask_spot)
-        self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues(screen)
+        self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues
         self._middle.addWidget(map_pane)
         self._middle.setCurrentWidget(map_pane)
         self._docks.replace("infrastructure", infrastructure)
@@ -196,6 +176,7 @@ class DeskWindow(QMainWindow):
             return
         self._away = True
         self._settle.stop()
+        self._rest.close()
         self.detail.keep()
         if self.whole:
             self.form_sheet.form.keep()
@@ -250,6 +231,7 @@ class DeskWindow(QMainWindow):
             self.show()
 
     def _connect(self) -> None:
+        self._rest = Slices(self)
         feed = self.screen_context.feed
         feed.changed.connect(lambda _changed: self._ask_overview())
         feed.changed.connect(lambda _changed: self._hear_sources())
