@@ -47,6 +47,8 @@ class Meter:
         self._lock = Lock()
         self._day = self._day_of(clock.now())
         self._spent: dict[TrafficClass, Spent] = dict(cache.traffic(self._day))
+        self._is_read = True
+        """Whether `_spent` holds what was written of the day before."""
         self._unwritten: dict[str, dict[TrafficClass, Spent]] = {}
         self._written_s = clock.monotonic_s()
 
@@ -110,16 +112,23 @@ class Meter:
                         kept[kind] = Spent(more.sent + spent.sent, more.received + spent.received)
 
     def _turn_day(self) -> None:
+        """Count on the present day; a cache that cannot be read, or is closed, keeps no count off.
+
+        The line that tells of its bytes may outlive the cache by a moment.
+        """
         day = self._day_of(self._clock.now())
-        if day != self._day:
-            self._day = day
+        if day == self._day and self._is_read:
+            return
+        self._day = day
+        try:
             # A clock put back finds what that day had spent, written or not.
             self._spent = dict(self._cache.traffic(day))
-            for kind, spent in self._unwritten.get(day, {}).items():
-                before = self._spent.get(kind, Spent())
-                self._spent[kind] = Spent(
-                    before.sent + spent.sent, before.received + spent.received
-                )
+            self._is_read = True
+        except StoreError:
+            self._spent, self._is_read = {}, False
+        for kind, spent in self._unwritten.get(day, {}).items():
+            before = self._spent.get(kind, Spent())
+            self._spent[kind] = Spent(before.sent + spent.sent, before.received + spent.received)
 
     def _local(self, now: Instant) -> str:
         return datetime.fromtimestamp(now / 1000, self._zone).strftime("%H:%M")

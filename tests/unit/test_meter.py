@@ -101,6 +101,31 @@ def test_a_clock_put_back_finds_the_day_as_it_was(bench: Bench):
     assert bench.meter.over
 
 
+def test_a_line_that_outlives_the_closed_cache_over_midnight_is_counted_without_a_word(bench: Bench):
+    bench.meter.heard(used(TrafficClass.HINTS, 900))
+    bench.stores.close()
+    bench.clock.advance(24 * HOUR)
+    bench.meter.heard(used(TrafficClass.HINTS, 50))
+    usage = bench.meter.usage()
+    assert (usage.day, usage.spent) == ("2026-11-24", {TrafficClass.HINTS: Spent(100, 50)})
+
+
+def test_a_day_that_could_not_be_read_is_read_as_soon_as_it_can(bench: Bench, monkeypatch):
+    def unreadable(day):
+        raise StoreError(Problem("disk_full"))
+
+    bench.meter.heard(used(TrafficClass.SNAPSHOT, BUDGET))
+    bench.meter.write(at_once=True)
+    bench.clock.advance(24 * HOUR)
+    assert not bench.meter.over
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.cache, "traffic", unreadable)
+        bench.clock.at -= 24 * HOUR
+        bench.meter.heard(used(TrafficClass.SNAPSHOT, 1))
+    assert bench.meter.usage().spent == {TrafficClass.SNAPSHOT: Spent(200, BUDGET + 1)}
+    assert bench.meter.over
+
+
 def test_without_a_budget_nothing_is_ever_over(bench: Bench):
     meter = bench.open(daily_bytes=None)
     meter.heard(used(TrafficClass.FILES, 10**12))
