@@ -80,6 +80,21 @@ def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_p
         assert not pane.new_bar.isVisible()
 
 
+def test_new_incidents_come_in_at_once_where_nothing_is_left_to_read(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 60)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        pane = desk.incidents
+        pane.view.pick_row(4)
+        county.cache.purge("county", None)
+        for number in range(1, 4):
+            a_new_one(county, number)
+        qtbot.waitUntil(lambda: pane.model.rowCount() == 3)
+        assert pane.model.waiting == 0
+        assert not pane.new_bar.isVisible()
+
+
 def test_new_incidents_come_in_at_once_when_nobody_reads(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:

@@ -66,7 +66,7 @@ class IncidentModel(QAbstractTableModel):
 
     While the officer is reading, the order on screen stands still: lines that
     have left the filter go (but never the picked one), and new ones wait until
-    `show_new` is called. Otherwise the newest order is shown at once.
+    `show_new` is called, unless nothing of what was shown is left. Otherwise the newest order is shown at once.
     """
 
     counted = Signal(int)
@@ -348,10 +348,15 @@ class IncidentModel(QAbstractTableModel):
 def _held_order(
     shown: array[int], newest: array[int], picked: Sequence[int]
 ) -> tuple[array[int], int]:
-    """The order on screen without what has gone, and how many lines are new to it."""
+    """The order on screen without what has gone, and how many lines are new to it.
+
+    Where all has gone and others came, as under another login, there is no place to keep.
+    """
     if shown == newest:
         return shown, 0
     staying = set(newest)
+    if newest and staying.isdisjoint(shown):
+        return newest, 0
     added = len(staying.difference(shown))
     staying.update(picked)
     return array("q", (n for n in shown if n in staying)), added
