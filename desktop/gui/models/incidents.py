@@ -66,7 +66,8 @@ class IncidentModel(QAbstractTableModel):
 
     While the officer is reading, the order on screen stands still: lines that
     have left the filter go (but never the picked one), and new ones wait until
-    `show_new` is called, unless nothing of what was shown is left. Otherwise the newest order is shown at once.
+    `show_new` is called, unless nothing of what was shown is left. Otherwise the
+    newest order is shown at once.
     """
 
     counted = Signal(int)
