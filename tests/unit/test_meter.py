@@ -101,7 +101,7 @@ def test_a_clock_put_back_finds_the_day_as_it_was(bench: Bench):
     assert bench.meter.over
 
 
-def test_a_line_that_outlives_the_closed_cache_over_midnight_is_counted_without_a_word(bench: Bench):
+def test_a_line_that_outlives_the_closed_cache_over_midnight_is_counted_silently(bench: Bench):
     bench.meter.heard(used(TrafficClass.HINTS, 900))
     bench.stores.close()
     bench.clock.advance(24 * HOUR)
