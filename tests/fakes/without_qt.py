@@ -29,6 +29,8 @@ def surroundings() -> Iterator[None]:
 @contextmanager
 def qt_missing() -> Iterator[None]:
     """Hide Qt and the screens, loaded or not, and put back exactly what was there."""
+    # pytest-qt asks for it between tests: a type first made while Qt is hidden ends the process.
+    getattr(sys.modules.get("PySide6.QtWidgets"), "QApplication", None)
     hidden = {name: sys.modules.pop(name) for name in [*sys.modules] if _needs_qt(name)}
     block = NoQt()
     sys.meta_path.insert(0, block)
