@@ -101,7 +101,7 @@ class Board(Orders):
             accepted_today=sum(
                 r.receipt is Receipt.ACCEPTED and r.changed_at >= began for r in recent
             ),
-            attention=sum(r.receipt.needs_officer for r in self._outbox.attention()),
+            attention=self._outbox.needing_officer(),
             clock=self.clock_problem(),
         )
 

@@ -261,6 +261,10 @@ class OutboxStore(Protocol):
     def attention(self) -> list[CommandRecord]:
         """Final answers and holds the officer has not yet dismissed, newest first."""
 
+    def needing_officer(self) -> int:
+        """How many refusals, conflicts and holds are among them; commands that call for nobody
+        cost nothing."""
+
     def recent(self, limit: int) -> list[CommandRecord]:
         """The latest commands whatever their state, newest first."""
 

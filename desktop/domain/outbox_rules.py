@@ -21,6 +21,9 @@ OFFERED_AGAIN = frozenset({Receipt.ACCEPTED, Receipt.REJECTED, Receipt.RECEIVED}
 """What a restored server may have forgotten. A conflict is the officer's to decide, and what
 is stored, sent or held is offered anyway."""
 
+ASKING = frozenset(r for r in Receipt if r.is_final or r is Receipt.HELD)
+"""What stands in the attention list until the officer has dismissed it."""
+
 _ON_THE_WAY = {Receipt.STORED: 0, Receipt.SENT: 1, Receipt.RECEIVED: 2}
 
 
@@ -308,7 +311,7 @@ def awaits_retirement(record: CommandRecord) -> bool:
 
 def asks_for_eyes(record: CommandRecord) -> bool:
     """Whether it stands in the attention list: an outcome or hold not yet dismissed."""
-    return not record.seen and (record.receipt.is_final or record.receipt is Receipt.HELD)
+    return not record.seen and record.receipt in ASKING
 
 
 def in_order(unfinished: Iterable[CommandRecord]) -> list[CommandRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,17 @@ _binding = msgspec.msgpack.Decoder(Binding)
 
 _DRAFT = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target = ?"
 _DROP_DRAFT = "DELETE FROM draft WHERE source = ? AND collection = ? AND target = ?"
-_FINAL = tuple(r.value for r in Receipt if r.is_final)
-_TO_FINISH = f"receipt NOT IN ({', '.join('?' * len(_FINAL))})"
+
+
+def _one_of(receipts: Iterable[Receipt]) -> str:
+    """The condition that a command has one of these receipts, named so that an index serves."""
+    names = ", ".join(sorted(f"'{receipt.value}'" for receipt in receipts))
+    return f"receipt IN ({names})"
+
+
+_TO_FINISH = _one_of(r for r in Receipt if not r.is_final)
+_ASKS = f"NOT seen AND {_one_of(outbox_rules.ASKING)}"
+_NEEDS = f"NOT seen AND {_one_of(r for r in Receipt if r.needs_officer)}"
 
 
 def open_outbox(folder: Path, key: bytes, clock: Clock) -> SqliteOutbox:
@@ -75,14 +84,18 @@ class SqliteOutbox:
             return _known(db, command.key).record
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
-        found = self._records(
-            f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)", *_FINAL, source
-        )
+        found = self._records(f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)", source)
         return outbox_rules.in_order(found)
 
     def attention(self) -> list[CommandRecord]:
-        found = self._records("WHERE NOT seen ORDER BY changed_at DESC, seq DESC")
-        return [record for record in found if outbox_rules.asks_for_eyes(record)]
+        # Left to choose, the database reads every accepted command to see whether it was dismissed.
+        return self._records(
+            f"INDEXED BY command_unseen WHERE {_ASKS} ORDER BY changed_at DESC, seq DESC"
+        )
+
+    def needing_officer(self) -> int:
+        with self._file.held() as db:
+            return int(db.execute(f"SELECT count(*) FROM command WHERE {_NEEDS}").get)  # noqa: S608
 
     def recent(self, limit: int) -> list[CommandRecord]:
         return self._records("ORDER BY seq DESC LIMIT ?", limit)
@@ -137,7 +150,7 @@ class SqliteOutbox:
         with self._file.transaction() as db:
             db.execute(
                 f"UPDATE command SET priority = ? WHERE key = ? AND {_TO_FINISH}",  # noqa: S608
-                (priority, key, *_FINAL),
+                (priority, key),
             )
 
     def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
@@ -216,16 +229,14 @@ class SqliteOutbox:
                     _binding.decode(body), fence=0, tried=(), login="", copied=True
                 )
                 _bind(db, source, renamed)
-            waiting = entries.entries(db, f"WHERE {_TO_FINISH} ORDER BY seq", *_FINAL)
+            waiting = entries.entries(db, f"WHERE {_TO_FINISH} ORDER BY seq")
             for entry in waiting:
                 _change(db, entry, lambda e: outbox_rules.held(e, Hold.COPY, reason, now))
             return len(waiting)
 
     def settle_account(self, source: str, login: str, account: str) -> None:
         with self._file.held() as db:
-            found = entries.entries(
-                db, f"WHERE {_TO_FINISH} AND source = ? ORDER BY seq", *_FINAL, source
-            )
+            found = entries.entries(db, f"WHERE {_TO_FINISH} AND source = ? ORDER BY seq", source)
         unsettled = [
             entry
             for entry in found

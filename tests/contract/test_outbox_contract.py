@@ -92,7 +92,9 @@ def test_every_outcome_asks_for_attention_until_it_was_seen(outbox):
         outbox.set_receipt(receipt.value, receipt, Text("因由"), NOW + at)
     found = [r.receipt for r in outbox.attention()]
     assert found == [Receipt.HELD, Receipt.CONFLICT, Receipt.REJECTED, Receipt.ACCEPTED]
+    assert outbox.needing_officer() == 3
     outbox.mark_seen("rejected")
+    assert outbox.needing_officer() == 2
     assert Receipt.REJECTED not in [r.receipt for r in outbox.attention()]
     assert len(outbox.recent(99)) == len(Receipt)
     assert outbox.record("cancelled").receipt is Receipt.STORED, "only `cancel` takes back"

@@ -60,6 +60,9 @@ class MemoryOutbox:
         found = [e.record for e in self._entries.values() if rules.asks_for_eyes(e.record)]
         return sorted(found, key=lambda record: (-record.changed_at, -record.seq))
 
+    def needing_officer(self) -> int:
+        return sum(record.receipt.needs_officer for record in self.attention())
+
     def recent(self, limit: int) -> list[CommandRecord]:
         return sorted((e.record for e in self._entries.values()), key=lambda r: -r.seq)[:limit]
 

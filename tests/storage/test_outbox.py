@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -126,3 +126,55 @@ def test_a_closed_outbox_says_so(outbox):
     with pytest.raises(StoreError) as caught:
         outbox.append(a_command(), NOW)
     assert caught.value.problem.code == "store_closed"
+
+
+def work_of(outbox: SqliteOutbox, ask: Callable[[], object]) -> int:
+    """Steps the database took for one question, by its own count."""
+    steps = 0
+
+    def step() -> bool:
+        nonlocal steps
+        steps += 1
+        return False
+
+    outbox._file.db.set_progress_handler(step, 1)
+    try:
+        ask()
+    finally:
+        outbox._file.db.set_progress_handler(None)
+    return steps
+
+
+def given_each(outbox: SqliteOutbox, name: str, count: int, receipt: Receipt) -> None:
+    for number in range(count):
+        outbox.append(a_command(key=f"{name} {number}"), NOW)
+        outbox.set_receipt(f"{name} {number}", receipt, Text(), NOW + number)
+
+
+def test_commands_that_ask_for_no_eyes_cost_the_attention_list_nothing(outbox):
+    given_each(outbox, "refused", 3, Receipt.REJECTED)
+    before = work_of(outbox, outbox.attention)
+    given_each(outbox, "under way", 60, Receipt.SENT)
+    given_each(outbox, "dismissed", 60, Receipt.ACCEPTED)
+    for number in range(60):
+        outbox.mark_seen(f"dismissed {number}")
+    assert work_of(outbox, outbox.attention) <= before + 10
+    assert [r.command.key for r in outbox.attention()] == ["refused 2", "refused 1", "refused 0"]
+
+
+def test_accepted_commands_nobody_dismissed_cost_the_count_of_what_needs_the_officer_nothing(
+    outbox,
+):
+    given_each(outbox, "refused", 3, Receipt.REJECTED)
+    before = work_of(outbox, outbox.needing_officer)
+    given_each(outbox, "accepted", 60, Receipt.ACCEPTED)
+    given_each(outbox, "under way", 60, Receipt.STORED)
+    assert work_of(outbox, outbox.needing_officer) <= before + 10
+    assert outbox.needing_officer() == 3
+
+
+def test_finished_commands_cost_the_list_of_what_is_to_be_sent_nothing(outbox):
+    given_each(outbox, "under way", 3, Receipt.SENT)
+    before = work_of(outbox, outbox.unfinished)
+    given_each(outbox, "accepted", 60, Receipt.ACCEPTED)
+    assert work_of(outbox, outbox.unfinished) <= before + 10
