@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import threading
@@ -22,8 +23,11 @@ from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, CommandKind, Hold, Receipt
 from desktop.domain.incident import Stage
+from desktop.domain.instant import SECOND
+from desktop.domain.link import Traffic
 from desktop.domain.source import Batch, SyncState
 from desktop.wire import level1
+from fakes.builders import FakeClock
 from fakes.scripted_county import AT, END, HEAD, KNOWN, PAGES, ROW, page, results, session
 from fakes.servers import Asked, Said, ScriptedServer, said_json, said_lines
 from fakes.sources import connect, pull_all, record, source_settings
@@ -406,6 +410,40 @@ def test_a_paused_reference_backend_says_how_long_to_wait(
     assert (caught.value.problem.code, caught.value.retry_after_s) == ("server_busy", 900)
     real.api.pause(None)
     assert pull_all(desk)[-1].token
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "is_proven", "kept_s"),
+    [(40, False, 40.0), (1800, False, 54.0), (1800, True, 1800.0), (7200, True, 3600.0)],
+)
+def test_the_stream_is_asked_for_again_when_the_server_said_so_and_not_before(
+    real: CountyServer, asked_s: int, is_proven: bool, kept_s: float
+):
+    asked: list[Traffic] = []
+    line, clock = HttpLine(real.base_url, SystemClock(), on_traffic=asked.append), FakeClock()
+    line.marked = lambda _address, _headers: is_proven
+    hints = Hints(line, clock)
+
+    def wait_shortly() -> int:
+        """Attempts at the stream that are over, after a wait that finds nothing."""
+        assert not hints.wait(0.0)
+        for thread in threading.enumerate():
+            if thread.name == "hints":
+                thread.join(10)
+        return len(asked)
+
+    with contextlib.closing(hints):
+        real.api.pause(asked_s)
+        assert wait_shortly() == 1
+        clock.advance(round(kept_s * SECOND) - 1)
+        assert wait_shortly() == 1
+        clock.advance(round(kept_s * 0.1 * SECOND) + 1)
+        assert wait_shortly() == 2
+        hints.moved()
+        assert wait_shortly() == 3, "what was asked for on another network does not bind on this"
+        real.api.pause(None)
+        clock.advance(round(kept_s * 1.1 * SECOND))
+        assert hints.wait(10)
 
 
 def test_a_login_is_sent_and_a_missing_one_is_held(database: Database):

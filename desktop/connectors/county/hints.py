@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 from desktop.application.ports import Cancelled, SourceError
@@ -15,6 +16,8 @@ SILENCE_S = 60.0
 LONGEST_STREAM_S = 24 * 3600.0
 PAUSE_S = 30.0
 """Between two attempts to reach the stream; polling goes on meanwhile."""
+LATER = 1.1
+"""Up to so many times later than the server asked for: it asked every desk for the same."""
 MAX_LINE_BYTES = 4096
 JOIN_S = 0.4
 MOST_DIGITS = 12
@@ -23,9 +26,10 @@ MOST_DIGITS = 12
 class Hints:
     """Listens once somebody waits; a hint heard between two waits is kept for the next."""
 
-    def __init__(self, line: HttpLine, clock: Clock) -> None:
+    def __init__(self, line: HttpLine, clock: Clock, rng: random.Random | None = None) -> None:
         self._line = line
         self._clock = clock
+        self._rng = rng or random.Random()
         self._lock = threading.Lock()
         self._heard = threading.Event()
         self._closed = threading.Event()
@@ -95,10 +99,16 @@ class Hints:
                     self._take(line)
         except SourceError as error:
             self._unsupported = error.problem.code in ("not_found", "request_refused", "forbidden")
+            self._keep_away(error.retry_after_s or 0.0)
         except Cancelled:
             return
         finally:
             self.heard_s = None
+
+    def _keep_away(self, asked_s: float) -> None:
+        """Let no attempt be made as long as the server asked for, however often somebody waits."""
+        until_s = self._clock.monotonic_s() + asked_s * self._rng.uniform(1.0, LATER)
+        self._not_before_s = max(self._not_before_s, until_s)
 
     def _take(self, line: bytes) -> None:
         """A number other than the last one known means something is new; the rest is silence."""
