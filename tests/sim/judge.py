@@ -1,17 +1,18 @@
 """Judges what desks show and keep by what the county has: plain data in, faults out.
 
-It shares no code with the product: rows of the county are read from its JSON by a small
-reader of its own, and what must lie over a row is worked out from the officers' clicks.
+It shares no code with the product: rows of the county are read from its JSON by the
+judges' own reader, and what must lie over a row is worked out from the officers' clicks.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-Plain = dict[str, Any]
+from simulation.judge import county_rows
+from simulation.judge.county_rows import READERS, Plain, phrase
+
 Name = tuple[str, str]
 """Collection and id."""
 
@@ -29,81 +30,10 @@ class Fault(NamedTuple):
     what: str
 
 
-# The reader.
-
-
-def _moment(told: str | None) -> int | None:
-    if told is None:
-        return None
-    return round(datetime.fromisoformat(told).timestamp() * 1000)
-
-
-def _phrase(told: str | Plain) -> Plain:
-    if isinstance(told, str):
-        return {"zh": told, "en": ""}
-    return {"zh": told.get("zh", ""), "en": told.get("en", "")}
-
-
-def _deadline(told: Plain) -> Plain:
-    return {
-        "kind": told["kind"],
-        "due_at": _moment(told["due_at"]),
-        "prealarm_ms": told.get("prealarm_s", 900) * 1000,
-        "done_at": _moment(told.get("done_at")),
-    }
-
-
-def _entry(told: Plain) -> Plain:
-    return {
-        "kind": told["kind"],
-        "text": _phrase(told["text"]),
-        "happened_at": _moment(told["happened_at"]),
-        "recorded_at": _moment(told["recorded_at"]),
-        "by": told.get("by", ""),
-    }
-
-
-def _each(read: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
-    return lambda told: [read(each) for each in told]
-
-
-def _same(told: Any) -> Any:
-    return told
-
-
-Reader = dict[str, tuple[Callable[[Any], Any], Any]]
-_INCIDENT: Reader = {
-    "id": (_same, ""), "title": (_phrase, ""), "recorded_at": (_moment, None),
-    "number": (_same, ""), "level": (_same, "none"), "stage": (_same, "filed"),
-    "category": (_same, ""), "channel": (_same, ""), "township": (_same, ""),
-    "occurred_at": (_moment, None), "version": (_same, 0), "address": (_phrase, ""),
-    "place": (_same, None), "summary": (_phrase, ""), "lead_unit": (_phrase, ""),
-    "co_units": (_each(_phrase), []), "deadlines": (_each(_deadline), []),
-    "timeline": (_each(_entry), []), "assets": (_same, []), "files": (_same, []),
-    "acknowledged_at": (_moment, None), "acknowledged_by": (_same, ""),
-}  # fmt: skip
-_ALARM: Reader = {
-    "id": (_same, ""), "title": (_phrase, ""), "raised_at": (_moment, None),
-    "priority": (_same, "unknown"), "state": (_same, "unacknowledged"),
-    "township": (_same, ""), "asset": (_same, ""), "cause": (_same, ""),
-    "cleared_at": (_moment, None), "acknowledged_at": (_moment, None),
-    "acknowledged_by": (_same, ""), "detail": (_phrase, ""), "version": (_same, 0),
-    "shelved_until": (_moment, None), "shelved_by": (_same, ""),
-}  # fmt: skip
-READERS = {"incidents": _INCIDENT, "alarms": _ALARM}
-
-
 def county_row(collection: str, body: bytes) -> Plain:
     """A row of the county's JSON, with what it leaves out filled in."""
-    told = json.loads(body)
-    row = {
-        field: read(told.get(field, default))
-        for field, (read, default) in READERS[collection].items()
-    }
-    if collection == "incidents":
-        row["occurred_at"] = row["occurred_at"] or row["recorded_at"]
-        row["whole"] = True
-    return row
+    row = county_rows.county_row(collection, json.loads(body))
+    return row | ({"whole": True} if collection == "incidents" else {})
 
 
 def spread(value: Any) -> Any:
@@ -133,15 +63,15 @@ def laid_over(row: Plain, commands: Sequence[Plain]) -> Plain:
                     "returned_unacknowledged": "normal",
                 }.get(row["state"], row["state"])
         elif command["kind"] == "dispatch" and row["stage"] in BEFORE_DISPATCH:
-            row["lead_unit"], row["stage"] = _phrase(body["unit"]), "dispatched"
+            row["lead_unit"], row["stage"] = phrase(body["unit"]), "dispatched"
     return row
 
 
 def reported(command: Plain) -> Plain:
     """The incident of a report that no county has told yet, as it is due on screen."""
-    row = {field: read(default) for field, (read, default) in _INCIDENT.items()}
+    row = {field: read(default) for field, (read, default) in READERS["incidents"].items()}
     row |= {
-        "id": command["target"], "title": _phrase(command["body"]["title"]), "whole": True,
+        "id": command["target"], "title": phrase(command["body"]["title"]), "whole": True,
         "stage": "collected", "occurred_at": command["at"], "recorded_at": command["at"],
     }  # fmt: skip
     return row

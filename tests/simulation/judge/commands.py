@@ -8,7 +8,7 @@ from typing import Any
 
 from simulation.history import Entry
 from simulation.judge.county_rows import county_row, differing
-from simulation.judge.facts import Facts, is_well
+from simulation.judge.facts import Facts
 from simulation.judge.overlays import instant
 
 DAY_MS = 86_400_000
@@ -100,20 +100,16 @@ def _compared(field: str, value: Any) -> Any:
 
 def judge_outcomes(facts: Facts) -> Iterator[str]:
     """L, D, V, K: once all is quiet, what each desk says of its commands is what the county has."""
-    for view in facts.of_desks("end"):
-        for source in view["sources"]:
-            server = facts.server_view(view["leads_to"][source["id"]], view)
-            if server is None or not is_well(source):
+    for view, source, server in facts.settled():
+        ledger = {each["key"]: each for each in server["commands"]}
+        bound = view["bindings"][source["id"]]["server"]
+        for command in view["commands"]:
+            if command["target"]["source"] != source["id"]:
                 continue
-            ledger = {each["key"]: each for each in server["commands"]}
-            bound = view["bindings"][source["id"]]["server"]
-            for command in view["commands"]:
-                if command["target"]["source"] != source["id"]:
-                    continue
-                if command["server"] in ("", bound):
-                    yield from _outcome(facts, view, command, ledger.get(command["key"]))
-                elif command["key"] in ledger and not server["drill"]:
-                    yield f"D: {view['desk']} {command['key'][:6]} was done by another server"
+            if command["server"] in ("", bound):
+                yield from _outcome(facts, view, command, ledger.get(command["key"]))
+            elif command["key"] in ledger and not server["drill"]:
+                yield f"D: {view['desk']} {command['key'][:6]} was done by another server"
 
 
 def _outcome(facts: Facts, view: Entry, command: Entry, logged: Entry | None) -> Iterator[str]:

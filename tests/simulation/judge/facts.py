@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from simulation.history import Entry, History
 
@@ -62,6 +63,14 @@ class Facts:
             for view in self.history.views
             if view["what"] == "desk view" and (not points or view["point"] in points)
         ]
+
+    def settled(self) -> Iterator[tuple[Entry, Entry, Entry]]:
+        """Each desk's last view, each of its sources that is well, and what its server had."""
+        for view in self.of_desks("end"):
+            for source in view["sources"]:
+                server = self.server_view(view["leads_to"][source["id"]], view)
+                if server is not None and is_well(source):
+                    yield view, source, server
 
     def server_view(self, name: str, desk_view: Entry) -> Entry | None:
         """What that server had when the desk was looked at."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulation.history import Entry
-from simulation.judge.facts import Facts, is_well
+from simulation.judge.facts import Facts
 
 
 def judge_files(facts: Facts) -> Iterator[str]:
@@ -16,16 +16,12 @@ def judge_files(facts: Facts) -> Iterator[str]:
     for view in facts.history.views:
         if view["what"] == "server view" and view["bad_files"] and not _were_removed(facts):
             yield f"A: {view['server']} has another content for {view['bad_files'][0][:6]}"
-    for view in facts.of_desks("end"):
-        for source in view["sources"]:
-            server = facts.server_view(view["leads_to"][source["id"]], view)
-            if server is None or not is_well(source):
-                continue
-            ledger = {each["key"]: each for each in server["commands"]}
-            for command in view["commands"]:
-                logged = ledger.get(command["key"])
-                if command["kind"] == "attach" and logged and logged["status"] == "accepted":
-                    yield from _file(facts, view, source["id"], command, server)
+    for view, source, server in facts.settled():
+        ledger = {each["key"]: each for each in server["commands"]}
+        for command in view["commands"]:
+            logged = ledger.get(command["key"])
+            if command["kind"] == "attach" and logged and logged["status"] == "accepted":
+                yield from _file(facts, view, source["id"], command, server)
 
 
 def _file(facts: Facts, view: Entry, source: str, command: Entry, server: Entry) -> Iterator[str]:
