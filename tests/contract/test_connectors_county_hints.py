@@ -1,0 +1,102 @@
+"""The stream of hints: heard at once, missed by nobody, and asked for no sooner than told."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.hints import Hints
+from desktop.connectors.http import HttpLine
+from desktop.county_server.database import Database
+from desktop.county_server.server import CountyServer
+from desktop.domain.clock import SystemClock
+from desktop.domain.instant import SECOND
+from desktop.domain.link import Traffic
+from fakes.builders import FakeClock
+from fakes.county_rows import incident
+from fakes.sources import source_settings
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    with contextlib.closing(Database()) as made:
+        yield made
+
+
+@pytest.fixture
+def real(database: Database) -> Iterator[CountyServer]:
+    with CountyServer(database) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(real: CountyServer) -> Iterator[CountyConnector]:
+    settings = source_settings("county", url=real.base_url)
+    made = CountyConnector(settings, lambda _name: None, SystemClock(), client="d1")
+    with contextlib.closing(made):
+        yield made
+
+
+def test_a_change_is_hinted_at_once(desk: CountyConnector, database: Database):
+    assert desk.wait_for_hint(10)
+    assert desk.stream_heard_s() is not None
+    heard: list[bool] = []
+    thread = threading.Thread(target=lambda: heard.append(desk.wait_for_hint(10)))
+    thread.start()
+    database.put("incidents", [incident("new")])
+    thread.join(10)
+    assert heard == [True]
+
+
+def test_a_hint_that_comes_just_as_the_wait_is_over_is_the_next_waits(monkeypatch):
+    hints = Hints(HttpLine("http://127.0.0.1:1/", SystemClock()), SystemClock())
+    monkeypatch.setattr(hints, "_listen", lambda: None)
+
+    class JustTooLate(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            was_set = self.is_set()
+            self.set()
+            return was_set
+
+    monkeypatch.setattr(hints, "_heard", JustTooLate())
+    assert not hints.wait(60)
+    assert hints.wait(60)
+    hints.close()
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "is_proven", "kept_s"),
+    [(40, False, 40.0), (1800, False, 54.0), (1800, True, 1800.0), (7200, True, 3600.0)],
+)
+def test_the_stream_is_asked_for_again_when_the_server_said_so_and_not_before(
+    real: CountyServer, asked_s: int, is_proven: bool, kept_s: float
+):
+    asked: list[Traffic] = []
+    line, clock = HttpLine(real.base_url, SystemClock(), on_traffic=asked.append), FakeClock()
+    line.marked = lambda _address, _headers: is_proven
+    hints = Hints(line, clock)
+
+    def wait_shortly() -> int:
+        """Attempts at the stream that are over, after a wait that finds nothing."""
+        assert not hints.wait(0.0)
+        for thread in threading.enumerate():
+            if thread.name == "hints":
+                thread.join(10)
+        return len(asked)
+
+    with contextlib.closing(hints):
+        real.api.pause(asked_s)
+        assert wait_shortly() == 1
+        clock.advance(round(kept_s * SECOND) - 1)
+        assert wait_shortly() == 1
+        clock.advance(round(kept_s * 0.1 * SECOND) + 1)
+        assert wait_shortly() == 2
+        hints.moved()
+        assert wait_shortly() == 3, "what was asked for on another network does not bind on this"
+        real.api.pause(None)
+        clock.advance(round(kept_s * 1.1 * SECOND))
+        assert hints.wait(10)
