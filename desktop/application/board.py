@@ -149,7 +149,7 @@ class Board(Orders):
         return IncidentDetail(
             key=key,
             incident=incident,
-            commands=tuple(self._outbox.on_target(key)),
+            commands=tuple(self._standing.dated(self._outbox.on_target(key))),
             assets=tuple(a for a in assets if a.source == key.source and a.id in related),
             acknowledged=incident.acknowledged_at is not None,
             draft=self._outbox.draft(key),

@@ -65,7 +65,7 @@ class Orders(OwnFiles):
         self.officer = officer
         self._statuses, self._accepts = statuses, accepts
         self._login = login
-        self._standing = Standing(cache, outbox, statuses)
+        self._standing = Standing(cache, outbox, statuses, clock)
         self._answering = Lock()
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
@@ -148,11 +148,11 @@ class Orders(OwnFiles):
 
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
         """The latest commands with their receipts, newest first."""
-        return self._outbox.recent(limit)
+        return self._standing.dated(self._outbox.recent(limit))
 
     def attention(self) -> list[CommandRecord]:
         """Outcomes the officer has not yet dismissed."""
-        return self._outbox.attention()
+        return self._standing.dated(self._outbox.attention())
 
     def dismiss(self, key: str) -> None:
         """The officer has seen this outcome; a conflict so dismissed is dropped."""

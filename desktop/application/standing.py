@@ -10,7 +10,9 @@ import msgspec
 from desktop.application.ports import Cache, IncidentFilter, IncidentRow, OutboxStore
 from desktop.domain import overlay
 from desktop.domain.alarm import Alarm
+from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.dating import dated
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row, SourceStatus
 
@@ -26,8 +28,10 @@ class Standing:
         cache: Cache,
         outbox: OutboxStore,
         statuses: Callable[[], tuple[SourceStatus, ...]],
+        clock: Clock,
     ) -> None:
         self._cache, self._outbox, self._statuses = cache, outbox, statuses
+        self._clock = clock
 
     def records(self) -> list[CommandRecord]:
         """Every command that lies over a row, in the order of the clicks."""
@@ -40,7 +44,7 @@ class Standing:
             found.pop(record.seq, None)
             if overlay.stands(record, untold):
                 found[record.seq] = record
-        return [found[seq] for seq in sorted(found)]
+        return self.dated(found[seq] for seq in sorted(found))
 
     def by_target(self) -> dict[Key, list[CommandRecord]]:
         """The same by the row they are on."""
@@ -53,7 +57,15 @@ class Standing:
         """The commands that lie over one row."""
         given = self._outbox.on_target(target)
         untold = self._untold()
-        return [record for record in given if overlay.stands(record, untold)]
+        return self.dated(record for record in given if overlay.stands(record, untold))
+
+    def dated(self, records: Iterable[CommandRecord]) -> list[CommandRecord]:
+        """These with the moments the county will count, once a server has told the time."""
+        clock = self._clock
+        if not isinstance(clock, CorrectedClock) or not clock.is_told:
+            return list(records)
+        now = clock.now()
+        return [dated(record, clock.offset_ms, now) for record in records]
 
     def incident(self, key: Key) -> Incident | None:
         """One incident laid over; one still to be created answers too."""

@@ -11,11 +11,13 @@ import msgspec
 import pytest
 
 from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.county.parse import read_row
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.instant import DAY, HOUR, MINUTE, from_datetime
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
+from desktop.domain.dating import dated, told_by
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, from_datetime
 from desktop.wire.level1 import Deadline, Incident, Phrase
 from fakes.county_rows import incident
 from fakes.servers import Asked, Said, ScriptedServer, said_json
@@ -168,3 +170,26 @@ def test_a_level_2_server_from_before_clocks_is_sent_json(desk: Desk, database: 
     assert answer.receipt is Receipt.ACCEPTED
     assert len(sent) == 2
     assert json.loads(sent[1])["offset_ms"] == 2 * DAY
+
+
+@pytest.mark.parametrize("off_ms", [-2 * DAY, 2 * DAY])
+@pytest.mark.parametrize("is_known", [False, True], ids=["never told", "told"])
+def test_the_entry_the_county_dates_anew_is_known_for_the_desks_own_command(
+    desk: Desk, database: Database, off_ms: int, is_known: bool
+):
+    desk.hands.off_ms = off_ms
+    if is_known:
+        desk.contact()
+    click = desk.click(CommandKind.NOTE, "已到")
+    desk.contact()
+    left_at = desk.clock.now()
+    (answer,) = desk.connector.send([click])
+    done = msgspec.structs.replace(
+        click, receipt=answer.receipt, changed_at=desk.clock.now(), left_at=left_at
+    )
+    told = msgspec.json.encode(the_case(database))
+    row: Any = read_row("county", Collection.INCIDENTS, told)
+    assert told_by([done], row.timeline) == [done]
+    (entry,) = row.timeline
+    shown = dated(done, desk.clock.offset_ms, desk.clock.now())
+    assert abs(shown.command.at - entry.happened_at) < 2 * SECOND

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter
+from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import DAY
 from desktop.domain.source import SourceStatus
@@ -20,6 +21,7 @@ class BoardBench:
 
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
+        self.corrected = CorrectedClock(self.clock)
         self.stores = Stores(folder, self.clock)
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
         self.files = self.stores.files
@@ -30,7 +32,7 @@ class BoardBench:
         self.board = Board(
             cache=self.cache,
             outbox=self.outbox,
-            clock=self.clock,
+            clock=self.corrected,
             officer="李明",
             statuses=lambda: self.statuses,
             day_began_at=lambda now: now - now % DAY,

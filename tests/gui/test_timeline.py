@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Receipt
 from desktop.domain.incident import TimelineEntry
+from desktop.domain.instant import DAY
 from desktop.domain.text import Text
 from desktop.gui.desk.case_parts import Timeline
 from fakes.builders import NOW, FakeClock
@@ -56,4 +57,26 @@ def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot,
     )
     said = lines(county)
     assert said.count("备注 · 移动泵车已到场") == 1
+    assert "✓ 县级已签收" in said
+
+
+def test_a_note_the_county_dated_anew_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
+    county = sample_county(FakeClock(NOW - 2 * DAY), 5)
+    record = county.board.note(incident_key(), "移动泵车已到场")
+    county.outbox.offering([record.command.key], NOW)
+    county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW + 100)
+    detail = county.board.incident(incident_key())
+    assert detail is not None
+    said_by_county = Text("移动泵车已到场（席位时钟示 2026-11-21 08:00，已按县平台时间校正）")
+    entry = TimelineEntry("note", said_by_county, NOW, NOW + 50, record.command.by)
+    county.tell(
+        msgspec.structs.replace(
+            detail.incident,
+            version=detail.incident.version + 1,
+            timeline=(*detail.incident.timeline, entry),
+        )
+    )
+    said = lines(county)
+    notes = [each for each in said if each.startswith("备注 · 移动泵车")]
+    assert notes == [f"备注 · {said_by_county.zh}"]
     assert "✓ 县级已签收" in said

@@ -12,7 +12,7 @@ from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.incident import Stage
-from desktop.domain.instant import MINUTE
+from desktop.domain.instant import DAY, MINUTE
 from desktop.domain.levels import WarningLevel
 from desktop.domain.text import Text
 from fakes.board_bench import INCIDENT, BoardBench
@@ -44,6 +44,20 @@ def test_an_acknowledgement_shows_at_once_with_its_receipt(bench: BoardBench):
     bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("已结案"), NOW)
     assert not bench.line().acknowledged
     assert not bench.board.incident(INCIDENT).acknowledged
+
+
+def test_a_click_of_a_wrong_clock_is_shown_at_its_moment_once_a_server_told_the_time(
+    bench: BoardBench,
+):
+    bench.put(an_incident(acknowledged_at=None))
+    record = bench.board.acknowledge(INCIDENT, base=1)
+    assert bench.board.incident(INCIDENT).incident.acknowledged_at == NOW
+    bench.corrected.follow(2 * DAY)
+    shown = bench.board.incident(INCIDENT)
+    assert shown.incident.acknowledged_at == NOW + 2 * DAY
+    found = [*shown.commands, *bench.board.outbox()]
+    assert [each.command.at for each in found] == [NOW + 2 * DAY] * 2
+    assert bench.outbox.record(record.command.key) == record, "what is sent stays as it was"
 
 
 def test_the_engine_is_told_only_after_the_command_is_durable(bench: BoardBench):

@@ -215,7 +215,7 @@ def test_the_first_success_is_dated_by_the_servers_clock_not_by_a_wrong_one_here
 
 
 def laid_over(bench: Bench) -> list[str]:
-    standing = Standing(bench.cache, bench.outbox, bench.engine.statuses)
+    standing = Standing(bench.cache, bench.outbox, bench.engine.statuses, bench.clock)
     assert standing.on(a_command().target) == standing.records()
     return [record.command.key for record in standing.records()]
 

@@ -11,8 +11,8 @@ from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.county.parse import read_row
 from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import MOST_UNPACKED, garbled, is_compact, stranger
-from desktop.domain.clock import CLOCK_OFF_MS
 from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
+from desktop.domain.dating import wrong_reading
 from desktop.domain.instant import to_datetime
 from desktop.domain.source import Answer, Row
 from desktop.domain.text import Text
@@ -83,20 +83,12 @@ def wire_commands(
 
 def tell_clocks(records: Sequence[CommandRecord], offset_ms: int) -> bool:
     """Whether any of these commands tells a wrong clock."""
-    return any(_clock_of(each.command, offset_ms) is not None for each in records)
+    return any(wrong_reading(each.command, offset_ms) is not None for each in records)
 
 
 def _clock_of(command: Command, offset_ms: int) -> datetime | None:
-    """What the clock read at the click, where it was not right to the minute.
-
-    Not when that clock was set since: today's offset says nothing of it, and `at` is right.
-    """
-    if command.clock_at is None:
-        return None
-    if command.offset_known and abs(command.at - command.clock_at - offset_ms) > CLOCK_OFF_MS:
-        return None
-    wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > CLOCK_OFF_MS
-    return to_datetime(command.clock_at) if wrong else None
+    reading = wrong_reading(command, offset_ms)
+    return None if reading is None else to_datetime(reading)
 
 
 def encode(

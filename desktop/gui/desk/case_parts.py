@@ -9,9 +9,10 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.views import IncidentDetail
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, TimelineEntry, Urgency
-from desktop.domain.instant import SECOND, Instant
+from desktop.domain.command import CommandRecord
+from desktop.domain.dating import told_by
+from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, Urgency
+from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
@@ -173,18 +174,18 @@ class Timeline(QWidget):
     def _entries(self, detail: IncidentDetail) -> list[tuple[Instant, str, str, str, str]]:
         words, now = self._screen.words, self._screen.board.now()
         lines = []
-        own = list(detail.commands)
-        for entry in detail.incident.timeline:
+        timeline = detail.incident.timeline
+        told = told_by(detail.commands, timeline)
+        for entry, record in zip(timeline, told, strict=True):
             kind = words.term("timeline", entry.kind)
             said = f"{kind} · {words.text(entry.text)}" if entry.text else kind
             time = phrases.moment(entry.happened_at, now)
             aside = entry.by
-            record = next((r for r in own if _came_back_as(r, entry)), None)
             if record is not None:
-                own.remove(record)
                 aside = phrases.record_receipt(record, self._screen.words)
             lines.append((entry.happened_at, time, said, aside, "second"))
-        lines += [self._own(record, now) for record in own]
+        keys = {record.command.key for record in told if record is not None}
+        lines += [self._own(r, now) for r in detail.commands if r.command.key not in keys]
         return sorted(lines, key=lambda line: line[0], reverse=True)
 
     def _own(self, record: CommandRecord, now: Instant) -> tuple[Instant, str, str, str, str]:
@@ -215,19 +216,6 @@ class Timeline(QWidget):
         self._layout.addWidget(when, row, 0, top)
         self._layout.addWidget(what, row, 1)
         self._layout.addWidget(who, row, 2, top | Qt.AlignmentFlag.AlignRight)
-
-
-def _came_back_as(record: CommandRecord, entry: TimelineEntry) -> bool:
-    """Whether an accepted command of this desk is told by that entry of the incident's own."""
-    command = record.command
-    if command.kind is CommandKind.CREATE:
-        return record.receipt is Receipt.ACCEPTED and entry.kind == "intake"
-    return (
-        record.receipt is Receipt.ACCEPTED
-        and entry.kind == command.kind
-        and entry.by == command.by
-        and abs(entry.happened_at - command.at) < SECOND
-    )
 
 
 class LevelLine(PlainLabel):

@@ -1,0 +1,95 @@
+"""When a command was given, as its county will count it, and which entry of a case tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from desktop.domain.clock import CLOCK_OFF_MS
+from desktop.domain.command import Command, CommandKind, CommandRecord, Receipt
+from desktop.domain.incident import TimelineEntry
+from desktop.domain.instant import SECOND, Instant
+
+INTAKE = "intake"
+"""The kind of the entry that a report leaves."""
+
+
+def wrong_reading(command: Command, offset_ms: int) -> Instant | None:
+    """What this computer's clock read at the click, where it was not right to the minute.
+
+    Not when that clock was set since: today's offset says nothing of it, and `at` is right.
+    """
+    if command.clock_at is None:
+        return None
+    if command.offset_known and abs(command.at - command.clock_at - offset_ms) > CLOCK_OFF_MS:
+        return None
+    wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > CLOCK_OFF_MS
+    return command.clock_at if wrong else None
+
+
+def dated(record: CommandRecord, offset_ms: int, now: Instant) -> CommandRecord:
+    """The record with its command at the moment the county will count, for showing only.
+
+    As the county judges: of two moments that can be, the later, and none after the answer.
+    What is sent stays as it was at the click.
+    """
+    reading = wrong_reading(record.command, offset_ms)
+    if reading is None:
+        return record
+    latest = record.changed_at if record.receipt.is_final else now
+    told = (reading + offset_ms, record.command.at)
+    possible = [at for at in told if at <= latest + CLOCK_OFF_MS]
+    if not possible or (at := min(max(possible), latest)) == record.command.at:
+        return record
+    return msgspec.structs.replace(record, command=msgspec.structs.replace(record.command, at=at))
+
+
+def told_by(
+    records: Sequence[CommandRecord], timeline: Sequence[TimelineEntry]
+) -> list[CommandRecord | None]:
+    """For each entry, the accepted command of this desk that it tells, as far as that is sure.
+
+    The moment of the click tells it; where the county counted another one, that the entry
+    says what the command said and was recorded while this one was under way.
+    """
+    own = [record for record in records if record.receipt is Receipt.ACCEPTED]
+    found: list[CommandRecord | None] = [None] * len(timeline)
+    for tells in (_at_the_click, _while_under_way):
+        _pair(found, own, timeline, tells)
+    return found
+
+
+def _pair(
+    found: list[CommandRecord | None],
+    own: list[CommandRecord],
+    timeline: Sequence[TimelineEntry],
+    tells: Callable[[CommandRecord, TimelineEntry], bool],
+) -> None:
+    """Give each entry without one its command, in the order of the clicks."""
+    for place, entry in enumerate(timeline):
+        if found[place] is None:
+            record = next((each for each in own if tells(each, entry)), None)
+            if record is not None:
+                own.remove(record)
+                found[place] = record
+
+
+def _at_the_click(record: CommandRecord, entry: TimelineEntry) -> bool:
+    command = record.command
+    if command.kind is CommandKind.CREATE:
+        return entry.kind == INTAKE
+    return _is_of(record, entry) and abs(entry.happened_at - command.at) < SECOND
+
+
+def _while_under_way(record: CommandRecord, entry: TimelineEntry) -> bool:
+    """Both ends are on the server's time: nothing leaves before that is known."""
+    if record.left_at is None or not _is_of(record, entry):
+        return False
+    since, until = record.left_at - CLOCK_OFF_MS, record.changed_at + CLOCK_OFF_MS
+    said = str(record.command.body.get("text", "")).strip()
+    return since <= entry.recorded_at <= until and said in entry.text.zh
+
+
+def _is_of(record: CommandRecord, entry: TimelineEntry) -> bool:
+    return entry.kind == record.command.kind and entry.by == record.command.by

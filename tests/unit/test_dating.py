@@ -1,0 +1,117 @@
+"""When a command is said to have been given, and which entry of the case it became."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.dating import dated, told_by
+from desktop.domain.incident import TimelineEntry
+from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from desktop.domain.text import Text
+from fakes.builders import NOW, a_command
+
+CLICK = NOW - HOUR
+
+
+def a_record(key: str = "k", text: str = "已到现场", **changes: Any) -> CommandRecord:
+    """A note accepted now, clicked two days ago by a clock that nobody had put right."""
+    command = a_command(
+        key=key,
+        kind=CommandKind.NOTE,
+        body={"text": text},
+        at=CLICK - 2 * DAY,
+        clock_at=CLICK - 2 * DAY,
+    )
+    record = CommandRecord(1, command, Receipt.ACCEPTED, NOW, offered=True, left_at=NOW - SECOND)
+    return msgspec.structs.replace(record, **changes)
+
+
+def an_entry(record: CommandRecord, **changes: Any) -> TimelineEntry:
+    """The entry a county that corrects the time makes of it."""
+    said = f"{record.command.body['text']}（席位时钟示 2026-11-21 07:00，已按县平台时间校正）"
+    entry = TimelineEntry("note", Text(said), CLICK, NOW, record.command.by)
+    return msgspec.structs.replace(entry, **changes)
+
+
+@pytest.mark.parametrize(
+    ("clicked_at", "receipt", "offset_ms", "said_at"),
+    [
+        (CLICK - 2 * DAY, Receipt.STORED, 2 * DAY, CLICK),
+        (CLICK - 2 * DAY, Receipt.ACCEPTED, 2 * DAY, CLICK),
+        (CLICK - 2 * DAY, Receipt.STORED, 0, CLICK - 2 * DAY),
+        (CLICK + 2 * DAY, Receipt.STORED, -2 * DAY, CLICK),
+        (CLICK - 30 * SECOND, Receipt.STORED, 30 * SECOND, CLICK - 30 * SECOND),
+        (NOW, Receipt.STORED, 2 * DAY, NOW),
+    ],
+    ids=["slow", "slow, done", "right since", "fast", "right to the minute", "no other can be"],
+)
+def test_a_click_is_shown_at_the_moment_the_county_will_count(
+    clicked_at: Instant, receipt: Receipt, offset_ms: int, said_at: Instant
+) -> None:
+    record = a_record(receipt=receipt)
+    command = msgspec.structs.replace(record.command, at=clicked_at, clock_at=clicked_at)
+    record = msgspec.structs.replace(record, command=command)
+    shown = dated(record, offset_ms, NOW)
+    assert shown.command.at == said_at
+    assert msgspec.structs.replace(shown, command=command) == record, "nothing else is changed"
+
+
+def test_no_command_is_shown_as_given_after_its_answer() -> None:
+    record = a_record(changed_at=CLICK - DAY)
+    assert dated(record, 2 * DAY, NOW).command.at == CLICK - 2 * DAY
+
+
+def test_an_entry_dated_by_the_county_is_the_command_that_was_under_way() -> None:
+    record = a_record()
+    assert told_by([record], [an_entry(record)]) == [record]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "feedback"},
+        {"by": "另一人"},
+        {"text": Text("别的话")},
+        {"recorded_at": NOW - 2 * MINUTE},
+        {"recorded_at": NOW + 2 * MINUTE},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_an_entry_of_somebody_else_is_no_command_of_ours(changes: dict[str, Any]) -> None:
+    record = a_record()
+    assert told_by([record], [an_entry(record, **changes)]) == [None]
+
+
+def test_only_what_was_accepted_is_told_back() -> None:
+    record = a_record(receipt=Receipt.SENT)
+    assert told_by([record], [an_entry(record, happened_at=record.command.at)]) == [None]
+
+
+def test_a_command_an_earlier_version_sent_is_told_by_its_click_alone() -> None:
+    record = a_record(left_at=None)
+    at_the_click = an_entry(record, happened_at=record.command.at)
+    assert told_by([record], [an_entry(record), at_the_click]) == [None, record]
+
+
+def test_the_moment_of_the_click_goes_before_what_was_merely_under_way() -> None:
+    record = a_record()
+    at_the_click = an_entry(record, happened_at=record.command.at)
+    assert told_by([record], [an_entry(record), at_the_click]) == [None, record]
+
+
+def test_two_notes_of_the_same_words_are_two_entries() -> None:
+    first, second = a_record("1"), a_record("2")
+    entries = [an_entry(first), an_entry(second)]
+    assert told_by([first, second], entries) == [first, second]
+    assert told_by([first, second], entries[:1]) == [first]
+
+
+def test_a_report_is_told_by_the_intake() -> None:
+    record = a_record()
+    command = msgspec.structs.replace(record.command, kind=CommandKind.CREATE)
+    record = msgspec.structs.replace(record, command=command)
+    assert told_by([record], [an_entry(record, kind="intake", by="")]) == [record]
