@@ -74,11 +74,13 @@ def test_there_are_mutants_enough_each_with_a_word_on_its_shortcut() -> None:
 
 
 def _names() -> dict[str, int]:
-    """What each name of the product stands for, in modules, classes and tables."""
+    """What each name of the product and of Python stands for: in modules, classes, tables."""
     found: dict[str, int] = {}
     for module_name, module in sorted(sys.modules.items()):
-        if module_name.startswith("desktop."):
+        if module_name.startswith(("desktop.", "builtins")):
             for name, value in list(vars(module).items()):
+                if name == "__builtins__":  # The same table in each module, looked at as its own.
+                    continue
                 found[f"{module_name}.{name}"] = id(value)
                 found |= {f"{module_name}.{name}: {n}": i for n, i in _in_table(value)}
                 if isinstance(value, type) and value.__module__ == module_name:
