@@ -33,6 +33,7 @@ def test_a_mutant_changes_the_program_and_leaves_it_as_it_was(name: str) -> None
     assert _names() == before
 
 
+@pytest.mark.timeout(300)
 def test_each_mutant_changes_what_schedules_call() -> None:
     with ExitStack() as stack:
         stack.enter_context(registry.watching())
