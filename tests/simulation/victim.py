@@ -335,7 +335,7 @@ def _child(order: Order) -> None:
     work(order)
 
 
-def _forgetting(self: Any, keys: Any) -> None:
+def _forgetting(self: Any, keys: Any, _now: Any) -> None:
     with self._file.transaction() as db:
         for key in keys:
             db.execute("DELETE FROM command WHERE key = ?", (key,))
