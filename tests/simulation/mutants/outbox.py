@@ -172,10 +172,10 @@ def _goes_out() -> Iterator[None]:
 def _silent_conflict() -> Iterator[None]:
     """Only refusals and holds ask for the officer's eyes."""
 
-    def asks(before: Any, record: CommandRecord) -> bool:
-        return before(record) and record.receipt is not Receipt.CONFLICT
+    def attention(before: Any, self: SqliteOutbox) -> list[CommandRecord]:
+        return [record for record in before(self) if record.receipt is not Receipt.CONFLICT]
 
-    with swapped(rules, "asks_for_eyes", asks):
+    with swapped(SqliteOutbox, "attention", attention):
         yield
 
 
@@ -183,10 +183,10 @@ def _silent_conflict() -> Iterator[None]:
 def _silent_hold() -> Iterator[None]:
     """Only outcomes ask for the officer's eyes."""
 
-    def asks(before: Any, record: CommandRecord) -> bool:
-        return before(record) and record.receipt.is_final
+    def attention(before: Any, self: SqliteOutbox) -> list[CommandRecord]:
+        return [record for record in before(self) if record.receipt.is_final]
 
-    with swapped(rules, "asks_for_eyes", asks):
+    with swapped(SqliteOutbox, "attention", attention):
         yield
 
 
