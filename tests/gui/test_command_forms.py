@@ -308,9 +308,11 @@ def test_a_command_given_although_its_draft_could_not_be_kept_is_not_offered_aga
         qtbot.waitUntil(lambda: "磁盘已满" in form.hint.text())
         form.give()
         qtbot.waitUntil(form.isHidden)
+        # Whether the step is possible once more is the row's to say; the form offers nothing.
+        assert not form._unkept
         desk._begin(CommandKind.FEEDBACK)
         qtbot.waitUntil(lambda: not form._awaited)
-        assert form.entries["text"].value() is None
+        assert form.isHidden() or form.entries["text"].value() is None
 
 
 def test_letters_on_a_chip_of_a_form_order_nothing(qtbot: QtBot, tmp_path: Path) -> None:
