@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from simulation.afterthoughts import glance, meanwhile, poison, report_anew
+from simulation.afterthoughts import glance, look_at_scope, meanwhile, poison, report_anew
 from simulation.county_acts import (
     accept_server,
     back_up,
@@ -80,7 +80,7 @@ ACTS: tuple[Act, ...] = (
     back_up, back_up, restore, copy_back, begin_epoch, mark_durable, pause, set_server_clock,
     move_url, move_back, accept_server, narrow, remove_files, ghost, ghost, lose_answer,
     lose_answer, line_down, days_pass, years_pass, meanwhile, meanwhile, report_anew, glance,
-    poison, dismiss, draft,
+    poison, dismiss, draft, look_at_scope,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -102,7 +102,7 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((report, resend, withdraw, attach, change_login), ("firewall 422", "answer lost")),
     ((meanwhile, hurry, withdraw, glance, crash_soon), ("slow", "answer reset", "cut")),
     ((report_anew, dismiss, draft, restore, back_up), ("answer lost",)),
-    ((change_login, change_officer, glance, narrow, release), ("slow",)),
+    ((look_at_scope, change_login, change_officer, glance, narrow, release), ("slow",)),
     ((poison, meanwhile, queue_up, glance), ("firewall 403", "request reset")),
 )  # fmt: skip
 """Acts and accidents that are dangerous together."""

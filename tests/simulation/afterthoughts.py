@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.desk_acts import click, delay, dismiss, give_up, hurry, release, resend, withdraw
+from simulation.desk_acts import (
+    change_login,
+    click,
+    delay,
+    dismiss,
+    give_up,
+    hurry,
+    refresh,
+    release,
+    resend,
+    withdraw,
+)
 
 if TYPE_CHECKING:
     from simulation.desk import Desk
@@ -39,6 +50,19 @@ def report_anew(play: Play, desk: Desk) -> None:
 def glance(play: Play, desk: Desk) -> None:
     """Somebody looks at all screens in the middle of everything."""
     play.world.look("check")
+
+
+def look_at_scope(play: Play, desk: Desk) -> None:
+    """Another login, the snapshot under it cut short, and a look at what is on screen then."""
+    if not desk.logins or desk.opened is None or desk.is_busy:
+        return
+    weather = play.world.weather
+    change_login(play, desk)
+    weather.planned.appendleft(("GET /v1/snapshot", "cut"))
+    refresh(play, desk)
+    play.world.time.wait(4 + play.dice.random() * 20)
+    play.world.look("check")
+    weather.planned.clear()
 
 
 def poison(play: Play, desk: Desk) -> None:

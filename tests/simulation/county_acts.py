@@ -132,7 +132,7 @@ def move_url(play: Play, desk: Desk) -> None:
     world.say("url moved", host=host, server=name)
     if play.dice.random() < 0.3:
         world.time.wait(40)
-        play.officers[desk.name].accept_server(play.dice.choice(list(desk.sources)))
+        accept_server(play, desk)
 
 
 def move_back(play: Play, desk: Desk) -> None:
@@ -144,8 +144,9 @@ def move_back(play: Play, desk: Desk) -> None:
 
 
 def accept_server(play: Play, desk: Desk) -> None:
-    """The officer goes on with whoever answers."""
-    play.officers[desk.name].accept_server(play.dice.choice(list(desk.sources)))
+    """The officer goes on with whoever answers, and looks at his screens."""
+    if play.officers[desk.name].accept_server(play.dice.choice(list(desk.sources))):
+        play.world.look("check")
 
 
 def narrow(play: Play, desk: Desk) -> None:

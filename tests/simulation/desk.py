@@ -233,7 +233,7 @@ class Desk:
         world.say(
             "desk started", desk=self.name, officer=self.officer, logins=dict(self.logins),
             twin_of=self.twin_of, sources=world.leads_to(self),
-            clock_off_ms=round(self.clock.off_s * 1000),
+            clock_off_ms=round(self.clock.off_s * 1000), encrypted=world.scheme == "https",
             notices=[notice.code for notice in self.opened.notices],
         )  # fmt: skip
         self._told, self._changes, self._marks = {}, None, {}

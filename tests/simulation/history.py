@@ -10,7 +10,8 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
 `server`: the name it goes by in the history (`"s1"`), whatever it calls itself.
 
     desk started    officer, login (name of the account, or ""), twin_of ("" or a desk), level (1 or
-                    2), sources: {source: server its URL leads to}, clock_off_ms, notices: [code]
+                    2), sources: {source: server its URL leads to}, clock_off_ms, notices: [code],
+                    encrypted: whether its addresses are https
     desk stopped    how: "closed" | "killed" | "power lost"
     desk failed     problem: it could not be opened
     disk copied     copy: a number
@@ -64,6 +65,8 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     weather         kinds, share: how bad the line is from now on
     poisoned        desk, key: no request with this command passes from now on, in calm weather
     poison over     desk, key, others: keys given with it, which did not have to wait for it
+    time passed     seconds: so long no desk asked anything, from then on
+    sent into nothing   desk, source: over a connection of a network that is gone
     faults over     from here on nothing goes wrong any more: the judge of silence starts counting
 
 ### Requests

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulation.server import Server
 
+COMMANDS = "SELECT key, number, at, account, result, asked, given FROM commands"
+
 
 class LedgerReader:
     """Tells the history of each command once in each life of the log, and what there is."""
@@ -30,8 +32,7 @@ class LedgerReader:
                 self._known = {k: n for k, n in self._known.items() if there.get(k) == n}
                 newest = 0
             for row in reading.execute(
-                "SELECT key, number, at, account, result, asked FROM commands"
-                " WHERE number > ? ORDER BY number",
+                f"{COMMANDS} WHERE number > ? ORDER BY number",
                 (newest,),
             ).fetchall():
                 if self._known.get(row[0]) != row[1]:
@@ -60,9 +61,7 @@ class LedgerReader:
                 versions.setdefault(collection, {})[row_id] = version
             commands = [
                 {**_command(*row), "durable": row[1] <= meta["durable"]}
-                for row in reading.execute(
-                    "SELECT key, number, at, account, result, asked FROM commands ORDER BY number"
-                )
+                for row in reading.execute(f"{COMMANDS} ORDER BY number")
             ]
             files, bad = self._files(reading)
         finally:
@@ -88,7 +87,13 @@ class LedgerReader:
 
 
 def _command(
-    key: str, number: int, at: int, account: str, result: bytes, asked: bytes
+    key: str,
+    number: int,
+    at: int,
+    account: str,
+    result: bytes,
+    asked: bytes,
+    counted: int | None,
 ) -> dict[str, Any]:
     said, told = json.loads(result), json.loads(asked)
     reason = said.get("reason", "")
@@ -98,5 +103,5 @@ def _command(
         "version": said.get("version"), "kind": told.get("kind"), "target": told.get("target"),
         "collection": told.get("collection"), "base": told.get("base"), "by": told.get("by"),
         "row": said.get("row"), "body": told.get("body", {}), "seq": told.get("seq"),
-        "given": told.get("at"),
+        "given": told.get("at"), "counted": counted,
     }  # fmt: skip

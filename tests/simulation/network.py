@@ -95,6 +95,7 @@ class SimSocket:
             if self.is_reset:
                 raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
             self._sent.clear()
+            self.desk.world.say("sent into nothing", desk=self.desk.name, source=self.lane.source)
             return
         self.desk.crossed["sent"] += len(data)
         time.wait(len(data) / self.desk.link.rate)

@@ -135,8 +135,8 @@ class Officer:
         target = self._some_row()
         if target is not None:
             text = self._text()
-            self._doing(lambda: self.desk.board.keep_draft(target, text))
-            if self.desk.opened is not None:
+            done = self._doing(lambda: (self.desk.board.keep_draft(target, text),))
+            if done is not None:
                 self._say("draft kept", source=target.source, target=target.id, text=text)
 
     def refresh(self) -> None:

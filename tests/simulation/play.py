@@ -181,6 +181,7 @@ class Play:
     def pass_time(self, seconds: float) -> None:
         """Let time go by in which no desk asks anything: exchanges of an idle day are alike."""
         world = self.world
+        world.say("time passed", seconds=seconds)
         askers, world.time.askers = world.time.askers, []
         try:
             world.time.wait(seconds)

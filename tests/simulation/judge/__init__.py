@@ -9,13 +9,23 @@ or account, V told wrongly, K conflict, F freshness, A files, Q silence, P the p
 from __future__ import annotations
 
 from simulation.history import History
-from simulation.judge import commands, conflicts, files, freshness, silence
+from simulation.judge import (
+    answers,
+    clocks,
+    commands,
+    conflicts,
+    files,
+    freshness,
+    pace,
+    scope,
+    silence,
+)
 from simulation.judge.facts import Facts
 from simulation.judge.rows import judge_rows
 
 JUDGES = (
     judge_rows, *commands.JUDGES, *conflicts.JUDGES, *files.JUDGES, *freshness.JUDGES,
-    *silence.JUDGES,
+    *silence.JUDGES, *answers.JUDGES, *clocks.JUDGES, *pace.JUDGES, *scope.JUDGES,
 )  # fmt: skip
 
 

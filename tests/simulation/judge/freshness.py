@@ -39,7 +39,7 @@ def judge_freshness(facts: Facts) -> Iterator[str]:
             if _streams(facts, view, source["id"]) or facts.was_set_back():
                 continue
             shown_ms, true_ms = view["now_ms"] - good_at, view["t"] - proof
-            if shown_ms < true_ms - SLACK_MS - _doubt_ms(facts, view):
+            if shown_ms < true_ms - SLACK_MS - doubt_ms(facts, view):
                 yield f"F: {named} is {shown_ms} ms old, and nothing was heard for {true_ms} ms"
             if source["fresh"] == "fresh" and true_ms > LATEST_MS:
                 yield f"F: {named} is called fresh after {true_ms} ms"
@@ -53,7 +53,7 @@ def _streams(facts: Facts, view: Entry, source: str) -> bool:
     )
 
 
-def _doubt_ms(facts: Facts, view: Entry) -> int:
+def doubt_ms(facts: Facts, view: Entry) -> int:
     """By how much the time may be wrong that a slow answer told."""
     longest = [
         event["ended_ms"] - event["began_ms"]

@@ -1,0 +1,119 @@
+"""Judges what becomes of an officer's second thoughts: withdrawn, dismissed, given anew, begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulation.history import Entry
+from simulation.judge.commands import CHECKED
+from simulation.judge.facts import FINAL, Facts
+
+UNDECIDED = ("stored", "sent", "rejected", "conflict")
+
+
+def judge_withdrawn(facts: Facts) -> Iterator[str]:
+    """V, D: what was taken back is never done, nor anything on a report that was taken back."""
+    for event in facts.history.of("withdrawn"):
+        desk, key = event["desk"], event["key"]
+        if not event["done"] or desk in facts.twins:
+            continue
+        if facts.dids.get(key):
+            yield f"D: {desk} withdrew {key[:6]}, and it was done"
+        report = facts.clicks.get(key)
+        if report is None or report["kind"] != "create":
+            continue
+        for view in facts.of_desks():
+            if view["desk"] == desk and view["n"] > event["n"]:
+                yield from _left_over(view, report, event)
+
+
+def _left_over(view: Entry, report: Entry, event: Entry) -> Iterator[str]:
+    for command in view["commands"]:
+        on_it = command["target"]["id"] == report["target_id"] and command["kind"] != "create"
+        if on_it and command["receipt"] in UNDECIDED:
+            yield (
+                f"V: {view['desk']} still has {command['kind']} {command['key'][:6]} on a report"
+                f" that was withdrawn"
+            )
+
+
+def judge_dismissed(facts: Facts) -> Iterator[str]:
+    """V: an outcome is told once: dismissed, it comes back with other news only."""
+    for event in facts.history.of("dismissed"):
+        if not event["done"] or event["desk"] in facts.twins:
+            continue
+        told = facts.told[event["desk"], event["key"]]
+        before = [_outcome(each) for each in told if each["n"] < event["n"]]
+        news = [_outcome(each) for each in told if each["n"] > event["n"]]
+        for view in facts.of_desks():
+            if view["desk"] != event["desk"] or view["n"] < event["n"] or not before:
+                continue
+            since = [each for each in news if each is not None]
+            if (
+                event["key"] in view["attention"]
+                and before[-1] is not None
+                and all(each == before[-1] for each in since)
+            ):
+                yield f"V: {event['desk']} {event['key'][:6]} asks for eyes that have seen it"
+                break
+
+
+def _outcome(told: Entry) -> tuple[str, str, str] | None:
+    """What was told of a command that asks for an officer's eyes."""
+    if told["receipt"] not in FINAL and told["receipt"] != "held":
+        return None
+    return told["receipt"], told["hold"], told["reason"]["zh"]
+
+
+def judge_given_on(facts: Facts) -> Iterator[str]:
+    """K: what is given in the place of a conflict is given on the row that the county showed."""
+    for event in facts.history.of("resent"):
+        dids = [did for did in facts.dids.get(event["key"], ()) if did["n"] < event["n"]]
+        command = event["command"]
+        if not dids or dids[-1]["status"] != "conflict" or command["kind"] not in CHECKED:
+            continue
+        unclear = facts.before(event, "put back", "url moved", "epoch begun")
+        if not unclear and command["base"] != dids[-1]["version"]:
+            yield (
+                f"K: {event['desk']} gave {event['by'][:6]} on version {command['base']},"
+                f" shown was {dids[-1]['version']}"
+            )
+
+
+def judge_own_side(facts: Facts) -> Iterator[str]:
+    """K: a conflict shows the officer the row that he saw, too."""
+    for view in facts.of_desks():
+        for command in view["commands"]:
+            shown = view["conflicts"].get(command["key"])
+            if command["receipt"] != "conflict" or not shown or command["base"] is None:
+                continue
+            if shown["mine"] is None:
+                yield f"K: {view['desk']} {command['key'][:6]} does not show what its officer saw"
+
+
+def judge_drafts(facts: Facts) -> Iterator[str]:
+    """L: a note begun is there until it is given, or another one begun in its place."""
+    for view in facts.of_desks():
+        begun: dict[str, str] = {}
+        for event in facts.before(view, "draft kept", "click done", "resent", "disk put back"):
+            if event["desk"] != view["desk"]:
+                continue
+            match event["what"]:
+                case "draft kept":
+                    begun[f"{event['source']}/{event['target']}"] = event["text"]
+                case "click done" if event["kind"] == "note":
+                    begun.pop(f"{event['source']}/{event['target']}", None)
+                case "resent":
+                    command = event["command"]
+                    begun.pop(f"{command['source']}/{command['target']}", None)
+                case "disk put back":
+                    begun.clear()
+        for place, text in begun.items():
+            detail = view["details"].get(place)
+            if detail is not None and detail["draft"] != text:
+                yield f"L: {view['desk']} lost the note begun on {place}: {detail['draft']!r}"
+
+
+JUDGES = (
+    judge_withdrawn, judge_dismissed, judge_given_on, judge_own_side, judge_drafts,
+)  # fmt: skip

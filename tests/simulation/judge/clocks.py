@@ -1,0 +1,76 @@
+"""Judges clocks: what time a desk takes it to be, and when a county counts a command as given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulation.history import Entry
+from simulation.judge.facts import Facts
+from simulation.judge.freshness import doubt_ms
+
+TOLERANCE_MS = 65_000
+"""Clocks that differ by a minute are let be; and a little for the way."""
+TOO_LATE = "晚于县平台时间"
+
+
+def judge_now(facts: Facts) -> Iterator[str]:
+    """F: a desk that a county has told the time knows it, whatever its clock shows."""
+    if facts.history.of("server clock"):
+        return
+    for view in facts.of_desks():
+        mine = [e for e in facts.before(view, "desk started", "clock set", "woke", "exchange")
+                if e["desk"] == view["desk"]]  # fmt: skip
+        since = max((e["n"] for e in mine if e["what"] != "exchange"), default=0)
+        is_told = any(
+            e["what"] == "exchange"
+            and e["n"] > since
+            and e["outcome"] == "well"
+            and e["ended_ms"] <= view["t"]
+            for e in mine
+        )
+        off_ms = view["now_ms"] - view["t"]
+        if is_told and abs(off_ms) > TOLERANCE_MS + doubt_ms(facts, view):
+            yield f"F: {view['desk']} at {view['point']} takes the time to be off by {off_ms} ms"
+
+
+def judge_given(facts: Facts) -> Iterator[str]:
+    """B: every command counts from when it was given, however wrong its desk's clock was."""
+    if facts.history.of("server clock", "put back") or facts.twins:
+        return
+    for key, dids in facts.dids.items():
+        click = facts.clicks.get(key)
+        if click is None or _is_unclear(facts, click, dids[0]):
+            continue
+        named = f"{dids[0]['server']} {click['kind']} {key[:6]}"
+        off_ms = (dids[0]["counted"] or click["t"]) - click["t"]
+        if abs(off_ms) > TOLERANCE_MS + _slowest_ms(facts, click["desk"]):
+            yield f"B: {named} counts from {off_ms} ms after it was given"
+        if TOO_LATE in dids[0]["reason"]["zh"] and dids[0]["status"] == "rejected":
+            yield f"V: {named} was refused for a wrong clock"
+
+
+def _is_unclear(facts: Facts, click: Entry, did: Entry) -> bool:
+    """Whether the desk's clock was set between the click and its doing, or the row came anew:
+    nothing counts from before what it acts on."""
+    for event in facts.history.of("clock set", "rows changed"):
+        if not click["n"] < event["n"] < did["n"]:
+            continue
+        if event["what"] == "clock set":
+            if event["desk"] == click["desk"]:
+                return True
+        elif click["target_id"] in event["changes"].get(click["collection"], {}):
+            return True
+    return False
+
+
+def _slowest_ms(facts: Facts, desk: str) -> int:
+    """By how much a slow answer may have told the time wrong."""
+    took = [
+        event["ended_ms"] - event["began_ms"]
+        for event in facts.history.of("exchange")
+        if event["desk"] == desk and "ended_ms" in event
+    ]
+    return max(took, default=0) // 2
+
+
+JUDGES = (judge_now, judge_given)
