@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from simulation.afterthoughts import glance, look_at_scope, meanwhile, poison, report_anew
+from simulation.afterthoughts import (
+    attach_large,
+    cached,
+    clash,
+    click_by_new_clock,
+    glance,
+    look_at_scope,
+    meanwhile,
+    poison,
+    reopen_and_look,
+    report_anew,
+)
 from simulation.county_acts import (
     accept_server,
     back_up,
@@ -80,7 +91,8 @@ ACTS: tuple[Act, ...] = (
     back_up, back_up, restore, copy_back, begin_epoch, mark_durable, pause, set_server_clock,
     move_url, move_back, accept_server, narrow, remove_files, ghost, ghost, lose_answer,
     lose_answer, line_down, days_pass, years_pass, meanwhile, meanwhile, report_anew, glance,
-    poison, dismiss, draft, look_at_scope,
+    poison, dismiss, draft, look_at_scope, click_by_new_clock, clash, attach_large, cached,
+    reopen_and_look,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -104,5 +116,9 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((report_anew, dismiss, draft, restore, back_up), ("answer lost",)),
     ((look_at_scope, change_login, change_officer, glance, narrow, release), ("slow",)),
     ((poison, meanwhile, queue_up, glance), ("firewall 403", "request reset")),
+    ((click_by_new_clock, burst, sleep), ("slow",)),
+    ((clash, clash, resend, glance), ("answer lost",)),
+    ((attach_large, lose_files, want_file, restore, back_up), ("cut unnoticed", "portal 206")),
+    ((cached, reopen_and_look, line_down, glance), ("portal 204",)),
 )  # fmt: skip
 """Acts and accidents that are dangerous together."""

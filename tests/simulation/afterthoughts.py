@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop.domain.command import Collection, CommandKind, Key
 from simulation.desk_acts import (
     change_login,
     click,
@@ -14,6 +15,7 @@ from simulation.desk_acts import (
     refresh,
     release,
     resend,
+    set_clock,
     withdraw,
 )
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from simulation.desk import Desk
     from simulation.play import Play
 
+STEPS = (CommandKind.ESCALATE, CommandKind.EXTEND, CommandKind.DISPATCH, CommandKind.CLOSE)
 UNKNOWN_TOWNSHIP = "t9"
 POISON_S = 1800.0
 """By then everything but the poison has gone out, if it does not wait for the poison."""
@@ -53,16 +56,108 @@ def glance(play: Play, desk: Desk) -> None:
 
 
 def look_at_scope(play: Play, desk: Desk) -> None:
-    """Another login, the snapshot under it cut short, and a look at what is on screen then."""
+    """Another login, or the same with other rights, its snapshot cut short, and a look at once."""
+    world, weather = play.world, play.world.weather
     if not desk.logins or desk.opened is None or desk.is_busy:
         return
-    weather = play.world.weather
-    change_login(play, desk)
+    if play.dice.random() < 0.5:
+        change_login(play, desk)
+    else:
+        _narrow(play, desk)
     weather.planned.appendleft(("GET /v1/snapshot", "cut"))
     refresh(play, desk)
-    play.world.time.wait(4 + play.dice.random() * 20)
-    play.world.look("check")
+    for _ in range(40):
+        world.time.wait(0.25)
+        last = world.history.of("exchange")[-1]
+        if any(request["fate"] == "cut" for request in last["requests"]) and not desk.is_busy:
+            break
+    world.look("check")
     weather.planned.clear()
+
+
+def _narrow(play: Play, desk: Desk) -> None:
+    """The login in use may see other townships from now on."""
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    login = desk.logins.get(source, "")
+    if server is not None and server.database is not None and login in server.logins:
+        seen = play.dice.choice((("t1",), ("t2",), ("t2", "t3")))
+        server.set_accounts({**server.logins, login: seen})
+
+
+def click_by_new_clock(play: Play, desk: Desk) -> None:
+    """The clock is set where no network is, perhaps while the program is closed; then he clicks."""
+    if desk.opened is None or desk.is_busy:
+        return
+    network, desk.network = desk.network or 1, 0
+    closed = play.dice.random() < 0.5 and desk.close()
+    set_clock(play, desk)
+    if closed:
+        desk.reopen()
+    for _ in range(1 + int(play.dice.random() * 3)):
+        click(play, desk)
+    desk.network = network
+    refresh(play, desk)
+    play.world.time.wait(10)
+
+
+def clash(play: Play, desk: Desk) -> None:
+    """A row changes while an officer without a network decides on it; he answers the conflict."""
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    if desk.opened is None or desk.is_busy or server is None or server.database is None:
+        return
+    network, desk.network = desk.network or 1, 0
+    target = Key(source, Collection.INCIDENTS, "i1")
+    steps = [kind for kind in desk.board.steps(target) if kind in STEPS]
+    if steps:
+        play.officers[desk.name].click(target, play.dice.choice(steps))
+        play.lives[server.name].change("i1")
+    desk.network = network
+    refresh(play, desk)
+    for _ in range(2):
+        play.world.time.after(8 + play.dice.random() * 20, lambda: play.perform(resend, desk))
+
+
+def attach_large(play: Play, desk: Desk) -> None:
+    """A file that takes many pieces, and what happens half-way."""
+    if desk.opened is None:
+        return
+    source = play.dice.choice(list(desk.sources))
+    target = Key(source, Collection.INCIDENTS, "i1")
+    play.officers[desk.name].attach(target, 60_000 + int(play.dice.random() * 400_000))
+    play.world.time.wait(play.dice.random() * 12)
+    roll = play.dice.random()
+    if roll < 0.3:
+        desk.kill()
+    elif roll < 0.6:
+        play.move(desk, 0)
+        play.pass_time(15 * 86_400.0)
+        play.move(desk, 1)
+
+
+def cached(play: Play, desk: Desk) -> None:
+    """For a quarter of an hour a cache on the way answers everything as before."""
+    world, weather = play.world, play.world.weather
+    kinds, share = weather.kinds, weather.share
+    weather.set(("answer of before",), 1.0)
+    world.time.wait(650 + play.dice.random() * 400)
+    world.look("check")
+    weather.set(kinds, share)
+
+
+def reopen_and_look(play: Play, desk: Desk) -> None:
+    """Without a network the program is closed and opened; what it says before it has asked."""
+    if desk.opened is None or desk.is_busy:
+        return
+    play.move(desk, 0)
+    refresh(play, desk)
+    play.world.time.wait(10 + play.dice.random() * 120)
+    play.world.look("check")
+    if desk.close():
+        desk.open()
+        play.world.look("check")
+    play.move(desk, 1)
 
 
 def poison(play: Play, desk: Desk) -> None:

@@ -71,10 +71,10 @@ class Officer:
             else:
                 self.click(target, CommandKind.NOTE if roll < 0.7 else CommandKind.DISPATCH)
 
-    def attach(self, target: Key) -> None:
+    def attach(self, target: Key, size: int = 0) -> None:
         """Attach a file, sometimes with its small picture, sometimes one that was sent before."""
         dice = self._dice
-        size = int(10 ** (1 + 3.6 * dice.random() ** 2))
+        size = size or int(10 ** (1 + 3.6 * dice.random() ** 2))
         mark = f"file {dice.choice((1, 2, dice.getrandbits(30)))}".encode()
         body = (mark + b" " + hashlib.sha256(mark).digest() * (size // 32 + 1))[: size + 12]
         small = b"small " + body[:40] if dice.random() < 0.4 else None

@@ -1,4 +1,7 @@
-"""Judges clocks: what time a desk takes it to be, and when a county counts a command as given."""
+"""Judges clocks: what time a desk takes it to be, and when a county counts a command as given.
+
+Where a cache on the way told the time of before, nobody knows better.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ TOO_LATE = "晚于县平台时间"
 
 def judge_now(facts: Facts) -> Iterator[str]:
     """F: a desk that a county has told the time knows it, whatever its clock shows."""
-    if facts.history.of("server clock"):
+    if facts.history.of("server clock") or facts.was_set_back():
         return
     for view in facts.of_desks():
         mine = [e for e in facts.before(view, "desk started", "clock set", "woke", "exchange")
@@ -35,7 +38,7 @@ def judge_now(facts: Facts) -> Iterator[str]:
 
 def judge_given(facts: Facts) -> Iterator[str]:
     """B: every command counts from when it was given, however wrong its desk's clock was."""
-    if facts.history.of("server clock", "put back") or facts.twins:
+    if facts.history.of("server clock", "put back") or facts.twins or facts.was_set_back():
         return
     for key, dids in facts.dids.items():
         click = facts.clicks.get(key)
@@ -47,6 +50,26 @@ def judge_given(facts: Facts) -> Iterator[str]:
             yield f"B: {named} counts from {off_ms} ms after it was given"
         if TOO_LATE in dids[0]["reason"]["zh"] and dids[0]["status"] == "rejected":
             yield f"V: {named} was refused for a wrong clock"
+
+
+def judge_dates(facts: Facts) -> Iterator[str]:
+    """B: no click is dated before a contact that was before it."""
+    if facts.twins or facts.history.of(
+        "server clock", "disk lost", "server accepted", "disk fault"
+    ):
+        return
+    for click in facts.clicks.values():
+        heard = [
+            event["ended_ms"]
+            for event in facts.history.of("exchange")
+            if event["desk"] == click["desk"]
+            and event["outcome"] == "well"
+            and event["ended_ms"] <= click["t"]
+        ]
+        slack_ms = TOLERANCE_MS + _slowest_ms(facts, click["desk"])
+        if heard and click["at"] < max(heard) - slack_ms:
+            named = f"{click['desk']} {click['kind']} {click['key'][:6]}"
+            yield f"B: {named} is dated {max(heard) - click['at']} ms before the last contact"
 
 
 def _is_unclear(facts: Facts, click: Entry, did: Entry) -> bool:
@@ -73,4 +96,4 @@ def _slowest_ms(facts: Facts, desk: str) -> int:
     return max(took, default=0) // 2
 
 
-JUDGES = (judge_now, judge_given)
+JUDGES = (judge_now, judge_given, judge_dates)

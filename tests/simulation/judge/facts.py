@@ -84,6 +84,18 @@ class Facts:
         ]
         return found[-1] if found else None
 
+    def login_at(self, desk: str, source: str, at_ms: int) -> str:
+        """The login in use at a desk at a time; empty without one."""
+        login = ""
+        for event in self.history.of("desk started", "login changed"):
+            if event["desk"] != desk or event["t"] > at_ms:
+                continue
+            if event["what"] == "desk started":
+                login = event["logins"].get(source, "")
+            elif event["source"] in ("", source):
+                login = event["login"]
+        return login
+
     def news(self) -> list[int]:
         """When rows of any county changed: by itself, by a command, by a file that came."""
         times = [each["t"] for each in self.history.of("did", "rows changed")]

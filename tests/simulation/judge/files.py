@@ -49,4 +49,55 @@ def _may_lack(facts: Facts, view: Entry) -> bool:
     return lost or view["desk"] in facts.twins or view["bytes"]["budget"] is not None
 
 
-JUDGES = (judge_files,)
+def judge_senders(facts: Facts) -> Iterator[str]:
+    """A: while its command waits, a file goes out under no login but its officer's."""
+    for event in facts.history.of("exchange"):
+        for request in event.get("requests", ()):
+            path = str(request["path"])
+            if request["method"] != "PUT" or not path.startswith(ATTACHMENTS):
+                continue
+            digest = path.removeprefix(ATTACHMENTS)
+            naming = [
+                click
+                for click in facts.clicks.values()
+                if digest in click["files"] and click["source"] == event["source"]
+            ]
+            if any(facts.dids.get(click["key"]) for click in naming):
+                continue
+            given = {click["login"] for click in naming}
+            login = facts.login_at(event["desk"], event["source"], request["t"])
+            was_decided = any(
+                digest in facts.clicks[key]["files"] for key in facts.released & facts.clicks.keys()
+            )
+            if given and login not in given and not was_decided and not facts.twins:
+                yield f"A: {event['desk']} sends {digest[:6]} under {login}, attached by {given}"
+
+
+def judge_kept_files(facts: Facts) -> Iterator[str]:
+    """A: a file that its county has and may still lose is here again once all is quiet."""
+    for view in facts.of_desks("end"):
+        for source in view["sources"]:
+            server = facts.server_view(view["leads_to"][source["id"]], view)
+            if server is None or not is_well(source) or _is_moved(facts, view):
+                continue
+            for command in view["commands"]:
+                mine = command["target"]["source"] == source["id"]
+                if not mine or command["kind"] != "attach" or command["receipt"] != "accepted":
+                    continue
+                digest = command["body"]["file"]["digest"]
+                here = digest in view["files"]["here"] or digest not in server["files"]
+                if not here and not command["retired"]:
+                    yield f"A: {view['desk']} no longer has {digest[:6]}, which may be needed"
+
+
+def _is_moved(facts: Facts, view: Entry) -> bool:
+    """Whether another login or server is in use than that which may have the file."""
+    return bool(
+        facts.before(view, "login changed", "url moved", "accounts set", "put back")
+        or view["bytes"]["budget"] is not None
+        or view["desk"] in facts.twins
+    )
+
+
+ATTACHMENTS = "/v1/attachments/"
+JUDGES = (judge_files, judge_senders, judge_kept_files)

@@ -114,4 +114,65 @@ def _last(facts: Facts, view: Entry, source: str) -> Entry | None:
     return mine[-1]
 
 
-JUDGES = (judge_freshness, judge_problems)
+def judge_age(facts: Facts) -> Iterator[str]:
+    """F: the word for an age is that of its length, and no source that fails is called fresh."""
+    for view in facts.of_desks():
+        for source in view["sources"]:
+            due = _word(source["last_good_at"], view["now_ms"])
+            if due == "fresh" and source["problem"]:
+                due = "ageing"
+            if source["fresh"] != due:
+                named = f"{view['desk']} {source['id']} at {view['point']}"
+                yield f"F: {named} is called {source['fresh']} and is {due}"
+
+
+def _word(good_at: int | None, now_ms: int) -> str:
+    if good_at is None:
+        return "unknown"
+    age_ms = abs(now_ms - good_at)
+    if age_ms <= PERIOD_MS:
+        return "fresh"
+    return "ageing" if age_ms <= 3 * PERIOD_MS else "stale"
+
+
+def judge_caches(facts: Facts) -> Iterator[str]:
+    """F: however a cache on the way answers, after ten minutes a county must prove itself."""
+    for view in facts.of_desks():
+        if facts.before(view, *UNCLEAR):
+            continue
+        for source in view["sources"]:
+            if source["fresh"] != "fresh" or _streams(facts, view, source["id"]):
+                continue
+            proven = [
+                event["ended_ms"]
+                for event in facts.before(view, "exchange")
+                if (event["desk"], event["source"]) == (view["desk"], source["id"])
+                and "ended_ms" in event
+                for request in event["requests"]
+                if request["fate"] in WHOLE and request["fate"] != "answer of before"
+                if request["reached"] and request["status"] in (200, 204, 206)
+            ]
+            if proven and view["t"] - max(proven) > LATEST_MS + 2 * PERIOD_MS:
+                named = f"{view['desk']} {source['id']} at {view['point']}"
+                yield f"F: {named} is called fresh by the word of a cache alone"
+
+
+def judge_remembered(facts: Facts) -> Iterator[str]:
+    """V: a source that failed when the program was closed fails when it is opened again."""
+    for view in facts.of_desks():
+        started = [e for e in facts.before(view, "desk started") if e["desk"] == view["desk"]]
+        if len(started) < 2 or facts.before(view, "disk lost", "disk put back", "disk fault"):
+            continue
+        for source in view["sources"]:
+            mine = [
+                e
+                for e in facts.before(view, "exchange")
+                if (e["desk"], e["source"]) == (view["desk"], source["id"])
+            ]
+            if not mine or mine[-1]["n"] > started[-1]["n"] or "ended_ms" not in mine[-1]:
+                continue
+            if mine[-1]["outcome"] not in ("well", "died", "cancelled") and not source["problem"]:
+                yield f"V: {view['desk']} {source['id']} forgot that it fails"
+
+
+JUDGES = (judge_freshness, judge_problems, judge_age, judge_caches, judge_remembered)

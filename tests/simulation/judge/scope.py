@@ -9,6 +9,8 @@ from simulation.judge.facts import Facts
 
 TOLD = ("well", "slow", "closed after", "headers lost", "changed meanwhile", "cut", "stalled")
 """What may have befallen a request of which something came."""
+BEGUN = 800
+"""So many bytes, the head among them, and something of a snapshot has come."""
 DRILL = "/drill"
 """At the end of the name by which desks know one."""
 ROWS = ("/v1/snapshot", "/v1/changes")
@@ -59,7 +61,7 @@ def _townships_of(facts: Facts, exchange: Entry) -> list[str] | None:
         if path.startswith("/v1/session") and well and request["status"] == 200:
             under, opened = _of_login(facts, exchange, request), False
         elif path.startswith(ROWS) and well and request["status"] in (200, 206):
-            opened = request["fate"] not in ("cut", "stalled") or request["received"] > 2_000
+            opened = request["fate"] not in ("cut", "stalled") or request["received"] > BEGUN
     return under if opened and under is not None else None
 
 
@@ -69,19 +71,7 @@ def _of_login(facts: Facts, exchange: Entry, request: Entry) -> list[str] | None
     for event in facts.history.of("accounts set"):
         if event["server"] == request["server"] and event["t"] <= request["t"]:
             accounts = event["accounts"]
-    return accounts.get(_login(facts, exchange, request["t"]))
-
-
-def _login(facts: Facts, exchange: Entry, at_ms: int) -> str:
-    login = ""
-    for event in facts.history.of("desk started", "login changed"):
-        if event["desk"] != exchange["desk"] or event["t"] > at_ms:
-            continue
-        if event["what"] == "desk started":
-            login = event["logins"].get(exchange["source"], "")
-        elif event["source"] in ("", exchange["source"]):
-            login = event["login"]
-    return login
+    return accounts.get(facts.login_at(exchange["desk"], exchange["source"], request["t"]))
 
 
 def judge_accepted(facts: Facts) -> Iterator[str]:
