@@ -32,7 +32,9 @@ LATER_S = 2 * 86_400.0
 class Play:
     """Plays one seed on a world of its own."""
 
-    def __init__(self, seed: int, *, trace: bool = False) -> None:
+    def __init__(self, seed: int, *, trace: bool = False, theme: tuple[Act, ...] = ()) -> None:
+        """Besides what the dice say, the acts of `theme` happen, where there is one."""
+        self.theme = theme
         self.world = World(seed, trace=trace)
         self.dice = self.world.dice
         self.officers: dict[str, Officer] = {}
@@ -99,7 +101,12 @@ class Play:
     def _go_wrong(self) -> None:
         dice = self.dice
         theme, kinds = dice.choice(THEMES) if dice.random() < 0.5 else ((), ())
-        acts = [*theme, *(dice.choice(ACTS) for _ in range(int(dice.random() * 6) + (not theme)))]
+        acts = [
+            *self.theme,
+            *self.theme,
+            *theme,
+            *(dice.choice(ACTS) for _ in range(int(dice.random() * 6) + (not theme))),
+        ]
         count = int(dice.random() * 5) + (not kinds)
         kinds = (*kinds, *(dice.choice(KINDS) for _ in range(count)))
         self.world.weather.set(kinds, dice.choice((0.06, 0.2, 0.45)))
@@ -216,6 +223,6 @@ class Play:
             desk.opened.engine._watch.look(5.0)
 
 
-def play(seed: int, *, trace: bool = False) -> History:
+def play(seed: int, *, trace: bool = False, theme: tuple[Act, ...] = ()) -> History:
     """The history of one seed; the seams must be laid."""
-    return Play(seed, trace=trace).run()
+    return Play(seed, trace=trace, theme=theme).run()

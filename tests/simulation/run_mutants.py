@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from simulation import seams  # noqa: E402 - the paths above come first
-from simulation.mutants import BROKEN, CALLS, MUTANTS  # noqa: E402
+from simulation.acts import ACTS, Act  # noqa: E402
+from simulation.mutants import BROKEN, CALLS, HINTS, MUTANTS  # noqa: E402
 from simulation.play import play  # noqa: E402
 from simulation.verdict import violations  # noqa: E402
 
@@ -86,19 +87,23 @@ def _played(work: list[tuple[str, int, int]], jobs: int) -> Iterator[Told]:
 def outlive(name: str, seed: int, schedules: int) -> Told:
     """Play schedules under one mutant until something is said against one."""
     began_s, mutant = time.monotonic(), MUTANTS[name]() if name else nullcontext()
+    wanted = HINTS.get(name, ())
+    theme = tuple(act for act in dict.fromkeys(ACTS) if act.__name__ in wanted)
+    assert len(theme) == len(wanted), f"{name} hints at an act that is not there"
     with seams.laid(), mutant:
         for number in range(schedules):
-            said = _said(seed + number)
+            # Every second schedule has the acts in which it is known to show.
+            said = _said(seed + number, theme if number % 2 else ())
             if said or BROKEN:
                 break
     told = Told(name, number + 1, said, "; ".join(BROKEN[:1]))
     return told._replace(calls=CALLS[name], took_s=time.monotonic() - began_s)
 
 
-def _said(seed: int) -> str:
+def _said(seed: int, theme: tuple[Act, ...]) -> str:
     try:
         with _in_time():
-            found = violations(play(seed))
+            found = violations(play(seed, theme=theme))
     except Circle:
         found = ["it goes in a circle"]
     except Exception as error:  # noqa: BLE001 - whatever it is, the mutant has caused it

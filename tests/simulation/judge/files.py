@@ -75,19 +75,17 @@ def judge_senders(facts: Facts) -> Iterator[str]:
 
 def judge_kept_files(facts: Facts) -> Iterator[str]:
     """A: a file that its county has and may still lose is here again once all is quiet."""
-    for view in facts.of_desks("end"):
-        for source in view["sources"]:
-            server = facts.server_view(view["leads_to"][source["id"]], view)
-            if server is None or not is_well(source) or _is_moved(facts, view):
+    for view, source, server in facts.settled():
+        if _is_moved(facts, view):
+            continue
+        for command in view["commands"]:
+            mine = command["target"]["source"] == source["id"]
+            if not mine or command["kind"] != "attach" or command["receipt"] != "accepted":
                 continue
-            for command in view["commands"]:
-                mine = command["target"]["source"] == source["id"]
-                if not mine or command["kind"] != "attach" or command["receipt"] != "accepted":
-                    continue
-                digest = command["body"]["file"]["digest"]
-                here = digest in view["files"]["here"] or digest not in server["files"]
-                if not here and not command["retired"]:
-                    yield f"A: {view['desk']} no longer has {digest[:6]}, which may be needed"
+            digest = command["body"]["file"]["digest"]
+            here = digest in view["files"]["here"] or digest not in server["files"]
+            if not here and not command["retired"]:
+                yield f"A: {view['desk']} no longer has {digest[:6]}, which may be needed"
 
 
 def _is_moved(facts: Facts, view: Entry) -> bool:

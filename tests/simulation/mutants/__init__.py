@@ -21,9 +21,9 @@ from simulation.mutants import (
     server,
     wire,
 )
-from simulation.mutants.registry import BROKEN, CALLS, MUTANTS, Mutant
+from simulation.mutants.registry import BROKEN, CALLS, HINTS, MUTANTS, Mutant
 
 __all__ = [
-    "BROKEN", "CALLS", "MUTANTS", "Mutant", "bindings", "cache", "clocks", "conflicts", "files",
-    "freshness", "outbox", "overlays", "pace", "restores", "sending", "server", "wire",
+    "BROKEN", "CALLS", "HINTS", "MUTANTS", "Mutant", "bindings", "cache", "clocks", "conflicts",
+    "files", "freshness", "outbox", "overlays", "pace", "restores", "sending", "server", "wire",
 ]  # fmt: skip

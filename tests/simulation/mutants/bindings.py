@@ -20,7 +20,7 @@ from desktop.wire.level1 import SessionRequest
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("another login's commands go out")
+@mutant("another login's commands go out", "change_login", "burst")
 def _any_login() -> Iterator[None]:
     """Whoever is logged in sends what is there."""
 
@@ -49,14 +49,14 @@ def _any_server() -> Iterator[None]:
         yield
 
 
-@mutant("a drill is taken for the real county")
+@mutant("a drill is taken for the real county", "move_url", "burst")
 def _no_drill() -> Iterator[None]:
     """The flag of a drill is not part of a server's identity."""
     with swapped_everywhere(session, "identity_of", lambda _, told: told.server or "-"):
         yield
 
 
-@mutant("rows of the server before stay when another is accepted")
+@mutant("rows of the server before stay when another is accepted", "move_url", "accept_server")
 def _mixed_rows() -> Iterator[None]:
     """Only the binding changes when the officer goes on with another server."""
 
@@ -75,7 +75,7 @@ def _mixed_rows() -> Iterator[None]:
         yield
 
 
-@mutant("account change ignored")
+@mutant("account change ignored", "look_at_scope")
 def _any_account() -> Iterator[None]:
     """Rows of the account before stay until the new one's are whole.
 
@@ -88,14 +88,14 @@ def _any_account() -> Iterator[None]:
         yield
 
 
-@mutant("files of the account before stay")
+@mutant("files of the account before stay", "look_at_scope", "attach", "want_file")
 def _kept_files() -> Iterator[None]:
     """A change of account or scope takes out rows and no files."""
     with swapped(sync._Turn, "_purge_files", nothing):
         yield
 
 
-@mutant("the login token is read once")
+@mutant("the login token is read once", "change_login", "burst")
 def _old_token() -> Iterator[None]:
     """Another token in the keyring makes another session, under the token of before."""
     with swapped(HttpLine, "forget_login", nothing):
@@ -116,7 +116,7 @@ def _no_tags() -> Iterator[None]:
         yield
 
 
-@mutant("a copied disk is not found out")
+@mutant("a copied disk is not found out", "clone", "roll_back", "burst")
 def _no_copies() -> Iterator[None]:
     """The county gives every disk of that name its session."""
 
@@ -128,7 +128,7 @@ def _no_copies() -> Iterator[None]:
         yield
 
 
-@mutant("a copied disk holds nothing back")
+@mutant("a copied disk holds nothing back", "clone", "withdraw_at_once", "queue_up")
 def _copies_send() -> Iterator[None]:
     """A disk that was found copied takes another name and goes on."""
 

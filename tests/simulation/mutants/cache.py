@@ -16,7 +16,7 @@ from desktop.storage import batches, purging, quarantine, sources, tables
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("the token ahead of its rows")
+@mutant("the token ahead of its rows", "crash_soon", "burst")
 def _checkpoint_first() -> Iterator[None]:
     """Each page's token is kept before the page's rows.
 
@@ -49,14 +49,14 @@ def _no_repair() -> Iterator[None]:
         yield
 
 
-@mutant("deleted rows stay")
+@mutant("deleted rows stay", "mass_deletion")
 def _no_deletes() -> Iterator[None]:
     """What the county deleted is not taken out."""
     with swapped(batches, "_delete", nothing):
         yield
 
 
-@mutant("many deletions are put off for good")
+@mutant("many deletions are put off for good", "mass_deletion", "flood")
 def _held_for_good() -> Iterator[None]:
     """More deletions than one believes unasked are never believed.
 
@@ -70,7 +70,7 @@ def _held_for_good() -> Iterator[None]:
         yield
 
 
-@mutant("rows of another epoch outrank new ones")
+@mutant("rows of another epoch outrank new ones", "back_up", "restore", "burst")
 def _old_life() -> Iterator[None]:
     """A restored county's rows, whose versions begin again, do not replace the newer ones here.
 
@@ -84,14 +84,14 @@ def _old_life() -> Iterator[None]:
         yield
 
 
-@mutant("scope rows not purged")
+@mutant("scope rows not purged", "look_at_scope")
 def _kept_rows() -> Iterator[None]:
     """Rows of townships an account may no longer see stay until a snapshot sweeps them."""
     with swapped_everywhere(scope, "holds_more", lambda *_: False):
         yield
 
 
-@mutant("another account's rows are not taken out")
+@mutant("another account's rows are not taken out", "look_at_scope")
 def _no_purge() -> Iterator[None]:
     """Purging forgets the token and leaves the rows."""
 
@@ -102,7 +102,7 @@ def _no_purge() -> Iterator[None]:
         yield
 
 
-@mutant("a page between two is left out")
+@mutant("a page between two is left out", "flood")
 def _lost_page() -> Iterator[None]:
     """Of several pages of changes the token moves on over the rows of one.
 
@@ -122,7 +122,7 @@ def _lost_page() -> Iterator[None]:
         yield
 
 
-@mutant("a snapshot that ends early counts as whole")
+@mutant("a snapshot that ends early counts as whole", "lose_cache")
 def _half_snapshot() -> Iterator[None]:
     """What came of a snapshot when a piece was shorter than asked for is all there is.
 

@@ -14,7 +14,7 @@ from desktop.domain.clock import CorrectedClock
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("clock correction left out")
+@mutant("clock correction left out", "click_by_new_clock", "glance")
 def _uncorrected() -> Iterator[None]:
     """What a server says of the time is not followed."""
     with swapped(CorrectedClock, "follow", nothing):
@@ -32,14 +32,14 @@ def _own_clock() -> Iterator[None]:
         yield
 
 
-@mutant("a wrong clock is not told with commands")
+@mutant("a wrong clock is not told with commands", "click_by_new_clock")
 def _untold_clock() -> Iterator[None]:
     """What this computer's clock read at the click stays here."""
     with swapped(county_commands, "_clock_of", nothing):
         yield
 
 
-@mutant("a jump of the clock goes unnoticed")
+@mutant("a jump of the clock goes unnoticed", "click_by_new_clock")
 def _no_jumps() -> Iterator[None]:
     """The offset of before is added to whatever the clock shows now."""
     with swapped(CorrectedClock, "_compare", nothing):
@@ -53,7 +53,7 @@ def _any_date() -> Iterator[None]:
         yield
 
 
-@mutant("a click may be given before the last contact")
+@mutant("a click may be given before the last contact", "click_by_new_clock")
 def _before_contact() -> Iterator[None]:
     """A clock set back while the program was closed dates commands."""
     with swapped_everywhere(clock, "click_time", lambda _, of, heard_at: of.now()):

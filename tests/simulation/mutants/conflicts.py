@@ -13,14 +13,14 @@ from desktop.storage.outbox import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped
 
 
-@mutant("conflict never found")
+@mutant("conflict never found", "clash")
 def _no_conflict() -> Iterator[None]:
     """The county takes every command, whatever became of the row."""
     with swapped(ledger, "is_clean", lambda *_: True):
         yield
 
 
-@mutant("an officer's own earlier click is a conflict")
+@mutant("an officer's own earlier click is a conflict", "burst", "clash")
 def _own_conflict() -> Iterator[None]:
     """Any newer version counts, whoever made it."""
 
@@ -31,14 +31,14 @@ def _own_conflict() -> Iterator[None]:
         yield
 
 
-@mutant("conflict without the county's row")
+@mutant("conflict without the county's row", "clash")
 def _bare_conflict() -> Iterator[None]:
     """The officer is told of a conflict and not with what."""
     with swapped(county_commands, "_row", nothing):
         yield
 
 
-@mutant("a conflict shows the officer's own row as the county's")
+@mutant("a conflict shows the officer's own row as the county's", "clash")
 def _own_row() -> Iterator[None]:
     """Both sides of a conflict are what the officer saw at the click."""
 
@@ -50,7 +50,7 @@ def _own_row() -> Iterator[None]:
         yield
 
 
-@mutant("what the officer saw is not kept")
+@mutant("what the officer saw is not kept", "clash")
 def _no_basis() -> Iterator[None]:
     """A conflict is told without the row of the click."""
 
@@ -61,7 +61,7 @@ def _no_basis() -> Iterator[None]:
         yield
 
 
-@mutant("given anew on the version of before")
+@mutant("given anew on the version of before", "clash")
 def _old_base() -> Iterator[None]:
     """The answer to a conflict is given on the row of the first click, not on the county's."""
 

@@ -16,7 +16,7 @@ from simulation.mutants.registry import mutant, nothing, swapped, swapped_everyw
 WHOLE = 1 << 62
 
 
-@mutant("file bytes dropped early")
+@mutant("file bytes dropped early", "attach")
 def _dropped() -> Iterator[None]:
     """A file counts as sent as soon as its sending has begun."""
 
@@ -27,7 +27,7 @@ def _dropped() -> Iterator[None]:
         yield
 
 
-@mutant("what was sent of a file counts as arrived")
+@mutant("what was sent of a file counts as arrived", "attach_large", "restore", "back_up")
 def _believed() -> Iterator[None]:
     """How much the county says it has is not looked at."""
 
@@ -38,7 +38,7 @@ def _believed() -> Iterator[None]:
         yield
 
 
-@mutant("an upload goes on from where this desk stood")
+@mutant("an upload goes on from where this desk stood", "attach_large", "restore", "back_up")
 def _not_asked() -> Iterator[None]:
     """The county is not asked how much it has; where there is a gap it is believed to be full.
 
@@ -58,14 +58,14 @@ def _not_asked() -> Iterator[None]:
         yield
 
 
-@mutant("an upload is not repeated after a restore")
+@mutant("an upload is not repeated after a restore", "attach", "back_up", "copy_back")
 def _sent_once() -> Iterator[None]:
     """A county that went back is given its commands again and not their files."""
     with swapped_everywhere(keeping, "send_files_again", lambda *_: 0):
         yield
 
 
-@mutant("a file's content is not compared with its name")
+@mutant("a file's content is not compared with its name", "attach", "lose_files", "want_file")
 def _any_content() -> Iterator[None]:
     """What somebody on the way gave in a file's place is kept as the file."""
 
@@ -87,14 +87,14 @@ def _no_thumbnails() -> Iterator[None]:
         yield
 
 
-@mutant("the file of a withdrawn command goes out")
+@mutant("the file of a withdrawn command goes out", "attach", "withdraw_at_once")
 def _not_taken_back() -> Iterator[None]:
     """A withdrawn command leaves its file in the queue."""
     with swapped(OwnFiles, "_take_back_files", nothing):
         yield
 
 
-@mutant("another login's files go out")
+@mutant("another login's files go out", "attach", "change_login")
 def _any_files() -> Iterator[None]:
     """Files that only another's commands name are sent under whichever login is in use."""
 
@@ -109,7 +109,7 @@ def _any_files() -> Iterator[None]:
         yield
 
 
-@mutant("files lost here are not fetched back")
+@mutant("files lost here are not fetched back", "attach", "lose_files")
 def _not_fetched_back() -> Iterator[None]:
     """A file of a command that is gone from this computer stays gone."""
     with swapped(keeping, "_want_back", nothing):

@@ -39,7 +39,7 @@ def _always_good() -> Iterator[None]:
         yield
 
 
-@mutant("a source is fresh for ever")
+@mutant("a source is fresh for ever", "line_down", "glance")
 def _ever_fresh() -> Iterator[None]:
     """Whatever was heard once is called fresh."""
     with swapped(source, "judge", lambda *_: Freshness.FRESH):
@@ -53,14 +53,14 @@ def _unproven() -> Iterator[None]:
         yield
 
 
-@mutant("rows are as old as the exchange, not as their proof")
+@mutant("rows are as old as the exchange, not as their proof", "cached", "glance")
 def _now_is_good() -> Iterator[None]:
     """An exchange that went well is dated now, whoever answered in it."""
     with swapped_everywhere(rest, "good_at", lambda _, clock, proven_s: clock.now()):
         yield
 
 
-@mutant("no proof is asked for again")
+@mutant("no proof is asked for again", "cached")
 def _no_doubt() -> Iterator[None]:
     """On an unencrypted line a session is never begun anew, however long nobody proved himself."""
     with swapped(Platform, "doubt", nothing):
@@ -78,7 +78,7 @@ def _silent_failure() -> Iterator[None]:
         yield
 
 
-@mutant("a failure is forgotten when the program is closed")
+@mutant("a failure is forgotten when the program is closed", "reopen_and_look")
 def _forgotten_failure() -> Iterator[None]:
     """Since when a source fails is kept in memory alone."""
     with swapped(SqliteCache, "mark_failed", nothing):
@@ -98,7 +98,7 @@ def _lasting_problem() -> Iterator[None]:
         yield
 
 
-@mutant("a source that fails is called fresh within its period")
+@mutant("a source that fails is called fresh within its period", "lose_network", "glance")
 def _fresh_problem() -> Iterator[None]:
     """The problem of a source is not looked at where its freshness is told."""
 

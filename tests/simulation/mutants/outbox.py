@@ -17,7 +17,7 @@ from desktop.storage.outbox import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("delete on send")
+@mutant("delete on send", "lose_answer")
 def _delete_on_send() -> Iterator[None]:
     """A command leaves the outbox as its bytes leave the computer, and comes back answered."""
 
@@ -58,7 +58,7 @@ class _Undo(Exception):
     """Takes back what was written."""
 
 
-@mutant("confirm to the user before commit")
+@mutant("confirm to the user before commit", "crash_soon")
 def _early_confirm() -> Iterator[None]:
     """The click is confirmed while the write is still in memory; the next exchange writes it."""
 
@@ -89,7 +89,7 @@ def _early_confirm() -> Iterator[None]:
         yield
 
 
-@mutant("a click is confirmed before it is on the disk")
+@mutant("a click is confirmed before it is on the disk", "lose_power")
 def _not_synced() -> Iterator[None]:
     """The outbox is written and not synced."""
 
@@ -122,14 +122,14 @@ def _not_rearmed() -> Iterator[None]:
         yield
 
 
-@mutant("retired before the server keeps it")
+@mutant("retired before the server keeps it", "back_up", "restore", "burst")
 def _early_retire() -> Iterator[None]:
     """An answered command is forgotten at once."""
     with swapped(rules, "answered", lambda before, *given: rules.retired(before(*given))):
         yield
 
 
-@mutant("withdrawn although it may have left")
+@mutant("withdrawn although it may have left", "meanwhile", "line_down")
 def _late_cancel() -> Iterator[None]:
     """Only what was answered cannot be withdrawn any more."""
 
@@ -143,7 +143,7 @@ def _late_cancel() -> Iterator[None]:
         yield
 
 
-@mutant("that it leaves is not written down first")
+@mutant("that it leaves is not written down first", "meanwhile", "crash_soon")
 def _not_noted() -> Iterator[None]:
     """Only an answer, or the end of a send, makes a command one that may have left."""
     with swapped(SqliteOutbox, "offering", nothing):
@@ -168,7 +168,7 @@ def _goes_out() -> Iterator[None]:
         yield
 
 
-@mutant("a conflict told to nobody")
+@mutant("a conflict told to nobody", "clash")
 def _silent_conflict() -> Iterator[None]:
     """Only refusals and holds ask for the officer's eyes."""
 
@@ -179,7 +179,7 @@ def _silent_conflict() -> Iterator[None]:
         yield
 
 
-@mutant("a hold told to nobody")
+@mutant("a hold told to nobody", "move_url")
 def _silent_hold() -> Iterator[None]:
     """Only outcomes ask for the officer's eyes."""
 
@@ -190,14 +190,16 @@ def _silent_hold() -> Iterator[None]:
         yield
 
 
-@mutant("an outcome is told once more after it was dismissed")
+@mutant("an outcome is told once more after it was dismissed", "report_anew", "dismiss", "glance")
 def _never_seen() -> Iterator[None]:
     """That the officer has seen an outcome is not kept."""
     with swapped(SqliteOutbox, "mark_seen", nothing):
         yield
 
 
-@mutant("the same outcome is told twice after a restore")
+@mutant(
+    "the same outcome is told twice after a restore", "dismiss", "back_up", "restore", "report_anew"
+)
 def _told_twice() -> Iterator[None]:
     """What stood before a command was offered again is not remembered."""
 
@@ -225,14 +227,14 @@ def _two_keys() -> Iterator[None]:
         yield
 
 
-@mutant("resend pressed twice is two")
+@mutant("resend pressed twice is two", "report_anew", "clash")
 def _two_presses() -> Iterator[None]:
     """Each press gives the refused command anew."""
     with swapped_everywhere(refused_reports, "replacing", nothing):
         yield
 
 
-@mutant("notes of a withdrawn create stay")
+@mutant("notes of a withdrawn create stay", "report", "withdraw", "lose_network")
 def _orphans() -> Iterator[None]:
     """A report is withdrawn alone."""
 
@@ -243,14 +245,14 @@ def _orphans() -> Iterator[None]:
         yield
 
 
-@mutant("what is on a refused report is left behind")
+@mutant("what is on a refused report is left behind", "report_anew")
 def _dropped_dependents() -> Iterator[None]:
     """A report given anew leaves behind what was given on it."""
     with swapped_everywhere(refused_reports, "dependents", lambda *_: []):
         yield
 
 
-@mutant("a note begun is lost")
+@mutant("a note begun is lost", "draft", "glance")
 def _no_drafts() -> Iterator[None]:
     """Drafts stay on the screen and are not kept."""
     with swapped(SqliteOutbox, "keep_draft", nothing):

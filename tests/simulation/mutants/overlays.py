@@ -12,7 +12,7 @@ from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from simulation.mutants.registry import mutant, swapped
 
 
-@mutant("accepted lies over its row for ever")
+@mutant("accepted lies over its row for ever", "burst", "glance")
 def _never_told() -> Iterator[None]:
     """An accepted command is laid over whatever the county tells since."""
 
@@ -23,7 +23,7 @@ def _never_told() -> Iterator[None]:
         yield
 
 
-@mutant("accepted lies over nothing until it is told")
+@mutant("accepted lies over nothing until it is told", "burst", "glance")
 def _gap() -> Iterator[None]:
     """Between its answer and the rows that tell it, a command is not to be seen."""
 
@@ -34,14 +34,14 @@ def _gap() -> Iterator[None]:
         yield
 
 
-@mutant("nothing lies over rows")
+@mutant("nothing lies over rows", "queue_up", "glance")
 def _no_overlay() -> Iterator[None]:
     """What was ordered shows when the county tells it."""
     with swapped(overlay, "stands", lambda *_: False):
         yield
 
 
-@mutant("what was withdrawn still lies over its row")
+@mutant("what was withdrawn still lies over its row", "withdraw_at_once", "glance")
 def _withdrawn_stands() -> Iterator[None]:
     """Only the county's word takes a command off its row."""
 

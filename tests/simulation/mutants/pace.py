@@ -24,7 +24,7 @@ def _restless() -> Iterator[None]:
         yield
 
 
-@mutant("back-off missing")
+@mutant("back-off missing", "line_down")
 def _no_back_off() -> Iterator[None]:
     """A source that fails is asked again after a second, every time."""
 
@@ -35,7 +35,7 @@ def _no_back_off() -> Iterator[None]:
         yield
 
 
-@mutant("hints end the patience a server asked for")
+@mutant("hints end the patience a server asked for", "pause")
 def _hint_storms() -> Iterator[None]:
     """Fifty desks come back at each click of one officer."""
 
@@ -46,7 +46,7 @@ def _hint_storms() -> Iterator[None]:
         yield
 
 
-@mutant("a server may ask for any patience")
+@mutant("a server may ask for any patience", "pause")
 def _endless() -> Iterator[None]:
     """Whoever says 503 silences a desk for as long as he likes."""
 
@@ -64,7 +64,7 @@ def _endless() -> Iterator[None]:
         yield
 
 
-@mutant("the patience a server asked for is not kept")
+@mutant("the patience a server asked for is not kept", "pause")
 def _impatient() -> Iterator[None]:
     """A Retry-After is not read."""
     with swapped(failures, "retry_after_s", nothing):
@@ -90,21 +90,21 @@ def _uncounted() -> Iterator[None]:
         yield
 
 
-@mutant("the day's budget is ignored")
+@mutant("the day's budget is ignored", "attach_large")
 def _no_budget() -> Iterator[None]:
     """Snapshots and files go on when the day's bytes are spent."""
     with swapped(Meter, "bulk_left", nothing):
         yield
 
 
-@mutant("a call of the officer waits for the next poll")
+@mutant("a call of the officer waits for the next poll", "click")
 def _no_nudge() -> Iterator[None]:
     """A command given, or news asked for, ends no wait."""
     with swapped(SourceLane, "nudge", nothing):
         yield
 
 
-@mutant("dead connections are used after sleep")
+@mutant("dead connections are used after sleep", "move")
 def _no_reset() -> Iterator[None]:
     """Another network, or a lid that was closed, ends no connection."""
     with swapped(CountyConnector, "reset", nothing):

@@ -18,6 +18,8 @@ from unittest.mock import patch
 Mutant = Callable[[], AbstractContextManager[None]]
 MUTANTS: dict[str, Mutant] = {}
 """By their names in plain words."""
+HINTS: dict[str, tuple[str, ...]] = {}
+"""Acts of the catalogue, by name, in which some mutants show: without them they take long."""
 CALLS: Counter[str] = Counter()
 """How often what each changed was called while it was at work."""
 BROKEN: list[str] = []
@@ -31,7 +33,7 @@ class _AtWork:
     """Whether what mutants would change is only counted."""
 
 
-def mutant(name: str) -> Callable[[Callable[[], Iterator[None]]], Mutant]:
+def mutant(name: str, *shows_in: str) -> Callable[[Callable[[], Iterator[None]]], Mutant]:
     """Put a generator into the list under that name, as a context manager."""
 
     def put(made: Callable[[], Iterator[None]]) -> Mutant:
@@ -49,7 +51,7 @@ def mutant(name: str) -> Callable[[Callable[[], Iterator[None]]], Mutant]:
                 _AtWork.name = ""
 
         at_work.__doc__ = made.__doc__
-        MUTANTS[name] = at_work
+        MUTANTS[name], HINTS[name] = at_work, shows_in
         return at_work
 
     return put

@@ -66,7 +66,7 @@ def _named(answers: Sequence[Answer], names: dict[str, str]) -> list[Answer]:
     return [msgspec.structs.replace(each, key=names[each.key]) for each in answers]
 
 
-@mutant("poison blocks the queue")
+@mutant("poison blocks the queue", "poison")
 def _poison() -> Iterator[None]:
     """What stops one command stops the whole group, instead of each being offered by itself.
 
@@ -79,7 +79,7 @@ def _poison() -> Iterator[None]:
         yield
 
 
-@mutant("suspects ignored")
+@mutant("suspects ignored", "poison")
 def _no_suspects() -> Iterator[None]:
     """What broke a send goes first again, every time."""
 
@@ -90,7 +90,7 @@ def _no_suspects() -> Iterator[None]:
         yield
 
 
-@mutant("suspects take no turns")
+@mutant("suspects take no turns", "poison")
 def _no_turns() -> Iterator[None]:
     """Of several suspects the latest to break is always the next."""
 
@@ -122,7 +122,7 @@ def _by_count() -> Iterator[None]:
         yield
 
 
-@mutant("unanswered target not kept back")
+@mutant("unanswered target not kept back", "burst", "queue_up")
 def _not_kept_back() -> Iterator[None]:
     """What comes after a command without an answer on its row goes out all the same.
 
@@ -156,7 +156,7 @@ def _not_kept_back() -> Iterator[None]:
         yield
 
 
-@mutant("priority overtakes its own target")
+@mutant("priority overtakes its own target", "queue_up", "hurry", "burst")
 def _overtaking() -> Iterator[None]:
     """A hurried command leaves its earlier neighbours on the row behind.
 
@@ -173,7 +173,7 @@ def _overtaking() -> Iterator[None]:
         yield
 
 
-@mutant("a stranger's answer without the magic is believed")
+@mutant("a stranger's answer without the magic is believed", "burst")
 def _no_magic() -> Iterator[None]:
     """Whatever has the form of an answer is taken for the county's."""
 
@@ -192,7 +192,7 @@ def _no_magic() -> Iterator[None]:
         yield
 
 
-@mutant("a session heard before is as good as a new one")
+@mutant("a session heard before is as good as a new one", "cached")
 def _no_nonce() -> Iterator[None]:
     """The nonce is sent, and not compared."""
 
@@ -207,7 +207,7 @@ def _no_nonce() -> Iterator[None]:
         yield
 
 
-@mutant("answers of another epoch taken")
+@mutant("answers of another epoch taken", "restore", "back_up", "lose_answer")
 def _old_answers() -> Iterator[None]:
     """What was said before a restore counts after it."""
 
@@ -223,7 +223,7 @@ def _old_answers() -> Iterator[None]:
         yield
 
 
-@mutant("a firewall's refusal is taken for the county's")
+@mutant("a firewall's refusal is taken for the county's", "burst", "queue_up")
 def _any_refusal() -> Iterator[None]:
     """A 403 or 422 refuses the command, whoever said it and in whatever words."""
 
@@ -246,7 +246,7 @@ def _all_sent() -> Iterator[None]:
         yield
 
 
-@mutant("what waited for a login waits for ever")
+@mutant("what waited for a login waits for ever", "narrow", "burst")
 def _never_resumed() -> Iterator[None]:
     """A command held for want of a login is not offered again."""
 
@@ -257,7 +257,7 @@ def _never_resumed() -> Iterator[None]:
         yield
 
 
-@mutant("the county is believed to keep keys for ever")
+@mutant("the county is believed to keep keys for ever", "lose_answer", "years_pass")
 def _no_expiry() -> Iterator[None]:
     """A command of last year is offered again as if its key were still known."""
     with swapped_everywhere(past, "keys_kept_since", lambda *_: 0):
