@@ -52,6 +52,21 @@ def judge_given(facts: Facts) -> Iterator[str]:
             yield f"V: {named} was refused for a wrong clock"
 
 
+def judge_shown(facts: Facts) -> Iterator[str]:
+    """B: a command is shown at its click, by this desk's clock or by the county's."""
+    unclear = facts.history.of("server clock", "clock set", "put back")
+    if facts.twins or unclear or facts.was_set_back():
+        return
+    for view in facts.of_desks():
+        for command in view["commands"]:
+            click = facts.clicks.get(command["key"])
+            if click is None or command["at"] == click["at"]:
+                continue
+            off_ms = command["at"] - click["t"]
+            if abs(off_ms) > TOLERANCE_MS + _slowest_ms(facts, view["desk"]):
+                yield f"B: {view['desk']} shows {command['key'][:6]} {off_ms} ms from its click"
+
+
 def judge_dates(facts: Facts) -> Iterator[str]:
     """B: no click is dated before a contact that was before it."""
     if facts.twins or facts.history.of(
@@ -96,4 +111,4 @@ def _slowest_ms(facts: Facts, desk: str) -> int:
     return max(took, default=0) // 2
 
 
-JUDGES = (judge_now, judge_given, judge_dates)
+JUDGES = (judge_now, judge_given, judge_shown, judge_dates)

@@ -34,7 +34,7 @@ def judge_kept(facts: Facts) -> Iterator[str]:
 
 
 def _as_given(desk: str, click: Entry, kept: Entry) -> Iterator[str]:
-    for field in ("kind", "body", "base", "at"):
+    for field in ("kind", "body", "base"):
         if kept[field] != click[field]:
             yield (
                 f"B: {desk} {click['key'][:6]} has {field} {kept[field]!r}"

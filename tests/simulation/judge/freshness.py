@@ -9,7 +9,8 @@ from simulation.judge.facts import Facts
 
 SLACK_MS = 2_500
 PERIOD_MS = 30_000
-LATEST_MS = 10 * 60_000
+LATEST_MS, LATEST_PLAIN_MS = 10 * 60_000, 60 * 60_000
+"""So long answers without a proof are believed, at level 2 and at level 1."""
 WHOLE = (
     "well", "slow", "changed meanwhile", "closed after", "doubled", "stalled", "headers lost",
     "server killed", "answer of before", "cut", "cut unnoticed", "length rewritten",
@@ -136,7 +137,7 @@ def _word(good_at: int | None, now_ms: int) -> str:
 
 
 def judge_caches(facts: Facts) -> Iterator[str]:
-    """F: however a cache on the way answers, after ten minutes a county must prove itself."""
+    """F: however a cache on the way answers, in the end a county must prove itself."""
     for view in facts.of_desks():
         if facts.before(view, *UNCLEAR):
             continue
@@ -149,12 +150,20 @@ def judge_caches(facts: Facts) -> Iterator[str]:
                 if (event["desk"], event["source"]) == (view["desk"], source["id"])
                 and "ended_ms" in event
                 for request in event["requests"]
-                if request["fate"] in WHOLE and request["fate"] != "answer of before"
-                if request["reached"] and request["status"] in (200, 204, 206)
+                if request["fate"] in WHOLE and _bears_proof(request)
             ]
-            if proven and view["t"] - max(proven) > LATEST_MS + 2 * PERIOD_MS:
+            plain = any(e["level"] == 1 for e in facts.before(view, "server started"))
+            latest_ms = LATEST_PLAIN_MS if plain else LATEST_MS
+            if proven and view["t"] - max(proven) > latest_ms + 2 * PERIOD_MS:
                 named = f"{view['desk']} {source['id']} at {view['point']}"
                 yield f"F: {named} is called fresh by the word of a cache alone"
+
+
+def _bears_proof(request: Entry) -> bool:
+    """Whether its answer was the county's own, or came with the magic at least."""
+    if request["fate"] == "answer of before":
+        return bool(request["status"] in (200, 206))
+    return bool(request["reached"] and request["status"] in (200, 204, 206))
 
 
 def judge_remembered(facts: Facts) -> Iterator[str]:
