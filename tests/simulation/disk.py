@@ -26,6 +26,9 @@ class Crash(BaseException):
     """The desk dies here; nothing of the program catches it."""
 
 
+ON_THE_LINE = ("send", "receive", "connect")
+
+
 class Disk:
     """One desk's folder. It dies once: what the program does after that reaches nobody."""
 
@@ -82,6 +85,8 @@ class Disk:
     def step(self, what: str) -> None:
         """One step of the desk's, on the disk or on the line; it may be its last."""
         if self.is_dead:
+            if what in ON_THE_LINE:
+                raise Crash(what)  # Another exchange of the dead program goes no further.
             return
         self.steps += 1
         if self.dies_in is not None:

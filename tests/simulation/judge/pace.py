@@ -10,7 +10,7 @@ from simulation.history import Entry
 from simulation.judge.facts import Facts
 from simulation.strangers import STRANGERS
 
-LATE_MS = 2_000
+LATE_MS = 15_000
 EARLY_MS = 100
 LONGEST_S, UNPROVEN_S, LATER = 3600.0, 54.0, 1.1
 """The patience that a county, or anybody, may ask for; desks keep a little more of it."""
