@@ -110,6 +110,8 @@ def _taken_in(folder: Path, body: bytes, session: level1.Session, state: SyncSta
     platform = connector._platform
     platform.line, platform.session = _Recorded(body), session  # type: ignore[assignment]
     platform.compact = True
+    # As if it had been opened by this login: else it would be asked for anew.
+    platform._used_login, platform._known_jumps = platform._login(), platform._clock_jumps()
     platform.proven()
     cache = open_cache(folder, KEY, SystemClock(), category_names())
     try:
