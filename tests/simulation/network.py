@@ -88,6 +88,9 @@ class SimSocket:
     def sendall(self, data: bytes | memoryview) -> None:
         time = self.desk.world.time
         self.desk.disk.step("send")
+        if self.desk.disk.is_dead:
+            # Another lane of a program that died meanwhile: nothing of it reaches anybody.
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
         if self.is_shut:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         if self.is_reset or self.desk.network != self.network:
