@@ -11,11 +11,16 @@ from simulation.afterthoughts import (
     clash,
     click_by_new_clock,
     glance,
+    leave_files,
     look_at_scope,
     meanwhile,
     poison,
     reopen_and_look,
     report_anew,
+    set_back,
+    spoil_files,
+    withdraw_on_the_way,
+    withdraw_report,
 )
 from simulation.county_acts import (
     accept_server,
@@ -92,7 +97,7 @@ ACTS: tuple[Act, ...] = (
     move_url, move_back, accept_server, narrow, remove_files, ghost, ghost, lose_answer,
     lose_answer, line_down, days_pass, years_pass, meanwhile, meanwhile, report_anew, glance,
     poison, dismiss, draft, look_at_scope, click_by_new_clock, clash, attach_large, cached,
-    reopen_and_look,
+    reopen_and_look, set_back, withdraw_on_the_way, withdraw_report, leave_files, spoil_files,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -117,6 +122,9 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((look_at_scope, change_login, change_officer, glance, narrow, release), ("slow",)),
     ((poison, meanwhile, queue_up, glance), ("firewall 403", "request reset")),
     ((click_by_new_clock, burst, sleep), ("slow",)),
+    ((set_back, set_back, burst), ("answer lost", "server killed")),
+    ((withdraw_on_the_way, withdraw_report, meanwhile), ("slow", "answer lost")),
+    ((leave_files, spoil_files, change_login), ("cut",)),
     ((clash, clash, resend, glance), ("answer lost",)),
     ((attach_large, lose_files, want_file, restore, back_up), ("cut unnoticed", "portal 206")),
     ((cached, reopen_and_look, line_down, glance), ("portal 204",)),

@@ -12,10 +12,12 @@ from simulation.desk_acts import (
     dismiss,
     give_up,
     hurry,
+    lose_files,
     refresh,
     release,
     resend,
     set_clock,
+    want_file,
     withdraw,
 )
 
@@ -158,6 +160,71 @@ def reopen_and_look(play: Play, desk: Desk) -> None:
         desk.open()
         play.world.look("check")
     play.move(desk, 1)
+
+
+def set_back(play: Play, desk: Desk) -> None:
+    """The county loses what it has just accepted, or even promised to keep."""
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    if desk.opened is None or desk.is_busy or server is None or server.database is None:
+        return
+    number = server.back_up()
+    for _ in range(3):
+        play.officers[desk.name].click(Key(source, Collection.INCIDENTS, "i1"), CommandKind.NOTE)
+    play.world.time.wait(20)
+    if server.database is not None and play.dice.random() < 0.4:
+        server.database.mark_durable()
+        server._say("marked durable")
+        play.world.time.wait(150)
+    if play.dice.random() < 0.6:
+        server.put_back(number, accept_loss=True)
+    else:
+        server.copy_back(number, accept_loss=True, with_promise=True)
+    play.world.time.wait(30)
+
+
+def withdraw_on_the_way(play: Play, desk: Desk) -> None:
+    """He takes a click back while its bytes are on the line."""
+    if desk.opened is None or desk.is_busy:
+        return
+    officer, late_s = play.officers[desk.name], play.dice.random() * 4 * desk.link.delay_s
+    officer.click()
+    for _ in range(2):
+        play.world.time.after(late_s, lambda: play.perform(withdraw, desk))
+
+
+def withdraw_report(play: Play, desk: Desk) -> None:
+    """A report with more on it is taken back before anything can have left."""
+    network, desk.network = desk.network or 1, 0
+    officer = play.officers[desk.name]
+    for _ in range(2):
+        officer.report()
+    officer.withdraw(CommandKind.CREATE)
+    desk.network = network
+    refresh(play, desk)
+
+
+def leave_files(play: Play, desk: Desk) -> None:
+    """A file is attached without a network, and another officer logs in before it can go out."""
+    if not desk.logins or desk.opened is None or desk.is_busy:
+        return
+    network, desk.network = desk.network or 1, 0
+    source = play.dice.choice(list(desk.sources))
+    play.officers[desk.name].attach(Key(source, Collection.INCIDENTS, "i1"))
+    change_login(play, desk)
+    desk.network = network
+    refresh(play, desk)
+
+
+def spoil_files(play: Play, desk: Desk) -> None:
+    """Files lost here come back through somebody who puts his own page in their place."""
+    weather = play.world.weather
+    kinds, share = weather.kinds, weather.share
+    lose_files(play, desk)
+    weather.set(("portal 206",), 0.4)
+    want_file(play, desk)
+    play.world.time.wait(60)
+    weather.set(kinds, share)
 
 
 def poison(play: Play, desk: Desk) -> None:

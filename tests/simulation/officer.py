@@ -86,8 +86,12 @@ class Officer:
 
     # Second thoughts and answers.
 
-    def withdraw(self) -> None:
-        self._on_some(lambda r: not r.receipt.is_final, "withdrawn", self._board("cancel"))
+    def withdraw(self, kind: CommandKind | None = None) -> None:
+        """Take something back, or something of that kind."""
+        self._on_some(
+            lambda r: not r.receipt.is_final and kind in (None, r.command.kind),
+            "withdrawn", self._board("cancel"),
+        )  # fmt: skip
 
     def release(self) -> None:
         self._on_some(lambda r: r.receipt is Receipt.HELD, "released", self._board("release"))

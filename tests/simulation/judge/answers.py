@@ -37,6 +37,22 @@ def _left_over(view: Entry, report: Entry, event: Entry) -> Iterator[str]:
             )
 
 
+def judge_taken_along(facts: Facts) -> Iterator[str]:
+    """L: what was given on a refused report goes along when that is given anew."""
+    for view in facts.of_desks("end"):
+        answered = {c["replaces"] for c in view["commands"] if c["receipt"] != "cancelled"}
+        reports = {c["target"]["id"]: c for c in view["commands"] if c["kind"] == "create"}
+        for command in view["commands"]:
+            report = reports.get(command["target"]["id"])
+            if command["hold"] != "report" or report is None or command["key"] in answered:
+                continue
+            if report["key"] in answered and view["desk"] not in facts.twins:
+                yield (
+                    f"L: {view['desk']} left {command['kind']} {command['key'][:6]} behind"
+                    f" when its report was given anew"
+                )
+
+
 def judge_dismissed(facts: Facts) -> Iterator[str]:
     """V: an outcome is told once: dismissed, it comes back with other news only."""
     for event in facts.history.of("dismissed"):
@@ -115,5 +131,6 @@ def judge_drafts(facts: Facts) -> Iterator[str]:
 
 
 JUDGES = (
-    judge_withdrawn, judge_dismissed, judge_given_on, judge_own_side, judge_drafts,
+    judge_withdrawn, judge_taken_along, judge_dismissed, judge_given_on, judge_own_side,
+    judge_drafts,
 )  # fmt: skip

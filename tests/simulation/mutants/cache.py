@@ -70,7 +70,7 @@ def _held_for_good() -> Iterator[None]:
         yield
 
 
-@mutant("rows of another epoch outrank new ones", "back_up", "restore", "burst")
+@mutant("rows of another epoch outrank new ones", "set_back")
 def _old_life() -> Iterator[None]:
     """A restored county's rows, whose versions begin again, do not replace the newer ones here.
 

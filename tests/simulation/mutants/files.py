@@ -58,14 +58,14 @@ def _not_asked() -> Iterator[None]:
         yield
 
 
-@mutant("an upload is not repeated after a restore", "attach", "back_up", "copy_back")
+@mutant("an upload is not repeated after a restore", "set_back")
 def _sent_once() -> Iterator[None]:
     """A county that went back is given its commands again and not their files."""
     with swapped_everywhere(keeping, "send_files_again", lambda *_: 0):
         yield
 
 
-@mutant("a file's content is not compared with its name", "attach", "lose_files", "want_file")
+@mutant("a file's content is not compared with its name", "spoil_files", "attach")
 def _any_content() -> Iterator[None]:
     """What somebody on the way gave in a file's place is kept as the file."""
 
@@ -94,7 +94,7 @@ def _not_taken_back() -> Iterator[None]:
         yield
 
 
-@mutant("another login's files go out", "attach", "change_login")
+@mutant("another login's files go out", "leave_files")
 def _any_files() -> Iterator[None]:
     """Files that only another's commands name are sent under whichever login is in use."""
 

@@ -122,14 +122,14 @@ def _not_rearmed() -> Iterator[None]:
         yield
 
 
-@mutant("retired before the server keeps it", "back_up", "restore", "burst")
+@mutant("retired before the server keeps it", "set_back")
 def _early_retire() -> Iterator[None]:
     """An answered command is forgotten at once."""
     with swapped(rules, "answered", lambda before, *given: rules.retired(before(*given))):
         yield
 
 
-@mutant("withdrawn although it may have left", "meanwhile", "line_down")
+@mutant("withdrawn although it may have left", "withdraw_on_the_way", "meanwhile")
 def _late_cancel() -> Iterator[None]:
     """Only what was answered cannot be withdrawn any more."""
 
@@ -143,7 +143,7 @@ def _late_cancel() -> Iterator[None]:
         yield
 
 
-@mutant("that it leaves is not written down first", "meanwhile", "crash_soon")
+@mutant("that it leaves is not written down first", "withdraw_on_the_way", "meanwhile")
 def _not_noted() -> Iterator[None]:
     """Only an answer, or the end of a send, makes a command one that may have left."""
     with swapped(SqliteOutbox, "offering", nothing):
@@ -234,7 +234,7 @@ def _two_presses() -> Iterator[None]:
         yield
 
 
-@mutant("notes of a withdrawn create stay", "report", "withdraw", "lose_network")
+@mutant("notes of a withdrawn create stay", "withdraw_report")
 def _orphans() -> Iterator[None]:
     """A report is withdrawn alone."""
 

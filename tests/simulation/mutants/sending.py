@@ -207,7 +207,7 @@ def _no_nonce() -> Iterator[None]:
         yield
 
 
-@mutant("answers of another epoch taken", "restore", "back_up", "lose_answer")
+@mutant("answers of another epoch taken", "set_back")
 def _old_answers() -> Iterator[None]:
     """What was said before a restore counts after it."""
 
