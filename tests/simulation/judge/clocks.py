@@ -42,7 +42,7 @@ def judge_given(facts: Facts) -> Iterator[str]:
         return
     for key, dids in facts.dids.items():
         click = facts.clicks.get(key)
-        if click is None or _is_unclear(facts, click, dids[0]):
+        if click is None or not dids or _is_unclear(facts, click, dids[0]):
             continue
         named = f"{dids[0]['server']} {click['kind']} {key[:6]}"
         off_ms = (dids[0]["counted"] or click["t"]) - click["t"]

@@ -89,8 +89,15 @@ def judge_kept_files(facts: Facts) -> Iterator[str]:
 
 
 def _is_moved(facts: Facts, view: Entry) -> bool:
-    """Whether another login or server is in use than that which may have the file."""
-    return bool(
+    """Whether another login or server is in use than that which may have the file, or somebody
+    on the way gave another content for one: that is not asked for again in this run."""
+    spoilt = any(
+        request["method"] == "GET" and str(request["path"]).startswith(ATTACHMENTS)
+        and request["fate"] != "well"
+        for event in facts.before(view, "exchange")
+        for request in event["requests"]
+    )  # fmt: skip
+    return spoilt or bool(
         facts.before(view, "login changed", "url moved", "accounts set", "put back")
         or view["bytes"]["budget"] is not None
         or view["desk"] in facts.twins
