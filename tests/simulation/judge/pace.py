@@ -98,7 +98,7 @@ def judge_storms(facts: Facts) -> Iterator[str]:
 
 def judge_calls(facts: Facts) -> Iterator[str]:
     """Q: what an officer gives is tried at once."""
-    lanes = _by_lane(facts)
+    lanes = _by_lane(facts, died=True)
     disturbed = [event["t"] for event in facts.history.of(*DISTURBS, "desk failed")]
     for event in facts.history.of("click done"):
         until = event["t"] + LATE_MS
@@ -122,11 +122,11 @@ def judge_dead_ways(facts: Facts) -> Iterator[str]:
             yield f"Q: {event['desk']} {event['source']} uses a connection of another network"
 
 
-def _by_lane(facts: Facts) -> dict[Lane, list[Entry]]:
-    """Exchanges that came to an end, by desk and source."""
+def _by_lane(facts: Facts, *, died: bool = False) -> dict[Lane, list[Entry]]:
+    """Exchanges that came to an end, by desk and source; those too in which the desk died."""
     found: defaultdict[Lane, list[Entry]] = defaultdict(list)
     for event in facts.history.of("exchange"):
-        if "ended_ms" in event and "wait_s" in event:
+        if "ended_ms" in event and (died or "wait_s" in event):
             found[event["desk"], event["source"]].append(event)
     return found
 
