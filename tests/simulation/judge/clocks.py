@@ -18,7 +18,7 @@ TOO_LATE = "晚于县平台时间"
 
 def judge_now(facts: Facts) -> Iterator[str]:
     """F: a desk that a county has told the time knows it, whatever its clock shows."""
-    if facts.history.of("server clock") or facts.was_set_back():
+    if facts.history.of("server clock") or _is_cached(facts):
         return
     for view in facts.of_desks():
         mine = [e for e in facts.before(view, "desk started", "clock set", "woke", "exchange")
@@ -38,7 +38,7 @@ def judge_now(facts: Facts) -> Iterator[str]:
 
 def judge_given(facts: Facts) -> Iterator[str]:
     """B: every command counts from when it was given, however wrong its desk's clock was."""
-    if facts.history.of("server clock", "put back") or facts.twins or facts.was_set_back():
+    if facts.history.of("server clock", "put back") or facts.twins or _is_cached(facts):
         return
     for key, dids in facts.dids.items():
         click = facts.clicks.get(key)
@@ -55,7 +55,7 @@ def judge_given(facts: Facts) -> Iterator[str]:
 def judge_shown(facts: Facts) -> Iterator[str]:
     """B: a command is shown at its click, by this desk's clock or by the county's."""
     unclear = facts.history.of("server clock", "clock set", "put back")
-    if facts.twins or unclear or facts.was_set_back():
+    if facts.twins or unclear or _is_cached(facts):
         return
     for view in facts.of_desks():
         for command in view["commands"]:
@@ -69,9 +69,8 @@ def judge_shown(facts: Facts) -> Iterator[str]:
 
 def judge_dates(facts: Facts) -> Iterator[str]:
     """B: no click is dated before a contact that was before it."""
-    if facts.twins or facts.history.of(
-        "server clock", "disk lost", "server accepted", "disk fault"
-    ):
+    unclear = facts.history.of("server clock", "disk lost", "server accepted", "disk fault")
+    if facts.twins or unclear or _is_cached(facts):
         return
     for click in facts.clicks.values():
         heard = [
@@ -99,6 +98,15 @@ def _is_unclear(facts: Facts, click: Entry, did: Entry) -> bool:
         elif click["target_id"] in event["changes"].get(click["collection"], {}):
             return True
     return False
+
+
+def _is_cached(facts: Facts) -> bool:
+    """Whether somebody on the way told again what the county had said before, and its time."""
+    return facts.was_set_back() or any(
+        request["fate"] == "answer of before"
+        for event in facts.history.of("exchange")
+        for request in event["requests"]
+    )
 
 
 def _slowest_ms(facts: Facts, desk: str) -> int:
