@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.application.belonging import ALL
 from desktop.application.conflicts import conflict_of
 from desktop.application.own_files import OwnFiles
 from desktop.application.ports import Cache, FileStore, OutboxStore
@@ -17,7 +18,7 @@ from desktop.application.standing import Standing
 from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.bodies import LONGEST_FILE_NAME, BadField, checked
-from desktop.domain.clock import Clock, CorrectedClock, click_time, clock_problem, is_told
+from desktop.domain.clock import Clock, click_time, clock_problem, computer_now, is_told
 from desktop.domain.command import (
     Collection,
     Command,
@@ -51,7 +52,7 @@ class Orders(OwnFiles):
         self,
         cache: Cache,
         outbox: OutboxStore,
-        clock: CorrectedClock | Clock,
+        clock: Clock,
         officer: str,
         statuses: Callable[[], tuple[SourceStatus, ...]],
         accepts: Callable[[Key, CommandKind], bool],
@@ -319,7 +320,7 @@ class Orders(OwnFiles):
             account=binding.account if login == binding.login else "",
             login=login,
             server=binding.server,
-            clock_at=getattr(self._clock, "inner", self._clock).now(),
+            clock_at=computer_now(self._clock),
             offset_known=is_told(self._clock),
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
@@ -339,7 +340,7 @@ class Orders(OwnFiles):
         given = command.body if body is None else body
         if command.kind is CommandKind.CREATE:
             return self._report_again(old, given)
-        if (later := replacing(self._outbox, key)) is not None:
+        if (later := replacing(key, self._outbox.recent(ALL))) is not None:
             return later
         theirs = self._outbox.conflict_rows(key)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
@@ -366,7 +367,8 @@ class Orders(OwnFiles):
         Its id is its key's: the incident that was refused and the new one are two. Cut short
         by a crash, it goes on where it was when it is pressed again.
         """
-        report = replacing(self._outbox, old.command.key)
+        known = self._outbox.recent(ALL)
+        report = replacing(old.command.key, known)
         if report is None:
             source, fresh = old.command.target.source, mint_key()
             target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
@@ -374,7 +376,7 @@ class Orders(OwnFiles):
                 CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
             )
         for each in dependents(self._outbox, old):
-            if replacing(self._outbox, each.command.key) is None:
+            if replacing(each.command.key, known) is None:
                 self._take_along(each, report.command.target)
         self._put_aside(old)
         return report

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.application.belonging import ALL
 from desktop.application.ports import OutboxStore
 from desktop.domain.clock import Clock
 from desktop.domain.command import CommandKind, CommandRecord, Hold, Key, Receipt
@@ -59,20 +58,17 @@ def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord
     ]
 
 
-def replacing(outbox: OutboxStore, key: str) -> CommandRecord | None:
-    """The command with which the officer answered that one, unless it was taken back.
+def replacing(key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
+    """The command, of all that are known, with which the officer answered that one, unless it
+    was taken back.
 
     One that went along with a report given anew was put aside for another: that one counts.
     """
-    return _replacing(key, outbox.recent(ALL))
-
-
-def _replacing(key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
     answers = [record for record in known if record.replaces == key]
     standing = [each for each in answers if each.receipt is not Receipt.CANCELLED]
     if standing:
         return standing[0]
-    return next(filter(None, (_replacing(each.command.key, known) for each in answers)), None)
+    return next(filter(None, (replacing(each.command.key, known) for each in answers)), None)
 
 
 def _is_on_report(record: CommandRecord) -> bool:
