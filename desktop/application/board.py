@@ -102,7 +102,6 @@ class Board(Orders):
                 r.receipt is Receipt.ACCEPTED and r.changed_at >= began for r in recent
             ),
             attention=self._outbox.needing_officer(),
-            clock=self.clock_problem(),
         )
 
     def usage(self) -> Usage:

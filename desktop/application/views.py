@@ -13,7 +13,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
-from desktop.domain.source import Problem, Row, SourceStatus
+from desktop.domain.source import Row, SourceStatus
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
@@ -33,8 +33,6 @@ class Overview(msgspec.Struct, frozen=True):
     accepted_today: int
     attention: int
     """Refused, conflicting and held commands the officer has not yet dismissed."""
-    clock: Problem | None
-    """What is wrong with this computer's clock."""
 
     @property
     def newest_at(self) -> Instant | None:

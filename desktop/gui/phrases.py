@@ -190,6 +190,11 @@ def elided(text: str, metrics: QFontMetrics, width: int) -> str:
     return metrics.elidedText(in_one_line(text), Qt.TextElideMode.ElideRight, max(0, width))
 
 
+def without_stop(sentence: str) -> str:
+    """A sentence as it stands on a button or in a row of short words."""
+    return sentence.rstrip("。.")
+
+
 def plain_tip(text: str) -> str:
     """A tooltip that shows backend text as it is: Qt would guess rich text from its tags."""
     return f"<span>{html.escape(text[: 4 * SHOWN_CHARS]).replace(chr(10), '<br>')}</span>"

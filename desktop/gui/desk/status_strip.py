@@ -87,7 +87,7 @@ class StatusStrip(QWidget):
         problem = self._screen.board.clock_problem()
         said = None if problem is None else self._screen.words.problem(problem)
         if said is not None:
-            self.drift.setText(said.happened.rstrip("。."))
+            self.drift.setText(phrases.without_stop(said.happened))
             self.drift.setToolTip(phrases.plain_tip(str(said)))
         self.drift.setVisible(said is not None)
 

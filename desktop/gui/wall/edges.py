@@ -162,7 +162,7 @@ class Foot(QWidget):
         words, said = self._screen.words, []
         problem = self._screen.board.clock_problem()
         if problem is not None:
-            said.append((words.problem(problem).happened.rstrip("。."), "orange"))
+            said.append((phrases.without_stop(words.problem(problem).happened), "orange"))
         for source in self.statuses:
             fresh = source.freshness(self.now)
             mark = phrases.freshness_mark(fresh)
