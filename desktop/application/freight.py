@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from desktop.application.memory import FIRST_PUZZLE_S, Memory
+from desktop.application.memory import DOWN, FIRST_PUZZLE_S, UP, Memory
 from desktop.application.ports import Cache, Connector, FileStore, SourceError, Upload
 from desktop.domain.clock import Clock
 from desktop.domain.link import LinkTier
@@ -20,8 +20,6 @@ LOOKED_AT = 60
 """Open incidents, most urgent first, whose files may be fetched unasked."""
 MOST_THUMBNAIL_BYTES = 64 * 1024
 MOST_UNASKED_BYTES = 8 * 1024 * 1024
-UP, DOWN = "up ", "down "
-"""How a file is called among what is asked again later, by the way it goes."""
 GONE = ("not_found", "file_refused", "forbidden", "request_refused")
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable
 
 from desktop.application.belonging import ALL
-from desktop.application.freight import DOWN, UP
 from desktop.application.memory import Memory
 from desktop.application.own_files import THUMBNAIL_TYPE
 from desktop.application.ports import FileStore, OutboxStore, StoreError
@@ -70,11 +69,7 @@ def send_files_again(
         for each, is_thumbnail in ((small, True), (_bare(ref), False)):
             if each.digest and files.send_again(source, each, is_thumbnail=is_thumbnail):
                 count += 1
-            memory.uploads_met.discard(each.digest)
-            memory.refused.discard(each.digest)
-            for way in (UP, DOWN):
-                memory.puzzles.pop(way + each.digest, None)
-            memory.absent.discard(each.digest)
+            memory.forget_file(each.digest)
     memory.files_looked_s = None
     return count
 

@@ -8,6 +8,8 @@ from desktop.domain.source import Binding, Problem
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
 FIRST_PUZZLE_S, LONGEST_PUZZLE_S = 600.0, 24 * 3600.0
 FIRST_SNAPSHOT_S, LONGEST_SNAPSHOT_S = 600.0, 24 * 3600.0
+UP, DOWN = "up ", "down "
+"""How a file is called among the puzzles, by the way it goes."""
 REPAIRS = 2
 """So many repairs in a row that did not help, and only a snapshot does."""
 
@@ -91,6 +93,13 @@ class Memory:
     def is_puzzle(self, key: str, now_s: float) -> bool:
         """Whether it is too early to ask about that again."""
         return now_s < self.puzzles.get(key, (0.0, 0.0))[0]
+
+    def forget_file(self, digest: str) -> None:
+        """What the source last said of a file is over: it is sent, or looked for, anew."""
+        for known in (self.uploads_met, self.refused, self.absent):
+            known.discard(digest)
+        for way in (UP, DOWN):
+            self.puzzles.pop(way + digest, None)
 
     def agreed(self) -> None:
         """The rows are the server's."""
