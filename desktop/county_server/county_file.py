@@ -27,7 +27,8 @@ def make_ready(connection: sqlite3.Connection, server: str = "") -> None:
     """Make a new file, or bring an older one up to date; one without a name gets this one."""
     schema.prepare(connection)
     connection.execute(
-        "INSERT OR IGNORE INTO meta VALUES('server', ?),('head', 0),('floor', 0),('fence', 0)",
+        "INSERT OR IGNORE INTO meta VALUES"
+        " ('server', ?), ('head', 0), ('floor', 0), ('fence', 0), ('drill', 0)",
         (server or secrets.token_hex(SERVER_BYTES),),
     )
     ledger.prepare(connection)

@@ -254,12 +254,11 @@ class Database:
         may go on from one in the other.
         """
         with self.reading() as connection:
-            known = connection.execute("SELECT value FROM meta WHERE name='drill'").fetchone()
-        if bool(known and known[0]) is drill:
-            return
+            if bool(meta(connection, "drill")) is drill:
+                return
         with self.batch() as batch:
             batch.tell_everybody()
-            batch.connection.execute("INSERT OR REPLACE INTO meta VALUES('drill', ?)", (drill,))
+            batch.connection.execute("UPDATE meta SET value=? WHERE name='drill'", (drill,))
             lineage.begin_epoch(batch.connection, batch.head)
 
     @property
