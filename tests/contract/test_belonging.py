@@ -303,19 +303,25 @@ def test_a_copy_is_told_what_its_twin_did_of_what_was_withdrawn_on_it(tmp_path, 
     assert not twin.outbox.binding("county").copied
 
 
+def sent_after_its_image(folder: Path, server: CountyServer, text: str) -> str:
+    """A note that left a desk after its disk was copied to `image`, where it still waits."""
+    desk = Desk(folder / "d", server.base_url)
+    desk.exchange()
+    key = desk.note(text)
+    desk.close()
+    shutil.copytree(folder / "d", folder / "image")
+    desk = Desk(folder / "d", server.base_url)
+    assert desk.exchange() is None
+    desk.close()
+    return key
+
+
 def test_what_a_copied_disk_may_have_sent_can_be_given_up_and_not_called_withdrawn(
     tmp_path, counties, desks
 ):
     counties.append(a_county())
     database, server = counties[0]
-    desk = Desk(tmp_path / "d", server.base_url)
-    desk.exchange()
-    done = desk.note("其实已经办了")
-    desk.close()
-    shutil.copytree(tmp_path / "d", tmp_path / "image")
-    desk = Desk(tmp_path / "d", server.base_url)
-    assert desk.exchange() is None
-    desk.close()
+    done = sent_after_its_image(tmp_path, server, "其实已经办了")
     desks.append(set_back := Desk(tmp_path / "image", server.base_url))
     assert isinstance(set_back.exchange(), DiskCopied)
     assert notes(database) == ["其实已经办了"]
@@ -331,14 +337,7 @@ def test_what_a_twin_sent_needs_no_decision_and_what_it_did_not_waits_for_one(
 ):
     counties.append(a_county())
     database, server = counties[0]
-    desk = Desk(tmp_path / "d", server.base_url)
-    desk.exchange()
-    sent = desk.note("另一台发了")
-    desk.close()
-    shutil.copytree(tmp_path / "d", tmp_path / "image")
-    desk = Desk(tmp_path / "d", server.base_url)
-    assert desk.exchange() is None
-    desk.close()
+    sent = sent_after_its_image(tmp_path, server, "另一台发了")
     desks.append(twin := Desk(tmp_path / "image", server.base_url))
     kept = twin.note("只在这里")
     assert isinstance(twin.exchange(), DiskCopied)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Receipt
-from desktop.domain.incident import TimelineEntry
+from desktop.domain.incident import Incident, TimelineEntry
 from desktop.domain.instant import DAY
 from desktop.domain.text import Text
 from desktop.gui.desk.case_parts import Timeline
@@ -42,19 +42,19 @@ def test_an_accepted_note_stays_until_the_county_tells_it_back(qtbot: QtBot, tmp
     assert "✓ 县级已签收" in said
 
 
+def tell_too(county: SampleCounty, incident: Incident, entry: TimelineEntry) -> None:
+    """Have the county tell one entry more of a case."""
+    told = (*incident.timeline, entry)
+    county.tell(msgspec.structs.replace(incident, version=incident.version + 1, timeline=told))
+
+
 def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
     county = accepted_note()
     detail = county.board.incident(incident_key())
     assert detail is not None
     command = detail.commands[0].command
     entry = TimelineEntry("note", Text("移动泵车已到场"), command.at, NOW + 900, command.by)
-    county.tell(
-        msgspec.structs.replace(
-            detail.incident,
-            version=detail.incident.version + 1,
-            timeline=(*detail.incident.timeline, entry),
-        )
-    )
+    tell_too(county, detail.incident, entry)
     said = lines(county)
     assert said.count("备注 · 移动泵车已到场") == 1
     assert "✓ 县级已签收" in said
@@ -69,13 +69,7 @@ def test_a_note_the_county_dated_anew_is_one_line_with_its_receipt(qtbot: QtBot,
     assert detail is not None
     said_by_county = Text("移动泵车已到场（席位时钟示 2026-11-21 08:00，已按县平台时间校正）")
     entry = TimelineEntry("note", said_by_county, NOW, NOW + 50, record.command.by)
-    county.tell(
-        msgspec.structs.replace(
-            detail.incident,
-            version=detail.incident.version + 1,
-            timeline=(*detail.incident.timeline, entry),
-        )
-    )
+    tell_too(county, detail.incident, entry)
     said = lines(county)
     notes = [each for each in said if each.startswith("备注 · 移动泵车")]
     assert notes == [f"备注 · {said_by_county.zh}"]

@@ -10,15 +10,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulation.judge import county_rows
-from simulation.judge.county_rows import READERS, Plain, phrase
+from simulation.judge import county_rows, overlays
+from simulation.judge.county_rows import Plain
 
 Name = tuple[str, str]
 """Collection and id."""
 
 EXCHANGES_TO_SILENCE = 3
 SILENT_BYTES = 1024
-BEFORE_DISPATCH = ("collected", "filed", "returned", "deferred")
 CHECKED = ("dispatch",)
 """Kinds of command that must not pass over what others changed meanwhile."""
 
@@ -51,30 +50,13 @@ def spread(value: Any) -> Any:
 
 def laid_over(row: Plain, commands: Sequence[Plain]) -> Plain:
     """A row as it is due on screen while these commands wait, in the order of their clicks."""
-    row = dict(row)
-    for command in commands:
-        body = command["body"]
-        if command["kind"] == "acknowledge" and row["acknowledged_at"] is None:
-            row["acknowledged_at"], row["acknowledged_by"] = command["at"], command["by"]
-            if "state" in row:
-                row["state"] = {
-                    "unacknowledged": "acknowledged",
-                    "unknown": "acknowledged",
-                    "returned_unacknowledged": "normal",
-                }.get(row["state"], row["state"])
-        elif command["kind"] == "dispatch" and row["stage"] in BEFORE_DISPATCH:
-            row["lead_unit"], row["stage"] = phrase(body["unit"]), "dispatched"
-    return row
+    return overlays.laid_over("alarms" if "state" in row else "incidents", row, commands)
 
 
 def reported(command: Plain) -> Plain:
     """The incident of a report that no county has told yet, as it is due on screen."""
-    row = {field: read(default) for field, (read, default) in READERS["incidents"].items()}
-    row |= {
-        "id": command["target"], "title": phrase(command["body"]["title"]), "whole": True,
-        "stage": "collected", "occurred_at": command["at"], "recorded_at": command["at"],
-    }  # fmt: skip
-    return row
+    target = {"id": command["target"]}
+    return overlays.reported({**command, "target": target}) | {"whole": True}
 
 
 def due_rows(county: Mapping[Name, Plain], waiting: Sequence[Plain]) -> dict[Name, Plain]:

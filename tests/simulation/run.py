@@ -8,7 +8,6 @@ run.py --years N --seed S --resume FILE     N office-years; those in the file ar
 from __future__ import annotations
 
 import argparse
-import atexit
 import json
 import sys
 import time
@@ -16,7 +15,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
-from multiprocessing.pool import Pool
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,8 @@ def _many(
 ) -> int:
     began_s, lines = time.monotonic(), list(before)
     count = 0
-    with Pool(options.jobs, initializer=_lay) as pool:
+    # Forked, each process has the seams as they are laid here.
+    with seams.laid(), get_context("fork").Pool(options.jobs) as pool:
         for line in pool.imap_unordered(partial(_line, played, options.hashes), seeds):
             lines.append(line)
             count += 1
@@ -107,13 +107,6 @@ def _many(
     for state, times in sorted(reached.items()):
         print(f"  {times:6} {state}")
     return int(broken > 0)
-
-
-def _lay() -> None:
-    """Have this process play; the seams stay laid until it ends."""
-    laid = seams.laid()
-    laid.__enter__()
-    atexit.register(laid.__exit__, None, None, None)
 
 
 def _line(played: Callable[[int], History], hashes: bool, seed: int) -> Line:

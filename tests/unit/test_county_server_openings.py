@@ -172,13 +172,18 @@ def set_back(folder: Path, database: Database) -> Database:
     return Database(folder / "county.db")
 
 
+def copied_back_under(folder: Path, disk: Disk) -> Database:
+    """A county whose file was copied back to before the last session that a desk opened."""
+    database = Database(folder / "county.db")
+    open_whole(database, disk)
+    database.backup(folder / "copy.db")
+    open_whole(database, disk)
+    return set_back(folder, database)
+
+
 def test_a_county_file_copied_back_is_behind_its_clients(tmp_path):
-    database = Database(tmp_path / "county.db")
     disk = Disk()
-    open_whole(database, disk)
-    database.backup(tmp_path / "copy.db")
-    open_whole(database, disk)
-    again = set_back(tmp_path, database)
+    again = copied_back_under(tmp_path, disk)
     try:
         assert open_whole(again, disk)
         assert disk.bound.epoch == ""
@@ -193,12 +198,8 @@ def test_a_client_is_told_of_a_lost_past_until_an_answer_reaches_it(
     tmp_path, others: int, lost: int
 ):
     """Also where fences have grown to the client's own, or past it, meanwhile."""
-    database = Database(tmp_path / "county.db")
     disk = Disk()
-    open_whole(database, disk)
-    database.backup(tmp_path / "copy.db")
-    open_whole(database, disk)
-    again = set_back(tmp_path, database)
+    again = copied_back_under(tmp_path, disk)
     try:
         for number in range(others):
             open_whole(again, Disk(f"other-{number}"))
