@@ -81,6 +81,7 @@ from simulation.desk_acts import (
     withdraw,
     withdraw_at_once,
 )
+from simulation.oddities import attach_by_mistake, foresee, hesitate, lock_disk
 
 if TYPE_CHECKING:
     from simulation.desk import Desk
@@ -98,6 +99,7 @@ ACTS: tuple[Act, ...] = (
     lose_answer, line_down, days_pass, years_pass, meanwhile, meanwhile, report_anew, glance,
     poison, dismiss, draft, look_at_scope, click_by_new_clock, clash, attach_large, cached,
     reopen_and_look, set_back, withdraw_on_the_way, withdraw_report, leave_files, spoil_files,
+    foresee, attach_by_mistake, lock_disk, hesitate,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -127,6 +129,8 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((leave_files, spoil_files, change_login), ("cut",)),
     ((clash, clash, resend, glance), ("answer lost",)),
     ((attach_large, lose_files, want_file, restore, back_up), ("cut unnoticed", "portal 206")),
+    ((hesitate, foresee, withdraw, release, give_up, resend), ("answer lost",)),
+    ((lock_disk, attach_by_mistake, draft, dismiss), ("slow",)),
     ((cached, reopen_and_look, line_down, glance), ("portal 204",)),
 )  # fmt: skip
 """Acts and accidents that are dangerous together."""

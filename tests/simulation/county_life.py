@@ -54,6 +54,11 @@ class CountyLife:
         row = self._incident(name) if known is None else self._changed(known)
         self._put("incidents", [row])
 
+    def bring_to(self, name: str, stage: str) -> None:
+        """An incident of that name is at that stage from now on, for the whole county to see."""
+        known = self._row("incidents", name) or self._incident(name)
+        self._put("incidents", [msgspec.structs.replace(known, stage=stage, township="")])
+
     def delete_many(self) -> None:
         """Most of the incidents go at once."""
         gone = [each for each in self._ids("incidents") if self._dice.random() < 0.8]

@@ -18,6 +18,7 @@ ENCRYPTED = f"multipleciphers-{NAME}"
 """The cipher's own layer over ours."""
 Image = dict[str, bytes]
 """All files of a folder."""
+MAKES = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 LEFT_OUT = ("-shm", ".lock")
 _numbers = itertools.count()
 
@@ -40,7 +41,7 @@ class Disk:
         """After so many more steps, on the disk or on the line."""
         self.loses_power = False
         """Whether it dies by losing power: what was not synced is gone."""
-        self.is_full = self.no_sync = False
+        self.is_full = self.no_sync = self.is_read_only = False
         self.full_in: int | None = None
         self.left: Image = {}
         """What is there after it died."""
@@ -108,12 +109,17 @@ class Disk:
 
     def mend(self) -> None:
         """Take everything again."""
-        self.is_full = self.no_sync = False
+        self.is_full = self.no_sync = self.is_read_only = False
         self.full_in = None
 
     def free(self) -> int:
         """Bytes left, as the system tells."""
         return 0 if self.is_full else 1 << 40
+
+    def refuse(self) -> None:
+        """What comes of writing, cutting short, making or deleting a file that may only be read."""
+        if self.is_read_only and not self.is_dead:
+            raise apsw.IOError
 
     def write(self, path: Path, length: int, offset: int) -> None:
         """About to write there."""
@@ -123,6 +129,7 @@ class Disk:
             self.is_full = self.is_full or self.full_in < 0
         if self.is_full and not self.is_dead:
             raise apsw.FullError
+        self.refuse()
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(min(offset, size))
@@ -137,6 +144,7 @@ class Disk:
 
     def truncate(self, path: Path, size: int) -> None:
         """About to cut a file short."""
+        self.refuse()
         with path.open("rb") as file:
             file.seek(size)
             tail = file.read()
@@ -173,7 +181,17 @@ class _Layer(apsw.VFS):
         disk = self.disks.get(str(path.parent))
         if disk is None:
             return apsw.VFSFile("unix", name, flags)
+        if disk.is_read_only and not disk.is_dead and flags[0] & apsw.SQLITE_OPEN_READWRITE:
+            if not path.exists():
+                raise apsw.CantOpenError
+            flags[0] = flags[0] & ~MAKES | apsw.SQLITE_OPEN_READONLY
         return _File(disk, path, name, flags)
+
+    def xDelete(self, name: str, sync_folder: bool) -> None:
+        disk = self.disks.get(str(Path(name).parent))
+        if disk is not None:
+            disk.refuse()
+        super().xDelete(name, sync_folder)
 
 
 @cache

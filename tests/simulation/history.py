@@ -60,6 +60,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     files removed   digests
     keys forgotten
     paused          retry_after_s or null
+    hesitates       word: what it answers to some commands and does not do them; "" when it is over
     server clock    off_ms
     url moved       source, server: which server the address leads to from now on
     weather         kinds, share: how bad the line is from now on

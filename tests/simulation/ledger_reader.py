@@ -41,6 +41,10 @@ class LedgerReader:
         finally:
             reading.close()
 
+    def has(self, key: str) -> bool:
+        """Whether a command was done in this life of the log, as far as was looked."""
+        return key in self._known
+
     def _has(self, reading: Any, number: int) -> bool:
         key = next(k for k, n in self._known.items() if n == number)
         found = reading.execute("SELECT number FROM commands WHERE key=?", (key,)).fetchone()

@@ -170,6 +170,8 @@ class Play:
             server.off_s = 0.0
             if server.paused is not None:
                 server.pause(None)
+            if server.hesitates:
+                server.hesitate("")
             server.start()
             server.start(accept_loss=True)
             if None in server.logins.values():

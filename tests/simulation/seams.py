@@ -7,6 +7,7 @@ replaced asks the world that plays at the moment.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import sys
 import threading
@@ -160,6 +161,17 @@ def _disk_usage(path: Path) -> Any:
     return SimpleNamespace(free=1 << 40 if found is None else found.free())
 
 
+def _access(path: Any, mode: int) -> bool:
+    found = disk.of(Path(path))
+    is_read_only = found is not None and found.is_read_only
+    return os.access(path, mode) and not (mode & os.W_OK and is_read_only)
+
+
+def _do_commands(database: Any, asked: Any, *given: Any) -> Any:
+    server = next(each for each in world().servers.values() if each.database is database)
+    return server.take(asked, *given)
+
+
 def _token_hex(count: int = 16) -> str:
     return f"{world().chance.getrandbits(8 * count):0{2 * count}x}"
 
@@ -194,12 +206,14 @@ def laid() -> Iterator[None]:
             log_to=lambda folder: _NoLog())  # fmt: skip
         lay(cache_module, Writer=InlineWriter)
         lay(database, apsw=_with(apsw, Connection=_Connection),
-            shutil=_with(database.shutil, disk_usage=_disk_usage))  # fmt: skip
+            shutil=_with(database.shutil, disk_usage=_disk_usage),
+            os=_with(os, access=_access))  # fmt: skip
         lay(http_module, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
         lay(hints, threading=_with(threading, Thread=HandedThread))
         lay(pools, watched_pools=network.pools(pools.watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
+        lay(command_routes, do_commands=_do_commands)
         lay(api_module, document=cache(api_module.document))
         for module in (api_module, command_routes, file_routes):
             lay(module, run_in_threadpool=_inline)

@@ -177,12 +177,33 @@ def _file_lost(history: History) -> None:
     last(history, "server view")["files"].clear()
 
 
+def _taken_back_sent(history: History) -> None:
+    sent = next(
+        (event, str(request["path"]).rpartition("/")[2])
+        for event in history.of("exchange")
+        for request in event["requests"]
+        if request["method"] == "PUT"
+    )
+    for click in history.of("click done"):
+        if sent[1] in click["files"]:
+            taken = {"what": "withdrawn", "desk": click["desk"], "key": click["key"], "done": True}
+            history.events.insert(0, {"n": sent[0]["n"] - 1, "t": click["t"], **taken})
+
+
+def _held_for_good(history: History) -> None:
+    view = last(history, "desk view")
+    command = a_command(view)
+    command["receipt"], command["hold"] = "held", "login"
+    view["attention"].append(command["key"])
+
+
 PLANTED: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("C", _other_stage), ("C", _row_gone), ("C", _row_too_many), ("C", _overlay_missing),
     ("L", _command_lost_here), ("L", _command_lost_there), ("B", _body_cut),
     ("B", _other_account), ("B", _base_lost), ("D", _done_twice), ("O", _out_of_order),
     ("V", _told_to_nobody), ("K", _conflict_unfound), ("F", _fresh_in_vain),
     ("V", _problem_unsaid), ("Q", _never_silent), ("Q", _bytes_uncounted), ("A", _file_lost),
+    ("A", _taken_back_sent), ("V", _held_for_good),
 )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ DAY_MS = 86_400_000
 KEYS_KEPT_MS = 390 * DAY_MS
 """Older commands may be forgotten by the county, or are near it."""
 ANSWERS = ("rejected", "conflict", "held")
+ENDS_BY_ITSELF = ("login", "answer")
+"""Holds that end as soon as the county answers under a login that it lets in."""
 TIMES = ("due_at", "until", "occurred_at")
 
 
@@ -135,11 +137,12 @@ def _outcome(facts: Facts, view: Entry, command: Entry, logged: Entry | None) ->
                     yield f"K: {named} is shown as a conflict, which no county found"
             elif logged["row"] is not None:
                 yield from _theirs(view, command, logged, named)
-        case "held" | "given_up":
+        case "given_up":
             pass
-        case _:
+        case _ if receipt != "held" or command["hold"] in ENDS_BY_ITSELF:
             if not _waits_behind(view, command):
-                yield f"V: {named} is {receipt} long after all was well"
+                waits = f"{receipt} {command['hold']}".strip()
+                yield f"V: {named} is {waits} long after all was well"
 
 
 def _waits_behind(view: Entry, command: Entry) -> bool:
@@ -232,12 +235,20 @@ def judge_order(facts: Facts) -> Iterator[str]:
                 if each["key"] not in seqs or each["status"] != "accepted":
                     continue
                 before = newest.get(row)
-                if before is not None and seqs[before["key"]] > seqs[each["key"]]:
+                disordered = before is not None and seqs[before["key"]] > seqs[each["key"]]
+                if disordered and before is not None and not _was_undone(facts, each["key"]):
                     yield (
                         f"O: {server['server']} did {each['key'][:6]} of {view['desk']}"
                         f" after {before['key'][:6]}"
                     )
                 newest[row] = each
+
+
+def _was_undone(facts: Facts, key: str) -> bool:
+    """Whether it was done in its turn, and a county that was copied back, which told nobody,
+    lost it again: until rows are asked for no desk can know that, and later ones go out."""
+    silent = [event["n"] for event in facts.put_back if not event["announced"]]
+    return any(did["n"] < n for did in facts.dids[key] for n in silent)
 
 
 def _waited(facts: Facts, desk: str, command: Entry) -> bool:
@@ -260,7 +271,8 @@ def _is_due(facts: Facts, view: Entry, command: Entry) -> bool:
         each["desk"] == view["desk"] for each in history.of("login changed")
     )
     due = {
-        "login": bool(history.of("accounts set")) or moved,
+        "login": bool(history.of("accounts set", "hesitates")) or moved,
+        "answer": bool(history.of("hesitates")),
         "account": logins or bool(history.of("accounts set")),
         "server": moved or bool(history.of("server accepted")),
         # A session asked for long ago and come after a restore looks like a twin's.

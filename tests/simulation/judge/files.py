@@ -73,6 +73,24 @@ def judge_senders(facts: Facts) -> Iterator[str]:
                 yield f"A: {event['desk']} sends {digest[:6]} under {login}, attached by {given}"
 
 
+def judge_taken_back(facts: Facts) -> Iterator[str]:
+    """A: a file that only commands name which were taken back goes nowhere."""
+    withdrawn = {(e["desk"], e["key"]): e["n"] for e in facts.history.of("withdrawn") if e["done"]}
+    for event in facts.history.of("exchange"):
+        for request in event.get("requests", ()):
+            path = str(request["path"])
+            if request["method"] != "PUT" or not path.startswith(ATTACHMENTS):
+                continue
+            digest = path.removeprefix(ATTACHMENTS)
+            naming = [
+                withdrawn.get((event["desk"], key), event["n"])
+                for key, click in facts.clicks.items()
+                if digest in click["files"] and click["source"] == event["source"]
+            ]
+            if naming and max(naming) < event["n"] and event["desk"] not in facts.twins:
+                yield f"A: {event['desk']} sends {digest[:6]}, of a command that was taken back"
+
+
 def judge_kept_files(facts: Facts) -> Iterator[str]:
     """A: a file that its county has and may still lose is here again once all is quiet."""
     for view, source, server in facts.settled():
@@ -105,4 +123,4 @@ def _is_moved(facts: Facts, view: Entry) -> bool:
 
 
 ATTACHMENTS = "/v1/attachments/"
-JUDGES = (judge_files, judge_senders, judge_kept_files)
+JUDGES = (judge_files, judge_senders, judge_taken_back, judge_kept_files)

@@ -20,7 +20,7 @@ UNANSWERED = ("stored", "sent")
 DISTURBS = (
     "server stopped", "paused", "line", "network changed", "disk fault", "url moved", "slept",
     "desk stopped", "accounts set", "login changed", "server clock", "clock set", "put back",
-    "time passed", "read failed", "server accepted",
+    "hesitates", "time passed", "read failed", "server accepted",
 )  # fmt: skip
 Lane = tuple[str, str]
 

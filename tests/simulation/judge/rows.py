@@ -86,8 +86,10 @@ def _shown(facts: Facts, view: Entry, source: Entry) -> Iterator[str]:
         for row_id in sorted(stored.keys() - shown.keys()):
             over = [c for c in (*waiting, *untold) if _is_on(c, collection, row_id)]
             due = laid_over(collection, stored[row_id], over)
-            # An alarm that is over and was acknowledged is not in the list of alarms.
-            if collection == "incidents" or due["state"] != "normal":
+            # An alarm that is over and was acknowledged is not in the list of alarms, whatever
+            # waits to be done on it.
+            over_and_seen = "normal" in (stored[row_id].get("state"), due.get("state"))
+            if collection == "incidents" or not over_and_seen:
                 yield f"C: {view['desk']} does not show {collection}/{row_id}"
 
 

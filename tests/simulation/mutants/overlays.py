@@ -52,14 +52,14 @@ def _withdrawn_stands() -> Iterator[None]:
         yield
 
 
-@mutant("a step lies over a stage that does not allow it")
+@mutant("a step lies over a stage that does not allow it", "foresee")
 def _any_step() -> Iterator[None]:
     """A command is shown as done although the county will refuse it."""
     with swapped(overlay, "possible", lambda *_: True):
         yield
 
 
-@mutant("a verification that failed closes the case on screen")
+@mutant("a verification that failed closes the case on screen", "foresee")
 def _always_passed() -> Iterator[None]:
     """The body of a verification is not looked at."""
 

@@ -1,0 +1,72 @@
+"""What is rare and must come right all the same: odd answers, a locked disk, a hasty step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.domain.command import Collection, CommandKind, Key
+from simulation.county_life import STAGES
+from simulation.desk_acts import _mend, _say_fault, click, refresh
+from simulation.server import ODD
+
+if TYPE_CHECKING:
+    from simulation.desk import Desk
+    from simulation.play import Play
+
+HASTY = (
+    CommandKind.DISPATCH, CommandKind.FEEDBACK, CommandKind.VERIFY, CommandKind.VERIFY,
+    CommandKind.CLOSE, CommandKind.RETURN, CommandKind.DEFER, CommandKind.VOID,
+)  # fmt: skip
+
+
+def foresee(play: Play, desk: Desk) -> None:
+    """Steps that the stage may not allow, given without a network, and a look at them."""
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    if desk.opened is None or desk.is_busy or server is None or server.database is None:
+        return
+    play.lives[server.name].bring_to("i1", play.dice.choice((*STAGES, "fed_back", "fed_back")))
+    refresh(play, desk)
+    play.world.time.wait(8)
+    network, desk.network = desk.network or 1, 0
+    for _ in range(1 + int(play.dice.random() * 3)):
+        target = Key(source, Collection.INCIDENTS, "i1")
+        play.officers[desk.name].click(target, play.dice.choice(HASTY))
+    play.world.look("check")
+    desk.network = network
+    refresh(play, desk)
+
+
+def attach_by_mistake(play: Play, desk: Desk) -> None:
+    """A file is attached without a network, and taken back before anything can have left."""
+    officer = play.officers[desk.name]
+    network, desk.network = desk.network or 1, 0
+    if desk.opened is not None:
+        source = play.dice.choice(list(desk.sources))
+        officer.attach(Key(source, Collection.INCIDENTS, "i1"))
+    officer.withdraw(CommandKind.ATTACH)
+    desk.network = network
+    refresh(play, desk)
+
+
+def lock_disk(play: Play, desk: Desk) -> None:
+    """For a while the folder may only be read, perhaps from before the program is started."""
+    closed = play.dice.random() < 0.5 and desk.close()
+    desk.disk.is_read_only = True
+    _say_fault(play, desk, "read only")
+    if closed:
+        desk.open()
+    click(play, desk)
+    play.world.look("check")
+    play.world.time.after(20 + play.dice.random() * 200, lambda: _mend(play, desk))
+
+
+def hesitate(play: Play, desk: Desk) -> None:
+    """A county takes a while over some commands: it says so, in words that a desk may not know."""
+    server = play.dice.choice(list(play.world.servers.values()))
+    if server.hesitates:
+        return
+    server.hesitate(play.dice.choice(("held", "received", ODD)))
+    click(play, desk)
+    wait_s = play.dice.choice((30.0, 600.0, 5000.0)) * (0.5 + play.dice.random())
+    play.world.time.after(wait_s, lambda: server.hesitate(""))
