@@ -81,7 +81,17 @@ from simulation.desk_acts import (
     withdraw,
     withdraw_at_once,
 )
-from simulation.oddities import attach_by_mistake, foresee, hesitate, lock_disk
+from simulation.oddities import (
+    attach_by_mistake,
+    crash_at_rows,
+    cut_short,
+    foresee,
+    hesitate,
+    lock_disk,
+    lose_change,
+    portal,
+    tide,
+)
 
 if TYPE_CHECKING:
     from simulation.desk import Desk
@@ -99,7 +109,8 @@ ACTS: tuple[Act, ...] = (
     lose_answer, line_down, days_pass, years_pass, meanwhile, meanwhile, report_anew, glance,
     poison, dismiss, draft, look_at_scope, click_by_new_clock, clash, attach_large, cached,
     reopen_and_look, set_back, withdraw_on_the_way, withdraw_report, leave_files, spoil_files,
-    foresee, attach_by_mistake, lock_disk, hesitate,
+    foresee, attach_by_mistake, lock_disk, hesitate, tide, lose_change, crash_at_rows,
+    cut_short, portal,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -130,6 +141,8 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((clash, clash, resend, glance), ("answer lost",)),
     ((attach_large, lose_files, want_file, restore, back_up), ("cut unnoticed", "portal 206")),
     ((hesitate, foresee, withdraw, release, give_up, resend), ("answer lost",)),
+    ((tide, lose_change, crash_at_rows), ("changed meanwhile", "cut")),
+    ((portal, cut_short, sleep), ("portal 204",)),
     ((lock_disk, attach_by_mistake, draft, dismiss), ("slow",)),
     ((cached, reopen_and_look, line_down, glance), ("portal 204",)),
 )  # fmt: skip

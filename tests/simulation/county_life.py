@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ ALARMS = ("a1", "a2", "a3")
 ASSETS = ("p1", "p2")
 LEVELS = ("none", "ordinary", "larger", "major", "especially_major")
 STAGES = ("filed", "filed", "dispatched", "handling", "fed_back", "verifying", "closed")
+_OF_ROW = "WHERE collection='incidents' AND id=?"
 
 
 class CountyLife:
@@ -64,15 +66,39 @@ class CountyLife:
         gone = [each for each in self._ids("incidents") if self._dice.random() < 0.8]
         self._delete("incidents", gone)
 
-    def flood(self, count: int) -> None:
-        """Very many incidents come at once, as before a storm."""
+    def change_unheard(self, name: str) -> None:
+        """An incident changes, and the list of changes never tells of it; the county's sums do."""
+        known = self._row("incidents", name)
+        if known is None:
+            return
+        rows = sqlite3.connect(self._server.path)
+        try:
+            place = (name,)
+            found = rows.execute(f"SELECT seq FROM rows {_OF_ROW}", place).fetchone()
+            self.change(name)
+            with rows:
+                rows.execute(f"UPDATE rows SET seq=? {_OF_ROW}", (*found, *place))
+        finally:
+            rows.close()
+
+    def flood(self, count: int, letters: int = 0) -> None:
+        """Very many incidents come at once, as before a storm, each with so much to say."""
         known = set(self._ids("incidents"))
         names = [name for n in range(count) if (name := f"f{n}") not in known]
-        self._put("incidents", [self._incident(name) for name in names])
+        rows = [self._incident(name) for name in names]
+        if letters:
+            rows = [msgspec.structs.replace(r, summary=self._words(letters)) for r in rows]
+        self._put("incidents", rows)
+
+    def _words(self, letters: int) -> str:
+        """A text that no coder makes much shorter."""
+        return f"{self._dice.getrandbits(4 * letters):0{letters}x}"
 
     def ebb(self) -> None:
         """And go again."""
-        self._delete("incidents", [each for each in self._ids("incidents") if each[0] == "f"])
+        gone = [each for each in self._ids("incidents") if each[0] == "f"]
+        if gone:
+            self._delete("incidents", gone)
 
     def _live_incident(self, name: str) -> None:
         if self._row("incidents", name) is not None and self._dice.random() < 0.2:

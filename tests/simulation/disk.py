@@ -39,6 +39,8 @@ class Disk:
         self.steps = 0
         self.dies_in: int | None = None
         """After so many more steps, on the disk or on the line."""
+        self.dies_writing: int | None = None
+        """After so many more writes."""
         self.loses_power = False
         """Whether it dies by losing power: what was not synced is gone."""
         self.is_full = self.no_sync = self.is_read_only = False
@@ -60,6 +62,7 @@ class Disk:
         _layer().disks[str(self.folder)] = self
         self._undo.clear()
         self.is_dead, self.dies_in, self.left = False, None, {}
+        self.dies_writing = None
 
     def remove(self) -> None:
         """Take the folder away."""
@@ -124,6 +127,10 @@ class Disk:
     def write(self, path: Path, length: int, offset: int) -> None:
         """About to write there."""
         self.step("disk write")
+        if self.dies_writing is not None and not self.is_dead:
+            self.dies_writing -= 1
+            if self.dies_writing < 0:
+                self.die("disk write")
         if self.full_in is not None:
             self.full_in -= 1
             self.is_full = self.is_full or self.full_in < 0

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.command import Collection, CommandKind, Key
 from simulation.county_life import STAGES
-from simulation.desk_acts import _mend, _say_fault, click, refresh
-from simulation.server import ODD
+from simulation.desk_acts import _mend, _say_fault, click, lose_cache, refresh
+from simulation.server import ODD, Server
 
 if TYPE_CHECKING:
     from simulation.desk import Desk
@@ -70,3 +70,71 @@ def hesitate(play: Play, desk: Desk) -> None:
     click(play, desk)
     wait_s = play.dice.choice((30.0, 600.0, 5000.0)) * (0.5 + play.dice.random())
     play.world.time.after(wait_s, lambda: server.hesitate(""))
+
+
+def tide(play: Play, desk: Desk) -> None:
+    """More rows than one answer takes come, and perhaps go again."""
+    server = _server_of(play, desk)
+    if server is None or play.dice.random() < 0.3:
+        return
+    life = play.lives[server.name]
+    life.flood(40 + int(play.dice.random() * 60), 900)
+    if play.dice.random() < 0.5:
+        life.change("i1")
+    play.world.time.wait(45)
+    if server.database is not None and play.dice.random() < 0.6:
+        life.ebb()
+        play.world.time.wait(10)
+
+
+def lose_change(play: Play, desk: Desk) -> None:
+    """A county's list of changes leaves one out; only its sums tell, with the next."""
+    server = _server_of(play, desk)
+    if server is not None:
+        play.world.time.wait(35)
+        life = play.lives[server.name]
+        if server.database is not None:
+            life.change_unheard("i2")
+            life.change("i1")
+
+
+def crash_at_rows(play: Play, desk: Desk) -> None:
+    """The program is killed while it writes what has just come."""
+    server = _server_of(play, desk)
+    if server is None or desk.opened is None or desk.is_busy:
+        return
+    for name in ("i1", "i2", "i3"):
+        play.lives[server.name].change(name)
+    desk.disk.dies_writing = int(play.dice.random() * 16)
+    refresh(play, desk)
+    play.world.time.wait(5)
+    desk.disk.dies_writing = None
+
+
+def cut_short(play: Play, desk: Desk) -> None:
+    """The cache is lost, and the snapshot that begins anew breaks off."""
+    if desk.opened is None or desk.is_busy:
+        return
+    for _ in range(1 + int(play.dice.random() * 2)):
+        kind = play.dice.choice(("cut", "cut unnoticed", "cut unnoticed"))
+        play.world.weather.planned.append(("GET /v1/snapshot", kind))
+    lose_cache(play, desk)
+    play.world.time.wait(30)
+    play.world.weather.planned.clear()
+
+
+def portal(play: Play, desk: Desk) -> None:
+    """For a while somebody on the way answers everything himself."""
+    weather = play.world.weather
+    kinds, share = weather.kinds, weather.share
+    weather.set((play.dice.choice(("portal 204", "portal 204", "portal page", "broken 500")),), 1.0)
+    play.world.time.wait(40 + play.dice.random() ** 2 * 500)
+    play.world.look("check")
+    weather.set(kinds, share)
+
+
+def _server_of(play: Play, desk: Desk) -> Server | None:
+    """A running county that one of the desk's addresses leads to."""
+    source = play.dice.choice(list(desk.sources))
+    server = play.world.server_at(desk.sources[source], desk)
+    return None if server is None or server.database is None else server

@@ -32,9 +32,17 @@ LATER_S = 2 * 86_400.0
 class Play:
     """Plays one seed on a world of its own."""
 
-    def __init__(self, seed: int, *, trace: bool = False, theme: tuple[Act, ...] = ()) -> None:
-        """Besides what the dice say, the acts of `theme` happen, where there is one."""
-        self.theme = theme
+    def __init__(
+        self,
+        seed: int,
+        *,
+        trace: bool = False,
+        theme: tuple[Act, ...] = (),
+        without: tuple[str, ...] = (),
+    ) -> None:
+        """Besides what the dice say, the acts of `theme` happen, where there is one, and those
+        called as in `without` do not."""
+        self.theme, self.without = theme, without
         self.world = World(seed, trace=trace)
         self.dice = self.world.dice
         self.officers: dict[str, Officer] = {}
@@ -125,6 +133,8 @@ class Play:
 
     def perform(self, act: Act, desk: Desk) -> None:
         """Have one thing of the catalogue happen, and count it."""
+        if act.__name__ in self.without:
+            return
         self.world.history.reach("act: " + act.__name__)
         try:
             act(self, desk)
@@ -225,6 +235,12 @@ class Play:
             desk.opened.engine._watch.look(5.0)
 
 
-def play(seed: int, *, trace: bool = False, theme: tuple[Act, ...] = ()) -> History:
+def play(
+    seed: int,
+    *,
+    trace: bool = False,
+    theme: tuple[Act, ...] = (),
+    without: tuple[str, ...] = (),
+) -> History:
     """The history of one seed; the seams must be laid."""
-    return Play(seed, trace=trace, theme=theme).run()
+    return Play(seed, trace=trace, theme=theme, without=without).run()

@@ -68,15 +68,24 @@ def judge_shown(facts: Facts) -> Iterator[str]:
 
 
 def judge_dates(facts: Facts) -> Iterator[str]:
-    """B: no click is dated before a contact that was before it."""
+    """B: no click is dated before a contact that was before it, of which the disk still tells.
+
+    The cache is not synced: where the power went since, the contact is forgotten with its rows.
+    """
     unclear = facts.history.of("server clock", "disk lost", "server accepted", "disk fault")
     if facts.twins or unclear or _is_cached(facts):
         return
     for click in facts.clicks.values():
+        since = [
+            event["n"]
+            for event in facts.before(click, "desk stopped")
+            if event["desk"] == click["desk"] and event["how"] == "power lost"
+        ]
         heard = [
             event["ended_ms"]
             for event in facts.history.of("exchange")
             if event["desk"] == click["desk"]
+            and event["n"] > max(since, default=0)
             and event["outcome"] == "well"
             and event["ended_ms"] <= click["t"]
         ]

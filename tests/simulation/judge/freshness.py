@@ -30,9 +30,11 @@ def judge_freshness(facts: Facts) -> Iterator[str]:
             continue
         for source in view["sources"]:
             good_at = source["last_good_at"]
+            named = f"{view['desk']} {source['id']} at {view['point']}"
+            if source["never_seen"] != (good_at is None):
+                yield f"F: {named} says of rows that never came that all is calm"
             if good_at is None:
                 continue
-            named = f"{view['desk']} {source['id']} at {view['point']}"
             proof = _proof(facts, view, source["id"])
             if proof is None:
                 yield f"F: {named} was heard at some time, and no county ever answered"
@@ -40,7 +42,8 @@ def judge_freshness(facts: Facts) -> Iterator[str]:
             if _streams(facts, view, source["id"]) or facts.was_set_back():
                 continue
             shown_ms, true_ms = view["now_ms"] - good_at, view["t"] - proof
-            if shown_ms < true_ms - SLACK_MS - doubt_ms(facts, view):
+            doubt = doubt_ms(facts, view) if _was_met_since(facts, view, proof) else 0
+            if shown_ms < true_ms - SLACK_MS - doubt:
                 yield f"F: {named} is {shown_ms} ms old, and nothing was heard for {true_ms} ms"
             if source["fresh"] == "fresh" and true_ms > LATEST_MS:
                 yield f"F: {named} is called fresh after {true_ms} ms"
@@ -52,6 +55,15 @@ def _streams(facts: Facts, view: Entry, source: str) -> bool:
         event["status"] == 200 and (event["desk"], event["source"]) == (view["desk"], source)
         for event in facts.before(view, "listening")
     )
+
+
+def _was_met_since(facts: Facts, view: Entry, at_ms: int) -> bool:
+    """Whether a county was asked anything since, and may have told the time anew."""
+    return any(
+        event["desk"] == view["desk"] and event.get("ended_ms", view["t"]) > at_ms
+        and any(request["reached"] for request in event.get("requests", ()))
+        for event in facts.before(view, "exchange")
+    )  # fmt: skip
 
 
 def doubt_ms(facts: Facts, view: Entry) -> int:

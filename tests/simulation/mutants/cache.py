@@ -15,8 +15,11 @@ from desktop.domain.source import Batch
 from desktop.storage import batches, purging, quarantine, sources, tables
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
+SUMMED = ("lose_change",)
+"""What nothing but sums finds: it would be said against whatever has the sums turned off."""
 
-@mutant("the token ahead of its rows", "crash_soon", "burst")
+
+@mutant("the token ahead of its rows", "crash_at_rows", without=SUMMED)
 def _checkpoint_first() -> Iterator[None]:
     """Each page's token is kept before the page's rows.
 
@@ -39,13 +42,14 @@ def _checkpoint_first() -> Iterator[None]:
 
 
 def _no_doubts() -> Any:
-    return swapped(sync, "doubtful", lambda *_: False)
+    """Sums are not heeded: only deletions that wait are still asked about."""
+    return swapped(sync, "doubtful", lambda before, state: state.held_deletes > 0)
 
 
-@mutant("no repair")
+@mutant("no repair", "lose_change")
 def _no_repair() -> Iterator[None]:
     """Rows known to differ from the county's are left as they are."""
-    with _no_doubts():
+    with swapped(sync, "doubtful", lambda *_: False):
         yield
 
 
@@ -56,7 +60,7 @@ def _no_deletes() -> Iterator[None]:
         yield
 
 
-@mutant("many deletions are put off for good", "mass_deletion", "flood")
+@mutant("many deletions are put off for good", "tide", without=SUMMED)
 def _held_for_good() -> Iterator[None]:
     """More deletions than one believes unasked are never believed.
 
@@ -66,7 +70,8 @@ def _held_for_good() -> Iterator[None]:
     def believed(before: Any, db: Any, source: int, asked: Any, sums: Any, _: Any) -> Any:
         return before(db, source, asked, sums, None)
 
-    with swapped(quarantine, "believed", believed), _no_doubts():
+    off = swapped(sync, "doubtful", lambda *_: False)
+    with swapped(quarantine, "believed", believed), off:
         yield
 
 
@@ -102,7 +107,7 @@ def _no_purge() -> Iterator[None]:
         yield
 
 
-@mutant("a page between two is left out", "flood")
+@mutant("a page between two is left out", "tide", without=SUMMED)
 def _lost_page() -> Iterator[None]:
     """Of several pages of changes the token moves on over the rows of one.
 
@@ -122,7 +127,7 @@ def _lost_page() -> Iterator[None]:
         yield
 
 
-@mutant("a snapshot that ends early counts as whole", "lose_cache")
+@mutant("a snapshot that ends early counts as whole", "cut_short", without=SUMMED)
 def _half_snapshot() -> Iterator[None]:
     """What came of a snapshot when a piece was shorter than asked for is all there is.
 

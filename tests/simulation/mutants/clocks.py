@@ -46,10 +46,10 @@ def _no_jumps() -> Iterator[None]:
         yield
 
 
-@mutant("anybody's date sets the clock")
+@mutant("anybody's date sets the clock", "portal")
 def _any_date() -> Iterator[None]:
     """The date of an answer that nobody vouches for is believed."""
-    with swapped(HttpLine, "proves", lambda *_: True):
+    with swapped(HttpLine, "_tells_time", lambda *_: True):
         yield
 
 

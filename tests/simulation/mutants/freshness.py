@@ -53,7 +53,7 @@ def _unproven() -> Iterator[None]:
         yield
 
 
-@mutant("rows are as old as the exchange, not as their proof", "cached", "glance")
+@mutant("rows are as old as the exchange, not as their proof", "portal")
 def _now_is_good() -> Iterator[None]:
     """An exchange that went well is dated now, whoever answered in it."""
     with swapped_everywhere(rest, "good_at", lambda _, clock, proven_s: clock.now()):
@@ -109,7 +109,7 @@ def _fresh_problem() -> Iterator[None]:
         yield
 
 
-@mutant("a source never heard looks calm")
+@mutant("a source never heard looks calm", "lose_cache", "line_down", "glance")
 def _calm() -> Iterator[None]:
     """That nothing has ever come is not told."""
     with read_as(source.SourceStatus, "never_seen", lambda *_: False):

@@ -20,6 +20,9 @@ MUTANTS: dict[str, Mutant] = {}
 """By their names in plain words."""
 HINTS: dict[str, tuple[str, ...]] = {}
 """Acts of the catalogue, by name, in which some mutants show: without them they take long."""
+WITHOUT: dict[str, tuple[str, ...]] = {}
+"""Acts that may not happen under some: where a second line of defence is off with the first, what
+needs the second alone would show in its stead."""
 CALLS: Counter[str] = Counter()
 """How often what each changed was called while it was at work."""
 BROKEN: list[str] = []
@@ -33,7 +36,9 @@ class _AtWork:
     """Whether what mutants would change is only counted."""
 
 
-def mutant(name: str, *shows_in: str) -> Callable[[Callable[[], Iterator[None]]], Mutant]:
+def mutant(
+    name: str, *shows_in: str, without: tuple[str, ...] = ()
+) -> Callable[[Callable[[], Iterator[None]]], Mutant]:
     """Put a generator into the list under that name, as a context manager."""
 
     def put(made: Callable[[], Iterator[None]]) -> Mutant:
@@ -51,7 +56,7 @@ def mutant(name: str, *shows_in: str) -> Callable[[Callable[[], Iterator[None]]]
                 _AtWork.name = ""
 
         at_work.__doc__ = made.__doc__
-        MUTANTS[name], HINTS[name] = at_work, shows_in
+        MUTANTS[name], HINTS[name], WITHOUT[name] = at_work, shows_in, without
         return at_work
 
     return put
