@@ -197,13 +197,34 @@ def _held_for_good(history: History) -> None:
     view["attention"].append(command["key"])
 
 
+def _well_without_answer(history: History) -> None:
+    asked = [
+        request
+        for event in history.of("exchange")
+        if event["outcome"] == "well"
+        for request in event["requests"][-1:]
+        if request["path"].startswith("/v1/changes")
+    ]
+    asked[0]["status"] = 0
+
+
+def _calm_unheard(history: History) -> None:
+    last(history, "desk view")["sources"][0]["never_seen"] = True
+
+
+def _row_held_for_good(history: History) -> None:
+    _row_too_many(history)
+    last(history, "desk view")["sources"][0]["held_deletes"] = 1
+
+
 PLANTED: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("C", _other_stage), ("C", _row_gone), ("C", _row_too_many), ("C", _overlay_missing),
     ("L", _command_lost_here), ("L", _command_lost_there), ("B", _body_cut),
     ("B", _other_account), ("B", _base_lost), ("D", _done_twice), ("O", _out_of_order),
     ("V", _told_to_nobody), ("K", _conflict_unfound), ("F", _fresh_in_vain),
     ("V", _problem_unsaid), ("Q", _never_silent), ("Q", _bytes_uncounted), ("A", _file_lost),
-    ("A", _taken_back_sent), ("V", _held_for_good),
+    ("A", _taken_back_sent), ("V", _held_for_good), ("V", _well_without_answer), ("F", _calm_unheard),
+    ("C", _row_held_for_good),
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ WHOLE = (
 before bears the mark of its session: for ten minutes a cache that keeps what it must not is
 believed, as `serving.md` says."""
 PULLS = ("/v1/session", "/v1/changes", "/v1/snapshot", "/v1/commands")
+ROWS, FAILED = ("/v1/changes", "/v1/snapshot"), 500
 UNCLEAR = ("clock set", "server clock", "disk put back", "disk cloned", "url moved", "put back")
 """After these no two clocks can be compared, or a disk tells of a time before."""
 
@@ -127,6 +128,15 @@ def _last(facts: Facts, view: Entry, source: str) -> Entry | None:
     return mine[-1]
 
 
+def judge_well(facts: Facts) -> Iterator[str]:
+    """V: no exchange is called well in which rows were asked for and no answer came."""
+    for event in facts.history.of("exchange"):
+        asked = [r for r in event.get("requests", ()) if str(r["path"]).startswith(ROWS)]
+        if event["outcome"] == "well" and asked and not 0 < asked[-1]["status"] < FAILED:
+            named = f"{event['desk']} {event['source']}"
+            yield f"V: {named} calls it well that {asked[-1]['path']} broke off"
+
+
 def judge_age(facts: Facts) -> Iterator[str]:
     """F: the word for an age is that of its length, and no source that fails is called fresh."""
     for view in facts.of_desks():
@@ -196,4 +206,4 @@ def judge_remembered(facts: Facts) -> Iterator[str]:
                 yield f"V: {view['desk']} {source['id']} forgot that it fails"
 
 
-JUDGES = (judge_freshness, judge_problems, judge_age, judge_caches, judge_remembered)
+JUDGES = (judge_freshness, judge_problems, judge_well, judge_age, judge_caches, judge_remembered)
