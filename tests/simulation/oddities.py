@@ -78,7 +78,7 @@ def tide(play: Play, desk: Desk) -> None:
     if server is None or play.dice.random() < 0.3:
         return
     life = play.lives[server.name]
-    life.flood(40 + int(play.dice.random() * 60), 900)
+    life.flood(26 + int(play.dice.random() * 24), 1800)
     if play.dice.random() < 0.5:
         life.change("i1")
     play.world.time.wait(45)

@@ -223,8 +223,8 @@ PLANTED: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("B", _other_account), ("B", _base_lost), ("D", _done_twice), ("O", _out_of_order),
     ("V", _told_to_nobody), ("K", _conflict_unfound), ("F", _fresh_in_vain),
     ("V", _problem_unsaid), ("Q", _never_silent), ("Q", _bytes_uncounted), ("A", _file_lost),
-    ("A", _taken_back_sent), ("V", _held_for_good), ("V", _well_without_answer), ("F", _calm_unheard),
-    ("C", _row_held_for_good),
+    ("A", _taken_back_sent), ("V", _held_for_good), ("V", _well_without_answer),
+    ("F", _calm_unheard), ("C", _row_held_for_good),
 )  # fmt: skip
 
 
