@@ -230,7 +230,14 @@ class Orders(OwnFiles):
         record = self._outbox.record(key)
         if record is None or not is_answerable(record):
             return None
-        return conflict_of(record, *self._outbox.conflict_rows(key))
+        return conflict_of(record, *self._rows_of(record))
+
+    def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
+        """The row it was given on and the county's: as that came, else as it is here now."""
+        basis, theirs = self._outbox.conflict_rows(record.command.key)
+        if theirs is None and record.receipt is Receipt.CONFLICT:
+            theirs = self._standing.county_row(record.command.target)
+        return basis, theirs
 
     def resend(self, key: str) -> CommandRecord:
         """The same order on the row as the county has it now; pressed twice it is one.
@@ -300,9 +307,11 @@ class Orders(OwnFiles):
         base: int | None,
         key: str | None,
         replaces: str = "",
+        shown: Row | None = None,
     ) -> CommandRecord:
+        """`shown` is the row the officer saw where none is here."""
         kept = checked(kind, body)
-        basis = None if kind is CommandKind.CREATE else self._standing.row(target)
+        basis = None if kind is CommandKind.CREATE else self._standing.row(target) or shown
         if base is None and kind in CHECKS_BASE and basis is not None:
             # A row the county does not know yet has no version to compare.
             base = basis.version or None if isinstance(basis, Incident | Alarm) else None
@@ -342,11 +351,11 @@ class Orders(OwnFiles):
             return self._report_again(old, given)
         if (later := replacing(key, self._outbox.recent(ALL))) is not None:
             return later
-        theirs = self._outbox.conflict_rows(key)[1]
+        theirs = self._rows_of(old)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
         if command.kind is CommandKind.ATTACH:
             self._send_files_again(command.target.source, command.body["file"])
-        again = self._give(command.kind, command.target, given, base, None, replaces=key)
+        again = self._give(command.kind, command.target, given, base, None, key, theirs)
         self._put_aside(old)
         return again
 

@@ -82,10 +82,15 @@ class Standing:
         """One incident or alarm laid over, as the officer sees it."""
         if key.collection is Collection.INCIDENTS:
             return self.incident(key)
-        for row in self._cache.rows(key.collection):
-            if (row.source, row.id) == (key.source, key.id):
-                return overlay.row_over(row, commands(self.on(key)))
-        return None
+        found = self.county_row(key)
+        return None if found is None else overlay.row_over(found, commands(self.on(key)))
+
+    def county_row(self, key: Key) -> Row | None:
+        """One incident or alarm as the county told it last, nothing laid over."""
+        if key.collection is Collection.INCIDENTS:
+            return self._cache.incident(key)
+        rows = self._cache.rows(key.collection)
+        return next((row for row in rows if (row.source, row.id) == (key.source, key.id)), None)
 
     def creates(self, wanted: IncidentFilter = IncidentFilter()) -> list[CommandRecord]:  # noqa: B008
         """Create commands whose incident no source has told yet, newest first, that match."""

@@ -93,6 +93,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 Entry = dict[str, Any]
@@ -108,6 +110,9 @@ class History:
         self.reached: dict[str, int] = {}
         """How often each state or act of the catalogue was met, by its name."""
         self._count = 0
+        self._sorted: dict[str, list[Entry]] = {}
+        self._sorted_of: tuple[int, int] = (0, 0)
+        """Which list of events is sorted by kind, and how many of it."""
 
     def add(self, at_ms: int, what: str, **told: Any) -> Entry:
         """Note an event; the entry, which may be completed while it lasts."""
@@ -123,7 +128,13 @@ class History:
 
     def of(self, *whats: str) -> list[Entry]:
         """The events of these kinds, in order."""
-        return [event for event in self.events if event["what"] in whats]
+        if self._sorted_of != (id(self.events), len(self.events)):
+            self._sorted_of = id(self.events), len(self.events)
+            self._sorted = {}
+            for event in self.events:
+                self._sorted.setdefault(event["what"], []).append(event)
+        found = [self._sorted.get(what, []) for what in dict.fromkeys(whats)]
+        return list(merge(*found, key=itemgetter("n"))) if len(found) > 1 else list(*found)
 
     def digest(self) -> str:
         """One number over everything in it: the same seed gives the same, in any process."""

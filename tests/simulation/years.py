@@ -94,12 +94,13 @@ COMMANDS_A_DAY, CHANGES_A_DAY = 3.0, 6.0
 class OfficeYear(Play):
     """Plays a year of one office."""
 
+    _has_news = False
+    """Whether something has happened, since the desks last had their turns, that they ask after."""
+
     def run(self, days: float = 365.0) -> History:
         """The whole year, judged by what was looked at on the way and at its end."""
         try:
             self._set_up()
-            self._is_quiet = False
-            self._chosen: Desk | None = None
             self._ends_s = self.world.time.now_s + days * DAY_S
             self._plan()
             self._go_through()
@@ -133,7 +134,7 @@ class OfficeYear(Play):
         for act, days in RATES:
             self._each(days * DAY_S, lambda act=act: self.perform(act, self.some_desk()))
         self._each(DAY_S / COMMANDS_A_DAY, self._click)
-        self._each(DAY_S / CHANGES_A_DAY, self._live_quietly)
+        self._each(DAY_S / CHANGES_A_DAY, self.live)
         self._each(90 * DAY_S, self._set_clock_wrong)
         self._each(500 * DAY_S, self._lead_elsewhere)
         self._nightly()
@@ -149,12 +150,7 @@ class OfficeYear(Play):
     def _click(self) -> None:
         self.perform(desk_acts.click, self.some_desk())
 
-    def _live_quietly(self) -> None:
-        self._is_quiet = True
-        self.live()
-
     def _nightly(self) -> None:
-        self._is_quiet = True
         server = self.world.servers["s1"]
         if server.database is not None:
             server.back_up()
@@ -163,7 +159,7 @@ class OfficeYear(Play):
 
     def _set_clock_wrong(self) -> None:
         desk = self.some_desk()
-        desk_acts.set_clock(self, desk)
+        self.perform(desk_acts.set_clock, desk)
         self.world.time.after(self.dice.random() * 2 * DAY_S, lambda: self._set_clock_right(desk))
 
     def _set_clock_right(self, desk: Desk) -> None:
@@ -183,13 +179,14 @@ class OfficeYear(Play):
             lasts_s = DOWN_MEDIAN_S * math.exp(DOWN_SIGMA * dice.gauss(0.0, 1.0))
             if dice.random() < LONG_SHARE:
                 lasts_s = LONG_S[0] + dice.random() * (LONG_S[1] - LONG_S[0])
-            self._is_quiet = world.weather.is_down = True
+            world.weather.is_down = True
             world.say("line", down=True, lasts_s=round(lasts_s))
             world.time.after(lasts_s, lambda: up(lasts_s))
 
         def up(lasted_s: float) -> None:
             world.weather.is_down = False
             world.say("line", down=False)
+            self._have_ask()
             if lasted_s > 2 * HOUR_S:
                 for _ in range(int(lasted_s / DAY_S * COMMANDS_A_DAY / 2)):
                     world.time.after(dice.random() * HOUR_S, self._click)
@@ -213,22 +210,27 @@ class OfficeYear(Play):
     def _stir(self) -> None:
         """Have one thing happen, and let those ask who come to hear of it."""
         time = self.world.time
-        self._is_quiet, self._chosen, time.askers = False, None, []
+        time.askers, self._has_news = [], False
         try:
             time.run_alarm()
-            if not self._is_quiet:
-                time.askers = [
-                    desk.asks
-                    for desk in self.world.desks
-                    if desk is self._chosen or self.dice.random() < OTHERS
-                ]
+            while self._has_news and time.askers:
+                self._has_news = False
                 time.wait(AWAKE_S)
         finally:
             time.askers = [desk.asks for desk in self.world.desks]
 
-    def some_desk(self) -> Desk:
-        self._chosen = super().some_desk()
-        return self._chosen
+    def perform(self, act: Act, desk: Desk) -> None:
+        super().perform(act, desk)
+        self._have_ask(desk)
+
+    def _have_ask(self, first: Desk | None = None) -> None:
+        """Have this desk ask after what has just happened, and some of the others."""
+        askers = self.world.time.askers
+        for desk in self.world.desks:
+            wanted = desk is first or self.dice.random() < OTHERS
+            if wanted and desk.asks not in askers:
+                askers.append(desk.asks)
+        self._has_news = True
 
     def _end_faults(self) -> None:
         self.world.time.forget_alarms()

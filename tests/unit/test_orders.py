@@ -121,6 +121,29 @@ def test_a_conflict_shows_both_versions_and_where_they_differ(bench: BoardBench)
     assert record.command.key not in [r.command.key for r in bench.board.attention()]
 
 
+def test_a_conflict_told_without_its_row_shows_the_row_that_is_here(bench: BoardBench):
+    bench.put(an_incident(stage=Stage.FILED, version=3))
+    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    bench.put(an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4))
+    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
+    found = bench.board.conflict(record.command.key)
+    assert (found.theirs.version, found.theirs.lead_unit) == (4, Text("县交通局"))
+    assert bench.board.resend(record.command.key).command.base == 4
+
+
+def test_what_is_given_anew_on_a_row_gone_from_here_keeps_the_row_the_conflict_showed(
+    bench: BoardBench,
+):
+    bench.put(an_incident(stage=Stage.FILED, version=3))
+    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    theirs = an_incident(stage=Stage.DISPATCHED, version=4)
+    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
+    bench.stores.cache.purge("county", ())
+    again = bench.board.resend(record.command.key)
+    assert bench.board.incident(INCIDENT) is None
+    assert bench.outbox.conflict_rows(again.command.key)[0] == theirs
+
+
 def test_a_refused_report_answered_twice_is_one_however_much_was_ordered_since(bench: BoardBench):
     record = bench.board.create("county", {"title": "x"})
     bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)

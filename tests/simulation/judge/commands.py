@@ -136,7 +136,7 @@ def _outcome(facts: Facts, view: Entry, command: Entry, logged: Entry | None) ->
                 if not (facts.put_back or is_old or view["desk"] in facts.twins):
                     yield f"K: {named} is shown as a conflict, which no county found"
             elif logged["row"] is not None:
-                yield from _theirs(view, command, logged, named)
+                yield from _theirs(facts, view, command, logged, named)
         case "given_up":
             pass
         case _ if receipt != "held" or command["hold"] in ENDS_BY_ITSELF:
@@ -155,12 +155,16 @@ def _waits_behind(view: Entry, command: Entry) -> bool:
     )
 
 
-def _theirs(view: Entry, command: Entry, logged: Entry, named: str) -> Iterator[str]:
+def _theirs(facts: Facts, view: Entry, command: Entry, logged: Entry, named: str) -> Iterator[str]:
     theirs = view["conflicts"].get(command["key"], {}).get("theirs")
+    target = command["target"]
+    here = view["rows"][target["source"]].get(target["collection"], {}).get(target["id"])
+    if view["desk"] in facts.twins and theirs == here:
+        return  # It was told afterwards and without its row: what is here is shown, or nothing.
     if theirs is None:
         yield f"K: {named} is in conflict with a row that is not shown"
         return
-    collection = command["target"]["collection"]
+    collection = target["collection"]
     if wrong := differing(collection, theirs, county_row(collection, logged["row"])):
         yield f"K: {named} is in conflict with {wrong}"
 
