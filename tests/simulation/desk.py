@@ -70,7 +70,7 @@ class Running:
 
     def asks_to_listen(self) -> tuple[float, Act] | None:
         """When its stream of hints has something to hear, or is to be asked for."""
-        hints = self._hints()
+        hints = self._hints() if self.desk.listens else None
         if hints is None or not self.desk.is_awake:
             return None
         thread = hints._thread
@@ -170,6 +170,8 @@ class Desk:
         self.network = 1
         """Number of the network it stands on; 0 without one."""
         self.is_asleep = False
+        self.listens = True
+        """Whether its program asks for the stream of hints."""
         self.logins: dict[str, str] = {}
         self.opened: bootstrap.Desk | None = None
         self.lanes: list[Running] = []

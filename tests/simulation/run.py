@@ -8,6 +8,7 @@ run.py --years N --seed S --resume FILE     N office-years; those in the file ar
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -84,7 +85,7 @@ def _many(
     began_s, lines = time.monotonic(), list(before)
     count = 0
     # Forked, each process has the seams as they are laid here.
-    with seams.laid(), get_context("fork").Pool(options.jobs) as pool:
+    with seams.laid(), get_context("fork").Pool(options.jobs, _collect_seldom) as pool:
         for line in pool.imap_unordered(partial(_line, played, options.hashes), seeds):
             lines.append(line)
             count += 1
@@ -107,6 +108,11 @@ def _many(
     for state, times in sorted(reached.items()):
         print(f"  {times:6} {state}")
     return int(broken > 0)
+
+
+def _collect_seldom() -> None:
+    """Have a history, which only grows, not be searched for garbage again and again."""
+    gc.set_threshold(200_000, 10, 1000)
 
 
 def _line(played: Callable[[int], History], hashes: bool, seed: int) -> Line:

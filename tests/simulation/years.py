@@ -21,8 +21,8 @@ Rates, for one township office with a desk on duty day and night (two in a third
 
 Between two of these nothing is asked: exchanges of a quiet hour are alike, so time is passed over
 them and each desk asks once when the next thing has happened. For the
-same reason the county has no stream of hints: its heartbeats are two thousand a day. These two
-things are left out.
+same reason nobody listens to the stream of hints: its heartbeats are two thousand a day. These
+two things are left out.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from collections.abc import Callable
 from simulation import county_acts, desk_acts
 from simulation.acts import Act
 from simulation.desk import Desk
+from simulation.disk import Image
 from simulation.history import History
 from simulation.network import Link
 from simulation.play import Play
@@ -115,8 +116,6 @@ class OfficeYear(Play):
         with_logins = dice.random() < 0.7
         level = 1 if dice.random() < 0.2 else 2
         self.add_server("s1", "c1.example", level=level, with_logins=with_logins)
-        world.servers["s1"].has_streams = False
-        world.servers["s1"].serve_anew()
         for number in range(2 if dice.random() < 0.33 else 1):
             desk = self.add_desk(("王芳", "李强")[number], {"county": "c1.example"})
             desk.clock.off_s = (dice.random() - 0.5) * 20
@@ -127,6 +126,11 @@ class OfficeYear(Play):
             desk.open()
         world.weather.between = self.live
         world.weather.set((*USUAL * 9, *STRANGE), ACCIDENT_SHARE)
+
+    def add_desk(self, officer: str, sources: dict[str, str], image: Image | None = None) -> Desk:
+        desk = super().add_desk(officer, sources, image)
+        desk.listens = False
+        return desk
 
     # What is planned; each thing plans its next time by itself.
 
