@@ -48,7 +48,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     server refused to start     problem
     did             a command done by a server, once per key and life of its ledger: key, kind,
                     target, collection, status, reason, number, version, row (with a conflict),
-                    at, by, account, body
+                    at, by, account, body; copied: done elsewhere, before a drill was begun with it
     epoch begun     epoch
     backed up       backup: a number, files: true when they are in it
     put back        backup, announced: false when the file was copied back and nobody said so,

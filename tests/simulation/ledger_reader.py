@@ -19,6 +19,8 @@ class LedgerReader:
         self._server = server
         self._known: dict[str, int] = {}
         """The number of each command that was told and is still there."""
+        self._is_copied = server.drill
+        """Whether what is found next was done elsewhere: a drill begins with a copy of a log."""
 
     def look(self) -> None:
         """Tell of what was done since the last look."""
@@ -37,7 +39,8 @@ class LedgerReader:
             ).fetchall():
                 if self._known.get(row[0]) != row[1]:
                     self._known[row[0]] = row[1]
-                    self._server._say("did", **_command(*row))
+                    self._server._say("did", copied=self._is_copied, **_command(*row))
+            self._is_copied = False
         finally:
             reading.close()
 

@@ -24,7 +24,7 @@ def judge_conflicts(facts: Facts) -> Iterator[str]:
                     for row_id, version in versions.items():
                         row = event["server"], collection, row_id
                         changes[row].append({"version": version, "desk": "", "seq": 0})
-            case "did":
+            case "did" if not event["copied"]:
                 row = event["server"], event["collection"], event["target"]
                 click = facts.clicks.get(event["key"])
                 if click is not None and not facts.twins and not _is_unclear(facts, event):
