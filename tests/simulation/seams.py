@@ -210,7 +210,7 @@ def laid() -> Iterator[None]:
             os=_with(os, access=_access))  # fmt: skip
         lay(http_module, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
-        lay(hints, threading=_with(threading, Thread=HandedThread))
+        lay(hints, threading=_with(threading, Thread=HandedThread), random=_Chance)
         lay(pools, watched_pools=network.pools(pools.watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(command_routes, do_commands=_do_commands)
