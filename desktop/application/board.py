@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from desktop.application.orders import Orders
+from desktop.application.answering import Answering
 from desktop.application.ports import (
     Cache,
     FileStore,
@@ -45,7 +45,7 @@ from desktop.domain.source import BadItem, SourceStatus
 from desktop.domain.warning import Warning
 
 
-class Board(Orders):
+class Board(Answering):
     """Reads over cache and outbox together, and the officer's commands."""
 
     def __init__(

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import Any
 
 import msgspec
 
-from desktop.application.belonging import ALL
-from desktop.application.conflicts import conflict_of
 from desktop.application.own_files import OwnFiles
 from desktop.application.ports import Cache, FileStore, OutboxStore
-from desktop.application.refused_reports import dependents, replacing
 from desktop.application.standing import Standing
-from desktop.application.views import Conflict
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.bodies import LONGEST_FILE_NAME, BadField, checked
 from desktop.domain.clock import Clock, click_time, clock_problem, computer_now, is_told
@@ -67,7 +62,6 @@ class Orders(OwnFiles):
         self._statuses, self._accepts = statuses, accepts
         self._login = login
         self._standing = Standing(cache, outbox, statuses, clock)
-        self._answering = Lock()
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
         self.on_accept_server: Callable[[str], bool] = lambda source: False
@@ -225,33 +219,6 @@ class Orders(OwnFiles):
         self._outbox.set_priority(key, least - 1)
         self.announce(frozenset())
 
-    def conflict(self, key: str) -> Conflict | None:
-        """Both versions of the row a conflicting or refused command was meant for."""
-        record = self._outbox.record(key)
-        if record is None or not is_answerable(record):
-            return None
-        return conflict_of(record, *self._rows_of(record))
-
-    def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
-        """The row it was given on and the county's: as that came, else as it is here now."""
-        basis, theirs = self._outbox.conflict_rows(record.command.key)
-        if theirs is None and record.receipt is Receipt.CONFLICT:
-            theirs = self._standing.county_row(record.command.target)
-        return basis, theirs
-
-    def resend(self, key: str) -> CommandRecord:
-        """The same order on the row as the county has it now; pressed twice it is one.
-
-        Raises KeyError for a command that was neither refused nor in conflict.
-        """
-        with self._answering:
-            return self._answer(key, None)
-
-    def rebase(self, key: str, body: Mapping[str, Any]) -> CommandRecord:
-        """The order, edited, on the row as the county has it now; as `resend`."""
-        with self._answering:
-            return self._answer(key, body)
-
     def attach(
         self,
         target: Key,
@@ -341,62 +308,6 @@ class Orders(OwnFiles):
         """When any source was last heard; 0 for never."""
         return max((s.last_good_at or 0 for s in self._statuses()), default=0)
 
-    def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
-        old = self._outbox.record(key)
-        if old is None or not is_answerable(old) or self._waits_for_its_server(old):
-            raise KeyError(key)
-        command = old.command
-        given = command.body if body is None else body
-        if command.kind is CommandKind.CREATE:
-            return self._report_again(old, given)
-        if (later := replacing(key, self._outbox.recent(ALL))) is not None:
-            return later
-        theirs = self._rows_of(old)[1]
-        base = theirs.version if isinstance(theirs, Incident | Alarm) else None
-        if command.kind is CommandKind.ATTACH:
-            self._send_files_again(command.target.source, command.body["file"])
-        again = self._give(command.kind, command.target, given, base, None, key, theirs)
-        self._put_aside(old)
-        return again
-
-    def _put_aside(self, old: CommandRecord) -> None:
-        """End a held command in whose place another goes out."""
-        if old.receipt is Receipt.HELD and not self._outbox.cancel(old.command.key, self.now()):
-            self._outbox.give_up(old.command.key, self.now())
-
-    def _waits_for_its_server(self, record: CommandRecord) -> bool:
-        """Whether no other server was accepted yet: given anew it would wait for the same one."""
-        command = record.command
-        bound = self._outbox.binding(command.target.source).server
-        return record.hold is Hold.SERVER and bound == command.server
-
-    def _report_again(self, old: CommandRecord, body: Mapping[str, Any]) -> CommandRecord:
-        """A new incident in place of the refused one, with what was given on that.
-
-        Its id is its key's: the incident that was refused and the new one are two. Cut short
-        by a crash, it goes on where it was when it is pressed again.
-        """
-        known = self._outbox.recent(ALL)
-        report = replacing(old.command.key, known)
-        if report is None:
-            source, fresh = old.command.target.source, mint_key()
-            target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
-            report = self._give(
-                CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
-            )
-        for each in dependents(self._outbox, old):
-            if replacing(each.command.key, known) is None:
-                self._take_along(each, report.command.target)
-        self._put_aside(old)
-        return report
-
-    def _take_along(self, held: CommandRecord, target: Key) -> None:
-        command = held.command
-        if command.kind is CommandKind.ATTACH:
-            self._send_files_again(target.source, command.body["file"])
-        self._give(command.kind, target, command.body, None, None, replaces=command.key)
-        self._put_aside(held)
-
     def _fed_back(self, target: Key, row: Row) -> bool:
         """Whether the last feedback of a case is this officer's own."""
         told = [
@@ -407,11 +318,6 @@ class Orders(OwnFiles):
         standing = [record.command for record in self._standing.on(target)]
         given = [each.by for each in standing if each.kind is CommandKind.FEEDBACK]
         return [by.strip() for by in (*told, *given)][-1:] == [self.officer.strip()]
-
-
-def is_answerable(record: CommandRecord) -> bool:
-    """Whether the officer may give it anew in its place: it came back, or its server is gone."""
-    return record.receipt in ANSWERABLE or record.hold is Hold.SERVER
 
 
 def _digest(body: bytes) -> str:

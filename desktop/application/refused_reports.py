@@ -49,13 +49,24 @@ def report_of(records: Sequence[CommandRecord]) -> CommandRecord | None:
 
 
 def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord]:
-    """What was given on a refused report and never done, in the order of the clicks."""
-    return [
-        record
-        for record in outbox.on_target(report.command.target)
-        if record.seq != report.seq
-        and (record.hold in (Hold.REPORT, Hold.SERVER) or record.receipt is Receipt.REJECTED)
-    ]
+    """What was given on a refused report and surely never done, in the order of the clicks."""
+    given = outbox.on_target(report.command.target)
+    return [record for record in given if record.seq != report.seq and _is_undone(record)]
+
+
+def _is_undone(record: CommandRecord) -> bool:
+    if record.receipt is Receipt.STORED:
+        return not record.offered
+    return record.hold in (Hold.REPORT, Hold.SERVER) or record.receipt is Receipt.REJECTED
+
+
+def in_place_of(outbox: OutboxStore, target: Key, known: Sequence[CommandRecord]) -> Key:
+    """Where a command on this row belongs: on the report given anew, where it was refused."""
+    report = report_of(outbox.on_target(target)) if _is_new(target) else None
+    if report is None or report.receipt is not Receipt.REJECTED:
+        return target
+    anew = replacing(report.command.key, known)
+    return target if anew is None else in_place_of(outbox, anew.command.target, known)
 
 
 def replacing(key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
@@ -73,4 +84,8 @@ def replacing(key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
 
 def _is_on_report(record: CommandRecord) -> bool:
     command = record.command
-    return command.target.id.startswith(NEW_INCIDENT) and command.kind is not CommandKind.CREATE
+    return _is_new(command.target) and command.kind is not CommandKind.CREATE
+
+
+def _is_new(target: Key) -> bool:
+    return target.id.startswith(NEW_INCIDENT)

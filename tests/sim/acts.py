@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from desktop.application import orders
+from desktop.application import answering, orders
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.steps import new_incident_id
 from desktop.domain.sums import MODULUS, weight
@@ -275,7 +275,11 @@ class Acts:
         body = {"title": mark} if creates else {**command.body, "text": mark}
         keys = [key]
         self.watch.clicking(machine, key, command.kind, command.target, body, answers=refused)
-        with patch.object(orders, "mint_key", lambda: keys.pop() if keys else self._new_key()):
+
+        def mint() -> str:
+            return keys.pop() if keys else self._new_key()
+
+        with patch.object(orders, "mint_key", mint), patch.object(answering, "mint_key", mint):
             fresh = machine.board.rebase(command.key, body)
         machine.dismissed[command.key] = refused.receipt.value
         if creates:

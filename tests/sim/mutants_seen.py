@@ -126,7 +126,7 @@ def _no_turns() -> Iterator[Setting]:
 @mutant("resend pressed twice is two")
 def _two_presses() -> Iterator[Setting]:
     """Each press gives the refused command anew."""
-    with patch("desktop.application.orders.replacing", lambda *_: None):
+    with patch("desktop.application.answering.replacing", lambda *_: None):
         yield Setting()
 
 
@@ -261,7 +261,7 @@ def _wrong_hour() -> Iterator[Setting]:
 @mutant("what is on a refused report is thrown away")
 def _dropped_dependents() -> Iterator[Setting]:
     """A report given anew leaves behind what was given on it."""
-    with patch("desktop.application.orders.dependents", lambda *_: []):
+    with patch("desktop.application.answering.dependents", lambda *_: []):
         yield Setting()
 
 

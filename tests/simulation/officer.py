@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from desktop.application.orders import is_answerable
+from desktop.application.answering import is_answerable
 from desktop.application.ports import StoreError
 from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt

@@ -194,6 +194,28 @@ def test_a_note_edited_before_its_report_was_given_anew_goes_along_once(bench: B
     assert last.seq == given[-1].seq
 
 
+def test_what_waits_unsent_on_a_refused_report_goes_along_too(bench: BoardBench):
+    report = bench.board.create("county", {"title": "x"})
+    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    note = bench.board.note(report.command.target, "y")
+    again = bench.board.resend(report.command.key)
+    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert [r.replaces for r in bench.outbox.on_target(again.command.target)] == [
+        report.command.key,
+        note.command.key,
+    ]
+
+
+def test_what_came_back_from_a_report_given_anew_meanwhile_is_given_on_that(bench: BoardBench):
+    report = bench.board.create("county", {"title": "x"})
+    note = bench.board.note(report.command.target, "y")
+    bench.outbox.offering([note.command.key], NOW)
+    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    again = bench.board.resend(report.command.key)
+    bench.outbox.set_receipt(note.command.key, Receipt.REJECTED, Text("没有该对象"), NOW)
+    assert bench.board.resend(note.command.key).command.target == again.command.target
+
+
 def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: BoardBench):
     report = bench.board.create("county", {"title": "x"})
     note = bench.board.note(report.command.target, "y")

@@ -67,12 +67,12 @@ def _old_base() -> Iterator[None]:
 
     def give(
         before: Any, self: Orders, kind: Any, target: Any, body: Any, base: Any, key: Any,
-        replaces: str = "",
+        replaces: str = "", shown: Any = None,
     ) -> Any:  # fmt: skip
         old = self._outbox.record(replaces) if replaces else None
         if old is not None:
             base = old.command.base
-        return before(self, kind, target, body, base, key, replaces=replaces)
+        return before(self, kind, target, body, base, key, replaces, shown)
 
     with swapped(Orders, "_give", give):
         yield

@@ -1,0 +1,126 @@
+"""Commands that came back: both versions of their row, and what is given in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from desktop.application.belonging import ALL
+from desktop.application.conflicts import conflict_of
+from desktop.application.orders import Orders
+from desktop.application.refused_reports import dependents, in_place_of, replacing
+from desktop.application.views import Conflict
+from desktop.domain.alarm import Alarm
+from desktop.domain.command import (
+    Collection,
+    CommandKind,
+    CommandRecord,
+    Hold,
+    Key,
+    Receipt,
+    mint_key,
+)
+from desktop.domain.incident import Incident
+from desktop.domain.source import Row
+from desktop.domain.steps import new_incident_id
+
+ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
+
+
+class Answering(Orders):
+    """The officer's answers to what came back; every call may come from any thread."""
+
+    _answering = Lock()
+    """Two presses are answered one after the other, whoever hears them."""
+
+    def conflict(self, key: str) -> Conflict | None:
+        """Both versions of the row a conflicting or refused command was meant for."""
+        record = self._outbox.record(key)
+        if record is None or not is_answerable(record):
+            return None
+        return conflict_of(record, *self._rows_of(record))
+
+    def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
+        """The row it was given on and the county's: as that came, else as it is here now."""
+        basis, theirs = self._outbox.conflict_rows(record.command.key)
+        if theirs is None and record.receipt is Receipt.CONFLICT:
+            theirs = self._standing.county_row(record.command.target)
+        return basis, theirs
+
+    def resend(self, key: str) -> CommandRecord:
+        """The same order on the row as the county has it now; pressed twice it is one.
+
+        Raises KeyError for a command that was neither refused nor in conflict.
+        """
+        with self._answering:
+            return self._answer(key, None)
+
+    def rebase(self, key: str, body: Mapping[str, Any]) -> CommandRecord:
+        """The order, edited, on the row as the county has it now; as `resend`."""
+        with self._answering:
+            return self._answer(key, body)
+
+    def _answer(self, key: str, body: Mapping[str, Any] | None) -> CommandRecord:
+        old = self._outbox.record(key)
+        if old is None or not is_answerable(old) or self._waits_for_its_server(old):
+            raise KeyError(key)
+        command = old.command
+        given = command.body if body is None else body
+        if command.kind is CommandKind.CREATE:
+            return self._report_again(old, given)
+        known = self._outbox.recent(ALL)
+        if (later := replacing(key, known)) is not None:
+            return later
+        target = in_place_of(self._outbox, command.target, known)
+        theirs = self._rows_of(old)[1]
+        base = theirs.version if isinstance(theirs, Incident | Alarm) else None
+        if command.kind is CommandKind.ATTACH:
+            self._send_files_again(command.target.source, command.body["file"])
+        again = self._give(command.kind, target, given, base, None, key, theirs)
+        self._put_aside(old)
+        return again
+
+    def _put_aside(self, old: CommandRecord) -> None:
+        """End a command that waits and in whose place another goes out."""
+        key, now = old.command.key, self.now()
+        if old.receipt in (Receipt.HELD, Receipt.STORED) and not self._outbox.cancel(key, now):
+            self._outbox.give_up(key, now)
+
+    def _waits_for_its_server(self, record: CommandRecord) -> bool:
+        """Whether no other server was accepted yet: given anew it would wait for the same one."""
+        command = record.command
+        bound = self._outbox.binding(command.target.source).server
+        return record.hold is Hold.SERVER and bound == command.server
+
+    def _report_again(self, old: CommandRecord, body: Mapping[str, Any]) -> CommandRecord:
+        """A new incident in place of the refused one, with what was given on that.
+
+        Its id is its key's: the incident that was refused and the new one are two. Cut short
+        by a crash, it goes on where it was when it is pressed again.
+        """
+        known = self._outbox.recent(ALL)
+        report = replacing(old.command.key, known)
+        if report is None:
+            source, fresh = old.command.target.source, mint_key()
+            target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
+            report = self._give(
+                CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
+            )
+        for each in dependents(self._outbox, old):
+            if replacing(each.command.key, known) is None:
+                self._take_along(each, report.command.target)
+        self._put_aside(old)
+        return report
+
+    def _take_along(self, held: CommandRecord, target: Key) -> None:
+        command = held.command
+        if command.kind is CommandKind.ATTACH:
+            self._send_files_again(target.source, command.body["file"])
+        self._give(command.kind, target, command.body, None, None, replaces=command.key)
+        self._put_aside(held)
+
+
+def is_answerable(record: CommandRecord) -> bool:
+    """Whether the officer may give it anew in its place: it came back, or its server is gone."""
+    return record.receipt in ANSWERABLE or record.hold is Hold.SERVER
