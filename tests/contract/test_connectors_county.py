@@ -217,6 +217,17 @@ def test_another_epoch_leads_to_a_new_session_before_the_commands_go_again(
     assert server.count("/v1/session", "POST") == 2
 
 
+def test_a_key_that_was_anothers_is_refused_for_good(
+    server: ScriptedServer, county: CountyConnector
+):
+    details = {"type": "urn:county-desk:problem:key-reused", "title": "no", "status": 422}
+    said = said_json(details, 422)
+    said.headers["Content-Type"] = "application/problem+json"
+    server.answers["/v1/commands"] = said
+    (answer,) = county.send([record(1, "i1")])
+    assert (answer.receipt, answer.durable) == (Receipt.REJECTED, True), "not asked after"
+
+
 def test_one_command_the_server_cannot_take_spoils_no_other(
     server: ScriptedServer, county: CountyConnector
 ):

@@ -190,4 +190,6 @@ def rejection(reply: Reply, key: str) -> Answer | None:
         return None
     details = decode_json(reply.body, level1.ProblemDetails, reply.url)
     said = (details.detail or details.title)[:MAX_TEXT]
-    return Answer(key, Receipt.REJECTED, Text(said, said))
+    # The key is another command's over there: what is said of it later is not of this one.
+    for_good = details.type.rpartition(":")[2] == "key-reused"
+    return Answer(key, Receipt.REJECTED, Text(said, said), durable=for_good)
