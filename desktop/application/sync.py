@@ -111,10 +111,9 @@ class _Turn:
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
         """Commands whose outcome the pull under way tells, if there is one."""
-        self._began_s = 0.0
-        """When the pull under way began."""
         self._is_old_news = False
-        """Whether it brought a snapshot, which may have been made before their outcome."""
+        """Whether it brought a snapshot, which may have been made before their outcome, or what
+        anybody on the way may have said."""
         self._changed: set[Collection] = set()
         self._rows = self._bad = 0
 
@@ -199,7 +198,6 @@ class _Turn:
             self._state = self._cache.sync_state(self._source)
             self._batches = self._connector.pull(self._state, self._plan)
             self._telling = self._memory.untold
-            self._began_s = self._clock.monotonic_s()
         batch = next(self._batches, None)
         if batch is not None:
             self._take(batch)
@@ -221,16 +219,11 @@ class _Turn:
             good_at(self._clock, self._connector.proven_s()),
             self._connector.clock_offset_ms() or 0,
         )
-        if not self._is_old_news and self._is_proven():
+        if not self._is_old_news:
             self._memory.untold -= self._telling
         self._memory.other_server = None
         if not doubtful(self._state):
             self._memory.agreed()
-
-    def _is_proven(self) -> bool:
-        """Whether the pull surely heard the source: anybody on the way can say "nothing new"."""
-        proven_s = self._connector.proven_s()
-        return proven_s is None or proven_s >= self._began_s
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
@@ -244,7 +237,7 @@ class _Turn:
             self._memory.absent.clear()  # A file may have come to the county since.
         self.on_time_told()
         self._bulky = batch.staged is not None
-        self._is_old_news |= self._bulky
+        self._is_old_news |= self._bulky or not batch.is_proven
         # A whole list repeats the rows that were shown early from it.
         new = len(batch.puts) + len(batch.deletes) + len(batch.patches) + len(batch.drops)
         self._rows = (0 if batch.complete else self._rows) + new

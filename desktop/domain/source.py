@@ -122,6 +122,8 @@ class Batch(msgspec.Struct, frozen=True):
     """A piece of a snapshot to keep with this batch; a batch with a token forgets all pieces."""
     account: str | None = None
     """Whose rows these are; rows of another account's are taken out first."""
+    is_proven: bool = True
+    """Whether this is surely the source's word: anybody on the way can say "nothing new"."""
 
 
 class SyncState(msgspec.Struct, frozen=True):

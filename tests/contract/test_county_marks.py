@@ -102,6 +102,18 @@ def test_a_marked_answer_of_nothing_new_is_a_proof_and_spares_the_session(line: 
     assert line.sessions == 1
 
 
+def test_nothing_new_without_a_mark_right_after_a_session_is_nobodys_word(line: Line):
+    line.server.answers["/v1/changes"] = NOTHING_NEW
+    assert [batch.is_proven for batch in line.county.pull(KNOWN)] == [False]
+    line.server.answers["/v1/changes"] = marked
+    assert [batch.is_proven for batch in line.county.pull(KNOWN)] == [True]
+
+
+def test_a_portal_that_ends_the_pages_is_told_of(line: Line):
+    line.server.answers["/v1/changes"] = [page(more=True), NOTHING_NEW]
+    assert [batch.is_proven for batch in line.county.pull(KNOWN)] == [True, False]
+
+
 def test_marks_do_not_stand_for_the_session_for_ever(line: Line):
     line.pull()
     line.pull(after_s=BELIEVED_LEVEL_1_S + 1)

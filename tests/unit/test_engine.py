@@ -256,10 +256,9 @@ def test_who_proves_nothing_tells_no_outcome(bench: Bench):
     connector, command = bench.connectors[0], a_command()
     bench.outbox.append(command, bench.clock.now())
     bench.inner.advance(MINUTE)
-    connector.proven_s = lambda: 1.0
+    connector.pulls = [[a_batch(is_proven=False)]]
     bench.engine.exchange_once()
     assert laid_over(bench) == [command.key], "a portal says that there is nothing new"
-    connector.proven_s = bench.clock.monotonic_s
     bench.engine.exchange_once()
     assert laid_over(bench) == []
 

@@ -52,6 +52,8 @@ class _Page(msgspec.Struct, frozen=True):
 def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterator[Batch]:
     """Every page after the token; one batch without rows when there is none. Raises Outdated.
 
+    One without rows, too, where only somebody on the way may have said that there is no more.
+
     `hint` is the number a hint told, so that desks told the same may share a cache's answer.
     """
     empty_pages, first = 0, True
@@ -61,8 +63,8 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
             raise Outdated(went_back=reply.status == 409)
         if reply.status == 204:
             platform.heard(reply)
-            if first:
-                yield Batch(platform.source, platform.now())
+            if first or not platform.is_sure:
+                yield Batch(platform.source, platform.now(), is_proven=platform.is_sure)
             return
         page = _compact_page(platform, reply) if is_compact(reply) else _page(platform, reply)
         platform.proven()

@@ -194,6 +194,11 @@ class Platform:
         wanted = mark(self._server, urlsplit(url).query)
         return bool(self._server) and secrets.compare_digest(said.encode(), wanted.encode())
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the last answer was the server's: nobody else gives it."""
+        return self._encrypted or not self._unmarked
+
     def doubt(self) -> None:
         """Begin a session anew where what was heard may long have been a captive portal's.
 
