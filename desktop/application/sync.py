@@ -322,7 +322,9 @@ class _Turn:
         ]
         for start in range(0, len(unsent), STATES_AT_ONCE):
             keys = unsent[start : start + STATES_AT_ONCE]
-            self._outbox.answer_all(self._connector.states(keys), self._clock.now())
+            # A conflict is told with the county's row when it is sent after all, not here.
+            told = [a for a in self._connector.states(keys) if a.receipt is not Receipt.CONFLICT]
+            self._outbox.answer_all(told, self._clock.now())
         binding = self._outbox.binding(self._source)
         self._outbox.bind(self._source, msgspec.structs.replace(binding, copied=False))
 

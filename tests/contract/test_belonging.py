@@ -348,6 +348,29 @@ def test_what_a_twin_sent_needs_no_decision_and_what_it_did_not_waits_for_one(
     assert notes(database) == ["另一台发了"]
 
 
+def test_a_twins_conflict_is_met_with_the_countys_row_and_not_without(tmp_path, counties, desks):
+    counties.append(a_county())
+    database, server = counties[0]
+    original = Desk(tmp_path / "d", server.base_url)
+    original.exchange()
+    target = Key("county", Collection.INCIDENTS, "i1")
+    key = original.board.give("escalate", target, {"level": "major", "text": "升"}).command.key
+    database.put("incidents", [incident("i1", summary="县里改了")])
+    original.close()
+    shutil.copytree(tmp_path / "d", tmp_path / "copy")
+    desks.append(original := Desk(tmp_path / "d", server.base_url))
+    assert original.exchange() is None
+    assert original.state(key)[0] is Receipt.CONFLICT
+    desks.append(twin := Desk(tmp_path / "copy", server.base_url))
+    assert isinstance(twin.exchange(), DiskCopied)
+    assert twin.exchange() is None
+    assert twin.state(key) == (Receipt.HELD, Hold.COPY)
+    assert twin.board.release(key)
+    assert twin.exchange() is None
+    assert twin.state(key)[0] is Receipt.CONFLICT
+    assert twin.board.conflict(key).theirs.summary.zh == "县里改了"
+
+
 def test_a_county_found_set_back_while_sending_has_it_all_after_one_exchange(tmp_path, desks):
     path = tmp_path / "county.db"
     desks.append(desk := Desk(tmp_path / "d", "http://127.0.0.1:9/"))
