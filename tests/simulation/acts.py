@@ -81,6 +81,16 @@ from simulation.desk_acts import (
     withdraw,
     withdraw_at_once,
 )
+from simulation.likenesses import (
+    borrow_file,
+    echo_after_restore,
+    hang_up,
+    look_alike,
+    outlive_keys,
+    press_on_both,
+    refuse_first,
+    spend_day,
+)
 from simulation.oddities import (
     attach_by_mistake,
     crash_at_rows,
@@ -111,6 +121,8 @@ ACTS: tuple[Act, ...] = (
     reopen_and_look, set_back, withdraw_on_the_way, withdraw_report, leave_files, spoil_files,
     foresee, attach_by_mistake, lock_disk, hesitate, tide, lose_change, crash_at_rows,
     cut_short, portal,
+    look_alike, press_on_both, refuse_first, outlive_keys, echo_after_restore, spend_day,
+    borrow_file, hang_up,
 )  # fmt: skip
 """Everything that may happen; a schedule has a few of them."""
 THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
@@ -137,7 +149,7 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((click_by_new_clock, burst, sleep), ("slow",)),
     ((set_back, set_back, burst), ("answer lost", "server killed")),
     ((withdraw_on_the_way, withdraw_report, meanwhile), ("slow", "answer lost")),
-    ((leave_files, spoil_files, change_login), ("cut",)),
+    ((leave_files, spoil_files, change_login, borrow_file), ("cut",)),
     ((clash, clash, resend, glance), ("answer lost",)),
     ((attach_large, lose_files, want_file, restore, back_up), ("cut unnoticed", "portal 206")),
     ((hesitate, foresee, withdraw, release, give_up, resend), ("answer lost",)),
@@ -145,5 +157,8 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((portal, cut_short, sleep), ("portal 204",)),
     ((lock_disk, attach_by_mistake, draft, dismiss), ("slow",)),
     ((cached, reopen_and_look, line_down, glance), ("portal 204",)),
+    ((look_alike, refuse_first, burst, resend), ("look-alike", "firewall 403")),
+    ((press_on_both, clone, queue_up, resend), ("answer lost", "doubled")),
+    ((outlive_keys, echo_after_restore, release, burst), ("answer of before",)),
 )  # fmt: skip
 """Acts and accidents that are dangerous together."""

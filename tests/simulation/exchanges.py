@@ -18,6 +18,8 @@ class Request:
         )
         self.told: dict[str, Any] = {}
         """Its line in the history."""
+        self.asker, self.asked_n = "", 0
+        """The desk, and the place of the newest entry of the history when it asked."""
 
     def header(self, name: str) -> str:
         """The value of a header; empty without one."""

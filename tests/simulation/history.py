@@ -30,7 +30,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     click failed    problem: refused before anything was kept
     withdrawn       key, done: true when the board said that nothing had left
     released, given up, dismissed, hurried, delayed, refreshed      key (not of `refreshed`), done
-    resent          key, by: key of the command in its place
+    resent          key, by: key of the command in its place, command, officer, login
     draft kept      source, target, text
     server accepted source, done: the officer goes on with another server
     told            key, receipt, hold, reason: {zh, en}, attention: what the officer is told of a
@@ -49,6 +49,9 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     did             a command done by a server, once per key and life of its ledger: key, kind,
                     target, collection, status, reason, number, version, row (with a conflict),
                     at, by, account, body; copied: done elsewhere, before a drill was begun with it
+    session opened  desk, client, fence, asked_n: place of the last entry when it was asked for,
+                    judged: whether the desk told of its past with this server
+    commands taken  desk, fence, keys, asked_n: a request that the server answered, at once or late
     epoch begun     epoch
     backed up       backup: a number, files: true when they are in it
     put back        backup, announced: false when the file was copied back and nobody said so,
@@ -72,9 +75,9 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
 
 ### Requests
 Each is a dictionary: t, method, path (with its query), kind ("commands", "changes" …), server (or
-""), reached: how often the server got it, fate ("well" or what befell it), status (as the desk
-saw it; 0 for none), sent, received (bytes on the wire), body: "" or a digest,
-keys: the commands in it.
+""), reached: how often the server got it, fate ("well" or what befell it), said: the status the
+server gave, whoever got it, status (as the desk saw it; 0 for none of either), sent, received
+(bytes on the wire), body: "" or a digest, keys: the commands in it.
 
 ## Views
     server view     server, point, epoch, identity, head, drill, rows: {collection: {id: row}},
@@ -125,6 +128,11 @@ class History:
     def reach(self, state: str) -> None:
         """Count that a state was reached."""
         self.reached[state] = self.reached.get(state, 0) + 1
+
+    @property
+    def newest(self) -> int:
+        """The place of the last entry."""
+        return self._count
 
     def of(self, *whats: str) -> list[Entry]:
         """The events of these kinds, in order."""

@@ -15,7 +15,8 @@ A desk view's parts, all of them plain:
                 replaces, priority, changed_at, words: {zh, en} of the receipt and of the hold]
     attention   [keys in the list of what wants the officer's eyes]
     conflicts   {key: {mine, theirs, differing}} of every command in conflict or refused
-    files       {here: [digest whole and right here], uploads: {source: {digest: sent}},
+    files       {here: [digest whole and right here, named by a command], fetched: [digest whole
+                here and needed by no command], uploads: {source: {digest: sent}},
                 refused: {digest: code}, bad: [digest whose bytes are another's]}
     bytes       {day, budget, over, spent: {class: [sent, received]}, as the desk counts; crossed:
                 {sent, received}, all that ever crossed its sockets}
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
     from simulation.desk import Desk
 
 EVERY = IncidentFilter(open_only=False)
+_FETCHED = (
+    "SELECT digest FROM file WHERE held = size"
+    " AND digest NOT IN (SELECT digest FROM upload UNION SELECT digest FROM protected)"
+    " ORDER BY digest"
+)
 LANGUAGES = (("zh", "zh_CN"), ("en", "en"))
 
 
@@ -181,8 +187,10 @@ def _files(desk: Desk, records: list[CommandRecord]) -> dict[str, Any]:
         for digest in sorted(named)
         if (problem := opened.board.file_refusal(source, digest)) is not None
     }
+    db = opened.files._file.db  # type: ignore[attr-defined]
     return {
         "here": here,
+        "fetched": [] if db is None else [digest for (digest,) in db.execute(_FETCHED)],
         "bad": bad,
         "uploads": {
             source: {each.ref.digest: each.offset for each in opened.files.uploads(source)}

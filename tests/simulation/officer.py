@@ -53,6 +53,13 @@ class Officer:
             self._give(kind, target, body, key, lambda: self.desk.board.give(
                 kind, target, body, key=key))  # fmt: skip
 
+    def note(self, target: Key, key: str) -> None:
+        """Give a note under a key that was made elsewhere."""
+        if self.desk.opened is not None:
+            kind, body = CommandKind.NOTE, self._body(CommandKind.NOTE)
+            self._give(kind, target, body, key, lambda: self.desk.board.give(
+                kind, target, body, key=key))  # fmt: skip
+
     def report(self, township: str = "") -> None:
         """Report a new incident, and often more about it at once."""
         if self.desk.opened is None:
@@ -122,17 +129,17 @@ class Officer:
             again = self._doing(lambda: board.rebase(old.key, body))
         if again is None:
             return
-        self._say(
-            "resent", key=old.key, by=again.command.key, command=_given(again),
-            officer=self.desk.officer,
-        )  # fmt: skip
+        self._say_resent(old.key, again)
         if self._dice.random() < 0.2:
             second = self._doing(lambda: board.resend(old.key))
             if second is not None:
-                self._say(
-                    "resent", key=old.key, by=second.command.key, command=_given(second),
-                    officer=self.desk.officer,
-                )  # fmt: skip
+                self._say_resent(old.key, second)
+
+    def _say_resent(self, key: str, again: CommandRecord) -> None:
+        self._say(
+            "resent", key=key, by=again.command.key, command=_given(again),
+            officer=self.desk.officer, login=self.desk.logins.get(again.command.target.source, ""),
+        )  # fmt: skip
 
     def draft(self) -> None:
         """Begin a note and leave it."""
@@ -149,15 +156,16 @@ class Officer:
             self._say("refreshed")
             self.desk.board.nudge()
 
-    def want_file(self) -> None:
-        """Ask for a file that a row names and that is not here."""
+    def want_file(self, digest: str = "") -> None:
+        """Ask for a file that a row names, the first or that one, and that is not here."""
         if self.desk.opened is None:
             return
         for number in self.desk.board.incident_numbers(EVERY):
             line = next(iter(self.desk.board.incident_rows([number])), None)
             detail = None if line is None else self.desk.board.incident(line.key)
-            if detail is not None and detail.incident.files:
-                ref = detail.incident.files[0]
+            refs = () if detail is None else detail.incident.files
+            ref = next((each for each in refs if digest in ("", each.digest)), None)
+            if detail is not None and ref is not None:
                 self._doing(lambda d=detail, r=ref: self.desk.board.want_file(d.key.source, r))
                 self._say("file wanted", source=detail.key.source, digest=ref.digest)
                 return

@@ -188,6 +188,7 @@ class Play:
                 server.set_accounts({n: () if t is None else t for n, t in server.logins.items()})
         for desk in world.desks:
             desk.disk.mend()
+            desk.disk.dies_in = None
             desk.network = desk.network or 1
             if desk.is_asleep:
                 self.wake(desk)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.utils import formatdate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulation.exchanges import Request, Response
 
@@ -44,6 +46,26 @@ def _patience(status: int) -> Stranger:
     return answer
 
 
+def _look_alike(request: Request, world: World) -> Response:
+    """Another product with paths like the county's: all it lacks is the county's magic."""
+    if request.method == "POST" and request.route == "v1/commands":
+        server = world.servers.get(request.told["server"])
+        epoch = "" if server is None or server.database is None else server.database.epoch
+        results = [{"key": key, "status": "accepted"} for key in request.told["keys"]]
+        told: dict[str, Any] = {"magic": "city-desk/1", "epoch": epoch, "results": results}
+    elif request.method == "POST":
+        now = datetime.fromtimestamp(world.time.now_s, UTC).isoformat()
+        told = {
+            "magic": "city-desk/1", "nonce": json.loads(request.body).get("nonce", ""),
+            "epoch": "city", "fence": 7, "county": "云溪市", "server_time": now,
+            "snapshot": "/v1/snapshot", "collections": ["incidents"], "townships": [],
+            "expected_period_s": 30, "retention_s": 86_400,
+        }  # fmt: skip
+    else:
+        told = {"magic": "city-desk/1", "token": "city.1.all", "puts": {}, "deletes": {}}
+    return Response(200, JSON, json.dumps(told).encode())
+
+
 STRANGERS: dict[str, Stranger] = {
     "portal page": _said(200, HTML, PAGE),
     "portal page as json": _said(200, JSON, PAGE),
@@ -69,5 +91,6 @@ STRANGERS: dict[str, Stranger] = {
     "gateway 504": _said(504, HTML, PAGE),
     "portal 511": _said(511, HTML, PAGE),
     "odd 299": _said(299, JSON, b"{}"),
+    "look-alike": _look_alike,
 }
 """By name; none of them ever reaches the county."""

@@ -12,7 +12,7 @@ import pytest
 
 from simulation import seams
 from simulation.history import History
-from simulation.judge import judge
+from simulation.judge import files, judge, receipts, sessions, silence
 from simulation.judge.commands import CHECKED
 from simulation.judge.facts import Facts
 from simulation.play import play
@@ -236,6 +236,113 @@ def test_each_planted_fault_is_found(
 ):
     plant(history)
     assert letter in letters(history)
+
+
+def _refused_by_nobody(history: History) -> None:
+    history.of("told")[-1]["receipt"] = "rejected"
+
+
+def _done_by_nobody(history: History) -> None:
+    key = next(each for each in history.of("told") if each["receipt"] == "accepted")["key"]
+    history.events = [e for e in history.events if e["what"] != "did" or e["key"] != key]
+
+
+def _never_left(history: History) -> None:
+    history.of("told")[-1]["receipt"] = "sent"
+    for event in history.of("exchange"):
+        for request in event["requests"]:
+            request["keys"] = []
+
+
+def _done_again(history: History) -> None:
+    done = next(each for each in history.of("did") if each["status"] == "accepted")
+    history.events.append({**done, "number": 99})
+
+
+def _told_twice(history: History) -> None:
+    rows = last(history, "server view")["rows"]["incidents"].values()
+    told = next(row["timeline"] for row in rows if "字" in str(row.get("timeline")))
+    told += [each for each in told if "字" in str(each["text"])]
+
+
+def _another_done(history: History) -> None:
+    view = last(history, "desk view")
+    command = next(c for c in view["commands"] if c["body"].get("text"))
+    command["receipt"], command["body"] = "accepted", {"text": "另"}
+
+
+def _waits_for_login(history: History) -> None:
+    command = a_command(last(history, "desk view"))
+    command["receipt"], command["hold"] = "held", "login"
+
+
+def _taken_for_another(history: History) -> None:
+    opened = history.of("session opened")[-1]
+    history.events.append({**opened, "desk": "d9", "fence": opened["fence"] + 1})
+
+
+def _session_of_before(history: History) -> None:
+    opened = history.of("session opened")[-1]
+    history.events.append({**opened, "fence": opened["fence"] + 1})
+    taken = {"what": "commands taken", "fence": opened["fence"], "keys": [], "n": 10**6}
+    history.events.append({**opened, **taken})
+
+
+def _copied_and_sent(history: History) -> None:
+    click = history.of("click done")[0]
+    found = {"n": click["n"] + 0.5, "t": click["t"], "what": "exchange", "desk": click["desk"],
+             "source": click["source"], "began_ms": click["t"], "cause": [], "requests": [],
+             "outcome": "disk_copied"}  # fmt: skip
+    history.events.insert(history.events.index(click) + 1, found)
+
+
+def _heard_before(history: History) -> None:
+    requests = history.of("exchange")[0]["requests"]
+    assert requests[0]["path"].startswith("/v1/session")
+    requests[0]["fate"] = "answer of before"
+
+
+def _day_overspent(history: History) -> None:
+    told = last(history, "desk view")["bytes"]
+    told["budget"], told["spent"] = 1_000_000, {"files": [1_000_000, 50_000]}
+
+
+def _left_for_another(history: History) -> None:
+    view = last(history, "desk view")
+    view["files"]["fetched"] = ["ab"]
+    lane = {"desk": view["desk"], "source": "county", "t": view["t"]}
+    asked = {"method": "GET", "said": 200, "fate": "well", "t": view["t"], "keys": [], "sent": 0,
+             "received": 0, "status": 200, "server": "s1", "reached": 1}  # fmt: skip
+    exchange = {**lane, "what": "exchange", "outcome": "well", "ended_ms": view["t"]}
+    first = {**lane, "t": history.events[0]["t"], "what": "login changed", "login": "one"}
+    history.events += [
+        {**first, "n": 0.1},
+        {**exchange, "t": first["t"], "n": 0.2,
+         "requests": [{**asked, "t": first["t"], "path": "/v1/attachments/ab"}]},
+        {**lane, "what": "login changed", "login": "other", "n": 0.3},
+        {**exchange, "n": 0.4, "requests": [{**asked, "path": "/v1/snapshot/all/1"}]},
+    ]  # fmt: skip
+
+
+WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
+    ("no county refused it", _refused_by_nobody), ("no county had said so", _done_by_nobody),
+    ("never left", _never_left),
+    ("2 times", _done_again), ("twice on", _told_twice), ("did another", _another_done),
+    ("a login that is there", _waits_for_login), ("by a copy of a disk", _taken_for_another),
+    ("under a session of before", _session_of_before), ("was found copied", _copied_and_sent),
+    ("took a session heard before", _heard_before), ("a day's bytes", _day_overspent),
+    ("which came under one", _left_for_another),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "plant"), WORDS, ids=[plant.__name__[1:] for _, plant in WORDS])
+def test_each_planted_fault_is_said_in_its_own_words(
+    history: History, words: str, plant: Callable[[History], None]
+):
+    plant(history)
+    rules = (*files.JUDGES, *receipts.JUDGES, *sessions.JUDGES, *silence.JUDGES)
+    facts = Facts(history)
+    assert any(words in fault for rule in rules for fault in rule(facts))
 
 
 def test_the_judge_shares_no_line_with_the_product():

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from simulation import mutants, seams
-from simulation.mutants import CALLS, MUTANTS, registry
+from simulation import mutants, run_mutants, seams
+from simulation.acts import ACTS
+from simulation.mutants import CALLS, HINTS, MUTANTS, registry
 from simulation.play import play
 
 MOST_SCHEDULES = 120
@@ -67,6 +68,29 @@ def test_a_mistake_of_a_mutant_is_told_from_one_of_the_program() -> None:
     with registry.swapped(registry, "nothing", wrong), pytest.raises(TypeError):
         registry.nothing("more than it takes")
     assert mutants.BROKEN
+
+
+def test_every_hint_is_an_act_of_the_catalogue() -> None:
+    acts = {act.__name__ for act in ACTS}
+    assert {hint for hints in HINTS.values() for hint in hints} <= acts
+
+
+def test_a_mutant_dies_by_the_words_that_are_due_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "the stage of a row"
+
+    @registry.mutant(name, says=("with stage",))
+    def harmless() -> Iterator[None]:
+        """Changes nothing."""
+        yield
+
+    said = iter((["C: with title"], ["C: with title", "C: with stage"]))
+    monkeypatch.setattr(run_mutants, "violations", lambda _: next(said))
+    try:
+        told = run_mutants.outlive(name, 11, 1), run_mutants.outlive(name, 11, 1)
+    finally:
+        del MUTANTS[name]
+    assert [each.said for each in told] == ["", "seed 11: C: with stage"]
+    assert told[0].aside == "seed 11: C: with title"
 
 
 def test_there_are_mutants_enough_each_with_a_word_on_its_shortcut() -> None:

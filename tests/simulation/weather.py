@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.exchanges import Request, Response
 from simulation.network import FIN, Reset, SimSocket, nameless, refused
+from simulation.openings import note_taken
 from simulation.server import ServerKilled
 from simulation.strangers import STRANGERS
 
@@ -112,13 +113,13 @@ class Weather:
         request.told = {
             "t": world.time.now_ms, "method": request.method, "path": request.path,
             "server": "" if server is None else server.name, "reached": 0,
-            "fate": kind or "well", "status": 0, "sent": request.size, "received": 0,
+            "fate": kind or "well", "said": 0, "status": 0, "sent": request.size, "received": 0,
             "keys": world.keys_in(request), "body": _mark(request.body),
         }  # fmt: skip
         for key in self.poison.keys() & set(request.told["keys"]):
             kind = request.told["fate"] = self.poison[key]
         if request.route == "v1/stream":
-            asked = {k: request.told[k] for k in ("server", "fate", "sent")}
+            asked = {k: request.told[k] for k in ("server", "fate", "said", "sent")}
             request.told = world.say(
                 "listening",
                 desk=own.desk.name,
@@ -129,6 +130,7 @@ class Weather:
             )
         else:
             own.lane.requests.append(request.told)
+        request.asker, request.asked_n = own.desk.name, world.history.newest
         if kind:
             world.history.reach("weather: " + kind)
         world.time.wait(own.desk.link.delay_s)
@@ -240,6 +242,7 @@ class Weather:
         if old and self._world.dice.random() < 0.5:
             self._answer(own, request)
         if not old:
+            request.told["fate"] = "well"
             self._well(own, request)
             return
         body = old[int(self._world.dice.random() * len(old))]
@@ -290,10 +293,14 @@ class Weather:
         server = world.servers[name]
         request.told["reached"] += 1
         try:
-            return server.answer(request)
+            answer = server.answer(request)
         except ServerKilled:
             world.time.after(world.dice.random() * 20, server.start)
             return None
+        request.told["said"] = 0 if answer is None else answer.status
+        if request.method == "POST" and answer is not None and answer.status == 200:
+            note_taken(server, request)
+        return answer
 
     def _bring(self, own: SimSocket, request: Request, answer: Response) -> None:
         request.told["status"] = answer.status

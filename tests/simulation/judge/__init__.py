@@ -17,7 +17,9 @@ from simulation.judge import (
     files,
     freshness,
     pace,
+    receipts,
     scope,
+    sessions,
     silence,
 )
 from simulation.judge.facts import Facts
@@ -26,6 +28,7 @@ from simulation.judge.rows import judge_rows
 JUDGES = (
     judge_rows, *commands.JUDGES, *conflicts.JUDGES, *files.JUDGES, *freshness.JUDGES,
     *silence.JUDGES, *answers.JUDGES, *clocks.JUDGES, *pace.JUDGES, *scope.JUDGES,
+    *sessions.JUDGES, *receipts.JUDGES,
 )  # fmt: skip
 
 

@@ -108,8 +108,20 @@ def judge_own_side(facts: Facts) -> Iterator[str]:
             shown = view["conflicts"].get(command["key"])
             if command["receipt"] != "conflict" or not shown or command["base"] is None:
                 continue
-            if shown["mine"] is None:
+            if shown["mine"] is None and not _was_promised(facts, command["key"]):
                 yield f"K: {view['desk']} {command['key'][:6]} does not show what its officer saw"
+
+
+def _was_promised(facts: Facts, key: str) -> bool:
+    """Whether its county could promise to keep an answer to it, and was set back all the same:
+    what the officer saw was let go with the promise."""
+    return any(
+        did["n"] < promise["n"] < back["n"]
+        for did in facts.dids[key]
+        for back in facts.put_back
+        for promise in facts.history.of("backed up", "marked durable")
+        if back["server"] == promise["server"] == did["server"]
+    )
 
 
 def judge_drafts(facts: Facts) -> Iterator[str]:

@@ -10,6 +10,7 @@ from simulation.history import Entry
 from simulation.judge.county_rows import county_row, differing
 from simulation.judge.facts import Facts
 from simulation.judge.overlays import instant
+from simulation.judge.receipts import is_same
 
 DAY_MS = 86_400_000
 KEYS_KEPT_MS = 390 * DAY_MS
@@ -62,10 +63,10 @@ def judge_done(facts: Facts) -> Iterator[str]:
     """B: whatever a county did, it did as it was given, for who gave it."""
     accounts = {event["server"] for event in facts.history.of("accounts set")}
     for key, dids in facts.dids.items():
-        click = facts.clicks.get(key)
-        if click is None:
-            continue
         for did in dids:
+            click = _asked(facts, did)
+            if click is None:
+                continue
             where = f"{did['server']} did {click['kind']} {key[:6]}"
             if (did["kind"], did["target"]) != (click["kind"], click["target_id"]):
                 yield f"B: {where} as {did['kind']} on {did['target']}"
@@ -83,6 +84,13 @@ def judge_done(facts: Facts) -> Iterator[str]:
                 and key not in facts.released
             ):
                 yield f"B: {where} under {did['account']}, given by {login}"
+
+
+def _asked(facts: Facts, did: Entry) -> Entry | None:
+    """The click that a county did: of several under one key the one with the same words."""
+    given = list(facts.given[did["key"]].values())
+    same = [each for each in given if not _other_body(did["body"], each["body"])]
+    return next(iter(same or given), None)
 
 
 def _other_body(told: Entry, given: Entry) -> str:
@@ -117,7 +125,8 @@ def judge_outcomes(facts: Facts) -> Iterator[str]:
 def _outcome(facts: Facts, view: Entry, command: Entry, logged: Entry | None) -> Iterator[str]:
     key, receipt = command["key"], command["receipt"]
     named = f"{view['desk']} {command['kind']} {key[:6]}"
-    done = logged is not None and logged["status"] == "accepted"
+    # Under its key another computer may have had something else done.
+    done = logged is not None and logged["status"] == "accepted" and is_same(command, logged)
     is_old = view["t"] - min(command["at"], command["changed_at"]) > KEYS_KEPT_MS
     match receipt:
         case "accepted":
@@ -232,11 +241,15 @@ def judge_order(facts: Facts) -> Iterator[str]:
             seqs = {
                 c["key"]: c["seq"] for c in view["commands"]
                 if c["target"]["source"] == source["id"] and not _waited(facts, view["desk"], c)
+                and not _was_lost(facts, c["key"], server["server"])
             }  # fmt: skip
+            mine = {c["key"]: c for c in view["commands"]}
             newest: dict[tuple[str, str], Entry] = {}
             for each in server["commands"]:
                 row = each["collection"], each["target"]
                 if each["key"] not in seqs or each["status"] != "accepted":
+                    continue
+                if not is_same(mine[each["key"]], each):
                     continue
                 before = newest.get(row)
                 disordered = before is not None and seqs[before["key"]] > seqs[each["key"]]
@@ -258,6 +271,14 @@ def _was_undone(facts: Facts, key: str) -> bool:
 def _waited(facts: Facts, desk: str, command: Entry) -> bool:
     """Whether it was held for a while: then it may go behind later ones."""
     return any(told["hold"] for told in facts.told[desk, command["key"]])
+
+
+def _was_lost(facts: Facts, key: str, server: str) -> bool:
+    """Whether it was done again after a restore that nobody told of: until that is found out,
+    later ones may go before it."""
+    unsaid = [e["n"] for e in facts.put_back if e["server"] == server and not e["announced"]]
+    done = [d["n"] for d in facts.dids[key] if d["server"] == server and d["status"] == "accepted"]
+    return any(done[0] < n < done[-1] for n in unsaid if done)
 
 
 def judge_holds(facts: Facts) -> Iterator[str]:

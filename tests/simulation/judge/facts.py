@@ -17,8 +17,8 @@ class Facts:
         self.history = history
         self.clicks: dict[str, Entry] = {}
         """Every command by its key, as its officer gave it and was told that it is kept."""
-        self.given_at: defaultdict[str, set[str]] = defaultdict(set)
-        """The desks at which a key was given."""
+        self.given: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+        """The same by key and desk: two may have given different commands under one key."""
         self.dids: defaultdict[str, list[Entry]] = defaultdict(list)
         """What servers did, by key."""
         self.told: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
@@ -35,13 +35,12 @@ class Facts:
     def _sort(self, event: Entry) -> None:
         match event["what"]:
             case "click done":
-                self.clicks.setdefault(event["key"], {**event, "target_id": event["target"]})
-                self.given_at[event["key"]].add(event["desk"])
+                self._give(event["key"], {**event, "target_id": event["target"]})
             case "resent":
                 known = {**event["command"], **{k: event[k] for k in ("n", "t", "desk")}}
-                known |= {"target_id": known["target"], "officer": event["officer"]}
-                self.clicks.setdefault(event["by"], known)
-                self.given_at[event["by"]].add(event["desk"])
+                known |= {"target_id": known["target"]}
+                known |= {k: event[k] for k in ("officer", "login")}
+                self._give(event["by"], known)
                 self.seen.add((event["desk"], event["key"]))
             case "dismissed":
                 self.seen.add((event["desk"], event["key"]))
@@ -55,6 +54,16 @@ class Facts:
                 self.twins |= {event["desk"], event["of"]}
             case "disk put back":
                 self.twins.add(event["desk"])
+
+    def _give(self, key: str, click: Entry) -> None:
+        self.clicks.setdefault(key, click)
+        self.given[key].setdefault(click["desk"], click)
+
+    def requests(self) -> Iterator[tuple[Entry, Entry]]:
+        """Each exchange with each request of it."""
+        for event in self.history.of("exchange"):
+            for request in event.get("requests", ()):
+                yield event, request
 
     def of_desks(self, *points: str) -> list[Entry]:
         """The views of desks at these points."""

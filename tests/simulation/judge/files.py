@@ -106,6 +106,49 @@ def judge_kept_files(facts: Facts) -> Iterator[str]:
                 yield f"A: {view['desk']} no longer has {digest[:6]}, which may be needed"
 
 
+def judge_left_files(facts: Facts) -> Iterator[str]:
+    """A: with the first rows of another account, files that came under the one before are gone."""
+    unclear = ("disk lost", "disk put back", "disk cloned", "disk fault", "url moved")
+    for view in facts.of_desks():
+        if not view["files"]["fetched"] or facts.before(view, *unclear):
+            continue
+        came: dict[str, tuple[str, str]] = {}
+        left: dict[str, str] = {}
+        for event in facts.before(view, "exchange"):
+            if event["desk"] != view["desk"]:
+                continue
+            for digest, under in _fetched(facts, event):
+                came[digest] = event["source"], under
+                left.pop(digest, None)
+            if _is_whole(event) and event["ended_ms"] <= view["t"]:
+                login = facts.login_at(event["desk"], event["source"], event["t"])
+                left |= {
+                    digest: f"which came under {under}, for {login}"
+                    for digest, (source, under) in came.items()
+                    if source == event["source"] and "" not in (login, under) and login != under
+                }
+        for digest in left.keys() & set(view["files"]["fetched"]):
+            named = f"{view['desk']} at {view['point']}"
+            yield f"A: {named} has {digest[:6]}, {left[digest]}"
+
+
+def _fetched(facts: Facts, exchange: Entry) -> Iterator[tuple[str, str]]:
+    """Files that an exchange asked for, each with the login in use."""
+    for request in exchange.get("requests", ()):
+        path = str(request["path"]).partition("?")[0]
+        if request["method"] == "GET" and path.startswith(ATTACHMENTS):
+            under = facts.login_at(exchange["desk"], exchange["source"], request["t"])
+            yield path.removeprefix(ATTACHMENTS), under
+
+
+def _is_whole(exchange: Entry) -> bool:
+    """Whether an exchange brought a snapshot, and all of it."""
+    return exchange["outcome"] == "well" and any(
+        request["path"].startswith("/v1/snapshot") and request["said"] in (200, 206)
+        for request in exchange["requests"]
+    )
+
+
 def _is_moved(facts: Facts, view: Entry) -> bool:
     """Whether another login or server is in use than that which may have the file, or somebody
     on the way gave another content for one: that is not asked for again in this run."""
@@ -123,4 +166,6 @@ def _is_moved(facts: Facts, view: Entry) -> bool:
 
 
 ATTACHMENTS = "/v1/attachments/"
-JUDGES = (judge_files, judge_senders, judge_taken_back, judge_kept_files)
+JUDGES = (
+    judge_files, judge_senders, judge_taken_back, judge_kept_files, judge_left_files,
+)  # fmt: skip

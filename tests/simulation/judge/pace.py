@@ -17,6 +17,8 @@ LONGEST_S, UNPROVEN_S, LATER = 3600.0, 54.0, 1.1
 LONGEST_OWN_S = 120.0
 ENDS_PATIENCE = {"nudge", "reset", "start"}
 UNANSWERED = ("stored", "sent")
+AT_ONCE = 2
+"""When so many others wait for their answers the play lets nobody more have a turn."""
 DISTURBS = (
     "server stopped", "paused", "line", "network changed", "disk fault", "url moved", "slept",
     "desk stopped", "accounts set", "login changed", "server clock", "clock set", "put back",
@@ -44,9 +46,21 @@ def _kept_waiting(facts: Facts, over: Entry) -> Iterator[str]:
     for key in over["others"]:
         click = facts.clicks[key]
         behind = (click["source"], click["target_id"]) == (poison["source"], poison["target_id"])
+        behind = behind or _is_behind_held(facts, over, click)
         told = [e for e in facts.told[over["desk"], key] if e["n"] < over["n"]]
         if not behind and told and told[-1]["receipt"] in UNANSWERED:
             yield f"Q: {over['desk']} {click['kind']} {key[:6]} waits for {over['key'][:6]}"
+
+
+def _is_behind_held(facts: Facts, over: Entry, click: Entry) -> bool:
+    """Whether an earlier one on the same row, such as its report, waits for its officer."""
+    place = click["source"], click["target_id"]
+    before = [
+        [each for each in facts.told[over["desk"], key] if each["n"] < over["n"]]
+        for key, other in facts.clicks.items()
+        if (other["source"], other["target_id"]) == place and other["n"] < click["n"]
+    ]
+    return any(told and told[-1]["receipt"] == "held" for told in before)
 
 
 def judge_patience(facts: Facts) -> Iterator[str]:
@@ -104,6 +118,10 @@ def judge_calls(facts: Facts) -> Iterator[str]:
         until = event["t"] + LATE_MS
         exchanges = lanes.get((event["desk"], event["source"]), [])
         if any(event["t"] - LATE_MS <= at <= until for at in disturbed) or _sleeps(facts, event):
+            continue
+        busy = [e for each in lanes.values() for e in each
+                if e["began_ms"] <= event["t"] and e["ended_ms"] >= until]  # fmt: skip
+        if len(busy) >= AT_ONCE:
             continue
         if not any(e["began_ms"] <= until and e["ended_ms"] >= event["t"] for e in exchanges):
             yield f"Q: {event['desk']} kept {event['kind']} {event['key'][:6]} and tried nothing"

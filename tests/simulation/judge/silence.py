@@ -19,6 +19,8 @@ UNDER_WAY, BEATS = 3_000, 0.0005
 REPAIRS = ("/v1/snapshot", "/v1/sums", "/v1/buckets")
 STATES = "/v1/commands?"
 FILES = "/v1/files"
+BULK = ("snapshot", "files")
+"""What waits for another day once the bytes of one are spent."""
 
 
 def judge_silence(facts: Facts) -> Iterator[str]:
@@ -94,6 +96,16 @@ def judge_bytes(facts: Facts) -> Iterator[str]:
             yield f"Q: {view['desk']} counts {spent} bytes and {crossed} crossed"
 
 
+def judge_budget(facts: Facts) -> Iterator[str]:
+    """Q: snapshots and files take no more than a day's bytes, but for the last heads."""
+    for view in facts.of_desks():
+        told = view["bytes"]
+        bulk = sum(sum(told["spent"].get(kind, (0, 0))) for kind in BULK)
+        if told["budget"] is not None and bulk > told["budget"] + UNDER_WAY:
+            named = f"Q: {view['desk']} spent {bulk} on files and snapshots"
+            yield f"{named}, of {told['budget']} that are a day's bytes"
+
+
 def _under_way(facts: Facts, view: Entry) -> float:
     """Bytes that a stream of hints may have used which is open still, and not told."""
     return len(view["sources"]) * (UNDER_WAY + (view["t"] - facts.history.events[0]["t"]) * BEATS)
@@ -108,4 +120,4 @@ def _is_one_day(facts: Facts, view: Entry) -> bool:
     return len(starts) == len(days) == 1 and not disturbed and not starts[0]["clock_off_ms"]
 
 
-JUDGES = (judge_silence, judge_bytes)
+JUDGES = (judge_silence, judge_bytes, judge_budget)

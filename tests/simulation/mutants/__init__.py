@@ -21,10 +21,10 @@ from simulation.mutants import (
     server,
     wire,
 )
-from simulation.mutants.registry import BROKEN, CALLS, HINTS, MUTANTS, WITHOUT, Mutant
+from simulation.mutants.registry import BROKEN, CALLS, HINTS, MUTANTS, WITHOUT, WORDS, Mutant
 
 __all__ = [
-    "BROKEN", "CALLS", "HINTS", "MUTANTS", "WITHOUT", "Mutant", "bindings", "cache", "clocks",
-    "conflicts", "files", "freshness", "outbox", "overlays", "pace", "restores", "sending",
-    "server", "wire",
+    "BROKEN", "CALLS", "HINTS", "MUTANTS", "WITHOUT", "WORDS", "Mutant", "bindings", "cache",
+    "clocks", "conflicts", "files", "freshness", "outbox", "overlays", "pace", "restores",
+    "sending", "server", "wire",
 ]  # fmt: skip

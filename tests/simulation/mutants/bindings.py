@@ -20,7 +20,7 @@ from desktop.wire.level1 import SessionRequest
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("another login's commands go out", "change_login", "burst")
+@mutant("another login's commands go out", "change_login", "burst", says=("given by",))
 def _any_login() -> Iterator[None]:
     """Whoever is logged in sends what is there."""
 
@@ -32,7 +32,7 @@ def _any_login() -> Iterator[None]:
         yield
 
 
-@mutant("the server's identity is not looked at")
+@mutant("the server's identity is not looked at", "move_url", "burst", says=("by another server",))
 def _any_server() -> Iterator[None]:
     """Whichever county answers at the address gets the commands and shows its rows.
 
@@ -49,14 +49,19 @@ def _any_server() -> Iterator[None]:
         yield
 
 
-@mutant("a drill is taken for the real county", "move_url", "burst")
+@mutant("a drill is taken for the real county", "move_url", "burst", says=("a drill, did",))
 def _no_drill() -> Iterator[None]:
     """The flag of a drill is not part of a server's identity."""
     with swapped_everywhere(session, "identity_of", lambda _, told: told.server or "-"):
         yield
 
 
-@mutant("rows of the server before stay when another is accepted", "move_url", "accept_server")
+@mutant(
+    "rows of the server before stay when another is accepted",
+    "move_url",
+    "accept_server",
+    says=("rows of the server before",),
+)
 def _mixed_rows() -> Iterator[None]:
     """Only the binding changes when the officer goes on with another server."""
 
@@ -75,7 +80,7 @@ def _mixed_rows() -> Iterator[None]:
         yield
 
 
-@mutant("account change ignored", "look_at_scope")
+@mutant("account change ignored", "look_at_scope", says=("may not see",))
 def _any_account() -> Iterator[None]:
     """Rows of the account before stay until the new one's are whole.
 
@@ -88,21 +93,21 @@ def _any_account() -> Iterator[None]:
         yield
 
 
-@mutant("files of the account before stay", "look_at_scope", "attach", "want_file")
+@mutant("files of the account before stay", "borrow_file", says=("which came under",))
 def _kept_files() -> Iterator[None]:
     """A change of account or scope takes out rows and no files."""
     with swapped(sync._Turn, "_purge_files", nothing):
         yield
 
 
-@mutant("the login token is read once", "change_login", "burst")
+@mutant("the login token is read once", "change_login", "burst", says=("given by",))
 def _old_token() -> Iterator[None]:
     """Another token in the keyring makes another session, under the token of before."""
     with swapped(HttpLine, "forget_login", nothing):
         yield
 
 
-@mutant("openings are not written down")
+@mutant("openings are not written down", "lose_answer", says=("is held for copy",))
 def _no_tags() -> Iterator[None]:
     """A session asked for in vain is not told with the next one: the disk looks like a copy."""
 
@@ -116,7 +121,9 @@ def _no_tags() -> Iterator[None]:
         yield
 
 
-@mutant("a copied disk is not found out", "clone", "roll_back", "burst")
+@mutant(
+    "a copied disk is not found out", "clone", "roll_back", "burst", says=("by a copy of a disk",)
+)
 def _no_copies() -> Iterator[None]:
     """The county gives every disk of that name its session."""
 
@@ -128,7 +135,13 @@ def _no_copies() -> Iterator[None]:
         yield
 
 
-@mutant("a copied disk holds nothing back", "clone", "withdraw_at_once", "queue_up")
+@mutant(
+    "a copied disk holds nothing back",
+    "clone",
+    "withdraw_at_once",
+    "queue_up",
+    says=("was found copied",),
+)
 def _copies_send() -> Iterator[None]:
     """A disk that was found copied takes another name and goes on."""
 

@@ -17,14 +17,14 @@ from desktop.storage.cache import SqliteCache
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("exchange repeated without cause")
+@mutant("exchange repeated without cause", says=("nothing to do",))
 def _restless() -> Iterator[None]:
     """A quiet source is asked each second."""
     with swapped(Pace, "after_success", lambda *_, **__: 1.0):
         yield
 
 
-@mutant("back-off missing", "line_down")
+@mutant("back-off missing", "line_down", says=(" failures",))
 def _no_back_off() -> Iterator[None]:
     """A source that fails is asked again after a second, every time."""
 
@@ -35,7 +35,7 @@ def _no_back_off() -> Iterator[None]:
         yield
 
 
-@mutant("hints end the patience a server asked for", "pause")
+@mutant("hints end the patience a server asked for", "pause", says=("and came after",))
 def _hint_storms() -> Iterator[None]:
     """Fifty desks come back at each click of one officer."""
 
@@ -46,7 +46,11 @@ def _hint_storms() -> Iterator[None]:
         yield
 
 
-@mutant("a server may ask for any patience", "pause")
+@mutant(
+    "a server may ask for any patience",
+    "pause",
+    says=("at the word of", "after server_busy", "after too_many"),
+)
 def _endless() -> Iterator[None]:
     """Whoever says 503 silences a desk for as long as he likes."""
 
@@ -64,14 +68,14 @@ def _endless() -> Iterator[None]:
         yield
 
 
-@mutant("the patience a server asked for is not kept", "pause")
+@mutant("the patience a server asked for is not kept", "pause", says=("and was asked for",))
 def _impatient() -> Iterator[None]:
     """A Retry-After is not read."""
     with swapped(failures, "retry_after_s", nothing):
         yield
 
 
-@mutant("every poll takes the whole county")
+@mutant("every poll takes the whole county", says=("is not silent",))
 def _ever_whole() -> Iterator[None]:
     """A pull that went well does not keep where to go on."""
 
@@ -83,28 +87,28 @@ def _ever_whole() -> Iterator[None]:
         yield
 
 
-@mutant("bytes are not counted")
+@mutant("bytes are not counted", says=(" bytes and ",))
 def _uncounted() -> Iterator[None]:
     """What crosses the line is not added to the day's bytes."""
     with swapped(Meter, "heard", nothing):
         yield
 
 
-@mutant("the day's budget is ignored", "attach_large")
+@mutant("the day's budget is ignored", "spend_day", says=("a day's bytes",))
 def _no_budget() -> Iterator[None]:
     """Snapshots and files go on when the day's bytes are spent."""
     with swapped(Meter, "bulk_left", nothing):
         yield
 
 
-@mutant("a call of the officer waits for the next poll", "click")
+@mutant("a call of the officer waits for the next poll", "hurry", says=("and tried nothing",))
 def _no_nudge() -> Iterator[None]:
     """A command given, or news asked for, ends no wait."""
     with swapped(SourceLane, "nudge", nothing):
         yield
 
 
-@mutant("dead connections are used after sleep", "move")
+@mutant("dead connections are used after sleep", "move", says=("a connection of another network",))
 def _no_reset() -> Iterator[None]:
     """Another network, or a lid that was closed, ends no connection."""
     with swapped(CountyConnector, "reset", nothing):

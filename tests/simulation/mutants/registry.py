@@ -23,6 +23,8 @@ HINTS: dict[str, tuple[str, ...]] = {}
 WITHOUT: dict[str, tuple[str, ...]] = {}
 """Acts that may not happen under some: where a second line of defence is off with the first, what
 needs the second alone would show in its stead."""
+WORDS: dict[str, tuple[str, ...]] = {}
+"""What must be said against some, each by a part of it: other words may blame an aftermath."""
 CALLS: Counter[str] = Counter()
 """How often what each changed was called while it was at work."""
 BROKEN: list[str] = []
@@ -37,9 +39,12 @@ class _AtWork:
 
 
 def mutant(
-    name: str, *shows_in: str, without: tuple[str, ...] = ()
+    name: str, *shows_in: str, without: tuple[str, ...] = (), says: tuple[str, ...] = ()
 ) -> Callable[[Callable[[], Iterator[None]]], Mutant]:
-    """Put a generator into the list under that name, as a context manager."""
+    """Put a generator into the list under that name, as a context manager.
+
+    With `says` it is dead once a fault is found that has one of these in it.
+    """
 
     def put(made: Callable[[], Iterator[None]]) -> Mutant:
         if name in MUTANTS:
@@ -57,6 +62,7 @@ def mutant(
 
         at_work.__doc__ = made.__doc__
         MUTANTS[name], HINTS[name], WITHOUT[name] = at_work, shows_in, without
+        WORDS[name] = says
         return at_work
 
     return put

@@ -18,7 +18,7 @@ from desktop.storage.outbox import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("no re-offer after a server restore", "set_back")
+@mutant("no re-offer after a server restore", "set_back", says=("the county lost it",))
 def _no_reoffer() -> Iterator[None]:
     """What was accepted in another life of the data is taken as done for good."""
     with swapped(SqliteOutbox, "offer_again", lambda *_: 0):
@@ -40,7 +40,7 @@ def _no_proof() -> Any:
     return swapped(sync._Turn, "_has_gone_back", lambda *_: False)
 
 
-@mutant("client-made epoch ids", "set_back")
+@mutant("client-made epoch ids", "set_back", says=("the county lost it",))
 def _own_epochs() -> Iterator[None]:
     """The desk names the epoch, once; the county takes whatever name it hears.
 
@@ -74,7 +74,7 @@ def _own_epochs() -> Iterator[None]:
         yield
 
 
-@mutant("a restore is told to nobody", "set_back")
+@mutant("a restore is told to nobody", "set_back", says=("the county lost it",))
 def _untold_restore() -> Iterator[None]:
     """An operator's restore begins no epoch.
 
@@ -85,7 +85,7 @@ def _untold_restore() -> Iterator[None]:
         yield
 
 
-@mutant("an unannounced restore goes unnoticed", "set_back")
+@mutant("an unannounced restore goes unnoticed", "set_back", says=("the county lost it",))
 def _unnoticed() -> Iterator[None]:
     """What proves that the county went back under its old name is not heeded.
 
@@ -103,7 +103,7 @@ def _unnoticed() -> Iterator[None]:
         yield
 
 
-@mutant("the mark of a history is not looked at", "set_back")
+@mutant("the mark of a history is not looked at", "set_back", says=("C: ",))
 def _no_mark() -> Iterator[None]:
     """A token of another history with as high a number is taken for its own.
 
@@ -113,7 +113,7 @@ def _no_mark() -> Iterator[None]:
         yield
 
 
-@mutant("up to when the log is whole is not heeded", "set_back")
+@mutant("up to when the log is whole is not heeded", "set_back", says=("the county lost it",))
 def _no_set_back() -> Iterator[None]:
     """What a county promised to keep and lost is not offered again."""
 
@@ -124,7 +124,7 @@ def _no_set_back() -> Iterator[None]:
         yield
 
 
-@mutant("the county calls durable what no backup has", "set_back")
+@mutant("the county calls durable what no backup has", "set_back", says=("the county lost it",))
 def _early_promise() -> Iterator[None]:
     """Every answer says that no restore can lose the command."""
 
@@ -139,7 +139,7 @@ def _early_promise() -> Iterator[None]:
         yield
 
 
-@mutant("a promise is forgotten with the data", "set_back")
+@mutant("a promise is forgotten with the data", "set_back", says=("the county lost it",))
 def _no_promise() -> Iterator[None]:
     """A restore that loses what desks were told is durable needs nobody's word and tells nobody."""
     with swapped_everywhere(durable, "is_kept", lambda *_: True):

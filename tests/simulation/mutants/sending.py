@@ -26,18 +26,21 @@ from desktop.wire.level2 import WireError, decode_results
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 
-@mutant("acknowledge on any 200")
+@mutant("acknowledge on any 200", "look_alike", "burst", says=("no county had said so",))
 def _any_200() -> Iterator[None]:
-    """The body of a 200 is not looked at: a portal's counts, too."""
+    """A 200 that is not the county's counts as its word on all that was asked."""
 
-    def decode(before: Any, reply: Any, targets: Any, *_: Any) -> list[Answer]:
-        return [Answer(key, Receipt.ACCEPTED) for key in targets]
+    def decode(before: Any, reply: Any, targets: Any, *rest: Any) -> list[Answer]:
+        try:
+            return before(reply, targets, *rest)
+        except SourceError:
+            return [Answer(key, Receipt.ACCEPTED) for key in targets]
 
     with swapped(county_commands, "decode", decode):
         yield
 
 
-@mutant("a new key per attempt")
+@mutant("a new key per attempt", "lose_answer", says=("under 2 keys",))
 def _new_keys() -> Iterator[None]:
     """Each POST names its commands anew; the answers are led back to the old names."""
     count = 0
@@ -66,7 +69,7 @@ def _named(answers: Sequence[Answer], names: dict[str, str]) -> list[Answer]:
     return [msgspec.structs.replace(each, key=names[each.key]) for each in answers]
 
 
-@mutant("poison blocks the queue", "poison")
+@mutant("poison blocks the queue", "poison", says=(" waits for ",))
 def _poison() -> Iterator[None]:
     """What stops one command stops the whole group, instead of each being offered by itself.
 
@@ -79,7 +82,7 @@ def _poison() -> Iterator[None]:
         yield
 
 
-@mutant("suspects ignored", "poison")
+@mutant("suspects ignored", "poison", says=(" waits for ",))
 def _no_suspects() -> Iterator[None]:
     """What broke a send goes first again, every time."""
 
@@ -90,7 +93,7 @@ def _no_suspects() -> Iterator[None]:
         yield
 
 
-@mutant("suspects take no turns", "poison")
+@mutant("suspects take no turns", "poison", says=(" waits for ",))
 def _no_turns() -> Iterator[None]:
     """Of several suspects the latest to break is always the next."""
 
@@ -101,7 +104,7 @@ def _no_turns() -> Iterator[None]:
         yield
 
 
-@mutant("acknowledge by count")
+@mutant("acknowledge by count", "queue_up", "burst", says=("is shown as",))
 def _by_count() -> Iterator[None]:
     """Three results for five commands are taken as the first three's."""
     sent: list[str] = []
@@ -122,7 +125,7 @@ def _by_count() -> Iterator[None]:
         yield
 
 
-@mutant("unanswered target not kept back", "burst", "queue_up")
+@mutant("unanswered target not kept back", "refuse_first", says=("O: ",))
 def _not_kept_back() -> Iterator[None]:
     """What comes after a command without an answer on its row goes out all the same.
 
@@ -156,7 +159,7 @@ def _not_kept_back() -> Iterator[None]:
         yield
 
 
-@mutant("priority overtakes its own target", "queue_up", "hurry", "burst")
+@mutant("priority overtakes its own target", "queue_up", "hurry", "burst", says=("O: ",))
 def _overtaking() -> Iterator[None]:
     """A hurried command leaves its earlier neighbours on the row behind.
 
@@ -173,7 +176,11 @@ def _overtaking() -> Iterator[None]:
         yield
 
 
-@mutant("a stranger's answer without the magic is believed", "burst")
+@mutant(
+    "a stranger's answer without the magic is believed",
+    "look_alike",
+    says=("no county had said so", "is held for server"),
+)
 def _no_magic() -> Iterator[None]:
     """Whatever has the form of an answer is taken for the county's."""
 
@@ -192,7 +199,11 @@ def _no_magic() -> Iterator[None]:
         yield
 
 
-@mutant("a session heard before is as good as a new one", "cached")
+@mutant(
+    "a session heard before is as good as a new one",
+    "cached",
+    says=("took a session heard before",),
+)
 def _no_nonce() -> Iterator[None]:
     """The nonce is sent, and not compared."""
 
@@ -207,7 +218,7 @@ def _no_nonce() -> Iterator[None]:
         yield
 
 
-@mutant("answers of another epoch taken", "set_back")
+@mutant("answers of another epoch taken", "echo_after_restore", says=("no county had said so",))
 def _old_answers() -> Iterator[None]:
     """What was said before a restore counts after it."""
 
@@ -223,7 +234,9 @@ def _old_answers() -> Iterator[None]:
         yield
 
 
-@mutant("a firewall's refusal is taken for the county's", "burst", "queue_up")
+@mutant(
+    "a firewall's refusal is taken for the county's", "refuse_first", says=("no county refused it",)
+)
 def _any_refusal() -> Iterator[None]:
     """A 403 or 422 refuses the command, whoever said it and in whatever words."""
 
@@ -235,7 +248,7 @@ def _any_refusal() -> Iterator[None]:
         yield
 
 
-@mutant("what never left reads as sent")
+@mutant("what never left reads as sent", "hang_up", says=("never left",))
 def _all_sent() -> Iterator[None]:
     """That surely nothing left is not looked at."""
 
@@ -246,7 +259,9 @@ def _all_sent() -> Iterator[None]:
         yield
 
 
-@mutant("what waited for a login waits for ever", "narrow", "burst")
+@mutant(
+    "what waited for a login waits for ever", "narrow", "burst", says=("a login that is there",)
+)
 def _never_resumed() -> Iterator[None]:
     """A command held for want of a login is not offered again."""
 
@@ -257,14 +272,14 @@ def _never_resumed() -> Iterator[None]:
         yield
 
 
-@mutant("the county is believed to keep keys for ever", "lose_answer", "years_pass")
+@mutant("the county is believed to keep keys for ever", "outlive_keys", says=(" 2 times", "twice"))
 def _no_expiry() -> Iterator[None]:
     """A command of last year is offered again as if its key were still known."""
     with swapped_everywhere(past, "keys_kept_since", lambda *_: 0):
         yield
 
 
-@mutant("a body is cut on its way out")
+@mutant("a body is cut on its way out", says=("B: ",))
 def _cut_body() -> Iterator[None]:
     """The county hears less than the officer wrote."""
 

@@ -18,7 +18,7 @@ from desktop.wire import level1
 from simulation.mutants.registry import mutant, swapped, swapped_everywhere
 
 
-@mutant("dedupe in another transaction", "burst", "queue_up")
+@mutant("dedupe in another transaction", "burst", "queue_up", says=(" 2 times", "twice"))
 def _two_transactions() -> Iterator[None]:
     """The county commits the effect first and the key after it."""
     waiting: list[tuple[Any, ...]] = []
@@ -54,7 +54,7 @@ def _two_transactions() -> Iterator[None]:
         yield
 
 
-@mutant("dedupe kept too briefly", "lose_answer")
+@mutant("dedupe kept too briefly", "outlive_keys", says=(" 2 times", "twice"))
 def _short_memory() -> Iterator[None]:
     """The county forgets a key after a minute."""
 
@@ -69,7 +69,7 @@ def _short_memory() -> Iterator[None]:
         yield
 
 
-@mutant("no order check", "burst", "queue_up")
+@mutant("no order check", "burst", "queue_up", says=("O: ",))
 def _no_order() -> Iterator[None]:
     """The county does commands as they come, whether or not the one before has come.
 
@@ -89,7 +89,7 @@ def _no_order() -> Iterator[None]:
         yield
 
 
-@mutant("dedupe by sequence alone", "burst", "second_desk")
+@mutant("dedupe by sequence alone", "burst", "second_desk", says=("the county lost it",))
 def _by_sequence() -> Iterator[None]:
     """The county knows a command by its account and sequence number."""
 
@@ -108,7 +108,11 @@ def _by_sequence() -> Iterator[None]:
         yield
 
 
-@mutant("a key is known without what was asked under it", "clone", "burst")
+@mutant(
+    "a key is known without what was asked under it",
+    "press_on_both",
+    says=("the county did another",),
+)
 def _any_body() -> Iterator[None]:
     """Another command under a known key gets the first one's answer."""
 
@@ -119,7 +123,7 @@ def _any_body() -> Iterator[None]:
         yield
 
 
-@mutant("no fencing", "lose_answer", "ghost")
+@mutant("no fencing", "clone", "lose_answer", "ghost", "burst", says=("under a session of before",))
 def _no_fence() -> Iterator[None]:
     """The county takes requests of sessions that a newer one has replaced."""
 
@@ -136,14 +140,14 @@ def _no_fence() -> Iterator[None]:
         yield
 
 
-@mutant("every account sees every township", "narrow")
+@mutant("every account sees every township", "narrow", says=("may not see", "rows that are gone"))
 def _all_seeing() -> Iterator[None]:
     """Rows are told to whoever asks."""
     with swapped(Account, "sees", lambda *_: True):
         yield
 
 
-@mutant("deletions are told to nobody", "mass_deletion")
+@mutant("deletions are told to nobody", "mass_deletion", says=("rows that are gone",))
 def _untold_deletes() -> Iterator[None]:
     """A row that is gone, or has left a scope, is not told to who may have it.
 
