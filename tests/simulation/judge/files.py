@@ -31,12 +31,30 @@ def _file(facts: Facts, view: Entry, source: str, command: Entry, server: Entry)
     for digest in filter(None, (file["digest"], file.get("thumbnail"))):
         if digest in server["files"] or f"{source}/{digest}" in refused:
             continue
-        if not (_were_removed(facts) or _may_lack(facts, view)):
+        excused = _may_lack(facts, view) or _is_moving(facts, view, source, digest)
+        if not (_were_removed(facts) or excused):
             yield f"A: {named} is accepted and {digest[:6]} is not at the county"
 
 
 def _were_removed(facts: Facts) -> bool:
     return bool(facts.history.of("files removed"))
+
+
+def _is_moving(facts: Facts, view: Entry, source: str, digest: str) -> bool:
+    """Whether files were still on their way: many, or large ones, over a slow line; or that one
+    once more, whose beginning the county had thrown away in all the time that passed."""
+    puts = [
+        [r for r in event.get("requests", ()) if r["method"] == "PUT"]
+        for event in facts.before(view, "exchange")
+        if (event["desk"], event["source"]) == (view["desk"], source)
+    ]
+    begun_ms = facts.history.of("faults over")[-1]["t"]
+    anew = any(
+        r["said"] == 404 and r["path"].endswith(digest) and r["t"] > begun_ms
+        for each in puts
+        for r in each
+    )
+    return anew or bool(puts) and any(r["said"] == 200 for r in puts[-1])
 
 
 def _may_lack(facts: Facts, view: Entry) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -90,7 +91,12 @@ def judge_once(facts: Facts) -> Iterator[str]:
 
 
 def judge_told_once(facts: Facts) -> Iterator[str]:
-    """D: what an officer wrote stands once in the history of a case."""
+    """D: what an officer wrote stands once in the history of a case, unless he insists."""
+    insisted = [
+        str(click["body"].get("text") or click["body"].get("title"))
+        for key, click in facts.clicks.items()
+        if key in facts.released
+    ]
     for view in facts.history.views:
         if view["what"] != "server view" or view["point"] != "end":
             continue
@@ -98,6 +104,8 @@ def judge_told_once(facts: Facts) -> Iterator[str]:
             seen: set[tuple[str, str]] = set()
             for entry in row.get("timeline", ()):
                 text = entry["text"] if isinstance(entry["text"], str) else entry["text"]["zh"]
+                if any(re.search(rf"{re.escape(each)}(?!\d)", text) for each in insisted):
+                    continue
                 if OWN in text and (entry["kind"], text) in seen:
                     yield f"D: {view['server']} tells {entry['kind']} {text} twice on {row_id}"
                 seen.add((entry["kind"], text))
