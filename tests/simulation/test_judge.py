@@ -315,12 +315,13 @@ def _left_for_another(history: History) -> None:
              "received": 0, "status": 200, "server": "s1", "reached": 1}  # fmt: skip
     exchange = {**lane, "what": "exchange", "outcome": "well", "ended_ms": view["t"]}
     first = {**lane, "t": history.events[0]["t"], "what": "login changed", "login": "one"}
+    n = view["n"] - 1
     history.events += [
-        {**first, "n": 0.1},
-        {**exchange, "t": first["t"], "n": 0.2,
+        {**first, "n": n + 0.1},
+        {**exchange, "t": first["t"], "n": n + 0.2,
          "requests": [{**asked, "t": first["t"], "path": "/v1/attachments/ab"}]},
-        {**lane, "what": "login changed", "login": "other", "n": 0.3},
-        {**exchange, "n": 0.4, "requests": [{**asked, "path": "/v1/snapshot/all/1"}]},
+        {**lane, "what": "login changed", "login": "other", "n": n + 0.3},
+        {**exchange, "n": n + 0.4, "requests": [{**asked, "path": "/v1/snapshot/all/1"}]},
     ]  # fmt: skip
 
 

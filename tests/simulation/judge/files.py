@@ -54,7 +54,7 @@ def _is_moving(facts: Facts, view: Entry, source: str, digest: str) -> bool:
         for each in puts
         for r in each
     )
-    return anew or bool(puts) and any(r["said"] == 200 for r in puts[-1])
+    return anew or (bool(puts) and any(r["said"] == 200 for r in puts[-1]))
 
 
 def _may_lack(facts: Facts, view: Entry) -> bool:
