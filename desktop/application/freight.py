@@ -122,7 +122,11 @@ class Freight:
         return None
 
     def move(self, piece: Piece, most: int) -> bool:
-        """Move at most that many bytes of it; whether it went. Never raises for a bad line."""
+        """Move at most that many bytes of it; whether another may follow at once.
+
+        So it is when it went, and when the county has it not or will not have it: never raises
+        for a bad line, after which nothing follows.
+        """
         digest = piece.upload.ref.digest if piece.upload else piece.digest
         try:
             if piece.upload is not None:
@@ -135,9 +139,9 @@ class Freight:
             log.info("a file did not move", extra={"code": error.problem.code})
             if error.problem.code not in GONE:
                 self._memory.resting.add(digest)
-            elif error.proven or self._is_believed((UP if piece.upload else DOWN) + digest):
+                return False
+            if error.proven or self._is_believed((UP if piece.upload else DOWN) + digest):
                 self._note_refusal(piece, digest, error.problem)
-            return False
         return True
 
     def _note_refusal(self, piece: Piece, digest: str, problem: Problem) -> None:

@@ -84,6 +84,23 @@ def test_a_file_goes_up_in_pieces_its_thumbnail_first(bench: Bench):
     assert bench.files.uploads("county") == []
 
 
+def test_after_a_file_the_county_does_not_have_another_follows_and_after_a_bad_line_none(
+    bench: Bench,
+):
+    bench.files.want("county", ref(PHOTO).digest, len(PHOTO))
+    piece = bench.freight.next(LinkTier.TEXT, originals_now=False, keep_for_hours=False)
+    assert bench.freight.move(piece, 4096)
+    bench.server.download = _broken
+    bench.files.want("county", ref(SMALL).digest, len(SMALL))
+    piece = bench.freight.next(LinkTier.TEXT, originals_now=False, keep_for_hours=False)
+    assert piece.digest == ref(SMALL).digest
+    assert not bench.freight.move(piece, 4096)
+
+
+def _broken(digest: str, offset: int, most: int) -> bytes:
+    raise SourceError(Problem("timed_out"))
+
+
 def test_an_upload_goes_on_where_the_server_has_it_whatever_was_noted_here(bench: Bench):
     bench.server.kept[ref(PHOTO).digest] = PHOTO[:5000]
     bench.files.keep("county", ref(PHOTO), PHOTO)
