@@ -100,6 +100,7 @@ from simulation.oddities import (
     lock_disk,
     lose_change,
     portal,
+    set_back_file,
     tide,
 )
 
@@ -120,7 +121,7 @@ ACTS: tuple[Act, ...] = (
     poison, dismiss, draft, look_at_scope, click_by_new_clock, clash, attach_large, cached,
     reopen_and_look, set_back, withdraw_on_the_way, withdraw_report, leave_files, spoil_files,
     foresee, attach_by_mistake, lock_disk, hesitate, tide, lose_change, crash_at_rows,
-    cut_short, portal,
+    cut_short, portal, set_back_file,
     look_alike, press_on_both, refuse_first, outlive_keys, echo_after_restore, spend_day,
     borrow_file, hang_up,
 )  # fmt: skip
@@ -154,7 +155,7 @@ THEMES: tuple[tuple[tuple[Act, ...], tuple[str, ...]], ...] = (
     ((attach_large, lose_files, want_file, restore, back_up), ("cut unnoticed", "portal 206")),
     ((hesitate, foresee, withdraw, release, give_up, resend), ("answer lost",)),
     ((tide, lose_change, crash_at_rows), ("changed meanwhile", "cut")),
-    ((portal, cut_short, sleep), ("portal 204",)),
+    ((portal, cut_short, set_back_file), ("portal 204",)),
     ((lock_disk, attach_by_mistake, draft, dismiss), ("slow",)),
     ((cached, reopen_and_look, line_down, glance), ("portal 204",)),
     ((look_alike, refuse_first, burst, resend), ("look-alike", "firewall 403")),

@@ -123,6 +123,19 @@ def cut_short(play: Play, desk: Desk) -> None:
     play.world.weather.planned.clear()
 
 
+def set_back_file(play: Play, desk: Desk) -> None:
+    """The county loses a file together with the command that has just brought it."""
+    server = _server_of(play, desk)
+    if server is None or desk.opened is None or desk.is_busy:
+        return
+    number = server.back_up()
+    source = next(s for s, host in desk.sources.items() if play.world.hosts[host] == server.name)
+    play.officers[desk.name].attach(Key(source, Collection.INCIDENTS, "i1"))
+    play.world.time.wait(30)
+    server.put_back(number, accept_loss=True)
+    play.world.time.wait(30)
+
+
 def portal(play: Play, desk: Desk) -> None:
     """For a while somebody on the way answers everything himself."""
     weather = play.world.weather

@@ -58,7 +58,7 @@ def _not_asked() -> Iterator[None]:
         yield
 
 
-@mutant("an upload is not repeated after a restore", "set_back")
+@mutant("an upload is not repeated after a restore", "set_back_file")
 def _sent_once() -> Iterator[None]:
     """A county that went back is given its commands again and not their files."""
     with swapped_everywhere(keeping, "send_files_again", lambda *_: 0):
