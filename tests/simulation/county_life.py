@@ -80,6 +80,7 @@ class CountyLife:
                 rows.execute(f"UPDATE rows SET seq=? {_OF_ROW}", (*found, *place))
         finally:
             rows.close()
+        self._server._say("change unheard", collection="incidents", row=name)
 
     def flood(self, count: int, letters: int = 0) -> None:
         """Very many incidents come at once, as before a storm, each with so much to say."""

@@ -60,6 +60,7 @@ Everything done at a desk names it (`desk`, such as `"d1"`); of a source, `sourc
     accounts set    accounts: {login: [township] or null when revoked}
     rows changed    changes: {collection: {id: row or null}}: the county's own doing; versions:
                     {collection: {id: number}}
+    change unheard  collection, row: the last change of it is in no list of changes
     files removed   digests
     keys forgotten
     paused          retry_after_s or null

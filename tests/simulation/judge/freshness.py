@@ -43,7 +43,8 @@ def judge_freshness(facts: Facts) -> Iterator[str]:
             if _streams(facts, view, source["id"]) or facts.was_set_back():
                 continue
             shown_ms, true_ms = view["now_ms"] - good_at, view["t"] - proof
-            doubt = doubt_ms(facts, view) if _was_met_since(facts, view, proof) else 0
+            # Told wrong then and wrong now, the other way.
+            doubt = 2 * doubt_ms(facts, view) if _was_met_since(facts, view, proof) else 0
             if shown_ms < true_ms - SLACK_MS - doubt:
                 yield f"F: {named} is {shown_ms} ms old, and nothing was heard for {true_ms} ms"
             if source["fresh"] == "fresh" and true_ms > LATEST_MS:
