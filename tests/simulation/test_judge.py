@@ -217,6 +217,13 @@ def _row_held_for_good(history: History) -> None:
     last(history, "desk view")["sources"][0]["held_deletes"] = 1
 
 
+def _full_for_no_reason(history: History) -> None:
+    """A click that was refused for want of room, on a disk that has some."""
+    click = history.of("click done")[0]
+    refused = {"what": "click failed", "desk": click["desk"], "problem": "disk_full"}
+    history.events.append({"n": click["n"], "t": click["t"], **refused})
+
+
 PLANTED: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("C", _other_stage), ("C", _row_gone), ("C", _row_too_many), ("C", _overlay_missing),
     ("L", _command_lost_here), ("L", _command_lost_there), ("B", _body_cut),
@@ -224,7 +231,7 @@ PLANTED: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("V", _told_to_nobody), ("K", _conflict_unfound), ("F", _fresh_in_vain),
     ("V", _problem_unsaid), ("Q", _never_silent), ("Q", _bytes_uncounted), ("A", _file_lost),
     ("A", _taken_back_sent), ("V", _held_for_good), ("V", _well_without_answer),
-    ("F", _calm_unheard), ("C", _row_held_for_good),
+    ("F", _calm_unheard), ("C", _row_held_for_good), ("V", _full_for_no_reason),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from simulation.judge import (
     clocks,
     commands,
     conflicts,
+    disks,
     files,
     freshness,
     pace,
@@ -28,7 +29,7 @@ from simulation.judge.rows import judge_rows
 JUDGES = (
     judge_rows, *commands.JUDGES, *conflicts.JUDGES, *files.JUDGES, *freshness.JUDGES,
     *silence.JUDGES, *answers.JUDGES, *clocks.JUDGES, *pace.JUDGES, *scope.JUDGES,
-    *sessions.JUDGES, *receipts.JUDGES,
+    *sessions.JUDGES, *receipts.JUDGES, *disks.JUDGES,
 )  # fmt: skip
 
 

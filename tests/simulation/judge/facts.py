@@ -40,6 +40,8 @@ class Facts:
                 known = {**event["command"], **{k: event[k] for k in ("n", "t", "desk")}}
                 known |= {"target_id": known["target"]}
                 known |= {k: event[k] for k in ("officer", "login")}
+                # Pressed again, or taken along with its report, it was given before.
+                known |= {"t": each["t"] for each in self.told[event["desk"], event["by"]][:1]}
                 self._give(event["by"], known)
                 self.seen.add((event["desk"], event["key"]))
             case "dismissed":

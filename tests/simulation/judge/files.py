@@ -31,22 +31,9 @@ def _file(facts: Facts, view: Entry, source: str, command: Entry, server: Entry)
     for digest in filter(None, (file["digest"], file.get("thumbnail"))):
         if digest in server["files"] or f"{source}/{digest}" in refused:
             continue
-        if _begins_anew(facts, view, digest):
-            continue
         excused = _may_lack(facts, view) or _is_moving(facts, view, source, digest)
         if not (_were_removed(facts) or excused):
             yield f"A: {named} is accepted and {digest[:6]} is not at the county"
-
-
-def _begins_anew(facts: Facts, view: Entry, digest: str) -> bool:
-    """Whether the county has just said that it threw the begun file away: that may be a circle,
-    and the desk sends it anew a while later."""
-    return any(
-        request["path"] == ATTACHMENTS + digest and request["status"] == THROWN_AWAY
-        for event in facts.before(view, "exchange")
-        if view["t"] - event["t"] < PUZZLED_MS
-        for request in event["requests"]
-    )
 
 
 def _were_removed(facts: Facts) -> bool:
@@ -197,7 +184,6 @@ def _is_moved(facts: Facts, view: Entry) -> bool:
 
 
 ATTACHMENTS = "/v1/attachments/"
-THROWN_AWAY, PUZZLED_MS = 404, 600_000
 JUDGES = (
     judge_files, judge_senders, judge_taken_back, judge_kept_files, judge_left_files,
 )  # fmt: skip

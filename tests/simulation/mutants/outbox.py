@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 
 from desktop.application import refused_reports
 from desktop.application.orders import Orders
 from desktop.application.sending import Sending
+from desktop.connectors.county import commands as county_commands
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import CommandRecord, Receipt, mint_key
+from desktop.domain.source import Answer
 from desktop.storage import durable, entries
 from desktop.storage.outbox import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
@@ -209,6 +212,37 @@ def _told_twice() -> Iterator[None]:
         return before(msgspec.structs.replace(entry, before=None), *rest)
 
     with swapped(rules, "answered", answered):
+        yield
+
+
+@mutant("a word that nobody knows counts as done", "hesitate")
+def _any_word() -> Iterator[None]:
+    """What a newer county answers is taken for the best."""
+
+    def puzzling(before: Any, result: Any) -> Answer:
+        return Answer(result.key, Receipt.ACCEPTED, before(result).reason)
+
+    with swapped(county_commands, "_puzzling", puzzling):
+        yield
+
+
+@mutant("what the county holds counts as done", "hesitate")
+def _held_is_done() -> Iterator[None]:
+    """A county that puts a command off has had it, and that is enough."""
+    taken = {**county_commands.RECEIPTS, "held": Receipt.ACCEPTED}
+
+    def decode(before: Any, *given: Any, **named: Any) -> Any:
+        with patch.object(county_commands, "RECEIPTS", taken):
+            return before(*given, **named)
+
+    with swapped(county_commands, "decode", decode):
+        yield
+
+
+@mutant("what could only be read is never written again", "lock_disk")
+def _read_for_good() -> Iterator[None]:
+    """An outbox opened while the disk was locked stays as it was opened."""
+    with swapped(durable.DurableFile, "_try_to_write", nothing):
         yield
 
 
