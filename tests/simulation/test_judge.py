@@ -12,9 +12,19 @@ import pytest
 
 from simulation import seams
 from simulation.history import History
-from simulation.judge import files, judge, receipts, sessions, silence
+from simulation.judge import (
+    commands,
+    disks,
+    files,
+    freshness,
+    judge,
+    receipts,
+    sessions,
+    silence,
+)
 from simulation.judge.commands import CHECKED
 from simulation.judge.facts import Facts
+from simulation.judge.rows import judge_rows
 from simulation.play import play
 
 CALM = ("disk cloned", "disk put back", "put back", "url moved", "clock set", "server clock",
@@ -190,13 +200,6 @@ def _taken_back_sent(history: History) -> None:
             history.events.insert(0, {"n": sent[0]["n"] - 1, "t": click["t"], **taken})
 
 
-def _held_for_good(history: History) -> None:
-    view = last(history, "desk view")
-    command = a_command(view)
-    command["receipt"], command["hold"] = "held", "login"
-    view["attention"].append(command["key"])
-
-
 def _well_without_answer(history: History) -> None:
     asked = [
         request
@@ -230,8 +233,6 @@ PLANTED: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("B", _other_account), ("B", _base_lost), ("D", _done_twice), ("O", _out_of_order),
     ("V", _told_to_nobody), ("K", _conflict_unfound), ("F", _fresh_in_vain),
     ("V", _problem_unsaid), ("Q", _never_silent), ("Q", _bytes_uncounted), ("A", _file_lost),
-    ("A", _taken_back_sent), ("V", _held_for_good), ("V", _well_without_answer),
-    ("F", _calm_unheard), ("C", _row_held_for_good), ("V", _full_for_no_reason),
 )  # fmt: skip
 
 
@@ -336,10 +337,12 @@ WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("no county refused it", _refused_by_nobody), ("no county had said so", _done_by_nobody),
     ("never left", _never_left),
     ("2 times", _done_again), ("twice on", _told_twice), ("did another", _another_done),
-    ("a login that is there", _waits_for_login), ("by a copy of a disk", _taken_for_another),
+    ("held login long after", _waits_for_login), ("by a copy of a disk", _taken_for_another),
     ("under a session of before", _session_of_before), ("was found copied", _copied_and_sent),
     ("took a session heard before", _heard_before), ("a day's bytes", _day_overspent),
-    ("which came under one", _left_for_another),
+    ("which came under one", _left_for_another), ("was taken back", _taken_back_sent),
+    ("calls it well", _well_without_answer), ("that all is calm", _calm_unheard),
+    ("keeps 1 rows", _row_held_for_good), ("of a disk that is well", _full_for_no_reason),
 )  # fmt: skip
 
 
@@ -348,7 +351,10 @@ def test_each_planted_fault_is_said_in_its_own_words(
     history: History, words: str, plant: Callable[[History], None]
 ):
     plant(history)
-    rules = (*files.JUDGES, *receipts.JUDGES, *sessions.JUDGES, *silence.JUDGES)
+    rules = (
+        judge_rows, *commands.JUDGES, *disks.JUDGES, *files.JUDGES, *freshness.JUDGES,
+        *receipts.JUDGES, *sessions.JUDGES, *silence.JUDGES,
+    )  # fmt: skip
     facts = Facts(history)
     assert any(words in fault for rule in rules for fault in rule(facts))
 

@@ -41,7 +41,8 @@ class Facts:
                 known |= {"target_id": known["target"]}
                 known |= {k: event[k] for k in ("officer", "login")}
                 # Pressed again, or taken along with its report, it was given before.
-                known |= {"t": each["t"] for each in self.told[event["desk"], event["by"]][:1]}
+                told = self.told[event["desk"], event["by"]]
+                known["t"] = told[0]["t"] if told else event["t"]
                 self._give(event["by"], known)
                 self.seen.add((event["desk"], event["key"]))
             case "dismissed":

@@ -134,20 +134,4 @@ def is_same(command: Entry, logged: Entry) -> bool:
     )
 
 
-def judge_logins(facts: Facts) -> Iterator[str]:
-    """V: what waited for a login goes out once there is one."""
-    for view, source, _ in facts.settled():
-        for command in view["commands"]:
-            if command["target"]["source"] == source["id"] and command["hold"] == "login":
-                yield f"V: {view['desk']} {command['key'][:6]} waits for a login that is there"
-
-
-JUDGES = (
-    judge_refused,
-    judge_said,
-    judge_left,
-    judge_once,
-    judge_told_once,
-    judge_own,
-    judge_logins,
-)
+JUDGES = (judge_refused, judge_said, judge_left, judge_once, judge_told_once, judge_own)
