@@ -94,14 +94,20 @@ def patch(told: level1.Changes, rows: Rows, page: list[Name], since: int) -> Sai
 
 
 def _fields_since(state: State, name: Name, stored: Stored, since: int) -> dict[str, Any] | None:
-    """What changed of a row that a reader at `since` has; None when it cannot have it."""
+    """What changed of a row that a reader at `since` has; None when it cannot have it.
+
+    Also what changed and changed back: the reader may have been told the first of it, and then
+    have been cut off before its token.
+    """
     told = state.history.get(name, ())
     before = next((row for seq, row in reversed(told) if seq <= since), None)
     reborn = any(row is None for seq, row in told if seq > since)
     if before is None or reborn or stored.row is None:
         return None
+    later = [row for seq, row in told if seq > since]
     return {
         field: getattr(stored.row, field)
         for field in stored.row.__struct_fields__
-        if field not in ("id", "version") and getattr(before, field) != getattr(stored.row, field)
+        if field not in ("id", "version")
+        and any(getattr(before, field) != getattr(row, field) for row in (stored.row, *later))
     }
