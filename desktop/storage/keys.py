@@ -6,13 +6,14 @@ import hashlib
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.storage.database import CHECK_FILE, check_key, write_whole
-from desktop.storage.secret_service import CHOSEN_KEYRING, unlocked_secret
+from desktop.storage.secret_service import CHOSEN_KEYRING, Unsure, known_secret
 
 SERVICE = "county-desk"
 KEY_BYTES = 32
@@ -58,20 +59,26 @@ class KeyringKey:
         A key is made only for a folder that never had one: making another after the
         system was set up anew would leave the old files unreadable without a word.
         """
-        if self._keyring is None and (quick := unlocked_secret(SERVICE, self._name)) is not None:
-            return _from_hex(quick)
-        keyring = self._keyring or system_keyring()
-        known = ask(keyring.get_password, SERVICE, self._name)
+        known = self._known()
         if known is not None:
             return _from_hex(known)
         if (folder / CHECK_FILE).exists():
             raise StoreError(Problem("key_missing", {"folder": folder.name}))
+        keyring = self._keyring or system_keyring()
         made = secrets.token_bytes(KEY_BYTES)
         ask(keyring.set_password, SERVICE, self._name, made.hex())
         if ask(keyring.get_password, SERVICE, self._name) != made.hex():
             # Some keyrings take a secret and forget it: better no files than lost ones.
             raise NoKeyring
         return made
+
+    def _known(self) -> str | None:
+        if self._keyring is None:
+            with suppress(Unsure):
+                return known_secret(SERVICE, self._name)
+        keyring = self._keyring or system_keyring()
+        found = ask(keyring.get_password, SERVICE, self._name)
+        return None if found is None else str(found)
 
 
 class PassphraseKey:

@@ -11,42 +11,62 @@ CHOSEN_KEYRING = "PYTHON_KEYRING_BACKEND"
 
 _PATH = "/org/freedesktop/secrets"
 _NAME = "org.freedesktop.secrets"
+_SERVICE = "org.freedesktop.Secret.Service"
+_COLLECTION = "org.freedesktop.Secret.Collection"
 
 
-def unlocked_secret(service: str, username: str) -> str | None:
-    """The secret, or None whenever the long way through `keyring` has to be taken.
+class Unsure(Exception):
+    """The long way through `keyring` has to be taken, which may ask a person to unlock it."""
 
-    Four questions on the session bus and two small imports: a quarter of the time
-    `keyring` takes to import. The secret crosses the bus unwrapped; whoever may listen
+
+def known_secret(service: str, username: str) -> str | None:
+    """The secret, or None where every collection is open and has none; raises Unsure.
+
+    A few questions on the session bus and two small imports: a quarter of the time
+    `keyring` takes to import; and nobody is asked to unlock, or to set up, a keyring only to
+    be told that nothing is in it. The secret crosses the bus unwrapped; whoever may listen
     there as this user may as well ask for it.
     """
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") or CHOSEN_KEYRING in os.environ:
-        return None
+        raise Unsure
     try:
         from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
         with open_dbus_connection("SESSION") as bus:
             return _asked(bus, {"service": service, "username": username})
-    except Exception:  # noqa: BLE001 - the long way says what is wrong
-        return None
+    except Exception as error:
+        raise Unsure from error
 
 
 def _asked(bus: Any, attributes: dict[str, str]) -> str | None:
-    from jeepney import DBusAddress, MessageType, new_method_call  # type: ignore[import-untyped]
+    from jeepney import (  # type: ignore[import-untyped]
+        DBusAddress,
+        MessageType,
+        Properties,
+        new_method_call,
+    )
 
-    address = DBusAddress(_PATH, _NAME, "org.freedesktop.Secret.Service")
-
-    def call(method: str, signature: str, *values: Any) -> Any:
-        message = new_method_call(address, method, signature, values)
+    def reply_to(message: Any) -> Any:
         reply = bus.send_and_get_reply(message, timeout=REPLY_TIMEOUT_S)
         if reply.header.message_type is not MessageType.method_return:
-            raise LookupError(method)
+            raise LookupError(message)
         return reply.body
 
+    def call(method: str, signature: str, *values: Any) -> Any:
+        return reply_to(new_method_call(service, method, signature, values))
+
+    def property_of(path: str, interface: str, name: str) -> Any:
+        ((_, value),) = reply_to(Properties(DBusAddress(path, _NAME, interface)).get(name))
+        return value
+
+    service = DBusAddress(_PATH, _NAME, _SERVICE)
     _, session = call("OpenSession", "sv", "plain", ("s", ""))
-    unlocked, _ = call("SearchItems", "a{ss}", attributes)
-    if not unlocked:
-        return None
-    (found,) = call("GetSecrets", "aoo", unlocked[:1], session)
-    _, _, secret, _ = found[unlocked[0]]
-    return str(secret.decode())
+    unlocked, locked = call("SearchItems", "a{ss}", attributes)
+    if unlocked:
+        (found,) = call("GetSecrets", "aoo", unlocked[:1], session)
+        _, _, secret, _ = found[unlocked[0]]
+        return str(secret.decode())
+    collections = property_of(_PATH, _SERVICE, "Collections")
+    if locked or any(property_of(each, _COLLECTION, "Locked") for each in collections):
+        raise Unsure
+    return None

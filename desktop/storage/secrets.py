@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from desktop.storage.keys import SERVICE, ask, system_keyring
-from desktop.storage.secret_service import unlocked_secret
+from desktop.storage.secret_service import Unsure, known_secret
 
 
 def read(profile: str, source: str, name: str = "token", keyring: Any = None) -> str | None:
     """A secret of a source, or None when none is kept; raises StoreError without a keyring."""
     entry = _entry(profile, source, name)
-    if keyring is None and (quick := unlocked_secret(SERVICE, entry)) is not None:
-        return quick
+    if keyring is None:
+        with suppress(Unsure):
+            return known_secret(SERVICE, entry)
     found = ask((keyring or system_keyring()).get_password, SERVICE, entry)
     return None if found is None else str(found)
 

@@ -136,10 +136,10 @@ from desktop.storage import secret_service, secrets
 from desktop.storage.database import check_key
 from desktop.storage.keys import KeyringKey
 folder = Path(sys.argv[1])
-assert secret_service.unlocked_secret("county-desk", "profile:desk") is None
+assert secret_service.known_secret("county-desk", "profile:desk") is None
 made = KeyringKey("desk").key(folder)
 check_key(folder, made)
-assert secret_service.unlocked_secret("county-desk", "profile:desk") == made.hex(), "short way"
+assert secret_service.known_secret("county-desk", "profile:desk") == made.hex(), "short way"
 assert KeyringKey("desk").key(folder) == made
 secrets.keep("desk", "county", "token", "口令")
 assert secrets.read("desk", "county") == "口令"
@@ -148,23 +148,60 @@ assert secrets.read("desk", "county") is None
 print("kept and found")
 """
 
+UNTOUCHED = """
+import sys
+from desktop.storage import secrets
+assert secrets.read("desk", "county") is None
+assert "keyring" not in sys.modules
+print("nothing there")
+"""
+
+LOCKED = """
+import sys
+from desktop.storage import secret_service
+try:
+    secret_service.known_secret("county-desk", "profile:desk")
+except secret_service.Unsure:
+    print("unsure")
+"""
+
 SESSION = """
 eval "$(echo -n pass | gnome-keyring-daemon --unlock --components=secrets)"
-"$1" -c "$2" "$3"
+"$1" -c "$2" "$3/f"
+"""
+
+BARE = """
+gnome-keyring-daemon --start --components=secrets > /dev/null
+"$1" -c "$2" "$3/f"
 """
 
 
 def test_a_real_secret_service_keeps_the_key(tmp_path: Path):
+    assert said_in_session(tmp_path, SESSION, REAL) == "kept and found"
+
+
+def test_nobody_is_asked_to_set_up_a_keyring_that_was_never_used(tmp_path: Path):
+    assert said_in_session(tmp_path, BARE, UNTOUCHED) == "nothing there"
+
+
+def test_what_a_locked_keyring_holds_is_not_known_without_asking(tmp_path: Path):
+    said_in_session(tmp_path, SESSION, REAL)
+    assert said_in_session(tmp_path, BARE, LOCKED) == "unsure"
+
+
+def said_in_session(folder: Path, session: str, program: str) -> str:
+    """The last line a program says in a session bus of its own, with its own keyring."""
     for tool in ("dbus-run-session", "gnome-keyring-daemon"):
         assert shutil.which(tool), f"install {tool}: this is where the key lives on Linux"
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
+    home = folder / "home"
+    home.mkdir(mode=0o700, exist_ok=True)
     done = subprocess.run(
-        ["dbus-run-session", "--", "sh", "-c", SESSION, "sh", sys.executable, REAL, tmp_path / "f"],
+        ["dbus-run-session", "--", "sh", "-c", session, "sh", sys.executable, program, folder],
         env={"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert done.stdout.strip().endswith("kept and found"), done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()[-1]
