@@ -270,6 +270,7 @@ class _Turn:
             return
         if self._account:
             self._purge_files()
+        self._memory.uploads_met.clear()  # How far each has come, another account is not told.
         self._account = account
 
     def _purge_files(self) -> None:

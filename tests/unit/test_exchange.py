@@ -346,6 +346,33 @@ def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(ben
     assert set(sent) == {both.digest, held.digest}
 
 
+def test_how_far_a_file_has_come_is_asked_again_under_another_account(bench: Bench):
+    offsets: list[int] = []
+
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        offsets.append(offset)
+        if piece:
+            raise SourceError(Problem("timed_out"))
+        return 0
+
+    bench.connector.upload = upload
+    command, ref = an_attach(b"photo", "")
+    bench.outbox.append(command, bench.clock.now())
+    bench.stores.files.keep("county", ref, b"photo")
+    memory = Memory()
+    met = []
+    for account in ("wang", "li"):
+        bench.connector.pulls = [[msgspec.structs.replace(a_batch(), account=account)]]
+        exchange(
+            *(bench.connector, bench.cache, bench.outbox, bench.clock),
+            memory=memory,
+            link=LinkSense(bench.clock),
+            files=bench.stores.files,
+        )
+        met.append(len(offsets))
+    assert met == [2, 4], "asked how far it has come, then sent a piece; twice"
+
+
 class Astray:
     """A cache that stays astray whatever is done, until `mended`."""
 
