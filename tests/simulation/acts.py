@@ -120,7 +120,7 @@ ACTS: tuple[Act, ...] = (
     lose_answer, line_down, days_pass, years_pass, meanwhile, meanwhile, report_anew, glance,
     poison, dismiss, draft, look_at_scope, click_by_new_clock, clash, attach_large, cached,
     reopen_and_look, set_back, withdraw_on_the_way, withdraw_report, leave_files, spoil_files,
-    foresee, attach_by_mistake, lock_disk, hesitate, tide, lose_change, crash_at_rows,
+    foresee, attach_by_mistake, lock_disk, hesitate, hesitate, tide, lose_change, crash_at_rows,
     cut_short, portal, set_back_file,
     look_alike, press_on_both, refuse_first, outlive_keys, echo_after_restore, spend_day,
     borrow_file, hang_up,

@@ -66,8 +66,9 @@ def hesitate(play: Play, desk: Desk) -> None:
     server = play.dice.choice(list(play.world.servers.values()))
     if server.hesitates:
         return
-    server.hesitate(play.dice.choice(("held", "received", ODD)))
-    click(play, desk)
+    server.hesitate(play.dice.choice(("held", "received", ODD, ODD)))
+    for _ in range(1 + int(play.dice.random() * 4)):
+        click(play, desk)
     wait_s = play.dice.choice((30.0, 600.0, 5000.0)) * (0.5 + play.dice.random())
     play.world.time.after(wait_s, lambda: server.hesitate(""))
 
