@@ -310,9 +310,19 @@ def _heard_before(history: History) -> None:
     requests[0]["fate"] = "answer of before"
 
 
+def _file_for_ever(history: History) -> None:
+    over = history.of("faults over")[-1]
+    asked = {"method": "GET", "path": "/v1/attachments/ab", "status": 206, "body": "",
+             "received": 5_000, "sent": 100, "fate": "well", "said": 206, "reached": 1, "keys": [],
+             "t": over["t"], "server": "s1"}  # fmt: skip
+    for event in history.of("exchange"):
+        if event["n"] > over["n"]:
+            event["requests"] = [asked]
+
+
 def _day_overspent(history: History) -> None:
     told = last(history, "desk view")["bytes"]
-    told["budget"], told["spent"] = 1_000_000, {"files": [1_000_000, 50_000]}
+    told["budget"], told["spent"] = 1_000_000, {"files": [1_000_000, 80_000]}
 
 
 def _left_for_another(history: History) -> None:
@@ -339,7 +349,8 @@ WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("2 times", _done_again), ("twice on", _told_twice), ("did another", _another_done),
     ("held login long after", _waits_for_login), ("by a copy of a disk", _taken_for_another),
     ("under a session of before", _session_of_before), ("was found copied", _copied_and_sent),
-    ("took a session heard before", _heard_before), ("a day's bytes", _day_overspent),
+    ("took a session heard before", _heard_before), ("5100 bytes", _file_for_ever),
+    ("a day's bytes", _day_overspent),
     ("which came under one", _left_for_another), ("was taken back", _taken_back_sent),
     ("calls it well", _well_without_answer), ("that all is calm", _calm_unheard),
     ("keeps 1 rows", _row_held_for_good), ("of a disk that is well", _full_for_no_reason),

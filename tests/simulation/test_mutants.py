@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulation import mutants, run_mutants, seams
+from desktop.county_server import commands
+from simulation import mutants, run_mutants, seams, server
 from simulation.acts import ACTS
 from simulation.mutants import CALLS, HINTS, MUTANTS, registry
 from simulation.play import play
@@ -59,6 +60,13 @@ def test_a_name_that_is_gone_fails_loudly() -> None:
             pass
     finally:
         del MUTANTS["of a rule that is no more"]
+
+
+def test_what_is_swapped_everywhere_is_swapped_where_the_simulation_calls_it() -> None:
+    before = server.do_commands
+    with registry.swapped_everywhere(commands, "do_commands", registry.nothing):
+        assert server.do_commands is not before
+    assert server.do_commands is before
 
 
 def test_a_mistake_of_a_mutant_is_told_from_one_of_the_program() -> None:

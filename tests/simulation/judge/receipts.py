@@ -113,12 +113,20 @@ def judge_told_once(facts: Facts) -> Iterator[str]:
 
 def judge_own(facts: Facts) -> Iterator[str]:
     """B: what a desk shows as accepted is what the county did under its key."""
+    echoed = {
+        (exchange["desk"], key)
+        for exchange, request in facts.requests()
+        if request["fate"] == "answer of before"
+        for key in request["keys"]
+    }
     for view, source, server in facts.settled():
         ledger = {each["key"]: each for each in server["commands"]}
         for command in view["commands"]:
             logged = ledger.get(command["key"])
             if command["target"]["source"] != source["id"] or logged is None:
                 continue
+            if (view["desk"], command["key"]) in echoed:
+                continue  # Somebody on the way gave the answer that another had got.
             if command["receipt"] == "accepted" and not is_same(command, logged):
                 named = f"{view['desk']} {command['kind']} {command['key'][:6]}"
                 yield f"B: {named} is shown as accepted, and the county did another"

@@ -45,11 +45,18 @@ def _told_townships(facts: Facts, view: Entry, source: str) -> list[str] | None:
             continue
         ended = event.get("ended_ms", view["t"] + 1) <= view["t"] and event["outcome"] != "died"
         told = _townships_of(facts, event) if ended else None
-        if told is not None:
+        if any(map(_is_anothers, event.get("requests", ()))):
+            under = None
+        elif told is not None:
             under = told
         elif not ended:
             under = None
     return under
+
+
+def _is_anothers(request: Entry) -> bool:
+    """Whether a cache on the way gave rows that it had been given, perhaps for another login."""
+    return bool(request["fate"] == "answer of before" and request["path"].startswith(ROWS))
 
 
 def _townships_of(facts: Facts, exchange: Entry) -> list[str] | None:

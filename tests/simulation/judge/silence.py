@@ -18,7 +18,7 @@ UNDER_WAY, BEATS = 3_000, 0.0005
 """Bytes of a request and of its head, and of heartbeats by the millisecond."""
 REPAIRS = ("/v1/snapshot", "/v1/sums", "/v1/buckets")
 STATES = "/v1/commands?"
-FILES = "/v1/files"
+FILES = "/v1/attachments"
 BULK = ("snapshot", "files")
 """What waits for another day once the bytes of one are spent."""
 
@@ -43,9 +43,11 @@ def judge_silence(facts: Facts) -> Iterator[str]:
 
 
 def _noise(named: str, exchanges: list[Entry]) -> Iterator[str]:
-    working = 0
+    working, moved = 0, set[tuple[object, ...]]()
     for number, event in enumerate(exchanges):
-        if _moves_freight(event):
+        freight = _freight(event)
+        if freight - moved:
+            moved |= freight
             continue
         working += 1
         if working <= EXCHANGES_TO_SILENCE:
@@ -57,12 +59,13 @@ def _noise(named: str, exchanges: list[Entry]) -> Iterator[str]:
         yield f"Q: {named} had {working} exchanges with nothing to do"
 
 
-def _moves_freight(event: Entry) -> bool:
-    """Pieces of files go one after the other; their exchanges are work."""
-    return any(
-        str(request["path"]).startswith(FILES) and request["status"] in (200, 201, 204, 206)
+def _freight(event: Entry) -> set[tuple[object, ...]]:
+    """What an exchange moved of files: each piece is work once, and noise ever after."""
+    return {
+        (request["method"], request["path"], request["body"], request["received"])
         for request in event.get("requests", ())
-    )
+        if str(request["path"]).startswith(FILES) and request["status"] in (200, 201, 204, 206)
+    }
 
 
 def _said(event: Entry) -> str:
@@ -101,6 +104,8 @@ def judge_budget(facts: Facts) -> Iterator[str]:
     one piece whose connection broke: that is asked for again at once."""
     for view in facts.of_desks():
         told = view["bytes"]
+        if len(view["sources"]) > 1:
+            continue  # Two sources may each begin the same last piece.
         bulk = sum(sum(told["spent"].get(kind, (0, 0))) for kind in BULK)
         broken = [
             request["sent"] + request["received"]

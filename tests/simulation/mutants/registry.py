@@ -29,6 +29,7 @@ CALLS: Counter[str] = Counter()
 """How often what each changed was called while it was at work."""
 BROKEN: list[str] = []
 """Mistakes of mutants themselves: what such a one is blamed for proves nothing."""
+PRODUCT = ("desktop.", "simulation.server")
 HERE = str(Path(__file__).parent)
 
 
@@ -110,10 +111,12 @@ def swapped(where: Any, name: str, by: Callable[..., Any]) -> AbstractContextMan
 
 @contextmanager
 def swapped_everywhere(where: ModuleType, name: str, by: Callable[..., Any]) -> Iterator[None]:
-    """Have a function be another one in every module of the product that has imported it."""
+    """Have a function be another one in every module of the product that has imported it, and
+    in the simulation's server, which stands before the product's own.
+    """
     before = _first(getattr(where, name))
     with ExitStack() as stack:
-        for module in [m for n, m in sys.modules.items() if n.startswith("desktop.")]:
+        for module in [m for n, m in sys.modules.items() if n.startswith(PRODUCT)]:
             for known in [n for n, v in vars(module).items() if _first(v) is before]:
                 stack.enter_context(swapped(module, known, by))
         yield
