@@ -37,6 +37,8 @@ class Memory:
         """See `SourceStatus.untold`; read from other threads."""
         self.townships: frozenset[str] | None = None
         """The scope last compared with the rows that are here."""
+        self.had_snapshot = False
+        """Whether the last exchange brought one."""
         self.snapshot_at_s = 0.0
         """No snapshot is forced before that."""
         self.snapshot_wait_s = FIRST_SNAPSHOT_S

@@ -19,6 +19,8 @@ from simulation.look import EVERY
 
 HOUR_MS = 3_600_000
 
+A_MOMENT_MS = 1000
+
 
 class Officer:
     """Sits at one desk; whatever he does is in the history."""
@@ -136,9 +138,13 @@ class Officer:
                 self._say_resent(old.key, second)
 
     def _say_resent(self, key: str, again: CommandRecord) -> None:
+        desk, command = self.desk, again.command
+        officer, login = desk.officer, desk.logins.get(command.target.source, "")
+        if abs(command.clock_at - desk.clock.now()) > A_MOMENT_MS:
+            # It was given in its place before, by whoever it was under whatever login.
+            officer, login = command.by, ""
         self._say(
-            "resent", key=key, by=again.command.key, command=_given(again),
-            officer=self.desk.officer, login=self.desk.logins.get(again.command.target.source, ""),
+            "resent", key=key, by=command.key, command=_given(again), officer=officer, login=login,
         )  # fmt: skip
 
     def draft(self) -> None:

@@ -16,7 +16,7 @@ from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync import SEND_AT_MOST, exchange
 from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt
 from desktop.domain.incident import FileRef
-from desktop.domain.source import Answer, Problem
+from desktop.domain.source import Answer, Problem, Staged
 from desktop.domain.text import Text
 from fakes.builders import a_batch, a_command, an_asset, an_incident
 from fakes.exchange_bench import Bench
@@ -371,6 +371,17 @@ def test_how_far_a_file_has_come_is_asked_again_under_another_account(bench: Ben
         )
         met.append(len(offsets))
     assert met == [2, 4], "asked how far it has come, then sent a piece; twice"
+
+
+def test_what_came_since_a_snapshot_was_made_is_asked_for_at_once_but_not_for_ever(bench: Bench):
+    memory = Memory()
+    snapshot = a_batch(an_asset(), staged=Staged("r", "t", b"x"))
+    bench.connector.pulls = [[snapshot], [snapshot], [a_batch()], [snapshot]]
+    again = [
+        exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory).again
+        for _ in range(4)
+    ]
+    assert again == [True, False, False, True]
 
 
 class Astray:
