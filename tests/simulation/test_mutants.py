@@ -16,6 +16,7 @@ from simulation.mutants import CALLS, HINTS, MUTANTS, registry
 from simulation.play import play
 
 MOST_SCHEDULES = 120
+BY_CHANCE = 12
 LEAST = 60
 
 
@@ -45,7 +46,9 @@ def test_each_mutant_changes_what_schedules_call() -> None:
         for seed in range(MOST_SCHEDULES):
             if not (uncalled := {name for name in MUTANTS if not CALLS[name]}):
                 break
-            play(seed)
+            # What was not met by chance is met where it is known to show.
+            hinted = HINTS[sorted(uncalled)[seed % len(uncalled)]] if seed >= BY_CHANCE else ()
+            play(seed, theme=tuple(act for act in dict.fromkeys(ACTS) if act.__name__ in hinted))
     assert not uncalled
 
 

@@ -260,7 +260,7 @@ def _all_sent() -> Iterator[None]:
 
 
 @mutant(
-    "what waited for a login waits for ever", "narrow", "burst", says=("a login that is there",)
+    "what waited for a login waits for ever", "narrow", "burst", says=("held login long after",)
 )
 def _never_resumed() -> Iterator[None]:
     """A command held for want of a login is not offered again."""
