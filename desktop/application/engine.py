@@ -123,9 +123,12 @@ class Engine:
                 self._meter.write(at_once=True)
 
     def _follow(self, lane: SourceLane) -> None:
-        """Only the first source that tells the time sets the clock: two servers may differ."""
+        """Only the first source that tells the time sets the clock: two servers may differ.
+
+        As long as nobody has, any does: the first may fail each time after it told.
+        """
         leader = next((x for x in self._lanes if x.connector.clock_offset_ms() is not None), None)
-        if leader is lane:
+        if leader is lane or not self._clock.is_told:
             offset_ms = lane.connector.clock_offset_ms()
             if offset_ms is not None:
                 self._clock.follow(offset_ms)

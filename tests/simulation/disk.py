@@ -110,6 +110,11 @@ class Disk:
         """Whether the program has found a file that it cannot read, which a new start mends."""
         return any(self.folder.glob("*.damaged"))
 
+    @property
+    def is_at_fault(self) -> bool:
+        """Whether it does not take everything, or soon will not."""
+        return self.is_full or self.no_sync or self.is_read_only or self.full_in is not None
+
     def mend(self) -> None:
         """Take everything again."""
         self.is_full = self.no_sync = self.is_read_only = False

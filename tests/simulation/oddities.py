@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulation.play import Play
 
 HASTY = (
-    CommandKind.DISPATCH, CommandKind.FEEDBACK, CommandKind.VERIFY, CommandKind.VERIFY,
+    CommandKind.DISPATCH, CommandKind.FEEDBACK, CommandKind.VERIFY,
     CommandKind.CLOSE, CommandKind.RETURN, CommandKind.DEFER, CommandKind.VOID,
 )  # fmt: skip
 
@@ -25,13 +25,16 @@ def foresee(play: Play, desk: Desk) -> None:
     server = play.world.server_at(desk.sources[source], desk)
     if desk.opened is None or desk.is_busy or server is None or server.database is None:
         return
-    play.lives[server.name].bring_to("i1", play.dice.choice((*STAGES, "fed_back", "fed_back")))
+    verifies = play.dice.random() < 0.4
+    stage = "fed_back" if verifies else play.dice.choice(STAGES)
+    play.lives[server.name].bring_to("i1", stage)
     refresh(play, desk)
     play.world.time.wait(8)
     network, desk.network = desk.network or 1, 0
-    for _ in range(1 + int(play.dice.random() * 3)):
+    for number in range(1 + int(play.dice.random() * 3)):
         target = Key(source, Collection.INCIDENTS, "i1")
-        play.officers[desk.name].click(target, play.dice.choice(HASTY))
+        kind = CommandKind.VERIFY if verifies and not number else play.dice.choice(HASTY)
+        play.officers[desk.name].click(target, kind)
     play.world.look("check")
     desk.network = network
     refresh(play, desk)

@@ -187,7 +187,9 @@ class Play:
             if None in server.logins.values():
                 server.set_accounts({n: () if t is None else t for n, t in server.logins.items()})
         for desk in world.desks:
-            desk.disk.mend()
+            if desk.disk.is_at_fault:
+                desk.disk.mend()
+                world.say("disk fault", desk=desk.name, fault="mended")
             desk.disk.dies_in = None
             desk.network = desk.network or 1
             if desk.is_asleep:

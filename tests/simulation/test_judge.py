@@ -343,6 +343,12 @@ def _left_for_another(history: History) -> None:
     ]  # fmt: skip
 
 
+def _locked_in_silence(history: History) -> None:
+    started = history.of("desk started")[0]
+    fault = {"what": "disk fault", "desk": started["desk"], "fault": "read only"}
+    history.events.insert(0, {"n": 0, "t": started["t"], **fault})
+
+
 WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("no county refused it", _refused_by_nobody), ("no county had said so", _done_by_nobody),
     ("never left", _never_left),
@@ -354,6 +360,7 @@ WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("which came under one", _left_for_another), ("was taken back", _taken_back_sent),
     ("calls it well", _well_without_answer), ("that all is calm", _calm_unheard),
     ("keeps 1 rows", _row_held_for_good), ("of a disk that is well", _full_for_no_reason),
+    ("in a locked folder", _locked_in_silence),
 )  # fmt: skip
 
 

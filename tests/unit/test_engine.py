@@ -149,6 +149,18 @@ def test_the_clock_follows_the_first_source_that_tells_the_time(tmp_path: Path):
     assert clock_problem(bench.clock, 0) == Problem("clock_fast", {"by_ms": str(MINUTE)})
 
 
+def test_the_clock_follows_another_source_while_the_first_fails_after_it_told(tmp_path: Path):
+    leader, other = ScriptedConnector("a"), ScriptedConnector("b")
+    leader.offset_ms, other.offset_ms = 50 * SECOND, 40 * SECOND
+    leader.pulls = [[SourceError(Problem("cut_short"))]]
+    bench = Bench(tmp_path, leader, other)
+    bench.engine.exchange_once()
+    assert bench.clock.now() == bench.inner.now() + 40 * SECOND
+    bench.engine.exchange_once()
+    bench.stores.close()
+    assert bench.clock.now() == bench.inner.now() + 50 * SECOND
+
+
 def test_a_lane_keeps_its_source_in_step_until_closed(bench: Bench):
     connector = bench.connectors[0]
     connector.pulls = [[a_batch(an_incident())]]

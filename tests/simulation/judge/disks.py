@@ -8,6 +8,9 @@ from simulation.history import Entry
 from simulation.judge.facts import Facts
 
 UNWRITABLE = ("disk_full", "read_only", "store_unreachable")
+LOCKED = "opened_read_only"
+SAID = {LOCKED, "opened_full"}
+"""Of a folder that is locked on a full disk either is true."""
 
 
 def judge_disks(facts: Facts) -> Iterator[str]:
@@ -16,6 +19,21 @@ def judge_disks(facts: Facts) -> Iterator[str]:
         said = event["problem"] if event["what"] == "click failed" else event["outcome"]
         if said in UNWRITABLE and not _is_broken(facts, event):
             yield f"V: {event['desk']} says {said} of a disk that is well, at {event['what']}"
+
+
+def judge_locked(facts: Facts) -> Iterator[str]:
+    """V: a program started in a folder that can only be read says so, and none else does."""
+    for event in facts.history.of("desk started"):
+        faults = [
+            fault
+            for fault in facts.before(event, "disk fault", "faults over")
+            if fault.get("desk", event["desk"]) == event["desk"]
+        ]
+        is_locked = bool(faults) and faults[-1].get("fault") == "read only"
+        if is_locked and not SAID & set(event["notices"]):
+            yield f"V: {event['desk']} is started in a locked folder and does not say so"
+        if LOCKED in event["notices"] and not faults:
+            yield f"V: {event['desk']} says that its folder is locked"
 
 
 def _is_broken(facts: Facts, event: Entry) -> bool:
@@ -32,4 +50,4 @@ def _is_broken(facts: Facts, event: Entry) -> bool:
     return broken
 
 
-JUDGES = (judge_disks,)
+JUDGES = (judge_disks, judge_locked)

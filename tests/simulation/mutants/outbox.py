@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import msgspec
 
+from desktop import bootstrap
 from desktop.application import refused_reports
 from desktop.application.orders import Orders
 from desktop.application.sending import Sending
@@ -153,7 +154,7 @@ def _not_noted() -> Iterator[None]:
         yield
 
 
-@mutant("a withdrawn command goes out")
+@mutant("a withdrawn command goes out", "withdraw_at_once")
 def _goes_out() -> Iterator[None]:
     """What was taken back still stands in the queue."""
 
@@ -243,6 +244,13 @@ def _held_is_done() -> Iterator[None]:
 def _read_for_good() -> Iterator[None]:
     """An outbox opened while the disk was locked stays as it was opened."""
     with swapped(durable.DurableFile, "_try_to_write", nothing):
+        yield
+
+
+@mutant("a program started in a locked folder says nothing", "lock_disk")
+def _silent_lock() -> Iterator[None]:
+    """That nothing can be kept shows at the first click."""
+    with swapped(bootstrap.Desk, "_why_only_reading", nothing):
         yield
 
 
