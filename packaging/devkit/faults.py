@@ -54,4 +54,7 @@ def _read(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--resume", metavar="FILE", help="go on with the kills or years in it")
     parser.add_argument("--seed", metavar="S")
     parser.add_argument("--jobs", metavar="J", default="1", help="processes at once")
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if options.resume is not None and (options.years is None) == (options.kills is None):
+        parser.error("--resume goes with --years or with --kills: each keeps a file of its own")
+    return options

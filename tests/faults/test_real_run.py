@@ -115,5 +115,7 @@ def test_the_words_after_faults_go_to_the_programs_they_are_for():
     assert faults.programs(["--years", "4", "--resume", "f", "--jobs", "2"]) == [
         [faults.WHOLE, "--years", "4", "--jobs", "2", "--resume", "f"]
     ]
+    with pytest.raises(SystemExit):
+        faults.programs(["--years", "4", "--kills", "9", "--resume", "f"])
     everything = [faults.MODEL, faults.WHOLE, faults.MUTANTS, faults.KILLS]
     assert [each[0] for each in faults.programs([])] == everything
