@@ -11,6 +11,7 @@ import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.failures import excerpt
+from desktop.connectors.lenient import decoded
 from desktop.domain.source import Problem
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Reply(msgspec.Struct, frozen=True):
 def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     """JSON of the wanted shape; SourceError `cut_short`, `not_understood` or `wrong_shape`."""
     try:
-        return msgspec.json.decode(body, type=wanted)
+        return decoded(body, wanted)
     except msgspec.ValidationError as error:
         code, said = "wrong_shape", str(error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

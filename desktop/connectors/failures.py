@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -140,6 +141,11 @@ def http_date_at(said: str) -> int | None:
         return None
 
 
+PAGES = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<meta")
+DATA = (b"{", b"[", b"<?xml", b"<rss", b"<feed", b"<alert")
+_PROLOGUE = re.compile(rb"\A(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
+
+
 def excerpt(what: bytes | str) -> str:
     """At most 200 characters of it on one line, for a person to look at."""
     text = what[: 4 * EXCERPT_CHARS]
@@ -148,10 +154,11 @@ def excerpt(what: bytes | str) -> str:
 
 
 def is_page(content_type: str, head: bytes) -> bool:
-    """Whether a body is a web page where data was expected: a captive portal's, most likely."""
-    start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"<!doctype html" in start or b"<html" in start:
+    """Whether a body is a web page where data was expected: a captive portal's, most likely.
+
+    Its beginning tells, whatever its kind is called: a text within data may speak of pages.
+    """
+    start = head[:1024].lower().lstrip(b"\xef\xbb\xbf \t\r\n")
+    if _PROLOGUE.sub(b"", start, count=1).startswith(PAGES):
         return True
-    return "text/html" in content_type.lower() and not start.startswith(
-        (b"{", b"[", b"<?xml", b"<rss", b"<feed", b"<alert")
-    )
+    return "text/html" in content_type.lower() and not start.startswith(DATA)

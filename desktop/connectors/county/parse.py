@@ -10,6 +10,7 @@ import msgspec
 
 from desktop.connectors.county.rows import COLLECTION_OF, ROWS, row_key
 from desktop.connectors.failures import excerpt
+from desktop.connectors.lenient import decoded, decoded_row
 from desktop.connectors.listing import PLACE
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
@@ -53,7 +54,7 @@ def read_page(source: str, collection: Collection, line: bytes) -> Read:
         wires: list[Any] = _page_decoder(collection).decode(line).rows
         rows = [ROWS[collection](source, wire) for wire in wires]
     except UNREADABLE:
-        raws = msgspec.json.decode(line, type=_RawPage).rows
+        raws = decoded(line, _RawPage).rows
         return _one_by_one(source, collection, raws)
     return _last_wins(collection, rows, [], len(rows))
 
@@ -168,7 +169,7 @@ def _last_wins(collection: Collection, rows: list[Row], bad: list[BadItem], coun
 def _read(source: str, collection: Collection, raw: msgspec.Raw, where: str) -> Row | BadItem:
     data = bytes(raw)
     try:
-        return ROWS[collection](source, _row_decoder(collection).decode(data))
+        return ROWS[collection](source, decoded_row(data, level1.COLLECTIONS[collection]))
     except UNREADABLE as error:
         reason = str(error) or "unreadable"
         if "timezone component" in reason:
@@ -182,11 +183,6 @@ def _id_of(data: bytes) -> str | None:
     except UNREADABLE:
         return None
     return found[:200] if isinstance(found, str) and found else None
-
-
-@functools.cache
-def _row_decoder(collection: Collection) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(level1.COLLECTIONS[collection])
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import msgspec
 from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.failures import excerpt
+from desktop.connectors.lenient import decoded_row
 from desktop.connectors.prometheus.shape import (
     Envelope,
     Labels,
@@ -109,7 +110,7 @@ def items(
     bad: list[BadItem] = []
     for index, raw in enumerate(raws):
         try:
-            good.append(msgspec.json.decode(raw, type=wanted))
+            good.append(decoded_row(raw, wanted))
         except UNREADABLE as error:
             where, reason = f"{place}[{index}]", str(error)[:REASON_CHARS]
             if "timezone component" in reason:
