@@ -325,3 +325,36 @@ def test_a_silence_that_was_not_confirmed_is_not_accepted():
             with pytest.raises(SourceError):
                 connector.send([record(1, "f1", collection=Collection.ALARMS)])
             connector.close()
+
+
+@pytest.mark.parametrize(
+    "build", [said_json({"status": "success", "data": {}}), Said(b"404 page not found", 404)]
+)
+def test_a_version_nobody_tells_is_no_gate(build: Said):
+    answers = {
+        "/api/v1/status/buildinfo": build,
+        "/api/v2/alerts": told("a"),
+        "*": watching(TARGET),
+    }
+    answers["/api/v2/status"] = Said(b"", 404)
+    with ScriptedServer(answers) as server:
+        connector = source(server.url, server.url)
+        found = connector.probe()
+        connector.close()
+    assert found.product == "Prometheus ?, Alertmanager ?"
+    assert found.counts == {Collection.ASSETS: 1, Collection.ALARMS: 1}
+
+
+def test_the_half_that_is_down_keeps_the_other_from_nothing():
+    with ScriptedServer({"/api/v2/alerts": told("a"), "*": watching(TARGET)}) as server:
+        dead = f"http://127.0.0.1:{free_ports(1)[0]}"
+        for urls, alive in (((server.url, dead), "Prometheus"), ((dead, server.url), "Alertmana")):
+            connector = source(*urls)
+            found = connector.probe()
+            connector.close()
+            assert found.product.startswith(alive)
+            assert "refused" in [remark.code for remark in found.remarks]
+        connector = source(dead, dead)
+        with pytest.raises(SourceError):
+            connector.probe()
+        connector.close()

@@ -143,6 +143,17 @@ def test_other_encodings_are_read():
     assert read("gbk.xml").warning.headline == read("rain.xml").warning.headline
 
 
+def test_blanks_before_a_message_and_characters_named_as_on_web_pages_are_no_fault():
+    said = (MESSAGES / "rain.xml").read_text("utf-8")
+    named = said.replace("<headline>", "<headline>&nbsp;&ldquo;&amp;&lt;", 1)
+    assert named != said
+    headline = read_message("w", parse_xml(b"\n " + named.encode()), TABLE).warning.headline
+    assert headline.zh.startswith("“&<"), "outer blanks go"
+    with pytest.raises(Unreadable):
+        parse_xml(b"<alert>&nothing;</alert>")
+    assert parse_xml(b"<a><![CDATA[&nbsp;]]>&eacute;</a>").text == "&nbsp;é"
+
+
 def test_a_warning_whose_area_cannot_be_drawn_stands_and_the_area_is_reported():
     message = read("outside_world.xml")
     assert message.warning.rings == ()

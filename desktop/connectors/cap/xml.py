@@ -1,7 +1,9 @@
-"""XML from strangers: without entities, without document types, within bounds."""
+"""XML from strangers: without entities of its own, without document types, within bounds."""
 
 from __future__ import annotations
 
+import codecs
+import html.entities
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
@@ -13,27 +15,50 @@ DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)[
 CHINESE_ENCODINGS = {"gb2312", "gbk", "gb18030", "big5"}
 """Multi-byte encodings that the XML parser itself does not know."""
 
+_NAMED = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&([A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL)
+"""What web pages call a character by; in texts that are no markup it means nothing."""
+UNDEFINED_ENTITY = 11
+"""As `xml.parsers.expat.errors.codes` has it."""
+OF_XML = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
+
 
 class Unreadable(ValueError):
     """A document or part of one that cannot be taken; its text says why."""
 
 
 def parse_xml(data: bytes) -> Element:
-    """The root of a document; Unreadable when it is not sound or tries an attack."""
+    """The root of a document; Unreadable when it is not sound or tries an attack.
+
+    Blanks before it are no fault, nor is a character named as web pages do.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
     try:
-        said: bytes | str = data
+        said = data
         declared = DECLARED.match(data[:200])
         if declared and declared.group(1).decode("ascii").lower() in CHINESE_ENCODINGS:
             # gb18030 reads all that gb2312 and gbk can hold.
             name = declared.group(1).decode("ascii").lower()
             encoding = "big5" if name == "big5" else "gb18030"
-            said = data[declared.end() :].decode(encoding)
-        root: Element = ElementTree.fromstring(said, forbid_dtd=True)
+            said = data[declared.end() :].decode(encoding).encode()
+        try:
+            root: Element = ElementTree.fromstring(said, forbid_dtd=True)
+        except ParseError as error:
+            if error.code != UNDEFINED_ENTITY:
+                raise
+            root = ElementTree.fromstring(_NAMED.sub(_numbered, said), forbid_dtd=True)
     except DefusedXmlException as error:
         raise Unreadable(f"refused: {type(error).__name__}") from None
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise Unreadable(f"not sound XML: {error}") from None
     return root
+
+
+def _numbered(found: re.Match[bytes]) -> bytes:
+    """A named character by its number; XML's own names stay, and so does what nobody knows."""
+    if found[1] is None or found[1] in OF_XML:
+        return found[0]
+    known = html.entities.html5.get(found[1].decode("ascii"), "")
+    return "".join(f"&#{ord(each)};" for each in known).encode() or found[0]
 
 
 def local(element: Element) -> str:

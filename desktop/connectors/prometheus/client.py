@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -37,6 +38,11 @@ GAP_MS = 3 * STEP_MS
 REFILL_MS = 5 * MINUTE
 """Prometheus tells a restarted Alertmanager all its alerts again well within this time."""
 PROBLEM_JSON = (200, 400, 422)
+
+T = TypeVar("T")
+UNTOLD = ("not_found", "forbidden", "request_refused", "query_refused", "wrong_shape",
+          "not_understood")  # fmt: skip
+"""What a server may answer that does not tell its version; it may tell all else."""
 
 
 class PrometheusConnector(PlainSource):
@@ -87,26 +93,43 @@ class PrometheusConnector(PlainSource):
         return made
 
     def probe(self) -> Found:
-        build = parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo)
-        product = f"Prometheus {build.version}"
-        assets, _bad = self._assets()
-        counts = {Collection.ASSETS: len(assets)}
+        """Which half answers, and what it has; raises SourceError when neither does."""
+        products: list[str] = []
+        counts: dict[Collection, int] = {}
         remarks: list[Problem] = []
-        if not assets:
+        failure: SourceError | None = None
+        halves = [self._probe_prometheus]
+        if self._alertmanager is not None:
+            halves.append(partial(self._probe_alertmanager, self._alertmanager))
+        for probe in halves:
+            try:
+                products.append(probe(counts))
+            except SourceError as error:
+                failure = failure or error
+                remarks.append(error.problem)
+        if failure is not None and not products:
+            raise failure
+        if counts.get(Collection.ASSETS) == 0:
             remarks.append(Problem("no_targets", {"address": self._line.base_url}))
         if self._alertmanager is None:
             remarks.append(Problem("no_alertmanager"))
-        else:
-            status = self._alertmanager.get("api/v2/status").decode(AlertmanagerStatus)
-            product += f", Alertmanager {status.version_info.get('version', '?')}"
-            counts[Collection.ALARMS] = len(self._alerts(self._alertmanager)[0])
         return Found(
-            product=product,
+            product=", ".join(products),
             fills=self.manifest.fills,
             counts=counts,
             clock_offset_ms=self._line.offset_ms,
             remarks=tuple(remarks),
         )
+
+    def _probe_prometheus(self, counts: dict[Collection, int]) -> str:
+        counts[Collection.ASSETS] = len(self._assets()[0])
+        build = _if_told(lambda: parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo))
+        return f"Prometheus {'?' if build is None else build.version}"
+
+    def _probe_alertmanager(self, line: HttpLine, counts: dict[Collection, int]) -> str:
+        counts[Collection.ALARMS] = len(self._alerts(line)[0])
+        status = _if_told(lambda: line.get("api/v2/status").decode(AlertmanagerStatus))
+        return f"Alertmanager {'?' if status is None else status.version_info.get('version', '?')}"
 
     def pull(
         self,
@@ -334,3 +357,13 @@ class SilenceMade(msgspec.Struct, rename={"silence_id": "silenceID"}):
     """Alertmanager's answer to a new silence; anything else is no acknowledgement."""
 
     silence_id: str
+
+
+def _if_told(ask: Callable[[], T]) -> T | None:
+    """What a server says of itself, or None: much that speaks as Prometheus says it otherwise."""
+    try:
+        return ask()
+    except SourceError as error:
+        if error.problem.code in UNTOLD:
+            return None
+        raise

@@ -55,7 +55,7 @@ class Envelope(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
-    version: str
+    version: str = "?"
 
 
 class AlertStatus(msgspec.Struct, frozen=True, rename="camel"):
