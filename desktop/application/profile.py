@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from desktop.application.addresses import NO_LOGIN, address_fault, holds_login
 from desktop.application.meter import HOURS, NO_LIMIT, Allowance
 from desktop.application.ports import Manifest, Setting, SourceSettings
 from desktop.application.words import LANGUAGES
@@ -20,7 +21,6 @@ from desktop.domain.text import Text
 THEMES = ("light", "dark")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 LONGEST_PERIOD_S = 7 * 86_400
-NO_LOGIN = "must not hold a name or password: keep the token with county-desk login"
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 TABLES = ("desk", "link", "source")
 LEAST_DAILY_BYTES = 1_000_000
@@ -284,9 +284,11 @@ def _value_fault(setting: Setting, value: Any) -> str:
     """What is wrong with a setting's value, or an empty text."""
     match setting.type:
         case "url":
-            if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/]+\S*", value):
-                return "must be an http:// or https:// address"
-            return NO_LOGIN if _holds_login(value) else ""
+            return address_fault(value)
+        case "urls":
+            if not isinstance(value, list):
+                return "must be a list of addresses"
+            return next(filter(None, map(address_fault, value)), "")
         case "number":
             if not _is_number(value):
                 return "must be a number"
@@ -296,7 +298,7 @@ def _value_fault(setting: Setting, value: Any) -> str:
         case "texts":
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 return "must be a list of texts"
-            return NO_LOGIN if any(map(_holds_login, value)) else ""
+            return NO_LOGIN if any(map(holds_login, value)) else ""
         case _:
             if not isinstance(value, str):
                 return "must be text"
@@ -306,11 +308,6 @@ def _value_fault(setting: Setting, value: Any) -> str:
 def _is_number(value: Any) -> bool:
     """Whether it is a number one can reckon with: TOML also knows inf and nan."""
     return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
-
-
-def _holds_login(address: str) -> bool:
-    """Whether an address carries a name or password, which every message about it would show."""
-    return re.match(r"https?://[^/?#\s]*@", address) is not None
 
 
 def _known_zone(name: str) -> bool:

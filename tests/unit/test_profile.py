@@ -84,6 +84,12 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
     ("old", "new", "line", "word"),
     [
         ('url = "http://127.0.0.1:8700"', 'url = "127.0.0.1"', 9, "http://"),
+        ("neighbour.example", "neighbour..example", 15, "nothing between two dots"),
+        ("neighbour.example", "10.0.0..5:9090", 15, "nothing between two dots"),
+        ("neighbour.example", "n" * 64 + ".example", 15, "at most 63 characters"),
+        ("neighbour.example", "n.example:99999", 15, "port"),
+        ("neighbour.example", "[::1/feed", 15, "bracketed address"),
+        ("neighbour.example", "平台" * 30 + ".cn", 15, "cannot be written as a name"),
         ('url = "https://neighbour.example"\n', "", 11, "url is required"),
         ('id = "second"', 'id = "county"', 12, "already used"),
         ('kind = "county"\ntitle', 'kind = "telex"\ntitle', 13, "telex"),

@@ -14,7 +14,7 @@ MANIFEST = Manifest(
     settings=(
         Setting(
             "feeds",
-            "texts",
+            "urls",
             Text("RSS、Atom 或单条 CAP 信息的地址", "Addresses of RSS or Atom feeds or messages"),
             required=True,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
@@ -123,7 +124,7 @@ class Snapshot:
             return self._compact(SnapshotDecoder(MAX_BYTES))
         if data.startswith(GZIP):
             return self._plain(Unzip(self._address, MAX_BYTES).pieces)
-        if data.lstrip().startswith(b"{"):
+        if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
             return self._plain(_as_sent)
         details = {"address": self._address, "reason": "no snapshot", "excerpt": excerpt(data)}
         raise SourceError(Problem("not_understood", details))
