@@ -20,7 +20,8 @@ def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRec
     """What may go out to a source, in its order, after holding what is on a refused report.
 
     The county would refuse each as being about nothing. One whose report stands after all,
-    as when a restored county takes it now, goes out again.
+    as when a restored county takes it now, goes out again; what only its officer may send
+    waits for him as before.
     """
     queue = outbox.unfinished(source)
     refused = {
@@ -28,7 +29,11 @@ def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRec
         for target in {record.command.target for record in queue if _is_on_report(record)}
         if is_refused(outbox, target)
     }
-    held = [record for record in queue if record.command.target in refused]
+    held = [
+        record
+        for record in queue
+        if record.command.target in refused and not record.hold.wants_decision
+    ]
     if held:
         outbox.hold([record.command.key for record in held], Hold.REPORT, WITH_REPORT, clock.now())
     for record in queue:

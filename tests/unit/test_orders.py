@@ -227,6 +227,18 @@ def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: Boa
     assert bench.outbox.record(note.command.key).receipt is Receipt.STORED
 
 
+def test_what_only_its_officer_may_send_waits_for_him_whatever_becomes_of_its_report(
+    bench: BoardBench,
+):
+    report = bench.board.create("county", {"title": "x"})
+    note = bench.board.note(report.command.target, "y")
+    bench.outbox.hold([note.command.key], Hold.COPY, Text("另一台电脑可能已发"), NOW)
+    for said in (Receipt.REJECTED, Receipt.ACCEPTED):
+        bench.outbox.set_receipt(report.command.key, said, Text(), NOW)
+        offerable(bench.outbox, "county", bench.clock)
+        assert bench.outbox.record(note.command.key).hold is Hold.COPY
+
+
 def test_an_answer_taken_back_can_be_given_again(bench: BoardBench):
     bench.put(an_incident())
     key = bench.board.note(INCIDENT, "x").command.key

@@ -9,6 +9,7 @@ from simulation.history import Entry
 from simulation.judge.facts import Facts
 
 UNANSWERED = ("stored", "sent", "received", "held")
+ANSWERED = ("accepted", "rejected", "conflict")
 SESSION = "/v1/session"
 UNDER_ONE = ("/v1/commands", "/v1/changes", "/v1/snapshot")
 """What is asked under a session alone."""
@@ -85,7 +86,10 @@ def judge_fences(facts: Facts) -> Iterator[str]:
 
 
 def judge_copied(facts: Facts) -> Iterator[str]:
-    """D: what waited on a disk that was found copied goes out at its officer's word alone."""
+    """D: what waited on a disk that was found copied goes out at its officer's word alone.
+
+    Where its county has told what became of it, nothing waits: a restored one is asked anew.
+    """
     for found in facts.history.of("exchange"):
         if found["outcome"] != "disk_copied":
             continue
@@ -97,12 +101,11 @@ def judge_copied(facts: Facts) -> Iterator[str]:
             and (before := [each for each in told if each["n"] < found["n"]])
             and before[-1]["receipt"] in UNANSWERED
         }
-        for event in facts.history.of("exchange", "released"):
+        for event in facts.history.of("exchange", "released", "told"):
             if event["desk"] != desk or event["n"] <= found["n"]:
                 continue
-            if event["what"] == "released":
+            if event["what"] == "released" or event.get("receipt") in ANSWERED:
                 waiting.discard(event["key"])
-                continue
             for request in event.get("requests", ()):
                 if sent := waiting.intersection(request["keys"]):
                     yield f"D: {desk} was found copied and sent {min(sent)[:6]} all the same"
