@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
 from hypothesis import given
@@ -211,11 +212,35 @@ def test_a_message_inside_a_feed_or_by_itself_is_taken_from_there():
     assert len(read_feed(parse_xml(alert), FEED).alerts) == 1
 
 
-@pytest.mark.parametrize("link", ["file:///etc/passwd", "https://h.example/x", "javascript:1", ""])
-def test_a_link_of_another_scheme_is_not_followed(link: str):
-    listing = read_feed(parse_xml(f"<rss><item><link>{link}</link></item></rss>".encode()), FEED)
-    assert not listing.links
+def linking(*links: str) -> Element:
+    items = "".join(f"<item><link>{link}</link></item>" for link in links)
+    return parse_xml(f"<rss>{items}</rss>".encode())
+
+
+@pytest.mark.parametrize("link", ["file:///etc/passwd", "ftp://h.example/x", "javascript:1", ""])
+def test_a_link_that_leaves_the_web_is_not_followed_and_a_feed_of_such_alone_has_failed(link: str):
+    listing = read_feed(linking("/a.xml", link), FEED)
+    assert [url for url, _ in listing.links] == ["http://h.example/a.xml"]
     assert len(listing.bad_items) == 1
+    with pytest.raises(Unreadable, match="not one of its 2 entries"):
+        read_feed(linking(link, link), FEED)
+    assert read_feed(linking(), FEED).links == ()
+
+
+@pytest.mark.parametrize(
+    ("feed", "link", "fetched"),
+    [
+        ("http", "https://h.example/x", "https://h.example/x"),
+        ("https", "http://h.example/x?a=1", "https://h.example/x?a=1"),
+        ("https", "http://h.example:80/x", "https://h.example/x"),
+        ("https", "http://h.example:8080/x", "https://h.example:8080/x"),
+    ],
+)
+def test_a_link_of_the_other_scheme_is_followed_but_never_out_of_https(
+    feed: str, link: str, fetched: str
+):
+    listing = read_feed(linking(link), f"{feed}://h.example/feed.xml")
+    assert [url for url, _ in listing.links] == [fetched]
 
 
 def test_a_feed_without_end_is_cut_off_and_it_is_told():

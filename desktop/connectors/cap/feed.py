@@ -15,6 +15,8 @@ from desktop.domain.source import BadItem
 
 MAX_ITEMS = 500
 MAX_WORDS = 2_000
+HTTP_PORT = 80
+LONGEST_ADDRESS = 2_000
 CAP_TYPE = "application/cap+xml"
 
 
@@ -31,8 +33,8 @@ class Listing(msgspec.Struct, frozen=True):
 def read_feed(root: Element, url: str) -> Listing:
     """The messages of an RSS or Atom feed, or of a document that is one message itself.
 
-    Only links of the feed's own scheme are kept: none leaves https for http, and
-    none names a file.
+    Links of the web alone are kept, and none leaves https for http: what an https feed links
+    to over http is fetched over https. Unreadable when it has entries and not one is followed.
     """
     if is_alert(root):
         return Listing((), (root,), ())
@@ -59,6 +61,8 @@ def read_feed(root: Element, url: str) -> Listing:
             bad.append(BadItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link)))
         else:
             links[address] = " ".join("".join(entry.itertext()).split())[:MAX_WORDS]
+    if entries and not (links or alerts):
+        raise Unreadable(f"not one of its {len(entries)} entries names a message to be fetched")
     return Listing(tuple(links.items()), tuple(alerts), tuple(bad))
 
 
@@ -81,14 +85,17 @@ def _link(entry: Element) -> str:
 
 
 def _address(url: str, link: str) -> str | None:
+    """The address of a link of the feed at `url`, or None when it is not followed."""
     if not link:
         return None
     try:
-        address = urljoin(url, link)
-        parts = urlsplit(address)
+        parts = urlsplit(urljoin(url, link))
+        if parts.scheme == "http" and urlsplit(url).scheme == "https":
+            place = parts.netloc.removesuffix(":80") if parts.port == HTTP_PORT else parts.netloc
+            parts = parts._replace(scheme="https", netloc=place)
     except ValueError:
         return None
-    scheme = urlsplit(url).scheme
-    if parts.scheme != scheme or scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    return address if len(address) <= 2_000 else None
+    address = parts.geturl()
+    return address if len(address) <= LONGEST_ADDRESS else None
