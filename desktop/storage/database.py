@@ -90,9 +90,10 @@ def connect(
         if is_read_only(path):
             raise StoreError(Problem("read_only", {"file": path.name}))
         _keep_private(path)
-    name = f"{path.absolute().as_uri()}?immutable=1" if unchanging else str(path)
-    mode = _IMMUTABLE if unchanging else apsw.SQLITE_OPEN_READONLY if read_only else _READ_WRITE
-    db = apsw.Connection(name, flags=mode)
+    # An address gives the very bytes of the path: folders may be named in another coding than ours.
+    name = path.absolute().as_uri() + ("?immutable=1" if unchanging else "")
+    mode = apsw.SQLITE_OPEN_READONLY if unchanging or read_only else _READ_WRITE
+    db = apsw.Connection(name, flags=mode | apsw.SQLITE_OPEN_URI)
     try:
         db.set_busy_timeout(BUSY_TIMEOUT_MS)
         db.pragma("cipher", "chacha20")
@@ -123,7 +124,6 @@ def _keep_private(path: Path) -> None:
         return  # The database meets the same trouble and has words for it.
 
 
-_IMMUTABLE = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 
 

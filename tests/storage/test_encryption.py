@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Problem, Staged
 from desktop.domain.text import Text
 from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.database import connect
 from desktop.storage.files import open_files
 from desktop.storage.outbox import open_outbox
 from fakes.builders import (
@@ -205,3 +207,14 @@ def test_every_file_is_its_owners_alone_whatever_the_folder_and_an_earlier_run_a
         os.umask(before)
     assert {"outbox.db", "outbox.db-wal", "cache.db", "cache.db-wal"} <= set(modes)
     assert set(modes.values()) == {0o600}, modes
+
+
+def test_a_folder_named_in_another_coding_holds_a_database(tmp_path: Path):
+    folder = tmp_path / os.fsdecode("值班员#1?".encode("gb18030"))
+    folder.mkdir()
+    for read_only in (False, True):
+        with closing(connect(folder / "x.db", bytes(32), durable=True, read_only=read_only)) as db:
+            if not read_only:
+                db.execute("CREATE TABLE kept(word)")
+            assert db.execute("SELECT count(*) FROM kept").get == 0
+    assert (folder / "x.db").exists()
