@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,7 +86,6 @@ def test_other_ways_to_write_the_same_moment(name: str):
         ("entity_bomb.xml", "refused"),
         ("external_entity.xml", "refused"),
         ("foreign_dtd.xml", "refused"),
-        ("huge_text.xml", "20001 characters"),
         ("cut.xml", "not sound XML"),
     ],
 )
@@ -106,6 +107,54 @@ def test_a_cancellation_lifts_what_it_refers_to_and_is_no_warning_itself():
     (warning,) = standing.warnings.values()
     assert warning.lifted_at == SENT_MS + 2 * 3_600_000
     assert not standing.gone
+
+
+def saying(name: str, **changed: str) -> Message:
+    """A message with some of its elements said otherwise."""
+    said = (MESSAGES / name).read_text("utf-8")
+    for element, words in changed.items():
+        said, count = re.subn(f"<{element}>[^<]*<", f"<{element}>{words}<", said)
+        assert count, f"{name} has no {element}"
+    return read_message("w", parse_xml(said.encode()), TABLE)
+
+
+def test_what_a_message_refers_to_decides_before_the_second_it_was_sent_in():
+    rain = read("rain.xml")
+    sent = re.search("<sent>([^<]*)<", (MESSAGES / "rain.xml").read_text("utf-8"))[1]
+    for name in ("cancel.xml", "update.xml"):
+        later = saying(name, sent=sent)
+        assert later.sent_at == rain.sent_at
+        for order in ([later, rain], [rain, later]):
+            standing = settle(order)
+            stands = standing.warnings.get(rain.warning.id)
+            assert stands is None or stands.lifted_at is not None
+
+
+def test_two_that_refer_to_one_another_come_in_the_order_of_sending():
+    update = read("update.xml")
+    twisted = msgspec.structs.replace(read("rain.xml"), refers_to=(update.warning.id,))
+    assert set(settle([update, twisted]).warnings) == {update.warning.id}
+
+
+@pytest.mark.parametrize("name", ["cancel.xml", "update.xml"])
+def test_nobody_lifts_or_replaces_the_warning_of_another_sender(name: str):
+    rain = read("rain.xml")
+    stranger = saying(name, sender="somebody@else.example")
+    stands = settle([rain, stranger]).warnings[rain.warning.id]
+    assert stands == rain.warning
+    assert ["another sender" in item.reason for item in stranger.bad_items] == [True]
+
+
+def test_an_end_that_cannot_be_read_is_no_end_and_a_long_text_is_cut_and_both_are_counted():
+    rain = read("rain.xml").warning
+    message = saying("rain.xml", expires="2026-11-23T02:00:00")
+    assert message.warning == msgspec.structs.replace(rain, ends_at=None)
+    assert ["without a time zone" in item.reason for item in message.bad_items] == [True]
+    long = read("huge_text.xml")
+    assert {len(text) for text in (long.warning.description.zh, long.warning.description.en)} >= {
+        20_000
+    }
+    assert [item.reason for item in long.bad_items] == ["a text of 20001 characters, cut to 20000"]
 
 
 def test_a_cancellation_of_a_warning_never_seen_takes_its_row_away():

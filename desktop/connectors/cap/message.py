@@ -74,7 +74,7 @@ def read_message(source: str, alert: Element, table: LevelTable) -> Message | No
         warning=warning,
         type=head["msgType"],
         sent_at=sent_at,
-        refers_to=references(words(alert, "references")),
+        refers_to=_own(references(words(alert, "references")), head["sender"], report),
         signed=any(local(child) == "Signature" for child in alert),
         bad_items=tuple(bad),
     )
@@ -96,6 +96,16 @@ def references(said: str) -> tuple[str, ...]:
         if len(parts) == 3 and len(triple) <= MAX_ID:
             ids.append(warning_id(parts[1], parts[0]))
     return tuple(ids)
+
+
+def _own(ids: Iterable[str], sender: str, report: Callable[..., None]) -> tuple[str, ...]:
+    """Those of the sender's own: nobody updates or lifts the warning of another."""
+    found = tuple(ids)
+    own = tuple(each for each in found if each.endswith(f"@{sender}"))
+    for other in found:
+        if other not in own:
+            report("references", Unreadable("a warning of another sender is left as it is"), other)
+    return own
 
 
 def moment(said: str, name: str) -> Instant:
@@ -123,24 +133,37 @@ def _infos(alert: Element) -> list[_Info]:
     return found
 
 
-def _in_both(infos: Iterable[_Info], read: Callable[[Element], str], limit: int = MAX_TEXT) -> Text:
-    """A text of the first block of each language; another language stands in for English."""
+Report = Callable[[str, Unreadable, str], None]
+"""Told of each part that could not be read: where, why, and what was there."""
+
+
+def _in_both(
+    infos: Iterable[_Info], read: Callable[[Element], str], limit: int, name: str, report: Report
+) -> Text:
+    """A text of the first block of each language; another language stands in for English.
+
+    One that is too long is cut, and that is reported.
+    """
     said: dict[str, str] = {}
     for info in infos:
         found = read(info.element)
         if len(found) > limit:
-            raise Unreadable(f"a text of {len(found)} characters")
+            reason = f"a text of {len(found)} characters, cut to {limit}"
+            report(name, Unreadable(reason), found)
+            found = found[: limit - 1] + "…"
         if found:
             said.setdefault(info.language, found)
     other = next((text for language, text in said.items() if language not in ("zh", "en")), "")
     return Text(said.get("zh", ""), said.get("en", "") or ("" if said.get("zh") else other))
 
 
-def _field(infos: list[_Info], name: str, limit: int = MAX_TEXT) -> Text:
-    return _in_both(infos, lambda element: words(element, name), limit)
+def _fields(infos: list[_Info], report: Report) -> Callable[..., Text]:
+    """Reads a text of these blocks by its name, at most so many characters of it."""
 
+    def field(name: str, limit: int = MAX_TEXT) -> Text:
+        return _in_both(infos, lambda element: words(element, name), limit, name, report)
 
-Report = Callable[[str, Unreadable, str], None]
+    return field
 
 
 def _warning(
@@ -155,7 +178,8 @@ def _warning(
     infos = _worst_first(_infos(alert), table)
     first = infos[0].element if infos else alert
     level, ours = _level(first, table)
-    headline = _field(infos, "headline", MAX_SHORT) or _field(infos, "event", MAX_SHORT)
+    field = _fields(infos, report)
+    headline = field("headline", MAX_SHORT) or field("event", MAX_SHORT)
     said = words(alert, "note") or head["identifier"]
     over = bool(infos) and all(
         any((r.text or "").strip() == "AllClear" for r in children(i.element, "responseType"))
@@ -168,18 +192,19 @@ def _warning(
         category=words(first, "category")[:100],
         level=level,
         level_is_ours=ours,
-        issuer=_field(infos, "senderName", MAX_SHORT) or Text(*(2 * [head["sender"][:MAX_SHORT]])),
+        issuer=field("senderName", MAX_SHORT) or Text(*(2 * [head["sender"][:MAX_SHORT]])),
         issued_at=sent_at,
-        starts_at=_optional_moment(first, "onset") or _optional_moment(first, "effective"),
-        ends_at=_ends_at(infos),
+        starts_at=_optional_moment(first, "onset", report)
+        or _optional_moment(first, "effective", report),
+        ends_at=_ends_at(infos, report),
         lifted_at=sent_at if over else None,
         severity=words(first, "severity")[:100],
         urgency=words(first, "urgency")[:100],
         certainty=words(first, "certainty")[:100],
-        area=_in_both(infos, _area),
+        area=_in_both(infos, _area, MAX_TEXT, "areaDesc", report),
         rings=_rings(infos, report),
-        description=_field(infos, "description"),
-        instruction=_field(infos, "instruction"),
+        description=field("description"),
+        instruction=field("instruction"),
         status=head["status"].lower()[:100],
     )
 
@@ -196,14 +221,19 @@ def _worst_first(infos: list[_Info], table: LevelTable) -> list[_Info]:
     return sorted(infos, key=lambda info: _level(info.element, table)[0].rank)
 
 
-def _optional_moment(info: Element, name: str) -> Instant | None:
+def _optional_moment(info: Element, name: str, report: Report) -> Instant | None:
+    """A moment that need not be told; one that cannot be read is reported and as good as none."""
     said = words(info, name)
-    return moment(said, name) if said else None
+    try:
+        return moment(said, name) if said else None
+    except Unreadable as error:
+        report(name, error, said)
+        return None
 
 
-def _ends_at(infos: list[_Info]) -> Instant | None:
-    """When the last block runs out; None when one of them never does."""
-    ends = [_optional_moment(info.element, "expires") for info in infos]
+def _ends_at(infos: list[_Info], report: Report) -> Instant | None:
+    """When the last block runs out; None when one of them never does, or does not say when."""
+    ends = [_optional_moment(info.element, "expires", report) for info in infos]
     known = [end for end in ends if end is not None]
     return max(known) if known and len(known) == len(ends) else None
 

@@ -19,14 +19,14 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def settle(messages: Iterable[Message]) -> Standing:
-    """Apply updates and cancellations in the order they were sent.
+    """Apply updates and cancellations in the order they were sent, after what they refer to.
 
     A cancelled warning stays, lifted; an updated one gives way to its update. A message
     touches only warnings of its own status: an exercise cancels no actual warning.
     """
     stands: dict[str, Warning] = {}
     gone: set[str] = set()
-    for message in sorted(messages, key=lambda each: each.sent_at):
+    for message in _in_order(messages):
         own = message.warning
         if message.type == "Alert":
             stands[own.id] = own
@@ -45,3 +45,23 @@ def settle(messages: Iterable[Message]) -> Standing:
         if message.type == "Update":
             stands[own.id] = own
     return Standing(stands, frozenset(gone - stands.keys()))
+
+
+def _in_order(messages: Iterable[Message]) -> list[Message]:
+    """By when they were sent; within one moment, each after those it refers to."""
+    known = {message.warning.id: message for message in messages}
+    placed: dict[str, Message] = {}
+    for message in sorted(known.values(), key=lambda each: each.sent_at):
+        waiting, met = [message], {message.warning.id}
+        while waiting:
+            last = waiting[-1]
+            found = (known[id] for id in last.refers_to if id in known)
+            before = next(
+                (m for m in found if m.sent_at == last.sent_at and m.warning.id not in met), None
+            )
+            if before is None:
+                placed.setdefault(last.warning.id, waiting.pop())
+            else:
+                met.add(before.warning.id)
+                waiting.append(before)
+    return list(placed.values())
