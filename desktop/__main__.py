@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 
 COMMANDS = {
@@ -38,9 +40,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # What is left in the buffer must not fail a second time when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nothing_more()
         return 141
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _write_nothing_more()
+        with suppress(OSError):
+            print(
+                "磁盘已满，输出没有写完。The disk is full: the output is not whole.",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
+        return 1
+
+
+def _write_nothing_more() -> None:
+    """Have what is left in the buffer not fail a second time when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_any_text() -> None:

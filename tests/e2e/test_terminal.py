@@ -39,6 +39,22 @@ def test_a_reader_that_leaves_early_ends_the_list_without_a_word(desk: tuple[str
     assert "BrokenPipe" not in said
 
 
+def test_output_that_finds_no_room_is_told_and_fails(desk: tuple[str, ...]):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, "list", "incidents", "--offline", *desk],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    said = done.stderr.decode()
+    assert done.returncode == 1
+    assert "磁盘已满" in said
+    assert TRACE not in said
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_a_locale_without_chinese_shows_it_all_the_same(desk: tuple[str, ...], encoding: str):
     done = county_desk(
