@@ -292,6 +292,13 @@ def test_a_link_of_the_other_scheme_is_followed_but_never_out_of_https(
     assert [url for url, _ in listing.links] == [fetched]
 
 
+def test_entries_within_entries_are_none():
+    deep = 5_000
+    nested = "<item><link>/a.xml</link>" * deep + "</item>" * deep
+    listing = read_feed(parse_xml(f"<rss><channel>{nested}</channel></rss>".encode()), FEED)
+    assert len(listing.links) == 1
+
+
 def test_a_feed_without_end_is_cut_off_and_it_is_told():
     items = "".join(f"<item><link>{i}</link></item>" for i in range(MAX_ITEMS + 1))
     listing = read_feed(parse_xml(f"<rss>{items}</rss>".encode()), FEED)

@@ -40,7 +40,9 @@ def read_feed(root: Element, url: str) -> Listing:
         return Listing((), (root,), ())
     if local(root) not in ("rss", "feed", "RDF", "EDXLDistribution"):
         raise Unreadable(f"neither a feed nor a CAP message: {local(root)[:80]!r}")
-    entries = [each for each in root.iter() if local(each) in ("item", "entry")]
+    # Where such entries belong, and nowhere else: each one inside another would be read again.
+    holders = (root, *children(root, "channel"))
+    entries = [each for holder in holders for each in holder if local(each) in ("item", "entry")]
     if local(root) == "EDXLDistribution":
         entries = [root]
     bad: list[BadItem] = []
