@@ -16,15 +16,18 @@ INTAKE = "intake"
 
 
 def wrong_reading(command: Command, offset_ms: int) -> Instant | None:
-    """What this computer's clock read at the click, where it was not right to the minute.
+    """What this computer's clock read at the click, where it was not right to the minute, or
+    `at` is not: by an offset of before that clock was set.
 
     Not when that clock was set since: today's offset says nothing of it, and `at` is right.
     """
     if command.clock_at is None:
         return None
-    if command.offset_known and abs(command.at - command.clock_at - offset_ms) > CLOCK_OFF_MS:
+    corrected_ms = command.at - command.clock_at
+    off_ms = abs(corrected_ms - offset_ms)
+    if command.offset_known and off_ms > CLOCK_OFF_MS:
         return None
-    wrong = max(abs(command.at - command.clock_at), abs(offset_ms)) > CLOCK_OFF_MS
+    wrong = max(abs(corrected_ms), abs(offset_ms), off_ms) > CLOCK_OFF_MS
     return command.clock_at if wrong else None
 
 

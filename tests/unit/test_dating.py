@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.dating import dated, told_by
+from desktop.domain.dating import dated, told_by, wrong_reading
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from desktop.domain.text import Text
@@ -58,6 +58,11 @@ def test_a_click_is_shown_at_the_moment_the_county_will_count(
     shown = dated(record, offset_ms, NOW)
     assert shown.command.at == said_at
     assert msgspec.structs.replace(shown, command=command) == record, "nothing else is changed"
+
+
+def test_two_small_errors_that_are_a_large_one_together_are_told() -> None:
+    command = a_command(at=CLICK + 75 * SECOND, clock_at=CLICK + 50 * SECOND)
+    assert wrong_reading(command, -50 * SECOND) == CLICK + 50 * SECOND
 
 
 def test_no_command_is_shown_as_given_after_its_answer() -> None:

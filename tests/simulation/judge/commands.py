@@ -301,7 +301,10 @@ def _is_due(facts: Facts, view: Entry, command: Entry) -> bool:
         "account": logins or bool(history.of("accounts set")),
         "server": moved or bool(history.of("server accepted")),
         # A session asked for long ago and come after a restore looks like a twin's.
-        "copy": bool(facts.twins) or bool(facts.put_back and history.of("ghost")),
+        # So does this desk to a county that was copied back and had met it more often since.
+        "copy": bool(facts.twins)
+        or bool(facts.put_back and history.of("ghost"))
+        or any(not each["announced"] for each in facts.put_back),
         "expired": view["t"] - command["at"] > KEYS_KEPT_MS - 5 * DAY_MS
         or bool(history.of("clock set", "server clock")),
         "report": any(

@@ -106,7 +106,12 @@ def judge_drills(facts: Facts) -> Iterator[str]:
         e["server"]: e["n"] for e in reversed(facts.history.of("server started")) if e["drill"]
     }
     for view in facts.of_desks("end"):
-        given_for = {command["key"]: command["server"] for command in view["commands"]}
+        # Pressed on two computers, a key may have been given for both.
+        given_for = {
+            command["key"]: command["server"]
+            for command in view["commands"]
+            if len(facts.given[command["key"]]) < 2
+        }
         for did in facts.before(view, "did"):
             server = given_for.get(did["key"], "")
             # What its data had when it was copied is told before it starts.
