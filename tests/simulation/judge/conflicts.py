@@ -32,6 +32,8 @@ def judge_conflicts(facts: Facts) -> Iterator[str]:
                 if event["status"] == "accepted":
                     desk = "" if click is None else click["desk"]
                     made = {"version": event["version"], "desk": desk, "seq": event["seq"]}
+                    # Pressed on two computers, it may have been done for either.
+                    made["unclear"] = len(facts.given[event["key"]]) > 1
                     changes[row].append(made)
 
 
@@ -55,6 +57,8 @@ def _judged(did: Entry, click: Entry, changes: list[Entry]) -> Iterator[str]:
         and (each["version"] or 0) > base
         and not (each["desk"] == click["desk"] and each["seq"] < did["seq"])
     ]
+    if any(each.get("unclear") and (each["version"] or 0) > (base or 0) for each in changes):
+        return
     named = f"{did['server']} said {did['status']} to {did['kind']} {did['key'][:6]}"
     if did["status"] == "accepted" and others:
         yield f"K: {named}, and the row had changed"

@@ -20,6 +20,8 @@ def judge_files(facts: Facts) -> Iterator[str]:
         ledger = {each["key"]: each for each in server["commands"]}
         for command in view["commands"]:
             logged = ledger.get(command["key"])
+            if command["receipt"] == "held":
+                continue  # Done by an answer that was lost: its file waits for the login with it.
             if command["kind"] == "attach" and logged and logged["status"] == "accepted":
                 yield from _file(facts, view, source["id"], command, server)
 
