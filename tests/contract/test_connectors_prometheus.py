@@ -16,6 +16,7 @@ from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.source import Batch, SyncState
+from desktop.domain.text import Text
 from fakes.real_prometheus import RealPrometheus, free_ports, missing_programs, real_prometheus
 from fakes.servers import Said, ScriptedServer, said_json
 from fakes.sources import connect, pull_all, record, source_settings
@@ -49,7 +50,9 @@ def alarms_of(connector: PrometheusConnector) -> dict[str, Alarm]:
 
 
 def acknowledgement(seq: int, alarm: Alarm) -> CommandRecord:
-    return record(seq, alarm.id, collection=Collection.ALARMS, source="prometheus")
+    given = record(seq, alarm.id, collection=Collection.ALARMS, source="prometheus")
+    now = msgspec.structs.replace(given.command, at=SystemClock().now())
+    return msgspec.structs.replace(given, command=now)
 
 
 @pytest.mark.real
@@ -131,6 +134,42 @@ def test_an_alert_is_acknowledged_once_and_vanishes_when_resolved(
     (late,) = prometheus.send([acknowledgement(2, seen["门开"])])
     assert late.receipt is Receipt.CONFLICT
     assert len(real.silences()) == 1
+
+
+@pytest.mark.real
+def test_the_next_firing_and_an_alarm_with_more_labels_have_been_acknowledged_by_nobody(
+    real: RealPrometheus, prometheus: PrometheusConnector
+):
+    real.raise_alert("链路断", severity="critical")
+    real.raise_alert("链路断", severity="critical", instance="town-7")
+
+    def links() -> dict[str, Alarm]:
+        """The two by the asset they speak of; the wider one speaks of none."""
+        rows = (row for row in pull_all(prometheus)[0].puts if isinstance(row, Alarm))
+        return {row.asset: row for row in rows if row.title.zh == "链路断 触发"}
+
+    link = links()[""]
+    before = len(real.silences())
+    for _ in range(2):
+        (answer,) = prometheus.send([acknowledgement(11, link)])
+        assert (answer.receipt, answer.reason) == (Receipt.ACCEPTED, Text())
+    assert len(real.silences()) == before + 1
+    seen, calls = AlarmState.ACKNOWLEDGED, AlarmState.UNACKNOWLEDGED
+    assert {asset: row.state for asset, row in links().items()} == {"": seen, "/town-7": calls}
+    silenced = [alert["labels"] for alert in real.alerts() if alert["status"]["silencedBy"]]
+    assert {"alertname": "链路断", "severity": "critical"} in silenced
+    assert not [labels for labels in silenced if labels.get("instance") == "town-7"]
+
+    real.raise_alert("链路断", severity="critical")
+    assert links()[""].state is seen
+    real.raise_alert("链路断", severity="critical", resolved=True)
+    assert "" not in links()
+    real.raise_alert("链路断", severity="critical")
+    assert links()[""].state is calls
+    (again,) = prometheus.send([acknowledgement(12, link)])
+    assert again.receipt is Receipt.ACCEPTED
+    assert links()[""].state is seen
+    assert len(real.silences()) == before + 2
 
 
 @pytest.mark.real

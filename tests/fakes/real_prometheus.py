@@ -64,6 +64,11 @@ class RealPrometheus:
         found: list[dict[str, Any]] = self._ask("/api/v2/silences")
         return found
 
+    def alerts(self) -> list[dict[str, Any]]:
+        """All alerts that stand, as Alertmanager tells them."""
+        found: list[dict[str, Any]] = self._ask("/api/v2/alerts")
+        return found
+
     def has_scraped(self) -> bool:
         """Whether the live target has samples of some seconds and the dead one is known as down."""
         found = fetch(f"{self.url}/api/v1/query?query=count_over_time(node_load1[1m])%3E2")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply
-from desktop.connectors.prometheus import alarms, parse
+from desktop.connectors.prometheus import alarms, parse, silences
 from desktop.connectors.prometheus.shape import LongSeries, Series
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState
@@ -164,10 +164,11 @@ def test_alerts_become_alarms_in_isa_18_2_states():
         alert("odd", "odd"),
     ]
     found, bad = alarms.read_alerts(reply(told))
-    silences = alarms.read_silences(
-        reply([silence("s1", f"ok [county-desk {key}]"), silence("s2", "works"), {"id": 5}])
+    mark = f"[county-desk {key} ours {1_795_305_600_500}]"
+    made = silences.read_silences(
+        reply([silence("s1", f"ok {mark}"), silence("s2", "works"), {"id": 5}])
     )
-    rows = {a.id: a for a in alarms.alarms("p", found, silences, NAMES)}
+    rows = {a.id: a for a in alarms.alarms("p", found, made, NAMES)}
     assert not bad
     assert {id: row.state for id, row in rows.items()} == {
         "active": AlarmState.UNACKNOWLEDGED,
@@ -180,7 +181,7 @@ def test_alerts_become_alarms_in_isa_18_2_states():
     assert rows["active"].asset == "n/h"
     assert rows["ours"].acknowledged_by == "张"
     assert rows["inhibited"].cause == "active"
-    assert alarms.key_of(silences[0]) == key
+    assert silences.made_by(made, key) == made[0]
 
 
 def test_a_bad_alert_is_known_by_its_fingerprint_and_spoils_no_other():
@@ -227,7 +228,7 @@ def test_any_range_makes_a_trend_in_order(values: list[tuple[float, str]]):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_end_in_words(data: bytes):
-    for read in (parse.read_targets, alarms.read_alerts, alarms.read_silences):
+    for read in (parse.read_targets, alarms.read_alerts, silences.read_silences):
         try:
             read(reply(data))
         except SourceError:

@@ -15,7 +15,7 @@ from desktop.connectors.http import HttpLine
 from desktop.connectors.listing import FullList, Listed
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
-from desktop.connectors.prometheus import alarms, parse
+from desktop.connectors.prometheus import alarms, parse, silences
 from desktop.connectors.prometheus.manifest import MANIFEST
 from desktop.connectors.prometheus.shape import (
     Alert,
@@ -27,7 +27,7 @@ from desktop.connectors.prometheus.shape import (
 )
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import Clock, computer_now
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
+from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Receipt
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
 from desktop.domain.text import Text
@@ -157,8 +157,8 @@ class PrometheusConnector(PlainSource):
         """The alarms, and why those not among them had better stay on screen, if so."""
         alerts, bad = self._alerts(alertmanager)
         silenced = any(alert.status.silenced_by for alert in alerts)
-        silences = self._silences(alertmanager) if silenced else []
-        rows = alarms.alarms(self.settings.id, alerts, silences, self._names)
+        known = self._silences(alertmanager) if silenced else []
+        rows = alarms.alarms(self.settings.id, alerts, known, self._names)
         doubt = self._doubt(alertmanager, state, frozenset(row.id for row in rows))
         listed = self._alarm_list.take(rows, bad) if doubt is None else Listed((), frozenset())
         batch = Batch(
@@ -310,7 +310,7 @@ class PrometheusConnector(PlainSource):
         return alarms.read_alerts(alertmanager.get("api/v2/alerts"))
 
     def _silences(self, alertmanager: HttpLine) -> list[Silence]:
-        return alarms.read_silences(alertmanager.get("api/v2/silences"))
+        return silences.read_silences(alertmanager.get("api/v2/silences"))
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         """Acknowledge by silence, each at most once: a silence with the key means it was done."""
@@ -323,31 +323,44 @@ class PrometheusConnector(PlainSource):
             reason = Text("该来源不支持此指令", "This source does not take such a command")
             return Answer(command.key, Receipt.REJECTED, reason)
         with only_asking():
-            silences = self._silences(self._alertmanager)
-        if any(alarms.key_of(silence) == command.key for silence in silences):
-            return Answer(command.key, Receipt.ACCEPTED)
-        with only_asking():
+            known = self._silences(self._alertmanager)
             alerts, _bad = self._alerts(self._alertmanager)
         alert = next((a for a in alerts if a.fingerprint == command.target.id), None)
+        if (made := silences.made_by(known, command.key)) is not None:
+            more = silences.also_covered(made.matchers, alert, alerts) if alert else Text()
+            return Answer(command.key, Receipt.ACCEPTED, more)
         if alert is None:
             reason = Text(
                 "告警已不在列表中，可能已恢复",
                 "The alarm is no longer listed; it may have returned",
             )
             return Answer(command.key, Receipt.CONFLICT, reason)
-        if (repeats := alarms.seen_already(alert, silences, command.by)) is not None:
+        if (repeats := silences.seen_already(alert, known, command.by)) is not None:
             return Answer(command.key, Receipt.ACCEPTED, repeats)
         now = self._server_now(self._alertmanager)
-        silence = alarms.silence_for(command, alert, now, self._hours)
-        reply = self._alertmanager.post(
-            "api/v2/silences", msgspec.json.encode(silence), expect=PROBLEM_JSON
-        )
-        if reply.status != 200:
-            said = refusal(reply.status, reply.headers, reply.url, reply.body)
-            reason = Text(*(2 * [said.problem.details["reason"]]))
-            return Answer(command.key, Receipt.REJECTED, reason)
-        reply.decode(SilenceMade)
-        return Answer(command.key, Receipt.ACCEPTED)
+        offset_ms = self._alertmanager.offset_ms or 0
+        if (later := silences.fired_anew(alert, command, now, offset_ms)) is not None:
+            return Answer(command.key, Receipt.CONFLICT, later)
+        return self._silence(self._alertmanager, command, alert, alerts)
+
+    def _silence(
+        self, alertmanager: HttpLine, command: Command, alert: Alert, alerts: list[Alert]
+    ) -> Answer:
+        """Post the narrowest silence the server takes, and say what else it covers.
+
+        A refused one has done nothing; a second, wider one is tried at once.
+        """
+        now = self._server_now(alertmanager)
+        narrow = silences.silence_for(command, alert, alerts, now, self._hours)
+        for silence in dict.fromkeys((narrow, silences.widened(narrow))):
+            body = msgspec.json.encode(silence)
+            reply = alertmanager.post("api/v2/silences", body, expect=PROBLEM_JSON)
+            if reply.status == 200:
+                reply.decode(SilenceMade)
+                more = silences.also_covered(silence.matchers, alert, alerts)
+                return Answer(command.key, Receipt.ACCEPTED, more)
+        said = refusal(reply.status, reply.headers, reply.url, reply.body)
+        return Answer(command.key, Receipt.REJECTED, Text(*(2 * [said.problem.details["reason"]])))
 
     def clock_offset_ms(self) -> int | None:
         return self._line.offset_ms

@@ -50,7 +50,12 @@ MANIFEST = Manifest(
         Setting(
             "acknowledge_hours",
             "number",
-            Text("确认的有效小时数", "Hours an acknowledgement lasts"),
+            Text(
+                "确认的有效小时数；其间 Alertmanager 不再通知该告警，恢复后再触发也不通知"
+                "（本台仍会提示）",
+                "Hours an acknowledgement lasts; meanwhile Alertmanager notifies nobody of the"
+                " alarm, even when it fires again after its return (it calls here all the same)",
+            ),
             default=12,
         ),
         Setting(

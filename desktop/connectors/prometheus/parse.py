@@ -13,6 +13,7 @@ from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.failures import excerpt
 from desktop.connectors.lenient import decoded_row
 from desktop.connectors.prometheus.shape import (
+    Alert,
     Envelope,
     Labels,
     LongSeries,
@@ -142,6 +143,12 @@ def number(said: str) -> float | None:
 def words(said: str) -> Text:
     """Backend text in the slot of its language: Chinese when a Han character is in it."""
     return Text(zh=said) if any("\u3400" <= c <= "\u9fff" for c in said) else Text(en=said)
+
+
+def title_of(alert: Alert) -> Text:
+    """What an alert is called: its summary, else its name."""
+    named = alert.annotations.get("summary") or alert.labels.get("alertname")
+    return words(named or alert.fingerprint)
 
 
 def target_id(labels: Mapping[str, str]) -> str:

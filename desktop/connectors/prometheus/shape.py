@@ -81,10 +81,6 @@ class Matcher(msgspec.Struct, frozen=True, rename="camel"):
     is_equal: bool = True
 
 
-class SilenceStatus(msgspec.Struct, frozen=True):
-    state: str = ""
-
-
 class Silence(msgspec.Struct, frozen=True, rename="camel"):
     """One of `/api/v2/silences`."""
 
@@ -92,7 +88,8 @@ class Silence(msgspec.Struct, frozen=True, rename="camel"):
     comment: str
     created_by: str
     starts_at: Moment
-    status: SilenceStatus = SilenceStatus()
+    """When it came into force; Alertmanager lets none begin before it was made."""
+    matchers: tuple[Matcher, ...] = ()
 
 
 class NewSilence(msgspec.Struct, frozen=True, rename="camel"):
