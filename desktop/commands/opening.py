@@ -16,6 +16,7 @@ from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.words import Words
 from desktop.commands.options import complain
+from desktop.diagnostics.memory import keep_private
 from desktop.domain.source import Problem
 from desktop.storage.keys import (
     KeyFile,
@@ -48,6 +49,7 @@ def open_desk(
     `ask` is used where there is no keyring; without it the key goes into a private
     file, which is said on standard error and on the window.
     """
+    keep_private()
     notices: list[Problem] = []
     scratch, lock = None, None
     try:

@@ -1,0 +1,28 @@
+"""What this process holds in memory stays there: no core dump, no log of TLS keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+PR_SET_DUMPABLE = 4
+"""Of Linux's `prctl`; a dump that is piped to a program heeds no limit on its size."""
+
+
+def keep_private() -> None:
+    """Have no crash write the key, the tokens and the rows to disk, and no library the TLS keys.
+
+    Where the system does not offer one of these, the others are done. Call it before anything
+    secret is read.
+    """
+    os.environ.pop("SSLKEYLOGFILE", None)
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
