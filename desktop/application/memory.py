@@ -17,6 +17,9 @@ REPAIRS = 2
 class Memory:
     """Used by the lane's thread alone; nothing in it is needed for anything to be right."""
 
+    had_snapshot = False
+    """Whether the last exchange brought one."""
+
     def __init__(self) -> None:
         self.most = SEND_AT_MOST
         """Commands offered together: fewer after a send broke off."""
@@ -37,8 +40,6 @@ class Memory:
         """See `SourceStatus.untold`; read from other threads."""
         self.townships: frozenset[str] | None = None
         """The scope last compared with the rows that are here."""
-        self.had_snapshot = False
-        """Whether the last exchange brought one."""
         self.snapshot_at_s = 0.0
         """No snapshot is forced before that."""
         self.snapshot_wait_s = FIRST_SNAPSHOT_S

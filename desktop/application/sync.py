@@ -111,7 +111,7 @@ class _Turn:
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
         """Commands whose outcome the pull under way tells, if there is one."""
-        self._is_old_news = False
+        self._is_snapshot = self._is_old_news = False
         """Whether it brought a snapshot, which may have been made before their outcome, or what
         anybody on the way may have said."""
         self._changed: set[Collection] = set()
@@ -219,11 +219,17 @@ class _Turn:
             good_at(self._clock, self._connector.proven_s()),
             self._connector.clock_offset_ms() or 0,
         )
+        self._go_on_after(snapshot=self._is_snapshot)
         if not self._is_old_news:
             self._memory.untold -= self._telling
         self._memory.other_server = None
         if not doubtful(self._state):
             self._memory.agreed()
+
+    def _go_on_after(self, *, snapshot: bool) -> None:
+        """Ask at once for what came since a snapshot was made; not when that brings another."""
+        self._again |= snapshot and not self._memory.had_snapshot
+        self._memory.had_snapshot = snapshot
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
@@ -237,6 +243,7 @@ class _Turn:
             self._memory.absent.clear()  # A file may have come to the county since.
         self.on_time_told()
         self._bulky = batch.staged is not None
+        self._is_snapshot |= self._bulky
         self._is_old_news |= self._bulky or not batch.is_proven
         # A whole list repeats the rows that were shown early from it.
         new = len(batch.puts) + len(batch.deletes) + len(batch.patches) + len(batch.drops)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.connectors.cap.blocks import MOST_ROWS, message_of
 from desktop.connectors.cap.feed import MAX_ITEMS, read_feed
 from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import Message, read_message
@@ -34,7 +35,7 @@ def read(name: str) -> Message:
 
 
 def test_a_chinese_warning_keeps_all_it_says():
-    warning = read("rain.xml").warning
+    warning = read("rain.xml").warnings[0]
     assert warning.id == "lq-1@qxt@lanqiao.example"
     assert warning.headline == Text("蓝桥县气象台发布暴雨橙色预警信号")
     assert (warning.level, warning.level_is_ours) == (WarningLevel.ORANGE, False)
@@ -52,7 +53,7 @@ def test_a_chinese_warning_keeps_all_it_says():
 
 
 def test_both_languages_of_one_message_make_one_warning():
-    warning = read("two_languages.xml").warning
+    warning = read("two_languages.xml").warnings[0]
     assert warning.headline == Text(
         "蓝桥县气象台发布暴雨橙色预警信号", "Rainstorm warning for Lanqiao"
     )
@@ -61,13 +62,13 @@ def test_both_languages_of_one_message_make_one_warning():
 
 
 def test_version_1_1_is_read_and_its_level_is_marked_as_ours():
-    warning = read("version_1_1.xml").warning
+    warning = read("version_1_1.xml").warnings[0]
     assert (warning.level, warning.level_is_ours) == (WarningLevel.YELLOW, True)
     assert warning.headline == Text("", "High wind expected")
 
 
 def test_a_circle_becomes_a_ring_of_32_corners_and_one_without_size_none():
-    (ring,) = read("circle.xml").warning.rings
+    (ring,) = read("circle.xml").warnings[0].rings
     assert len(ring) == 33
     assert ring[0] == ring[-1]
     assert max(lat for _, lat in ring) == pytest.approx(30.5 + 5 / 111.195, abs=1e-5)
@@ -75,7 +76,7 @@ def test_a_circle_becomes_a_ring_of_32_corners_and_one_without_size_none():
 
 @pytest.mark.parametrize("name", ["minus_zero_offset.xml", "national_dates.xml"])
 def test_other_ways_to_write_the_same_moment(name: str):
-    assert read(name).warning.issued_at == SENT_MS
+    assert read(name).warnings[0].issued_at == SENT_MS
 
 
 @pytest.mark.parametrize(
@@ -126,34 +127,34 @@ def test_what_a_message_refers_to_decides_before_the_second_it_was_sent_in():
         assert later.sent_at == rain.sent_at
         for order in ([later, rain], [rain, later]):
             standing = settle(order)
-            stands = standing.warnings.get(rain.warning.id)
+            stands = standing.warnings.get(rain.id)
             assert stands is None or stands.lifted_at is not None
 
 
 def test_two_that_refer_to_one_another_come_in_the_order_of_sending():
     update = read("update.xml")
-    twisted = msgspec.structs.replace(read("rain.xml"), refers_to=(update.warning.id,))
-    assert set(settle([update, twisted]).warnings) == {update.warning.id}
+    twisted = msgspec.structs.replace(read("rain.xml"), refers_to=(update.id,))
+    assert set(settle([update, twisted]).warnings) == {update.id}
 
 
 @pytest.mark.parametrize("name", ["cancel.xml", "update.xml"])
 def test_nobody_lifts_or_replaces_the_warning_of_another_sender(name: str):
     rain = read("rain.xml")
     stranger = saying(name, sender="somebody@else.example")
-    stands = settle([rain, stranger]).warnings[rain.warning.id]
-    assert stands == rain.warning
+    stands = settle([rain, stranger]).warnings[rain.id]
+    assert stands == rain.warnings[0]
     assert ["another sender" in item.reason for item in stranger.bad_items] == [True]
 
 
 def test_an_end_that_cannot_be_read_is_no_end_and_a_long_text_is_cut_and_both_are_counted():
-    rain = read("rain.xml").warning
+    rain = read("rain.xml").warnings[0]
     message = saying("rain.xml", expires="2026-11-23T02:00:00")
-    assert message.warning == msgspec.structs.replace(rain, ends_at=None)
+    assert message.warnings[0] == msgspec.structs.replace(rain, ends_at=None)
     assert ["without a time zone" in item.reason for item in message.bad_items] == [True]
     long = read("huge_text.xml")
-    assert {len(text) for text in (long.warning.description.zh, long.warning.description.en)} >= {
-        20_000
-    }
+    assert {
+        len(text) for text in (long.warnings[0].description.zh, long.warnings[0].description.en)
+    } >= {20_000}
     assert [item.reason for item in long.bad_items] == ["a text of 20001 characters, cut to 20000"]
 
 
@@ -170,15 +171,15 @@ def test_an_exercise_cancels_no_actual_warning():
 
 
 def test_an_all_clear_is_lifted_from_the_start():
-    assert read("all_clear.xml").warning.lifted_at == SENT_MS + 2 * 3_600_000
+    assert read("all_clear.xml").warnings[0].lifted_at == SENT_MS + 2 * 3_600_000
 
 
 def test_an_exercise_is_kept_and_marked():
-    assert read("exercise.xml").warning.status == "exercise"
+    assert read("exercise.xml").warnings[0].status == "exercise"
 
 
 def test_a_message_without_a_block_shows_its_note():
-    warning = read("no_info.xml").warning
+    warning = read("no_info.xml").warnings[0]
     assert warning.headline.zh == "请注意收听广播"
     assert warning.level is WarningLevel.UNKNOWN
 
@@ -189,15 +190,15 @@ def test_a_signature_is_noticed():
 
 
 def test_other_encodings_are_read():
-    assert read("latin1.xml").warning.headline == Text("", "Orages prévus à l'après-midi")
-    assert read("gbk.xml").warning.headline == read("rain.xml").warning.headline
+    assert read("latin1.xml").warnings[0].headline == Text("", "Orages prévus à l'après-midi")
+    assert read("gbk.xml").warnings[0].headline == read("rain.xml").warnings[0].headline
 
 
 def test_blanks_before_a_message_and_characters_named_as_on_web_pages_are_no_fault():
     said = (MESSAGES / "rain.xml").read_text("utf-8")
     named = said.replace("<headline>", "<headline>&nbsp;&ldquo;&amp;&lt;", 1)
     assert named != said
-    headline = read_message("w", parse_xml(b"\n " + named.encode()), TABLE).warning.headline
+    headline = read_message("w", parse_xml(b"\n " + named.encode()), TABLE).warnings[0].headline
     assert headline.zh.startswith("“&<"), "outer blanks go"
     with pytest.raises(Unreadable):
         parse_xml(b"<alert>&nothing;</alert>")
@@ -206,16 +207,72 @@ def test_blanks_before_a_message_and_characters_named_as_on_web_pages_are_no_fau
 
 def test_a_warning_whose_area_cannot_be_drawn_stands_and_the_area_is_reported():
     message = read("outside_world.xml")
-    assert message.warning.rings == ()
+    assert message.warnings[0].rings == ()
     assert "outside the world" in message.bad_items[0].reason
 
 
-def test_several_hazards_in_one_message_show_the_worst_and_every_area():
-    warning = read("several_hazards.xml").warning
-    assert warning.level is WarningLevel.RED
-    assert warning.headline.zh == "暴雨红色预警"
-    assert len(warning.rings) == 2
-    assert warning.area.zh == "蓝桥镇"
+def test_each_hazard_and_area_of_a_message_is_a_row_the_worst_first():
+    red, blue = read("several_hazards.xml").warnings
+    assert (red.level, red.headline.zh, red.area.zh) == (
+        WarningLevel.RED,
+        "暴雨红色预警",
+        "蓝桥镇",
+    )
+    assert (blue.headline.zh, blue.area.zh) == ("大风蓝色预警", "东山乡")
+    assert [len(each.rings) for each in (red, blue)] == [1, 1]
+    assert red.id != blue.id
+    assert {message_of(red.id), message_of(blue.id)} == {"lq-21@qxt@lanqiao.example"}
+
+
+def block(language: str, area: str, hours: int, more: str = "") -> str:
+    return (
+        f"<info><language>{language}</language>{more}<severity>Minor</severity>"
+        f"<expires>2026-11-23T0{hours}:00:00+08:00</expires><headline>{hours} h</headline>"
+        f"<area><areaDesc>{area}1</areaDesc></area><area><areaDesc>{area}2</areaDesc></area></info>"
+    )
+
+
+def with_blocks(*blocks: str) -> Message:
+    said = (MESSAGES / "rain.xml").read_text("utf-8")
+    infos = re.compile("<info>.*</info>", re.DOTALL)
+    return read_message("w", parse_xml(infos.sub("".join(blocks), said).encode()), TABLE)
+
+
+def test_each_row_ends_when_its_own_block_does_and_only_what_is_over_is_lifted():
+    over = "<responseType>AllClear</responseType>"
+    rows = with_blocks(block("zh-CN", "甲", 1, over), block("zh-CN", "乙", 2)).warnings
+    told = {(row.area.zh, row.ends_at, row.lifted_at is None) for row in rows}
+    ends = [SENT_MS + hours * 3_600_000 for hours in (5, 6)]
+    assert told == {
+        ("甲1", ends[0], False),
+        ("甲2", ends[0], False),
+        ("乙1", ends[1], True),
+        ("乙2", ends[1], True),
+    }
+
+
+def test_blocks_that_say_the_same_in_two_languages_are_one_row_in_whatever_order():
+    for order in ("甲zh 甲en 乙zh 乙en", "甲zh 乙zh 甲en 乙en", "甲zh 乙zh 乙en"):
+        blocks = [block(o[1:], o[0], 1 if o[0] == "甲" else 2) for o in order.split()]
+        rows = with_blocks(*blocks).warnings
+        assert {row.area for row in rows} >= {Text("乙1", "乙1"), Text("乙2", "乙2")}, order
+        assert len(rows) == 4, order
+
+
+def test_a_cancellation_lifts_every_row_and_an_update_takes_every_row_away():
+    first = msgspec.structs.replace(
+        with_blocks(block("zh-CN", "甲", 1), block("zh-CN", "乙", 2)), id=read("rain.xml").id
+    )
+    lifted = settle([first, read("cancel.xml")]).warnings.values()
+    assert [row.lifted_at is None for row in lifted] == [False] * 4
+    update = read("update.xml")
+    assert set(settle([first, update]).warnings) == {row.id for row in update.warnings}
+
+
+def test_a_message_of_areas_without_end_is_cut_off_and_it_is_told():
+    message = with_blocks(*(block("zh-CN", f"乡{n}", 1) for n in range(MOST_ROWS)))
+    assert len(message.warnings) == MOST_ROWS
+    assert any(f"more than {MOST_ROWS}" in item.reason for item in message.bad_items)
 
 
 def test_talk_between_systems_is_no_warning():

@@ -279,8 +279,10 @@ def test_a_snapshot_made_before_the_answer_does_not_tell_the_outcome(bench: Benc
     connector, command = bench.connectors[0], a_command()
     bench.outbox.append(command, bench.clock.now())
     piece = Staged("/v1/snapshot/all/1", '"tag"', b"piece")
-    connector.pulls = [[a_batch(staged=piece), a_batch(an_incident())]]
+    failing = SourceError(Problem("timed_out"))
+    connector.pulls = [[a_batch(staged=piece), a_batch(an_incident())], [failing]]
     bench.engine.exchange_once()
+    assert connector.pulls == [], "what came since is asked for at once"
     assert laid_over(bench) == [command.key]
     bench.engine.exchange_once()
     assert laid_over(bench) == []

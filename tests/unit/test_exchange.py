@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -10,12 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.link import LinkSense
 from desktop.application.memory import Memory
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync import SEND_AT_MOST, exchange
-from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt
-from desktop.domain.incident import FileRef
+from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Answer, Problem, Staged
 from desktop.domain.text import Text
 from fakes.builders import a_batch, a_command, an_asset, an_incident
@@ -308,69 +305,6 @@ def test_a_command_that_breaks_the_connector_stops_no_rows(bench: Bench, caplog)
     assert done.rows == 1
     assert done.unsent == Problem("internal_error", {"what": "ZeroDivisionError"})
     assert bench.receipts() == [Receipt.STORED]
-
-
-def an_attach(body: bytes, account: str) -> tuple[Command, FileRef]:
-    ref = FileRef(hashlib.sha256(body).hexdigest(), "a.jpg", "image/jpeg", len(body))
-    named = ("digest", "name", "media_type", "size")
-    told = {"file": {name: getattr(ref, name) for name in named}}
-    command = a_command(kind=CommandKind.ATTACH, body=told)
-    return msgspec.structs.replace(command, account=account), ref
-
-
-def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(bench: Bench):
-    sent: list[str] = []
-
-    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
-        sent.append(ref.digest)
-        return offset + len(piece)
-
-    bench.connector.upload = upload
-    files = bench.stores.files
-    (theirs, held), (shared, both) = an_attach(b"theirs", "wang"), an_attach(b"both", "wang")
-    ours, _ = an_attach(b"both", "li")
-    for command in (theirs, shared, ours):
-        bench.outbox.append(command, bench.clock.now())
-    files.keep("county", held, b"theirs")
-    files.keep("county", both, b"both")
-    bench.connector.login = "li"
-    exchanged = lambda: exchange(  # noqa: E731
-        *(bench.connector, bench.cache, bench.outbox, bench.clock),
-        link=LinkSense(bench.clock),
-        files=files,
-    )
-    exchanged()
-    assert set(sent) == {both.digest}
-    bench.connector.login = "wang"
-    exchanged()
-    assert set(sent) == {both.digest, held.digest}
-
-
-def test_how_far_a_file_has_come_is_asked_again_under_another_account(bench: Bench):
-    offsets: list[int] = []
-
-    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
-        offsets.append(offset)
-        if piece:
-            raise SourceError(Problem("timed_out"))
-        return 0
-
-    bench.connector.upload = upload
-    command, ref = an_attach(b"photo", "")
-    bench.outbox.append(command, bench.clock.now())
-    bench.stores.files.keep("county", ref, b"photo")
-    memory = Memory()
-    met = []
-    for account in ("wang", "li"):
-        bench.connector.pulls = [[msgspec.structs.replace(a_batch(), account=account)]]
-        exchange(
-            *(bench.connector, bench.cache, bench.outbox, bench.clock),
-            memory=memory,
-            link=LinkSense(bench.clock),
-            files=bench.stores.files,
-        )
-        met.append(len(offsets))
-    assert met == [2, 4], "asked how far it has come, then sent a piece; twice"
 
 
 def test_what_came_since_a_snapshot_was_made_is_asked_for_at_once_but_not_for_ever(bench: Bench):

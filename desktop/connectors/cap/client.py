@@ -10,6 +10,7 @@ import msgspec
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.answers import MEGABYTE
+from desktop.connectors.cap.blocks import message_of
 from desktop.connectors.cap.feed import Listing, read_feed
 from desktop.connectors.cap.levels import LevelTable, read_levels
 from desktop.connectors.cap.manifest import MANIFEST
@@ -147,9 +148,10 @@ class CapConnector(PlainSource):
             for id, warning in standing.warnings.items()
         }
         kept = {id: at for id, at in {**known, **until}.items() if at > now or id in listed}
-        kept = {id: at for id, at in kept.items() if id not in standing.gone}
+        kept = {id: at for id, at in kept.items() if self._stands(id, standing)}
         for id in standing.warnings.keys() - kept.keys():
-            self._messages.pop(id, None)
+            if not any(message_of(each) == message_of(id) for each in kept):
+                self._messages.pop(message_of(id), None)
         rows = {id: w for id, w in standing.warnings.items() if id in kept}
         puts = tuple(w for id, w in rows.items() if self._given.get(id) != w)
         gone = (known.keys() | self._given.keys() | standing.gone) - kept.keys()
@@ -167,6 +169,13 @@ class CapConnector(PlainSource):
             bad_items=bad,
         )
 
+    def _stands(self, id: str, standing: Standing) -> bool:
+        """Whether a row is still of its message: an earlier program made other rows of it."""
+        message = message_of(id)
+        return message not in standing.gone and (
+            id in standing.warnings or message not in self._messages
+        )
+
     def _until(
         self, warning: Warning, before: Instant | None, now: Instant, *, listed: bool
     ) -> Instant:
@@ -180,18 +189,19 @@ class CapConnector(PlainSource):
     def _settle(self) -> Standing:
         read = [m for feed in self._feeds for d in feed.all_documents() for m in d.messages]
         for message in sorted(read, key=lambda each: each.sent_at):
-            self._messages[message.warning.id] = message
+            self._messages[message.id] = message
         while len(self._messages) > MAX_MESSAGES:
             oldest = min(self._messages.values(), key=lambda each: each.sent_at)
-            del self._messages[oldest.warning.id]
+            del self._messages[oldest.id]
         return settle(self._messages.values())
 
     def _listed(self) -> set[str]:
         return {
-            message.warning.id
+            warning.id
             for feed in self._feeds
             for document in feed.all_documents()
             for message in document.messages
+            for warning in message.warnings
         }
 
     def _bad_items(self) -> tuple[BadItem, ...]:

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 import msgspec
 
 from desktop.connectors.cap.message import Message
+from desktop.domain.instant import Instant
 from desktop.domain.warning import Warning
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What to show, and which earlier rows no longer stand."""
+    """What to show, and of which messages no rows stand any longer."""
 
     warnings: dict[str, Warning]
     gone: frozenset[str]
-    """Replaced by an update, or cancelled by a message whose warning we have not seen."""
+    """Messages replaced by an update, or cancelled before we had seen them."""
 
 
 def settle(messages: Iterable[Message]) -> Standing:
@@ -24,44 +25,47 @@ def settle(messages: Iterable[Message]) -> Standing:
     A cancelled warning stays, lifted; an updated one gives way to its update. A message
     touches only warnings of its own status: an exercise cancels no actual warning.
     """
-    stands: dict[str, Warning] = {}
+    stands: dict[str, tuple[Warning, ...]] = {}
     gone: set[str] = set()
     for message in _in_order(messages):
-        own = message.warning
         if message.type == "Alert":
-            stands[own.id] = own
+            stands[message.id] = message.warnings
             continue
+        status = message.warnings[0].status
         for old_id in message.refers_to:
             old = stands.get(old_id)
-            if old is not None and old.status != own.status:
+            if old is not None and old[0].status != status:
                 continue
             if message.type == "Cancel" and old is not None:
-                stands[old_id] = msgspec.structs.replace(old, lifted_at=message.sent_at)
-            elif old_id != own.id and own.status == "actual":
+                stands[old_id] = tuple(_lifted(each, message.sent_at) for each in old)
+            elif old_id != message.id:
                 stands.pop(old_id, None)
-                gone.add(old_id)
-            elif old_id != own.id:
-                stands.pop(old_id, None)
+                if status == "actual":
+                    gone.add(old_id)
         if message.type == "Update":
-            stands[own.id] = own
-    return Standing(stands, frozenset(gone - stands.keys()))
+            stands[message.id] = message.warnings
+    rows = {warning.id: warning for of_one in stands.values() for warning in of_one}
+    return Standing(rows, frozenset(gone - stands.keys()))
+
+
+def _lifted(warning: Warning, at: Instant) -> Warning:
+    """What is over already was over when it said so itself."""
+    return warning if warning.lifted_at else msgspec.structs.replace(warning, lifted_at=at)
 
 
 def _in_order(messages: Iterable[Message]) -> list[Message]:
     """By when they were sent; within one moment, each after those it refers to."""
-    known = {message.warning.id: message for message in messages}
+    known = {message.id: message for message in messages}
     placed: dict[str, Message] = {}
     for message in sorted(known.values(), key=lambda each: each.sent_at):
-        waiting, met = [message], {message.warning.id}
+        waiting, met = [message], {message.id}
         while waiting:
             last = waiting[-1]
             found = (known[id] for id in last.refers_to if id in known)
-            before = next(
-                (m for m in found if m.sent_at == last.sent_at and m.warning.id not in met), None
-            )
+            before = next((m for m in found if m.sent_at == last.sent_at and m.id not in met), None)
             if before is None:
-                placed.setdefault(last.warning.id, waiting.pop())
+                placed.setdefault(last.id, waiting.pop())
             else:
-                met.add(before.warning.id)
+                met.add(before.id)
                 waiting.append(before)
     return list(placed.values())

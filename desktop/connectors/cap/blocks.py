@@ -1,0 +1,248 @@
+"""What one CAP message warns of: a row for each hazard and area, both languages in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+import msgspec
+
+from desktop.connectors.cap.levels import LevelTable, level_of
+from desktop.connectors.cap.shapes import circle, polygon
+from desktop.connectors.cap.xml import Unreadable, children, local, words
+from desktop.domain.instant import Instant, from_datetime
+from desktop.domain.levels import WarningLevel
+from desktop.domain.place import Ring
+from desktop.domain.text import Text
+from desktop.domain.warning import Warning
+
+MAX_TEXT = 20_000
+MAX_SHORT = 500
+MOST_ROWS = 100
+"""Of one message; a province may name each of its counties."""
+OF_ROW = " #"
+"""Before the number of a row of several; no identifier of a message holds a blank."""
+SAME = ("severity", "urgency", "certainty", "effective", "onset", "expires")
+"""What two blocks have in common that say the same in two languages."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What every row of a message has in common."""
+
+    source: str
+    id: str
+    said: dict[str, str]
+    """The required fields of the message, each as it stands there."""
+    sent_at: Instant
+
+
+Report = Callable[[str, Unreadable, str], None]
+"""Told of each part that could not be read: where, why, and what was there."""
+
+
+def message_of(row_id: str) -> str:
+    """The id of the message that a row is of."""
+    return row_id.partition(OF_ROW)[0]
+
+
+def moment(said: str, name: str) -> Instant:
+    """The instant of a date with its offset, with a T or a blank before the time."""
+    try:
+        return from_datetime(datetime.fromisoformat(said))
+    except (ValueError, OverflowError) as error:
+        raise Unreadable(f"{name}: {error}"[:300]) from None
+
+
+def warnings_of(
+    alert: Element, head: Head, table: LevelTable, report: Report
+) -> tuple[Warning, ...]:
+    """The rows of a message, the worst first; one that only says a note is a row too."""
+    rows: list[Warning] = []
+    hazards = _hazards(alert)
+    hazards.sort(key=lambda hazard: _level(hazard[0].element, table)[0].rank)
+    for hazard in hazards:
+        for area in _areas(hazard, report):
+            rows.append(_warning(alert, hazard, area, head, table, report))
+            if len(rows) > MOST_ROWS:
+                reason = Unreadable(f"more than {MOST_ROWS} areas: the worst of these are shown")
+                report("info", reason, head.id)
+                return _numbered(head.id, rows[:MOST_ROWS])
+    return _numbered(head.id, rows or [_warning(alert, [], _Area(), head, table, report)])
+
+
+def _numbered(id: str, rows: Sequence[Warning]) -> tuple[Warning, ...]:
+    if len(rows) == 1:
+        return tuple(rows)
+    return tuple(
+        msgspec.structs.replace(row, id=f"{id}{OF_ROW}{number}")
+        for number, row in enumerate(rows, 1)
+    )
+
+
+class _Info(msgspec.Struct, frozen=True):
+    element: Element
+    language: str
+    """`zh`, `en` or another."""
+
+
+class _Area(msgspec.Struct, frozen=True):
+    """One area of a hazard, in each language it is named in."""
+
+    name: Text = Text()
+    rings: tuple[Ring, ...] = ()
+
+
+def _infos(alert: Element) -> list[_Info]:
+    found: list[_Info] = []
+    for element in children(alert, "info"):
+        said = (words(element, "language") or "en").lower()
+        told = words(element, "event") + words(element, "headline")
+        if any("\u3400" <= c <= "\u9fff" for c in told) or said.startswith("cmn"):
+            said = "zh"
+        found.append(_Info(element, said.partition("-")[0]))
+    return found
+
+
+def _hazards(alert: Element) -> list[list[_Info]]:
+    """The blocks of each hazard, one for each language: in their order where every language has
+    as many, else by what they have in common."""
+    by_language: defaultdict[str, list[_Info]] = defaultdict(list)
+    for info in _infos(alert):
+        by_language[info.language].append(info)
+    if len({len(found) for found in by_language.values()}) == 1:
+        return [list(each) for each in zip(*by_language.values(), strict=True)]
+    hazards: list[list[_Info]] = []
+    for info in (each for found in by_language.values() for each in found):
+        key = [words(info.element, name) for name in SAME]
+        mate = next((h for h in hazards if _is_other_language(h, info, key)), None)
+        if mate is None:
+            hazards.append([info])
+        else:
+            mate.append(info)
+    return hazards
+
+
+def _is_other_language(hazard: list[_Info], info: _Info, key: list[str]) -> bool:
+    known = [words(hazard[0].element, name) for name in SAME]
+    return known == key and info.language not in {each.language for each in hazard}
+
+
+def _areas(hazard: list[_Info], report: Report) -> Iterator[_Area]:
+    """Its areas; a hazard without any has one that is nowhere."""
+    named = [list(children(info.element, "area")) for info in hazard]
+    most = max(named, key=len)
+    for number in range(len(most)):
+        # Another language names the same areas in the same order, or none of them.
+        told = [
+            (info, areas[number])
+            for info, areas in zip(hazard, named, strict=True)
+            if len(areas) == len(most)
+        ]
+        pairs = [_Info(area, info.language) for info, area in told]
+        name = _in_both(pairs, lambda area: words(area, "areaDesc"), MAX_TEXT, "areaDesc", report)
+        yield _Area(name, _rings([area for _, area in told], report))
+    if not most:
+        yield _Area()
+
+
+def _in_both(
+    infos: Iterable[_Info], read: Callable[[Element], str], limit: int, name: str, report: Report
+) -> Text:
+    """A text of the first block of each language; another language stands in for English.
+
+    One that is too long is cut, and that is reported.
+    """
+    said: dict[str, str] = {}
+    for info in infos:
+        found = read(info.element)
+        if len(found) > limit:
+            reason = f"a text of {len(found)} characters, cut to {limit}"
+            report(name, Unreadable(reason), found)
+            found = found[: limit - 1] + "…"
+        if found:
+            said.setdefault(info.language, found)
+    other = next((text for language, text in said.items() if language not in ("zh", "en")), "")
+    return Text(said.get("zh", ""), said.get("en", "") or ("" if said.get("zh") else other))
+
+
+def _warning(
+    alert: Element,
+    hazard: list[_Info],
+    area: _Area,
+    head: Head,
+    table: LevelTable,
+    report: Report,
+) -> Warning:
+    first = hazard[0].element if hazard else alert
+    level, ours = _level(first, table)
+
+    def field(name: str, limit: int = MAX_TEXT) -> Text:
+        return _in_both(hazard, lambda element: words(element, name), limit, name, report)
+
+    said = (words(alert, "note") or head.said["identifier"])[:MAX_SHORT]
+    issuer = head.said["sender"][:MAX_SHORT]
+    return Warning(
+        source=head.source,
+        id=head.id,
+        headline=field("headline", MAX_SHORT) or field("event", MAX_SHORT) or Text(said, said),
+        category=words(first, "category")[:100],
+        level=level,
+        level_is_ours=ours,
+        issuer=field("senderName", MAX_SHORT) or Text(issuer, issuer),
+        issued_at=head.sent_at,
+        starts_at=_optional_moment(first, "onset", report)
+        or _optional_moment(first, "effective", report),
+        ends_at=_optional_moment(first, "expires", report),
+        lifted_at=head.sent_at if _is_all_clear(first) else None,
+        severity=words(first, "severity")[:100],
+        urgency=words(first, "urgency")[:100],
+        certainty=words(first, "certainty")[:100],
+        area=area.name,
+        rings=area.rings,
+        description=field("description"),
+        instruction=field("instruction"),
+        status=head.said["status"].lower()[:100],
+    )
+
+
+def _is_all_clear(info: Element) -> bool:
+    return any((each.text or "").strip() == "AllClear" for each in children(info, "responseType"))
+
+
+def _level(info: Element, table: LevelTable) -> tuple[WarningLevel, bool]:
+    values = [words(parameter, "value") for parameter in children(info, "parameter")]
+    texts = (*values, words(info, "event"), words(info, "headline"), words(info, "severity"))
+    severity, urgency, certainty = (words(info, n) for n in ("severity", "urgency", "certainty"))
+    return level_of(table, severity, urgency, certainty, texts)
+
+
+def _optional_moment(info: Element, name: str, report: Report) -> Instant | None:
+    """A moment that need not be told; one that cannot be read is reported and as good as none."""
+    said = words(info, name)
+    try:
+        return moment(said, name) if said else None
+    except Unreadable as error:
+        report(name, error, said)
+        return None
+
+
+def _rings(areas: Iterable[Element], report: Report) -> tuple[Ring, ...]:
+    """Every outline once; one that cannot be drawn is reported and the warning stands."""
+    rings: dict[Ring, None] = {}
+    said: set[str] = set()
+    for area in areas:
+        for shape in area:
+            name, text = local(shape), (shape.text or "").strip()
+            if name not in ("polygon", "circle") or not text or text in said:
+                continue
+            said.add(text)
+            try:
+                ring = polygon(text) if name == "polygon" else circle(text)
+            except Unreadable as error:
+                report(name, error, text)
+                continue
+            if ring is not None:
+                rings[ring] = None
+    return tuple(rings)

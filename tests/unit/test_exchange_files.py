@@ -1,0 +1,90 @@
+"""Files in an exchange: under which login each goes, and how far it has come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.application.link import LinkSense
+from desktop.application.memory import Memory
+from desktop.application.ports import SourceError
+from desktop.application.sync import exchange
+from desktop.domain.command import Command, CommandKind
+from desktop.domain.incident import FileRef
+from desktop.domain.source import Problem
+from fakes.builders import a_batch, a_command
+from fakes.exchange_bench import Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.stores.close()
+
+
+def an_attach(body: bytes, account: str) -> tuple[Command, FileRef]:
+    ref = FileRef(hashlib.sha256(body).hexdigest(), "a.jpg", "image/jpeg", len(body))
+    named = ("digest", "name", "media_type", "size")
+    told = {"file": {name: getattr(ref, name) for name in named}}
+    command = a_command(kind=CommandKind.ATTACH, body=told)
+    return msgspec.structs.replace(command, account=account), ref
+
+
+def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(bench: Bench):
+    sent: list[str] = []
+
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        sent.append(ref.digest)
+        return offset + len(piece)
+
+    bench.connector.upload = upload
+    files = bench.stores.files
+    (theirs, held), (shared, both) = an_attach(b"theirs", "wang"), an_attach(b"both", "wang")
+    ours, _ = an_attach(b"both", "li")
+    for command in (theirs, shared, ours):
+        bench.outbox.append(command, bench.clock.now())
+    files.keep("county", held, b"theirs")
+    files.keep("county", both, b"both")
+    bench.connector.login = "li"
+    exchanged = lambda: exchange(  # noqa: E731
+        *(bench.connector, bench.cache, bench.outbox, bench.clock),
+        link=LinkSense(bench.clock),
+        files=files,
+    )
+    exchanged()
+    assert set(sent) == {both.digest}
+    bench.connector.login = "wang"
+    exchanged()
+    assert set(sent) == {both.digest, held.digest}
+
+
+def test_how_far_a_file_has_come_is_asked_again_under_another_account(bench: Bench):
+    offsets: list[int] = []
+
+    def upload(ref: FileRef, offset: int, piece: bytes) -> int:
+        offsets.append(offset)
+        if piece:
+            raise SourceError(Problem("timed_out"))
+        return 0
+
+    bench.connector.upload = upload
+    command, ref = an_attach(b"photo", "")
+    bench.outbox.append(command, bench.clock.now())
+    bench.stores.files.keep("county", ref, b"photo")
+    memory = Memory()
+    met = []
+    for account in ("wang", "li"):
+        bench.connector.pulls = [[msgspec.structs.replace(a_batch(), account=account)]]
+        exchange(
+            *(bench.connector, bench.cache, bench.outbox, bench.clock),
+            memory=memory,
+            link=LinkSense(bench.clock),
+            files=bench.stores.files,
+        )
+        met.append(len(offsets))
+    assert met == [2, 4], "asked how far it has come, then sent a piece; twice"
