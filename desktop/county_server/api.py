@@ -46,7 +46,7 @@ from desktop.county_server.intake import Rules
 from desktop.county_server.ledger import KEYS_KEPT_S
 from desktop.county_server.marks import Marked
 from desktop.county_server.openapi import document
-from desktop.county_server.openings import Copied
+from desktop.county_server.openings import Copied, Untold
 from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.press import Press
 from desktop.county_server.problems import ApiError
@@ -221,6 +221,9 @@ class Api:
         except Copied:
             detail = "Another computer goes on under this client's name: take another."
             raise ApiError(409, "copy", detail) from None
+        except Untold:
+            detail = "This client has told what it remembers before: tell it again."
+            raise ApiError(409, "untold", detail) from None
         known = self._settings.dictionaries
         return Session(
             magic=MAGIC,

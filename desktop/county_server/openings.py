@@ -25,6 +25,10 @@ class Copied(Exception):
     """Another computer goes on under the client's name; nothing was changed."""
 
 
+class Untold(Exception):
+    """A client that told of its past before now tells nothing: the request may be very old."""
+
+
 class Opened(msgspec.Struct, frozen=True):
     """A session's new fence."""
 
@@ -65,11 +69,15 @@ def open_session(
     One told that the server went back is told so until it shows that it has heard it: that
     answer may have been lost, and the opening it answered brought the client into step.
 
-    Raises Copied, with nothing changed, for a disk that another computer goes on from.
+    Raises, with nothing changed, Copied for a disk that another computer goes on from, and
+    Untold: what a desk asks of a server that seems to know no more may come long after.
     """
+    tells = bool(asked.tried or asked.fence)
     known = connection.execute(
         "SELECT fence, tag, behind FROM clients WHERE client=?", (asked.client,)
     ).fetchone()
+    if known is not None and known[1] and not tells:
+        raise Untold
     if asked.server not in ("", name):
         # What it remembers is of another server: it says nothing about this one.
         asked = msgspec.structs.replace(asked, fence=0, tried=())
@@ -82,7 +90,7 @@ def open_session(
     ).fetchone()
     connection.execute(
         "INSERT OR REPLACE INTO clients(client, fence, account, tag, behind) VALUES(?, ?, ?, ?, ?)",
-        (asked.client, fence, account.name, asked.nonce[:TAG_CHARS], behind),
+        (asked.client, fence, account.name, asked.nonce[:TAG_CHARS] if tells else "", behind),
     )
     return Opened(int(fence), behind)
 

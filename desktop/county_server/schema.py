@@ -132,11 +132,17 @@ def _remember_who_was_told(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE clients ADD COLUMN behind INTEGER NOT NULL DEFAULT 0")
 
 
+def _forget_tags_of_who_tells_nothing(connection: sqlite3.Connection) -> None:
+    """Which of them told of its past is not known: each is judged from its next opening on."""
+    connection.execute("UPDATE clients SET tag=''")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _remember_when_fields_changed,
     _bind_fences_to_accounts,
     _remember_openings,
     _remember_who_was_told,
+    _forget_tags_of_who_tells_nothing,
 )
 """Number n makes version n+1 of a file of version n."""
 

@@ -183,7 +183,10 @@ def test_openings_that_a_new_server_got_before_it_was_accepted_are_this_disks_ow
     # It goes out once more, and the answer is lost.
     bound = desk.outbox.binding("county")
     desk.outbox.bind("county", msgspec.structs.replace(bound, tried=(*bound.tried, "abcdef")))
-    other.open_for(SessionRequest("abcdef0123456789", desk.outbox.client_id()), ANYBODY)
+    lost = SessionRequest(
+        "abcdef0123456789", desk.outbox.client_id(), (), bound.fence, bound.tried, bound.server
+    )
+    other.open_for(lost, ANYBODY)
     accept(desk)
     assert desk.exchange() is None
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.connectors.county.openings import Openings
 from desktop.county_server.database import Database
-from desktop.county_server.openings import Copied, Standing, judge
+from desktop.county_server.openings import Copied, Standing, Untold, judge
 from desktop.county_server.scope import ANYBODY
 from desktop.domain.source import Binding
 from desktop.wire.level1 import MAGIC, Session, SessionRequest
@@ -123,6 +123,17 @@ def test_of_twins_the_second_to_open_again_is_told(database: Database):
     open_whole(database, twin)
     with pytest.raises(Copied):
         open_whole(database, disk)
+
+
+def test_a_client_that_has_told_its_past_is_not_let_in_without(database: Database):
+    disk = Disk("told")
+    bare = SessionRequest("0" * 16, "told")
+    first = database.open_for(bare, ANYBODY)
+    assert database.open_for(bare, ANYBODY).fence > first.fence, "it has told nothing yet"
+    open_whole(database, disk)
+    with pytest.raises(Untold):
+        database.open_for(bare, ANYBODY)
+    assert not open_whole(database, disk), "and is in step"
 
 
 def test_a_refused_copy_moves_nobodys_fence(database: Database):
