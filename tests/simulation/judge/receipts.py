@@ -32,15 +32,22 @@ def judge_refused(facts: Facts) -> Iterator[str]:
 def judge_said(facts: Facts) -> Iterator[str]:
     """V: what is shown as done, or as in conflict, a county had done or found by then.
 
-    Of what was offered anew to a county that lost it, what that one said before counts no more.
+    Of what was offered anew to a county that lost it, what that one said before counts no more,
+    unless somebody on an open line said it again.
     """
+    said_again = {
+        key
+        for _, request in facts.requests()
+        if request["fate"] == "answer of before"
+        for key in request["keys"]
+    }
     for (desk, key), told in facts.told.items():
         for before, each in pairwise([{"receipt": "", "n": 0}, *told]):
             receipt, since = each["receipt"], before["n"] if before["receipt"] == "sent" else 0
             if receipt in ("accepted", "conflict") and not any(
                 did["n"] < each["n"]
                 and did["status"] == receipt
-                and (did["n"] > since or _is_there(facts, did, since))
+                and (did["n"] > since or key in said_again or _is_there(facts, did, since))
                 for did in facts.dids[key]
             ):
                 yield f"V: {desk} {key[:6]} is shown as {receipt}, and no county had said so"

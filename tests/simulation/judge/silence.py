@@ -19,6 +19,7 @@ UNDER_WAY, BEATS = 3_000, 0.0005
 REPAIRS = ("/v1/snapshot", "/v1/sums", "/v1/buckets")
 STATES = "/v1/commands?"
 FILES = "/v1/attachments"
+DONE = (200, 201, 204, 206, 404)
 BULK = ("snapshot", "files")
 """What waits for another day once the bytes of one are spent."""
 
@@ -60,11 +61,11 @@ def _noise(named: str, exchanges: list[Entry]) -> Iterator[str]:
 
 
 def _freight(event: Entry) -> set[tuple[object, ...]]:
-    """What an exchange moved of files: each piece is work once, and noise ever after."""
+    """What an exchange moved of files, or learned to be gone: work once, and noise ever after."""
     return {
         (request["method"], request["path"], request["body"], request["received"])
         for request in event.get("requests", ())
-        if str(request["path"]).startswith(FILES) and request["status"] in (200, 201, 204, 206)
+        if str(request["path"]).startswith(FILES) and request["status"] in DONE
     }
 
 
