@@ -39,7 +39,10 @@ class Standing:
         recent = self._outbox.recent(RECENT)
         # Asked last: a command is untold before it can be accepted.
         untold = self._untold()
-        for record in recent:
+        known = {record.command.key for record in recent}
+        # More may have been given since than are looked at.
+        older = (self._outbox.record(key) for key in untold - known)
+        for record in (*recent, *filter(None, older)):
             # Both lists may straddle an answer: the later one is right.
             found.pop(record.seq, None)
             if overlay.stands(record, untold):

@@ -13,7 +13,7 @@ import pytest
 
 from desktop.application.orders import FileTooLarge
 from desktop.application.refused_reports import offerable
-from desktop.application.standing import RECENT
+from desktop.application.standing import RECENT, Standing
 from desktop.domain.alarm import AlarmState
 from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.domain.incident import Stage, TimelineEntry
@@ -26,6 +26,7 @@ from fakes.builders import (
     an_alarm,
     an_incident,
 )
+from fakes.sample_board import a_status
 
 
 @pytest.fixture
@@ -142,6 +143,16 @@ def test_what_is_given_anew_on_a_row_gone_from_here_keeps_the_row_the_conflict_s
     again = bench.board.resend(record.command.key)
     assert bench.board.incident(INCIDENT) is None
     assert bench.outbox.conflict_rows(again.command.key)[0] == theirs
+
+
+def test_what_no_row_has_told_yet_lies_over_its_row_however_much_was_given_since(bench: BoardBench):
+    done = bench.board.note(INCIDENT, "x").command.key
+    bench.outbox.set_receipt(done, Receipt.ACCEPTED, Text(), NOW)
+    for _ in range(RECENT + 1):
+        bench.outbox.append(a_command(), NOW)
+    status = a_status(untold=frozenset({done}))
+    standing = Standing(bench.cache, bench.outbox, lambda: (status,), bench.clock)
+    assert standing.records()[0].command.key == done
 
 
 def test_a_refused_report_answered_twice_is_one_however_much_was_ordered_since(bench: BoardBench):
