@@ -17,6 +17,7 @@ from desktop import paths
 from desktop.application.belonging import fingerprint
 from desktop.application.board import Board
 from desktop.application.engine import Engine
+from desktop.application.logins import LoginRule
 from desktop.application.meter import Meter
 from desktop.application.ports import (
     Connector,
@@ -148,11 +149,15 @@ class Desk:
             files=self.files,
             file_limit=self._file_limit,
             usage=self.meter.usage,
-            login=partial(login_of, login_token(self.profile), self.outbox),
+            login=self._login_of,
         )
         board.on_accept_server = self.engine.accept_server
         board.on_command = board.on_nudge = self.engine.nudge
         return board
+
+    def _login_of(self, source: str) -> str:
+        users = {settings.id: LoginRule.of(settings).user for settings in self.profile.sources}
+        return login_of(login_token(self.profile), self.outbox, source, users.get(source))
 
     def _file_limit(self, source: str) -> int | None:
         """The smaller of what the source takes and what the profile allows."""
@@ -196,10 +201,17 @@ def connectors(
     ]
 
 
-def login_of(token: Callable[[str], str | None], installation: Installation, source: str) -> str:
-    """The fingerprint of a source's login token of now; of one that cannot be read, "?"."""
+def login_of(
+    token: Callable[[str], str | None],
+    installation: Installation,
+    source: str,
+    user: str | None = None,
+) -> str:
+    """The fingerprint of a source's login of now; of one that cannot be read, "?"."""
     try:
-        return fingerprint(token(source), installation.client_id())
+        secret = token(source)
+        whole = f"{user}:{secret}" if secret and user else secret
+        return fingerprint(whole, installation.client_id())
     except SourceError:
         return "?"
 
@@ -216,7 +228,9 @@ def _connector(
 
             given: dict[str, Any] = {}
             if installation is not None:
-                login = partial(login_of, token, installation, settings.id)
+                login = partial(
+                    login_of, token, installation, settings.id, LoginRule.of(settings).user
+                )
                 given = {"installation": installation, "login": login}
             return CountyConnector(
                 settings, token, clock, dictionaries=paths.frame_dictionaries(), **given

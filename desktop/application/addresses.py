@@ -6,7 +6,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-NO_LOGIN = "must not hold a name or password: keep the token with county-desk login"
+NO_LOGIN = (
+    'must not hold a name or password: write login = "basic" and user = "…" on lines of their own'
+    " and keep the password with county-desk login; or keep a token with it"
+)
 LONGEST_LABEL, LONGEST_HOST = 63, 253
 """RFC 1035, section 2.3.4."""
 

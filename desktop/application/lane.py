@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.application.link import LinkSense
+from desktop.application.logins import LoginRule
 from desktop.application.memory import Memory
 from desktop.application.meter import Meter
 from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
@@ -407,4 +408,5 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         held_deletes=state.held_deletes,
         partial=state.last_good_at is None and state.staged is not None,
         account=state.account,
+        caution=LoginRule.of(settings).caution(),
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from desktop.application import logins
 from desktop.application.addresses import NO_LOGIN, address_fault, holds_login
 from desktop.application.meter import HOURS, NO_LIMIT, Allowance
 from desktop.application.ports import Manifest, Setting, SourceSettings
@@ -221,7 +222,7 @@ class _Reader:
         )
 
     def _values(self, index: int, table: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
-        settings = {s.name: s for s in manifest.settings}
+        settings = {s.name: s for s in (*manifest.settings, *logins.SETTINGS)}
         for name in table:
             if name not in settings and name not in SOURCE_FIELDS:
                 known = ", ".join([*SOURCE_FIELDS, *settings])
@@ -242,6 +243,8 @@ class _Reader:
             if fault:
                 self._fault("source", index, name, f"{name} {fault}")
             values[name] = table[name]
+        for name, words in logins.login_faults(values):
+            self._fault("source", index, name, words)
         return values
 
     def _text(self, table: str, index: int, name: str, value: Any) -> Text:

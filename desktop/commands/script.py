@@ -7,6 +7,7 @@ from collections import Counter
 
 from desktop import bootstrap
 from desktop.application import listing
+from desktop.application.logins import LoginRule
 from desktop.application.ports import SourceError
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
@@ -74,8 +75,9 @@ def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
     for status in desk.engine.statuses():
         result = results[status.id]
         print(_told(desk.words, status, result))
-        for notice in status.notices:
-            complain(listing.plain(str(desk.words.problem(notice))))
+        for notice in (status.caution, *status.notices):
+            if notice is not None:
+                complain(listing.plain(str(desk.words.problem(notice))))
     kept_back = _kept_back(desk)
     print(_bytes_told(before, desk.board.usage()))
     failed = any(isinstance(result, SourceError) for result in results.values())
@@ -155,6 +157,9 @@ def _probe(options: argparse.Namespace) -> int:
     failed = 0
     for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock())):
         source = connector.settings.id
+        caution = LoginRule.of(connector.settings).caution()
+        if caution is not None:
+            complain(f"{source}: {listing.plain(str(words.problem(caution)))}")
         try:
             print(f"{source}: " + _found(words, connector.probe()))
         except SourceError as error:

@@ -30,6 +30,7 @@ from desktop.connectors.failures import (
     refusal,
     waylaid,
 )
+from desktop.connectors.login import HEADER, Login
 from desktop.connectors.meter import Meter
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import Clock, computer_now
@@ -55,7 +56,7 @@ class HttpLine:
         base_url: str,
         clock: Clock,
         *,
-        bearer: Callable[[], str | None] | None = None,
+        login: Login | None = None,
         ca_file: str = "",
         limits: Limits | None = None,
         on_traffic: Callable[[Traffic], None] | None = None,
@@ -72,8 +73,7 @@ class HttpLine:
         self.marked: Callable[[str, Mapping[str, str]], bool] = unmarked
         """Whether an answer from that address with such headers bears the source's mark."""
         self._clock = clock
-        self._bearer = bearer
-        self._token: str | None = None
+        self._login = login
         self._ca_file = ca_file
         self._on_traffic = on_traffic
         self._lean = lean
@@ -243,8 +243,9 @@ class HttpLine:
             self._connect_early(self.limits.connect_timeout_s)
 
     def forget_login(self) -> None:
-        """Read the login token anew with the next request: another one is kept since."""
-        self._token = None
+        """Read the login's secret anew with the next request: another one is kept since."""
+        if self._login is not None:
+            self._login.forget()
 
     def reset(self) -> None:
         """End every connection, from any thread; the next request makes a new one.
@@ -340,11 +341,10 @@ class HttpLine:
         import requests
 
         session = self._session = self._session or self._new_session()
-        headers, limits = dict(ask.headers), ask.limits
-        if self._bearer is not None and origin(url) == origin(self.base_url):
-            self._token = self._token or self._bearer()
-            if self._token:
-                headers["Authorization"] = f"Bearer {self._token}"
+        headers: dict[str, str | bytes] = dict(ask.headers)
+        given, limits = None if self._login is None else self._login.header(url), ask.limits
+        if given is not None:
+            headers[HEADER] = given
         prepared = session.prepare_request(
             requests.Request(ask.method, url, headers=headers, data=ask.body)
         )
@@ -359,7 +359,7 @@ class HttpLine:
         )
         self._heard_at = computer_now(self._clock)
         if response.status_code == 401:
-            self._token = None
+            self.forget_login()
         return response
 
     def _checked(self, response: requests.Response, ask: Ask) -> Stream:
@@ -369,7 +369,9 @@ class HttpLine:
         body = Body((url, status, headers), read, self._sockets.closed, ask.limits.max_bytes)
         if status not in ask.expect:
             proven = self.proves(url, headers)
-            raise refusal(status, headers, url, body.beginning(), proven=proven)
+            error = refusal(status, headers, url, body.beginning(), proven=proven)
+            sent = HEADER in response.request.headers
+            raise self._login.judged(error, headers, sent=sent) if self._login else error
         chunks = body.raw() if ask.packed else body.unpacked()
         first = next(chunks, b"")
         if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):

@@ -195,6 +195,9 @@ class SourceStatus(msgspec.Struct, frozen=True):
     """The login it was last heard under; empty where it tells none."""
     notices: tuple[Problem, ...] = ()
     """What happened since the start and must be seen once, such as a county set back."""
+    caution: Problem | None = None
+    """What holds as long as the profile says so, such as a login anybody can read on the way:
+    it stays on the source's line."""
     untold: frozenset[str] = frozenset()
     """Keys of commands offered since the last whole pull began: its rows do not tell them."""
 

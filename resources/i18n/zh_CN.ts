@@ -1589,6 +1589,10 @@
         <translation>{time} 起中断</translation>
     </message>
     <message>
+        <source>login unencrypted</source>
+        <translation>登录未加密</translation>
+    </message>
+    <message>
         <source>{county} desk</source>
         <translation>{county} 指挥台</translation>
     </message>

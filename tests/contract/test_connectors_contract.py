@@ -80,7 +80,7 @@ WRONG: list[tuple[str, Said]] = [
     ("captive_portal", Said(status=302, headers={"Location": "http://login.invalid/"})),
     ("not_understood", Said(b"garbage")),
     ("not_understood", Said(b"\x00\xff\xfe")),
-    ("login_expired", Said(status=401)),
+    ("login_missing", Said(status=401)),
     ("server_busy", Said(status=503, headers={"Retry-After": "9"})),
     ("cut_short", Said(b"x" * 400, cut=200)),
 ]

@@ -403,5 +403,5 @@ def test_a_login_is_sent_and_a_missing_one_is_held(database: Database):
             pull_all(stranger)
         known.close()
         stranger.close()
-    assert caught.value.problem.code == "login_expired"
+    assert caught.value.problem.code == "login_missing"
     assert caught.value.held

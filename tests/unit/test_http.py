@@ -19,10 +19,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.ports import Cancelled, SourceError
+from desktop.application.ports import Cancelled, LoginRule, SourceError
 from desktop.connectors import failures
 from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
+from desktop.connectors.login import Login
 from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
 from fakes.builders import FakeClock
@@ -225,7 +226,8 @@ def test_the_head_is_small_and_the_bytes_are_counted(server: ScriptedServer):
 def test_the_token_goes_to_its_own_host_only_and_is_asked_again_after_401(server: ScriptedServer):
     tokens = iter(["old", "new"])
     server.answers["/x"] = [Said(status=401), said_json(1)]
-    line = HttpLine(server.url, SystemClock(), bearer=lambda: next(tokens))
+    login = Login(lambda: next(tokens), LoginRule(server.url))
+    line = HttpLine(server.url, SystemClock(), login=login)
     with pytest.raises(SourceError):
         line.get("x")
     line.get("x")

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from desktop.application.ports import SourceError
+from desktop.application.ports import LoginRule, SourceError
 from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
+from desktop.connectors.login import Login
 from desktop.connectors.route import address_towards
 from desktop.domain.clock import SystemClock
 from desktop.domain.link import Traffic, TrafficClass
@@ -201,7 +202,9 @@ def test_a_redirect_carries_neither_command_nor_token_elsewhere(
     with ScriptedServer({"*": said_json(1)}) as elsewhere:
         there = elsewhere.url + "/login"
         server.answers["/x"] = Said(status=status, headers={"Location": there})
-        line = HttpLine(server.url, SystemClock(), bearer=lambda: "secret")
+        line = HttpLine(
+            server.url, SystemClock(), login=Login(lambda: "secret", LoginRule(server.url))
+        )
         ask_for = {
             "get": lambda: line.get("x"),
             "post": lambda: line.post("x", b"command", again=True),

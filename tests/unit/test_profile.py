@@ -75,6 +75,9 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
         "retries": 3,
         "quiet": False,
         "names": [],
+        "login": "bearer",
+        "user": "",
+        "insecure": False,
     }
     assert second.title == Text("邻县")
     assert (second.expected_period_s, second.values["retries"]) == (60.0, 5)

@@ -19,6 +19,7 @@ from desktop.connectors.cap.warnings import Standing, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.failures import excerpt
 from desktop.connectors.http import HttpLine
+from desktop.connectors.login import login_for
 from desktop.connectors.plain import PlainSource
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, CommandRecord, Receipt
@@ -86,7 +87,7 @@ class CapConnector(PlainSource):
             return HttpLine(
                 url,
                 clock,
-                bearer=lambda: secrets(settings.id),
+                login=login_for(settings, secrets),
                 ca_file=ca_file,
                 on_traffic=self.report,
             )

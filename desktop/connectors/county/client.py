@@ -26,6 +26,7 @@ from desktop.connectors.county.rows import text
 from desktop.connectors.county.session import Platform
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
+from desktop.connectors.login import login_for
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
 from desktop.domain.clock import CLOCK_OFF_MS, Clock
@@ -96,7 +97,7 @@ class CountyConnector(PlainSource):
         return HttpLine(
             str(values["url"]),
             self._clock,
-            bearer=lambda: secrets(self.settings.id),
+            login=login_for(self.settings, secrets),
             ca_file=str(values.get("ca_file") or ""),
             on_traffic=self.report,
             lean=True,

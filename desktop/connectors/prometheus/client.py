@@ -13,6 +13,7 @@ from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
 from desktop.connectors.listing import FullList, Listed
+from desktop.connectors.login import login_for
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
 from desktop.connectors.prometheus import alarms, parse, silences
@@ -85,7 +86,7 @@ class PrometheusConnector(PlainSource):
         made = HttpLine(
             url,
             self._clock,
-            bearer=lambda: self._secrets(self.settings.id),
+            login=login_for(self.settings, self._secrets),
             ca_file=str(self.settings.values.get("ca_file") or ""),
             on_traffic=self.report,
         )

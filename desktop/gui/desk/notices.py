@@ -46,8 +46,8 @@ class NoticeBar(QWidget):
 
     def hear(self, statuses: Iterable[SourceStatus]) -> None:
         """Say what happened at the sources, each thing once, dismissed or not."""
-        for problem in (each for status in statuses for each in status.notices):
-            if problem not in self._heard:
+        for problem in (each for status in statuses for each in (status.caution, *status.notices)):
+            if problem is not None and problem not in self._heard:
                 self._heard.append(problem)
                 self.say(problem)
 

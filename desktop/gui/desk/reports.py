@@ -129,6 +129,11 @@ class SourcesSheet(Sheet):
                 lines.add(part)
             if status.problem.code in OTHER_SERVER:
                 self._add_choice(lines, status)
+        if status.caution is not None:
+            said = words.problem(status.caution)
+            lines.add(said.happened, "body", "orange_text")
+            for part in (said.meaning, said.todo):
+                lines.add(part)
         if status.held_deletes:
             text = translate(
                 "SourcesSheet",

@@ -172,9 +172,12 @@ class StatusStrip(QWidget):
             since = phrases.moment(status.failing_since, now)
             failing = translate("StatusStrip", "failing since {time}").format(time=since)
             said = f"{said} · {failing}"
+        if status.caution is not None and brevity < 3:
+            said = f"{said} · {translate('StatusStrip', 'login unencrypted')}"
         button.setText(said.replace("&", "&&"))
         _tone(button, "" if fresh else "orange")
-        problem = str(words.problem(status.problem)) if status.problem is not None else ""
+        problems = [each for each in (status.problem, status.caution) if each is not None]
+        problem = "\n".join(str(words.problem(each)) for each in problems)
         word = words.term("freshness", freshness)
         button.setToolTip(phrases.plain_tip(f"{title} · {word} · {age}\n{problem}".strip()))
         button.setAccessibleName(f"{title} {word} {age}")

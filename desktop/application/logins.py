@@ -1,0 +1,90 @@
+"""Logins of sources: what a profile says of one, where it may go, and what must be said of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from desktop.application.manifest import Setting, SourceSettings
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+
+BEARER, BASIC = LOGINS = ("bearer", "basic")
+
+SETTINGS = (
+    Setting("login", "text", Text("登录方式", "Kind of login"), default=BEARER),
+    Setting("user", "text", Text("用户名", "User name"), default=""),
+    Setting("insecure", "flag", Text("允许明文登录", "Login unencrypted"), default=False),
+)
+"""What every kind of source takes beside its manifest's own settings."""
+
+
+def login_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a source's login: the setting's name, and words."""
+    login, user = values["login"], values["user"]
+    if login not in LOGINS:
+        yield "login", f"login must be one of {', '.join(LOGINS)}, not {login!r}"
+    elif login == BASIC and not user:
+        yield "user", 'user is required by login = "basic"'
+    elif login != BASIC and user:
+        yield "user", 'user is for login = "basic" only'
+    if isinstance(user, str) and (":" in user or not is_sendable(user)):
+        yield "user", "user must hold no colon and no control character"
+
+
+def is_sendable(secret: str) -> bool:
+    """Whether a user name, password or token can stand in a request: no control characters."""
+    return not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in secret)
+
+
+class LoginRule(msgspec.Struct, frozen=True):
+    """How a source logs in and where, as its profile says."""
+
+    home: str
+    """The address whose origin alone gets the login: the source's `url`, or its first feed."""
+    user: str | None = None
+    """None where the secret is a token."""
+    insecure: bool = False
+    source: str = ""
+
+    @classmethod
+    def of(cls, settings: SourceSettings) -> LoginRule:
+        """The rule of one source."""
+        values = settings.values
+        return cls(
+            home=str(values.get("url") or next(iter(values.get("feeds") or ()), "")),
+            user=str(values.get("user") or "") if values.get("login") == BASIC else None,
+            insecure=values.get("insecure") is True,
+            source=settings.id,
+        )
+
+    def forbids(self, address: str) -> bool:
+        """Whether no login may be sent there, because it could be read on the way."""
+        return not self.insecure and is_exposed(address)
+
+    def caution(self) -> Problem | None:
+        """What has to be said of a source for as long as its profile stays as it is."""
+        is_bare = self.insecure and self.home and is_exposed(self.home)
+        return self.problem("login_exposed", self.home) if is_bare else None
+
+    def problem(self, code: str, address: str) -> Problem:
+        """A problem of this login at an address."""
+        return Problem(code, {"address": address, "source": self.source, "home": self.home})
+
+
+def is_exposed(address: str) -> bool:
+    """Whether what is sent there can be read on the way: plain http beyond this computer."""
+    parts = urlsplit(address)
+    return parts.scheme != "https" and not _is_loopback(parts.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host.rstrip(".") == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,70 @@
+"""A source's login on the wire: the header it makes, the one origin that gets it, its refusal."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from desktop.application.ports import LoginRule, SourceError, SourceSettings, is_sendable
+from desktop.connectors.ask import origin
+
+HEADER = "Authorization"
+
+
+class Login:
+    """The login of one source for one of its lines; the secret is read when first needed."""
+
+    def __init__(self, read: Callable[[], str | None], rule: LoginRule) -> None:
+        self._read, self._rule = read, rule
+        self._secret: str | None = None
+
+    def forget(self) -> None:
+        """Read the secret anew when it is next needed."""
+        self._secret = None
+
+    def header(self, url: str) -> bytes | None:
+        """What to log in with at an address; None where it is nobody's business.
+
+        Raises SourceError where it could be read on the way: then nothing is to be sent.
+        """
+        rule = self._rule
+        if origin(url) != origin(rule.home):
+            return None
+        self._secret = secret = self._secret or self._read()
+        if not secret:
+            return None
+        if rule.forbids(url):
+            raise SourceError(rule.problem("login_unprotected", url), held=True)
+        if not is_sendable(secret):
+            # Where it is refused further down, the error would tell it.
+            raise SourceError(rule.problem("login_unusable", url), held=True)
+        if rule.user is None:
+            return b"Bearer " + secret.strip().encode()
+        return b"Basic " + b64encode(f"{rule.user}:{secret}".encode())
+
+    def judged(
+        self, refusal: SourceError, headers: Mapping[str, str], *, sent: bool
+    ) -> SourceError:
+        """The refusal; that of a login in words that fit its kind and whether one was `sent`."""
+        if refusal.problem.code != "login_expired":
+            return refusal
+        rule, url = self._rule, refusal.problem.details["address"]
+        wanted = headers.get("WWW-Authenticate", "").lower()
+        if origin(url) != origin(rule.home):
+            code = "login_elsewhere"
+        elif rule.user is None and "basic" in wanted and "bearer" not in wanted:
+            code = "password_wanted"
+        elif not sent:
+            code = "login_missing"
+        else:
+            code = "login_expired" if rule.user is None else "password_refused"
+        details = {**refusal.problem.details, **rule.problem(code, url).details}
+        refusal.problem = msgspec.structs.replace(refusal.problem, code=code, details=details)
+        return refusal
+
+
+def login_for(settings: SourceSettings, secrets: Callable[[str], str | None]) -> Login:
+    """The login a profile gives a source, for one line of it."""
+    return Login(lambda: secrets(settings.id), LoginRule.of(settings))
