@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -154,3 +155,42 @@ def _wait_until_ready(found: RealPrometheus) -> None:
         if time.monotonic() > ends_at:
             raise TimeoutError("Prometheus did not become ready")
         time.sleep(0.1)
+
+
+@contextmanager
+def protected_prometheus(folder: Path, user: str, bcrypt: str, password: str) -> Iterator[str]:
+    """A Prometheus that asks for a user and password; ended when the block is left."""
+    port, node, dead = free_ports(3)
+    (folder / "prometheus.yml").write_text(PROMETHEUS.format(node=node, dead=dead), "utf-8")
+    (folder / "web.yml").write_text(f'basic_auth_users:\n  "{user}": "{bcrypt}"\n', "utf-8")
+    command = [
+        "prometheus",
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--web.config.file={folder / 'web.yml'}",
+        f"--storage.tsdb.path={folder / 'series'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    login = b64encode(f"{user}:{password}".encode()).decode()
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "prometheus.log").open("wb") as log:
+        running = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        ends_at = time.monotonic() + READY_TIMEOUT_S
+        while not _is_ready(f"{url}/-/ready", login):
+            if time.monotonic() > ends_at:
+                raise TimeoutError("Prometheus did not become ready")
+            time.sleep(0.1)
+        yield url
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def _is_ready(url: str, login: str) -> bool:
+    request = urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

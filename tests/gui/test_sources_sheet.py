@@ -108,3 +108,28 @@ def test_what_happened_at_a_source_is_said_once(qtbot: QtBot, tmp_path: Path) ->
         county.board.announce(frozenset())
         calm(qtbot, desk)
         assert not desk.notices.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("zh_CN", "登录未加密"), ("en", "login unencrypted")]
+)
+def test_a_login_anybody_can_read_stays_on_the_source_when_its_notice_is_dismissed(
+    qtbot: QtBot, tmp_path: Path, language: str, mark: str
+) -> None:
+    caution = Problem("login_exposed", {"address": "http://10.1.2.3:9090"})
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, caution=caution))
+    said = Words(RESOURCES, language).problem(caution)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        county.board.announce(frozenset())
+        qtbot.waitUntil(lambda: said.happened in desk.notices.words.text())
+        desk.notices.dismiss()
+        county.board.announce(frozenset())
+        calm(qtbot, desk)
+        assert not desk.notices.isVisible()
+        source = desk.status._sources["county"]
+        assert mark in source.text()
+        assert said.happened in source.toolTip()
+        desk.sources_sheet.lay()
+        calm(qtbot, desk)
+        shown = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
+        assert {said.happened, said.meaning, said.todo} <= set(shown)

@@ -1,0 +1,256 @@
+"""A source's login from the profile to the wire: whom it reaches, and what is said of it."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from desktop import __main__, bootstrap
+from desktop.application.engine import Engine
+from desktop.application.ports import Connector, SourceError, SourceSettings
+from desktop.application.profile import ProfileError, parse_profile
+from desktop.connectors.cap.client import CapConnector
+from desktop.connectors.prometheus.client import PrometheusConnector
+from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.storage import secrets
+from fakes.builders import FakeClock
+from fakes.real_prometheus import missing_programs, protected_prometheus
+from fakes.scripted_connector import ScriptedConnector
+from fakes.servers import Said, ScriptedServer, said_json
+from fakes.sources import KINDS, pull_all, source_settings
+from fakes.stores import Stores
+
+USER, PASSWORD = "值班员", "石门 horse:电池"
+BCRYPT = "$2b$04$abcdefghijklmnopqrstuuxr.ts6Ekdt1lvlsJMrPT9mSaxEjcDk2"
+BASIC = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+BY_PASSWORD = {"login": "basic", "user": USER}
+SOURCE = '[[source]]\nid = "pumps"\nkind = "prometheus"\nurl = "{url}"\n'
+
+
+def known(_source: str) -> str:
+    return PASSWORD
+
+
+def logins_at(server: ScriptedServer) -> set[str]:
+    """What it was asked with; an empty text for a request without a login."""
+    assert server.asked
+    return {asked.headers.get("authorization", "") for asked in server.asked}
+
+
+def settings_of(text: str) -> SourceSettings:
+    profile = parse_profile(text, "desk.toml", bootstrap.manifests())
+    return profile.sources[0]
+
+
+def faults(lines: str) -> list[str]:
+    with pytest.raises(ProfileError) as caught:
+        settings_of(SOURCE.format(url="https://x.example") + lines)
+    return caught.value.faults
+
+
+def failures_of(connector: Connector) -> list[str]:
+    codes = []
+    for ask in (connector.probe, lambda: pull_all(connector)):
+        with pytest.raises(SourceError) as caught:
+            ask()
+        codes.append(caught.value.problem.code)
+    return codes
+
+
+@pytest.mark.real
+def test_a_real_prometheus_lets_in_the_right_password_and_no_other(tmp_path: Path):
+    assert not missing_programs(), "install prometheus"
+    with protected_prometheus(tmp_path, USER, BCRYPT, PASSWORD) as url:
+        lines = f'login = "basic"\nuser = "{USER}"\n'
+        settings = settings_of(SOURCE.format(url=url) + lines)
+        told: list[str] = []
+        for secret in (PASSWORD, "wrong", None):
+            connector = PrometheusConnector(settings, {"pumps": secret}.get, SystemClock())
+            try:
+                told.append(connector.probe().product)
+            except SourceError as error:
+                told.append(error.problem.code)
+            connector.close()
+        token = PrometheusConnector(
+            settings_of(SOURCE.format(url=url)), lambda _source: "token", SystemClock()
+        )
+        told += failures_of(token)
+        token.close()
+    assert told[0].startswith("Prometheus 2.")
+    assert told[1:] == ["password_refused", "login_missing", "password_wanted", "password_wanted"]
+
+
+def test_an_alertmanager_of_another_origin_gets_no_login():
+    targets = said_json({"status": "success", "data": {"activeTargets": []}})
+    build = said_json({"status": "success", "data": {"version": "2.42.0"}})
+    empty = said_json({"status": "success", "data": {"resultType": "vector", "result": []}})
+    answers = {"/api/v1/targets": targets, "/api/v1/status/buildinfo": build, "*": empty}
+    with (
+        ScriptedServer(answers) as server,
+        ScriptedServer({"*": Said(status=401)}) as alertmanager,
+    ):
+        where = {"url": server.url, "alertmanager_url": alertmanager.url}
+        settings = source_settings("prometheus", **where, **BY_PASSWORD)
+        connector = PrometheusConnector(settings, known, SystemClock())
+        remarks = [remark.code for remark in connector.probe().remarks]
+        connector.close()
+        assert logins_at(server) == {BASIC}
+        assert logins_at(alertmanager) == {""}
+        assert "login_elsewhere" in remarks
+
+
+def test_a_feed_or_a_message_of_another_origin_than_the_first_feeds_gets_no_login():
+    with ScriptedServer() as server, ScriptedServer() as other:
+        link = f"<item><title>x</title><link>{other.url}/m</link></item>"
+        rss = '<rss version="2.0"><channel>{}</channel></rss>'
+        xml = {"Content-Type": "application/xml"}
+        server.answers["*"] = Said(rss.format(link).encode(), headers=xml)
+        other.answers["*"] = Said(rss.format("").encode(), headers=xml)
+        feeds = [f"{server.url}/feed.xml", f"{other.url}/feed.xml"]
+        settings = source_settings("cap", feeds=feeds, **BY_PASSWORD)
+        connector = CapConnector(settings, known, SystemClock())
+        connector.probe()
+        connector.close()
+        assert logins_at(server) == {BASIC}
+        assert logins_at(other) == {""}
+        assert {asked.path for asked in other.asked} == {"/feed.xml", "/m"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("insecure", [False, True])
+def test_no_kind_of_source_asks_anything_where_its_login_could_be_read_unless_told(
+    kind: str, *, insecure: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("desktop.application.logins._is_loopback", lambda _host: False)
+    with ScriptedServer({"*": Said(status=503)}) as server:
+        where = {"feeds": [server.url]} if kind == "cap" else {"url": server.url}
+        settings = source_settings(kind, **where, insecure=insecure, **BY_PASSWORD)
+        build: Callable[..., Connector] = KINDS[kind][1]
+        connector = build(settings, known, SystemClock())
+        codes = failures_of(connector)
+        connector.close()
+        if insecure:
+            assert codes == ["server_busy", "server_busy"]
+            assert logins_at(server) == {BASIC}
+        else:
+            assert codes == ["login_unprotected", "login_unprotected"]
+            assert not server.asked
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('login = "digest"\n', "login must be one of bearer, basic, not 'digest'"),
+        ('login = "basic"\n', 'user is required by login = "basic"'),
+        ('user = "desk"\n', 'user is for login = "basic" only'),
+        ('login = "basic"\nuser = "a:b"\n', "user must hold no colon and no control character"),
+        ('insecure = "yes"\n', "insecure must be true or false"),
+        ("user = 5\n", "user must be text"),
+    ],
+)
+def test_a_wrong_login_is_named_with_its_line(lines: str, words: str):
+    found = faults(lines)
+    assert any(words in fault for fault in found), found
+    assert all(fault.startswith("desk.toml:") for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("url", "insecure", "marked"),
+    [
+        ("http://10.1.2.3:9090", True, True),
+        ("http://10.1.2.3:9090", False, False),
+        ("https://10.1.2.3:9090", True, False),
+        ("http://127.0.0.1:9090", True, False),
+    ],
+)
+def test_a_source_that_logs_in_unencrypted_is_marked_from_the_start_and_for_good(
+    tmp_path: Path, url: str, *, insecure: bool, marked: bool
+):
+    class Told(ScriptedConnector):
+        def __init__(self) -> None:
+            super().__init__("prometheus")
+            self.settings = source_settings("prometheus", url=url, insecure=insecure)
+
+    stores = Stores(tmp_path, FakeClock())
+    engine = Engine(
+        [Told()], stores.cache, stores.outbox, CorrectedClock(FakeClock()), lambda _changed: None
+    )
+    before = engine.statuses()[0].caution
+    engine.exchange_once()
+    after = engine.statuses()[0].caution
+    engine.close()
+    stores.close()
+    assert before == after
+    assert (None if after is None else (after.code, after.details["address"])) == (
+        ("login_exposed", url) if marked else None
+    )
+
+
+def test_another_user_with_the_same_password_is_another_login(tmp_path: Path):
+    stores = Stores(tmp_path, FakeClock())
+    names = [bootstrap.login_of(known, stores.outbox, "pumps", user) for user in ("a", "b", None)]
+    none = bootstrap.login_of(lambda _source: None, stores.outbox, "pumps", "a")
+    stores.close()
+    assert len(set(names)) == 3
+    assert none == ""
+
+
+class Typing(io.StringIO):
+    """What a person types, seen as a terminal or a pipe."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "typed", "kept"),
+    [
+        ("", "  token \n", "token"),
+        ('login = "basic"\nuser = "desk"\n', " two  spaces \n", " two  spaces "),
+        ("", "\n", None),
+        ("", "a\x07b\n", None),
+    ],
+)
+def test_a_secret_is_kept_as_typed_under_the_sources_one_entry_and_never_shown(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lines: str,
+    typed: str,
+    kept: str | None,
+):
+    ring: dict[tuple[str, ...], str] = {}
+    monkeypatch.setattr(secrets, "keep", lambda *entry: ring.update({entry[:3]: entry[3]}))
+    monkeypatch.setattr("sys.stdin", Typing(typed))
+    profile = tmp_path / "desk.toml"
+    profile.write_text(SOURCE.format(url="http://10.1.2.3:9090") + lines, encoding="utf-8")
+    status = __main__.main(["login", "pumps", "--profile", str(profile), "--lang", "en"])
+    said = "".join(capsys.readouterr())
+    assert ring == ({} if kept is None else {("desk", "pumps", "token"): kept})
+    assert status == int(kept is None)
+    if kept is not None:
+        assert kept.strip() not in said.replace("A token or password", "")
+        assert "insecure = true" in said, "it is said at once that it will not be sent"
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        ("", "https://x.example 的令牌: "),
+        ('login = "basic"\nuser = "desk"\n', "desk 在 https://x.example 的密码: "),
+    ],
+)
+def test_a_person_is_asked_for_what_the_login_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str, asked: str
+):
+    heard: list[str] = []
+    terminal = Typing()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: heard.append(prompt) or "x")
+    monkeypatch.setattr(secrets, "keep", lambda *_entry: None)
+    profile = tmp_path / "desk.toml"
+    profile.write_text(SOURCE.format(url="https://x.example") + lines, encoding="utf-8")
+    assert __main__.main(["login", "pumps", "--profile", str(profile), "--lang", "zh_CN"]) == 0
+    assert heard == [asked]
