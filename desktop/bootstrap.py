@@ -149,15 +149,17 @@ class Desk:
             files=self.files,
             file_limit=self._file_limit,
             usage=self.meter.usage,
-            login=self._login_of,
+            login=self._logins(),
         )
         board.on_accept_server = self.engine.accept_server
         board.on_command = board.on_nudge = self.engine.nudge
         return board
 
-    def _login_of(self, source: str) -> str:
+    def _logins(self) -> Callable[[str], str]:
+        """The fingerprint of each source's login of now."""
+        token = login_token(self.profile)
         users = {settings.id: LoginRule.of(settings).user for settings in self.profile.sources}
-        return login_of(login_token(self.profile), self.outbox, source, users.get(source))
+        return lambda source: login_of(token, self.outbox, source, users.get(source))
 
     def _file_limit(self, source: str) -> int | None:
         """The smaller of what the source takes and what the profile allows."""

@@ -358,8 +358,8 @@ class HttpLine:
             verify=self._ca_file or True,
         )
         self._heard_at = computer_now(self._clock)
-        if response.status_code == 401:
-            self.forget_login()
+        if response.status_code == 401 and self._login is not None:
+            self._login.forget()
         return response
 
     def _checked(self, response: requests.Response, ask: Ask) -> Stream:
