@@ -15,13 +15,16 @@ WITH_REPORT = Text(
     "The county refused the new incident it is on: report that again and this goes along.",
 )
 
+OF_STRANGERS = (Hold.ACCOUNT, Hold.SERVER)
+
 
 def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRecord]:
     """What may go out to a source, in its order, after holding what is on a refused report.
 
     The county would refuse each as being about nothing. One whose report stands after all,
-    as when a restored county takes it now, goes out again; what only its officer may send
-    waits for him as before.
+    as when a restored county takes it now, goes out again. What only its officer may send, and
+    what belongs to another login or server, keeps that reason: two by turns would be news each
+    time.
     """
     queue = outbox.unfinished(source)
     refused = {
@@ -32,7 +35,8 @@ def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRec
     held = [
         record
         for record in queue
-        if record.command.target in refused and not record.hold.wants_decision
+        if record.command.target in refused
+        and not (record.hold.wants_decision or record.hold in OF_STRANGERS)
     ]
     if held:
         outbox.hold([record.command.key for record in held], Hold.REPORT, WITH_REPORT, clock.now())

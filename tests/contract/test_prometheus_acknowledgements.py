@@ -207,6 +207,7 @@ def test_a_silence_of_somebody_else_shelves_and_acknowledges_nothing(
         mark("f1").replace(" f1", ""),
         mark("f1").upper(),
     ],
+    ids=["within words", "two blanks", "a word more", "a word less", "in capitals"],
 )
 def test_a_comment_that_is_not_quite_a_mark_acknowledges_nothing(
     server: Alertmanager, connector: Connector, comment: str

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from desktop.application.sync import exchange
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
+from desktop.domain.source import Binding
+from desktop.domain.text import Text
 from fakes.builders import a_batch, a_command, a_township, an_incident
 from fakes.exchange_bench import Bench
 
@@ -91,3 +93,23 @@ def test_nothing_is_ordered_on_a_report_that_waits_for_another_login(bench: Benc
     bench.exchange()
     assert bench.connector.sent == []
     assert bench.receipts() == [Receipt.HELD, Receipt.STORED]
+
+
+def test_another_logins_command_on_a_refused_report_has_one_reason_and_is_told_once(bench: Bench):
+    target = Key("county", Collection.INCIDENTS, "new-1")
+    report = a_command(kind=CommandKind.CREATE, target=target)
+    note = a_command(target=target, account="wang")
+    for command in (report, note):
+        bench.outbox.append(command, bench.clock.now())
+    bench.outbox.set_receipt(report.key, Receipt.REJECTED, Text("请补充地址"), bench.clock.now())
+    bench.outbox.mark_seen(report.key)
+    bench.connector.login = "li"
+    bench.outbox.bind("county", Binding(account="li"))
+    told: list[bool] = []
+    for _ in range(3):
+        bench.outbox.append(a_command(account="li"), bench.clock.now())
+        bench.exchange()
+        assert bench.outbox.record(note.key).hold is Hold.ACCOUNT
+        told.append(note.key in [record.command.key for record in bench.outbox.attention()])
+        bench.outbox.mark_seen(note.key)
+    assert told == [True, False, False]
