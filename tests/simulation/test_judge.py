@@ -36,11 +36,12 @@ CALM = ("disk cloned", "disk put back", "put back", "url moved", "clock set", "s
 def played() -> Iterator[History]:
     """The first history with all in it that faults are planted in."""
     with seams.laid():
-        yield next(found for seed in range(1, 400) if fits(found := play(seed)))
+        yield next(found for seed in range(200, 800) if fits(found := play(seed)))
 
 
 def fits(history: History) -> bool:
-    """Whether it has commands on one row, a step with its base, a file, and no excuse."""
+    """Whether it has commands on one row, a step with its base, a file, and no excuse: nor a
+    day's bytes to keep to, nor an outcome that its officer has dismissed."""
     done = [each for each in history.of("did") if each["status"] == "accepted"]
     rows = [(each["collection"], each["target"]) for each in done]
     return (
@@ -49,6 +50,9 @@ def fits(history: History) -> bool:
         and any(each["kind"] in CHECKED and each["base"] for each in done)
         and any(each["kind"] == "attach" and each["account"] for each in done)
         and len({view["desk"] for view in Facts(history).of_desks()}) == 1
+        and last(history, "desk view")["bytes"]["budget"] is None
+        and bool(last(history, "server view")["files"])
+        and not Facts(history).seen
     )
 
 
@@ -155,7 +159,8 @@ def _told_to_nobody(history: History) -> None:
 
 
 def _conflict_unfound(history: History) -> None:
-    did = next(e for e in history.of("did") if e["kind"] in CHECKED and e["base"])
+    done = [each for each in history.of("did") if each["status"] == "accepted"]
+    did = next(each for each in done if each["kind"] in CHECKED and each["base"])
     row = {did["collection"]: {did["target"]: did["base"] + 1}}
     change = {"n": did["n"] - 1, "t": did["t"], "what": "rows changed", "server": did["server"],
               "changes": {}, "versions": row}  # fmt: skip

@@ -122,14 +122,16 @@ def test_one_bad_item_is_set_aside_with_its_reason_and_the_rest_stands(
     assert read.count == 3
 
 
-def test_bytes_that_are_no_text_spoil_only_their_item():
+def test_bytes_that_are_no_text_spoil_only_their_place_in_it():
     line = b'{"rows":[{"id":"a","title":"\xff","recorded_at":"%b"},%b]}' % (
         AT.encode(),
         json.dumps(incident(id="b")).encode(),
     )
     read = read_page("c", Collection.INCIDENTS, line)
-    assert [row.id for row in read.rows] == ["b"]
-    assert len(read.bad_items) == 1
+    assert [row.id for row in read.rows] == ["a", "b"]
+    assert isinstance(read.rows[0], Incident)
+    assert read.rows[0].title == Text("\ufffd")
+    assert not read.bad_items
 
 
 def test_of_two_rows_with_one_id_the_last_stands_and_it_is_told():
