@@ -11,6 +11,7 @@ from simulation.desk_acts import (
     delay,
     dismiss,
     give_up,
+    given_without_network,
     hurry,
     lose_files,
     refresh,
@@ -141,11 +142,9 @@ def attach_large(play: Play, desk: Desk) -> None:
 def cached(play: Play, desk: Desk) -> None:
     """For a quarter of an hour a cache on the way answers everything as before."""
     world, weather = play.world, play.world.weather
-    kinds, share = weather.kinds, weather.share
-    weather.set(("answer of before",), 1.0)
-    world.time.wait(650 + play.dice.random() * 400)
-    world.look("check")
-    weather.set(kinds, share)
+    with weather.being(("answer of before",), 1.0):
+        world.time.wait(650 + play.dice.random() * 400)
+        world.look("check")
 
 
 def reopen_and_look(play: Play, desk: Desk) -> None:
@@ -219,12 +218,10 @@ def leave_files(play: Play, desk: Desk) -> None:
 def spoil_files(play: Play, desk: Desk) -> None:
     """Files lost here come back through somebody who puts his own page in their place."""
     weather = play.world.weather
-    kinds, share = weather.kinds, weather.share
     lose_files(play, desk)
-    weather.set(("portal 206",), 0.4)
-    want_file(play, desk)
-    play.world.time.wait(60)
-    weather.set(kinds, share)
+    with weather.being(("portal 206",), 0.4):
+        want_file(play, desk)
+        play.world.time.wait(60)
 
 
 def poison(play: Play, desk: Desk) -> None:
@@ -232,28 +229,18 @@ def poison(play: Play, desk: Desk) -> None:
     world, weather = play.world, play.world.weather
     if desk.opened is None or desk.is_busy or weather.poison:
         return
-    kinds, share = weather.kinds, weather.share
-    weather.set((), 0.0)
-    network, desk.network = desk.network or 1, 0
-    officer, before = play.officers[desk.name], len(world.history.events)
-    for _ in range(3 + int(play.dice.random() * 6)):
-        officer.click()
-    given = [
-        event["key"]
-        for event in world.history.events[before:]
-        if event["what"] == "click done" and event["desk"] == desk.name
-    ]
-    if given:
-        weather.poison = {given[0]: play.dice.choice(POISONS)}
-        for _ in range(int(play.dice.random() * 8)):
-            # Others break at first, too, and are innocent.
-            weather.planned.append(("POST /v1/commands", "request reset"))
-        world.say("poisoned", desk=desk.name, key=given[0])
-    desk.network = network
-    officer.refresh()
-    world.time.wait(POISON_S)
-    if given:
-        world.say("poison over", desk=desk.name, key=given[0], others=given[1:])
-    weather.poison = {}
-    weather.planned.clear()
-    weather.set(kinds, share)
+    with weather.being((), 0.0):
+        officer = play.officers[desk.name]
+        given = given_without_network(play, desk, 3 + int(play.dice.random() * 6), officer.click)
+        if given:
+            weather.poison = {given[0]: play.dice.choice(POISONS)}
+            for _ in range(int(play.dice.random() * 8)):
+                # Others break at first, too, and are innocent.
+                weather.planned.append(("POST /v1/commands", "request reset"))
+            world.say("poisoned", desk=desk.name, key=given[0])
+        officer.refresh()
+        world.time.wait(POISON_S)
+        if given:
+            world.say("poison over", desk=desk.name, key=given[0], others=given[1:])
+        weather.poison = {}
+        weather.planned.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from desktop.domain.command import Collection, Key
@@ -291,3 +292,19 @@ def lose_network(play: Play, desk: Desk) -> None:
     play.move(desk, 0)
     number = 1 + int(play.dice.random() * 2)
     play.world.time.after(play.dice.random() * 300, lambda: play.move(desk, number))
+
+
+def given_without_network(
+    play: Play, desk: Desk, count: int, click: Callable[[], object]
+) -> list[str]:
+    """Click so often while nothing can leave; the keys of what came of it."""
+    network, desk.network = desk.network or 1, 0
+    before = len(play.world.history.events)
+    for _ in range(count):
+        click()
+    desk.network = network
+    return [
+        event["key"]
+        for event in play.world.history.events[before:]
+        if event["what"] == "click done" and event["desk"] == desk.name
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.domain.command import Collection, CommandKind, Key
-from simulation.desk_acts import change_login, refresh, second_desk
+from simulation.desk_acts import change_login, given_without_network, refresh, second_desk
 
 if TYPE_CHECKING:
     from simulation.desk import Desk
@@ -23,12 +24,10 @@ def look_alike(play: Play, desk: Desk) -> None:
     if desk.opened is None or desk.is_busy:
         return
     weather = play.world.weather
-    kinds, share = weather.kinds, weather.share
-    weather.set(("look-alike",), 0.8)
-    for _ in range(1 + int(play.dice.random() * 3)):
-        play.officers[desk.name].click()
-    play.world.time.wait(5 + play.dice.random() * 60)
-    weather.set(kinds, share)
+    with weather.being(("look-alike",), 0.8):
+        for _ in range(1 + int(play.dice.random() * 3)):
+            play.officers[desk.name].click()
+        play.world.time.wait(5 + play.dice.random() * 60)
 
 
 def press_on_both(play: Play, desk: Desk) -> None:
@@ -59,25 +58,15 @@ def refuse_first(play: Play, desk: Desk) -> None:
     world, weather = play.world, play.world.weather
     if desk.opened is None or desk.is_busy or weather.poison:
         return
-    kinds, share = weather.kinds, weather.share
-    weather.set((), 0.0)
-    network, desk.network = desk.network or 1, 0
-    officer, before = play.officers[desk.name], len(world.history.events)
-    target = Key(play.dice.choice(list(desk.sources)), Collection.INCIDENTS, "i1")
-    for _ in range(2 + int(play.dice.random() * 3)):
-        officer.click(target, CommandKind.NOTE)
-    given = [
-        event["key"]
-        for event in world.history.events[before:]
-        if event["what"] == "click done" and event["desk"] == desk.name
-    ]
-    if given:
-        weather.poison = {given[0]: play.dice.choice(("firewall 403", "firewall 422"))}
-    desk.network = network
-    refresh(play, desk)
-    world.time.wait(60 + play.dice.random() * 120)
-    weather.poison = {}
-    weather.set(kinds, share)
+    with weather.being((), 0.0):
+        target = Key(play.dice.choice(list(desk.sources)), Collection.INCIDENTS, "i1")
+        note = partial(play.officers[desk.name].click, target, CommandKind.NOTE)
+        given = given_without_network(play, desk, 2 + int(play.dice.random() * 3), note)
+        if given:
+            weather.poison = {given[0]: play.dice.choice(("firewall 403", "firewall 422"))}
+        refresh(play, desk)
+        world.time.wait(60 + play.dice.random() * 120)
+        weather.poison = {}
 
 
 def outlive_keys(play: Play, desk: Desk) -> None:
@@ -86,24 +75,22 @@ def outlive_keys(play: Play, desk: Desk) -> None:
     if desk.opened is None or desk.is_busy or server is None:
         return
     world, weather = play.world, play.world.weather
-    kinds, share = weather.kinds, weather.share
-    weather.set((), 0.0)
-    weather.planned.appendleft((POST, "answer lost"))
-    play.officers[desk.name].click(
-        Key(next(iter(desk.sources)), Collection.INCIDENTS, "i1"), CommandKind.NOTE
-    )
-    world.time.wait(8)
-    network = desk.network or 1
-    play.move(desk, 0)
-    if play.dice.random() < 0.5:
-        world.time.wait(120 + play.dice.random() * 200)
-    else:
-        play.pass_time(play.dice.choice((100, 401, 410)) * DAY_S)
-    weather.planned.clear()
-    play.move(desk, network)
-    refresh(play, desk)
-    world.time.wait(20)
-    weather.set(kinds, share)
+    with weather.being((), 0.0):
+        weather.planned.appendleft((POST, "answer lost"))
+        play.officers[desk.name].click(
+            Key(next(iter(desk.sources)), Collection.INCIDENTS, "i1"), CommandKind.NOTE
+        )
+        world.time.wait(8)
+        network = desk.network or 1
+        play.move(desk, 0)
+        if play.dice.random() < 0.5:
+            world.time.wait(120 + play.dice.random() * 200)
+        else:
+            play.pass_time(play.dice.choice((100, 401, 410)) * DAY_S)
+        weather.planned.clear()
+        play.move(desk, network)
+        refresh(play, desk)
+        world.time.wait(20)
 
 
 def echo_after_restore(play: Play, desk: Desk) -> None:
@@ -112,20 +99,18 @@ def echo_after_restore(play: Play, desk: Desk) -> None:
     if desk.opened is None or desk.is_busy or server is None:
         return
     weather = play.world.weather
-    kinds, share = weather.kinds, weather.share
-    weather.set((), 0.0)
-    number = server.back_up()
-    for _ in range(2):
-        play.officers[desk.name].click(
-            Key(next(iter(desk.sources)), Collection.INCIDENTS, "i1"), CommandKind.NOTE
-        )
-        play.world.time.wait(3)
-    weather.planned.extend([(POST, "answer of before")] * 3)
-    server.put_back(number, accept_loss=True)
-    refresh(play, desk)
-    play.world.time.wait(20)
-    weather.planned.clear()
-    weather.set(kinds, share)
+    with weather.being((), 0.0):
+        number = server.back_up()
+        for _ in range(2):
+            play.officers[desk.name].click(
+                Key(next(iter(desk.sources)), Collection.INCIDENTS, "i1"), CommandKind.NOTE
+            )
+            play.world.time.wait(3)
+        weather.planned.extend([(POST, "answer of before")] * 3)
+        server.put_back(number, accept_loss=True)
+        refresh(play, desk)
+        play.world.time.wait(20)
+        weather.planned.clear()
 
 
 def spend_day(play: Play, desk: Desk) -> None:
@@ -148,24 +133,22 @@ def borrow_file(play: Play, desk: Desk) -> None:
     world, source = play.world, next(iter(desk.sources))
     if not desk.logins or desk.opened is None or desk.is_busy or len(world.desks) >= MOST_DESKS:
         return
-    kinds, share = world.weather.kinds, world.weather.share
-    world.weather.set((), 0.0)
-    before = len(world.history.events)
-    second_desk(play, desk)
-    world.time.wait(10)
-    play.officers[world.desks[-1].name].attach(Key(source, Collection.INCIDENTS, "i1"), 5_000)
-    given = [e for e in world.history.events[before:] if e["what"] == "click done"]
-    world.time.wait(10)
-    refresh(play, desk)
-    world.time.wait(10)
-    if given and given[-1]["files"]:
-        play.officers[desk.name].want_file(given[-1]["files"][0])
-    world.time.wait(20)
-    change_login(play, desk)
-    refresh(play, desk)
-    world.time.wait(20)
-    world.look("check")
-    world.weather.set(kinds, share)
+    with world.weather.being((), 0.0):
+        before = len(world.history.events)
+        second_desk(play, desk)
+        world.time.wait(10)
+        play.officers[world.desks[-1].name].attach(Key(source, Collection.INCIDENTS, "i1"), 5_000)
+        given = [e for e in world.history.events[before:] if e["what"] == "click done"]
+        world.time.wait(10)
+        refresh(play, desk)
+        world.time.wait(10)
+        if given and given[-1]["files"]:
+            play.officers[desk.name].want_file(given[-1]["files"][0])
+        world.time.wait(20)
+        change_login(play, desk)
+        refresh(play, desk)
+        world.time.wait(20)
+        world.look("check")
 
 
 def hang_up(play: Play, desk: Desk) -> None:
@@ -173,18 +156,16 @@ def hang_up(play: Play, desk: Desk) -> None:
     world, weather = play.world, play.world.weather
     if desk.opened is None or desk.is_busy or weather.is_down:
         return
-    kinds, share = weather.kinds, weather.share
-    weather.set((), 0.0)
-    refresh(play, desk)
-    world.time.wait(10)
-    weather.planned.appendleft(("GET /v1/changes", "closed after"))
-    refresh(play, desk)
-    world.time.wait(10)
-    weather.planned.clear()
-    weather.set(("refused", "no answer to connecting", "no name"), 1.0)
-    play.officers[desk.name].click()
-    world.time.wait(5 + play.dice.random() * 20)
-    weather.set(kinds, share)
+    with weather.being((), 0.0):
+        refresh(play, desk)
+        world.time.wait(10)
+        weather.planned.appendleft(("GET /v1/changes", "closed after"))
+        refresh(play, desk)
+        world.time.wait(10)
+        weather.planned.clear()
+        weather.set(("refused", "no answer to connecting", "no name"), 1.0)
+        play.officers[desk.name].click()
+        world.time.wait(5 + play.dice.random() * 20)
 
 
 def _of(play: Play, desk: Desk) -> Server | None:

@@ -142,12 +142,10 @@ def set_back_file(play: Play, desk: Desk) -> None:
 
 def portal(play: Play, desk: Desk) -> None:
     """For a while somebody on the way answers everything himself."""
-    weather = play.world.weather
-    kinds, share = weather.kinds, weather.share
-    weather.set((play.dice.choice(("portal 204", "portal 204", "portal page", "broken 500")),), 1.0)
-    play.world.time.wait(40 + play.dice.random() ** 2 * 500)
-    play.world.look("check")
-    weather.set(kinds, share)
+    kind = play.dice.choice(("portal 204", "portal 204", "portal page", "broken 500"))
+    with play.world.weather.being((kind,), 1.0):
+        play.world.time.wait(40 + play.dice.random() ** 2 * 500)
+        play.world.look("check")
 
 
 def _server_of(play: Play, desk: Desk) -> Server | None:

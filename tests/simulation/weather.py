@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulation.exchanges import Request, Response
@@ -75,6 +76,16 @@ class Weather:
         """Be so from now on."""
         self.kinds, self.share = kinds, share
         self._world.say("weather", kinds=list(kinds), share=share)
+
+    @contextmanager
+    def being(self, kinds: tuple[str, ...], share: float) -> Iterator[None]:
+        """Be so for a while, and then as before."""
+        before = self.kinds, self.share
+        self.set(kinds, share)
+        try:
+            yield
+        finally:
+            self.set(*before)
 
     def clear_up(self) -> None:
         """From now on all goes well, but for ghosts."""

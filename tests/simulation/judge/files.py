@@ -69,46 +69,41 @@ def _may_lack(facts: Facts, view: Entry) -> bool:
     return lost or view["desk"] in facts.twins or view["bytes"]["budget"] is not None
 
 
-def judge_senders(facts: Facts) -> Iterator[str]:
-    """A: while its command waits, a file goes out under no login but its officer's."""
-    for event in facts.history.of("exchange"):
-        for request in event.get("requests", ()):
-            path = str(request["path"])
-            if request["method"] != "PUT" or not path.startswith(ATTACHMENTS):
-                continue
+def _uploads(facts: Facts) -> Iterator[tuple[Entry, Entry, str, list[Entry]]]:
+    """Each piece sent: its exchange, its request, the file, and the clicks that name that there."""
+    for event, request in facts.requests():
+        path = str(request["path"])
+        if request["method"] == "PUT" and path.startswith(ATTACHMENTS):
             digest = path.removeprefix(ATTACHMENTS)
             naming = [
                 click
                 for click in facts.clicks.values()
                 if digest in click["files"] and click["source"] == event["source"]
             ]
-            if any(facts.dids.get(click["key"]) for click in naming):
-                continue
-            given = {click["login"] for click in naming}
-            login = facts.login_at(event["desk"], event["source"], request["t"])
-            was_decided = any(
-                digest in facts.clicks[key]["files"] for key in facts.released & facts.clicks.keys()
-            )
-            if given and login not in given and not was_decided and not facts.twins:
-                yield f"A: {event['desk']} sends {digest[:6]} under {login}, attached by {given}"
+            yield event, request, digest, naming
+
+
+def judge_senders(facts: Facts) -> Iterator[str]:
+    """A: while its command waits, a file goes out under no login but its officer's."""
+    for event, request, digest, naming in _uploads(facts):
+        if any(facts.dids.get(click["key"]) for click in naming):
+            continue
+        given = {click["login"] for click in naming}
+        login = facts.login_at(event["desk"], event["source"], request["t"])
+        was_decided = any(
+            digest in facts.clicks[key]["files"] for key in facts.released & facts.clicks.keys()
+        )
+        if given and login not in given and not was_decided and not facts.twins:
+            yield f"A: {event['desk']} sends {digest[:6]} under {login}, attached by {given}"
 
 
 def judge_taken_back(facts: Facts) -> Iterator[str]:
     """A: a file that only commands name which were taken back goes nowhere."""
     withdrawn = {(e["desk"], e["key"]): e["n"] for e in facts.history.of("withdrawn") if e["done"]}
-    for event in facts.history.of("exchange"):
-        for request in event.get("requests", ()):
-            path = str(request["path"])
-            if request["method"] != "PUT" or not path.startswith(ATTACHMENTS):
-                continue
-            digest = path.removeprefix(ATTACHMENTS)
-            naming = [
-                withdrawn.get((event["desk"], key), event["n"])
-                for key, click in facts.clicks.items()
-                if digest in click["files"] and click["source"] == event["source"]
-            ]
-            if naming and max(naming) < event["n"] and event["desk"] not in facts.twins:
-                yield f"A: {event['desk']} sends {digest[:6]}, of a command that was taken back"
+    for event, _, digest, naming in _uploads(facts):
+        taken = [withdrawn.get((event["desk"], each["key"]), event["n"]) for each in naming]
+        if taken and max(taken) < event["n"] and event["desk"] not in facts.twins:
+            yield f"A: {event['desk']} sends {digest[:6]}, of a command that was taken back"
 
 
 def judge_kept_files(facts: Facts) -> Iterator[str]:
