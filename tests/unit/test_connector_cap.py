@@ -269,6 +269,11 @@ def test_a_cancellation_lifts_every_row_and_an_update_takes_every_row_away():
     assert set(settle([first, update]).warnings) == {row.id for row in update.warnings}
 
 
+def test_blocks_without_end_in_two_languages_are_cut_off_as_well():
+    blocks = [block("zh-CN", "甲", 1), *(block("en", "b", 1) for _ in range(20_000))]
+    assert len(with_blocks(*blocks).warnings) == MOST_ROWS
+
+
 def test_a_message_of_areas_without_end_is_cut_off_and_it_is_told():
     message = with_blocks(*(block("zh-CN", f"乡{n}", 1) for n in range(MOST_ROWS)))
     assert len(message.warnings) == MOST_ROWS

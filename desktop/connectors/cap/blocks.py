@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from xml.etree.ElementTree import Element
@@ -113,20 +113,14 @@ def _hazards(alert: Element) -> list[list[_Info]]:
         by_language[info.language].append(info)
     if len({len(found) for found in by_language.values()}) == 1:
         return [list(each) for each in zip(*by_language.values(), strict=True)]
-    hazards: list[list[_Info]] = []
+    hazards: defaultdict[tuple[object, ...], list[_Info]] = defaultdict(list)
+    met: Counter[tuple[object, ...]] = Counter()
     for info in (each for found in by_language.values() for each in found):
-        key = [words(info.element, name) for name in SAME]
-        mate = next((h for h in hazards if _is_other_language(h, info, key)), None)
-        if mate is None:
-            hazards.append([info])
-        else:
-            mate.append(info)
-    return hazards
-
-
-def _is_other_language(hazard: list[_Info], info: _Info, key: list[str]) -> bool:
-    known = [words(hazard[0].element, name) for name in SAME]
-    return known == key and info.language not in {each.language for each in hazard}
+        key = tuple(words(info.element, name) for name in SAME)
+        # The nth of a language that says this, with the nth of each other.
+        hazards[key, met[key, info.language]].append(info)
+        met[key, info.language] += 1
+    return list(hazards.values())
 
 
 def _areas(hazard: list[_Info], report: Report) -> Iterator[_Area]:

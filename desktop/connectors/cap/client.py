@@ -150,9 +150,9 @@ class CapConnector(PlainSource):
         }
         kept = {id: at for id, at in {**known, **until}.items() if at > now or id in listed}
         kept = {id: at for id, at in kept.items() if self._stands(id, standing)}
-        for id in standing.warnings.keys() - kept.keys():
-            if not any(message_of(each) == message_of(id) for each in kept):
-                self._messages.pop(message_of(id), None)
+        messages = {message_of(id) for id in standing.warnings}
+        for message in messages - {message_of(id) for id in kept}:
+            self._messages.pop(message, None)
         rows = {id: w for id, w in standing.warnings.items() if id in kept}
         puts = tuple(w for id, w in rows.items() if self._given.get(id) != w)
         gone = (known.keys() | self._given.keys() | standing.gone) - kept.keys()
