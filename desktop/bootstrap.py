@@ -17,7 +17,7 @@ from desktop import paths
 from desktop.application.belonging import fingerprint
 from desktop.application.board import Board
 from desktop.application.engine import Engine
-from desktop.application.logins import LoginRule
+from desktop.application.logins import LoginRule, logs_in
 from desktop.application.meter import Meter
 from desktop.application.ports import (
     Connector,
@@ -264,10 +264,14 @@ def login_token(profile: Profile) -> Callable[[str], str | None]:
     """Reads a source's login token from the keyring when it is first needed.
 
     Without a keyring there can be no token: None. One that is locked holds the
-    source, and its commands, until a person unlocks it.
+    source, and its commands, until a person unlocks it. Of a source that needs no login
+    it is not asked at all.
     """
+    needed = {settings.id for settings in profile.sources if logs_in(settings)}
 
     def token(source: str) -> str | None:
+        if source not in needed:
+            return None
         from desktop.storage import secrets
         from desktop.storage.keys import NoKeyring
 

@@ -14,7 +14,7 @@ from desktop.application.manifest import Setting, SourceSettings
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 
-BEARER, BASIC = LOGINS = ("bearer", "basic")
+BEARER, BASIC, NONE = LOGINS = ("bearer", "basic", "none")
 
 SETTINGS = (
     Setting("login", "text", Text("登录方式", "Kind of login"), default=BEARER),
@@ -35,6 +35,11 @@ def login_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "user", 'user is for login = "basic" only'
     if isinstance(user, str) and (":" in user or not is_sendable(user)):
         yield "user", "user must hold no colon and no control character"
+
+
+def logs_in(settings: SourceSettings) -> bool:
+    """Whether the keyring may have anything for a source."""
+    return bool(settings.values.get("login") != NONE)
 
 
 def is_sendable(secret: str) -> bool:

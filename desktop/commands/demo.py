@@ -25,6 +25,7 @@ id = "county"
 kind = "county"
 title = {{ zh = "县平台", en = "County" }}
 url = "{url}"
+login = "none"
 expected_period_s = 15
 """
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from desktop import bootstrap
-from desktop.application.logins import LoginRule, is_sendable
+from desktop.application.logins import LoginRule, is_sendable, logs_in
 from desktop.application.ports import StoreError
 from desktop.application.words import LANGUAGES
 from desktop.commands.opening import checked_profile
@@ -32,7 +32,11 @@ def main(options: argparse.Namespace) -> int:
     if options.source not in [source.id for source in profile.sources]:
         complain(f"{options.profile}: no source {options.source!r}")
         return 2
-    (rule,) = (LoginRule.of(each) for each in profile.sources if each.id == options.source)
+    (settings,) = (each for each in profile.sources if each.id == options.source)
+    if not logs_in(settings) and not options.forget:
+        complain(f'{options.profile}: source {options.source!r} has login = "none"')
+        return 2
+    rule = LoginRule.of(settings)
     words = bootstrap.words_in(options.lang, profile)
     try:
         if options.forget:

@@ -13,6 +13,7 @@ from desktop import __main__, bootstrap
 from desktop.application.engine import Engine
 from desktop.application.ports import Connector, SourceError, SourceSettings
 from desktop.application.profile import ProfileError, parse_profile
+from desktop.commands import demo
 from desktop.connectors.cap.client import CapConnector
 from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
@@ -144,7 +145,7 @@ def test_no_kind_of_source_asks_anything_where_its_login_could_be_read_unless_to
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ('login = "digest"\n', "login must be one of bearer, basic, not 'digest'"),
+        ('login = "digest"\n', "login must be one of bearer, basic, none, not 'digest'"),
         ('login = "basic"\n', 'user is required by login = "basic"'),
         ('user = "desk"\n', 'user is for login = "basic" only'),
         ('login = "basic"\nuser = "a:b"\n', "user must hold no colon and no control character"),
@@ -197,6 +198,23 @@ def test_another_user_with_the_same_password_is_another_login(tmp_path: Path):
     stores.close()
     assert len(set(names)) == 3
     assert none == ""
+
+
+def test_of_a_source_that_needs_no_login_the_keyring_is_not_asked_and_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    asked: list[str] = []
+    monkeypatch.setattr(secrets, "read", lambda _place, source: asked.append(source) or "secret")
+    text = demo.PROFILE.format(url="http://127.0.0.1:1")
+    token = bootstrap.login_token(parse_profile(text, "demo.toml", bootstrap.manifests()))
+    assert (token("county"), asked) == (None, [])
+    text = text.replace('login = "none"\n', "")
+    token = bootstrap.login_token(parse_profile(text, "demo.toml", bootstrap.manifests()))
+    assert (token("county"), asked) == ("secret", ["county"])
+    profile = tmp_path / "desk.toml"
+    profile.write_text(SOURCE.format(url="https://x.example") + 'login = "none"\n', "utf-8")
+    assert __main__.main(["login", "pumps", "--profile", str(profile)]) == 2
+    assert 'login = "none"' in capsys.readouterr().err
 
 
 class Typing(io.StringIO):
