@@ -183,7 +183,7 @@ class SourceLane:
         offered = self._clock.monotonic_s() >= self._offer_at_s
         try:
             done = self._talk(offer=offered)
-            bad_items = len(self._cache.bad_items(self.status.id))
+            unread = self._cache.unread(self.status.id)
         except SourceError as error:
             self._note_failure(error.problem)
             raise
@@ -210,7 +210,7 @@ class SourceLane:
             last_good_at=good_at(self._clock, self.connector.proven_s()),
             failing_since=None,
             problem=None,
-            bad_items=bad_items,
+            unread=unread,
             held_deletes=done.held_deletes,
         )
         return done
@@ -402,7 +402,7 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         last_good_at=state.last_good_at,
         failing_since=failure[0] if failure else None,
         problem=failure[1] if failure else None,
-        bad_items=len(cache.bad_items(settings.id)),
+        unread=cache.unread(settings.id),
         syncing=False,
         fills=connector.manifest.fills,
         held_deletes=state.held_deletes,

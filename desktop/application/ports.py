@@ -222,6 +222,9 @@ class Cache(Protocol):
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
 
+    def unread(self, source: str) -> dict[Collection, int]:
+        """How many items of a source's answers could not be read, by collection."""
+
     def sums(self, source: str) -> tuple[int, ...]:
         """The 256 bucket sums of a source's stored rows (`domain.sums`)."""
 

@@ -181,9 +181,10 @@ class SourceStatus(msgspec.Struct, frozen=True):
     last_good_at: Instant | None
     failing_since: Instant | None
     problem: Problem | None
-    bad_items: int
     syncing: bool
     fills: frozenset[Collection]
+    unread: dict[Collection, int] = {}
+    """Items that came and could not be read, by collection: what is shown is not the whole."""
     found: Found | None = None
     """What its probe found, when it was probed since the start."""
     link: LinkState = LinkState()
@@ -200,6 +201,11 @@ class SourceStatus(msgspec.Struct, frozen=True):
     it stays on the source's line."""
     untold: frozenset[str] = frozenset()
     """Keys of commands offered since the last whole pull began: its rows do not tell them."""
+
+    @property
+    def bad_items(self) -> int:
+        """How many items of its answers could not be read."""
+        return sum(self.unread.values())
 
     @property
     def never_seen(self) -> bool:

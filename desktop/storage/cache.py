@@ -238,6 +238,9 @@ class SqliteCache:
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
         return self._read(lambda db: sources.bad_items(db, source))
 
+    def unread(self, source: str) -> dict[Collection, int]:
+        return self._read(lambda db: sources.unread(db, source))
+
     def close(self) -> None:
         # The last connection to go folds the write-ahead log in, and a reading one cannot.
         self._readers.close()

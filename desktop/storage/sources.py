@@ -186,3 +186,13 @@ def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, BadIte
         (wanted,),
     )
     return [(name, BadItem(Collection(kind), *rest)) for name, kind, *rest in found]
+
+
+def unread(db: apsw.Connection, source: str) -> dict[Collection, int]:
+    """How many items of a source could not be read, by collection."""
+    found = db.execute(
+        "SELECT b.collection, count(*) FROM bad_item b JOIN source s ON s.number = b.source"
+        " WHERE s.name = ? GROUP BY b.collection",
+        (source,),
+    )
+    return {Collection(kind): int(count) for kind, count in found}

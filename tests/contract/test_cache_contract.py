@@ -375,3 +375,11 @@ def test_pages_of_a_life_that_ended_do_not_outlast_it(cache):
     restored = an_incident(version=5, title=Text("旧"))
     cache.apply(a_batch(restored, epoch="e2"))
     assert cache.rows(Collection.INCIDENTS) == [restored]
+
+
+def test_bad_items_are_counted_by_collection(cache):
+    bad = [a_bad_item(where="1"), a_bad_item(where="2")]
+    bad.append(a_bad_item(where="2", collection=Collection.WARNINGS))
+    cache.apply(a_batch(bad_items=tuple(bad)))
+    assert cache.unread("county") == {INCIDENTS: 2, Collection.WARNINGS: 1}
+    assert cache.unread("other") == {}

@@ -191,7 +191,6 @@ def a_status(**changes: object) -> SourceStatus:
         last_good_at=0,
         failing_since=None,
         problem=None,
-        bad_items=0,
         syncing=False,
         fills=frozenset(Collection),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -124,6 +125,9 @@ class MemoryCache:
 
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
         return [(self._source, item) for item in self.state.bad_items]
+
+    def unread(self, source: str) -> dict[Collection, int]:
+        return dict(Counter(item.collection for _, item in self.bad_items(source)))
 
     def sums(self, source: str) -> tuple[int, ...]:
         found = [0] * BUCKETS

@@ -16,7 +16,7 @@ from fakes.builders import NOW, a_command
 
 WORDS = Words(paths.resources(), "en")
 STATUS = SourceStatus(
-    "county", "county", Text("县", "County"), 1, NOW, None, None, 0, False, frozenset()
+    "county", "county", Text("县", "County"), 1, NOW, None, None, False, frozenset()
 )
 
 

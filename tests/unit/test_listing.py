@@ -42,8 +42,8 @@ STATUS = SourceStatus(
     last_good_at=NOW - 12 * MINUTE,
     failing_since=NOW - 11 * MINUTE,
     problem=Problem("unlisted"),
-    bad_items=2,
     syncing=False,
+    unread={Collection.INCIDENTS: 2},
     fills=frozenset(listing.LISTED),
 )
 WORDS = Words(paths.resources(), "zh_CN")
