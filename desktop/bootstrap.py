@@ -79,6 +79,7 @@ class Desk:
         self._scratch, self._lock = scratch, lock
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
+        words.is_later = lambda: bool(self.clock.behind_ms)
         categories = {code: text.zh for code, text in words.categories.items()}
         self.outbox: SqliteOutbox
         self.cache: SqliteCache

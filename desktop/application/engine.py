@@ -13,6 +13,7 @@ from desktop.application.lane import SourceLane
 from desktop.application.meter import Meter
 from desktop.application.ports import Cache, Connector, FileStore, OutboxStore, SourceError
 from desktop.application.sync import Exchange
+from desktop.application.timekeeper import Timekeeper
 from desktop.application.watch import AddressTowards, Watch
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
@@ -53,13 +54,12 @@ class Engine:
             )
             for connector in connectors
         ]
-        self._watch = Watch(self._lanes, clock.inner, address_towards)
+        self._timekeeper = Timekeeper(clock, outbox)
+        self._watch = Watch(self._lanes, clock.inner, address_towards, self._timekeeper.look)
         self._closing = threading.Lock()
-        for connector in connectors:
-            offset_ms = cache.sync_state(connector.settings.id).offset_ms
-            if offset_ms:
-                clock.assume(offset_ms)
-                break
+        self._timekeeper.go_on_from(
+            [cache.sync_state(connector.settings.id) for connector in connectors]
+        )
 
     def start(self) -> None:
         """Start every lane."""
@@ -119,6 +119,7 @@ class Engine:
             for lane in self._lanes:
                 lane.close(max(0.0, ends_at_s - time.monotonic()))
             self._watch.close(max(0.0, ends_at_s - time.monotonic()))
+            self._timekeeper.keep()
             if self._meter is not None:
                 self._meter.write(at_once=True)
 

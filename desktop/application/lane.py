@@ -28,7 +28,7 @@ from desktop.application.ports import (
 from desktop.application.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
-from desktop.domain.clock import Clock, offset_problem
+from desktop.domain.clock import Clock, offset_problem, seen_before_bound
 from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Traffic
 from desktop.domain.source import Problem, SourceStatus
@@ -104,7 +104,10 @@ class SourceLane:
     def status(self) -> SourceStatus:
         """How the source is; of one moment."""
         return msgspec.structs.replace(
-            self._status, untold=self._memory.untold, notices=self._memory.notices
+            self._status,
+            untold=self._memory.untold,
+            notices=self._memory.notices,
+            is_older=seen_before_bound(self._clock, self._status.last_good_at),
         )
 
     def start(self) -> None:

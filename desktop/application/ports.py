@@ -337,6 +337,12 @@ class OutboxStore(Protocol):
     def client_id(self) -> str:
         """A random name of this installation; another one after `renew_client`."""
 
+    def last_time(self) -> Instant:
+        """The latest moment that had surely passed in an earlier run; 0 when none is known."""
+
+    def keep_time(self, at: Instant) -> None:
+        """Remember that moment for the next run, in place of the one before."""
+
     def renew_client(self, reason: Text, now: Instant) -> int:
         """Take another name, because another computer goes on under the old one: in the same
         moment all that has no final answer is held (COPY) and every binding's openings are

@@ -57,10 +57,18 @@ class Watch:
     """A thread that looks every few seconds and begins the lanes anew where it must."""
 
     def __init__(
-        self, lanes: list[SourceLane], clock: Clock, towards: AddressTowards | None
+        self,
+        lanes: list[SourceLane],
+        clock: Clock,
+        towards: AddressTowards | None,
+        on_look: Callable[[], None] = lambda: None,
     ) -> None:
-        """`clock` is this computer's own: one that follows a server jumps when told so."""
+        """`clock` is this computer's own: one that follows a server jumps when told so.
+
+        `on_look` is called with each look.
+        """
         self._lanes = lanes
+        self._on_look = on_look
         self._slumber = Slumber(clock)
         self._addresses = Addresses(towards) if towards is not None else None
         self._closed = threading.Event()
@@ -73,6 +81,7 @@ class Watch:
 
     def look(self, waited_s: float) -> None:
         """Look once."""
+        self._on_look()
         slept = self._slumber.noticed(waited_s)
         if slept:
             log.info("the computer slept")

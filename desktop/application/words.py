@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class Words:
 
     def __init__(self, resources: Path, language: str = "zh_CN") -> None:
         self.language = language
+        self.is_later: Callable[[], bool] = lambda: False
+        """Whether now is only the least that the time can be: then so is every age."""
         self._terms = _table(resources / "i18n" / "terms.toml")
         self._problems = _table(resources / "i18n" / "problems.toml")
         self.categories = _texts(resources / "county" / "categories.toml")
@@ -79,11 +81,31 @@ class Words:
 
     def age(self, age_ms: int) -> str:
         """An age in words, rounded down: `8 秒前`, `12 分前`, `3 天前`."""
-        return self.span(age_ms) + ("前" if self.chinese else " ago")
+        said = self.lasted(age_ms)
+        if age_ms <= -SECOND:
+            return said
+        return said + ("前" if self.chinese else " ago")
+
+    def lasted(self, length_ms: int) -> str:
+        """How long something has lasted up to now, rounded down.
+
+        What begins later than now is said to: then some clock is wrong. So is it that it
+        lasts longer, where now is only the least that the time can be.
+        """
+        if length_ms <= -SECOND:
+            span = self.span(-length_ms)
+            return f"晚于现在 {span}（时钟有误）" if self.chinese else f"{span} ahead: clock wrong"
+        span = self.span(max(0, length_ms))
+        if not self.is_later():
+            return span
+        if length_ms < MINUTE:
+            # So soon after the start of a run that goes on from a bound, that says nothing.
+            return "不知多久" if self.chinese else "an unknown time"
+        return f"至少 {span}" if self.chinese else f"at least {span}"
 
     def span(self, length_ms: int) -> str:
         """A length of time in its largest unit; below a second is zero seconds."""
-        length_ms = max(0, length_ms)
+        sign, length_ms = ("-", -length_ms) if length_ms <= -SECOND else ("", max(0, length_ms))
         units = (
             (DAY, "天", "d"),
             (HOUR, "小时", "h"),
@@ -92,7 +114,7 @@ class Words:
         )
         for size, zh, en in units:
             if length_ms >= size or size == SECOND:
-                return f"{length_ms // size} {zh if self.chinese else en}"
+                return f"{sign}{length_ms // size} {zh if self.chinese else en}"
         raise AssertionError("the last unit always fits")
 
 

@@ -99,7 +99,12 @@ def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]
         return 2
     complain(*(str(words.problem(notice)) for notice in desk.notices))
     try:
-        return work(desk)
+        status = work(desk)
+        clock = desk.board.clock_problem()
+        if clock is not None and not desk.clock.is_told:
+            # One that a server told is among the notices of the source that told it.
+            complain(str(words.problem(clock)))
+        return status
     except StoreError as error:
         complain(str(words.problem(error.problem)))
         return 2

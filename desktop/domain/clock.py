@@ -40,7 +40,8 @@ class CorrectedClock:
 
     Thread-safe. Where the inner clock is set back while the program runs, the time goes on:
     no clock goes back by itself. One set forward looks like sleep: it is followed, and the
-    offset is not known until a server has told the time again.
+    offset is not known until a server has told the time again. Where it was set back while
+    the program was off, the time goes on from the bound of an earlier run.
     """
 
     def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
@@ -52,16 +53,58 @@ class CorrectedClock:
         self._told_at_jump = -1
         """How often it had jumped when a server last told the time."""
         self._hands: tuple[float, Instant] | None = None
+        self._since: tuple[float, Instant] | None = None
+        """The moment it surely was, and where the monotonic clock stood then."""
         self._reading = threading.Lock()
 
     def now(self) -> Instant:
         with self._reading:
             # Read first: a jump changes the offset.
-            at = self._read()
-            return at + self.offset_ms
+            at = self._read() + self.offset_ms
+            return at if self.is_told else max(at, self._bound())
 
     def monotonic_s(self) -> float:
         return self.inner.monotonic_s()
+
+    def not_before(self, at: Instant) -> None:
+        """Show no time before that from now on, until a server tells the time in this run."""
+        with self._reading:
+            if at > self._bound():
+                self._since = self.inner.monotonic_s(), at
+
+    def surely_past(self) -> Instant:
+        """The latest moment that has surely passed, to be the bound of the next run; 0 when
+        nothing is known of any."""
+        if self.is_told:
+            return self.now()
+        with self._reading:
+            return self._bound()
+
+    @property
+    def behind_ms(self) -> int:
+        """By how much, at least, this computer's clock is behind a time that was; else 0.
+
+        While it is, `now()` is a bound: it is that late or later.
+        """
+        with self._reading:
+            if self.is_told:
+                return 0
+            behind = self._bound() - (self._read() + self.offset_ms)
+            return behind if behind > CLOCK_OFF_MS else 0
+
+    @property
+    def bounded_at(self) -> Instant | None:
+        """The moment of an earlier run from which time is counted now; None when it is not.
+
+        Nothing seen up to then has an age: only that it is at least so old.
+        """
+        return self._since[1] if self._since is not None and self.behind_ms else None
+
+    def _bound(self) -> Instant:
+        if self._since is None:
+            return 0
+        since_s, at = self._since
+        return at + round((self.inner.monotonic_s() - since_s) * 1000)
 
     def assume(self, offset_ms: int) -> None:
         """Go by an offset from an earlier run, until a server tells the time in this one."""
@@ -100,6 +143,8 @@ class CorrectedClock:
         if abs(jump_ms) <= MINUTE:
             return
         told = self.is_told
+        if told:
+            self._since = before[0], before[1] + self.offset_ms
         self.jumps += 1
         if jump_ms < 0:
             self.offset_ms -= jump_ms
@@ -119,12 +164,19 @@ def click_time(clock: Clock, heard_at: Instant) -> Instant:
     return clock.now() if is_told(clock) else max(clock.now(), heard_at)
 
 
+def seen_before_bound(clock: Clock, at: Instant | None) -> bool:
+    """Whether all that is known of the age of something seen then is the least it can be."""
+    bounded_at = clock.bounded_at if isinstance(clock, CorrectedClock) else None
+    return at is not None and bounded_at is not None and at <= bounded_at
+
+
 def clock_problem(clock: Clock, heard_at: Instant) -> Problem | None:
     """What is wrong with this computer's clock, as far as it can be known."""
     if not isinstance(clock, CorrectedClock):
         return None
-    if click_time(clock, heard_at) > clock.now() + CLOCK_OFF_MS:
-        return Problem("clock_set_back")
+    behind_ms = max(clock.behind_ms, click_time(clock, heard_at) - clock.now())
+    if behind_ms > CLOCK_OFF_MS:
+        return Problem("clock_set_back", {"by_ms": str(behind_ms // MINUTE * MINUTE)})
     return offset_problem(clock.offset_ms)
 
 

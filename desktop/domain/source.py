@@ -201,6 +201,9 @@ class SourceStatus(msgspec.Struct, frozen=True):
     it stays on the source's line."""
     untold: frozenset[str] = frozenset()
     """Keys of commands offered since the last whole pull began: its rows do not tell them."""
+    is_older: bool = False
+    """Whether the age reckoned from `last_good_at` is only the least it can be, because this
+    computer's clock went back since."""
 
     @property
     def bad_items(self) -> int:
@@ -214,6 +217,8 @@ class SourceStatus(msgspec.Struct, frozen=True):
 
     def freshness(self, now: Instant) -> Freshness:
         """How far its rows may be believed at corrected time `now`."""
+        if self.is_older:
+            return Freshness.STALE
         fresh = judge(self.last_good_at, now, self.expected_period_ms)
         return Freshness.AGEING if fresh is Freshness.FRESH and self.problem else fresh
 

@@ -57,9 +57,14 @@ def date_time(at: Instant) -> str:
 
 
 def countdown(due_at: Instant, now: Instant, words: Words) -> str:
-    """What is left as `00:12:40`, overdue as `-00:08:15`; beyond a day in days."""
+    """What is left as `00:12:40`, overdue as `-00:08:15`; beyond a day in days.
+
+    `≤` before it where now is only the least that the time can be.
+    """
     left = due_at - now
     sign, length = ("-", -left) if left < 0 else ("", left)
+    if words.is_later():
+        sign = f"≤ {sign}"
     if length >= DAY:
         return sign + words.span(length)
     hours, rest = divmod(length, HOUR)
@@ -67,9 +72,12 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
 
 
 def elapsed(since: Instant, now: Instant) -> str:
-    """How long something has lasted, as `00:00:41`; hours grow beyond a day."""
-    length = max(0, now - since)
-    return f"{length // HOUR:02}:{length % HOUR // MINUTE:02}:{length % MINUTE // SECOND:02}"
+    """How long something has lasted, as `00:00:41`; hours grow beyond a day.
+
+    What begins later than now has a minus: a clock is wrong.
+    """
+    sign, length = ("-", since - now) if since > now else ("", now - since)
+    return f"{sign}{length // HOUR:02}:{length % HOUR // MINUTE:02}:{length % MINUTE // SECOND:02}"
 
 
 def seconds_span(length_s: float, words: Words) -> str:

@@ -217,6 +217,15 @@ class SqliteOutbox:
         with self._file.held() as db:
             return str(db.execute("SELECT value FROM installation WHERE name = 'client_id'").get)
 
+    def last_time(self) -> Instant:
+        with self._file.held() as db:
+            found = db.execute("SELECT value FROM installation WHERE name = 'last_time'").get
+            return 0 if found is None else int(found)
+
+    def keep_time(self, at: Instant) -> None:
+        with self._file.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO installation VALUES ('last_time', ?)", (str(at),))
+
     def renew_client(self, reason: Text, now: Instant) -> int:
         with self._file.transaction() as db:
             db.execute(

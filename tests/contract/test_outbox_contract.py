@@ -55,6 +55,13 @@ def test_the_same_key_twice_is_one_command_and_the_first_stands(outbox):
     assert len(outbox.recent(9)) == 1
 
 
+def test_the_time_that_surely_was_is_kept_for_the_next_run(outbox):
+    assert outbox.last_time() == 0
+    outbox.keep_time(NOW)
+    outbox.keep_time(NOW - 1)
+    assert outbox.last_time() == NOW - 1, "the last word counts: an earlier one may have been wrong"
+
+
 def test_lists_know_source_target_and_order(outbox):
     other = Key("other", Collection.ALARMS, "M1")
     for key, target in (("1", None), ("2", other), ("3", None)):

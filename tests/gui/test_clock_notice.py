@@ -20,8 +20,8 @@ from fakes.stage import a_stage
 
 SLOW = {"zh_CN": "本机时钟慢了 2 天", "en": "This computer's clock is 2 d slow"}
 EARLIER = {
-    "zh_CN": "本机时钟早于上次联系平台的时间",
-    "en": "This computer's clock shows a time before the last contact",
+    "zh_CN": "本机时钟早于已知的时间，至少慢 3650 天",
+    "en": "This computer's clock is behind a time that was, by at least 3650 d",
 }
 CORRECTED = {"zh_CN": "都按县平台时间校正", "en": "corrected by the county"}
 languages = pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.application.words import Words
 from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.gui import phrases
+from desktop.gui.wall.state import time_left
 from fakes.builders import NOW
 from fakes.open_desk import RESOURCES
 from fakes.sample_board import a_status
@@ -30,6 +31,20 @@ from fakes.sample_board import a_status
 )
 def test_a_countdown_reads_at_a_glance(left: int, said: str) -> None:
     assert phrases.countdown(NOW + left, NOW, Words(RESOURCES)) == said
+
+
+def test_where_the_time_is_a_bound_no_more_than_that_is_left() -> None:
+    words = Words(RESOURCES, "en")
+    words.is_later = lambda: True
+    assert phrases.countdown(NOW + MINUTE, NOW, words) == "≤ 00:01:00"
+    assert phrases.countdown(NOW - MINUTE, NOW, words) == "≤ -00:01:00"
+    assert time_left(NOW + MINUTE, NOW, words)[0].endswith("≤ 01:00")
+    assert time_left(NOW - MINUTE, NOW, words)[0].endswith("≥ 01:00")
+
+
+def test_what_begins_later_than_now_has_not_lasted_for_nothing() -> None:
+    assert phrases.elapsed(NOW - 41 * SECOND, NOW) == "00:00:41"
+    assert phrases.elapsed(NOW + 5 * MINUTE, NOW) == "-00:05:00"
 
 
 def test_a_tooltip_shows_tags_as_they_are() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from desktop.domain.command import Collection, Key
+from desktop.domain.instant import Instant
 from desktop.domain.outbox_rules import Entry
 from desktop.domain.source import BadItem, Binding, Row, Staged
 
@@ -48,6 +49,7 @@ class OutboxState(msgspec.Struct):
     seq: int = 0
     entries: dict[str, Entry] = {}
     drafts: dict[Key, str] = {}
+    last_time: Instant = 0
     bindings: dict[str, Binding] = {}
     notes: dict[str, str] = {}
     """Small facts by name, such as the epoch last heard of a source."""
@@ -59,6 +61,7 @@ class OutboxState(msgspec.Struct):
             self.seq,
             self.entries.copy(),
             self.drafts.copy(),
+            self.last_time,
             self.bindings.copy(),
             self.notes.copy(),
         )

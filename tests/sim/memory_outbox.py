@@ -190,6 +190,12 @@ class MemoryOutbox:
     def client_id(self) -> str:
         return self._disk.outbox.client
 
+    def last_time(self) -> Instant:
+        return self._disk.outbox.last_time
+
+    def keep_time(self, at: Instant) -> None:
+        self._disk.outbox.last_time = at
+
     def keep_draft(self, target: Key, text: str, now: Instant) -> None:
         self._disk.step("before draft")
         if text:

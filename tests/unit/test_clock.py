@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.clock import CorrectedClock, click_time, clock_problem, is_told
+from desktop.domain.clock import (
+    CorrectedClock,
+    click_time,
+    clock_problem,
+    is_told,
+    seen_before_bound,
+)
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.source import Problem
 from fakes.builders import NOW, FakeClock
@@ -87,10 +93,52 @@ def test_a_clock_from_before_the_last_contact_is_no_time_to_give_commands_by(
     inner: FakeClock, clock: CorrectedClock
 ):
     assert clock_problem(clock, NOW + MINUTE) is None
-    assert clock_problem(clock, NOW + HOUR) == Problem("clock_set_back")
+    assert clock_problem(clock, NOW + HOUR) == Problem("clock_set_back", {"by_ms": str(HOUR)})
     assert (click_time(clock, NOW + HOUR), click_time(clock, NOW - HOUR)) == (NOW + HOUR, NOW)
     clock.follow(0)
     assert (click_time(clock, NOW + HOUR), clock_problem(clock, NOW + HOUR)) == (NOW, None)
+
+
+def test_a_clock_set_back_while_the_program_was_off_goes_on_from_the_bound(
+    inner: FakeClock, clock: CorrectedClock
+):
+    inner.at -= 3650 * DAY
+    clock.not_before(NOW)
+    assert (clock.now(), clock.behind_ms, clock.bounded_at) == (NOW, 3650 * DAY, NOW)
+    inner.advance(HOUR)
+    assert (clock.now(), clock.surely_past()) == (NOW + HOUR, NOW + HOUR)
+    assert clock_problem(clock, 0) == Problem("clock_set_back", {"by_ms": str(3650 * DAY)})
+    assert seen_before_bound(clock, NOW)
+    assert not seen_before_bound(clock, NOW + MINUTE)
+
+
+def test_a_server_that_tells_the_time_is_believed_over_the_bound(
+    inner: FakeClock, clock: CorrectedClock
+):
+    inner.at -= DAY
+    clock.not_before(NOW)
+    clock.follow(HOUR)
+    assert (clock.now(), clock.behind_ms) == (NOW - DAY + HOUR, 0)
+    assert clock.surely_past() == NOW - DAY + HOUR
+    assert not seen_before_bound(clock, NOW)
+
+
+def test_a_computer_that_was_off_for_a_while_goes_by_its_own_clock(
+    inner: FakeClock, clock: CorrectedClock
+):
+    clock.not_before(NOW - HOUR)
+    assert (clock.now(), clock.behind_ms, clock.bounded_at) == (NOW, 0, None)
+    assert clock.surely_past() == NOW - HOUR, "its own clock may be fast"
+
+
+def test_what_a_server_told_is_a_bound_after_a_jump_too(inner: FakeClock, clock: CorrectedClock):
+    clock.follow(HOUR)
+    clock.now()
+    inner.at += DAY
+    clock.now()
+    assert not clock.is_told
+    inner.advance(MINUTE)
+    assert clock.surely_past() == NOW + HOUR + MINUTE
 
 
 def test_a_clock_that_is_nobodys_to_correct_is_not_told_of(inner: FakeClock):

@@ -80,6 +80,7 @@ def test_every_problem_code_in_the_program_has_words():
     [
         (0, "0 秒", "0 s"),
         (-5, "0 秒", "0 s"),
+        (-8 * SECOND, "-8 秒", "-8 s"),
         (8 * SECOND, "8 秒", "8 s"),
         (12 * MINUTE + 59 * SECOND, "12 分", "12 min"),
         (HOUR, "1 小时", "1 h"),
@@ -89,6 +90,27 @@ def test_every_problem_code_in_the_program_has_words():
 def test_a_span_is_said_in_its_largest_unit_rounded_down(length_ms: int, zh: str, en: str):
     assert Words(paths.resources(), "zh_CN").span(length_ms) == zh
     assert Words(paths.resources(), "en").span(length_ms) == en
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "zh", "en"),
+    [
+        (0, "0 秒前", "0 s ago"),
+        (12 * MINUTE, "12 分前", "12 min ago"),
+        (-3 * MINUTE, "晚于现在 3 分（时钟有误）", "3 min ahead: clock wrong"),
+    ],
+)
+def test_an_age_below_nothing_is_said_for_what_it_is(age_ms: int, zh: str, en: str):
+    assert Words(paths.resources(), "zh_CN").age(age_ms) == zh
+    assert Words(paths.resources(), "en").age(age_ms) == en
+
+
+def test_where_the_time_is_a_bound_an_age_is_at_least_so_much():
+    words = Words(paths.resources(), "en")
+    words.is_later = lambda: True
+    assert (words.age(0), words.lasted(HOUR)) == ("an unknown time ago", "at least 1 h")
+    words.language = "zh_CN"
+    assert (words.age(8 * MINUTE), words.lasted(8 * SECOND)) == ("至少 8 分前", "不知多久")
 
 
 def test_backend_text_in_a_problem_is_never_taken_for_a_pattern(tmp_path):

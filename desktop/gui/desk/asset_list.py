@@ -139,7 +139,7 @@ class AssetPainter(QStyledItemDelegate):
         if asset.since_at is None or asset.state is AssetState.NORMAL:
             return ""
         return " · " + translate("AssetList", "for {span}").format(
-            span=self._screen.words.span(now - asset.since_at)
+            span=self._screen.words.lasted(now - asset.since_at)
         )
 
     def _line(

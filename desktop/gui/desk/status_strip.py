@@ -162,7 +162,7 @@ class StatusStrip(QWidget):
         if status.last_good_at is None:
             age = phrases.unheard(status)
         else:
-            age = words.span(now - status.last_good_at)
+            age = words.lasted(now - status.last_good_at)
         fresh = freshness is Freshness.FRESH
         parts = [mark, title, age]
         if brevity >= 1:

@@ -113,7 +113,7 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
         return AgeLine(text, "red")
     text = translate("Wall", "{source} not updated for {span}; showing data of {time}").format(
         source=title,
-        span=words.span(now - source.last_good_at),
+        span=words.lasted(now - source.last_good_at),
         time=phrases.moment(source.last_good_at, now),
     )
     if source.problem is not None and source.problem.code in OF_THE_DISK:
@@ -132,7 +132,10 @@ def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, 
         span = f"{left // HOUR}:{left % HOUR // MINUTE:02}:{left % MINUTE // SECOND:02}"
     else:
         span = f"{left // MINUTE:02}:{left % MINUTE // SECOND:02}"
-    if due_at <= now:
+    overdue = due_at <= now
+    if words.is_later():
+        span = f"{'≥' if overdue else '≤'} {span}"
+    if overdue:
         return translate("Wall", "overdue {span}").format(span=span), True
     return translate("Wall", "left {span}").format(span=span), False
 

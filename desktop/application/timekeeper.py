@@ -1,0 +1,68 @@
+"""Time that does not run backwards between two runs of the program."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from desktop.application.ports import OutboxStore, StoreError
+from desktop.domain.clock import CorrectedClock, computer_now
+from desktop.domain.instant import DAY, MINUTE, Instant
+from desktop.domain.source import SyncState
+
+log = logging.getLogger(__name__)
+
+KEPT_EVERY_MS = 5 * MINUTE
+"""So much of the time a killed program may forget; each write waits for the disk."""
+
+
+LONGEST_OFF_MS = 30 * DAY
+"""Rather than that a computer was off for longer, its clock has been put right since."""
+
+
+class Timekeeper:
+    """Begins a run's time where the one before had surely come, and remembers where this comes.
+
+    A computer whose battery is dead starts years back; without a network nobody tells it the
+    time, and old rows would look new and nothing overdue.
+    """
+
+    def __init__(self, clock: CorrectedClock, outbox: OutboxStore) -> None:
+        self._clock, self._outbox = clock, outbox
+        self._kept_at: Instant = 0
+
+    def go_on_from(self, states: Sequence[SyncState]) -> None:
+        """Let the clock go by what earlier runs knew, until a server tells the time in this one."""
+        contacts = (state.last_good_at or 0 for state in states)
+        bound = max(self._outbox.last_time(), *contacts, 0)
+        offset_ms = next((state.offset_ms for state in states if state.offset_ms), 0)
+        if _is_still_off(computer_now(self._clock), offset_ms, bound):
+            self._clock.assume(offset_ms)
+        self._clock.not_before(bound)
+
+    def look(self) -> None:
+        """Remember the time when it has gone on for long enough."""
+        if abs(self._clock.surely_past() - self._kept_at) >= KEPT_EVERY_MS:
+            self.keep()
+
+    def keep(self) -> None:
+        """Remember the time; a disk that takes nothing now costs the next run a weaker bound."""
+        at = self._clock.surely_past()
+        if at in (0, self._kept_at):
+            return
+        try:
+            self._outbox.keep_time(at)
+        except StoreError as error:
+            log.info("the time was not kept", extra={"code": error.problem.code})
+            return
+        self._kept_at = at
+
+
+def _is_still_off(own: Instant, offset_ms: int, bound: Instant) -> bool:
+    """Whether a computer's clock that was off in an earlier run most likely still is.
+
+    Not when it would have to be earlier than the bound although the clock itself is past it.
+    """
+    if own < bound:
+        return offset_ms != 0
+    return own + offset_ms >= bound and 0 != offset_ms <= LONGEST_OFF_MS
