@@ -220,13 +220,21 @@ class Cache(Protocol):
         """Figures over all incidents."""
 
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
-        """Items of the last answers that could not be read, as (source, item)."""
+        """What of the last answers could not be read, as (source, item); of a flood the first."""
 
     def unread(self, source: str) -> dict[Collection, int]:
         """How many items of a source's answers could not be read, by collection."""
 
+    def spoiled(self, source: str) -> dict[Collection, int]:
+        """How many fields were left out or cut in rows that could else be read."""
+
+    def uncompared(self, source: str) -> dict[Collection, int]:
+        """How many unreadable rows keep a source's sums from being compared: their id or version
+        could not be read either."""
+
     def sums(self, source: str) -> tuple[int, ...]:
-        """The 256 bucket sums of a source's stored rows (`domain.sums`)."""
+        """The 256 bucket sums of a source's stored rows (`domain.sums`); a row that could not be
+        read counts as the source has it, where its id and version could be."""
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
         """Take out the rows of all other townships (rows of no township stay), or with None

@@ -45,14 +45,24 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class BadItem(msgspec.Struct, frozen=True):
-    """One item of a feed that could not be read; the rest of the feed stands."""
+    """One item of a feed, or a field of one, that could not be read; the rest stands."""
 
     collection: Collection
     where: str
     """An id or a path such as `$.rows[12].level`."""
     reason: str
+    """Empty beyond the first of a flood: such an item is only counted."""
     excerpt: str
     """At most 200 characters of what came."""
+    field: str = ""
+    """What of the item was left out or cut, such as `timeline[3].by`: the rest of it is a row.
+    Empty when the whole item is missing."""
+    id: str = ""
+    """Of the row, where it could be read."""
+    version: int | None = None
+    """Of a missing row, where it could be read: with its id all that the sums need of it."""
+    row_key: int | None = None
+    """The server's dense number of a missing row, where it gives numbers."""
 
 
 EXCERPT_CHARS = 200
@@ -97,11 +107,17 @@ class Batch(msgspec.Struct, frozen=True):
     unless `epoch` is another than the stored one's."""
     deletes: tuple[tuple[Collection, str], ...] = ()
     complete: frozenset[Collection] = frozenset()
-    """Collections of which `puts` is the whole list: rows of this source not in it go away."""
+    """Collections of which `puts` and `bad_items` are the whole list: rows of this source in
+    neither go away, and none does while an item without an id may be any of them."""
     token: str | None = None
     """Where to go on next time; None leaves the stored one as it is."""
     epoch: str | None = None
     bad_items: tuple[BadItem, ...] = ()
+    more_bad: dict[Collection, int] = {}
+    """Items without an id that could not be read either, beyond those in `bad_items`."""
+    reread: frozenset[Collection] = frozenset()
+    """Collections read anew from their beginning: of what could not be read in them before,
+    only `bad_items` stand. Those in `complete` are."""
     reading_at: Instant | None = None
     """When set, asset values and queue lengths in `puts` and `patches` are also added to
     their trends."""
@@ -113,8 +129,8 @@ class Batch(msgspec.Struct, frozen=True):
     drops: tuple[int, ...] = ()
     """Dense numbers of rows deleted, of any collection."""
     buckets: frozenset[int] = frozenset()
-    """Buckets (0…255, `domain.sums`) of which `puts` is the whole content: other stored rows
-    of this source in them go away."""
+    """Buckets (0…255, `domain.sums`) of which `puts` and `bad_items` are the whole content:
+    other stored rows of this source in them go away."""
     sum: int | None = None
     """The server's sum over the scope after this batch. Where it differs from the stored
     rows', the source is `astray` and its held deletions wait on."""

@@ -12,7 +12,16 @@ from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch
 from desktop.domain.sums import bucket
-from desktop.storage import incidents, purging, quarantine, sources, tables, things, trends
+from desktop.storage import (
+    incidents,
+    purging,
+    quarantine,
+    sources,
+    tables,
+    things,
+    trends,
+    unread,
+)
 from desktop.storage.early import Early
 from desktop.storage.names import Spoken
 from desktop.storage.patches import patched_rows
@@ -66,8 +75,7 @@ class BatchWriter:
         turn = _Turn(db, source, batch, _sums(db, source, batch), set(purged))
         put = tables.by_collection(batch.puts)
         astray = self._put_and_patch(turn, put)
-        sources.remember_bad_items(db, source, batch)
-        sources.forgive(db, source, [(c.value, name) for c, rows in put.items() for name in rows])
+        unread.remember(db, source, batch)
         _delete(turn, put)
         self._compare(turn, put, astray)
         turn.sums.keep(db, source)
@@ -108,8 +116,9 @@ class BatchWriter:
         self._put_all(turn, rest)
         patched, astray = patched_rows(db, source, batch.patches)
         self._put_all(turn, patched)
-        told = (put, patched)
-        quarantine.release(db, source, [(c, n) for of in told for c in of for n in of[c]])
+        told = [(c, name) for of in (put, patched) for c in of for name in of[c]]
+        quarantine.release(db, source, told)
+        unread.forgive(db, source, told)
         return astray
 
     def _put_all(self, turn: _Turn, put: Mapping[Collection, dict[str, Any]]) -> None:
@@ -147,15 +156,17 @@ class BatchWriter:
         """Remember whether the rows are now the server's, as far as its sum or a snapshot says."""
         db, source, batch, sums = turn.db, turn.source, turn.batch, turn.sums
         snapshot = bool(batch.complete) and batch.token is not None
-        if batch.sum is None or sources.has_bad_items(db, source):
+        weighed = None if batch.sum is None else unread.weighed(db, source, sums)
+        if weighed is None:
             if astray or snapshot:
                 sources.mark_astray(db, source, astray)
             return
-        if sums.total != batch.sum and snapshot:
+        if weighed.total != batch.sum and snapshot:
             # Rows that claim to be newer than the whole list can only be wrong.
             tables.give_way(db, source, put, sums)
             self._put_all(turn, put)
-        sources.mark_astray(db, source, sums.total != batch.sum)
+            weighed = unread.weighed(db, source, sums) or sums
+        sources.mark_astray(db, source, weighed.total != batch.sum)
 
 
 def _sums(db: apsw.Connection, source: int, batch: Batch) -> Sums:
@@ -174,24 +185,25 @@ def _delete(turn: _Turn, put: ByCollection) -> None:
     for collection, name in _believed(turn):
         leaving.setdefault(collection, []).append(name)
     for collection in batch.complete:
-        given = put.get(collection, {})
-        gone = [n for n in tables.ids_of(db, source, collection) if n not in given]
+        gone = unread.not_told(db, source, collection, put.get(collection, {}))
         leaving.setdefault(collection, []).extend(gone)
     for collection in COUNTED if batch.buckets else ():
-        given = put.get(collection, {})
+        gone = unread.not_told(db, source, collection, put.get(collection, {}))
         leaving.setdefault(collection, []).extend(
-            name
-            for name in tables.ids_of(db, source, collection)
-            if name not in given and bucket(collection.value, name) in batch.buckets
+            name for name in gone if bucket(collection.value, name) in batch.buckets
         )
     for collection, ids in leaving.items():
         turn.mark(collection, changed=tables.drop(db, source, collection, ids, turn.sums))
+        unread.forgive(db, source, [(collection, name) for name in ids])
 
 
 def _believed(turn: _Turn) -> list[tuple[Collection, str]]:
     """What of the deletions asked for is done now."""
     db, source, batch = turn.db, turn.source, turn.batch
     asked = list(batch.deletes)
+    # Told to have gone, it is not missing any more, whether its old row is let go or not.
+    unread.forgive(db, source, batch.deletes)
+    unread.forgive_keys(db, source, batch.drops)
     for row_key in batch.drops:
         if (place := tables.place_of(db, source, row_key)) is not None:
             asked.append((place.collection, place.id))
@@ -200,6 +212,6 @@ def _believed(turn: _Turn) -> list[tuple[Collection, str]]:
     # Trends are of no sum, and readers extend them by themselves.
     extra = [one for one in asked if one[0] is Collection.TRENDS]
     counted = [one for one in asked if one[0] is not Collection.TRENDS]
-    comparable = batch.sum is not None and not sources.has_bad_items(db, source)
-    expected = batch.sum if comparable else None
-    return [*extra, *quarantine.believed(db, source, counted, turn.sums, expected)]
+    weighed = None if batch.sum is None else unread.weighed(db, source, turn.sums)
+    expected = None if weighed is None else batch.sum
+    return [*extra, *quarantine.believed(db, source, counted, weighed or turn.sums, expected)]

@@ -17,7 +17,7 @@ from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import BadItem, Batch, Problem, Row, SyncState
-from desktop.storage import incidents, search, sources, things, traffic, trends
+from desktop.storage import incidents, search, sources, things, traffic, trends, unread
 from desktop.storage.batches import BatchWriter
 from desktop.storage.database import (
     check_key,
@@ -110,7 +110,7 @@ def _made_current(path: Path, key: bytes) -> None:
         db.close()
 
 
-LATEST = 2
+LATEST = 3
 """Number of the newest migration of `cache`; saves listing the folder at every start."""
 
 
@@ -236,10 +236,16 @@ class SqliteCache:
         return self._read(lambda db: incidents.counts(db, now, day_began_at))
 
     def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
-        return self._read(lambda db: sources.bad_items(db, source))
+        return self._read(lambda db: unread.bad_items(db, source))
 
     def unread(self, source: str) -> dict[Collection, int]:
-        return self._read(lambda db: sources.unread(db, source))
+        return self._read(lambda db: unread.items(db, source))
+
+    def spoiled(self, source: str) -> dict[Collection, int]:
+        return self._read(lambda db: unread.fields(db, source))
+
+    def uncompared(self, source: str) -> dict[Collection, int]:
+        return self._read(lambda db: unread.unweighed(db, source))
 
     def close(self) -> None:
         # The last connection to go folds the write-ahead log in, and a reading one cannot.
@@ -258,7 +264,8 @@ def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:
     if number is None:
         return Sums().buckets
     kept = Sums.kept(db, number)
-    return (kept if kept.wanted else Sums.counted(db, number)).buckets
+    stored = kept if kept.wanted else Sums.counted(db, number)
+    return unread.weighed_in_part(db, number, stored).buckets
 
 
 def _outdate(db: apsw.Connection, batches: BatchWriter, source: str) -> None:

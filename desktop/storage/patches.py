@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -12,10 +12,11 @@ from desktop.domain.command import Collection
 from desktop.domain.source import RowPatch, Tail
 from desktop.storage import tables
 from desktop.storage.tables import ByCollection
+from desktop.storage.unread import missing
 
 
 def patched_rows(
-    db: apsw.Connection, source: int, patches: Iterable[RowPatch]
+    db: apsw.Connection, source: int, patches: Sequence[RowPatch]
 ) -> tuple[ByCollection, bool]:
     """The rows as they are with their patches, and whether some patch fitted no row.
 
@@ -23,9 +24,12 @@ def patched_rows(
     """
     rows: ByCollection = {}
     astray = False
+    unread = missing(db, source) if patches else frozenset()
     for patch in patches:
         place = tables.place_of(db, source, patch.row_key)
-        if place is None or place.collection is not patch.collection:
+        # The stored row is older than one that could not be read: no patch fits it.
+        stale = place is not None and (place.collection, place.id) in unread
+        if place is None or stale or place.collection is not patch.collection:
             astray = True
             continue
         known = rows.setdefault(place.collection, {})

@@ -1,4 +1,4 @@
-"""What is remembered of each source: where to go on, how it went, what could not be read."""
+"""What is remembered of each source: where to go on, how it went."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from typing import Any
 import apsw
 import msgspec
 
-from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
-from desktop.domain.source import BadItem, Batch, Problem, SyncState
-from desktop.storage import staging, sums
+from desktop.domain.source import Batch, Problem, SyncState
+from desktop.storage import staging, sums, unread
 from desktop.storage.rows import OUTDATED
 from desktop.storage.words import source_number, source_number_made
-
-MOST_BAD_ITEMS = 500
-"""Per source; beyond it the oldest go, so a feed that went mad cannot fill the disk."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _problem = msgspec.msgpack.Decoder(Problem)
@@ -95,12 +91,6 @@ def mark_astray(db: apsw.Connection, number: int, astray: bool) -> None:
                (astray, number))  # fmt: skip
 
 
-def has_bad_items(db: apsw.Connection, number: int) -> bool:
-    """Whether rows are missing because they could not be read."""
-    found = db.execute("SELECT 1 FROM bad_item WHERE source = ? LIMIT 1", (number,))
-    return found.fetchone() is not None
-
-
 def forget_token(db: apsw.Connection, source: str) -> None:
     """Make the next pull begin with a snapshot, from its first byte."""
     number = source_number(db, source)
@@ -112,7 +102,7 @@ def forget_token(db: apsw.Connection, source: str) -> None:
 def forget_all(db: apsw.Connection, number: int) -> None:
     """Drop token, bad items and doubts: the rows they spoke of have gone."""
     db.execute("UPDATE source SET token = NULL, astray = 0 WHERE number = ?", (number,))
-    db.execute("DELETE FROM bad_item WHERE source = ?", (number,))
+    unread.forget(db, number)
 
 
 def mark_good(db: apsw.Connection, source: str, at: Instant, offset_ms: int) -> None:
@@ -140,59 +130,3 @@ def failure(db: apsw.Connection, source: str) -> tuple[Instant, Problem] | None:
         (source,),
     ).fetchone()
     return None if row is None else (int(row[0]), _problem.decode(row[1]))
-
-
-def remember_bad_items(db: apsw.Connection, number: int, batch: Batch) -> None:
-    """Keep what could not be read.
-
-    An answer that gives a whole collection replaces what was said of it before;
-    a partial one adds, because what it does not mention is still unreadable.
-    """
-    for collection in batch.complete:
-        db.execute(
-            "DELETE FROM bad_item WHERE source = ? AND collection = ?", (number, collection.value)
-        )
-    if not batch.bad_items:
-        return
-    db.executemany(
-        "INSERT OR REPLACE INTO bad_item(source, collection, place, reason, excerpt)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [(number, b.collection.value, b.where, b.reason, b.excerpt) for b in batch.bad_items],
-    )
-    db.execute(
-        "DELETE FROM bad_item WHERE source = ?1 AND rowid NOT IN"
-        " (SELECT rowid FROM bad_item WHERE source = ?1 ORDER BY rowid DESC LIMIT ?2)",
-        (number, MOST_BAD_ITEMS),
-    )
-
-
-def forgive(db: apsw.Connection, number: int, readable: list[tuple[str, str]]) -> None:
-    """Drop bad items of rows, given as (collection, id), that have now been read."""
-    any_bad = db.execute("SELECT 1 FROM bad_item WHERE source = ? LIMIT 1", (number,)).fetchone()
-    if any_bad is not None:
-        db.executemany(
-            "DELETE FROM bad_item WHERE source = ? AND collection = ? AND place = ?",
-            [(number, collection, name) for collection, name in readable],
-        )
-
-
-def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, BadItem]]:
-    """Items that could not be read as (source, item), of one source or of all."""
-    wanted = -1 if source is None else source_number(db, source) or -2
-    found = db.execute(
-        "SELECT s.name, b.collection, b.place, b.reason, b.excerpt"
-        " FROM bad_item b JOIN source s ON s.number = b.source"
-        " WHERE ?1 = -1 OR b.source = ?1 ORDER BY s.name, b.rowid",
-        (wanted,),
-    )
-    return [(name, BadItem(Collection(kind), *rest)) for name, kind, *rest in found]
-
-
-def unread(db: apsw.Connection, source: str) -> dict[Collection, int]:
-    """How many items of a source could not be read, by collection."""
-    found = db.execute(
-        "SELECT b.collection, count(*) FROM bad_item b JOIN source s ON s.number = b.source"
-        " WHERE s.name = ? GROUP BY b.collection",
-        (source,),
-    )
-    return {Collection(kind): int(count) for kind, count in found}

@@ -317,24 +317,6 @@ def test_a_put_trend_replaces_what_was_known_and_is_cut_to_a_day(cache):
     assert cache.trend("county", TrendKind.ASSET, "A0001") is None
 
 
-def test_bad_items_stay_until_read_or_replaced_by_a_whole_list(cache):
-    cache.apply(a_batch(bad_items=(a_bad_item(where="I0001"), a_bad_item(where="I0002"))))
-    cache.apply(a_batch())
-    assert [b.where for _, b in cache.bad_items("county")] == ["I0001", "I0002"]
-    cache.apply(a_batch(an_incident(id="I0001")))
-    assert cache.bad_items() == [("county", a_bad_item(where="I0002"))]
-    assert cache.bad_items("other") == []
-    cache.apply(a_batch(complete=frozenset({INCIDENTS}), bad_items=(a_bad_item(),)))
-    assert cache.bad_items("county") == [("county", a_bad_item())]
-
-
-def test_a_feed_gone_mad_keeps_only_the_latest_bad_items(cache):
-    bad = tuple(a_bad_item(where=f"{n}") for n in range(600))
-    cache.apply(a_batch(bad_items=bad))
-    kept = [b.where for _, b in cache.bad_items()]
-    assert kept == [f"{n}" for n in range(100, 600)]
-
-
 def test_closing_twice_is_fine(cache):
     cache.apply(a_batch(an_incident()))
     cache.close()

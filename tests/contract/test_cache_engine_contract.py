@@ -18,7 +18,6 @@ from desktop.domain.text import Text
 from fakes.builders import (
     NOW,
     FakeClock,
-    a_bad_item,
     a_batch,
     a_line,
     a_queue,
@@ -231,13 +230,6 @@ def test_a_whole_list_without_a_sum_ends_the_doubt(cache):
     assert cache.sync_state("county").astray
     cache.apply(a_batch(an_incident(), complete=frozenset({INCIDENTS}), token="2"))
     assert not cache.sync_state("county").astray
-
-
-def test_sums_are_not_compared_while_rows_are_missing_that_could_not_be_read(cache):
-    cache.apply(a_batch(an_incident(), bad_items=(a_bad_item(where="I2"),), sum=1))
-    assert not cache.sync_state("county").astray
-    cache.apply(a_batch(an_incident(id="I2"), sum=1))
-    assert cache.sync_state("county").astray
 
 
 def test_buckets_make_their_rows_the_servers_and_leave_the_others(cache):

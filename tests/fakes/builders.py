@@ -215,7 +215,7 @@ def a_bad_item(**changes: Any) -> BadItem:
     """An incident whose place could not be read."""
     item = BadItem(
         collection=Collection.INCIDENTS,
-        where="$.rows[3].place",
+        where="$.rows[3]",
         reason="coordinates outside the world: 999, 0",
         excerpt='{"lon": 999, "lat": 0}',
     )

@@ -10,12 +10,14 @@ import pytest
 
 from contract import test_cache_engine_contract as engine
 from contract import test_cache_scope_contract as scope
+from contract import test_cache_unread_contract as unread
 from sim.claimed import memory_cache
 
 UNSUITED = {
     "test_a_patch_changes_only_the_fields_it_names": "asks for figures",
     "test_patches_of_one_row_follow_one_another_after_its_put": "searches",
     "test_readings_of_patched_rows_go_on_in_their_trends": "trends",
+    "test_of_a_flood_the_first_are_kept_and_all_are_counted": "keeps all",
     "test_trends_come_and_go_without_doubt": "trends",
     "test_rows_of_another_account_go_before_those_of_this_one_come": "trends",
     "test_a_purge_takes_the_rows_of_other_townships_and_the_token": "trends",
@@ -43,10 +45,12 @@ def promises(module: ModuleType) -> Iterator[Any]:
                 )
 
 
-@pytest.mark.parametrize("promise, values", [*promises(engine), *promises(scope)])
+@pytest.mark.parametrize(
+    "promise, values", [*promises(engine), *promises(scope), *promises(unread)]
+)
 def test_the_model_keeps_the_promise(promise: Promise, values: dict[str, Any]):
     promise(memory_cache(), **values)
 
 
 def test_what_is_left_out_is_there():
-    assert set(UNSUITED) <= {*vars(engine), *vars(scope)}
+    assert set(UNSUITED) <= {*vars(engine), *vars(scope), *vars(unread)}

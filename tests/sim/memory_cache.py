@@ -127,14 +127,25 @@ class MemoryCache:
         return [(self._source, item) for item in self.state.bad_items]
 
     def unread(self, source: str) -> dict[Collection, int]:
-        return dict(Counter(item.collection for _, item in self.bad_items(source)))
+        state = self._of(source).state
+        return dict(Counter(i.collection for i in state.bad_items if not i.field))
+
+    def spoiled(self, source: str) -> dict[Collection, int]:
+        state = self._of(source).state
+        return dict(Counter(i.collection for i in state.bad_items if i.field))
+
+    def uncompared(self, source: str) -> dict[Collection, int]:
+        items = self._of(source).state.bad_items
+        return dict(Counter(i.collection for i in items if _is_unweighed(i)))
 
     def sums(self, source: str) -> tuple[int, ...]:
         found = [0] * BUCKETS
-        for (collection, row_id), kept in self._of(source).state.rows.items():
-            if collection is not Collection.TRENDS:
-                at = bucket(collection, row_id)
-                found[at] = (found[at] + _weight((collection, row_id), kept)) % MODULUS
+        state = self._of(source).state
+        weights = {name: _weight(name, kept) for name, kept in state.rows.items()}
+        for name, told in (weights | _missing(state.bad_items)).items():
+            if name[0] is not Collection.TRENDS:
+                at = bucket(*name)
+                found[at] = (found[at] + told) % MODULUS
         return tuple(found)
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
@@ -203,8 +214,9 @@ class _Writing:
         named = self._put_all()
         if batch.patches:
             self._patch_all()
-        self._delete_all(named)
         bad = self._bad_items(named)
+        self._delete_all(named, bad)
+        bad = tuple(i for i in bad if not i.field or (i.collection, i.id) in self._rows)
         self._compare(bad)
         staged = self._staged
         if batch.staged is not None:
@@ -262,7 +274,8 @@ class _Writing:
                 by_number.setdefault(kept.number, []).append(name)
         for patch in self._batch.patches:
             names = by_number.get(patch.row_key, ())
-            if len(names) != 1 or not _fits(patch, names[0], self._rows[names[0]].row):
+            stale = len(names) == 1 and names[0] in _missing(self._before.bad_items)
+            if len(names) != 1 or stale or not _fits(patch, names[0], self._rows[names[0]].row):
                 self._astray = True
                 continue
             name = names[0]
@@ -277,8 +290,10 @@ class _Writing:
             row: Any = msgspec.structs.replace(known.row, **changes, version=patch.version)
             self._set(name, Kept(row, known.number))
 
-    def _delete_all(self, named: set[Name]) -> None:
+    def _delete_all(self, named: set[Name], bad: Iterable[BadItem]) -> None:
         batch = self._batch
+        spared = {(item.collection, item.id) for item in bad if not item.field}
+        any_row = {collection for collection, row_id in spared if not row_id}
         gone: list[Name] = [(collection, row_id) for collection, row_id in batch.deletes]
         if batch.drops:
             wanted = set(batch.drops)
@@ -293,7 +308,8 @@ class _Writing:
         for name in list(self._rows):
             whole = name[0] in batch.complete
             swept = name[0] is not Collection.TRENDS and bucket(*name) in batch.buckets
-            if (whole or swept) and name not in named:
+            kept = name in spared or name[0] in any_row
+            if (whole or swept) and name not in named and not kept:
                 self._drop(name)
         self._held = {name for name in self._held if name[0] not in batch.complete}
 
@@ -305,34 +321,61 @@ class _Writing:
         batch = self._batch
         if not self._before.bad_items and not batch.bad_items:
             return ()
-        read = {(collection, row_id) for collection, row_id in named}
-        stand = [
-            item
+        read = {*named, *batch.deletes}
+        read |= {name for name, kept in self._rows.items() if kept.number in batch.drops}
+        anew = batch.complete | batch.reread
+        stand = {
+            (item.collection, item.where, item.field): item
             for item in self._before.bad_items
-            if item.collection not in batch.complete and (item.collection, item.where) not in read
-        ]
-        return (*stand, *batch.bad_items)
+            if item.collection not in anew
+            and item.row_key not in batch.drops
+            and not {(item.collection, item.where), (item.collection, item.id)} & read
+        }
+        stand |= {(item.collection, item.where, item.field): item for item in batch.bad_items}
+        return tuple(stand.values())
 
     def _compare(self, bad: tuple[BadItem, ...]) -> None:
         told = self._batch.sum
         if told is None and self._batch.complete and self._batch.token is not None:
             self._astray = False
-        if told is None or bad:
+        if told is None or any(map(_is_unweighed, bad)):
             return
-        if self._sum != told and self._batch.complete:
+        if self._weighed(bad) != told and self._batch.complete:
             # Rows that claim to be newer than the whole list can only be wrong.
             for row in self._batch.puts:
                 name = COLLECTIONS[type(row)], row.id
                 self._set(name, Kept(row, self._rows[name].number))
         leaving = [name for name in self._held if name in self._rows]
-        without = self._sum - sum(_weight(name, self._rows[name]) for name in leaving)
+        weighed = self._weighed(bad)
+        without = weighed - sum(_weight(name, self._rows[name]) for name in leaving)
         if leaving and without % MODULUS == told:
             for name in leaving:
                 self._drop(name)
             self._held.clear()
-        elif self._sum == told:
+        elif weighed == told:
             self._held.clear()
-        self._astray = self._sum != told
+        self._astray = self._weighed(bad) != told
+
+    def _weighed(self, bad: Iterable[BadItem]) -> int:
+        """The sum with the rows that could not be read as the source has them."""
+        missing = _missing(bad)
+        stored = sum(_weight(name, self._rows[name]) for name in missing if name in self._rows)
+        return (self._sum - stored + sum(missing.values())) % MODULUS
+
+
+def _missing(bad: Iterable[BadItem]) -> dict[Name, int]:
+    """The weights of rows that could not be read."""
+    return {
+        (item.collection, item.id): weight(item.collection, item.id, item.version)
+        for item in bad
+        if item.version is not None and item.id and not item.field
+    }
+
+
+def _is_unweighed(item: BadItem) -> bool:
+    """Whether the sums cannot count what could not be read."""
+    told = item.id and item.version is not None
+    return not (item.field or told) and item.collection is not Collection.TRENDS
 
 
 def _replaces(row: Row, known: Row) -> bool:
