@@ -112,6 +112,11 @@ class Desk:
             sources = {settings.id for settings in self.profile.sources}
             hold_strays(self.outbox, sources, self.clock.now())
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which the profile's people read times."""
+        return ZoneInfo(self.profile.timezone)
+
     def close(self) -> None:
         """Stop the exchanges, then let go of the files; about 2 s at most."""
         self.engine.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 
 import msgspec
 
-from desktop.application.listing import Cell, aligned, csv_text, plain, time_text
+from desktop.application.listing import Cell, aligned, time_text
+from desktop.application.outgoing import csv_text, json_text, plain
 from desktop.application.words import Words
 from desktop.domain.command import CommandRecord, Hold
 from desktop.domain.instant import Instant
@@ -21,9 +23,11 @@ SHOWN_KEY_CHARS = 8
 """Of a key in a terminal; so much of it is enough to name the command again."""
 
 
-def cells(records: Sequence[CommandRecord], words: Words) -> list[dict[str, Cell]]:
+def cells(
+    records: Sequence[CommandRecord], words: Words, zone: tzinfo = UTC
+) -> list[dict[str, Cell]]:
     """The commands as rows of plain values, in the order given; bodies as JSON text."""
-    return [_cells(record, words) for record in records]
+    return [_cells(record, words, zone) for record in records]
 
 
 def as_json(
@@ -31,35 +35,41 @@ def as_json(
     sources: Sequence[SourceStatus],
     now: Instant,
     words: Words,
+    zone: tzinfo = UTC,
 ) -> str:
     """One JSON object with when it was written, how far each source was heard, and `rows`."""
     rows: list[dict[str, object]] = []
-    for record, row in zip(records, cells(records, words), strict=True):
+    for record, row in zip(records, cells(records, words, zone), strict=True):
         rows.append({**row, "body": record.command.body})
     told = {
-        "listed_at": time_text(now),
-        "sources": [{"id": s.id, "last_good_at": time_text(s.last_good_at)} for s in sources],
+        "listed_at": time_text(now, zone),
+        "sources": [{"id": s.id, "last_good_at": time_text(s.last_good_at, zone)} for s in sources],
         "rows": rows,
     }
-    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+    return json_text(told)
 
 
-def as_csv(records: Sequence[CommandRecord], sources: Sequence[SourceStatus], words: Words) -> str:
+def as_csv(
+    records: Sequence[CommandRecord],
+    sources: Sequence[SourceStatus],
+    words: Words,
+    zone: tzinfo = UTC,
+) -> str:
     """CSV safe for spreadsheets; each line carries when its source was last heard."""
-    heard = {source.id: time_text(source.last_good_at) for source in sources}
+    heard = {source.id: time_text(source.last_good_at, zone) for source in sources}
     return csv_text(
         (*COLUMNS, "data_time"),
         (
             [*(row[column] for column in COLUMNS), heard.get(str(row["source"]))]
-            for row in cells(records, words)
+            for row in cells(records, words, zone)
         ),
     )
 
 
-def as_table(records: Sequence[CommandRecord], words: Words) -> str:
+def as_table(records: Sequence[CommandRecord], words: Words, zone: tzinfo = UTC) -> str:
     """Aligned text for a terminal, in the product's words."""
     grid = [list(SHOWN)]
-    for record, row in zip(records, cells(records, words), strict=True):
+    for record, row in zip(records, cells(records, words, zone), strict=True):
         row["key"] = record.command.key[:SHOWN_KEY_CHARS]
         row["kind"] = words.term("command", record.command.kind)
         row["receipt"] = words.term("receipt", record.receipt)
@@ -69,7 +79,7 @@ def as_table(records: Sequence[CommandRecord], words: Words) -> str:
     return aligned(grid)
 
 
-def _cells(record: CommandRecord, words: Words) -> dict[str, Cell]:
+def _cells(record: CommandRecord, words: Words, zone: tzinfo) -> dict[str, Cell]:
     command = record.command
     return {
         "seq": record.seq,
@@ -78,13 +88,13 @@ def _cells(record: CommandRecord, words: Words) -> dict[str, Cell]:
         "source": command.target.source,
         "collection": command.target.collection.value,
         "target": command.target.id,
-        "at": time_text(command.at),
+        "at": time_text(command.at, zone),
         "by": command.by,
         "base": command.base,
         "receipt": record.receipt.value,
         "hold": record.hold.value,
         "reason": words.text(record.reason),
-        "changed_at": time_text(record.changed_at),
+        "changed_at": time_text(record.changed_at, zone),
         "priority": record.priority,
         "offered": record.offered,
         "retired": record.retired,

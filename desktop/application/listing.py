@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Any, cast
 
 import msgspec
 
 from desktop.application.board import Board
+from desktop.application.outgoing import csv_text, json_text, plain
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.words import Words
 from desktop.domain.asset import Asset
@@ -76,6 +76,12 @@ class Listing(msgspec.Struct, frozen=True):
     rows: tuple[dict[str, Cell], ...]
     history: tuple[dict[str, Any], ...] = ()
     """What is known of each row besides its cells, when it was asked for."""
+    zone: tzinfo = UTC
+    """In which times are told."""
+
+    def time(self, at: Instant | None) -> str | None:
+        """An instant as it is told in this listing."""
+        return time_text(at, self.zone)
 
 
 def listing(
@@ -86,10 +92,12 @@ def listing(
     *,
     all_rows: bool = False,
     whole: bool = False,
+    zone: tzinfo = UTC,
 ) -> Listing:
     """The rows of a collection; incidents are the open ones unless `all_rows`.
 
-    `whole` adds the incidents' history: what was done, what is owed and the files.
+    Times are told in `zone`. `whole` adds the incidents' history: what was done, what is owed
+    and the files.
     """
     rows: Sequence[Row]
     if collection is Collection.INCIDENTS:
@@ -102,10 +110,11 @@ def listing(
         collection=collection,
         listed_at=board.now(),
         sources=tuple(s for s in board.statuses() if collection in s.fills),
-        rows=tuple(_cells(row, COLUMNS[collection], words) for row in rows),
-        history=tuple(_history(row, words) for row in rows if isinstance(row, Incident))
+        rows=tuple(_cells(row, COLUMNS[collection], words, zone) for row in rows),
+        history=tuple(_history(row, words, zone) for row in rows if isinstance(row, Incident))
         if whole
         else (),
+        zone=zone,
     )
 
 
@@ -115,8 +124,8 @@ def as_json(found: Listing) -> str:
         {
             "id": s.id,
             "kind": s.kind,
-            "last_good_at": time_text(s.last_good_at),
-            "failing_since": time_text(s.failing_since),
+            "last_good_at": found.time(s.last_good_at),
+            "failing_since": found.time(s.failing_since),
             "problem": s.problem.code if s.problem else None,
             "freshness": s.freshness(found.listed_at),
             "bad_items": s.bad_items,
@@ -126,49 +135,22 @@ def as_json(found: Listing) -> str:
     history = found.history or ({},) * len(found.rows)
     told = {
         "collection": found.collection,
-        "listed_at": time_text(found.listed_at),
+        "listed_at": found.time(found.listed_at),
         "sources": sources,
         "rows": [{**row, **more} for row, more in zip(found.rows, history, strict=True)],
     }
-    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+    return json_text(told)
 
 
 def as_csv(found: Listing) -> str:
     """The listing as CSV; each line carries when its source was last heard."""
-    heard = {s.id: time_text(s.last_good_at) for s in found.sources}
+    heard = {s.id: found.time(s.last_good_at) for s in found.sources}
     head = (*COLUMNS[found.collection], "data_time")
     rows = [
         [*(row[c] for c in COLUMNS[found.collection]), heard.get(str(row["source"]))]
         for row in found.rows
     ]
     return csv_text(head, rows)
-
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A cell beginning so is taken for a formula by at least one spreadsheet."""
-
-
-def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV that no spreadsheet takes for a formula (OWASP, CSV injection).
-
-    None is an empty cell. Numbers stand as they are; text that a spreadsheet would
-    run as a formula is preceded by an apostrophe.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([harmless(cell) for cell in head])
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def harmless(cell: object) -> str:
-    """The cell as text that no spreadsheet takes for a formula."""
-    if cell is None:
-        return ""
-    if isinstance(cell, (int, float)):
-        return str(cell)
-    text = str(cell).replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
 
 
 def as_table(found: Listing, words: Words) -> str:
@@ -200,35 +182,34 @@ def aligned(grid: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def plain(text: str) -> str:
-    """Backend text without control characters, so that it cannot drive a terminal."""
-    return "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-
-
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def time_text(at: Instant | None) -> str | None:
-    """An instant as RFC 3339 in UTC, to the second."""
-    return None if at is None else to_datetime(at).isoformat(timespec="seconds")
+def time_text(at: Instant | None, zone: tzinfo = UTC) -> str | None:
+    """An instant as RFC 3339 in a time zone, to the second."""
+    return None if at is None else to_datetime(at).astimezone(zone).isoformat(timespec="seconds")
 
 
-def _history(row: Incident, words: Words) -> dict[str, Any]:
+def _history(row: Incident, words: Words, zone: tzinfo) -> dict[str, Any]:
     return {
         "whole": row.whole,
         "summary": words.text(row.summary),
         "acknowledged_by": row.acknowledged_by,
         "deadlines": [
-            {"kind": d.kind, "due_at": time_text(d.due_at), "done_at": time_text(d.done_at)}
+            {
+                "kind": d.kind,
+                "due_at": time_text(d.due_at, zone),
+                "done_at": time_text(d.done_at, zone),
+            }
             for d in row.deadlines
         ],
         "timeline": [
             {
                 "kind": entry.kind,
                 "text": words.text(entry.text),
-                "happened_at": time_text(entry.happened_at),
-                "recorded_at": time_text(entry.recorded_at),
+                "happened_at": time_text(entry.happened_at, zone),
+                "recorded_at": time_text(entry.recorded_at, zone),
                 "by": entry.by,
             }
             for entry in row.timeline
@@ -239,17 +220,17 @@ def _history(row: Incident, words: Words) -> dict[str, Any]:
     }
 
 
-def _cells(row: Row, columns: Sequence[str], words: Words) -> dict[str, Cell]:
-    return {column: _cell(row, column, words) for column in columns}
+def _cells(row: Row, columns: Sequence[str], words: Words, zone: tzinfo) -> dict[str, Cell]:
+    return {column: _cell(row, column, words, zone) for column in columns}
 
 
-def _cell(row: Row, column: str, words: Words) -> Cell:
+def _cell(row: Row, column: str, words: Words, zone: tzinfo) -> Cell:
     if column in ("lon", "lat"):
         place = cast(Incident | Asset, row).place
         return None if place is None else cast(float, getattr(place, column))
     value: Any = getattr(row, column)
     if column.endswith("_at"):
-        return time_text(value)
+        return time_text(value, zone)
     if isinstance(value, Text):
         return words.text(value)
     return value.value if isinstance(value, StrEnum) else cast(Cell, value)

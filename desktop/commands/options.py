@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from desktop.application.outgoing import MARK
 from desktop.application.words import LANGUAGES
 
 KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
@@ -41,6 +42,19 @@ def size(text: str) -> tuple[int, int]:
     if not all(320 <= side <= 16_384 for side in found):
         raise argparse.ArgumentTypeError("each side must be 320 to 16384 pixels")
     return found
+
+
+def print_csv(text: str) -> None:
+    """Write CSV as the desk exports it: UTF-8 with its mark in a file, whatever the locale.
+
+    A terminal gets no mark, and one line for each row.
+    """
+    if sys.stdout.isatty():
+        for line in text.split("\r\n")[:-1]:
+            print(line.replace("\n", " "))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write((MARK + text).encode())
 
 
 def complain(*lines: str) -> None:

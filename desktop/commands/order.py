@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from desktop import bootstrap
-from desktop.application import ledger, listing
+from desktop.application import ledger
 from desktop.application.orders import FileTooLarge
+from desktop.application.outgoing import plain
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.words import Words
 from desktop.commands.opening import with_desk
-from desktop.commands.options import add_desk_options, complain
+from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import from_datetime
@@ -78,11 +79,11 @@ def _outbox(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     if asked := decided:
         return _change(desk, options, asked)
     if options.json:
-        print(ledger.as_json(records, board.statuses(), board.now(), words))
+        print(ledger.as_json(records, board.statuses(), board.now(), words, desk.zone))
     elif options.csv:
-        print(ledger.as_csv(records, board.statuses(), words), end="")
+        print_csv(ledger.as_csv(records, board.statuses(), words, desk.zone))
     else:
-        print(ledger.as_table(records, words))
+        print(ledger.as_table(records, words, desk.zone))
     return 0
 
 
@@ -175,9 +176,9 @@ def _sent(desk: bootstrap.Desk, record: CommandRecord) -> int:
     results = desk.engine.exchange_once()
     result = results[record.command.target.source]
     if isinstance(result, SourceError):
-        complain(listing.plain(str(desk.words.problem(result.problem))))
+        complain(plain(str(desk.words.problem(result.problem))))
     now = desk.outbox.record(record.command.key) or record
-    reason = listing.plain(desk.words.text(now.reason))
+    reason = plain(desk.words.text(now.reason))
     print(f"{now.command.key} {now.receipt.value} {reason}".rstrip())
     return int(now.receipt is not Receipt.ACCEPTED)
 

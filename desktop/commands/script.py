@@ -8,12 +8,13 @@ from collections import Counter
 from desktop import bootstrap
 from desktop.application import listing
 from desktop.application.logins import LoginRule
+from desktop.application.outgoing import plain
 from desktop.application.ports import SourceError
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
 from desktop.application.words import Words
 from desktop.commands.opening import checked_profile, with_desk
-from desktop.commands.options import add_desk_options, complain
+from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Spent, TrafficClass
@@ -74,10 +75,10 @@ def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
         results = desk.engine.exchange_once()
     for status in desk.engine.statuses():
         result = results[status.id]
-        print(_told(desk.words, status, result))
+        print(_told(desk, status, result))
         for notice in (status.caution, *status.notices):
             if notice is not None:
-                complain(listing.plain(str(desk.words.problem(notice))))
+                complain(plain(str(desk.words.problem(notice))))
     kept_back = _kept_back(desk)
     print(_bytes_told(before, desk.board.usage()))
     failed = any(isinstance(result, SourceError) for result in results.values())
@@ -92,7 +93,7 @@ def _kept_back(desk: bootstrap.Desk) -> bool:
         parts = (f"{receipt.value}={counts[receipt]}" for receipt in Receipt if counts[receipt])
         print(f"outbox: {len(waiting)} {' '.join(parts)}")
     for reason in dict.fromkeys(record.reason for record in waiting if record.reason):
-        print(f"  {listing.plain(desk.words.text(reason))}")
+        print(f"  {plain(desk.words.text(reason))}")
     return any(record.receipt is not Receipt.RECEIVED for record in waiting)
 
 
@@ -108,11 +109,12 @@ def _bytes_told(before: Usage, after: Usage) -> str:
     return f"bytes: {' '.join([*parts, f'today={after.total}{budget}'])}"
 
 
-def _told(words: Words, status: SourceStatus, result: Exchange | SourceError) -> str:
+def _told(desk: bootstrap.Desk, status: SourceStatus, result: Exchange | SourceError) -> str:
     """One source's line: id, ok or failed, rows, unreadable items, age or problem."""
+    words = desk.words
     if isinstance(result, SourceError):
-        seen = "-" if status.last_good_at is None else listing.time_text(status.last_good_at)
-        return f"{status.id}: failed {result.problem.code} last_good={seen} — " + listing.plain(
+        seen = listing.time_text(status.last_good_at, desk.zone) or "-"
+        return f"{status.id}: failed {result.problem.code} last_good={seen} — " + plain(
             str(words.problem(result.problem))
         )
     told = (
@@ -121,7 +123,7 @@ def _told(words: Words, status: SourceStatus, result: Exchange | SourceError) ->
     )
     if result.unsent is None:
         return told
-    said = listing.plain(str(words.problem(result.unsent)))
+    said = plain(str(words.problem(result.unsent)))
     return f"{told} unsent={result.unsent.code} — {said}"
 
 
@@ -136,16 +138,17 @@ def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
         desk.words,
         all_rows=options.all,
         whole=options.whole and options.json,
+        zone=desk.zone,
     )
     if options.json:
         print(listing.as_json(found))
     elif options.csv:
-        print(listing.as_csv(found), end="")
+        print_csv(listing.as_csv(found))
     else:
         print(listing.as_table(found, desk.words))
     for source in found.sources:
         if source.problem is not None:
-            complain(f"{source.id}: {listing.plain(str(desk.words.problem(source.problem)))}")
+            complain(f"{source.id}: {plain(str(desk.words.problem(source.problem)))}")
     return int(any(s.never_seen or s.problem is not None for s in found.sources))
 
 
@@ -159,12 +162,12 @@ def _probe(options: argparse.Namespace) -> int:
         source = connector.settings.id
         caution = LoginRule.of(connector.settings).caution()
         if caution is not None:
-            complain(f"{source}: {listing.plain(str(words.problem(caution)))}")
+            complain(f"{source}: {plain(str(words.problem(caution)))}")
         try:
             print(f"{source}: " + _found(words, connector.probe()))
         except SourceError as error:
             failed = 1
-            said = listing.plain(str(words.problem(error.problem)))
+            said = plain(str(words.problem(error.problem)))
             print(f"{source}: failed {error.problem.code} — {said}")
         finally:
             connector.close()
@@ -176,8 +179,8 @@ def _found(words: Words, found: Found) -> str:
         f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
     )
     fills = ", ".join(words.term("collection", c) for c in sorted(found.fills))
-    told = f"ok {listing.plain(found.product)} · {counts or fills}"
+    told = f"ok {plain(found.product)} · {counts or fills}"
     if found.clock_offset_ms is not None:
         told += f" · clock {found.clock_offset_ms / 1000:+.1f} s"
-    remarks = (listing.plain(str(words.problem(remark))) for remark in found.remarks)
+    remarks = (plain(str(words.problem(remark))) for remark in found.remarks)
     return told + "".join(f"\n  {remark}" for remark in remarks)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop import paths
-from desktop.application import listing
+from desktop.application import listing, outgoing
 from desktop.application.board import Board
 from desktop.application.words import Words
 from desktop.domain.command import Collection
@@ -137,17 +139,54 @@ def test_no_cell_of_a_csv_is_a_formula(bench: Bench):
     assert lines[0]["title"] == "'=HYPERLINK(1)"
 
 
-@given(st.text(max_size=20).filter(lambda text: "\0" not in text))
-def test_a_spreadsheet_gets_the_text_back_and_never_a_formula(text: str):
-    told = listing.csv_text(["x"], [[text, "end"]])
+@given(st.text(max_size=20))
+def test_a_spreadsheet_gets_the_text_that_is_shown_and_never_a_formula(text: str):
+    told = outgoing.csv_text(["x"], [[text, "end"]])
     _, (cell, _) = csv.reader(io.StringIO(told, newline=""))
-    assert cell in (text, "'" + text)
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    shown = text.replace("\0", "").replace("\r\n", "\n")
+    kept = "\n".join(map(outgoing.plain, shown.split("\n")))
+    assert cell in (kept, "'" + kept, f'="{kept}"')
+    assert not cell.startswith(("+", "-", "@", "\t", "\r", "\n"))
+    assert not cell.startswith("=") or re.fullmatch(r'="[0-9Ee/-]+"', cell)
+
+
+@pytest.mark.parametrize(
+    "text", ["007", "110101199003078515", "1E5", "1-2", "3/4", "2026/5/1", "00"]
+)
+def test_digits_a_spreadsheet_would_change_are_kept(text: str):
+    assert outgoing.harmless(text) == f'="{text}"'
+
+
+@pytest.mark.parametrize("text", ["7", "13812345678", "A-007", "2026-05-01T08:00:00+08:00", "1.5"])
+def test_other_digits_stand_as_they_are(text: str):
+    assert outgoing.harmless(text) == text
 
 
 def test_numbers_stay_numbers_even_when_negative():
-    assert listing.csv_text(["x"], [[-4.5]]) == "x\r\n-4.5\r\n"
+    assert outgoing.csv_text(["x"], [[-4.5]]) == "x\r\n-4.5\r\n"
 
 
 def test_control_characters_of_a_backend_never_reach_a_terminal():
-    assert listing.plain("a\x1b[31mb\x07\u202ec") == "a [31mb  c"
+    assert outgoing.plain("a\x1b[31mb\x07\u202ec\u2066\u200fd\ud800") == "a [31mb  c  d "
+    assert outgoing.harmless("a\x1b]0;x\x07\nb\u202ec") == "a ]0;x \nb c"
+
+
+def test_a_rare_character_of_a_name_is_no_control_character():
+    name = "王\U00032000\ue000"  # One newer than Python's tables, one of the county's own.
+    assert outgoing.plain(name) == name
+
+
+def test_times_are_told_in_the_zone_asked_for(bench: Bench):
+    found = listing.listing(
+        bench.board, bench.stores.cache, Collection.ASSETS, WORDS, zone=ZoneInfo("Asia/Shanghai")
+    )
+    (line,) = csv.DictReader(io.StringIO(listing.as_csv(found)))
+    assert line["data_time"] == "2026-11-23T07:48:00+08:00"
+    assert json.loads(listing.as_json(found))["sources"][0]["last_good_at"] == line["data_time"]
+
+
+@given(st.text(max_size=20))
+def test_json_comes_back_whole_and_shows_a_terminal_nothing_that_acts(text: str):
+    told = outgoing.json_text({"x": text})
+    assert json.loads(told) == {"x": text}
+    assert outgoing.plain(told.replace("\n", "")) == told.replace("\n", "")

@@ -1,0 +1,73 @@
+"""What leaves the program as text: nothing in it runs, loses its digits or drives a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell beginning so is taken for a formula by at least one spreadsheet."""
+MARK = "\ufeff"
+"""At the beginning of a file it tells a spreadsheet that what follows is UTF-8."""
+
+UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of what is not shown and acts: it moves a cursor, turns a line around or ends it.
+
+Characters Python does not know yet are none of them: rare ones stand in people's names.
+"""
+CHANGED = re.compile(
+    r"0[0-9]+|[0-9]{12,}|[0-9]+[Ee][0-9]+|[0-9]{1,4}[-/][0-9]{1,4}([-/][0-9]{1,4})?"
+)
+"""Texts a spreadsheet would take for a number or a day: 007 becomes 7, 1-2 the 2nd of January
+and an identity number 1.1E+17, its last digits lost."""
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV that no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    None is an empty cell. Numbers stand as they are; text that a spreadsheet would run as a
+    formula is preceded by an apostrophe, and digits it would change are given as the only
+    formula that keeps them, `="007"`.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([harmless(cell) for cell in head])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def harmless(cell: object) -> str:
+    """The cell as text that no spreadsheet takes for a formula or another number."""
+    if cell is None:
+        return ""
+    if isinstance(cell, (int, float)):
+        return str(cell)
+    text = str(cell).replace("\x00", "")
+    runs = text.lstrip(" ").startswith(DANGEROUS)
+    shown = "\n".join(map(plain, text.replace("\r\n", "\n").split("\n")))
+    if runs:
+        return f"'{shown}"
+    return f'="{shown}"' if CHANGED.fullmatch(shown) else shown
+
+
+def plain(text: str) -> str:
+    """The text with a space for each character that is not shown: it cannot drive a terminal."""
+    return "".join(" " if unicodedata.category(c) in UNSAFE else c for c in text)
+
+
+def json_text(told: object) -> str:
+    """A value as JSON to read, in which what is not shown stands as its number."""
+    text = msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in UNSAFE else _escape(c) for c in text
+    )
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
