@@ -36,12 +36,12 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
-from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.cache import SqliteCache, open_cache, read_cache
 from desktop.storage.database import why_unwritable
 from desktop.storage.files import SqliteFiles, open_files
 from desktop.storage.lock import FolderLock
 from desktop.storage.outbox import FILE as OUTBOX_FILE
-from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.outbox import SqliteOutbox, open_outbox
 from desktop.storage.salvage import open_or_export
 
 KINDS = ("county", "prometheus", "cap")
@@ -174,6 +174,47 @@ class Desk:
 
     def _announce(self, changed: frozenset[Collection]) -> None:
         self.board.announce(changed)
+
+
+class DeskBeside:
+    """What a desk that another program has open keeps, to be read: nothing is asked or written."""
+
+    def __init__(self, profile: Profile, folder: Path, key: bytes, words: Words) -> None:
+        """Raises StoreError where nothing is kept yet, or it cannot be read."""
+        self.profile, self.words = profile, words
+        self.notices = [Problem("read_beside", {"profile": profile.place})]
+        self.clock = CorrectedClock(SystemClock())
+        categories = {code: text.zh for code, text in words.categories.items()}
+        why = Problem("profile_open", {"profile": profile.place})
+        self.cache = read_cache(folder, key, why, categories)
+        try:
+            self.outbox = open_outbox(folder, key, self.clock, only_reading=why)
+        except BaseException:
+            self.cache.close()
+            raise
+        self.engine = Engine(
+            connectors(profile, self.clock), self.cache, self.outbox, self.clock, lambda _: None
+        )
+        self.board = Board(
+            cache=self.cache,
+            outbox=self.outbox,
+            clock=self.clock,
+            officer=profile.officer or _login_name(),
+            statuses=self.engine.statuses,
+            day_began_at=day_beginning(profile),
+            accepts=self.engine.accepts,
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which the profile's people read times."""
+        return ZoneInfo(self.profile.timezone)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.engine.close()
+        self.cache.close()
+        self.outbox.close()
 
 
 def _opened(

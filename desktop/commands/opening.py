@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from desktop import bootstrap, paths
 from desktop.application.ports import StoreError
@@ -29,6 +30,8 @@ from desktop.storage.keys import (
 )
 from desktop.storage.lock import FolderLock
 
+Readable = bootstrap.Desk | bootstrap.DeskBeside
+AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, Readable)
 AskPassphrase = Callable[[bool], str | None]
 """Asks a person for the passphrase, for a new one when True; None when they gave up."""
 
@@ -88,12 +91,53 @@ def checked_profile(file: Path) -> Profile | None:
 
 def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
     """The exit status of a script's work on the desk of `--profile`; 2, with words, without one."""
+
+    def opened(profile: Profile, words: Words) -> bootstrap.Desk:
+        return open_desk(profile, options, words, terminal_asker(words))
+
+    return _done_with(options, opened, work)
+
+
+def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -> int:
+    """The exit status of work that only reads: also beside the program that has the desk open."""
+
+    def opened(profile: Profile, words: Words) -> Readable:
+        ask = terminal_asker(words)
+        try:
+            return open_desk(profile, options, words, ask)
+        except CannotOpen as error:
+            if error.problem.code != "profile_open":
+                raise
+        return read_desk(profile, options, words, ask)
+
+    return _done_with(options, opened, work)
+
+
+def read_desk(
+    profile: Profile, options: argparse.Namespace, words: Words, ask: AskPassphrase | None
+) -> bootstrap.DeskBeside:
+    """What the desk that another program has open keeps; raises CannotOpen."""
+    keep_private()
+    folder = desk_folder(profile, options)
+    try:
+        key = _key(profile, options, folder, ask, [])
+        return bootstrap.DeskBeside(profile, folder, key, words)
+    except (StoreError, OSError) as error:
+        problem = error.problem if isinstance(error, StoreError) else _of_the_system(error)
+        raise CannotOpen(problem) from error
+
+
+def _done_with(
+    options: argparse.Namespace,
+    opened: Callable[[Profile, Words], AnyDesk],
+    work: Callable[[AnyDesk], int],
+) -> int:
     profile = checked_profile(options.profile)
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     try:
-        desk = open_desk(profile, options, words, terminal_asker(words))
+        desk = opened(profile, words)
     except CannotOpen as error:
         complain(str(words.problem(error.problem)))
         return 2

@@ -15,7 +15,7 @@ from desktop.application.orders import FileTooLarge
 from desktop.application.outgoing import plain
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.words import Words
-from desktop.commands.opening import with_desk
+from desktop.commands.opening import Readable, with_desk, with_reading
 from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
@@ -68,16 +68,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command; 0 well, 1 not done or a source failed, 2 wrong usage or profile."""
-    work = _outbox if options.command == "outbox" else _order
-    return with_desk(options, lambda desk: work(desk, options))
+    if options.command == "order":
+        return with_desk(options, lambda desk: _order(desk, options))
+    asked = options.cancel or options.first or options.last or options.send or options.give_up
+    if asked:
+        return with_desk(options, lambda desk: _change(desk, options, asked))
+    return with_reading(options, lambda desk: _outbox(desk, options))
 
 
-def _outbox(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+def _outbox(desk: Readable, options: argparse.Namespace) -> int:
     board, words = desk.board, desk.words
     records = board.outbox(max(0, options.limit))
-    decided = options.cancel or options.first or options.last or options.send or options.give_up
-    if asked := decided:
-        return _change(desk, options, asked)
     if options.json:
         print(ledger.as_json(records, board.statuses(), board.now(), words, desk.zone))
     elif options.csv:

@@ -13,12 +13,18 @@ from desktop.application.ports import SourceError
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
 from desktop.application.words import Words
-from desktop.commands.opening import checked_profile, with_desk
+from desktop.commands.opening import (
+    Readable,
+    checked_profile,
+    desk_folder,
+    with_desk,
+    with_reading,
+)
 from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Spent, TrafficClass
-from desktop.domain.source import Found, SourceStatus
+from desktop.domain.source import Found, Problem, SourceStatus
 from desktop.domain.text import Text
 
 NO_OTHER_SERVER = Text(
@@ -62,7 +68,7 @@ def main(options: argparse.Namespace) -> int:
         return _probe(options)
     if options.command == "sync":
         return with_desk(options, lambda desk: _sync(desk, options.accept_server))
-    return with_desk(options, lambda desk: _list(desk, options))
+    return with_reading(options, lambda desk: _list(desk, options))
 
 
 def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
@@ -127,10 +133,14 @@ def _told(desk: bootstrap.Desk, status: SourceStatus, result: Exchange | SourceE
     return f"{told} unsent={result.unsent.code} — {said}"
 
 
-def _list(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+def _list(desk: Readable, options: argparse.Namespace) -> int:
     collection = Collection(options.collection)
-    if not options.offline and any(s.never_seen for s in desk.engine.statuses()):
+    never_seen = any(s.never_seen for s in desk.engine.statuses())
+    if never_seen and not options.offline and isinstance(desk, bootstrap.Desk):
         desk.engine.exchange_once()
+    elif never_seen and all(s.never_seen for s in desk.engine.statuses()):
+        folder = str(desk_folder(desk.profile, options))
+        complain(str(desk.words.problem(Problem("cache_absent", {"folder": folder}))))
     found = listing.listing(
         desk.board,
         desk.cache,

@@ -71,6 +71,22 @@ def open_cache(
     return SqliteCache(path, key, category_names, opened[0], problem, opened[1])
 
 
+def read_cache(
+    folder: Path, key: bytes, why: Problem, category_names: Mapping[str, str]
+) -> SqliteCache:
+    """The cache of a folder that another program writes: only read, nothing of it set aside.
+
+    `why` says what keeps this one from writing. Raises StoreError where there is none.
+    """
+    path = folder / FILE
+    if not path.exists():
+        raise StoreError(Problem("cache_absent", {"folder": str(folder)}))
+    reading = ReadOnlyFile(path, key, "cache", why)
+    cache = SqliteCache(path, key, category_names, reading.connect(), None, reading)
+    cache.end_writing()
+    return cache
+
+
 def _opened(path: Path, key: bytes) -> tuple[apsw.Connection, ReadOnlyFile | None]:
     """A reading connection, and what it belongs to when the file cannot be written."""
     try:
@@ -246,6 +262,10 @@ class SqliteCache:
 
     def uncompared(self, source: str) -> dict[Collection, int]:
         return self._read(lambda db: unread.unweighed(db, source))
+
+    def end_writing(self) -> None:
+        """Take no writing any more."""
+        self._writer.close()
 
     def close(self) -> None:
         # The last connection to go folds the write-ahead log in, and a reading one cannot.

@@ -26,23 +26,26 @@ class DurableFile:
         prepare: Callable[[apsw.Connection], None] = lambda db: None,
         *,
         may_be_missing: bool = False,
+        only_reading: Problem | None = None,
     ) -> None:
         """Raises StoreError for a wrong key, a damaged file, or one held by another; one that is
         there and only cannot be written is opened for reading.
 
         `prepare` is called with the connection before anybody else writes with it. One that
-        `may_be_missing` reads as empty where it cannot be made.
+        `may_be_missing` reads as empty where it cannot be made. With `only_reading` nothing is
+        written to it, nor beside it: that is what each write then raises.
         """
         check_key(path.parent, key)
         self.path = path
         self._key, self._kind, self._prepare = key, kind, prepare
         self._lock = threading.Lock()
+        self._only_reading = only_reading
         self._reading: ReadOnlyFile | None = None
         self.db: apsw.Connection | None
         try:
             self.db = self._connected()
         except StoreError as error:
-            if error.problem.code not in UNWRITABLE:
+            if error.problem.code not in UNWRITABLE and error.problem is not only_reading:
                 raise
             if not (may_be_missing or path.exists()):
                 raise
@@ -56,6 +59,8 @@ class DurableFile:
 
     def _connected(self) -> apsw.Connection:
         """A connection for writing, to the newest schema."""
+        if self._only_reading is not None:
+            raise StoreError(self._only_reading)
         with in_words(self.path):
             db = connect(self.path, self._key, durable=True)
             try:

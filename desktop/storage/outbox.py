@@ -39,15 +39,21 @@ _ASKS = f"NOT seen AND {_one_of(outbox_rules.ASKING)}"
 _NEEDS = f"NOT seen AND {_one_of(r for r in Receipt if r.needs_officer)}"
 
 
-def open_outbox(folder: Path, key: bytes, clock: Clock) -> SqliteOutbox:
+def open_outbox(
+    folder: Path, key: bytes, clock: Clock, *, only_reading: Problem | None = None
+) -> SqliteOutbox:
     """The outbox of that folder, made when there is none.
 
     A file that cannot be read is left exactly where it is: it may hold commands nobody
     else has. Raises StoreError saying so, and for a wrong key or a file held by another. One
-    that cannot be written is opened for reading; `unwritable` says why.
+    that cannot be written is opened for reading; `unwritable` says why. Nothing is written to
+    one opened for `only_reading`.
     """
     now = clock.now()
-    file = DurableFile(folder / FILE, key, "outbox", lambda db: _name_installation(db, now))
+    file = DurableFile(
+        *(folder / FILE, key, "outbox", lambda db: _name_installation(db, now)),
+        only_reading=only_reading,
+    )
     return SqliteOutbox(file)
 
 

@@ -122,7 +122,7 @@ def test_a_profile_that_is_open_elsewhere_says_so_in_words(office):
     lock = FolderLock(office.folder)
     assert lock.take()
     try:
-        done = office.run("list", "incidents", "--offline")
+        done = office.run("sync", "--once")
     finally:
         lock.close()
     assert done.returncode == 2
