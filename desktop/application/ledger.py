@@ -93,7 +93,7 @@ def _cells(record: CommandRecord, words: Words, zone: tzinfo) -> dict[str, Cell]
         "base": command.base,
         "receipt": record.receipt.value,
         "hold": record.hold.value,
-        "reason": words.text(record.reason),
+        "reason": record.reason.in_language(words.language),
         "changed_at": time_text(record.changed_at, zone),
         "priority": record.priority,
         "offered": record.offered,

@@ -19,7 +19,7 @@ from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant, to_datetime
 from desktop.domain.source import Row, SourceStatus
-from desktop.domain.text import Text
+from desktop.domain.text import FSI, PDI, QUIET, Text
 
 Cell = str | int | float | bool | None
 
@@ -171,9 +171,12 @@ def as_table(found: Listing, words: Words) -> str:
     return "\n".join([*lines, aligned(grid)])
 
 
+CELL_CHARS = 60
+
+
 def aligned(grid: Sequence[Sequence[str]]) -> str:
     """Lines of cells as columns of a terminal, each cell cut at 60 characters."""
-    cut = [[cell[:60] for cell in line] for line in grid]
+    cut = [[_cut(cell) for cell in line] for line in grid]
     widths = [max(map(_width, column)) for column in zip(*cut, strict=True)]
     lines = []
     for line in cut:
@@ -182,8 +185,15 @@ def aligned(grid: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def _cut(cell: str) -> str:
+    cut = cell[:CELL_CHARS]
+    return cut + PDI * (cut.count(FSI) - cut.count(PDI))
+
+
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if c in QUIET else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
 
 
 def time_text(at: Instant | None, zone: tzinfo = UTC) -> str | None:
@@ -194,7 +204,7 @@ def time_text(at: Instant | None, zone: tzinfo = UTC) -> str | None:
 def _history(row: Incident, words: Words, zone: tzinfo) -> dict[str, Any]:
     return {
         "whole": row.whole,
-        "summary": words.text(row.summary),
+        "summary": row.summary.in_language(words.language),
         "acknowledged_by": row.acknowledged_by,
         "deadlines": [
             {
@@ -207,7 +217,7 @@ def _history(row: Incident, words: Words, zone: tzinfo) -> dict[str, Any]:
         "timeline": [
             {
                 "kind": entry.kind,
-                "text": words.text(entry.text),
+                "text": entry.text.in_language(words.language),
                 "happened_at": time_text(entry.happened_at, zone),
                 "recorded_at": time_text(entry.recorded_at, zone),
                 "by": entry.by,
@@ -232,5 +242,5 @@ def _cell(row: Row, column: str, words: Words, zone: tzinfo) -> Cell:
     if column.endswith("_at"):
         return time_text(value, zone)
     if isinstance(value, Text):
-        return words.text(value)
+        return value.in_language(words.language)
     return value.value if isinstance(value, StrEnum) else cast(Cell, value)

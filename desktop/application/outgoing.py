@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from desktop.domain.text import QUIET, isolated
+
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell beginning so is taken for a formula by at least one spreadsheet."""
 MARK = "\ufeff"
@@ -56,8 +58,15 @@ def harmless(cell: object) -> str:
 
 
 def plain(text: str) -> str:
-    """The text with a space for each character that is not shown: it cannot drive a terminal."""
-    return "".join(" " if unicodedata.category(c) in UNSAFE else c for c in text)
+    """The text with a space for each control character: it cannot drive a terminal.
+
+    Format characters are seen, and what is written from the right stays within itself.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        c if c in QUIET or unicodedata.category(c) not in UNSAFE else " " for c in isolated(text)
+    )
 
 
 def json_text(told: object) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
+from desktop.domain.text import Text, isolated
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -47,34 +47,34 @@ class Words:
         return self.language.startswith("zh")
 
     def text(self, text: Text) -> str:
-        """A backend's text in the language, as plain text."""
-        return text.in_language(self.language)
+        """A backend's text in the language, as plain text that leaves its neighbours alone."""
+        return isolated(text.in_language(self.language))
 
     def term(self, table: str, word: StrEnum | str) -> str:
         """A glossary word of `resources/i18n/terms.toml`; an unlisted one as it came."""
         entry = self._terms.get(table, {}).get(str(word))
-        return entry["zh" if self.chinese else "en"] if entry else str(word)
+        return entry["zh" if self.chinese else "en"] if entry else isolated(str(word))
 
     def category(self, code: str) -> str:
         """An incident category's name."""
-        return self.text(self.categories[code]) if code in self.categories else code
+        return self.text(self.categories[code]) if code in self.categories else isolated(code)
 
     def asset_kind(self, code: str) -> str:
         """An asset kind's name."""
-        return self.text(self.asset_kinds[code]) if code in self.asset_kinds else code
+        return self.text(self.asset_kinds[code]) if code in self.asset_kinds else isolated(code)
 
     def channel(self, code: str) -> str:
         """The name of a way incidents arrive."""
-        return self.text(self.channels[code]) if code in self.channels else code
+        return self.text(self.channels[code]) if code in self.channels else isolated(code)
 
     def problem(self, problem: Problem) -> Said:
         """A problem in words; an unlisted code is said as it is rather than hidden."""
         entry = self._problems.get(problem.code, {}).get("zh" if self.chinese else "en")
         if entry is None:
-            details = "; ".join(f"{k}: {v}" for k, v in problem.details.items())
+            details = "; ".join(f"{k}: {isolated(v)}" for k, v in problem.details.items())
             return Said(f"{problem.code} {details}".strip(), "", "")
         filling = {
-            name: self.span(int(value)) if name.endswith("_ms") else value
+            name: self.span(int(value)) if name.endswith("_ms") else isolated(value)
             for name, value in problem.details.items()
         }
         return Said(*(_fill(entry.get(k, ""), filling) for k in Said.__struct_fields__))

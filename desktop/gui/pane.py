@@ -52,7 +52,7 @@ class PlainLabel(QLabel):
         if text == self._full:
             return
         self._full = text
-        line = phrases.in_one_line(text) if self._elide else text[: 8 * phrases.SHOWN_CHARS]
+        line = phrases.in_one_line(text) if self._elide else phrases.in_lines(text)
         super().setText(line)
         self.setAccessibleName(line)
 

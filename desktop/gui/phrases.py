@@ -8,11 +8,13 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
 
+from desktop.application.outgoing import plain
 from desktop.application.words import Words
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import SourceStatus
+from desktop.domain.text import FSI, PDI
 
 translate = QCoreApplication.translate
 
@@ -187,10 +189,22 @@ def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
 
 
 def in_one_line(text: str, chars: int = SHOWN_CHARS) -> str:
-    """A backend's text without breaks or control characters, cut to what can be shown."""
+    """A backend's text without breaks or control characters, cut to what can be shown.
+
+    Format characters are seen, and what is written from the right stays within itself.
+    """
     cut = text[: chars + 1]
-    line = "".join(c if c.isprintable() else " " for c in cut)
-    return line[:chars] + "…" if len(cut) > chars else line
+    if cut.isascii() and cut.isprintable():
+        return cut[:chars] + "…" if len(cut) > chars else cut
+    if len(cut) > chars:
+        cut = cut[:chars] + "…" + PDI * (cut[:chars].count(FSI) - cut[:chars].count(PDI))
+    return plain(cut)
+
+
+def in_lines(text: str, chars: int = 8 * SHOWN_CHARS) -> str:
+    """The same for a text that wraps: its line breaks stay."""
+    cut = text if len(text) <= chars else text[:chars] + "…"
+    return "\n".join(in_one_line(line, chars) for line in cut.splitlines())
 
 
 def elided(text: str, metrics: QFontMetrics, width: int) -> str:
@@ -205,4 +219,5 @@ def without_stop(sentence: str) -> str:
 
 def plain_tip(text: str) -> str:
     """A tooltip that shows backend text as it is: Qt would guess rich text from its tags."""
-    return f"<span>{html.escape(text[: 4 * SHOWN_CHARS]).replace(chr(10), '<br>')}</span>"
+    shown = html.escape(in_lines(text, 4 * SHOWN_CHARS))
+    return f"<span>{shown.replace(chr(10), '<br>')}</span>"

@@ -8,15 +8,20 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.application.words import Words
 from desktop.domain.instant import DAY, MINUTE, SECOND
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
 from desktop.gui import phrases
+from desktop.gui.pane import PlainLabel
 from desktop.gui.wall.state import time_left
 from fakes.builders import NOW
 from fakes.open_desk import RESOURCES
-from fakes.sample_board import a_status
+from fakes.sample_board import a_status, empty_county
+from fakes.stage import a_stage
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_eliding_a_huge_text_measures_only_what_can_be_seen(qtbot: QtBot) -> Non
 
 
 def test_line_breaks_and_control_characters_do_not_break_a_line() -> None:
-    assert phrases.in_one_line("a\nb\u202ec\x00d") == "a b c d"
+    assert phrases.in_one_line("a\nb\u202ec\x00d") == "a b[U+202E]c d"
 
 
 def test_every_message_is_said_in_chinese() -> None:
@@ -85,3 +90,28 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
 def test_a_source_that_gave_only_a_part_is_not_said_to_be_silent() -> None:
     assert phrases.unheard(a_status(last_good_at=None)) == "never received"
     assert phrases.unheard(a_status(last_good_at=None, partial=True)) == "not all received yet"
+
+
+HOSTILE = "安\u202e全\u2066 a"
+SHOWN = "安[U+202E]全[U+2066] a"
+
+
+def test_format_characters_are_seen_in_wrapped_texts_lines_and_tooltips(qtbot: QtBot) -> None:
+    with a_stage(empty_county()) as screen:
+        for elide in (True, False):
+            label = PlainLabel(screen, elide=elide)
+            qtbot.addWidget(label)
+            label.set_text(HOSTILE)
+            assert QLabel.text(label) == label.accessibleName() == SHOWN
+        assert SHOWN in phrases.plain_tip(HOSTILE)
+        assert screen.words.text(Text(HOSTILE, "")) == SHOWN
+        assert screen.words.term("stage", HOSTILE) == SHOWN
+        assert SHOWN in str(screen.words.problem(Problem("unlisted", {"x": HOSTILE})))
+
+
+def test_what_is_written_from_the_right_does_not_turn_its_neighbours_round() -> None:
+    line = phrases.in_one_line("שלום\nעולם")
+    assert line == "\u2068שלום\u2069 \u2068עולם\u2069"
+    assert phrases.in_one_line(f"{line} · 3") == f"{line} · 3"
+    cut = phrases.in_one_line("\u2068" + "ש" * 50 + "\u2069 3", 20)
+    assert cut.count("\u2068") == cut.count("\u2069") == 1

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,7 +24,7 @@ from desktop.domain.command import Collection
 from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.source import Problem, SourceStatus
-from desktop.domain.text import Text
+from desktop.domain.text import FSI, PDI, Text
 from fakes.builders import (
     NOW,
     FakeClock,
@@ -167,8 +168,10 @@ def test_numbers_stay_numbers_even_when_negative():
 
 
 def test_control_characters_of_a_backend_never_reach_a_terminal():
-    assert outgoing.plain("a\x1b[31mb\x07\u202ec\u2066\u200fd\ud800") == "a [31mb  c  d "
-    assert outgoing.harmless("a\x1b]0;x\x07\nb\u202ec") == "a ]0;x \nb c"
+    assert outgoing.plain("a\x1b[31mb\x07\u202ec\u2066\u200fd\ud800") == (
+        "a [31mb [U+202E]c[U+2066][U+200F]d "
+    )
+    assert outgoing.harmless("a\x1b]0;x\x07\nb\u202ec") == "a ]0;x \nb[U+202E]c"
 
 
 def test_a_rare_character_of_a_name_is_no_control_character():
@@ -189,4 +192,24 @@ def test_times_are_told_in_the_zone_asked_for(bench: Bench):
 def test_json_comes_back_whole_and_shows_a_terminal_nothing_that_acts(text: str):
     told = outgoing.json_text({"x": text})
     assert json.loads(told) == {"x": text}
-    assert outgoing.plain(told.replace("\n", "")) == told.replace("\n", "")
+    assert all(c == "\n" or category(c) not in outgoing.UNSAFE for c in told)
+
+
+def test_what_is_written_from_the_right_leaves_the_columns_beside_it_alone():
+    table = listing.aligned([["x", "y"], [outgoing.plain("שלום" * 40), "3"], ["ab", "4"]])
+    first, second, third = table.splitlines()
+    assert second.count(FSI) == second.count(PDI) == 1
+    assert second.endswith(f"{PDI}  3")
+    assert first.index("y") == third.index("4") == len(second.rstrip("3")) - 2
+
+
+def test_json_tells_the_text_as_it_came(bench: Bench):
+    title = "a\u202e\x9bb\U000e0041שלום"
+    bench.stores.cache.apply(a_batch(an_incident(title=Text(title, title), version=9)))
+    told = listing.as_json(bench.list(Collection.INCIDENTS))
+    assert json.loads(told)["rows"][0]["title"] == title
+
+
+def test_a_csv_shows_format_characters(bench: Bench):
+    bench.stores.cache.apply(a_batch(an_incident(title=Text("a\u202eb", ""), version=9)))
+    assert "a[U+202E]b" in listing.as_csv(bench.list(Collection.INCIDENTS))
