@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +36,7 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
+from desktop.storage import logins
 from desktop.storage.cache import SqliteCache, open_cache, read_cache
 from desktop.storage.database import why_unwritable
 from desktop.storage.files import SqliteFiles, open_files
@@ -46,6 +47,15 @@ from desktop.storage.salvage import open_or_export
 
 KINDS = ("county", "prometheus", "cap")
 """First-party connectors: each a package of that name under `desktop.connectors`."""
+
+
+Secrets = Callable[[str], str | None]
+"""Tells what a source is logged in with, None where that is not known there."""
+
+
+def nothing(_source: str) -> str | None:
+    """No login."""
+    return None
 
 
 def manifests() -> dict[str, Manifest]:
@@ -73,9 +83,14 @@ class Desk:
         notices: list[Problem],
         scratch: TemporaryDirectory[str] | None = None,
         lock: FolderLock | None = None,
+        given: Secrets = nothing,
     ) -> None:
-        """`scratch`, when given, is deleted with the desk, and `lock` let go."""
+        """`scratch`, when given, is deleted with the desk, and `lock` let go.
+
+        `given` tells the logins that come before those kept in the folder or the keyring.
+        """
         self.profile, self.folder, self.words = profile, folder, words
+        self._token = login_token(profile, (given, partial(logins.read, folder, key)))
         self._scratch, self._lock = scratch, lock
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
@@ -94,7 +109,7 @@ class Desk:
         self.notices = [problem for problem in problems if problem]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
-            connectors(profile, self.clock, self.outbox),
+            connectors(profile, self.clock, self.outbox, self._token),
             self.cache,
             self.outbox,
             self.clock,
@@ -163,7 +178,7 @@ class Desk:
 
     def _logins(self) -> Callable[[str], str]:
         """The fingerprint of each source's login of now."""
-        token = login_token(self.profile)
+        token = self._token
         users = {settings.id: LoginRule.of(settings).user for settings in self.profile.sources}
         return lambda source: login_of(token, self.outbox, source, users.get(source))
 
@@ -184,6 +199,7 @@ class DeskBeside:
         self.profile, self.words = profile, words
         self.notices = [Problem("read_beside", {"profile": profile.place})]
         self.clock = CorrectedClock(SystemClock())
+        words.is_later = lambda: bool(self.clock.behind_ms)
         categories = {code: text.zh for code, text in words.categories.items()}
         why = Problem("profile_open", {"profile": profile.place})
         self.cache = read_cache(folder, key, why, categories)
@@ -232,13 +248,17 @@ def _opened(
 
 
 def connectors(
-    profile: Profile, clock: CorrectedClock, installation: Installation | None = None
+    profile: Profile,
+    clock: CorrectedClock,
+    installation: Installation | None = None,
+    token: Secrets | None = None,
 ) -> list[Connector]:
     """A connector for each source of the profile, none of them connected yet.
 
-    `installation` remembers what sources tell desks apart by; without it nothing is.
+    `installation` remembers what sources tell desks apart by; without it nothing is. `token`
+    tells their logins, else the keyring.
     """
-    token = login_token(profile)
+    token = token or login_token(profile)
     known = manifests()
     return [
         DeferredConnector(
@@ -307,12 +327,12 @@ def address_towards(settings: SourceSettings) -> str | None:
     return next((towards(str(url)) for url in urls if url), None)
 
 
-def login_token(profile: Profile) -> Callable[[str], str | None]:
-    """Reads a source's login token from the keyring when it is first needed.
+def login_token(profile: Profile, before: Sequence[Secrets] = ()) -> Secrets:
+    """Reads a source's login when it is first needed: from `before`, else from the keyring.
 
-    Without a keyring there can be no token: None. One that is locked holds the
+    Without a keyring there can be none in it: None. One that is locked holds the
     source, and its commands, until a person unlocks it. Of a source that needs no login
-    it is not asked at all.
+    nothing is asked at all.
     """
     needed = {settings.id for settings in profile.sources if logs_in(settings)}
 
@@ -323,7 +343,9 @@ def login_token(profile: Profile) -> Callable[[str], str | None]:
         from desktop.storage.keys import NoKeyring
 
         try:
-            return secrets.read(profile.place, source)
+            known = (read(source) for read in before)
+            found = next((secret for secret in known if secret is not None), None)
+            return secrets.read(profile.place, source) if found is None else found
         except NoKeyring:
             return None
         except StoreError as error:

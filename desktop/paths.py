@@ -20,7 +20,9 @@ def frame_dictionaries() -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.dict"))}
 
 
-def desk_folder(profile: str, profile_dir: Path | None, account: str = "") -> Path:
+def desk_folder(
+    profile: str, profile_dir: Path | None, account: str = "", *, make: bool = True
+) -> Path:
     """The folder of one desk's cache, outbox, layout and logs; made private to the user.
 
     `profile` names it among all desks; in a folder of the caller's choice each account has
@@ -32,7 +34,8 @@ def desk_folder(profile: str, profile_dir: Path | None, account: str = "") -> Pa
         from platformdirs import user_data_path
 
         folder = user_data_path("county-desk", appauthor=False) / profile
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if make:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 

@@ -1,31 +1,43 @@
-"""`county-desk login`: a source's secret goes from a person into the keyring, nowhere else."""
+"""`county-desk login`: a source's secret goes from a person into keyring or store, nowhere else."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import sys
-from pathlib import Path
 
 from desktop import bootstrap
 from desktop.application.logins import LoginRule, is_sendable, logs_in
 from desktop.application.ports import StoreError
-from desktop.application.words import LANGUAGES
-from desktop.commands.opening import checked_profile
-from desktop.commands.options import complain
-from desktop.storage import secrets
+from desktop.application.profile import Profile
+from desktop.application.words import Words
+from desktop.commands.opening import (
+    checked_profile,
+    desk_folder,
+    folder_key,
+    problem_of,
+    terminal_asker,
+)
+from desktop.commands.options import KEYS, add_store_options, complain
+from desktop.domain.source import Problem
+from desktop.storage import logins, secrets
+from desktop.storage.keys import KeyFile, NoKeyring, has_passphrase
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `login`. The secret itself is never an argument: others could read it."""
     parser.add_argument("source", help="the id of the source in the profile")
-    parser.add_argument("--profile", type=Path, required=True, metavar="FILE")
     parser.add_argument("--forget", action="store_true", help="take the secret out again")
-    parser.add_argument("--lang", choices=LANGUAGES)
+    parser.epilog = (
+        "With --key keyring the secret goes into the system's keyring; with --key passphrase or "
+        "file, encrypted under the desk's own key, into its folder; auto goes the way the desk's "
+        "key was made. Without a terminal the secret is read from standard input, as one line."
+    )
+    add_store_options(parser, required=True, keys=KEYS[:-1])
 
 
 def main(options: argparse.Namespace) -> int:
-    """Keep or forget the secret; 0 when done, 1 without a keyring, 2 for a wrong profile."""
+    """Keep or forget the secret; 0 when done, 1 where it cannot be kept, 2 for a wrong profile."""
     profile = checked_profile(options.profile)
     if profile is None:
         return 2
@@ -38,23 +50,72 @@ def main(options: argparse.Namespace) -> int:
         return 2
     rule = LoginRule.of(settings)
     words = bootstrap.words_in(options.lang, profile)
+    place = Place(profile, options, words)
     try:
         if options.forget:
-            secrets.forget(profile.place, options.source)
+            place.forget()
             return 0
         secret, user = _typed(rule, chinese=words.chinese), rule.user
         if not secret or not is_sendable(secret):
             complain(_nothing_kept(secret, user, chinese=words.chinese))
             return 1
-        secrets.keep(profile.place, options.source, "token", secret)
-    except StoreError as error:
-        complain(str(words.problem(error.problem)))
+        place.keep(secret)
+    except (StoreError, OSError) as error:
+        complain(str(words.problem(problem_of(error))))
         return 1
     refused = rule.home and rule.forbids(rule.home)
     said = rule.problem("login_unprotected", rule.home) if refused else rule.caution()
-    if said is not None:
-        complain(str(words.problem(said)))
+    complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
     return 0
+
+
+class Place:
+    """Where the secret of one source is kept: the keyring, or the desk's own encrypted folder."""
+
+    def __init__(self, profile: Profile, options: argparse.Namespace, words: Words) -> None:
+        self._profile, self._options, self._words = profile, options, words
+        self._folder = desk_folder(profile, options, make=False)
+        self.notices: list[Problem] = []
+
+    def keep(self, secret: str) -> None:
+        """Keep it in the one place, and in no other; raises StoreError."""
+        if self._way() == "keyring":
+            try:
+                secrets.keep(self._profile.place, self._options.source, "token", secret)
+            except NoKeyring:
+                if self._options.key == "keyring":
+                    raise
+            else:
+                self._forget_in_folder()
+                return
+        # Made as the desk makes it: the key of a new folder is this desk's from now on.
+        self._folder = desk_folder(self._profile, self._options)
+        logins.keep(self._folder, self._key(), self._options.source, secret)
+
+    def forget(self) -> None:
+        """Take it out wherever it is; raises StoreError."""
+        self._forget_in_folder()
+        try:
+            secrets.forget(self._profile.place, self._options.source)
+        except NoKeyring:
+            if self._way() == "keyring":
+                raise
+
+    def _way(self) -> str:
+        """`--key`, or for `auto` how the key of the desk's folder was made; else the keyring."""
+        options = self._options
+        if options.key != "auto":
+            return str(options.key)
+        own = KeyFile.made_in(self._folder) or has_passphrase(self._folder)
+        return "folder" if own or options.passphrase_file else "keyring"
+
+    def _key(self) -> bytes:
+        ask = terminal_asker(self._words)
+        return folder_key(self._profile, self._options, self._folder, ask, self.notices)
+
+    def _forget_in_folder(self) -> None:
+        if logins.are_kept(self._folder):
+            logins.forget(self._folder, self._key(), self._options.source)
 
 
 def _typed(rule: LoginRule, *, chinese: bool) -> str:

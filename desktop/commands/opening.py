@@ -17,8 +17,10 @@ from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError
 from desktop.application.words import Words
 from desktop.commands.options import complain
+from desktop.commands.token_file import read_token, token_files
 from desktop.diagnostics.memory import keep_private
 from desktop.domain.source import Problem
+from desktop.storage import logins
 from desktop.storage.keys import (
     KeyFile,
     KeyringKey,
@@ -64,20 +66,42 @@ def open_desk(
         lock = FolderLock(folder)
         if not lock.take():
             raise StoreError(Problem("profile_open", {"profile": profile.place}))
-        key = _key(profile, options, folder, ask, notices)
-        return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock)
+        given = given_logins(profile, options)
+        key = folder_key(profile, options, folder, ask, notices)
+        return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock, given)
     except (StoreError, OSError) as error:
         if lock is not None:
             lock.close()
         if scratch is not None:
             scratch.cleanup()
-        problem = error.problem if isinstance(error, StoreError) else _of_the_system(error)
-        raise CannotOpen(problem) from error
+        raise CannotOpen(problem_of(error)) from error
 
 
-def desk_folder(profile: Profile, options: argparse.Namespace) -> Path:
+def desk_folder(profile: Profile, options: argparse.Namespace, *, make: bool = True) -> Path:
     """Where a profile's desk is kept, unless its key is thrown away."""
-    return paths.desk_folder(profile.place, options.profile_dir, profile.account)
+    return paths.desk_folder(profile.place, options.profile_dir, profile.account, make=make)
+
+
+def given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Secrets:
+    """The logins in `--token-file`; raises StoreError for a file that cannot serve.
+
+    A file is read again each time a login is needed: a renewed token is used by itself.
+    """
+    files = token_files(profile, options.token_file)
+    return lambda source: read_token(files[source]) if source in files else None
+
+
+def known_logins(profile: Profile, options: argparse.Namespace, words: Words) -> bootstrap.Secrets:
+    """The logins of `--token-file`, of the desk's folder and of the keyring, with no desk open.
+
+    Raises StoreError. Only where logins are kept in the folder is its key needed.
+    """
+    folder = desk_folder(profile, options, make=False)
+    before = [given_logins(profile, options)]
+    if logins.are_kept(folder):
+        key = folder_key(profile, options, folder, terminal_asker(words), [])
+        before.append(lambda source: logins.read(folder, key, source))
+    return bootstrap.login_token(profile, before)
 
 
 def checked_profile(file: Path) -> Profile | None:
@@ -120,11 +144,10 @@ def read_desk(
     keep_private()
     folder = desk_folder(profile, options)
     try:
-        key = _key(profile, options, folder, ask, [])
+        key = folder_key(profile, options, folder, ask, [])
         return bootstrap.DeskBeside(profile, folder, key, words)
     except (StoreError, OSError) as error:
-        problem = error.problem if isinstance(error, StoreError) else _of_the_system(error)
-        raise CannotOpen(problem) from error
+        raise CannotOpen(problem_of(error)) from error
 
 
 def _done_with(
@@ -156,8 +179,10 @@ def _done_with(
         desk.close()
 
 
-def _of_the_system(error: OSError) -> Problem:
-    """The system's own refusal in words: a full disk, a folder nobody may write."""
+def problem_of(error: StoreError | OSError) -> Problem:
+    """What went wrong, the system's own refusals too: a full disk, a folder nobody may write."""
+    if isinstance(error, StoreError):
+        return error.problem
     file = os.fspath(error.filename) if isinstance(error.filename, str | os.PathLike) else "-"
     if error.errno == errno.ENOSPC:
         return Problem("disk_full", {"file": file})
@@ -179,7 +204,7 @@ def terminal_asker(words: Words) -> AskPassphrase | None:
     return ask
 
 
-def _key(
+def folder_key(
     profile: Profile,
     options: argparse.Namespace,
     folder: Path,

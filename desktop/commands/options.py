@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from desktop.application.outgoing import MARK
 from desktop.application.words import LANGUAGES
+from desktop.commands import token_file
 
 KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
+"""The last one keeps nothing."""
 
 
 def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """The options of a desk and its store, and with what its sources are logged in."""
+    add_store_options(parser, required=required)
+    token_file.add_argument(parser)
+
+
+def add_store_options(
+    parser: argparse.ArgumentParser, *, required: bool, keys: Sequence[str] = KEYS
+) -> None:
     """`--profile`, `--profile-dir`, `--lang` and where the store's key comes from."""
     parser.add_argument(
         "--profile", type=Path, required=required, metavar="FILE", help="the sources to show"
@@ -23,7 +34,7 @@ def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the profile's, else zh_CN")
     parser.add_argument(
         "--key",
-        choices=KEYS,
+        choices=keys,
         default="auto",
         help="where the key of the encrypted store comes from; auto takes the keyring, "
         "else a passphrase, else (without a terminal or screen) a private key file",

@@ -196,6 +196,10 @@ def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
         ]
         if options.profile_dir and options.key != "throw-away":
             command += ["--profile-dir", str(options.profile_dir)]
+        if options.passphrase_file:
+            command += ["--passphrase-file", str(options.passphrase_file)]
+        for named in options.token_file:
+            command += ["--token-file", named]
         done = subprocess.run(command, check=False, timeout=180)  # noqa: S603 - our own program
         if done.returncode or not picture.exists():
             problems.append(Problem("picture_failed", {"file": picture.name}))

@@ -9,7 +9,7 @@ from desktop import bootstrap
 from desktop.application import listing
 from desktop.application.logins import LoginRule
 from desktop.application.outgoing import plain
-from desktop.application.ports import SourceError
+from desktop.application.ports import SourceError, StoreError
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
 from desktop.application.words import Words
@@ -17,6 +17,7 @@ from desktop.commands.opening import (
     Readable,
     checked_profile,
     desk_folder,
+    known_logins,
     with_desk,
     with_reading,
 )
@@ -167,8 +168,13 @@ def _probe(options: argparse.Namespace) -> int:
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
+    try:
+        token = known_logins(profile, options, words)
+    except StoreError as error:
+        complain(str(words.problem(error.problem)))
+        return 2
     failed = 0
-    for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock())):
+    for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock()), token=token):
         source = connector.settings.id
         caution = LoginRule.of(connector.settings).caution()
         if caution is not None:
