@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from desktop.county_server import problems
+from desktop.county_server import duties, problems
 from desktop.county_server.answers import (
     NOT_KEPT,
     accepts_gzip,
@@ -102,7 +102,10 @@ class Api:
         self._press = Press(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
         self._is_personal = bool(settings.accounts)
-        rules = Rules(settings.categories, settings.file_limit, settings.takes_commands)
+        rules = Rules(
+            *(settings.categories, settings.file_limit, settings.takes_commands),
+            duties.owners_of(settings.accounts),
+        )
         self._commands = CommandRoutes(database, rules, self._frames)
         self._attachments = Attachments(database, settings.file_limit)
         self._files = FileRoutes(self._attachments, personal=self._is_personal)

@@ -29,6 +29,9 @@ from desktop.wire.level1 import MAGIC, File, FileOffer, FileState
 DIGEST = re.compile(r"[0-9a-f]{64}")
 KEEP_UPLOADS_S = 14 * 86_400
 """A half-brought file is thrown away when nothing has come of it for so long."""
+KEEP_UNNAMED_S = 30 * 86_400
+"""So is a whole one that no command names: a desk may lie offline for weeks between a photo's
+bytes and its command. Should that come later still, the county asks for the bytes again."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -119,9 +122,10 @@ class Attachments:
         return Found(path, kept[0]) if path.is_file() else None
 
     def sweep(self) -> int:
-        """Throw away what nobody has gone on with for long; how many files."""
+        """Throw away what nobody has gone on with or named for long; how many files."""
         before = self._now_s() - KEEP_UPLOADS_S
         with self._lock:
+            unnamed = self._sweep_unnamed()
             with self._database.batch() as batch:
                 swept = batch.connection.execute(
                     "DELETE FROM uploads WHERE at < ? RETURNING digest, account", (before,)
@@ -129,7 +133,17 @@ class Attachments:
             for digest, account in swept:
                 self._break_off(digest, Account(account))
                 self._part(digest, Account(account)).unlink(missing_ok=True)
-        return len(swept)
+        return len(swept) + unnamed
+
+    def _sweep_unnamed(self) -> int:
+        with self._database.batch() as batch:
+            digests = holdings.unnamed(batch.connection, self._now_s() - KEEP_UNNAMED_S)
+            for digest in digests:
+                holdings.drop(batch.connection, digest)
+        for digest in digests:
+            # Asked for again meanwhile, it is not whole: its bytes have to come anew.
+            self._kept(digest).unlink(missing_ok=True)
+        return len(digests)
 
     def note_progress(self, state: FileState, account: Account) -> None:
         """Remember that so much is safe on the disk."""

@@ -77,7 +77,7 @@ def save(path: Path, folder: Path) -> Done:
             number = copy_to(connection, half / DATABASE)
         finally:
             connection.execute("ROLLBACK")
-        # No file goes away, so those that the copy has are all still there.
+        # Only what nobody names is swept meanwhile: all that matters is still there.
         done = _save_files(half, files_folder(path))
         disk.sync_file(half / DATABASE)
         _sync_folders(half)
@@ -103,8 +103,9 @@ def _save_files(half: Path, source: Path) -> Done:
         if not whole:
             place.unlink(missing_ok=True)
             missing.append(digest)
+    named = _named(half / DATABASE)
     _forget_files(half / DATABASE, missing)
-    return Done(len(digests) - len(missing), tuple(missing))
+    return Done(len(digests) - len(missing), tuple(each for each in missing if each in named))
 
 
 def _link_or_copy(source: Path, place: Path) -> None:
@@ -217,6 +218,13 @@ def _digests(path: Path) -> list[str]:
         known = connection.execute("SELECT 1 FROM sqlite_master WHERE name='files'").fetchone()
         asked = "SELECT digest FROM files ORDER BY digest"
         return [each for (each,) in connection.execute(asked)] if known else []
+
+
+def _named(path: Path) -> set[str]:
+    """The files that a backup's rows and commands name."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        asked = "SELECT digest FROM named UNION SELECT digest FROM mentions"
+        return {each for (each,) in connection.execute(asked)}
 
 
 def _is_whole(path: Path, digest: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from desktop.county_server import mentions
 from desktop.county_server.schema import SumChanges, bucket_of
 from desktop.county_server.stamps import stamped
 from desktop.county_server.standing import Standing, standing
@@ -75,12 +76,13 @@ class Batch:
         self.head += 1
         if not quiet:
             self.touched |= {stored.townships, place.townships}
-        stamps, born = b"", self.head
+        stamps, born, before = b"", self.head, None
         if stored.body is not None:
             before = msgspec.json.decode(stored.body, type=type(row))
             stamps, born = stamped(stored.stamps, before, row, self.head), stored.born
             self._sums.add(stored.townships, collection, row_id, stored.version, -1)
         self._sums.add(place.townships, collection, row_id, version, 1)
+        mentions.keep(self.connection, row, before)
         self.connection.execute(
             "UPDATE rows SET seq=?, version=?, open=?, rank=?, worth=?, townships=?, earlier=?,"
             " body=?, born=?, moved=?, stamps=? WHERE key=?",
@@ -108,6 +110,7 @@ class Batch:
         self.head += 1
         self.touched.add(place.townships)
         self._sums.add(place.townships, collection, row_id, version, 1)
+        mentions.keep(self.connection, row, None)
         self.connection.execute(
             "INSERT INTO rows(collection, id, seq, version, open, rank, worth, townships, body,"
             " made, born, moved, bucket) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -158,6 +161,7 @@ class Batch:
             deleted += 1
             self.touched.add(townships)
             self._sums.add(townships, collection, each, version, -1)
+            mentions.forget(self.connection, collection, each)
             self.connection.execute(
                 "UPDATE rows SET seq=?, version=version+1, body=NULL, stamps=NULL WHERE key=?",
                 (self.head, key),

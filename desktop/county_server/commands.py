@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from desktop.county_server import ledger
 from desktop.county_server.batch import Batch
 from desktop.county_server.database import Database, meta
 from desktop.county_server.deeds import do_deed, entry, seen_already
+from desktop.county_server.duties import check_name, check_place, is_apart
 from desktop.county_server.holdings import name_file
 from desktop.county_server.intake import NEW_INCIDENT, Rules, new_incident
-from desktop.county_server.ledger import Asked
+from desktop.county_server.ledger import Asked, Known
 from desktop.county_server.problems import ApiError
 from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
@@ -41,6 +43,7 @@ ENCODER = msgspec.json.Encoder(order="deterministic")
 CHANGED = Phrase(
     "该对象已被他人更新，请核对后再定", "Others have changed it meanwhile: decide anew"
 )
+OUT_OF_SIGHT = Phrase("该对象已不在本账号的范围内", "It is out of this account's scope by now")
 TAKES_NONE = (
     "该县的数据来自文件，不受理指令",
     "This county's data comes from files: it takes no commands",
@@ -141,7 +144,7 @@ class _Desk:
         if known is not None:
             if (known.account, known.digest) != (asked.account, asked.digest):
                 raise ApiError(422, "key-reused", f"Key {command.key} was used otherwise.")
-            return known.result
+            return as_seen_today(connection, known, self._account)
         if command.after is not None and ledger.find(connection, command.after) is None:
             return None
         given_at: datetime | None = None
@@ -157,6 +160,7 @@ class _Desk:
         if not self._rules.takes_commands:
             raise Refused(*TAKES_NONE)
         command = asked.command
+        check_name(command.by, self._account, self._rules.owners)
         order = read_order(command.kind, command.body)
         if isinstance(order, orders.Create):
             timing = judge(command, self._offset_ms, self._now, None)
@@ -222,6 +226,7 @@ class _Desk:
         ).fetchone()
         if found is None or not self._account.sees(found[2]):
             raise self._missing(command.target)
+        check_place(self._account, found[2])
         return _Target(msgspec.json.decode(found[0], type=type_), found[1], found[0])
 
     def _missing(self, target: str) -> Refused:
@@ -243,7 +248,10 @@ class _Desk:
             return do_alarm(row, order, command, self._now)
         if isinstance(order, orders.Attach):
             return self._attach(row, order.file, command)
-        return do_deed(row, order, command, self._now)
+        apart = isinstance(order, orders.Verify) and is_apart(
+            self._batch.connection, row, self._account
+        )
+        return do_deed(row, order, command, self._now, apart=apart)
 
     def _attach(
         self, incident: Incident, offered: orders.OfferedFile, command: Command
@@ -303,8 +311,25 @@ def command_states(database: Database, keys: Sequence[str], account: Account) ->
             MAGIC,
             str(meta(connection, "epoch")),
             tuple(
-                known.result
+                as_seen_today(connection, known, account)
                 for known in found
                 if known is not None and known.account == account.name
             ),
         )
+
+
+def as_seen_today(connection: sqlite3.Connection, known: Known, account: Account) -> CommandResult:
+    """The answer to a command without what the account may not see of its row any more.
+
+    What became of the command is its officer's to know whatever became of the row.
+    """
+    if not account.townships or not known.target:
+        return known.result
+    found = connection.execute(
+        "SELECT townships FROM rows WHERE collection=? AND id=?", (known.collection, known.target)
+    ).fetchone()
+    if found is not None and account.sees(found[0]):
+        return known.result
+    bare = msgspec.structs.replace(known.result, row=UNSET)
+    # A command on a row that never was has only words of its own.
+    return bare if found is None else msgspec.structs.replace(bare, reason=OUT_OF_SIGHT)

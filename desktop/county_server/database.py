@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.county_server import durable, ledger, lineage, restores
+from desktop.county_server import durable, ledger, lineage, openings, restores
 from desktop.county_server.batch import Batch
 from desktop.county_server.county_file import begin_epoch, connect, copy_into, copy_to, make_ready
 from desktop.county_server.durable import PromiseFile
@@ -245,7 +245,7 @@ class Database:
         """
         with self.batch() as batch:
             name = str(meta(batch.connection, "server")) + (DRILL if drill else "")
-            return open_session(batch.connection, asked, account, name)
+            return open_session(batch.connection, asked, account, name, self.time_s())
 
     def serve_as(self, *, drill: bool) -> None:
         """Note whether a drill is served; where it was otherwise before, another epoch begins.
@@ -343,6 +343,7 @@ class Database:
             batch.connection.execute("DELETE FROM marks")
             batch.connection.execute("DELETE FROM makers")
             batch.connection.execute("DELETE FROM named")
+            batch.connection.execute("DELETE FROM mentions")
             batch.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
             batch.tell_everybody()
             lineage.begin_epoch(batch.connection, batch.head)
@@ -352,6 +353,7 @@ class Database:
         before = int(self.time_s() - retention_s)
         with self.batch() as batch:
             ledger.forget(batch.connection, self.time_s())
+            openings.forget(batch.connection, int(self.time_s() - ledger.KEYS_KEPT_S))
             found = batch.connection.execute(
                 "SELECT max(seq) FROM marks WHERE at <= ?", (before,)
             ).fetchone()[0]

@@ -66,8 +66,13 @@ def seen_already(row: Incident | Alarm, by: str) -> Phrase | str:
     )
 
 
-def do_deed(incident: Incident, order: Order, command: Command, now: datetime) -> Incident:
-    """The incident after the command; Refused with the reason when it may not be done."""
+def do_deed(
+    incident: Incident, order: Order, command: Command, now: datetime, *, apart: bool = False
+) -> Incident:
+    """The incident after the command; Refused with the reason when it may not be done.
+
+    `apart`: whoever did the step before is known to be another, whatever the names are.
+    """
     match order:
         case orders.Acknowledge():
             return _acknowledge(incident, command, now)
@@ -78,7 +83,7 @@ def do_deed(incident: Incident, order: Order, command: Command, now: datetime) -
         case orders.Extend():
             return _extend(_led(incident, "extend"), order, command, now)
         case orders.Verify():
-            return _verify(incident, order, command, now)
+            return _verify(incident, order, command, now, apart=apart)
         case orders.Dispatch():
             words = (f"派遣至{order.unit}", f"Dispatched to {order.unit}")
             sent = msgspec.structs.replace(
@@ -122,12 +127,19 @@ def _acknowledge(incident: Incident, command: Command, now: datetime) -> Inciden
     return _with(seen, entry(command, now, "已确认", "Acknowledged"))
 
 
-def _verify(incident: Incident, order: orders.Verify, command: Command, now: datetime) -> Incident:
+def last_feedback(incident: Incident) -> TimelineEntry | None:
+    """What was fed back last; whoever did that does not verify it."""
+    return next((each for each in reversed(incident.timeline) if each.kind == "feedback"), None)
+
+
+def _verify(
+    incident: Incident, order: orders.Verify, command: Command, now: datetime, *, apart: bool
+) -> Incident:
     led = _led(incident, "verify" if order.passed else "refute")
-    fed_back = [each.by for each in incident.timeline if each.kind == "feedback"][-1:]
+    fed_back = None if apart else last_feedback(incident)
     if not command.by.strip():
         raise Refused("核查须署名", "A verification needs a name")
-    if [name.strip() for name in fed_back] == [command.by.strip()]:
+    if fed_back is not None and fed_back.by.strip() == command.by.strip():
         raise Refused("反馈人不能核查本人处置的事件", "Whoever fed a case back does not verify it")
     if order.passed:
         return _with(led, entry(command, now, "核查通过", "Verified", order.text))

@@ -65,32 +65,43 @@ def is_whole(connection: sqlite3.Connection, digest: str) -> bool:
 
 
 def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
-    """Whether the account brought the file or sees an incident that names it."""
-    held = "SELECT 1 FROM holders WHERE digest=? AND account=?"
-    if connection.execute(held, (digest, account.name)).fetchone():
-        return True
-    for (townships,) in connection.execute(
-        "SELECT rows.townships FROM named JOIN rows ON rows.collection='incidents'"
-        " AND rows.id=named.incident"
-        " WHERE named.digest=? AND named.shown AND rows.body IS NOT NULL",
-        (digest,),
-    ):
-        if account.sees(townships):
-            return True
-    return _fed(connection, digest, account)
+    """Whether the account sees an incident that names the file, or brought one named nowhere yet.
 
-
-def _fed(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
-    """Whether a row that names the file otherwise than by a command is for the account."""
-    return any(
+    Of rows named by commands those count whose files are shown; what another system of the
+    county names in a row of its own is for that row's readers.
+    """
+    seen = any(
         account.sees(townships)
         for (townships,) in connection.execute(
-            "SELECT townships FROM rows WHERE collection='incidents' AND body IS NOT NULL"
-            " AND instr(body, CAST(? AS BLOB))"
-            " AND id NOT IN (SELECT incident FROM named WHERE digest=?)",
-            (digest, digest),
+            "SELECT rows.townships FROM mentions JOIN rows ON rows.collection='incidents'"
+            " AND rows.id=mentions.incident AND rows.body IS NOT NULL"
+            " WHERE mentions.digest=:digest AND coalesce((SELECT max(shown) FROM named"
+            " WHERE named.digest=:digest AND named.incident=mentions.incident), 1)",
+            {"digest": digest},
         )
     )
+    return seen or _is_loose(connection, digest, account)
+
+
+def _is_loose(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
+    """Whether the account brought a file that no row names for it yet."""
+    held = "SELECT 1 FROM holders WHERE digest=? AND account=?"
+    named = "SELECT 1 FROM named JOIN mentions USING(digest, incident) WHERE digest=? AND account=?"
+    asked = (digest, account.name)
+    return bool(connection.execute(held, asked).fetchone()) and not bool(
+        connection.execute(named, asked).fetchone()
+    )
+
+
+def unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
+    """Whole files that came before that time and that no row and no command ever named."""
+    found = connection.execute(
+        "SELECT digest FROM files WHERE at < ?"
+        " AND digest NOT IN (SELECT digest FROM named)"
+        " AND digest NOT IN (SELECT digest FROM mentions)",
+        (before,),
+    )
+    return [digest for (digest,) in found.fetchall()]
 
 
 def name_file(batch: Batch, incident: str, digest: str, account: Account) -> bool:
@@ -108,7 +119,7 @@ def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
     """The account has brought all of a file: show it in the rows that wait for it."""
     connection = batch.connection
     connection.execute(
-        "INSERT OR IGNORE INTO files VALUES(?,?,?,?)",
+        "INSERT INTO files VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at",
         (file.digest, file.size, file.media_type, at_s),
     )
     connection.execute("INSERT OR IGNORE INTO holders VALUES(?,?)", (file.digest, account.name))
@@ -123,10 +134,16 @@ def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
         _show(batch, incident, file.digest, at_s, here=True)
 
 
+def drop(connection: sqlite3.Connection, digest: str) -> None:
+    """Forget a whole file: whoever brought it has it to bring again."""
+    connection.execute("DELETE FROM files WHERE digest=?", (digest,))
+    connection.execute("DELETE FROM holders WHERE digest=?", (digest,))
+
+
 def lose(batch: Batch, digest: str, at_s: int) -> None:
     """The county has no whole file of that name any more: say so in the rows that name it."""
     connection = batch.connection
-    connection.execute("DELETE FROM files WHERE digest=?", (digest,))
+    drop(connection, digest)
     naming = connection.execute(
         "UPDATE named SET shown=0 WHERE digest=? RETURNING incident", (digest,)
     ).fetchall()

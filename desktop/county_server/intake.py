@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -30,6 +31,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Bytes of the largest file; 0 takes none."""
     takes_commands: bool = True
     """False for a county whose rows come from files: the next change of a file would undo them."""
+    owners: Mapping[str, frozenset[str]] = {}
+    """Whose each name is, as `duties.owners_of` tells."""
 
 
 def new_incident(
@@ -86,7 +89,12 @@ def _check_identity(batch: Batch, command: Command) -> None:
 def _township(batch: Batch, order: orders.Create, account: Account) -> str:
     """Where it belongs: as told, or the account's own when it has just one."""
     if not order.township:
-        return account.townships[0] if len(set(account.townships)) == 1 else ""
+        own = set(account.townships)
+        if len(own) > 1:
+            raise Refused(
+                "请填写事件所在的乡镇后重新上报", "Say which township it is in and report it again"
+            )
+        return own.pop() if own else ""
     known = batch.connection.execute(
         "SELECT count(*), max(id=?) FROM rows WHERE collection='townships' AND body IS NOT NULL",
         (order.township,),

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS makers(
     client TEXT NOT NULL,
     seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
+    account TEXT, -- NULL: not known
+    kind TEXT NOT NULL DEFAULT '',
     PRIMARY KEY(collection, id, version)
 ) WITHOUT ROWID
 """
@@ -44,9 +46,20 @@ ADDED = {
     "offset_ms": "INTEGER NOT NULL DEFAULT 0",
 }
 """Columns that a database file from before they were thought of still needs."""
+MAKERS_ADDED = {"account": "TEXT", "kind": "TEXT NOT NULL DEFAULT ''"}
 
 ENCODER = msgspec.json.Encoder()
 RESULT = msgspec.json.Decoder(CommandResult)
+
+
+class _Target(msgspec.Struct, frozen=True):
+    """What a kept command was about."""
+
+    collection: str = ""
+    target: str = ""
+
+
+TARGET = msgspec.json.Decoder(_Target)
 LONGEST_CHAIN = 10_000
 
 
@@ -56,6 +69,9 @@ class Known(msgspec.Struct, frozen=True):
     account: str
     digest: bytes
     result: CommandResult
+    collection: str = ""
+    target: str = ""
+    """Empty of a command from before commands were kept."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -75,10 +91,11 @@ def prepare(connection: sqlite3.Connection) -> None:
     """Make the ledger's tables, or bring older ones up to date."""
     connection.execute(COMMANDS)
     connection.execute(MAKERS)
-    there = {row[1] for row in connection.execute("PRAGMA table_info(commands)")}
-    for name, type_ in ADDED.items():
-        if name not in there:
-            connection.execute(f"ALTER TABLE commands ADD COLUMN {name} {type_}")
+    for table, added in (("commands", ADDED), ("makers", MAKERS_ADDED)):
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for name, type_ in added.items():
+            if name not in there:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {type_}")
     # The oldest commands carry number 1: nothing is durable before the first backup.
     connection.execute("INSERT OR IGNORE INTO meta VALUES('done', 1), ('durable', 0)")
 
@@ -86,14 +103,15 @@ def prepare(connection: sqlite3.Connection) -> None:
 def find(connection: sqlite3.Connection, key: str) -> Known | None:
     """The answer already given to a key; `durable` as it stands now."""
     found = connection.execute(
-        "SELECT account, digest, result, number <= (SELECT value FROM meta WHERE name='durable')"
-        " FROM commands WHERE key=?",
+        "SELECT account, digest, result, number <= (SELECT value FROM meta WHERE name='durable'),"
+        " asked FROM commands WHERE key=?",
         (key,),
     ).fetchone()
     if found is None:
         return None
     result = msgspec.structs.replace(RESULT.decode(found[2]), durable=bool(found[3]))
-    return Known(found[0], found[1], result)
+    about = TARGET.decode(found[4]) if found[4] else _Target()
+    return Known(found[0], found[1], result, about.collection, about.target)
 
 
 def keep(
@@ -122,10 +140,10 @@ def note_maker(connection: sqlite3.Connection, asked: Asked, versions: tuple[int
     """Remember that a row went from one version to another by this client's command."""
     command = asked.command
     connection.execute(
-        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,?,?,?,?,?)",
         (
             command.collection, command.target, versions[1], versions[0],
-            asked.client, command.seq, asked.at_s,
+            asked.client, command.seq, asked.at_s, asked.account, command.kind,
         ),
     )  # fmt: skip
 
@@ -139,7 +157,7 @@ def note_touch(
 ) -> None:
     """Remember a change of the server's own that makes nobody's decision out of date."""
     connection.execute(
-        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,'',0,?)",
+        "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,'',0,?,NULL,'')",
         (collection, row_id, versions[1], versions[0], at_s),
     )
 
@@ -175,16 +193,30 @@ def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool
         if version == base:
             return True
         found = connection.execute(
-            "SELECT before, client, seq FROM makers WHERE collection=? AND id=? AND version=?",
+            "SELECT before, client, seq, account FROM makers"
+            " WHERE collection=? AND id=? AND version=?",
             (command.collection, command.target, version),
         ).fetchone()
         if found is None or version < base:
             return False
-        before, client, seq = found
-        if client and (client != asked.client or seq >= command.seq):
+        before, client, seq, account = found
+        is_own = client == asked.client and account in (None, asked.account)
+        if client and not (is_own and seq < command.seq):
             return False
         version = before
     return False
+
+
+def account_of_deed(
+    connection: sqlite3.Connection, incident: str, kind: str, at: datetime
+) -> str | None:
+    """Under which account a command was done on an incident then; None when it is not known."""
+    found = connection.execute(
+        "SELECT account FROM makers WHERE collection='incidents' AND id=? AND kind=? AND at=?"
+        " ORDER BY version DESC LIMIT 1",
+        (incident, kind, int(at.timestamp())),
+    ).fetchone()
+    return None if found is None else found[0]
 
 
 def forget(connection: sqlite3.Connection, now_s: float) -> None:

@@ -61,42 +61,99 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
     return Standing.IN_STEP if known_here else Standing.COPY
 
 
+class _Opening(msgspec.Struct, frozen=True):
+    """The newest session of a client under one account."""
+
+    account: str
+    fence: int
+    tag: str
+    behind: bool
+
+    def is_proven_by(self, asked: SessionRequest) -> bool:
+        """Whether only the disk it was opened from, or a copy, can tell so much of it."""
+        if not self.tag or self.fence < asked.fence:
+            return False
+        return self.tag in (asked.tried[:1] if self.fence == asked.fence else asked.tried)
+
+
 def open_session(
-    connection: sqlite3.Connection, asked: SessionRequest, account: Account, name: str
+    connection: sqlite3.Connection,
+    asked: SessionRequest,
+    account: Account,
+    name: str,
+    now_s: float = 0.0,
 ) -> Opened:
     """A new fence for a client, in the transaction that judges it; its older ones stop working.
 
     One told that the server went back is told so until it shows that it has heard it: that
     answer may have been lost, and the opening it answered brought the client into step.
 
+    A session belongs to a client of an account. What another account opened under the same
+    name ends, and is judged by, for the one disk that proves to have opened it: an officer
+    logs in after another there. Nobody else's opening touches it.
+
     Raises, with nothing changed, Copied for a disk that another computer goes on from, and
     Untold: what a desk asks of a server that seems to know no more may come long after.
     """
     tells = bool(asked.tried or asked.fence)
-    known = connection.execute(
-        "SELECT fence, tag, behind FROM clients WHERE client=?", (asked.client,)
-    ).fetchone()
-    if known is not None and known[1] and not tells:
+    openings = [
+        _Opening(*found)
+        for found in connection.execute(
+            "SELECT account, fence, tag, behind FROM clients WHERE client=?", (asked.client,)
+        ).fetchall()
+    ]
+    own = next((each for each in openings if each.account == account.name), None)
+    if own is not None and own.tag and not tells:
         raise Untold
     if asked.server not in ("", name):
         # What it remembers is of another server: it says nothing about this one.
         asked = msgspec.structs.replace(asked, fence=0, tried=())
-    standing = judge(known and known[:2], asked)
+    others = [each for each in openings if each is not own]
+    proven = next((each for each in others if each.is_proven_by(asked)), None)
+    standing = _standing(own, proven, others, asked)
     if standing is Standing.COPY:
         raise Copied
-    behind = standing is Standing.BEHIND or _is_unheard(known, asked)
+    behind = standing is Standing.BEHIND or any(
+        _is_unheard(each, asked) for each in (own, proven) if each is not None
+    )
     (fence,) = connection.execute(
         "UPDATE meta SET value=value+1 WHERE name='fence' RETURNING value"
     ).fetchone()
+    if proven is not None:
+        connection.execute(
+            "DELETE FROM clients WHERE client=? AND account=?", (asked.client, proven.account)
+        )
+    tag = asked.nonce[:TAG_CHARS] if tells else ""
     connection.execute(
-        "INSERT OR REPLACE INTO clients(client, fence, account, tag, behind) VALUES(?, ?, ?, ?, ?)",
-        (asked.client, fence, account.name, asked.nonce[:TAG_CHARS] if tells else "", behind),
+        "INSERT OR REPLACE INTO clients(client, fence, account, tag, behind, at)"
+        " VALUES(?, ?, ?, ?, ?, ?)",
+        (asked.client, fence, account.name, tag, behind, int(now_s)),
     )
     return Opened(int(fence), behind)
 
 
-def _is_unheard(known: tuple[int, str, int] | None, asked: SessionRequest) -> bool:
+def _standing(
+    own: _Opening | None,
+    proven: _Opening | None,
+    others: list[_Opening],
+    asked: SessionRequest,
+) -> Standing:
+    """How a client stands, by its account's own session and those of other accounts."""
+    standing = judge(None if own is None else (own.fence, own.tag), asked)
+    if own is None and proven is None and (asked.tried or asked.fence):
+        # Somebody goes on from what it remembers, under an account that is not its own.
+        if any(each.tag and each.fence > asked.fence for each in others):
+            return Standing.COPY
+    elif standing is Standing.BEHIND and proven is not None:
+        return Standing.IN_STEP
+    return standing
+
+
+def _is_unheard(known: _Opening, asked: SessionRequest) -> bool:
     """Whether a client that is judged was told of a lost past, and does not know it yet."""
-    if known is None or not asked.tried:
-        return False
-    return bool(known[2]) and asked.fence < known[0]
+    return bool(asked.tried) and known.behind and asked.fence < known.fence
+
+
+def forget(connection: sqlite3.Connection, before_s: int) -> None:
+    """Drop the sessions of clients that nothing was heard of since then."""
+    connection.execute("DELETE FROM clients WHERE at < ?", (before_s,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from desktop.county_server import mentions
 from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.sums import MODULUS, UNCOUNTED, bucket, weight
 
@@ -41,13 +42,17 @@ CREATE TABLE IF NOT EXISTS sums(
     PRIMARY KEY(bucket, townships)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+"""
+CLIENTS = """
 CREATE TABLE IF NOT EXISTS clients(
-    client TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
     fence INTEGER NOT NULL,
     account TEXT NOT NULL DEFAULT '',
     tag TEXT NOT NULL DEFAULT '',
-    behind INTEGER NOT NULL DEFAULT 0 -- whether it was last told that the server went back
-) WITHOUT ROWID;
+    behind INTEGER NOT NULL DEFAULT 0, -- whether it was last told that the server went back
+    at INTEGER NOT NULL DEFAULT 0, -- when it opened its newest session
+    PRIMARY KEY(client, account)
+) WITHOUT ROWID
 """
 ALL_BUCKETS = -1
 SIGN = 2**63
@@ -87,7 +92,7 @@ def bucket_of(collection: str, row_id: str) -> int:
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Make what is missing; one by one, as `executescript` would commit what is under way."""
-    for statement in SCHEMA.split(";\n"):
+    for statement in f"{SCHEMA};\n{CLIENTS};\n{mentions.TABLE}".split(";\n"):
         if statement.strip():
             connection.execute(statement)
 
@@ -137,12 +142,31 @@ def _forget_tags_of_who_tells_nothing(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE clients SET tag=''")
 
 
+def _keep_sessions_of_each_account(connection: sqlite3.Connection) -> None:
+    """An older session stays its account's; when it was opened nobody knows: just now."""
+    connection.execute("ALTER TABLE clients RENAME TO older_clients")
+    connection.execute(CLIENTS)
+    connection.execute(
+        "INSERT INTO clients SELECT client, fence, account, tag, behind,"
+        " CAST(strftime('%s', 'now') AS INTEGER) FROM older_clients"
+    )
+    connection.execute("DROP TABLE older_clients")
+
+
+def _note_which_rows_name_files(connection: sqlite3.Connection) -> None:
+    """Files were looked for in the text of rows before."""
+    make_tables(connection)
+    mentions.fill(connection)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _remember_when_fields_changed,
     _bind_fences_to_accounts,
     _remember_openings,
     _remember_who_was_told,
     _forget_tags_of_who_tells_nothing,
+    _keep_sessions_of_each_account,
+    _note_which_rows_name_files,
 )
 """Number n makes version n+1 of a file of version n."""
 

@@ -18,6 +18,8 @@ class Account(msgspec.Struct, frozen=True):
 
     name: str = ""
     townships: tuple[str, ...] = ()
+    officers: tuple[str, ...] = ()
+    """Names that may stand on its commands; none means any that is nobody else's."""
 
     @property
     def scope(self) -> str:

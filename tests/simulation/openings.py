@@ -30,7 +30,7 @@ def _note_session(server: Server, request: Request) -> None:
     reading = server.reading()
     try:
         (fence,) = reading.execute(
-            "SELECT fence FROM clients WHERE client=?", (asked["client"],)
+            "SELECT max(fence) FROM clients WHERE client=?", (asked["client"],)
         ).fetchone()
     finally:
         reading.close()

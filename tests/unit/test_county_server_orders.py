@@ -118,8 +118,9 @@ def said_zh(result: CommandResult) -> str:
 def test_a_new_incident_is_the_accounts_own_townships_when_it_has_one(clicks: Clicks):
     assert clicks.create(NORTH).status == "accepted"
     assert the_incident(clicks.database, clicks.target).township == "north"
-    assert clicks.create(BOTH).status == "accepted"
-    assert the_incident(clicks.database, clicks.target).township == ""
+    assert said_zh(clicks.create(BOTH)) == "请填写事件所在的乡镇后重新上报"
+    assert clicks.create(BOTH, township="north").status == "accepted"
+    assert the_incident(clicks.database, clicks.target).township == "north"
 
 
 @pytest.mark.parametrize(
