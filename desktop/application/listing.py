@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -11,14 +12,16 @@ from typing import Any, cast
 import msgspec
 
 from desktop.application.board import Board
+from desktop.application.doubts import reasons, said_of
 from desktop.application.outgoing import csv_text, json_text, plain
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.words import Words
 from desktop.domain.asset import Asset
+from desktop.domain.certainty import Certainty, Known, known
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant, to_datetime
-from desktop.domain.source import Row, SourceStatus
+from desktop.domain.source import BadItem, Row, SourceStatus
 from desktop.domain.text import FSI, PDI, QUIET, Text
 
 Cell = str | int | float | bool | None
@@ -76,6 +79,10 @@ class Listing(msgspec.Struct, frozen=True):
     rows: tuple[dict[str, Cell], ...]
     history: tuple[dict[str, Any], ...] = ()
     """What is known of each row besides its cells, when it was asked for."""
+    known: Known = Known(Certainty.CERTAIN)
+    """Whether the rows are all there are; else none of them does not mean that there is none."""
+    bad_items: tuple[tuple[str, BadItem], ...] = ()
+    """What of the collection could not be read, with its source; of a flood the first."""
     zone: tzinfo = UTC
     """In which times are told."""
 
@@ -114,12 +121,18 @@ def listing(
         history=tuple(_history(row, words, zone) for row in rows if isinstance(row, Incident))
         if whole
         else (),
+        known=known(board.statuses(), {collection}, board.now()),
+        bad_items=tuple(
+            (source, item)
+            for source, item in board.bad_items()
+            if item.collection is collection and item.reason
+        ),
         zone=zone,
     )
 
 
-def as_json(found: Listing) -> str:
-    """The listing as one JSON object with `data`, `sources` and `rows`."""
+def as_json(found: Listing, words: Words) -> str:
+    """The listing as one JSON object with `sources`, `certainty`, `rows` and `unread`."""
     sources = [
         {
             "id": s.id,
@@ -129,28 +142,59 @@ def as_json(found: Listing) -> str:
             "problem": s.problem.code if s.problem else None,
             "freshness": s.freshness(found.listed_at),
             "bad_items": s.bad_items,
+            "unread": s.unread.get(found.collection, 0),
         }
         for s in found.sources
+    ]
+    unread = [
+        {
+            "source": source,
+            "where": item.where,
+            "id": item.id,
+            "field": item.field,
+            "reason": words.reason(item.reason),
+            "excerpt": item.excerpt,
+        }
+        for source, item in found.bad_items
     ]
     history = found.history or ({},) * len(found.rows)
     told = {
         "collection": found.collection,
         "listed_at": found.time(found.listed_at),
+        "certainty": found.known.certainty,
+        "unread_count": found.known.unread,
         "sources": sources,
+        "unread": unread,
         "rows": [{**row, **more} for row, more in zip(found.rows, history, strict=True)],
     }
     return json_text(told)
 
 
-def as_csv(found: Listing) -> str:
-    """The listing as CSV; each line carries when its source was last heard."""
+def as_csv(found: Listing, words: Words) -> str:
+    """The listing as CSV; each line carries when its source was last heard.
+
+    What could not be read has a line too: of an item its id and why, then how many more.
+    """
     heard = {s.id: found.time(s.last_good_at) for s in found.sources}
-    head = (*COLUMNS[found.collection], "data_time")
-    rows = [
-        [*(row[c] for c in COLUMNS[found.collection]), heard.get(str(row["source"]))]
-        for row in found.rows
+    columns = COLUMNS[found.collection]
+    head = (*columns, "data_time", "unread")
+    rows: list[list[object]] = [
+        [*(row[c] for c in columns), heard.get(str(row["source"])), None] for row in found.rows
     ]
+    blank = [None] * (len(columns) - 2)
+    for source, item in found.bad_items:
+        why = f"{item.field} {words.reason(item.reason)}".strip()
+        rows.append([source, item.id or item.where, *blank, heard.get(source), why])
+    for source, more in _more_unread(found).items():
+        rows.append([source, None, *blank, heard.get(source), f"+{more}"])
     return csv_text(head, rows)
+
+
+def _more_unread(found: Listing) -> dict[str, int]:
+    """How many items of each source could not be read beyond those told one by one."""
+    told = Counter(source for source, item in found.bad_items if not item.field)
+    counts = {s.id: s.unread.get(found.collection, 0) - told[s.id] for s in found.sources}
+    return {source: more for source, more in counts.items() if more > 0}
 
 
 def as_table(found: Listing, words: Words) -> str:
@@ -163,14 +207,27 @@ def as_table(found: Listing, words: Words) -> str:
         else:
             age = words.age(found.listed_at - source.last_good_at)
         said = f" · {plain(words.problem(source.problem).happened)}" if source.problem else ""
+        if unread := source.unread.get(found.collection, 0):
+            said += f" · {words.term('certainty', Certainty.UNREAD)} {unread}"
         lines.append(f"# {name}: {age}{said}")
     columns = SHOWN[found.collection]
     grid = [list(columns)] + [
         [plain("" if row[c] is None else str(row[c])) for c in columns] for row in found.rows
     ]
-    return "\n".join([*lines, aligned(grid)])
+    return "\n".join([*lines, aligned(grid), *_doubts(found, words)])
 
 
+def _doubts(found: Listing, words: Words) -> list[str]:
+    """What keeps the rows above from being all: none of them is not said to be none."""
+    said = said_of(found.known, found.collection, words, any_shown=bool(found.rows))
+    lines = [] if found.rows else [f"({words.term('certainty', found.known.certainty)})"]
+    if said is not None:
+        lines.append(plain(f"! {said.happened} · {said.meaning}"))
+    lines += [plain(f"!   {why}") for why in reasons(found.bad_items[:SHOWN_REASONS], words)]
+    return lines
+
+
+SHOWN_REASONS = 10
 CELL_CHARS = 60
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -37,6 +38,7 @@ class Words:
         """Whether now is only the least that the time can be: then so is every age."""
         self._terms = _table(resources / "i18n" / "terms.toml")
         self._problems = _table(resources / "i18n" / "problems.toml")
+        self._reasons = Reasons(_table(resources / "i18n" / "reasons.toml"))
         self.categories = _texts(resources / "county" / "categories.toml")
         self.asset_kinds = _texts(resources / "county" / "asset_kinds.toml")
         self.channels = _texts(resources / "county" / "channels.toml")
@@ -79,6 +81,10 @@ class Words:
         }
         return Said(*(_fill(entry.get(k, ""), filling) for k in Said.__struct_fields__))
 
+    def reason(self, reason: str) -> str:
+        """Why an item could not be read, from the words a reader of ours put it in."""
+        return isolated(self._reasons.chinese(reason) if self.chinese else reason)
+
     def age(self, age_ms: int) -> str:
         """An age in words, rounded down: `8 秒前`, `12 分前`, `3 天前`."""
         said = self.lasted(age_ms)
@@ -116,6 +122,23 @@ class Words:
             if length_ms >= size or size == SECOND:
                 return f"{sign}{length_ms // size} {zh if self.chinese else en}"
         raise AssertionError("the last unit always fits")
+
+
+class Reasons:
+    """The reasons of `resources/i18n/reasons.toml` in Chinese; readers write them in English."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self._rules = [(re.compile(r["pattern"]), r["zh"]) for r in table.get("reason", ())]
+
+    def chinese(self, reason: str) -> str:
+        """The reason in Chinese; one that stands in no rule as it is."""
+        for pattern, said in self._rules:
+            found = pattern.fullmatch(reason)
+            if found is not None:
+                filling = {str(n): group or "" for n, group in enumerate(found.groups(), 1)}
+                filling |= {f"{n}:": self.chinese(group) for n, group in filling.items()}
+                return _fill(said, filling)
+        return reason
 
 
 def _table(path: Path) -> dict[str, Any]:

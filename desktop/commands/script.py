@@ -7,6 +7,7 @@ from collections import Counter
 
 from desktop import bootstrap
 from desktop.application import listing
+from desktop.application.doubts import reasons, said_of
 from desktop.application.logins import LoginRule
 from desktop.application.outgoing import plain
 from desktop.application.ports import SourceError, StoreError
@@ -22,12 +23,15 @@ from desktop.commands.opening import (
     with_reading,
 )
 from desktop.commands.options import add_desk_options, complain, print_csv
+from desktop.domain.certainty import Certainty
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, Receipt
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Found, Problem, SourceStatus
 from desktop.domain.text import Text
 
+UNREAD = 3
+"""Exit status: every source is well, but something it gave could not be read."""
 NO_OTHER_SERVER = Text(
     "该来源没有换成别的平台，无须改用。",
     "No other server answers for that source: there is nothing to accept.",
@@ -64,7 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command; 2 for a wrong profile, 1 when a source is not well or, for `sync`, when
-    a command waits that has not reached its county; else 0."""
+    a command waits that has not reached its county; 3 when all went well but for items that
+    could not be read; else 0."""
     if options.command == "probe":
         return _probe(options)
     if options.command == "sync":
@@ -82,14 +87,27 @@ def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
         results = desk.engine.exchange_once()
     for status in desk.engine.statuses():
         result = results[status.id]
-        print(_told(desk, status, result))
+        print("\n".join([_told(desk, status, result), *_unread_told(desk, status)]))
         for notice in (status.caution, *status.notices):
             if notice is not None:
                 complain(plain(str(desk.words.problem(notice))))
     kept_back = _kept_back(desk)
     print(_bytes_told(before, desk.board.usage()))
     failed = any(isinstance(result, SourceError) for result in results.values())
-    return int(failed or kept_back)
+    if failed or kept_back:
+        return 1
+    return UNREAD if any(status.unread for status in desk.engine.statuses()) else 0
+
+
+def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
+    """How many items of each collection could not be read, and why the first of them."""
+    words = desk.words
+    items = [(s, item) for s, item in desk.board.bad_items() if s == status.id and item.reason]
+    lines = [
+        f"  {words.term('certainty', Certainty.UNREAD)}: {words.term('collection', kind)} {count}"
+        for kind, count in sorted(status.unread.items())
+    ]
+    return lines + [f"    {plain(why)}" for why in reasons(items[: listing.SHOWN_REASONS], words)]
 
 
 def _kept_back(desk: bootstrap.Desk) -> bool:
@@ -152,15 +170,20 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
         zone=desk.zone,
     )
     if options.json:
-        print(listing.as_json(found))
+        print(listing.as_json(found, desk.words))
     elif options.csv:
-        print_csv(listing.as_csv(found))
+        print_csv(listing.as_csv(found, desk.words))
     else:
         print(listing.as_table(found, desk.words))
     for source in found.sources:
         if source.problem is not None:
             complain(f"{source.id}: {plain(str(desk.words.problem(source.problem)))}")
-    return int(any(s.never_seen or s.problem is not None for s in found.sources))
+    said = said_of(found.known, collection, desk.words, any_shown=bool(found.rows))
+    if found.known.unread and said is not None:
+        complain(plain(f"{said.happened} · {said.meaning}"))
+    if any(s.never_seen or s.problem is not None for s in found.sources):
+        return 1
+    return UNREAD if found.known.unread else 0
 
 
 def _probe(options: argparse.Namespace) -> int:

@@ -208,3 +208,25 @@ def _forwarded(url: str, asked: Asked) -> Said:
         return Said(body, answer.status, headers, cut=cut)
     finally:
         county.close()
+
+
+UNREADABLE = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+<identifier>a1</identifier><sender>x@y</sender><sent>yesterday</sent>
+<status>Actual</status><msgType>Alert</msgType><scope>Public</scope></alert>"""
+
+
+def test_a_feed_of_which_nothing_could_be_read_is_not_all_well(tmp_path):
+    office = Office(tmp_path, "http://unused.example")
+    with ScriptedServer({"*": Said(UNREADABLE.encode())}) as server:
+        office.profile.write_text(
+            "[desk]\n[[source]]\nid = 'w'\nkind = 'cap'\nexpected_period_s = 60\n"
+            f"login = 'none'\nfeeds = ['{server.url}/cap']\n"
+        )
+        synced, listed = office.run("sync"), office.run("list", "warnings", "--offline")
+        as_csv = office.run("list", "warnings", "--offline", "--csv")
+    assert (synced.returncode, listed.returncode, as_csv.returncode) == (3, 3, 3)
+    assert "Could not be read: warnings 1" in synced.stdout
+    assert "sent: " in synced.stdout
+    assert "(Could not be read)" in listed.stdout
+    assert "a1" in as_csv.stdout
+    assert "There is nothing in what could be read" in listed.stderr

@@ -20,6 +20,7 @@ from desktop import paths
 from desktop.application import listing, outgoing
 from desktop.application.board import Board
 from desktop.application.words import Words
+from desktop.domain.certainty import known
 from desktop.domain.command import Collection
 from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
@@ -28,6 +29,7 @@ from desktop.domain.text import FSI, PDI, Text
 from fakes.builders import (
     NOW,
     FakeClock,
+    a_bad_item,
     a_batch,
     a_queue,
     a_warning,
@@ -46,7 +48,7 @@ STATUS = SourceStatus(
     failing_since=NOW - 11 * MINUTE,
     problem=Problem("unlisted"),
     syncing=False,
-    unread={Collection.INCIDENTS: 2},
+    unread={Collection.QUEUES: 2},
     fills=frozenset(listing.LISTED),
 )
 WORDS = Words(paths.resources(), "zh_CN")
@@ -95,17 +97,19 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_every_collection_is_listed_in_every_form(bench: Bench, collection: Collection):
     found = bench.list(collection)
     assert len(found.rows) == 1
-    told = json.loads(listing.as_json(found))
+    told = json.loads(listing.as_json(found, WORDS))
     assert told["rows"][0]["id"] == found.rows[0]["id"]
     assert told["sources"][0]["freshness"] == "stale"
-    lines = list(csv.DictReader(io.StringIO(listing.as_csv(found))))
+    lines = list(csv.DictReader(io.StringIO(listing.as_csv(found, WORDS))))
     assert lines[0]["data_time"] == "2026-11-22T23:48:00+00:00"
-    assert listing.as_table(found, WORDS).count("\n") == 2
+    assert listing.as_table(found, WORDS).splitlines()[1].split() == [*listing.SHOWN[collection]]
 
 
 def test_whole_incidents_tell_in_json_what_was_done_and_is_owed(bench: Bench):
-    plain = json.loads(listing.as_json(bench.list(Collection.INCIDENTS)))["rows"][0]
-    whole = json.loads(listing.as_json(bench.list(Collection.INCIDENTS, whole=True)))["rows"][0]
+    plain = json.loads(listing.as_json(bench.list(Collection.INCIDENTS), WORDS))["rows"][0]
+    whole = json.loads(listing.as_json(bench.list(Collection.INCIDENTS, whole=True), WORDS))[
+        "rows"
+    ][0]
     assert plain.items() <= whole.items()
     assert set(whole) - set(plain) == {
         "whole", "summary", "acknowledged_by", "deadlines", "timeline", "files",
@@ -115,7 +119,7 @@ def test_whole_incidents_tell_in_json_what_was_done_and_is_owed(bench: Bench):
     assert [each["text"] for each in whole["timeline"]] == [e.text.zh for e in known.timeline]
     assert whole["deadlines"]
     assert whole["timeline"]
-    assert json.loads(listing.as_json(bench.list(Collection.ASSETS, whole=True)))["rows"]
+    assert json.loads(listing.as_json(bench.list(Collection.ASSETS, whole=True), WORDS))["rows"]
 
 
 def test_closed_incidents_are_listed_only_when_all_are_asked_for(bench: Bench):
@@ -132,11 +136,13 @@ def test_a_source_never_heard_says_so_above_an_empty_list(bench: Bench):
     unheard = msgspec.structs.replace(STATUS, last_good_at=None)
     found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(unheard,), rows=())
     assert "从未收到" in listing.as_table(found, WORDS)
-    assert json.loads(listing.as_json(found))["sources"][0]["freshness"] == "unknown"
+    assert json.loads(listing.as_json(found, WORDS))["sources"][0]["freshness"] == "unknown"
 
 
 def test_no_cell_of_a_csv_is_a_formula(bench: Bench):
-    lines = list(csv.DictReader(io.StringIO(listing.as_csv(bench.list(Collection.INCIDENTS)))))
+    lines = list(
+        csv.DictReader(io.StringIO(listing.as_csv(bench.list(Collection.INCIDENTS), WORDS)))
+    )
     assert lines[0]["title"] == "'=HYPERLINK(1)"
 
 
@@ -183,9 +189,11 @@ def test_times_are_told_in_the_zone_asked_for(bench: Bench):
     found = listing.listing(
         bench.board, bench.stores.cache, Collection.ASSETS, WORDS, zone=ZoneInfo("Asia/Shanghai")
     )
-    (line,) = csv.DictReader(io.StringIO(listing.as_csv(found)))
+    (line,) = csv.DictReader(io.StringIO(listing.as_csv(found, WORDS)))
     assert line["data_time"] == "2026-11-23T07:48:00+08:00"
-    assert json.loads(listing.as_json(found))["sources"][0]["last_good_at"] == line["data_time"]
+    assert (
+        json.loads(listing.as_json(found, WORDS))["sources"][0]["last_good_at"] == line["data_time"]
+    )
 
 
 @given(st.text(max_size=20))
@@ -206,10 +214,63 @@ def test_what_is_written_from_the_right_leaves_the_columns_beside_it_alone():
 def test_json_tells_the_text_as_it_came(bench: Bench):
     title = "a\u202e\x9bb\U000e0041שלום"
     bench.stores.cache.apply(a_batch(an_incident(title=Text(title, title), version=9)))
-    told = listing.as_json(bench.list(Collection.INCIDENTS))
+    told = listing.as_json(bench.list(Collection.INCIDENTS), WORDS)
     assert json.loads(told)["rows"][0]["title"] == title
 
 
 def test_a_csv_shows_format_characters(bench: Bench):
     bench.stores.cache.apply(a_batch(an_incident(title=Text("a\u202eb", ""), version=9)))
-    assert "a[U+202E]b" in listing.as_csv(bench.list(Collection.INCIDENTS))
+    assert "a[U+202E]b" in listing.as_csv(bench.list(Collection.INCIDENTS), WORDS)
+
+
+UNREAD = tuple(
+    a_bad_item(where=f"W{n}", id=f"W{n}", collection=Collection.WARNINGS,
+               reason="Expected `int`, got `str` - at `$.n`")
+    for n in range(2)
+)  # fmt: skip
+
+
+def unread_list(bench: Bench, *, count: int = 5) -> listing.Listing:
+    """Warnings of which none could be read, two of them with their reasons."""
+    fresh = msgspec.structs.replace(
+        STATUS, last_good_at=NOW, problem=None, unread={Collection.WARNINGS: count}
+    )
+    found = msgspec.structs.replace(bench.list(Collection.WARNINGS), sources=(fresh,), rows=())
+    return msgspec.structs.replace(
+        found,
+        known=known((fresh,), {Collection.WARNINGS}, NOW),
+        bad_items=tuple(("county", item) for item in UNREAD),
+    )
+
+
+def test_a_table_without_a_readable_row_never_reads_none(bench: Bench):
+    table = listing.as_table(unread_list(bench), WORDS)
+    assert "未能读取 5" in table.splitlines()[0]
+    assert "(未能读取)" in table
+    assert "W1 — 位置 $.n：应为 int，实为 str" in table
+    assert "(无)" not in table
+
+
+def test_an_empty_table_of_what_was_heard_and_read_says_none(bench: Bench):
+    fresh = msgspec.structs.replace(STATUS, last_good_at=NOW, problem=None, unread={})
+    found = msgspec.structs.replace(
+        bench.list(Collection.WARNINGS), rows=(), known=known((fresh,), {Collection.WARNINGS}, NOW)
+    )
+    assert listing.as_table(found, WORDS).splitlines()[-1] == "(无)"
+
+
+def test_json_tells_how_many_could_not_be_read_and_why(bench: Bench):
+    told = json.loads(listing.as_json(unread_list(bench), WORDS))
+    assert (told["certainty"], told["unread_count"], told["rows"]) == ("unread", 5, [])
+    assert [item["id"] for item in told["unread"]] == ["W0", "W1"]
+    assert told["unread"][0]["reason"] == "位置 $.n：应为 int，实为 str"
+    assert told["sources"][0]["unread"] == 5
+
+
+def test_a_csv_has_a_line_for_each_item_that_could_not_be_read(bench: Bench):
+    lines = list(csv.DictReader(io.StringIO(listing.as_csv(unread_list(bench), WORDS))))
+    assert [(line["id"], line["unread"]) for line in lines] == [
+        ("W0", "位置 $.n：应为 int，实为 str"),
+        ("W1", "位置 $.n：应为 int，实为 str"),
+        ("", "'+3"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from desktop import paths
 from desktop.application.words import Words
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
+from desktop.domain.certainty import Certainty
 from desktop.domain.command import Collection, CommandKind, Receipt
 from desktop.domain.freshness import Freshness
 from desktop.domain.incident import DeadlineKind, Stage, Urgency
@@ -34,6 +36,7 @@ TABLES: dict[str, type[StrEnum]] = {
     "freshness": Freshness,
     "command": CommandKind,
     "collection": Collection,
+    "certainty": Certainty,
 }
 
 
@@ -126,3 +129,48 @@ def test_backend_text_in_a_problem_is_never_taken_for_a_pattern(tmp_path):
 def test_an_unlisted_problem_is_said_as_it_is_rather_than_hidden(tmp_path):
     said = Words(tmp_path).problem(Problem("new_thing", {"host": "a.example"}))
     assert str(said) == "new_thing host: a.example"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("Expected `int`, got `str` - at `$.n`", "位置 $.n：应为 int，实为 str"),
+        (
+            "expires: a date without a time zone names no instant",
+            "expires：日期没有时区，说不清是哪一刻",
+        ),
+        ("required field missing: sender, sent", "缺少必填字段 sender, sent"),
+        ("something new {1}", "something new {1}"),
+    ],
+)
+def test_why_an_item_could_not_be_read_is_said_in_the_language_in_force(reason: str, said: str):
+    assert Words(paths.resources(), "zh_CN").reason(reason) == said
+    assert Words(paths.resources(), "en").reason(reason) == reason
+
+
+def test_every_reason_a_reader_of_ours_writes_is_said_in_chinese():
+    """Whatever is raised or set aside for what came, with every blank filled by a 1."""
+    words = Words(paths.resources(), "zh_CN")
+    folder = Path(paths.__file__).parent / "connectors"
+    texts = [t for file in folder.rglob("*.py") for t in _reasons_in(file.read_text("utf-8"))]
+    assert len(texts) > 20
+    unsaid = [text for text in texts if not any(c >= "\u4e00" for c in words.reason(text))]
+    assert unsaid == []
+
+
+def _reasons_in(source: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Unreadable":
+            found += node.args[:1]
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason":
+            found.append(node.value)
+    return [text for each in found if " " in (text := _filled(each))]
+
+
+def _filled(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_filled(part) for part in node.values)
+    return "1" if isinstance(node, ast.FormattedValue) else ""

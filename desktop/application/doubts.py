@@ -1,0 +1,40 @@
+"""Why an empty list may not be called none, and a full one not all, in words for every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from desktop.application.words import Said, Words
+from desktop.domain.certainty import Certainty, Known
+from desktop.domain.command import Collection
+from desktop.domain.source import BadItem, Problem
+
+
+def doubt(known: Known, what: Collection, words: Words, *, any_shown: bool) -> Problem | None:
+    """What keeps rows of one kind from being the whole, or None when they are.
+
+    Where rows are shown only what could not be read is: their age is said beside them.
+    """
+    source = (", ", "、")[words.chinese].join(words.text(s.title) for s in known.sources)
+    details = {"what": words.term("collection", what), "source": source}
+    details["count"] = str(known.unread)
+    if any_shown:
+        return Problem("some_unread", details) if known.unread else None
+    if known.certainty is Certainty.CERTAIN:
+        return None
+    return Problem(f"none_{known.certainty}", details)
+
+
+def said_of(known: Known, what: Collection, words: Words, *, any_shown: bool) -> Said | None:
+    """The same in the language in force."""
+    problem = doubt(known, what, words, any_shown=any_shown)
+    return None if problem is None else words.problem(problem)
+
+
+def reasons(items: Iterable[tuple[str, BadItem]], words: Words) -> list[str]:
+    """Why each item could not be read, one line each, in the language in force."""
+    return [
+        f"{source}: {item.where}{f' {item.field}' if item.field else ''} — "
+        f"{words.reason(item.reason)}"
+        for source, item in items
+    ]
