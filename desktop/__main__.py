@@ -21,6 +21,7 @@ COMMANDS = {
     "outbox": ("desktop.commands.order", "list, export, cancel or reorder commands (待发指令)"),
     "order": ("desktop.commands.order", "give a command from a script (下达指令)"),
     "probe": ("desktop.commands.script", "say what answers at each source (探测)"),
+    "conformance": ("desktop.commands.conformance", "hold a county's server to the API (接口检查)"),
     "login": ("desktop.commands.login", "keep a source's token or password in the keyring (登录)"),
     "demo-county": ("desktop.demo.command", "serve the fictional county, or your files (演示县)"),
 }

@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="open data that ends before what desks were told is durable",
     )
+    parser.add_argument("--drill", action="store_true", help="say that it is a drill's server")
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
     parser.add_argument(
         "--accounts", type=Path, metavar="FILE", help="let in only the accounts of this TOML file"
@@ -125,6 +126,7 @@ def _serve_county(args: argparse.Namespace, accounts: Accounts, stop: threading.
         reset=args.reset,
         accept_loss=args.accept_loss,
         accounts=accounts,
+        drill=args.drill,
         host=args.host,
         port=args.port,
     )

@@ -61,6 +61,7 @@ class DemoCounty:
         reset: bool = False,
         accept_loss: bool = False,
         accounts: Accounts | None = None,
+        drill: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -82,6 +83,7 @@ class DemoCounty:
                 self.ground.county,
                 EXPECTED_PERIOD_S,
                 accounts=accounts or {},
+                drill=drill,
                 dictionaries=frame_dictionaries(),
             ),
             host=host,

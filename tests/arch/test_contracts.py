@@ -68,6 +68,11 @@ PLANTS = [
         "import desktop.domain.text",
     ),
     (
+        "The checker of servers judges by the wire, not by a desk",
+        "conformance/planted.py",
+        "import desktop.connectors.county.parse",
+    ),
+    (
         "The fictional county only feeds the server",
         "demo/planted.py",
         "import desktop.application.board",

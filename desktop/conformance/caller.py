@@ -1,0 +1,197 @@
+"""Calls of the API: each answer judged by the rules of the line before anybody reads it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from desktop.conformance.findings import Blocked, Plain, Report
+from desktop.conformance.line import Answer, Line
+from desktop.conformance.schema import Fault, Schemas
+from desktop.wire.level1 import MAGIC
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+MOST_UNPACKED = 512 * 1024 * 1024
+
+
+class NotJson(ValueError):
+    """Why a body is not one JSON value of the strict kind."""
+
+
+class Caller:
+    """The line to one server with the report that its answers are judged in."""
+
+    def __init__(self, line: Line, report: Report, schemas: Schemas) -> None:
+        self.line = line
+        self.report = report
+        self.schemas = schemas
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        login: bool = True,
+    ) -> Answer:
+        """The answer, after its head, its length and, of a refusal, its problem were judged."""
+        answer = self.line.ask(method, path, headers, body, login=login)
+        judge, said = self.report.judge, {"request": answer.request, "path": "-"}
+        judge("line_answers", True)
+        judge(
+            "line_length", not answer.framed, expected=Plain("Content-Length = body"),
+            got=Plain(answer.framed), **said,
+        )  # fmt: skip
+        if 300 <= answer.status < 400 and answer.status != 304:
+            where = f"{answer.status} Location: {answer.headers.get('location', '')}"
+            self.report.need(
+                "line_redirects", False, expected=Plain("no 3xx"), got=Plain(where), **said
+            )
+        judge("line_redirects", True)
+        self._judge_coding(answer, (headers or {}).get("Accept-Encoding", "identity"))
+        if answer.status >= 400:
+            self._judge_problem(answer)
+        return answer
+
+    def _judge_coding(self, answer: Answer, asked: str) -> None:
+        coding = answer.headers.get("content-encoding", "identity").lower() or "identity"
+        lawful = ("identity", "gzip", "x-gzip") if "gzip" in asked else ("identity",)
+        self.report.judge(
+            "line_coding", coding in lawful, request=answer.request, path="Content-Encoding",
+            expected=Plain(" | ".join(lawful)), got=coding,
+        )  # fmt: skip
+
+    def _judge_problem(self, answer: Answer) -> None:
+        told = {"request": answer.request}
+        judge = self.report.judge
+        if not judge(
+            "line_problems", answer.media_type == PROBLEM, path="Content-Type",
+            expected=Plain(PROBLEM),
+            got=Plain(f"{answer.status} {answer.media_type or '-'}: {excerpt(answer.body)}"),
+            **told,
+        ):  # fmt: skip
+            return
+        try:
+            details = strict_json(answer.body)
+        except NotJson as error:
+            judge("line_problems", False, expected=Plain("JSON"), got=str(error), **told)
+            return
+        faults = self.schemas.faults("ProblemDetails", details)
+        self.faulty("line_problems", answer, faults)
+        if not faults:
+            judge(
+                "line_problems", details["status"] == answer.status, path="$.status",
+                expected=answer.status, got=details["status"], **told,
+            )  # fmt: skip
+
+    def read(self, answer: Answer, *, rule: str, name: str, magic: str = "") -> Any:
+        """The JSON of an answer, held against a schema; Blocked when it is no JSON object.
+
+        `magic` is the rule that its `magic` is judged by. Faults of the schema let the
+        reading go on: what follows of them is the caller's to see.
+        """
+        told = {"request": answer.request}
+        value = self._json(answer)
+        self.report.need(rule, isinstance(value, dict), expected=Plain("object"), got=value, **told)
+        if magic:
+            self.report.judge(
+                magic, value.get("magic") == MAGIC, path="$.magic", expected=MAGIC,
+                got=value.get("magic"), **told,
+            )  # fmt: skip
+        faults = self.schemas.faults(name, value)
+        self.faulty(rule, answer, [each for each in faults if each.path != "$.magic"])
+        return value
+
+    def _json(self, answer: Answer) -> Any:
+        told = {"request": answer.request}
+        plain = answer.media_type == JSON
+        try:
+            value = strict_json(unpacked(answer))
+        except NotJson as error:
+            # A web page under its own name is one mistake, not two.
+            rule = "line_json" if plain else "line_media"
+            path, expected = ("$", "JSON") if plain else ("Content-Type", JSON)
+            got = str(error) if plain else f"{answer.media_type or '-'}: {excerpt(answer.body)}"
+            self.report.judge(rule, False, path=path, expected=Plain(expected), got=got, **told)
+            raise Blocked(rule) from None
+        self.report.judge("line_json", True)
+        self.report.judge(
+            "line_media", plain, path="Content-Type", expected=Plain(JSON),
+            got=answer.media_type, **told,
+        )  # fmt: skip
+        return value
+
+    def faulty(self, rule: str, answer: Answer, faults: Sequence[Fault]) -> bool:
+        """Judge by the faults found; whether there are none."""
+        self.report.judge(rule, True)
+        for fault in faults:
+            self.report.judge(
+                rule, False, request=answer.request, path=fault.path,
+                expected=Plain(fault.expected), got=fault.got,
+            )  # fmt: skip
+        return not faults
+
+    def expect(self, rule: str, answer: Answer, *statuses: int) -> bool:
+        """Judge the status of an answer."""
+        return self.report.judge(
+            rule, answer.status in statuses, request=answer.request, path="-",
+            expected=Plain(" | ".join(map(str, statuses))),
+            got=Plain(f"{answer.status} {excerpt(answer.body)}".strip()),
+        )  # fmt: skip
+
+    def require(self, rule: str, answer: Answer, *statuses: int) -> None:
+        """As `expect`; raises Blocked for any other."""
+        if not self.expect(rule, answer, *statuses):
+            raise Blocked(rule)
+
+
+def strict_json(body: bytes) -> Any:
+    """The one JSON value of a body, as RFC 8259 and I-JSON have it; NotJson says why not."""
+    try:
+        text = body.decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise NotJson("a byte order mark")
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
+    except NotJson:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotJson(f"{error}: {excerpt(body)}") from None
+
+
+def _no_constant(word: str) -> None:
+    raise NotJson(f"{word} is no JSON number")
+
+
+def _no_doubles(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise NotJson(f"the name {double!r} twice in one object")
+    return found
+
+
+def unpacked(answer: Answer) -> bytes:
+    """The body without its gzip; NotJson when that is damaged or more than may be."""
+    if answer.headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip"):
+        return answer.body
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        body = unpacker.decompress(answer.body, MOST_UNPACKED)
+    except zlib.error as error:
+        raise NotJson(f"gzip: {error}") from None
+    if not unpacker.eof:
+        raise NotJson("gzip: it breaks off")
+    return body
+
+
+def excerpt(body: bytes) -> str:
+    """The beginning of a body on one line, for a person."""
+    return " ".join(body[:300].decode("utf-8", "replace").split())[:100]

@@ -1,0 +1,189 @@
+"""Every rule tried on one server, in an order in which the first cause fails first."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from desktop.conformance import rules
+from desktop.conformance.caller import Caller
+from desktop.conformance.changes import ChangesReader, judge_stream, judge_tokens
+from desktop.conformance.commands import CommandRules, judge_restart
+from desktop.conformance.findings import Blocked, Report
+from desktop.conformance.level2 import Compact
+from desktop.conformance.line import Line, Unreachable
+from desktop.conformance.orders import Orders
+from desktop.conformance.schema import Schemas
+from desktop.conformance.session import (
+    Opened,
+    judge_again,
+    judge_refusals,
+    open_session,
+)
+from desktop.conformance.snapshot import SnapshotReader, judge_copies
+from desktop.conformance.sums import judge_sums
+from desktop.wire.level2 import Frames
+
+AWAKE_WITHIN_S = 60.0
+LOOK_EVERY_S = 0.2
+TOLD = ("county", "server", "epoch", "account", "townships", "collections", "drill", "sums")
+
+
+class NotADrill(Exception):
+    """Commands were asked for, and this server is no drill's: nothing was sent to it."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be tried."""
+
+    write: bool = False
+    """Whether to give commands, which a drill's server alone gets."""
+    restart: Callable[[], bool] | None = None
+    """Restarts the server and says whether it did."""
+    old_token: str | None = None
+    """A token that the server gave longer ago than it keeps what changed."""
+    stream_s: float = 2.0
+    """How long to listen to the hints."""
+
+
+class Checker:
+    """One run over one server; the report has a verdict for every rule afterwards."""
+
+    def __init__(
+        self,
+        line: Line,
+        document: Mapping[str, Any],
+        dictionaries: Mapping[str, bytes],
+        plan: Plan,
+    ) -> None:
+        """`document` is the published OpenAPI document that the answers are held against."""
+        self.report = Report(rules.RULES)
+        self._caller = Caller(line, self.report, Schemas(document))
+        self._dictionaries = dictionaries
+        self._plan = plan
+        self._client = f"conformance-{secrets.token_hex(4)}"
+
+    def run(self) -> Report:
+        """Try everything; raises Unreachable when nobody answers, NotADrill before any command."""
+        report = self.report
+        session = self._part(rules.SESSION, lambda: open_session(self._caller, self._client))
+        if session is None:
+            report.leave(rules.RULES, "because", self._first_failure())
+            return report
+        report.told = {name: session.get(name) for name in TOLD}
+        if self._plan.write and session.get("drill") is not True:
+            raise NotADrill
+        session = self._part(rules.SESSION, lambda: judge_again(self._caller, session)) or session
+        self._part(rules.SESSION, lambda: judge_refusals(self._caller))
+        reader = self._read(session)
+        compact = self._compact(session, reader)
+        if not self._plan.write:
+            report.leave(rules.WRITING, "not_asked")
+        elif reader is None:
+            report.leave(rules.WRITING, "because", self._first_failure())
+        else:
+            self._write(session, reader, None if compact is None else compact.frames)
+            if compact is not None and compact.rows:
+                # What the commands did is told as field patches, lists that grew among them.
+                self._part(rules.LEVEL2_CHANGES, compact.follow)
+                self._part(rules.CHANGES, reader.follow)
+                compact.compare(reader)
+        report.leave(rules.RULES, "nothing_to_judge")
+        return report
+
+    def _part(self, group: Sequence[str], work: Callable[[], Any]) -> Any:
+        """What a part of the rules came to; None when it could not go on."""
+        try:
+            return work()
+        except Blocked as blocked:
+            self.report.leave(group, "because", blocked.rule)
+        except Unreachable as error:
+            if self.report.outcomes["line_answers"].tried == 0:
+                raise
+            request, _, reason = str(error).partition(": ")
+            self.report.judge(
+                "line_answers", False, request=request, path="-", expected="HTTP/1.1", got=reason
+            )
+            self.report.leave(group, "because", "line_answers")
+        return None
+
+    def _first_failure(self) -> str:
+        return next(iter(self.report.failures), "session_status")
+
+    def _read(self, session: Opened) -> ChangesReader | None:
+        """Snapshot, changes, sums and hints; the rows as they are now, if they can be read."""
+        found = SnapshotReader(self._caller, session)
+        self._part(rules.SNAPSHOT, found.read)
+        if found.answer is not None and found.answer.status == 200:
+            whole = found.answer
+            self._part(rules.SNAPSHOT, lambda: judge_copies(self._caller, session, whole))
+        if not found.held.token:
+            self.report.leave(rules.CHANGES + rules.SUMS, "because", self._first_failure())
+            self._part(rules.STREAM, lambda: judge_stream(self._caller, self._plan.stream_s))
+            return None
+        trusted = self.report.outcomes["snapshot_sum"].verdict == "pass"
+        first = found.held.token
+        reader = ChangesReader(self._caller, session, found.held, trusted=trusted)
+        self._part(rules.CHANGES, reader.follow)
+        last = reader.held.token
+        self._part(
+            rules.CHANGES,
+            lambda: judge_tokens(self._caller, first, last, self._plan.old_token),
+        )
+        if session.get("sums"):
+            self._part(rules.SUMS, lambda: judge_sums(self._caller, reader))
+        else:
+            self.report.leave(rules.SUMS, "no_sums")
+        self._part(rules.STREAM, lambda: judge_stream(self._caller, self._plan.stream_s))
+        return reader
+
+    def _compact(self, session: Opened, reader: ChangesReader | None) -> Compact | None:
+        """Everything of level 2 that can be read, if the server has it."""
+        compact = Compact(self._caller, session, self._dictionaries)
+        opened = self._part(rules.LEVEL2, compact.open)
+        if not opened:
+            self.report.leave([*rules.LEVEL2, "commands_level2"], "no_level2")
+            return None
+        self._part(rules.LEVEL2_SNAPSHOT + rules.LEVEL2_CHANGES, compact.read_snapshot)
+        if compact.rows:
+            if reader is not None:
+                compact.compare(reader)
+            self._part(rules.LEVEL2_CHANGES, compact.follow)
+            if session.get("sums"):
+                self._part(rules.LEVEL2_BUCKETS, compact.judge_buckets)
+            else:
+                self.report.leave(rules.LEVEL2_BUCKETS, "no_sums")
+        return compact
+
+    def _write(self, session: Opened, reader: ChangesReader, frames: Frames | None) -> None:
+        # What was opened since gave newer fences.
+        mine = self._part(rules.COMMANDS, lambda: open_session(self._caller, session.client))
+        theirs = self._part(
+            rules.COMMANDS, lambda: open_session(self._caller, session.client + "-other")
+        )
+        if mine is None or theirs is None:
+            return
+        orders = Orders(self._caller, mine, reader)
+        commands = CommandRules(orders, Orders(self._caller, theirs, reader))
+        self._part(rules.COMMANDS, lambda: commands.judge(frames))
+        if commands.kept is None:
+            self.report.leave(rules.RESTART, "because", "commands_effect")
+        elif self._plan.restart is None or not self._plan.restart():
+            self.report.leave(rules.RESTART, "no_restart")
+        else:
+            self._await()
+            self._part(rules.RESTART, lambda: judge_restart(commands, orders))
+
+    def _await(self) -> None:
+        """Wait until the server answers again, a minute at most."""
+        last_s = time.monotonic() + AWAKE_WITHIN_S
+        while time.monotonic() < last_s:
+            try:
+                self._caller.line.ask("GET", "/v1/nothing-of-this-name")
+                return
+            except Unreachable:
+                time.sleep(LOOK_EVERY_S)

@@ -1,0 +1,299 @@
+"""Rules of the commands: each key once, nobody overrun, every refusal with its reason."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from desktop.conformance.caller import Caller
+from desktop.conformance.findings import Blocked, Plain
+from desktop.conformance.level2 import ACCEPT
+from desktop.conformance.orders import PATH, TITLE, Command, Orders, new_key
+from desktop.conformance.session import Opened, open_session
+from desktop.wire.level1 import MAX_COMMANDS, Commands
+from desktop.wire.level2 import MEDIA, Frames, WireError, decode_results, encode_commands
+
+FAR_AHEAD_S = 3_600.0
+
+
+class CommandRules:
+    """Tries every rule of the commands on a new incident; `kept` is what a restart must keep."""
+
+    def __init__(self, orders: Orders, other: Orders) -> None:
+        """`other` gives commands as another client of the same server."""
+        self._orders = orders
+        self._other = other
+        self._caller: Caller = orders.caller
+        self._report = orders.report
+        self._target = ""
+        self.kept: tuple[Command, dict[str, Any]] | None = None
+        """A note that was accepted and the answer to it."""
+
+    def judge(self, frames: Frames | None) -> None:
+        """All rules that need no restart; Blocked when none can be tried."""
+        self._create()
+        for part in (
+            self._same_key, self._after, self._conflict, self._cut, self._stages, self._reasons,
+            self._poison, self._states, self._many, self._future, self._fence,
+        ):  # fmt: skip
+            part()
+        if frames is None:
+            self._report.leave(["commands_level2"], "no_level2")
+        else:
+            self._compact(frames)
+
+    @property
+    def target(self) -> str:
+        """The incident that the checker made."""
+        return self._target
+
+    def _create(self) -> None:
+        body = {"title": TITLE["zh"], "level": "ordinary"}
+        if townships := self._orders.session.get("townships"):
+            body["township"] = townships[0]
+        command = self._orders.command("create", "", body)
+        command["target"] = self._target = f"new-{command['key']}"
+        result = self._orders.give(command).get(command["key"])
+        if not self._orders.accepted("commands_create", result):
+            raise Blocked("commands_create")
+        row = self._orders.row(self._target)
+        self._report.judge(
+            "commands_create", row is not None, request="GET /v1/changes",
+            path=f"incidents/{self._target}", expected=Plain("the row"), got=row,
+        )  # fmt: skip
+        if row is None:
+            raise Blocked("commands_create")
+
+    def _note(self, rule: str, **more: Any) -> tuple[Command, str]:
+        """A note and its text, which no other note has."""
+        text = f"{rule} {secrets.token_hex(4)}"
+        return self._orders.note(self._target, text, **more), text
+
+    def _same_key(self) -> None:
+        command, text = self._note("same-key")
+        body = self._orders.body(command)
+        first = self._orders.read(self._orders.post(body), [command]).get(command["key"])
+        if not self._orders.accepted("commands_effect", first):
+            self._report.leave(["commands_same_key", "commands_key_reused"], "because",
+                               "commands_effect")  # fmt: skip
+            return
+        self._orders.judge_once("commands_effect", self._target, text, f"POST {PATH}")
+        again = self._orders.read(self._orders.post(body), [command]).get(command["key"])
+        assert first is not None
+        self._judge_same("commands_same_key", first, again)
+        if not self._report.failed("commands_effect"):
+            self._orders.judge_once("commands_same_key", self._target, text, f"POST {PATH} ×2")
+        self.kept = (command, first)
+        other = command | {"body": {"text": "something else"}}
+        answer = self._orders.post(self._orders.body(other))
+        self._refused("commands_key_reused", answer, 422, "key-reused")
+
+    def _judge_same(self, rule: str, first: dict[str, Any], again: dict[str, Any] | None) -> None:
+        """The same answer as before; whether it is durable by now may have changed."""
+        one, two = ({k: v for k, v in (each or {}).items() if k != "durable"}
+                    for each in (first, again))  # fmt: skip
+        self._report.judge(
+            rule, one == two, request=f"POST {PATH}", path="$.results[0]", expected=one, got=two
+        )
+
+    def _refused(self, rule: str, answer: Any, status: int, kind: str) -> None:
+        """A refusal of a whole request, with this status and type."""
+        if self._caller.expect(rule, answer, status):
+            details = msgspec.json.decode(answer.body)
+            said = str(details.get("type") if isinstance(details, dict) else details)
+            self._report.judge(
+                rule, said.rpartition(":")[2] == kind, request=answer.request, path="$.type",
+                expected=Plain(f"…:{kind}"), got=said,
+            )  # fmt: skip
+
+    def _after(self) -> None:
+        first, _ = self._note("before")
+        waiting, text = self._note("after", after=first["key"])
+        answer = self._orders.post(self._orders.body(waiting))
+        results = self._orders.read(answer, [waiting], all_answered=False)
+        self._report.judge(
+            "commands_after", waiting["key"] not in results, request=answer.request,
+            path="$.results", expected=[], got=list(results.values()),
+        )  # fmt: skip
+        if waiting["key"] in results:
+            return
+        answer = self._orders.post(self._orders.body(first, waiting))
+        results = self._orders.read(answer, [first, waiting], all_answered=False)
+        self._orders.accepted("commands_after", results.get(waiting["key"]))
+        self._orders.judge_once("commands_after", self._target, text, f"POST {PATH}")
+
+    def _conflict(self) -> None:
+        row = self._orders.row(self._target) or {}
+        base = row.get("version", 0)
+        theirs = self._other.command("dispatch", self._target, {"unit": "甲单位"}, base=base)
+        if not self._other.accepted(
+            "commands_conflict", self._other.give(theirs).get(theirs["key"]), path=" dispatch"
+        ):
+            return
+        ours = self._orders.command("dispatch", self._target, {"unit": "乙单位"}, base=base)
+        result = self._orders.give(ours).get(ours["key"])
+        if not self._orders.accepted("commands_conflict", result, "conflict", f" base={base}"):
+            return
+        assert result is not None
+        now = self._orders.row(self._target) or {}
+        told = result.get("row")
+        said = (told.get("id"), told.get("version")) if isinstance(told, dict) else told
+        self._report.judge(
+            "commands_conflict", said == (self._target, now.get("version")),
+            request=f"POST {PATH}", path="$.results[0].row",
+            expected=[self._target, now.get("version")], got=said,
+        )  # fmt: skip
+        self._report.judge(
+            "commands_conflict", "乙单位" not in str(now.get("lead_unit")),
+            request="GET /v1/changes", path=f"incidents/{self._target}.lead_unit",
+            expected="甲单位", got=now.get("lead_unit"),
+        )  # fmt: skip
+
+    def _cut(self) -> None:
+        command, text = self._note("cut")
+        body = self._orders.body(command)
+        headers = {"Content-Type": "application/json"}
+        self._caller.line.ask_and_hang_up("POST", PATH, headers, body)
+        again = self._orders.read(self._orders.post(body), [command]).get(command["key"])
+        self._orders.accepted("commands_cut", again)
+        self._orders.judge_once("commands_cut", self._target, text, f"POST {PATH} ✂ ×2")
+
+    def _stages(self) -> None:
+        wrong = self._orders.command("verify", self._target, {"passed": True})
+        row = self._orders.row(self._target) or {}
+        wrong["base"] = row.get("version", 0)
+        result = self._orders.give(wrong).get(wrong["key"])
+        self._orders.accepted("commands_stages", result, "rejected", " verify")
+        self._reason("commands_stages", result)
+
+    def _reasons(self) -> None:
+        for wrong in (
+            self._orders.note("no-such-incident", "x"),
+            self._orders.command("note", self._target, {}),
+            self._orders.command("no-such-kind", self._target, {}),
+        ):
+            answer = self._orders.post(self._orders.body(wrong))
+            result = self._orders.read(answer, [wrong]).get(wrong["key"])
+            if self._orders.accepted("commands_reasons", result, "rejected", f" {wrong['kind']}"):
+                self._reason("commands_reasons", result)
+
+    def _reason(self, rule: str, result: dict[str, Any] | None) -> None:
+        reason = (result or {}).get("reason")
+        told = reason if isinstance(reason, str) else "".join(map(str, (reason or {}).values()))
+        self._report.judge(
+            rule, told.strip(), request=f"POST {PATH}", path="$.results[0].reason",
+            expected=Plain("words for the officer"), got=reason,
+        )  # fmt: skip
+
+    def _poison(self) -> None:
+        wrong = self._orders.note("no-such-incident", "x")
+        good, _ = self._note("beside")
+        results = self._orders.give(wrong, good)
+        self._orders.accepted("commands_poison", results.get(good["key"]))
+
+    def _states(self) -> None:
+        if self.kept is None:
+            return
+        (command, first), unknown = self.kept, new_key()
+        answer = self._caller.ask("GET", f"{PATH}?keys={command['key']},{unknown}")
+        self._caller.require("commands_states", answer, 200)
+        told = self._caller.read(
+            answer, rule="commands_states", name="CommandResults", magic="commands_states"
+        )
+        keys = {each.get("key"): each.get("status") for each in told.get("results") or ()}
+        wanted = {command["key"]: first.get("status")}
+        self._report.judge(
+            "commands_states", keys == wanted, request=answer.request, path="$.results",
+            expected=wanted, got=keys,
+        )  # fmt: skip
+
+    def _many(self) -> None:
+        notes = [self._note("many")[0] for _ in range(MAX_COMMANDS + 1)]
+        answer = self._orders.post(self._orders.body(*notes))
+        self._caller.expect("commands_many", answer, 400, 413, 422)
+        results = self._orders.give(*notes[:MAX_COMMANDS])
+        self._report.judge(
+            "commands_many",
+            all(each.get("status") == "accepted" for each in results.values()),
+            request=f"POST {PATH} ×{MAX_COMMANDS}", path="$.results", expected="accepted",
+            got=[each.get("status") for each in results.values()],
+        )  # fmt: skip
+
+    def _future(self) -> None:
+        at = datetime.fromtimestamp(time.time() + FAR_AHEAD_S, UTC).isoformat()
+        command, _ = self._note("future", at=at)
+        result = self._orders.give(command).get(command["key"])
+        self._orders.accepted("commands_future", result, "rejected", f" at={at}")
+
+    def _fence(self) -> None:
+        old = self._orders.session
+        newer = open_session(self._caller, old.client)
+        for rule, session, kind in (
+            ("commands_old_fence", old, "fence"),
+            ("commands_old_epoch", Opened(old.client, newer.told | {"epoch": "another"}), "epoch"),
+        ):
+            self._orders.session = session
+            command, text = self._note(kind)
+            self._refused(rule, self._orders.post(self._orders.body(command)), 409, kind)
+            count = self._orders.times_noted(self._target, text)
+            self._report.judge(
+                rule, count == 0, request="GET /v1/changes", path="timeline",
+                expected=Plain(f"0 × {text}"), got=Plain(f"{count} ×"),
+            )  # fmt: skip
+        self._orders.session = newer
+
+    def _compact(self, frames: Frames) -> None:
+        command, text = self._note("level2")
+        asked = msgspec.convert(msgspec.json.decode(self._orders.body(command)), Commands)
+        answer = self._caller.ask(
+            "POST", f"{PATH}?d={frames.use}" if frames.use else PATH,
+            {"Content-Type": MEDIA} | ACCEPT, encode_commands(asked, frames),
+        )  # fmt: skip
+        self._caller.require("commands_level2", answer, 200)
+        try:
+            told = decode_results(answer.body, frames)
+        except WireError as error:
+            self._report.judge(
+                "commands_level2", False, request=answer.request, expected=Plain("level2.md, 7"),
+                got=Plain(str(error)),
+            )  # fmt: skip
+            return
+        said = [(each.key, each.status) for each in told.results]
+        self._report.judge(
+            "commands_level2", said == [(command["key"], "accepted")], request=answer.request,
+            path="results", expected=[(command["key"], "accepted")], got=said,
+        )  # fmt: skip
+        self._orders.judge_once("commands_level2", self._target, text, f"POST {PATH} ({MEDIA})")
+
+
+def judge_restart(rules: CommandRules, orders: Orders) -> None:
+    """What a server must still know after it was stopped and started."""
+    report, before = orders.report, orders.session
+    now = open_session(orders.caller, before.client)
+    for name in ("epoch", "server"):
+        report.judge(
+            "restart_identity", before.get(name) == now.get(name), request="POST /v1/session",
+            path=f"$.{name}", expected=before.get(name), got=now.get(name),
+        )  # fmt: skip
+    fences = before.get("fence"), now.get("fence")
+    report.judge(
+        "restart_fence", all(isinstance(each, int) for each in fences) and fences[1] > fences[0],
+        request="POST /v1/session", path="$.fence", expected=Plain(f"> {fences[0]}"),
+        got=fences[1],
+    )  # fmt: skip
+    if rules.kept is None:
+        report.leave(["restart_once"], "because", "commands_effect")
+        return
+    if report.failed("restart_identity"):
+        report.leave(["restart_once"], "because", "restart_identity")
+        return
+    orders.session = now
+    command, first = rules.kept
+    again = orders.give(command).get(command["key"])
+    orders.accepted("restart_once", again, str(first.get("status")))
+    text = command["body"]["text"]
+    orders.judge_once("restart_once", rules.target, text, f"POST {PATH}, ⟳, POST {PATH}")

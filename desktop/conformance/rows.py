@@ -1,0 +1,49 @@
+"""Rules of single rows: their shape, and words that the vocabularies have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from desktop.conformance.caller import Caller
+from desktop.conformance.findings import Plain
+from desktop.conformance.held import SCHEMAS, VOCABULARIES, words_of
+from desktop.conformance.line import Answer
+
+PLACES = re.compile(r"\[\d+\]")
+
+
+def judge_row(
+    caller: Caller, answer: Answer, collection: str, row: Any, where: str, rule: str = "rows_shape"
+) -> dict[str, Any] | None:
+    """The row when it is readable, judged by `rule` and by `rows_words`; else None."""
+    faults = [
+        fault
+        for fault in caller.schemas.faults(SCHEMAS[collection], row)
+        if not (fault.keyword == "enum" and _is_word(collection, fault.path))
+    ]
+    if not faults:
+        caller.report.judge(rule, True)
+    for fault in faults:
+        caller.report.judge(
+            rule, False, request=answer.request, path=where + fault.path.removeprefix("$"),
+            expected=Plain(f"{collection}: {fault.expected}"), got=fault.got,
+        )  # fmt: skip
+    if not isinstance(row, dict):
+        return None
+    for field, path, word in words_of(collection, row):
+        known = VOCABULARIES[collection, field]
+        if not isinstance(word, str):
+            continue  # Its shape is wrong, which was said.
+        if word not in known:
+            caller.report.unknown_word(f"{collection}.{field}", word)
+        caller.report.judge(
+            "rows_words", word in known, request=answer.request, path=where + path,
+            expected=Plain(" | ".join(sorted(known))), got=word,
+        )  # fmt: skip
+    return None if faults else row
+
+
+def _is_word(collection: str, path: str) -> bool:
+    field = PLACES.sub("", path).removeprefix("$").removeprefix(".")
+    return (collection, field) in VOCABULARIES

@@ -1,0 +1,128 @@
+"""Rules of the session: whether it is the right server, and what it says of itself."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from desktop.conformance.caller import Caller
+from desktop.conformance.findings import Plain
+from desktop.conformance.line import Answer
+from desktop.conformance.schema import is_instant
+from desktop.wire.level1 import COLLECTIONS
+
+CLOCK_OFF_S = 60.0
+"""How far a server's time may be from this computer's."""
+PATH = "/v1/session"
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A session as the server told it, with the name it was opened under."""
+
+    client: str
+    told: dict[str, Any]
+
+    def get(self, name: str) -> Any:
+        """A field as it came; None when it is not there."""
+        return self.told.get(name)
+
+
+def ask_session(
+    caller: Caller, client: str, headers: dict[str, str] | None = None, **more: Any
+) -> tuple[str, Answer]:
+    """A nonce and the answer to a session asked for with it."""
+    nonce = secrets.token_hex(8)
+    body = json.dumps({"nonce": nonce, "client": client, **more}).encode()
+    return nonce, caller.ask("POST", PATH, headers, body)
+
+
+def open_session(caller: Caller, client: str) -> Opened:
+    """A session, judged by all that it says; Blocked when it is none."""
+    report = caller.report
+    nonce, answer = ask_session(caller, client)
+    caller.require("session_status", answer, 200)
+    told = caller.read(answer, rule="session_shape", name="Session", magic="session_magic")
+    request = {"request": answer.request}
+    report.judge(
+        "session_nonce", told.get("nonce") == nonce, path="$.nonce", expected=nonce,
+        got=told.get("nonce"), **request,
+    )  # fmt: skip
+    _judge_path(caller, answer, told.get("snapshot"))
+    _judge_collections(caller, answer, told.get("collections"))
+    judge_time(caller, "session_clock", answer, told)
+    return Opened(client, told)
+
+
+def _judge_path(caller: Caller, answer: Answer, path: object) -> None:
+    if isinstance(path, str):
+        caller.report.judge(
+            "session_snapshot", path.startswith("/v1/snapshot/") and path.isascii()
+            and not any(character.isspace() for character in path),
+            request=answer.request, path="$.snapshot", expected=Plain("/v1/snapshot/{scope}/{id}"),
+            got=path,
+        )  # fmt: skip
+
+
+def _judge_collections(caller: Caller, answer: Answer, names: object) -> None:
+    if not isinstance(names, list):
+        return
+    for index, name in enumerate(names):
+        if name not in COLLECTIONS:
+            caller.report.unknown_word("collections", str(name))
+        caller.report.judge(
+            "session_collections", name in COLLECTIONS, request=answer.request,
+            path=f"$.collections[{index}]", expected=Plain(" | ".join(COLLECTIONS)), got=name,
+        )  # fmt: skip
+
+
+def judge_time(caller: Caller, rule: str, answer: Answer, told: dict[str, Any]) -> None:
+    """Whether `server_time` is the time: within a minute of this computer's."""
+    said = told.get("server_time")
+    if not (isinstance(said, str) and is_instant(said)):
+        return
+    off_s = datetime.fromisoformat(said.upper()).timestamp() - answer.arrived_s
+    caller.report.judge(
+        rule, abs(off_s) <= CLOCK_OFF_S, request=answer.request, path="$.server_time",
+        expected=Plain(f"{datetime.fromtimestamp(answer.arrived_s).astimezone():%FT%T%:z}"
+                       f" ± {CLOCK_OFF_S:.0f} s"),
+        got=Plain(f"{said} ({off_s:+.0f} s)"),
+    )  # fmt: skip
+
+
+def judge_again(caller: Caller, first: Opened) -> Opened:
+    """A second session of the same client, held against the first."""
+    report = caller.report
+    again = open_session(caller, first.client)
+    request = {"request": f"POST {PATH}"}
+    fences = first.get("fence"), again.get("fence")
+    if all(isinstance(each, int) for each in fences):
+        report.judge(
+            "session_fence", fences[1] > fences[0], path="$.fence",
+            expected=Plain(f"> {fences[0]}"), got=fences[1], **request,
+        )  # fmt: skip
+    for name in ("epoch", "server", "county", "collections", "drill"):
+        report.judge(
+            "session_same", first.get(name) == again.get(name), path=f"$.{name}",
+            expected=first.get(name), got=again.get(name), **request,
+        )  # fmt: skip
+    return again
+
+
+def judge_refusals(caller: Caller) -> None:
+    """What must not be let in: a body that asks for nothing, a stranger, a wrong path."""
+    caller.expect("session_refuses", caller.ask("POST", PATH, None, b'{"client": "x"}'), 400, 422)
+    caller.expect("session_refuses", caller.ask("POST", PATH, None, b"{"), 400, 422)
+    caller.expect("paths_unknown", caller.ask("GET", "/v1/nothing-of-this-name"), 404)
+    if caller.line.logs_in:
+        for method, path, body in (
+            ("POST", PATH, b'{"nonce": "12345678", "client": "nobody"}'),
+            ("GET", "/v1/changes?since=x", None),
+        ):
+            answer = caller.ask(method, path, None, body, login=False)
+            caller.expect("login_required", answer, 401)
+    else:
+        caller.report.leave(["login_required"], "no_login")

@@ -1,0 +1,127 @@
+"""The outcome of a run as lines for a person, as JSON and as JUnit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from desktop.conformance.findings import Finding, Outcome, Report, Verdict
+from desktop.conformance.rules import level_of
+
+Sentences = Mapping[str, Mapping[str, str]]
+"""Of each rule, each reason (`why_…`) and each word of the lines: its text by language."""
+
+
+class Teller:
+    """Says a report in one language; `plain` takes from outside texts what a terminal obeys."""
+
+    def __init__(
+        self, sentences: Sentences, language: str, plain: Callable[[str], str] = str
+    ) -> None:
+        self._sentences = sentences
+        self._language = "zh" if language.startswith("zh") else "en"
+        self._plain = plain
+
+    def says(self, name: str, **filling: str) -> str:
+        """A sentence in the language; one that is not there is said by its name."""
+        text = self._sentences.get(name, {}).get(self._language, name)
+        for key, value in filling.items():
+            text = text.replace("{" + key + "}", value)
+        return text
+
+    def lines(self, report: Report, url: str) -> Iterator[str]:
+        """One line a rule, then the words that are in no vocabulary and the count."""
+        for outcome in report.outcomes.values():
+            yield self._plain(self._line(outcome))
+        for where, words in report.unknown_words.items():
+            told = ", ".join(f"{word} ×{count}" for word, count in sorted(words.items()))
+            yield self._plain(self.says("unknown_words", where=where, words=told))
+        counts = report.count()
+        yield self._plain(
+            self.says(
+                "summary", url=url, passed=str(counts["pass"]), failed=str(counts["fail"]),
+                untried=str(counts["not tried"]),
+            )
+        )  # fmt: skip
+
+    def _line(self, outcome: Outcome) -> str:
+        mark = self.says("verdict_" + outcome.verdict.value.replace(" ", "_"))
+        parts = [f"{mark} {outcome.rule}"]
+        if outcome.verdict is Verdict.FAIL:
+            parts.append(self._found(outcome.findings[0]))
+            if (more := outcome.failures - 1) > 0:
+                parts.append(self.says("and_more", count=str(more)))
+        elif outcome.verdict is Verdict.NOT_TRIED:
+            parts.append(self._why(outcome))
+        return "  ".join([*parts, self.says(outcome.rule)])
+
+    def _found(self, finding: Finding) -> str:
+        return self.says(
+            "found", request=finding.request, path=finding.path, expected=finding.expected or "-",
+            got=finding.got or "-",
+        )  # fmt: skip
+
+    def _why(self, outcome: Outcome) -> str:
+        return self.says(f"why_{outcome.why}", first=outcome.first)
+
+    def as_json(self, report: Report, url: str) -> str:
+        """One JSON object with everything that was found."""
+        rules = [
+            {
+                "rule": outcome.rule,
+                "level": level_of(outcome.rule),
+                "verdict": outcome.verdict.value,
+                "tried": outcome.tried,
+                "failures": outcome.failures,
+                "sentence": self.says(outcome.rule),
+                "why": self._why(outcome) if outcome.why and not outcome.tried else "",
+                "findings": [
+                    {name: getattr(each, name) for name in Finding.__struct_fields__}
+                    for each in outcome.findings
+                ],
+            }
+            for outcome in report.outcomes.values()
+        ]
+        whole: dict[str, Any] = {
+            "url": url,
+            "server": report.told,
+            "counts": dict(report.count()),
+            "unknown_words": report.unknown_words,
+            "rules": rules,
+        }
+        return json.dumps(whole, ensure_ascii=False, indent=1, default=str)
+
+    def as_junit(self, report: Report, url: str) -> str:
+        """A test case a rule, as build servers read them."""
+        counts = report.count()
+        head = f"tests={quoteattr(str(len(report.outcomes)))}"
+        suite = (
+            f"<testsuite name={quoteattr(self._xml(f'county-desk conformance {url}'))} {head}"
+            f' failures="{counts["fail"]}" skipped="{counts["not tried"]}" errors="0">'
+        )
+        lines = ['<?xml version="1.0" encoding="UTF-8"?>', suite]
+        for outcome in report.outcomes.values():
+            name = quoteattr(self._xml(f"{outcome.rule}: {self.says(outcome.rule)}"))
+            level = quoteattr(f"county-api.level{level_of(outcome.rule)}")
+            lines.append(f"  <testcase classname={level} name={name}>{self._case(outcome)}"
+                         "</testcase>")  # fmt: skip
+        return "\n".join([*lines, "</testsuite>", ""])
+
+    def _case(self, outcome: Outcome) -> str:
+        if outcome.verdict is Verdict.PASS:
+            return ""
+        if outcome.verdict is Verdict.NOT_TRIED:
+            return f"<skipped message={quoteattr(self._xml(self._why(outcome)))}/>"
+        return "".join(
+            f"<failure message={quoteattr(self._xml(self._found(each)))}/>"
+            for each in outcome.findings
+        )
+
+    def _xml(self, text: str) -> str:
+        """The text without what XML 1.0 has no characters for."""
+        allowed = (c for c in self._plain(text) if c >= " " or c in "\t\n")
+        return "".join(
+            c for c in allowed if not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
+        )
