@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop import bootstrap, paths
-from desktop.application.listing import plain
+from desktop.application.outgoing import plain
 from desktop.application.words import LANGUAGES
 from desktop.commands.options import complain
 from desktop.conformance.checker import Checker, NotADrill, Plan
