@@ -309,12 +309,17 @@ def _connector(
 
             return PrometheusConnector(settings, token, clock)
         case "cap":
+            from desktop.connectors.cap.areas import read_areas
             from desktop.connectors.cap.client import CapConnector
             from desktop.connectors.cap.levels import read_levels
 
-            levels = paths.resources() / "county" / "cap_levels.toml"
+            tables = paths.resources() / "county"
             return CapConnector(
-                settings, token, clock, levels=read_levels(levels.read_text(encoding="utf-8"))
+                settings,
+                token,
+                clock,
+                levels=read_levels((tables / "cap_levels.toml").read_text(encoding="utf-8")),
+                areas=read_areas((tables / "townships.toml").read_text(encoding="utf-8")),
             )
     raise ValueError(f"no connector for kind {settings.kind}")
 

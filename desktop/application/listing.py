@@ -52,7 +52,7 @@ COLUMNS: dict[Collection, tuple[str, ...]] = {
     Collection.WARNINGS: (
         "source", "id", "level", "level_is_ours", "category", "headline", "issuer",
         "issued_at", "starts_at", "ends_at", "lifted_at", "severity", "urgency",
-        "certainty", "area", "status", "version",
+        "certainty", "area", "townships", "status", "signed", "lifted_by", "version",
     ),
     Collection.ALARMS: (
         "source", "id", "priority", "state", "title", "asset", "township", "cause",
@@ -300,4 +300,6 @@ def _cell(row: Row, column: str, words: Words, zone: tzinfo) -> Cell:
         return time_text(value, zone)
     if isinstance(value, Text):
         return value.in_language(words.language)
+    if isinstance(value, tuple):
+        return " ".join(value)
     return value.value if isinstance(value, StrEnum) else cast(Cell, value)

@@ -292,6 +292,8 @@ def _value_fault(setting: Setting, value: Any) -> str:
             if not isinstance(value, list):
                 return "must be a list of addresses"
             return next(filter(None, map(address_fault, value)), "")
+        case "hosts":
+            return _hosts_fault(value)
         case "number":
             if not _is_number(value):
                 return "must be a number"
@@ -306,6 +308,14 @@ def _value_fault(setting: Setting, value: Any) -> str:
             if not isinstance(value, str):
                 return "must be text"
     return ""
+
+
+def _hosts_fault(value: Any) -> str:
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        return "must be a list of hosts"
+    if not all(re.fullmatch(r"[^/:?#@\s]+|\[[^/?#@\s]+\]", v) for v in value):
+        return "must be hosts alone, such as cdn.example, without http:// or a port"
+    return next(filter(None, (address_fault(f"http://{v}/") for v in value)), "")
 
 
 def _is_number(value: Any) -> bool:

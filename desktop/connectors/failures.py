@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 
 from desktop.application.ports import SourceError
+from desktop.connectors.sockets import InsideAddress
 from desktop.domain.source import EXCERPT_CHARS, Problem
 
 LONGEST_WAIT_S = 3600.0
@@ -84,6 +85,8 @@ def before_leaving(error: SourceError) -> SourceError:
 
 def _code(error: BaseException) -> str | None:
     match error:
+        case InsideAddress():
+            return "inside_address"
         case socket.gaierror():
             return "name_not_found"
         case TimeoutError():

@@ -65,6 +65,8 @@ class HttpLine:
         """`lean` leaves out the name of this program and the offer to unpack gzip."""
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
         self.limits = limits or Limits()
+        self.outside_only = False
+        """Whether inside addresses are out of bounds for whom the next address came from."""
         self.offset_ms: int | None = None
         """Server time minus this computer's, from the last `Date` or `note_server_time`."""
         self.known = False
@@ -216,6 +218,11 @@ class HttpLine:
         verified, or with its mark. Anybody on the way can give any other."""
         return urlsplit(url).scheme == "https" or self.marked(url, headers)
 
+    def was_inside(self, url: str) -> bool:
+        """Whether the last connection made for an address led to an inside one."""
+        _, host, port = origin(url)
+        return self._sockets.was_inside(host or "", port or 0)
+
     def _tells_time(self, status: int, url: str, headers: Mapping[str, str]) -> bool:
         """Whether the clock may go by an answer: a source that has marks sets none without."""
         return self.proves(url, headers) or (status != 204 and self.marked is unmarked)
@@ -340,7 +347,12 @@ class HttpLine:
     def _send_once(self, ask: Ask, url: str) -> requests.Response:
         import requests
 
-        session = self._session = self._session or self._new_session()
+        if self._session is None:
+            from desktop.connectors.sessions import new_session
+
+            self._session = new_session(self._sockets, self._meter, lean=self._lean)
+        session = self._session
+        self._sockets.outside_only = self.outside_only
         headers: dict[str, str | bytes] = dict(ask.headers)
         given, limits = None if self._login is None else self._login.header(url), ask.limits
         if given is not None:
@@ -396,27 +408,6 @@ class HttpLine:
         if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
             self._sockets.begin(host, port, timeout_s)
 
-    def _new_session(self) -> requests.Session:
-        import requests
-        from requests.adapters import HTTPAdapter
-        from requests.structures import CaseInsensitiveDict
-        from urllib3.util import SKIP_HEADER
-
-        from desktop.connectors.pools import watched_pools
-
-        session = requests.Session()
-        session.trust_env = False
-        said = (SKIP_HEADER, SKIP_HEADER) if self._lean else ("county-desk", "gzip")
-        session.headers = CaseInsensitiveDict(
-            zip(("User-Agent", "Accept-Encoding"), said, strict=True)
-        )
-        # Two: commands go out while a snapshot still streams from a server without ranges.
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=2, max_retries=0)
-        adapter.poolmanager.pool_classes_by_scheme = watched_pools(self._sockets, self._meter)
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-        return session
-
 
 def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
     """False: the source marks nothing."""
@@ -425,15 +416,6 @@ def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
 
 def _network_errors() -> tuple[type[BaseException], ...]:
     """What requests and the layers under it raise; known only once they are loaded."""
-    import http.client
+    from desktop.connectors.sessions import NETWORK_ERRORS
 
-    import requests
-    import urllib3
-
-    return (
-        requests.RequestException,
-        urllib3.exceptions.HTTPError,
-        http.client.HTTPException,
-        OSError,
-        UnicodeError,
-    )
+    return NETWORK_ERRORS

@@ -7,10 +7,18 @@ import queue
 import socket
 import threading
 import time
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 LOOK_UP_SLICE_S = 0.1
+TRANSLATED = IPv6Network("64:ff9b::/96")
+COMPATIBLE = IPv6Network("::/96")
+"""RFC 6052 and RFC 4291: IPv4 in the last four bytes."""
 Address = tuple[int, Any]
+
+
+class InsideAddress(OSError):
+    """Where a stranger pointed to is an address inside: nothing was sent there."""
 
 
 class Watch:
@@ -42,6 +50,9 @@ class Sockets:
 
     def __init__(self) -> None:
         self.closed = threading.Event()
+        self.outside_only = False
+        """Whether new connections to inside addresses are refused."""
+        self._inside: dict[tuple[str, int], bool] = {}
         self._lock = threading.Lock()
         self._watches: list[Watch] = []
         self._early: tuple[str, int, queue.SimpleQueue[Made | OSError]] | None = None
@@ -93,6 +104,9 @@ class Sockets:
         ends_at = time.monotonic() + timeout_s
         last: OSError = OSError("the name has no address")
         for family, address in self._look_up(host, port, timeout_s):
+            if self.outside_only and is_inside(address[0]):
+                last = InsideAddress(f"{address[0]} is an inside address")
+                continue
             own = socket.socket(family, socket.SOCK_STREAM)
             watch = self._watch(own)
             try:
@@ -104,10 +118,15 @@ class Sockets:
                 watch.done = True
                 last = error
             else:
+                self._inside[host, port] = is_inside(address[0])
                 return own, watch
             if self.closed.is_set():
                 break
         raise last
+
+    def was_inside(self, host: str, port: int) -> bool:
+        """Whether the last connection to there led to an inside address."""
+        return self._inside.get((host, port), False)
 
     def shut(self) -> None:
         """End every connection now open; new ones may still be made."""
@@ -181,6 +200,21 @@ class Sockets:
             if time.monotonic() > ends_at:
                 raise socket.gaierror(socket.EAI_AGAIN, "the look-up took too long")
         raise OSError("closed")
+
+
+def is_inside(address: str) -> bool:
+    """Whether an address is of this computer or a network of its own: none of the internet's.
+
+    An IPv4 address within an IPv6 one (mapped, translated, 6to4, Teredo) counts as itself.
+    """
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        within = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
+        if found in TRANSLATED or found in COMPATIBLE:
+            within = IPv4Address(int(found) & 0xFFFFFFFF)
+        if within is not None:
+            return is_inside(str(within))
+    return not found.is_global or found.is_multicast
 
 
 def _let_go(made: queue.SimpleQueue[Made | OSError]) -> None:

@@ -37,6 +37,10 @@ class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
     status: str = "actual"
     """`actual`, `exercise`, `test`, `system` or `draft`; anything but actual says so on screen."""
     version: int = 0
+    lifted_by: Text = Text()
+    """Who said that it is over; empty where the source does not tell."""
+    signed: bool = False
+    """Whether it came with a signature; nobody here has checked it."""
 
     def in_force(self, now: Instant) -> bool:
         """Whether it has been issued, not lifted and not run out at corrected time `now`."""

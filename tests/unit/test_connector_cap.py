@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.connectors.cap.blocks import MOST_ROWS, message_of
+from desktop.connectors.cap.areas import read_areas
+from desktop.connectors.cap.blocks import MOST_ROWS, Tables, message_of
 from desktop.connectors.cap.feed import MAX_ITEMS, read_feed
 from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import Message, read_message
@@ -23,7 +24,11 @@ from desktop.domain.text import Text
 
 MESSAGES = Path(__file__).parent / "cap_messages"
 ROOT = Path(__file__).parents[2]
-TABLE = read_levels((ROOT / "resources/county/cap_levels.toml").read_text("utf-8"))
+COUNTY = ROOT / "resources/county"
+TABLE = Tables(
+    read_levels((COUNTY / "cap_levels.toml").read_text("utf-8")),
+    read_areas((COUNTY / "townships.toml").read_text("utf-8")),
+)
 SENT_MS = 1_795_348_800_000
 """2026-11-22 20:00 in China."""
 
@@ -281,7 +286,9 @@ def test_a_message_of_areas_without_end_is_cut_off_and_it_is_told():
 
 
 def test_talk_between_systems_is_no_warning():
-    assert read_message("w", parse_xml((MESSAGES / "acknowledgement.xml").read_bytes()), ()) is None
+    assert (
+        read_message("w", parse_xml((MESSAGES / "acknowledgement.xml").read_bytes()), TABLE) is None
+    )
 
 
 def test_a_level_table_with_a_word_that_is_no_level_is_refused():

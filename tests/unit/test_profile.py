@@ -22,6 +22,7 @@ MANIFESTS = {
             Setting("retries", "number", Text("次数", "Retries"), default=3),
             Setting("quiet", "flag", Text("安静", "Quiet"), default=False),
             Setting("names", "texts", Text("名称", "Names"), default=[]),
+            Setting("hosts", "hosts", Text("主机", "Hosts"), default=[]),
         ),
         expected_period_s=30.0,
     )
@@ -74,7 +75,7 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
         "url": "http://127.0.0.1:8700",
         "retries": 3,
         "quiet": False,
-        "names": [],
+        "names": [], "hosts": [],
         "login": "bearer",
         "user": "",
         "insecure": False,
@@ -132,6 +133,23 @@ def test_an_address_with_a_login_is_refused_without_repeating_it(key: str):
     (fault,) = faults(GOOD.replace('url = "https://neighbour.example"', key))
     assert "county-desk login" in fault
     assert "geheim" not in fault
+
+
+@pytest.mark.parametrize(
+    ("hosts", "word"),
+    [
+        ('["https://cdn.example"]', "hosts alone"),
+        ('["cdn.example:8443"]', "hosts alone"),
+        ('["a..b"]', "nothing between two dots"),
+        ('"cdn.example"', "a list of hosts"),
+        ("[1]", "a list of hosts"),
+    ],
+)
+def test_hosts_that_links_may_lead_to_are_hosts_alone(hosts: str, word: str):
+    (fault,) = faults(f"{GOOD}hosts = {hosts}\n")
+    assert fault.startswith("desk.toml:18: hosts ")
+    assert word in fault
+    assert not faults_or_none(GOOD + 'hosts = ["cdn.example", "[fd00::1]"]\n')
 
 
 def test_a_profile_saved_with_a_byte_order_mark_is_read(tmp_path):

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 import msgspec
 
+from desktop.connectors.cap.areas import AreaTable
 from desktop.connectors.cap.levels import LevelTable, level_of
 from desktop.connectors.cap.shapes import circle, polygon
 from desktop.connectors.cap.xml import Unreadable, children, local, words
@@ -28,6 +29,13 @@ SAME = ("severity", "urgency", "certainty", "effective", "onset", "expires")
 """What two blocks have in common that say the same in two languages."""
 
 
+class Tables(msgspec.Struct, frozen=True):
+    """What a county reads messages by."""
+
+    levels: LevelTable = ()
+    areas: AreaTable = AreaTable()
+
+
 class Head(msgspec.Struct, frozen=True):
     """What every row of a message has in common."""
 
@@ -36,6 +44,7 @@ class Head(msgspec.Struct, frozen=True):
     said: dict[str, str]
     """The required fields of the message, each as it stands there."""
     sent_at: Instant
+    signed: bool = False
 
 
 Report = Callable[[str, Unreadable, str], None]
@@ -55,21 +64,19 @@ def moment(said: str, name: str) -> Instant:
         raise Unreadable(f"{name}: {error}"[:300]) from None
 
 
-def warnings_of(
-    alert: Element, head: Head, table: LevelTable, report: Report
-) -> tuple[Warning, ...]:
+def warnings_of(alert: Element, head: Head, tables: Tables, report: Report) -> tuple[Warning, ...]:
     """The rows of a message, the worst first; one that only says a note is a row too."""
     rows: list[Warning] = []
     hazards = _hazards(alert)
-    hazards.sort(key=lambda hazard: _level(hazard[0].element, table)[0].rank)
+    hazards.sort(key=lambda hazard: _level(hazard[0].element, tables.levels)[0].rank)
     for hazard in hazards:
-        for area in _areas(hazard, report):
-            rows.append(_warning(alert, hazard, area, head, table, report))
+        for area in _areas(hazard, tables.areas, report):
+            rows.append(_warning(alert, hazard, area, head, tables.levels, report))
             if len(rows) > MOST_ROWS:
                 reason = Unreadable(f"more than {MOST_ROWS} areas: the worst of these are shown")
                 report("info", reason, head.id)
                 return _numbered(head.id, rows[:MOST_ROWS])
-    return _numbered(head.id, rows or [_warning(alert, [], _Area(), head, table, report)])
+    return _numbered(head.id, rows or [_warning(alert, [], _Area(), head, tables.levels, report)])
 
 
 def _numbered(id: str, rows: Sequence[Warning]) -> tuple[Warning, ...]:
@@ -92,6 +99,7 @@ class _Area(msgspec.Struct, frozen=True):
 
     name: Text = Text()
     rings: tuple[Ring, ...] = ()
+    townships: tuple[str, ...] = ()
 
 
 def _infos(alert: Element) -> list[_Info]:
@@ -123,7 +131,7 @@ def _hazards(alert: Element) -> list[list[_Info]]:
     return list(hazards.values())
 
 
-def _areas(hazard: list[_Info], report: Report) -> Iterator[_Area]:
+def _areas(hazard: list[_Info], table: AreaTable, report: Report) -> Iterator[_Area]:
     """Its areas; a hazard without any has one that is nowhere."""
     named = [list(children(info.element, "area")) for info in hazard]
     most = max(named, key=len)
@@ -136,7 +144,10 @@ def _areas(hazard: list[_Info], report: Report) -> Iterator[_Area]:
         ]
         pairs = [_Info(area, info.language) for info, area in told]
         name = _in_both(pairs, lambda area: words(area, "areaDesc"), MAX_TEXT, "areaDesc", report)
-        yield _Area(name, _rings([area for _, area in told], report))
+        elements = [area for _, area in told]
+        codes = (words(code, "value") for each in elements for code in children(each, "geocode"))
+        names = (words(each, "areaDesc")[:MAX_TEXT] for each in elements)
+        yield _Area(name, _rings(elements, report), table.townships_of(names, codes))
     if not most:
         yield _Area()
 
@@ -176,7 +187,9 @@ def _warning(
         return _in_both(hazard, lambda element: words(element, name), limit, name, report)
 
     said = (words(alert, "note") or head.said["identifier"])[:MAX_SHORT]
-    issuer = head.said["sender"][:MAX_SHORT]
+    sender = head.said["sender"][:MAX_SHORT]
+    issuer = field("senderName", MAX_SHORT) or Text(sender, sender)
+    is_over = _is_all_clear(first)
     return Warning(
         source=head.source,
         id=head.id,
@@ -184,20 +197,23 @@ def _warning(
         category=words(first, "category")[:100],
         level=level,
         level_is_ours=ours,
-        issuer=field("senderName", MAX_SHORT) or Text(issuer, issuer),
+        issuer=issuer,
         issued_at=head.sent_at,
         starts_at=_optional_moment(first, "onset", report)
         or _optional_moment(first, "effective", report),
         ends_at=_optional_moment(first, "expires", report),
-        lifted_at=head.sent_at if _is_all_clear(first) else None,
+        lifted_at=head.sent_at if is_over else None,
         severity=words(first, "severity")[:100],
         urgency=words(first, "urgency")[:100],
         certainty=words(first, "certainty")[:100],
         area=area.name,
         rings=area.rings,
+        townships=area.townships,
         description=field("description"),
         instruction=field("instruction"),
         status=head.said["status"].lower()[:100],
+        lifted_by=issuer if is_over else Text(),
+        signed=head.signed,
     )
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 import msgspec
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.answers import MEGABYTE
-from desktop.connectors.cap.blocks import message_of
+from desktop.connectors.cap.areas import AreaTable, read_areas
+from desktop.connectors.cap.blocks import Tables, message_of
 from desktop.connectors.cap.feed import Listing, read_feed
 from desktop.connectors.cap.levels import LevelTable, read_levels
 from desktop.connectors.cap.manifest import MANIFEST
-from desktop.connectors.cap.message import Message, read_message
-from desktop.connectors.cap.warnings import Standing, settle
+from desktop.connectors.cap.message import MARK, Feed, Message, read_message
+from desktop.connectors.cap.warnings import Standing, distinct, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.failures import excerpt
 from desktop.connectors.http import HttpLine
@@ -33,7 +37,12 @@ MESSAGE_BYTES = 1 * MEGABYTE
 MAX_MESSAGES = 2_000
 MAX_FAILURES = 3
 """Messages of one feed in a row that cannot be fetched; then its server is taken to be down."""
+HOME = ""
+"""In the token: which feed was the first."""
 ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml, text/xml"
+
+
+T = TypeVar("T")
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -49,9 +58,12 @@ class _Document(msgspec.Struct, frozen=True):
 class _Feed:
     """One feed address with what was last read of it."""
 
-    def __init__(self, url: str, line: HttpLine) -> None:
+    def __init__(self, url: str, line: HttpLine, origin: Feed) -> None:
         self.url = url
         self.line = line
+        self.origin = origin
+        self.is_inside = False
+        """Whether the listing came from a private address: only then its links may go to one."""
         self.validators: dict[str, str] = {}
         self.listing: Listing | None = None
         self.inside = _Document("")
@@ -75,12 +87,14 @@ class CapConnector(PlainSource):
         clock: Clock,
         *,
         levels: LevelTable = (),
+        areas: AreaTable = AreaTable(),  # noqa: B008 - a constant
     ) -> None:
         values = settings.values
         super().__init__(settings, MANIFEST)
         self._clock = clock
-        self._levels_file = str(values.get("levels_file") or "")
-        self._levels: LevelTable | None = None if self._levels_file else levels
+        self._given_tables = Tables(levels, areas)
+        self._read_tables: Tables | None = None
+        self._link_hosts = tuple(map(str, values.get("link_hosts") or ()))
         ca_file = str(values.get("ca_file") or "")
 
         def line(url: str) -> HttpLine:
@@ -92,9 +106,14 @@ class CapConnector(PlainSource):
                 on_traffic=self.report,
             )
 
+        urls = list(dict.fromkeys(str(each) for each in values["feeds"]))
+        trusted = frozenset(map(str, values.get("trusted_senders") or ()))
+        marks = tuple(_mark(number, url) for number, url in enumerate(urls))
         self._feeds = [
-            _Feed(url, line(url)) for url in dict.fromkeys(str(each) for each in values["feeds"])
+            _Feed(url, line(url), Feed(mark, marks, trusted))
+            for url, mark in zip(urls, marks, strict=True)
         ]
+        self._home = zlib.crc32(urls[0].encode()) if urls else 0
         self.lines = [feed.line for feed in self._feeds]
         self._messages: dict[str, Message] = {}
         self._given: dict[str, Warning] = {}
@@ -142,6 +161,12 @@ class CapConnector(PlainSource):
         # By the feed's own clock: by a wrong one here, warnings in force would seem run out.
         now = computer_now(self._clock) + (self.clock_offset_ms() or 0)
         known = _read_token(state.token)
+        home = known.pop(HOME, self._home)
+        before = known.keys() | self._given.keys()
+        if home != self._home and whole:
+            # Ids without a mark were another feed's: none of its messages is waited for.
+            known = {id: at for id, at in known.items() if MARK in id}
+            home = self._home
         standing = self._settle()
         listed = self._listed()
         until = {
@@ -153,13 +178,14 @@ class CapConnector(PlainSource):
         messages = {message_of(id) for id in standing.warnings}
         for message in messages - {message_of(id) for id in kept}:
             self._messages.pop(message, None)
-        rows = {id: w for id, w in standing.warnings.items() if id in kept}
+        stand = {id: w for id, w in standing.warnings.items() if id in kept}
+        rows = distinct(stand)
         puts = tuple(w for id, w in rows.items() if self._given.get(id) != w)
-        gone = (known.keys() | self._given.keys() | standing.gone) - kept.keys()
+        gone = (before | standing.gone) - kept.keys() | (before & (stand.keys() - rows.keys()))
         self._given = rows
         bad = self._bad_items()
         first = state.token is None and whole and not bad
-        token = msgspec.json.encode(dict(sorted(kept.items()))).decode()
+        token = msgspec.json.encode(dict(sorted({**kept, HOME: home}.items()))).decode()
         return Batch(
             source=self.settings.id,
             received_at=now,
@@ -216,7 +242,8 @@ class CapConnector(PlainSource):
 
     def _refresh(self, feed: _Feed) -> None:
         """Read the feed if it has changed, and every message of it not yet read."""
-        table = self._table()
+        self._tables()  # Without them nothing need be fetched.
+        feed.line.outside_only = False
         reply = feed.line.get(
             feed.url,
             accept=ACCEPT,
@@ -226,12 +253,13 @@ class CapConnector(PlainSource):
         )
         if reply.status == 200:
             try:
-                feed.listing = read_feed(parse_xml(reply.body), feed.url)
+                feed.listing = read_feed(parse_xml(reply.body), feed.url, self._link_hosts)
             except Unreadable as error:
                 details = {"address": feed.url, "reason": str(error)}
                 details["excerpt"] = excerpt(reply.body)
                 raise SourceError(Problem("not_understood", details)) from None
-            feed.inside = self._document("", feed.listing.alerts, table)
+            feed.is_inside = feed.line.was_inside(feed.url)
+            feed.inside = self._document(feed, "", feed.listing.alerts)
             feed.validators = {
                 ours: reply.headers[theirs]
                 for ours, theirs in (
@@ -240,9 +268,12 @@ class CapConnector(PlainSource):
                 )
                 if theirs in reply.headers
             }
-        self._read_documents(feed, table)
+        elif not feed.is_inside and feed.line.was_inside(feed.url):
+            feed.line.reset()  # The name leads elsewhere now: its links do not follow it there.
+        feed.line.outside_only = not feed.is_inside
+        self._read_documents(feed)
 
-    def _read_documents(self, feed: _Feed, table: LevelTable) -> None:
+    def _read_documents(self, feed: _Feed) -> None:
         links = dict(feed.listing.links) if feed.listing else {}
         feed.documents = {url: d for url, d in feed.documents.items() if url in links}
         failures = 0
@@ -251,7 +282,7 @@ class CapConnector(PlainSource):
             if have is not None and have.mark == mark and not have.retry:
                 continue
             try:
-                feed.documents[url] = self._fetch(feed, url, mark, table)
+                feed.documents[url] = self._fetch(feed, url, mark)
                 failures = 0
             except SourceError as error:
                 failures += 1
@@ -262,21 +293,22 @@ class CapConnector(PlainSource):
                 messages = () if have is None else have.messages
                 feed.documents[url] = _Document(mark, messages, (item,), retry=True)
 
-    def _fetch(self, feed: _Feed, url: str, mark: str, table: LevelTable) -> _Document:
+    def _fetch(self, feed: _Feed, url: str, mark: str) -> _Document:
         reply = feed.line.get(url, accept=ACCEPT, max_bytes=MESSAGE_BYTES)
         try:
             root = parse_xml(reply.body)
         except Unreadable as error:
             item = BadItem(Collection.WARNINGS, url[:200], str(error)[:300], excerpt(reply.body))
             return _Document(mark, bad_items=(item,))
-        return self._document(mark, (root,), table)
+        return self._document(feed, mark, (root,))
 
-    def _document(self, mark: str, alerts: Sequence[Element], table: LevelTable) -> _Document:
+    def _document(self, feed: _Feed, mark: str, alerts: Sequence[Element]) -> _Document:
+        tables = self._tables()
         messages: list[Message] = []
         bad: list[BadItem] = []
         for alert in alerts:
             try:
-                message = read_message(self.settings.id, alert, table)
+                message = read_message(self.settings.id, alert, tables, feed.origin)
             except Unreadable as error:
                 where = words(alert, "identifier")[:200] or "alert"
                 bad.append(BadItem(Collection.WARNINGS, where, str(error)[:300], ""))
@@ -285,14 +317,25 @@ class CapConnector(PlainSource):
                 messages.append(message)
         return _Document(mark, tuple(messages), tuple(bad))
 
-    def _table(self) -> LevelTable:
-        if self._levels is None:
-            try:
-                self._levels = read_levels(Path(self._levels_file).read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                details = {"file": self._levels_file, "reason": excerpt(str(error))}
-                raise SourceError(Problem("levels_unusable", details)) from None
-        return self._levels
+    def _tables(self) -> Tables:
+        """The tables of the profile, or those supplied."""
+        if self._read_tables is None:
+            given = self._given_tables
+            self._read_tables = Tables(
+                self._table("levels", read_levels, given.levels),
+                self._table("townships", read_areas, given.areas),
+            )
+        return self._read_tables
+
+    def _table(self, name: str, read: Callable[[str], T], supplied: T) -> T:
+        file = str(self.settings.values.get(f"{name}_file") or "")
+        if not file:
+            return supplied
+        try:
+            return read(Path(file).read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as error:
+            details = {"file": file, "reason": excerpt(str(error))}
+            raise SourceError(Problem(f"{name}_unusable", details)) from None
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         """A warning is its issuer's: every command is refused with words."""
@@ -301,6 +344,10 @@ class CapConnector(PlainSource):
 
     def clock_offset_ms(self) -> int | None:
         return next((f.line.offset_ms for f in self._feeds if f.line.offset_ms is not None), None)
+
+
+def _mark(number: int, url: str) -> str:
+    return MARK + blake2b(url.encode(), digest_size=4).hexdigest() if number else ""
 
 
 def _read_token(token: str | None) -> dict[str, Instant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -17,6 +18,7 @@ MAX_ITEMS = 500
 MAX_WORDS = 2_000
 HTTP_PORT = 80
 LONGEST_ADDRESS = 2_000
+LONGEST_HOST = 253
 CAP_TYPE = "application/cap+xml"
 
 
@@ -30,11 +32,12 @@ class Listing(msgspec.Struct, frozen=True):
     bad_items: tuple[BadItem, ...]
 
 
-def read_feed(root: Element, url: str) -> Listing:
+def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
     """The messages of an RSS or Atom feed, or of a document that is one message itself.
 
-    Links of the web alone are kept, and none leaves https for http: what an https feed links
-    to over http is fetched over https. Unreadable when it has entries and not one is followed.
+    Links of the web alone are kept that lead to the feed's own host or one of `hosts`, and none
+    leaves https for http: what an https feed links to over http is fetched over https.
+    Unreadable when it has entries and not one is followed.
     """
     if is_alert(root):
         return Listing((), (root,), ())
@@ -49,6 +52,7 @@ def read_feed(root: Element, url: str) -> Listing:
     if len(entries) > MAX_ITEMS:
         reason = f"only the first {MAX_ITEMS} of {len(entries)} entries were read"
         bad.append(BadItem(Collection.WARNINGS, url[:200], reason, ""))
+    known = {*(each.lower().strip("[]") for each in hosts), urlsplit(url).hostname or ""}
     links: dict[str, str] = {}
     alerts: list[Element] = []
     for index, entry in enumerate(entries[:MAX_ITEMS]):
@@ -57,14 +61,15 @@ def read_feed(root: Element, url: str) -> Listing:
             alerts += inside
             continue
         link = _link(entry)
-        address = _address(url, link)
+        address, reason = _address(url, link, known)
         if address is None:
-            reason = "the entry names no message" if not link else "the link is not followed"
             bad.append(BadItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link)))
         else:
             links[address] = " ".join("".join(entry.itertext()).split())[:MAX_WORDS]
     if entries and not (links or alerts):
-        raise Unreadable(f"not one of its {len(entries)} entries names a message to be fetched")
+        why = next((f" ({item.reason})" for item in bad if item.excerpt), "")
+        found = f"not one of its {len(entries)} entries names a message to be fetched"
+        raise Unreadable(found + why)
     return Listing(tuple(links.items()), tuple(alerts), tuple(bad))
 
 
@@ -86,18 +91,21 @@ def _link(entry: Element) -> str:
     return min(found, key=lambda pair: pair[0])[1] if found else ""
 
 
-def _address(url: str, link: str) -> str | None:
-    """The address of a link of the feed at `url`, or None when it is not followed."""
+def _address(url: str, link: str, hosts: Container[str]) -> tuple[str | None, str]:
+    """The address of a link of the feed at `url`, or None and why it is not followed."""
     if not link:
-        return None
+        return None, "the entry names no message"
     try:
         parts = urlsplit(urljoin(url, link))
         if parts.scheme == "http" and urlsplit(url).scheme == "https":
             place = parts.netloc.removesuffix(":80") if parts.port == HTTP_PORT else parts.netloc
             parts = parts._replace(scheme="https", netloc=place)
     except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
+        return None, "the link is not followed"
     address = parts.geturl()
-    return address if len(address) <= LONGEST_ADDRESS else None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None, "the link is not followed"
+    if parts.hostname not in hosts:
+        host = excerpt(parts.hostname[:LONGEST_HOST])
+        return None, f"the link leads to {host}: neither the feed's host nor one of link_hosts"
+    return (address, "") if len(address) <= LONGEST_ADDRESS else (None, "the link is not followed")

@@ -25,6 +25,27 @@ MANIFEST = Manifest(
             default="",
         ),
         Setting(
+            "townships_file",
+            "text",
+            Text("地名与乡镇对照表（TOML）", "Table of names and codes of townships (TOML)"),
+            default="",
+        ),
+        Setting(
+            "link_hosts",
+            "hosts",
+            Text("信息源链接可指向的其他主机", "Other hosts that links of the feeds may lead to"),
+            default=(),
+        ),
+        Setting(
+            "trusted_senders",
+            "texts",
+            Text(
+                "可更新、解除他人预警的发布方",
+                "Senders that may update and lift the warnings of others",
+            ),
+            default=(),
+        ),
+        Setting(
             "ca_file",
             "text",
             Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),

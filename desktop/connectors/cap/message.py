@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
+from hashlib import blake2b
 from xml.etree.ElementTree import Element
 
 import msgspec
 
-from desktop.connectors.cap.blocks import Head, moment, warnings_of
-from desktop.connectors.cap.levels import LevelTable
+from desktop.connectors.cap.blocks import Head, Report, Tables, moment, warnings_of
 from desktop.connectors.cap.xml import Unreadable, local, words
 from desktop.connectors.failures import excerpt
 from desktop.domain.command import Collection
@@ -22,6 +22,21 @@ MAX_ID = 200
 LIVE_TYPES = ("Alert", "Update", "Cancel")
 SILENT_TYPES = ("Ack", "Error")
 """Talk between systems; nothing for a person to see."""
+
+
+MARK = " ~"
+"""Before what ends the ids of every feed's messages but the first one's."""
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """Where a message came from and whose word on others' warnings counts."""
+
+    mark: str = ""
+    """Ends the ids of its messages: another feed's of the same name are others."""
+    marks: tuple[str, ...] = ("",)
+    """Those of all feeds of the profile."""
+    trusted: frozenset[str] = frozenset()
+    """Senders that may update and lift the warnings of others, in every feed."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -46,7 +61,12 @@ def is_alert(element: Element) -> bool:
     return local(element) == "alert"
 
 
-def read_message(source: str, alert: Element, table: LevelTable) -> Message | None:
+def read_message(
+    source: str,
+    alert: Element,
+    tables: Tables,
+    feed: Feed = Feed(),  # noqa: B008 - a constant
+) -> Message | None:
     """The message of an `alert` element; None for an `Ack` or `Error`. Raises Unreadable."""
     if not alert.tag.startswith(NAMESPACES):
         raise Unreadable(f"not a CAP 1.1 or 1.2 message: {alert.tag[:80]}")
@@ -59,7 +79,7 @@ def read_message(source: str, alert: Element, table: LevelTable) -> Message | No
     if head["msgType"] not in LIVE_TYPES:
         raise Unreadable(f"unknown msgType: {head['msgType'][:40]!r}")
     sent_at = moment(head["sent"], "sent")
-    own_id = message_id(head["identifier"], head["sender"])
+    own_id = message_id(head["identifier"], head["sender"]) + feed.mark
     bad: list[BadItem] = []
 
     def report(where: str, error: Unreadable, what: str) -> None:
@@ -67,40 +87,48 @@ def read_message(source: str, alert: Element, table: LevelTable) -> Message | No
         if item not in bad:  # Several rows may be of the one block that has it.
             bad.append(item)
 
+    signed = any(local(child) == "Signature" for child in alert)
     return Message(
         id=own_id,
-        warnings=warnings_of(alert, Head(source, own_id, head, sent_at), table, report),
+        warnings=warnings_of(alert, Head(source, own_id, head, sent_at, signed), tables, report),
         type=head["msgType"],
         sent_at=sent_at,
-        refers_to=_own(references(words(alert, "references")), head["sender"], report),
-        signed=any(local(child) == "Signature" for child in alert),
+        refers_to=tuple(_heeded(words(alert, "references"), head["sender"], feed, report)),
+        signed=signed,
         bad_items=tuple(bad),
     )
 
 
 def message_id(identifier: str, sender: str) -> str:
-    """The id of a message; CAP makes identifiers unique within a sender only."""
-    found = f"{identifier}@{sender}"
+    """The id of a message; CAP makes identifiers unique within a sender only.
+
+    No two pairs have the same: the signs that part and end an id do not stand within, and
+    what is too long goes on with its digest.
+    """
+    escaped = identifier.replace("%", "%25").replace("@", "%40"), sender.replace("%", "%25")
+    found = "@".join(escaped).replace(" ", "%20")
     if len(found) > MAX_ID:
-        raise Unreadable("identifier and sender are too long")
+        digest = blake2b(found.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        found = f"{found[: MAX_ID - len(digest) - 1]}…{digest}"
     return found
 
 
-def references(said: str) -> tuple[str, ...]:
-    """Ids of messages out of `sender,identifier,sent` triples; what is none is left out."""
-    ids: list[str] = []
+def references(said: str) -> Iterator[tuple[str, str]]:
+    """Sender and identifier out of `sender,identifier,sent` triples; what is none is left out."""
     for triple in said.split():
         parts = triple.split(",")
-        if len(parts) == 3 and len(triple) <= MAX_ID:
-            ids.append(message_id(parts[1], parts[0]))
-    return tuple(ids)
+        if len(parts) == 3:
+            yield parts[0], parts[1]
 
 
-def _own(ids: Iterable[str], sender: str, report: Callable[..., None]) -> tuple[str, ...]:
-    """Those of the sender's own: nobody updates or lifts the warning of another."""
-    found = tuple(ids)
-    own = tuple(each for each in found if each.endswith(f"@{sender}"))
-    for other in found:
-        if other not in own:
-            report("references", Unreadable("a warning of another sender is left as it is"), other)
-    return own
+def _heeded(said: str, sender: str, feed: Feed, report: Report) -> Iterator[str]:
+    """Ids of the messages it may update or lift: the sender's own of the same feed, or any
+    where the profile trusts the sender."""
+    for other, identifier in references(said):
+        if sender in feed.trusted:
+            yield from (message_id(identifier, other) + mark for mark in feed.marks)
+        elif other == sender:
+            yield message_id(identifier, other) + feed.mark
+        else:
+            reason = Unreadable("a warning of another sender is left as it is")
+            report("references", reason, f"{other},{identifier}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from desktop.connectors.cap.message import Message
+from desktop.connectors.cap.message import MARK, Message
 from desktop.domain.instant import Instant
+from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
 
@@ -37,7 +38,8 @@ def settle(messages: Iterable[Message]) -> Standing:
             if old is not None and old[0].status != status:
                 continue
             if message.type == "Cancel" and old is not None:
-                stands[old_id] = tuple(_lifted(each, message.sent_at) for each in old)
+                by = message.warnings[0].issuer
+                stands[old_id] = tuple(_lifted(each, message.sent_at, by) for each in old)
             elif old_id != message.id:
                 stands.pop(old_id, None)
                 if status == "actual":
@@ -48,9 +50,32 @@ def settle(messages: Iterable[Message]) -> Standing:
     return Standing(rows, frozenset(gone - stands.keys()))
 
 
-def _lifted(warning: Warning, at: Instant) -> Warning:
+def distinct(warnings: Mapping[str, Warning]) -> dict[str, Warning]:
+    """The rows without those that another feed has alike, in every word and in its state.
+
+    Each feed has its own first: what one lifts or says otherwise stays as the other says it.
+    """
+    rows: dict[str, Warning] = {}
+    met: set[Warning] = set()
+    for id, warning in sorted(warnings.items(), key=lambda pair: MARK in pair[0]):
+        alike = msgspec.structs.replace(warning, id=_unmarked(id))
+        if alike not in met:
+            rows[id] = warning
+        met.add(alike)
+    return rows
+
+
+def _unmarked(id: str) -> str:
+    """The id as the first feed has it: a mark ends the message's part of it."""
+    message, found, rest = id.partition(MARK)
+    return message + "".join(rest.partition(" ")[1:]) if found else message
+
+
+def _lifted(warning: Warning, at: Instant, by: Text) -> Warning:
     """What is over already was over when it said so itself."""
-    return warning if warning.lifted_at else msgspec.structs.replace(warning, lifted_at=at)
+    if warning.lifted_at:
+        return warning
+    return msgspec.structs.replace(warning, lifted_at=at, lifted_by=by)
 
 
 def _in_order(messages: Iterable[Message]) -> list[Message]:

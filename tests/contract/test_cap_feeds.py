@@ -1,0 +1,195 @@
+"""Feeds that link elsewhere, two feeds that use the same names, and links into this network."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from desktop.application.ports import SourceError
+from desktop.connectors import sockets
+from desktop.connectors.cap.client import CapConnector
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant
+from desktop.domain.source import Batch, SyncState
+from desktop.domain.warning import Warning
+from fakes.cap import SENDER, cap_xml, feed_of, said_xml, triple
+from fakes.servers import ScriptedServer
+from fakes.sources import pull_all, source_settings
+
+ID = f"lq-1@{SENDER}"
+CANCEL = cap_xml("lq-2", type="Cancel", references=triple())
+
+
+class AtNoon:
+    """When the messages were sent."""
+
+    def now(self) -> Instant:
+        return 1_795_348_800_000
+
+    def monotonic_s(self) -> float:
+        return 0.0
+
+
+@pytest.fixture
+def first() -> Iterator[ScriptedServer]:
+    with ScriptedServer({"/m": said_xml(cap_xml())}) as running:
+        yield running
+
+
+@pytest.fixture
+def second() -> Iterator[ScriptedServer]:
+    with ScriptedServer({"/m": said_xml(cap_xml())}) as running:
+        yield running
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Names of hosts and what each resolves to; 127.0.0.1 alone counts as the internet."""
+    known: dict[str, str] = {}
+    resolve = sockets._addresses
+
+    def addresses(host: str, port: int, flags: int) -> list[sockets.Address]:
+        if flags and host in known:
+            raise socket.gaierror("a name")
+        return resolve(known.get(host, host), port, flags)
+
+    monkeypatch.setattr(sockets, "_addresses", addresses)
+    monkeypatch.setattr(sockets, "is_inside", lambda address: address != "127.0.0.1")
+    return known
+
+
+def connector_of(*feeds: str, **values: Any) -> CapConnector:
+    settings = source_settings("cap", feeds=list(feeds), **values)
+    return CapConnector(settings, lambda _name: None, AtNoon())
+
+
+def pulled(connector: CapConnector, state: SyncState | None = None) -> Batch:
+    (batch,) = pull_all(connector, state)
+    return batch
+
+
+def rows_of(batch: Batch) -> dict[str, Warning]:
+    return {row.id: row for row in batch.puts if isinstance(row, Warning)}
+
+
+def test_a_message_of_the_same_name_in_another_feed_is_another_message(
+    first: ScriptedServer, second: ScriptedServer
+):
+    first.answers["/f"] = second.answers["/f"] = feed_of("/m")
+    second.answers["/m"] = said_xml(cap_xml(headline="预警解除"))
+    connector = connector_of(first.url + "/f", second.url + "/f")
+    rows = rows_of(pulled(connector))
+    connector.close()
+    assert rows[ID].headline.zh == "暴雨橙色预警"
+    assert sorted(row.headline.zh for row in rows.values()) == ["暴雨橙色预警", "预警解除"]
+
+
+def test_another_feed_lifts_nothing_and_what_both_have_alike_stands_once(
+    first: ScriptedServer, second: ScriptedServer
+):
+    first.answers["/f"] = feed_of("/m")
+    second.answers["/f"] = [feed_of("/m"), feed_of("/c")]
+    second.answers["/c"] = said_xml(CANCEL)
+    connector = connector_of(first.url + "/f", second.url + "/f")
+    batch = pulled(connector)
+    assert set(rows_of(batch)) == {ID}
+    later = pulled(connector, SyncState("cap", batch.token))
+    connector.close()
+    assert ID not in rows_of(later), "the first feed's stands as it was"
+    assert [row.lifted_by.zh for row in rows_of(later).values()] == ["蓝桥县气象台"]
+    assert not later.deletes
+
+
+def test_a_row_the_other_feed_comes_to_have_alike_is_taken_away_once(
+    first: ScriptedServer, second: ScriptedServer
+):
+    first.answers["/f"] = [feed_of(), feed_of("/m")]
+    second.answers["/f"] = feed_of("/m")
+    connector = connector_of(first.url + "/f", second.url + "/f")
+    batch = pulled(connector)
+    (marked,) = rows_of(batch)
+    assert marked != ID
+    later = pulled(connector, SyncState("cap", batch.token))
+    connector.close()
+    assert set(rows_of(later)) == {ID}
+    assert later.deletes == ((Collection.WARNINGS, marked),)
+
+
+def test_rows_of_a_feed_that_is_no_longer_the_first_do_not_pass_for_anothers(
+    first: ScriptedServer, second: ScriptedServer
+):
+    first.answers["/f"], second.answers["/f"] = feed_of("/m"), feed_of()
+    before = connector_of(first.url + "/f")
+    token = pulled(before).token
+    before.close()
+    after = connector_of(second.url + "/f", first.url + "/f")
+    batch = pulled(after, SyncState("cap", token))
+    again = pulled(after, SyncState("cap", batch.token))
+    after.close()
+    assert [id.startswith(f"{ID} ~") for id in rows_of(batch)] == [True]
+    assert batch.deletes == ((Collection.WARNINGS, ID),)
+    assert not again.deletes
+
+
+def test_a_feed_of_links_to_other_hosts_alone_has_failed_until_the_profile_lists_them(
+    first: ScriptedServer, second: ScriptedServer
+):
+    link = second.url.replace("127.0.0.1", "localhost") + "/m"
+    first.answers["/f"] = feed_of(link)
+    connector = connector_of(first.url + "/f")
+    with pytest.raises(SourceError) as caught:
+        pulled(connector)
+    connector.close()
+    assert caught.value.problem.code == "not_understood"
+    assert "localhost" in caught.value.problem.details["reason"]
+    assert not second.asked
+    listed = connector_of(first.url + "/f", link_hosts=["localhost"])
+    assert set(rows_of(pulled(listed))) == {ID}
+    listed.close()
+
+
+@pytest.mark.parametrize("link", ["http://inner.example:{}/m", "http://127.0.0.2:{}/m"])
+def test_links_of_a_feed_outside_never_lead_inside_whatever_the_profile_lists(
+    first: ScriptedServer, names: dict[str, str], link: str
+):
+    names |= {"feed.example": "127.0.0.1", "inner.example": "127.0.0.2"}
+    with socket.create_server(("127.0.0.2", 0)) as inner:
+        inner.settimeout(0)
+        first.answers["/f"] = feed_of("/m", link.format(inner.getsockname()[1]))
+        hosts = ["inner.example", "127.0.0.2"]
+        connector = connector_of(f"http://feed.example:{first.port}/f", link_hosts=hosts)
+        batch = pulled(connector)
+        connector.close()
+        with pytest.raises(BlockingIOError):
+            inner.accept()
+    assert set(rows_of(batch)) == {ID}
+    assert "inside_address" in batch.bad_items[0].reason
+
+
+def test_a_name_that_leads_inside_once_its_feed_is_read_is_not_followed_there(
+    first: ScriptedServer, names: dict[str, str]
+):
+    names["feed.example"] = "127.0.0.1"
+
+    def rebound(_asked: object) -> Any:
+        names["feed.example"] = "127.0.0.2"
+        return feed_of("/m", "/n")
+
+    first.answers["/f"] = rebound
+    connector = connector_of(f"http://feed.example:{first.port}/f")
+    feed = connector.lines[0]
+    kept, feed.was_inside = feed.was_inside, lambda url: (feed.reset(), kept(url))[1]
+    batch = pulled(connector)
+    connector.close()
+    assert [item.reason for item in batch.bad_items] == ["could not be fetched: inside_address"] * 2
+    assert first.count("/m") == 0
+
+
+def test_a_feed_inside_may_link_inside(first: ScriptedServer):
+    first.answers["/f"] = feed_of("/m")
+    connector = connector_of(first.url + "/f")
+    assert set(rows_of(pulled(connector))) == {ID}
+    connector.close()
