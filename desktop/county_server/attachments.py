@@ -21,7 +21,7 @@ from desktop.county_server import holdings
 from desktop.county_server.commands import size_words
 from desktop.county_server.county_file import digest_of, file_place, files_folder
 from desktop.county_server.database import Database
-from desktop.county_server.disk import sync_folder
+from desktop.county_server.disk import close_tree, open_private, private_folder, sync_folder
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import MAGIC, File, FileOffer, FileState
@@ -61,6 +61,7 @@ class Attachments:
         self._database = database
         self._limit = limit
         self._folder = files_folder(database.path)
+        close_tree(self._folder)
         self._lock = threading.RLock()
         self._arriving: dict[tuple[str, str], Arrival] = {}
 
@@ -181,7 +182,8 @@ class Attachments:
             if digest_of(part) != digest:
                 self._throw_away(digest, account)
                 raise ApiError(422, "file-digest", "Not the digest offered: bring it anew.")
-            kept.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder)
+            private_folder(kept.parent)
             part.replace(kept)
             sync_folder(kept.parent)
         with self._database.batch() as batch:
@@ -254,8 +256,9 @@ class Arrival:
         self._place = first
         self._lock = threading.Lock()
         self._is_open = True
-        part.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        private_folder(part.parent.parent)
+        private_folder(part.parent)
+        self._file = open_private(part, "r+b")
         self._file.truncate(state.offset)
 
     def write(self, piece: bytes) -> None:

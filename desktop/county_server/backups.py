@@ -69,7 +69,7 @@ def save(path: Path, folder: Path) -> Done:
     half = folder.with_name(folder.name + HALF)
     if half.exists():
         shutil.rmtree(half)
-    half.mkdir(parents=True)
+    disk.private_folder(half)
     with closing(connect(path, "FULL")) as connection:
         make_ready(connection)
         connection.execute("BEGIN")
@@ -90,11 +90,12 @@ def save(path: Path, folder: Path) -> Done:
 
 
 def _save_files(half: Path, source: Path) -> Done:
+    disk.private_folder(half / FILES)
     digests = _digests(half / DATABASE)
     missing = []
     for digest in digests:
         place = file_place(half / FILES, digest)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        disk.private_folder(place.parent)
         try:
             _link_or_copy(file_place(source, digest), place)
             whole = digest_of(place) == digest
@@ -112,11 +113,12 @@ def _link_or_copy(source: Path, place: Path) -> None:
     """A whole file never changes, so two folders may share it."""
     try:
         os.link(source, place)
+        disk.make_private(place)
     except FileNotFoundError:
         raise
     except OSError:
         # Another disk, or one that knows no links.
-        shutil.copyfile(source, place)
+        disk.copy_private(source, place)
         disk.sync_file(place)
 
 
@@ -145,7 +147,8 @@ def restore(
     )
     if missing and not accept_loss:
         raise FilesMissing(missing)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        disk.private_folder(path.parent)
     with (
         closing(Database(path, time_s=time_s, heed_promise=False)) as county,
         _without(folder / DATABASE, missing) as copy,
@@ -175,20 +178,22 @@ def _without(path: Path, missing: tuple[str, ...]) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="county-restore-") as folder:
         copy = Path(folder) / DATABASE
-        shutil.copyfile(path, copy)
+        disk.copy_private(path, copy)
         _forget_files(copy, missing)
         yield copy
 
 
 def _bring_files(source: Path, target: Path, digests: Iterable[str]) -> None:
-    for digest in sorted(digests):
+    if wanted := sorted(digests):
+        disk.private_folder(target)
+    for digest in wanted:
         place = file_place(target, digest)
         if _is_whole(place, digest):
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
+        disk.private_folder(place.parent)
         half = place.with_name(digest + HALF)
         # No link: what the county serves must not hang on the backup's folder.
-        shutil.copyfile(file_place(source, digest), half)
+        disk.copy_private(file_place(source, digest), half)
         disk.sync_file(half)
         half.replace(place)
         disk.sync_folder(place.parent)

@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from desktop.county_server import holdings, ledger, lineage, schema
+from desktop.county_server import disk, holdings, ledger, lineage, schema
 
 SERVER_BYTES = 8
 READ_BYTES = 1 << 20
@@ -16,11 +16,19 @@ READ_BYTES = 1 << 20
 
 def connect(path: Path, synchronous: str) -> sqlite3.Connection:
     """A connection to a county's file that commits what it is told to, when it is told to."""
+    close_database(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA temp_store=MEMORY")
     return connection
+
+
+def close_database(path: Path) -> None:
+    """Close a database, and what stands beside it, to other users; SQLite's own files follow it."""
+    disk.touch_private(path)
+    for suffix in ("-wal", "-shm"):
+        disk.make_private(path.with_name(path.name + suffix))
 
 
 def make_ready(connection: sqlite3.Connection, server: str = "") -> None:
@@ -73,6 +81,7 @@ def copy_to(connection: sqlite3.Connection, path: Path) -> int:
     """Write what a transaction sees to a file that is not there yet; the ledger's end in it."""
     if path.exists():
         raise FileExistsError(path)
+    disk.touch_private(path)
     with closing(sqlite3.connect(path)) as target:
         connection.backup(target)
         # One file, readable without the two that stand beside a database in use.

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from desktop.county_server.disk import touch_private
+
 SUFFIX = ".lock"
 
 
@@ -21,6 +23,7 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
+        touch_private(path.with_name(path.name + SUFFIX))
         self._file = os.open(path.with_name(path.name + SUFFIX), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(self._file)

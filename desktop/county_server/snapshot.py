@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.county_server.database import Database, meta
+from desktop.county_server.disk import open_private
 from desktop.county_server.scope import Account
 from desktop.county_server.snapshot_files import Digest, File, Kept, Snapshot
 from desktop.county_server.sums import hexadecimal, present_token, scope_sum
@@ -130,8 +131,8 @@ class SnapshotShelf:
         digest = Digest()
         try:
             with (
-                plain.open("wb") as plain_file,
-                packed.open("wb") as raw_file,
+                open_private(plain, "wb") as plain_file,
+                open_private(packed, "wb") as raw_file,
                 gzip.GzipFile("", "wb", GZIP_LEVEL, raw_file, mtime=0) as packed_file,
             ):
                 for line in snapshot_lines(connection, account):
