@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import apsw
@@ -102,8 +103,13 @@ def records(db: apsw.Connection, rest: str, *values: Any) -> list[CommandRecord]
     return [record_of(row) for row in db.execute(f"{_RECORD} {rest}", values).fetchall()]
 
 
+@lru_cache(maxsize=4096)
 def record_of(row: Any) -> CommandRecord:
-    """A command from its `RECORD_COLUMNS`."""
+    """A command from its `RECORD_COLUMNS`.
+
+    Each exchange and each look at the desk reads all that waits, several times over, and next to
+    none of it has changed: one that reads as before is the same record.
+    """
     seq, body, receipt, changed_at, reason, seen, priority, offered, retired, *rest = row
     replaces, hold, left_at = rest
     return CommandRecord(
@@ -125,7 +131,7 @@ def record_of(row: Any) -> CommandRecord:
 def _entry(row: Any) -> Entry:
     *record, basis, theirs, before = row
     return Entry(
-        record_of(record),
+        record_of(tuple(record)),
         unpacked(basis),
         unpacked(theirs),
         None if before is None else _outcome(before),

@@ -210,6 +210,8 @@ class Desk:
         for source, host in self.sources.items():
             url = f"{self.world.scheme}://{host}/"
             lines += ["[[source]]", f'id = "{source}"', 'kind = "county"', f'url = "{url}"']
+            # A login goes over plain http only where the profile says that it may.
+            lines += ["insecure = true"] if self.world.scheme == "http" else []
         return parse_profile("\n".join(lines), "desk.toml", bootstrap.manifests())
 
     def open(self) -> None:

@@ -20,6 +20,10 @@ def test_every_desk_shows_keeps_sends_and_says_what_is_due() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{SCHEDULES} schedules, 0 broken" in done.stdout
+    # Desks that by their own set-up ask nothing would hold whatever else is promised.
+    reached = dict(reversed(line.split(maxsplit=1)) for line in done.stdout.splitlines()[2:])
+    assert "outcome: login_unprotected" not in reached
+    assert int(reached["outcome: well"]) > 50 * SCHEDULES, reached
 
 
 @pytest.mark.timeout(120)
