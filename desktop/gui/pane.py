@@ -11,12 +11,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.application.doubts import said_of
+from desktop.domain.certainty import known, unread_of
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
@@ -116,6 +119,12 @@ class PaneHead(QWidget):
         self.age = PlainLabel(screen, "second", "second")
         self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._ages = ("", "")
+        self.unread = QPushButton()
+        """How many items could not be read; opens them. Hidden while there are none."""
+        self.unread.setProperty("quiet", True)
+        self.unread.setProperty("tone", "orange")
+        self.unread.setFont(screen.theme.font("second"))
+        self.unread.hide()
         self.right = QHBoxLayout()
         self.right.setSpacing(4)
         layout = QHBoxLayout(self)
@@ -123,6 +132,7 @@ class PaneHead(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self.title)
         layout.addWidget(self.summary)
+        layout.addWidget(self.unread)
         layout.addStretch(1)
         layout.addWidget(self.age)
         layout.addLayout(self.right)
@@ -132,11 +142,22 @@ class PaneHead(QWidget):
         self._ages = (full, short)
         self._say_age(color)
 
+    def say_unread(self, count: int) -> None:
+        """Say how many items could not be read, or nothing when all could."""
+        self.unread.setVisible(count > 0)
+        if count:
+            said = translate("Pane", "%n could not be read", "", count)
+            tip = translate("Pane", "What is shown is not all. Press to see what and why.")
+            self.unread.setText(said)
+            self.unread.setAccessibleName(said)
+            self.unread.setToolTip(phrases.plain_tip(tip))
+
     def _say_age(self, color: str | None = None) -> None:
         full, short = self._ages
         metrics = self.age.fontMetrics()
         taken = sum(w.sizeHint().width() for w in (self.title, self.summary))
         taken += self.right.sizeHint().width() + 5 * 12
+        taken += 0 if self.unread.isHidden() else self.unread.sizeHint().width() + 12
         fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
         self.age.set_text(full if fits else short, color)
         self.age.setToolTip(phrases.plain_tip(full))
@@ -164,6 +185,9 @@ class Pane(QWidget):
     went_to = Signal(object)
     """A `Key` the officer asked to see elsewhere."""
 
+    unread_asked = Signal()
+    """What could not be read is to be shown, and why."""
+
     fills: frozenset[Collection] = frozenset()
     """Collections this pane shows: the sources filling them give it its age."""
 
@@ -171,6 +195,7 @@ class Pane(QWidget):
         super().__init__()
         self.screen_context = screen
         self.head = PaneHead(screen)
+        self.head.unread.clicked.connect(lambda _checked: self.unread_asked.emit())
         self.empty = EmptyState(screen)
         self._summary = ""
         self._blind = False
@@ -231,6 +256,7 @@ class Pane(QWidget):
         """Say how old the content is, by the worst of its sources; orange when ageing."""
         filling = tuple(statuses)
         words = self.screen_context.words
+        self.head.say_unread(unread_of(filling, self.fills))
         worst = phrases.oldest(filling, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
         text = phrases.data_age(filling, now, words)
@@ -243,18 +269,15 @@ class Pane(QWidget):
             "second" if fresh and not failing else "orange_text",
         )
 
-    def say_nothing_seen(self, statuses: Iterable[SourceStatus]) -> bool:
-        """Show the reason when no source of this pane has ever been heard; True when so.
-
-        A pane calls this before it says "nothing open": what was never received
-        must not look calm.
-        """
+    def say_blind(self, statuses: Iterable[SourceStatus]) -> bool:
+        """Show the reason when no source of this pane has ever been heard; True when so."""
         filling = tuple(statuses)
-        words = self.screen_context.words
-        self._blind = all(s.never_seen for s in filling)
+        known_now = known(filling, self.fills, self.screen_context.board.now())
+        self._blind = known_now.is_blind
         self.set_summary(self._summary)
         if not self._blind:
             return False
+        words = self.screen_context.words
         if not filling:
             self.show_empty(
                 translate("Pane", "No source for this"),
@@ -278,6 +301,24 @@ class Pane(QWidget):
             " ".join(part for part in (said.happened, said.todo) if part),
         )
         return True
+
+    def say_none(
+        self, what: Collection, statuses: Iterable[SourceStatus], title: str, sentence: str
+    ) -> None:
+        """Say in these words that there are no rows of this kind, or why that cannot be said.
+
+        What was never received, not lately, or could not be read must not look calm.
+        """
+        filling = tuple(statuses)
+        if self.say_blind(filling):
+            return
+        screen = self.screen_context
+        found = known(filling, frozenset({what}), screen.board.now())
+        said = said_of(found, what, screen.words, any_shown=False)
+        if said is None:
+            self.show_empty(title, sentence)
+        else:
+            self.show_empty(said.happened, f"{said.meaning} {said.todo}")
 
     def ground(self) -> QColor:
         """The pane's background colour."""

@@ -188,6 +188,17 @@ def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
     )
 
 
+def unread_lines(source: SourceStatus, words: Words) -> list[str]:
+    """How many items of each collection of a source could not be read, a line each."""
+    return [
+        translate("Phrases", "{collection}: {n} could not be read").format(
+            collection=words.term("collection", collection), n=count
+        )
+        for collection, count in sorted(source.unread.items())
+        if count
+    ]
+
+
 def in_one_line(text: str, chars: int = SHOWN_CHARS) -> str:
     """A backend's text without breaks or control characters, cut to what can be shown.
 

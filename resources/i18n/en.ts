@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AlarmStrip</name>
+    <message numerus="yes">
+        <source>%n alarm(s) could not be read</source>
+        <translation>
+            <numerusform>%n alarm could not be read</numerusform>
+            <numerusform>%n alarms could not be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AttachPanel</name>
     <message numerus="yes">
         <source>Attach %n file(s)</source>
@@ -42,12 +52,42 @@
     </message>
 </context>
 <context>
+    <name>Pane</name>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n could not be read</numerusform>
+            <numerusform>%n could not be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Queues</name>
     <message numerus="yes">
         <source>None of %n queue(s) is of the group chosen.</source>
         <translation>
             <numerusform>None of %n queue(s) is of the group chosen.</numerusform>
             <numerusform>None of %n queue(s) is of the group chosen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SourcesSheet</name>
+    <message numerus="yes">
+        <source>and %n more; county-desk list --json tells all</source>
+        <translation>
+            <numerusform>and %n more; county-desk list --json tells all</numerusform>
+            <numerusform>and %n more; county-desk list --json tells all</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n could not be read</numerusform>
+            <numerusform>%n could not be read</numerusform>
         </translation>
     </message>
 </context>
@@ -65,6 +105,13 @@
         <translation>
             <numerusform>%n more source(s) not up to date</numerusform>
             <numerusform>%n more source(s) not up to date</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n could not be read</numerusform>
+            <numerusform>%n could not be read</numerusform>
         </translation>
     </message>
     <message numerus="yes">

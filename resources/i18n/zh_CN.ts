@@ -193,6 +193,12 @@
         <source>{n} that follow from it are grouped here</source>
         <translation>连带 {n} 项已归并</translation>
     </message>
+    <message numerus="yes">
+        <source>%n alarm(s) could not be read</source>
+        <translation>
+            <numerusform>%n 条告警未能读取</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{n} shelved</source>
         <translation>已搁置 {n}</translation>
@@ -1077,8 +1083,8 @@
         <translation>其他</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>无</translation>
+        <source>none that could be read</source>
+        <translation>读出的里面没有</translation>
     </message>
 </context>
 <context>
@@ -1267,6 +1273,16 @@
 </context>
 <context>
     <name>Pane</name>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n 项未能读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is shown is not all. Press to see what and why.</source>
+        <translation>显示的不是全部。按此查看是哪些、为什么。</translation>
+    </message>
     <message>
         <source>No source for this</source>
         <translation>没有来源</translation>
@@ -1313,6 +1329,10 @@
     <message>
         <source>{source} failing since {time}</source>
         <translation>{source} {time} 起中断</translation>
+    </message>
+    <message>
+        <source>{collection}: {n} could not be read</source>
+        <translation>{collection} {n} 项未能读取</translation>
     </message>
 </context>
 <context>
@@ -1541,9 +1561,11 @@
         <source>{n} deletions at once are not believed yet; the rows stay until the sums agree</source>
         <translation>{n} 条一次性删除尚未采信：核对一致前，数据照旧显示</translation>
     </message>
-    <message>
-        <source>{n} items of the last answer could not be read</source>
-        <translation>上次应答中有 {n} 条无法读取</translation>
+    <message numerus="yes">
+        <source>and %n more; county-desk list --json tells all</source>
+        <translation>
+            <numerusform>另有 %n 项；county-desk list --json 可全部列出</numerusform>
+        </translation>
     </message>
     <message>
         <source>Go on with this server</source>
@@ -1591,6 +1613,12 @@
     <message>
         <source>login unencrypted</source>
         <translation>登录未加密</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n 项未能读取</numerusform>
+        </translation>
     </message>
     <message>
         <source>{county} desk</source>
@@ -1677,6 +1705,12 @@
     <message>
         <source>stays until acknowledged</source>
         <translation>确认前停留于此</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n 项未能读取</numerusform>
+        </translation>
     </message>
     <message>
         <source>next in {time}</source>

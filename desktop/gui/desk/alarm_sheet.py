@@ -6,9 +6,12 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.board import Board
+from desktop.application.doubts import said_of
 from desktop.application.views import AlarmGroup
+from desktop.application.words import Said
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
-from desktop.domain.command import CommandKind, Key
+from desktop.domain.certainty import known
+from desktop.domain.command import Collection, CommandKind, Key
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.alarm_strip import key_of
@@ -78,14 +81,29 @@ class AlarmSheet(Sheet):
         self.buttons = {}
         for group, steps in standing:
             column.addLayout(self._line(group, steps))
+        said = self._doubt(any_shown=bool(standing))
+        if standing and said is not None:
+            besides = PlainLabel(self._screen, "body", "orange_text", elide=False)
+            besides.setWordWrap(True)
+            besides.set_text(said.happened)
+            column.insertWidget(0, besides)
         if not standing:
             empty = EmptyState(self._screen)
-            empty.say(translate("AlarmSheet", "No alarm stands."))
+            if said is None:
+                empty.say(translate("AlarmSheet", "No alarm stands."))
+            else:
+                empty.say(said.happened, f"{said.meaning} {said.todo}")
             column.addWidget(empty)
         column.addStretch(1)
         self._area.setWidget(content)
         self.fit(content.sizeHint().height())
         self._area.verticalScrollBar().setValue(place)
+
+    def _doubt(self, *, any_shown: bool) -> Said | None:
+        """Why these alarms may not be all, or none of them not none."""
+        board, what = self._screen.board, Collection.ALARMS
+        found = known(board.statuses(), frozenset({what}), board.now())
+        return said_of(found, what, self._screen.words, any_shown=any_shown)
 
     def _line(self, group: AlarmGroup, steps: tuple[CommandKind, ...]) -> QHBoxLayout:
         words, alarm = self._screen.words, group.alarm

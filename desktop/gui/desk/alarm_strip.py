@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.application.views import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
+from desktop.domain.certainty import unread_of
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
@@ -20,6 +21,7 @@ from desktop.gui.pane import PlainLabel
 translate = QCoreApplication.translate
 
 STRIP_PX = 36
+ALARMS = frozenset({Collection.ALARMS})
 EDGE_PX = 4
 
 SHAPES = {
@@ -43,13 +45,15 @@ class AlarmStrip(QWidget):
     shelve_asked = Signal(object)
     """The `Alarm` on the strip, to be shelved."""
     all_asked = Signal()
+    unread_asked = Signal()
+    """Alarms that could not be read are to be shown, and why."""
     asset_picked = Signal(object)
 
     def __init__(self, screen: Screen, orders: Orders) -> None:
         super().__init__()
         self._screen, self._orders = screen, orders
         self._calling: tuple[AlarmGroup, ...] = ()
-        self._shelved = 0
+        self._shelved = self._unread = 0
         self.setFixedHeight(STRIP_PX)
         self.setAutoFillBackground(True)
         self.priority = PlainLabel(screen, "second", "second", elide=False)
@@ -58,6 +62,10 @@ class AlarmStrip(QWidget):
         self.others = QPushButton()
         self.others.setProperty("quiet", True)
         self.others.clicked.connect(self.all_asked)
+        self.unread = QPushButton()
+        self.unread.setProperty("quiet", True)
+        self.unread.setProperty("tone", "orange")
+        self.unread.clicked.connect(lambda _checked: self.unread_asked.emit())
         self.shelve_button = KeyButton(screen, "Shift+S")
         self.shelve_button.clicked.connect(self.shelve_top)
         self.button = KeyButton(screen, "Shift+A", main=True)
@@ -70,6 +78,7 @@ class AlarmStrip(QWidget):
         layout.addWidget(self.priority)
         layout.addWidget(self.title)
         layout.addWidget(self.since, 1)
+        layout.addWidget(self.unread)
         layout.addWidget(self.others)
         layout.addWidget(self.button)
         layout.addWidget(self.shelve_button)
@@ -102,11 +111,22 @@ class AlarmStrip(QWidget):
         self._calling = tuple(group for group in groups if group.calls)
         self._shelved = sum(group.alarm.state is AlarmState.SHELVED for group in groups)
         self.button.setEnabled(True)
-        self.setVisible(bool(self._calling))
+        # An alarm that nobody could read may be the one that calls.
+        self._unread = unread_of(self._screen.board.statuses(), ALARMS)
+        self.setVisible(bool(self._calling or self._unread))
         self._say()
 
     def _say(self) -> None:
+        self.unread.setVisible(self._unread > 0)
+        said = translate("AlarmStrip", "%n alarm(s) could not be read", "", self._unread)
+        self.unread.setText(said)
+        for widget in (self.priority, self.title, self.since, self.others):
+            widget.setVisible(bool(self._calling))
         if not self._calling:
+            self.button.hide()
+            self.shelve_button.hide()
+            self.setAccessibleName(said)
+            self.update()
             return
         words, group = self._screen.words, self._calling[0]
         alarm = group.alarm
@@ -153,6 +173,8 @@ class AlarmStrip(QWidget):
             painter.fillRect(0, 0, EDGE_PX, self.height(), color)
             box = QRectF(EDGE_PX + 10, (self.height() - 14) / 2, 14, 14)
             marks.paint_level(painter, box, shape, theme.tokens)
+        elif self._unread:
+            painter.fillRect(0, 0, EDGE_PX, self.height(), theme.color("orange"))
         painter.setPen(theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 

@@ -244,7 +244,7 @@ class IncidentPane(Pane):
             self.show_content()
             return
         statuses = self.filling(self.screen_context.board.statuses())
-        if self.say_nothing_seen(statuses):
+        if self.say_blind(statuses):
             return
         if self.filtered:
             self.show_empty(
@@ -257,7 +257,8 @@ class IncidentPane(Pane):
         now = self.screen_context.board.now()
         said = phrases.data_age(statuses, now, self.screen_context.words)
         trouble = [t for s in statuses if (t := phrases.trouble(s, now, self.screen_context.words))]
-        self.show_empty(translate("IncidentPane", "Nothing open"), " · ".join([said, *trouble]))
+        title = translate("IncidentPane", "Nothing open")
+        self.say_none(Collection.INCIDENTS, statuses, title, " · ".join([said, *trouble]))
 
     def _summarise(self) -> None:
         parts = []

@@ -199,10 +199,10 @@ class InfrastructurePane(Pane):
         """The content, or why there is none."""
         data = self._data
         if data is None:
-            self.say_nothing_seen(self.filling(self._screen.board.statuses()))
+            self.say_blind(self.filling(self._screen.board.statuses()))
         elif data.assets and self.matrix.table.townships:
             self.show_content()
-        elif self.say_nothing_seen(self.filling(self._screen.board.statuses())):
+        elif self.say_blind(self.filling(self._screen.board.statuses())):
             return
         elif data.assets and self._only is not None:
             count = len(data.assets)
@@ -213,7 +213,9 @@ class InfrastructurePane(Pane):
                 ),
             )
         else:
-            self.show_empty(
+            self.say_none(
+                Collection.ASSETS,
+                self.filling(self._screen.board.statuses()),
                 translate("InfrastructurePane", "No assets"),
                 translate("InfrastructurePane", "The sources answer, but have sent no assets."),
             )

@@ -171,7 +171,7 @@ class MatrixModel(QAbstractTableModel):
         head = f"{self.name(township)} · {self._words.asset_kind(kind)}"
         cell = self.cell(index)
         if cell is None:
-            return f"{head} · {translate('Matrix', 'none')}"
+            return f"{head} · {translate('Matrix', 'none that could be read')}"
         states = sorted(cell.states.items(), key=lambda item: item[0].rank)
         return f"{head} · " + ", ".join(
             f"{self._words.term('asset_state', state)} {count}" for state, count in states if count

@@ -193,11 +193,12 @@ class QueuesPane(Pane):
         if any_shown:
             self.show_content()
         elif self._lines is None or not self._lines:
-            if not self.say_nothing_seen(self._filling):
-                self.show_empty(
-                    translate("Queues", "No queues"),
-                    translate("Queues", "The sources answer, but have sent no queues."),
-                )
+            self.say_none(
+                Collection.QUEUES,
+                self._filling,
+                translate("Queues", "No queues"),
+                translate("Queues", "The sources answer, but have sent no queues."),
+            )
         else:
             count = len(self._lines)
             self.show_empty(

@@ -82,11 +82,7 @@ class SourcesSheet(Sheet):
         self._add_clock(lines)
         for status in self._screen.board.statuses():
             self._add_source(lines, status)
-            for source, item in bad_items[:SHOWN_BAD_ITEMS]:
-                if source == status.id:
-                    kind = self._screen.words.term("collection", item.collection)
-                    lines.add(f"{kind} {item.where}: {item.reason}", "second", "orange_text")
-                    lines.add(phrases.in_one_line(item.excerpt), "second", "second")
+            self._add_unread(lines, status, [i for s, i in bad_items if s == status.id])
             lines.add_gap()
         lines.end()
         self._area.setWidget(lines)
@@ -140,9 +136,24 @@ class SourcesSheet(Sheet):
                 "{n} deletions at once are not believed yet; the rows stay until the sums agree",
             )
             lines.add(text.format(n=status.held_deletes), "body", "orange_text")
-        if status.bad_items:
-            text = translate("SourcesSheet", "{n} items of the last answer could not be read")
-            lines.add(text.format(n=status.bad_items), "body", "orange_text")
+
+    def _add_unread(self, lines: Lines, status: SourceStatus, items: list[BadItem]) -> None:
+        """How many items of each collection could not be read; of the first, which and why."""
+        words = self._screen.words
+        for line in phrases.unread_lines(status, words):
+            lines.add(line, "body", "orange_text")
+        told = [item for item in items if item.reason]
+        for item in told[:SHOWN_BAD_ITEMS]:
+            kind = words.term("collection", item.collection)
+            place = " ".join(part for part in (kind, item.where, item.field) if part)
+            lines.add(f"{place}: {words.reason(item.reason)}", "second", "orange_text")
+            lines.add(phrases.in_one_line(item.excerpt), "second", "second")
+        more = len(told[SHOWN_BAD_ITEMS:])
+        if more:
+            said = translate(
+                "SourcesSheet", "and %n more; county-desk list --json tells all", "", more
+            )
+            lines.add(said, "second", "second")
 
     def _add_choice(self, lines: Lines, status: SourceStatus) -> None:
         """Going on with another server drops rows and is not undone: it takes two presses."""

@@ -163,10 +163,12 @@ class StatusStrip(QWidget):
             age = phrases.unheard(status)
         else:
             age = words.lasted(now - status.last_good_at)
-        fresh = freshness is Freshness.FRESH
+        calm = freshness is Freshness.FRESH and not status.bad_items
+        if status.bad_items and freshness is Freshness.FRESH:
+            mark = phrases.freshness_mark(Freshness.AGEING)
         parts = [mark, title, age]
         if brevity >= 1:
-            parts = [mark] if fresh and brevity >= 2 else [mark, title]
+            parts = [mark] if calm and brevity >= 2 else [mark, title]
         said = " ".join(parts)
         if status.problem is not None and status.failing_since is not None and brevity < 3:
             since = phrases.moment(status.failing_since, now)
@@ -174,13 +176,17 @@ class StatusStrip(QWidget):
             said = f"{said} · {failing}"
         if status.caution is not None and brevity < 3:
             said = f"{said} · {translate('StatusStrip', 'login unencrypted')}"
+        if status.bad_items and brevity < 3:
+            unread = translate("StatusStrip", "%n could not be read", "", status.bad_items)
+            said = f"{said} · {unread}"
         button.setText(said.replace("&", "&&"))
-        _tone(button, "" if fresh else "orange")
+        _tone(button, "" if calm else "orange")
         problems = [each for each in (status.problem, status.caution) if each is not None]
         problem = "\n".join(str(words.problem(each)) for each in problems)
+        problem += "".join(f"\n{line}" for line in phrases.unread_lines(status, words))
         word = words.term("freshness", freshness)
         button.setToolTip(phrases.plain_tip(f"{title} · {word} · {age}\n{problem}".strip()))
-        button.setAccessibleName(f"{title} {word} {age}")
+        button.setAccessibleName(" ".join([title, word, age, *phrases.unread_lines(status, words)]))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

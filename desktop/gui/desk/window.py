@@ -143,6 +143,8 @@ class DeskWindow(QMainWindow):
         self._middle.setCurrentWidget(map_pane)
         self._docks.replace("infrastructure", infrastructure)
         self._docks.replace("queues", self.queues)
+        for pane in (map_pane, infrastructure, self.queues):
+            pane.unread_asked.connect(partial(self._lay, "sources"))
         if self.detail.key is not None:
             map_pane.show_key(self.detail.key)
         self.whole = True
@@ -239,8 +241,10 @@ class DeskWindow(QMainWindow):
         self.incidents.picked.connect(self._show_picked)
         self.orders.failed.connect(self._say_not_stored)
         self.list_export.failed.connect(self.notices.say)
+        self.incidents.unread_asked.connect(partial(self._lay, "sources"))
         self.detail.failed.connect(self.notices.say)
         self.alarms.all_asked.connect(partial(self._lay, "alarms"))
+        self.alarms.unread_asked.connect(partial(self._lay, "sources"))
         self.status.sources_asked.connect(partial(self._lay, "sources"))
         self.status.outbox_asked.connect(partial(self._lay, "outbox"))
         self.status.link_asked.connect(partial(self._lay, "link"))

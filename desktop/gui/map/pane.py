@@ -257,8 +257,10 @@ class MapPane(Pane):
         self._age(self._screen.board.now())
         if not county.is_empty:
             self.show_content()
-        elif not self.say_nothing_seen(self.filling(self._screen.board.statuses())):
-            self.show_empty(
+        else:
+            self.say_none(
+                Collection.TOWNSHIPS,
+                self.filling(self._screen.board.statuses()),
                 translate("MapPane", "Nothing to draw"),
                 translate("MapPane", "No source has sent outlines or anything with coordinates."),
             )

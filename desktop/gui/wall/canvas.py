@@ -13,7 +13,6 @@ from desktop.gui.theme import Theme
 UNITS_HIGH = 1080
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 def unit_px(width_px: int, height_px: int) -> float:
@@ -57,11 +56,23 @@ class Canvas:
         self.painter.drawText(rect, align, line)
         return metrics.horizontalAdvance(line)
 
-    def write_wrapped(self, rect: QRectF, text: str, size: float, ink: str = "second") -> None:
-        """Write a few lines of plain text in the middle of the rectangle."""
+    def write_wrapped(
+        self,
+        rect: QRectF,
+        text: str,
+        size: float,
+        ink: str = "second",
+        *,
+        low: bool = False,
+        high: bool = False,
+    ) -> None:
+        """Write a few lines of plain text in the middle of the rectangle, or of its edge."""
+        upright = Qt.AlignmentFlag.AlignBottom if low else Qt.AlignmentFlag.AlignVCenter
+        upright = Qt.AlignmentFlag.AlignTop if high else upright
+        align = Qt.AlignmentFlag.AlignHCenter | upright
         self.painter.setFont(self.font(size))
         self.painter.setPen(self.theme.color(ink))
-        self.painter.drawText(rect, CENTRE | Qt.TextFlag.TextWordWrap, in_one_line(text))
+        self.painter.drawText(rect, align | Qt.TextFlag.TextWordWrap, in_one_line(text))
 
     def level(self, rect: QRectF, level: EventLevel) -> None:
         """An event level's shape."""

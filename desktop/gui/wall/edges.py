@@ -173,6 +173,11 @@ class Foot(QWidget):
                 else words.age(self.now - source.last_good_at)
             )
             ink = {Freshness.FRESH: "second", Freshness.AGEING: "orange"}.get(fresh, "red")
+            if source.bad_items:
+                unread = translate("Wall", "%n could not be read", "", source.bad_items)
+                age = f"{age} · {unread}"
+                if fresh is Freshness.FRESH:
+                    mark, ink = phrases.freshness_mark(Freshness.AGEING), "orange"
             said.append((f"{mark} {title} {age}", ink))
         return said
 

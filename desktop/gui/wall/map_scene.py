@@ -57,7 +57,12 @@ class MapScene(Scene):
             text = translate("Wall", "never received")
             canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 32, "orange")
             return
-        if not state.warnings:
+        said = state.doubt(Collection.WARNINGS, words, any_shown=bool(state.warnings))
+        if said is not None:
+            line = QRectF(rect.left(), y, rect.width(), 48 * u)
+            canvas.write(line, said.happened, 32, "orange")
+            y += 52 * u
+        elif not state.warnings:
             text = translate("Wall", "none")
             canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 36)
         fitting = max(0, int((rect.bottom() - y) // (104 * u)))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
+from desktop.domain.certainty import Certainty
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui.context import Screen
@@ -19,6 +20,7 @@ from desktop.gui.wall.still_map import StillMap
 translate = QCoreApplication.translate
 
 NOT_KNOWN = "—"
+NOT_SURE = "?"
 
 
 class OverviewScene(Scene):
@@ -111,7 +113,13 @@ class OverviewScene(Scene):
         ]
 
     def _known(self, state: WallState, collection: Collection, number: int) -> str:
-        return str(number) if state.heard(collection) else NOT_KNOWN
+        """The figure; `?` for a zero that is none, `+` behind one that is not all."""
+        found = state.known(collection)
+        if found.is_blind:
+            return NOT_KNOWN
+        if found.certainty in (Certainty.UNREAD, Certainty.PARTIAL):
+            return f"{number}+" if number else NOT_SURE
+        return str(number)
 
     def _figure(
         self,
@@ -127,6 +135,7 @@ class OverviewScene(Scene):
         canvas.write(QRectF(inner.left(), inner.top(), inner.width(), 40 * u), label, 28, "second")
         big = QRectF(inner.left(), inner.top() + 44 * u, inner.width(), inner.height() - 44 * u)
         calm = number in ("0", NOT_KNOWN)
+        ink = "orange" if number == NOT_SURE else ink
         taken = canvas.write(big, number, 112, "text" if calm else ink)
         for n, text in enumerate(reversed(companions)):
             line = QRectF(
@@ -142,9 +151,14 @@ class OverviewScene(Scene):
         if not state.heard(Collection.INCIDENTS):
             canvas.write_wrapped(rect.adjusted(32 * u, 0, -32 * u, 0), self._never_seen(state), 32)
             return
+        what = Collection.INCIDENTS
+        said = state.doubt(what, self.screen_context.words, any_shown=bool(state.urgent))
         if not state.urgent:
-            canvas.write_wrapped(rect, translate("Wall", "No open incident"), 36)
+            none = translate("Wall", "No open incident")
+            self._say_none(canvas, rect, none, said)
             return
+        if said is not None:
+            rect = self._say_besides(canvas, rect, said)
         rows = max(1, min(5, int(rect.height() // (112 * u))))
         height = min(rect.height() / rows, 150 * u)
         for n, row in enumerate(state.urgent[:rows]):

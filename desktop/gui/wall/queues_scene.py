@@ -35,9 +35,14 @@ class QueuesScene(Scene):
         canvas.panel(QRectF(self.rect()))
         rect = QRectF(self.rect()).adjusted(40 * u, 24 * u, -40 * u, -16 * u)
         head = QRectF(rect.left(), rect.top(), rect.width(), 48 * u)
+        words, what = self.screen_context.words, Collection.QUEUES
+        said = state.doubt(what, words, any_shown=bool(state.queues))
         if not state.queues:
-            canvas.write_wrapped(rect, translate("Wall", "The sources have sent no queues"), 36)
+            none = translate("Wall", "The sources have sent no queues")
+            self._say_none(canvas, rect, none, said)
             return
+        if said is not None:
+            rect = self._say_besides(canvas, rect, said)
         rows = max(1, int((rect.height() - 96 * u) // (84 * u)))
         columns = self._columns(rect)
         self._head(canvas, head, columns)

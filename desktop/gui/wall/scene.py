@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.application.words import Said
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.gui.context import Screen
@@ -58,6 +59,24 @@ class Scene(QWidget):
         margin = round(80 * self.unit)
         rect = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
         canvas.write_wrapped(rect, text, 40)
+
+    def _say_none(self, canvas: Canvas, rect: QRectF, none: str, said: Said | None) -> None:
+        """There is nothing of this kind, or why that cannot be said."""
+        if said is None:
+            canvas.write_wrapped(rect, none, 36)
+            return
+        inner = rect.adjusted(32 * self.unit, 0, -32 * self.unit, 0)
+        half = inner.height() / 2
+        canvas.write_wrapped(inner.adjusted(0, 0, 0, -half), said.happened, 40, "orange", low=True)
+        canvas.write_wrapped(inner.adjusted(0, half, 0, 0), said.meaning, 28, high=True)
+
+    def _say_besides(self, canvas: Canvas, rect: QRectF, said: Said) -> QRectF:
+        """At the foot: what is not among the rows shown; the room that is left for them."""
+        height = 56 * self.unit
+        line = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)
+        inner = line.adjusted(32 * self.unit, 0, -32 * self.unit, 0)
+        canvas.write(inner, said.happened, 28, "orange", strong=True)
+        return rect.adjusted(0, 0, 0, -height)
 
     def _never_seen(self, state: WallState) -> str:
         words = self.screen_context.words

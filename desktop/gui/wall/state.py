@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.application.board import Board
+from desktop.application.doubts import said_of
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.application.views import AlarmGroup, Overview, QueueLine
-from desktop.application.words import Words
+from desktop.application.words import Said, Words
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState
+from desktop.domain.certainty import Known, known
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
@@ -46,9 +48,17 @@ class WallState:
         """How many assets are in a state."""
         return self.overview.asset_states.get(state, 0)
 
+    def known(self, collection: Collection) -> Known:
+        """How far what is shown of a collection is all there is: only then is zero a fact."""
+        return known(self.overview.sources, frozenset({collection}), self.overview.now)
+
     def heard(self, collection: Collection) -> bool:
-        """Whether any source of the collection has ever been heard: only then is zero a fact."""
-        return any(collection in s.fills and not s.never_seen for s in self.overview.sources)
+        """Whether any source of the collection has ever been heard."""
+        return not self.known(collection).is_blind
+
+    def doubt(self, collection: Collection, words: Words, *, any_shown: bool) -> Said | None:
+        """Why an empty part of the wall is not none, or a full one not all."""
+        return said_of(self.known(collection), collection, words, any_shown=any_shown)
 
     def calling(self) -> AlarmGroup | None:
         """The unacknowledged alarm of top priority that has waited longest."""
@@ -95,11 +105,20 @@ class AgeLine:
 
 
 def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> list[AgeLine]:
-    """What the room must know about old data, the worst first; empty while all are fresh."""
+    """What the room must know about old or unreadable data, the worst first; empty while all is
+    fresh and was read."""
+    known_sources = tuple(statuses)
     order = (Freshness.UNKNOWN, Freshness.STALE, Freshness.AGEING)
-    old = [s for s in statuses if s.freshness(now) in order]
+    old = [s for s in known_sources if s.freshness(now) in order]
     old.sort(key=lambda s: (order.index(s.freshness(now)), s.last_good_at or 0))
-    return [_age_line(source, now, words) for source in old]
+    unread = [_unread_line(s, words) for s in known_sources if s.bad_items]
+    return [*unread, *(_age_line(source, now, words) for source in old)]
+
+
+def _unread_line(source: SourceStatus, words: Words) -> AgeLine:
+    title = phrases.in_one_line(words.text(source.title), 40)
+    counts = translate("Wall", ", ").join(phrases.unread_lines(source, words))
+    return AgeLine(f"{title} · {counts}", "orange")
 
 
 def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
