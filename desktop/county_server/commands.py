@@ -37,7 +37,7 @@ from desktop.wire.level1 import (
     Incident,
     Phrase,
 )
-from desktop.wire.orders import BadOrder, Order, read_order
+from desktop.wire.orders import BadOrder, Order, one_form, read_order
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
 CHANGED = Phrase(
@@ -71,7 +71,7 @@ def digest(command: Command) -> bytes:
         "at": command.at,
         "by": command.by,
         "base": command.base,
-        "body": command.body,
+        "body": one_form(command.body),
     }
     return hashlib.sha256(ENCODER.encode(asked)).digest()
 

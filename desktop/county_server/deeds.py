@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import msgspec
 
@@ -29,11 +29,6 @@ LEVEL_NAMES = {
     "ordinary": ("一般", "ordinary"),
     "none": ("未定级", "no level"),
 }
-
-
-def moment(instant: int) -> datetime:
-    """The moment that many milliseconds after 1970."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
 
 
 def written(when: datetime) -> str:
@@ -185,7 +180,7 @@ def _extend(incident: Incident, order: orders.Extend, command: Command, now: dat
     running = next((each for each in incident.deadlines if _runs(each)), None)
     if running is None:
         raise Refused("该事件没有处置时限可延", "The case has no running handling deadline")
-    due = moment(order.due_at)
+    due = order.due_at
     if due <= running.due_at:
         raise Refused("新时限须晚于原时限", "The new deadline must be later than the present one")
     if due <= command.at:
@@ -203,7 +198,7 @@ def _extend(incident: Incident, order: orders.Extend, command: Command, now: dat
 
 
 def _defer(incident: Incident, order: orders.Defer, command: Command, now: datetime) -> Incident:
-    until = moment(order.until)
+    until = order.until
     if until <= command.at:
         raise Refused("缓办期限须晚于提出时间", "The deferral would already be over")
     words = (f"缓办至 {written(until)}", f"Deferred until {written(until)}")

@@ -8,13 +8,13 @@ from datetime import datetime
 import msgspec
 
 from desktop.county_server.batch import Batch
-from desktop.county_server.deeds import COUNTY_TIME, entry, moment, written
+from desktop.county_server.deeds import COUNTY_TIME, entry, written
 from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
 from desktop.county_server.stages import next_stage
 from desktop.county_server.timing import TOLERANCE
 from desktop.wire import orders
-from desktop.wire.level1 import Command, Incident, Phrase, Point
+from desktop.wire.level1 import Command, Incident, Phrase
 
 NEW_INCIDENT = "new-"
 """How the id of a reported incident begins; its command's key follows."""
@@ -48,7 +48,7 @@ def new_incident(
     township = _township(batch, order, account)
     if order.category and rules.categories and order.category not in rules.categories:
         raise Refused(f"县平台没有该类别：{order.category}", f"Unknown category: {order.category}")
-    happened_at = command.at if order.occurred_at is None else moment(order.occurred_at)
+    happened_at = order.occurred_at or command.at
     if happened_at > now + TOLERANCE:
         raise Refused(
             f"发生时间 {written(happened_at)} 晚于县平台时间 {written(now)}",
@@ -71,7 +71,7 @@ def new_incident(
         occurred_at=happened_at,
         version=1,
         address=Phrase(order.address.strip()),
-        place=None if order.place is None else Point(*order.place),
+        place=order.place,
         summary=Phrase(order.summary.strip()),
         timeline=(msgspec.structs.replace(reported, kind="intake"),),
     )

@@ -1,27 +1,31 @@
 """The bodies of the county API's commands, read with words for whoever wrote a bad one.
 
-Instants are milliseconds since 1970 in UTC. Fields nobody knows are passed over, so
-that a newer desk can talk to an older county.
+Instants and places are as everywhere on the wire. Desks of before wrote milliseconds since
+1970 and `[lon, lat]`: both are read, and one command is the same in either form. Fields
+nobody knows are passed over, so that a newer desk can talk to an older county.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
-from desktop.wire.level1 import MAX_TEXT, Digest, Lat, Lon, MaybeDigest, Phrase, Word
+from desktop.wire.level1 import MAX_TEXT, Digest, MaybeDigest, Moment, Phrase, Point, Word
 
 LONGEST_SHELF_MINUTES = 24 * 60
 
 Said = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, pattern=r"\S")]
 Told = Annotated[str, Meta(max_length=MAX_TEXT)]
 Unit = Annotated[str, Meta(max_length=200, pattern=r"^[^\r\n]*[^\s][^\r\n]*$")]
-Instant = Annotated[int, Meta(ge=0, le=253_402_214_400_000)]
-"""Up to the last day of the year 9999, which is as far as dates go."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = EPOCH + timedelta(milliseconds=253_402_214_400_000)
+"""The last day of the year 9999, which is as far as dates go in every time zone."""
+INSTANTS = frozenset({"occurred_at", "due_at", "until"})
 Minutes = Annotated[int, Meta(ge=1, le=LONGEST_SHELF_MINUTES)]
 Graded = Literal["especially_major", "major", "larger", "ordinary"]
 Level = Graded | Literal["none", "unknown"]
@@ -45,9 +49,9 @@ class Create(msgspec.Struct, frozen=True, tag_field="kind", tag="create"):
     category: Word = ""
     channel: Word = ""
     township: Word = ""
-    occurred_at: Instant | None = None
+    occurred_at: Moment | None = None
     address: Told = ""
-    place: tuple[Lon, Lat] | None = None
+    place: Point | None = None
     summary: Told = ""
 
 
@@ -97,14 +101,14 @@ class Escalate(msgspec.Struct, frozen=True, tag_field="kind", tag="escalate"):
 class Extend(msgspec.Struct, frozen=True, tag_field="kind", tag="extend"):
     """A later handling deadline."""
 
-    due_at: Instant
+    due_at: Moment
     text: Said
 
 
 class Defer(msgspec.Struct, frozen=True, tag_field="kind", tag="defer"):
     """Put off until a moment."""
 
-    until: Instant
+    until: Moment
     text: Said
 
 
@@ -204,10 +208,50 @@ def read_order(kind: str, body: Mapping[str, Any]) -> Order:
     if kind not in ORDERS:
         raise BadOrder(f"县平台不支持该指令：{kind}", f"Unknown command: {kind}")
     try:
-        order: Order = msgspec.convert(dict(body) | {"kind": kind}, Order)
+        order: Order = msgspec.convert(_as_now(body) | {"kind": kind}, Order)
     except msgspec.ValidationError as error:
         raise _bad(str(error)) from None
+    for name in INSTANTS & set(order.__struct_fields__):
+        moment: datetime | None = getattr(order, name)
+        if moment is not None and not EPOCH <= moment <= LATEST:
+            raise _bad(f" - at `$.{name}`")
     return order
+
+
+def _as_now(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with instants and places in the form of today."""
+    found = dict(body)
+    for name in INSTANTS & set(found):
+        value = found[name]
+        if _is_whole(value) and 0 <= value <= (LATEST - EPOCH) / timedelta(milliseconds=1):
+            found[name] = EPOCH + timedelta(milliseconds=int(value))
+        elif not isinstance(value, str | None):
+            found[name] = False  # A number that is no instant must not be read as seconds.
+    match found.get("place"):
+        case [lon, lat]:
+            found["place"] = {"lon": lon, "lat": lat}
+    return found
+
+
+def one_form(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body as desks wrote it first, so that a command is known again in either form."""
+    found = dict(body)
+    for name in INSTANTS & set(found):
+        if isinstance(found[name], str):
+            try:
+                moment = msgspec.convert(found[name], Moment)
+            except msgspec.ValidationError:
+                continue
+            found[name] = round((moment - EPOCH) / timedelta(milliseconds=1))
+    match found.get("place"):
+        case {"lon": lon, "lat": lat}:
+            found["place"] = [lon, lat]
+    return found
+
+
+def _is_whole(value: Any) -> bool:
+    is_int = isinstance(value, int) and not isinstance(value, bool)
+    return is_int or (isinstance(value, float) and value.is_integer())
 
 
 def _bad(message: str) -> BadOrder:

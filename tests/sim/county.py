@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.deeds import do_deed, entry, moment, seen_already
+from desktop.county_server.deeds import do_deed, entry, seen_already
 from desktop.county_server.refusals import Refused
 from desktop.county_server.shelves import do_alarm, expired
 from desktop.county_server.stages import CHECKS_BASE
@@ -203,8 +203,8 @@ class County(Rows):
             recorded_at=self.now,
             number=f"JB-{self.state.serial}",
             level=order.level,
-            occurred_at=_moment(order.occurred_at) or command.at,
-            place=None if order.place is None else level1.Point(*order.place),
+            occurred_at=order.occurred_at or command.at,
+            place=order.place,
             timeline=(reported,),
         )
 
@@ -268,7 +268,3 @@ def payload(command: level1.Command) -> bytes:
             command.base, command.body,
         )
     )  # fmt: skip
-
-
-def _moment(instant: int | None) -> Any:
-    return None if instant is None else moment(instant)

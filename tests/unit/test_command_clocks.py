@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from desktop.connectors.county.commands import wire_commands
+from desktop.domain.command import CommandKind
 from desktop.domain.instant import DAY, SECOND, to_datetime
 from fakes.sources import record
 
@@ -63,3 +65,29 @@ def test_a_click_whose_offset_was_known_is_not_corrected_by_that_of_a_clock_set_
     )
     assert (sent.commands[0].clock is not None) is told
     assert sent.offset_ms == (offset_ms if told else 0)
+
+
+def test_instants_and_places_leave_in_the_one_form_of_the_wire_and_the_same_at_every_retry():
+    click = record(1, "i1")
+    kept = {"title": "一", "occurred_at": AT + 5, "place": [118.2, 31.9]}
+    command = msgspec.structs.replace(click.command, kind=CommandKind.CREATE, body=kept)
+    records = [msgspec.structs.replace(click, command=command)]
+    first, again = (
+        wire_commands(records, SESSION, "c").commands[0].body  # type: ignore[arg-type]
+        for _ in range(2)
+    )
+    assert first["place"] == {"lon": 118.2, "lat": 31.9}
+    assert datetime.fromisoformat(first["occurred_at"]) == to_datetime(AT + 5)
+    assert (first["title"], again) == ("一", first)
+
+
+def test_an_instant_no_calendar_has_leaves_as_it_is_for_the_county_to_refuse():
+    click = record(1, "i1")
+    body = {"due_at": 2**53, "text": "一"}
+    command = msgspec.structs.replace(click.command, kind=CommandKind.EXTEND, body=body)
+    sent = wire_commands(
+        [msgspec.structs.replace(click, command=command)],
+        SESSION,  # type: ignore[arg-type]
+        "c",
+    )
+    assert sent.commands[0].body == body

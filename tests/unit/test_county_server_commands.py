@@ -82,6 +82,19 @@ def test_what_only_tells_how_it_travels_may_differ_on_a_retry(database: Database
     assert timeline(database) == ["已到现场"]
 
 
+def test_a_retry_in_the_other_form_of_instants_and_places_is_the_same_command(
+    database: Database,
+) -> None:
+    key = f"{1:032x}"
+    report = note(kind="create", target=f"new-{key}")
+    told = {"title": "路灯不亮", "occurred_at": "2026-05-01T01:42:00.5Z"}
+    now = told | {"place": {"lon": 118.2, "lat": 31.9}}
+    before = told | {"occurred_at": 1_777_599_720_500, "place": [118.2, 31.9]}
+    results = [give(database, msgspec.structs.replace(report, body=body)) for body in (before, now)]
+    assert results[0] == results[1]
+    assert results[0][0].status == "accepted"
+
+
 def test_a_key_used_for_something_else_undoes_the_whole_request(database: Database) -> None:
     give(database, note(5))
     with pytest.raises(ApiError) as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.wire.level1 import MAX_TEXT, File
-from desktop.wire.orders import ORDERS, BadOrder, Escalate, Note, read_order
+from desktop.wire.level1 import MAX_TEXT, File, Point
+from desktop.wire.orders import ORDERS, BadOrder, Create, Escalate, Extend, Note, read_order
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -67,6 +68,31 @@ def test_a_level_with_a_line_break_is_not_a_level():
     with pytest.raises(BadOrder):
         read_order("escalate", {"level": "major\n", "text": "一"})
     assert isinstance(read_order("escalate", {"level": "major", "text": "一"}), Escalate)
+
+
+@pytest.mark.parametrize(
+    "told", ["2026-05-01T09:42:00+08:00", "2026-05-01T01:42:00.000Z", 1_777_599_720_000]
+)
+def test_an_instant_is_read_as_everywhere_and_as_desks_of_before_wrote_it(told: Any):
+    due_at = datetime(2026, 5, 1, 1, 42, tzinfo=UTC)
+    assert read_order("extend", {"due_at": told, "text": "一"}) == Extend(due_at, "一")
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["2026-05-01T09:42:00", "9999-12-31T23:00:00Z", "1969-12-31T23:59:59Z", 253_402_214_400_001],
+)
+def test_an_instant_without_a_zone_or_off_the_calendar_is_refused(told: Any):
+    with pytest.raises(BadOrder) as caught:
+        read_order("extend", {"due_at": told, "text": "一"})
+    assert caught.value.reason.zh == "新时限填写有误"
+
+
+@pytest.mark.parametrize("told", [{"lon": 118.2, "lat": 31.9}, [118.2, 31.9]])
+def test_a_place_is_read_as_everywhere_and_as_desks_of_before_wrote_it(told: Any):
+    order = read_order("create", {"title": "一", "place": told})
+    assert isinstance(order, Create)
+    assert order.place == Point(118.2, 31.9)
 
 
 @given(st.sampled_from(sorted(ORDERS)), st.dictionaries(FIELDS, JSON))

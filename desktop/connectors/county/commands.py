@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -15,6 +16,7 @@ from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
 from desktop.domain.dating import wrong_reading
 from desktop.domain.instant import to_datetime
 from desktop.domain.source import Answer, Row
+from desktop.domain.steps import FIELDS, FieldKind
 from desktop.domain.text import Text
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC, MAX_COMMANDS, MAX_TEXT
@@ -72,13 +74,43 @@ def wire_commands(
                 by=command.by,
                 after=last.get(command.target),
                 base=command.base,
-                body=command.body,
+                body=wire_body(command),
                 clock=_clock_of(command, offset_ms),
             )
         )
         last[command.target] = command.key
     told_ms = offset_ms if any(each.clock is not None for each in commands) else 0
     return level1.Commands(session.epoch, session.fence, client, tuple(commands), told_ms)
+
+
+def wire_body(command: Command) -> dict[str, Any]:
+    """The body in the wire's one form of instants and places; the same for every retry."""
+    body = dict(command.body)
+    for field in FIELDS[command.kind]:
+        if field.name in body and field.kind in _IN_WIRE_FORM:
+            body[field.name] = _IN_WIRE_FORM[field.kind](body[field.name])
+    return body
+
+
+def _instant(value: Any) -> Any:
+    """RFC 3339; what no calendar has stays as it is, for the county to refuse with words."""
+    try:
+        return msgspec.to_builtins(to_datetime(value))
+    except (TypeError, ValueError, OverflowError, OSError):
+        return value
+
+
+def _place(value: Any) -> Any:
+    match value:
+        case [lon, lat]:
+            return {"lon": lon, "lat": lat}
+    return value
+
+
+_IN_WIRE_FORM: dict[FieldKind, Callable[[Any], Any]] = {
+    FieldKind.INSTANT: _instant,
+    FieldKind.PLACE: _place,
+}
 
 
 def tell_clocks(records: Sequence[CommandRecord], offset_ms: int) -> bool:

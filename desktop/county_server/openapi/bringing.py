@@ -1,0 +1,217 @@
+"""The OpenAPI paths of what desks bring: commands and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.county_server.openapi.parts import (
+    COMPACT,
+    DICTIONARY,
+    RANGE,
+    TAG,
+    answers,
+    both,
+    json_content,
+    query,
+)
+
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+DIGEST = {
+    "name": "digest",
+    "in": "path",
+    "required": True,
+    "description": both("内容的 SHA-256。", "SHA-256 of the content."),
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+}
+CONTENT_RANGE = {
+    "name": "Content-Range",
+    "in": "header",
+    "required": True,
+    "description": both(
+        "正文是文件的哪些字节：`bytes 起-止/总数`，含止。",
+        "Which bytes of the file the body is: `bytes FIRST-LAST/SIZE`, the last included.",
+    ),
+    "schema": {"type": "string", "pattern": "^bytes [0-9]{1,15}-[0-9]{1,15}/[0-9]{1,15}$"},
+}
+
+
+def bringing_paths() -> dict[str, Any]:
+    """The paths of commands and files."""
+    return {
+        "/v1/commands": {"post": _post_commands(), "get": _get_commands()},
+        "/v1/attachments": {"post": _offer_file()},
+        "/v1/attachments/{digest}": {"put": _bring_file(), "get": _read_file()},
+    }
+
+
+def _post_commands() -> dict[str, Any]:
+    return {
+        "operationId": "giveCommands",
+        "summary": "下达指令 / Give commands",
+        "description": both(
+            "可选：不收指令的服务器对每条答 rejected 并说明理由。一次请求是一个事务："
+            "每条指令的键、回执与效果同时提交，提交以后才答复；整个请求出错则什么也没办。"
+            "次序：epoch 不是现在的，409 `epoch`；fence 不是本客户端最新的，409 `fence`；"
+            "然后按 seq 逐条：键办过且内容相同（kind、target、collection、at、by、base、body），"
+            "给当时的回执；键办过而内容不同，整个请求 422 `key-reused`；after 的键不知道，"
+            "这条不答；否则办理并记下。回执没有 held 的键都算终局或 received。"
+            "键至少保存 180 天。指令的时间以 `clock` + `offset_ms` 或 `at` 为准；"
+            "比服务器快一分钟以上的被拒。细则见 serving.md。",
+            "Optional: a server that takes none answers each with `rejected` and says why. One"
+            " request is one transaction: key, result and effect of each command are committed"
+            " together and the answer is sent after that; of a request that fails nothing is done."
+            " In this order: another epoch than the present one, 409 `epoch`; another fence than"
+            " the newest of this client, 409 `fence`; then each command by its `seq`: a known key"
+            " with the same kind, target, collection, at, by, base and body gets the result given"
+            " then; a known key with anything else, 422 `key-reused` for the whole request; an"
+            " unknown key in `after`, no result for this one; else it is done and written down."
+            " Every result but `held` is written down. Keys are kept 180 days at least. A command"
+            " was given at `clock` + `offset_ms`, else at `at`; what would lie more than a minute"
+            " ahead of the server is rejected. serving.md has the particulars.",
+        ),
+        "parameters": [DICTIONARY],
+        "requestBody": {
+            "required": True,
+            "description": both("至多 20 条。", "At most 20 of them."),
+            "content": json_content("Commands"),
+        },
+        "responses": answers(
+            400,
+            409,
+            413,
+            415,
+            422,
+            s200={
+                "description": both("每个键一条回执。", "A result for each key."),
+                "content": json_content("CommandResults") | COMPACT,
+            },
+        ),
+    }
+
+
+def _get_commands() -> dict[str, Any]:
+    keys = {
+        "type": "array",
+        "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "minItems": 1,
+        "maxItems": 100,
+    }
+    return {
+        "operationId": "readCommands",
+        "summary": "这些键的回执 / What became of these keys",
+        "description": both(
+            "收指令的服务器必做。已给过的回执，durable 按现在的；不知道的键略去。",
+            "Required of who takes commands. The results already given, `durable` as it is now; an"
+            " unknown key is left out.",
+        ),
+        "parameters": [
+            query(
+                "keys",
+                keys,
+                "键，用逗号隔开。",
+                "Keys, with commas between.",
+                required=True,
+                explode=False,
+            ),
+            DICTIONARY,
+        ],
+        "responses": answers(
+            400,
+            s200={
+                "description": both("回执。", "Results."),
+                "content": json_content("CommandResults") | COMPACT,
+            },
+        ),
+    }
+
+
+def _offer_file() -> dict[str, Any]:
+    return {
+        "operationId": "offerFile",
+        "summary": "申报文件 / Say which file is to be brought",
+        "description": both(
+            "可选：会话的 file_limit 大于 0 才有，它也是最大字节数。答复说已有开头的多少字节。"
+            "最后一个字节到后两周内为它留着位置。",
+            "Optional: where the session's `file_limit`, which is the largest size taken, is above"
+            " 0. The answer says how much of it is here already. A place is kept for two weeks"
+            " after the last byte that came.",
+        ),
+        "requestBody": {
+            "required": True,
+            "description": both("哪个文件。", "Which file."),
+            "content": json_content("FileOffer"),
+        },
+        "responses": answers(
+            400,
+            413,
+            415,
+            422,
+            s200={
+                "description": both("已有多少。", "How much is here."),
+                "content": json_content("FileState"),
+            },
+        ),
+    }
+
+
+def _bring_file() -> dict[str, Any]:
+    return {
+        "operationId": "bringFile",
+        "summary": "送来一片 / Bring a piece of an offered file",
+        "description": both(
+            "从 offset 起。断了的一片，到了的部分保留：再申报一次就知道有多少。"
+            "重送的字节必须相同。最后一个字节到齐时按 SHA-256 核对。",
+            "From its `offset` on. What came of a piece that was cut is kept: offer the file again"
+            " to hear how much. Bytes brought again must be the same. With its last byte the file"
+            " is checked against its digest.",
+        ),
+        "parameters": [DIGEST, CONTENT_RANGE],
+        "requestBody": {
+            "required": True,
+            "description": both("这一片。", "The piece."),
+            "content": {"application/octet-stream": BINARY},
+        },
+        "responses": answers(
+            400,
+            404,
+            409,
+            422,
+            507,
+            s200={
+                "description": both("已有多少。", "How much is here."),
+                "content": json_content("FileState"),
+            },
+        ),
+    }
+
+
+def _read_file() -> dict[str, Any]:
+    return {
+        "operationId": "readFile",
+        "summary": "读文件 / A whole file",
+        "description": both(
+            "给送来它的人，和看得到提到它的事件的人。内容永远不变，标签就是摘要。"
+            "支持 `Range` 与 `If-Range`。",
+            "For whoever brought it or sees an incident that names it. Immutable; its tag is its"
+            " digest. `Range` and `If-Range` are served.",
+        ),
+        "parameters": [DIGEST],
+        "responses": answers(
+            404,
+            416,
+            s200={
+                "description": both(
+                    "内容，媒体类型是送来时说的。",
+                    "The content, with the media type it was brought with.",
+                ),
+                "headers": TAG,
+                "content": {"*/*": BINARY},
+            },
+            s206={
+                "description": both("所要的那一段。", "The part asked for."),
+                "headers": TAG | RANGE,
+                "content": {"*/*": BINARY},
+            },
+            s304={"description": both("没有变。", "Not changed.")},
+        ),
+    }

@@ -1,0 +1,193 @@
+"""An example of every message of the county API, all of one small county's one morning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.county_server.openapi.example_rows import (
+    ALARM,
+    DIGEST,
+    INCIDENT,
+    KEY,
+    PARTS,
+    ROWS,
+    TREND,
+)
+from desktop.county_server.openapi.problem_types import PREFIX
+from desktop.wire.level1 import COLLECTIONS, MAGIC
+
+EPOCH, TOKEN, SUM = "k3v9q2x7", "m4t8z.4711.all", "00f1e2d3c4b5a697"
+AT = "2026-05-01T09:42:00+08:00"
+CLIENT = "5f2b8c1d9e7a4036"
+OFFERED = {
+    "digest": DIGEST,
+    "name": "现场.jpg",
+    "size": 183402,
+    "media_type": "image/jpeg",
+}
+
+BODIES: dict[str, dict[str, Any]] = {
+    "create": {
+        "title": "西河乡河堤渗水",
+        "level": "ordinary",
+        "category": "river_level",
+        "channel": "patrol",
+        "township": "xihe",
+        "occurred_at": "2026-05-01T09:35:00+08:00",
+        "address": "西河大堤 3 号桩",
+        "place": {"lon": 118.1408, "lat": 31.8837},
+        "summary": "渗水约 2 平方米，清水",
+    },
+    "acknowledge": {},
+    "note": {"text": "已电话核实，双向中断"},
+    "dispatch": {"unit": "县交通局", "text": "请带铲车"},
+    "feedback": {"text": "已抢通一条车道"},
+    "verify": {"passed": True, "text": "现场核实"},
+    "close": {"text": "恢复通行"},
+    "escalate": {"level": "major", "text": "发现有人被困"},
+    "extend": {"due_at": "2026-05-01T18:00:00+08:00", "text": "等待大型机械"},
+    "defer": {"until": "2026-05-03T08:00:00+08:00", "text": "待雨停"},
+    "return": {"text": "不属本单位管辖"},
+    "void": {"text": "与 SJ-2026-004120 重复"},
+    "shelve": {"minutes": 60, "text": "传感器检修"},
+    "unshelve": {},
+    "attach": {"file": OFFERED},
+}
+
+
+def _key(number: int) -> str:
+    return f"{int(KEY, 16) + number:032x}"
+
+
+def _command(number: int, kind: str) -> dict[str, Any]:
+    alarm = kind in ("shelve", "unshelve")
+    command: dict[str, Any] = {
+        "key": _key(number),
+        "seq": 40 + number,
+        "kind": kind,
+        "target": ALARM["id"] if alarm else INCIDENT["id"],
+        "collection": "alarms" if alarm else "incidents",
+        "at": AT,
+        "by": "值班员 03",
+        "base": 1 if alarm else 3,
+        "body": BODIES[kind],
+    }
+    if kind == "create":
+        command["target"] = f"new-{command['key']}"
+        del command["base"]
+    return command
+
+
+COMMANDS = {kind: _command(number, kind) for number, kind in enumerate(BODIES)}
+HEAD = {"magic": MAGIC, "epoch": EPOCH, "token": TOKEN}
+TOTALS = dict.fromkeys(COLLECTIONS, 1)
+PUTS = {
+    name: {"collection": collection, "id": ROWS[name]["id"], "row": ROWS[name]}
+    for collection, name in (
+        (collection, type_.__name__) for collection, type_ in COLLECTIONS.items()
+    )
+}
+PAGES = {
+    name: {"collection": put["collection"], "rows": [put["row"]]} for name, put in PUTS.items()
+}
+DELETION = {"collection": "alarms", "id": "a-975"}
+OTHER_ROW = {"id": "drone-2", "version": 5}
+RESULT = {
+    "key": _key(2),
+    "status": "accepted",
+    "version": 4,
+    "durable": False,
+}
+CONFLICT = {
+    "key": _key(3),
+    "status": "conflict",
+    "reason": {
+        "zh": "该对象已被他人更新，请核对后再定",
+        "en": "Others have changed it meanwhile: decide anew",
+    },
+    "version": 4,
+    "row": INCIDENT | {"version": 4, "stage": "dispatched"},
+}
+ASKED = {"nonce": "q7Jd2mXw9sKe", "client": CLIENT}
+SESSION = {
+    "magic": MAGIC,
+    "nonce": ASKED["nonce"],
+    "epoch": EPOCH,
+    "fence": 118,
+    "county": {"zh": "云麓县", "en": "Yunlu County"},
+    "collections": list(COLLECTIONS),
+    "townships": [],
+    "snapshot": "/v1/snapshot/all/m4t8z-4711",
+    "expected_period_s": 30,
+    "retention_s": 2_592_000,
+    "server_time": "2026-05-01T09:41:58+08:00",
+    "account": "",
+    "drill": False,
+    "file_limit": 50_000_000,
+    "sums": True,
+    "server": "0123456789abcdef",
+    "keys_kept_s": 34_560_000,
+}
+
+EXAMPLES: dict[str, Any] = {
+    **ROWS,
+    **PARTS,
+    **{f"{name}Page": page for name, page in PAGES.items()},
+    **{f"{name}Put": put for name, put in PUTS.items()},
+    **{f"{kind.title()}Command": command for kind, command in COMMANDS.items()},
+    **{f"{kind.title()}Body": body for kind, body in BODIES.items()},
+    "Magic": MAGIC,
+    "SessionRequest": ASKED,
+    "Session": SESSION,
+    "SnapshotHead": HEAD | {"totals": TOTALS},
+    "SnapshotPage": PAGES["Incident"],
+    "OtherPage": {"collection": "drones", "rows": [OTHER_ROW]},
+    "SnapshotTrailer": {"end": True, "rows": len(PAGES), "sum": SUM},
+    "SnapshotLine": {"end": True, "rows": len(PAGES), "sum": SUM},
+    "Change": PUTS["Incident"],
+    "OtherPut": {"collection": "drones", "id": OTHER_ROW["id"], "row": OTHER_ROW},
+    "Deletion": DELETION,
+    "Changes": {
+        "magic": MAGIC,
+        "token": "m4t8z.4713.all",
+        "more": False,
+        "changes": [PUTS["Incident"], DELETION],
+        "server_time": "2026-05-01T09:42:28+08:00",
+        "sum": SUM,
+    },
+    "Sums": {"magic": MAGIC, "token": TOKEN, "sums": [SUM, *["0" * 16] * 255]},
+    "BucketRows": {
+        "magic": MAGIC,
+        "token": TOKEN,
+        "buckets": [3, 77],
+        "changes": [PUTS["Asset"], {"collection": "trends", "id": TREND["id"], "row": TREND}],
+        "sum": SUM,
+    },
+    "FileOffer": {each: OFFERED[each] for each in ("digest", "size", "media_type")},
+    "FileState": {"magic": MAGIC, "digest": DIGEST, "size": 183402, "offset": 65536},
+    "OfferedFile": OFFERED,
+    "Command": COMMANDS["note"],
+    "CommandHead": {
+        name: value
+        for name, value in COMMANDS["note"].items()
+        if name not in ("kind", "collection", "body")
+    },
+    "Commands": {
+        "epoch": EPOCH,
+        "fence": 118,
+        "client": CLIENT,
+        "commands": [
+            COMMANDS["note"],
+            COMMANDS["dispatch"] | {"after": COMMANDS["note"]["key"]},
+        ],
+    },
+    "CommandResult": CONFLICT,
+    "CommandResults": {"magic": MAGIC, "epoch": EPOCH, "results": [RESULT, CONFLICT]},
+    "ProblemDetails": {
+        "type": f"{PREFIX}epoch",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "The server has begun another epoch: open a new session.",
+    },
+}
+"""By the schema each is an example of."""

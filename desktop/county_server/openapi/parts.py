@@ -1,0 +1,125 @@
+"""The pieces every part of the OpenAPI document is put together from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.county_server.openapi.problem_types import PREFIX, PROBLEM_TYPES
+from desktop.wire.level2 import MEDIA
+
+
+def both(zh: str, en: str) -> str:
+    """A description in both languages, Chinese first."""
+    return f"{zh}\n\n{en}"
+
+
+def ref(name: str) -> dict[str, Any]:
+    """A reference to one of the schemas."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def json_content(name: str) -> dict[str, Any]:
+    """A body that is one object of JSON, with the examples of its kind."""
+    return {"application/json": {"schema": ref(name)}}
+
+
+COMPACT = {MEDIA: {"schema": {"type": "string", "format": "binary"}}}
+"""Level 2, negotiated by `Accept`."""
+MARK = {
+    "M": {
+        "description": both(
+            "仅在未加密的线路上：答复以此自证，见 serving.md。第一级服务器可以不给。",
+            "Unencrypted only: by this the answer proves itself, as serving.md has it. A level 1"
+            " server may leave it out.",
+        ),
+        "schema": {"type": "string", "minLength": 4, "maxLength": 4},
+    }
+}
+TAG = {
+    "ETag": {
+        "description": both(
+            "强标签：同样的标签永远是同样的字节。", "Strong: one tag is always the same bytes."
+        ),
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+    }
+}
+RANGE = {
+    "Content-Range": {
+        "description": both("哪些字节。", "Which bytes."),
+        "schema": {"type": "string", "pattern": "^bytes [0-9]+-[0-9]+/[0-9]+$"},
+    }
+}
+
+
+def answers(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
+    """The answers of one call: good ones as `s200=`, problems by status."""
+    told: dict[str, Any] = {name.removeprefix("s"): value for name, value in good.items()}
+    for status in sorted({*problem_statuses, 401, 405, 500, 503}):
+        told[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    return told
+
+
+def query(name: str, schema: dict[str, Any], zh: str, en: str, **more: Any) -> dict[str, Any]:
+    """A parameter of the query."""
+    told = {"name": name, "in": "query", "description": both(zh, en), "schema": schema}
+    return told | more
+
+
+DICTIONARY = query(
+    "d",
+    {"type": "string"},
+    "第二级：请用这个字典，服务器有的话。",
+    "Level 2: the dictionary to use, if the server has it.",
+)
+
+
+def problem_responses() -> dict[str, Any]:
+    """What each status means, with the problem types that come with it and one example."""
+    return {f"Problem{status}": _problem(status) for status in STATUSES}
+
+
+STATUSES = (400, 401, 404, 405, 406, 409, 410, 413, 415, 416, 422, 500, 503, 507)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    kinds = [kind for kind, (zh, _) in PROBLEM_TYPES.items() if str(status) in zh]
+    zh = "".join(f"\n- `{kind}`: {PROBLEM_TYPES[kind][0]}" for kind in kinds)
+    en = "".join(f"\n- `{kind}`: {PROBLEM_TYPES[kind][1]}" for kind in kinds)
+    example: dict[str, Any] = {
+        "type": PREFIX + kinds[0],
+        "title": TITLES[status],
+        "status": status,
+    }
+    content = {"schema": ref("ProblemDetails"), "examples": {kinds[0]: {"value": example}}}
+    told: dict[str, Any] = {
+        "description": both(f"`type` 以其一结尾：{zh}", f"`type` ends with one of:{en}"),
+        "content": {"application/problem+json": content},
+    }
+    if status in HEADERS:
+        name, says = HEADERS[status]
+        told["headers"] = {name: {"description": both(*says), "schema": {"type": "string"}}}
+    return told
+
+
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    409: "Conflict",
+    410: "Gone",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+    507: "Insufficient Storage",
+}
+HEADERS = {
+    401: ("WWW-Authenticate", ("总是 `Bearer`。", "Always `Bearer`.")),
+    405: ("Allow", ("可用的方法。", "The methods there are.")),
+    503: ("Retry-After", ("多少秒以后再来。", "Come again after so many seconds.")),
+    507: ("Retry-After", ("多少秒以后再来。", "Come again after so many seconds.")),
+}
