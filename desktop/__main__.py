@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
+from desktop.diagnostics.memory import keep_private
+
 COMMANDS = {
     "desk": ("desktop.commands.screen", "open the desk (值守)"),
     "wall": ("desktop.commands.screen", "open the wall, full screen (大屏)"),
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     130 after Ctrl-C and 141 when whoever read the output has gone, as a shell expects.
     """
+    keep_private()
     _write_any_text()
     try:
         status = _run(arguments)

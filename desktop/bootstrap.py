@@ -43,7 +43,7 @@ from desktop.storage.files import SqliteFiles, open_files
 from desktop.storage.lock import FolderLock
 from desktop.storage.outbox import FILE as OUTBOX_FILE
 from desktop.storage.outbox import SqliteOutbox, open_outbox
-from desktop.storage.salvage import open_or_export
+from desktop.storage.salvage import open_or_rescue
 
 KINDS = ("county", "prometheus", "cap")
 """First-party connectors: each a package of that name under `desktop.connectors`."""
@@ -238,7 +238,7 @@ def _opened(
 ) -> tuple[SqliteOutbox, SqliteCache, SqliteFiles, Problem | None]:
     """All files of a desk, or none; and what to say of an outbox found damaged before."""
     with ExitStack() as opened:
-        outbox, damage = open_or_export(folder, key, clock)
+        outbox, damage = open_or_rescue(folder, key, clock)
         opened.callback(outbox.close)
         files = open_files(folder, key)
         opened.callback(files.close)

@@ -21,7 +21,8 @@ from desktop.commands.opening import (
 from desktop.commands.options import KEYS, add_store_options, complain
 from desktop.domain.source import Problem
 from desktop.storage import logins, secrets
-from desktop.storage.keys import KeyFile, NoKeyring, has_passphrase
+from desktop.storage.keys import KeyFile, NoKeyring
+from desktop.storage.passphrases import has_passphrase
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,6 @@ from desktop.application.profile import Profile, ProfileError
 from desktop.application.words import Words
 from desktop.commands.options import complain
 from desktop.commands.token_file import read_token, token_files
-from desktop.diagnostics.memory import keep_private
 from desktop.domain.source import Problem
 from desktop.storage import logins
 from desktop.storage.keys import (
@@ -26,16 +26,17 @@ from desktop.storage.keys import (
     KeyringKey,
     KeySource,
     NoKeyring,
-    PassphraseKey,
     ThrowAwayKey,
-    has_passphrase,
 )
 from desktop.storage.lock import FolderLock
+from desktop.storage.passphrases import PassphraseKey, has_passphrase
+from desktop.storage.privacy import check_folder, secret_in
 
 Readable = bootstrap.Desk | bootstrap.DeskBeside
 AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, Readable)
-AskPassphrase = Callable[[bool], str | None]
-"""Asks a person for the passphrase, for a new one when True; None when they gave up."""
+AskPassphrase = Callable[[bool, Callable[[str], bytes]], bytes | None]
+"""Asks a person for the passphrase, for a new one when True; the key that the second makes of
+it, which takes a while, or None when they gave up."""
 
 
 class CannotOpen(Exception):
@@ -54,7 +55,6 @@ def open_desk(
     `ask` is used where there is no keyring; without it the key goes into a private
     file, which is said on standard error and on the window.
     """
-    keep_private()
     notices: list[Problem] = []
     scratch, lock = None, None
     try:
@@ -63,11 +63,9 @@ def open_desk(
             folder = Path(scratch.name)
         else:
             folder = desk_folder(profile, options)
-        lock = FolderLock(folder)
-        if not lock.take():
-            raise StoreError(Problem("profile_open", {"profile": profile.place}))
+        lock = _locked(profile, folder)
         given = given_logins(profile, options)
-        key = folder_key(profile, options, folder, ask, notices)
+        key = folder_key(profile, options, folder, ask, notices, is_locked=True)
         return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock, given)
     except (StoreError, OSError) as error:
         if lock is not None:
@@ -75,6 +73,31 @@ def open_desk(
         if scratch is not None:
             scratch.cleanup()
         raise CannotOpen(problem_of(error)) from error
+
+
+def _locked(profile: Profile, folder: Path) -> FolderLock:
+    """The folder for this process alone; raises StoreError where another program has it."""
+    lock = FolderLock(folder)
+    if not lock.take():
+        raise StoreError(Problem("profile_open", {"profile": profile.place}))
+    return lock
+
+
+def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words], int]) -> int:
+    """The exit status of work on the folder of `--profile`, of which nothing is opened; 2, with
+    words, without its key."""
+    profile = checked_profile(options.profile)
+    if profile is None:
+        return 2
+    words = bootstrap.words_in(options.lang, profile)
+    try:
+        folder = desk_folder(profile, options)
+        with closing(_locked(profile, folder)):
+            key = folder_key(profile, options, folder, terminal_asker(words), [], is_locked=True)
+            return work(folder, key, words)
+    except (StoreError, OSError) as error:
+        complain(str(words.problem(problem_of(error))))
+        return 2
 
 
 def desk_folder(profile: Profile, options: argparse.Namespace, *, make: bool = True) -> Path:
@@ -141,7 +164,6 @@ def read_desk(
     profile: Profile, options: argparse.Namespace, words: Words, ask: AskPassphrase | None
 ) -> bootstrap.DeskBeside:
     """What the desk that another program has open keeps; raises CannotOpen."""
-    keep_private()
     folder = desk_folder(profile, options)
     try:
         key = folder_key(profile, options, folder, ask, [])
@@ -195,11 +217,11 @@ def terminal_asker(words: Words) -> AskPassphrase | None:
         return None
     prompt = "口令: " if words.chinese else "Passphrase: "
 
-    def ask(new: bool) -> str | None:
+    def ask(new: bool, take: Callable[[str], bytes]) -> bytes | None:
         first = getpass.getpass(prompt, sys.stderr)
         if new and getpass.getpass(prompt, sys.stderr) != first:
             return None
-        return first or None
+        return take(first) if first else None
 
     return ask
 
@@ -210,8 +232,14 @@ def folder_key(
     folder: Path,
     ask: AskPassphrase | None,
     notices: list[Problem],
+    *,
+    is_locked: bool = False,
 ) -> bytes:
-    """The store's key by the chosen way; `auto` stays with the way the folder was made."""
+    """The store's key by the chosen way; `auto` stays with the way the folder was made.
+
+    Where the folder `is_locked` by this process, it may come to a stronger key.
+    """
+    check_folder(folder)
     choice = options.key
     if choice == "auto" and options.passphrase_file:
         choice = "passphrase"
@@ -229,8 +257,8 @@ def folder_key(
             choice = "passphrase" if ask else "file"
     source: KeySource
     if choice == "passphrase":
-        source = PassphraseKey(_passphrase(options, folder, ask))
-    elif choice == "file":
+        return _by_passphrase(options, folder, ask, is_locked)
+    if choice == "file":
         source = KeyFile()
         notice = Problem("key_in_file", {"file": str(folder / KeyFile.NAME)})
         notices.append(notice)
@@ -239,15 +267,20 @@ def folder_key(
     return source.key(folder)
 
 
-def _passphrase(options: argparse.Namespace, folder: Path, ask: AskPassphrase | None) -> str:
+def _by_passphrase(
+    options: argparse.Namespace, folder: Path, ask: AskPassphrase | None, is_locked: bool
+) -> bytes:
+    def take(passphrase: str) -> bytes:
+        return PassphraseKey(passphrase, may_strengthen=is_locked).key(folder)
+
     if options.passphrase_file:
         try:
-            text = options.passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+            text = secret_in(options.passphrase_file).decode().rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             file = os.fspath(options.passphrase_file)
             raise StoreError(Problem("passphrase_file_unreadable", {"file": file})) from error
-        return str(text)
-    given = ask(not has_passphrase(folder)) if ask else None
-    if not given:
+        return take(text)
+    key = ask(not has_passphrase(folder), take) if ask else None
+    if key is None:
         raise StoreError(Problem("passphrase_not_given"))
-    return given
+    return key

@@ -6,6 +6,7 @@ import argparse
 import mimetypes
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from desktop.application.orders import FileTooLarge
 from desktop.application.outgoing import plain
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.words import Words
-from desktop.commands.opening import Readable, with_desk, with_reading
+from desktop.commands.opening import Readable, with_desk, with_folder, with_reading
 from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
@@ -40,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="one JSON object")
         form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")
+        form.add_argument(
+            "--rescue-to",
+            type=Path,
+            metavar="FILE",
+            help="write what can be read of a damaged outbox to a new file, as readable text",
+        )
         form.add_argument("--cancel", metavar="KEY", help="withdraw one that has not left yet")
         form.add_argument("--first", metavar="KEY", help="send this one before the others")
         form.add_argument("--last", metavar="KEY", help="send this one after the others")
@@ -70,10 +77,24 @@ def main(options: argparse.Namespace) -> int:
     """Run the command; 0 well, 1 not done or a source failed, 2 wrong usage or profile."""
     if options.command == "order":
         return with_desk(options, lambda desk: _order(desk, options))
+    if options.rescue_to:
+        return with_folder(options, partial(_rescue, to=options.rescue_to))
     asked = options.cancel or options.first or options.last or options.send or options.give_up
     if asked:
         return with_desk(options, lambda desk: _change(desk, options, asked))
     return with_reading(options, lambda desk: _outbox(desk, options))
+
+
+def _rescue(folder: Path, key: bytes, words: Words, *, to: Path) -> int:
+    from desktop.storage.salvage import export_rescued
+
+    count = export_rescued(folder, key, to)
+    if words.chinese:
+        print(f"已把 {count} 条指令和草稿写成明文：{to}（只有本用户能读，用完请删除）")
+    else:
+        print(f"{count} commands and drafts as readable text, for this user alone: {to}")
+        print("Delete it when it has served.")
+    return 0
 
 
 def _outbox(desk: Readable, options: argparse.Namespace) -> int:

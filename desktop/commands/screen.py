@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,10 +122,10 @@ def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
     if options.command == "shot":
         return terminal_asker(words)
 
-    def ask(new: bool) -> str | None:
+    def ask(new: bool, take: Callable[[str], bytes]) -> bytes | None:
         from desktop.gui.passphrase import ask_passphrase
 
-        return ask_passphrase(words.chinese, new)
+        return ask_passphrase(words.chinese, new, take)
 
     return ask
 

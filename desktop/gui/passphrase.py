@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -11,6 +14,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from desktop.application.ports import StoreError
+from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
+from desktop.gui.jobs import Lane
 
 WORDS = {
     "title": ("县域指挥台", "County Desk"),
@@ -24,20 +31,29 @@ WORDS = {
     ),
     "again": ("再输一次", "Once more"),
     "differ": ("两次不一致。", "The two are not alike."),
-    "short": ("至少 8 个字符。", "At least 8 characters."),
+    "short": (f"至少 {LEAST_CHARS} 个字符。", f"At least {LEAST_CHARS} characters."),
+    "opening": ("正在打开…", "Opening…"),
+    "wrong": ("口令不对，请重新输入。", "The passphrase is wrong. Type it again."),
 }
 """Said before any translation is loaded, so both languages stand here."""
 
-LEAST_CHARS = 8
+Take = Callable[[str], bytes]
+"""Makes the key of a passphrase, which takes a while; raises StoreError."""
 
 
 class PassphraseWindow(QWidget):
-    """One or two lines to type in; `passphrase` is None until it is accepted."""
+    """One or two lines to type in; `key` is None until a passphrase has been taken.
 
-    def __init__(self, chinese: bool, new: bool) -> None:
+    The key is worked out on a thread of its own: the window can be moved and closed meanwhile.
+    """
+
+    def __init__(self, chinese: bool, new: bool, take: Take) -> None:
         super().__init__()
-        self.passphrase: str | None = None
-        self._chinese, self._new = chinese, new
+        self.key: bytes | None = None
+        self.error: StoreError | None = None
+        """Why there is no key although the passphrase may be right."""
+        self._chinese, self._new, self._take = chinese, new, take
+        self._lane = Lane("passphrase", self)
         self.setWindowTitle(self._say("title"))
         words = QLabel(self._say("new" if new else "known"))
         words.setTextFormat(Qt.TextFormat.PlainText)
@@ -53,6 +69,7 @@ class PassphraseWindow(QWidget):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
+        self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
@@ -65,25 +82,57 @@ class PassphraseWindow(QWidget):
     def accept(self) -> None:
         """Take what was typed, or say what is wrong with it."""
         typed = self.first.text()
-        if self._new and len(typed) < LEAST_CHARS:
+        if self._lane.pending:
+            return
+        if self._new and not is_long_enough(typed):
             self.fault.setText(self._say("short"))
         elif self._new and typed != self.second.text():
             self.fault.setText(self._say("differ"))
         elif typed:
-            self.passphrase = typed
+            self._let_type(False)
+            self.fault.setText(self._say("opening"))
+            self._lane.ask(lambda: self._take(typed), self._have, self._fail)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._lane.close()
+        super().closeEvent(event)
+
+    def _have(self, key: bytes) -> None:
+        self.key = key
+        self.close()
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, StoreError):
+            raise error
+        if error.problem.code != "passphrase_wrong":
+            self.error = error
             self.close()
+            return
+        self._let_type(True)
+        self.fault.setText(self._say("wrong"))
+        self.first.selectAll()
+        self.first.setFocus()
+
+    def _let_type(self, may: bool) -> None:
+        for widget in (self.first, self.second, self._ok):
+            widget.setEnabled(may)
 
     def _say(self, name: str) -> str:
         zh, en = WORDS[name]
         return zh if self._chinese else en
 
 
-def ask_passphrase(chinese: bool, new: bool) -> str | None:
-    """What a person typed, or None when they closed the window. Runs before the desk's own loop."""
+def ask_passphrase(chinese: bool, new: bool, take: Take) -> bytes | None:
+    """The key of what a person typed, or None when they closed the window; raises StoreError.
+
+    Runs before the desk's own loop.
+    """
     app = QApplication.instance() or QApplication([])
-    window = PassphraseWindow(chinese, new)
+    window = PassphraseWindow(chinese, new, take)
     window.show()
     app.exec()
-    given = window.passphrase
+    key, error = window.key, window.error
     window.deleteLater()
-    return given
+    if error is not None:
+        raise error
+    return key

@@ -29,12 +29,16 @@ _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """Turns the database's own failures into StoreError; names the file, never its content."""
+def in_words(path: Path, *, marks: bool = True) -> Iterator[None]:
+    """Turns the database's own failures into StoreError; names the file, never its content.
+
+    One that cannot be read is remembered as damaged for the next start, unless not `marks`.
+    """
     try:
         yield
     except (apsw.CorruptError, apsw.NotADBError):
-        mark_damaged(path)
+        if marks:
+            mark_damaged(path)
         raise StoreError(Problem("store_damaged", {"file": path.name})) from None
     except apsw.FullError:
         raise StoreError(Problem("disk_full", {"file": path.name})) from None
@@ -90,14 +94,9 @@ def connect(
         if is_read_only(path):
             raise StoreError(Problem("read_only", {"file": path.name}))
         _keep_private(path)
-    # An address gives the very bytes of the path: folders may be named in another coding than ours.
-    name = path.absolute().as_uri() + ("?immutable=1" if unchanging else "")
     mode = apsw.SQLITE_OPEN_READONLY if unchanging or read_only else _READ_WRITE
-    db = apsw.Connection(name, flags=mode | apsw.SQLITE_OPEN_URI)
+    db = _unlocked(path, key, mode, "?immutable=1" if unchanging else "")
     try:
-        db.set_busy_timeout(BUSY_TIMEOUT_MS)
-        db.pragma("cipher", "chacha20")
-        db.pragma("key", "raw:" + key.hex())
         db.pragma("temp_store", 2)
         db.pragma("mmap_size", 0)
         db.pragma("cache_size", -CACHE_PAGES_KB)
@@ -107,6 +106,31 @@ def connect(
             db.pragma("journal_size_limit", 64 * 1024 * 1024)
             db.pragma("secure_delete", 1)
         db.pragma("user_version")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def opened_raw(path: Path, key: bytes) -> apsw.Connection:
+    """A connection to a file that is there, found readable under the key and not yet set up;
+    raises the database's own exception."""
+    db = _unlocked(path, key, apsw.SQLITE_OPEN_READWRITE)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _unlocked(path: Path, key: bytes, mode: int, rest: str = "") -> apsw.Connection:
+    # An address gives the very bytes of the path: folders may be named in another coding than ours.
+    db = apsw.Connection(path.absolute().as_uri() + rest, flags=mode | apsw.SQLITE_OPEN_URI)
+    try:
+        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        db.pragma("cipher", "chacha20")
+        db.pragma("key", "raw:" + key.hex())
     except BaseException:
         db.close()
         raise
@@ -168,20 +192,36 @@ def check_key(folder: Path, key: bytes) -> None:
     A wrong key and a damaged file look alike to the database; without this a reset
     keyring would make a healthy cache look damaged. The check is a one-way digest.
     """
-    digest = hashlib.blake2b(key, digest_size=16, person=b"county-desk").digest()
     path = folder / CHECK_FILE
     try:
         known = path.read_bytes()
     except FileNotFoundError:
         try:
-            write_whole(path, digest)
+            set_check(folder, key)
         except OSError as error:
             if any(folder.glob("*.db")):
                 return  # What is there can be read all the same, with the right key.
             raise StoreError(why_not(path, error)) from None
         return
-    if not hmac.compare_digest(known, digest):
+    if not hmac.compare_digest(known, _digest(key)):
         raise StoreError(Problem("key_wrong", {"folder": folder.name}))
+
+
+def key_fits(folder: Path, key: bytes) -> bool:
+    """Whether the folder is known to be under this key."""
+    try:
+        return hmac.compare_digest((folder / CHECK_FILE).read_bytes(), _digest(key))
+    except FileNotFoundError:
+        return False
+
+
+def set_check(folder: Path, key: bytes) -> None:
+    """Remember that the folder is under this key, whatever was remembered before."""
+    write_whole(folder / CHECK_FILE, _digest(key))
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.blake2b(key, digest_size=16, person=b"county-desk").digest()
 
 
 def write_whole(path: Path, content: bytes) -> None:

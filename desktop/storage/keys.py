@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import sys
@@ -12,17 +11,12 @@ from typing import Any, Protocol
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
-from desktop.storage.database import CHECK_FILE, check_key, write_whole
+from desktop.storage.database import CHECK_FILE, write_whole
+from desktop.storage.passphrases import KEY_BYTES
+from desktop.storage.privacy import secret_in
 from desktop.storage.secret_service import CHOSEN_KEYRING, Unsure, known_secret
 
 SERVICE = "county-desk"
-KEY_BYTES = 32
-SALT_FILE = "key.salt"
-SALT_BYTES = 16
-
-# About 0.1 s and 64 MB at each start: what OWASP asks of scrypt for interactive use.
-SCRYPT = {"n": 2**16, "r": 8, "p": 1}
-SCRYPT_MEMORY = 128 * 1024 * 1024
 
 
 class NoKeyring(StoreError):
@@ -30,13 +24,6 @@ class NoKeyring(StoreError):
 
     def __init__(self) -> None:
         super().__init__(Problem("keyring_missing"))
-
-
-class WrongPassphrase(StoreError):
-    """Another passphrase than the one this folder was made with; nothing was touched."""
-
-    def __init__(self) -> None:
-        super().__init__(Problem("passphrase_wrong"))
 
 
 class KeySource(Protocol):
@@ -81,33 +68,6 @@ class KeyringKey:
         return None if found is None else str(found)
 
 
-class PassphraseKey:
-    """A key worked out from what a person types and a salt kept beside the files."""
-
-    def __init__(self, passphrase: str) -> None:
-        self._passphrase = passphrase
-
-    def key(self, folder: Path) -> bytes:
-        """Raises WrongPassphrase; takes about 0.1 s."""
-        salt_file = folder / SALT_FILE
-        try:
-            salt = salt_file.read_bytes()
-        except FileNotFoundError:
-            if (folder / CHECK_FILE).exists():
-                # Made under a keyring's key, or the salt was lost: no passphrase opens it.
-                raise WrongPassphrase from None
-            salt = secrets.token_bytes(SALT_BYTES)
-            write_whole(salt_file, salt)
-        key = hashlib.scrypt(
-            self._passphrase.encode(), salt=salt, dklen=KEY_BYTES, maxmem=SCRYPT_MEMORY, **SCRYPT
-        )
-        try:
-            check_key(folder, key)
-        except StoreError:
-            raise WrongPassphrase from None
-        return key
-
-
 class KeyFile:
     """A random key in a file only the user can read, beside the files it opens.
 
@@ -123,10 +83,10 @@ class KeyFile:
         return (folder / cls.NAME).exists()
 
     def key(self, folder: Path) -> bytes:
-        """Also raises StoreError when the files outlived their key."""
+        """Also raises StoreError when the files outlived their key, or others may use it."""
         file = folder / self.NAME
         try:
-            return _from_hex(file.read_text(encoding="ascii").strip())
+            return _from_hex(secret_in(file).decode("ascii").strip())
         except FileNotFoundError:
             if (folder / CHECK_FILE).exists():
                 raise StoreError(Problem("key_missing", {"folder": folder.name})) from None
@@ -135,11 +95,6 @@ class KeyFile:
         made = secrets.token_bytes(KEY_BYTES)
         write_whole(file, made.hex().encode())
         return made
-
-
-def has_passphrase(folder: Path) -> bool:
-    """Whether the folder was made with a passphrase."""
-    return (folder / SALT_FILE).exists()
 
 
 class ThrowAwayKey:

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,19 @@ from desktop.application.ports import StoreError
 from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Problem
-from desktop.storage.database import check_key, connect, is_marked_damaged, migrate, why_not
+from desktop.storage.database import (
+    check_key,
+    connect,
+    in_words,
+    is_marked_damaged,
+    migrate,
+    why_not,
+)
 from desktop.storage.entries import RECORD_COLUMNS, record_of
 from desktop.storage.outbox import FILE, SqliteOutbox, open_outbox
 
-EXPORT = "outbox-readable.jsonl"
+RESCUED = "outbox-rescued.db"
+"""What could be read of a damaged outbox, under the key of its folder."""
 PAGE_BYTES = 4096
 MOST_GUESSED = 20_000
 """How many numbers are tried when the file no longer says how many were given."""
@@ -38,16 +47,16 @@ class Draft(msgspec.Struct, frozen=True):
     text: str
 
 
-def open_or_export(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
+def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
     """The outbox of that folder, and what to say when a part of it was found damaged before.
 
-    Of a damaged one all that can be read is exported before anything else. Raises
-    StoreError, which then names the export, when it cannot be opened.
+    Of a damaged one all that can be read is rescued before anything else. Raises
+    StoreError, which then names the rescue, when it cannot be opened.
     """
     known = None
     if is_marked_damaged(folder / FILE):
         try:
-            known = _exported(folder, key)
+            known = _rescued(folder, key)
         except StoreError:
             # Nothing can be written there; what can be read is shown all the same.
             known = Problem("store_damaged", {"file": FILE})
@@ -56,40 +65,82 @@ def open_or_export(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox
     except StoreError as error:
         if error.problem.code != "store_damaged":
             raise
-        raise StoreError(_exported(folder, key)) from error
+        raise StoreError(_rescued(folder, key)) from error
 
 
-def _exported(folder: Path, key: bytes) -> Problem:
-    """The words for a damaged outbox and where its export is, made when there is none."""
-    to = folder / EXPORT
+def _rescued(folder: Path, key: bytes) -> Problem:
+    """The words for a damaged outbox and where its rescue is, made when there is none."""
+    to = folder / RESCUED
     if not to.exists():
-        export_outbox(folder, key, to)
-    return Problem("outbox_damaged", {"file": FILE, "export": str(to)})
+        rescue_outbox(folder, key)
+    return Problem("outbox_damaged", {"file": FILE, "rescue": str(to)})
 
 
-def export_outbox(folder: Path, key: bytes, to: Path) -> tuple[int, int]:
-    """Write every readable command and draft of a folder's outbox to a new file, one JSON
-    object a line; how many of each.
+def rescue_outbox(folder: Path, key: bytes) -> tuple[int, int]:
+    """Keep every readable command and draft of a folder's outbox in a file beside it, under the
+    same key; how many of each.
 
-    The outbox is only copied, never opened or changed. The new file is readable text: it
-    is the user's alone, and a file already there is not written over. Raises StoreError
-    for a wrong key or a disk that takes no file.
+    The outbox is only copied, never opened or changed. A rescue already there is not written
+    over. Raises StoreError for a wrong key or a disk that takes no file.
     """
     check_key(folder, key)
+    to = folder / RESCUED
     try:
         with tempfile.TemporaryDirectory(prefix="salvage-", dir=folder) as scratch:
             records, drafts = _readable(folder, key, Path(scratch))
-        _write(to, [*records, *drafts])
+            made = Path(scratch) / RESCUED
+            with in_words(made, marks=False):
+                _fill(made, key, [*records, *drafts])
+            if to.exists():
+                raise StoreError(Problem("file_there", {"file": to.name}))
+            made.rename(to)
     except OSError as error:
         raise StoreError(why_not(to, error)) from None
     return len(records), len(drafts)
 
 
-def _write(to: Path, found: list[CommandRecord | Draft]) -> None:
+def _fill(path: Path, key: bytes, found: list[CommandRecord | Draft]) -> None:
+    """A whole file on the disk, with nothing beside it."""
+    db = connect(path, key, durable=True)
+    with closing(db):
+        db.pragma("journal_mode", "delete")
+        with db:
+            db.execute("CREATE TABLE line(number INTEGER PRIMARY KEY, said BLOB NOT NULL)")
+            db.executemany(
+                "INSERT INTO line(said) VALUES (?)", ((msgspec.json.encode(one),) for one in found)
+            )
+
+
+def export_rescued(folder: Path, key: bytes, to: Path) -> int:
+    """Write what was rescued to a new file as readable text, one JSON object a line; how many.
+
+    Where nothing was rescued yet, that is done first: a sound outbox gives all it has. The new
+    file is the user's alone, and one already there is not written over. Only for a person who
+    asks for it in so many words. Raises StoreError.
+    """
+    check_key(folder, key)
+    if not (folder / RESCUED).exists():
+        if not (folder / FILE).exists():
+            raise StoreError(Problem("outbox_none", {"folder": str(folder)}))
+        rescue_outbox(folder, key)
+    with in_words(folder / RESCUED, marks=False):
+        db = connect(folder / RESCUED, key, durable=False, read_only=True, unchanging=True)
+        with closing(db):
+            lines: list[Any] = db.execute("SELECT said FROM line ORDER BY number").fetchall()
+    try:
+        _write(to, [said for (said,) in lines])
+    except FileExistsError:
+        raise StoreError(Problem("file_there", {"file": str(to)})) from None
+    except OSError as error:
+        raise StoreError(why_not(to, error)) from None
+    return len(lines)
+
+
+def _write(to: Path, lines: list[bytes]) -> None:
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(msgspec.json.encode(one) + b"\n" for one in found)
+            file.writelines(line + b"\n" for line in lines)
             file.flush()
             os.fsync(file.fileno())
     except OSError:

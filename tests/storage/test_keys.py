@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,13 @@ from desktop.storage import secrets
 from desktop.storage.database import check_key
 from desktop.storage.keys import (
     KEY_BYTES,
+    KeyFile,
     KeyringKey,
     NoKeyring,
-    PassphraseKey,
     ThrowAwayKey,
-    WrongPassphrase,
 )
+from desktop.storage.passphrases import PassphraseKey, WrongPassphrase
+from desktop.storage.privacy import check_folder
 
 
 class FakeKeyring:
@@ -109,6 +111,43 @@ def test_a_passphrase_opens_no_folder_made_under_another_kind_of_key(tmp_path):
     check_key(tmp_path, ThrowAwayKey().key(tmp_path))
     with pytest.raises(WrongPassphrase):
         PassphraseKey("x").key(tmp_path)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602])
+def test_a_key_file_that_others_may_read_or_write_is_refused_with_what_to_do(tmp_path, mode):
+    made = KeyFile().key(tmp_path)
+    (tmp_path / KeyFile.NAME).chmod(mode)
+    with pytest.raises(StoreError) as caught:
+        KeyFile().key(tmp_path)
+    assert code_of(caught) == "key_open"
+    assert caught.value.problem.details["mode"] == f"{mode:04o}"
+    (tmp_path / KeyFile.NAME).chmod(0o600)
+    assert KeyFile().key(tmp_path) == made
+
+
+@pytest.mark.parametrize(("mode", "is_refused"), [(0o775, True), (0o757, True), (0o755, False)])
+def test_a_folder_in_which_others_may_write_is_refused(tmp_path, mode, is_refused):
+    tmp_path.chmod(mode)
+    if not is_refused:
+        check_folder(tmp_path)
+        return
+    with pytest.raises(StoreError) as caught:
+        check_folder(tmp_path)
+    assert caught.value.problem.details == {"file": str(tmp_path), "mode": f"{mode:04o}"}
+
+
+def test_what_is_another_users_is_refused(tmp_path, monkeypatch):
+    KeyFile().key(tmp_path)
+    monkeypatch.setattr("os.geteuid", lambda: 4_000_000)
+    if tmp_path.stat().st_uid == 0:
+        os.chown(tmp_path, 12345, -1)
+        os.chown(tmp_path / KeyFile.NAME, 12345, -1)
+    with pytest.raises(StoreError) as caught:
+        check_folder(tmp_path)
+    assert code_of(caught) == "folder_of_another"
+    with pytest.raises(StoreError) as caught:
+        KeyFile().key(tmp_path)
+    assert code_of(caught) == "key_of_another"
 
 
 def test_a_throw_away_key_lasts_as_long_as_its_owner(tmp_path):

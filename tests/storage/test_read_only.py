@@ -19,7 +19,7 @@ from desktop.storage.cache import SqliteCache, open_cache
 from desktop.storage.database import CHECK_FILE, connect, mark_damaged, migrations
 from desktop.storage.files import SqliteFiles, open_files
 from desktop.storage.outbox import SqliteOutbox, open_outbox
-from desktop.storage.salvage import open_or_export
+from desktop.storage.salvage import open_or_rescue
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
 from fakes.small_disk import SmallDisk, small_disk
 
@@ -306,7 +306,7 @@ def test_an_outbox_found_damaged_before_opens_where_its_export_cannot_be_written
     kept(folder)
     mark_damaged(folder / "outbox.db")
     disk.forbid_writing()
-    outbox, said = open_or_export(folder, KEY, FakeClock())
+    outbox, said = open_or_rescue(folder, KEY, FakeClock())
     assert said == Problem("store_damaged", {"file": "outbox.db"})
     assert [record.command for record in outbox.recent(9)] == [COMMAND]
     outbox.close()

@@ -8,15 +8,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
+from desktop.storage import salvage
 from desktop.storage.database import mark_damaged
 from desktop.storage.outbox import open_outbox
-from desktop.storage.salvage import EXPORT, export_outbox, open_or_export
+from desktop.storage.salvage import RESCUED, export_rescued, open_or_rescue, rescue_outbox
 from fakes.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
@@ -36,7 +38,9 @@ def a_full_outbox(folder: Path) -> Path:
 
 def exported(folder: Path, name: str = "out.jsonl") -> list[dict[str, Any]]:
     to = folder / name
-    counts = export_outbox(folder, KEY, to)
+    (folder / RESCUED).unlink(missing_ok=True)
+    counts = rescue_outbox(folder, KEY)
+    assert export_rescued(folder, KEY, to) == sum(counts)
     lines = [json.loads(line) for line in to.read_text("utf-8").splitlines()]
     commands = [line for line in lines if "command" in line]
     assert counts == (len(commands), len(lines) - len(commands))
@@ -51,44 +55,59 @@ def damaged(path: Path, whole: bytes, page: int) -> None:
 
 def test_a_sound_outbox_is_opened_and_nothing_is_exported(tmp_path):
     a_full_outbox(tmp_path)
-    outbox, problem = open_or_export(tmp_path, KEY, FakeClock())
+    outbox, problem = open_or_rescue(tmp_path, KEY, FakeClock())
     outbox.close()
     assert problem is None
-    assert not (tmp_path / EXPORT).exists()
+    assert not (tmp_path / RESCUED).exists()
 
 
-def test_a_damaged_outbox_is_exported_once_before_it_is_refused_and_stays(tmp_path):
+def test_a_damaged_outbox_is_rescued_once_before_it_is_refused_and_stays(tmp_path):
     path = a_full_outbox(tmp_path)
     damaged(path, path.read_bytes(), 0)
     broken = path.read_bytes()
     for _ in range(2):
         with pytest.raises(StoreError) as caught:
-            open_or_export(tmp_path, KEY, FakeClock())
-        export = tmp_path / EXPORT
-        told = {"file": "outbox.db", "export": str(export)}
+            open_or_rescue(tmp_path, KEY, FakeClock())
+        rescued = tmp_path / RESCUED
+        told = {"file": "outbox.db", "rescue": str(rescued)}
         assert caught.value.problem == Problem("outbox_damaged", told)
-        assert len(export.read_text("utf-8").splitlines()) == COUNT + 1
+        held = rescued.read_bytes()
+        assert not held.startswith(b"SQLite format 3")
+        assert not [word for word in ("写到一半", "county") if word.encode() in held]
         assert path.read_bytes() == broken
+    assert export_rescued(tmp_path, KEY, tmp_path / "plain") == COUNT + 1
 
 
 def test_an_outbox_found_damaged_by_an_earlier_run_is_exported_before_it_is_used(tmp_path):
     mark_damaged(a_full_outbox(tmp_path))
-    outbox, problem = open_or_export(tmp_path, KEY, FakeClock())
+    outbox, problem = open_or_rescue(tmp_path, KEY, FakeClock())
     outbox.close()
     assert problem is not None
     assert problem.code == "outbox_damaged"
-    assert (tmp_path / EXPORT).exists()
+    assert (tmp_path / RESCUED).exists()
 
 
-def test_half_an_export_is_not_left_for_a_whole_one(tmp_path, monkeypatch):
+def test_half_a_rescue_is_not_left_for_a_whole_one(tmp_path, monkeypatch):
     path = a_full_outbox(tmp_path)
     damaged(path, path.read_bytes(), 0)
+    before = {file.name for file in tmp_path.iterdir()}
+    with monkeypatch.context() as broken:
+        broken.setattr(salvage, "_fill", no_room)
+        with pytest.raises(StoreError) as caught:
+            open_or_rescue(tmp_path, KEY, FakeClock())
+    assert caught.value.problem.code == "disk_full"
+    assert {file.name for file in tmp_path.iterdir()} - {"outbox.db.damaged"} == before
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", no_disk)
         with pytest.raises(StoreError) as caught:
-            open_or_export(tmp_path, KEY, FakeClock())
+            export_rescued(tmp_path, KEY, tmp_path / "plain")
     assert caught.value.problem.code == "disk_full"
-    assert not (tmp_path / EXPORT).exists()
+    assert not (tmp_path / "plain").exists()
+
+
+def no_room(path: Path, key: bytes, found: list[Any]) -> None:
+    path.write_bytes(b"half of it")
+    raise apsw.FullError
 
 
 def no_disk(handle: int) -> None:
@@ -104,7 +123,9 @@ def test_a_sound_outbox_is_exported_whole(tmp_path):
     assert lines[-1]["text"] == "写到一半"
     assert path.read_bytes() == before
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
-    assert {file.name for file in tmp_path.iterdir()} == {"key.check", "out.jsonl", "outbox.db"}
+    assert {file.name for file in tmp_path.iterdir()} == {
+        *("key.check", "out.jsonl", "outbox.db", RESCUED)
+    }
 
 
 def test_L_any_broken_page_costs_at_most_the_commands_on_it(tmp_path):
@@ -139,10 +160,10 @@ def test_nothing_is_written_over_and_a_wrong_key_is_said(tmp_path):
     a_full_outbox(tmp_path)
     (tmp_path / "there").write_text("mine")
     with pytest.raises(StoreError) as caught:
-        export_outbox(tmp_path, KEY, tmp_path / "there")
-    assert caught.value.problem.code == "store_unreachable"
+        export_rescued(tmp_path, KEY, tmp_path / "there")
+    assert caught.value.problem.code == "file_there"
     assert (tmp_path / "there").read_text() == "mine"
     with pytest.raises(StoreError) as caught:
-        export_outbox(tmp_path, bytes(32), tmp_path / "new")
+        export_rescued(tmp_path, bytes(32), tmp_path / "new")
     assert caught.value.problem.code == "key_wrong"
     assert not (tmp_path / "new").exists()

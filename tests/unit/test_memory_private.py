@@ -35,8 +35,8 @@ def test_a_process_that_keeps_its_memory_private_dumps_nothing_and_logs_no_keys(
     assert done.stdout.splitlines() == ["(0, 0) False", "0"]
 
 
-def test_every_desk_keeps_its_memory_private_before_its_key_is_read(monkeypatch):
-    from desktop.commands import opening
+def test_the_program_keeps_its_memory_private_before_it_does_anything(monkeypatch):
+    from desktop import __main__ as program
 
     class Asked(Exception):
         pass
@@ -44,6 +44,6 @@ def test_every_desk_keeps_its_memory_private_before_its_key_is_read(monkeypatch)
     def asked() -> None:
         raise Asked
 
-    monkeypatch.setattr(opening, "keep_private", asked)
+    monkeypatch.setattr(program, "keep_private", asked)
     with pytest.raises(Asked):
-        opening.open_desk(None, None, None)  # type: ignore[arg-type]
+        program.main(["--version"])

@@ -1,0 +1,47 @@
+"""Files and folders that belong to one user alone, refused when others may use them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+from desktop.application.ports import StoreError
+from desktop.domain.source import Problem
+
+OTHERS_WRITE = 0o022
+OTHERS_USE = 0o077
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder in which others may put or take away files; raises StoreError."""
+    if sys.platform == "win32":
+        return  # There a user's own folders are closed by their access lists.
+    try:
+        told = folder.stat()
+    except OSError:
+        return  # Whoever opens it next meets the same trouble and has words for it.
+    mode = stat.S_IMODE(told.st_mode)
+    if told.st_uid not in (os.geteuid(), 0):
+        raise StoreError(Problem("folder_of_another", {"file": str(folder)}))
+    if mode & OTHERS_WRITE:
+        raise StoreError(Problem("folder_open", {"file": str(folder), "mode": f"{mode:04o}"}))
+
+
+def secret_in(file: Path) -> bytes:
+    """The whole of a file that holds a secret; raises StoreError when others may read or write it.
+
+    Also OSError, as for any file. Something that is no file, such as a pipe, is another
+    program's to guard.
+    """
+    handle = os.open(file, os.O_RDONLY)
+    with os.fdopen(handle, "rb") as opened:
+        told = os.fstat(handle)
+        if sys.platform != "win32" and stat.S_ISREG(told.st_mode):
+            mode = stat.S_IMODE(told.st_mode)
+            if told.st_uid not in (os.geteuid(), 0):
+                raise StoreError(Problem("key_of_another", {"file": str(file)}))
+            if mode & OTHERS_USE:
+                raise StoreError(Problem("key_open", {"file": str(file), "mode": f"{mode:04o}"}))
+        return opened.read()
