@@ -130,9 +130,11 @@ class CommandRules:
         row = self._orders.row(self._target) or {}
         base = row.get("version", 0)
         theirs = self._other.command("dispatch", self._target, {"unit": "甲单位"}, base=base)
-        if not self._other.accepted(
-            "commands_conflict", self._other.give(theirs).get(theirs["key"]), path=" dispatch"
-        ):
+        first = self._other.give(theirs).get(theirs["key"])
+        if first is not None and first.get("status") == "rejected" and first.get("reason"):
+            self._report.leave(["commands_conflict"], "no_dispatch")
+            return
+        if not self._other.accepted("commands_conflict", first, path=" dispatch"):
             return
         ours = self._orders.command("dispatch", self._target, {"unit": "乙单位"}, base=base)
         result = self._orders.give(ours).get(ours["key"])
