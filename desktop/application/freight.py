@@ -13,12 +13,12 @@ from desktop.application.ports import Cache, Connector, FileStore, SourceError, 
 from desktop.domain.clock import Clock
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
+from desktop.protocol.pictures import THUMBNAIL_BYTES
 
 log = logging.getLogger(__name__)
 
 LOOKED_AT = 60
 """Open incidents, most urgent first, whose files may be fetched unasked."""
-MOST_THUMBNAIL_BYTES = 64 * 1024
 MOST_UNASKED_BYTES = 8 * 1024 * 1024
 GONE = ("not_found", "file_refused", "forbidden", "request_refused")
 
@@ -217,7 +217,7 @@ class Freight:
             self._memory.spoilt.add(piece.digest)  # Its bytes would be paid for again and again.
 
     def _fetch_thumbnail(self, digest: str) -> None:
-        body = self._connector.download(digest, 0, MOST_THUMBNAIL_BYTES)
+        body = self._connector.download(digest, 0, THUMBNAIL_BYTES)
         if hashlib.sha256(body).hexdigest() != digest:
             self._memory.spoilt.add(digest)
             return

@@ -1,17 +1,15 @@
-"""Small pictures of files, made where the file is and beside the GUI thread."""
+"""The one place where pictures from files and from others are drawn: never on the GUI thread."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
+from desktop.protocol.pictures import NoPicture, Picture, read_picture, thumbnail_fault
+
 SIDE_PX = 320
 QUALITY = 70
 ORIGINAL_QUALITY = 88
-READ = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
-"""Formats that are decoded; anything else has no thumbnail."""
-MOST_MB = 192
-"""Decoded size above which a picture is left alone: a bomb, or a poster."""
 
 
 def thumbnail(body: bytes) -> bytes | None:
@@ -20,21 +18,37 @@ def thumbnail(body: bytes) -> bytes | None:
     return None if image is None else encode(_on_white(image), "JPG", QUALITY)
 
 
-def decode(body: bytes, side_px: int) -> QImage | None:
-    """The picture at no more than this size; None for what cannot be read as one."""
-    data = QByteArray(body)
+def small_picture(body: bytes, side_px: int) -> QImage | None:
+    """Another's thumbnail at no more than this size; None for what is none."""
+    return None if thumbnail_fault(body) else decode(body, side_px)
+
+
+def decode(body: bytes, side_px: int | None = None) -> QImage | None:
+    """The picture at no more than this size; None for what is not drawn.
+
+    How long it takes is bounded by what `read_picture` lets through.
+    """
+    try:
+        found = read_picture(body)
+    except NoPicture:
+        return None
+    return _drawn(found, side_px)
+
+
+def _drawn(found: Picture, side_px: int | None) -> QImage | None:
+    data = QByteArray(found.body)
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    # The kind is ours to say: left to Qt, bytes choose among all its readers, SVG's too.
+    reader = QImageReader(buffer, QByteArray(found.kind.encode()))
+    reader.setAutoDetectImageFormat(False)
+    reader.setDecideFormatFromContent(False)
     reader.setAutoTransform(True)
-    reader.setDecideFormatFromContent(True)
-    if bytes(reader.format().data()).decode() not in READ:
+    if reader.size() != QSize(found.width, found.height):
         return None
-    size = reader.size()
-    if size.isValid() and size.width() * size.height() * 4 > MOST_MB * 1_000_000:
-        return None
-    if size.isValid() and max(size.width(), size.height()) > side_px:
-        fitted = size.scaled(QSize(side_px, side_px), Qt.AspectRatioMode.KeepAspectRatio)
+    if side_px is not None and max(found.width, found.height) > side_px:
+        room = QSize(side_px, side_px)
+        fitted = reader.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         reader.setScaledSize(fitted.expandedTo(QSize(1, 1)))
     image = reader.read()
     return None if image.isNull() else image

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QMimeDatabase, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QMimeDatabase, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,7 +26,8 @@ from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.focus import holds_keyboard
 from desktop.gui.pane import PlainLabel
-from desktop.gui.thumbnail import encode, thumbnail
+from desktop.gui.thumbnail import decode, encode, small_picture, thumbnail
+from desktop.protocol.pictures import MEDIA_TYPES
 
 translate = QCoreApplication.translate
 
@@ -44,6 +45,8 @@ class Prepared(NamedTuple):
     media_type: str = ""
     body: bytes = b""
     thumbnail: bytes | None = None
+    picture: QImage | None = None
+    """The thumbnail at the size shown."""
     problem: Problem | None = None
 
 
@@ -109,14 +112,14 @@ class AttachPanel(QWidget):
         if files:
             self.offer(target, files)
             return True
-        image = QApplication.clipboard().image() if held.hasImage() else QImage()
-        if image.isNull():
+        image = pasted_picture(held)
+        if image is None:
             return False
         now = phrases.local(self._screen.board.now()).strftime("%Y%m%d-%H%M%S")
         name, key = translate("AttachPanel", "Pasted {time}").format(time=now), mint_key()
         limit = self._screen.board.file_limit(target.source)
         self._screen.reader.ask(
-            lambda: [_prepare_image(name, image, key, limit)],
+            lambda: _prepare_pasted(name, image, key, limit),
             lambda prepared: self._show(target, prepared),
         )
         return True
@@ -216,8 +219,8 @@ class _FileLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        if file.thumbnail is not None:
-            row.addWidget(picture(file.thumbnail))
+        if file.picture is not None:
+            row.addWidget(picture(file.picture))
         said = QVBoxLayout()
         said.setSpacing(0)
         name = PlainLabel(screen)
@@ -235,21 +238,28 @@ class _FileLine(QWidget):
         row.addLayout(said, 1)
 
 
-def picture(thumb: bytes) -> QLabel:
-    """A thumbnail as a small label; a broken one leaves its room empty."""
+def picture(image: QImage) -> QLabel:
+    """A thumbnail as a small label; it was drawn beside the GUI thread."""
     label = QLabel()
     label.setFixedSize(SHOWN_PX, SHOWN_PX)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    pixmap = QPixmap()
-    if pixmap.loadFromData(thumb):
-        label.setPixmap(
-            pixmap.scaled(
-                QSize(SHOWN_PX, SHOWN_PX),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        )
+    label.setPixmap(QPixmap.fromImage(image))
     return label
+
+
+def pasted_picture(held: QMimeData) -> bytes | QImage | None:
+    """A picture as another program gives it, not yet drawn, or one of this computer's own.
+
+    Asked for an image, Qt would draw whatever kind the other program names, on this thread.
+    """
+    kinds = held.formats()
+    for kind in MEDIA_TYPES:
+        if kind in kinds:
+            return bytes(held.data(kind).data())
+    if held.hasImage() and not any(kind.startswith("image/") for kind in kinds):
+        image = held.imageData()
+        return image if isinstance(image, QImage) and not image.isNull() else None
+    return None
 
 
 def dropped_files(held: QMimeData) -> list[Path]:
@@ -281,11 +291,22 @@ def _prepare(file: Path, key: str, limit: int | None) -> Prepared:
     if limit is not None and len(body) > limit:
         return Prepared(name, len(body), key, problem=_too_large(name, len(body), limit))
     kind = QMimeDatabase().mimeTypeForFileNameAndData(name, body[:4096]).name()
-    return Prepared(name, len(body), key, kind, body, thumbnail(body))
+    return _pictured(Prepared(name, len(body), key, kind, body))
+
+
+def _pictured(file: Prepared) -> Prepared:
+    small = thumbnail(file.body)
+    shown = None if small is None else small_picture(small, SHOWN_PX)
+    return file._replace(thumbnail=small, picture=shown)
+
+
+def _prepare_pasted(name: str, held: bytes | QImage, key: str, limit: int | None) -> list[Prepared]:
+    """A pasted picture as a file, or nothing; runs beside the GUI thread."""
+    image = decode(held) if isinstance(held, bytes) else held
+    return [] if image is None else [_prepare_image(name, image, key, limit)]
 
 
 def _prepare_image(name: str, image: QImage, key: str, limit: int | None) -> Prepared:
-    """A pasted picture as a file; runs beside the GUI thread."""
     form, kind = ("PNG", "image/png") if image.hasAlphaChannel() else ("JPG", "image/jpeg")
     body = encode(image, form)
     name = f"{name}.{form.lower()}"
@@ -293,7 +314,7 @@ def _prepare_image(name: str, image: QImage, key: str, limit: int | None) -> Pre
         return Prepared(name, 0, key, problem=_unreadable(name, form))
     if limit is not None and len(body) > limit:
         return Prepared(name, len(body), key, problem=_too_large(name, len(body), limit))
-    return Prepared(name, len(body), key, kind, body, thumbnail(body))
+    return _pictured(Prepared(name, len(body), key, kind, body))
 
 
 def _too_large(name: str, size: int, limit: int) -> Problem:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.application.board import Board
@@ -19,6 +20,7 @@ from desktop.gui.context import Screen
 from desktop.gui.desk.attach_panel import SHOWN_PX, open_button, picture
 from desktop.gui.export import save_bytes
 from desktop.gui.pane import PlainLabel
+from desktop.gui.thumbnail import small_picture
 
 translate = QCoreApplication.translate
 
@@ -28,7 +30,8 @@ SHOWN_FILES = 50
 class FileState(NamedTuple):
     """Where one file stands at this desk."""
 
-    thumbnail: bytes | None
+    picture: QImage | None
+    """Its thumbnail at the size shown, when that is here and one that is drawn."""
     here: bool
     """Whether all of the original is on this computer."""
     progress: tuple[int, int] | None
@@ -36,11 +39,21 @@ class FileState(NamedTuple):
     """Why the county did not take it."""
 
 
-def read_files(board: Board, source: str, files: Sequence[FileRef]) -> tuple[FileState, ...]:
-    """What this desk has of each file; costs a few queries a file."""
+def read_files(
+    board: Board, source: str, files: Sequence[FileRef], drawn: dict[str, QImage]
+) -> tuple[FileState, ...]:
+    """What this desk has of each file; costs a few queries a file.
+
+    `drawn` holds the thumbnails drawn before; this runs beside the GUI thread.
+    """
+    for digest in {file.thumbnail for file in files} - {"", *drawn}:
+        body = board.file(digest)
+        image = None if body is None else small_picture(body, SHOWN_PX)
+        if image is not None:
+            drawn[digest] = image
     return tuple(
         FileState(
-            board.file(file.thumbnail) if file.thumbnail else None,
+            drawn.get(file.thumbnail),
             board.has_file(file.digest),
             board.file_progress(file.digest),
             None if file.here else board.file_refusal(source, file.digest),
@@ -62,6 +75,7 @@ class FileList(QWidget):
         self._files = detail.incident.files[-SHOWN_FILES:]
         self._own = _own_commands(detail.commands)
         self._states: tuple[FileState, ...] = ()
+        self._drawn: dict[str, QImage] = {}
         self.count = len(self._files)
         self.moving = False
         """Whether a file is on its way, in or out."""
@@ -78,9 +92,13 @@ class FileList(QWidget):
     def refresh(self) -> None:
         """Ask again where each file stands."""
         board, source, files = self._screen.board, self._source, self._files
+        drawn = self._drawn
         if files:
-            slot = f"files {id(self)}"
-            self._screen.reader.ask(lambda: read_files(board, source, files), self._show, slot=slot)
+            self._screen.reader.ask(
+                lambda: read_files(board, source, files, drawn),
+                self._show,
+                slot=f"files {id(self)}",
+            )
 
     def ask_where(self, file: FileRef) -> QFileDialog:
         """Ask where to save a file that is here."""
@@ -157,9 +175,9 @@ class FileLine(QWidget):
 
     def show_state(self, state: FileState, own: CommandRecord | None) -> None:
         """Say where the file is."""
-        if state.thumbnail is not None and not self._pictured:
+        if state.picture is not None and not self._pictured:
             self._pictured = True
-            small = picture(state.thumbnail)
+            small = picture(state.picture)
             self._row.replaceWidget(self._picture, small)
             self._picture.deleteLater()
             self._picture = small
