@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import math
 import re
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -12,8 +13,16 @@ T = TypeVar("T")
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UNKNOWN = "\ufffd"
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|-?\bInfinity\b|-?\bNaN\b', re.DOTALL)
-"""A text, which may have no end, or a number that is none."""
+"""Stands for what is no character."""
+NO_NUMBER = f"{UNKNOWN}\uf8ff"
+"""Begins the text that stands for a number that is none: no text from outside begins so."""
+_TOKEN = re.compile(
+    r'"(?:[^"\\]++|\\.)*+"?'  # a text, which may have no end
+    r"|-?\bInfinity\b|-?\bNaN\b"
+    r"|-?\b\d[\d.]*+(?:[eE][+-]?\d{3}\d*+)"  # of many powers of ten
+    r"|-?\b\d{100}[\d.eE+-]*+",
+    re.DOTALL,
+)
 _IN_TEXT = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a character in two halves
     r'|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|\\["\\/bfnrt])'  # any other sound escape
@@ -21,6 +30,8 @@ _IN_TEXT = re.compile(
     r"|[\x00-\x1f]",
     re.DOTALL,
 )
+TOLD = 20
+"""Characters of a number that is none."""
 
 
 def decoded(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
@@ -38,21 +49,10 @@ def decoded(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
             raise error from None
 
 
-def decoded_row(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
-    """The same of one row, in which a null stands for what is not told."""
-    try:
-        return decoded(body, wanted)
-    except msgspec.ValidationError:
-        plain = decoded(body, dict)
-        bare = _without_nulls(plain)
-        if bare == plain:
-            raise
-        return msgspec.json.decode(msgspec.json.encode(bare), type=wanted)
-
-
 def mended(body: bytes) -> bytes:
-    """The same without its mark, with null for a number that is none and U+FFFD for what is no
-    character; a control character in a text becomes its escape. In one pass.
+    """The same without its mark, with U+FFFD for what is no character and a text that begins
+    with `NO_NUMBER` for a number that is none or that no computer holds; a control character
+    in a text becomes its escape. In one pass.
     """
     mark = next((each for each in MARKS if body.startswith(each)), b"")
     coding = "utf-16" if mark in MARKS[1:] else "utf-8-sig"
@@ -61,7 +61,16 @@ def mended(body: bytes) -> bytes:
 
 def _sound(token: re.Match[str]) -> str:
     found = token[0]
-    return _IN_TEXT.sub(_sound_part, found) if found.startswith('"') else "null"
+    if found.startswith('"'):
+        return _IN_TEXT.sub(_sound_part, found)
+    return found if _is_finite(found) else f'"{NO_NUMBER}{found[:TOLD]}"'
+
+
+def _is_finite(said: str) -> bool:
+    try:
+        return math.isfinite(float(said))
+    except ValueError:
+        return False
 
 
 def _sound_part(part: re.Match[str]) -> str:
@@ -69,9 +78,3 @@ def _sound_part(part: re.Match[str]) -> str:
         return part[1]
     found = part[0]
     return UNKNOWN if found.startswith("\\") else f"\\u{ord(found):04x}"
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value

@@ -10,16 +10,10 @@ import apsw
 
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch
+from desktop.limits import BAD_KEPT, BAD_ROWS
 from desktop.storage import tables
 from desktop.storage.sums import Sums
 from desktop.storage.words import source_number
-
-KEPT = 100
-"""With their reasons, of each collection of a source; the rest is counted, so that a feed that
-went mad cannot fill the disk."""
-MOST_ROWS = 20_000
-"""Known by id, of each collection of a source: as many rows as a large county has of one kind.
-Beyond them the sums cannot be compared."""
 
 Name = tuple[Collection, str]
 
@@ -79,7 +73,7 @@ class _Notes:
             where,
         ).fetchone()
         if known is None:
-            if self._kept[item.collection] >= KEPT:
+            if self._kept[item.collection] >= BAD_KEPT:
                 return False
             self._kept[item.collection] += 1
         self._db.execute(
@@ -94,7 +88,7 @@ class _Notes:
             (self._source, item.collection.value, name),
         ).get
         if known is None:
-            if self._rows[item.collection] >= MOST_ROWS:
+            if self._rows[item.collection] >= BAD_ROWS:
                 self._nameless[item.collection] += not item.field
                 return
             self._rows[item.collection] += 1
@@ -237,9 +231,10 @@ def items(db: apsw.Connection, source: str) -> dict[Collection, int]:
 def fields(db: apsw.Connection, source: str) -> dict[Collection, int]:
     """How many fields were left out or cut in rows that stand, by collection."""
     found = db.execute(
-        "SELECT collection, sum(fields) FROM unread"
-        " WHERE source = (SELECT number FROM source WHERE name = ?) AND fields > 0"
-        " GROUP BY collection",
+        "SELECT collection, sum(fields) FROM"
+        " (SELECT source, collection, fields FROM unread WHERE fields > 0 UNION ALL"
+        "  SELECT source, collection, 1 FROM bad_item WHERE id = '' AND field != '')"
+        " WHERE source = (SELECT number FROM source WHERE name = ?) GROUP BY collection",
         (source,),
     )
     return {Collection(kind): int(count) for kind, count in found}

@@ -14,6 +14,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from desktop.limits import (
+    ENTRIES,
+    ID_CHARS,
+    OUTLINES,
+    PARTS,
+    POINTS,
+    READINGS,
+    TEXT_CHARS,
+    WORD_CHARS,
+)
+
 MAGIC = "county-desk/1"
 """Every answer carries it; a 200 without it is somebody else's (a captive portal's)."""
 
@@ -22,16 +33,17 @@ DRILL = "/drill"
 MAX_COMMANDS = 20
 TAG_CHARS = 6
 """Of a session's nonce: by so many of its first characters an opening is remembered."""
-MAX_TEXT = 20_000
-"""Characters in one text field; a longer one makes the item unreadable."""
+MAX_TEXT = TEXT_CHARS
+"""Characters in one text field; of a longer one the desk reads the beginning."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
-Word = Annotated[str, Meta(max_length=100)]
-Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Word = Annotated[str, Meta(max_length=WORD_CHARS)]
+Id = Annotated[str, Meta(min_length=1, max_length=ID_CHARS)]
 Lon = Annotated[float, Meta(ge=-180, le=180)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
+Outline = Annotated[tuple[tuple[Lon, Lat], ...], Meta(max_length=POINTS)]
 LongText = Annotated[str, Meta(max_length=MAX_TEXT)]
 Sum = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 """64 bits as hexadecimal digits: a JSON number holds only 53."""
@@ -60,7 +72,7 @@ class Point(msgspec.Struct, frozen=True, gc=False):
 class Township(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     name: AnyPhrase
-    outline: tuple[tuple[Lon, Lat], ...] = ()
+    outline: Outline = ()
     seat: Point | None = None
     version: Version = 0
 
@@ -69,7 +81,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: Id
     kind: Word
     name: AnyPhrase = ""
-    line: tuple[tuple[Lon, Lat], ...] = ()
+    line: Outline = ()
     version: Version = 0
 
 
@@ -118,13 +130,13 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     place: Point | None = None
     summary: AnyPhrase = ""
     lead_unit: AnyPhrase = ""
-    co_units: tuple[AnyPhrase, ...] = ()
-    deadlines: tuple[Deadline, ...] = ()
-    timeline: tuple[TimelineEntry, ...] = ()
-    assets: tuple[Id, ...] = ()
+    co_units: Annotated[tuple[AnyPhrase, ...], Meta(max_length=PARTS)] = ()
+    deadlines: Annotated[tuple[Deadline, ...], Meta(max_length=PARTS)] = ()
+    timeline: Annotated[tuple[TimelineEntry, ...], Meta(max_length=ENTRIES)] = ()
+    assets: Annotated[tuple[Id, ...], Meta(max_length=PARTS)] = ()
     acknowledged_at: Moment | None = None
     acknowledged_by: Word = ""
-    files: tuple[File, ...] = ()
+    files: Annotated[tuple[File, ...], Meta(max_length=PARTS)] = ()
 
 
 class Asset(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -142,7 +154,7 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     unit: Word = ""
     low: float | None = None
     high: float | None = None
-    depends_on: tuple[Id, ...] = ()
+    depends_on: Annotated[tuple[Id, ...], Meta(max_length=PARTS)] = ()
     note: AnyPhrase = ""
 
 
@@ -175,8 +187,8 @@ class Warning(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     ends_at: Moment | None = None
     lifted_at: Moment | None = None
     area: AnyPhrase = ""
-    rings: tuple[tuple[tuple[Lon, Lat], ...], ...] = ()
-    townships: tuple[Id, ...] = ()
+    rings: Annotated[tuple[Outline, ...], Meta(max_length=OUTLINES)] = ()
+    townships: Annotated[tuple[Id, ...], Meta(max_length=PARTS)] = ()
     description: AnyPhrase = ""
     instruction: AnyPhrase = ""
     status: Word = "actual"
@@ -208,7 +220,7 @@ class Trend(msgspec.Struct, frozen=True, gc=False):
     kind: Literal["asset", "queue"]
     start_at: Moment
     step_s: Annotated[int, Meta(ge=1, le=86_400)]
-    values: tuple[float | None, ...]
+    values: Annotated[tuple[float | None, ...], Meta(max_length=READINGS)]
     unit: Word = ""
 
 

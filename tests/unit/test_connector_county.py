@@ -98,10 +98,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("a naive date", {"recorded_at": "2026-11-22T08:00:00"}, "without a time zone"),
     ("a date that is none", {"recorded_at": "yesterday"}, "RFC3339"),
     ("a missing title", {"title": ...}, "missing required field `title`"),
-    ("a wrong type", {"title": 5}, "title"),
-    ("a longitude outside the world", {"place": {"lon": 190, "lat": 0}}, "place.lon"),
-    ("a latitude outside the world", {"place": {"lon": 0, "lat": -91}}, "place.lat"),
-    ("a field of ten megabytes", {"summary": "长" * 10_000_000}, "20000"),
+    ("a wrong type", {"title": [5]}, "title"),
     ("an empty id", {"id": ""}, "id"),
     ("an id of another type", {"id": ["i"]}, "id"),
     ("a negative version", {"version": -1}, "version"),
@@ -119,7 +116,75 @@ def test_one_bad_item_is_set_aside_with_its_reason_and_the_rest_stands(
     assert reason in bad.reason
     assert len(bad.excerpt) <= 200
     assert bad.where in ("i1", "$.rows[1]")
+    assert not bad.field
     assert read.count == 3
+
+
+SPOILED: list[tuple[str, dict[str, Any], str, str]] = [
+    ("a longitude outside the world", {"place": {"lon": 190, "lat": 0}}, "place", "180"),
+    ("a latitude outside the world", {"place": {"lon": 0, "lat": -91}}, "place", "-90"),
+    ("a place of nulls", {"place": {"lon": None, "lat": None}}, "place", "null"),
+    ("an optional date without a zone", {"occurred_at": "2026-11-22T08:00:00"}, "occurred_at",
+     "without a time zone"),
+    ("a date that is none", {"acknowledged_at": "yesterday"}, "acknowledged_at", "RFC3339"),
+    ("a wrong type", {"township": ["t1"]}, "township", "Expected `str`, got `array`"),
+    ("a number for a text", {"number": 17}, "number", "a number where a text belongs"),
+    ("a word for a list", {"deadlines": "none"}, "deadlines", "Expected `array`, got `str`"),
+    ("one bad entry of a list", {"deadlines": [{"kind": "x", "due_at": AT}, {"kind": "y"}]},
+     "deadlines[1]", "due_at"),
+    ("a field of ten megabytes", {"summary": "长" * 10_000_000}, "summary", "cut to 20000"),
+    ("a number without end", {"place": {"lon": 10**400, "lat": 1}}, "place", "range"),
+    ("a number that is none", {"place": {"lon": float("nan"), "lat": 1}}, "place", "NaN"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed, field, reason", [each[1:] for each in SPOILED], ids=[each[0] for each in SPOILED]
+)
+def test_one_bad_field_spoils_itself_alone_and_is_told(
+    changed: dict[str, Any], field: str, reason: str
+):
+    read = page(incident(id="before"), incident(**changed), incident(id="after"))
+    assert [row.id for row in read.rows] == ["before", "i1", "after"]
+    (bad,) = read.bad_items
+    assert (bad.id, bad.field) == ("i1", field)
+    assert reason in bad.reason
+
+
+def test_a_text_that_is_cut_shows_it_and_a_list_keeps_what_can_be_read():
+    (row,) = page(incident(summary="长" * 20_001, deadlines=[{"kind": "x", "due_at": AT}, 5])).rows
+    assert isinstance(row, Incident)
+    assert row.summary.zh == "长" * 19_999 + "…"
+    assert [each.due_at for each in row.deadlines] == [AT_MS]
+
+
+def test_a_level_nobody_can_read_is_unknown_and_one_not_told_is_none():
+    rows = page(incident(id="a", level=["large"]), incident(id="b", level=None)).rows
+    assert [row.level for row in rows if isinstance(row, Incident)] == [
+        EventLevel.UNKNOWN,
+        EventLevel.NONE,
+    ]
+
+
+def test_a_null_in_a_field_that_need_not_be_told_is_its_default_and_no_fault():
+    read = page(incident(township=None, deadlines=None, place=None, level=None))
+    assert len(read.rows) == 1
+    assert not read.bad_items
+    assert not page(incident(title=None)).rows
+
+
+def test_an_unreadable_row_keeps_what_the_sums_need_of_it():
+    read = page(incident(title=..., version=7), incident(id="b", version="new"), {"version": 3})
+    assert [(bad.id, bad.version) for bad in read.bad_items] == [("i1", 7), ("b", None), ("", 3)]
+    (bad,) = changes(put(title=..., version=4)).bad_items
+    assert (bad.id, bad.version) == ("i1", 4)
+
+
+def test_of_a_flood_of_unreadable_rows_the_first_are_kept_and_the_rest_counted():
+    read = page(*({} for _ in range(5_000)), *({"id": f"i{n}"} for n in range(200)))
+    kept = [bad for bad in read.bad_items if bad.reason]
+    assert (len(kept), read.more_bad) == (100, {Collection.INCIDENTS: 4_900})
+    assert len([bad for bad in read.bad_items if bad.id]) == 200
 
 
 def test_bytes_that_are_no_text_spoil_only_their_place_in_it():
@@ -131,7 +196,7 @@ def test_bytes_that_are_no_text_spoil_only_their_place_in_it():
     assert [row.id for row in read.rows] == ["a", "b"]
     assert isinstance(read.rows[0], Incident)
     assert read.rows[0].title == Text("\ufffd")
-    assert not read.bad_items
+    assert [(bad.id, bad.field) for bad in read.bad_items] == [("a", "title")]
 
 
 def test_of_two_rows_with_one_id_the_last_stands_and_it_is_told():
@@ -174,13 +239,13 @@ def test_the_last_word_on_an_id_counts():
 def test_a_bad_change_spoils_no_other():
     read = changes(
         put(id="a"),
-        put(id="b", title=5),
+        put(id="b", title=[5]),
         {"collection": "incidents"},
         {"collection": "incidents", "id": "c", "row": incident(id="d")},
         {"collection": "drones", "id": "z", "row": {}},
     )
     assert [row.id for row in read.rows] == ["a"]
-    assert [bad.where for bad in read.bad_items] == ["b", "$.changes[2]", "c"]
+    assert [bad.where for bad in read.bad_items] == ["$.changes[2]", "b", "c"]
 
 
 def snapshot_of(*lines: Any) -> Snapshot:
@@ -206,10 +271,18 @@ def test_a_whole_snapshot_gives_its_rows():
     assert read.complete(["incidents", "drones"]) == {Collection.INCIDENTS}
 
 
-def test_a_collection_with_an_unreadable_item_is_not_taken_as_complete():
-    broken = {"collection": "incidents", "rows": [incident(title=...)]}
-    read = snapshot_of(HEAD, PAGE, broken, {"end": True, "rows": 2})
-    assert read.complete(["incidents", "assets"]) == {Collection.ASSETS}
+def test_items_without_an_id_are_told_apart_by_their_place_in_the_whole_snapshot():
+    broken = {"collection": "incidents", "rows": [{"title": "x"}]}
+    read = snapshot_of(HEAD, PAGE, broken, broken, {"end": True, "rows": 3})
+    assert [bad.where for bad in read.bad_items] == ["$.rows[1]", "$.rows[2]"]
+
+
+def test_the_last_word_on_an_id_counts_also_where_it_cannot_be_read():
+    broken = put(title=...)
+    assert not changes(broken, GONE).bad_items
+    assert not changes(broken, put()).bad_items
+    read = changes(GONE, broken)
+    assert (read.deletes, len(read.bad_items)) == ((), 1)
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ JSON = st.recursive(
 @given(st.sampled_from(sorted(alert())), JSON)
 def test_any_mutation_of_an_alert_is_read_or_set_aside(name: str, put: Any):
     found, bad = alarms.read_alerts(reply([{**alert(), name: put}, alert("sound")]))
-    assert len(found) + len(bad) == 2
+    assert len(found) + len([item for item in bad if not item.field]) == 2
     assert "sound" in [row.id for row in alarms.alarms("p", found, [], NAMES)]
 
 
@@ -215,7 +215,7 @@ def test_any_mutation_of_an_alert_is_read_or_set_aside(name: str, put: Any):
 def test_any_mutation_of_a_target_is_read_or_set_aside(name: str, put: Any):
     raw = [{**target(), name: put}, target("sound:1")]
     found, bad = parse.read_targets(success({"activeTargets": raw}))
-    assert len(found) + len(bad) == 2
+    assert len(found) + len([item for item in bad if not item.field]) == 2
     parse.target_assets("p", found, [], NAMES)
 
 

@@ -242,7 +242,8 @@ class CountyConnector(PlainSource):
             complete=snapshot.complete(session.collections),
             token=snapshot.head.token,
             epoch=snapshot.head.epoch,
-            bad_items=tuple(snapshot.bad_items),
+            bad_items=snapshot.bad_items,
+            more_bad=snapshot.more_bad,
             sum=snapshot.sum,
             account=session.account,
         )

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.connectors.county.parse import REASON_CHARS, Read, collection_named
+from desktop.connectors.county.parse import Read, collection_named
 from desktop.connectors.county.rows import FIELDS, ROWS
-from desktop.connectors.listing import PLACE
+from desktop.connectors.fields import reason_of
+from desktop.connectors.listing import PLACE, Aside
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import BadItem, Row, RowPatch, Tail
@@ -50,18 +51,18 @@ def _not_whole(row: Row) -> Row:
 def _one_by_one(source: str, collection: Collection, rows: Iterable[level2.Keyed]) -> Read:
     found: list[Row] = []
     keys: list[int] = []
-    bad: list[BadItem] = []
+    aside = Aside()
     count = 0
     for each in rows:
         count += 1
         try:
             found.append(ROWS[collection](source, each.row))
         except UNFIT as error:
-            where = str(getattr(each.row, "id", ""))[:200] or f"{PLACE}.{each.key}"
-            bad.append(BadItem(collection, where, str(error)[:REASON_CHARS], ""))
+            id, version = each.row.id, getattr(each.row, "version", 0)
+            aside.add(BadItem(collection, id, reason_of(error), "", "", id, version, each.key))
         else:
             keys.append(each.key)
-    return Read(tuple(found), bad_items=tuple(bad), count=count, keys=tuple(keys))
+    return Read(tuple(found), (), *aside.told, count, tuple(keys))
 
 
 class ReadPatch(msgspec.Struct, frozen=True):
@@ -71,28 +72,29 @@ class ReadPatch(msgspec.Struct, frozen=True):
     keys: tuple[int, ...]
     patches: tuple[RowPatch, ...]
     bad_items: tuple[BadItem, ...]
+    more_bad: dict[Collection, int]
 
 
 def read_patch(source: str, patch: level2.Patch) -> ReadPatch:
     """Puts and patches of it in the domain's words; drops need none."""
     rows: list[Row] = []
     keys: list[int] = []
-    bad: list[BadItem] = []
+    aside = Aside()
     for name, keyed in patch.puts.items():
         collection = collection_named(name)
         if collection is not None:
             read = read_keyed(source, collection, keyed)
             rows += read.rows
             keys += read.keys
-            bad += read.bad_items
+            aside.take(read.bad_items, read.more_bad)
     patches: list[RowPatch] = []
     for each in patch.patches:
         found = _row_patch(each)
         if isinstance(found, BadItem):
-            bad.append(found)
+            aside.add(found)
         elif found is not None:
             patches.append(found)
-    return ReadPatch(tuple(rows), tuple(keys), tuple(patches), tuple(bad))
+    return ReadPatch(tuple(rows), tuple(keys), tuple(patches), *aside.told)
 
 
 def _row_patch(patch: level2.FieldPatch) -> RowPatch | BadItem | None:
@@ -105,7 +107,9 @@ def _row_patch(patch: level2.FieldPatch) -> RowPatch | BadItem | None:
             changes[name] = _converted(FIELDS[collection][name], value)
     except (*UNFIT, KeyError) as error:
         where = f"{PLACE}.{patch.key}"
-        return BadItem(collection, where, f"{patch.collection}: {error!r}"[:REASON_CHARS], "")
+        return BadItem(
+            collection, where, reason_of(error), "", version=patch.version, row_key=patch.key
+        )
     if changes.get("occurred_at", 0) is None:
         # Not told when it happened: it is taken to be when it was recorded, which never changes.
         changes.pop("occurred_at")

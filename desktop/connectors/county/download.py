@@ -6,25 +6,24 @@ import re
 from collections.abc import Iterator
 
 from desktop.application.ports import PullPlan, SourceError
-from desktop.connectors.answers import KILOBYTE, MEGABYTE, Stream
+from desktop.connectors.answers import KILOBYTE, Stream
 from desktop.connectors.ask import Limits
 from desktop.connectors.county.parse import Read
 from desktop.connectors.county.rows import COLLECTION_OF, row_key
 from desktop.connectors.county.session import GZIP, Platform
-from desktop.connectors.county.snapshot import MAX_BYTES, Snapshot
+from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal
 from desktop.domain.asset import Trend
 from desktop.domain.incident import Incident
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Batch, Row, Staged
+from desktop.limits import SNAPSHOT_BYTES, STAGED_BYTES
 from desktop.wire import level1
 
-LIMITS = Limits(deadline_s=3600.0, max_bytes=MAX_BYTES)
+LIMITS = Limits(deadline_s=3600.0, max_bytes=SNAPSHOT_BYTES)
 FIRST_PIECE = 16 * KILOBYTE
 """Pieces grow from here to the wanted size, so that the most critical rows come first."""
 GROWTH = 4
-MOST_STAGED = 128 * MEGABYTE
-"""Beyond that many bytes nothing more is kept for a restart."""
 CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 GONE = (404, 406, 410, 416)
 
@@ -156,7 +155,7 @@ class Download:
             yield self._batch(early, Staged(self._path, "", b""))
             raise error from None
         self._at += len(piece)
-        if self._tag and self._at <= MOST_STAGED:
+        if self._tag and self._at <= STAGED_BYTES:
             yield self._batch(early, Staged(self._path, self._tag, piece))
         elif early:
             yield self._batch(early, None)

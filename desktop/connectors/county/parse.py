@@ -10,15 +10,17 @@ import msgspec
 
 from desktop.connectors.county.rows import COLLECTION_OF, ROWS, row_key
 from desktop.connectors.failures import excerpt
-from desktop.connectors.lenient import decoded, decoded_row
-from desktop.connectors.listing import PLACE
+from desktop.connectors.fields import UNREADABLE, Flaw, read_item, reason_of
+from desktop.connectors.lenient import decoded
+from desktop.connectors.listing import PLACE, Aside
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row
+from desktop.limits import ID_CHARS
 from desktop.wire import level1
 
-UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
-REASON_CHARS = 300
+CAUTIOUS = {"level": "unknown"}
+"""What is said instead where a field's default would sound calm although something came."""
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -27,14 +29,17 @@ class Read(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...] = ()
     deletes: tuple[tuple[Collection, str], ...] = ()
     bad_items: tuple[BadItem, ...] = ()
+    more_bad: dict[Collection, int] = {}
+    """Items without an id that could not be read either, beyond the first."""
     count: int = 0
     """Items the server sent, readable or not."""
     keys: tuple[int, ...] = ()
     """The server's numbers of `rows`, at level 2."""
 
 
-class _Id(msgspec.Struct):
+class _Identity(msgspec.Struct):
     id: Any = None
+    version: Any = 0
 
 
 class _Named(msgspec.Struct):
@@ -45,23 +50,24 @@ class _RawPage(msgspec.Struct):
     rows: list[msgspec.Raw]
 
 
-def read_page(source: str, collection: Collection, line: bytes) -> Read:
+def read_page(source: str, collection: Collection, line: bytes, first: int = 0) -> Read:
     """The rows of one snapshot page: at once when all are sound, else one by one.
 
-    Raises msgspec.DecodeError when the line is not a page at all.
+    `first` is the number of its first row among those of the collection. Raises
+    msgspec.DecodeError when the line is not a page at all.
     """
     try:
         wires: list[Any] = _page_decoder(collection).decode(line).rows
         rows = [ROWS[collection](source, wire) for wire in wires]
     except UNREADABLE:
         raws = decoded(line, _RawPage).rows
-        return _one_by_one(source, collection, raws)
-    return _last_wins(collection, rows, [], len(rows))
+        return _one_by_one(source, collection, raws, first)
+    return _last_wins(collection, rows, Aside(), len(rows))
 
 
 def read_rows(source: str, collection: Collection, raws: Iterable[bytes | msgspec.Raw]) -> Read:
     """The rows of a list whose items are JSON objects, each read by itself."""
-    return _one_by_one(source, collection, [msgspec.Raw(raw) for raw in raws])
+    return _one_by_one(source, collection, [msgspec.Raw(raw) for raw in raws], 0)
 
 
 class ChangesPage(msgspec.Struct, frozen=True):
@@ -82,48 +88,61 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
     """
     puts: dict[tuple[Collection, str, str], Row] = {}
     deletes: dict[tuple[Collection, str], None] = {}
-    bad: list[BadItem] = []
+    bad: dict[tuple[Collection, str], tuple[BadItem, ...]] = {}
+    aside = Aside()
     count = 0
     for count, raw in enumerate(raws, 1):
-        found = _read_change(source, raw, f"$.changes[{count - 1}]")
-        if isinstance(found, BadItem):
-            bad.append(found)
+        found, more = _read_change(source, raw, f"$.changes[{count - 1}]")
+        if isinstance(found, BadItem) and not found.id:
+            aside.add(found)
+        elif isinstance(found, BadItem):
+            deletes.pop((found.collection, found.id), None)
+            bad[found.collection, found.id] = (found,)
         elif isinstance(found, tuple):
             collection, gone = found
+            bad.pop(found, None)
             for kind in ("", *TrendKind):
                 puts.pop((collection, kind, gone), None)
             deletes[collection, gone] = None
         elif found is not None:
             collection = COLLECTION_OF[type(found)]
             deletes.pop((collection, found.id), None)
+            bad[collection, found.id] = more
             puts[collection, *row_key(found)] = found
-    return Read(tuple(puts.values()), tuple(deletes), tuple(bad), count)
+    for items in bad.values():
+        aside.extend(items)
+    return Read(tuple(puts.values()), tuple(deletes), *aside.told, count)
 
 
 def read_row(source: str, collection: Collection, raw: bytes | msgspec.Raw) -> Row | None:
     """One row, or None when it cannot be read."""
-    row = _read(source, collection, msgspec.Raw(raw), PLACE)
+    row, _ = _read(source, collection, msgspec.Raw(raw), PLACE)
     return None if isinstance(row, BadItem) else row
 
 
 def _read_change(
     source: str, raw: bytes | msgspec.Raw, where: str
-) -> Row | BadItem | tuple[Collection, str] | None:
-    """The row put, what was deleted, or None for a collection unknown here."""
+) -> tuple[Row | BadItem | tuple[Collection, str] | None, tuple[BadItem, ...]]:
+    """The row put, what was deleted, or None for a collection unknown here; and what of the
+    row could not be read.
+    """
     data = bytes(raw)
     try:
-        change = msgspec.json.decode(data, type=level1.Change)
+        change = decoded(data, level1.Change)
     except UNREADABLE as error:
-        return BadItem(_collection_of(data), where, str(error)[:REASON_CHARS], excerpt(data))
+        return BadItem(_collection_of(data), where, reason_of(error), excerpt(data)), ()
     collection = collection_named(change.collection)
     if collection is None:
-        return None
+        return None, ()
     if isinstance(change.row, msgspec.UnsetType):
-        return collection, change.id
-    row = _read(source, collection, change.row, where)
-    if isinstance(row, Row) and row.id != change.id:
-        return BadItem(collection, change.id, "the row has another id", excerpt(row.id))
-    return row
+        return (collection, change.id), ()
+    row, flaws = _read(source, collection, change.row, where)
+    if isinstance(row, BadItem):
+        return msgspec.structs.replace(row, where=change.id, id=change.id), ()
+    if row.id != change.id:
+        reason = "the row has another id"
+        return BadItem(collection, change.id, reason, excerpt(row.id), id=change.id), ()
+    return row, flaws
 
 
 def _collection_of(data: bytes) -> Collection:
@@ -143,46 +162,67 @@ def collection_named(name: str) -> Collection | None:
         return None
 
 
-def _one_by_one(source: str, collection: Collection, raws: list[msgspec.Raw]) -> Read:
+def _one_by_one(source: str, collection: Collection, raws: list[msgspec.Raw], first: int) -> Read:
     rows: list[Row] = []
-    bad: list[BadItem] = []
-    for index, raw in enumerate(raws):
-        row = _read(source, collection, raw, f"$.rows[{index}]")
+    aside = Aside()
+    for index, raw in enumerate(raws, first):
+        row, flaws = _read(source, collection, raw, f"$.rows[{index}]")
+        aside.extend(flaws)
         if isinstance(row, BadItem):
-            bad.append(row)
+            aside.add(row)
         else:
             rows.append(row)
-    return _last_wins(collection, rows, bad, len(raws))
+    return _last_wins(collection, rows, aside, len(raws))
 
 
-def _last_wins(collection: Collection, rows: list[Row], bad: list[BadItem], count: int) -> Read:
+def _last_wins(collection: Collection, rows: list[Row], aside: Aside, count: int) -> Read:
     by_key: dict[tuple[str, str], Row] = {}
     for row in rows:
         key = row_key(row)
         if key in by_key:
             reason = "the id occurs twice; the last one stands"
-            bad.append(BadItem(collection, row.id, reason, ""))
+            aside.add(BadItem(collection, row.id, reason, "", field="id", id=row.id))
         by_key[key] = row
-    return Read(tuple(by_key.values()), bad_items=tuple(bad), count=count)
+    return Read(tuple(by_key.values()), (), *aside.told, count)
 
 
-def _read(source: str, collection: Collection, raw: msgspec.Raw, where: str) -> Row | BadItem:
+def _read(
+    source: str, collection: Collection, raw: msgspec.Raw, where: str
+) -> tuple[Row | BadItem, tuple[BadItem, ...]]:
+    """The row and what of it could not be read, or what stands for an unreadable one."""
     data = bytes(raw)
     try:
-        return ROWS[collection](source, decoded_row(data, level1.COLLECTIONS[collection]))
+        wire, flaws = read_item(data, level1.COLLECTIONS[collection])
+        for flaw in flaws:
+            if flaw.field == "version":  # It may be older than the stored row, or newer.
+                raise ValueError(f"{flaw.reason} - at `$.version`")
+        row = ROWS[collection](source, _cautious(wire, flaws))
     except UNREADABLE as error:
-        reason = str(error) or "unreadable"
-        if "timezone component" in reason:
-            reason = f"a date without a time zone names no instant: {reason}"
-        return BadItem(collection, _id_of(data) or where, reason[:REASON_CHARS], excerpt(data))
+        id, version = _identity_of(data)
+        item = BadItem(collection, id or where, reason_of(error), excerpt(data))
+        return msgspec.structs.replace(item, id=id, version=version), ()
+    return row, tuple(
+        BadItem(collection, row.id, flaw.reason, flaw.excerpt, field=flaw.field, id=row.id)
+        for flaw in flaws
+    )
 
 
-def _id_of(data: bytes) -> str | None:
+def _cautious(wire: Any, flaws: tuple[Flaw, ...]) -> Any:
+    """The row, with what nobody can read not taken for calm."""
+    unread = {flaw.field for flaw in flaws} & CAUTIOUS.keys()
+    return msgspec.structs.replace(wire, **{n: CAUTIOUS[n] for n in unread}) if unread else wire
+
+
+def _identity_of(data: bytes) -> tuple[str, int | None]:
+    """The id and version of a row, as far as they can be read: empty and None where not."""
     try:
-        found = msgspec.json.decode(data, type=_Id).id
+        found = decoded(data, _Identity)
     except UNREADABLE:
-        return None
-    return found[:200] if isinstance(found, str) and found else None
+        return "", None
+    id, version = found.id, found.version
+    id = id if isinstance(id, str) and id and len(id) <= ID_CHARS else ""
+    sound = isinstance(version, int) and not isinstance(version, bool) and 0 <= version <= 2**53
+    return id, version if sound else None
 
 
 @functools.cache

@@ -35,6 +35,7 @@ class _Content(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     keys: tuple[int, ...]
     bad_items: tuple[BadItem, ...]
+    more_bad: dict[Collection, int]
     token: str
     sum: int
 
@@ -68,7 +69,7 @@ def repair(platform: Platform, sums: Sequence[int]) -> Iterator[Batch]:
             numbers = differing[start : start + BUCKETS_AT_ONCE]
             content = _content(platform, numbers)
             steady = steady and content.token == told.token
-            _replace(ours, numbers, content.rows)
+            _replace(ours, numbers, content)
             last = start + BUCKETS_AT_ONCE >= len(differing)
             yield _batch(platform, numbers, content, tell_sum=last and steady)
         if steady:
@@ -100,37 +101,45 @@ def _content(platform: Platform, numbers: Sequence[int]) -> _Content:
         if patch.sum is None:
             details = {"address": reply.url, "reason": "no sum", "excerpt": ""}
             raise SourceError(Problem("wrong_shape", details))
-        return _Content(found.rows, found.keys, found.bad_items, patch.token, patch.sum)
+        return _Content(
+            found.rows, found.keys, found.bad_items, found.more_bad, patch.token, patch.sum
+        )
     told = reply.decode(_RawBuckets)
     if told.magic != MAGIC:
         raise stranger(reply)
     read = read_changes(platform.source, told.changes)
-    return _Content(read.rows, (), read.bad_items, told.token, int(told.sum, 16))
+    return _Content(read.rows, (), read.bad_items, read.more_bad, told.token, int(told.sum, 16))
 
 
-def _replace(ours: list[int], numbers: Sequence[int], rows: Sequence[Row]) -> None:
+def _replace(ours: list[int], numbers: Sequence[int], content: _Content) -> None:
     """Bring our sums to what they will be once the batch is applied."""
     for number in numbers:
         ours[number] = 0
-    for row in rows:
-        collection = COLLECTION_OF[type(row)]
+    names = [(COLLECTION_OF[type(r)], r.id, getattr(r, "version", 0)) for r in content.rows]
+    names += [
+        (item.collection, item.id, item.version)
+        for item in content.bad_items
+        if not item.field and item.id and item.version is not None
+    ]
+    for collection, id, version in names:
         if collection is not Collection.TRENDS:
-            number = bucket(collection, row.id)
-            version = getattr(row, "version", 0)
-            ours[number] = (ours[number] + weight(collection, row.id, version)) % MODULUS
+            number = bucket(collection, id)
+            ours[number] = (ours[number] + weight(collection, id, version)) % MODULUS
 
 
 def _batch(
     platform: Platform, numbers: Sequence[int], content: _Content, *, tell_sum: bool
 ) -> Batch:
-    # The row of an unreadable item may be stored from a readable answer: with it its bucket
-    # is not known to be whole.
+    # A row without an id that could not be read may be stored from a readable answer: with it
+    # its bucket is not known to be whole.
+    whole = not content.more_bad and all(item.field or item.id for item in content.bad_items)
     return Batch(
         source=platform.source,
         received_at=platform.now(),
         puts=content.rows,
         row_keys=content.keys,
         bad_items=content.bad_items,
-        buckets=frozenset() if content.bad_items else frozenset(numbers),
-        sum=content.sum if tell_sum and not content.bad_items else None,
+        more_bad=content.more_bad,
+        buckets=frozenset(numbers) if whole else frozenset(),
+        sum=content.sum if tell_sum and whole else None,
     )

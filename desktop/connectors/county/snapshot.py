@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import MEGABYTE, Unzip, decode_json, too_large
+from desktop.connectors.answers import Unzip, decode_json, too_large
 from desktop.connectors.county.compact import read_page as read_compact_page
 from desktop.connectors.county.parse import Read, collection_named, read_page
 from desktop.connectors.county.rows import COLLECTION_OF, row_key
 from desktop.connectors.county.session import garbled
 from desktop.connectors.failures import excerpt
+from desktop.connectors.listing import Aside
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem, Row
+from desktop.limits import LINE_BYTES, SNAPSHOT_BYTES
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import SnapshotDecoder, WireError
 
-MAX_BYTES = 512 * MEGABYTE
-"""Of a snapshot, unpacked."""
-MAX_LINE_BYTES = 64 * MEGABYTE
 ZSTD, GZIP = b"\x28\xb5\x2f\xfd", b"\x1f\x8b"
 """How level 2 and packed level 1 begin; a plain level 1 snapshot begins with a brace."""
 SHORTEST = 4
@@ -52,8 +52,8 @@ class _Lines:
         begin = len(self._held)
         self._held += data
         end = self._held.rfind(b"\n", begin) + 1
-        if self._total > MAX_BYTES or (not end and len(self._held) > MAX_LINE_BYTES):
-            raise too_large(self._address, MAX_BYTES)
+        if self._total > SNAPSHOT_BYTES or (not end and len(self._held) > LINE_BYTES):
+            raise too_large(self._address, SNAPSHOT_BYTES)
         lines = bytes(self._held[:end]).split(b"\n")
         del self._held[:end]
         return [line for line in lines if line.strip()]
@@ -71,10 +71,11 @@ class Snapshot:
         self.whole = False
         """Whether the trailer came and its count is right; else the token must not be used."""
         self.sum: int | None = None
-        self.bad_items: list[BadItem] = []
         self._source = source
         self._address = address
         self._rows: dict[Collection, dict[tuple[str, str], tuple[Row, int | None]]] = {}
+        self._aside = Aside()
+        self._counts: Counter[Collection] = Counter()
         self._count = 0
         self._begun = bytearray()
         self._lines = _Lines(address)
@@ -109,21 +110,26 @@ class Snapshot:
         keys = [key for rows in self._rows.values() for _, key in rows.values()]
         return () if None in keys else tuple(key for key in keys if key is not None)
 
-    def complete(self, offered: Iterable[str]) -> frozenset[Collection]:
-        """Collections of which `rows` is the whole list.
+    @property
+    def bad_items(self) -> tuple[BadItem, ...]:
+        """What could not be read so far."""
+        return self._aside.told[0]
 
-        One with an unreadable item is not: its row may be on screen from an earlier,
-        readable answer, and must not go away because the newer one is broken.
-        """
-        known = {c for name in offered if (c := collection_named(name)) is not None}
-        broken = {item.collection for item in self.bad_items if "twice" not in item.reason}
-        return frozenset(known - broken)
+    @property
+    def more_bad(self) -> dict[Collection, int]:
+        """How many items without an id there were besides."""
+        return self._aside.told[1]
+
+    @staticmethod
+    def complete(offered: Iterable[str]) -> frozenset[Collection]:
+        """Collections of which it is the whole list, read or not."""
+        return frozenset(c for name in offered if (c := collection_named(name)) is not None)
 
     def _reader(self, data: bytes) -> Callable[[bytes], Iterable[Read]]:
         if data.startswith(ZSTD):
-            return self._compact(SnapshotDecoder(MAX_BYTES))
+            return self._compact(SnapshotDecoder(SNAPSHOT_BYTES))
         if data.startswith(GZIP):
-            return self._plain(Unzip(self._address, MAX_BYTES).pieces)
+            return self._plain(Unzip(self._address, SNAPSHOT_BYTES).pieces)
         if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
             return self._plain(_as_sent)
         details = {"address": self._address, "reason": "no snapshot", "excerpt": excerpt(data)}
@@ -173,15 +179,16 @@ class Snapshot:
             self._count += len(decode_json(line, _Rows, self._address).rows)
             return
         try:
-            page = read_page(self._source, collection, line)
+            page = read_page(self._source, collection, line, self._counts[collection])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._misshapen(str(error)) from None
+        self._counts[collection] += page.count
         yield self._take(page)
 
     def _take(self, page: Read, *, again: bool = False) -> Read:
         """Keep a page; with `again` its rows were counted when they were listed."""
         self._count += 0 if again else page.count
-        self.bad_items.extend(page.bad_items)
+        self._aside.take(page.bad_items, page.more_bad)
         keys = page.keys or (None,) * len(page.rows)
         if page.rows:
             known = self._rows.setdefault(COLLECTION_OF[type(page.rows[0])], {})

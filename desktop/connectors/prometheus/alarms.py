@@ -40,7 +40,7 @@ def _by_fingerprint(item: BadItem, raws: list[msgspec.Raw]) -> BadItem:
         found = msgspec.json.decode(raw, type=_Fingerprint).fingerprint[:200]
     except (msgspec.DecodeError, ValueError, RecursionError):
         return item
-    return msgspec.structs.replace(item, where=found or item.where)
+    return msgspec.structs.replace(item, where=found or item.where, id=found)
 
 
 def alarms(

@@ -32,6 +32,7 @@ from desktop.domain.command import Collection, Command, CommandKind, CommandReco
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
 from desktop.domain.text import Text
+from desktop.limits import ASSETS
 
 STEP_MS = 5 * MINUTE
 GAP_MS = 3 * STEP_MS
@@ -169,6 +170,7 @@ class PrometheusConnector(PlainSource):
             deletes=listed.deletes,
             complete=listed.complete,
             bad_items=tuple(bad),
+            reread=frozenset({Collection.ALARMS}),
         )
         return batch, doubt
 
@@ -232,6 +234,7 @@ class PrometheusConnector(PlainSource):
             # Zero while there is nothing: that there never was is no loss.
             token=str(now if rows else 0),
             bad_items=tuple(bad),
+            reread=frozenset({Collection.ASSETS}),
             reading_at=None if whole_day else now,
         )
 
@@ -269,14 +272,14 @@ class PrometheusConnector(PlainSource):
                 self._query("query", query=parse.all_readings()), Series
             )
             rows = parse.target_assets(self.settings.id, targets, found, self._names)
-            return rows[: parse.MAX_ASSETS], [*bad, *worse]
+            return rows[:ASSETS], [*bad, *worse]
         assets: list[Asset] = []
         all_bad: list[BadItem] = []
         for query in self._queries:
             series, bad = parse.read_series(self._query("query", query=query.promql), Series)
             assets += parse.query_assets(self.settings.id, query, series, self._names)
             all_bad += bad
-        return assets[: parse.MAX_ASSETS], all_bad
+        return assets[:ASSETS], all_bad
 
     def _trends(self, assets: list[Asset], now: Instant) -> tuple[list[Trend], list[BadItem]]:
         def day_of(promql: str) -> tuple[list[LongSeries], list[BadItem]]:

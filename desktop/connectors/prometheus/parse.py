@@ -11,7 +11,7 @@ import msgspec
 from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.failures import excerpt
-from desktop.connectors.lenient import decoded_row
+from desktop.connectors.fields import UNREADABLE, read_item, reason_of
 from desktop.connectors.prometheus.shape import (
     Alert,
     Envelope,
@@ -29,9 +29,8 @@ from desktop.domain.source import BadItem, Problem
 from desktop.domain.text import Text
 
 T = TypeVar("T")
-UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
-MAX_ASSETS = 5_000
-REASON_CHARS = 300
+IDENTITY = ("labels", "metric", "status", "fingerprint")
+"""What must be sound to the last letter: by it an item is known, and silenced."""
 DEFAULT_KIND = "host"
 DIGITS = 3
 """Of a reading after the point; more is noise that costs bytes and room."""
@@ -106,17 +105,21 @@ def unwrap(reply: Reply, wanted: type[T]) -> T:
 def items(
     collection: Collection, raws: Iterable[msgspec.Raw], wanted: type[T], place: str
 ) -> tuple[list[T], list[BadItem]]:
-    """Each item read by itself; one that cannot be read spoils no other."""
+    """Each item read by itself; one that cannot be read spoils no other, nor a field an item."""
     good: list[T] = []
     bad: list[BadItem] = []
     for index, raw in enumerate(raws):
+        where = f"{place}[{index}]"
         try:
-            good.append(decoded_row(raw, wanted))
+            item, flaws = read_item(raw, wanted)
+            for flaw in flaws:
+                if flaw.field.startswith(IDENTITY):
+                    raise ValueError(f"{flaw.reason} - at `$.{flaw.field}`")
         except UNREADABLE as error:
-            where, reason = f"{place}[{index}]", str(error)[:REASON_CHARS]
-            if "timezone component" in reason:
-                reason = f"a date without a time zone names no instant: {reason}"
-            bad.append(BadItem(collection, where, reason, excerpt(bytes(raw))))
+            bad.append(BadItem(collection, where, reason_of(error), excerpt(bytes(raw))))
+            continue
+        good.append(item)
+        bad += [BadItem(collection, where, f.reason, f.excerpt, field=f.field) for f in flaws]
     return good, bad
 
 

@@ -8,9 +8,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-Label = Annotated[str, Meta(max_length=2_000)]
+from desktop.limits import ID_CHARS, LABEL_CHARS, READINGS, TEXT_CHARS
+
+Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
 Labels = dict[Label, Label]
-Prose = Annotated[str, Meta(max_length=20_000)]
+Prose = Annotated[str, Meta(max_length=TEXT_CHARS)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -38,7 +40,7 @@ class LongSeries(msgspec.Struct, frozen=True):
     """One series of a range."""
 
     metric: Labels
-    values: Annotated[list[tuple[float, Label]], Meta(max_length=20_000)]
+    values: Annotated[list[tuple[float, Label]], Meta(max_length=READINGS)]
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ class AlertStatus(msgspec.Struct, frozen=True, rename="camel"):
 class Alert(msgspec.Struct, frozen=True, rename="camel"):
     """One of `/api/v2/alerts`."""
 
-    fingerprint: Annotated[str, Meta(min_length=1, max_length=200)]
+    fingerprint: Annotated[str, Meta(min_length=1, max_length=ID_CHARS)]
     labels: Labels
     starts_at: Moment
     status: AlertStatus

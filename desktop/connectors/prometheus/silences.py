@@ -37,8 +37,12 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def read_silences(reply: Reply) -> list[Silence]:
-    """The silences of an answer; one that cannot be read is nobody's acknowledgement."""
-    good, _bad = items(Collection.ALARMS, reply.decode(list[msgspec.Raw]), Silence, "$")
+    """The silences of an answer; one that cannot be read, or not all of it, is nobody's
+    acknowledgement."""
+    good: list[Silence] = []
+    for raw in reply.decode(list[msgspec.Raw]):
+        found, bad = items(Collection.ALARMS, [raw], Silence, "$")
+        good += [] if bad else found
     return good
 
 

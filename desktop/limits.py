@@ -1,0 +1,94 @@
+"""How much of anything is taken from outside, all in one place, each bound with its reason.
+
+Set by what a county can need, with room to spare: it has 10,000 incidents a year, some
+hundred at once, 5,000 assets at most and readings of a day. What is beyond a bound of an item
+is cut or left out, and told; what is beyond a bound of an answer fails the answer in words.
+A few bytes must not become many: what they may unpack to, or claim, grows with them.
+"""
+
+from __future__ import annotations
+
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+
+# Of one item.
+
+WORD_CHARS = 100
+"""A code, a name of a person or a unit of measure."""
+ID_CHARS = 200
+"""An id: a URN with a UUID and a prefix has some 60 characters; CAP joins two names."""
+TEXT_CHARS = 20_000
+"""A text for people: some twenty pages, the longest report anybody reads on a screen."""
+HEADLINE_CHARS = 500
+"""A headline, an issuer's name: what fits on a few lines."""
+LABEL_CHARS = 2_000
+"""A label of a monitoring system, which limits them to 2,048 by habit."""
+ITEM_PARTS = 200_000
+"""Commas and brackets of one item that is not sound and is read field by field: an outline of
+every point, with all that goes with it."""
+ENTRIES = 5_000
+"""Entries in the history of one case: one every ten minutes for a month."""
+PARTS = 1_000
+"""Deadlines, files, units, assets or townships one row names."""
+OUTLINES = 1_000
+"""Outlines of one warning: every township of a province."""
+POINTS = 20_000
+"""Points of one outline or line: a river at ten metres for 200 km."""
+READINGS = 20_000
+"""Readings of one trend: a day every five seconds, or a fortnight by the minute."""
+FLAWS_KEPT = 10
+"""Fields of one row told by name when they cannot be read; the rest is told as a number."""
+
+# Of one answer.
+
+ANSWER_BYTES = 32 * MEGABYTE
+"""An answer that is read whole, unpacked: 5,000 series of a day of readings."""
+SNAPSHOT_BYTES = 512 * MEGABYTE
+"""A snapshot, unpacked: half a million rows of a kilobyte."""
+LINE_BYTES = 64 * MEGABYTE
+"""One line of it: an integrator may put every row of a collection in one."""
+STAGED_BYTES = 128 * MEGABYTE
+"""Of a snapshot under way, packed, kept for a restart."""
+FEED_BYTES = 8 * MEGABYTE
+"""A feed with its messages inside: 500 of 16 kB."""
+MESSAGE_BYTES = 1 * MEGABYTE
+"""One CAP message with its outlines."""
+UNPACKED_FREE = 512 * KILOBYTE
+"""What any few bytes may unpack to: an answer that says one thing over and over, such as a
+thousand trends without a reading."""
+UNPACKED_TIMES = 200
+"""Beyond that, how many times its own size an answer may unpack to: real ones come to 5 to 20
+times, the most repetitive table of real ids to some 80."""
+ELEMENTS = 50_000
+"""Marks in one XML document: 500 entries of 100, opened and closed."""
+ENTRIES_OF_FEED = 500
+"""Entries of one feed: a province on its worst day."""
+MESSAGES = 2_000
+"""CAP messages kept at once, of all feeds of a source."""
+WARNINGS_OF_MESSAGE = 100
+"""Rows one CAP message comes to: a province names each of its counties."""
+ASSETS = 5_000
+"""Assets of one monitoring source: beyond them nobody looks at each."""
+BAD_KEPT = 100
+"""Items of one collection that could not be read and are kept with their reasons; the rest is
+counted, so that a feed that went mad fills neither memory nor disk."""
+BAD_ROWS = 20_000
+"""Of one collection, unreadable rows known by id and version, for the sums: twice what a county
+has in a year."""
+
+# Of level 2, in values and bytes of text, a page and in all.
+
+PAGE_ROWS = 100_000
+"""Rows of one page; ours have 1,000."""
+SECTION_BYTES = 16 * MEGABYTE
+"""One page, unpacked: a page of 1,000 rows comes to less than 1 MB."""
+VALUES_FREE = 400_000
+"""Values any few bytes may claim: a thousand trends of a day without a reading."""
+VALUES_PER_BYTE = 32
+"""And for each byte received: real snapshots come to one or two."""
+PAGE_VALUES = 2_000_000
+"""Values of one page however long it is."""
+TEXT_FREE = 1 * MEGABYTE
+"""Bytes of text any few bytes may claim: a text told once may stand in each row."""
+TEXT_PER_BYTE = 200
+"""And for each byte received."""
