@@ -194,6 +194,7 @@ class CapConnector(PlainSource):
             complete=frozenset({Collection.WARNINGS}) if first else frozenset(),
             token=None if token == state.token else token,
             bad_items=bad,
+            reread=frozenset({Collection.WARNINGS}),
         )
 
     def _stands(self, id: str, standing: Standing) -> bool:
