@@ -14,7 +14,7 @@ from msgspec import inspect
 
 from desktop.connectors.failures import excerpt
 from desktop.connectors.lenient import NO_NUMBER, UNKNOWN, mended
-from desktop.limits import FLAWS_KEPT, ITEM_PARTS
+from desktop.protocol.limits import FLAWS_KEPT, ITEM_PARTS
 
 T = TypeVar("T")
 UNREADABLE = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)

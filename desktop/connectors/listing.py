@@ -9,7 +9,7 @@ import msgspec
 
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row
-from desktop.limits import BAD_KEPT, BAD_ROWS
+from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
 
 PLACE = "$"
 """Begins a path into an answer, where a bad item has no id of its own."""

@@ -10,7 +10,7 @@ import apsw
 
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch
-from desktop.limits import BAD_KEPT, BAD_ROWS
+from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
 from desktop.storage import tables
 from desktop.storage.sums import Sums
 from desktop.storage.words import source_number

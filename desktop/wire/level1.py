@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from desktop.limits import (
+from desktop.protocol.limits import (
     ENTRIES,
     ID_CHARS,
     OUTLINES,

@@ -17,7 +17,7 @@ from desktop.domain.asset import Trend
 from desktop.domain.incident import Incident
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Batch, Row, Staged
-from desktop.limits import SNAPSHOT_BYTES, STAGED_BYTES
+from desktop.protocol.limits import SNAPSHOT_BYTES, STAGED_BYTES
 from desktop.wire import level1
 
 LIMITS = Limits(deadline_s=3600.0, max_bytes=SNAPSHOT_BYTES)

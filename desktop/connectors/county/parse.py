@@ -16,7 +16,7 @@ from desktop.connectors.listing import PLACE, Aside
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row
-from desktop.limits import ID_CHARS
+from desktop.protocol.limits import ID_CHARS
 from desktop.wire import level1
 
 CAUTIOUS = {"level": "unknown"}

@@ -18,7 +18,7 @@ from desktop.connectors.failures import excerpt
 from desktop.connectors.listing import Aside
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem, Row
-from desktop.limits import LINE_BYTES, SNAPSHOT_BYTES
+from desktop.protocol.limits import LINE_BYTES, SNAPSHOT_BYTES
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import SnapshotDecoder, WireError
 

@@ -32,7 +32,7 @@ from desktop.domain.command import Collection, Command, CommandKind, CommandReco
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
 from desktop.domain.text import Text
-from desktop.limits import ASSETS
+from desktop.protocol.limits import ASSETS
 
 STEP_MS = 5 * MINUTE
 GAP_MS = 3 * STEP_MS

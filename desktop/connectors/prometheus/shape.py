@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from desktop.limits import ID_CHARS, LABEL_CHARS, READINGS, TEXT_CHARS
+from desktop.protocol.limits import ID_CHARS, LABEL_CHARS, READINGS, TEXT_CHARS
 
 Label = Annotated[str, Meta(max_length=LABEL_CHARS)]
 Labels = dict[Label, Label]
