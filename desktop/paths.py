@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
+import sys
 from pathlib import Path
 
 
@@ -39,10 +41,36 @@ def desk_folder(
     return folder
 
 
-def front_name(folder: Path) -> str:
-    """The name under which the desk that has this folder open can be called to the front."""
+LONGEST_SOCKET_BYTES = 100
+"""Of a socket's path; the system takes 107, and Qt makes a longer one first."""
+
+
+def front_places(folder: Path) -> list[str]:
+    """Where the desk that has this folder open can be called to the front, the best first.
+
+    In folders that belong to this user alone: the runtime folder of the login, else the desk's
+    own. Where neither is, or a path is too long for a socket, there are fewer.
+    """
     told = os.path.normcase(os.fspath(folder.resolve()))
-    return f"county-desk-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    name = f"county-desk-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    if sys.platform == "win32":
+        return [name]
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    found = [Path(runtime) / f"{name}.sock"] if Path(runtime).is_absolute() else []
+    found.append(folder.resolve() / "front.sock")
+    return [
+        os.fspath(path)
+        for path in found
+        if _is_this_users_alone(path.parent) and len(os.fsencode(path)) <= LONGEST_SOCKET_BYTES
+    ]
+
+
+def _is_this_users_alone(folder: Path) -> bool:
+    try:
+        told = folder.stat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(told.st_mode) and told.st_uid == os.geteuid() and not told.st_mode & 0o077
 
 
 def own_profile() -> Path:

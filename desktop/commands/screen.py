@@ -99,7 +99,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
             from desktop.gui.front import call
 
             # A person who starts it twice wants to see it, not to read why not.
-            if call(paths.front_name(desk_folder(profile, options))):
+            if call(paths.front_places(desk_folder(profile, options))):
                 print(
                     "已打开的窗口移到了前面。" if words.chinese else "The open window came forward."
                 )
@@ -148,7 +148,7 @@ def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -
         close=desk.close,
         notices=tuple(desk.notices),
         timezone=desk.profile.timezone,
-        front_name="" if options.command == "shot" else paths.front_name(desk.folder),
+        front=None if options.command == "shot" else tuple(paths.front_places(desk.folder)),
     )
 
 

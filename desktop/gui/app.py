@@ -66,8 +66,8 @@ class Opening:
     """Things to say on the window as it opens."""
     timezone: str = ""
     """The county's own, in which all times are shown; empty means this computer's."""
-    front_name: str = ""
-    """Under which later starts of the same profile find this one; empty for a picture."""
+    front: tuple[str, ...] | None = None
+    """Where later starts of the same profile call this one; None for a picture."""
 
 
 def run(opening: Opening, argv: list[str]) -> int:
@@ -203,10 +203,10 @@ class Session(QObject):
         QApplication.setWindowIcon(QIcon(str(icon)))
         self.window.complete()
         self._opening.start()
-        if self._opening.front_name:
+        if self._opening.front is not None:
             from desktop.gui.front import FrontDoor
 
-            self._front = FrontDoor(self._opening.front_name, self.window)
+            self._front = FrontDoor(self._opening.front, self.window)
         self.completed.emit()
 
     def _build(self, keep_layout: bool) -> DeskWindow | WallWindow:

@@ -2,46 +2,175 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop import paths
 from desktop.gui.front import FrontDoor, call
 
-NAME = "county-desk-test-front"
+NOBODY = r"no later start will find this window"
+TAKEN = r"something else stands where later starts would call"
 
 
-def test_a_later_start_brings_a_minimised_window_back(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.showMinimized()
-    door = FrontDoor(NAME, window)
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    return os.fspath(tmp_path / "f.sock")
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.showMinimized()
+    return made
+
+
+def called(qtbot: QtBot, places: list[str]) -> bool:
+    """What a later start is told, which waits on a thread of its own."""
     answers: list[bool] = []
-    caller = threading.Thread(target=lambda: answers.append(call(NAME)))
+    caller = threading.Thread(target=lambda: answers.append(call(places)))
     caller.start()
-    qtbot.waitUntil(lambda: not window.isMinimized())
-    qtbot.waitUntil(lambda: answers == [True])
+    qtbot.waitUntil(lambda: len(answers) == 1)
     caller.join()
+    return answers[0]
+
+
+def test_a_later_start_brings_a_minimised_window_back(
+    qtbot: QtBot, window: QWidget, place: str
+) -> None:
+    door = FrontDoor([place], window)
+    assert door.place == place
+    assert called(qtbot, ["/nowhere/at/all", place])
+    qtbot.waitUntil(lambda: not window.isMinimized())
     door.close()
     assert not window.windowState() & Qt.WindowState.WindowMinimized
+    assert not Path(place).exists()
 
 
-def test_where_nobody_listens_a_start_is_told_so(qtbot: QtBot) -> None:
-    assert not call("county-desk-test-nobody")
+def test_where_nobody_listens_a_start_is_told_so(qtbot: QtBot, place: str) -> None:
+    assert not call([place])
+    assert not call([])
 
 
-def test_a_name_left_over_by_a_killed_program_is_taken_over(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    first = FrontDoor(NAME, window)
-    second = FrontDoor(NAME, window)
-    window.showMinimized()
-    answers: list[bool] = []
-    caller = threading.Thread(target=lambda: answers.append(call(NAME)))
-    caller.start()
-    qtbot.waitUntil(lambda: answers == [True])
-    caller.join()
-    first.close()
-    second.close()
+def test_a_socket_left_over_by_a_killed_program_is_taken_over(
+    qtbot: QtBot, window: QWidget, place: str
+) -> None:
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(place)
+    door = FrontDoor([place], window)
+    assert called(qtbot, [place])
+    door.close()
+
+
+def test_only_this_user_may_use_the_socket(window: QWidget, place: str) -> None:
+    door = FrontDoor([place], window)
+    assert Path(place).stat().st_mode & 0o077 == 0
+    door.close()
+
+
+@pytest.mark.expects_log(TAKEN)
+@pytest.mark.expects_log(NOBODY)
+@pytest.mark.parametrize("kind", ["file", "link", "folder"])
+def test_what_is_no_socket_stays_and_the_window_works_without(
+    window: QWidget, tmp_path: Path, place: str, kind: str
+) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    match kind:
+        case "file":
+            Path(place).write_text("mine")
+        case "link":
+            Path(place).symlink_to(mine)
+        case "folder":
+            Path(place).mkdir()
+    door = FrontDoor([place], window)
+    assert door.place == ""
+    assert mine.read_text() == "mine"
+    assert os.path.lexists(place)
+    door.close()
+
+
+@pytest.mark.expects_log(TAKEN)
+def test_where_one_place_is_taken_the_next_one_serves(
+    qtbot: QtBot, window: QWidget, tmp_path: Path, place: str
+) -> None:
+    Path(place).write_text("mine")
+    other = os.fspath(tmp_path / "other.sock")
+    door = FrontDoor([place, other], window)
+    assert door.place == other
+    assert called(qtbot, [place, other])
+    door.close()
+
+
+@pytest.mark.expects_log(NOBODY)
+@pytest.mark.parametrize("places", [[], ["/nowhere/at/all/f.sock"]])
+def test_where_nobody_can_listen_the_log_says_so(window: QWidget, places: list[str]) -> None:
+    door = FrontDoor(places, window)
+    assert door.place == ""
+    door.close()
+
+
+@pytest.mark.expects_log(r"another user called this window")
+def test_another_user_who_reaches_the_socket_raises_nothing(
+    qtbot: QtBot, window: QWidget, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = FrontDoor([place], window)
+    with socket.socket(socket.AF_UNIX) as other, monkeypatch.context() as patch:
+        patch.setattr(os, "geteuid", lambda: 4_000_000)
+        other.connect(place)
+        other.setblocking(False)
+        qtbot.waitUntil(lambda: _has_ended(other))
+    assert window.isMinimized()
+    door.close()
+
+
+def _has_ended(other: socket.socket) -> bool:
+    try:
+        return other.recv(1) == b""
+    except BlockingIOError:
+        return False
+
+
+def test_a_program_of_another_user_does_not_pass_for_the_first_window(
+    qtbot: QtBot, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.bind(place)
+        stranger.listen()
+        monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
+        assert not call([place])
+
+
+def test_the_socket_lies_in_the_users_own_runtime_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime, desk = tmp_path / "run", tmp_path / "desk"
+    for folder in (runtime, desk):
+        folder.mkdir(mode=0o700)
+    monkeypatch.setattr(paths, "LONGEST_SOCKET_BYTES", 4096)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", os.fspath(runtime))
+    first, second = paths.front_places(desk)
+    assert (Path(first).parent, second) == (runtime, os.fspath(desk / "front.sock"))
+    runtime.chmod(0o750)
+    assert paths.front_places(desk) == [second]
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "somewhere/else")
+    assert paths.front_places(desk) == [second]
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    desk.chmod(0o755)
+    assert paths.front_places(desk) == []
+
+
+def test_a_path_too_long_for_a_socket_is_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    deep = tmp_path / ("x" * 120)
+    deep.mkdir(mode=0o700)
+    assert paths.front_places(deep) == []
