@@ -44,6 +44,7 @@ from desktop.county_server.dates import Dated
 from desktop.county_server.file_routes import FileRoutes
 from desktop.county_server.intake import Rules
 from desktop.county_server.ledger import KEYS_KEPT_S
+from desktop.county_server.lockout import Lockout
 from desktop.county_server.marks import Marked
 from desktop.county_server.openapi import document
 from desktop.county_server.openings import Copied, Untold
@@ -51,7 +52,8 @@ from desktop.county_server.patches import read_bucket_patch, read_patch
 from desktop.county_server.press import Press
 from desktop.county_server.problems import ApiError
 from desktop.county_server.projection import read_projection
-from desktop.county_server.scope import ANYBODY, Account, Accounts, account_of
+from desktop.county_server.quotas import Meter, Quotas, check_clients, check_pace
+from desktop.county_server.scope import ANYBODY, Account, Accounts, account_of, token_hash
 from desktop.county_server.snapshot import SnapshotShelf
 from desktop.county_server.stream import Hints
 from desktop.county_server.sums import MOST_BUCKETS, read_buckets, read_sums
@@ -66,6 +68,10 @@ from desktop.wire.level2 import MEDIA, Frames, encode_patch, encode_session
 from desktop.wire.level2.snapshot import LEVEL
 from desktop.wire.sums import BUCKETS
 
+LOCKED = (
+    "该地址试错令牌次数过多，请稍候再试 / Too many wrong tokens from this address: wait a little"
+)
+SESSIONS_WORDS = ("会话开启", "opens sessions")
 FORGET_EVERY_S = 3_600.0
 NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
 """`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
@@ -89,6 +95,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether commands are done; where rows come from files each is rejected, with words."""
     snapshot_level: int = LEVEL
     """How strongly zstd compresses level 2 snapshots, 1 to 22."""
+    quotas: Quotas = Quotas()
+    """What each account may ask and leave here."""
 
 
 class Api:
@@ -106,8 +114,12 @@ class Api:
             *(settings.categories, settings.file_limit, settings.takes_commands),
             duties.owners_of(settings.accounts),
         )
-        self._commands = CommandRoutes(database, rules, self._frames)
-        self._attachments = Attachments(database, settings.file_limit)
+        quotas = settings.quotas
+        pace = Meter(quotas.commands_per_minute, database.time_s)
+        self._commands = CommandRoutes(database, rules, self._frames, pace)
+        self._attachments = Attachments(database, settings.file_limit, quotas)
+        self._openings = Meter(quotas.sessions_per_minute, database.time_s)
+        self._lockout = Lockout(database.time_s)
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
@@ -182,13 +194,22 @@ class Api:
         async def guarded(request: Request) -> Response:
             if self._retry_after_s is not None and not always:
                 raise ApiError(503, "paused", headers={"Retry-After": str(self._retry_after_s)})
-            account = account_of(request.headers.get("authorization"), self._settings.accounts)
-            if account is None:
-                raise ApiError(401, "login", headers={"WWW-Authenticate": "Bearer"})
-            request.state.account = account
+            request.state.account = self._account_of(request)
             return await endpoint(request)
 
         return guarded
+
+    def _account_of(self, request: Request) -> Account:
+        said = request.headers.get("authorization")
+        account, given = account_of(said, self._settings.accounts), token_hash(said)
+        if self._settings.accounts and given is not None:
+            address = request.client.host if request.client else ""
+            wait_s = self._lockout.wait_s(address, given, is_right=account is not None)
+            if wait_s:
+                raise ApiError(429, "locked", LOCKED, {"Retry-After": str(wait_s)})
+        if account is None:
+            raise ApiError(401, "login", headers={"WWW-Authenticate": "Bearer"})
+        return account
 
     async def _openapi(self, request: Request) -> Response:
         headers = {"ETag": self._document_tag, "Cache-Control": "public, max-age=300"}
@@ -219,6 +240,9 @@ class Api:
             self._forgot_at_s = self._database.time_s()
             self._database.forget()
             self._attachments.sweep()
+        check_pace(self._openings, account, 1, SESSIONS_WORDS)
+        with self._database.reading() as connection:
+            check_clients(connection, asked.client, account, self._settings.quotas)
         try:
             opened = self._database.open_for(asked, account, drill=self._settings.drill)
         except Copied:

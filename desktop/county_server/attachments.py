@@ -23,10 +23,12 @@ from desktop.county_server.county_file import digest_of, file_place, files_folde
 from desktop.county_server.database import Database
 from desktop.county_server.disk import close_tree, open_private, private_folder, sync_folder
 from desktop.county_server.problems import ApiError
+from desktop.county_server.quotas import Quotas, check_files
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import MAGIC, File, FileOffer, FileState
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
+ANY_QUOTAS = Quotas()
 KEEP_UPLOADS_S = 14 * 86_400
 """A half-brought file is thrown away when nothing has come of it for so long."""
 KEEP_UNNAMED_S = 30 * 86_400
@@ -57,8 +59,9 @@ class Piece(msgspec.Struct, frozen=True):
 class Attachments:
     """The county's files. Thread-safe."""
 
-    def __init__(self, database: Database, limit: int) -> None:
+    def __init__(self, database: Database, limit: int, quotas: Quotas = ANY_QUOTAS) -> None:
         self._database = database
+        self._quotas = quotas
         self._limit = limit
         self._folder = files_folder(database.path)
         close_tree(self._folder)
@@ -81,8 +84,11 @@ class Attachments:
                 return state
             self._part(digest, account).unlink(missing_ok=True)
             with self._database.batch() as batch:
+                forget_offer = "DELETE FROM uploads WHERE digest=? AND account=?"
+                batch.connection.execute(forget_offer, (digest, account.name))
+                check_files(batch.connection, offered.size, account, self._quotas)
                 batch.connection.execute(
-                    "INSERT OR REPLACE INTO uploads VALUES(?,?,?,?,0,?)",
+                    "INSERT INTO uploads VALUES(?,?,?,?,0,?)",
                     (digest, account.name, offered.size, offered.media_type, self._now_s()),
                 )
             return FileState(MAGIC, digest, offered.size, 0)

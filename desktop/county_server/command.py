@@ -1,8 +1,11 @@
-"""`county-server`: backups of a county, taken and put back, and another epoch by hand."""
+"""`county-server`: backups of a county, taken and put back, another epoch, a login token."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
+import secrets
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +21,7 @@ from desktop.county_server.losses import LossRefused, words
 DONE, FAILED, REFUSED, IN_USE = 0, 1, 3, 4
 """Exit statuses; 2 is a wrong use of the command line."""
 MOST_NAMED = 20
+TOKEN_BYTES = 24
 IN_USE_WORDS = (
     "该数据正由另一个县平台进程使用，请先停止它。",
     "Another server has this county's data: stop it first.",
@@ -29,6 +33,8 @@ def main(given: Sequence[str] | None = None) -> int:
     """Do one command and say what came of it, in both languages; its exit status."""
     _write_any_text()
     args = _parser().parse_args(given)
+    if args.command == "token":
+        return _token(args.name)
     path: Path = args.database or args.data / "county.db"
     work: dict[str, Callable[[], int]] = {
         "backup": lambda: _backup(path, args.folder),
@@ -86,6 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     for each in (saving, back):
         each.add_argument("folder", type=Path, metavar="DIR", help="备份文件夹 / the backup")
+    token = commands.add_parser(
+        "token", help="新的登录令牌及其在账号文件中的写法 / a new login token"
+    )
+    token.add_argument("name", metavar="NAME", help="账号名称 / the account's name")
     for each in (saving, back, epoch):
         where = each.add_mutually_exclusive_group(required=True)
         where.add_argument(
@@ -114,6 +124,17 @@ def _restore(path: Path, folder: Path, *, accept_loss: bool) -> int:
         " gave after the backup."
     )
     return _told_missing(done)
+
+
+def _token(name: str) -> int:
+    """A token nobody can guess, said once, and what stands for it in the file of accounts."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    print(f"令牌，只显示这一次，请交给使用者 / the token, shown this once: {token}")
+    print("账号文件中写 / for the file of accounts:")
+    print("[[account]]")
+    print(f"name = {json.dumps(name, ensure_ascii=False)}")
+    print(f'token_sha256 = "{hashlib.sha256(token.encode()).hexdigest()}"')
+    return DONE
 
 
 def _epoch(path: Path, *, accept_loss: bool) -> int:

@@ -22,21 +22,24 @@ from desktop.county_server.commands import command_states, do_commands
 from desktop.county_server.database import Database
 from desktop.county_server.intake import Rules
 from desktop.county_server.problems import ApiError
+from desktop.county_server.quotas import Meter, check_pace
 from desktop.wire import level2
 from desktop.wire.level1 import CommandResults, Commands
 from desktop.wire.level2 import Frames, UnknownDictionary, WireError
 
 MOST_KEYS = 100
+COMMANDS_WORDS = ("提交的指令", "sends commands")
 KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class CommandRoutes:
     """Takes commands and tells what became of them."""
 
-    def __init__(self, database: Database, rules: Rules, frames: Frames) -> None:
+    def __init__(self, database: Database, rules: Rules, frames: Frames, pace: Meter) -> None:
         self._database = database
         self._rules = rules
         self._frames = frames
+        self._pace = pace
 
     async def either(self, request: Request) -> Response:
         """Answer POST or GET."""
@@ -47,6 +50,7 @@ class CommandRoutes:
             asked = self._decode(await read_bytes(request))
         else:
             asked = await read_body(request, Commands)
+        check_pace(self._pace, request.state.account, len(asked.commands), COMMANDS_WORDS)
         results = await run_in_threadpool(
             do_commands, self._database, asked, request.state.account, self._rules
         )

@@ -8,6 +8,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from desktop.county_server.patience import Patience, Phase
+
 MOST_HEAD_BYTES = 65_536
 RECORD_BYTES = 4_000
 """A receiver can read a record only when its last byte is there: on 64 kbit/s that of a record
@@ -114,7 +116,53 @@ class CountyLine(H11Protocol):
     def __init__(self, *what: Any, **named: Any) -> None:
         super().__init__(*what, **named)
         self.conn = TerseConnection(h11.SERVER, MOST_HEAD_BYTES)
+        self._patience: Patience | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin a connection."""
-        super().connection_made(GatheringTransport(transport, asyncio.get_running_loop()))
+        """Begin a connection, which is to bring a request soon."""
+        loop = asyncio.get_running_loop()
+        self._patience = Patience(loop, transport.abort)
+        super().connection_made(GatheringTransport(transport, loop))
+        self._patience.look(Phase.HEAD, 0, held_back=False)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes."""
+        super().data_received(data)
+        self._look(len(data))
+
+    def on_response_complete(self) -> None:
+        """Go on to what has come behind the request."""
+        super().on_response_complete()
+        self._look(0)
+
+    def _look(self, came: int) -> None:
+        if self._patience is not None:
+            self._patience.look(self._phase(), came, held_back=self.flow.read_paused)
+
+    def _phase(self) -> Phase:
+        match self.conn.their_state:
+            case h11.IDLE:
+                return Phase.HEAD if self.conn.trailing_data[0] else Phase.REST
+            case h11.SEND_BODY:
+                return Phase.ANSWERED if self.conn.our_state is h11.DONE else Phase.BODY
+            case _:
+                return Phase.REST
+
+    def pause_writing(self) -> None:
+        """Wait for the reader."""
+        super().pause_writing()
+        if self._patience is not None:
+            self._patience.stalled()
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        super().resume_writing()
+        if self._patience is not None:
+            self._patience.taken()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the connection."""
+        if self._patience is not None:
+            self._patience.close()
+            self._patience = None
+        super().connection_lost(exc)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from pathlib import Path
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +13,10 @@ import uvicorn
 
 from desktop.county_server.api import Api, Settings
 from desktop.county_server.database import Database
+from desktop.county_server.doors import MOST_FROM_ONE, Door
+from desktop.county_server.hosts import Hosts
 from desktop.county_server.lines import CountyLine
+from desktop.county_server.listening import check
 
 START_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 5.0
@@ -36,19 +39,40 @@ class CountyServer:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        names: Iterable[str] = (),
+        plain: bool = False,
+        open_to_all: bool = False,
+        most_from_one: int = MOST_FROM_ONE,
     ) -> None:
+        """`names` are those it is called by besides its address; `plain` lets it be served
+        without TLS beyond this computer, `open_to_all` without accounts too, as on the closed
+        network of a bench.
+        """
+        self._settings = settings or Settings()
+        self._plain, self._open_to_all = plain, open_to_all
+        self._names, self._most_from_one = (host, *names), most_from_one
         self._tls = tls
-        self.api = Api(database, settings or Settings())
+        self.api = Api(database, self._settings)
         self._address = (host, port)
         self._server: uvicorn.Server | None = None
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
-        """Listen and serve on a thread; the base URL. OSError when the port is taken."""
-        self._socket = _listen(*self._address)
+        """Listen and serve on a thread; the base URL. OSError when the port is taken.
+
+        ListenRefused where it may not be served as it was told.
+        """
+        if not self._open_to_all:
+            is_encrypted = self._tls is not None
+            check(
+                *(self._address[0], self._settings.accounts),
+                is_encrypted=is_encrypted, plain=self._plain,
+            )  # fmt: skip
+        self._socket = _listen(*self._address, self._most_from_one)
         config = uvicorn.Config(
-            self.api.app,
+            Hosts(self.api.app, self._names),
+            loop="asyncio",  # Another one would not count who comes through the door.
             lifespan="on",
             log_config=None,
             log_level="error",
@@ -106,11 +130,10 @@ class CountyServer:
         self.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, most_from_one: int) -> socket.socket:
     """A listening socket; connections wait in its backlog until the server is up."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only on sockets that say what they are; accepted ones inherit it.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = Door(family, most_from_one)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
@@ -119,14 +142,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def server_tls(certificates: Path, key: Path) -> ssl.SSLContext:
-    """TLS for a server with this certificate chain and key (PEM files)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificates, key)
-    # Desks keep one connection open and resume none: the tickets would be 500 bytes for nothing.
-    context.num_tickets = 0
-    context.set_alpn_protocols(["http/1.1"])
-    return context

@@ -11,15 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from desktop.county_server.account_file import AccountsError, read_accounts
+from desktop.county_server import listening
 from desktop.county_server.api import Settings
 from desktop.county_server.backups import DATABASE
 from desktop.county_server.command import IN_USE, IN_USE_WORDS, REFUSED
 from desktop.county_server.database import Database
+from desktop.county_server.disk import private_folder
+from desktop.county_server.listening import Listening, ListenRefused
 from desktop.county_server.load import LoadError, load
 from desktop.county_server.locks import InUse
 from desktop.county_server.losses import LossRefused, words
-from desktop.county_server.scope import Accounts
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
 from desktop.paths import frame_dictionaries
@@ -52,9 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--drill", action="store_true", help="say that it is a drill's server")
     parser.add_argument("--reset", action="store_true", help="begin the county anew")
-    parser.add_argument(
-        "--accounts", type=Path, metavar="FILE", help="let in only the accounts of this TOML file"
-    )
+    listening.add_arguments(parser)
     parser.add_argument(
         "--load",
         type=Path,
@@ -84,14 +83,14 @@ def main(args: argparse.Namespace) -> int:
     """
     stop = threading.Event()
     try:
-        accounts = read_accounts(args.accounts) if args.accounts else {}
-    except (AccountsError, OSError) as error:
-        print(error, file=sys.stderr)
+        reached = listening.read_arguments(args)
+    except ListenRefused as refused:
+        print(*refused.lines, sep="\n", file=sys.stderr)
         return 2
     try:
         with _stopped_by_signals(stop):
             serve = _serve_files if args.load else _serve_county
-            return serve(args, accounts, stop)
+            return serve(args, reached, stop)
     except LossRefused as refused:
         print(*words(refused.loss), sep="\n", file=sys.stderr)
         return REFUSED
@@ -116,7 +115,7 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _serve_county(args: argparse.Namespace, accounts: Accounts, stop: threading.Event) -> int:
+def _serve_county(args: argparse.Namespace, reached: Listening, stop: threading.Event) -> int:
     county = DemoCounty(
         _database(args),
         seed=args.seed,
@@ -125,7 +124,7 @@ def _serve_county(args: argparse.Namespace, accounts: Accounts, stop: threading.
         incidents=args.incidents,
         reset=args.reset,
         accept_loss=args.accept_loss,
-        accounts=accounts,
+        reached=reached,
         drill=args.drill,
         host=args.host,
         port=args.port,
@@ -143,11 +142,11 @@ def _database(args: argparse.Namespace) -> Path | None:
     if args.data is None:
         return args.database  # type: ignore[no-any-return]
     folder: Path = args.data
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     return folder / DATABASE
 
 
-def _serve_files(args: argparse.Namespace, accounts: Accounts, stop: threading.Event) -> int:
+def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.Event) -> int:
     folder: Path = args.load
     try:
         loaded = load(folder)
@@ -160,13 +159,16 @@ def _serve_files(args: argparse.Namespace, accounts: Accounts, stop: threading.E
         Settings(
             Phrase(folder.resolve().name),
             EXPECTED_PERIOD_S,
-            accounts=accounts,
+            accounts=reached.accounts,
             dictionaries=frame_dictionaries(),
             file_limit=0,
             takes_commands=False,
         ),
         host=args.host,
         port=args.port,
+        tls=reached.tls,
+        names=reached.names,
+        plain=reached.plain,
     )
     try:
         if database.recall("began") is not None:

@@ -16,7 +16,7 @@ import msgspec
 
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
-from desktop.county_server.scope import Accounts
+from desktop.county_server.listening import Listening
 from desktop.county_server.server import CountyServer
 from desktop.demo.clocks import ReportClocks
 from desktop.demo.course import Course
@@ -37,6 +37,7 @@ MOST_SECONDS_A_TICK = 120
 """After a pause (a suspended computer) the scenario goes on from where it was."""
 BUSY_HOUR = 10.0
 """What hour the meters believe it is when the county begins: a demo is shown at any hour."""
+THIS_COMPUTER = Listening()
 SCENARIOS = ("storm", "quiet", "flood")
 OPENING_QUEUES = {"queue-01": 46, "queue-15": 17, "queue-16": 64, "queue-18": 13}
 """Waiting at the start of the storm; numbers 16 and 18 are past their limits."""
@@ -60,7 +61,7 @@ class DemoCounty:
         incidents: int = 10_000,
         reset: bool = False,
         accept_loss: bool = False,
-        accounts: Accounts | None = None,
+        reached: Listening = THIS_COMPUTER,
         drill: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -77,20 +78,26 @@ class DemoCounty:
             self.database.clear()
         self.ground = read_ground(resources() / "demo", seed)
         self._fill(seed, incidents)
-        self.server = CountyServer(
+        self.server = self._server(reached, (host, port), drill=drill)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def _server(self, reached: Listening, place: tuple[str, int], *, drill: bool) -> CountyServer:
+        return CountyServer(
             self.database,
             Settings(
                 self.ground.county,
                 EXPECTED_PERIOD_S,
-                accounts=accounts or {},
+                accounts=reached.accounts,
                 drill=drill,
                 dictionaries=frame_dictionaries(),
             ),
-            host=host,
-            port=port,
+            host=place[0],
+            port=place[1],
+            tls=reached.tls,
+            names=reached.names,
+            plain=reached.plain,
         )
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def now(self) -> datetime:
         """The county's time: real time, or from the given beginning on at the real pace."""

@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from desktop.county_server.api import Settings  # noqa: E402 - needs the paths above
-from desktop.county_server.server import CountyServer, server_tls  # noqa: E402
+from desktop.county_server.listening import server_tls  # noqa: E402
+from desktop.county_server.server import CountyServer  # noqa: E402
 from desktop.demo.county import DemoCounty  # noqa: E402
 from desktop.paths import frame_dictionaries  # noqa: E402
 from desktop.wire.level1 import Incident, Phrase, Session, SessionRequest  # noqa: E402
@@ -38,7 +39,7 @@ def main(certificate: Path, key: Path) -> None:
     database = county.database
     settings = Settings("云麓县", 30.0, dictionaries=frame_dictionaries())
     tls = server_tls(certificate, key)
-    server = CountyServer(database, settings, host="0.0.0.0", port=PORT, tls=tls)
+    server = CountyServer(database, settings, host="0.0.0.0", port=PORT, tls=tls, open_to_all=True)
     naive = _naive(msgspec.json.encode(database.rows("incidents")), certificate, key)
     threading.Thread(target=naive.serve_forever, daemon=True).start()
     with server:

@@ -17,8 +17,9 @@ import trustme
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.lines import RECORD_BYTES, CountyLine
+from desktop.county_server.listening import server_tls
 from desktop.county_server.scope import Account
-from desktop.county_server.server import CountyServer, server_tls
+from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Deadline, Session
 from desktop.wire.level2 import (
     LIST_FIELDS,

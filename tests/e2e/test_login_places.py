@@ -54,6 +54,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     folder = tmp_path_factory.mktemp("county")
     (folder / "accounts.toml").write_text(ACCOUNTS, encoding="utf-8")
     accounts = folder / "accounts.toml"
+    accounts.chmod(0o600)
     with County(folder, "--speed", "0", "--incidents", "30", "--accounts", accounts) as running:
         yield running
 

@@ -195,11 +195,15 @@ def test_a_taken_port_is_said_in_one_line() -> None:
     assert found.stderr.startswith(f"127.0.0.1:{port}: ")
 
 
+BEARER = {"Authorization": "Bearer first s3cret"}
+
+
 def test_only_the_accounts_of_the_file_are_let_in(tmp_path: Path) -> None:
     accounts = tmp_path / "accounts.toml"
-    accounts.write_text('[[account]]\nname = "zhang"\ntoken = "s3cret"\n', encoding="utf-8")
+    accounts.write_text('[[account]]\nname = "zhang"\ntoken = "first s3cret"\n', encoding="utf-8")
+    accounts.chmod(0o600)
     with running("--incidents", "20", "--speed", "0", "--accounts", str(accounts)) as (_, url):
-        ask = urllib.request.Request(f"{url}/v1/scope", headers={"Authorization": "Bearer s3cret"})
+        ask = urllib.request.Request(f"{url}/v1/scope", headers=BEARER)
         with urllib.request.urlopen(ask) as answer:
             assert answer.status == 204
         with pytest.raises(urllib.error.HTTPError, match="401"):
@@ -209,7 +213,37 @@ def test_only_the_accounts_of_the_file_are_let_in(tmp_path: Path) -> None:
 def test_a_wrong_file_of_accounts_is_said_and_nothing_is_served(tmp_path: Path) -> None:
     accounts = tmp_path / "accounts.toml"
     accounts.write_text('[[account]]\nname = "zhang"\n', encoding="utf-8")
+    accounts.chmod(0o600)
     done = finished("--accounts", str(accounts))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "accounts.toml" in done.stderr
+    assert "accounts.toml:1:" in done.stderr
     assert finished("--accounts", str(tmp_path / "none.toml")).returncode == 2
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "county.example"])
+def test_nobody_is_served_over_a_network_without_accounts_or_unread(
+    tmp_path: Path, host: str
+) -> None:
+    done = finished("--host", host, "--incidents", "20")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--accounts" in done.stderr
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text('[[account]]\nname = "zhang"\ntoken = "first s3cret"\n', encoding="utf-8")
+    accounts.chmod(0o600)
+    done = finished("--host", host, "--incidents", "20", "--accounts", str(accounts))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--tls-cert" in done.stderr
+    assert "加密" in done.stderr
+
+
+def test_plain_http_over_a_network_is_served_when_it_is_asked_for(tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text('[[account]]\nname = "zhang"\ntoken = "first s3cret"\n', encoding="utf-8")
+    accounts.chmod(0o600)
+    wide = ("--host", "0.0.0.0", "--plain-http", "--accounts", str(accounts))
+    with running("--incidents", "20", "--speed", "0", *wide) as (_, url):
+        here = url.replace("0.0.0.0", "127.0.0.1")
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{here}/v1/scope", headers=BEARER)
+        ) as answer:
+            assert answer.status == 204

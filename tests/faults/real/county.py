@@ -30,6 +30,7 @@ def write_accounts(file: Path) -> Path:
         "".join(f'[[account]]\nname = "{n}"\ntoken = "{t}"\n' for n, t in TOKENS.items()),
         encoding="utf-8",
     )
+    file.chmod(0o600)
     return file
 
 

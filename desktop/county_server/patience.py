@@ -1,0 +1,85 @@
+"""How long a connection may take over a request: thin lines are slow, but never silent for long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+
+HEAD_S = 30.0
+"""From the first byte of a request, or of the connection, to the end of its head. A desk's head is
+about 300 bytes: one that takes longer comes from somebody who holds connections open."""
+BODY_STEP_S, LEAST_BODY_BYTES = 60.0, 512
+"""Of a body that much comes in each step, or it is cut; a line of 2.4 kbit/s brings 18 KB."""
+REST_S = 60.0
+"""How long the rest of a body may take that was answered before its end."""
+STALL_S = 300.0
+"""How long a reader may leave what waits for it; 48 KB take 160 s at 2.4 kbit/s."""
+
+
+class Phase(Enum):
+    """What a connection is in the middle of."""
+
+    REST = auto()
+    HEAD = auto()
+    BODY = auto()
+    ANSWERED = auto()
+    """A body comes of which nobody reads any more."""
+
+
+class Patience:
+    """Ends one connection that takes too long; every method runs on the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
+        self._loop, self._end = loop, end
+        self._phase = Phase.REST
+        self._timer: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
+        self._came = 0
+        self._held_back = False
+
+    def look(self, phase: Phase, came: int, *, held_back: bool) -> None:
+        """Where the connection stands after so many bytes; `held_back`: we read no more of it.
+
+        A head has one time for all of it, however its bytes are spread.
+        """
+        self._came += came
+        self._held_back = held_back
+        if phase is self._phase:
+            return
+        self._phase, self._came = phase, came
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        match phase:
+            case Phase.HEAD:
+                self._timer = self._loop.call_later(HEAD_S, self._end)
+            case Phase.BODY:
+                self._timer = self._loop.call_later(BODY_STEP_S, self._step)
+            case Phase.ANSWERED:
+                self._timer = self._loop.call_later(REST_S, self._end)
+
+    def _step(self) -> None:
+        if self._came < LEAST_BODY_BYTES and not self._held_back:
+            self._end()
+            return
+        self._came = 0
+        self._timer = self._loop.call_later(BODY_STEP_S, self._step)
+
+    def stalled(self) -> None:
+        """What is sent is not taken."""
+        if self._stalled is None:
+            self._stalled = self._loop.call_later(STALL_S, self._end)
+
+    def taken(self) -> None:
+        """It is taken again."""
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def close(self) -> None:
+        """Wait for nothing more. Idempotent."""
+        self.taken()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,117 @@
+"""How much one account may ask, open and leave here, so that no neighbour goes without."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from desktop.county_server.problems import ApiError
+from desktop.county_server.scope import Account
+
+FULL_RETRY_S = 3_600
+"""When to ask again where only somebody's decision, or a day, makes room."""
+
+
+class Quotas(msgspec.Struct, frozen=True):
+    """What each account may do; where there are no accounts, files alone are bounded."""
+
+    commands_per_minute: int = 600
+    """A desk that was cut off for a day brings its hundreds at once."""
+    sessions_per_minute: int = 120
+    clients: int = 500
+    """Computers that have opened sessions under one account, each forgotten after 400 days."""
+    files: int = 50_000_000_000
+    """Bytes of all the files an account has brought or offered."""
+    loose_files: int = 2_000_000_000
+    """Of those, bytes that no row names: on their way, or waiting for their command."""
+    loose_count: int = 500
+    """How many such files."""
+
+
+class Meter:
+    """Lets through what each account may do a minute. Thread-safe."""
+
+    def __init__(self, per_minute: int, time_s: Callable[[], float]) -> None:
+        self._most, self._time_s = float(per_minute), time_s
+        self._lock = threading.Lock()
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def wait_s(self, account: Account, count: int = 1) -> int:
+        """How long until the account may do so many; 0: now, and they are counted.
+
+        More than a minute's worth at once is let through when a whole minute's is left.
+        """
+        if not account.name:
+            return 0
+        now_s, rate = self._time_s(), self._most / 60
+        with self._lock:
+            left, at_s = self._left.get(account.name, (self._most, now_s))
+            # A clock that was set back gives nothing and takes nothing.
+            left = min(self._most, left + max(0.0, now_s - at_s) * rate)
+            wanted = min(float(count), self._most)
+            if left < wanted:
+                self._left[account.name] = left, now_s
+                return max(1, math.ceil((wanted - left) / rate))
+            self._left[account.name] = left - wanted, now_s
+            return 0
+
+
+def check_pace(meter: Meter, account: Account, count: int, what: tuple[str, str]) -> None:
+    """429 with the time to wait when the account has done too much of it this minute."""
+    wait_s = meter.wait_s(account, count)
+    if wait_s:
+        zh, en = what
+        detail = f"本账号一分钟内{zh}过多，请稍候 / This account {en} too often a minute: wait"
+        raise ApiError(429, "quota", detail, {"Retry-After": str(wait_s)})
+
+
+def check_clients(
+    connection: sqlite3.Connection, client: str, account: Account, quotas: Quotas
+) -> None:
+    """429 when an account has as many computers as it may, and this is another."""
+    if not account.name:
+        return
+    asked = "SELECT count(*), coalesce(max(client=?), 0) FROM clients WHERE account=?"
+    count, is_known = connection.execute(asked, (client, account.name)).fetchone()
+    if count >= quotas.clients and not is_known:
+        detail = (
+            f"本账号已有 {count} 台电脑登记，不能再加，请联系县平台管理员 / "
+            f"This account has {count} computers already: ask the county's operator"
+        )
+        raise ApiError(429, "quota", detail, {"Retry-After": str(FULL_RETRY_S)})
+
+
+def check_files(
+    connection: sqlite3.Connection, size: int, account: Account, quotas: Quotas
+) -> None:
+    """507 when a file of that size is more than the account may have here."""
+    loose, count, total = _held(connection, account)
+    if (
+        total + size > quotas.files
+        or loose + size > quotas.loose_files
+        or count >= quotas.loose_count
+    ):
+        detail = (
+            "本账号存放的附件已达上限，请稍后再传，或联系县平台管理员 / "
+            "This account has as many files here as it may: bring it later, or ask the county"
+        )
+        raise ApiError(507, "files-quota", detail, {"Retry-After": str(FULL_RETRY_S)})
+
+
+def _held(connection: sqlite3.Connection, account: Account) -> tuple[int, int, int]:
+    """Bytes that no row names, how many files those are, and all bytes; offers count in full."""
+    coming, offers = connection.execute(
+        "SELECT coalesce(sum(size), 0), count(*) FROM uploads WHERE account=?", (account.name,)
+    ).fetchone()
+    here, loose, count = connection.execute(
+        "SELECT coalesce(sum(size), 0), coalesce(sum(size * loose), 0), coalesce(sum(loose), 0)"
+        " FROM (SELECT files.size AS size, NOT EXISTS(SELECT 1 FROM named"
+        " WHERE named.digest=files.digest) AS loose"
+        " FROM holders JOIN files USING(digest) WHERE holders.account=?)",
+        (account.name,),
+    ).fetchone()
+    return coming + loose, offers + count, coming + here

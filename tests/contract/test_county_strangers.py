@@ -1,0 +1,428 @@
+"""Strangers on the network: what they can hold open, fill, guess or reach by another's name."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from desktop.county_server import answers, patience
+from desktop.county_server.api import Settings
+from desktop.county_server.database import Database
+from desktop.county_server.hosts import is_loopback
+from desktop.county_server.lines import CountyLine
+from desktop.county_server.listening import ListenRefused
+from desktop.county_server.lockout import FREE_TRIES, MOST_WAIT_S
+from desktop.county_server.quotas import Quotas
+from desktop.county_server.scope import Account
+from desktop.county_server.server import CountyServer
+from fakes.county_rows import MOMENT, incident
+from fakes.http_desk import HttpDesk, accounts
+
+NORTH, SOUTH = Account("north", ("north",)), Account("south", ("south",))
+LOGINS = accounts(NORTH, SOUTH)
+BODY = b"\xff\xd8\xff" + bytes(range(256)) * 8
+SOON_S = 0.2
+LONG_S = 30.0
+
+
+@pytest.fixture
+def clock() -> list[float]:
+    return [MOMENT.timestamp() + 300]
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: list[float]) -> Iterator[Database]:
+    found = Database(tmp_path / "county.db", time_s=lambda: clock[0])
+    found.put("incidents", [incident("i1", township="north"), incident("i2", township="south")])
+    yield found
+    found.close()
+
+
+class Street:
+    """Servers and those who come to them, put away at the end."""
+
+    def __init__(self, database: Database, ends: ExitStack) -> None:
+        self._database, self._ends = database, ends
+
+    def serve(self, settings: Settings | None = None, **how: Any) -> CountyServer:
+        """A county that serves."""
+        server = CountyServer(self._database, settings or Settings(accounts=LOGINS), **how)
+        return self._ends.enter_context(server)
+
+    def desk(self, server: CountyServer, token: str = "", source: str = "127.0.0.1") -> HttpDesk:
+        """A desk from that address."""
+        found = HttpDesk(server, token, source=source)
+        self._ends.callback(found.close)
+        return found
+
+    def line(self, server: CountyServer) -> socket.socket:
+        """A bare connection."""
+        where = urlsplit(server.base_url)
+        found = socket.create_connection((where.hostname or "", where.port or 0), timeout=LONG_S)
+        self._ends.callback(found.close)
+        return found
+
+
+@pytest.fixture
+def street(database: Database) -> Iterator[Street]:
+    with ExitStack() as ends:
+        yield Street(database, ends)
+
+
+def ended(line: socket.socket) -> bool:
+    """Whether the other end hangs up before we lose patience."""
+    with suppress(ConnectionResetError):
+        while line.recv(65_536):
+            pass
+    return True
+
+
+def ended_at_once(line: socket.socket) -> bool:
+    """Whether a request on the connection gets no answer."""
+    with suppress(OSError):
+        line.sendall(b"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return not line.recv(12)
+    return True
+
+
+@pytest.fixture
+def gone(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set when the server has let a connection go, socket and all."""
+    told, lost = threading.Event(), CountyLine.connection_lost
+
+    def told_after(self: CountyLine, error: Exception | None) -> None:
+        lost(self, error)
+        self.loop.call_soon(told.set)
+
+    monkeypatch.setattr(CountyLine, "connection_lost", told_after)
+    return told
+
+
+def trickle(line: socket.socket, piece: bytes, stop: threading.Event) -> None:
+    """Send a byte now and then until it is taken no more."""
+    with suppress(OSError):
+        while not stop.wait(SOON_S / 4):
+            line.sendall(piece)
+
+
+@pytest.fixture
+def trickling() -> Iterator[Callable[[socket.socket, bytes], None]]:
+    stop = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def begin(line: socket.socket, piece: bytes) -> None:
+        threads.append(threading.Thread(target=trickle, args=(line, piece, stop)))
+        threads[-1].start()
+
+    yield begin
+    stop.set()
+    for each in threads:
+        each.join()
+
+
+# Time.
+
+
+def test_who_connects_and_says_nothing_is_shown_out(street: Street, monkeypatch):
+    monkeypatch.setattr(patience, "HEAD_S", SOON_S)
+    assert ended(street.line(street.serve()))
+
+
+def test_a_head_has_one_time_for_all_of_it_however_it_drips(street: Street, monkeypatch, trickling):
+    monkeypatch.setattr(patience, "HEAD_S", SOON_S * 2)
+    line = street.line(street.serve())
+    line.sendall(b"GET /v1/scope HTTP/1.1\r\nHost: localhost\r\nX: ")
+    trickling(line, b"x")
+    assert ended(line)
+
+
+def test_the_second_head_of_a_connection_has_its_time_too(street: Street, monkeypatch, trickling):
+    monkeypatch.setattr(patience, "HEAD_S", SOON_S * 2)
+    line = street.line(street.serve())
+    line.sendall(b"GET /v1/scope HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/")
+    trickling(line, b"x")
+    assert ended(line)
+
+
+def test_a_body_that_drips_is_cut(street: Street, monkeypatch, trickling):
+    monkeypatch.setattr(patience, "BODY_STEP_S", SOON_S * 2)
+    line = street.line(street.serve())
+    line.sendall(
+        b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer north\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
+    )
+    trickling(line, b"x")
+    assert ended(line)
+
+
+def test_a_body_just_fast_enough_has_one_time_for_all_of_it(street: Street, monkeypatch, trickling):
+    monkeypatch.setattr(answers, "BODY_S", SOON_S * 2)
+    line = street.line(street.serve())
+    line.sendall(
+        b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer north\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
+    )
+    trickling(line, b"x" * 600)
+    assert line.recv(12) == b"HTTP/1.1 408"
+    assert ended(line)
+
+
+def test_nobody_holds_a_connection_with_a_body_that_was_answered_already(
+    street: Street, monkeypatch, trickling
+):
+    monkeypatch.setattr(patience, "REST_S", SOON_S * 2)
+    line = street.line(street.serve())
+    line.sendall(b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n")
+    trickling(line, b"x" * 600)
+    assert line.recv(12) == b"HTTP/1.1 401"
+    assert ended(line)
+
+
+def test_a_reader_who_reads_no_more_is_let_go(
+    street: Street, database: Database, monkeypatch, gone: threading.Event
+):
+    monkeypatch.setattr(patience, "STALL_S", SOON_S)
+    many = [incident(f"n{n}", township="north", summary="长" * 2000) for n in range(3000)]
+    database.put("incidents", many)
+    server = street.serve()
+    path = street.desk(server, "north").open()[1]["snapshot"]
+    line = street.line(server)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer north\r\n\r\n".encode()
+    )
+    assert gone.wait(LONG_S)
+
+
+def test_a_quiet_desk_keeps_its_connection(street: Street, monkeypatch):
+    monkeypatch.setattr(patience, "HEAD_S", SOON_S)
+    server = street.serve()
+    desk = street.desk(server, "north")
+    assert desk.ask("GET", "/v1/scope")[0] == 204
+    sock = desk._http.sock
+    assert ended(street.line(server)), "so long has passed as a head may take"
+    assert desk.ask("GET", "/v1/scope")[0] == 204
+    assert desk._http.sock is sock
+
+
+# Room.
+
+
+def test_one_address_gets_so_many_connections_and_another_still_its_own(
+    street: Street, gone: threading.Event
+):
+    server = street.serve(most_from_one=4)
+    held = [street.line(server) for _ in range(4)]
+    assert ended(street.line(server)), "the fifth is closed at once"
+    assert street.desk(server, "north", source="127.0.0.2").ask("GET", "/v1/scope")[0] == 204
+    held[0].close()
+    assert gone.wait(LONG_S)
+    assert not ended_at_once(street.line(server)), "a place that was left is given again"
+
+
+# Tokens.
+
+
+def test_guessing_waits_longer_and_longer(street: Street, clock: list[float]):
+    thief = street.desk(street.serve())
+    waits = []
+    for n in range(FREE_TRIES + 20):
+        thief.headers = {"Authorization": f"Bearer guess-{n}"}
+        status, told = thief.ask("GET", "/v1/scope")
+        if status == 429:
+            assert told["type"] == "urn:county-desk:problem:locked"
+            assert "令牌" in told["detail"]
+            waits.append(int(thief.told["Retry-After"]))
+            clock[0] += waits[-1]
+            thief.headers = {"Authorization": f"Bearer guess-again-{n}"}
+            status, _ = thief.ask("GET", "/v1/scope")
+        assert status == 401
+    assert waits == sorted(waits)
+    assert len(set(waits)) > 5
+    assert max(waits) <= MOST_WAIT_S + 1
+
+
+def locked(street: Street) -> tuple[CountyServer, HttpDesk]:
+    server = street.serve()
+    working = street.desk(server, "north")
+    assert working.ask("GET", "/v1/scope")[0] == 204
+    thief = street.desk(server)
+    for n in range(FREE_TRIES + 1):
+        thief.headers = {"Authorization": f"Bearer guess-{n}"}
+        thief.ask("GET", "/v1/scope")
+    return server, thief
+
+
+def test_a_desk_that_works_is_not_locked_out_by_its_neighbour(street: Street):
+    server, thief = locked(street)
+    assert thief.ask("GET", "/v1/scope")[0] == 429
+    assert street.desk(server, "north").ask("GET", "/v1/scope")[0] == 204
+
+
+def test_a_right_token_that_is_new_there_waits_a_bounded_time(street: Street, clock: list[float]):
+    server, _ = locked(street)
+    owner = street.desk(server, "south")
+    status, _ = owner.ask("GET", "/v1/scope")
+    assert status == 429, "told apart from a wrong one, it would be guessed"
+    assert int(owner.told["Retry-After"]) <= MOST_WAIT_S
+    clock[0] += int(owner.told["Retry-After"])
+    assert owner.ask("GET", "/v1/scope")[0] == 204
+    other = street.desk(server, "south", source="127.0.0.3")
+    assert other.ask("GET", "/v1/scope")[0] == 204, "from elsewhere it never waited"
+
+
+def test_a_desk_whose_login_was_revoked_is_told_so_all_day(street: Street):
+    server = street.serve()
+    desk = street.desk(server, "revoked")
+    assert [desk.ask("GET", "/v1/scope")[0] for _ in range(3 * FREE_TRIES)] == [401] * (
+        3 * FREE_TRIES
+    )
+    assert street.desk(server, "south").ask("GET", "/v1/scope")[0] == 204
+
+
+def test_a_clock_set_back_locks_nobody_out(street: Street, clock: list[float]):
+    server, _ = locked(street)
+    clock[0] -= 86_400 * 365
+    assert street.desk(server, "south").ask("GET", "/v1/scope")[0] == 204
+
+
+# Quotas.
+
+
+def test_one_accounts_flood_of_commands_leaves_the_others_theirs(
+    street: Street, clock: list[float]
+):
+    quotas = Quotas(commands_per_minute=30)
+    server = street.serve(Settings(accounts=LOGINS, quotas=quotas))
+    flood, other = street.desk(server, "north"), street.desk(server, "south")
+    notes = [flood.click("note", body={"text": f"{n}"}) for n in range(40)]
+    assert [flood.send(*notes[:20])[0], flood.send(*notes[20:30])[0]] == [200, 200]
+    status, told = flood.send(*notes[30:])
+    assert (status, told["type"]) == (429, "urn:county-desk:problem:quota")
+    assert "指令" in told["detail"]
+    assert other.give("note", "i2", body={"text": "一"})["status"] == "accepted"
+    wait_s = int(flood.told["Retry-After"]) if "Retry-After" in flood.told else 0
+    clock[0] += wait_s
+    status, told = flood.send(*notes[30:])
+    assert (status, len(told["results"])) == (200, 10), "nothing of them was lost"
+    assert not {each["status"] for each in told["results"]} - {"accepted"}
+
+
+def test_an_account_opens_so_many_sessions_and_computers(street: Street, clock: list[float]):
+    quotas = Quotas(sessions_per_minute=6, clients=3)
+    server = street.serve(Settings(accounts=LOGINS, quotas=quotas))
+    desks = [street.desk(server, "north") for _ in range(4)]
+    assert [each.open()[0] for each in desks] == [200, 200, 200, 429]
+    assert "电脑" in desks[3].open()[1]["detail"]
+    assert desks[0].open()[0] == 200, "those known go on"
+    assert desks[0].open()[0] == 429
+    assert "会话" in desks[0].open()[1]["detail"]
+    clock[0] += int(desks[0].told["Retry-After"])
+    assert desks[0].open()[0] == 200
+    assert street.desk(server, "south").open()[0] == 200
+
+
+@pytest.mark.parametrize(
+    "quotas",
+    [Quotas(loose_files=5_000), Quotas(files=5_000), Quotas(loose_count=2)],
+    ids=["loose bytes", "all bytes", "loose files"],
+)
+def test_one_accounts_files_fill_no_disk(street: Street, quotas: Quotas):
+    server = street.serve(Settings(accounts=LOGINS, quotas=quotas))
+    north, south = street.desk(server, "north"), street.desk(server, "south")
+    first, second = BODY + b"1", BODY + b"2"
+    assert north.bring(first)[0] == 200
+    offer = {"digest": "a" * 64, "size": len(second)}
+    assert north.ask("POST", "/v1/attachments", offer)[0] == 200, "offered, and counted in full"
+    status, told = north.ask("POST", "/v1/attachments", offer | {"digest": "b" * 64})
+    assert (status, told["type"]) == (507, "urn:county-desk:problem:files-quota")
+    assert "附件" in told["detail"]
+    assert int(north.told["Retry-After"]) > 0
+    assert north.ask("POST", "/v1/attachments", offer)[0] == 200, "what was begun goes on"
+    assert north.bring(first)[0] == 200, "what is here is here"
+    assert south.bring(second)[0] == 200
+
+
+def test_a_file_that_a_command_names_leaves_room_for_the_next(street: Street):
+    server = street.serve(Settings(accounts=LOGINS, quotas=Quotas(loose_files=3_000)))
+    north = street.desk(server, "north")
+    for n in range(3):
+        body = BODY + bytes([n])
+        status, digest = north.bring(body)
+        assert status == 200
+        file = {"digest": digest, "name": "a.jpg", "size": len(body), "media_type": "image/jpeg"}
+        assert north.give("attach", body={"file": file})["status"] == "accepted"
+
+
+# Names.
+
+
+@pytest.mark.parametrize("host", ["localhost", "LocalHost.", "127.0.0.1", "[::1]", "127.8.9.1"])
+def test_this_computers_own_names_are_served(street: Street, host: str):
+    desk = street.desk(street.serve(), "north")
+    for said in (host, f"{host}:8765"):
+        assert desk.ask("GET", "/v1/scope", Host=said)[0] == 204
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example", "evil.example:8765", "localhost.evil.example", "127.0.0.1.evil.example",
+        "192.0.2.7", "[::2]", "localhost@evil.example", "localhost/evil", "", "localhost:x",
+        "evil.example, localhost",
+    ],
+)  # fmt: skip
+def test_a_page_whose_name_was_pointed_here_gets_nothing(street: Street, host: str):
+    desk = street.desk(street.serve(), "north")
+    status, told = desk.ask("GET", "/v1/openapi.json", Host=host)
+    assert (status, told["type"]) == (421, "urn:county-desk:problem:host")
+    assert "地址" in told["detail"]
+    assert desk.ask("POST", "/v1/commands", b"{}", Host=host)[0] == 421
+
+
+def test_a_configured_name_is_served(street: Street):
+    server = street.serve(names=("County.Example",))
+    desk = street.desk(server, "north")
+    assert desk.ask("GET", "/v1/scope", Host="county.example:443")[0] == 204
+    assert desk.ask("GET", "/v1/scope", Host="other.example")[0] == 421
+
+
+def test_a_request_without_a_host_is_not_served(street: Street):
+    line = street.line(street.serve())
+    line.sendall(b"GET /v1/openapi.json HTTP/1.0\r\n\r\n")
+    assert line.recv(12) == b"HTTP/1.1 421"
+
+
+# Listening.
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.0.2.1", "county.example", "127.0.0.1.nip.io"]
+)
+def test_nothing_listens_beyond_this_computer_without_accounts_or_tls(
+    database: Database, host: str
+):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for settings, how, word in (
+        (Settings(), {"plain": True}, "--accounts"),
+        (Settings(), {"tls": tls}, "--accounts"),
+        (Settings(accounts=LOGINS), {}, "--tls-cert"),
+    ):
+        server = CountyServer(database, settings, host=host, **how)
+        with pytest.raises(ListenRefused) as caught:
+            server.start()
+        assert word in " ".join(caught.value.lines)
+        assert len(caught.value.lines) == 2, "in both languages"
+        server.close()
+
+
+def test_loopback_is_this_computer_in_every_spelling():
+    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost", "::ffff:127.0.0.1")))
