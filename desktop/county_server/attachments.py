@@ -25,8 +25,16 @@ from desktop.county_server.disk import close_tree, open_private, private_folder,
 from desktop.county_server.problems import ApiError
 from desktop.county_server.quotas import Quotas, check_files
 from desktop.county_server.scope import Account
+from desktop.protocol.pictures import (
+    MEDIA_TYPES,
+    THUMBNAIL_BYTES,
+    NoPicture,
+    read_picture,
+    thumbnail_fault,
+)
 from desktop.wire.level1 import MAGIC, File, FileOffer, FileState
 
+UNKNOWN = "application/octet-stream"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ANY_QUOTAS = Quotas()
 KEEP_UPLOADS_S = 14 * 86_400
@@ -198,7 +206,7 @@ class Attachments:
                 (digest, account.name),
             ).fetchone()
             if found is not None:
-                file = File(digest, "", found[1], found[0])
+                file = File(digest, "", _looked_at(kept, found[1]), found[0])
                 holdings.arrived(batch, file, account, self._now_s())
 
     def _throw_away(self, digest: str, account: Account) -> None:
@@ -308,6 +316,21 @@ def _told_when_full() -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise ApiError(507, "storage-full", headers={"Retry-After": "600"}) from None
+
+
+def _looked_at(file: Path, said: str) -> str:
+    """What a file is called when it is given to others: a picture only if it is one.
+
+    One that is small enough for a thumbnail must be fit for one: desks draw it unasked.
+    """
+    if said not in MEDIA_TYPES:
+        return said
+    body = file.read_bytes()
+    try:
+        read_picture(body)
+    except NoPicture:
+        return UNKNOWN
+    return UNKNOWN if len(body) <= THUMBNAIL_BYTES and thumbnail_fault(body) else said
 
 
 def _checked(digest: str) -> str:

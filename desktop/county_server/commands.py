@@ -16,7 +16,7 @@ from desktop.county_server.batch import Batch
 from desktop.county_server.database import Database, meta
 from desktop.county_server.deeds import do_deed, entry, seen_already
 from desktop.county_server.duties import check_name, check_place, is_apart
-from desktop.county_server.holdings import name_file
+from desktop.county_server.holdings import is_thumbnail, name_file
 from desktop.county_server.intake import NEW_INCIDENT, Rules, new_incident
 from desktop.county_server.ledger import Asked, Known
 from desktop.county_server.problems import ApiError
@@ -260,8 +260,10 @@ class _Desk:
         if offered.size > limit:
             raise Refused(*size_words(limit))
         here = name_file(self._batch, incident.id, offered.digest, self._account)
-        if offered.thumbnail:
-            name_file(self._batch, incident.id, offered.thumbnail, self._account)
+        thumbnail = offered.thumbnail
+        if thumbnail:
+            name_file(self._batch, incident.id, thumbnail, self._account)
+            thumbnail = thumbnail if is_thumbnail(self._batch.connection, thumbnail) else ""
         if any(each.digest == offered.digest for each in incident.files):
             return incident
         file = File(
@@ -269,7 +271,7 @@ class _Desk:
             name=offered.name,
             media_type=offered.media_type,
             size=offered.size,
-            thumbnail=offered.thumbnail,
+            thumbnail=thumbnail,
             at=command.at,
             by=command.by,
             here=here,

@@ -9,6 +9,7 @@ import msgspec
 from desktop.county_server.batch import Batch
 from desktop.county_server.ledger import note_touch
 from desktop.county_server.scope import Account
+from desktop.protocol.pictures import MEDIA_TYPES, THUMBNAIL_BYTES
 from desktop.wire.level1 import File, Incident
 
 TABLES = (
@@ -62,6 +63,14 @@ def is_whole(connection: sqlite3.Connection, digest: str) -> bool:
     return (
         connection.execute("SELECT 1 FROM files WHERE digest=?", (digest,)).fetchone() is not None
     )
+
+
+def is_thumbnail(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether desks may draw a file unasked: a small picture by its bytes, or not here yet."""
+    found = connection.execute(
+        "SELECT size, media_type FROM files WHERE digest=?", (digest,)
+    ).fetchone()
+    return found is None or (found[0] <= THUMBNAIL_BYTES and found[1] in MEDIA_TYPES)
 
 
 def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
@@ -132,6 +141,8 @@ def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
     ).fetchall()
     for (incident,) in waiting:
         _show(batch, incident, file.digest, at_s, here=True)
+        if not is_thumbnail(connection, file.digest):
+            _unpicture(batch, incident, file.digest, at_s)
 
 
 def drop(connection: sqlite3.Connection, digest: str) -> None:
@@ -159,10 +170,25 @@ def _show(batch: Batch, incident: str, digest: str, at_s: int, *, here: bool) ->
         msgspec.structs.replace(each, here=here) if each.digest == digest else each
         for each in row.files
     )
+    _put_files(batch, row, files, at_s)
+
+
+def _unpicture(batch: Batch, incident: str, digest: str, at_s: int) -> None:
+    """Take a thumbnail that is none from the files of a row; they stay."""
+    row = batch.get("incidents", incident)
+    if isinstance(row, Incident):
+        files = tuple(
+            msgspec.structs.replace(each, thumbnail="") if each.thumbnail == digest else each
+            for each in row.files
+        )
+        _put_files(batch, row, files, at_s)
+
+
+def _put_files(batch: Batch, row: Incident, files: tuple[File, ...], at_s: int) -> None:
     if files == row.files:
         return
     batch.put("incidents", (msgspec.structs.replace(row, files=files),))
     (version,) = batch.connection.execute(
-        "SELECT version FROM rows WHERE collection='incidents' AND id=?", (incident,)
+        "SELECT version FROM rows WHERE collection='incidents' AND id=?", (row.id,)
     ).fetchone()
-    note_touch(batch.connection, "incidents", incident, (row.version, version), at_s)
+    note_touch(batch.connection, "incidents", row.id, (row.version, version), at_s)

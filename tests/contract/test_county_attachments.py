@@ -19,8 +19,10 @@ from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Command, Commands, File, Incident
 from fakes.county_rows import MOMENT, incident
+from fakes.pictures import SVG, a_png, a_thumbnail, png_part
 
-BODY = bytes(range(256)) * 40
+BODY = a_png(extra=png_part(b"tEXt", bytes(range(256)) * 40))
+"""A picture that can be a thumbnail, too."""
 DIGEST = hashlib.sha256(BODY).hexdigest()
 OFFER = {"digest": DIGEST, "size": len(BODY), "media_type": "image/jpeg"}
 LIMIT = 20_000
@@ -291,7 +293,7 @@ def test_a_file_that_another_system_names_is_for_who_sees_its_row(database: Data
 
 
 def test_a_thumbnail_is_seen_by_who_sees_its_incident(database: Database):
-    thumbnail = {"digest": DIGEST, "size": len(BODY)}
+    thumbnail = OFFER
     file = {"digest": "b" * 64, "name": "大图.jpg", "size": 15_000, "thumbnail": DIGEST}
     with CountyServer(database, Settings(accounts=ACCOUNTS, file_limit=LIMIT)) as server:
         desks = lines(server)
@@ -303,6 +305,47 @@ def test_a_thumbnail_is_seen_by_who_sees_its_incident(database: Database):
         assert the_row(database, "i1") == row
         for each in desks.values():
             each.close()
+
+
+BAD_THUMBNAILS = {
+    "another kind": SVG,
+    "too many bytes": a_thumbnail(b"x") + bytes(70_000),
+    "too many pixels": a_png(1_100, 1_000),
+    "cut": BODY[:-9],
+}
+
+
+@pytest.mark.parametrize("first", ["the command", "the bytes"])
+@pytest.mark.parametrize("name", sorted(BAD_THUMBNAILS))
+def test_what_is_no_small_picture_is_nobodys_thumbnail_and_the_file_itself_stays(
+    database: Database, name: str, first: str
+):
+    body = BAD_THUMBNAILS[name]
+    digest = hashlib.sha256(body).hexdigest()
+    file = {"digest": "b" * 64, "name": "大图.jpg", "size": 15_000, "thumbnail": digest}
+    with CountyServer(database, Settings(file_limit=LIMIT * 9)) as server:
+        line = Line(server)
+        if first == "the command":
+            assert attach(database, "i1", file=file).files[0].thumbnail == digest
+        line.offer({"digest": digest, "size": len(body), "media_type": "image/png"})
+        assert line.bring(0, body, len(body), digest)[1]["offset"] == len(body)
+        if first == "the bytes":
+            attach(database, "i1", file=file)
+        (kept,) = the_row(database, "i1").files
+        assert (kept.digest, kept.thumbnail) == ("b" * 64, "")
+        _, headers, told = line.read(digest)
+        assert told == body
+        drawn = name.startswith("too many bytes")
+        assert headers["Content-Type"] == ("image/png" if drawn else "application/octet-stream")
+        line.close()
+
+
+def test_a_file_that_only_says_it_is_a_picture_is_given_as_none(line: Line):
+    body = SVG * 9
+    digest = hashlib.sha256(body).hexdigest()
+    line.offer({"digest": digest, "size": len(body), "media_type": "image/jpeg"})
+    line.bring(0, body, len(body), digest)
+    assert line.read(digest)[1]["Content-Type"] == "application/octet-stream"
 
 
 def test_knowing_a_digest_does_not_open_somebody_elses_file(database: Database):

@@ -18,10 +18,11 @@ from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt, mint_key
 from desktop.domain.incident import FileRef
+from fakes.pictures import a_thumbnail
 from fakes.stores import Stores
 from fakes.two_ends import a_desk
 
-PHOTO, SMALL = bytes(range(256)) * 40, b"thumbnail"
+PHOTO, SMALL = bytes(range(256)) * 40, a_thumbnail(b"small")
 DIGEST, SMALL_DIGEST = (hashlib.sha256(body).hexdigest() for body in (PHOTO, SMALL))
 REF = FileRef(DIGEST, "a.jpg", "image/jpeg", len(PHOTO), SMALL_DIGEST)
 SMALL_REF = FileRef(SMALL_DIGEST, "a.jpg", "image/jpeg", len(SMALL))

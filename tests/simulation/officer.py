@@ -12,6 +12,7 @@ from desktop.application.ports import StoreError
 from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.steps import new_incident_id
+from fakes.pictures import a_thumbnail
 from simulation.county_life import TOWNSHIPS
 from simulation.desk import Desk
 from simulation.disk import Crash
@@ -86,7 +87,7 @@ class Officer:
         size = size or int(10 ** (1 + 3.6 * dice.random() ** 2))
         mark = f"file {dice.choice((1, 2, dice.getrandbits(30)))}".encode()
         body = (mark + b" " + hashlib.sha256(mark).digest() * (size // 32 + 1))[: size + 12]
-        small = b"small " + body[:40] if dice.random() < 0.4 else None
+        small = a_thumbnail(body[:40]) if dice.random() < 0.4 else None
         key = self._new_key()
         named = {"file": {"digest": hashlib.sha256(body).hexdigest(), "size": len(body)}}
         name, kind = f"{mark.decode()}.jpg", "image/jpeg"
