@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
@@ -45,6 +46,8 @@ from desktop.storage.outbox import FILE as OUTBOX_FILE
 from desktop.storage.outbox import SqliteOutbox, open_outbox
 from desktop.storage.salvage import open_or_rescue
 
+SOON_S = 5.0
+"""So long a click may wait for the keyring: it is not on the disk before its login is known."""
 KINDS = ("county", "prometheus", "cap")
 """First-party connectors: each a package of that name under `desktop.connectors`."""
 
@@ -90,7 +93,10 @@ class Desk:
         `given` tells the logins that come before those kept in the folder or the keyring.
         """
         self.profile, self.folder, self.words = profile, folder, words
-        self._token = login_token(profile, (given, partial(logins.read, folder, key)))
+        self._closing = threading.Event()
+        before = (given, partial(logins.read, folder, key))
+        self._token = login_token(profile, before, is_cut=self._closing.is_set)
+        self._token_soon = login_token(profile, before, wait_s=SOON_S, is_cut=self._closing.is_set)
         self._scratch, self._lock = scratch, lock
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
@@ -134,6 +140,7 @@ class Desk:
 
     def close(self) -> None:
         """Stop the exchanges, then let go of the files; about 2 s at most."""
+        self._closing.set()
         self.engine.close()
         self.cache.close()
         self.outbox.close()
@@ -177,8 +184,8 @@ class Desk:
         return board
 
     def _logins(self) -> Callable[[str], str]:
-        """The fingerprint of each source's login of now."""
-        token = self._token
+        """The fingerprint of each source's login of now; a click waits for no keyring."""
+        token = self._token_soon
         users = {settings.id: LoginRule.of(settings).user for settings in self.profile.sources}
         return lambda source: login_of(token, self.outbox, source, users.get(source))
 
@@ -332,8 +339,17 @@ def address_towards(settings: SourceSettings) -> str | None:
     return next((towards(str(url)) for url in urls if url), None)
 
 
-def login_token(profile: Profile, before: Sequence[Secrets] = ()) -> Secrets:
+def login_token(
+    profile: Profile,
+    before: Sequence[Secrets] = (),
+    *,
+    wait_s: float | None = None,
+    is_cut: Callable[[], bool] = lambda: False,
+) -> Secrets:
     """Reads a source's login when it is first needed: from `before`, else from the keyring.
+
+    The keyring is waited for at most `wait_s`, by default as long as it may take to start, and
+    no longer than until the wait `is_cut`.
 
     Without a keyring there can be none in it: None. One that is locked holds the
     source, and its commands, until a person unlocks it. Of a source that needs no login
@@ -350,7 +366,9 @@ def login_token(profile: Profile, before: Sequence[Secrets] = ()) -> Secrets:
         try:
             known = (read(source) for read in before)
             found = next((secret for secret in known if secret is not None), None)
-            return secrets.read(profile.place, source) if found is None else found
+            if found is not None:
+                return found
+            return secrets.read(profile.place, source, wait_s=wait_s, is_cut=is_cut)
         except NoKeyring:
             return None
         except StoreError as error:

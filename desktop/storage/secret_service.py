@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
-REPLY_TIMEOUT_S = 2.0
+from desktop.storage.patience import QUESTIONS, NoAnswer, never
+
+START_WITHIN_S = 30.0
+"""For the whole short way: the first question may be what starts the service, and a computer
+that has just been switched on has much else to start."""
 CHOSEN_KEYRING = "PYTHON_KEYRING_BACKEND"
 """Set by whoever wants another keyring than the desktop's."""
 
@@ -19,8 +24,15 @@ class Unsure(Exception):
     """The long way through `keyring` has to be taken, which may ask a person to unlock it."""
 
 
-def known_secret(service: str, username: str) -> str | None:
+def known_secret(
+    service: str,
+    username: str,
+    wait_s: float = START_WITHIN_S,
+    is_cut: Callable[[], bool] = never,
+) -> str | None:
     """The secret, or None where every collection is open and has none; raises Unsure.
+
+    Also when there is no answer within `wait_s`; NoAnswer once the wait `is_cut`.
 
     A few questions on the session bus and two small imports: a quarter of the time
     `keyring` takes to import; and nobody is asked to unlock, or to set up, a keyring only to
@@ -29,11 +41,19 @@ def known_secret(service: str, username: str) -> str | None:
     """
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") or CHOSEN_KEYRING in os.environ:
         raise Unsure
-    try:
+
+    def question() -> str | None:
         from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
         with open_dbus_connection("SESSION") as bus:
             return _asked(bus, {"service": service, "username": username})
+
+    try:
+        return QUESTIONS.ask(f"short {username}", question, wait_s, is_cut)
+    except NoAnswer as error:
+        if is_cut():
+            raise
+        raise Unsure from error
     except Exception as error:
         raise Unsure from error
 
@@ -47,7 +67,7 @@ def _asked(bus: Any, attributes: dict[str, str]) -> str | None:
     )
 
     def reply_to(message: Any) -> Any:
-        reply = bus.send_and_get_reply(message, timeout=REPLY_TIMEOUT_S)
+        reply = bus.send_and_get_reply(message, timeout=START_WITHIN_S)
         if reply.header.message_type is not MessageType.method_return:
             raise LookupError(message)
         return reply.body

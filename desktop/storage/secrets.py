@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from desktop.application.ports import StoreError
+from desktop.domain.source import Problem
 from desktop.storage.keys import SERVICE, ask, system_keyring
-from desktop.storage.secret_service import Unsure, known_secret
+from desktop.storage.patience import QUESTIONS, NoAnswer, never
+from desktop.storage.secret_service import START_WITHIN_S, Unsure, known_secret
+
+UNLOCKED_WITHIN_S = 120.0
+"""So long a person may take to unlock the keyring before the source is said to wait for it."""
 
 
-def read(profile: str, source: str, name: str = "token", keyring: Any = None) -> str | None:
-    """A secret of a source, or None when none is kept; raises StoreError without a keyring."""
+def read(
+    profile: str,
+    source: str,
+    name: str = "token",
+    keyring: Any = None,
+    *,
+    wait_s: float | None = None,
+    is_cut: Callable[[], bool] = never,
+) -> str | None:
+    """A secret of a source, or None when none is kept; raises StoreError without a keyring.
+
+    The keyring may have to be started, and a person asked to unlock it: after `wait_s`, or once
+    the wait `is_cut`, that is what the StoreError says, and who reads next finds the same
+    question still standing.
+    """
     entry = _entry(profile, source, name)
-    if keyring is None:
+    if keyring is not None:
+        kept = ask(keyring.get_password, SERVICE, entry)
+        return None if kept is None else str(kept)
+
+    def question() -> Any:
+        return ask(system_keyring().get_password, SERVICE, entry)
+
+    try:
         with suppress(Unsure):
-            return known_secret(SERVICE, entry)
-    found = ask((keyring or system_keyring()).get_password, SERVICE, entry)
+            short_s = START_WITHIN_S if wait_s is None else wait_s
+            return known_secret(SERVICE, entry, short_s, is_cut)
+        long_s = UNLOCKED_WITHIN_S if wait_s is None else wait_s
+        found = QUESTIONS.ask(f"long {entry}", question, long_s, is_cut)
+    except NoAnswer:
+        raise StoreError(Problem("keyring_locked")) from None
     return None if found is None else str(found)
 
 

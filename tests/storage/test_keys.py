@@ -204,6 +204,15 @@ except secret_service.Unsure:
     print("unsure")
 """
 
+SLOW_TO_START = """
+import time
+from desktop.storage import secret_service
+began_s = time.monotonic()
+assert secret_service.known_secret("county-desk", "profile:desk") is None
+assert time.monotonic() - began_s > 3, "the question itself started it"
+print("nothing there")
+"""
+
 SESSION = """
 eval "$(echo -n pass | gnome-keyring-daemon --unlock --components=secrets)"
 "$1" -c "$2" "$3/f"
@@ -221,6 +230,21 @@ def test_a_real_secret_service_keeps_the_key(tmp_path: Path):
 
 def test_nobody_is_asked_to_set_up_a_keyring_that_was_never_used(tmp_path: Path):
     assert said_in_session(tmp_path, BARE, UNTOUCHED) == "nothing there"
+
+
+def test_a_keyring_that_the_question_itself_starts_may_take_its_time(tmp_path: Path):
+    services = tmp_path / "home" / "dbus-1" / "services"
+    for folder in reversed((services, *services.parents[:2])):
+        folder.mkdir(mode=0o700)
+    slow = tmp_path / "slow"
+    slow.write_text(
+        "#!/bin/sh\nsleep 3\nexec gnome-keyring-daemon --foreground --components=secrets\n"
+    )
+    slow.chmod(0o700)
+    (services / "org.freedesktop.secrets.service").write_text(
+        f"[D-BUS Service]\nName=org.freedesktop.secrets\nExec={slow}\n"
+    )
+    assert said_in_session(tmp_path, '"$1" -c "$2"', SLOW_TO_START) == "nothing there"
 
 
 def test_what_a_locked_keyring_holds_is_not_known_without_asking(tmp_path: Path):

@@ -34,7 +34,7 @@ def test_a_source_without_the_part_that_knows_alarms_does_not_claim_to_fill_them
     assert Collection.ALARMS in fills(PROFILE + 'alertmanager_url = "http://127.0.0.1:9"\n')
 
 
-def test_a_desk_with_a_damaged_outbox_says_where_it_was_exported_to_and_leaves_nothing_open(
+def test_a_desk_with_a_damaged_outbox_says_where_its_rescue_is_and_leaves_nothing_open(
     tmp_path: Path,
 ):
     key, words = bytes(range(32)), bootstrap.words_in("en")
@@ -45,5 +45,5 @@ def test_a_desk_with_a_damaged_outbox_says_where_it_was_exported_to_and_leaves_n
     with pytest.raises(StoreError) as caught:
         bootstrap.Desk(profile, tmp_path, key, words, [])
     assert caught.value.problem.code == "outbox_damaged"
-    assert Path(caught.value.problem.details["export"]).is_file()
+    assert Path(caught.value.problem.details["rescue"]).is_file()
     assert logging.getLogger().handlers == handlers

@@ -1,0 +1,89 @@
+"""Questions to the keyring, which may take long: each wait for an answer has an end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+LOOK_S = 0.1
+"""So late is it noticed at most that nobody wants the answer any more."""
+
+
+class NoAnswer(Exception):
+    """The time was up, or nobody wants to know any more."""
+
+
+def never() -> bool:
+    """Said where nothing cuts a wait short."""
+    return False
+
+
+class Questions:
+    """Asks each question on a thread of its own, that nobody's end waits for. Thread-safe.
+
+    Who gives up leaves the question standing: the next who asks the same waits for the same
+    answer, and no person is asked twice at once to unlock the same keyring.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._standing: dict[str, Future[Any]] = {}
+
+    def ask(
+        self,
+        name: str,
+        question: Callable[[], T],
+        wait_s: float,
+        is_cut: Callable[[], bool] = never,
+    ) -> T:
+        """The answer, or what the question raised; NoAnswer after `wait_s` or once it `is_cut`."""
+        answer = self._answer_to(name, question)
+        ends_s = time.monotonic() + wait_s
+        while not is_cut() and (left_s := ends_s - time.monotonic()) > 0:
+            try:
+                return answer.result(min(LOOK_S, left_s))
+            except Late:
+                if answer.done():
+                    raise  # The question itself was late.
+        raise NoAnswer
+
+    def _answer_to(self, name: str, question: Callable[[], T]) -> Future[T]:
+        with self._lock:
+            standing = self._standing.get(name)
+            if standing is not None:
+                return standing
+            answer: Future[T] = Future()
+            self._standing[name] = answer
+            thread = threading.Thread(
+                target=self._run, args=(name, question, answer), name="keyring", daemon=True
+            )
+            try:
+                thread.start()
+            except BaseException:
+                del self._standing[name]
+                raise
+        return answer
+
+    def _run(self, name: str, question: Callable[[], T], answer: Future[T]) -> None:
+        try:
+            result = question()
+        except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+            self._forget(name)
+            answer.set_exception(error)
+        else:
+            self._forget(name)
+            answer.set_result(result)
+
+    def _forget(self, name: str) -> None:
+        with self._lock:
+            self._standing.pop(name, None)
+
+
+QUESTIONS = Questions()
+"""This process's, because it has one session bus."""
