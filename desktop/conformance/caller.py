@@ -88,14 +88,17 @@ class Caller:
                 expected=answer.status, got=details["status"], **told,
             )  # fmt: skip
 
-    def read(self, answer: Answer, *, rule: str, name: str, magic: str = "") -> Any:
+    def read(
+        self, answer: Answer, *, rule: str, name: str, magic: str = "", besides: Sequence[str] = ()
+    ) -> Any:
         """The JSON of an answer, held against a schema; Blocked when it is no JSON object.
 
-        `magic` is the rule that its `magic` is judged by. Faults of the schema let the
-        reading go on: what follows of them is the caller's to see.
+        `magic` is the rule that its `magic` is judged by; what lies `besides`, below these
+        paths, the caller judges. A field that is null counts as left out. Faults of the schema
+        let the reading go on: what follows of them is the caller's to see.
         """
         told = {"request": answer.request}
-        value = self._json(answer)
+        value = without_nulls(self._json(answer))
         self.report.need(rule, isinstance(value, dict), expected=Plain("object"), got=value, **told)
         if magic:
             self.report.judge(
@@ -103,7 +106,8 @@ class Caller:
                 got=value.get("magic"), **told,
             )  # fmt: skip
         faults = self.schemas.faults(name, value)
-        self.faulty(rule, answer, [each for each in faults if each.path != "$.magic"])
+        others = ("$.magic", *besides)
+        self.faulty(rule, answer, [each for each in faults if not each.path.startswith(others)])
         return value
 
     def _json(self, answer: Answer) -> Any:
@@ -136,7 +140,9 @@ class Caller:
         return not faults
 
     def expect(self, rule: str, answer: Answer, *statuses: int) -> bool:
-        """Judge the status of an answer."""
+        """Judge the status of an answer; Blocked by a web page, which is none."""
+        if answer.media_type == "text/html" and self.report.failed("line_media"):
+            raise Blocked("line_media")
         return self.report.judge(
             rule, answer.status in statuses, request=answer.request, path="-",
             expected=Plain(" | ".join(map(str, statuses))),
@@ -163,6 +169,15 @@ def strict_json(body: bytes) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise NotJson(f"{error}: {excerpt(body)}") from None
+
+
+def without_nulls(value: Any) -> Any:
+    """The value without the fields that are null: they mean the same as left out."""
+    if isinstance(value, dict):
+        return {name: without_nulls(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [without_nulls(each) if isinstance(each, dict | list) else each for each in value]
+    return value
 
 
 def _no_constant(word: str) -> None:

@@ -36,18 +36,28 @@ class ChangesReader:
         self._session = session
         self.held = held
         self.trusted = trusted
+        self._empty = 0
+        """Pages in a row that told nothing."""
 
     def follow(self) -> None:
         """Read until nothing is new; Blocked when that cannot be."""
         rounds = pages = 0
         while rounds < ROUNDS and pages < MOST_PAGES:
+            self._empty += 1
             answer = self._caller.ask("GET", changes_path(self.held.token))
             if answer.status == 204:
                 self._quiet(answer)
                 return
+            if answer.status >= 400 and self._report.failed("token_again"):
+                raise Blocked("token_again")
             self._caller.require("changes_status", answer, 200, 204)
             rounds += not self._page(answer)
             pages += 1
+        if self._empty >= ROUNDS:
+            self._report.judge(
+                "changes_quiet", False, request=answer.request, path="$.changes",
+                expected=Plain("204"), got=Plain(f"[] ×{self._empty}"),
+            )  # fmt: skip
         self._report.leave(["changes_quiet"], "always_new")
 
     def _quiet(self, answer: Answer) -> None:
@@ -67,13 +77,15 @@ class ChangesReader:
     def _page(self, answer: Answer) -> bool:
         """Apply a page; whether it promises another."""
         page = self._caller.read(
-            answer, rule="changes_shape", name="Changes", magic="changes_magic"
-        )
+            answer, rule="changes_shape", name="Changes", magic="changes_magic",
+            besides=("$.changes[",),
+        )  # fmt: skip
         judge_time(self._caller, "changes_clock", answer, page)
         changes, token, more = page.get("changes"), page.get("token"), page.get("more") is True
         if not isinstance(changes, list) or not isinstance(token, str):
             raise Blocked("changes_shape")
         for index, change in enumerate(changes):
+            self._empty = 0
             self._change(answer, change, f"$.changes[{index}]")
         if not self._report.judge(
             "changes_progress", token != self.held.token, request=answer.request, path="$.token",
@@ -87,10 +99,12 @@ class ChangesReader:
 
     def _change(self, answer: Answer, change: Any, where: str) -> None:
         report, told = self._report, {"request": answer.request}
-        if not isinstance(change, dict):
-            return  # Of another shape, which was said.
+        change = change if isinstance(change, dict) else {}
         name, id, row = change.get("collection"), change.get("id"), change.get("row")
-        if not (isinstance(name, str) and isinstance(id, str)):
+        if not report.judge(
+            "changes_shape", isinstance(name, str) and isinstance(id, str) and id, path=where,
+            expected=Plain('{"collection", "id"}'), got=change, **told,
+        ):  # fmt: skip
             self.trusted = False
             return
         if name not in COLLECTIONS:
@@ -115,11 +129,11 @@ class ChangesReader:
 
     def _version(self, answer: Answer, collection: str, row: dict[str, Any], where: str) -> None:
         before = self.held.get(collection, row["id"])
-        if collection == "trends" or before is None or not self._session.get("sums"):
+        if collection == "trends" or before is None:
             return
         last, now = before.get("version", 0), row.get("version", 0)
         if before != row:
-            self._report.judge(
+            self.trusted &= self._report.judge(
                 "changes_versions", now > last, request=answer.request, path=where,
                 expected=Plain(f"> {last}"), got=now,
             )  # fmt: skip
@@ -130,7 +144,7 @@ class ChangesReader:
         elif not self.trusted:
             self._report.leave(["changes_sum"], "rows_missing")
         else:
-            self._report.judge(
+            self.trusted = self._report.judge(
                 "changes_sum", page.get("sum") == self.held.sum, request=answer.request,
                 path="$.sum", expected=self.held.sum, got=page.get("sum"),
             )  # fmt: skip
@@ -138,7 +152,8 @@ class ChangesReader:
 
 def judge_tokens(caller: Caller, first: str, last: str, old: str | None) -> None:
     """A token used before still holds; one never given, or too old, does not."""
-    for token in dict.fromkeys((first, last)):
+    again = () if caller.report.failed("changes_status") else dict.fromkeys((first, last))
+    for token in again:
         caller.expect("token_again", caller.ask("GET", changes_path(token)), 200, 204)
     for token, statuses in strangers(last):
         answer = caller.ask("GET", changes_path(token))

@@ -30,6 +30,8 @@ from desktop.wire.sums import MODULUS, UNCOUNTED, bucket, weight
 ACCEPT = {"Accept": MEDIA}
 MOST_BYTES = 512 * 1024 * 1024
 TRIES = 5
+DOUBTFUL = ("rows_shape", "rows_words", "rows_ids", "changes_rows", "snapshot_sum")
+"""Rules without which the rows of level 1 are no measure for those of level 2."""
 SAME = ("epoch", "county", "collections", "townships", "account", "drill", "sums", "server")
 T = TypeVar("T")
 
@@ -80,7 +82,13 @@ class Compact:
     def _agree(self, session: Session, told: dict[str, str]) -> None:
         """At either level a session says the same of the server."""
         ours: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session))
+        if self._report.failed("session_same") or self._report.failed("session_shape"):
+            self._report.leave(["level2_agrees"], "because", "session_same")
+            return
+        told_wrong = self._report.failed("session_collections")
         for name in SAME:
+            if name == "collections" and told_wrong:
+                continue
             default = {"drill": False, "sums": False, "account": "", "server": ""}.get(name)
             one, other = self._plain.told.get(name, default), ours.get(name, default)
             self._report.judge(
@@ -94,6 +102,8 @@ class Compact:
             path="Content-Encoding", expected=Plain("-"),
             got=answer.headers.get("content-encoding", ""),
         )  # fmt: skip
+        if answer.media_type != MEDIA and self._report.failed("line_media"):
+            raise Blocked("line_media")
         self._report.need(
             "level2_media", answer.media_type == MEDIA, request=answer.request,
             path="Content-Type", expected=Plain(MEDIA),
@@ -124,10 +134,11 @@ class Compact:
         head, trailer = sections[0], sections[-1]
         assert isinstance(head, SnapshotHead)
         assert isinstance(trailer, SnapshotTrailer)
+        known = not (self._report.failed("session_same") or self._report.failed("session_shape"))
+        epoch = self._plain.get("epoch") if known else head.epoch
         self._report.judge(
-            "level2_snapshot",
-            (head.magic, head.epoch) == (MAGIC, self._plain.get("epoch")),
-            path="head", expected=[MAGIC, self._plain.get("epoch")], got=[head.magic, head.epoch],
+            "level2_snapshot", (head.magic, head.epoch) == (MAGIC, epoch),
+            path="head", expected=[MAGIC, epoch], got=[head.magic, head.epoch],
             **told,
         )  # fmt: skip
         self._token = head.token
@@ -171,6 +182,9 @@ class Compact:
 
     def compare(self, reader: ChangesReader) -> None:
         """Rows of the same version have the same values at both levels."""
+        if any(map(self._report.failed, DOUBTFUL)):
+            self._report.leave(["level2_rows"], "rows_missing")
+            return
         for name, row in self.rows.values():
             if name in UNCOUNTED:
                 continue
@@ -205,6 +219,8 @@ class Compact:
             if answer.status == 204:
                 self._report.judge("level2_quiet", True)
                 return
+            if answer.status >= 400 and self._report.failed("token_again"):
+                raise Blocked("token_again")
             self._caller.require("level2_patch", answer, 200, 204)
             more = self._patch(answer)
             rounds, pages = rounds + (not more), pages + 1

@@ -47,6 +47,8 @@ class Fault(msgspec.Struct, frozen=True):
 
 Check = Callable[[Any], Sequence[Fault]]
 NONE: Sequence[Fault] = ()
+UNMEANT = ("type", "const", "not")
+"""Faults of a branch that was hardly the one that was meant."""
 
 
 class Schemas:
@@ -72,7 +74,9 @@ class Schemas:
     def _later(self, name: str, value: Any) -> Sequence[Fault]:
         return self._checks[name](value)
 
-    def _compiled(self, schema: Mapping[str, Any]) -> Check:
+    def _compiled(self, schema: Mapping[str, Any] | bool) -> Check:
+        if isinstance(schema, bool):
+            return _welcome if schema else _unwelcome
         if "$ref" in schema:
             return self._named(schema["$ref"].rpartition("/")[2])
         options = schema.get("anyOf") or schema.get("oneOf")
@@ -82,6 +86,8 @@ class Schemas:
             checks.append(_one_of([schema["const"]], "const"))
         if "enum" in schema:
             checks.append(_one_of(schema["enum"], "enum"))
+        if "not" in schema:
+            checks.append(_none_of(self._compiled(schema["not"])))
         checks += self._typed(schema)
         if len(checks) == 1:
             return checks[0]
@@ -153,13 +159,28 @@ class Schemas:
                     return NONE
                 tried.append(faults)
             # The branch that went deepest is the one that was meant.
-            deep = [each for each in tried if each[0].keyword != "type" or each[0].path]
+            deep = [each for each in tried if each[0].keyword not in UNMEANT or each[0].path]
             if len(deep) == 1:
                 return deep[0]
             expected = " | ".join(dict.fromkeys(each[0].expected for each in tried))
             return [Fault("", expected, value, tried[0][0].keyword)]
 
         return check
+
+
+def _welcome(_value: Any) -> Sequence[Fault]:
+    return NONE
+
+
+def _unwelcome(value: Any) -> Sequence[Fault]:
+    return [Fault("", "no such field", value, "not")]
+
+
+def _none_of(unwanted: Check) -> Check:
+    def check(value: Any) -> Sequence[Fault]:
+        return NONE if unwanted(value) else [Fault("", "another value", value, "not")]
+
+    return check
 
 
 def _one_of(allowed: Sequence[Any], keyword: str) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from desktop.wire.level1 import COLLECTIONS
 CLOCK_OFF_S = 60.0
 """How far a server's time may be from this computer's."""
 PATH = "/v1/session"
+PLACE = re.compile(r"/v1/snapshot/[0-9a-z-]{1,64}/[0-9a-z-]{1,64}")
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -45,7 +47,13 @@ def open_session(caller: Caller, client: str) -> Opened:
     report = caller.report
     nonce, answer = ask_session(caller, client)
     caller.require("session_status", answer, 200)
-    told = caller.read(answer, rule="session_shape", name="Session", magic="session_magic")
+    told = caller.read(
+        answer,
+        rule="session_shape",
+        name="Session",
+        magic="session_magic",
+        besides=("$.collections[", "$.snapshot"),
+    )
     request = {"request": answer.request}
     report.judge(
         "session_nonce", told.get("nonce") == nonce, path="$.nonce", expected=nonce,
@@ -58,10 +66,14 @@ def open_session(caller: Caller, client: str) -> Opened:
 
 
 def _judge_path(caller: Caller, answer: Answer, path: object) -> None:
-    if isinstance(path, str):
+    if path is None:
         caller.report.judge(
-            "session_snapshot", path.startswith("/v1/snapshot/") and path.isascii()
-            and not any(character.isspace() for character in path),
+            "session_shape", False, request=answer.request, path="$.snapshot",
+            expected=Plain("a field that is there"), got=path,
+        )  # fmt: skip
+    else:
+        caller.report.judge(
+            "session_snapshot", PLACE.fullmatch(str(path)),
             request=answer.request, path="$.snapshot", expected=Plain("/v1/snapshot/{scope}/{id}"),
             got=path,
         )  # fmt: skip

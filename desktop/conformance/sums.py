@@ -65,7 +65,13 @@ def _judge_rows(caller: Caller, reader: ChangesReader, answer: Answer, numbers: 
     judge, told = caller.report.judge, {"request": answer.request}
     if not caller.expect("buckets_rows", answer, 200):
         return
-    value = caller.read(answer, rule="buckets_rows", name="BucketRows", magic="buckets_rows")
+    value = caller.read(
+        answer,
+        rule="buckets_rows",
+        name="BucketRows",
+        magic="buckets_rows",
+        besides=("$.changes[",),
+    )
     found: set[tuple[str, str, object]] = set()
     for index, change in enumerate(value.get("changes") or ()):
         if not isinstance(change, dict) or change.get("collection") not in COLLECTIONS:

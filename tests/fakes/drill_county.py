@@ -52,7 +52,7 @@ def fill(database: Database) -> None:
     outline = ((119.0, 30.0), (119.2, 30.0), (119.2, 30.2))
     database.put("townships", [level1.Township("t1", Phrase("蓝桥镇", "Lanqiao"), outline, POINT)])
     database.put("lines", [level1.Line("r1", "river", "清溪", outline)])
-    database.put("incidents", [incident(number) for number in range(8)])
+    database.put("incidents", [incident(number) for number in range(100)])
     database.put(
         "assets",
         [level1.Asset("p1", "泵站", "pump_station", "normal", "t1", value=1.25, unit="m",
@@ -86,7 +86,7 @@ def drill_county(
         account = next(iter((accounts or {}).values()), None)
         if account is None:
             _press(server)
-            database.put("incidents", [incident(2, stage="dispatched"), incident(9)])
+            database.put("incidents", [incident(2, stage="dispatched"), incident(100)])
             database.delete("incidents", ["i7"])
         yield server, database
     finally:
