@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 LOOKED_AT = 60
 """Open incidents, most urgent first, whose files may be fetched unasked."""
 MOST_UNASKED_BYTES = 8 * 1024 * 1024
+FULL, WAITS = "no_room", "file_waits"
+"""What a source says that has no room now, and what its officer is told of his file."""
 GONE = ("not_found", "file_refused", "forbidden", "request_refused")
 
 
@@ -139,10 +141,20 @@ class Freight:
             log.info("a file did not move", extra={"code": error.problem.code})
             if error.problem.code not in GONE:
                 self._memory.resting.add(digest)
+                self._tell_full(piece, error)
                 return False
             if error.proven or self._is_believed((UP if piece.upload else DOWN) + digest):
                 self._note_refusal(piece, digest, error.problem)
         return True
+
+    def _tell_full(self, piece: Piece, error: SourceError) -> None:
+        """Say that the county has no room for a file of ours now: it waits, and goes later."""
+        if piece.upload is None or error.problem.code != FULL:
+            return
+        ref, reason = piece.upload.ref, error.problem.details.get("reason", "")
+        self._memory.tell(Problem(WAITS, {"name": ref.name, "reason": reason}))
+        wait_s = error.retry_after_s or FIRST_PUZZLE_S
+        self._memory.ask_after(UP + ref.digest, self._clock.monotonic_s(), wait_s)
 
     def _note_refusal(self, piece: Piece, digest: str, problem: Problem) -> None:
         if piece.upload is not None:
@@ -203,6 +215,7 @@ class Freight:
             self._memory.note_puzzle(UP + ref.digest, self._clock.monotonic_s())
         if has >= ref.size:
             self._memory.uploads_met.discard(ref.digest)  # Sent again, it is asked anew.
+            self._memory.tell_no_more(WAITS, ref.name)
         self._files.sent(self._source, ref.digest, has)
 
     def _fetch(self, piece: Piece, most: int) -> None:

@@ -70,6 +70,12 @@ class Memory:
         if problem not in self.notices:
             self.notices = (*self.notices, problem)
 
+    def tell_no_more(self, code: str, name: str) -> None:
+        """What was told of something of that name is over."""
+        self.notices = tuple(
+            each for each in self.notices if each.code != code or each.details.get("name") != name
+        )
+
     def broke(self, keys: list[str]) -> None:
         """A send of these broke off without an answer to any."""
         self.send_failures += 1
@@ -92,6 +98,10 @@ class Memory:
         wait_s = min(LONGEST_PUZZLE_S, waited_s * 2)
         self.puzzles[key] = now_s + wait_s, wait_s
         return wait_s
+
+    def ask_after(self, key: str, at_s: float, wait_s: float) -> None:
+        """Ask about that no sooner than after so long."""
+        self.puzzles[key] = at_s + wait_s, wait_s
 
     def is_puzzle(self, key: str, now_s: float) -> bool:
         """Whether it is too early to ask about that again."""

@@ -9,6 +9,8 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from desktop.application.ports import SourceError
 from desktop.connectors.sockets import InsideAddress
 from desktop.domain.source import EXCERPT_CHARS, Problem
@@ -33,11 +35,17 @@ STATUS_CODES = {
     404: "not_found",
     408: "timed_out",
     413: "request_refused",
+    421: "wrong_host_name",
     429: "too_many",
     503: "server_busy",
     504: "timed_out",
+    507: "no_room",
     511: "captive_portal",
 }
+
+PROBLEM_CODES = {"locked": "login_locked", "quota": "quota_spent"}
+"""What a county means by a status that says little, by the end of its problem's type."""
+PROBLEM = "urn:county-desk:problem:"
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -116,12 +124,30 @@ def refusal(
     One that is not `proven` to be the server's may ask for little patience only.
     """
     code = STATUS_CODES.get(status) or ("server_error" if status >= 500 else "request_refused")
-    details = {"address": address, "status": str(status), "reason": excerpt(body)}
-    wait_s = retry_after_s(headers) if status in (429, 503) else None
+    kind, detail = _county_problem(body)
+    code = PROBLEM_CODES.get(kind, code) if status == 429 else code
+    details = {"address": address, "status": str(status), "reason": detail or excerpt(body)}
+    wait_s = retry_after_s(headers) if status in (429, 503, 507) else None
     if wait_s is not None and not proven:
         wait_s = min(wait_s, UNPROVEN_WAIT_S)
     held = status == 401
     return SourceError(Problem(code, details), retry_after_s=wait_s, held=held, proven=proven)
+
+
+def _county_problem(body: bytes) -> tuple[str, str]:
+    """Kind and words of a county's own refusal; nothing of anybody else's."""
+    try:
+        said = msgspec.json.decode(body, type=_Said)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "", ""
+    if not said.type.startswith(PROBLEM):
+        return "", ""
+    return said.type.removeprefix(PROBLEM), excerpt(said.detail)
+
+
+class _Said(msgspec.Struct):
+    type: str
+    detail: str = ""
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -12,79 +12,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.belonging import fingerprint
-from desktop.application.board import Board
 from desktop.application.lane import SourceLane
-from desktop.application.memory import Memory
-from desktop.application.ports import DiskCopied, OtherServer, SourceError
-from desktop.application.sync import exchange
-from desktop.connectors.county.client import CountyConnector
+from desktop.application.ports import DiskCopied, OtherServer
 from desktop.county_server.api import Settings
 from desktop.county_server.commands import do_commands
 from desktop.county_server.database import Database
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
-from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Hold, Key, Receipt
 from desktop.wire.level1 import Command as WireCommand
 from desktop.wire.level1 import Commands, SessionRequest
 from fakes.county_rows import incident
-from fakes.sources import source_settings
-from fakes.stores import Stores
+from fakes.whole_desk import I1, Desk
 
-I1 = Key("county", Collection.INCIDENTS, "i1")
 LOGINS = {hashlib.sha256(name.encode()).hexdigest(): Account(name, ()) for name in ("wang", "li")}
-
-
-class Desk:
-    """The real stores and connector, with one exchange at a time."""
-
-    def __init__(self, folder: Path, url: str, token: str | None = None) -> None:
-        self.folder, self.token = folder, token
-        folder.mkdir(exist_ok=True)
-        self.clock, self.memory = SystemClock(), Memory()
-        self.stores = Stores(folder, self.clock)
-        self.outbox = self.stores.outbox
-        self.board = Board(
-            self.stores.cache, self.outbox, self.clock, "officer",
-            statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
-            login=lambda _source: self.login(),
-        )  # fmt: skip
-        self.turn_to(url)
-
-    def turn_to(self, url: str) -> None:
-        """From now on the source is found at this address."""
-        if hasattr(self, "connector"):
-            self.connector.close()
-        self.connector = CountyConnector(
-            source_settings("county", url=url), lambda _source: self.token, self.clock,
-            installation=self.outbox, login=self.login,
-        )  # fmt: skip
-
-    def login(self) -> str:
-        return fingerprint(self.token, self.outbox.client_id())
-
-    def exchange(self) -> SourceError | None:
-        try:
-            exchange(
-                *(self.connector, self.stores.cache, self.outbox, self.clock), memory=self.memory
-            )
-        except SourceError as error:
-            return error
-        return None
-
-    def note(self, text: str) -> str:
-        return self.board.note(I1, text).command.key
-
-    def state(self, key: str) -> tuple[Receipt, Hold]:
-        record = self.outbox.record(key)
-        assert record is not None
-        return record.receipt, record.hold
-
-    def close(self) -> None:
-        self.connector.close()
-        self.stores.close()
 
 
 def notes(database: Database) -> list[str]:

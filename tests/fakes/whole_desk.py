@@ -1,0 +1,76 @@
+"""A whole desk below its screens: the real stores and connector, with one exchange at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.application.belonging import fingerprint
+from desktop.application.board import Board
+from desktop.application.memory import Memory
+from desktop.application.ports import SourceError
+from desktop.application.sync import exchange
+from desktop.application.turn import Exchange
+from desktop.connectors.county.client import CountyConnector
+from desktop.domain.clock import SystemClock
+from desktop.domain.command import Collection, Hold, Key, Receipt
+from fakes.sources import source_settings
+from fakes.stores import Stores
+
+I1 = Key("county", Collection.INCIDENTS, "i1")
+
+
+class Desk:
+    """The real stores and connector, with one exchange at a time."""
+
+    def __init__(self, folder: Path, url: str, token: str | None = None) -> None:
+        self.folder, self.token = folder, token
+        folder.mkdir(exist_ok=True)
+        self.clock, self.memory = SystemClock(), Memory()
+        self.stores = Stores(folder, self.clock)
+        self.outbox = self.stores.outbox
+        self.board = Board(
+            self.stores.cache, self.outbox, self.clock, "officer",
+            statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
+            login=lambda _source: self.login(),
+        )  # fmt: skip
+        self.last: Exchange | None = None
+        self.turn_to(url)
+
+    def turn_to(self, url: str) -> None:
+        """From now on the source is found at this address."""
+        if hasattr(self, "connector"):
+            self.connector.close()
+        self.connector = CountyConnector(
+            source_settings("county", url=url), lambda _source: self.token, self.clock,
+            installation=self.outbox, login=self.login,
+        )  # fmt: skip
+
+    def login(self) -> str:
+        return fingerprint(self.token, self.outbox.client_id())
+
+    def exchange(self) -> SourceError | None:
+        """One exchange; what stopped it. What stopped the sending alone is `unsent`."""
+        try:
+            self.last = exchange(
+                *(self.connector, self.stores.cache, self.outbox, self.clock), memory=self.memory
+            )
+        except SourceError as error:
+            return error
+        return None
+
+    @property
+    def unsent(self) -> str:
+        """Why commands of the last whole exchange did not go."""
+        return "" if self.last is None or self.last.unsent is None else self.last.unsent.code
+
+    def note(self, text: str) -> str:
+        return self.board.note(I1, text).command.key
+
+    def state(self, key: str) -> tuple[Receipt, Hold]:
+        record = self.outbox.record(key)
+        assert record is not None
+        return record.receipt, record.hold
+
+    def close(self) -> None:
+        self.connector.close()
+        self.stores.close()
