@@ -94,9 +94,7 @@ class Desk:
         """
         self.profile, self.folder, self.words = profile, folder, words
         self._closing = threading.Event()
-        before = (given, partial(logins.read, folder, key))
-        self._token = login_token(profile, before, is_cut=self._closing.is_set)
-        self._token_soon = login_token(profile, before, wait_s=SOON_S, is_cut=self._closing.is_set)
+        self._secrets = (given, partial(logins.read, folder, key))
         self._scratch, self._lock = scratch, lock
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
@@ -115,7 +113,7 @@ class Desk:
         self.notices = [problem for problem in problems if problem]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
-            connectors(profile, self.clock, self.outbox, self._token),
+            connectors(profile, self.clock, self.outbox, self._token()),
             self.cache,
             self.outbox,
             self.clock,
@@ -126,6 +124,11 @@ class Desk:
         )
         self.board = self._new_board()
         self._hold_strays()
+
+    def _token(self, wait_s: float | None = None) -> Secrets:
+        """Reads logins as long as the desk is open."""
+        is_cut = self._closing.is_set
+        return login_token(self.profile, self._secrets, wait_s=wait_s, is_cut=is_cut)
 
     def _hold_strays(self) -> None:
         """Say of commands without a source that they wait, unless nothing can be written."""
@@ -185,7 +188,7 @@ class Desk:
 
     def _logins(self) -> Callable[[str], str]:
         """The fingerprint of each source's login of now; a click waits for no keyring."""
-        token = self._token_soon
+        token = self._token(SOON_S)
         users = {settings.id: LoginRule.of(settings).user for settings in self.profile.sources}
         return lambda source: login_of(token, self.outbox, source, users.get(source))
 
