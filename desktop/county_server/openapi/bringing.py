@@ -78,6 +78,7 @@ def _post_commands() -> dict[str, Any]:
         "responses": answers(
             400,
             409,
+            408,
             413,
             415,
             422,
@@ -143,6 +144,7 @@ def _offer_file() -> dict[str, Any]:
         },
         "responses": answers(
             400,
+            408,
             413,
             415,
             422,

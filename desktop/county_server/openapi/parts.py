@@ -54,7 +54,7 @@ RANGE = {
 def answers(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
     """The answers of one call: good ones as `s200=`, problems by status."""
     told: dict[str, Any] = {name.removeprefix("s"): value for name, value in good.items()}
-    for status in sorted({*problem_statuses, 401, 405, 500, 503}):
+    for status in sorted({*problem_statuses, 401, 405, 421, 429, 500, 503}):
         told[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return told
 
@@ -78,7 +78,10 @@ def problem_responses() -> dict[str, Any]:
     return {f"Problem{status}": _problem(status) for status in STATUSES}
 
 
-STATUSES = (400, 401, 404, 405, 406, 409, 410, 413, 415, 416, 422, 500, 503, 507)
+STATUSES = (
+    *(400, 401, 404, 405, 406, 408, 409, 410, 413),
+    *(415, 416, 421, 422, 429, 500, 503, 507),
+)
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -107,12 +110,15 @@ TITLES = {
     404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",
+    408: "Request Timeout",
     409: "Conflict",
     410: "Gone",
     413: "Request Entity Too Large",
     415: "Unsupported Media Type",
     416: "Requested Range Not Satisfiable",
+    421: "Misdirected Request",
     422: "Unprocessable Entity",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
     507: "Insufficient Storage",
@@ -120,6 +126,7 @@ TITLES = {
 HEADERS = {
     401: ("WWW-Authenticate", ("总是 `Bearer`。", "Always `Bearer`.")),
     405: ("Allow", ("可用的方法。", "The methods there are.")),
+    429: ("Retry-After", ("多少秒以后再来。", "Come again after so many seconds.")),
     503: ("Retry-After", ("多少秒以后再来。", "Come again after so many seconds.")),
     507: ("Retry-After", ("多少秒以后再来。", "Come again after so many seconds.")),
 }

@@ -34,6 +34,10 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
         "406 这是第二级的快照：接受 `application/vnd.cd2`。",
         "406 A level 2 snapshot: accept `application/vnd.cd2`.",
     ),
+    "slow": (
+        "408 请求来得太慢：缩小后再发。",
+        "408 The request took too long to come: send it again, or a smaller one.",
+    ),
     "epoch": (
         "409 数据已换了一世，或是同一世的另一段历史：重新开启会话，取快照；指令用原来的键再交。",
         (
@@ -85,6 +89,10 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
         "415 请发 `application/json`（或不用那个字典）；指令没有被办，也没有被拒。",
         "415 Send `application/json` (or without that dictionary); no word on any command.",
     ),
+    "host": (
+        "421 县平台不以该 Host 提供服务：核对地址。什么也没办。",
+        "421 The county is not served under this `Host`: see to the address. Nothing was done.",
+    ),
     "key-reused": (
         "422 这个键从前用于别的指令：整个请求什么也没办。",
         "422 The key was used before for something else: nothing of the request was done.",
@@ -92,6 +100,20 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
     "file-digest": (
         "422 内容与申报的 SHA-256 不符，已丢弃：从头再送。",
         "422 The content is not what was offered, and was thrown away: bring it anew.",
+    ),
+    "locked": (
+        "429 该地址试错令牌过多：Retry-After 说何时再来，至多几分钟。令牌还没有核对。",
+        (
+            "429 Too many wrong tokens from this address: `Retry-After` says when, within minutes."
+            " This token has not been looked at."
+        ),
+    ),
+    "quota": (
+        "429 本账号一分钟内的指令或会话、或登记的电脑超过限额，detail 说明是哪个；什么也没办。",
+        (
+            "429 This account's commands or sessions a minute, or its computers, are more than it"
+            " may have; `detail` says which. Nothing was done."
+        ),
     ),
     "failure": ("500 服务器出错；什么也没改。", "500 The server failed; nothing was changed."),
     "paused": ("503 现在不行；Retry-After 说何时再来。", "503 Not now; `Retry-After` says when."),
@@ -102,6 +124,13 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
     "storage-full": (
         "507 眼下没有地方放文件；Retry-After 说何时再来。",
         "507 No room for the file at present; `Retry-After` says when.",
+    ),
+    "files-quota": (
+        "507 本账号存放的文件已达限额；没有指令指名的文件三十天后清除。",
+        (
+            "507 This account has as many files here as it may; those no command names go after"
+            " thirty days."
+        ),
     ),
     "http": ("其他。", "Anything else."),
 }
