@@ -15,6 +15,7 @@ from desktop.application.board import Board
 from desktop.application.doubts import reasons, said_of
 from desktop.application.outgoing import csv_text, json_text, plain
 from desktop.application.ports import Cache, IncidentFilter
+from desktop.application.strange import StrangeWord, strange_words
 from desktop.application.words import Words
 from desktop.domain.asset import Asset
 from desktop.domain.certainty import Certainty, Known, known
@@ -85,6 +86,8 @@ class Listing(msgspec.Struct, frozen=True):
     """What of the collection could not be read, with its source; of a flood the first."""
     zone: tzinfo = UTC
     """In which times are told."""
+    strange: tuple[StrangeWord, ...] = ()
+    """Words of these rows that this program does not know."""
 
     def time(self, at: Instant | None) -> str | None:
         """An instant as it is told in this listing."""
@@ -128,11 +131,13 @@ def listing(
             if item.collection is collection and item.reason
         ),
         zone=zone,
+        strange=tuple(strange_words(rows, words)),
     )
 
 
 def as_json(found: Listing, words: Words) -> str:
-    """The listing as one JSON object with `sources`, `certainty`, `rows` and `unread`."""
+    """The listing as one JSON object with `sources`, `certainty`, `rows`, `unread` and
+    `unknown_words`."""
     sources = [
         {
             "id": s.id,
@@ -165,6 +170,7 @@ def as_json(found: Listing, words: Words) -> str:
         "unread_count": found.known.unread,
         "sources": sources,
         "unread": unread,
+        "unknown_words": found.strange,
         "rows": [{**row, **more} for row, more in zip(found.rows, history, strict=True)],
     }
     return json_text(told)

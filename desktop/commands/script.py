@@ -23,6 +23,7 @@ from desktop.commands.opening import (
     with_reading,
 )
 from desktop.commands.options import add_desk_options, complain, print_csv
+from desktop.commands.sync_report import probe_json, sync_json
 from desktop.domain.certainty import Certainty
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, Receipt
@@ -53,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--offline", action="store_true", help="only the cache; ask no source, even a new one"
         )
+    if command in ("sync", "probe"):
+        parser.add_argument("--json", action="store_true", help="one JSON object")
     if command == "sync":
         parser.add_argument(
             "--once", action="store_true", help="one exchange with each source, then end (default)"
@@ -73,11 +76,12 @@ def main(options: argparse.Namespace) -> int:
     if options.command == "probe":
         return _probe(options)
     if options.command == "sync":
-        return with_desk(options, lambda desk: _sync(desk, options.accept_server))
+        return with_desk(options, lambda desk: _sync(desk, options))
     return with_reading(options, lambda desk: _list(desk, options))
 
 
-def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
+def _sync(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
+    accepted: str | None = options.accept_server
     before = desk.board.usage()
     results = desk.engine.exchange_once()
     if accepted is not None:
@@ -85,14 +89,18 @@ def _sync(desk: bootstrap.Desk, accepted: str | None) -> int:
             complain(NO_OTHER_SERVER.in_language(desk.words.language))
             return 1
         results = desk.engine.exchange_once()
+    if options.json:
+        print(sync_json(desk, results))
     for status in desk.engine.statuses():
-        result = results[status.id]
-        print("\n".join([_told(desk, status, result), *_unread_told(desk, status)]))
+        if not options.json:
+            told = _told(desk, status, results[status.id])
+            print("\n".join([told, *_unread_told(desk, status)]))
         for notice in (status.caution, *status.notices):
             if notice is not None:
                 complain(plain(str(desk.words.problem(notice))))
-    kept_back = _kept_back(desk)
-    print(_bytes_told(before, desk.board.usage()))
+    kept_back = _kept_back(desk, silent=options.json)
+    if not options.json:
+        print(_bytes_told(before, desk.board.usage()))
     failed = any(isinstance(result, SourceError) for result in results.values())
     if failed or kept_back:
         return 1
@@ -110,14 +118,14 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
     return lines + [f"    {plain(why)}" for why in reasons(items[: listing.SHOWN_REASONS], words)]
 
 
-def _kept_back(desk: bootstrap.Desk) -> bool:
+def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
     """Whether a command waits that the county does not have; says how many and why."""
     waiting = desk.outbox.unfinished()
     counts = Counter(record.receipt for record in waiting)
-    if waiting:
+    if waiting and not silent:
         parts = (f"{receipt.value}={counts[receipt]}" for receipt in Receipt if counts[receipt])
         print(f"outbox: {len(waiting)} {' '.join(parts)}")
-    for reason in dict.fromkeys(record.reason for record in waiting if record.reason):
+    for reason in dict.fromkeys(r.reason for r in waiting if r.reason and not silent):
         print(f"  {plain(desk.words.text(reason))}")
     return any(record.receipt is not Receipt.RECEIVED for record in waiting)
 
@@ -196,24 +204,28 @@ def _probe(options: argparse.Namespace) -> int:
     except StoreError as error:
         complain(str(words.problem(error.problem)))
         return 2
-    failed = 0
+    probed: dict[str, Found | SourceError] = {}
     for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock()), token=token):
         source = connector.settings.id
         caution = LoginRule.of(connector.settings).caution()
         if caution is not None:
             complain(f"{source}: {plain(str(words.problem(caution)))}")
         try:
-            print(f"{source}: " + _found(words, connector.probe()))
+            probed[source] = connector.probe()
         except SourceError as error:
-            failed = 1
-            said = plain(str(words.problem(error.problem)))
-            print(f"{source}: failed {error.problem.code} — {said}")
+            probed[source] = error
         finally:
             connector.close()
-    return failed
+        if not options.json:
+            print(f"{source}: {_found(words, probed[source])}")
+    if options.json:
+        print(probe_json(words, probed))
+    return int(any(isinstance(found, SourceError) for found in probed.values()))
 
 
-def _found(words: Words, found: Found) -> str:
+def _found(words: Words, found: Found | SourceError) -> str:
+    if isinstance(found, SourceError):
+        return f"failed {found.problem.code} — {plain(str(words.problem(found.problem)))}"
     counts = ", ".join(
         f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
 from desktop.domain.instant import Instant
 from desktop.domain.levels import Scale
 from desktop.domain.text import Text
+from desktop.domain.word import OpenWord
 
 
 class AlarmPriority(Scale):
@@ -20,7 +19,7 @@ class AlarmPriority(Scale):
     UNKNOWN = "unknown"
 
 
-class AlarmState(StrEnum):
+class AlarmState(OpenWord):
     """ISA-18.2 states; shelved, suppressed and out of service are shown apart."""
 
     UNACKNOWLEDGED = "unacknowledged"
@@ -31,10 +30,6 @@ class AlarmState(StrEnum):
     SUPPRESSED = "suppressed"
     OUT_OF_SERVICE = "out_of_service"
     UNKNOWN = "unknown"
-
-    @classmethod
-    def _missing_(cls, value: object) -> AlarmState:
-        return cls.UNKNOWN
 
     @property
     def calls(self) -> bool:

@@ -96,7 +96,7 @@ def _whole(value: Any) -> bool:
 
 
 def _level(value: Any) -> bool:
-    return isinstance(value, str) and EventLevel(value) is not EventLevel.UNKNOWN
+    return isinstance(value, str) and EventLevel(value) != EventLevel.UNKNOWN
 
 
 def _place(value: Any) -> bool:

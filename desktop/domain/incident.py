@@ -10,9 +10,10 @@ from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.domain.text import Text
+from desktop.domain.word import OpenWord
 
 
-class Stage(StrEnum):
+class Stage(OpenWord):
     """Where a case stands; the side steps stay in the ledger."""
 
     COLLECTED = "collected"  # 信息采集
@@ -26,10 +27,6 @@ class Stage(StrEnum):
     DEFERRED = "deferred"  # 缓办
     VOID = "void"  # 作废
     UNKNOWN = "unknown"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Stage:
-        return cls.UNKNOWN
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +57,7 @@ NEXT_STEPS: dict[Stage, tuple[Stage, ...]] = {
 """The stages that may lawfully follow each stage; whoever handled does not verify."""
 
 
-class DeadlineKind(StrEnum):
+class DeadlineKind(OpenWord):
     """What is owed by a deadline: an upward report or the handling itself."""
 
     FIRST_PHONE = "first_phone"  # 初报 电话
@@ -69,10 +66,6 @@ class DeadlineKind(StrEnum):
     FINAL = "final"  # 终报
     HANDLE = "handle"  # 处置时限
     UNKNOWN = "unknown"
-
-    @classmethod
-    def _missing_(cls, value: object) -> DeadlineKind:
-        return cls.UNKNOWN
 
 
 class Urgency(StrEnum):

@@ -6,21 +6,16 @@ has been activated (art. 71) are different questions; no type here mixes them.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from desktop.domain.word import OpenWord
 
 
-class Scale(StrEnum):
+class Scale(OpenWord):
     """An enumeration whose members are declared worst first."""
 
     @property
     def rank(self) -> int:
         """0 for the worst step; larger is calmer, and `unknown` is last."""
         return list(type(self)).index(self)
-
-    @classmethod
-    def _missing_(cls, value: object) -> Scale:
-        """A word a newer server uses is kept as `unknown`, never as calm."""
-        return cls("unknown")
 
 
 class EventLevel(Scale):

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
 from desktop.domain.instant import Instant
 from desktop.domain.text import Text
+from desktop.domain.word import OpenWord
 
 
-class QueueKind(StrEnum):
+class QueueKind(OpenWord):
     """Where people wait."""
 
     COUNTER = "counter"  # 窗口
     HOTLINE = "hotline"  # 12345 话务
     ONLINE = "online"  # 网上办
     UNKNOWN = "unknown"
-
-    @classmethod
-    def _missing_(cls, value: object) -> QueueKind:
-        return cls.UNKNOWN
 
 
 class ServiceQueue(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -73,7 +73,7 @@ def paint_level(painter: QPainter, rect: QRectF, level: EventLevel, tokens: Toke
     color = level_color(tokens, level)
     if level in HOLLOW:
         pen = QPen(color, 0.14)
-        if level is EventLevel.UNKNOWN:
+        if level == EventLevel.UNKNOWN:
             pen.setDashPattern([1.3, 1.3])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)

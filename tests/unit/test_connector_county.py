@@ -79,7 +79,7 @@ def test_words_a_newer_county_uses_become_unknown():
         {"id": "a", "name": "泵", "kind": "pump", "state": "odd"}, collection="assets"
     ).rows
     assert isinstance(asset, Asset)
-    assert asset.state is AssetState.UNKNOWN
+    assert asset.state == AssetState.UNKNOWN
     (queue,) = page({"id": "q", "name": "窗口", "kind": "odd"}, collection="queues").rows
     assert isinstance(queue, ServiceQueue)
     assert (queue.kind, queue.waiting) == (QueueKind.UNKNOWN, None)
@@ -87,7 +87,7 @@ def test_words_a_newer_county_uses_become_unknown():
         {"id": "l", "title": "x", "raised_at": AT, "state": "odd"}, collection="alarms"
     ).rows
     assert isinstance(alarm, Alarm)
-    assert alarm.state is AlarmState.UNKNOWN
+    assert alarm.state == AlarmState.UNKNOWN
 
 
 def test_unknown_fields_are_passed_over():

@@ -47,7 +47,7 @@ def read_levels(said: str) -> LevelTable:
     """The table of a TOML file, first fitting row first; ValueError tells what is wrong in it."""
     table = msgspec.convert(tomllib.loads(said), _File).rule
     for row in table:
-        if WarningLevel(row.level) is WarningLevel.UNKNOWN:
+        if WarningLevel(row.level) == WarningLevel.UNKNOWN:
             raise ValueError(f"not a warning level: {row.level!r}")
     return table
 

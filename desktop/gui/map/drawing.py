@@ -263,8 +263,8 @@ def _paint_asset(painter: QPainter, rect: QRectF, state: AssetState, look: Look)
     """A dot: filled and crossed when failed, filled when degraded, hollow when unknown."""
     tokens, stroke = look.tokens, look.scale
     inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-    if state is AssetState.UNKNOWN or state is AssetState.OUT_OF_SERVICE:
-        color = tokens.second if state is AssetState.UNKNOWN else tokens.edge
+    if state in (AssetState.UNKNOWN, AssetState.OUT_OF_SERVICE):
+        color = tokens.second if state == AssetState.UNKNOWN else tokens.edge
         painter.setPen(QPen(QColor(color), 1.2 * stroke))
         painter.setBrush(QColor(tokens.panel))
         painter.drawEllipse(inner)

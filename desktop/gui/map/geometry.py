@@ -194,7 +194,7 @@ def _unknown_townships(assets: Iterable[Asset]) -> set[str]:
     """Townships nobody sees into: at least half of their devices are unknown."""
     balance: defaultdict[str, int] = defaultdict(int)
     for asset in assets:
-        balance[asset.township] += 1 if asset.state is AssetState.UNKNOWN else -1
+        balance[asset.township] += 1 if asset.state == AssetState.UNKNOWN else -1
     return {township for township, more_unknown in balance.items() if more_unknown >= 0}
 
 

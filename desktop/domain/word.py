@@ -1,0 +1,43 @@
+"""Words of vocabularies that a county or a newer server may add to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+UNKNOWN = "unknown"
+
+
+class OpenWord(StrEnum):
+    """A word of such a vocabulary; each has a member `UNKNOWN`.
+
+    A word nobody here knows is kept as it came and counts as `UNKNOWN` wherever it is
+    compared or looked up: it is shown, stored and listed, and never taken for a known one.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self:
+        if not isinstance(value, str) or not value.strip():
+            return cls(UNKNOWN)
+        word = str.__new__(cls, value)
+        word._name_, word._value_ = "UNKNOWN", value
+        return word
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether it is a word this program does not know."""
+        return self._name_ == "UNKNOWN" and self._value_ != UNKNOWN
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if self._name_ == "UNKNOWN" and isinstance(other, OpenWord) and type(other) is type(self):
+            words = (self._value_, other._value_)
+            return other._name_ == "UNKNOWN" and (words[0] == words[1] or UNKNOWN in words)
+        return str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(UNKNOWN) if self._name_ == "UNKNOWN" else str.__hash__(self)
