@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from desktop.county_server import duties, problems
 from desktop.county_server.answers import (
@@ -136,7 +137,7 @@ class Api:
             lifespan=self._lifespan,
         )
         app.router.redirect_slashes = False
-        self.app = Marked(Dated(app, database.time_s), database.server)
+        self.app: ASGIApp = Marked(Dated(app, database.time_s), database.server)
 
     def _routes(self) -> list[Route]:
         guarded = self._guarded

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from desktop.county_server import listening
 from desktop.county_server.api import Settings
 from desktop.county_server.backups import DATABASE
@@ -18,13 +20,13 @@ from desktop.county_server.command import IN_USE, IN_USE_WORDS, REFUSED
 from desktop.county_server.database import Database
 from desktop.county_server.disk import private_folder
 from desktop.county_server.listening import Listening, ListenRefused
-from desktop.county_server.load import LoadError, load
+from desktop.county_server.load import Aged, Loaded, LoadError, load, state
 from desktop.county_server.locks import InUse
 from desktop.county_server.losses import LossRefused, words
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
 from desktop.paths import frame_dictionaries
-from desktop.wire.level1 import COLLECTIONS, Phrase
+from desktop.wire.level1 import Phrase
 
 LOOK_EVERY_S = 2.0
 """How often the loaded files are looked at for changes."""
@@ -32,6 +34,15 @@ NOT_OVER_THE_COUNTY = (
     "该数据属于虚构的县，文件会取代它和其中的指令：请另选文件夹。",
     "This data is the fictional county's, which the files would replace: choose another folder.",
 )
+NOT_OVER_THE_COMMANDS = (
+    "该数据文件夹受理过指令，只读打开会丢掉它们：请加 --writable，或另选文件夹。",
+    "This data has taken commands, which would be lost: say --writable, or choose another folder.",
+)
+WRITABLE_NEEDS_DATA = (
+    "受理指令就要保存它们：--writable 须与 --data 文件夹一起用。",
+    "Commands that are taken must be kept: say --writable together with --data DIR.",
+)
+WRITABLE = "writable"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -58,7 +69,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--load",
         type=Path,
         metavar="DIR",
-        help="serve your own level 1 JSON files instead; they take no commands",
+        help="serve your own files instead: incidents, assets, queues, warnings, alarms, townships"
+        " as .json, .csv or .xlsx (also 事件 设施 队列 预警 告警 乡镇), lines and trends as .json;"
+        " columns.toml says which of your headings is which field; commands are refused",
+    )
+    parser.add_argument(
+        "--writable",
+        action="store_true",
+        help="with --load and --data: take commands, and bring in what changes in the files",
     )
 
 
@@ -148,60 +166,89 @@ def _database(args: argparse.Namespace) -> Path | None:
 
 def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.Event) -> int:
     folder: Path = args.load
+    database_file = _database(args)
+    if args.writable and database_file is None:
+        return _complain(2, *WRITABLE_NEEDS_DATA)
     try:
         loaded = load(folder)
     except LoadError as error:
-        print(*error.lines, sep="\n", file=sys.stderr)
-        return 2
-    database = Database(_database(args), accept_loss=args.accept_loss)
+        return _complain(2, *error.lines)
+    database = Database(database_file, accept_loss=args.accept_loss)
     server = CountyServer(
         database,
-        Settings(
-            Phrase(folder.resolve().name),
-            EXPECTED_PERIOD_S,
-            accounts=reached.accounts,
-            dictionaries=frame_dictionaries(),
-            file_limit=0,
-            takes_commands=False,
-        ),
+        _settings_of_files(args, reached),
         host=args.host,
         port=args.port,
         tls=reached.tls,
         names=reached.names,
         plain=reached.plain,
     )
+    aged = server.api.app = Aged(server.api.app)
+
+    def bring_in(now: Loaded) -> None:
+        _complain(0, *now.oddities)
+        if args.writable:
+            now.change(database)
+        else:
+            now.put_into(database)
+        aged.data_at = now.data_at
+
     try:
         if database.recall("began") is not None:
-            print(*NOT_OVER_THE_COUNTY, sep="\n", file=sys.stderr)
-            return 2
-        loaded.put_into(database)
+            return _complain(2, *NOT_OVER_THE_COUNTY)
+        if not args.writable and database.recall(WRITABLE) is not None:
+            return _complain(2, *NOT_OVER_THE_COMMANDS)
+        bring_in(loaded)
+        if args.writable:
+            with database.batch() as batch:
+                batch.remember(WRITABLE, "1")
         print(server.start(), flush=True)
-        _follow(folder, stop, lambda: load(folder).put_into(database))
+        _follow(folder, stop, lambda: bring_in(load(folder)))
     finally:
         server.close()
         database.close()
     return 0
 
 
+def _settings_of_files(args: argparse.Namespace, reached: Listening) -> Settings:
+    settings = Settings(
+        Phrase(args.load.resolve().name),
+        EXPECTED_PERIOD_S,
+        accounts=reached.accounts,
+        dictionaries=frame_dictionaries(),
+    )
+    if args.writable:
+        return settings
+    return msgspec.structs.replace(settings, file_limit=0, takes_commands=False)
+
+
+def _complain(status: int, *lines: str) -> int:
+    """The status, with words on standard error."""
+    if lines:
+        print(*lines, sep="\n", file=sys.stderr, flush=True)
+    return status
+
+
 def _follow(folder: Path, stop: threading.Event, reload: Callable[[], None]) -> None:
-    """Reload the files whenever one changes; while they are wrong the last good rows stay."""
-    seen = _state(folder)
+    """Reload the files whenever one changes; while they are wrong the last good rows stay.
+
+    A file that is still being written is waited for: it counts once it has kept still.
+    """
+    loaded = seen = state(folder)
     while not stop.wait(LOOK_EVERY_S):
-        now = _state(folder)
-        if now == seen:
+        before, seen = seen, _state_or(folder, seen)
+        if seen == loaded or seen != before:
             continue
-        seen = now
+        loaded = seen
         try:
             reload()
         except LoadError as error:
-            print(*error.lines, sep="\n", file=sys.stderr, flush=True)
+            _complain(0, *error.lines)
 
 
-def _state(folder: Path) -> dict[str, tuple[int, int]]:
-    found = {}
-    for collection in COLLECTIONS:
-        path = folder / f"{collection}.json"
-        if path.is_file():
-            status = path.stat()
-            found[collection] = (status.st_mtime_ns, status.st_size)
-    return found
+def _state_or(folder: Path, seen: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """The files as they are, as they were while the folder cannot be read."""
+    try:
+        return state(folder)
+    except OSError:
+        return seen

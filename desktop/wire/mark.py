@@ -10,6 +10,9 @@ import base64
 import hashlib
 
 HEADER = "M"
+DATA_TIME = "Data-Time"
+"""The header of a server whose rows are older than its answers, because they come from files: as
+of when they are (RFC 3339). Without it they are as new as the answer."""
 
 
 def mark(server: str, query: str) -> str:

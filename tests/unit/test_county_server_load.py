@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.county_server.database import Database
-from desktop.county_server.load import MOST_ERRORS, LoadError, load
+from desktop.county_server.load import MOST_TOLD, LoadError, load
 from fakes.county_rows import snapshot_of
 
 GOOD = '{"id": "%s", "title": "路灯不亮", "recorded_at": "2026-05-01T06:00:00+08:00"}'
@@ -27,12 +27,18 @@ def errors_of(folder: Path, text: str | bytes, name: str = "incidents.json") -> 
 
 def test_a_wrong_type_is_told_where_it_stands(tmp_path: Path) -> None:
     text = "[\n" + GOOD % "a" + ',\n{"id": "b",\n  "level": 3}\n]'
-    assert errors_of(tmp_path, text) == ["incidents.json:4:12: $[1].level: expected str, got int"]
+    assert errors_of(tmp_path, text) == [
+        (
+            "incidents.json:4:12: $[1].level: 应为文字，却是整数；是否指 larger"
+            " / expected text, got a whole number; did you mean larger"
+        )
+    ]
 
 
 def test_a_missing_field_is_told_at_its_object(tmp_path: Path) -> None:
     lines = errors_of(tmp_path, '[\n  {"id": "a", "title": "x"}]')
-    assert lines == ["incidents.json:2:3: $[0]: object missing required field recorded_at"]
+    says = "缺少必填的 recorded_at / the required field recorded_at is missing"
+    assert lines == [f"incidents.json:2:3: $[0]: {says}"]
 
 
 def test_a_fault_deep_inside_is_told_there(tmp_path: Path) -> None:
@@ -56,18 +62,20 @@ def test_naive_times_and_places_outside_the_world_are_faults(tmp_path: Path) -> 
 
 def test_a_doubled_id_names_both_lines(tmp_path: Path) -> None:
     text = "[\n" + GOOD % "a" + ",\n" + GOOD % "a" + "]"
-    assert errors_of(tmp_path, text) == ["incidents.json:3:8: $[1].id: 'a' is already on line 2"]
+    assert errors_of(tmp_path, text) == [
+        "incidents.json:3:8: $[1].id: 'a' 已在第 2 行 / 'a' is already on line 2"
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "start"),
     [
-        ("[\n{},\n]", "incidents.json:3:1: not JSON: "),
-        ("<html>", "incidents.json:1:1: not JSON: "),
-        (b'[{"id": "\xff"}]', "incidents.json:1:10: not UTF-8: byte 0xff"),
-        ('{"row": []}', "incidents.json:1:1: $: expected an array of rows"),
-        ("[" * 100_000, "incidents.json:1:1: not JSON we read: nested too deeply"),
-        ("", "incidents.json:1:1: not JSON: "),
+        ("[\n{},\n]", "incidents.json:3:1: 不是 JSON："),
+        ("<html>", "incidents.json:1:1: 不是 JSON："),
+        (b'[{"id": "\xff"}]', "incidents.json:1:10: 不是 UTF-8：字节 0xff / not UTF-8: byte 0xff"),
+        ('{"row": []}', "incidents.json:1:1: $: 应为行的列表"),
+        ("[" * 100_000, "incidents.json:1:1: 不是可读的 JSON：嵌套太深"),
+        ("", "incidents.json:1:1: 不是 JSON："),
     ],
 )
 def test_what_is_no_list_of_rows_says_so(tmp_path: Path, text: str | bytes, start: str) -> None:
@@ -77,12 +85,12 @@ def test_what_is_no_list_of_rows_says_so(tmp_path: Path, text: str | bytes, star
 
 def test_many_faults_are_told_up_to_a_bound(tmp_path: Path) -> None:
     lines = errors_of(tmp_path, json.dumps([{}] * 50))
-    assert len(lines) == MOST_ERRORS + 1
-    assert lines[-1] == "incidents.json: and 30 more errors"
+    assert len(lines) == MOST_TOLD + 1
+    assert lines[-1] == "incidents.json: 另有 30 处 / and 30 more"
 
 
 def test_an_empty_folder_says_what_it_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"holds none of .*incidents\.json"):
+    with pytest.raises(LoadError, match=r"holds none of .*incidents"):
         load(tmp_path)
 
 

@@ -134,7 +134,9 @@ def test_wrong_files_are_told_and_nothing_is_served(tmp_path: Path) -> None:
     (tmp_path / "assets.json").write_text("[{}]", encoding="utf-8")
     found = finished("--load", str(tmp_path), "--port", "0")
     assert (found.returncode, found.stdout) == (2, "")
-    assert found.stderr == "assets.json:1:2: $[0]: object missing required field id\n"
+    assert (
+        found.stderr == "assets.json:1:2: $[0]: 缺少必填的 id / the required field id is missing\n"
+    )
 
 
 def test_a_data_folder_is_kept_backed_up_while_it_is_served_and_restored(tmp_path: Path) -> None:

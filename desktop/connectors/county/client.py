@@ -328,9 +328,10 @@ class CountyConnector(PlainSource):
 
     def proven_s(self) -> float | None:
         proven_s, streamed_s = self._platform.proven_s, self._hints.proven_s
-        if proven_s is None or streamed_s is None:
-            return proven_s
-        return max(proven_s, streamed_s)
+        if proven_s is not None and streamed_s is not None:
+            proven_s = max(proven_s, streamed_s)
+        known = (each for each in (proven_s, self._platform.data_s) if each is not None)
+        return min(known, default=None)
 
     def reset(self) -> None:
         self._platform.moved()

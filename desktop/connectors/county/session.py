@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,7 +21,7 @@ from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
 from desktop.wire.level1 import DRILL, MAGIC, ProblemDetails, Session, SessionRequest
 from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
-from desktop.wire.mark import HEADER, mark
+from desktop.wire.mark import DATA_TIME, HEADER, mark
 
 MOST_UNPACKED = 16 * 1024 * 1024
 """Bytes of one small level 2 answer, unpacked."""
@@ -72,6 +74,7 @@ class Platform:
         self._proven_s = 0.0
         """When an answer last proved itself in whatever way."""
         self._encrypted = line.base_url.lower().startswith("https:")
+        self._data_at: Instant | None = None
         self._server = ""
         """The name of the server that answered last, which its marks are made with."""
         self._marks = self._unmarked = self._doubted = False
@@ -175,6 +178,20 @@ class Platform:
         """When an answer last proved to be the server's; None where TLS vouches for each."""
         return None if self._encrypted else self._proven_s
 
+    @property
+    def data_s(self) -> float | None:
+        """As of when the rows are, where they are older than the answers that tell them."""
+        if self._data_at is None:
+            return None
+        return self._clock.monotonic_s() - max(0, self._clock.now() - self._data_at) / 1000
+
+    def _aged(self, reply: Reply) -> Reply:
+        """The answer, once it is noted as of when it says that the rows are."""
+        with suppress(ValueError):
+            said = reply.headers.get(DATA_TIME)
+            self._data_at = None if said is None else from_datetime(datetime.fromisoformat(said))
+        return reply
+
     def proven(self) -> None:
         """An answer has come that nobody but a county's server gives."""
         self._met_s = self._proven_s = self._clock.monotonic_s()
@@ -241,9 +258,10 @@ class Platform:
 
     def _offer(self, path: str, body: bytes, accept: str, expect: tuple[int, ...]) -> Reply:
         # A session opened twice does no harm: the newer one counts.
-        return self.line.post(
+        reply = self.line.post(
             path, body, accept=accept, expect=expect, kind=TrafficClass.CHANGES, again=True
         )
+        return self._aged(reply)
 
     def _read(self, reply: Reply) -> Session:
         self.compact = is_compact(reply)
@@ -269,7 +287,8 @@ class Platform:
     ) -> Reply:
         """An answer at the level agreed on; with `packed` JSON may come as gzip."""
         headers = GZIP if packed and not self.compact else {}
-        return self.line.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
+        reply = self.line.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
+        return self._aged(reply)
 
 
 def identity_of(session: Session) -> str:

@@ -1,0 +1,213 @@
+"""A county's folder of files: which are read, what they hold and how old that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.county_server.database import Database
+from desktop.county_server.load.columns import FILE, TABLED, ColumnMap, read_columns
+from desktop.county_server.load.headings import NAMES
+from desktop.county_server.load.json_file import read_json
+from desktop.county_server.load.oddities import note_oddities
+from desktop.county_server.load.read import Read
+from desktop.county_server.load.table_rows import read_table
+from desktop.county_server.load.tables import fault, read_csv
+from desktop.county_server.load.told import LoadError, Told, shown, some
+from desktop.county_server.load.vocabulary import near
+from desktop.county_server.load.workbook import read_workbook
+from desktop.wire.level1 import COLLECTIONS
+
+ENDINGS = (".json", ".csv", ".xlsx")
+TABLES = (".csv", ".xlsx")
+STEADY = frozenset({"townships", "lines"})
+"""What is drawn once and does not age."""
+LOADED = "loaded:"
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """The rows of each collection that had a file."""
+
+    rows: dict[str, tuple[Any, ...]]
+    oddities: tuple[str, ...] = ()
+    """What is served and probably not meant, as lines."""
+    data_at: datetime | None = None
+    """As of when all of it is: the oldest file's time that ages."""
+
+    def put_into(self, database: Database) -> None:
+        """Make the database hold exactly these rows, in one transaction."""
+        with database.batch() as batch:
+            for collection in COLLECTIONS:
+                rows = self.rows.get(collection, ())
+                batch.put(collection, rows)
+                kept = {row.id for row in rows}
+                known = batch.connection.execute(
+                    "SELECT id FROM rows WHERE collection=? AND body IS NOT NULL", (collection,)
+                ).fetchall()
+                batch.delete(collection, [each for (each,) in known if each not in kept])
+
+    def change(self, database: Database) -> None:
+        """Bring what changed in the files since the last time into a database of commands too.
+
+        A field the files tell as before stays as commands left it, and so does a row of theirs.
+        """
+        before = {name: _before(database, name) for name in COLLECTIONS}
+        with database.batch() as batch:
+            for collection, kind in COLLECTIONS.items():
+                earlier, rows = before[collection], self.rows.get(collection, ())
+                for row in rows:
+                    old = earlier.get(row.id)
+                    stored = batch.get(collection, row.id)
+                    if old is not None and stored is not None:
+                        batch.put(collection, [_merged(kind, old, row, stored)])
+                    elif old is None or old != row:
+                        batch.put(collection, [row])
+                gone = set(earlier) - {row.id for row in rows}
+                batch.delete(collection, gone)
+                batch.remember(LOADED + collection, msgspec.json.encode(rows).decode())
+
+
+def _before(database: Database, collection: str) -> dict[str, Any]:
+    """What the files held when they were last brought in."""
+    told = database.recall(LOADED + collection) or "[]"
+    kind: Any = COLLECTIONS[collection]
+    return {row.id: row for row in msgspec.json.decode(told, type=tuple[kind, ...])}
+
+
+def _merged(kind: type[msgspec.Struct], old: Any, new: Any, stored: Any) -> Any:
+    """The stored row with the fields that are now otherwise in the files."""
+    names = [each.name for each in msgspec.structs.fields(kind) if each.name != "version"]
+    changed = {
+        name: getattr(new, name) for name in names if getattr(new, name) != getattr(old, name)
+    }
+    return msgspec.structs.replace(stored, **changed) if changed else stored
+
+
+def load(folder: Path) -> Loaded:
+    """The rows of the folder's files; LoadError with every line that is wrong."""
+    reading = _Reading(folder, read_columns(folder))
+    for collection in COLLECTIONS:
+        try:
+            reading.take(collection)
+        except LoadError as error:
+            reading.errors += error.lines
+    return reading.loaded()
+
+
+class _Reading:
+    """What has been read of a folder so far."""
+
+    def __init__(self, folder: Path, columns: ColumnMap) -> None:
+        self._folder, self._columns = folder, columns
+        self._reads: dict[str, Read] = {}
+        self._times: dict[str, datetime] = {}
+        self._used: set[str] = set()
+        self.errors: list[str] = []
+
+    def take(self, collection: str) -> None:
+        """Read the file of a collection, when there is one; raises LoadError."""
+        paths = list(_files(self._folder, collection, self._columns))
+        self._used |= {path.name for path in paths}
+        if len(paths) > 1:
+            names = ", ".join(shown(path.name) for path in paths)
+            zh = f"{collection} 有几个文件，只留一个"
+            raise fault(names, zh, f"several files for {collection}: keep one")
+        wanted = self._columns.of(collection).file
+        if not paths and wanted:
+            place = f"{FILE}: {collection}.file: {shown(wanted)}"
+            raise fault(place, "没有这个文件", "there is no such file")
+        for path in paths:
+            try:
+                written_s = path.stat().st_mtime
+                read = _read(path, collection, self._columns)
+            except OSError as error:
+                says = error.strerror or type(error).__name__
+                raise fault(shown(path.name), f"读不出来：{says}", f"not read: {says}") from None
+            self._reads[collection] = read
+            self._times[collection] = read.data_at or datetime.fromtimestamp(written_s, UTC)
+            self.errors += some(read.errors, read.name)
+
+    def loaded(self) -> Loaded:
+        """All of it; LoadError when anything is wrong."""
+        if not self._used and not self.errors:
+            self.errors.append(str(_nothing_there(self._folder)))
+        if self.errors:
+            raise LoadError(self.errors)
+        note_oddities(self._reads, datetime.now(UTC))
+        return Loaded(
+            {name: tuple(read.rows) for name, read in self._reads.items()},
+            tuple(_remarks(self._folder, self._reads, self._used)),
+            _as_of(self._times),
+        )
+
+
+def state(folder: Path) -> dict[str, tuple[int, int]]:
+    """By which a change of any file is noticed: when each was written, and its size."""
+    found = {}
+    for path in folder.iterdir():
+        if path.suffix.lower() in ENDINGS or path.name == FILE:
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            found[path.name] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _files(folder: Path, collection: str, columns: ColumnMap) -> Iterator[Path]:
+    """The files there are of a collection: the one its map names, else by its own names."""
+    wanted = columns.of(collection).file
+    if wanted:
+        names = [wanted]
+    else:
+        endings = ENDINGS if collection in TABLED else ENDINGS[:1]
+        names = [name + ending for name in (collection, *NAMES[collection]) for ending in endings]
+    yield from (path for name in names if (path := folder / name).is_file())
+
+
+def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
+    ending = path.suffix.lower()
+    if ending == ".json":
+        return read_json(path, collection)
+    if ending == ".csv":
+        return read_table(read_csv(path), collection, columns)
+    if ending == ".xlsx":
+        return read_table(read_workbook(path, columns.of(collection).sheet), collection, columns)
+    raise fault(
+        shown(path.name), "只读 .json、.csv 和 .xlsx", "only .json, .csv and .xlsx are read"
+    )
+
+
+def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[str]:
+    for read in reads.values():
+        yield from some(read.oddities, read.name)
+        if not read.rows:
+            yield str(Told(read.name, "一行也没有", "it has no row"))
+    known = [name for each in COLLECTIONS for name in (each, *NAMES[each])]
+    for path in sorted(folder.iterdir()):
+        name = path.name
+        is_ours = path.suffix.lower() in (*ENDINGS, ".xls") and name[0] not in ".~"
+        if is_ours and name not in used and path.is_file():
+            meant = near(path.stem, known)
+            zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
+            yield str(Told(shown(name), f"不读这个文件{zh}", f"this file is not read{en}"))
+
+
+def _nothing_there(folder: Path) -> Told:
+    names = ", ".join(f"{collection} ({'|'.join(NAMES[collection])})" for collection in COLLECTIONS)
+    endings = " ".join(ENDINGS)
+    return Told(
+        shown(folder),
+        f"没有可读的文件：{names}，扩展名 {endings}",
+        f"holds none of {names}, ending in {endings}",
+    )
+
+
+def _as_of(times: dict[str, datetime]) -> datetime | None:
+    """The oldest time of what ages; of what does not, when there is nothing else."""
+    ageing = [at for collection, at in times.items() if collection not in STEADY]
+    return min(ageing or times.values(), default=None)

@@ -1,0 +1,123 @@
+"""What is wrong or odd in a county's files, in both languages, with the place of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+MOST_TOLD = 20
+"""Per file, of faults and of oddities; one more line says how many were left out."""
+MOST_SHOWN = 60
+"""Characters of a text out of a file that are shown."""
+
+TYPES = {
+    "str": ("文字", "text"),
+    "int": ("整数", "a whole number"),
+    "float": ("数字", "a number"),
+    "bool": ("true 或 false", "true or false"),
+    "array": ("列表", "a list"),
+    "object": ("对象", "an object"),
+    "null": ("空值", "null"),
+    "datetime": ("时间", "a time"),
+    "date": ("日期", "a date"),
+    "time": ("钟点", "a time of day"),
+}
+EXAMPLE = "2026-05-01T08:00:00+08:00"
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One remark; its text is `PLACE: 中文 / English`."""
+
+    place: str
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.zh} / {self.en}"
+
+
+class LoadError(Exception):
+    """The files cannot be served; `lines` are `FILE:LINE:COLUMN: PATH: what is wrong`."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def some(remarks: list[Told], name: str) -> list[str]:
+    """The first of a file's remarks as lines, and how many were left out."""
+    lines = [str(each) for each in remarks[:MOST_TOLD]]
+    more = len(remarks) - MOST_TOLD
+    return lines + ([str(Told(name, f"另有 {more} 处", f"and {more} more"))] if more > 0 else [])
+
+
+def shown(text: object) -> str:
+    """A text out of a file, short, and with nothing in it that a terminal would obey."""
+    whole = str(text)
+    cut = whole[:MOST_SHOWN] + ("…" if len(whole) > MOST_SHOWN else "")
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
+
+
+def _expected(found: re.Match[str]) -> tuple[str, str]:
+    (zh, en), (zh_got, en_got) = _types(found[1]), _types(found[2])
+    return f"应为{zh}，却是{zh_got}", f"expected {en}, got {en_got}"
+
+
+def _types(words: str) -> tuple[str, str]:
+    names = [TYPES.get(word, (word, word)) for word in words.split(" | ")]
+    return "或".join(zh for zh, _ in names), " or ".join(en for _, en in names)
+
+
+def _bound(found: re.Match[str]) -> tuple[str, str]:
+    zh = "不大于" if found[1] == "<=" else "不小于"
+    en = "at most" if found[1] == "<=" else "at least"
+    return f"应{zh} {found[2]}", f"must be {en} {found[2]}"
+
+
+def _length(found: re.Match[str]) -> tuple[str, str]:
+    if found[1] == ">=":
+        return f"不能少于 {found[2]} 个字", f"must have at least {found[2]} characters"
+    return f"不能多于 {found[2]} 个字", f"must have at most {found[2]} characters"
+
+
+RULES: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, str]]], ...] = (
+    (r"Expected `([^`]+)`, got `([^`]+)`", _expected),
+    (
+        r"Object missing required field `([^`]+)`",
+        lambda found: (f"缺少必填的 {found[1]}", f"the required field {found[1]} is missing"),
+    ),
+    (
+        r"Invalid RFC3339 encoded datetime",
+        lambda _: (f"不是时间，应写成 {EXAMPLE}", f"not a time: write it as {EXAMPLE}"),
+    ),
+    (
+        r"Expected `datetime` with a timezone component",
+        lambda _: (f"时间没有时区，应写成 {EXAMPLE}", f"a time without its zone: write {EXAMPLE}"),
+    ),
+    (r"Expected `(?:int|float)` (<=|>=) ([-0-9.e+]+)", _bound),
+    (r"Expected `str` of length (<=|>=) (\d+)", _length),
+    (
+        r"Expected `array` of length (\d+).*",
+        lambda found: (f"应有 {found[1]} 项", f"must have {found[1]} items"),
+    ),
+    (r"Expected `str` matching regex .*", lambda _: ("格式不对", "not of the form it must have")),
+    (
+        r"Invalid enum value (.*)",
+        lambda found: (f"不认识的词 {shown(found[1])}", f"unknown word {shown(found[1])}"),
+    ),
+    (r"Invalid UTF-8.*", lambda _: ("含有残缺的字符", "half a character")),
+    (
+        r"JSON is malformed: (.*)",
+        lambda found: (f"不是 JSON：{found[1]}", f"not JSON: {found[1]}"),
+    ),
+)
+
+
+def in_words(message: str) -> tuple[str, str]:
+    """A decoder's complaint in Chinese and English."""
+    for pattern, words in RULES:
+        if (found := re.fullmatch(pattern, message)) is not None:
+            return words(found)
+    return f"不合要求（{shown(message)}）", shown(message[:1].lower() + message[1:])
