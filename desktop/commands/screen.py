@@ -76,7 +76,9 @@ def main(options: argparse.Namespace) -> int:
     if profile is None:
         return 2
     if options.command != "shot" and no_display():
-        return _draw_to_files(options, file)
+        # Nothing is drawn unasked: a picture of a county's own matters is nobody else's to find.
+        complain(str(bootstrap.words_in(options.lang, profile).problem(Problem("no_display"))))
+        return 2
     return _open(options, profile)
 
 
@@ -180,7 +182,7 @@ def _on_demo(options: argparse.Namespace) -> int:
 
 
 def _draw_to_files(options: argparse.Namespace, profile_file: Path) -> int:
-    """Say that there is no display, draw the same windows to files and name the folder."""
+    """Say that there is no display, draw the demo's windows to files and name the folder."""
     import subprocess
     import tempfile
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -11,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QTimer, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.application.board import Board
@@ -105,10 +106,26 @@ def shoot(
     polls = Polls(session, settled, timeout_s)
     session.completed.connect(lambda: arrange(window))
     app.exec()
-    written = window.grab().save(str(out), "PNG")
+    written = _written(window.grab(), out)
     calm = polls.calm
     session.close()
     return 0 if calm and written else 1
+
+
+def _written(picture: QPixmap, out: Path) -> bool:
+    """Whether the PNG is on the disk; a new file is the user's alone, as what it shows is."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(buffer, "PNG"):
+        return False
+    try:
+        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(bytes(buffer.data().data()))
+    except OSError as error:
+        log.warning("the picture was not written", extra={"code": error.errno})
+        return False
+    return True
 
 
 class Polls(QObject):

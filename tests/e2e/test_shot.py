@@ -42,6 +42,7 @@ def test_a_shot_without_cache_and_network_says_so_and_is_not_blank(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert len(painted(picture, "1366x768")) > 20
+    assert picture.stat().st_mode & 0o077 == 0, "it shows what only this user may see"
 
 
 def painted(picture: Path, size: str) -> Counter[int]:
@@ -50,6 +51,19 @@ def painted(picture: Path, size: str) -> Counter[int]:
     assert f"{image.width()}x{image.height()}" == size
     steps = range(0, image.height(), 2)
     return Counter(image.pixel(x, y) for y in steps for x in range(0, image.width(), 2))
+
+
+def test_without_a_display_no_picture_of_a_real_profile_is_drawn_unasked(tmp_path):
+    scratch, profile = tmp_path / "tmp", write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")
+    scratch.mkdir()
+    for command in ("desk", "wall"):
+        done = county_desk(
+            *(command, "--profile", profile, "--profile-dir", tmp_path / "desk", "--key", "file"),
+            environment={"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+            | {"TMPDIR": str(scratch)},
+        )
+        assert (done.returncode, "county-desk shot" in done.stderr) == (2, True)
+        assert list(scratch.rglob("*")) == []
 
 
 def test_without_a_display_the_demo_says_so_and_draws_the_same_windows_to_files(tmp_path):
