@@ -88,6 +88,11 @@ class CommandRules:
         if not self._report.failed("commands_effect"):
             self._orders.judge_once("commands_same_key", self._target, text, f"POST {PATH} ×2")
         self.kept = (command, first)
+        for before in ("commands_effect", "commands_same_key"):
+            if self._report.failed(before):
+                rest = ["commands_key_reused", "commands_cut", "restart_once"]
+                self._report.leave(rest, "because", before)
+                return
         other = command | {"body": {"text": "something else"}}
         answer = self._orders.post(self._orders.body(other))
         self._refused("commands_key_reused", answer, 422, "key-reused")
@@ -122,9 +127,9 @@ class CommandRules:
         if waiting["key"] in results:
             return
         answer = self._orders.post(self._orders.body(first, waiting))
-        results = self._orders.read(answer, [first, waiting], all_answered=False)
-        self._orders.accepted("commands_after", results.get(waiting["key"]))
-        self._orders.judge_once("commands_after", self._target, text, f"POST {PATH}")
+        results = self._orders.read(answer, [first, waiting])
+        if self._orders.accepted("commands_after", results.get(waiting["key"])):
+            self._orders.judge_once("commands_after", self._target, text, f"POST {PATH}")
 
     def _conflict(self) -> None:
         row = self._orders.row(self._target) or {}
@@ -156,6 +161,8 @@ class CommandRules:
         )  # fmt: skip
 
     def _cut(self) -> None:
+        if self._report.outcomes["commands_cut"].why:
+            return
         command, text = self._note("cut")
         body = self._orders.body(command)
         headers = {"Content-Type": "application/json"}
@@ -170,7 +177,6 @@ class CommandRules:
         wrong["base"] = row.get("version", 0)
         result = self._orders.give(wrong).get(wrong["key"])
         self._orders.accepted("commands_stages", result, "rejected", " verify")
-        self._reason("commands_stages", result)
 
     def _reasons(self) -> None:
         for wrong in (
@@ -290,9 +296,10 @@ def judge_restart(rules: CommandRules, orders: Orders) -> None:
     if rules.kept is None:
         report.leave(["restart_once"], "because", "commands_effect")
         return
-    if report.failed("restart_identity"):
-        report.leave(["restart_once"], "because", "restart_identity")
-        return
+    for before_that in ("restart_identity", "restart_fence", "commands_same_key"):
+        if report.failed(before_that):
+            report.leave(["restart_once"], "because", before_that)
+            return
     orders.session = now
     command, first = rules.kept
     again = orders.give(command).get(command["key"])
