@@ -20,7 +20,7 @@ from desktop.county_server.command import IN_USE, IN_USE_WORDS, REFUSED
 from desktop.county_server.database import Database
 from desktop.county_server.disk import private_folder
 from desktop.county_server.listening import Listening, ListenRefused
-from desktop.county_server.load import Aged, Loaded, LoadError, load, state
+from desktop.county_server.load import Aged, Loaded, LoadError, State, load, state
 from desktop.county_server.locks import InUse
 from desktop.county_server.losses import LossRefused, words
 from desktop.county_server.server import CountyServer
@@ -170,6 +170,7 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
     if args.writable and database_file is None:
         return _complain(2, *WRITABLE_NEEDS_DATA)
     try:
+        seen = state(folder)
         loaded = load(folder)
     except LoadError as error:
         return _complain(2, *error.lines)
@@ -186,7 +187,7 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
     aged = server.api.app = Aged(server.api.app)
 
     def bring_in(now: Loaded) -> None:
-        _complain(0, *now.oddities)
+        _complain(0, *now.oddities, now.summary)
         if args.writable:
             now.change(database)
         else:
@@ -203,7 +204,7 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
             with database.batch() as batch:
                 batch.remember(WRITABLE, "1")
         print(server.start(), flush=True)
-        _follow(folder, stop, lambda: bring_in(load(folder)))
+        _follow(folder, seen, stop, lambda: bring_in(load(folder)))
     finally:
         server.close()
         database.close()
@@ -229,26 +230,22 @@ def _complain(status: int, *lines: str) -> int:
     return status
 
 
-def _follow(folder: Path, stop: threading.Event, reload: Callable[[], None]) -> None:
+def _follow(folder: Path, loaded: State, stop: threading.Event, reload: Callable[[], None]) -> None:
     """Reload the files whenever one changes; while they are wrong the last good rows stay.
 
     A file that is still being written is waited for: it counts once it has kept still.
     """
-    loaded = seen = state(folder)
+    seen, told = loaded, [""]
     while not stop.wait(LOOK_EVERY_S):
-        before, seen = seen, _state_or(folder, seen)
+        before, seen = seen, state(folder)
         if seen == loaded or seen != before:
             continue
-        loaded = seen
         try:
             reload()
+            loaded, told = seen, [""]
         except LoadError as error:
-            _complain(0, *error.lines)
-
-
-def _state_or(folder: Path, seen: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    """The files as they are, as they were while the folder cannot be read."""
-    try:
-        return state(folder)
-    except OSError:
-        return seen
+            # One that another program holds is tried again, and told once.
+            loaded = loaded if error.passes else seen
+            if error.lines != told:
+                told = error.lines
+                _complain(0, *told)

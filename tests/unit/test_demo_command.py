@@ -92,6 +92,7 @@ def test_own_files_are_served_and_followed(tmp_path: Path) -> None:
         assert '"a"' in json.dumps(lines_of(url))
         file.write_text(f"[{ROW % 'a'}, 5]", encoding="utf-8")
         assert process.stderr is not None
+        assert "read: incidents 1; data as of" in process.stderr.readline()
         assert process.stderr.readline().startswith("incidents.json:1:")
         assert '"a"' in json.dumps(lines_of(url))
 

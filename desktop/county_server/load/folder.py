@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from desktop.county_server.database import Database
 from desktop.county_server.load.columns import FILE, TABLED, ColumnMap, read_columns
 from desktop.county_server.load.headings import NAMES
 from desktop.county_server.load.json_file import read_json
+from desktop.county_server.load.names import put_ids
 from desktop.county_server.load.oddities import note_oddities
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.table_rows import read_table
@@ -37,6 +39,15 @@ class Loaded(msgspec.Struct, frozen=True):
     """What is served and probably not meant, as lines."""
     data_at: datetime | None = None
     """As of when all of it is: the oldest file's time that ages."""
+
+    @property
+    def summary(self) -> str:
+        """How much it is and how old, in both languages."""
+        parts = [(name, f"{NAMES[name][0]} {len(rows)}") for name, rows in self.rows.items()]
+        zh = "、".join(counted for _, counted in parts)
+        en = ", ".join(f"{name} {len(self.rows[name])}" for name, _ in parts)
+        at = "-" if self.data_at is None else f"{self.data_at.astimezone():%Y-%m-%d %H:%M%z}"
+        return f"已读入：{zh}；数据截至 {at} / read: {en}; data as of {at}"
 
     def put_into(self, database: Database) -> None:
         """Make the database hold exactly these rows, in one transaction."""
@@ -95,6 +106,7 @@ def load(folder: Path) -> Loaded:
             reading.take(collection)
         except LoadError as error:
             reading.errors += error.lines
+            reading.passes |= error.passes
     return reading.loaded()
 
 
@@ -107,6 +119,7 @@ class _Reading:
         self._times: dict[str, datetime] = {}
         self._used: set[str] = set()
         self.errors: list[str] = []
+        self.passes = False
 
     def take(self, collection: str) -> None:
         """Read the file of a collection, when there is one; raises LoadError."""
@@ -126,7 +139,8 @@ class _Reading:
                 read = _read(path, collection, self._columns)
             except OSError as error:
                 says = error.strerror or type(error).__name__
-                raise fault(shown(path.name), f"读不出来：{says}", f"not read: {says}") from None
+                told = Told(shown(path.name), f"读不出来：{says}", f"not read: {says}")
+                raise LoadError([str(told)], passes=True) from None
             self._reads[collection] = read
             self._times[collection] = read.data_at or datetime.fromtimestamp(written_s, UTC)
             self.errors += some(read.errors, read.name)
@@ -136,7 +150,8 @@ class _Reading:
         if not self._used and not self.errors:
             self.errors.append(str(_nothing_there(self._folder)))
         if self.errors:
-            raise LoadError(self.errors)
+            raise LoadError(self.errors, passes=self.passes)
+        put_ids(self._reads)
         note_oddities(self._reads, datetime.now(UTC))
         return Loaded(
             {name: tuple(read.rows) for name, read in self._reads.items()},
@@ -145,16 +160,18 @@ class _Reading:
         )
 
 
-def state(folder: Path) -> dict[str, tuple[int, int]]:
+State = dict[str, tuple[int, int]]
+
+
+def state(folder: Path) -> State:
     """By which a change of any file is noticed: when each was written, and its size."""
     found = {}
-    for path in folder.iterdir():
-        if path.suffix.lower() in ENDINGS or path.name == FILE:
-            try:
-                status = path.stat()
-            except OSError:
-                continue
-            found[path.name] = (status.st_mtime_ns, status.st_size)
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.suffix.lower() in ENDINGS or path.name == FILE:
+                with suppress(OSError):
+                    status = path.stat()
+                    found[path.name] = (status.st_mtime_ns, status.st_size)
     return found
 
 

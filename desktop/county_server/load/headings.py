@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
-from desktop.county_server.load.vocabulary import alike
+from desktop.county_server.load.vocabulary import alike, near
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "townships": ("乡镇", "镇街"),
@@ -53,7 +53,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "id": "设施编号 设备编号 资产编号",
         "name": "名称 设施名称 设备名称",
         "kind": "类别 类型 设施类型 设备类型 设施类别",
-        "state": "状态 运行状态 设施状态",
+        "state": "状态 运行状态 运行状况 设施状态 设备状态 工况",
         "since_at": "状态时间 起始时间 故障时间",
         "observed_at": "采集时间 更新时间 观测时间 巡检时间",
         "metric": "指标 监测项",
@@ -112,10 +112,24 @@ OWN: Mapping[str, Mapping[str, str]] = {
 def fields_of(collection: str, heading: str) -> tuple[str, ...]:
     """The fields a heading is known to stand for; more than one where it says both."""
     wanted = alike(heading)
+    return tuple(f for f, each in _known(collection).items() if wanted in map(alike, each))
+
+
+def field_near(collection: str, heading: str, taken: Container[str]) -> str | None:
+    """The field a heading nobody knows may stand for, of those without a column."""
+    free = {word: f for f, words in _known(collection).items() if f not in taken for word in words}
+    found = near(heading, free)
+    return None if found is None else free[found]
+
+
+def _known(collection: str) -> dict[str, list[str]]:
+    """By field of a collection, the headings it is known to have."""
     own = OWN.get(collection, {})
     known = {**COMMON, **own} if collection not in ("warnings", "townships") else {**own}
     if collection in ("queues", "alarms"):
         known = {field: words for field, words in known.items() if "place" not in field}
     known.setdefault("id", COMMON["id"])
-    words = {field: f"{field} {each} {COMMON.get(field, '')}" for field, each in known.items()}
-    return tuple(f for f, each in words.items() if wanted in map(alike, each.split()))
+    return {
+        field: [field, *words.split(), *COMMON.get(field, "").split()]
+        for field, words in known.items()
+    }

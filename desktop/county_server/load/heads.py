@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.county_server.load.cells import written
 from desktop.county_server.load.columns import FILE, TableMap
-from desktop.county_server.load.headings import fields_of
+from desktop.county_server.load.headings import field_near, fields_of
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.tables import Row, Table
 from desktop.county_server.load.told import Told, shown
@@ -108,7 +108,7 @@ def _head(
             columns.setdefault(field, column)
         if each and not found and alike(each[0]) != alike(wanted.data_time):
             unread.append(each[0])
-    _tell_unread(table, number, unread, read)
+    _tell_unread(table, number, collection, unread, columns, read)
     places = {alike(name): column for column, each in enumerate(names) for name in each}
     for heading in (*wanted.columns, *wanted.fill_down, *filter(None, [wanted.data_time])):
         if alike(heading) not in places:
@@ -135,9 +135,17 @@ def _tell_missing(table: Table, number: int, heading: str, names: list[str], rea
     )
 
 
-def _tell_unread(table: Table, number: int, unread: list[str], read: Read) -> None:
+def _tell_unread(
+    table: Table,
+    number: int,
+    collection: str,
+    unread: list[str],
+    columns: dict[str, int],
+    read: Read,
+) -> None:
     if unread:
-        names = "、".join(map(shown, unread))
+        meant = ((each, field_near(collection, each, columns)) for each in unread)
+        names = "、".join(f"{shown(each)}{f'（{f}？）' if f else ''}" for each, f in meant)
         read.oddities.append(
             Told(
                 table.place(number, 0),

@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
+from desktop.county_server.load.names import NAMED, ids_by_name
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.told import Told, shown
+from desktop.county_server.load.vocabulary import alike
 
 CHINA_LON, CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -18,14 +22,24 @@ TO_COME = frozenset({"starts_at", "ends_at", "shelved_until"})
 Remark = tuple[str, str, str]
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """The ids there are of each collection, and the ids by name of those named."""
+
+    ids: dict[str, set[str]]
+    names: dict[str, dict[str, str]]
+
+
 def note_oddities(reads: Mapping[str, Read], now: datetime) -> None:
     """Note with each file what is odd in its rows."""
-    ids = {name: {row.id for row in read.rows} for name, read in reads.items()}
+    known = _Known(
+        {name: {row.id for row in read.rows} for name, read in reads.items()},
+        {name: ids_by_name(reads.get(name)) for name in set(NAMED.values())},
+    )
     for collection, read in reads.items():
         numbers: dict[str, str] = {}
         for row, place in zip(read.rows, read.places, strict=True):
             remarks = [*_of_times(row, now), *_of_place(row), *_of_order(row), *_of_words(row)]
-            remarks += _of_others(row, ids)
+            remarks += _of_others(row, known)
             if collection == "incidents" and row.number:
                 remarks += _of_number(row.number, place, numbers)
             read.oddities += [Told(read.place(place, field), zh, en) for field, zh, en in remarks]
@@ -93,20 +107,21 @@ def _of_words(row: Any) -> Iterator[Remark]:
             yield field, f"文字已损坏：{shown(told)}", f"text that was broken: {shown(told)}"
 
 
-def _of_others(row: Any, ids: Mapping[str, set[str]]) -> Iterator[Remark]:
-    named = {"township": ("townships", [getattr(row, "township", "")])}
-    named["townships"] = ("townships", list(getattr(row, "townships", ())))
-    named["asset"] = ("assets", [getattr(row, "asset", "")])
-    named["assets"] = ("assets", list(getattr(row, "assets", ())))
-    named["depends_on"] = ("assets", list(getattr(row, "depends_on", ())))
-    for field, (collection, wanted) in named.items():
-        missing = [each for each in wanted if each and each not in ids.get(collection, {each})]
+def _of_others(row: Any, known: _Known) -> Iterator[Remark]:
+    for field, collection in NAMED.items():
+        told = getattr(row, field, None) or ()
+        ids = known.ids.get(collection)
+        missing = [
+            each for each in ((told,) if isinstance(told, str) else told) if ids and each not in ids
+        ]
         if missing:
             name = shown(missing[0])
+            meant = known.names[collection].get(alike(missing[0]))
+            zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
             yield (
                 field,
-                f"{collection} 文件里没有编号 {name}",
-                f"no row of {collection} has the id {name}",
+                f"{collection} 文件里没有编号 {name}{zh}",
+                f"no row of {collection} has the id {name}{en}",
             )
 
 

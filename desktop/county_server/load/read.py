@@ -19,11 +19,11 @@ class Read:
     """Of each row, to be told with what is odd about it."""
     errors: list[Told] = field(default_factory=list)
     oddities: list[Told] = field(default_factory=list)
-    joint: str = "."
-    """Between the place of a row and one of its fields."""
+    is_table: bool = False
+    """Whether people wrote it, cell by cell."""
     data_at: datetime | None = None
     """As of when the file says its data is; else it is as old as the file."""
 
     def place(self, row: str, field: str) -> str:
         """Where a field of a row is, for people."""
-        return f"{row}{self.joint}{field}"
+        return f"{row}: {field}" if self.is_table else f"{row}.{field}"

@@ -33,7 +33,7 @@ class _Reader:
         self._zone = columns.zone
         self._fields = fields(collection)
         self._type = COLLECTIONS[collection]
-        self._read = Read(table.name, oddities=list(table.remarks), joint=": ")
+        self._read = Read(table.name, oddities=list(table.remarks), is_table=True)
         self._first: dict[str, str] = {}
 
     def read(self) -> Read:

@@ -41,9 +41,10 @@ class Told(msgspec.Struct, frozen=True):
 class LoadError(Exception):
     """The files cannot be served; `lines` are `FILE:LINE:COLUMN: PATH: what is wrong`."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], *, passes: bool = False) -> None:
+        """`passes` says that the same files may be read a moment later."""
         super().__init__("\n".join(lines))
-        self.lines = lines
+        self.lines, self.passes = lines, passes
 
 
 def some(remarks: list[Told], name: str) -> list[str]:
