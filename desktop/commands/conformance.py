@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from desktop import bootstrap, paths
 from desktop.application.outgoing import plain
-from desktop.application.words import LANGUAGES
+from desktop.application.ports import StoreError
+from desktop.application.words import LANGUAGES, Words
 from desktop.commands.options import complain
+from desktop.commands.token_file import read_token
 from desktop.conformance.checker import Checker, NotADrill, Plan
 from desktop.conformance.line import Line, Unreachable
 from desktop.conformance.told import Teller
@@ -33,7 +35,9 @@ class Unusable(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `conformance`. The token is never an argument: others could read it."""
     parser.add_argument("url", help="the server's address, as a profile has it")
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="a file with the token")
+    parser.add_argument(
+        "--token-file", type=Path, metavar="FILE", help="its token; only you may read it"
+    )
     parser.add_argument("--user", metavar="NAME", help="Basic login; the file has its password")
     parser.add_argument("--insecure", action="store_true", help="send it over plain http, too")
     parser.add_argument("--ca-file", type=Path, metavar="FILE", help="trust this authority (PEM)")
@@ -60,7 +64,7 @@ def main(options: argparse.Namespace) -> int:
     sentences = tomllib.loads(table.read_text(encoding="utf-8"))
     teller = Teller(sentences, words.language, plain)
     try:
-        line = _line(options, teller)
+        line = _line(options, teller, words)
         report = _checker(options, line, teller).run()
     except Unusable as error:
         complain(plain(str(error)))
@@ -81,7 +85,7 @@ def main(options: argparse.Namespace) -> int:
     return int(bool(report.failures))
 
 
-def _line(options: argparse.Namespace, teller: Teller) -> Line:
+def _line(options: argparse.Namespace, teller: Teller, words: Words) -> Line:
     """The way to the server; Unusable when the address or a file is none."""
     where = urlsplit(options.url)
     try:
@@ -102,19 +106,15 @@ def _line(options: argparse.Namespace, teller: Teller) -> Line:
     if options.token_file is not None:
         if tls is None and where.hostname not in LOOPBACK and not options.insecure:
             raise Unusable(teller.says("unprotected"))
-        login = _login(options, teller)
+        login = _login(options, words)
     return Line(options.url, login, tls)
 
 
-def _login(options: argparse.Namespace, teller: Teller) -> str:
-    file = str(options.token_file)
+def _login(options: argparse.Namespace, words: Words) -> str:
     try:
-        secret = options.token_file.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "UTF-8"
-        raise Unusable(teller.says("unreadable", file=file, reason=reason)) from None
-    if not secret.strip() or not secret.isprintable():
-        raise Unusable(teller.says("no_token", file=file))
+        secret = read_token(options.token_file)
+    except StoreError as error:
+        raise Unusable(str(words.problem(error.problem))) from None
     if options.user is None:
         return f"Bearer {secret.strip()}"
     return "Basic " + base64.b64encode(f"{options.user}:{secret}".encode()).decode()

@@ -75,3 +75,14 @@ def test_nobody_there_and_a_token_in_the_clear_are_said_in_words(tmp_path: Path)
     assert "does not go out over plain http" in done.stderr
     assert "secret" not in done.stderr
     assert county_desk("conformance", "county.example").returncode == 2
+
+
+def test_a_token_file_that_others_can_read_is_refused_here_too(tmp_path: Path):
+    token = tmp_path / "token"
+    token.write_text("secret-of-ours\n", encoding="utf-8")
+    token.chmod(0o644)
+    words = ("conformance", "http://127.0.0.1:9", "--token-file", token, "--lang", "en")
+    done = county_desk(*words)
+    assert done.returncode == 2
+    assert "can be read by other users" in done.stderr
+    assert "secret-of-ours" not in done.stdout + done.stderr
