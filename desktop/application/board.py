@@ -38,11 +38,11 @@ from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
-from desktop.domain.instant import Instant, to_datetime
+from desktop.domain.instant import DAY, Instant, to_datetime
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import BadItem, SourceStatus
-from desktop.domain.warning import Warning
+from desktop.domain.warning import Warning, alertness, in_order
 
 
 class Board(Answering):
@@ -102,6 +102,7 @@ class Board(Answering):
                 r.receipt is Receipt.ACCEPTED and r.changed_at >= began for r in recent
             ),
             attention=self._outbox.needing_officer(),
+            alertness=alertness(self.warnings()),
         )
 
     def usage(self) -> Usage:
@@ -220,14 +221,19 @@ class Board(Answering):
         return self._cache.trend(source, TrendKind.ASSET, asset)
 
     def warnings(self) -> tuple[Warning, ...]:
-        """Warnings in force, gravest first."""
+        """Warnings in force, actual ones before exercises, gravest first."""
         now = self.now()
-        found = cast(list[Warning], self._cache.rows(Collection.WARNINGS))
-        return tuple(
-            sorted(
-                (w for w in found if w.in_force(now)), key=lambda w: (w.level.rank, -w.issued_at)
-            )
-        )
+        return in_order(w for w in self._all_warnings() if w.in_force(now))
+
+    def past_warnings(self) -> tuple[Warning, ...]:
+        """Those lifted or run out within a day, the latest first: no warning just vanishes."""
+        now = self.now()
+        over = ((w, w.over_at()) for w in self._all_warnings() if not w.in_force(now))
+        recent = [(at, w) for w, at in over if at is not None and at > now - DAY]
+        return tuple(w for _, w in sorted(recent, key=lambda each: (-each[0], each[1].id)))
+
+    def _all_warnings(self) -> list[Warning]:
+        return cast(list[Warning], self._cache.rows(Collection.WARNINGS))
 
     def alarms(self) -> tuple[AlarmGroup, ...]:
         """Alarms grouped by cause: those that call first, by priority, oldest first."""

@@ -15,7 +15,7 @@ from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import Row, SourceStatus
 from desktop.domain.text import Text
-from desktop.domain.warning import Warning
+from desktop.domain.warning import Alertness, Warning
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -33,6 +33,8 @@ class Overview(msgspec.Struct, frozen=True):
     accepted_today: int
     attention: int
     """Refused, conflicting and held commands the officer has not yet dismissed."""
+    alertness: Alertness = Alertness()
+    """What the warnings in force come to."""
 
     @property
     def newest_at(self) -> Instant | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from desktop.domain.instant import Instant
@@ -45,3 +47,42 @@ class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def in_force(self, now: Instant) -> bool:
         """Whether it has been issued, not lifted and not run out at corrected time `now`."""
         return self.lifted_at is None and (self.ends_at is None or now < self.ends_at)
+
+    @property
+    def is_actual(self) -> bool:
+        """Whether it warns of something; an exercise, a test or a draft does not."""
+        return self.status == "actual"
+
+    def over_at(self) -> Instant | None:
+        """When it was lifted or ran out, whichever came first; None while nobody said."""
+        ends = [at for at in (self.lifted_at, self.ends_at) if at is not None]
+        return min(ends, default=None)
+
+
+class Alertness(msgspec.Struct, frozen=True):
+    """What the warnings in force come to: one mark for strip and wall."""
+
+    level: WarningLevel | None = None
+    """The gravest of the actual ones; None where there is none."""
+    count: int = 0
+    """Actual warnings in force."""
+    at_level: int = 0
+    """How many of them are of that level."""
+    others: int = 0
+    """Exercises, tests and the like in force: they are listed and never raise the level."""
+
+
+def in_order(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
+    """Actual ones before exercises, the gravest first, then the newest."""
+    return tuple(
+        sorted(warnings, key=lambda w: (not w.is_actual, w.level.rank, -w.issued_at, w.id))
+    )
+
+
+def alertness(in_force: Iterable[Warning]) -> Alertness:
+    """What these warnings come to."""
+    found = tuple(in_force)
+    actual = [warning.level for warning in found if warning.is_actual]
+    worst = min(actual, key=lambda level: level.rank, default=None)
+    at_level = sum(level is worst for level in actual)
+    return Alertness(worst, len(actual), at_level, len(found) - len(actual))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop.domain.asset import AssetState
-from desktop.domain.levels import EventLevel
+from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.gui.theme import Tokens
 
 HOLLOW = (EventLevel.NONE, EventLevel.UNKNOWN)
@@ -81,6 +81,70 @@ def paint_level(painter: QPainter, rect: QRectF, level: EventLevel, tokens: Toke
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
     painter.drawPath(level_path(level))
+    painter.restore()
+
+
+BLUE = {True: "#2F6FB2", False: "#6EA8E6"}
+"""The legal blue of a fourth-level warning on a light and on a dark ground; used nowhere else."""
+
+
+def warning_color(tokens: Tokens, level: WarningLevel) -> QColor:
+    """The legal colour of a warning level; one of unknown level has none."""
+    is_light = QColor(tokens.panel).lightness() > QColor(tokens.text).lightness()
+    return QColor(
+        {
+            WarningLevel.RED: tokens.red,
+            WarningLevel.ORANGE: tokens.orange,
+            WarningLevel.YELLOW: tokens.yellow,
+            WarningLevel.BLUE: BLUE[is_light],
+        }.get(level, tokens.second)
+    )
+
+
+WARNING_SHAPES = {
+    WarningLevel.RED: EventLevel.MAJOR,
+    WarningLevel.ORANGE: EventLevel.LARGER,
+    WarningLevel.YELLOW: EventLevel.ORDINARY,
+    WarningLevel.BLUE: EventLevel.NONE,
+    WarningLevel.UNKNOWN: EventLevel.UNKNOWN,
+}
+"""Four steps, four shapes, as for incidents; the plate around them says that it is a warning."""
+WARNING_SIGNS = {
+    WarningLevel.RED: "◆",
+    WarningLevel.ORANGE: "▲",
+    WarningLevel.YELLOW: "■",
+    WarningLevel.BLUE: "●",
+    WarningLevel.UNKNOWN: "○",
+}
+"""The same shapes where there is only text."""
+
+
+def paint_warning(painter: QPainter, rect: QRectF, level: WarningLevel, tokens: Tokens) -> None:
+    """Paint a warning's level as a plate of its legal colour with its shape cut out of it.
+
+    A level nobody could make out is an empty dashed plate.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color, side = warning_color(tokens, level), rect.width()
+    if level is WarningLevel.UNKNOWN:
+        pen = QPen(color, max(1.0, side * 0.09))
+        pen.setDashPattern([2, 1.6])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        edge = side * 0.08
+        painter.drawRoundedRect(rect.adjusted(edge, edge, -edge, -edge), side * 0.14, side * 0.14)
+        painter.restore()
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(rect, side * 0.16, side * 0.16)
+    painter.translate(rect.topLeft())
+    painter.scale(side, side)
+    painter.translate(0.2, 0.2)
+    painter.scale(0.6, 0.6)
+    painter.setBrush(QColor(tokens.raised))
+    painter.drawPath(level_path(WARNING_SHAPES[level]))
     painter.restore()
 
 

@@ -30,6 +30,8 @@ from desktop.gui.context import Screen
 translate = QCoreApplication.translate
 
 HEAD_PX = 36
+SPARE_PX = 500
+"""Below this width a head shows only what cannot be reached by a key."""
 
 
 class PlainLabel(QLabel):
@@ -125,6 +127,9 @@ class PaneHead(QWidget):
         self.unread.setProperty("tone", "orange")
         self.unread.setFont(screen.theme.font("second"))
         self.unread.hide()
+        self._unread = 0
+        self.spare: list[QWidget] = []
+        """What a narrow head does without: it has a key of its own."""
         self.right = QHBoxLayout()
         self.right.setSpacing(4)
         layout = QHBoxLayout(self)
@@ -144,13 +149,21 @@ class PaneHead(QWidget):
 
     def say_unread(self, count: int) -> None:
         """Say how many items could not be read, or nothing when all could."""
+        self._unread = count
         self.unread.setVisible(count > 0)
         if count:
             said = translate("Pane", "%n could not be read", "", count)
             tip = translate("Pane", "What is shown is not all. Press to see what and why.")
-            self.unread.setText(said)
             self.unread.setAccessibleName(said)
-            self.unread.setToolTip(phrases.plain_tip(tip))
+            self.unread.setToolTip(phrases.plain_tip(f"{said}\n{tip}"))
+            self._fit_unread()
+
+    def _fit_unread(self) -> None:
+        """The words where there is room for them, else the figure: no control gives way to it."""
+        said = translate("Pane", "%n could not be read", "", self._unread)
+        taken = self.title.sizeHint().width() + self.right.sizeHint().width() + 6 * 12
+        room = self.width() - taken - self.unread.fontMetrics().horizontalAdvance(said)
+        self.unread.setText(said if room > 16 else f"! {self._unread}")
 
     def _say_age(self, color: str | None = None) -> None:
         full, short = self._ages
@@ -164,6 +177,9 @@ class PaneHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        for widget in self.spare:
+            widget.setVisible(self.width() >= SPARE_PX)
+        self._fit_unread()
         self._say_age()
 
     def sizeHint(self) -> QSize:
@@ -319,6 +335,24 @@ class Pane(QWidget):
             self.show_empty(title, sentence)
         else:
             self.show_empty(said.happened, f"{said.meaning} {said.todo}")
+
+    def data_time(self) -> str:
+        """What moment the pane is of and what of it could not be read, for copies and exports."""
+        screen = self.screen_context
+        now, statuses = screen.board.now(), self.filling(screen.board.statuses())
+        said = translate("Pane", "Exported {now} · {age}").format(
+            now=phrases.date_time(now), age=phrases.data_age(statuses, now, screen.words)
+        )
+        count = unread_of(statuses, self.fills)
+        return f"{said} · {translate('Pane', '%n could not be read', '', count)}" if count else said
+
+    def copy(self) -> bool:
+        """Put the picked row on the clipboard as text; False where none is picked."""
+        return False
+
+    def save(self) -> bool:
+        """Offer to write the rows to a file; False where a pane has none of its own."""
+        return False
 
     def ground(self) -> QColor:
         """The pane's background colour."""

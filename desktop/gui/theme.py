@@ -189,6 +189,7 @@ QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus {{
   border-color: {tokens.pick}; }}
 QPushButton[link="true"] {{ text-align: left; padding: 0; min-height: 20px;
   color: {tokens.pick}; border-color: transparent; }}
+QPushButton[strong="true"] {{ color: {tokens.text}; }}
 QPushButton[tone="orange"] {{ color: {tokens.orange_text}; }}
 #sheet {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}
 #sheet QScrollArea, #sheet QScrollArea > QWidget > QWidget {{ background: {tokens.raised}; }}

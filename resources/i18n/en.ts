@@ -44,6 +44,13 @@
 <context>
     <name>MapPane</name>
     <message numerus="yes">
+        <source>%n warning(s) without outline</source>
+        <translation>
+            <numerusform>%n warning without outline</numerusform>
+            <numerusform>%n warnings without outline</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n incident(s) without coordinates</source>
         <translation>
             <numerusform>%n incident(s) without coordinates</numerusform>
@@ -101,10 +108,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more source(s) not up to date</source>
+        <source>%n more source(s) not in order</source>
         <translation>
-            <numerusform>%n more source(s) not up to date</numerusform>
-            <numerusform>%n more source(s) not up to date</numerusform>
+            <numerusform>%n more source not in order</numerusform>
+            <numerusform>%n more sources not in order</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -119,6 +126,44 @@
         <translation>
             <numerusform>%n more queue(s)</numerusform>
             <numerusform>%n more queue(s)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Warnings</name>
+    <message numerus="yes">
+        <source>%n warning(s), {level}</source>
+        <translation>
+            <numerusform>%n warning, {level}</numerusform>
+            <numerusform>%n warnings, {level}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s), highest {level}</source>
+        <translation>
+            <numerusform>%n warning, highest {level}</numerusform>
+            <numerusform>%n warnings, highest {level}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exercise(s) or test(s)</source>
+        <translation>
+            <numerusform>%n exercise or test</numerusform>
+            <numerusform>%n exercises or tests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n could not be read</numerusform>
+            <numerusform>%n could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>

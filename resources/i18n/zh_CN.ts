@@ -108,6 +108,10 @@
         <translation>到服务队列</translation>
     </message>
     <message>
+        <source>Go to the warnings</source>
+        <translation>转到预警</translation>
+    </message>
+    <message>
         <source>All alarms</source>
         <translation>全部告警</translation>
     </message>
@@ -116,8 +120,8 @@
         <translation>地图看全县</translation>
     </message>
     <message>
-        <source>Copy the picked incidents</source>
-        <translation>复制所选事件</translation>
+        <source>Copy what is picked</source>
+        <translation>复制选中的内容</translation>
     </message>
     <message>
         <source>Export the list as CSV</source>
@@ -560,6 +564,10 @@
         <source>Queues</source>
         <translation>服务队列</translation>
     </message>
+    <message>
+        <source>Warnings</source>
+        <translation>预警</translation>
+    </message>
 </context>
 <context>
     <name>DetailPane</name>
@@ -967,10 +975,6 @@
         <translation>导出列表</translation>
     </message>
     <message>
-        <source>Exported {now} · {age}</source>
-        <translation>导出于 {now} · {age}</translation>
-    </message>
-    <message>
         <source>Number</source>
         <translation>编号</translation>
     </message>
@@ -1068,6 +1072,12 @@
     <message>
         <source>No source has sent outlines or anything with coordinates.</source>
         <translation>各来源都没有给出轮廓或带坐标的记录。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s) without outline</source>
+        <translation>
+            <numerusform>%n 项预警没有范围线</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n incident(s) without coordinates</source>
@@ -1302,6 +1312,10 @@
     <message>
         <source>Never received from {source}</source>
         <translation>从未收到 {source} 的数据</translation>
+    </message>
+    <message>
+        <source>Exported {now} · {age}</source>
+        <translation>导出于 {now} · {age}</translation>
     </message>
 </context>
 <context>
@@ -1595,6 +1609,10 @@
         <translation>需处理 {n}</translation>
     </message>
     <message>
+        <source>Go to the warnings (G W)</source>
+        <translation>转到预警（G W）</translation>
+    </message>
+    <message>
         <source>weak line {figure}</source>
         <translation>弱网 {figure}</translation>
     </message>
@@ -1689,22 +1707,18 @@
         <translation>{incident} · 未确认</translation>
     </message>
     <message>
-        <source>from {time}</source>
-        <translation>{time} 起</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more source(s) not up to date</source>
-        <translation>
-            <numerusform>另有 %n 个来源未更新</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>never received</source>
         <translation>从未收到</translation>
     </message>
     <message>
         <source>stays until acknowledged</source>
         <translation>确认前停留于此</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more source(s) not in order</source>
+        <translation>
+            <numerusform>另有 %n 个来源不正常</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n could not be read</source>
@@ -1853,6 +1867,183 @@
     <message>
         <source> + </source>
         <translation> + </translation>
+    </message>
+</context>
+<context>
+    <name>Warnings</name>
+    <message>
+        <source>issued {time} by {issuer}</source>
+        <translation>{issuer} {time} 发布</translation>
+    </message>
+    <message>
+        <source>as the issuer grades it: {words}</source>
+        <translation>发布者所用等级：{words}</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Level by</source>
+        <translation>级别依据</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>性质</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>预警</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Townships</source>
+        <translation>乡镇</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>起</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>止</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Issued</source>
+        <translation>发布时间</translation>
+    </message>
+    <message>
+        <source>Issued by</source>
+        <translation>发布者</translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation>签名</translation>
+    </message>
+    <message>
+        <source>Severity, urgency, certainty</source>
+        <translation>严重度、紧急度、确定度</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>防御指南</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>预警</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>the issuer</source>
+        <translation>发布者</translation>
+    </message>
+    <message>
+        <source>None was lifted or ran out within a day</source>
+        <translation>一天内没有解除或到期的预警</translation>
+    </message>
+    <message>
+        <source>No warning in force</source>
+        <translation>没有生效中的预警</translation>
+    </message>
+    <message>
+        <source>In force {n}</source>
+        <translation>生效中 {n}</translation>
+    </message>
+    <message>
+        <source>Over {n}</source>
+        <translation>已结束 {n}</translation>
+    </message>
+    <message>
+        <source>warnings.csv</source>
+        <translation>预警.csv</translation>
+    </message>
+    <message>
+        <source>by county rule</source>
+        <translation>按本县规定</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>from {time}</source>
+        <translation>{time} 起</translation>
+    </message>
+    <message>
+        <source>until lifted</source>
+        <translation>至解除</translation>
+    </message>
+    <message>
+        <source>to {time}</source>
+        <translation>至 {time}</translation>
+    </message>
+    <message>
+        <source>ran out {time}</source>
+        <translation>{time} 到期</translation>
+    </message>
+    <message>
+        <source>lifted {time}</source>
+        <translation>{time} 解除</translation>
+    </message>
+    <message>
+        <source>signature unchecked</source>
+        <translation>签名未核验</translation>
+    </message>
+    <message>
+        <source>unsigned</source>
+        <translation>无签名</translation>
+    </message>
+    <message>
+        <source>not on the map: no outline</source>
+        <translation>无范围线，地图上没有</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s), {level}</source>
+        <translation>
+            <numerusform>{level}预警 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s), highest {level}</source>
+        <translation>
+            <numerusform>预警 %n 项，最高{level}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exercise(s) or test(s)</source>
+        <translation>
+            <numerusform>演练、测试 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read</source>
+        <translation>
+            <numerusform>%n 项未能读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Warnings: {doubt}</source>
+        <translation>预警：{doubt}</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 项</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

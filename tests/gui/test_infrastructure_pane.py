@@ -180,7 +180,7 @@ def test_the_csv_has_its_data_time_and_runs_nothing(qtbot: QtBot) -> None:
     evil = an_asset(state=AssetState.FAILED, name=Text("=1+1", '=HYPERLINK("x")'))
     with a_stage(county_with(evil)) as screen, shown(InfrastructurePane(screen), screen) as pane:
         first, _, row = pane.as_csv().splitlines()[:3]
-        assert first.startswith("data ")
+        assert "data 00:00:00" in first
         assert "'=HYPERLINK" in row
 
 

@@ -246,13 +246,16 @@ class AssetList(QListView):
             ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy) and self.current is not None:
-            index = self.currentIndex()
-            QApplication.clipboard().setText(
-                str(self.table.data(index, Qt.ItemDataRole.AccessibleTextRole))
-            )
-            return
-        super().keyPressEvent(event)
+        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
+            super().keyPressEvent(event)
+
+    def copy(self) -> bool:
+        """Put the current asset on the clipboard as text; False where there is none."""
+        index = self.currentIndex()
+        if index.isValid():
+            said = self.table.data(index, Qt.ItemDataRole.AccessibleTextRole)
+            QApplication.clipboard().setText(str(said))
+        return index.isValid()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt makes a row current when focus comes by Tab; that is not yet a choice."""

@@ -65,11 +65,12 @@ class InfrastructurePane(Pane):
         self.export.setProperty("quiet", True)
         self.head.right.addWidget(self.chips)
         self.head.right.addWidget(self.export)
+        self.head.spare.append(self.export)
         self._lay_out()
         self.matrix.opened.connect(self.open_cell)
         self.assets.chosen.connect(self._choose)
         self.chips.chosen.connect(self._filter)
-        self.export.clicked.connect(self._save)
+        self.export.clicked.connect(self.save)
         self.shut.clicked.connect(self.close_list)
         screen.feed.changed.connect(self._reload_changed)
         screen.feed.ticked.connect(self._tick)
@@ -105,12 +106,15 @@ class InfrastructurePane(Pane):
 
     def as_csv(self) -> str:
         """The list as shown, as CSV with its data time."""
-        age = phrases.data_age(
-            self.filling(self._screen.board.statuses()),
-            self._screen.board.now(),
-            self._screen.words,
-        )
-        return self.assets.as_csv(age, self.matrix.table.name)
+        return self.assets.as_csv(self.data_time(), self.matrix.table.name)
+
+    def copy(self) -> bool:
+        return self.assets.copy()
+
+    def save(self) -> bool:
+        name = translate("InfrastructurePane", "assets.csv")
+        offer_to_save(self, name, self.as_csv(), self._say_problem)
+        return True
 
     def retranslate(self) -> None:
         self.set_title(translate("InfrastructurePane", "Infrastructure"))
@@ -174,6 +178,7 @@ class InfrastructurePane(Pane):
         row.addWidget(_hairline())
         row.addWidget(side, 5)
         self.set_content(content)
+        self.setFocusProxy(self.matrix)
 
     def _filter(self, choice: str) -> None:
         self._only = None if choice == "all" else AssetState(choice)
@@ -301,11 +306,6 @@ class InfrastructurePane(Pane):
     def _tick(self, now: Instant) -> None:
         self.set_age(self.filling(self._screen.board.statuses()), now)
         self.assets.viewport().update()
-
-    def _save(self) -> None:
-        offer_to_save(
-            self, translate("InfrastructurePane", "assets.csv"), self.as_csv(), self._say_problem
-        )
 
     def _say_problem(self, problem: Problem) -> None:
         """In place of the summary until the next figures: the officer is looking there."""

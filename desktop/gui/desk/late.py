@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop.gui.desk.infrastructure import InfrastructurePane
     from desktop.gui.desk.queues import QueuesPane
     from desktop.gui.desk.sheets import Sheets
+    from desktop.gui.desk.warnings import WarningsPane
     from desktop.gui.map.pane import MapPane
 
 WITHOUT_QT = (
@@ -39,6 +40,9 @@ OURS = (
     "desktop.gui.desk.infrastructure",
     "desktop.gui.desk.queue_rows",
     "desktop.gui.desk.queues",
+    "desktop.gui.warning_words",
+    "desktop.gui.desk.warning_rows",
+    "desktop.gui.desk.warnings",
     "desktop.gui.forms.entries",
     "desktop.gui.forms.lookup",
     "desktop.gui.forms.task",
@@ -68,6 +72,7 @@ class LatePanes:
     map_pane: MapPane
     infrastructure: InfrastructurePane
     queues: QueuesPane
+    warnings: WarningsPane
     sheets: Sheets
 
 
@@ -90,6 +95,7 @@ def steps(
     from desktop.gui.desk.infrastructure import InfrastructurePane
     from desktop.gui.desk.queues import QueuesPane
     from desktop.gui.desk.sheets import Sheets
+    from desktop.gui.desk.warnings import WarningsPane
     from desktop.gui.map.pane import MapPane
 
     map_pane = MapPane(screen)
@@ -101,6 +107,9 @@ def steps(
     queues = QueuesPane(screen)
     queues.setParent(window)
     yield
+    warnings = WarningsPane(screen)
+    warnings.setParent(window)
+    yield
     sheets = Sheets(screen, orders, window)
     yield
-    insert(LatePanes(map_pane, infrastructure, queues, sheets))
+    insert(LatePanes(map_pane, infrastructure, queues, warnings, sheets))

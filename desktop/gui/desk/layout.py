@@ -67,6 +67,7 @@ class Layout:
             ("detail", RIGHT),
             ("infrastructure", BOTTOM),
             ("queues", BOTTOM),
+            ("warnings", BOTTOM),
         ):
             dock = self._docks[name]
             dock.setFloating(False)
@@ -77,6 +78,9 @@ class Layout:
         window.splitDockWidget(
             self._docks["infrastructure"], self._docks["queues"], Qt.Orientation.Horizontal
         )
+        window.splitDockWidget(
+            self._docks["queues"], self._docks["warnings"], Qt.Orientation.Horizontal
+        )
         self.proportion(window.size())
 
     def proportion(self, size: QSize) -> None:
@@ -86,15 +90,18 @@ class Layout:
         if size.width() < SMALL_PX:
             left, right = 340, 320
         bottom = 304 if size.height() >= 900 else 200
-        foot_right = 760 if wide else round(size.width() * 0.42)
+        queues, warnings = 520, 460
+        if not wide:
+            queues, warnings = size.width() * 29 // 100, size.width() * 27 // 100
         docks, window = self._docks, self._window
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         # One call per side: in one call Qt shares the whole width out between the two.
         window.resizeDocks([docks["incidents"]], [left], across)
         window.resizeDocks([docks["detail"]], [right], across)
-        foot = [docks["infrastructure"], docks["queues"]]
-        window.resizeDocks(foot, [bottom, bottom], down)
-        window.resizeDocks(foot, [size.width() - foot_right - 1, foot_right], across)
+        foot = [docks["infrastructure"], docks["queues"], docks["warnings"]]
+        window.resizeDocks(foot, [bottom] * 3, down)
+        rest = size.width() - queues - warnings - 2
+        window.resizeDocks(foot, [rest, queues, warnings], across)
 
     def restore(self) -> bool:
         """Put everything where it was on these monitors; False when nothing usable is kept."""

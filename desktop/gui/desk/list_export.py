@@ -84,13 +84,7 @@ class ListExport(QObject):
 
     def data_time(self) -> str:
         """What moment the list is of, and how old that is."""
-        pane = self._incidents
-        board, words = self._screen.board, self._screen.words
-        now = board.now()
-        age = phrases.data_age(pane.filling(board.statuses()), now, words)
-        return translate("ListExport", "Exported {now} · {age}").format(
-            now=phrases.date_time(now), age=age
-        )
+        return self._incidents.data_time()
 
     def _head(self) -> list[str]:
         return [

@@ -87,6 +87,7 @@ class QueuesPane(Pane):
         self.export.setProperty("quiet", True)
         self.head.right.addWidget(self.chips)
         self.head.right.addWidget(self.export)
+        self.head.spare.append(self.export)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,8 +95,9 @@ class QueuesPane(Pane):
         column.addWidget(self.columns)
         column.addWidget(self.list, 1)
         self.set_content(content)
+        self.setFocusProxy(self.list)
         self.chips.chosen.connect(self._arrange)
-        self.export.clicked.connect(self._save)
+        self.export.clicked.connect(self.save)
         screen.theme.changed.connect(self.list.viewport().update)
         screen.feed.changed.connect(self._reload_changed)
         screen.feed.ticked.connect(self._tick)
@@ -122,8 +124,7 @@ class QueuesPane(Pane):
             translate("Queues", "Served today"),
             translate("Queues", "Observed"),
         ]
-        age = phrases.data_age(self._filling, self._screen.board.now(), self._screen.words)
-        return rows_to_csv(head, (self._csv_row(line) for line in self.table.lines), age)
+        return rows_to_csv(head, map(self._csv_row, self.table.lines), self.data_time())
 
     def retranslate(self) -> None:
         self.set_title(translate("Queues", "Service queues"))
@@ -137,12 +138,19 @@ class QueuesPane(Pane):
         self.columns.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
+            super().keyPressEvent(event)
+
+    def copy(self) -> bool:
         index = self.list.currentIndex()
-        if event.matches(QKeySequence.StandardKey.Copy) and index.isValid():
+        if index.isValid():
             line = self.table.lines[index.row()]
             QApplication.clipboard().setText("\n".join(self.table.sentences(line.queue)))
-            return
-        super().keyPressEvent(event)
+        return index.isValid()
+
+    def save(self) -> bool:
+        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self._say_problem)
+        return True
 
     def _csv_row(self, line: QueueLine) -> list[object]:
         queue, words = line.queue, self._screen.words
@@ -219,9 +227,6 @@ class QueuesPane(Pane):
         self._filling = self.filling(self._screen.board.statuses())
         self.set_age(self._filling, now)
         self.list.viewport().update()
-
-    def _save(self) -> None:
-        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self._say_problem)
 
     def _say_problem(self, problem: Problem) -> None:
         """In place of the summary until the next figures: the officer is looking there."""

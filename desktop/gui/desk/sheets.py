@@ -12,6 +12,7 @@ from desktop.gui.desk.link_sheet import LinkSheet
 from desktop.gui.desk.orders import Orders
 from desktop.gui.desk.outbox_sheet import OutboxSheet
 from desktop.gui.desk.reports import SourcesSheet
+from desktop.gui.desk.warning_sheet import WarningSheet
 from desktop.gui.forms.form_sheet import FormSheet
 
 
@@ -25,6 +26,7 @@ class Sheets:
         self.outbox = OutboxSheet(screen, orders, window)
         self.form = FormSheet(screen, orders, window)
         self.conflict = ConflictSheet(screen, orders, window)
+        self.warning = WarningSheet(screen, window)
         self.alarms = AlarmSheet(screen, orders, window)
         self.alarms.shelve_asked.connect(self.shelve)
         self.outbox.decide_asked.connect(self.conflict.ask)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from functools import cache
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.application.views import Overview, Usage
+from desktop.domain.certainty import known
+from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
+from desktop.domain.levels import WarningLevel
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
-from desktop.gui import phrases
+from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
 from desktop.gui.desk.link_sheet import measured
+from desktop.gui.marks import paint_warning
 from desktop.gui.pane import PlainLabel
+from desktop.gui.theme import Tokens
 
 translate = QCoreApplication.translate
 
@@ -28,6 +35,7 @@ class StatusStrip(QWidget):
 
     sources_asked = Signal()
     outbox_asked = Signal()
+    warnings_asked = Signal()
     link_asked = Signal()
     language_asked = Signal()
     theme_asked = Signal()
@@ -42,6 +50,11 @@ class StatusStrip(QWidget):
         self._sources: dict[str, QPushButton] = {}
         self._source_row = QHBoxLayout()
         self._source_row.setSpacing(GAP_PX)
+        self.warnings = _quiet(self.warnings_asked)
+        """The gravest warning level in force, and how many warnings there are."""
+        self.warnings.setFont(screen.theme.font("strong"))
+        self.warnings.setProperty("strong", True)
+        self.warnings.hide()
         self.outbox = _quiet(self.outbox_asked)
         self.link = _quiet(self.link_asked)
         self.link.hide()
@@ -59,6 +72,7 @@ class StatusStrip(QWidget):
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(16)
         layout.addWidget(self.county)
+        layout.addWidget(self.warnings)
         layout.addLayout(self._source_row)
         layout.addWidget(self.outbox)
         layout.addWidget(self.link)
@@ -72,8 +86,9 @@ class StatusStrip(QWidget):
         self.retranslate()
 
     def show_overview(self, overview: Overview) -> None:
-        """Take in the outbox's figures and the clock's drift."""
+        """Take in the outbox's figures, the warnings' mark and the clock's drift."""
         self._overview = overview
+        self._say_warnings(overview)
         said = translate("StatusStrip", "to send {n}").format(n=overview.unfinished)
         if overview.attention:
             needs = translate("StatusStrip", "needs you {n}").format(n=overview.attention)
@@ -81,6 +96,22 @@ class StatusStrip(QWidget):
         self.outbox.setText(said)
         _tone(self.outbox, "orange" if overview.attention else "")
         self._say_clock()
+
+    def _say_warnings(self, overview: Overview) -> None:
+        """Shape, colour, word and count; nothing only where there surely is no warning."""
+        found = known(overview.sources, frozenset({Collection.WARNINGS}), overview.now)
+        level, said, ink = warning_words.mark(overview.alertness, found, self._screen.words)
+        ratio = self.devicePixelRatioF()
+        theme = self._screen.theme
+        self.warnings.setIcon(
+            QIcon() if level is None else warning_icon(level, theme.name, theme.tokens, ratio)
+        )
+        self.warnings.setText(f" {said}")
+        self.warnings.setAccessibleName(said)
+        tip = translate("StatusStrip", "Go to the warnings (G W)")
+        self.warnings.setToolTip(phrases.plain_tip(f"{said}\n{tip}"))
+        _tone(self.warnings, "orange" if ink == "orange" else "")
+        self.warnings.setVisible(bool(said))
 
     def _say_clock(self) -> None:
         """Say what is wrong with this computer's clock; a right one is not worth a word."""
@@ -131,7 +162,7 @@ class StatusStrip(QWidget):
                 self._sources[status.id] = button
                 self._source_row.addWidget(button)
         room = self._room()
-        for brevity in range(4):
+        for brevity in range(5):
             for status in statuses:
                 self._say_source(self._sources[status.id], status, now, brevity)
             if sum(b.sizeHint().width() + GAP_PX for b in self._sources.values()) <= room:
@@ -141,6 +172,7 @@ class StatusStrip(QWidget):
         """The width the sources may take."""
         others = (
             self.county,
+            self.warnings,
             self.outbox,
             self.link,
             self.drift,
@@ -157,7 +189,7 @@ class StatusStrip(QWidget):
     ) -> None:
         """Say a source in full, or briefer; what fails keeps its words longest."""
         words, freshness = self._screen.words, status.freshness(now)
-        title = phrases.in_one_line(words.text(status.title), 24)
+        title = phrases.in_one_line(words.text(status.title), 24 if brevity < 4 else 8)
         mark = phrases.freshness_mark(freshness)
         if status.last_good_at is None:
             age = phrases.unheard(status)
@@ -219,6 +251,18 @@ class StatusStrip(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+
+@cache
+def warning_icon(level: WarningLevel, _theme: str, tokens: Tokens, ratio: float) -> QIcon:
+    """A level's plate for a button, painted once for each look."""
+    side = 18
+    picture = QPixmap(round(side * ratio), round(side * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        paint_warning(painter, QRectF(0, 0, side, side), level, tokens)
+    return QIcon(picture)
 
 
 def _quiet(pressed: SignalInstance) -> QPushButton:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,11 @@ class WaitingPane(Pane):
 class DeskWindow(QMainWindow):
     """What a duty officer works in for twelve hours."""
 
+    map: Pane
+    infrastructure: Pane
+    queues: Pane
+    warnings: Pane
+
     def __init__(
         self,
         screen: Screen,
@@ -95,9 +101,8 @@ class DeskWindow(QMainWindow):
         self.detail = DetailPane(screen, self.orders)
         self._middle = QStackedWidget()
         self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.map: Pane = WaitingPane(screen)
-        self.infrastructure: Pane = WaitingPane(screen)
-        self.queues: Pane = WaitingPane(screen)
+        self.map, self.infrastructure = WaitingPane(screen), WaitingPane(screen)
+        self.queues, self.warnings = WaitingPane(screen), WaitingPane(screen)
         self.list_export = ListExport(screen, self.incidents, self)
         self._docks: Layout = Layout(self, layout_file)
         self._arrange()
@@ -143,7 +148,8 @@ class DeskWindow(QMainWindow):
         self._middle.setCurrentWidget(map_pane)
         self._docks.replace("infrastructure", infrastructure)
         self._docks.replace("queues", self.queues)
-        for pane in (map_pane, infrastructure, self.queues):
+        self._put_warnings(late)
+        for pane in (map_pane, infrastructure, self.queues, self.warnings):
             pane.unread_asked.connect(partial(self._lay, "sources"))
         if self.detail.key is not None:
             map_pane.show_key(self.detail.key)
@@ -152,6 +158,11 @@ class DeskWindow(QMainWindow):
             self._settle.start()
         if self._then is not None:
             self._then()
+
+    def _put_warnings(self, late: LatePanes) -> None:
+        self.warnings = late.warnings
+        late.warnings.opened.connect(late.sheets.warning.open)
+        self._docks.replace("warnings", late.warnings)
 
     def _add_sheets(self, sheets: Sheets) -> None:
         self._sheets = sheets
@@ -217,6 +228,7 @@ class DeskWindow(QMainWindow):
             ("detail", self.detail),
             ("infrastructure", self.infrastructure),
             ("queues", self.queues),
+            ("warnings", self.warnings),
         ):
             self._docks.add(name, pane)
         room = QGuiApplication.primaryScreen().availableGeometry().size()
@@ -246,6 +258,7 @@ class DeskWindow(QMainWindow):
         self.alarms.all_asked.connect(partial(self._lay, "alarms"))
         self.alarms.unread_asked.connect(partial(self._lay, "sources"))
         self.status.sources_asked.connect(partial(self._lay, "sources"))
+        self.status.warnings_asked.connect(lambda: self._go(self.warnings))
         self.status.outbox_asked.connect(partial(self._lay, "outbox"))
         self.status.link_asked.connect(partial(self._lay, "link"))
         self.status.language_asked.connect(self._language.toggle)
@@ -270,9 +283,10 @@ class DeskWindow(QMainWindow):
             "go_detail": lambda: self._go(self.detail),
             "go_infrastructure": lambda: self._go(self.infrastructure),
             "go_queues": lambda: self._go(self.queues),
+            "go_warnings": lambda: self._go(self.warnings),
             "zoom_county": self._zoom_county,
-            "copy": self.list_export.copy,
-            "export": self.list_export.ask_where,
+            "copy": partial(self._in_pane, methodcaller("copy"), self.list_export.copy),
+            "export": partial(self._in_pane, methodcaller("save"), self.list_export.ask_where),
             "palette": self._toggle_palette,
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
@@ -349,6 +363,14 @@ class DeskWindow(QMainWindow):
                     child.setFocus()
                     return
 
+    def _in_pane(self, act: Callable[[Pane], bool], otherwise: Callable[[], None]) -> None:
+        """Do it in the pane that has the keyboard, or with the incidents where it cannot."""
+        focused = QApplication.focusWidget()
+        panes = (self.warnings, self.queues, self.infrastructure)
+        pane = next((p for p in panes if focused and p.isAncestorOf(focused)), None)
+        if pane is None or not act(pane):
+            otherwise()
+
     def _go_map(self) -> None:
         if self.detail.key is not None:
             self.detail.shown_on_map.emit(self.detail.key)
@@ -399,6 +421,7 @@ class DeskWindow(QMainWindow):
                     "detail": translate("DeskWindow", "Detail"),
                     "infrastructure": translate("DeskWindow", "Infrastructure"),
                     "queues": translate("DeskWindow", "Queues"),
+                    "warnings": translate("DeskWindow", "Warnings"),
                 }
             )
 

@@ -14,9 +14,9 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF, QTr
 
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
-from desktop.domain.levels import EventLevel, WarningLevel
+from desktop.domain.levels import EventLevel
 from desktop.gui.map.geometry import Area, County, Danger, Line, Mark
-from desktop.gui.marks import paint_level
+from desktop.gui.marks import paint_level, warning_color
 from desktop.gui.theme import Tokens
 
 INCIDENT_PX = {
@@ -35,8 +35,6 @@ ASSET_PX = {
     AssetState.NORMAL: 5,
 }
 RIVER_PX, ROAD_PX, RAIL_PX = 8.0, 2.4, 1.6
-BLUE = {True: "#2F6FB2", False: "#6EA8E6"}
-"""The legal blue of a fourth-level warning on a light and on a dark ground; used nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -120,19 +118,6 @@ class Layers:
     labels: bool = True
 
 
-def warning_color(look: Look, level: WarningLevel) -> QColor:
-    """The legal colour of a warning level; one of unknown level has none."""
-    tokens = look.tokens
-    return QColor(
-        {
-            WarningLevel.RED: tokens.red,
-            WarningLevel.ORANGE: tokens.orange,
-            WarningLevel.YELLOW: tokens.yellow,
-            WarningLevel.BLUE: BLUE[look.is_light],
-        }.get(level, tokens.second)
-    )
-
-
 def draw_ground(painter: QPainter, county: County, view: View, look: Look) -> None:
     """Townships, then water, rails and roads."""
     painter.fillRect(view.bounds, QColor(look.tokens.land))
@@ -194,7 +179,7 @@ def draw_dangers(painter: QPainter, dangers: Iterable[Danger], view: View, look:
     """Warning areas: a thin wash of the legal colour inside a dashed edge."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for danger in dangers:
-        color = warning_color(look, danger.level)
+        color = warning_color(look.tokens, danger.level)
         pen = QPen(color, 1.5 * look.scale)
         pen.setDashPattern([5, 3])
         painter.setPen(pen)

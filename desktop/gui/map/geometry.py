@@ -121,6 +121,8 @@ class County:
     marks: tuple[Mark, ...] = ()
     """Worst last, so that it is drawn on top."""
     unplaced: int = 0
+    unmapped: int = 0
+    """Warnings in force that have no ground here: the list has them."""
     extent: QRectF = field(default_factory=QRectF)
 
     @property
@@ -150,9 +152,9 @@ def lay_out(layer: MapLayer, statuses: Sequence[SourceStatus], now: Instant) -> 
     )
     dangers = tuple(_dangers(layer.warnings, {area.id: area for area in areas}, projection))
     marks = tuple(sorted(_marks(layer, projection), key=lambda mark: -mark.rank))
-    return County(
-        projection, areas, lines, dangers, marks, layer.unplaced, _extent(areas, lines, marks)
-    )
+    unmapped = len(layer.warnings) - len(dangers)
+    extent = _extent(areas, lines, marks)
+    return County(projection, areas, lines, dangers, marks, layer.unplaced, unmapped, extent)
 
 
 def nearest(marks: Iterable[Mark], x: float, y: float, reach: float) -> Mark | None:

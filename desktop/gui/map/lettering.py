@@ -12,7 +12,7 @@ from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel
 from desktop.domain.text import Text
-from desktop.gui.map.drawing import Layers, Look, Stamps, View, shown_marks, warning_color
+from desktop.gui.map.drawing import Layers, Look, Stamps, View, shown_marks
 from desktop.gui.map.geometry import County, Danger, Mark
 from desktop.gui.map.labels import (
     Label,
@@ -23,6 +23,7 @@ from desktop.gui.map.labels import (
     spots_away,
     spots_beside,
 )
+from desktop.gui.marks import warning_color
 from desktop.gui.phrases import in_one_line
 
 LABELLED = 10
@@ -109,7 +110,7 @@ class Lettering:
             text = self._short(self._say_danger(danger), "warning", 1.6)
             width, height = self._size(text, "warning")
             width += SWATCH_PX * self._look.scale
-            color = warning_color(self._look, danger.level).name()
+            color = warning_color(self._look.tokens, danger.level).name()
             spots: list[QPointF] = []
             for ring in danger.rings:
                 box = view.transform.map(ring).boundingRect().intersected(bounds)

@@ -274,12 +274,15 @@ class MapPane(Pane):
         self.spot_picked.emit(place)
 
     def _say_summary(self) -> None:
-        unplaced = self.viewport.picture.county.unplaced
-        self.set_summary(
-            translate("MapPane", "%n incident(s) without coordinates", "", unplaced)
-            if unplaced
-            else ""
-        )
+        county = self.viewport.picture.county
+        parts = []
+        if county.unmapped:
+            said = translate("MapPane", "%n warning(s) without outline", "", county.unmapped)
+            parts.append(said)
+        if county.unplaced:
+            said = translate("MapPane", "%n incident(s) without coordinates", "", county.unplaced)
+            parts.append(said)
+        self.set_summary(" · ".join(parts))
 
     def _age(self, now: Instant) -> None:
         statuses = self.filling(self._screen.board.statuses())

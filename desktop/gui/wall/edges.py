@@ -8,14 +8,16 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import SECOND, Instant
-from desktop.domain.levels import EventLevel
+from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.source import SourceStatus
-from desktop.gui import phrases
+from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
+from desktop.gui.marks import paint_warning
 from desktop.gui.wall.canvas import RIGHT, Canvas
-from desktop.gui.wall.state import AgeLine, WallState, age_lines, names_of_area
+from desktop.gui.wall.state import AgeLine, WallState, age_lines
 
 translate = QCoreApplication.translate
 
@@ -60,15 +62,20 @@ class TopLine(QWidget):
         if not state.warnings:
             return "", "second", None
         warning = state.warnings[0]
-        since = phrases.moment(warning.starts_at or warning.issued_at, self.now)
         parts = [
-            words.text(warning.headline),
-            translate("Wall", "from {time}").format(time=since),
-            names_of_area(warning, state, words),
+            warning_words.headline(warning, words),
+            warning_words.begins(warning, self.now),
+            warning_words.area(warning, state.townships, words),
         ]
-        if warning.status != "actual":
-            parts.insert(0, f"[{words.term('warning_status', warning.status)}]")
         return " · ".join(part for part in parts if part), "second", None
+
+    def mark(self) -> tuple[WarningLevel | None, str, str]:
+        """The gravest level in force, its words and their colour; in every scene."""
+        state = self.state
+        if state is None:
+            return None, "", "second"
+        known = state.known(Collection.WARNINGS)
+        return warning_words.mark(state.overview.alertness, known, self._screen.words)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -82,13 +89,31 @@ class TopLine(QWidget):
             40,
             strong=True,
         )
+        right = inner.right() - clock - 40 * u
+        right = self._paint_mark(canvas, inner, right)
         text, ink, shape = self.headline()
         left = inner.left() + title + 40 * u
         if shape is not None:
             canvas.level(QRectF(left, inner.center().y() - 16 * u, 32 * u, 32 * u), shape)
             left += 48 * u
-        room = QRectF(left, 0, inner.right() - clock - 40 * u - left, inner.height())
+        room = QRectF(left, 0, right - left, inner.height())
         canvas.write(room, text, 28, ink, strong=shape is not None)
+
+    def _paint_mark(self, canvas: Canvas, inner: QRectF, right: float) -> float:
+        """Paint the warnings' mark left of the clock; the right edge left for the headline."""
+        u = self.unit
+        level, text, ink = self.mark()
+        if not text:
+            return right
+        width = min(canvas.width(text, 32, strong=True), inner.width() * 0.42)
+        room = QRectF(right - width, 0, width, inner.height())
+        canvas.write(room, text, 32, ink, RIGHT, strong=True)
+        left = right - width
+        if level is not None:
+            left -= 56 * u
+            plate = QRectF(left, inner.center().y() - 22 * u, 44 * u, 44 * u)
+            paint_warning(canvas.painter, plate, level, self._screen.theme.tokens)
+        return left - 40 * u
 
 
 class AgeBanner(QWidget):
@@ -106,7 +131,7 @@ class AgeBanner(QWidget):
         rest = len(lines) - BANNER_LINES
         self.lines = lines[:BANNER_LINES]
         if rest > 0:
-            more = translate("Wall", "%n more source(s) not up to date", "", rest)
+            more = translate("Wall", "%n more source(s) not in order", "", rest)
             last = self.lines[-1]
             self.lines[-1] = AgeLine(f"{last.text} · {more}", last.ink)
         self.setAccessibleName("; ".join(line.text for line in self.lines))

@@ -6,12 +6,12 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
-from desktop.gui import phrases
+from desktop.gui import warning_words
 from desktop.gui.context import Screen
-from desktop.gui.map.drawing import Look, warning_color
+from desktop.gui.marks import paint_warning
 from desktop.gui.wall.canvas import RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
-from desktop.gui.wall.state import WallState, names_of_area
+from desktop.gui.wall.state import WallState
 from desktop.gui.wall.still_map import StillMap
 
 translate = QCoreApplication.translate
@@ -31,7 +31,7 @@ class MapScene(Scene):
 
     def draw(self, canvas: Canvas, state: WallState) -> None:
         u = self.unit
-        side = min(520 * u, self.width() * 0.36)
+        side = min(600 * u, self.width() * 0.38)
         gap = max(1.0, 2 * u)
         rect = QRectF(0, 0, self.width() - side - gap, self.height())
         self.map.paint(canvas.painter, rect, state.county, u)
@@ -45,7 +45,6 @@ class MapScene(Scene):
 
     def _warnings(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         u, words = self.unit, self.screen_context.words
-        theme = self.screen_context.theme
         canvas.write(
             QRectF(rect.left(), rect.top(), rect.width(), 40 * u),
             translate("Wall", "Warnings in force"),
@@ -65,21 +64,36 @@ class MapScene(Scene):
         elif not state.warnings:
             text = translate("Wall", "none")
             canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 36)
-        fitting = max(0, int((rect.bottom() - y) // (104 * u)))
+        self._list(canvas, rect, y, state)
+
+    def _list(self, canvas: Canvas, rect: QRectF, y: float, state: WallState) -> None:
+        """As many as fit, the gravest first; how many more there are is said."""
+        u, words = self.unit, self.screen_context.words
+        fitting = max(1, int((rect.bottom() - y) // (104 * u)))
+        if len(state.warnings) > fitting:
+            fitting = max(1, int((rect.bottom() - 44 * u - y) // (104 * u)))
         for warning in state.warnings[:fitting]:
-            color = warning_color(Look(theme.tokens), warning.level)
-            canvas.painter.fillRect(QRectF(rect.left(), y + 8 * u, 8 * u, 80 * u), color)
-            line = QRectF(rect.left() + 24 * u, y, rect.width() - 24 * u, 48 * u)
-            status = (
-                ""
-                if warning.status == "actual"
-                else f"[{words.term('warning_status', warning.status)}] "
+            side = 44 * u
+            plate = QRectF(rect.left(), y + 4 * u, side, side)
+            paint_warning(canvas.painter, plate, warning.level, self.screen_context.theme.tokens)
+            line = QRectF(rect.left() + 60 * u, y, rect.width() - 60 * u, 48 * u)
+            canvas.write(line, warning_words.headline(warning, words), 34)
+            parts = (
+                warning_words.rule(warning, words),
+                warning_words.area(warning, state.townships, words),
+                warning_words.begins(warning, self.now),
+                warning_words.ends(warning, self.now),
             )
-            canvas.write(line, status + words.text(warning.headline), 34)
-            since = phrases.moment(warning.starts_at or warning.issued_at, self.now)
-            where = f"{since} · {names_of_area(warning, state, words)}"
-            canvas.write(line.translated(0, 46 * u), where, 26, "second")
+            lower = line.translated(0, 46 * u)
+            level = warning_words.level(warning, words)
+            lower.setLeft(lower.left() + canvas.write(lower, level, 26, strong=True))
+            where = "".join(f" · {part}" for part in parts if part)
+            canvas.write(lower, where, 26, "second")
             y += 104 * u
+        rest = state.warnings[fitting:]
+        if rest:
+            more = warning_words.more(rest, words)
+            canvas.write(QRectF(rect.left(), y, rect.width(), 44 * u), more, 26, strong=True)
 
     def _legend(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         """Each shape with its word and how many there are, so that the map explains itself."""

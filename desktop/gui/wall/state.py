@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -157,13 +157,3 @@ def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, 
     if overdue:
         return translate("Wall", "overdue {span}").format(span=span), True
     return translate("Wall", "left {span}").format(span=span), False
-
-
-def names_of_area(warning: Warning, state: WallState, words: Words) -> str:
-    """Where a warning holds: its own words, or the townships it lists."""
-    if warning.area:
-        return words.text(warning.area)
-    known: Sequence[Township] = [
-        state.townships[t] for t in warning.townships if t in state.townships
-    ]
-    return translate("Wall", ", ").join(words.text(t.name) for t in known)

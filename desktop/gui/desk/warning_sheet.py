@@ -1,0 +1,79 @@
+"""The whole text of one warning, over the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.place import Township
+from desktop.domain.warning import Warning
+from desktop.gui import phrases, warning_words
+from desktop.gui.context import Screen
+from desktop.gui.desk.reports import Lines
+from desktop.gui.desk.sheet import Sheet
+from desktop.gui.marks import WARNING_SIGNS
+
+translate = QCoreApplication.translate
+
+WIDTH_PX = 640
+
+
+class WarningSheet(Sheet):
+    """What it warns of, where, from when to when, who says so, and what to do."""
+
+    def __init__(self, screen: Screen, window: QWidget) -> None:
+        super().__init__(screen, window, WIDTH_PX)
+        self._area = self.scrolling()
+        self._warning: Warning | None = None
+        self._townships: Mapping[str, Township] = {}
+
+    def open(self, warning: Warning, townships: Mapping[str, Township]) -> None:
+        """Show this warning."""
+        self._warning, self._townships = warning, townships
+        self.lay()
+
+    def fill(self) -> None:
+        warning, words = self._warning, self._screen.words
+        if warning is None:
+            return
+        now = self._screen.board.now()
+        self.title.set_text(warning_words.headline(warning, words))
+        lines = Lines(self._screen)
+        level = f"{WARNING_SIGNS[warning.level]} {warning_words.level(warning, words)}"
+        rule = warning_words.rule(warning, words)
+        lines.add(f"{level} · {rule}" if rule else level, "strong")
+        if not warning.is_actual:
+            lines.add(words.term("warning_status", warning.status), "body", "orange_text")
+        if not warning.in_force(now):
+            lines.add(warning_words.over(warning, now, words), "body", "orange_text")
+        lines.add(f"{warning_words.begins(warning, now)} {warning_words.ends(warning, now)}")
+        lines.add(words.text(warning.area))
+        named = warning_words.names(warning, self._townships, words)
+        lines.add(named if named != words.text(warning.area) else "", "second", "second")
+        lines.add(warning_words.outline(warning), "second", "second")
+        lines.add_gap()
+        lines.add(words.text(warning.description))
+        lines.add(words.text(warning.instruction), "strong")
+        lines.add_gap()
+        for line in self._sources(warning):
+            lines.add(line, "second", "second")
+        lines.end()
+        self._area.setWidget(lines)
+        width = min(WIDTH_PX, self.window().width() - 32)
+        self.fit(lines.heightForWidth(width - 24))
+
+    def _sources(self, warning: Warning) -> list[str]:
+        words, now = self._screen.words, self._screen.board.now()
+        issued = translate("Warnings", "issued {time} by {issuer}").format(
+            time=phrases.moment(warning.issued_at, now), issuer=words.text(warning.issuer)
+        )
+        cap = [w for w in (warning.severity, warning.urgency, warning.certainty) if w]
+        said = translate("Warnings", "as the issuer grades it: {words}")
+        return [
+            issued,
+            warning_words.signature(warning),
+            said.format(words=phrases.in_one_line(", ".join(cap), 200)) if cap else "",
+            warning.id,
+        ]
