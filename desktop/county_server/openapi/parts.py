@@ -35,6 +35,16 @@ MARK = {
         "schema": {"type": "string", "minLength": 4, "maxLength": 4},
     }
 }
+AGE = {
+    "Data-Time": {
+        "description": both(
+            "可选：行比答复旧时（例如来自文件），说明它们截至何时；没有则与答复一样新。",
+            "Optional: as of when the rows are, where they are older than the answer, as from"
+            " files; without it they are as new as the answer.",
+        ),
+        "schema": {"type": "string", "format": "date-time"},
+    }
+}
 TAG = {
     "ETag": {
         "description": both(

@@ -7,6 +7,7 @@ from typing import Any
 from desktop.county_server.changes import DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES, MOST_HINT
 from desktop.county_server.compact import FIRST_ROWS
 from desktop.county_server.openapi.parts import (
+    AGE,
     COMPACT,
     DICTIONARY,
     MARK,
@@ -102,6 +103,7 @@ def _session() -> dict[str, Any]:
             415,
             s200={
                 "description": both("会话。", "The session."),
+                "headers": AGE,
                 "content": json_content("Session") | COMPACT,
             },
         ),
@@ -161,11 +163,12 @@ def _changes() -> dict[str, Any]:
             410,
             s200={
                 "description": both("一页变化。", "A page of changes."),
+                "headers": AGE,
                 "content": json_content("Changes") | COMPACT,
             },
             s204={
                 "description": both("没有变化；token 照旧。", "Nothing new; the token stands."),
-                "headers": MARK,
+                "headers": MARK | AGE,
             },
         ),
     }
