@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from desktop.domain import sums as domain_sums
 from desktop.wire import level1, level2
 from desktop.wire import sums as wire_sums
 from desktop.wire.level2 import Frames
+from desktop.wire.level2.kinds import POINT
+from desktop.wire.level2.schema import DEADLINE, ENTRY, FILE, RECORDS
+from fakes import level2_refused
 from fakes.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
 
 PAIRS = sorted(path.stem for path in FOLDER.glob("*.bin"))
@@ -70,6 +74,24 @@ def test_both_ends_weigh_rows_alike(ours: Any) -> None:
     assert f"{total % ours.MODULUS:016x}" == told["sum"]
 
 
+@pytest.mark.parametrize("told", read("refused"), ids=lambda t: f"{t['kind']}: {t['what']['en']}")
+def test_what_breaks_one_rule_is_refused_and_named(told: Any) -> None:
+    assert told["reason"]
+    assert level2_refused.reason_of(told) == told["reason"]
+
+
+def test_the_published_refusals_are_those_made_from_the_rules() -> None:
+    assert read("refused") == level2_refused.vectors()
+    named = {(each["kind"], each["what"]["en"]) for each in read("refused")}
+    assert len(named) == len(read("refused"))
+    assert {each["kind"].partition(" ")[0] for each in read("refused")} == {
+        *MESSAGES,
+        "uint",
+        "column",
+        "frame",
+    }
+
+
 def test_a_vector_of_every_kind_is_there() -> None:
     names = {name.partition("-")[0] for name in PAIRS}
     assert names == set(MESSAGES)
@@ -88,3 +110,35 @@ def test_the_specification_names_every_vector() -> None:
     text = (FOLDER.parent / "level2.md").read_text(encoding="utf-8")
     stems = {Path(path).stem.partition("-")[0] for path in FOLDER.iterdir()}
     assert [stem for stem in stems if f"`{stem}" not in text] == []
+
+
+SPECIFICATION = (FOLDER.parent / "level2.md").read_text(encoding="utf-8")
+
+
+def test_the_specification_has_the_same_sections_in_both_languages() -> None:
+    chinese, english = SPECIFICATION.split('<a id="english"></a>')
+    english, _ = english.split("# 字段表")
+    assert chinese.count("\n## ") == english.count("\n## ") == 10
+    for part in (chinese, english):
+        assert [name for name in (*MESSAGES, "columns", "refused") if f"`{name}" not in part] == []
+        assert "`e1 31 ea 69`" in part
+
+
+def test_the_published_example_is_the_vector_of_that_page() -> None:
+    told = re.findall(r"`page-line`\):\n(.*?)\.\n", SPECIFICATION, re.DOTALL)[0]
+    said = "".join(re.findall(r"`([0-9a-f ]+)`", told)).replace(" ", "")
+    assert said == (FOLDER / "page-line.bin").read_bytes().hex()
+
+
+@pytest.mark.parametrize("name", [*RECORDS, "Deadline", "TimelineEntry", "File", "Point"])
+def test_the_published_tables_are_the_columns_in_their_order(name: str) -> None:
+    records = RECORDS | {"Deadline": DEADLINE, "TimelineEntry": ENTRY, "File": FILE, "Point": POINT}
+    table = SPECIFICATION.partition("# 字段表")[2].partition(f"**{name}**")[2].partition("\n**")[0]
+    rows = re.findall(
+        r"^\| (\d+) \| `(\w+)`(?: \(\w+\))? \| [^|]+ \| ([^|]*)\|$", table, re.MULTILINE
+    )
+    told = [(int(number), field, against.strip()) for number, field, against in rows]
+    assert told == [
+        (number, each.name, {"": "", "^": "the owner"}.get(each.against, f"`{each.against}`"))
+        for number, each in enumerate(records[name].fields)
+    ]

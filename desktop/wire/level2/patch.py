@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -106,6 +107,7 @@ def decode_patch(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) -> Pa
         patches += _take_group(cursor, now)
     drops = _take_keys(cursor, cursor.count(MOST_ROWS))
     cursor.end()
+    _check_keys(puts, patches, drops)
     return Patch(token, bool(marks & MORE), server_time, total, puts, tuple(patches), tuple(drops))
 
 
@@ -221,4 +223,15 @@ def _take_keys(cursor: Cursor, count: int) -> list[int]:
     keys = take_ints(cursor, count)
     if keys and (min(keys) < 0 or max(keys) > MOST_KEY):
         raise WireError("no such key")
+    if any(after <= before for before, after in pairwise(keys)):
+        raise WireError("keys out of order")
     return keys
+
+
+def _check_keys(
+    puts: dict[str, tuple[Keyed, ...]], patches: Sequence[FieldPatch], drops: Sequence[int]
+) -> None:
+    keys = {each.key for rows in puts.values() for each in rows}
+    keys.update((each.key for each in patches), drops)
+    if len(keys) != sum(map(len, puts.values())) + len(patches) + len(drops):
+        raise WireError("a key occurs twice")
