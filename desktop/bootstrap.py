@@ -29,6 +29,7 @@ from desktop.application.ports import (
     StoreError,
 )
 from desktop.application.profile import Profile, read_profile
+from desktop.application.proxies import ProxyRule
 from desktop.application.strays import hold_strays
 from desktop.application.words import Words
 from desktop.connectors.deferred import DeferredConnector
@@ -349,16 +350,16 @@ def login_token(
     wait_s: float | None = None,
     is_cut: Callable[[], bool] = lambda: False,
 ) -> Secrets:
-    """Reads a source's login when it is first needed: from `before`, else from the keyring.
+    """Reads the login of a source, or of a proxy by its entry, when it is first needed.
 
-    The keyring is waited for at most `wait_s`, by default as long as it may take to start, and
-    no longer than until the wait `is_cut`.
-
+    It comes from `before`, else from the keyring, which is waited for at most `wait_s`, by
+    default as long as it may take to start, and no longer than until the wait `is_cut`.
     Without a keyring there can be none in it: None. One that is locked holds the
     source, and its commands, until a person unlocks it. Of a source that needs no login
     nothing is asked at all.
     """
     needed = {settings.id for settings in profile.sources if logs_in(settings)}
+    needed |= {ProxyRule.of(settings).entry for settings in profile.sources} - {""}
 
     def token(source: str) -> str | None:
         if source not in needed:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.application.link import LinkSense
-from desktop.application.logins import LoginRule
 from desktop.application.memory import Memory
 from desktop.application.meter import Meter
 from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
@@ -25,6 +24,7 @@ from desktop.application.ports import (
     SourceError,
     StoreError,
 )
+from desktop.application.proxies import caution_of
 from desktop.application.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
@@ -411,5 +411,5 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         held_deletes=state.held_deletes,
         partial=state.last_good_at is None and state.staged is not None,
         account=state.account,
-        caution=LoginRule.of(settings).caution(),
+        caution=caution_of(settings),
     )

@@ -62,11 +62,16 @@ class LoginRule(msgspec.Struct, frozen=True):
         """The rule of one source."""
         values = settings.values
         return cls(
-            home=str(values.get("url") or next(iter(values.get("feeds") or ()), "")),
+            home=cls.home_of(values),
             user=str(values.get("user") or "") if values.get("login") == BASIC else None,
             insecure=values.get("insecure") is True,
             source=settings.id,
         )
+
+    @staticmethod
+    def home_of(values: Mapping[str, Any]) -> str:
+        """The address a source's login belongs to."""
+        return str(values.get("url") or next(iter(values.get("feeds") or ()), ""))
 
     def forbids(self, address: str) -> bool:
         """Whether no login may be sent there, because it could be read on the way."""
@@ -86,6 +91,14 @@ def is_exposed(address: str) -> bool:
     """Whether what is sent there can be read on the way: plain http beyond this computer."""
     parts = urlsplit(address)
     return parts.scheme != "https" and not _is_loopback(parts.hostname or "")
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is of this computer itself."""
+    try:
+        return _is_loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

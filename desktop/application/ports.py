@@ -15,10 +15,13 @@ from desktop.application.errors import SourceError as SourceError  # noqa: PLC04
 from desktop.application.errors import StoreError as StoreError  # noqa: PLC0414
 from desktop.application.file_store import FileStore as FileStore  # noqa: PLC0414 - known from here
 from desktop.application.logins import LoginRule as LoginRule  # noqa: PLC0414 - known from here
+from desktop.application.logins import is_here as is_here  # noqa: PLC0414
 from desktop.application.logins import is_sendable as is_sendable  # noqa: PLC0414
 from desktop.application.manifest import Manifest as Manifest  # noqa: PLC0414 - known from here
 from desktop.application.manifest import Setting as Setting  # noqa: PLC0414
 from desktop.application.manifest import SourceSettings as SourceSettings  # noqa: PLC0414
+from desktop.application.proxies import SYSTEM as SYSTEM  # noqa: PLC0414
+from desktop.application.proxies import ProxyRule as ProxyRule  # noqa: PLC0414
 from desktop.domain.asset import Trend, TrendKind
 from desktop.domain.command import (
     Collection,

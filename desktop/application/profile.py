@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from desktop.application import logins
+from desktop.application import logins, proxies
 from desktop.application.addresses import NO_LOGIN, address_fault, holds_login
 from desktop.application.meter import HOURS, NO_LIMIT, Allowance
 from desktop.application.ports import Manifest, Setting, SourceSettings
@@ -94,6 +94,8 @@ class _Reader:
         self.file, self.lines, self.manifests = file, text.splitlines(), manifests
         self.faults: list[str] = []
         self.ids: set[str] = set()
+        self.way_out: dict[str, str] = {}
+        """The proxy of all sources that name none and are not on this computer."""
 
     def profile(self, table: dict[str, Any]) -> Profile:
         for name in table:
@@ -110,15 +112,21 @@ class _Reader:
             tables = []
         if not tables:
             self.faults.append(f"{self.file}:1: no [[source]]: the pane would have nothing to show")
-        sources = [self._source(index, source) for index, source in enumerate(tables)]
         allowance = self._link(table.get("link", {}))
+        sources = [self._source(index, source) for index, source in enumerate(tables)]
         return self._desk(desk, tuple(s for s in sources if s is not None), allowance)
 
     def _link(self, table: Any) -> Allowance:
         if not isinstance(table, dict):
             self._fault("", 0, "link", "[link] must be a table")
             return NO_LIMIT
-        known = Allowance.__struct_fields__
+        out = [each.name for each in proxies.SETTINGS]
+        known = (*Allowance.__struct_fields__, *out)
+        given = {name: table[name] for name in out if name in table}
+        wrong = list(proxies.proxy_faults(given))
+        for name, words in wrong:
+            self._fault("link", 0, name, words)
+        self.way_out = {} if wrong else given
         for name in table:
             if name not in known:
                 self._fault("link", 0, name, f"unknown key {name!r}; known: {', '.join(known)}")
@@ -222,7 +230,8 @@ class _Reader:
         )
 
     def _values(self, index: int, table: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
-        settings = {s.name: s for s in (*manifest.settings, *logins.SETTINGS)}
+        common = (*logins.SETTINGS, *proxies.SETTINGS)
+        settings = {s.name: s for s in (*manifest.settings, *common)}
         for name in table:
             if name not in settings and name not in SOURCE_FIELDS:
                 known = ", ".join([*SOURCE_FIELDS, *settings])
@@ -243,7 +252,9 @@ class _Reader:
             if fault:
                 self._fault("source", index, name, f"{name} {fault}")
             values[name] = table[name]
-        for name, words in logins.login_faults(values):
+        if "proxy" not in table and not logins.is_here(logins.LoginRule.home_of(values)):
+            values |= self.way_out
+        for name, words in (*logins.login_faults(values), *proxies.proxy_faults(values)):
             self._fault("source", index, name, words)
         return values
 

@@ -10,6 +10,7 @@ from desktop import bootstrap
 from desktop.application.logins import LoginRule, is_sendable, logs_in
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
+from desktop.application.proxies import ProxyRule
 from desktop.application.words import Words
 from desktop.commands.opening import (
     checked_profile,
@@ -28,6 +29,7 @@ from desktop.storage.passphrases import has_passphrase
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `login`. The secret itself is never an argument: others could read it."""
     parser.add_argument("source", help="the id of the source in the profile")
+    parser.add_argument("--proxy", action="store_true", help="the password of its proxy instead")
     parser.add_argument("--forget", action="store_true", help="take the secret out again")
     parser.epilog = (
         "With --key keyring the secret goes into the system's keyring; with --key passphrase or "
@@ -46,12 +48,15 @@ def main(options: argparse.Namespace) -> int:
         complain(f"{options.profile}: no source {options.source!r}")
         return 2
     (settings,) = (each for each in profile.sources if each.id == options.source)
+    proxy = ProxyRule.of(settings)
+    if options.proxy:
+        return _proxy_login(profile, options, proxy)
     if not logs_in(settings) and not options.forget:
         complain(f'{options.profile}: source {options.source!r} has login = "none"')
         return 2
     rule = LoginRule.of(settings)
     words = bootstrap.words_in(options.lang, profile)
-    place = Place(profile, options, words)
+    place = Place(profile, options, words, options.source)
     try:
         if options.forget:
             place.forget()
@@ -70,11 +75,37 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
+def _proxy_login(profile: Profile, options: argparse.Namespace, rule: ProxyRule) -> int:
+    """Keep or forget the password of a proxy, for every source that goes out through it."""
+    words = bootstrap.words_in(options.lang, profile)
+    if not rule.entry:
+        complain(f"{options.profile}: source {options.source!r} has no proxy_user")
+        return 2
+    place = Place(profile, options, words, rule.entry)
+    try:
+        if options.forget:
+            place.forget()
+            return 0
+        secret = _typed(LoginRule(rule.said, rule.user), chinese=words.chinese)
+        if not secret or not is_sendable(secret):
+            complain(_nothing_kept(secret, rule.user, chinese=words.chinese))
+            return 1
+        place.keep(secret)
+    except (StoreError, OSError) as error:
+        complain(str(words.problem(problem_of(error))))
+        return 1
+    said = rule.problem("proxy_unprotected") if rule.forbids() else None
+    complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
+    return 0
+
+
 class Place:
     """Where the secret of one source is kept: the keyring, or the desk's own encrypted folder."""
 
-    def __init__(self, profile: Profile, options: argparse.Namespace, words: Words) -> None:
-        self._profile, self._options, self._words = profile, options, words
+    def __init__(
+        self, profile: Profile, options: argparse.Namespace, words: Words, entry: str
+    ) -> None:
+        self._profile, self._options, self._words, self._entry = profile, options, words, entry
         self._folder = desk_folder(profile, options, make=False)
         self.notices: list[Problem] = []
 
@@ -82,7 +113,7 @@ class Place:
         """Keep it in the one place, and in no other; raises StoreError."""
         if self._way() == "keyring":
             try:
-                secrets.keep(self._profile.place, self._options.source, "token", secret)
+                secrets.keep(self._profile.place, self._entry, "token", secret)
             except NoKeyring:
                 if self._options.key == "keyring":
                     raise
@@ -91,13 +122,13 @@ class Place:
                 return
         # Made as the desk makes it: the key of a new folder is this desk's from now on.
         self._folder = desk_folder(self._profile, self._options)
-        logins.keep(self._folder, self._key(), self._options.source, secret)
+        logins.keep(self._folder, self._key(), self._entry, secret)
 
     def forget(self) -> None:
         """Take it out wherever it is; raises StoreError."""
         self._forget_in_folder()
         try:
-            secrets.forget(self._profile.place, self._options.source)
+            secrets.forget(self._profile.place, self._entry)
         except NoKeyring:
             if self._way() == "keyring":
                 raise
@@ -116,7 +147,7 @@ class Place:
 
     def _forget_in_folder(self) -> None:
         if logins.are_kept(self._folder):
-            logins.forget(self._folder, self._key(), self._options.source)
+            logins.forget(self._folder, self._key(), self._entry)
 
 
 def _typed(rule: LoginRule, *, chinese: bool) -> str:

@@ -8,9 +8,9 @@ from collections import Counter
 from desktop import bootstrap
 from desktop.application import listing
 from desktop.application.doubts import reasons, said_of
-from desktop.application.logins import LoginRule
 from desktop.application.outgoing import plain
 from desktop.application.ports import SourceError, StoreError
+from desktop.application.proxies import caution_of
 from desktop.application.sync import Exchange
 from desktop.application.views import Usage
 from desktop.application.words import Words
@@ -207,7 +207,7 @@ def _probe(options: argparse.Namespace) -> int:
     probed: dict[str, Found | SourceError] = {}
     for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock()), token=token):
         source = connector.settings.id
-        caution = LoginRule.of(connector.settings).caution()
+        caution = caution_of(connector.settings)
         if caution is not None:
             complain(f"{source}: {plain(str(words.problem(caution)))}")
         try:

@@ -7,7 +7,7 @@ import http.client
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -48,6 +48,22 @@ PROBLEM_CODES = {"locked": "login_locked", "quota": "quota_spent"}
 PROBLEM = "urn:county-desk:problem:"
 
 
+class ProxyAway(OSError):
+    """The proxy was not reached, or broke off before the way was open."""
+
+    def __init__(self, proxy: str, reason: str) -> None:
+        super().__init__(reason)
+        self.proxy = proxy
+
+
+class ProxyRefused(OSError):
+    """The proxy answered and opened no way."""
+
+    def __init__(self, proxy: str, status: int) -> None:
+        super().__init__(str(status))
+        self.proxy, self.status = proxy, status
+
+
 def chain(error: BaseException) -> Iterator[BaseException]:
     """The error and everything it was raised from or carries, outermost first."""
     waiting: list[BaseException] = [error]
@@ -62,10 +78,19 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         waiting.extend(each for each in inner if isinstance(each, BaseException))
 
 
-def failure(error: BaseException, address: str) -> SourceError:
-    """The words for an exception met while asking `address`."""
+def failure(
+    error: BaseException,
+    address: str,
+    refused: Callable[[str, str, int], SourceError] | None = None,
+) -> SourceError:
+    """The words for an exception met while asking `address`; `refused` has them for a proxy's."""
     errors = list(chain(error))
     for one in errors:
+        if isinstance(one, ProxyRefused) and refused is not None:
+            return refused(address, one.proxy, one.status)
+        if isinstance(one, ProxyAway):
+            details = {"address": address, "proxy": one.proxy, "reason": excerpt(str(one))}
+            return SourceError(Problem("proxy_unreachable", details), may_have_left=False)
         if isinstance(one, ssl.SSLCertVerificationError):
             code = CERTIFICATE_CODES.get(one.verify_code, "tls_untrusted")
             return SourceError(Problem(code, {"address": address, "reason": one.verify_message}))

@@ -22,19 +22,21 @@ from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.answers import Body, Reply, Stream
 from desktop.connectors.ask import Ask, Limits, origin
 from desktop.connectors.failures import (
+    ProxyRefused,
     before_leaving,
     excerpt,
     failure,
-    http_date_at,
     is_page,
     refusal,
     waylaid,
 )
 from desktop.connectors.login import HEADER, Login
 from desktop.connectors.meter import Meter
-from desktop.connectors.sockets import Sockets
-from desktop.domain.clock import Clock, computer_now
-from desktop.domain.instant import SECOND, Instant
+from desktop.connectors.proxy import WANTS_LOGIN, Proxy
+from desktop.connectors.sockets import InsideAddress, Sockets, names_inside
+from desktop.connectors.timing import ServerTime
+from desktop.domain.clock import Clock
+from desktop.domain.instant import Instant
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Problem
 
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     import requests
 
 MAX_REDIRECTS = 3
-HALF_A_SECOND_MS = 500
 
 
 class HttpLine:
@@ -57,6 +58,7 @@ class HttpLine:
         clock: Clock,
         *,
         login: Login | None = None,
+        proxy: Proxy | None = None,
         ca_file: str = "",
         limits: Limits | None = None,
         on_traffic: Callable[[Traffic], None] | None = None,
@@ -67,15 +69,13 @@ class HttpLine:
         self.limits = limits or Limits()
         self.outside_only = False
         """Whether inside addresses are out of bounds for whom the next address came from."""
-        self.offset_ms: int | None = None
-        """Server time minus this computer's, from the last `Date` or `note_server_time`."""
         self.known = False
         """Whether the server has been reached before: another certificate is then not a
         mistake in the profile but somebody on the way."""
         self.marked: Callable[[str, Mapping[str, str]], bool] = unmarked
         """Whether an answer from that address with such headers bears the source's mark."""
-        self._clock = clock
         self._login = login
+        self._proxy = proxy or Proxy()
         self._ca_file = ca_file
         self._on_traffic = on_traffic
         self._lean = lean
@@ -85,8 +85,7 @@ class HttpLine:
         self._lock = threading.Lock()
         self._under_way = 0
         self._resets = 0
-        self._asked_at = 0
-        self._heard_at = 0
+        self._time = ServerTime(clock)
 
     @property
     def bytes_received(self) -> int:
@@ -198,7 +197,11 @@ class HttpLine:
         except (SourceError, Cancelled) as error:
             raise self._judged(error, late, url) from None
         except _network_errors() as error:
-            raise self._judged(failure(error, url), late, url) from error
+            found = failure(error, url, self._proxy.refused)
+            if found.problem.code.startswith("proxy_") and self._session is not None:
+                self._session.close()  # It keeps for good what it once told a proxy.
+                self._session = None
+            raise self._judged(found, late, url) from error
         except Exception as error:
             # A connection shut down half-way through its making fails in odd ways, too.
             if not (self._sockets.closed.is_set() or late.is_set()):
@@ -221,7 +224,7 @@ class HttpLine:
     def was_inside(self, url: str) -> bool:
         """Whether the last connection made for an address led to an inside one."""
         _, host, port = origin(url)
-        return self._sockets.was_inside(host or "", port or 0)
+        return names_inside(url) or self._sockets.was_inside(host or "", port or 0)
 
     def _tells_time(self, status: int, url: str, headers: Mapping[str, str]) -> bool:
         """Whether the clock may go by an answer: a source that has marks sets none without."""
@@ -232,16 +235,14 @@ class HttpLine:
         if self._on_traffic is not None:
             self._on_traffic(self._meter.traffic(kind))
 
-    def note_server_time(self, server_at: Instant) -> None:
-        """Take the offset from a time more exact than the `Date` of the last answer.
+    @property
+    def offset_ms(self) -> int | None:
+        """Server time minus this computer's, from the last `Date` or `note_server_time`."""
+        return self._time.offset_ms
 
-        An answer that was long under way tells it no better than by half of that: what is
-        known already and agrees with it stays.
-        """
-        offset_ms = server_at - (self._asked_at + self._heard_at) // 2
-        doubt_ms = max(0, self._heard_at - self._asked_at) // 2
-        if self.offset_ms is None or abs(offset_ms - self.offset_ms) > doubt_ms:
-            self.offset_ms = offset_ms
+    def note_server_time(self, server_at: Instant) -> None:
+        """Take the offset from a time more exact than the `Date` of the last answer."""
+        self._time.note(server_at)
 
     def begin(self) -> None:
         """Begin to connect beside the caller, who has something to look up before the first
@@ -310,7 +311,7 @@ class HttpLine:
         elif self.known and isinstance(error, SourceError):
             error = waylaid(error)
         if isinstance(error, SourceError) and not self._meter.left:
-            error = before_leaving(error)
+            error = self._proxy.hint(before_leaving(error), url)
         return error
 
     def _send(self, ask: Ask, url: str, late: threading.Event) -> requests.Response:
@@ -350,9 +351,12 @@ class HttpLine:
         if self._session is None:
             from desktop.connectors.sessions import new_session
 
-            self._session = new_session(self._sockets, self._meter, lean=self._lean)
-        session = self._session
+            tell = self._proxy.headers
+            self._session = new_session(self._sockets, self._meter, tell, lean=self._lean)
+        session, hop = self._session, self._proxy.towards(url)
         self._sockets.outside_only = self.outside_only
+        if self.outside_only and hop and self.was_inside(url):
+            raise InsideAddress(url)  # Of a name, the proxy alone learns where it leads.
         headers: dict[str, str | bytes] = dict(ask.headers)
         given, limits = None if self._login is None else self._login.header(url), ask.limits
         if given is not None:
@@ -361,17 +365,21 @@ class HttpLine:
             requests.Request(ask.method, url, headers=headers, data=ask.body)
         )
         self._meter.attempt()
-        self._asked_at = computer_now(self._clock)
+        self._time.ask()
         response = session.send(
             prepared,
             stream=True,
             allow_redirects=False,
             timeout=(limits.connect_timeout_s, limits.read_timeout_s),
             verify=self._ca_file or True,
+            proxies={urlsplit(url).scheme: hop} if hop else {},
         )
-        self._heard_at = computer_now(self._clock)
+        self._time.hear()
         if response.status_code == 401 and self._login is not None:
             self._login.forget()
+        if hop and response.status_code == WANTS_LOGIN:
+            response.close()
+            raise ProxyRefused(hop, WANTS_LOGIN)
         return response
 
     def _checked(self, response: requests.Response, ask: Ask) -> Stream:
@@ -389,12 +397,8 @@ class HttpLine:
         if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
         # Only now: a portal's box may live in 1970, and by its clock nothing would be overdue.
-        said_at = http_date_at(headers.get("Date", ""))
-        if said_at is not None and self._tells_time(status, url, headers):
-            # An answer out of a cache tells the time it was made, and how long ago that was.
-            age = headers.get("Age", "")
-            age_s = int(age[:9]) if age.isascii() and age.isdigit() else 0
-            self.note_server_time(said_at + age_s * SECOND + HALF_A_SECOND_MS)
+        if self._tells_time(status, url, headers):
+            self._time.note_date(headers)
 
         def whole() -> Iterator[bytes]:
             yield first
@@ -404,7 +408,10 @@ class HttpLine:
 
     def _connect_early(self, timeout_s: float) -> None:
         """Connect while the libraries of the first request are being loaded."""
-        scheme, host, port = origin(self.base_url)
+        try:
+            scheme, host, port = origin(self._proxy.towards(self.base_url) or self.base_url)
+        except SourceError:
+            return  # It is told with the request.
         if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
             self._sockets.begin(host, port, timeout_s)
 

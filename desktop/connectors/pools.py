@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import socket
 from typing import Any
 
@@ -11,9 +12,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
+from desktop.connectors.failures import ProxyAway, ProxyRefused
 from desktop.connectors.meter import Meter
 from desktop.connectors.sockets import Made, Sockets, Watch
 
+REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")
+"""How `http.client` says it."""
 SLICE_BYTES = 4096
 """Handed over at once: each slice has the time-out for itself, and TLS makes small records."""
 
@@ -34,8 +38,39 @@ def watched_pools(sockets: Sockets, meter: Meter) -> dict[str, type[Any]]:
     return {"http": Plain, "https": Tls}
 
 
+class _ByProxy(HTTPConnection):
+    """A connection that tells what a proxy did from what the server did."""
+
+    opens_way = False
+    """Whether what is sent is for the proxy alone."""
+
+    def _tunnel(self) -> None:
+        self.opens_way = True
+        try:
+            super()._tunnel()
+        except (OSError, http.client.HTTPException) as error:
+            told = REFUSED.match(str(error))
+            if told is not None:
+                raise ProxyRefused(str(self.proxy), int(told[1])) from error
+            raise ProxyAway(str(self.proxy), _said(error)) from error
+        finally:
+            self.opens_way = False
+
+
+def _made(sockets: Sockets, connection: HTTPConnection, timeout_s: float) -> Made:
+    """A connection to the server, or to the proxy: the profile leads there, so it may be inside."""
+    hop = connection.proxy is not None
+    host, port = connection._dns_host, connection.port or 80
+    try:
+        return sockets.connect(host, port, timeout_s, anywhere=hop)
+    except OSError as error:
+        if hop:
+            raise ProxyAway(str(connection.proxy), _said(error)) from error
+        raise
+
+
 def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
-    class Watched(HTTPConnection):
+    class Watched(_ByProxy):
         response_class = _answered(meter)
         _watch: Watch | None = None
         _held: bytearray | None = None
@@ -51,7 +86,7 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
         def _new_conn(self) -> socket.socket:
             meter.note_fresh()
             timeout_s = self.timeout if isinstance(self.timeout, float | int) else 8.0
-            made = sockets.connect(self._dns_host, self.port or 80, timeout_s)
+            made = _made(sockets, self, timeout_s)
             own, self._watch = _standing(made)
             return own
 
@@ -72,7 +107,8 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
                 return
             if self.sock is None:
                 self.connect()
-            meter.note_leaving()
+            if not self.opens_way:
+                meter.note_leaving()
             super().send(data)
             meter.note_sent(len(data))
 
@@ -82,6 +118,10 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
                 self._watch.done = True
 
     return Watched
+
+
+def _said(error: BaseException) -> str:
+    return str(error) or type(error).__name__
 
 
 def _standing(made: Made) -> Made:

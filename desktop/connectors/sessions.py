@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+from collections.abc import Callable
+from typing import Any
 
 import requests
 import urllib3
@@ -24,15 +26,36 @@ NETWORK_ERRORS = (
 """What requests and the layers under it raise."""
 
 
-def new_session(sockets: Sockets, meter: Meter, *, lean: bool) -> requests.Session:
-    """A session that takes nothing from the environment; `lean` names and offers nothing."""
+class _Adapter(HTTPAdapter):
+    """Sends over the watched sockets, straight or through a proxy."""
+
+    def __init__(self, pools: dict[str, type[Any]], tell: Callable[[], dict[str, str]]) -> None:
+        super().__init__(pool_connections=4, pool_maxsize=2, max_retries=0)
+        self._pools, self._tell = pools, tell
+        self.poolmanager.pool_classes_by_scheme = pools
+
+    def proxy_manager_for(self, proxy: str, **how: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **how)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:  # noqa: ARG002
+        return self._tell()
+
+
+def new_session(
+    sockets: Sockets, meter: Meter, tell: Callable[[], dict[str, str]], *, lean: bool
+) -> requests.Session:
+    """A session that takes nothing from the environment; `lean` names and offers nothing.
+
+    `tell` has what a proxy is told, and nobody else.
+    """
     session = requests.Session()
     session.trust_env = False
     said = (SKIP_HEADER, SKIP_HEADER) if lean else ("county-desk", "gzip")
     session.headers = CaseInsensitiveDict(zip(("User-Agent", "Accept-Encoding"), said, strict=True))
     # Two: commands go out while a snapshot still streams from a server without ranges.
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=2, max_retries=0)
-    adapter.poolmanager.pool_classes_by_scheme = watched_pools(sockets, meter)
+    adapter = _Adapter(watched_pools(sockets, meter), tell)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session

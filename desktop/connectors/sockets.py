@@ -9,6 +9,7 @@ import threading
 import time
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 LOOK_UP_SLICE_S = 0.1
 TRANSLATED = IPv6Network("64:ff9b::/96")
@@ -81,10 +82,11 @@ class Sockets:
 
         threading.Thread(target=work, name="connect", daemon=True).start()
 
-    def connect(self, host: str, port: int, timeout_s: float) -> Made:
+    def connect(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
         """A connected socket without Nagle's delay, tried on each address of the host in turn.
 
-        Raises OSError; TimeoutError when the time is up.
+        `anywhere` is for where the profile itself leads. Raises OSError; TimeoutError when the
+        time is up.
         """
         with self._lock:
             early = self._early
@@ -93,18 +95,18 @@ class Sockets:
             else:
                 early = None
         if early is None:
-            return self._connected(host, port, timeout_s)
+            return self._connected(host, port, timeout_s, anywhere=anywhere)
         made = early[2].get()
         if isinstance(made, OSError):
             raise made
         made[0].settimeout(timeout_s)
         return made
 
-    def _connected(self, host: str, port: int, timeout_s: float) -> Made:
+    def _connected(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
         ends_at = time.monotonic() + timeout_s
         last: OSError = OSError("the name has no address")
         for family, address in self._look_up(host, port, timeout_s):
-            if self.outside_only and is_inside(address[0]):
+            if self.outside_only and not anywhere and is_inside(address[0]):
                 last = InsideAddress(f"{address[0]} is an inside address")
                 continue
             own = socket.socket(family, socket.SOCK_STREAM)
@@ -215,6 +217,15 @@ def is_inside(address: str) -> bool:
         if within is not None:
             return is_inside(str(within))
     return not found.is_global or found.is_multicast
+
+
+def names_inside(url: str) -> bool:
+    """Whether an address names an inside one by number, or this computer by its usual name."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return host == "localhost" or is_inside(host)
+    except ValueError:
+        return False
 
 
 def _let_go(made: queue.SimpleQueue[Made | OSError]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -57,7 +58,9 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         return resolve(known.get(host, host), port, flags)
 
     monkeypatch.setattr(sockets, "_addresses", addresses)
-    monkeypatch.setattr(sockets, "is_inside", lambda address: address != "127.0.0.1")
+    monkeypatch.setattr(
+        sockets, "is_inside", lambda address: ip_address(address) != ip_address("127.0.0.1")
+    )
     return known
 
 

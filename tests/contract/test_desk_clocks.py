@@ -165,7 +165,7 @@ def test_a_level_2_server_from_before_clocks_is_sent_json(desk: Desk, database: 
         platform._known_jumps = desk.clock.jumps
         platform.session = session
         desk.connector._line.base_url = older.url + "/"
-        desk.connector._line.offset_ms = 2 * DAY
+        desk.connector._line._time.offset_ms = 2 * DAY
         (answer,) = desk.connector.send([click])
     assert answer.receipt is Receipt.ACCEPTED
     assert len(sent) == 2

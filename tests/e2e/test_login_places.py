@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from desktop.storage.secret_service import CHOSEN_KEYRING
 from fakes.program import PROGRAM, ROOT, County, write_profile
+from fakes.way_out import WayOut
 
 TOKEN = "zW3-token-of-the-office"
 ACCOUNTS = f'[[account]]\nname = "office"\ntoken = "{TOKEN}"\n'
@@ -143,3 +145,22 @@ def test_a_token_file_of_several_sources_must_say_whose_it_is(office: Office):
     done = office.run("sync", "--once", "--key", "file", "--token-file", office.file())
     assert done.returncode == 2
     assert "county, other" in done.stderr
+
+
+def test_a_proxys_password_is_kept_like_a_sources_and_opens_the_way(office: Office):
+    basic = "Basic " + b64encode(b"zhang:way out").decode()
+    with WayOut(authorization=basic) as out:
+        text = office.profile.read_text("utf-8") + f'proxy = "{out.url}"\n'
+        office.profile.write_text(text, encoding="utf-8")
+        nobody = office.run("login", "county", "--proxy", "--key", "file", typed="way out\n")
+        assert (nobody.returncode, "proxy_user" in nobody.stderr) == (2, True)
+        office.profile.write_text(f'{text}proxy_user = "zhang"\n', encoding="utf-8")
+        assert office.run("login", "county", "--key", "file", typed=TOKEN).returncode == 0
+        assert "proxy_login_missing" in office.run("sync", "--once").stdout
+        kept = office.run("login", "county", "--proxy", typed="way out\n")
+        assert kept.returncode == 0, kept.stderr
+        done = office.run("sync", "--once")
+        assert done.returncode == 0, done.stdout
+        assert office.holds("way out") == []
+        assert office.run("login", "county", "--proxy", "--forget").returncode == 0
+        assert "proxy_login_missing" in office.run("sync", "--once").stdout

@@ -65,8 +65,8 @@ def test_a_connection_reset_before_it_is_used_is_one_too_and_left_nothing(
     with ResettingServer() as server:
         server.go.clear()
 
-        def connect_and_wait(self: Sockets, host: str, port: int, timeout_s: float) -> Made:
-            made = connected(self, host, port, timeout_s)
+        def connect_and_wait(self: Sockets, *where: Any, **how: Any) -> Made:
+            made = connected(self, *where, **how)
             server.go.set()
             select.select([made[0]], [], [], 5)  # Until the reset is here.
             return made

@@ -80,6 +80,8 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
         "login": "bearer",
         "user": "",
         "insecure": False,
+        "proxy": "",
+        "proxy_user": "",
     }
     assert second.title == Text("邻县")
     assert (second.expected_period_s, second.values["retries"]) == (60.0, 5)

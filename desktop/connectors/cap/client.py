@@ -25,6 +25,7 @@ from desktop.connectors.failures import excerpt
 from desktop.connectors.http import HttpLine
 from desktop.connectors.login import login_for
 from desktop.connectors.plain import PlainSource
+from desktop.connectors.proxy import proxy_for
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
@@ -102,6 +103,7 @@ class CapConnector(PlainSource):
                 url,
                 clock,
                 login=login_for(settings, secrets),
+                proxy=proxy_for(settings, secrets),
                 ca_file=ca_file,
                 on_traffic=self.report,
             )

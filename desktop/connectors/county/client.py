@@ -29,6 +29,7 @@ from desktop.connectors.http import HttpLine
 from desktop.connectors.login import login_for
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
+from desktop.connectors.proxy import proxy_for
 from desktop.domain.clock import CLOCK_OFF_MS, Clock
 from desktop.domain.command import CommandRecord
 from desktop.domain.incident import FileRef
@@ -98,6 +99,7 @@ class CountyConnector(PlainSource):
             str(values["url"]),
             self._clock,
             login=login_for(self.settings, secrets),
+            proxy=proxy_for(self.settings, secrets),
             ca_file=str(values.get("ca_file") or ""),
             on_traffic=self.report,
             lean=True,

@@ -26,6 +26,7 @@ from desktop.connectors.prometheus.shape import (
     Series,
     Silence,
 )
+from desktop.connectors.proxy import proxy_for
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Receipt
@@ -88,6 +89,7 @@ class PrometheusConnector(PlainSource):
             url,
             self._clock,
             login=login_for(self.settings, self._secrets),
+            proxy=proxy_for(self.settings, self._secrets),
             ca_file=str(self.settings.values.get("ca_file") or ""),
             on_traffic=self.report,
         )

@@ -1,0 +1,337 @@
+"""Sources beyond a proxy: the way there, whom its password reaches, and what is said of it."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import trustme
+
+from desktop import bootstrap
+from desktop.application.ports import Cancelled, LoginRule, ProxyRule, SourceError, SourceSettings
+from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.proxies import caution_of
+from desktop.application.words import Words
+from desktop.connectors.http import HttpLine
+from desktop.connectors.login import Login
+from desktop.connectors.proxy import Proxy
+from desktop.domain.clock import SystemClock
+from desktop.storage import secrets as keyring
+from fakes.servers import ScriptedServer, said_json
+from fakes.sources import KINDS, source_settings
+from fakes.way_out import WayOut
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+HOST = "county.example"
+USER, PASSWORD = "值班", "出门 42"
+BASIC = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def no_system_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer({"*": said_json(1)}) as running:
+        yield running
+
+
+class Tls:
+    """An authority of the county's own, and what it vouches for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._authority = trustme.CA()
+        self.file = str(folder / "ca.pem")
+        self._authority.cert_pem.write_to_path(self.file)
+
+    def of(self, name: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._authority.issue_cert(name).configure_cert(context)
+        return context
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Tls:
+    return Tls(tmp_path)
+
+
+def proxy_at(url: str, password: Callable[[], str | None] | None = None, **rule: Any) -> Proxy:
+    user = USER if password else ""
+    return Proxy(ProxyRule(url, user, source="pumps", **rule), password or (lambda: None))
+
+
+def answer(proxy: Proxy, url: str, **line: Any) -> Any:
+    """The answer over a line of its own, or what went wrong."""
+    asking = HttpLine(url, SystemClock(), proxy=proxy, **line)
+    try:
+        return asking.get("x").decode(int)
+    except SourceError as error:
+        return error
+    finally:
+        asking.close()
+
+
+@pytest.mark.parametrize("by_tls", [False, True])
+def test_a_source_of_https_is_reached_through_a_way_the_proxy_opens_and_cannot_read(
+    tls: Tls, *, by_tls: bool
+):
+    login = Login(lambda: "token", LoginRule(f"https://{HOST}/"))
+    with (
+        ScriptedServer({"*": said_json(1)}, tls=tls.of(HOST)) as server,
+        WayOut({HOST: server.port}, tls=tls.of("127.0.0.1") if by_tls else None) as out,
+    ):
+        there = f"https://{HOST}/"
+        assert answer(proxy_at(out.url), there, ca_file=tls.file, login=login) == 1
+        assert [asked[:2] for asked in out.asked] == [("CONNECT", f"{HOST}:443")]
+        assert out.told("authorization") == {""}
+        assert server.asked[0].headers["authorization"] == "Bearer token"
+
+
+def test_a_source_of_plain_http_is_asked_for_by_its_whole_address(server: ScriptedServer):
+    with WayOut({HOST: server.port}) as out:
+        assert answer(proxy_at(out.url), f"http://{HOST}/a/") == 1
+        assert [asked[:2] for asked in out.asked] == [("GET", f"http://{HOST}/a/x")]
+        assert server.asked[0].target == "/a/x"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_proxys_password_reaches_the_proxy_and_nobody_else(tls: Tls, scheme: str):
+    context = tls.of(HOST) if scheme == "https" else None
+    with (
+        ScriptedServer({"*": said_json(1)}, tls=context) as server,
+        WayOut({HOST: server.port}, authorization=BASIC) as out,
+    ):
+        proxy = proxy_at(out.url, lambda: PASSWORD)
+        assert answer(proxy, f"{scheme}://{HOST}/", ca_file=tls.file) == 1
+        assert out.told("proxy-authorization") == {BASIC}
+        assert "proxy-authorization" not in server.asked[0].headers
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_password_that_is_missing_or_wrong_holds_the_source_until_another_is_kept(
+    tls: Tls, scheme: str
+):
+    context = tls.of(HOST) if scheme == "https" else None
+    kept: list[str | None] = [None]
+    with (
+        ScriptedServer({"*": said_json(1)}, tls=context) as server,
+        WayOut({HOST: server.port}, authorization=BASIC) as out,
+    ):
+        proxy = proxy_at(out.url, lambda: kept[0])
+        line = HttpLine(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy, ca_file=tls.file)
+        for secret, code in ((None, "proxy_login_missing"), ("x", "proxy_password_refused")):
+            kept[0] = secret
+            with pytest.raises(SourceError) as caught:
+                line.get("x")
+            assert (caught.value.problem.code, caught.value.held) == (code, True)
+            assert not caught.value.may_have_left
+            for language in ("zh_CN", "en"):
+                said = Words(RESOURCES, language).problem(caught.value.problem)
+                assert out.url in said.happened
+                assert "county-desk login pumps --proxy" in said.todo
+        assert not server.asked
+        kept[0] = PASSWORD
+        assert line.get("x").decode(int) == 1
+        line.close()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_is_not_there_or_opens_no_way_is_told_and_nothing_has_left(scheme: str):
+    there = f"{scheme}://{HOST}/"
+    with WayOut(status=403) as out:
+        gone = out.url
+        if scheme == "https":
+            error = answer(proxy_at(out.url), there)
+            assert (error.problem.code, error.problem.details["reason"]) == ("proxy_refused", "403")
+            assert not error.may_have_left
+    error = answer(proxy_at(gone), there)
+    assert error.problem.code == "proxy_unreachable"
+    assert error.problem.details["proxy"] == gone
+    assert not error.may_have_left
+    assert not error.held
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_line_that_waits_for_its_proxy_is_closed_at_once(scheme: str):
+    with WayOut(stalls=True) as out:
+        line = HttpLine(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        ended = threading.Event()
+
+        def wait() -> None:
+            with pytest.raises(Cancelled):
+                line.get("x")
+            ended.set()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert out.waiting.wait(10)
+        line.close()
+        assert ended.wait(0.5)
+        thread.join()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_source_goes_out_through_its_proxy_on_every_line(
+    kind: str, server: ScriptedServer
+):
+    with WayOut({HOST: server.port}, authorization=BASIC) as out:
+        base = f"http://{HOST}"
+        where: dict[str, Any] = {"feeds": [f"{base}/f"]} if kind == "cap" else {"url": base}
+        if kind == "prometheus":
+            where["alertmanager_url"] = f"{base}/am"
+        settings = source_settings(kind, **where, proxy=out.url, proxy_user=USER)
+        entry = ProxyRule.of(settings).entry
+        connector = KINDS[kind][1](settings, {entry: PASSWORD}.get, SystemClock())
+        for line in connector.lines:  # type: ignore[attr-defined]
+            line.get("x")
+        lines = len(connector.lines)  # type: ignore[attr-defined]
+        connector.close()
+        assert len(server.asked) == len(out.asked) == lines
+        assert all(target.startswith(f"{base}/") for _, target, _ in out.asked)
+
+
+def test_the_systems_setting_counts_only_where_the_profile_asks_for_it(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    with WayOut({HOST: server.port}, authorization=BASIC) as out:
+        login = f"{quote(USER)}:{quote(PASSWORD)}"
+        monkeypatch.setenv("http_proxy", out.url.replace("://", f"://{login}@"))
+        monkeypatch.setenv("no_proxy", "inner.example")
+        assert answer(proxy_at("system"), f"http://{HOST}/") == 1
+        assert out.told("proxy-authorization") == {BASIC}
+        before = len(out.asked)
+        assert answer(proxy_at("system"), server.url) == 1, "this computer is reached directly"
+        assert answer(proxy_at("system"), "http://inner.example/").problem.code != "proxy_refused"
+        assert len(out.asked) == before
+
+
+def test_a_setting_of_the_system_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("https_proxy", "socks5://user:geheim@out.example:1080")
+    error = answer(proxy_at("system"), f"https://{HOST}/")
+    assert (error.problem.code, error.held) == ("proxy_unusable", True)
+    assert error.problem.details["proxy"] == "socks5://out.example:1080"
+    assert "geheim" not in str(error.problem)
+
+
+def test_where_the_straight_way_fails_and_the_system_has_a_proxy_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    there = "https://nowhere.invalid/"
+    assert answer(Proxy(), there).problem.code == "name_not_found"
+    monkeypatch.setenv("https_proxy", "http://user:geheim@out.example:3128")
+    error = answer(Proxy(ProxyRule(source="pumps")), there)
+    assert error.problem.code == "proxy_needed"
+    for language in ("zh_CN", "en"):
+        said = str(Words(RESOURCES, language).problem(error.problem))
+        assert "http://out.example:3128" in said
+        assert 'proxy = "system"' in said
+        assert "geheim" not in said
+    with ScriptedServer() as gone:
+        pass
+    assert answer(Proxy(), gone.url).problem.code == "refused", "no proxy leads to this computer"
+
+
+def test_a_password_is_not_sent_to_a_proxy_where_it_could_be_read_unless_told(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("desktop.application.logins._is_loopback", lambda _host: False)
+    with WayOut({HOST: server.port}, authorization=BASIC) as out:
+        error = answer(proxy_at(out.url, lambda: PASSWORD), f"http://{HOST}/")
+        assert (error.problem.code, error.held) == ("proxy_unprotected", True)
+        assert not out.asked
+        open_one = proxy_at(out.url, lambda: PASSWORD, insecure=True)
+        assert answer(open_one, f"http://{HOST}/") == 1
+        told = {"url": f"https://{HOST}", "proxy": out.url, "proxy_user": USER}
+        for insecure, code in ((True, "proxy_exposed"), (False, None)):
+            settings = source_settings("county", **told, insecure=insecure)
+            caution = caution_of(settings)
+            assert (None if caution is None else caution.code) == code
+
+
+def test_beyond_a_proxy_too_a_stranger_leads_to_no_inside_address(server: ScriptedServer):
+    with WayOut({HOST: server.port}) as out:
+        line = HttpLine(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        assert not line.was_inside(line.base_url)
+        line.outside_only = True
+        assert line.get("x").decode(int) == 1
+        for inner in (server.url, "http://10.0.0.1/", "http://localhost:1/", "http://[::1]/"):
+            with pytest.raises(SourceError) as caught:
+                line.get(f"{inner}/x")
+            assert caught.value.problem.code == "inside_address"
+        line.close()
+        assert len(server.asked) == 1
+
+
+PROFILE = """\
+[desk]
+name = "desk"
+{link}
+[[source]]
+id = "county"
+kind = "county"
+url = "{url}"
+{lines}"""
+
+
+def settings_of(lines: str = "", link: str = "", url: str = "https://x.example") -> SourceSettings:
+    text = PROFILE.format(lines=lines, link=link, url=url)
+    return parse_profile(text, "desk.toml", bootstrap.manifests()).sources[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ('proxy = "http://zhang:geheim@out.example"', "county-desk login SOURCE --proxy"),
+        ('proxy = "http://zhang@out.example"', "county-desk login SOURCE --proxy"),
+        ('proxy = "socks5://out.example:1080"', "SOCKS"),
+        ('proxy = "out.example:3128"', 'must be "system"'),
+        ('proxy = "http://out..example"', "nothing between two dots"),
+        ('proxy = "http://out.example:99999"', "port"),
+        ('proxy = "http://out.example/pac"', "end with the host or port"),
+        ("proxy = 5", "must be text"),
+        ('proxy_user = "zhang"', "address the profile gives"),
+    ],
+)
+def test_a_proxy_that_cannot_serve_is_refused_with_its_line_and_without_its_password(
+    line: str, word: str
+):
+    for lines, link, number in ((line, "", 8), ("", f"[link]\n{line}", 4)):
+        with pytest.raises(ProfileError) as caught:
+            settings_of(lines, link)
+        assert word in caught.value.faults[0]
+        assert caught.value.faults[0].startswith(f"desk.toml:{number}:")
+        assert "geheim" not in str(caught.value)
+
+
+def test_the_line_tables_proxy_is_that_of_every_source_that_names_none_and_is_elsewhere():
+    link = '[link]\nproxy = "http://out.example:3128"\nproxy_user = "zhang"'
+    rule = ProxyRule.of(settings_of(link=link))
+    assert (rule.said, rule.user) == ("http://out.example:3128", "zhang")
+    assert ProxyRule.of(settings_of('proxy = "none"', link)).said == ""
+    assert ProxyRule.of(settings_of('proxy = "system"', link)).said == "system"
+    assert ProxyRule.of(settings_of(link=link, url="http://127.0.0.1:8700")).said == ""
+
+
+def test_a_proxys_password_is_read_under_its_own_name_for_all_sources_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    link = '[link]\nproxy = "http://out.example:3128"\nproxy_user = "zhang"'
+    text = PROFILE.format(lines='login = "none"', link=link, url="https://x.example")
+    profile = parse_profile(text, "desk.toml", bootstrap.manifests())
+    asked: list[str] = []
+    monkeypatch.setattr(keyring, "read", lambda _place, name, **_: asked.append(name) or "geheim")
+    token = bootstrap.login_token(profile)
+    entry = ProxyRule.of(profile.sources[0]).entry
+    assert (token("county"), token(entry)) == (None, "geheim")
+    assert asked == ["proxy zhang http://out.example:3128"]
