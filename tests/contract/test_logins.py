@@ -204,7 +204,9 @@ def test_of_a_source_that_needs_no_login_the_keyring_is_not_asked_and_nothing_is
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     asked: list[str] = []
-    monkeypatch.setattr(secrets, "read", lambda _place, source: asked.append(source) or "secret")
+    monkeypatch.setattr(
+        secrets, "read", lambda _place, source, **_: asked.append(source) or "secret"
+    )
     text = demo.PROFILE.format(url="http://127.0.0.1:1")
     token = bootstrap.login_token(parse_profile(text, "demo.toml", bootstrap.manifests()))
     assert (token("county"), asked) == (None, [])
