@@ -24,10 +24,14 @@ keeps desks apart, a minute."""
 CERTIFICATE_CODES = {
     9: "tls_not_yet_valid",
     10: "tls_expired",
+    18: "tls_self_signed",
     62: "tls_wrong_host",
     64: "tls_wrong_host",
 }
 """OpenSSL's verification results; every other one means nobody we trust signed it."""
+
+STRANGERS = frozenset({"tls_untrusted", "tls_self_signed", "tls_wrong_host", "tls_no_names"})
+"""Certificates that are not the server's own, if it had one that was."""
 
 STATUS_CODES = {
     401: "login_expired",
@@ -104,7 +108,7 @@ def waylaid(error: SourceError) -> SourceError:
 
     A network that wants a login first answers TLS in everybody's name.
     """
-    if error.problem.code not in ("tls_untrusted", "tls_wrong_host"):
+    if error.problem.code not in STRANGERS:
         return error
     return SourceError(Problem("captive_portal", error.problem.details))
 

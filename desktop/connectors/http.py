@@ -197,11 +197,7 @@ class HttpLine:
         except (SourceError, Cancelled) as error:
             raise self._judged(error, late, url) from None
         except _network_errors() as error:
-            found = failure(error, url, self._proxy.refused)
-            if found.problem.code.startswith("proxy_") and self._session is not None:
-                self._session.close()  # It keeps for good what it once told a proxy.
-                self._session = None
-            raise self._judged(found, late, url) from error
+            raise self._judged(self._failure(error, url), late, url) from error
         except Exception as error:
             # A connection shut down half-way through its making fails in odd ways, too.
             if not (self._sockets.closed.is_set() or late.is_set()):
@@ -215,6 +211,19 @@ class HttpLine:
             self._meter.left |= outer_left
             self._end()
             self.report(ask.kind)
+
+    def _failure(self, error: BaseException, url: str) -> SourceError:
+        found = failure(error, url, self._proxy.refused)
+        if found.problem.code.startswith("proxy_") and self._session is not None:
+            self._session.close()  # It keeps for good what it once told a proxy.
+            self._session = None
+        if found.problem.code == "tls_wrong_host" and self._proxy.towards(url) is None:
+            from desktop.connectors.sessions import names_nobody
+
+            _, host, port = origin(url)
+            if names_nobody(self._sockets, (host or "", port or 443), self._ca_file):
+                found.problem = Problem("tls_no_names", found.problem.details)
+        return found
 
     def proves(self, url: str, headers: Mapping[str, str]) -> bool:
         """Whether an answer is surely the source's own: come over TLS, which is always

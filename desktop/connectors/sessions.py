@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util import SKIP_HEADER
 
 from desktop.connectors.meter import Meter
@@ -24,6 +26,10 @@ NETWORK_ERRORS = (
     UnicodeError,
 )
 """What requests and the layers under it raise."""
+
+
+LOOK_S = 8.0
+"""How long a second look at a certificate may take."""
 
 
 class _Adapter(HTTPAdapter):
@@ -59,3 +65,25 @@ def new_session(
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
+
+
+def names_nobody(sockets: Sockets, there: tuple[str, int], ca_file: str) -> bool:
+    """Whether a certificate that was refused for its host names no host at all.
+
+    The refusal does not tell: it is looked at again over a connection of its own, on which
+    nothing is said. False where that shows nothing.
+    """
+    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
+    context.check_hostname = False  # That it fits no host is known; everything else is verified.
+    try:
+        own, watch = sockets.connect(*there, LOOK_S)
+        try:
+            with context.wrap_socket(own, server_hostname=there[0]) as seen:
+                found: dict[str, Any] = seen.getpeercert() or {}
+        finally:
+            own.close()
+            watch.done = True
+    except OSError:
+        return False
+    names: tuple[tuple[str, str], ...] = found.get("subjectAltName", ())
+    return not any(kind in ("DNS", "IP Address") for kind, _ in names)

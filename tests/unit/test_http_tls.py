@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.http import HttpLine
@@ -66,6 +69,46 @@ def test_certificates_that_cannot_be_trusted_are_refused_with_words(tls: Tls):
         with ScriptedServer({"/x": said_json(1)}, tls=context) as server:
             assert asked(server.url, ca_file) == code
             assert not server.asked
+
+
+def without_names(authority: trustme.CA, folder: Path, *, own: bool) -> ssl.SSLContext:
+    """A certificate with a common name alone, of the authority or signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    signer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
+    by = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name if own else signer.subject, name, key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key if own else by, hashes.SHA256())
+    )
+    files = folder / "cert.pem", folder / "key.pem"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*files)
+    return context
+
+
+@pytest.mark.parametrize("own, code", [(False, "tls_no_names"), (True, "tls_self_signed")])
+def test_a_certificate_that_names_no_host_or_that_nobody_else_signed_has_its_own_words(
+    tls: Tls, tmp_path: Path, own: bool, code: str
+):
+    context = without_names(tls.authority, tmp_path, own=own)
+    with ScriptedServer({"/x": said_json(1)}, tls=context) as server:
+        assert asked(server.url, tls.ca_file) == code
+        assert not server.asked
+        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        line.known = True
+        with pytest.raises(SourceError) as caught:
+            line.get("x")
+        line.close()
+        assert caught.value.problem.code == "captive_portal"
 
 
 def test_over_tls_a_server_is_believed_how_long_to_wait(tls: Tls):
