@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import re
 from collections.abc import Mapping
@@ -16,8 +15,6 @@ from desktop.county_server.problems import ApiError
 from desktop.wire.level2 import MEDIA
 
 MAX_BODY_BYTES = 1_000_000
-BODY_S = 300.0
-"""For a whole request: a million bytes take half of it at 64 kbit/s."""
 WORTH_COMPRESSING_BYTES = 500
 NOT_KEPT = {"Cache-Control": "no-store"}
 ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
@@ -65,15 +62,11 @@ async def read_bytes(request: Request) -> bytes:
     """The whole body; 413 when it is too large, 400 for nobody's eyes when it broke off."""
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    detail = f"At most {MAX_BODY_BYTES} bytes."
-                    raise ApiError(413, "too-large", detail, {"Connection": "close"})
-    except TimeoutError:
-        detail = f"A request takes at most {BODY_S:.0f} s to come."
-        raise ApiError(408, "slow", detail, {"Connection": "close"}) from None
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                detail = f"At most {MAX_BODY_BYTES} bytes."
+                raise ApiError(413, "too-large", detail, {"Connection": "close"})
     except ClientDisconnect:
         raise ApiError(400, "body", "It broke off.") from None
     return bytes(body)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
 import msgspec
@@ -38,7 +39,7 @@ from desktop.county_server.changes import (
     MOST_HINT,
     read_changes,
 )
-from desktop.county_server.command_routes import CommandRoutes
+from desktop.county_server.command_routes import CommandPace, CommandRoutes
 from desktop.county_server.compact import FIRST_ROWS, first_page
 from desktop.county_server.database import RETENTION_S, TIDY_EVERY_S, Database
 from desktop.county_server.dates import Dated
@@ -72,7 +73,7 @@ from desktop.wire.sums import BUCKETS
 LOCKED = (
     "该地址试错令牌次数过多，请稍候再试 / Too many wrong tokens from this address: wait a little"
 )
-SESSIONS_WORDS = ("会话开启", "opens sessions")
+SESSIONS_WORDS = ("一分钟内开启的会话", "opens too many sessions a minute")
 FORGET_EVERY_S = 3_600.0
 NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
 """`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
@@ -116,11 +117,13 @@ class Api:
             duties.owners_of(settings.accounts),
         )
         quotas = settings.quotas
-        pace = Meter(quotas.commands_per_minute, database.time_s)
+        pace = CommandPace(quotas, database.time_s)
         self._commands = CommandRoutes(database, rules, self._frames, pace)
         self._attachments = Attachments(database, settings.file_limit, quotas)
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
+        self._streams: Counter[str] = Counter()
+        """Open ones by account."""
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
@@ -345,13 +348,24 @@ class Api:
         return json_answer(request, msgspec.json.encode(found))
 
     async def _stream(self, request: Request) -> Response:
-        if self._hints is None or self._hints.full:
+        account: Account = request.state.account
+        crowded = account.name and self._streams[account.name] >= self._settings.quotas.streams
+        if self._hints is None or self._hints.full or crowded:
             raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
         return StreamingResponse(
-            self._hints.events(request.state.account),
+            self._events(self._hints, account),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
             media_type="text/event-stream",
         )
+
+    async def _events(self, hints: Hints, account: Account) -> AsyncIterator[bytes]:
+        self._streams[account.name] += 1
+        try:
+            async with aclosing(hints.events(account)) as events:
+                async for piece in events:
+                    yield piece
+        finally:
+            self._streams[account.name] -= 1
 
 
 class ManyMethods(Route):

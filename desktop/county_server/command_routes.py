@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop.county_server.answers import (
+    MAX_BODY_BYTES,
     NOT_KEPT,
     json_answer,
     read_body,
@@ -22,20 +23,39 @@ from desktop.county_server.commands import command_states, do_commands
 from desktop.county_server.database import Database
 from desktop.county_server.intake import Rules
 from desktop.county_server.problems import ApiError
-from desktop.county_server.quotas import Meter, check_pace
+from desktop.county_server.quotas import Meter, Quotas, check_pace
+from desktop.county_server.scope import Account
 from desktop.wire import level2
 from desktop.wire.level1 import CommandResults, Commands
 from desktop.wire.level2 import Frames, UnknownDictionary, WireError
 
 MOST_KEYS = 100
-COMMANDS_WORDS = ("提交的指令", "sends commands")
+DAY_S = 86_400.0
+COMMANDS_WORDS = ("一分钟内提交的指令", "sends too many commands a minute")
+BYTES_WORDS = ("当天提交的指令字节", "sends too many bytes of commands a day")
 KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class CommandPace:
+    """How many commands each account may send, and how many bytes of them."""
+
+    def __init__(self, quotas: Quotas, time_s: Callable[[], float]) -> None:
+        self._commands = Meter(quotas.commands_per_minute, time_s)
+        self._bytes = Meter(quotas.command_bytes_per_day, time_s, in_s=DAY_S)
+
+    def check_commands(self, account: Account, count: int) -> None:
+        """429 when these are too many."""
+        check_pace(self._commands, account, count, COMMANDS_WORDS)
+
+    def check_bytes(self, account: Account, size: int) -> None:
+        """429 when so long a request is too much."""
+        check_pace(self._bytes, account, size, BYTES_WORDS)
 
 
 class CommandRoutes:
     """Takes commands and tells what became of them."""
 
-    def __init__(self, database: Database, rules: Rules, frames: Frames, pace: Meter) -> None:
+    def __init__(self, database: Database, rules: Rules, frames: Frames, pace: CommandPace) -> None:
         self._database = database
         self._rules = rules
         self._frames = frames
@@ -46,11 +66,14 @@ class CommandRoutes:
         return await (self._post if request.method == "POST" else self._get)(request)
 
     async def _post(self, request: Request) -> Response:
+        # A request that does not say how long it is counts as the longest.
+        size = int(request.headers.get("content-length", MAX_BODY_BYTES))
+        self._pace.check_bytes(request.state.account, size)
         if sent_media_type(request) == level2.MEDIA:
             asked = self._decode(await read_bytes(request))
         else:
             asked = await read_body(request, Commands)
-        check_pace(self._pace, request.state.account, len(asked.commands), COMMANDS_WORDS)
+        self._pace.check_commands(request.state.account, len(asked.commands))
         results = await run_in_threadpool(
             do_commands, self._database, asked, request.state.account, self._rules
         )

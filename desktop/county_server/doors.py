@@ -9,7 +9,7 @@ from collections import Counter
 
 MOST_FROM_ONE = 256
 """A township's fifty desks behind one address hold two connections each, and a third now and
-then; behind a reverse proxy, which all desks come through, more have to be allowed."""
+then."""
 MOST_IN_ALL = 4_000
 OWN_FILES = 256
 """Open files that the server itself needs."""
@@ -31,14 +31,16 @@ def neighbourhood(address: str) -> str:
 class Guests:
     """Who is connected. Used by the event loop's thread alone."""
 
-    def __init__(self, most_from_one: int) -> None:
+    def __init__(self, most_from_one: int, proxy: str) -> None:
         self._most_from_one = most_from_one
+        self._proxy = proxy and neighbourhood(proxy)
         self._most = _room()
         self._from: Counter[str] = Counter()
 
     def enter(self, address: str) -> bool:
         """Whether there is room for one more from there; counted in if so."""
-        if self._from.total() >= self._most or self._from[address] >= self._most_from_one:
+        has_too_many = self._from[address] >= self._most_from_one and address != self._proxy
+        if has_too_many or self._from.total() >= self._most:
             return False
         self._from[address] += 1
         return True
@@ -65,10 +67,11 @@ def _room() -> int:
 class Door(socket.socket):
     """A listening socket that closes at once what there is no room for, before TLS costs time."""
 
-    def __init__(self, family: int, most_from_one: int = MOST_FROM_ONE) -> None:
+    def __init__(self, family: int, most_from_one: int = MOST_FROM_ONE, *, proxy: str = "") -> None:
+        """Whoever comes from `proxy` comes for many, and is bounded by what there is room for."""
         # asyncio sets TCP_NODELAY only on sockets that say what they are; accepted ones inherit it.
         super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._guests = Guests(most_from_one)
+        self._guests = Guests(most_from_one, proxy)
 
     def accept(self) -> tuple[socket.socket, tuple[str, int]]:
         """The next connection there is room for; ConnectionAbortedError of one turned away."""

@@ -136,8 +136,11 @@ class CountyLine(H11Protocol):
         self._look(0)
 
     def _look(self, came: int) -> None:
-        if self._patience is not None:
-            self._patience.look(self._phase(), came, held_back=self.flow.read_paused)
+        if self._patience is None:
+            return
+        phase, held_back = self._phase(), self.flow.read_paused
+        in_pieces = phase is Phase.BODY and self.scope["method"] == "PUT"
+        self._patience.look(phase, came, held_back=held_back, in_pieces=in_pieces)
 
     def _phase(self) -> Phase:
         match self.conn.their_state:

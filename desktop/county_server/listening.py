@@ -41,6 +41,8 @@ class Listening(msgspec.Struct, frozen=True):
     tls: ssl.SSLContext | None = None
     names: tuple[str, ...] = ()
     """Names it is called by, besides its address and those of this computer itself."""
+    proxy: str = ""
+    """Address of a reverse proxy that all desks come through."""
     plain: bool = False
     """Whether tokens may go over a network that can be listened to."""
 
@@ -65,6 +67,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a name desks call it by, besides its address; may be repeated",
     )
     parser.add_argument(
+        "--proxy",
+        default="",
+        metavar="ADDRESS",
+        help="a reverse proxy desks come through: it tells whom it asks for (X-Forwarded-For)",
+    )
+    parser.add_argument(
         "--plain-http",
         action="store_true",
         help="serve beyond this computer without encryption: tokens can be read on the way",
@@ -79,7 +87,7 @@ def read_arguments(args: argparse.Namespace) -> Listening:
     except (AccountsError, OSError) as error:
         raise ListenRefused(str(error)) from None
     check(args.host, accounts, is_encrypted=tls is not None, plain=args.plain_http)
-    return Listening(accounts, tls, tuple(args.name), args.plain_http)
+    return Listening(accounts, tls, tuple(args.name), args.proxy, args.plain_http)
 
 
 def check(host: str, accounts: Accounts, *, is_encrypted: bool, plain: bool) -> None:

@@ -11,6 +11,8 @@ HEAD_S = 30.0
 about 300 bytes: one that takes longer comes from somebody who holds connections open."""
 BODY_STEP_S, LEAST_BODY_BYTES = 60.0, 512
 """Of a body that much comes in each step, or it is cut; a line of 2.4 kbit/s brings 18 KB."""
+WHOLE_S = 300.0
+"""For all of a body that is read as a whole; a million bytes take half of it at 64 kbit/s."""
 REST_S = 60.0
 """How long the rest of a body may take that was answered before its end."""
 STALL_S = 300.0
@@ -34,12 +36,15 @@ class Patience:
         self._loop, self._end = loop, end
         self._phase = Phase.REST
         self._timer: asyncio.TimerHandle | None = None
+        self._whole: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._came = 0
         self._held_back = False
 
-    def look(self, phase: Phase, came: int, *, held_back: bool) -> None:
+    def look(self, phase: Phase, came: int, *, held_back: bool, in_pieces: bool = False) -> None:
         """Where the connection stands after so many bytes; `held_back`: we read no more of it.
+
+        `in_pieces`: what comes of its body is worth keeping, however long it takes.
 
         A head has one time for all of it, however its bytes are spread.
         """
@@ -48,14 +53,14 @@ class Patience:
         if phase is self._phase:
             return
         self._phase, self._came = phase, came
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = None
+        self._stop()
         match phase:
             case Phase.HEAD:
                 self._timer = self._loop.call_later(HEAD_S, self._end)
             case Phase.BODY:
                 self._timer = self._loop.call_later(BODY_STEP_S, self._step)
+                if not in_pieces:
+                    self._whole = self._loop.call_later(WHOLE_S, self._end)
             case Phase.ANSWERED:
                 self._timer = self._loop.call_later(REST_S, self._end)
 
@@ -80,6 +85,10 @@ class Patience:
     def close(self) -> None:
         """Wait for nothing more. Idempotent."""
         self.taken()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop()
+
+    def _stop(self) -> None:
+        for timer in (self._timer, self._whole):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._whole = None

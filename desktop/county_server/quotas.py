@@ -21,7 +21,11 @@ class Quotas(msgspec.Struct, frozen=True):
 
     commands_per_minute: int = 600
     """A desk that was cut off for a day brings its hundreds at once."""
+    command_bytes_per_day: int = 100_000_000
+    """Of requests with commands: the ledger keeps each for 400 days. One has about 300."""
     sessions_per_minute: int = 120
+    streams: int = 200
+    """Open at once, of the 500 that the server holds for all."""
     clients: int = 500
     """Computers that have opened sessions under one account, each forgotten after 400 days."""
     files: int = 50_000_000_000
@@ -33,21 +37,21 @@ class Quotas(msgspec.Struct, frozen=True):
 
 
 class Meter:
-    """Lets through what each account may do a minute. Thread-safe."""
+    """Lets through what each account may do in a time. Thread-safe."""
 
-    def __init__(self, per_minute: int, time_s: Callable[[], float]) -> None:
-        self._most, self._time_s = float(per_minute), time_s
+    def __init__(self, most: int, time_s: Callable[[], float], *, in_s: float = 60.0) -> None:
+        self._most, self._time_s, self._in_s = float(most), time_s, in_s
         self._lock = threading.Lock()
         self._left: dict[str, tuple[float, float]] = {}
 
     def wait_s(self, account: Account, count: int = 1) -> int:
         """How long until the account may do so many; 0: now, and they are counted.
 
-        More than a minute's worth at once is let through when a whole minute's is left.
+        More than all of it at once is let through when nothing of it is used.
         """
         if not account.name:
             return 0
-        now_s, rate = self._time_s(), self._most / 60
+        now_s, rate = self._time_s(), self._most / self._in_s
         with self._lock:
             left, at_s = self._left.get(account.name, (self._most, now_s))
             # A clock that was set back gives nothing and takes nothing.
@@ -61,11 +65,11 @@ class Meter:
 
 
 def check_pace(meter: Meter, account: Account, count: int, what: tuple[str, str]) -> None:
-    """429 with the time to wait when the account has done too much of it this minute."""
+    """429 with the time to wait when the account has done too much of it lately."""
     wait_s = meter.wait_s(account, count)
     if wait_s:
         zh, en = what
-        detail = f"本账号一分钟内{zh}过多，请稍候 / This account {en} too often a minute: wait"
+        detail = f"本账号{zh}过多，请稍候 / This account {en}: wait a while"
         raise ApiError(429, "quota", detail, {"Retry-After": str(wait_s)})
 
 
@@ -88,11 +92,14 @@ def check_clients(
 def check_files(
     connection: sqlite3.Connection, size: int, account: Account, quotas: Quotas
 ) -> None:
-    """507 when a file of that size is more than the account may have here."""
+    """507 when a file of that size is more than the account may have here.
+
+    One alone is taken however large it may be: it would never fit otherwise.
+    """
     loose, count, total = _held(connection, account)
     if (
         total + size > quotas.files
-        or loose + size > quotas.loose_files
+        or (loose and loose + size > quotas.loose_files)
         or count >= quotas.loose_count
     ):
         detail = (

@@ -43,14 +43,16 @@ class CountyServer:
         plain: bool = False,
         open_to_all: bool = False,
         most_from_one: int = MOST_FROM_ONE,
+        proxy: str = "",
     ) -> None:
         """`names` are those it is called by besides its address; `plain` lets it be served
         without TLS beyond this computer, `open_to_all` without accounts too, as on the closed
-        network of a bench.
+        network of a bench. The address of a reverse `proxy` is believed when it says for whom
+        it asks (`X-Forwarded-For`); nobody else's word is taken for that.
         """
         self._settings = settings or Settings()
         self._plain, self._open_to_all = plain, open_to_all
-        self._names, self._most_from_one = (host, *names), most_from_one
+        self._names, self._most_from_one, self._proxy = (host, *names), most_from_one, proxy
         self._tls = tls
         self.api = Api(database, self._settings)
         self._address = (host, port)
@@ -69,10 +71,12 @@ class CountyServer:
                 *(self._address[0], self._settings.accounts),
                 is_encrypted=is_encrypted, plain=self._plain,
             )  # fmt: skip
-        self._socket = _listen(*self._address, self._most_from_one)
+        self._socket = _listen(*self._address, self._most_from_one, self._proxy)
         config = uvicorn.Config(
             Hosts(self.api.app, self._names),
             loop="asyncio",  # Another one would not count who comes through the door.
+            proxy_headers=bool(self._proxy),
+            forwarded_allow_ips=self._proxy,
             lifespan="on",
             log_config=None,
             log_level="error",
@@ -130,10 +134,10 @@ class CountyServer:
         self.close()
 
 
-def _listen(host: str, port: int, most_from_one: int) -> socket.socket:
+def _listen(host: str, port: int, most_from_one: int, proxy: str) -> socket.socket:
     """A listening socket; connections wait in its backlog until the server is up."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = Door(family, most_from_one)
+    listener = Door(family, most_from_one, proxy=proxy)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

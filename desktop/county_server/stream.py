@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from desktop.county_server.database import Database
 from desktop.county_server.scope import ANYBODY, Account
@@ -51,7 +51,7 @@ class Hints:
         """Whether no further stream is taken."""
         return len(self._wakers) >= MOST_STREAMS
 
-    async def events(self, account: Account = ANYBODY) -> AsyncIterator[bytes]:
+    async def events(self, account: Account = ANYBODY) -> AsyncGenerator[bytes, None]:
         """The text of one stream: the present number at once, then each newer one.
 
         Changes that are nothing to the account make no hint.

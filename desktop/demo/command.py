@@ -183,6 +183,7 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
         tls=reached.tls,
         names=reached.names,
         plain=reached.plain,
+        proxy=reached.proxy,
     )
     aged = server.api.app = Aged(server.api.app)
 

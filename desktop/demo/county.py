@@ -97,6 +97,7 @@ class DemoCounty:
             tls=reached.tls,
             names=reached.names,
             plain=reached.plain,
+            proxy=reached.proxy,
         )
 
     def now(self) -> datetime:

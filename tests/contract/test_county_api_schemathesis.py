@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
+from desktop.county_server.quotas import Quotas
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Incident, Phrase
 
@@ -23,8 +24,9 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
         "incidents",
         [Incident(f"i{n}", Phrase("路灯不亮", "Street light out"), now) for n in range(30)],
     )
-    # The document cannot know a county's own limit of files: here there is none.
-    with CountyServer(database, Settings(file_limit=2**40)) as server:
+    # The document cannot know a county's own limits of files: here there are none.
+    room = Quotas(files=2**62, loose_files=2**62, loose_count=2**31)
+    with CountyServer(database, Settings(file_limit=2**40, quotas=room)) as server:
         found = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "run"),

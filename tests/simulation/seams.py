@@ -201,7 +201,7 @@ def laid() -> Iterator[None]:
         lay(secrets, token_hex=_token_hex, choice=_choice)
         lay(engine_module, random=_Chance)
         lay(bootstrap, SystemClock=lambda: world().building.clock,
-            login_token=lambda *given: world().building.token,
+            login_token=lambda *_given, **_how: world().building.token,
             address_towards=lambda settings: None,
             log_to=lambda folder: _NoLog())  # fmt: skip
         lay(cache_module, Writer=InlineWriter)

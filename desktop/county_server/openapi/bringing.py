@@ -78,7 +78,6 @@ def _post_commands() -> dict[str, Any]:
         "responses": answers(
             400,
             409,
-            408,
             413,
             415,
             422,
@@ -144,10 +143,10 @@ def _offer_file() -> dict[str, Any]:
         },
         "responses": answers(
             400,
-            408,
             413,
             415,
             422,
+            507,
             s200={
                 "description": both("已有多少。", "How much is here."),
                 "content": json_content("FileState"),

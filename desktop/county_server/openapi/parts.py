@@ -89,7 +89,7 @@ def problem_responses() -> dict[str, Any]:
 
 
 STATUSES = (
-    *(400, 401, 404, 405, 406, 408, 409, 410, 413),
+    *(400, 401, 404, 405, 406, 409, 410, 413),
     *(415, 416, 421, 422, 429, 500, 503, 507),
 )
 
@@ -120,7 +120,6 @@ TITLES = {
     404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",
-    408: "Request Timeout",
     409: "Conflict",
     410: "Gone",
     413: "Request Entity Too Large",

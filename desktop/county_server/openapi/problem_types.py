@@ -34,10 +34,6 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
         "406 这是第二级的快照：接受 `application/vnd.cd2`。",
         "406 A level 2 snapshot: accept `application/vnd.cd2`.",
     ),
-    "slow": (
-        "408 请求来得太慢：缩小后再发。",
-        "408 The request took too long to come: send it again, or a smaller one.",
-    ),
     "epoch": (
         "409 数据已换了一世，或是同一世的另一段历史：重新开启会话，取快照；指令用原来的键再交。",
         (

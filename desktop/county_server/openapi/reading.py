@@ -98,7 +98,6 @@ def _session() -> dict[str, Any]:
         "responses": answers(
             400,
             409,
-            408,
             413,
             415,
             s200={
