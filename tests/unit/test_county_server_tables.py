@@ -181,6 +181,14 @@ def test_headings_nobody_knows_are_told_with_a_map_to_begin_with(tmp_path: Path)
     assert '[incidents.columns]\n    "甲" = "…"\n    "乙" = "…"' in line
 
 
+def test_a_folder_with_nothing_we_read_says_what_its_files_may_be(tmp_path: Path) -> None:
+    workbook(tmp_path / "事件台帐.xlsx", HEADINGS, ROW)
+    first, second = errors_of(tmp_path)
+    assert "没有可读的文件" in first
+    assert second.startswith("事件台帐.xlsx: 不读这个文件；是否指 事件台账")
+    assert "没有这个文件夹" in errors_of(tmp_path / "absent")[0]
+
+
 def test_a_table_without_a_required_column_names_those_not_used(tmp_path: Path) -> None:
     workbook(tmp_path / "incidents.xlsx", ("事件编号", "标题", "哪天"), (1, "x", "2026-05-01"))
     (line,) = errors_of(tmp_path)

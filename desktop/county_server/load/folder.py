@@ -148,7 +148,7 @@ class _Reading:
     def loaded(self) -> Loaded:
         """All of it; LoadError when anything is wrong."""
         if not self._used and not self.errors:
-            self.errors.append(str(_nothing_there(self._folder)))
+            self.errors += [str(_nothing_there(self._folder)), *_unread(self._folder, self._used)]
         if self.errors:
             raise LoadError(self.errors, passes=self.passes)
         put_ids(self._reads)
@@ -204,8 +204,13 @@ def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[s
         yield from some(read.oddities, read.name)
         if not read.rows:
             yield str(Told(read.name, "一行也没有", "it has no row"))
+    yield from _unread(folder, used)
+
+
+def _unread(folder: Path, used: set[str]) -> Iterator[str]:
+    """What to say of the files that look like a county's and are not read."""
     known = [name for each in COLLECTIONS for name in (each, *NAMES[each])]
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name
         is_ours = path.suffix.lower() in (*ENDINGS, ".xls") and name[0] not in ".~"
         if is_ours and name not in used and path.is_file():
@@ -215,6 +220,8 @@ def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[s
 
 
 def _nothing_there(folder: Path) -> Told:
+    if not folder.is_dir():
+        return Told(shown(folder), "没有这个文件夹", "there is no such folder")
     names = ", ".join(f"{collection} ({'|'.join(NAMES[collection])})" for collection in COLLECTIONS)
     endings = " ".join(ENDINGS)
     return Told(

@@ -161,7 +161,8 @@ def _tell_unknown(table: Table, collection: str, read: Read) -> None:
     told = [each[0] for each in names if each]
     headings = "、".join(map(shown, told)) or "-"
     name = f"[{collection}.columns]"
-    draft = "".join(f'\n    "{shown(each)}" = "…"' for each in told[:LOOKED_AT])
+    meant = {each: field_near(collection, each, ()) or "…" for each in told[:LOOKED_AT]}
+    draft = "".join(f'\n    "{shown(each)}" = "{field}"' for each, field in meant.items())
     read.errors.append(
         Told(
             table.name,
