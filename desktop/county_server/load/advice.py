@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -101,5 +102,6 @@ def _at(row: Any, path: str) -> Any:
     return row
 
 
+@cache
 def _fields(collection: str) -> tuple[str, ...]:
     return tuple(each.encode_name for each in msgspec.structs.fields(COLLECTIONS[collection]))

@@ -32,6 +32,10 @@ class _Reader:
         self._map: TableMap = columns.of(collection)
         self._zone = columns.zone
         self._fields = fields(collection)
+        self._words = {
+            field: {alike(word): value for word, value in given.items()}
+            for field, given in self._map.values.items()
+        }
         self._type = COLLECTIONS[collection]
         self._read = Read(table.name, oddities=list(table.remarks), is_table=True)
         self._first: dict[str, str] = {}
@@ -113,11 +117,9 @@ class _Reader:
 
     def _value(self, field: str, cell: Cell, number: int, column: int) -> Any:
         """What a cell says of a field; None where it says nothing."""
-        given = self._map.values.get(field, {})
-        if given and not is_nothing(cell):
-            words = {alike(word): value for word, value in given.items()}
-            if alike(written(cell)) in words:
-                return words[alike(written(cell))]
+        words = self._words.get(field)
+        if words and not is_nothing(cell) and alike(written(cell)) in words:
+            return words[alike(written(cell))]
         name = f"{self._collection}.{field}"
         if is_nothing(cell):
             return None

@@ -20,8 +20,8 @@ MOST_BYTES = 64_000_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 256
 MOST_CELLS = 2_000_000
-"""A county's largest register has some 20,000 rows of 30 columns; four times that is read in
-half a minute, and nothing a file claims can make it more."""
+"""A county's largest register has some 20,000 rows of 30 columns, which take half a minute on an
+old computer; nothing a file claims can make it more than four times that."""
 
 
 class Table(msgspec.Struct, frozen=True):
