@@ -64,9 +64,10 @@ def plain(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        c if c in QUIET or unicodedata.category(c) not in UNSAFE else " " for c in isolated(text)
-    )
+    shown = isolated(text)
+    if shown.isprintable():
+        return shown
+    return "".join(c if c in QUIET or unicodedata.category(c) not in UNSAFE else " " for c in shown)
 
 
 def json_text(told: object) -> str:

@@ -319,17 +319,24 @@ class Pane(QWidget):
         return True
 
     def say_none(
-        self, what: Collection, statuses: Iterable[SourceStatus], title: str, sentence: str
+        self,
+        what: Collection,
+        statuses: Iterable[SourceStatus],
+        title: str,
+        sentence: str,
+        *,
+        of_all: bool = False,
     ) -> None:
         """Say in these words that there are no rows of this kind, or why that cannot be said.
 
-        What was never received, not lately, or could not be read must not look calm.
+        What was never received, not lately, or could not be read must not look calm. `of_all`
+        asks it of every collection the pane shows, not of this kind alone.
         """
         filling = tuple(statuses)
         if self.say_blind(filling):
             return
         screen = self.screen_context
-        found = known(filling, frozenset({what}), screen.board.now())
+        found = known(filling, self.fills if of_all else frozenset({what}), screen.board.now())
         said = said_of(found, what, screen.words, any_shown=False)
         if said is None:
             self.show_empty(title, sentence)

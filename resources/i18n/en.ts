@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>Folded</name>
+    <message numerus="yes">
+        <source>Show all · %n character(s)</source>
+        <translation>
+            <numerusform>Show all · %n character</numerusform>
+            <numerusform>Show all · %n characters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>IncidentPane</name>
     <message numerus="yes">
         <source>%n new incident(s)</source>

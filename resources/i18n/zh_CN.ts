@@ -703,6 +703,19 @@
     </message>
 </context>
 <context>
+    <name>Folded</name>
+    <message>
+        <source>Show less</source>
+        <translation>收起</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show all · %n character(s)</source>
+        <translation>
+            <numerusform>展开全文 · %n 字</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>HoldPanel</name>
     <message>
         <source>Press again</source>

@@ -27,9 +27,9 @@ class CaseBody(QWidget):
     failed = Signal(object)
     """The `Problem` because of which a file was not saved."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, unfolded: set[str]) -> None:
         super().__init__()
-        self._screen = screen
+        self._screen, self._unfolded = screen, unfolded
         self.clocks: ClockTable | None = None
         self.files: FileList | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -56,7 +56,7 @@ class CaseBody(QWidget):
         self.files.failed.connect(self.failed)
         self.files.setVisible(self.files.count > 0)
         self._column.addWidget(self.files)
-        self._column.addWidget(Timeline(screen, detail))
+        self._column.addWidget(Timeline(screen, detail, self._unfolded))
         self._column.addStretch(1)
 
     def tell_title(self, title: Text) -> None:
@@ -84,7 +84,7 @@ class CaseBody(QWidget):
     def _facts(self, detail: IncidentDetail) -> Facts:
         words, incident = self._screen.words, detail.incident
         now = self._screen.board.now()
-        facts = Facts(self._screen)
+        facts = Facts(self._screen, self._unfolded)
         facts.add(translate("DetailPane", "Place"), words.text(incident.address))
         facts.add(translate("DetailPane", "Lead"), words.text(incident.lead_unit))
         co_units = translate("DetailPane", ", ").join(words.text(u) for u in incident.co_units)

@@ -17,6 +17,7 @@ from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.row_words import body_words
+from desktop.gui.folded import bounded
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -118,9 +119,9 @@ class LifeCycle(QWidget):
 class Facts(QWidget):
     """Pairs of name and value; a value that leads somewhere is a quiet button."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, unfolded: set[str]) -> None:
         super().__init__()
-        self._screen = screen
+        self._screen, self._unfolded = screen, unfolded
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(12)
@@ -131,11 +132,7 @@ class Facts(QWidget):
     def add(self, name: str, value: str) -> None:
         """A line of text; nothing is shown for an empty value."""
         if value:
-            label = PlainLabel(self._screen, elide=False)
-            label.setWordWrap(True)
-            label.set_text(value)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._put(name, label)
+            self._put(name, bounded(self._screen, value, self._unfolded))
 
     def add_link(self, name: str, text: str, follow: Callable[[], None]) -> None:
         """A line that can be pressed."""
@@ -156,9 +153,12 @@ class Facts(QWidget):
 class Timeline(QWidget):
     """What happened, newest first, with this desk's own commands and their receipts."""
 
-    def __init__(self, screen: Screen, detail: IncidentDetail) -> None:
+    def __init__(
+        self, screen: Screen, detail: IncidentDetail, unfolded: set[str] | None = None
+    ) -> None:
         super().__init__()
         self._screen = screen
+        self._unfolded = unfolded if unfolded is not None else set()
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(12)
@@ -205,10 +205,7 @@ class Timeline(QWidget):
         when = PlainLabel(self._screen, "second", "second", elide=False)
         when.set_text(time)
         when.setContentsMargins(0, 2, 0, 0)
-        what = PlainLabel(self._screen, elide=False)
-        what.setWordWrap(True)
-        what.set_text(said)
-        what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        what = bounded(self._screen, said, self._unfolded)
         who = PlainLabel(self._screen, "second", color, elide=False)
         who.set_text(phrases.in_one_line(aside, 24))
         who.setContentsMargins(0, 2, 0, 0)

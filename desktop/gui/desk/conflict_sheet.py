@@ -16,6 +16,7 @@ from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
 from desktop.gui.desk.row_words import body_words, compared, name_words, value_words
 from desktop.gui.desk.sheet import Sheet
+from desktop.gui.folded import bounded
 from desktop.gui.forms.task import Task
 from desktop.gui.pane import PlainLabel
 
@@ -117,6 +118,7 @@ class ConflictSheet(Sheet):
 
     def _show(self, conflict: Conflict | None) -> None:
         self._conflict = conflict
+        self._unfolded: set[str] = set()
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 0, 16, 8)
@@ -156,8 +158,8 @@ class ConflictSheet(Sheet):
             )
         )
         self._say(column, meaning)
-        reason = words.text(record.reason)
-        self._say(column, reason, "second", "orange_text")
+        if record.reason:
+            column.addWidget(bounded(self._screen, words.text(record.reason), self._unfolded))
         if conflict.mine is None and conflict.theirs is None:
             self._say(column, translate("ConflictSheet", "The row itself is not known here."))
             return

@@ -67,6 +67,8 @@ class DetailPane(Pane):
         self._detail: IncidentDetail | None = None
         self._steps: tuple[CommandKind, ...] = ()
         self._body: CaseBody | None = None
+        self._unfolded: set[str] = set()
+        """Long texts of this incident the officer has opened."""
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -100,6 +102,7 @@ class DetailPane(Pane):
         if key != self.key:
             self.key = key
             self._wanted = None
+            self._unfolded.clear()
             self.refusal.hide()
             self._leave_forms()
             self._ask()
@@ -339,7 +342,7 @@ class DetailPane(Pane):
         incident = detail.incident
         self.set_title(phrases.in_one_line(incident.number or incident.id, 40))
         self.set_summary("")
-        self._body = _new_body(self.screen_context)
+        self._body = _new_body(self.screen_context, self._unfolded)
         self._body.asset_picked.connect(self.asset_picked)
         self._body.failed.connect(self.failed)
         self._body.tell(detail)
@@ -352,7 +355,7 @@ class DetailPane(Pane):
         self._detail = None
         self.set_title(phrases.in_one_line(line.number or line.key.id, 40))
         self.set_summary("")
-        self._body = _new_body(self.screen_context)
+        self._body = _new_body(self.screen_context, self._unfolded)
         self._body.tell_title(line.title)
         self._area.setWidget(self._body)
         self.show_content()
@@ -383,8 +386,8 @@ class DetailPane(Pane):
         )
 
 
-def _new_body(screen: Screen) -> CaseBody:
+def _new_body(screen: Screen, unfolded: set[str]) -> CaseBody:
     # Nothing is picked before the first paint: until then this need not be imported.
     from desktop.gui.desk.case_body import CaseBody
 
-    return CaseBody(screen)
+    return CaseBody(screen, unfolded)

@@ -58,6 +58,7 @@ OURS = (
     "desktop.gui.map.picture",
     "desktop.gui.map.viewport",
     "desktop.gui.map.pane",
+    "desktop.gui.folded",
     "desktop.gui.desk.case_parts",
     "desktop.gui.desk.attach_panel",
     "desktop.gui.desk.case_body",

@@ -352,6 +352,7 @@ class OutboxSheet(Sheet):
             self.said.setToolTip(phrases.plain_tip(order))
             needs = record.receipt.needs_officer or self.model.refusal(record) is not None
             self.state.set_text(self._state(record), "orange_text" if needs else "second")
+            self.state.setToolTip(phrases.plain_tip(self._state(record)))
 
     def _order(self, record: CommandRecord) -> str:
         """A command in one line: kind, target, body."""

@@ -11,6 +11,7 @@ from desktop.domain.source import BadItem, Found, SourceStatus
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.sheet import Sheet
+from desktop.gui.folded import bounded
 from desktop.gui.pane import PlainLabel
 
 translate = QCoreApplication.translate
@@ -28,6 +29,7 @@ class Lines(QWidget):
     def __init__(self, screen: Screen) -> None:
         super().__init__()
         self._screen = screen
+        self._unfolded: set[str] = set()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(16, 8, 16, 8)
         self._layout.setSpacing(4)
@@ -41,6 +43,11 @@ class Lines(QWidget):
         label.set_text(text)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._layout.addWidget(label)
+
+    def add_long(self, text: str) -> None:
+        """A stranger's text, folded when it is too long for what stands below it."""
+        if text:
+            self._layout.addWidget(bounded(self._screen, text, self._unfolded))
 
     def add_buttons(self, *buttons: tuple[str, Callable[[], None]]) -> None:
         """A row of small buttons under the line before."""

@@ -49,13 +49,13 @@ class WarningSheet(Sheet):
         if not warning.in_force(now):
             lines.add(warning_words.over(warning, now, words), "body", "orange_text")
         lines.add(f"{warning_words.begins(warning, now)} {warning_words.ends(warning, now)}")
-        lines.add(words.text(warning.area))
+        lines.add_long(words.text(warning.area))
         named = warning_words.names(warning, self._townships, words)
         lines.add(named if named != words.text(warning.area) else "", "second", "second")
         lines.add(warning_words.outline(warning), "second", "second")
         lines.add_gap()
-        lines.add(words.text(warning.description))
-        lines.add(words.text(warning.instruction), "strong")
+        lines.add_long(words.text(warning.description))
+        lines.add_long(words.text(warning.instruction))
         lines.add_gap()
         for line in self._sources(warning):
             lines.add(line, "second", "second")

@@ -263,6 +263,7 @@ class MapPane(Pane):
                 self.filling(self._screen.board.statuses()),
                 translate("MapPane", "Nothing to draw"),
                 translate("MapPane", "No source has sent outlines or anything with coordinates."),
+                of_all=True,
             )
 
     def _end_spot(self, spot: QPointF | None) -> None:
