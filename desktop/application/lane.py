@@ -173,8 +173,8 @@ class SourceLane:
         A source never seen before is probed first, so that a wrong address is told as such
         before anything is asked of it; one that greets, once its rows are here.
         """
-        self._note(syncing=True)
         try:
+            self._note(syncing=True)
             return self._exchange()
         finally:
             self.tried = True
@@ -285,12 +285,27 @@ class SourceLane:
 
     def _run(self) -> None:
         while not self._closed.is_set():
-            rest = self.turn()
-            while True:
-                self._wake.clear()
-                if (left_s := self.due_in_s(rest)) <= 0.0:
-                    break
-                self._wake.wait(left_s)
+            try:
+                rest = self.turn()
+                while True:
+                    self._wake.clear()
+                    if (left_s := self.due_in_s(rest)) <= 0.0:
+                        break
+                    self._wake.wait(left_s)
+            except BaseException as error:  # noqa: BLE001 - a source is never left for good
+                self._outlive(error)
+
+    def _outlive(self, error: BaseException) -> None:
+        """Say what broke on the source's line, and go on after a while."""
+        log.critical("a lane broke", exc_info=error)
+        self.tried = True
+        self._greeted.set()
+        try:
+            self._note_failure(Problem("internal_error", {"what": type(error).__name__}))
+            self._announce(NOTHING)
+            self._closed.wait(self._pace.after_failure(None))
+        except BaseException:
+            log.critical("a broken lane could not be told of", exc_info=True)
 
     def _taken(self) -> tuple[float, bool]:
         """How long to wait after one exchange, and whether the server asked for it."""
@@ -340,21 +355,27 @@ class SourceLane:
             self._meter.heard(traffic)
 
     def _listen(self) -> None:
-        # On a thin line a second handshake would take its bytes from the first rows.
-        self._greeted.wait()
         while not self._closed.is_set():
-            began_s = self._clock.monotonic_s()
             try:
-                hinted = self.connector.wait_for_hint(HINT_WAIT_S)
-            except (SourceError, Cancelled):
-                hinted = False
-            except Exception:
-                log.exception("waiting for a hint broke")
-                hinted = False
-            if hinted:
-                self.hint()
-            elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:
-                self._closed.wait(HINT_PAUSE_S)
+                # On a thin line a second handshake would take its bytes from the first rows.
+                if self._greeted.wait(HINT_WAIT_S):
+                    self._await_hint()
+            except BaseException:
+                log.critical("waiting for a hint broke", exc_info=True)
+
+    def _await_hint(self) -> None:
+        began_s = self._clock.monotonic_s()
+        try:
+            hinted = self.connector.wait_for_hint(HINT_WAIT_S)
+        except (SourceError, Cancelled):
+            hinted = False
+        except Exception:
+            log.exception("waiting for a hint broke")
+            hinted = False
+        if hinted:
+            self.hint()
+        elif self._clock.monotonic_s() - began_s < HINT_PAUSE_S:
+            self._closed.wait(HINT_PAUSE_S)
 
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()

@@ -99,8 +99,9 @@ class Watch:
             self._thread.join(wait_s)
 
     def _run(self) -> None:
-        while not self._closed.wait(TICK_S):
+        while not self._closed.is_set():
             try:
-                self.look(TICK_S)
-            except Exception:
-                log.exception("looking for sleep and networks broke")
+                if not self._closed.wait(TICK_S):
+                    self.look(TICK_S)
+            except BaseException:
+                log.critical("looking for sleep and networks broke", exc_info=True)

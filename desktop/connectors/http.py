@@ -185,9 +185,11 @@ class HttpLine:
         timer.daemon = True
         response: requests.Response | None = None
         outer_left = self._meter.left  # A command goes out while a snapshot streams.
+        begun = False
         self._begin()
         try:
             timer.start()
+            begun = True
             if self._session is None:
                 self._connect_early(ask.limits.connect_timeout_s)
             response = self._send(ask, url, late)
@@ -204,8 +206,9 @@ class HttpLine:
                 raise
             raise self._judged(Cancelled(), late, url) from error
         finally:
-            timer.cancel()
-            timer.join()
+            if begun:
+                timer.cancel()
+                timer.join()
             if response is not None:
                 response.close()
             self._meter.left |= outer_left

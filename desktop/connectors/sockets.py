@@ -72,15 +72,17 @@ class Sockets:
         def work() -> None:
             try:
                 made.put(self._connected(host, port, timeout_s))
-            except OSError as error:
-                made.put(error)
-            except UnicodeError as error:
-                made.put(socket.gaierror(str(error)))
+            except BaseException as error:  # noqa: BLE001 - somebody waits for an answer
+                made.put(_as_os_error(error))
             if self.closed.is_set():
                 _let_go(made)
                 made.put(OSError("closed"))  # For one who waits to take it over.
 
-        threading.Thread(target=work, name="connect", daemon=True).start()
+        try:
+            threading.Thread(target=work, name="connect", daemon=True).start()
+        except RuntimeError:
+            with self._lock:
+                self._early = None  # No thread is left: whoever connects does it himself.
 
     def connect(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
         """A connected socket without Nagle's delay, tried on each address of the host in turn.
@@ -96,11 +98,25 @@ class Sockets:
                 early = None
         if early is None:
             return self._connected(host, port, timeout_s, anywhere=anywhere)
-        made = early[2].get()
+        made = self._taken_over(early[2], timeout_s)
         if isinstance(made, OSError):
             raise made
         made[0].settimeout(timeout_s)
         return made
+
+    def _taken_over(
+        self, made: queue.SimpleQueue[Made | OSError], timeout_s: float
+    ) -> Made | OSError:
+        """What was begun early, looked up and connected: each has its own time."""
+        ends_at = time.monotonic() + 2 * timeout_s + LOOK_UP_SLICE_S
+        while time.monotonic() < ends_at:
+            with contextlib.suppress(queue.Empty):
+                return made.get(timeout=LOOK_UP_SLICE_S)
+            if self.closed.is_set():
+                break
+        # Whoever still makes it finds the line closed, or the connection is swept with it.
+        _let_go(made)
+        return OSError("closed") if self.closed.is_set() else TimeoutError("not connected in time")
 
     def _connected(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
         ends_at = time.monotonic() + timeout_s
@@ -188,8 +204,8 @@ class Sockets:
         def ask() -> None:
             try:
                 answers.put(_addresses(plain, port, 0))
-            except (OSError, UnicodeError) as error:
-                answers.put(error if isinstance(error, OSError) else socket.gaierror(str(error)))
+            except BaseException as error:  # noqa: BLE001 - somebody waits for an answer
+                answers.put(_as_os_error(error))
 
         threading.Thread(target=ask, name="look-up", daemon=True).start()
         ends_at = time.monotonic() + timeout_s
@@ -233,6 +249,17 @@ def _let_go(made: queue.SimpleQueue[Made | OSError]) -> None:
     with contextlib.suppress(queue.Empty):
         if not isinstance(one := made.get_nowait(), OSError):
             one[0].close()
+
+
+def _as_os_error(error: BaseException) -> OSError:
+    """What whoever waits for a connection is told: names that are none, and what nobody foresaw."""
+    if isinstance(error, OSError):
+        return error
+    if isinstance(error, UnicodeError):
+        return socket.gaierror(str(error))
+    told = OSError(type(error).__name__)
+    told.__cause__ = error
+    return told
 
 
 def _addresses(host: str, port: int, flags: int) -> list[Address]:

@@ -16,7 +16,7 @@ from desktop.county_server.database import Database, meta
 from desktop.county_server.scope import Account
 from desktop.county_server.snapshot_files import Digest, File, Kept, Snapshot
 from desktop.county_server.sums import present_token
-from desktop.wire.level2 import MEDIA, WireError
+from desktop.wire.level2 import MEDIA
 
 LOG = logging.getLogger(__name__)
 QUICK_LEVEL = 3
@@ -104,19 +104,26 @@ class Press:
             return self._idle.wait_for(lambda: not self._asked, timeout_s)
 
     def _run(self) -> None:
-        while (account := self._waiting.get()) is not None:
+        while not self._closing.is_set():
             try:
-                self._make(account, self._level)
+                account = self._waiting.get()
+                if account is None:
+                    return
+                self._press(account)
             except _Closed:
                 return
-            except (sqlite3.Error, OSError, WireError):
-                # A full disk or too large a row must not end the press: who asks next has it tried
-                # again.
+            except BaseException:
+                # A full disk, too large a row or what nobody foresaw must not end the press: who
+                # asks next has it tried again.
                 LOG.exception("no snapshot could be made")
-            finally:
-                with self._lock:
-                    self._asked.discard(account.scope)
-                    self._idle.notify_all()
+
+    def _press(self, account: Account) -> None:
+        try:
+            self._make(account, self._level)
+        finally:
+            with self._lock:
+                self._asked.discard(account.scope)
+                self._idle.notify_all()
 
     def _make(self, account: Account, level: int) -> Snapshot:
         now_s = self._database.time_s()

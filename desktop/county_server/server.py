@@ -101,6 +101,11 @@ class CountyServer:
         self._server.run(sockets=[self._socket])
 
     @property
+    def is_serving(self) -> bool:
+        """Whether its thread still runs: one that ended answers nobody any more."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
     def base_url(self) -> str:
         """Where it is served, without a slash at the end."""
         assert self._socket is not None, "not started"

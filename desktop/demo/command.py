@@ -42,6 +42,10 @@ WRITABLE_NEEDS_DATA = (
     "受理指令就要保存它们：--writable 须与 --data 文件夹一起用。",
     "Commands that are taken must be kept: say --writable together with --data DIR.",
 )
+NOT_SERVING = (
+    "县平台的服务线程已经停了，不再应答；请看上面的原因后重新启动。",
+    "The county's server has ended and answers nobody: read the reason above and start it again.",
+)
 WRITABLE = "writable"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -149,7 +153,9 @@ def _serve_county(args: argparse.Namespace, reached: Listening, stop: threading.
     )
     try:
         print(county.start(), flush=True)
-        stop.wait()
+        while not stop.wait(LOOK_EVERY_S):
+            if not county.server.is_serving:
+                return _complain(1, *NOT_SERVING)
     finally:
         county.close()
     return 0

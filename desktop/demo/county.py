@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +32,8 @@ LOG = logging.getLogger(__name__)
 EXPECTED_PERIOD_S = 30.0
 REPLICA_EVERY_S = 60.0
 TICK_S = 1.0
+CLOSE_TIMEOUT_S = 30.0
+"""More than the longest tick takes on a slow disk."""
 MOST_SECONDS_A_TICK = 120
 """After a pause (a suspended computer) the scenario goes on from where it was."""
 BUSY_HOUR = 10.0
@@ -143,7 +144,7 @@ class DemoCounty:
                 if seconds:
                     self.course.advance(seconds, self.now())
                 marked_s = self._copy_elsewhere(marked_s)
-            except sqlite3.Error:
+            except Exception:
                 # A full disk must not freeze the county for good; the next tick tries again.
                 LOG.exception("the county could not go on by %s s", seconds)
 
@@ -159,7 +160,7 @@ class DemoCounty:
         """Stop time and the server, and let go of the database. Idempotent."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(CLOSE_TIMEOUT_S)
             self._thread = None
         self.server.close()
         self.database.close()

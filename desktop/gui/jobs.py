@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.domain.worker import Worker, WorkerDied
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +43,9 @@ class Lane(QObject):
 
     def __init__(self, name: str = "lane", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._worker = Worker(name)
         self._tickets: dict[str, int] = {}
         self._count = 0
-        self._last: Future[None] | None = None
         self._closed = self._finishing = False
         self.pending = 0
         """Asks whose answer has not arrived yet."""
@@ -61,6 +62,7 @@ class Lane(QObject):
 
         With a `slot`, only the newest ask of that slot counts: older ones are not
         begun, and their late answers are dropped. After `close()` nothing is called.
+        `failed` is called as well where the worker itself failed: each ask has its answer.
         """
         if self._closed:
             return
@@ -69,7 +71,12 @@ class Lane(QObject):
         if slot:
             self._tickets[slot] = ask.ticket
         self.pending += 1
-        self._last = self._pool.submit(self._work, ask)
+        try:
+            done = self._worker.submit(lambda: self._work(ask))
+        except RuntimeError as no_thread:
+            self._answered.emit(ask, None, no_thread)
+        else:
+            done.add_done_callback(lambda over: self._tell(ask, over))
 
     def close(self, *, finish: bool = False) -> None:
         """Drop what is queued, call nobody any more, wait at most 2 s for what runs.
@@ -80,28 +87,34 @@ class Lane(QObject):
             return
         self._finishing = finish
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=not finish)
-        if self._last is not None:
-            wait([self._last], timeout=CLOSE_WAIT_S)
+        if not finish:
+            self._worker.drop()
+        self._worker.close(CLOSE_WAIT_S)
         self._finishing = False
         self._tickets.clear()
 
     def _is_old(self, ask: _Ask) -> bool:
         return bool(ask.slot) and self._tickets.get(ask.slot) != ask.ticket
 
-    def _work(self, ask: _Ask) -> None:
-        result: Any = None
-        error: Exception | None = None
-        if (self._finishing or not self._closed) and not self._is_old(ask):
-            try:
-                result = ask.work()
-            except Exception as raised:
-                # The worker outlives any one question.
-                error = raised
-                if self._finishing:
-                    log.error("work failed that nobody waits for any more", exc_info=raised)
-        if not self._closed:
-            self._answered.emit(ask, result, error)
+    def _work(self, ask: _Ask) -> Any:
+        if not (self._finishing or not self._closed) or self._is_old(ask):
+            return None
+        return ask.work()
+
+    def _tell(self, ask: _Ask, over: Future[Any]) -> None:
+        """Bring an answer to the GUI thread, from whatever thread it became known on."""
+        if over.cancelled():
+            return
+        error = over.exception()
+        if error is not None and self._finishing:
+            log.error("work failed that nobody waits for any more", exc_info=error)
+        if self._closed:
+            return
+        if error is None:
+            self._answered.emit(ask, over.result(), None)
+        else:
+            known = error if isinstance(error, Exception) else WorkerDied(type(error).__name__)
+            self._answered.emit(ask, None, known)
 
     def _deliver(self, ask: _Ask, result: Any, error: Exception | None) -> None:
         if self._closed:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -13,6 +11,7 @@ import apsw
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
+from desktop.domain.worker import Worker, WorkerClosed
 from desktop.storage.database import in_words
 
 T = TypeVar("T")
@@ -33,63 +32,50 @@ class Writer:
         self._path = path
         self._connect = connect
         self._on_undone = on_undone
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Any], Any], Future[Any]] | None]
-        self._jobs = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        # Its thread begins with the first write: the first paint needs none.
+        self._worker = Worker(f"writer-{path.stem}", self._let_go)
         self._closed = False
         self._db: apsw.Connection | None = None
 
     def submit(self, job: Callable[[apsw.Connection], T], *, in_transaction: bool = True) -> T:
-        """Run the job and wait until it is committed; what it raises undoes all of it."""
+        """Run the job and wait until it is committed; what it raises undoes all of it.
+
+        The wait ends with the job, with its thread, or with `close()`.
+        """
         return self.begin(job, in_transaction=in_transaction).result()
 
     def begin(
         self, job: Callable[[apsw.Connection], T], *, in_transaction: bool = True
     ) -> Future[T]:
         """Run the job when those before it are done; nobody need wait for it."""
-        done: Future[T] = Future()
-        with self._lock:
-            if self._closed:
-                raise StoreError(Problem("store_closed", {"file": self._path.name}))
-            if self._thread is None:
-                # Started at the first write: the first paint needs no writer.
-                self._thread = threading.Thread(
-                    target=self._run, name=f"writer-{self._path.stem}", daemon=True
-                )
-                self._thread.start()
-            self._jobs.put((job if not in_transaction else lambda db: _committed(db, job), done))
-        return done
+        whole: Callable[[Any], T] = job if not in_transaction else lambda db: _committed(db, job)
+
+        def done() -> T:
+            with in_words(self._path):
+                return self._ran(whole)
+
+        try:
+            return self._worker.submit(done)
+        except WorkerClosed:
+            raise StoreError(Problem("store_closed", {"file": self._path.name})) from None
 
     def close(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Finish the jobs already taken and stop; false when one did not end in time."""
-        with self._lock:
-            first, self._closed = not self._closed, True
-            thread = self._thread
-        if thread is None:
+        self._closed = True
+        if self._worker.close(timeout_s):
             return True
-        if first:
-            self._jobs.put(None)
-        thread.join(timeout_s)
-        if thread.is_alive() and self._db is not None:
+        if self._db is not None:
             # The transaction under way is rolled back: everything in it was still to be told.
             self._db.interrupt()
-            thread.join(timeout_s / 4)
-        return not thread.is_alive()
+        ended = self._worker.close(timeout_s / 4)
+        if not ended:
+            self._worker.abandon()
+        return ended
 
-    def _run(self) -> None:
-        try:
-            while (taken := self._jobs.get()) is not None:
-                job, done = taken
-                try:
-                    with in_words(self._path):
-                        done.set_result(self._ran(job))
-                except BaseException as error:  # noqa: BLE001 - handed to whoever waits
-                    done.set_exception(error)
-                del job, done, taken
-        finally:
-            if self._db is not None:
-                self._db.close()
+    def _let_go(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
 
     def _ran(self, job: Callable[[apsw.Connection], T]) -> T:
         if self._db is None:

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import Collection
+from desktop.domain.worker import WorkerDied
 from desktop.gui.app import Session, _application
 from desktop.gui.feed import Feed
 from desktop.gui.jobs import Lane
@@ -55,6 +56,43 @@ def test_a_failing_ask_is_logged_and_the_next_one_answered(qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: not lane.pending)
     lane.close()
     assert heard == ["well"]
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, MemoryError])
+def test_an_ask_that_would_end_the_worker_is_answered_and_so_is_the_next(
+    qtbot: QtBot, error: type[BaseException]
+) -> None:
+    def deadly() -> str:
+        raise error
+
+    lane = Lane()
+    heard: list[object] = []
+    lane.ask(deadly, heard.append, heard.append)
+    lane.ask(lambda: "well", heard.append)
+    qtbot.waitUntil(lambda: not lane.pending)
+    lane.close()
+    assert [type(each) for each in heard] == [
+        error if issubclass(error, Exception) else WorkerDied,
+        str,
+    ]
+
+
+def test_where_no_thread_is_left_an_ask_fails_and_the_next_one_may_have_one(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_thread(_self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    lane = Lane()
+    heard: list[object] = []
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_thread)
+        lane.ask(lambda: "never", heard.append, lambda error: heard.append(type(error)))
+    qtbot.waitUntil(lambda: not lane.pending)
+    lane.ask(lambda: "well", heard.append)
+    qtbot.waitUntil(lambda: not lane.pending)
+    lane.close()
+    assert heard == [RuntimeError, "well"]
 
 
 def test_after_close_nobody_is_called(qtbot: QtBot) -> None:

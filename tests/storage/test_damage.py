@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desktop.application.ports import IncidentFilter, StoreError
 from desktop.domain.command import Collection
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
+from desktop.domain.worker import WorkerDied
 from desktop.storage import database, incidents
 from desktop.storage.cache import LATEST, SqliteCache, open_cache
 from desktop.storage.database import connect, migrate, migrations
@@ -203,6 +205,48 @@ def test_the_writer_ends_while_a_job_will_not(tmp_path):
     assert len(failures) == 1
     with pytest.raises(StoreError):
         writer.submit(lambda db: None)
+
+
+@pytest.mark.expects_log("a worker ended before its time")
+def test_a_writer_that_dies_answers_who_waits_and_writes_on(tmp_path):
+    path = tmp_path / "x.db"
+    writer = Writer(path, lambda: connect(path, KEY, durable=False))
+    writer.submit(lambda db: db.execute("CREATE TABLE t(a)").fetchall())
+    with pytest.raises(WorkerDied):
+        writer.submit(lambda db: sys.exit())
+    real = writer._worker._at_end
+
+    def dies() -> None:
+        writer._worker._at_end = real
+        real()
+        raise SystemExit
+
+    writer._worker._at_end = dies
+    thread = writer._worker._thread
+    writer._worker._jobs.put(None)
+    thread.join(5)
+    writer.submit(lambda db: db.execute("INSERT INTO t VALUES (1)").fetchall())
+    assert writer.submit(lambda db: db.execute("SELECT count(*) FROM t").get) == 1
+    assert writer.close()
+
+
+def test_who_waits_behind_a_write_that_will_not_end_is_let_go(tmp_path, monkeypatch):
+    path = tmp_path / "x.db"
+    writer = Writer(path, lambda: connect(path, KEY, durable=False))
+    began, may_end = threading.Event(), threading.Event()
+
+    def endless(db: apsw.Connection) -> None:
+        began.set()
+        may_end.wait(20)
+
+    hung, behind = writer.begin(endless), writer.begin(lambda db: None)
+    began.wait(5)
+    assert not writer.close(timeout_s=0.01)
+    with pytest.raises(WorkerDied):
+        behind.result(5)
+    may_end.set()
+    hung.exception(5)
+    assert writer.close(timeout_s=5)
 
 
 def test_many_threads_read_and_write_at_once(tmp_path):

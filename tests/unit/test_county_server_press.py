@@ -73,6 +73,31 @@ def test_many_who_ask_at_once_get_one_quick_snapshot_and_later_one_strong_one(
     assert (newest.level, rows_of(database, newest)) == (STRONG, 60)
 
 
+@pytest.mark.expects_log("no snapshot could be made")
+@pytest.mark.parametrize("error", [SystemExit, MemoryError, ValueError])
+@pytest.mark.parametrize("place", ["_make", "_press"])
+def test_a_press_that_breaks_goes_on_with_the_next(
+    shelf: Press, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], place: str
+) -> None:
+    real, left = getattr(shelf, place), [1]
+
+    def deadly(*given: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            shelf._asked.clear()
+            raise error
+        return real(*given)
+
+    monkeypatch.setattr(shelf, place, deadly)
+    shelf._ask(ANYBODY)
+    shelf._ask(NORTH)
+    assert shelf.wait(WAIT_S)
+    shelf._ask(ANYBODY)
+    assert shelf.wait(WAIT_S)
+    assert shelf.newest(ANYBODY).level == STRONG
+    assert shelf.newest(NORTH).level == STRONG
+
+
 def test_a_server_that_starts_makes_each_scope_once_before_anybody_asks(
     shelf: Press, made: list[int]
 ) -> None:

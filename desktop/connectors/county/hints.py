@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 
@@ -21,6 +22,9 @@ LATER = 1.1
 MAX_LINE_BYTES = 4096
 JOIN_S = 0.4
 MOST_DIGITS = 12
+
+
+log = logging.getLogger(__name__)
 
 
 class Hints:
@@ -102,6 +106,8 @@ class Hints:
             self._keep_away(error.retry_after_s or 0.0)
         except Cancelled:
             return
+        except BaseException:
+            log.critical("the stream of hints broke", exc_info=True)
         finally:
             self.heard_s = None
 

@@ -1,0 +1,158 @@
+"""One thread that does jobs in order and leaves none without an answer."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MOST_DEATHS = 3
+"""So often in a row may a thread end while it waits for work, before what waits is given up."""
+
+log = logging.getLogger(__name__)
+
+
+class WorkerDied(Exception):
+    """The thread that did the job ended in the middle of it: nobody knows whether it is done."""
+
+
+class WorkerClosed(Exception):
+    """No more jobs are taken."""
+
+
+class Worker:
+    """Begins its thread with the first job, and another one where a thread ended before its time.
+
+    Thread-safe. What a job raises is its answer; where it would end whoever waits for it
+    (`SystemExit`), the answer is WorkerDied.
+    """
+
+    def __init__(self, name: str, at_end: Callable[[], None] = lambda: None) -> None:
+        """`at_end` is called on each thread when it ends, however it does."""
+        self._name, self._at_end = name, at_end
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None]
+        self._jobs = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._deaths = 0
+        self._closed = False
+
+    def submit(self, job: Callable[[], T]) -> Future[T]:
+        """Do the job when those before it are done; raises WorkerClosed.
+
+        Also RuntimeError where the system has no thread left: then nothing was taken.
+        """
+        done: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                raise WorkerClosed
+            if self._thread is None:
+                self._begin()
+            self._jobs.put((job, done))
+        return done
+
+    def drop(self) -> None:
+        """Begin none of the jobs that wait; their answers are cancelled."""
+        self._give_up(lambda done: done.cancel())
+
+    def close(self, wait_s: float) -> bool:
+        """Take no more jobs, do those taken and stop; false when that lasts beyond `wait_s`."""
+        with self._lock:
+            first, self._closed = not self._closed, True
+            if first and self._thread is not None:
+                self._jobs.put(None)
+        ends_s = time.monotonic() + wait_s
+        while (thread := self._thread) is not None:
+            thread.join(max(0.0, ends_s - time.monotonic()))
+            if thread.is_alive():
+                return False
+        return True
+
+    def abandon(self) -> None:
+        """Answer the jobs that wait with WorkerDied: whoever waits for them is let go."""
+        self._give_up(lambda done: _answer(done, WorkerDied("closed")))
+
+    def _begin(self) -> None:
+        thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        thread.start()
+        self._thread = thread
+
+    def _run(self) -> None:
+        under_way: Future[Any] | None = None
+        try:
+            try:
+                while (taken := self._jobs.get()) is not None:
+                    job, under_way = taken
+                    _do(job, under_way)
+                    # Whoever is told may let go of much: nothing of it is held while waiting.
+                    under_way = None
+                    del job, taken
+                    self._deaths = 0
+            finally:
+                self._at_end()
+        except BaseException:
+            log.critical("a worker ended before its time", exc_info=True)
+            self._outlive(under_way)
+        else:
+            with self._lock:
+                self._thread = None
+
+    def _outlive(self, under_way: Future[Any] | None) -> None:
+        """See to it that each job is answered although this thread ends."""
+        if under_way is not None:
+            _answer(under_way, WorkerDied("the thread ended"))
+        with self._lock:
+            self._thread = None
+            self._deaths += 1
+            if self._jobs.empty():
+                return
+            if self._deaths < MOST_DEATHS:
+                try:
+                    self._begin()
+                except RuntimeError:
+                    log.critical("no thread is left for those who wait")
+                else:
+                    return
+        self.abandon()
+
+    def _give_up(self, answer: Callable[[Future[Any]], object]) -> None:
+        ends = False
+        while True:
+            try:
+                taken = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if taken is None:
+                ends = True
+            else:
+                answer(taken[1])
+        if ends:
+            self._jobs.put(None)
+
+
+def _do(job: Callable[[], Any], done: Future[Any]) -> None:
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        result = job()
+    except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+        died = WorkerDied(type(error).__name__)
+        died.__cause__ = error
+        _answer(done, died)
+    except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+        _answer(done, error)
+    else:
+        done.set_result(result)
+
+
+def _answer(done: Future[Any], error: BaseException) -> None:
+    try:
+        done.set_exception(error)
+    except InvalidStateError:
+        return  # It has its answer already.
