@@ -15,7 +15,7 @@ from desktop.application.board import Board
 from desktop.application.doubts import reasons, said_of
 from desktop.application.outgoing import csv_text, json_text, plain
 from desktop.application.ports import Cache, IncidentFilter
-from desktop.application.strange import StrangeWord, strange_words
+from desktop.application.strange import strange_words
 from desktop.application.words import Words
 from desktop.domain.asset import Asset
 from desktop.domain.certainty import Certainty, Known, known
@@ -23,6 +23,7 @@ from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant, to_datetime
 from desktop.domain.source import BadItem, Row, SourceStatus
+from desktop.domain.strange import StrangeWord
 from desktop.domain.text import FSI, PDI, QUIET, Text
 
 Cell = str | int | float | bool | None

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from typing import Any
-
-import msgspec
 
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.words import Words
@@ -13,23 +10,12 @@ from desktop.domain.asset import Asset
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import ROW_TYPES, Row
+from desktop.domain.strange import StrangeWord, strange_places
 from desktop.domain.warning import Warning
-from desktop.domain.word import OpenWord
 
 COLLECTION_OF = {type_: collection for collection, type_ in ROW_TYPES.items()}
 WARNING_STATUSES = frozenset({"actual", "exercise", "test", "system", "draft"})
 """Those of CAP 1.2."""
-
-
-class StrangeWord(msgspec.Struct, frozen=True):
-    """One such word: what stands where."""
-
-    source: str
-    collection: Collection
-    id: str
-    path: str
-    """Where in the row, such as `$.stage` or `$.deadlines[0].kind`."""
-    word: str
 
 
 def strange_words(rows: Iterable[Row], words: Words) -> list[StrangeWord]:
@@ -37,7 +23,7 @@ def strange_words(rows: Iterable[Row], words: Words) -> list[StrangeWord]:
     return [
         StrangeWord(row.source, COLLECTION_OF[type(row)], row.id, path, word)
         for row in rows
-        for path, word in (*_open_words(row, "$"), *_county_words(row, words))
+        for path, word in (*strange_places(row), *_county_words(row, words))
     ]
 
 
@@ -52,18 +38,6 @@ def stored_strange_words(cache: Cache, source: str, words: Words) -> list[Strang
         elif collection is not Collection.TRENDS:
             rows += [row for row in cache.rows(collection) if row.source == source]
     return strange_words(rows, words)
-
-
-def _open_words(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    for name in value.__struct_fields__:
-        field = getattr(value, name)
-        if isinstance(field, OpenWord):
-            if field.is_strange:
-                yield f"{path}.{name}", str(field)
-        elif isinstance(field, tuple):
-            for index, each in enumerate(field):
-                if isinstance(each, msgspec.Struct):
-                    yield from _open_words(each, f"{path}.{name}[{index}]")
 
 
 def _county_words(row: Row, words: Words) -> Iterator[tuple[str, str]]:

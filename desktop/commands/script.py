@@ -31,6 +31,8 @@ from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Found, Problem, SourceStatus
 from desktop.domain.text import Text
 
+MOST_STRANGE = 10
+"""Unknown words told by name where no JSON is asked for."""
 UNREAD = 3
 """Exit status: every source is well, but something it gave could not be read."""
 NO_OTHER_SERVER = Text(
@@ -220,7 +222,9 @@ def _probe(options: argparse.Namespace) -> int:
             print(f"{source}: {_found(words, probed[source])}")
     if options.json:
         print(probe_json(words, probed))
-    return int(any(isinstance(found, SourceError) for found in probed.values()))
+    if any(isinstance(found, SourceError) for found in probed.values()):
+        return 1
+    return UNREAD if any(isinstance(f, Found) and f.unread for f in probed.values()) else 0
 
 
 def _found(words: Words, found: Found | SourceError) -> str:
@@ -233,5 +237,11 @@ def _found(words: Words, found: Found | SourceError) -> str:
     told = f"ok {plain(found.product)} · {counts or fills}"
     if found.clock_offset_ms is not None:
         told += f" · clock {found.clock_offset_ms / 1000:+.1f} s"
-    remarks = (plain(str(words.problem(remark))) for remark in found.remarks)
+    remarks = [plain(str(words.problem(remark))) for remark in found.remarks]
+    remarks += [
+        f"{words.term('certainty', Certainty.UNREAD)}: {words.term('collection', kind)} {count}"
+        for kind, count in sorted(found.unread.items())
+    ]
+    counted = Counter(each.word for each in found.strange)
+    remarks += [plain(f"? {word} × {count}") for word, count in counted.most_common(MOST_STRANGE)]
     return told + "".join(f"\n  {remark}" for remark in remarks)

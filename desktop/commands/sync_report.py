@@ -75,6 +75,8 @@ def _probed(words: Words, source: str, found: Found | SourceError) -> dict[str, 
         "product": found.product,
         "fills": sorted(found.fills),
         "counts": dict(sorted(found.counts.items())),
+        "unread": dict(sorted(found.unread.items())),
+        "unknown_words": found.strange,
         "clock_offset_ms": found.clock_offset_ms,
         "remarks": [problem_json(words, each) for each in found.remarks],
     }

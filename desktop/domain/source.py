@@ -15,6 +15,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.link import LinkState
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
+from desktop.domain.strange import StrangeWord
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
@@ -264,3 +265,7 @@ class Found(msgspec.Struct, frozen=True):
     clock_offset_ms: int | None = None
     remarks: tuple[Problem, ...] = ()
     """Things worth knowing that do not stop its use."""
+    unread: dict[Collection, int] = {}
+    """How many of the rows could not be read, where the probe read them all."""
+    strange: tuple[StrangeWord, ...] = ()
+    """The words of those rows that this program does not know."""

@@ -230,10 +230,15 @@ VOCABULARIES: dict[str, Vocabulary] = {
         "what became of a command",
         {
             "received": (
-                "已收到并落盘，尚未决定：以后按键询问，最终会变成 accepted、rejected 或 conflict",
                 (
-                    "written down and not yet decided: asked for again by its key until it is"
-                    " accepted, rejected or conflict"
+                    "已收到并落盘，尚未决定：值守端以后按键询问或用同一个键再交，答当时的样子；"
+                    "最终会变成 accepted、rejected 或 conflict。同一对象上后面的指令等着它"
+                ),
+                (
+                    "written down and not yet decided: a desk asks again by its key, or offers"
+                    " it again"
+                    " under it, and is told what it then is, in the end accepted, rejected or"
+                    " conflict; what comes after it on the same row waits"
                 ),
             ),
             "accepted": ("已照办，终局", "done; final"),

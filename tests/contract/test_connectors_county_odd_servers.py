@@ -10,6 +10,7 @@ import pytest
 
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
+from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Batch, SyncState
@@ -76,6 +77,24 @@ def test_a_probe_asks_anew_for_a_snapshot_that_was_replaced_or_says_that_there_i
     with pytest.raises(SourceError) as caught:
         county.probe()
     assert caught.value.problem.code == "not_found"
+
+
+def test_a_probe_reads_to_the_end_and_says_what_it_could_not_read(
+    server: ScriptedServer, county: CountyConnector
+):
+    bad = {"collection": "incidents", "rows": [{"id": "i9", "title": "坏", "recorded_at": "昨天"}]}
+    cut = said_lines(HEAD, *PAGES, bad)
+    server.answers["/v1/snapshot/all/1"] = cut
+    with pytest.raises(SourceError) as caught:
+        county.probe()
+    assert caught.value.problem.code == "cut_short"
+    rows = sum(len(page["rows"]) for page in (*PAGES, bad))
+    server.answers["/v1/snapshot/all/1"] = said_lines(
+        HEAD, *PAGES, bad, {"end": True, "rows": rows}
+    )
+    found = county.probe()
+    assert found.unread == {Collection.INCIDENTS: 1}
+    assert found.counts[Collection.INCIDENTS] == 2
 
 
 def with_ranges(body: bytes, tags: list[str], **headers: str) -> Any:

@@ -30,6 +30,9 @@ WHERE = {
     ("alarms", "l1", "$.state"): "snoozed",
 }
 
+KINDS = ("assets", "$.kind")
+"""Named by the county's own table, as categories and channels are; a probe knows no tables."""
+
 
 def _word(collection: str, path: str) -> str:
     return next(word for (c, _, p), word in WHERE.items() if (c, p) == (collection, path))
@@ -100,4 +103,7 @@ def test_probe_tells_in_json_what_answers(office: tuple[str, ...]) -> None:
     done = county_desk("probe", "--json", *office)
     (source,) = json.loads(done.stdout)["sources"]
     assert (done.returncode, source["ok"], source["problem"]) == (0, True, None)
-    assert source["counts"]["incidents"] == 1
+    assert (source["counts"]["incidents"], source["unread"]) == (1, {})
+    told = {(each["collection"], each["id"], each["path"]) for each in source["unknown_words"]}
+    tables = {"$.category", "$.channel", "$.status"}
+    assert told == {key for key in WHERE if key[2] not in tables and key[:1] + key[2:] != KINDS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -22,8 +23,9 @@ from desktop.connectors.county.manifest import MANIFEST
 from desktop.connectors.county.openings import Openings, Unkept
 from desktop.connectors.county.parse import collection_named
 from desktop.connectors.county.repair import repair
-from desktop.connectors.county.rows import text
+from desktop.connectors.county.rows import COLLECTION_OF, text
 from desktop.connectors.county.session import Platform
+from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
 from desktop.connectors.login import login_for
@@ -35,13 +37,14 @@ from desktop.domain.command import CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
+from desktop.domain.strange import StrangeWord, strange_places
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
 
 SNAPSHOT_TRIES = 2
-HEAD_BYTES = 1024
-"""The first bytes of a snapshot, in which its totals are told."""
+PROBE_BYTES = 1024 * 1024
+"""How much of a snapshot a probe asks for at once: it keeps none of it."""
 COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 415, 422, 500)
 JSON = "application/json"
 
@@ -106,30 +109,39 @@ class CountyConnector(PlainSource):
         )
 
     def probe(self) -> Found:
-        session, totals = self._told_totals()
-        offered = {c: n for n in session.collections if (c := collection_named(n)) is not None}
+        session, snapshot = self._read_to_the_end()
+        offered = frozenset(c for n in session.collections if (c := collection_named(n)))
+        counts = Counter(COLLECTION_OF[type(row)] for row in snapshot.rows)
+        unread = Counter(snapshot.more_bad)
+        unread.update(item.collection for item in snapshot.bad_items if not item.field)
         return Found(
             product=f"{MAGIC} {text(session.county).in_language('zh_CN')}".strip(),
-            fills=frozenset(offered),
-            counts={c: totals[name] for c, name in offered.items() if name in totals},
+            fills=offered,
+            counts={c: counts[c] for c in offered},
             clock_offset_ms=self._line.offset_ms,
             remarks=tuple(self._remarks(session)),
+            unread=dict(unread),
+            strange=tuple(
+                StrangeWord(row.source, COLLECTION_OF[type(row)], row.id, path, word)
+                for row in snapshot.rows
+                for path, word in strange_places(row)
+            ),
         )
 
-    def _told_totals(self) -> tuple[level1.Session, Mapping[str, int]]:
-        """The session, and how many rows its snapshot has of each collection."""
+    def _read_to_the_end(self) -> tuple[level1.Session, Snapshot]:
+        """The session and its snapshot, read to the trailer: only then is it known to be one."""
         session = self._platform.opened()
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
                 session = self._platform.open()  # It names the newer one.
-            plan = PullPlan(piece_bytes=HEAD_BYTES)
+            plan = PullPlan(piece_bytes=PROBE_BYTES)
             download = Download(self._platform, session, plan, progressive=False)
             try:
-                next(download.batches(), None)
+                for _ in download.batches():
+                    pass  # Nothing is stored: a probe only reads.
             except Replaced:
                 continue
-            head = download.snapshot.head
-            return session, {} if head is None else head.totals
+            return session, download.snapshot
         raise self._no_snapshot(session)
 
     def _no_snapshot(self, session: level1.Session) -> SourceError:
