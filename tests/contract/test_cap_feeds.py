@@ -17,7 +17,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
 from fakes.cap import SENDER, cap_xml, feed_of, said_xml, triple
-from fakes.servers import ScriptedServer
+from fakes.servers import Said, ScriptedServer
 from fakes.sources import pull_all, source_settings
 
 ID = f"lq-1@{SENDER}"
@@ -185,10 +185,39 @@ def test_a_name_that_leads_inside_once_its_feed_is_read_is_not_followed_there(
     connector = connector_of(f"http://feed.example:{first.port}/f")
     feed = connector.lines[0]
     kept, feed.was_inside = feed.was_inside, lambda url: (feed.reset(), kept(url))[1]
-    batch = pulled(connector)
+    with pytest.raises(SourceError) as caught:
+        pulled(connector)
     connector.close()
-    assert [item.reason for item in batch.bad_items] == ["could not be fetched: inside_address"] * 2
+    assert caught.value.problem.code == "inside_address"
     assert first.count("/m") == 0
+
+
+def test_messages_that_are_gone_hide_none_after_them_and_a_feed_of_such_alone_has_failed(
+    first: ScriptedServer,
+):
+    first.answers["*"] = Said(status=404)
+    first.answers["/f"] = feed_of(*(f"/gone{n}" for n in range(9)), "/m")
+    connector = connector_of(first.url + "/f")
+    batch = pulled(connector)
+    assert set(rows_of(batch)) == {ID}
+    assert len(batch.bad_items) == 9
+    first.answers["/f"] = feed_of("/gone1", "/gone2")
+    with pytest.raises(SourceError) as caught:
+        pulled(connector, SyncState("cap", batch.token))
+    connector.close()
+    assert caught.value.problem.code == "not_found"
+
+
+def test_a_login_goes_to_no_other_host_that_a_feed_may_link_to(
+    first: ScriptedServer, second: ScriptedServer
+):
+    first.answers["/f"] = feed_of(second.url.replace("127.0.0.1", "localhost") + "/m")
+    settings = source_settings("cap", feeds=[first.url + "/f"], link_hosts=["localhost"])
+    connector = CapConnector(settings, lambda _name: "secret", AtNoon())
+    assert set(rows_of(pulled(connector))) == {ID}
+    connector.close()
+    assert first.asked[0].headers["authorization"] == "Bearer secret"
+    assert "authorization" not in second.asked[0].headers
 
 
 def test_a_feed_inside_may_link_inside(first: ScriptedServer):

@@ -117,7 +117,7 @@ def test_an_unchanged_feed_costs_one_304_and_messages_are_fetched_once(
 def test_a_message_that_could_not_be_fetched_is_asked_for_again_although_the_feed_is_unchanged(
     server: ScriptedServer, cap: CapConnector
 ):
-    server.answers["/feed.xml"] = rss("rain.xml")
+    server.answers["/feed.xml"] = rss("rain.xml", "circle.xml")
     server.answers["/m/rain.xml"] = [Said(status=500), message("rain.xml")]
     first = one(cap)
     assert "server_error" in first.bad_items[0].reason

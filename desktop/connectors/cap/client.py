@@ -36,8 +36,10 @@ from desktop.domain.warning import Warning
 FEED_BYTES = 8 * MEGABYTE
 MESSAGE_BYTES = 1 * MEGABYTE
 MAX_MESSAGES = 2_000
-MAX_FAILURES = 3
-"""Messages of one feed in a row that cannot be fetched; then its server is taken to be down."""
+MAX_AWAY, MAX_FAILURES = 3, 20
+"""Messages of one feed in a row that nobody answers for, and that are not to be had; then its
+server is taken to be down. So it is when not one of its messages is to be had."""
+ANSWERED = frozenset({"not_found", "forbidden", "request_refused", "inside_address", "too_large"})
 HOME = ""
 """In the token: which feed was the first."""
 ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml, text/xml"
@@ -134,7 +136,7 @@ class CapConnector(PlainSource):
         return Found(
             product=f"CAP ({len(self._feeds)})",
             fills=MANIFEST.fills,
-            counts={Collection.WARNINGS: len(standing.warnings)},
+            counts={Collection.WARNINGS: len(distinct(standing.warnings))},
             clock_offset_ms=self.clock_offset_ms(),
             remarks=tuple(remarks),
         )
@@ -279,17 +281,18 @@ class CapConnector(PlainSource):
     def _read_documents(self, feed: _Feed) -> None:
         links = dict(feed.listing.links) if feed.listing else {}
         feed.documents = {url: d for url, d in feed.documents.items() if url in links}
-        failures = 0
+        failures = away = 0
         for url, mark in links.items():
             have = feed.documents.get(url)
             if have is not None and have.mark == mark and not have.retry:
                 continue
             try:
                 feed.documents[url] = self._fetch(feed, url, mark)
-                failures = 0
+                failures = away = 0
             except SourceError as error:
                 failures += 1
-                if failures >= MAX_FAILURES:
+                away += error.problem.code not in ANSWERED
+                if away >= MAX_AWAY or failures >= min(MAX_FAILURES, len(links)):
                     raise
                 reason = f"could not be fetched: {error.problem.code}"
                 item = BadItem(Collection.WARNINGS, url[:200], reason, "")
