@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from desktop.domain.source import Answer, Binding, Problem
 
+ONE_COMMANDS_CODES = ("forbidden", "request_refused", "server_error")
+"""Failures that may be about one command only: a firewall's, or a fault it meets over there."""
+
 
 class SourceError(Exception):
     """A pull, probe or send that failed; nothing already cached is touched by it."""
@@ -22,6 +25,8 @@ class SourceError(Exception):
     ) -> None:
         super().__init__(problem.code)
         self.problem = problem
+        self.refused: dict[str, Problem] = {}
+        """Of a send: the keys of commands that were refused one by one, each with its own."""
         self.retry_after_s = retry_after_s
         """How long the server asked us to wait, when it did."""
         self.held = held

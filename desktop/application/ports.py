@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from desktop.application.errors import ONE_COMMANDS_CODES as ONE_COMMANDS_CODES  # noqa: PLC0414
 from desktop.application.errors import Cancelled as Cancelled  # noqa: PLC0414
 from desktop.application.errors import DiskCopied as DiskCopied  # noqa: PLC0414
 from desktop.application.errors import OtherServer as OtherServer  # noqa: PLC0414

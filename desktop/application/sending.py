@@ -9,6 +9,7 @@ from desktop.application.belonging import binding_in_use, hold_of, hold_stranger
 from desktop.application.memory import Memory
 from desktop.application.past import keys_kept_since, meet_past
 from desktop.application.ports import (
+    ONE_COMMANDS_CODES,
     Cache,
     Cancelled,
     Connector,
@@ -20,6 +21,7 @@ from desktop.application.ports import (
 )
 from desktop.application.refused_reports import offerable
 from desktop.application.turn import next_group
+from desktop.application.waiting import reasons, why
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import is_too_old
@@ -31,6 +33,8 @@ TOO_OLD = Text(
     "It may have been sent long ago, and the county no longer keeps its key: sent again it might be"
     " done twice. Ask the county first, then send it all the same or give it up.",
 )
+
+NOTHING = Text()
 
 log = logging.getLogger(__name__)
 
@@ -115,11 +119,14 @@ class Sending:
         elif self.failure.held:
             unfinished = self._outbox.unfinished(self._source)
             told += self._mark(
-                [each for each in unfinished if each.command.key not in answered], Receipt.HELD
+                [each for each in unfinished if each.command.key not in answered],
+                Receipt.HELD,
+                why(self.failure.problem),
             )
         else:
             told += self._mark(left, Receipt.SENT)
             self._broke(self.failure, silent)
+            told += self._say_why(self.failure, left)
         return frozenset(record.command.target.collection for record in told)
 
     def may_go_on(self) -> None:
@@ -143,8 +150,11 @@ class Sending:
         except SourceError as error:
             self.failure = error
             log.info("commands not offered", extra={"code": error.problem.code})
+            waiting = self._outbox.unfinished(self._source)
             if error.held:
-                self._mark(self._outbox.unfinished(self._source), Receipt.HELD)
+                self._mark(waiting, Receipt.HELD, why(error.problem))
+            else:
+                self._say_why(error, [])
             return True
         self._met, changed = True, False
         self.on_time_told()
@@ -219,12 +229,27 @@ class Sending:
         if durable := [answer.key for answer in answers if answer.durable]:
             self._outbox.retire(durable)
 
-    def _mark(self, records: list[CommandRecord], receipt: Receipt) -> list[CommandRecord]:
+    def _say_why(self, failure: SourceError, left: list[CommandRecord]) -> list[CommandRecord]:
+        """Write on each command that waits why it does; those of which that is news."""
+        refused, general = dict(failure.refused), failure.problem
+        one_alone = len(left) == 1 and failure.problem.code in ONE_COMMANDS_CODES
+        if not refused and one_alone:
+            refused = {left[0].command.key: failure.problem}
+        waiting = self._outbox.unfinished(self._source)
+        news = reasons(waiting, refused, None if refused else general)
+        if news:
+            self._outbox.answer_all(news, self._clock.now())
+        keys = {each.key for each in news}
+        return [record for record in waiting if record.command.key in keys]
+
+    def _mark(
+        self, records: list[CommandRecord], receipt: Receipt, reason: Text = NOTHING
+    ) -> list[CommandRecord]:
         """Say of commands without an answer where they are; those of which that is news.
 
         What the platform has, it keeps.
         """
         news = [r for r in records if r.receipt not in (Receipt.RECEIVED, receipt)]
         for record in news:
-            self._outbox.set_receipt(record.command.key, receipt, Text(), self._clock.now())
+            self._outbox.set_receipt(record.command.key, receipt, reason, self._clock.now())
         return news

@@ -199,6 +199,8 @@ def _sent(desk: bootstrap.Desk, record: CommandRecord) -> int:
     result = results[record.command.target.source]
     if isinstance(result, SourceError):
         complain(plain(str(desk.words.problem(result.problem))))
+    elif result.unsent is not None:
+        complain(plain(str(desk.words.problem(result.unsent))))
     now = desk.outbox.record(record.command.key) or record
     reason = plain(desk.words.text(now.reason))
     print(f"{now.command.key} {now.receipt.value} {reason}".rstrip())

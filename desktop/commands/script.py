@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 
 from desktop import bootstrap
-from desktop.application import listing
+from desktop.application import ledger, listing
 from desktop.application.doubts import reasons, said_of
 from desktop.application.outgoing import plain
 from desktop.application.ports import SourceError, StoreError
@@ -26,7 +26,7 @@ from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.commands.sync_report import probe_json, sync_json
 from desktop.domain.certainty import Certainty
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.domain.command import Collection, Receipt
+from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Found, Problem, SourceStatus
 from desktop.domain.text import Text
@@ -35,6 +35,8 @@ MOST_STRANGE = 10
 """Unknown words told by name where no JSON is asked for."""
 UNREAD = 3
 """Exit status: every source is well, but something it gave could not be read."""
+MOST_WAITING = 20
+"""Waiting commands named one by one; `outbox` has them all."""
 NO_OTHER_SERVER = Text(
     "该来源没有换成别的平台，无须改用。",
     "No other server answers for that source: there is nothing to accept.",
@@ -127,9 +129,20 @@ def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
     if waiting and not silent:
         parts = (f"{receipt.value}={counts[receipt]}" for receipt in Receipt if counts[receipt])
         print(f"outbox: {len(waiting)} {' '.join(parts)}")
-    for reason in dict.fromkeys(r.reason for r in waiting if r.reason and not silent):
-        print(f"  {plain(desk.words.text(reason))}")
+    for record in waiting[: 0 if silent else MOST_WAITING]:
+        print(f"  {_waiting_told(desk, record)}")
+    if len(waiting) > MOST_WAITING and not silent:
+        print(f"  … {len(waiting) - MOST_WAITING}")
     return any(record.receipt is not Receipt.RECEIVED for record in waiting)
+
+
+def _waiting_told(desk: bootstrap.Desk, record: CommandRecord) -> str:
+    """One waiting command: how to name it, what it is, where it stands and why."""
+    command, words = record.command, desk.words
+    told = f"{command.key[: ledger.SHOWN_KEY_CHARS]} {command.kind.value} {command.target.id}"
+    reason = words.text(record.reason)
+    state = record.receipt.value + (f"/{record.hold.value}" if record.hold else "")
+    return plain(f"{told} {state}" + (f" — {reason}" if reason else ""))
 
 
 def _bytes_told(before: Usage, after: Usage) -> str:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from desktop.application.ports import Cancelled, SourceError
+from desktop.application.ports import ONE_COMMANDS_CODES, Cancelled, SourceError
 from desktop.domain.command import CommandRecord, Key, Receipt
-from desktop.domain.source import Answer
-
-ONE_COMMANDS_CODES = ("forbidden", "request_refused", "server_error")
-"""Failures that may be about one command only: a firewall's, or a fault it meets over there."""
+from desktop.domain.source import Answer, Problem
 
 
 def each_by_itself(
@@ -26,6 +23,7 @@ def each_by_itself(
     answers: list[Answer] = []
     blocked: set[Key] = set()
     failure: SourceError | None = None
+    refused: dict[str, Problem] = {}
     gone = False
     for record in sorted(records, key=lambda each: each.seq):
         here = Answer(record.command.key, Receipt.STORED)
@@ -40,11 +38,14 @@ def each_by_itself(
                 given = [here]
             gone = error.problem.code not in ONE_COMMANDS_CODES
             failure = error if gone else (failure or error)
+            if not gone:
+                refused[record.command.key] = error.problem
         if not any(answer.receipt.is_final for answer in given):
             blocked.add(record.command.target)
         answers += given
     if failure is not None:
         failure.answers, failure.may_have_left = tuple(answers), True
+        failure.refused = refused
         raise failure
     return answers
 

@@ -24,6 +24,7 @@ is stored, sent or held is offered anyway."""
 ASKING = frozenset(r for r in Receipt if r.is_final or r is Receipt.HELD)
 """What stands in the attention list until the officer has dismissed it."""
 
+_OURS = (Receipt.STORED, Receipt.SENT)
 _ON_THE_WAY = {Receipt.STORED: 0, Receipt.SENT: 1, Receipt.RECEIVED: 2}
 
 
@@ -99,7 +100,8 @@ def answered(
         known,
         receipt=receipt,
         reason=reason,
-        changed_at=now,
+        # Why it waits may change while it waits: since when it does, stays.
+        changed_at=known.changed_at if receipt is known.receipt and receipt in _OURS else now,
         seen=seen,
         offered=left,
         hold=hold if receipt is Receipt.HELD else Hold.NONE,

@@ -79,3 +79,61 @@ def test_once_the_county_has_it_all_is_well(office: Office, server: ScriptedServ
     done = office.run("sync")
     assert done.returncode == 0
     assert "outbox:" not in done.stdout
+
+
+def refusing(texts: str, answer: Said):
+    """A county that takes all commands but those that speak of something."""
+
+    def answered(asked):
+        body = asked.body.decode()
+        if texts in body:
+            return answer
+        told = re.findall(r'"key":"([0-9a-f]{32})"', body)
+        keys = told or asked.target.partition("keys=")[2].split(",")
+        return results(*({"key": key, "status": "accepted"} for key in keys))
+
+    return answered
+
+
+PAGE = Said(b"<html><h1>Blocked by policy</h1></html>", 403, {"Content-Type": "text/html"})
+
+
+def test_a_web_page_that_refuses_one_note_is_said_on_it_and_on_those_behind_it(
+    office: Office, server: ScriptedServer
+):
+    for target, text in (("i1", "后一"), ("i1", "后二"), ("i2", "别处")):
+        assert office.run("order", "note", target, f"text={text}").returncode == 0
+    server.answers["/v1/commands"] = refusing("泵车已到场", PAGE)
+    done = office.run("sync")
+    assert done.returncode == 1
+    assert "outbox: 3 " in done.stdout
+    first, second, third = (line for line in done.stdout.splitlines() if " note i1 " in line)
+    assert "Refused by the server or on the way (403)" in first
+    assert "Blocked by policy" in first
+    assert second.endswith(third[third.index(" — ") :])
+    assert "Waits behind the command before it" in third
+    assert " note i2 " not in done.stdout
+    table = office.run("outbox").stdout
+    assert table.count("Waits behind the command before it") == 2
+    assert table.count("Refused by the server or on the way (403)") == 1
+
+
+def test_a_command_sent_from_a_script_says_what_it_waits_for(
+    office: Office, server: ScriptedServer
+):
+    server.answers["/v1/commands"] = refusing("泵车已到场", PAGE)
+    done = office.run("order", "note", "i1", "text=后一", "--sync")
+    assert done.returncode == 1
+    assert "Waits behind the command before it" in done.stdout.splitlines()[-1]
+    assert "does not allow this account" in done.stderr
+
+
+def test_what_is_written_on_a_waiting_command_goes_with_its_answer(
+    office: Office, server: ScriptedServer
+):
+    server.answers["/v1/commands"] = Said(status=503)
+    assert "takes no commands now (503)" in office.run("sync").stdout
+    assert "takes no commands now (503)" in office.run("outbox").stdout
+    server.answers["/v1/commands"] = refusing("nothing", PAGE)
+    assert office.run("sync").returncode == 0
+    assert "503" not in office.run("outbox").stdout

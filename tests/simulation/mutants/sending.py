@@ -10,13 +10,12 @@ import msgspec
 
 from desktop.application import past, sending
 from desktop.application.memory import Memory
-from desktop.application.ports import SourceError
+from desktop.application.ports import ONE_COMMANDS_CODES, SourceError
 from desktop.application.sending import Sending
 from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.session import MOST_UNPACKED, Platform, is_compact
-from desktop.connectors.offers import ONE_COMMANDS_CODES
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.source import Answer
