@@ -12,6 +12,7 @@ MODEL = ROOT / "tests" / "sim" / "run.py"
 WHOLE = ROOT / "tests" / "simulation" / "run.py"
 MUTANTS = ROOT / "tests" / "simulation" / "run_mutants.py"
 KILLS = ROOT / "tests" / "simulation" / "kill_run.py"
+HOSTILE = ROOT / "tests" / "hostile" / "run.py"
 REAL = ROOT / "tests" / "faults" / "real" / "run.py"
 LONG = ("--model", "1000000", "--schedules", "20000", "--mutants", "--kills", "1000", "--jobs", "2")
 
@@ -19,11 +20,12 @@ LONG = ("--model", "1000000", "--schedules", "20000", "--mutants", "--kills", "1
 def programs(words: Sequence[str]) -> list[list[str | Path]]:
     """The programs to run one after the other, each with its own words.
 
-    `real` takes the whole line; else each number goes to its program, all with the same
-    seed. A seed alone plays one schedule again.
+    `real` and `hostile` take the whole line; else each number goes to its program, all with
+    the same seed. A seed alone plays one schedule again.
     """
-    if words[:1] == ["real"]:
-        return [[REAL, *words[1:]]]
+    for name, program in (("real", REAL), ("hostile", HOSTILE)):
+        if words[:1] == [name]:
+            return [[program, *words[1:]]]
     options = _read(words or LONG)
     seed = [] if options.seed is None else ["--seed", options.seed]
     jobs = ["--jobs", options.jobs]

@@ -11,6 +11,8 @@ import pytest
 from fakes.checkout import ROOT
 
 CONSTRAINTS = sorted((ROOT / "packaging" / "constraints").glob("*.txt"))
+WHOLE = [path for path in CONSTRAINTS if path.stem in ("dev", "runtime")]
+"""Those that hold all that is installed; the others add to one of them."""
 
 DROPPED_REFERENCES = """
 import sys
@@ -60,14 +62,14 @@ def test_every_pin_carries_hashes_and_names_no_place_to_fetch_from(path):
     assert "://" not in text
     assert "--index" not in text
     blocks = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
-    assert len(blocks) > 20
+    assert len(blocks) > (20 if path in WHOLE else 0)
     for block in blocks:
         first = block.splitlines()[0]
         assert "==" in first, f"not pinned: {first}"
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), f"no hash: {first}"
 
 
-@pytest.mark.parametrize("path", CONSTRAINTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.name)
 def test_qt_stays_below_the_version_that_drops_references(path):
     version = pins(path.read_text(encoding="utf-8"))["pyside6-essentials"]
     assert (6, 8) <= tuple(int(part) for part in version.split("."))[:2] < (6, 12)

@@ -1,0 +1,295 @@
+"""Every place where bytes of strangers become values: what reads them, and what it may do.
+
+A reader may refuse in words, with the errors named here, and nothing else. What it takes is
+looked at as the desk would go on with it: stored and read back, and said in both languages.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from desktop import bootstrap
+from desktop.application.ports import Cancelled, SourceError
+from desktop.application.profile import ProfileError, parse_profile
+from desktop.connectors.answers import Reply, decode_json, gunzip
+from desktop.connectors.cap.areas import read_areas
+from desktop.connectors.cap.blocks import Tables
+from desktop.connectors.cap.feed import read_feed
+from desktop.connectors.cap.levels import read_levels
+from desktop.connectors.cap.message import is_alert, read_message
+from desktop.connectors.cap.xml import Unreadable, parse_xml
+from desktop.connectors.county import commands, compact, parse
+from desktop.connectors.county.snapshot import Snapshot
+from desktop.connectors.failures import excerpt, http_date_at, is_page, retry_after_s
+from desktop.connectors.http import HttpLine
+from desktop.connectors.prometheus import alarms, silences
+from desktop.connectors.prometheus import parse as prometheus
+from desktop.connectors.prometheus.shape import LongSeries, Series
+from desktop.county_server.answers import _decode as read_request
+from desktop.domain.command import Collection, Key
+from desktop.domain.source import BadItem, Problem, Row
+from desktop.gui.thumbnail import decode
+from desktop.protocol.pictures import NoPicture, read_picture
+from desktop.storage.rows import packed, unpacked
+from desktop.wire import level1, level2
+from desktop.wire.orders import BadOrder, read_order
+from fakes.builders import FakeClock
+from fakes.checkout import ROOT
+from hostile import samples
+from hostile.spoken import Spoken
+
+SOURCE, ADDRESS = "county", "https://county.example/"
+MOST = 1 << 20
+NAMES = prometheus.LabelNames()
+FRAMES = level2.Frames()
+COUNTY = ROOT / "resources" / "county"
+TABLES = Tables(
+    read_levels((COUNTY / "cap_levels.toml").read_text(encoding="utf-8")),
+    read_areas((COUNTY / "townships.toml").read_text(encoding="utf-8")),
+)
+WORDS = tuple(bootstrap.words_in(language) for language in ("zh_CN", "en"))
+MANIFESTS = bootstrap.manifests()
+KEYS = {"0b6f0d6d8a4f4c1e9d2a7b3c5e8f9a13": Key(SOURCE, Collection.INCIDENTS, "SJ-2026-004127")}
+EPOCH = "k3v9q2x7"
+
+
+class Parser(msgspec.Struct, frozen=True):
+    """One place that reads what strangers send."""
+
+    name: str
+    samples: tuple[bytes, ...]
+    read: Callable[[bytes], None]
+    refusals: tuple[type[Exception], ...] = (SourceError, Cancelled)
+
+
+def said(problem: Problem) -> None:
+    """Have a problem put into words, as its notice would be."""
+    for words in WORDS:
+        words.problem(problem)
+
+
+def kept(rows: Iterable[Row], bad: Iterable[BadItem] = ()) -> None:
+    """Keep what was read as the store does: what comes back is what went in."""
+    for row in rows:
+        assert unpacked(packed(row)) == row, "a row that is another once it was stored"
+    for item in bad:
+        assert len(item.reason) <= 600, "the reason is as long as a stranger likes"
+        assert len(item.excerpt) <= 600, "the excerpt is as long as a stranger likes"
+        assert len(item.where) <= 600, "the place is as long as a stranger likes"
+        msgspec.msgpack.encode(item)
+        for words in WORDS:
+            words.reason(item.reason)
+
+
+def reply(body: bytes, kind: str = "application/json") -> Reply:
+    """A good answer with this body."""
+    return Reply(ADDRESS, 200, {"Content-Type": kind}, body)
+
+
+def _message(shape: type[Any]) -> Callable[[bytes], None]:
+    return lambda body: decode_json(body, shape, ADDRESS) and None
+
+
+def _snapshot(body: bytes) -> None:
+    reading = Snapshot(SOURCE, ADDRESS)
+    for start in range(0, len(body), 1000):
+        for page in reading.feed(body[start : start + 1000]):
+            kept(page.rows)
+    kept(reading.rows, reading.bad_items)
+    reading.end()
+
+
+def _page(body: bytes) -> None:
+    try:
+        said = msgspec.json.decode(body, type=dict[str, Any])
+        collection = Collection(said["collection"])
+        found = parse.read_page(SOURCE, collection, body)
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError, ValueError):
+        return  # No page at all: the snapshot says so in its words.
+    kept(found.rows, found.bad_items)
+
+
+def _changes(body: bytes) -> None:
+    found = parse.read_changes(SOURCE, reply(body).decode(parse.ChangesPage).changes)
+    kept(found.rows, found.bad_items)
+
+
+def _compact_page(body: bytes) -> None:
+    # A stranger can count check sums too.
+    page = level2.decode_page(body + zlib.crc32(body).to_bytes(4, "little"))
+    found = compact.read_page(SOURCE, page)
+    kept(found.rows, found.bad_items)
+
+
+def _patch(body: bytes) -> None:
+    found = compact.read_patch(SOURCE, level2.decode_patch(body, FRAMES, MOST))
+    kept(found.rows, found.bad_items)
+
+
+def _session_frame(body: bytes) -> None:
+    level2.decode_session(body, FRAMES, MOST)
+
+
+def _results(body: bytes) -> None:
+    for answer in commands.decode(reply(body), KEYS, EPOCH):
+        kept([answer.row] if answer.row is not None else [])
+        for words in WORDS:
+            words.text(answer.reason)
+
+
+def _compact_results(body: bytes) -> None:
+    commands.decode(reply(body, level2.MEDIA), KEYS, EPOCH, FRAMES)
+
+
+def _problem(body: bytes) -> None:
+    commands.rejection(reply(body, "application/problem+json"), next(iter(KEYS)))
+
+
+def _gunzip(body: bytes) -> None:
+    for _ in gunzip(iter((body,)), ADDRESS, MOST):
+        pass
+
+
+def _frame(body: bytes) -> None:
+    FRAMES.unpack(body, MOST)
+
+
+def _cap(body: bytes) -> None:
+    root = parse_xml(body)
+    if not is_alert(root):
+        raise Unreadable("no message")
+    message = read_message(SOURCE, root, TABLES)
+    if message is not None:
+        kept(message.warnings, message.bad_items)
+
+
+def _feed(body: bytes) -> None:
+    listing = read_feed(parse_xml(body), "https://feed.example/")
+    kept((), listing.bad_items)
+    for alert in listing.alerts:
+        read_message(SOURCE, alert, TABLES)
+
+
+def _targets(body: bytes) -> None:
+    found, bad = prometheus.read_targets(reply(body))
+    kept(prometheus.target_assets(SOURCE, found, (), NAMES), bad)
+
+
+def _series(body: bytes) -> None:
+    found, bad = prometheus.read_series(reply(body), Series)
+    query = prometheus.read_query("水位@石门=river_level")
+    kept(prometheus.query_assets(SOURCE, query, found, NAMES), bad)
+
+
+def _long_series(body: bytes) -> None:
+    found, bad = prometheus.read_series(reply(body), LongSeries)
+    kept((prometheus.trend(SOURCE, "gw-1", each, 300_000, "m") for each in found), bad)
+
+
+def _alerts(body: bytes) -> None:
+    found, bad = alarms.read_alerts(reply(body))
+    known = silences.read_silences(reply(msgspec.json.encode(samples.SILENCES)))
+    kept(alarms.alarms(SOURCE, found, known, NAMES), bad)
+
+
+def _silences(body: bytes) -> None:
+    known = silences.read_silences(reply(body))
+    found, _ = alarms.read_alerts(reply(msgspec.json.encode(samples.ALERTS)))
+    kept(alarms.alarms(SOURCE, found, known, NAMES))
+
+
+def _answer(body: bytes) -> None:
+    with Spoken(body) as stranger:
+        line = HttpLine("http://127.0.0.1:9/", FakeClock())
+        stranger.speaks_to(line)
+        try:
+            line.get("v1/changes", expect=(200, 204, 503))
+        finally:
+            line.close()
+            line._sockets.release()
+
+
+def _headers(body: bytes) -> None:
+    text = body.decode("latin-1")
+    http_date_at(text)
+    wait_s = retry_after_s({"Retry-After": text})
+    assert wait_s is None or 0 <= wait_s < float("inf")
+    assert len(excerpt(body)) <= 600
+    is_page(text, body)
+
+
+def _profile(body: bytes) -> None:
+    parse_profile(body.decode("utf-8", "replace"), "desk.toml", MANIFESTS)
+
+
+def _picture(body: bytes) -> None:
+    found = read_picture(body)
+    image = decode(body)
+    assert image is None or (image.width(), image.height()) in (
+        (found.width, found.height), (found.height, found.width),
+    )  # fmt: skip
+
+
+def _commands(body: bytes) -> None:
+    for each in read_request(body, level1.Commands).commands:
+        read_order(each.kind, each.body)
+
+
+def _compact_commands(body: bytes) -> None:
+    level2.decode_commands(body, FRAMES, MOST)
+
+
+def _all() -> Iterable[Parser]:
+    wire = (level2.WireError,)
+    json = samples.examples
+    for shape in (level1.Session, level1.Sums, level1.FileState):
+        yield Parser(f"county {shape.__name__}", (*json(shape.__name__),), _message(shape))
+    yield Parser("county snapshot", (*samples.snapshots(),), _snapshot)
+    pages = tuple(page for name in samples.pages() for page in json(name))
+    yield Parser("county page", pages, _page)
+    yield Parser("county changes", (*json("Changes"),), _changes)
+    yield Parser("county results", (*json("CommandResults"),), _results)
+    yield Parser("county problem", (*json("ProblemDetails"),), _problem)
+    bare = tuple(each[:-4] for each in samples.vectors("page"))
+    yield Parser("compact page", bare, _compact_page, wire)
+    yield Parser("compact patch", (*samples.vectors("patch"),), _patch, wire)
+    yield Parser("compact session", (*samples.vectors("session"),), _session_frame, wire)
+    results = (*samples.vectors("results"),)
+    yield Parser("compact results", results, _compact_results)
+    yield Parser("compact frame", (*samples.vectors("patch"),), _frame, wire)
+    yield Parser("gzip", (samples.snapshots()[1],), _gunzip)
+    yield Parser("cap message", (*samples.cap_messages(),), _cap, (Unreadable,))
+    yield Parser("cap feed", (*samples.feeds(),), _feed, (Unreadable,))
+    told = samples.of_json
+    yield Parser("prometheus targets", (*told(samples.TARGETS),), _targets)
+    yield Parser("prometheus series", (*told(samples.SERIES),), _series)
+    yield Parser("prometheus range", (*told(samples.LONG_SERIES),), _long_series)
+    yield Parser("alertmanager alerts", (*told(samples.ALERTS),), _alerts)
+    yield Parser("alertmanager silences", (*told(samples.SILENCES),), _silences)
+    yield Parser("http answer", (*samples.answers(),), _answer)
+    dates = (b"Fri, 01 May 2026 01:30:00 GMT", b"120", b"text/html; charset=gbk")
+    yield Parser("http headers", dates, _headers)
+    drawn = (NoPicture, SourceError)
+    yield Parser("picture", (*samples.pictures(),), _picture, drawn)
+    asked = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, BadOrder)
+    yield Parser("server commands", (*json("Commands"),), _commands, asked)
+    yield Parser("server compact", (*samples.vectors("commands"),), _compact_commands, wire)
+    yield Parser("profile", (samples.profile(),), _profile, (ProfileError,))
+
+
+PARSERS = {each.name: each for each in _all()}
+
+
+def read(parser: Parser, body: bytes) -> bool:
+    """Whether it took the bytes; false when it refused them in words. Raises all else."""
+    try:
+        parser.read(body)
+    except parser.refusals as error:
+        if isinstance(error, SourceError):
+            said(error.problem)
+        return False
+    return True
