@@ -187,6 +187,7 @@ class SourceLane:
         try:
             done = self._talk(offer=offered)
             unread = self._cache.unread(self.status.id)
+            spoiled = self._cache.spoiled(self.status.id)
         except SourceError as error:
             self._note_failure(error.problem)
             raise
@@ -214,6 +215,7 @@ class SourceLane:
             failing_since=None,
             problem=None,
             unread=unread,
+            spoiled=spoiled,
             held_deletes=done.held_deletes,
         )
         return done
@@ -427,6 +429,7 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         failing_since=failure[0] if failure else None,
         problem=failure[1] if failure else None,
         unread=cache.unread(settings.id),
+        spoiled=cache.spoiled(settings.id),
         syncing=False,
         fills=connector.manifest.fills,
         held_deletes=state.held_deletes,

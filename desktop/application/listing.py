@@ -149,6 +149,7 @@ def as_json(found: Listing, words: Words) -> str:
             "freshness": s.freshness(found.listed_at),
             "bad_items": s.bad_items,
             "unread": s.unread.get(found.collection, 0),
+            "spoiled": s.spoiled.get(found.collection, 0),
         }
         for s in found.sources
     ]
@@ -216,6 +217,8 @@ def as_table(found: Listing, words: Words) -> str:
         said = f" · {plain(words.problem(source.problem).happened)}" if source.problem else ""
         if unread := source.unread.get(found.collection, 0):
             said += f" · {words.term('certainty', Certainty.UNREAD)} {unread}"
+        if fields := source.spoiled.get(found.collection, 0):
+            said += f" · {words.term('spoiled', 'fields')} {fields}"
         lines.append(f"# {name}: {age}{said}")
     columns = SHOWN[found.collection]
     grid = [list(columns)] + [

@@ -119,6 +119,10 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
         f"  {words.term('certainty', Certainty.UNREAD)}: {words.term('collection', kind)} {count}"
         for kind, count in sorted(status.unread.items())
     ]
+    lines += [
+        f"  {words.term('spoiled', 'fields')}: {words.term('collection', kind)} {count}"
+        for kind, count in sorted(status.spoiled.items())
+    ]
     return lines + [f"    {plain(why)}" for why in reasons(items[: listing.SHOWN_REASONS], words)]
 
 

@@ -202,6 +202,8 @@ class SourceStatus(msgspec.Struct, frozen=True):
     fills: frozenset[Collection]
     unread: dict[Collection, int] = {}
     """Items that came and could not be read, by collection: what is shown is not the whole."""
+    spoiled: dict[Collection, int] = {}
+    """Fields that could not be read in rows that are shown, by collection."""
     found: Found | None = None
     """What its probe found, when it was probed since the start."""
     link: LinkState = LinkState()

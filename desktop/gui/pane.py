@@ -127,7 +127,7 @@ class PaneHead(QWidget):
         self.unread.setProperty("tone", "orange")
         self.unread.setFont(screen.theme.font("second"))
         self.unread.hide()
-        self._unread = 0
+        self._unread = self._fields = 0
         self.spare: list[QWidget] = []
         """What a narrow head does without: it has a key of its own."""
         self.right = QHBoxLayout()
@@ -147,12 +147,12 @@ class PaneHead(QWidget):
         self._ages = (full, short)
         self._say_age(color)
 
-    def say_unread(self, count: int) -> None:
-        """Say how many items could not be read, or nothing when all could."""
-        self._unread = count
-        self.unread.setVisible(count > 0)
-        if count:
-            said = translate("Pane", "%n could not be read", "", count)
+    def say_unread(self, count: int, fields: int = 0) -> None:
+        """Say how many items could not be read, else how many fields of those that could."""
+        self._unread, self._fields = count, 0 if count else fields
+        self.unread.setVisible(count > 0 or fields > 0)
+        if count or fields:
+            said = self._said_unread()
             tip = translate("Pane", "What is shown is not all. Press to see what and why.")
             self.unread.setAccessibleName(said)
             self.unread.setToolTip(phrases.plain_tip(f"{said}\n{tip}"))
@@ -160,10 +160,15 @@ class PaneHead(QWidget):
 
     def _fit_unread(self) -> None:
         """The words where there is room for them, else the figure: no control gives way to it."""
-        said = translate("Pane", "%n could not be read", "", self._unread)
+        said = self._said_unread()
         taken = self.title.sizeHint().width() + self.right.sizeHint().width() + 6 * 12
         room = self.width() - taken - self.unread.fontMetrics().horizontalAdvance(said)
-        self.unread.setText(said if room > 16 else f"! {self._unread}")
+        self.unread.setText(said if room > 16 else f"! {self._unread or self._fields}")
+
+    def _said_unread(self) -> str:
+        if self._fields:
+            return translate("Pane", "%n field(s) could not be read", "", self._fields)
+        return translate("Pane", "%n could not be read", "", self._unread)
 
     def _say_age(self, color: str | None = None) -> None:
         full, short = self._ages
@@ -272,7 +277,8 @@ class Pane(QWidget):
         """Say how old the content is, by the worst of its sources; orange when ageing."""
         filling = tuple(statuses)
         words = self.screen_context.words
-        self.head.say_unread(unread_of(filling, self.fills))
+        fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
+        self.head.say_unread(unread_of(filling, self.fills), fields)
         worst = phrases.oldest(filling, now)
         fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
         text = phrases.data_age(filling, now, words)

@@ -189,12 +189,14 @@ def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
 
 
 def unread_lines(source: SourceStatus, words: Words) -> list[str]:
-    """How many items of each collection of a source could not be read, a line each."""
+    """How many items of each collection of a source could not be read, then how many fields of
+    those that could, a line each."""
+    items = translate("Phrases", "{collection}: {n} could not be read")
+    fields = translate("Phrases", "{collection}: {n} fields could not be read")
     return [
-        translate("Phrases", "{collection}: {n} could not be read").format(
-            collection=words.term("collection", collection), n=count
-        )
-        for collection, count in sorted(source.unread.items())
+        said.format(collection=words.term("collection", collection), n=count)
+        for said, counts in ((items, source.unread), (fields, source.spoiled))
+        for collection, count in sorted(counts.items())
         if count
     ]
 

@@ -71,6 +71,13 @@
 <context>
     <name>Pane</name>
     <message numerus="yes">
+        <source>%n field(s) could not be read</source>
+        <translation>
+            <numerusform>%n field could not be read</numerusform>
+            <numerusform>%n fields could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n could not be read</source>
         <translation>
             <numerusform>%n could not be read</numerusform>

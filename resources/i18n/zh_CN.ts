@@ -1306,6 +1306,12 @@
         <source>What is shown is not all. Press to see what and why.</source>
         <translation>显示的不是全部。按此查看是哪些、为什么。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n field(s) could not be read</source>
+        <translation>
+            <numerusform>%n 个字段未能读取</numerusform>
+        </translation>
+    </message>
     <message>
         <source>No source for this</source>
         <translation>没有来源</translation>
@@ -1360,6 +1366,10 @@
     <message>
         <source>{collection}: {n} could not be read</source>
         <translation>{collection} {n} 项未能读取</translation>
+    </message>
+    <message>
+        <source>{collection}: {n} fields could not be read</source>
+        <translation>{collection}有 {n} 个字段未能读取</translation>
     </message>
 </context>
 <context>

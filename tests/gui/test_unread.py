@@ -211,3 +211,11 @@ def test_the_wall_tells_the_room_beneath_its_name(qtbot: QtBot) -> None:
         (line,) = age_lines((status,), NOW, screen.words)
         assert line.text == "Weather · warnings: 12 could not be read"
         assert line.ink == "orange"
+
+
+def test_fields_that_could_not_be_read_are_counted_apart_from_rows(qtbot: QtBot) -> None:
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, spoiled={Collection.QUEUES: 2}))
+    county.tell(a_queue())
+    with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
+        assert pane.head.unread.text() == "2 field(s) could not be read"
+        assert not pane.head.unread.isHidden()

@@ -161,8 +161,10 @@ def test_every_reason_a_reader_of_ours_writes_is_said_in_chinese():
 def _reasons_in(source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Unreadable":
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Unreadable", "_Unfit"):
             found += node.args[:1]
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_note":
+            found += node.args[1:2]
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason":
             found.append(node.value)
     return [text for each in found if " " in (text := _filled(each))]

@@ -20,6 +20,8 @@ NAMESPACES = tuple(f"{{urn:oasis:names:tc:emergency:cap:{v}}}" for v in ("1.1", 
 REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
 MAX_ID = 200
 LIVE_TYPES = ("Alert", "Update", "Cancel")
+AREAS_LEFT_OUT = "info"
+"""Where more rows are reported than are taken of one message."""
 SILENT_TYPES = ("Ack", "Error")
 """Talk between systems; nothing for a person to see."""
 
@@ -83,7 +85,10 @@ def read_message(
     bad: list[BadItem] = []
 
     def report(where: str, error: Unreadable, what: str) -> None:
-        item = BadItem(Collection.WARNINGS, f"{own_id} {where}", str(error), excerpt(what))
+        # Areas left out are rows that are missing; all else spoils a field of one that is there.
+        field, place = ("", f"{own_id} {where}") if where == AREAS_LEFT_OUT else (where, own_id)
+        said = excerpt(what)
+        item = BadItem(Collection.WARNINGS, place, str(error), said, field=field, id=own_id)
         if item not in bad:  # Several rows may be of the one block that has it.
             bad.append(item)
 

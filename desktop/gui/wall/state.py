@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from desktop.application.board import Board
@@ -117,7 +118,8 @@ def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> l
 
 def _unread_line(source: SourceStatus, words: Words) -> AgeLine:
     title = phrases.in_one_line(words.text(source.title), 40)
-    counts = translate("Wall", ", ").join(phrases.unread_lines(source, words))
+    missing = msgspec.structs.replace(source, spoiled={})
+    counts = translate("Wall", ", ").join(phrases.unread_lines(missing, words))
     return AgeLine(f"{title} · {counts}", "orange")
 
 
