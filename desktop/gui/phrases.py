@@ -45,6 +45,11 @@ def clock_time(at: Instant, seconds: bool = True) -> str:
     return local(at).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def at_least(said: str, words: Words) -> str:
+    """A time, or what grows with it: `≥` before it where now is only the least it can be."""
+    return f"≥ {said}" if words.is_later() else said
+
+
 def moment(at: Instant, now: Instant) -> str:
     """The local time of day, with the date before it when it is not today."""
     then, today = local(at), local(now)

@@ -105,6 +105,24 @@ def test_a_desk_that_was_never_told_the_time_closes_no_overdue_case_in_time(
     assert "the desk's clock read" in answer.reason.en
 
 
+def test_the_county_keeps_the_computers_time_beside_the_corrected_one(
+    desk: Desk, database: Database
+):
+    desk.hands.off_ms = -2 * DAY
+    desk.contact()
+    click = desk.click(CommandKind.NOTE, "已到")
+    desk.connector.send([click])
+    with database.reading() as connection:
+        [(asked, given, offset_ms)] = connection.execute(
+            "SELECT asked, given, offset_ms FROM commands"
+        ).fetchall()
+    kept = json.loads(asked)
+    assert abs(from_now(datetime.fromisoformat(kept["clock"])) - 2 * 24 * 60) < 1
+    assert from_now(datetime.fromisoformat(kept["at"])) < 1
+    assert abs(given - from_datetime(datetime.now(UTC))) < MINUTE
+    assert abs(offset_ms - 2 * DAY) < MINUTE
+
+
 def test_a_clock_put_right_between_click_and_sending_costs_no_time(desk: Desk, database: Database):
     desk.hands.off_ms = -2 * DAY
     desk.contact()

@@ -12,7 +12,9 @@ from desktop.application.words import Words
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind
 from desktop.domain.instant import DAY, MINUTE
+from desktop.gui import phrases
 from desktop.gui.wall.edges import Foot
+from desktop.gui.wall.overview import LEAST_NONE
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import RESOURCES, calm, incident_key, open_desk
 from fakes.sample_board import a_status, empty_county, sample_county
@@ -97,3 +99,27 @@ def test_the_wall_says_it_in_its_foot(qtbot: QtBot, language: str) -> None:
         foot.now, foot.statuses = NOW, county.board.statuses()
         assert foot.ages()[0] == (SLOW[language], "orange")
         assert len(foot.ages()) == 2
+
+
+def test_a_time_that_is_a_bound_is_said_to_be_one_and_so_is_what_grows_with_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    dead = CorrectedClock(FakeClock(NOW - 3650 * DAY))
+    dead.not_before(NOW)
+    words = Words(RESOURCES, "en")
+    words.is_later = lambda: bool(dead.behind_ms)
+    county = sample_county(dead, 5)
+    with open_desk(qtbot, county, tmp_path, language="en", words=words) as desk:
+        calm(qtbot, desk)
+        assert desk.status.clock.text().startswith("≥ ")
+        assert "overdue ≥ " in desk.incidents.head.summary.text()
+        dead.follow(3650 * DAY)
+        desk.screen_context.feed.ticked.emit(dead.now())
+        assert not desk.status.clock.text().startswith("≥ ")
+
+
+def test_the_walls_overdue_figure_is_never_a_plain_none_by_a_bound(qtbot: QtBot) -> None:
+    with a_stage(empty_county(FakeClock(), a_status(last_good_at=NOW)), language="en") as screen:
+        assert phrases.at_least("0", screen.words) == "0"
+        screen.words.is_later = lambda: True
+        assert phrases.at_least("0", screen.words) == LEAST_NONE

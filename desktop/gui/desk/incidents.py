@@ -265,8 +265,10 @@ class IncidentPane(Pane):
         if self._overview is not None:
             counts = self._overview.counts
             parts.append(translate("IncidentPane", "open {n}").format(n=counts.open_incidents))
-            if counts.overdue:
-                parts.append(translate("IncidentPane", "overdue {n}").format(n=counts.overdue))
+            words = self.screen_context.words
+            if counts.overdue or words.is_later():
+                overdue = phrases.at_least(str(counts.overdue), words)
+                parts.append(translate("IncidentPane", "overdue {n}").format(n=overdue))
         if self.model.waiting:
             parts.append(translate("IncidentPane", "new {n}").format(n=self.model.waiting))
         self.set_summary(" · ".join(parts))

@@ -93,7 +93,8 @@ def ageing(queue: ServiceQueue, statuses: tuple[SourceStatus, ...], now: Instant
         return None
     seen_at = queue.observed_at or source.last_good_at
     fresh = judge(seen_at, now, MEASURED_PERIODS * source.expected_period_ms)
-    return None if fresh is Freshness.FRESH or seen_at is None else now - seen_at
+    believed = fresh is Freshness.FRESH and not source.is_older
+    return None if believed or seen_at is None else now - seen_at
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ class StatusStrip(QWidget):
         self.retranslate()
 
     def _tick(self, now: Instant) -> None:
-        self.clock.set_text(phrases.clock_time(now))
+        self.clock.set_text(phrases.at_least(phrases.clock_time(now), self._screen.words))
         statuses = self._screen.board.statuses()
         self._say_link(statuses)
         self._say_clock()

@@ -82,7 +82,8 @@ class TopLine(QWidget):
         canvas, u = Canvas(painter, self._screen.theme, self.unit), self.unit
         canvas.panel(QRectF(self.rect()))
         inner = QRectF(self.rect()).adjusted(40 * u, 0, -40 * u, 0)
-        clock = canvas.write(inner, phrases.clock_time(self.now), 40, "text", RIGHT, strong=True)
+        time = phrases.at_least(phrases.clock_time(self.now), self._screen.words)
+        clock = canvas.write(inner, time, 40, "text", RIGHT, strong=True)
         title = canvas.write(
             QRectF(inner.left(), 0, inner.width() * 0.5, inner.height()),
             self.title,

@@ -10,6 +10,7 @@ from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Certainty
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
+from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.queue_rows import wait_words
 from desktop.gui.wall.canvas import RIGHT, Canvas
@@ -21,6 +22,9 @@ translate = QCoreApplication.translate
 
 NOT_KNOWN = "—"
 NOT_SURE = "?"
+
+LEAST_NONE = "≥ 0"
+"""None by the least that the time can be: there may be some."""
 
 
 class OverviewScene(Scene):
@@ -69,7 +73,9 @@ class OverviewScene(Scene):
     def _figures(self, state: WallState) -> list[tuple[str, str, str, tuple[str, str]]]:
         """Label, figure, its colour and two companions, for each of the four."""
         counts = state.overview.counts
-        overdue = self._known(state, Collection.INCIDENTS, counts.overdue)
+        overdue = phrases.at_least(
+            self._known(state, Collection.INCIDENTS, counts.overdue), self.screen_context.words
+        )
         failed = self._known(state, Collection.ASSETS, state.asset_count(AssetState.FAILED))
         congested = self._known(state, Collection.QUEUES, state.overview.congested)
         term = self.screen_context.words.term
@@ -135,7 +141,7 @@ class OverviewScene(Scene):
         canvas.write(QRectF(inner.left(), inner.top(), inner.width(), 40 * u), label, 28, "second")
         big = QRectF(inner.left(), inner.top() + 44 * u, inner.width(), inner.height() - 44 * u)
         calm = number in ("0", NOT_KNOWN)
-        ink = "orange" if number == NOT_SURE else ink
+        ink = "orange" if number in (NOT_SURE, LEAST_NONE) else ink
         taken = canvas.write(big, number, 112, "text" if calm else ink)
         for n, text in enumerate(reversed(companions)):
             line = QRectF(
