@@ -32,7 +32,9 @@ class Spoken:
     def speaks_to(self, line: HttpLine) -> None:
         """Be whom that line reaches, whatever address it asks for."""
 
-        def connect(host: str, port: int, timeout_s: float) -> tuple[Any, Watch]:
+        def connect(
+            host: str, port: int, timeout_s: float, **_told: Any
+        ) -> tuple[socket.socket, Watch]:
             ours, theirs = socket.socketpair()
             self._pairs.append(theirs)
             ours.settimeout(timeout_s)
