@@ -147,6 +147,19 @@ def test_any_row_the_document_allows_is_read_by_the_desk(
     assert [each.id for each in read.rows] == [row["id"]]
 
 
+@pytest.mark.parametrize("collection", sorted(ROW_NAMES))
+def test_null_in_an_optional_field_means_the_same_as_leaving_it_out(collection: str) -> None:
+    schema = SCHEMAS[ROW_NAMES[collection]]
+    example = EXAMPLES[ROW_NAMES[collection]]
+    needed = {name: example[name] for name in schema["required"]}
+    nothing = needed | {name: None for name in schema["properties"] if name not in needed}
+    told, left_out = (
+        read_rows("c", Collection(collection), [json.dumps(row).encode()])
+        for row in (nothing, needed)
+    )
+    assert (told.rows, told.bad_items) == (left_out.rows, ())
+
+
 MESSAGES = ("Session", "Commands", "SnapshotHead", "Changes", "CommandResults", "FileState")
 
 

@@ -76,6 +76,7 @@ def _post_commands() -> dict[str, Any]:
             "content": json_content("Commands"),
         },
         "responses": answers(
+            404,
             400,
             409,
             413,
@@ -116,6 +117,7 @@ def _get_commands() -> dict[str, Any]:
             DICTIONARY,
         ],
         "responses": answers(
+            404,
             400,
             s200={
                 "description": both("回执。", "Results."),
@@ -142,6 +144,7 @@ def _offer_file() -> dict[str, Any]:
             "content": json_content("FileOffer"),
         },
         "responses": answers(
+            404,
             400,
             413,
             415,

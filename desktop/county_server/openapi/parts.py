@@ -56,6 +56,7 @@ TAG = {
 RANGE = {
     "Content-Range": {
         "description": both("哪些字节。", "Which bytes."),
+        "required": True,
         "schema": {"type": "string", "pattern": "^bytes [0-9]+-[0-9]+/[0-9]+$"},
     }
 }
@@ -110,7 +111,9 @@ def _problem(status: int) -> dict[str, Any]:
     }
     if status in HEADERS:
         name, says = HEADERS[status]
-        told["headers"] = {name: {"description": both(*says), "schema": {"type": "string"}}}
+        told["headers"] = {
+            name: {"description": both(*says), "required": True, "schema": {"type": "string"}}
+        }
     return told
 
 

@@ -22,7 +22,10 @@ PROBLEM_TYPES: dict[str, tuple[str, str]] = {
         "401 用已知的令牌登录：`Authorization: Bearer`。",
         "401 Log in: `Authorization: Bearer` with a known token.",
     ),
-    "not-found": ("404 没有这个路径。", "404 There is no such path."),
+    "not-found": (
+        "404 没有这个路径，或这台服务器没有这项功能。",
+        "404 There is no such path, or this server does without what it is for.",
+    ),
     "snapshot-gone": (
         "404 这份快照已不保存：重新开启会话，取其中的快照。",
         "404 This snapshot is kept no longer: open a session and take the one it names.",

@@ -238,10 +238,11 @@ def _sums() -> dict[str, Any]:
             " the same hash over `collection U+001F id`.",
         ),
         "responses": answers(
+            404,
             s200={
                 "description": both("校验和。", "The sums."),
                 "content": json_content("Sums"),
-            }
+            },
         ),
     }
 
@@ -271,6 +272,7 @@ def _buckets() -> dict[str, Any]:
             DICTIONARY,
         ],
         "responses": answers(
+            404,
             400,
             s200={
                 "description": both("各行。", "The rows."),
@@ -289,6 +291,7 @@ def _scope() -> dict[str, Any]:
             "Optional: for caches that keep snapshots per scope.",
         ),
         "responses": answers(
+            404,
             s204={
                 "description": both("范围在 Scope 里。", "The scope is told in `Scope`."),
                 "headers": {
@@ -298,7 +301,7 @@ def _scope() -> dict[str, Any]:
                     }
                 }
                 | MARK,
-            }
+            },
         ),
     }
 
@@ -325,10 +328,11 @@ def _stream() -> dict[str, Any]:
             " `Retry-After`.",
         ),
         "responses": answers(
+            404,
             s200={
                 "description": both("事件，数据为序号。", "Events whose data is a number."),
                 "content": {"text/event-stream": event},
                 "headers": MARK,
-            }
+            },
         ),
     }
