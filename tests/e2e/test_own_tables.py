@@ -99,8 +99,8 @@ def test_what_is_served_but_odd_is_said_at_the_start(tmp_path: Path, files: Path
     assert done.stderr is not None
     said = done.stderr.readline()
     done.terminate()
-    done.stderr.close()
-    assert done.wait(20) == 0
+    done.communicate(timeout=20)
+    assert done.returncode == 0
     assert said.startswith("事件台账.xlsx:C3: level: 不认识的词 特大号")
 
 
