@@ -6,6 +6,7 @@ import contextlib
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +72,10 @@ def test_a_doubled_id_names_both_lines(tmp_path: Path) -> None:
     ("text", "start"),
     [
         ("[\n{},\n]", "incidents.json:3:1: 不是 JSON："),
-        ("<html>", "incidents.json:1:1: 不是 JSON："),
+        ("<html>", "incidents.json:1:1: 不是 JSON：这里应有一个值 / not JSON: Expecting value"),
+        ('[{"id"：1}]', "incidents.json:1:7: 不是 JSON：缺少冒号；： 是全角标点"),
+        ("[{“id”: 1}]", "incidents.json:1:3: 不是 JSON：字段名要用双引号；“ 是全角标点"),
+        ("{}\n{}", "incidents.json:2:1: 不是 JSON：后面还有多余的内容；每行一个对象？"),
         (b'[{"id": "\xff"}]', "incidents.json:1:10: 不是 UTF-8：字节 0xff / not UTF-8: byte 0xff"),
         ('{"row": []}', "incidents.json:1:1: $: 应为行的列表"),
         ("[" * 100_000, "incidents.json:1:1: 不是可读的 JSON：嵌套太深"),
@@ -104,6 +108,27 @@ def test_both_forms_are_read_and_replace_what_was_served_before(tmp_path: Path) 
     copy, _ = snapshot_of(database)
     database.close()
     assert set(copy) == {("incidents", "b"), ("assets", "p")}
+
+
+def test_commands_are_taken_over_rows_that_were_only_read_before(tmp_path: Path) -> None:
+    database = Database()
+    (tmp_path / "incidents.json").write_text("[" + GOOD % "a" + "," + GOOD % "b" + "]")
+    load(tmp_path).put_into(database)
+    (tmp_path / "incidents.json").write_text("[" + GOOD % "b" + "]")
+    load(tmp_path).change(database)
+    with database.batch() as batch:
+        row = batch.get("incidents", "b")
+        assert row is not None
+        batch.put("incidents", [msgspec.structs.replace(row, stage="closed")])
+    text = GOOD.replace("路灯不亮", "路灯全灭")
+    (tmp_path / "incidents.json").write_text("[" + text % "b" + "]", encoding="utf-8")
+    load(tmp_path).change(database)
+    with database.batch() as batch:
+        row = batch.get("incidents", "b")
+    copy, _ = snapshot_of(database)
+    database.close()
+    assert set(copy) == {("incidents", "b")}
+    assert (row.title, row.stage) == ("路灯全灭", "closed")
 
 
 JSON = st.recursive(

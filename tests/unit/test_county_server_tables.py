@@ -189,6 +189,14 @@ def test_a_folder_with_nothing_we_read_says_what_its_files_may_be(tmp_path: Path
     assert "没有这个文件夹" in errors_of(tmp_path / "absent")[0]
 
 
+def test_old_workbooks_and_data_of_a_time_to_come_are_said(tmp_path: Path) -> None:
+    (tmp_path / "assets.xls").write_bytes(b"x")
+    told = '{"data_time": "2199-01-01T00:00:00Z", "rows": []}'
+    lines = "\n".join(json_file(tmp_path, "incidents.json", told).oddities)
+    assert "assets.xls: 不读这个文件；是否指 assets；请另存为 .xlsx" in lines
+    assert "data of a time to come" in lines
+
+
 def test_a_table_without_a_required_column_names_those_not_used(tmp_path: Path) -> None:
     workbook(tmp_path / "incidents.xlsx", ("事件编号", "标题", "哪天"), (1, "x", "2026-05-01"))
     (line,) = errors_of(tmp_path)

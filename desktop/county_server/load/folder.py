@@ -15,7 +15,7 @@ from desktop.county_server.load.columns import FILE, TABLED, ColumnMap, read_col
 from desktop.county_server.load.headings import NAMES
 from desktop.county_server.load.json_file import read_json
 from desktop.county_server.load.names import put_ids
-from desktop.county_server.load.oddities import note_oddities
+from desktop.county_server.load.oddities import AHEAD, note_oddities
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.table_rows import read_table
 from desktop.county_server.load.tables import fault, read_csv
@@ -25,7 +25,7 @@ from desktop.county_server.load.workbook import read_workbook
 from desktop.wire.level1 import COLLECTIONS
 
 ENDINGS = (".json", ".csv", ".xlsx")
-TABLES = (".csv", ".xlsx")
+OLD = (".xls", ".et", ".xlsm", ".ods")
 STEADY = frozenset({"townships", "lines"})
 """What is drawn once and does not age."""
 LOADED = "loaded:"
@@ -66,6 +66,8 @@ class Loaded(msgspec.Struct, frozen=True):
 
         A field the files tell as before stays as commands left it, and so does a row of theirs.
         """
+        if database.recall(LOADED + "incidents") is None:
+            self.put_into(database)  # What lies there is of files that nobody remembers.
         before = {name: _before(database, name) for name in COLLECTIONS}
         with database.batch() as batch:
             for collection, kind in COLLECTIONS.items():
@@ -202,6 +204,9 @@ def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
 def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[str]:
     for read in reads.values():
         yield from some(read.oddities, read.name)
+        if read.data_at is not None and read.data_at > datetime.now(UTC) + AHEAD:
+            at = f"{read.data_at:%Y-%m-%d %H:%M%z}"
+            yield str(Told(read.name, f"数据时间还没有到：{at}", f"data of a time to come: {at}"))
         if not read.rows:
             yield str(Told(read.name, "一行也没有", "it has no row"))
     yield from _unread(folder, used)
@@ -212,10 +217,12 @@ def _unread(folder: Path, used: set[str]) -> Iterator[str]:
     known = [name for each in COLLECTIONS for name in (each, *NAMES[each])]
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name
-        is_ours = path.suffix.lower() in (*ENDINGS, ".xls") and name[0] not in ".~"
+        is_ours = path.suffix.lower() in (*ENDINGS, *OLD) and name[0] not in ".~"
         if is_ours and name not in used and path.is_file():
             meant = near(path.stem, known)
             zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
+            if path.suffix.lower() in OLD:
+                zh, en = f"{zh}；请另存为 .xlsx", f"{en}; save it as .xlsx"
             yield str(Told(shown(name), f"不读这个文件{zh}", f"this file is not read{en}"))
 
 

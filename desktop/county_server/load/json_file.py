@@ -15,7 +15,7 @@ import msgspec
 from desktop.county_server.load.advice import advice, unknown_fields, word_advice
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.texts import decoded, not_utf8
-from desktop.county_server.load.told import Told, in_words, shown
+from desktop.county_server.load.told import Told, in_words, json_fault, shown
 from desktop.wire.level1 import COLLECTIONS
 
 SPACE = re.compile(r"[ \t\r\n]*")
@@ -95,7 +95,7 @@ def read_json(path: Path, collection: str) -> Read:
         SCAN.decode(file.text)
         _read_rows(file, collection, read)
     except json.JSONDecodeError as error:
-        file.tell(error.pos, "", f"不是 JSON：{error.msg}", f"not JSON: {error.msg}")
+        file.tell(error.pos, "", *json_fault(file.text, error.pos, error.msg))
     except RecursionError:
         file.tell(0, "", "不是可读的 JSON：嵌套太深", "not JSON we read: nested too deeply")
     return read

@@ -115,6 +115,34 @@ RULES: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, str]]], ...] = (
     ),
 )
 
+JSON_FAULTS = {
+    "Expecting value": "这里应有一个值",
+    "Expecting property name enclosed in double quotes": "字段名要用双引号",
+    "Expecting ',' delimiter": "缺少逗号",
+    "Expecting ':' delimiter": "缺少冒号",
+    "Extra data": "后面还有多余的内容",
+    "Unterminated string starting at": "文字没有用双引号结束",
+    "Invalid control character at": "文字里有换行等控制字符",
+    "Invalid \\escape": "反斜杠后面的字符不对",
+    "Invalid \\uXXXX escape": "\\u 后面应有四位十六进制数",
+    "Illegal trailing comma before end of object": "最后一项后面多了逗号",
+    "Illegal trailing comma before end of array": "最后一项后面多了逗号",
+}
+WIDE = frozenset("，：；“”‘’｛｝［］【】（）")
+"""Marks that Chinese keyboards write in place of JSON's own."""
+
+
+def json_fault(text: str, at: int, message: str) -> tuple[str, str]:
+    """What keeps a text from being JSON, in Chinese and English, and what was probably meant."""
+    zh, en = f"不是 JSON：{JSON_FAULTS.get(message, message)}", f"not JSON: {message}"
+    around = text[max(0, at - 1) : at + 1]
+    wide = next((mark for mark in reversed(around) if mark in WIDE), None)
+    if wide is not None:
+        return f"{zh}；{wide} 是全角标点，请改用半角", f"{en}; {wide} is a full-width mark"
+    if message == "Extra data" and text[at : at + 1] in "{[":
+        return f"{zh}；每行一个对象？请放进一个列表 [ ]", f"{en}; put all objects into one list [ ]"
+    return zh, en
+
 
 def in_words(message: str) -> tuple[str, str]:
     """A decoder's complaint in Chinese and English."""
