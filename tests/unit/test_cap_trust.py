@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tomllib
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from desktop.connectors.cap.areas import AreaTable, read_areas
-from desktop.connectors.cap.blocks import Tables
+from desktop.connectors.cap.blocks import MOST_ROWS, Tables
 from desktop.connectors.cap.feed import read_feed
-from desktop.connectors.cap.message import Feed, Message, message_id, read_message
+from desktop.connectors.cap.message import MOST_BAD, Feed, Message, message_id, read_message
 from desktop.connectors.cap.warnings import distinct, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.domain.text import Text
@@ -161,6 +163,35 @@ def test_no_area_makes_the_table_work_without_end(said: str):
     COUNTY.townships_of([name], [said] * 20_000)
     assert time.process_time() - began_s < 0.25
     assert AreaTable().townships_of([name], [said]) == ()
+
+
+WORST = {
+    "references of another": {"type": "Cancel", "references": " ".join(["x,{},t"] * 90_000)},
+    "references": {"type": "Cancel", "references": " ".join([f"{SENDER},{{}},t"] * 30_000)},
+    "outlines": {"areas": f"<area>{'<polygon>{}</polygon>' * 40_000}</area>"},
+    "areas": {"areas": "<area><areaDesc>柳林镇、石门乡</areaDesc></area>" * 15_000},
+    "codes": {"areas": f"<area>{'<geocode><value>990121101</value></geocode>' * 20_000}</area>"},
+    "blocks": {"areas": "</info><info><event>x</event>" * 25_000},
+}
+
+
+def numbered(said: str) -> str:
+    number = count()
+    return re.sub("{}", lambda _: str(next(number)), said)
+
+
+@pytest.mark.parametrize("name", sorted(WORST))
+def test_the_worst_message_a_feed_may_hold_takes_little_time_and_tells_what_was_left(name: str):
+    said = {key: numbered(value) for key, value in WORST[name].items()}
+    root = parse_xml(cap_xml(**said))
+    began_s = time.process_time()
+    found = read_message("w", root, Tables(areas=COUNTY))
+    assert time.process_time() - began_s < 2
+    assert found is not None
+    assert 1 <= len(found.warnings) <= MOST_ROWS
+    assert len(found.bad_items) <= MOST_BAD + 1
+    if name not in ("references", "codes"):
+        assert re.search(r"more (parts|than)", found.bad_items[-1].reason)
 
 
 def test_a_link_leads_to_the_feeds_own_host_or_a_listed_one_or_is_told():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 import msgspec
@@ -23,6 +24,8 @@ MAX_TEXT = 20_000
 MAX_SHORT = 500
 MOST_ROWS = 100
 """Of one message; a province may name each of its counties."""
+MOST_BLOCKS = 2_000
+"""Looked at in one message: each of those rows in several languages, and more."""
 OF_ROW = " #"
 """Before the number of a row of several; no identifier of a message holds a blank."""
 SAME = ("severity", "urgency", "certainty", "effective", "onset", "expires")
@@ -45,6 +48,8 @@ class Head(msgspec.Struct, frozen=True):
     """The required fields of the message, each as it stands there."""
     sent_at: Instant
     signed: bool = False
+    note: str = ""
+    """What stands for a message without a block."""
 
 
 Report = Callable[[str, Unreadable, str], None]
@@ -68,15 +73,19 @@ def warnings_of(alert: Element, head: Head, tables: Tables, report: Report) -> t
     """The rows of a message, the worst first; one that only says a note is a row too."""
     rows: list[Warning] = []
     hazards = _hazards(alert)
+    if next(islice(children(alert, "info"), MOST_BLOCKS, None), None) is not None:
+        report("info", Unreadable(f"more than {MOST_BLOCKS} blocks: the first were read"), head.id)
     hazards.sort(key=lambda hazard: _level(hazard[0].element, tables.levels)[0].rank)
     for hazard in hazards:
+        whole = _warning(alert, hazard, head, tables.levels, report)
         for area in _areas(hazard, tables.areas, report):
-            rows.append(_warning(alert, hazard, area, head, tables.levels, report))
+            own = {"area": area.name, "rings": area.rings, "townships": area.townships}
+            rows.append(msgspec.structs.replace(whole, **own))
             if len(rows) > MOST_ROWS:
                 reason = Unreadable(f"more than {MOST_ROWS} areas: the worst of these are shown")
                 report("info", reason, head.id)
                 return _numbered(head.id, rows[:MOST_ROWS])
-    return _numbered(head.id, rows or [_warning(alert, [], _Area(), head, tables.levels, report)])
+    return _numbered(head.id, rows or [_warning(alert, [], head, tables.levels, report)])
 
 
 def _numbered(id: str, rows: Sequence[Warning]) -> tuple[Warning, ...]:
@@ -104,7 +113,7 @@ class _Area(msgspec.Struct, frozen=True):
 
 def _infos(alert: Element) -> list[_Info]:
     found: list[_Info] = []
-    for element in children(alert, "info"):
+    for element in islice(children(alert, "info"), MOST_BLOCKS):
         said = (words(element, "language") or "en").lower()
         told = words(element, "event") + words(element, "headline")
         if any("\u3400" <= c <= "\u9fff" for c in told) or said.startswith("cmn"):
@@ -175,7 +184,6 @@ def _in_both(
 def _warning(
     alert: Element,
     hazard: list[_Info],
-    area: _Area,
     head: Head,
     table: LevelTable,
     report: Report,
@@ -186,7 +194,7 @@ def _warning(
     def field(name: str, limit: int = MAX_TEXT) -> Text:
         return _in_both(hazard, lambda element: words(element, name), limit, name, report)
 
-    said = (words(alert, "note") or head.said["identifier"])[:MAX_SHORT]
+    said = head.note[:MAX_SHORT]
     sender = head.said["sender"][:MAX_SHORT]
     issuer = field("senderName", MAX_SHORT) or Text(sender, sender)
     is_over = _is_all_clear(first)
@@ -206,9 +214,6 @@ def _warning(
         severity=words(first, "severity")[:100],
         urgency=words(first, "urgency")[:100],
         certainty=words(first, "certainty")[:100],
-        area=area.name,
-        rings=area.rings,
-        townships=area.townships,
         description=field("description"),
         instruction=field("instruction"),
         status=head.said["status"].lower()[:100],

@@ -22,6 +22,10 @@ MAX_ID = 200
 LIVE_TYPES = ("Alert", "Update", "Cancel")
 AREAS_LEFT_OUT = "info"
 """Where more rows are reported than are taken of one message."""
+MOST_REFERENCES = 500
+"""Earlier messages one speaks of; a long flood has some dozens."""
+MOST_BAD = 100
+"""Unreadable parts of one message that are told one by one."""
 SILENT_TYPES = ("Ack", "Error")
 """Talk between systems; nothing for a person to see."""
 
@@ -82,26 +86,41 @@ def read_message(
         raise Unreadable(f"unknown msgType: {head['msgType'][:40]!r}")
     sent_at = moment(head["sent"], "sent")
     own_id = message_id(head["identifier"], head["sender"]) + feed.mark
-    bad: list[BadItem] = []
+    bad: dict[BadItem, None] = {}
+    more = 0
 
     def report(where: str, error: Unreadable, what: str) -> None:
+        nonlocal more
         # Areas left out are rows that are missing; all else spoils a field of one that is there.
         field, place = ("", f"{own_id} {where}") if where == AREAS_LEFT_OUT else (where, own_id)
         said = excerpt(what)
         item = BadItem(Collection.WARNINGS, place, str(error), said, field=field, id=own_id)
-        if item not in bad:  # Several rows may be of the one block that has it.
-            bad.append(item)
+        # Several rows may be of the one block that has it.
+        if len(bad) < MOST_BAD or item in bad or not field:
+            bad[item] = None
+        else:
+            more += 1
 
     signed = any(local(child) == "Signature" for child in alert)
     return Message(
         id=own_id,
-        warnings=warnings_of(alert, Head(source, own_id, head, sent_at, signed), tables, report),
+        warnings=warnings_of(
+            alert,
+            Head(source, own_id, head, sent_at, signed, words(alert, "note") or head["identifier"]),
+            tables,
+            report,
+        ),
         type=head["msgType"],
         sent_at=sent_at,
         refers_to=tuple(_heeded(words(alert, "references"), head["sender"], feed, report)),
         signed=signed,
-        bad_items=tuple(bad),
+        bad_items=(*bad, *((_many(own_id, more),) if more else ())),
     )
+
+
+def _many(id: str, more: int) -> BadItem:
+    reason = f"{more} more parts could not be read"
+    return BadItem(Collection.WARNINGS, id, reason, "", field="*", id=id)
 
 
 def message_id(identifier: str, sender: str) -> str:
@@ -120,7 +139,7 @@ def message_id(identifier: str, sender: str) -> str:
 
 def references(said: str) -> Iterator[tuple[str, str]]:
     """Sender and identifier out of `sender,identifier,sent` triples; what is none is left out."""
-    for triple in said.split():
+    for triple in said.split(maxsplit=MOST_REFERENCES)[:MOST_REFERENCES]:
         parts = triple.split(",")
         if len(parts) == 3:
             yield parts[0], parts[1]
