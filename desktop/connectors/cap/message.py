@@ -86,21 +86,7 @@ def read_message(
         raise Unreadable(f"unknown msgType: {head['msgType'][:40]!r}")
     sent_at = moment(head["sent"], "sent")
     own_id = message_id(head["identifier"], head["sender"]) + feed.mark
-    bad: dict[BadItem, None] = {}
-    more = 0
-
-    def report(where: str, error: Unreadable, what: str) -> None:
-        nonlocal more
-        # Areas left out are rows that are missing; all else spoils a field of one that is there.
-        field, place = ("", f"{own_id} {where}") if where == AREAS_LEFT_OUT else (where, own_id)
-        said = excerpt(what)
-        item = BadItem(Collection.WARNINGS, place, str(error), said, field=field, id=own_id)
-        # Several rows may be of the one block that has it.
-        if len(bad) < MOST_BAD or item in bad or not field:
-            bad[item] = None
-        else:
-            more += 1
-
+    faults = _Faults(own_id)
     signed = any(local(child) == "Signature" for child in alert)
     return Message(
         id=own_id,
@@ -108,19 +94,43 @@ def read_message(
             alert,
             Head(source, own_id, head, sent_at, signed, words(alert, "note") or head["identifier"]),
             tables,
-            report,
+            faults.report,
         ),
         type=head["msgType"],
         sent_at=sent_at,
-        refers_to=tuple(_heeded(words(alert, "references"), head["sender"], feed, report)),
+        refers_to=tuple(_heeded(words(alert, "references"), head["sender"], feed, faults.report)),
         signed=signed,
-        bad_items=(*bad, *((_many(own_id, more),) if more else ())),
+        bad_items=faults.items(),
     )
 
 
-def _many(id: str, more: int) -> BadItem:
-    reason = f"{more} more parts could not be read"
-    return BadItem(Collection.WARNINGS, id, reason, "", field="*", id=id)
+class _Faults:
+    """What could not be read of one message: the first told one by one, the rest counted."""
+
+    def __init__(self, id: str) -> None:
+        self._id = id
+        self._met: dict[BadItem, None] = {}
+        self._more = 0
+
+    def report(self, where: str, error: Unreadable, what: str) -> None:
+        """Take one; several rows may be of the one block that has it."""
+        # Areas left out are rows that are missing; all else spoils a field of one that is there.
+        missing = where == AREAS_LEFT_OUT
+        field, place = ("", f"{self._id} {where}") if missing else (where, self._id)
+        said = excerpt(what)
+        item = BadItem(Collection.WARNINGS, place, str(error), said, field=field, id=self._id)
+        if len(self._met) < MOST_BAD or item in self._met or missing:
+            self._met[item] = None
+        else:
+            self._more += 1
+
+    def items(self) -> tuple[BadItem, ...]:
+        """All of them."""
+        if not self._more:
+            return tuple(self._met)
+        reason = f"{self._more} more parts could not be read"
+        rest = BadItem(Collection.WARNINGS, self._id, reason, "", field="*", id=self._id)
+        return (*self._met, rest)
 
 
 def message_id(identifier: str, sender: str) -> str:
