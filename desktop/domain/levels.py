@@ -15,7 +15,7 @@ class Scale(OpenWord):
     @property
     def rank(self) -> int:
         """0 for the worst step; larger is calmer, and `unknown` is last."""
-        return list(type(self)).index(self)
+        return type(self)._member_names_.index(self._name_)
 
 
 class EventLevel(Scale):

@@ -31,10 +31,11 @@ class OpenWord(StrEnum):
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if self._name_ == "UNKNOWN" and isinstance(other, OpenWord) and type(other) is type(self):
-            words = (self._value_, other._value_)
-            return other._name_ == "UNKNOWN" and (words[0] == words[1] or UNKNOWN in words)
-        return str.__eq__(self, other)
+        if self._name_ != "UNKNOWN" or type(other) is not type(self):
+            return str.__eq__(self, other)
+        assert isinstance(other, OpenWord)
+        words = (self._value_, other._value_)
+        return other._name_ == "UNKNOWN" and (words[0] == words[1] or UNKNOWN in words)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
