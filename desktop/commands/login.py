@@ -44,18 +44,20 @@ def main(options: argparse.Namespace) -> int:
     profile = checked_profile(options.profile)
     if profile is None:
         return 2
-    if options.source not in [source.id for source in profile.sources]:
-        complain(f"{options.profile}: no source {options.source!r}")
-        return 2
+    words = bootstrap.words_in(options.lang, profile)
+    known = [source.id for source in profile.sources]
+    if options.source not in known:
+        names = ", ".join(known)
+        zh = f"没有来源 {options.source!r}，有：{names}"
+        return _refused(options, words, zh, f"no source {options.source!r}; there are: {names}")
     (settings,) = (each for each in profile.sources if each.id == options.source)
     proxy = ProxyRule.of(settings)
     if options.proxy:
-        return _proxy_login(profile, options, proxy)
+        return _proxy_login(profile, options, words, proxy)
     if not logs_in(settings) and not options.forget:
-        complain(f'{options.profile}: source {options.source!r} has login = "none"')
-        return 2
+        zh = f'来源 {options.source!r} 写着 login = "none"，不用登录'
+        return _refused(options, words, zh, f'source {options.source!r} has login = "none"')
     rule = LoginRule.of(settings)
-    words = bootstrap.words_in(options.lang, profile)
     place = Place(profile, options, words, options.source)
     try:
         if options.forget:
@@ -75,12 +77,19 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _proxy_login(profile: Profile, options: argparse.Namespace, rule: ProxyRule) -> int:
+def _refused(options: argparse.Namespace, words: Words, zh: str, en: str) -> int:
+    """2, with what the profile does not have."""
+    complain(f"{options.profile}: {zh if words.chinese else en}")
+    return 2
+
+
+def _proxy_login(
+    profile: Profile, options: argparse.Namespace, words: Words, rule: ProxyRule
+) -> int:
     """Keep or forget the password of a proxy, for every source that goes out through it."""
-    words = bootstrap.words_in(options.lang, profile)
     if not rule.entry:
-        complain(f"{options.profile}: source {options.source!r} has no proxy_user")
-        return 2
+        zh = f"来源 {options.source!r} 没有写 proxy_user"
+        return _refused(options, words, zh, f"source {options.source!r} has no proxy_user")
     place = Place(profile, options, words, rule.entry)
     try:
         if options.forget:
@@ -122,7 +131,7 @@ class Place:
                 return
         # Made as the desk makes it: the key of a new folder is this desk's from now on.
         self._folder = desk_folder(self._profile, self._options)
-        logins.keep(self._folder, self._key(), self._entry, secret)
+        logins.keep(self._folder, self._key(self._options.key), self._entry, secret)
 
     def forget(self) -> None:
         """Take it out wherever it is; raises StoreError."""
@@ -141,13 +150,14 @@ class Place:
         own = KeyFile.made_in(self._folder) or has_passphrase(self._folder)
         return "folder" if own or options.passphrase_file else "keyring"
 
-    def _key(self) -> bytes:
+    def _key(self, way: str) -> bytes:
         ask = terminal_asker(self._words)
-        return folder_key(self._profile, self._options, self._folder, ask, self.notices)
+        options = argparse.Namespace(**{**vars(self._options), "key": way})
+        return folder_key(self._profile, options, self._folder, ask, self.notices)
 
     def _forget_in_folder(self) -> None:
         if logins.are_kept(self._folder):
-            logins.forget(self._folder, self._key(), self._entry)
+            logins.forget(self._folder, self._key("auto"), self._entry)
 
 
 def _typed(rule: LoginRule, *, chinese: bool) -> str:

@@ -101,6 +101,12 @@ def test_the_keyring_asked_for_by_name_is_not_replaced_by_a_file(office: Office)
     assert not office.folder.exists()
 
 
+def test_a_source_nobody_knows_is_told_with_those_there_are(office: Office):
+    done = office.run("login", "coutny", typed=TOKEN)
+    assert done.returncode == 2
+    assert "no source 'coutny'; there are: county" in done.stderr
+
+
 def test_a_private_token_file_logs_in_and_is_read_anew_when_the_token_is_another(office: Office):
     words = ("--key", "file", "--token-file")
     assert office.run("probe", *words, office.file()).returncode == 0
