@@ -79,6 +79,8 @@ class Words:
             name: self.span(int(value)) if name.endswith("_ms") else isolated(value)
             for name, value in problem.details.items()
         }
+        if "reason" in filling:
+            filling["reason"] = self.reason(problem.details["reason"])
         return Said(*(_fill(entry.get(k, ""), filling) for k in Said.__struct_fields__))
 
     def reason(self, reason: str) -> str:

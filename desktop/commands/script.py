@@ -233,6 +233,9 @@ def _probe(options: argparse.Namespace) -> int:
             probed[source] = connector.probe()
         except SourceError as error:
             probed[source] = error
+        except Exception as error:  # noqa: BLE001 - the sources after it are probed all the same
+            what = f"{type(error).__name__}: {error}"
+            probed[source] = SourceError(Problem("internal_error", {"what": what}))
         finally:
             connector.close()
         if not options.json:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.failures import excerpt
+from desktop.connectors.failures import excerpt, too_short
 from desktop.connectors.lenient import decoded
 from desktop.domain.source import Problem
 
@@ -78,7 +78,8 @@ class Body:
         if self._ended.is_set():
             raise Cancelled
         if total < length and self._status not in (204, 304):
-            raise SourceError(Problem("cut_short", {"address": self._url, "reason": ""}))
+            said = too_short(total, length - total)
+            raise SourceError(Problem("cut_short", {"address": self._url, "reason": said}))
 
     def unpacked(self) -> Iterator[bytes]:
         """The body without its gzip, bounded before and after unpacking."""

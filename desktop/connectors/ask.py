@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -39,6 +39,16 @@ class Ask(msgspec.Struct, frozen=True):
     turns out to be dead."""
     packed: bool = False
     """Whether the body is wanted as sent, not unpacked."""
+
+
+def joined(url: str, target: str) -> str:
+    """Where a redirect leads; empty when its target is no address at all."""
+    try:
+        there = urljoin(url, target)
+        urlsplit(there).port  # noqa: B018 - it is read to be checked
+    except ValueError:
+        return ""
+    return there
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:

@@ -100,7 +100,20 @@ def failure(
             return SourceError(Problem(code, {"address": address, "reason": one.verify_message}))
     code = next((c for c in map(_code, errors) if c), "unreachable")
     reason = next((str(e) for e in reversed(errors) if isinstance(e, OSError) and str(e)), "")
+    for one in errors:
+        if isinstance(one, http.client.IncompleteRead) and one.expected:
+            reason = too_short(_size(one.partial), one.expected)
     return SourceError(Problem(code, {"address": address, "reason": excerpt(reason)}))
+
+
+def too_short(came: int, missing: int) -> str:
+    """Why a body is not whole: its head told more bytes than came."""
+    return f"(Content-Length: {came + missing:,} B; came: {came:,} B)"
+
+
+def _size(came: object) -> int:
+    """How many bytes came, of which some libraries tell the number alone."""
+    return came if isinstance(came, int) else len(came) if isinstance(came, bytes) else 0
 
 
 def waylaid(error: SourceError) -> SourceError:

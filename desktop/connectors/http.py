@@ -20,7 +20,7 @@ import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.answers import Body, Reply, Stream
-from desktop.connectors.ask import Ask, Limits, origin
+from desktop.connectors.ask import Ask, Limits, joined, origin
 from desktop.connectors.failures import (
     ProxyRefused,
     before_leaving,
@@ -333,10 +333,10 @@ class HttpLine:
             if response.status_code not in (301, 302, 303, 307, 308) or target is None:
                 return response
             response.close()
-            there = urljoin(url, target)
+            there = joined(url, target)
             if ask.method != "GET" or origin(there) != origin(url):
                 raise SourceError(
-                    Problem("captive_portal", {"address": url, "reason": excerpt(there)})
+                    Problem("captive_portal", {"address": url, "reason": excerpt(there or target)})
                 )
             url = there
         raise SourceError(Problem("captive_portal", {"address": url, "reason": "redirects"}))

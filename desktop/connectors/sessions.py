@@ -49,6 +49,13 @@ class _Adapter(HTTPAdapter):
         return self._tell()
 
 
+class _Session(requests.Session):
+    """Follows no redirect and reads none: one that is no address would break the answer."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
+
+
 def new_session(
     sockets: Sockets, meter: Meter, tell: Callable[[], dict[str, str]], *, lean: bool
 ) -> requests.Session:
@@ -56,7 +63,7 @@ def new_session(
 
     `tell` has what a proxy is told, and nobody else.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     said = (SKIP_HEADER, SKIP_HEADER) if lean else ("county-desk", "gzip")
     session.headers = CaseInsensitiveDict(zip(("User-Agent", "Accept-Encoding"), said, strict=True))

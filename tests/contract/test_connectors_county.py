@@ -94,12 +94,15 @@ def test_a_cut_snapshot_gives_its_first_rows_but_never_a_token(
         assert all(batch.token is None and not batch.complete for batch in given)
 
 
-@pytest.mark.parametrize("changed", [{"magic": "other"}, {"nonce": "12345678"}])
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"magic": "other"}, "wrong_magic"), ({"nonce": "12345678"}, "wrong_nonce")],
+)
 def test_a_session_without_our_magic_or_nonce_is_somebody_elses(
-    server: ScriptedServer, county: CountyConnector, changed: dict[str, str]
+    server: ScriptedServer, county: CountyConnector, changed: dict[str, str], code: str
 ):
     server.answers["/v1/session"] = lambda asked: session(asked, **changed)
-    assert code_of(county) == "not_understood"
+    assert code_of(county) == code
 
 
 def test_nothing_new_is_one_batch_without_rows(server: ScriptedServer, county: CountyConnector):
@@ -168,7 +171,7 @@ def test_a_change_page_without_the_magic_moves_nothing(
     server.answers["/v1/changes"] = said_json(
         {"magic": "x", "token": "t", "more": False, "changes": [], "server_time": AT}
     )
-    assert code_of(county, KNOWN) == "not_understood"
+    assert code_of(county, KNOWN) == "wrong_magic"
 
 
 def test_answers_are_read_per_key_and_an_unknown_status_is_told_as_such(

@@ -223,9 +223,10 @@ def test_any_bytes_are_a_snapshot_or_words(body: bytes):
         cut_short(snapshot, body)
 
 
-def test_a_count_that_does_not_agree_is_a_cut():
+def test_a_count_that_does_not_agree_is_told_with_both_numbers():
     body = plain_snapshot().replace(b'"rows":61', b'"rows":60')
     assert json.loads(body.splitlines()[-1])["rows"] == 60
     with pytest.raises(SourceError) as caught:
         read_in(body, 10**6)
-    assert caught.value.problem.code == "cut_short"
+    assert caught.value.problem.code == "count_differs"
+    assert caught.value.problem.details["came"] == "61"

@@ -104,7 +104,7 @@ def _with_wishes(asked: str, platform: Platform, plan: PullPlan, hint: int) -> s
 def _page(platform: Platform, reply: Reply) -> _Page:
     page = reply.decode(ChangesPage)
     if page.magic != MAGIC:
-        raise stranger(reply)
+        raise stranger(reply.url, page.magic)
     platform.line.note_server_time(from_datetime(page.server_time))
     read = read_changes(platform.source, page.changes)
     batch = Batch(

@@ -32,12 +32,14 @@ from desktop.connectors.login import login_for
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
 from desktop.connectors.proxy import proxy_for
+from desktop.domain.asset import Trend
 from desktop.domain.clock import CLOCK_OFF_MS, Clock
 from desktop.domain.command import CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
 from desktop.domain.strange import StrangeWord, strange_places
+from desktop.domain.sums import MODULUS, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA
@@ -119,7 +121,7 @@ class CountyConnector(PlainSource):
             fills=offered,
             counts={c: counts[c] for c in offered},
             clock_offset_ms=self._line.offset_ms,
-            remarks=tuple(self._remarks(session)),
+            remarks=(*self._remarks(session), *_doubts(session, snapshot)),
             unread=dict(unread),
             strange=tuple(
                 StrangeWord(row.source, COLLECTION_OF[type(row)], row.id, path, word)
@@ -366,3 +368,19 @@ class CountyConnector(PlainSource):
     def close(self) -> None:
         super().close()
         self._hints.close()
+
+
+def _doubts(session: level1.Session, snapshot: Snapshot) -> Iterator[Problem]:
+    """What a whole snapshot tells wrong that a desk would only come to feel later."""
+    if snapshot.head is not None and snapshot.head.epoch != session.epoch:
+        yield Problem("epoch_differs", {"expected": session.epoch, "got": snapshot.head.epoch})
+    if snapshot.sum is not None and not snapshot.bad_items:
+        counted = (
+            (COLLECTION_OF[type(row)], row.id, getattr(row, "version", 0))
+            for row in snapshot.rows
+            if not isinstance(row, Trend)
+        )
+        ours = sum(weight(*each) for each in counted) % MODULUS
+        if ours != snapshot.sum:
+            told = {"expected": f"{ours:016x}", "got": f"{snapshot.sum:016x}"}
+            yield Problem("sum_differs", told)

@@ -200,7 +200,7 @@ def _results(
         return
     found = reply.decode(_Results)
     if found.magic != MAGIC:
-        raise stranger(reply)
+        raise stranger(reply.url, found.magic)
     for raw in found.results if found.epoch == epoch else ():
         try:
             yield msgspec.json.decode(raw, type=_Result)

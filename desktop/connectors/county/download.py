@@ -12,11 +12,11 @@ from desktop.connectors.county.parse import Read
 from desktop.connectors.county.rows import COLLECTION_OF, row_key
 from desktop.connectors.county.session import GZIP, Platform
 from desktop.connectors.county.snapshot import Snapshot
-from desktop.connectors.failures import refusal
+from desktop.connectors.failures import excerpt, refusal
 from desktop.domain.asset import Trend
 from desktop.domain.incident import Incident
 from desktop.domain.link import TrafficClass
-from desktop.domain.source import Batch, Row, Staged
+from desktop.domain.source import Batch, Problem, Row, Staged
 from desktop.protocol.limits import SNAPSHOT_BYTES, STAGED_BYTES
 from desktop.wire import level1
 
@@ -189,8 +189,11 @@ class Download:
 def snapshot_path(session: level1.Session) -> str:
     """The snapshot's path below the platform's own address, whatever the session claims.
 
-    A platform may live under a prefix, and a session never leads to another host.
+    A platform may live under a prefix, and a session never leads to another host: for a whole
+    address it raises SourceError.
     """
+    if "://" in session.snapshot or session.snapshot.startswith("//"):
+        raise SourceError(Problem("snapshot_elsewhere", {"path": excerpt(session.snapshot)}))
     return "./" + session.snapshot.lstrip("/")
 
 

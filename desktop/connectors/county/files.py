@@ -67,8 +67,11 @@ def _is_proven(platform: Platform, reply: Reply) -> bool:
 
 def _offset(reply: Reply, ref: FileRef) -> int:
     state = reply.decode(FileState)
-    if state.magic != MAGIC or state.digest != ref.digest:
-        raise stranger(reply)
+    if state.magic != MAGIC:
+        raise stranger(reply.url, state.magic)
+    if state.digest != ref.digest:
+        details = {"address": reply.url, "reason": "another digest", "excerpt": ""}
+        raise SourceError(Problem("wrong_shape", details))
     return max(0, min(state.offset, ref.size))
 
 

@@ -80,7 +80,7 @@ def _sums(platform: Platform) -> level1.Sums:
     reply = platform.line.get("v1/sums", accept="", headers={"Accept-Encoding": "gzip"})
     told = reply.decode(level1.Sums)
     if told.magic != MAGIC:
-        raise stranger(reply)
+        raise stranger(reply.url, told.magic)
     if len(told.sums) != BUCKETS:
         details = {"address": reply.url, "reason": f"{len(told.sums)} sums", "excerpt": ""}
         raise SourceError(Problem("wrong_shape", details))
@@ -106,7 +106,7 @@ def _content(platform: Platform, numbers: Sequence[int]) -> _Content:
         )
     told = reply.decode(_RawBuckets)
     if told.magic != MAGIC:
-        raise stranger(reply)
+        raise stranger(reply.url, told.magic)
     read = read_changes(platform.source, told.changes)
     return _Content(read.rows, (), read.bad_items, read.more_bad, told.token, int(told.sum, 16))
 

@@ -161,11 +161,13 @@ class Platform:
         """The session told by the server to which this desk's commands belong."""
         reply = self._post(asked, rows_wanted=rows_wanted)
         session = self._read(reply)
-        if session.magic != MAGIC or not secrets.compare_digest(
-            session.nonce.encode(), asked.nonce.encode()
-        ):
+        if session.magic != MAGIC:
             self.first = None
-            raise stranger(reply)
+            raise stranger(reply.url, session.magic)
+        if not secrets.compare_digest(session.nonce.encode(), asked.nonce.encode()):
+            self.first = None
+            details = {"address": reply.url, "expected": asked.nonce}
+            raise SourceError(Problem("wrong_nonce", details | {"got": excerpt(session.nonce)}))
         known, now = self.openings.binding.server, identity_of(session)
         if not is_same_server(known, now):
             self.first = None
@@ -313,10 +315,10 @@ def is_compact(reply: Reply) -> bool:
     return said.partition(";")[0].strip().lower() == MEDIA
 
 
-def stranger(reply: Reply) -> SourceError:
-    """The words for an answer that lacks our magic or our nonce: it is somebody else's."""
-    details = {"address": reply.url, "reason": "no magic", "excerpt": excerpt(reply.body)}
-    return SourceError(Problem("not_understood", details))
+def stranger(address: str, magic: str) -> SourceError:
+    """The words for an answer with another magic than ours: it is somebody else's."""
+    details = {"address": address, "expected": MAGIC, "got": excerpt(magic) or "-"}
+    return SourceError(Problem("wrong_magic", details))
 
 
 def garbled(address: str, error: WireError, body: bytes = b"") -> SourceError:

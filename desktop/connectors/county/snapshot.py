@@ -13,7 +13,7 @@ from desktop.connectors.answers import Unzip, decode_json, too_large
 from desktop.connectors.county.compact import read_page as read_compact_page
 from desktop.connectors.county.parse import Read, collection_named, read_page
 from desktop.connectors.county.rows import COLLECTION_OF, row_key
-from desktop.connectors.county.session import garbled
+from desktop.connectors.county.session import garbled, stranger
 from desktop.connectors.failures import excerpt
 from desktop.connectors.listing import Aside
 from desktop.domain.command import Collection
@@ -158,7 +158,14 @@ class Snapshot:
         def read(data: bytes) -> Iterable[Read]:
             for piece in unpack(data):
                 for line in self._lines.feed(piece):
-                    yield from self._line(line)
+                    try:
+                        yield from self._line(line)
+                    except SourceError as error:
+                        if error.problem.code != "cut_short":
+                            raise
+                        # Its line end came: what breaks off there is spread over several lines.
+                        details = {"address": self._address, "excerpt": excerpt(line)}
+                        raise SourceError(Problem("not_lines", details)) from None
 
         return read
 
@@ -199,13 +206,13 @@ class Snapshot:
 
     def _take_head(self, head: SnapshotHead) -> None:
         if head.magic != MAGIC:
-            details = {"address": self._address, "reason": "no magic", "excerpt": ""}
-            raise SourceError(Problem("not_understood", details))
+            raise stranger(self._address, head.magic)
         self.head = head
 
     def _take_trailer(self, trailer: SnapshotTrailer) -> None:
         if self.head is None or trailer.rows != self._count:
-            raise self._cut()
+            details = {"said": str(trailer.rows), "came": str(self._count)}
+            raise SourceError(Problem("count_differs", details | {"address": self._address}))
         self.sum = None if trailer.sum is None else int(trailer.sum, 16)
         self.whole = True
 
@@ -214,5 +221,5 @@ class Snapshot:
         return SourceError(Problem("wrong_shape", details))
 
     def _cut(self) -> SourceError:
-        said = f"{self._count} rows came"
+        said = f"({self._count} rows, no trailer)" if self._count else ""
         return SourceError(Problem("cut_short", {"address": self._address, "reason": said}))
