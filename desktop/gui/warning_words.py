@@ -12,7 +12,7 @@ from desktop.domain.certainty import Certainty, Known
 from desktop.domain.instant import Instant
 from desktop.domain.levels import WarningLevel
 from desktop.domain.place import Township
-from desktop.domain.warning import Alertness, Warning
+from desktop.domain.warning import Alertness, Warning, alertness
 from desktop.gui import phrases
 from desktop.gui.marks import WARNING_SIGNS
 
@@ -132,14 +132,14 @@ def mark(found: Alertness, known: Known, words: Words) -> tuple[WarningLevel | N
 
 def more(rest: Sequence[Warning], words: Words) -> str:
     """How many more there are of each level, for a list that is full."""
-    counts = Counter(w.level for w in rest)
+    counts = Counter(w.level for w in rest if w.is_actual)
     levels = (
         f"{WARNING_SIGNS[each]} {words.term('warning_level', each)} {counts[each]}"
         for each in WarningLevel
         if counts[each]
     )
     said = translate("Warnings", "and %n more", "", len(rest))
-    return " · ".join((said, *levels))
+    return " · ".join(part for part in (said, *levels, exercises(alertness(rest))) if part)
 
 
 def sentence(

@@ -44,6 +44,9 @@ def desk_views(window: Any) -> Iterator[Take]:
 
     yield "note", write
     yield "cell", lambda: window.infrastructure.open_cell(None, "pump_station")
+    runs["go_warnings"]()
+    yield "warning", window.warnings.open_current
+    yield "", runs["back"]
     for name in ("outbox", "sources", "link", "go_alarms", "palette", "keys"):
         yield name.removeprefix("go_"), runs[name]
         yield "", runs["back"]

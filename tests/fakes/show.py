@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--size", default="1920x1080", help="pixels of the picture")
     parser.add_argument("--scale", default="1")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--state", default="storm", choices=("storm", "empty", "offline"))
+    parser.add_argument("--state", default="storm", choices=("storm", "flight", "empty", "offline"))
     parser.add_argument("--pick", action="store_true", help="pick the first incident")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
@@ -37,11 +37,14 @@ def main() -> int:
     from desktop.domain.source import Problem
     from desktop.domain.text import Text
     from desktop.gui import app
+    from fakes.flight import a_flight
     from fakes.sample_board import a_status, empty_county, sample_county
 
     county = empty_county() if given.state == "empty" else sample_county()
     now = county.clock.now()
-    if given.state != "storm":
+    if given.state == "flight":
+        county.tell(*a_flight(now))
+    elif given.state != "storm":
         county.set_sources(
             a_status(
                 last_good_at=None if given.state == "empty" else now - 25 * 60_000,

@@ -21,13 +21,14 @@ from desktop.domain.text import Text
 from desktop.domain.warning import alertness
 from desktop.gui import warning_words
 from desktop.gui.desk.queues import QueuesPane
-from desktop.gui.desk.warning_rows import WarningModel
+from desktop.gui.desk.warning_rows import WarningModel, warning_key
 from desktop.gui.desk.warnings import WarningsPane
 from desktop.gui.marks import WARNING_SIGNS, paint_warning
 from desktop.gui.theme import THEMES
 from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.window import WallWindow
 from fakes.builders import NOW, FakeClock, a_township, a_warning
+from fakes.flight import LEVELS, a_flight
 from fakes.open_desk import calm, open_desk
 from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
 from fakes.stage import a_stage, settle, shown
@@ -273,8 +274,7 @@ def test_the_wall_doubts_warnings_of_a_silent_source(qtbot: QtBot) -> None:
 def test_a_flight_of_warnings_on_the_wall_says_how_many_more_there_are(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flight = [a_warning(id=f"{n:02}", townships=(), level=WarningLevel.YELLOW) for n in range(20)]
-    county = county_with(RED, *flight)
+    county = county_with(*a_flight(NOW))
     written: list[str] = []
     with (
         a_stage(county, theme="wall") as screen,
@@ -286,9 +286,11 @@ def test_a_flight_of_warnings_on_the_wall_says_how_many_more_there_are(
             "desktop.gui.wall.canvas.in_one_line", lambda text: written.append(text) or text
         )
         wall.grab()
-    listed = sum(text == "Yellow" for text in written)
-    assert f"and {20 - listed} more · ■ Yellow {20 - listed}" in written
+    more = next(text for text in written if text.startswith("and "))
     assert "Red" in written
+    assert "Yellow 6" in more  # One of the seven is an exercise, and those come last.
+    listed = written.count("Red") + written.count("Orange")
+    assert more.startswith(f"and {len(LEVELS) - listed} more")
 
 
 def test_past_warnings_are_those_of_a_day(tmp_path: Path) -> None:
@@ -313,3 +315,31 @@ def test_going_to_a_list_and_copying_takes_its_row_and_not_an_incident(
         qtbot.keyClick(queues.list, Qt.Key.Key_Down)
         qtbot.keyClick(queues.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         assert "Longest wait" in QApplication.clipboard().text()
+
+
+def test_a_row_leads_to_its_ground_on_the_map(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, sample_county(FakeClock()), tmp_path, language="en") as desk:
+        pane = desk.warnings
+        assert isinstance(pane, WarningsPane)
+        index = pane.table.index(0)
+        qtbot.mouseClick(
+            pane.list.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=pane.list.visualRect(index).center(),
+        )
+        county = desk.map.viewport.picture  # type: ignore[attr-defined]
+        assert county.picked == warning_key(pane.table.rows[0])
+
+
+def test_the_open_text_says_that_its_warning_was_lifted(qtbot: QtBot, tmp_path: Path) -> None:
+    county = county_with(RED)
+    with open_desk(qtbot, county, tmp_path, language="en") as desk:
+        pane = desk.warnings
+        assert isinstance(pane, WarningsPane)
+        pane.list.setCurrentIndex(pane.table.index(0))
+        pane.open_current()
+        lifted = a_warning(id="red", lifted_at=NOW, lifted_by=Text("省", "Province"), version=2)
+        county.tell(lifted)
+        calm(qtbot, desk)
+        said = [label.text() for label in desk._sheets.warning.findChildren(QLabel)]
+        assert "lifted 00:00 · Province" in said

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.command import Collection
 from desktop.domain.place import Township
 from desktop.domain.warning import Warning
 from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
 from desktop.gui.desk.reports import Lines
 from desktop.gui.desk.sheet import Sheet
+from desktop.gui.desk.warning_rows import Warnings, read_warnings, warning_key
 from desktop.gui.marks import WARNING_SIGNS
 
 translate = QCoreApplication.translate
@@ -28,11 +30,25 @@ class WarningSheet(Sheet):
         self._area = self.scrolling()
         self._warning: Warning | None = None
         self._townships: Mapping[str, Township] = {}
+        screen.feed.changed.connect(self._hear)
 
     def open(self, warning: Warning, townships: Mapping[str, Township]) -> None:
         """Show this warning."""
         self._warning, self._townships = warning, townships
         self.lay()
+
+    def _hear(self, changed: frozenset[Collection]) -> None:
+        """It may have been lifted or changed while it is read."""
+        if self.isVisible() and Collection.WARNINGS in changed:
+            board = self._screen.board
+            self._screen.reader.ask(lambda: read_warnings(board), self._update, slot="warning")
+
+    def _update(self, found: Warnings) -> None:
+        if self._warning is not None and self.isVisible():
+            key = warning_key(self._warning)
+            rows = (*found.in_force, *found.past)
+            self._warning = next((w for w in rows if warning_key(w) == key), self._warning)
+            self.fill()
 
     def fill(self) -> None:
         warning, words = self._warning, self._screen.words

@@ -162,6 +162,7 @@ class DeskWindow(QMainWindow):
     def _put_warnings(self, late: LatePanes) -> None:
         self.warnings = late.warnings
         late.warnings.opened.connect(late.sheets.warning.open)
+        late.warnings.picked.connect(late.map_pane.show_key)
         self._docks.replace("warnings", late.warnings)
 
     def _add_sheets(self, sheets: Sheets) -> None:

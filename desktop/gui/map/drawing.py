@@ -175,16 +175,24 @@ def _line_pen(line: Line, look: Look) -> QPen:
     return pen
 
 
-def draw_dangers(painter: QPainter, dangers: Iterable[Danger], view: View, look: Look) -> None:
-    """Warning areas: a thin wash of the legal colour inside a dashed edge."""
+def draw_dangers(
+    painter: QPainter,
+    dangers: Iterable[Danger],
+    view: View,
+    look: Look,
+    picked: Key | None = None,
+) -> None:
+    """Warning areas: a thin wash of the legal colour inside a dashed edge; whole if picked."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for danger in dangers:
+    for danger in sorted(dangers, key=lambda each: each.key == picked):
         color = warning_color(look.tokens, danger.level)
-        pen = QPen(color, 1.5 * look.scale)
-        pen.setDashPattern([5, 3])
+        is_picked = danger.key == picked
+        pen = QPen(color, (3 if is_picked else 1.5) * look.scale)
+        if not is_picked:
+            pen.setDashPattern([5, 3])
         painter.setPen(pen)
         wash = QColor(color)
-        wash.setAlphaF(0.10)
+        wash.setAlphaF(0.22 if is_picked else 0.10)
         painter.setBrush(wash)
         for ring in danger.rings:
             painter.drawPolygon(view.transform.map(ring))

@@ -134,6 +134,10 @@ class County:
         """The mark of that incident or asset, if it is on the map."""
         return next((mark for mark in self.marks if mark.key == key), None)
 
+    def danger(self, key: Key) -> Danger | None:
+        """The ground of that warning, if the map has any."""
+        return next((danger for danger in self.dangers if danger.key == key), None)
+
 
 def lay_out(layer: MapLayer, statuses: Sequence[SourceStatus], now: Instant) -> County:
     """The county of one `MapLayer`, on a plane around its own middle."""

@@ -117,7 +117,7 @@ class MapPane(Pane):
         self.reload()
 
     def show_key(self, key: Key | None) -> bool:
-        """Ring an incident or asset and bring it into view; False when it has no place here."""
+        """Bring an incident, asset or warning into view; False when it has no place here."""
         self._wanted = key
         return self.viewport.pick(key)
 

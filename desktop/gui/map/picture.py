@@ -77,7 +77,7 @@ class Drawing:
         with QPainter(image) as painter:
             draw_ground(painter, self.county, wide, look)
             if self.layers.warnings:
-                draw_dangers(painter, self.county.dangers, wide, look)
+                draw_dangers(painter, self.county.dangers, wide, look, self.picked)
             self.stamps.draw(painter, shown_marks(self.county, self.layers, self.picked), wide)
             painter.translate(MARGIN_PX, MARGIN_PX)
             self.lettering.draw(painter, labels)

@@ -89,17 +89,27 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         self.picture.dress(look, lettering)
 
     def pick(self, key: Key | None) -> bool:
-        """Ring a mark and bring it into view; False when the map does not have it.
+        """Ring a mark, or draw a warning's ground whole, and bring it into view; False when the
+        map does not have it.
 
         The map only moves when the mark is not comfortably in view: what the officer
         was looking at beside it stays put.
         """
         self.picture.picked, self.picture.cursor = key, None
-        mark = self.picture.county.mark(key) if key is not None else None
-        if mark is not None:
-            self._bring_into_view(mark)
+        place = self._place_of(key) if key is not None else None
+        if place is not None:
+            self._bring_into_view(place)
         self.picture.spoil()
-        return mark is not None
+        return place is not None
+
+    def _place_of(self, key: Key) -> QPointF | None:
+        """Where a mark is, or the middle of a warning's ground."""
+        county = self.picture.county
+        mark = county.mark(key)
+        if mark is not None:
+            return QPointF(mark.x, mark.y)
+        danger = county.danger(key)
+        return None if danger is None else danger.rings[0].boundingRect().center()
 
     def zoom_county(self) -> None:
         """Show the whole county."""
@@ -216,12 +226,12 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
         self._box.translateBy((east, south))
         self._unfit()
 
-    def _bring_into_view(self, mark: Mark) -> None:
+    def _bring_into_view(self, place: QPointF) -> None:
         shown = self._box.viewRect()
         inner = shown.adjusted(*(shown.width() * k for k in (0.08, 0, -0.08, 0)))
         inner.adjust(*(shown.height() * k for k in (0, 0.08, 0, -0.08)))
-        if not inner.contains(QPointF(mark.x, mark.y)):
-            shown.moveCenter(QPointF(mark.x, mark.y))
+        if not inner.contains(place):
+            shown.moveCenter(place)
             self._box.setRange(shown, padding=0)
             self._unfit()
 

@@ -99,6 +99,7 @@ class MapScene(Scene):
         """Each shape with its word and how many there are, so that the map explains itself."""
         u, words = self.unit, self.screen_context.words
         marks = [mark for mark in state.county.marks if not mark.is_asset]
+        more = "+" if state.known(Collection.INCIDENTS).unread else ""
         levels = (EventLevel.MAJOR, EventLevel.LARGER, EventLevel.ORDINARY)
         lines = [(level, words.term("event_level", level)) for level in levels]
         lines[0] = levels[0], translate("Wall", "{level} and above").format(level=lines[0][1])
@@ -108,7 +109,7 @@ class MapScene(Scene):
             count = sum(mark.shape in shapes for mark in marks)
             canvas.level(QRectF(line.left(), line.center().y() - 14 * u, 28 * u, 28 * u), level)
             canvas.write(line.adjusted(48 * u, 0, 0, 0), word, 28, "second")
-            canvas.write(line, str(count), 28, "text", RIGHT)
+            canvas.write(line, f"{count}{more}", 28, "text", RIGHT)
         others = (
             (translate("Wall", "overdue"), state.overview.counts.overdue),
             (translate("Wall", "without coordinates"), state.county.unplaced),
@@ -121,4 +122,4 @@ class MapScene(Scene):
                 canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
                 canvas.painter.drawEllipse(ring)
             canvas.write(line.adjusted(48 * u, 0, 0, 0), word, 28, "second")
-            canvas.write(line, str(count), 28, "text", RIGHT)
+            canvas.write(line, f"{count}{more}", 28, "text", RIGHT)
