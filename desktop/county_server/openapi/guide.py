@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from desktop.county_server.openapi.parts import both
+from desktop.protocol.limits import ANSWER_BYTES, LINE_BYTES, MEGABYTE, SNAPSHOT_BYTES
 
-ZH = """\
+LINE_MB, SNAPSHOT_MB, ANSWER_MB = (
+    each // MEGABYTE for each in (LINE_BYTES, SNAPSHOT_BYTES, ANSWER_BYTES)
+)
+ZH = f"""\
 县平台把事件、设施、服务队列、预警和告警交给值守端，并接收其指令。只凭本文件即可写出第一级服务器；\
 第二级（`level2.md`）内容相同、字节更少，可以没有。`serving.md` 说明每条规则防的是什么事故。
 
@@ -33,8 +37,13 @@ ZH = """\
 **范围。** `townships: []` 表示全县。有乡镇的账号看得到自己乡镇的行和没有乡镇的行。
 
 **时刻与位置只有一种写法。** 时刻是带时区的 RFC 3339（`2026-05-01T09:30:00+08:00`）；\
-单个位置是 `{"lon": 118.2, "lat": 31.9}`（WGS-84），线和圈是 `[经度, 纬度]` 的序列。\
+单个位置是 `{{"lon": 118.2, "lat": 31.9}}`（WGS-84），线和圈是 `[经度, 纬度]` 的序列。\
 指令正文也如此。时长以秒计，名字以 `_s` 结尾（搁置为 `minutes`，时钟差为 `offset_ms`）。
+
+**读不了的与太大的。** 可选字段读不了，值守端略去该字段并说明；必填字段读不了，\
+搁下该行并说明，其余照读。长于 `maxLength` 的文字、多于 `maxItems` 的列表取前面的部分并说明。\
+一行 NDJSON 至多 {LINE_MB} MB，一份快照解开至多 {SNAPSHOT_MB} MB，\
+其他答复至多 {ANSWER_MB} MB，超出则整个答复失败。
 
 **指令。** 说的是值班员要什么，不是行该是什么样。`key` 点击时产生一次，至多办一次。\
 `received`：已落盘、未决定，以后会变；`held`：没有记下，以后用同一个键再交；其余是终局。\
@@ -45,7 +54,7 @@ ZH = """\
 **登录。** 有账号的服务器用 `Authorization: Bearer`；没有则不看。\
 """
 
-EN = """\
+EN = f"""\
 How a county's backend gives its incidents, assets, service queues, warnings and alarms to desks,
 and takes their commands. A level 1 server can be written from this document alone; level 2
 (`level2.md`) says the same in fewer bytes and may be left out. `serving.md` has the accident that
@@ -81,9 +90,15 @@ a new snapshot when they do not agree then.
 and those without a township.
 
 **Instants and places have one form.** An instant is RFC 3339 with an offset
-(`2026-05-01T09:30:00+08:00`); a single place is `{"lon": 118.2, "lat": 31.9}` in WGS-84, lines and
-rings are lists of `[longitude, latitude]`. The bodies of commands are no exception. Durations are
-in seconds and named `…_s` (a shelf in `minutes`, a clock's offset in `offset_ms`).
+(`2026-05-01T09:30:00+08:00`); a single place is `{{"lon": 118.2, "lat": 31.9}}` in WGS-84, lines
+and rings are lists of `[longitude, latitude]`. The bodies of commands are no exception. Durations
+are in seconds and named `…_s` (a shelf in `minutes`, a clock's offset in `offset_ms`).
+
+**What cannot be read or is too large.** Of a row with an optional field that cannot be read a desk
+leaves out the field, and one without a readable required field is set aside; both are told, and all
+else is read. Of a text beyond `maxLength` and a list beyond `maxItems` it takes the beginning, and
+says so. A line of NDJSON has at most {LINE_MB} MB, a snapshot unpacks to at most
+{SNAPSHOT_MB} MB, other answers to {ANSWER_MB} MB: beyond that the whole answer fails.
 
 **Commands.** They say what an officer wants, not what a row shall be. A `key` is made once, at the
 click, and done at most once. `received`: written down, not decided, and will change; `held`: not
