@@ -12,6 +12,8 @@ from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus
 
+NOT_KNOWN, NOT_SURE = "—", "?"
+
 
 class Certainty(StrEnum):
     """What an empty list means, the worst reason first."""
@@ -42,6 +44,15 @@ class Known(msgspec.Struct, frozen=True):
     def is_blind(self) -> bool:
         """Whether nothing was ever received: not even a figure may be shown."""
         return self.certainty in (Certainty.NO_SOURCE, Certainty.NEVER)
+
+    def figure(self, number: int) -> str:
+        """The number of rows of some sort; `?` for a zero that is none, `+` behind what is not
+        all, a dash before anything was received."""
+        if self.is_blind:
+            return NOT_KNOWN
+        if self.certainty in (Certainty.UNREAD, Certainty.PARTIAL):
+            return f"{number}+" if number else NOT_SURE
+        return str(number)
 
 
 def known(statuses: Iterable[SourceStatus], collections: Set[Collection], now: Instant) -> Known:

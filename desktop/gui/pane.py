@@ -291,6 +291,11 @@ class Pane(QWidget):
             "second" if fresh and not failing else "orange_text",
         )
 
+    def figure(self, what: Collection, number: int) -> str:
+        """A count of rows as a head may show it: never a calm zero over what was not read."""
+        board = self.screen_context.board
+        return known(board.statuses(), frozenset({what}), board.now()).figure(number)
+
     def say_blind(self, statuses: Iterable[SourceStatus]) -> bool:
         """Show the reason when no source of this pane has ever been heard; True when so."""
         filling = tuple(statuses)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.certainty import NOT_SURE
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.source import Problem, SourceStatus
@@ -19,7 +20,7 @@ from desktop.gui.desk.infrastructure import InfrastructurePane
 from desktop.gui.desk.queues import QueuesPane
 from desktop.gui.map.pane import MapPane
 from desktop.gui.pane import Pane
-from desktop.gui.wall.overview import NOT_SURE, OverviewScene
+from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines
 from desktop.gui.wall.window import WallWindow
 from fakes.builders import NOW, FakeClock, a_bad_item, a_batch, a_queue, an_alarm, an_asset
@@ -219,3 +220,19 @@ def test_fields_that_could_not_be_read_are_counted_apart_from_rows(qtbot: QtBot)
     with a_stage(county) as screen, shown(QueuesPane(screen), screen) as pane:
         assert pane.head.unread.text() == "2 field(s) could not be read"
         assert not pane.head.unread.isHidden()
+
+
+def test_no_head_shows_a_calm_zero_over_what_was_not_read(qtbot: QtBot) -> None:
+    collections = (Collection.ASSETS, Collection.QUEUES, Collection.INCIDENTS)
+    county = empty_county(FakeClock(), unread(*collections))
+    county.tell(an_asset(), a_queue())
+    with a_stage(county) as screen:
+        with shown(QueuesPane(screen), screen) as queues:
+            assert queues.head.summary.text() == "1+ · Congested ?"
+        with shown(InfrastructurePane(screen), screen) as assets:
+            assert "Failed ?" in assets.head.summary.text()
+            assert assets.scope.text() == "Not normal, worst first · ?"
+        with shown(begun(IncidentPane(screen)), screen) as incidents:
+            assert isinstance(incidents, IncidentPane)
+            incidents.show_overview(county.board.overview())
+            assert incidents.head.summary.text() == "open ?"

@@ -65,3 +65,10 @@ def test_unread_items_of_another_collection_say_nothing_of_this_one() -> None:
 def test_unread_items_are_counted_beside_a_worse_reason_too() -> None:
     found = known((NEVER, UNREAD), WARNINGS, NOW)
     assert (found.certainty, found.unread) == (Certainty.PARTIAL, 3)
+
+
+def test_a_figure_over_what_was_not_read_is_no_calm_zero() -> None:
+    seen = {s.id: known((s,), WARNINGS, NOW) for s in (UNREAD, NEVER, source())}
+    assert [seen["u"].figure(n) for n in (0, 4)] == ["?", "4+"]
+    assert seen["n"].figure(0) == "—"
+    assert seen["w"].figure(0) == "0"

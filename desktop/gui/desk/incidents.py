@@ -264,7 +264,8 @@ class IncidentPane(Pane):
         parts = []
         if self._overview is not None:
             counts = self._overview.counts
-            parts.append(translate("IncidentPane", "open {n}").format(n=counts.open_incidents))
+            shown = self.figure(Collection.INCIDENTS, counts.open_incidents)
+            parts.append(translate("IncidentPane", "open {n}").format(n=shown))
             words = self.screen_context.words
             if counts.overdue or words.is_later():
                 overdue = phrases.at_least(str(counts.overdue), words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -270,7 +272,7 @@ class InfrastructurePane(Pane):
             names = [self.matrix.table.name(township)] if township is not None else []
             names += [self._screen.words.asset_kind(kind)] if kind is not None else []
             text = " · ".join(names)
-        self.scope.set_text(f"{text} · {count}")
+        self.scope.set_text(f"{text} · {self.figure(Collection.ASSETS, count)}")
 
     def _say_summary(self) -> None:
         if self._data is None:
@@ -281,8 +283,9 @@ class InfrastructurePane(Pane):
             if asset.state in counts:
                 counts[asset.state] += 1
         term = self._screen.words.term
-        parts = [str(len(self._data.assets))]
-        parts += [f"{term('asset_state', state)} {counts[state]}" for state in ABNORMAL]
+        figure = partial(self.figure, Collection.ASSETS)
+        parts = [figure(len(self._data.assets))]
+        parts += [f"{term('asset_state', state)} {figure(counts[state])}" for state in ABNORMAL]
         self.set_summary(" · ".join(parts))
 
     def _choose(self, asset: Asset) -> None:

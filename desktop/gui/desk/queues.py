@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -220,7 +222,8 @@ class QueuesPane(Pane):
             return
         queues = [line.queue for line in self._lines]
         congested = sum(q.congested for q in queues)
-        parts = [str(len(queues)), f"{translate('Queues', 'Congested')} {congested}"]
+        figure = partial(self.figure, Collection.QUEUES)
+        parts = [figure(len(queues)), f"{translate('Queues', 'Congested')} {figure(congested)}"]
         self.set_summary(" · ".join(parts))
 
     def _tick(self, now: Instant) -> None:

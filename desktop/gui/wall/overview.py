@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
-from desktop.domain.certainty import Certainty
+from desktop.domain.certainty import NOT_KNOWN, NOT_SURE
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui import phrases
@@ -20,8 +20,6 @@ from desktop.gui.wall.still_map import StillMap
 
 translate = QCoreApplication.translate
 
-NOT_KNOWN = "—"
-NOT_SURE = "?"
 
 LEAST_NONE = "≥ 0"
 """None by the least that the time can be: there may be some."""
@@ -119,13 +117,7 @@ class OverviewScene(Scene):
         ]
 
     def _known(self, state: WallState, collection: Collection, number: int) -> str:
-        """The figure; `?` for a zero that is none, `+` behind one that is not all."""
-        found = state.known(collection)
-        if found.is_blind:
-            return NOT_KNOWN
-        if found.certainty in (Certainty.UNREAD, Certainty.PARTIAL):
-            return f"{number}+" if number else NOT_SURE
-        return str(number)
+        return state.known(collection).figure(number)
 
     def _figure(
         self,
