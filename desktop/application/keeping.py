@@ -91,6 +91,10 @@ def _may_need_its_file(record: CommandRecord, now: Instant) -> bool:
             return False
         case Receipt.CONFLICT:
             return not record.seen
+        case Receipt.REJECTED:
+            # As long as it is before an officer he may give it anew, and no county keeps for
+            # ever a file that no command of its own names.
+            return not (record.retired and record.seen)
         case Receipt.ACCEPTED if record.retired:
             return record.changed_at > now - KEPT_AFTER_MS
         case _:

@@ -109,6 +109,19 @@ def test_bytes_go_a_week_after_the_command_that_is_kept_for_good(bench: Bench):
     assert not bench.is_kept()
 
 
+def test_bytes_of_a_refused_command_stay_until_its_officer_has_seen_the_refusal(bench: Bench):
+    bench.attach()
+    bench.answer(Receipt.REJECTED)
+    bench.outbox.retire(["k1"])
+    bench.clock.advance(30 * KEPT_AFTER_MS)
+    bench.look()
+    assert bench.is_kept()
+    bench.outbox.mark_seen("k1")
+    bench.memory.files_looked_s = None
+    bench.look()
+    assert not bench.is_kept()
+
+
 def test_bytes_stay_for_the_other_of_two_commands_that_name_them(bench: Bench):
     bench.attach("k1")
     bench.attach("k2")
