@@ -32,7 +32,7 @@ from desktop.connectors.failures import (
 )
 from desktop.connectors.login import HEADER, Login
 from desktop.connectors.meter import Meter
-from desktop.connectors.proxy import WANTS_LOGIN, Proxy
+from desktop.connectors.proxy import Proxy
 from desktop.connectors.sockets import InsideAddress, Sockets, names_inside
 from desktop.connectors.timing import ServerTime
 from desktop.domain.clock import Clock
@@ -389,9 +389,9 @@ class HttpLine:
         self._time.hear()
         if response.status_code == 401 and self._login is not None:
             self._login.forget()
-        if hop and response.status_code == WANTS_LOGIN:
+        if hop and self._proxy.says(url, response.status_code, response.headers):
             response.close()
-            raise ProxyRefused(hop, WANTS_LOGIN)
+            raise ProxyRefused(hop, response.status_code)
         return response
 
     def _checked(self, response: requests.Response, ask: Ask) -> Stream:

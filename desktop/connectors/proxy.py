@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from desktop.application.ports import (
@@ -17,7 +17,8 @@ from desktop.application.ports import (
 from desktop.domain.source import Problem
 
 HEADER = "Proxy-Authorization"
-WANTS_LOGIN = 407
+WANTS_LOGIN = (407, 401)
+"""Some say 401 to a wrong password: on a way that is not open yet it can only be theirs."""
 
 
 class Proxy:
@@ -70,7 +71,7 @@ class Proxy:
 
     def refused(self, url: str, proxy: str, status: int) -> SourceError:
         """The words for a proxy that lets nobody through; a password refused is read anew."""
-        if status != WANTS_LOGIN:
+        if status not in WANTS_LOGIN:
             code = "proxy_refused"
         else:
             code = (
@@ -79,8 +80,14 @@ class Proxy:
             self._secret = None
         problem = self.rule.problem(code, url, str(status))
         problem.details["proxy"] = proxy
-        held = status == WANTS_LOGIN
+        held = status in WANTS_LOGIN
         return SourceError(problem, held=held, may_have_left=False)
+
+    @staticmethod
+    def says(url: str, status: int, headers: Mapping[str, str]) -> bool:
+        """Whether an answer is the proxy's own refusal: on a way that is open it says nothing."""
+        wants = WANTS_LOGIN if "WWW-Authenticate" not in headers else WANTS_LOGIN[:1]
+        return urlsplit(url).scheme == "http" and status in wants
 
     def hint(self, error: SourceError, url: str) -> SourceError:
         """The error in other words where the straight way failed and the system has another."""

@@ -59,7 +59,8 @@ class Sockets:
         self._early: tuple[str, int, queue.SimpleQueue[Made | OSError]] | None = None
 
     def begin(self, host: str, port: int, timeout_s: float) -> None:
-        """Begin to connect beside the caller; the next `connect` to there takes it over.
+        """Begin to connect to where the profile leads, beside the caller; the next `connect` to
+        there takes it over.
 
         A handshake on a thin line lasts as long as loading the libraries that will use it.
         """
@@ -71,7 +72,7 @@ class Sockets:
 
         def work() -> None:
             try:
-                made.put(self._connected(host, port, timeout_s))
+                made.put(self._connected(host, port, timeout_s, anywhere=True))
             except BaseException as error:  # noqa: BLE001 - somebody waits for an answer
                 made.put(_as_os_error(error))
             if self.closed.is_set():
@@ -92,7 +93,8 @@ class Sockets:
         """
         with self._lock:
             early = self._early
-            if early is not None and early[:2] == (host, port):
+            may_be_inside = anywhere or not self.outside_only
+            if early is not None and early[:2] == (host, port) and may_be_inside:
                 self._early = None
             else:
                 early = None

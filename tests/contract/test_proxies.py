@@ -21,9 +21,10 @@ from desktop.application.words import Words
 from desktop.connectors.http import HttpLine
 from desktop.connectors.login import Login
 from desktop.connectors.proxy import Proxy
+from desktop.connectors.sockets import Sockets
 from desktop.domain.clock import SystemClock
 from desktop.storage import secrets as keyring
-from fakes.servers import ScriptedServer, said_json
+from fakes.servers import Said, ScriptedServer, said_json
 from fakes.sources import KINDS, source_settings
 from fakes.way_out import WayOut
 
@@ -118,15 +119,16 @@ def test_the_proxys_password_reaches_the_proxy_and_nobody_else(tls: Tls, scheme:
         assert "proxy-authorization" not in server.asked[0].headers
 
 
+@pytest.mark.parametrize("sloppy", [False, True])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_password_that_is_missing_or_wrong_holds_the_source_until_another_is_kept(
-    tls: Tls, scheme: str
+    tls: Tls, scheme: str, *, sloppy: bool
 ):
     context = tls.of(HOST) if scheme == "https" else None
     kept: list[str | None] = [None]
     with (
         ScriptedServer({"*": said_json(1)}, tls=context) as server,
-        WayOut({HOST: server.port}, authorization=BASIC) as out,
+        WayOut({HOST: server.port}, authorization=BASIC, sloppy=sloppy) as out,
     ):
         proxy = proxy_at(out.url, lambda: kept[0])
         line = HttpLine(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy, ca_file=tls.file)
@@ -144,6 +146,14 @@ def test_a_password_that_is_missing_or_wrong_holds_the_source_until_another_is_k
         kept[0] = PASSWORD
         assert line.get("x").decode(int) == 1
         line.close()
+
+
+def test_a_server_that_wants_a_login_is_not_taken_for_its_proxy(server: ScriptedServer):
+    server.answers["*"] = Said(status=401, headers={"WWW-Authenticate": "Bearer"})
+    login = Login(lambda: None, LoginRule(f"http://{HOST}/"))
+    with WayOut({HOST: server.port}) as out:
+        error = answer(proxy_at(out.url), f"http://{HOST}/", login=login)
+    assert error.problem.code == "login_missing"
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -257,6 +267,34 @@ def test_a_password_is_not_sent_to_a_proxy_where_it_could_be_read_unless_told(
             settings = source_settings("county", **told, insecure=insecure)
             caution = caution_of(settings)
             assert (None if caution is None else caution.code) == code
+
+
+def test_a_proxy_of_the_profile_may_be_inside_whenever_it_is_connected_to(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    begun: list[Callable[[], None]] = []
+
+    class Late(threading.Thread):
+        """Begins to connect only once the request itself does."""
+
+        def start(self) -> None:
+            begun.append(super().start)
+
+    def taken_over(self: Sockets, *rest: Any) -> Any:
+        begun.pop()()
+        return take(self, *rest)
+
+    take = Sockets._taken_over
+    monkeypatch.setattr(Sockets, "_taken_over", taken_over)
+    with WayOut({HOST: server.port}) as out:
+        line = HttpLine(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        line.outside_only = True
+        with monkeypatch.context() as late:
+            late.setattr("desktop.connectors.sockets.threading.Thread", Late)
+            line.begin()
+        assert line.get("x").decode(int) == 1
+        line.close()
+    assert not begun
 
 
 def test_beyond_a_proxy_too_a_stranger_leads_to_no_inside_address(server: ScriptedServer):

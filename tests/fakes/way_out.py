@@ -24,11 +24,14 @@ class WayOut:
         tls: ssl.SSLContext | None = None,
         status: int = 200,
         stalls: bool = False,
+        sloppy: bool = False,
     ) -> None:
         """`names` leads hosts to ports of this computer; `status` is said to every CONNECT."""
         self.names = dict(names or {})
         self.authorization = authorization
         self.status = status
+        self.sloppy = sloppy
+        """Whether it says 401 to a wrong password, as tinyproxy does."""
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         """Method, target and headers of each request to the proxy itself."""
         self.waiting = threading.Event()
@@ -90,8 +93,10 @@ class WayOut:
         if self._stalls:
             self.waiting.set()
             return bool(incoming.read(1))
-        if self.authorization and headers.get("proxy-authorization") != self.authorization:
-            near.sendall(_answer(407, b'Proxy-Authenticate: Basic realm="out"\r\n'))
+        told = headers.get("proxy-authorization", "")
+        if self.authorization and told != self.authorization:
+            status = 401 if told and self.sloppy else 407
+            near.sendall(_answer(status, b'Proxy-Authenticate: Basic realm="out"\r\n'))
             return True
         if method != "CONNECT":
             near.sendall(self._fetched(method, target, headers, incoming))

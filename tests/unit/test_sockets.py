@@ -71,7 +71,7 @@ def test_closing_waits_for_no_connection_still_being_made(
     watch = Watch(ours)
     watch.release()
 
-    def slowly(*_where: object) -> Made:
+    def slowly(*_where: object, **_how: object) -> Made:
         may_go_on.wait(5)
         return ours, watch
 
