@@ -34,7 +34,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     token: str = ""
     token_sha256: str = ""
-    townships: tuple[str, ...] = ()
+    townships: tuple[str, ...] | None = None
     officers: tuple[str, ...] = ()
 
 
@@ -113,7 +113,7 @@ class _Reader:
                     f"令牌与账号 {found[digest].name} 相同 / the token is that of another account"
                 )
                 raise self._wrong(number, "token", what)
-            found[digest] = Account(written.name.strip(), written.townships, written.officers)
+            found[digest] = Account(written.name.strip(), written.townships or (), written.officers)
         return found
 
     def _wrong(self, number: int, field: str, what: str) -> AccountsError:
@@ -149,6 +149,9 @@ def _faults(written: _Written) -> Iterator[tuple[str, str]]:
         )
     if written.token_sha256 and not DIGEST.fullmatch(written.token_sha256):
         yield "token_sha256", "应为 64 位十六进制 / 64 small hexadecimal digits expected"
-    for field, words in (("townships", written.townships), ("officers", written.officers)):
+    if written.townships == ():
+        # Read as none by one operator and as all by another.
+        yield "townships", "全县账号请去掉这一行 / for the whole county leave this line out"
+    for field, words in (("townships", written.townships or ()), ("officers", written.officers)):
         if not all(each.strip() for each in words):
             yield field, "有空白的一项 / an empty word"

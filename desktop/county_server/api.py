@@ -174,6 +174,18 @@ class Api:
         while True:
             await asyncio.sleep(TIDY_EVERY_S)
             await run_in_threadpool(self._database.tidy)
+            await run_in_threadpool(self._forget_old)
+
+    def _forget_old(self) -> None:
+        """Throw away what nobody can come back to, and files nobody named; seldom more than a look.
+
+        It is looked for without anybody asking, too: who fills a disk opens no session for it.
+        """
+        now_s = self._database.time_s()
+        if abs(now_s - self._forgot_at_s) > FORGET_EVERY_S:
+            self._forgot_at_s = now_s
+            self._database.forget()
+            self._attachments.sweep()
 
     def pause(self, retry_after_s: int | None) -> None:
         """Answer 503 with this Retry-After from now on; None ends the pause."""
@@ -240,10 +252,7 @@ class Api:
     def _open_session(
         self, asked: SessionRequest, account: Account, shelf: SnapshotShelf | Press
     ) -> Session:
-        if self._database.time_s() - self._forgot_at_s > FORGET_EVERY_S:
-            self._forgot_at_s = self._database.time_s()
-            self._database.forget()
-            self._attachments.sweep()
+        self._forget_old()
         check_pace(self._openings, account, 1, SESSIONS_WORDS)
         with self._database.reading() as connection:
             check_clients(connection, asked.client, account, self._settings.quotas)

@@ -83,7 +83,7 @@ def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bo
         account.sees(townships)
         for (townships,) in connection.execute(
             "SELECT rows.townships FROM mentions JOIN rows ON rows.collection='incidents'"
-            " AND rows.id=mentions.incident AND rows.body IS NOT NULL"
+            " AND rows.id=mentions.incident"
             " WHERE mentions.digest=:digest AND coalesce((SELECT max(shown) FROM named"
             " WHERE named.digest=:digest AND named.incident=mentions.incident), 1)",
             {"digest": digest},

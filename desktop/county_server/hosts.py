@@ -23,7 +23,9 @@ class Hosts:
 
     def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
         self._app = app
-        self._names = {plain_host(each) for each in names} | {"localhost"}
+        # To listen at 0.0.0.0 is to listen everywhere: it is nobody's name.
+        named = {plain_host(each) for each in names if not _is_everywhere(each)}
+        self._names = named | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,6 +53,13 @@ class Hosts:
         # No name, so nobody can have made it point elsewhere: the address the request came to.
         reached = scope.get("server") or ("",)
         return address.is_loopback or host == plain_host(str(reached[0]))
+
+
+def _is_everywhere(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(plain_host(host)).is_unspecified
+    except ValueError:
+        return False
 
 
 def plain_host(name: str) -> str:

@@ -75,7 +75,6 @@ class CountyServer:
         config = uvicorn.Config(
             Hosts(self.api.app, self._names),
             loop="asyncio",  # Another one would not count who comes through the door.
-            proxy_headers=bool(self._proxy),
             forwarded_allow_ips=self._proxy,
             lifespan="on",
             log_config=None,

@@ -91,6 +91,8 @@ def test_a_digest_written_into_a_visible_text_opens_nobodys_file(desks: Desks):
     assert south.give("note", "i2", body={"text": f'"digest":"{digest}"'})["status"] == "accepted"
     named_so = south.give("attach", "i2", body=attach("b" * 64, name=digest))
     assert named_so["status"] == "accepted"
+    known = south.give("attach", "i2", body=attach(digest))
+    assert known["status"] == "accepted", "until it brings the bytes they are not its readers'"
     assert south.read(digest) == 404
     assert (north.read(digest), desks("county").read(digest)) == (200, 200)
 

@@ -80,11 +80,10 @@ def test_a_head_has_one_time_for_all_of_it_however_it_drips(street: Street, monk
     assert ended(line)
 
 
-def test_the_second_head_of_a_connection_has_its_time_too(street: Street, monkeypatch, trickling):
+def test_the_second_head_of_a_connection_has_its_time_too(street: Street, monkeypatch):
     monkeypatch.setattr(patience, "HEAD_S", SOON_S * 2)
     line = street.line(street.serve())
     line.sendall(b"GET /v1/scope HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/")
-    trickling(line, b"x")
     assert ended(line)
 
 
@@ -258,8 +257,8 @@ def test_this_computers_own_names_are_served(street: Street, host: str):
     "host",
     [
         "evil.example", "evil.example:8765", "localhost.evil.example", "127.0.0.1.evil.example",
-        "192.0.2.7", "[::2]", "localhost@evil.example", "localhost/evil", "", "localhost:x",
-        "evil.example, localhost",
+        "192.0.2.7", "[::2]", "localhost@evil.example", "localhost/evil", "", "0.0.0.0",
+        "localhost:x", "evil.example, localhost",
     ],
 )  # fmt: skip
 def test_a_page_whose_name_was_pointed_here_gets_nothing(street: Street, host: str):
@@ -275,6 +274,12 @@ def test_a_configured_name_is_served(street: Street):
     desk = street.desk(server, "north")
     assert desk.ask("GET", "/v1/scope", Host="county.example:443")[0] == 204
     assert desk.ask("GET", "/v1/scope", Host="other.example")[0] == 421
+
+
+def test_to_listen_everywhere_is_no_name(street: Street):
+    desk = street.desk(street.serve(host="0.0.0.0", plain=True), "north")
+    assert desk.ask("GET", "/v1/scope", Host="0.0.0.0:80")[0] == 421
+    assert desk.ask("GET", "/v1/scope", Host="127.0.0.1:80")[0] == 204
 
 
 def test_a_request_without_a_host_is_not_served(street: Street):

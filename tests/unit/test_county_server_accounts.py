@@ -76,8 +76,18 @@ def test_a_wrong_file_is_refused_without_a_token_in_the_words(tmp_path, text):
         (TWO.replace('token = "second s3cret"', 'token_sha256 = "second s3cret"'), 8),
         (TWO.replace("second s3cret", "s3cret"), 8),
         (TWO + "name = ", 10),
+        (TWO.replace('["dongqiao"]', "[]"), 9),
     ],
-    ids=["token twice", "name twice", "no text", "empty word", "no hash", "short", "no TOML"],
+    ids=[
+        "token twice",
+        "name twice",
+        "no text",
+        "empty word",
+        "no hash",
+        "short",
+        "no TOML",
+        "none or all",
+    ],
 )
 def test_the_line_that_is_wrong_is_named(tmp_path, text, line):
     with pytest.raises(AccountsError) as caught:
