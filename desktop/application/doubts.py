@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from desktop.application.words import Said, Words
 from desktop.domain.certainty import Certainty, Known
@@ -10,13 +10,16 @@ from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem
 
 
-def doubt(known: Known, what: Collection, words: Words, *, any_shown: bool) -> Problem | None:
-    """What keeps rows of one kind from being the whole, or None when they are.
+def doubt(
+    known: Known, what: Collection | None, words: Words, *, any_shown: bool
+) -> Problem | None:
+    """What keeps rows of one kind, or of all with None, from being the whole; None when they are.
 
     Where rows are shown only what could not be read is: their age is said beside them.
     """
     source = (", ", "、")[words.chinese].join(words.text(s.title) for s in known.sources)
-    details = {"what": words.term("collection", what), "source": source}
+    kind = words.term("spoiled", "all") if what is None else words.term("collection", what)
+    details = {"what": kind, "source": source}
     details["count"] = str(known.unread)
     if any_shown:
         return Problem("some_unread", details) if known.unread else None
@@ -25,16 +28,18 @@ def doubt(known: Known, what: Collection, words: Words, *, any_shown: bool) -> P
     return Problem(f"none_{known.certainty}", details)
 
 
-def said_of(known: Known, what: Collection, words: Words, *, any_shown: bool) -> Said | None:
+def said_of(known: Known, what: Collection | None, words: Words, *, any_shown: bool) -> Said | None:
     """The same in the language in force."""
     problem = doubt(known, what, words, any_shown=any_shown)
     return None if problem is None else words.problem(problem)
 
 
-def reasons(items: Iterable[tuple[str, BadItem]], words: Words) -> list[str]:
-    """Why each item could not be read, one line each, in the language in force."""
-    return [
+def reasons(items: Sequence[tuple[str, BadItem]], words: Words, most: int) -> list[str]:
+    """Why each of the first items could not be read, one line each, in the language in force;
+    then how many more there are."""
+    lines = [
         f"{source}: {item.where}{f' {item.field}' if item.field else ''} — "
         f"{words.reason(item.reason)}"
-        for source, item in items
+        for source, item in items[:most]
     ]
+    return [*lines, f"+{len(items) - most}"] if len(items) > most else lines

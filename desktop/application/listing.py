@@ -233,7 +233,7 @@ def _doubts(found: Listing, words: Words) -> list[str]:
     lines = [] if found.rows else [f"({words.term('certainty', found.known.certainty)})"]
     if said is not None:
         lines.append(plain(f"! {said.happened} · {said.meaning}"))
-    lines += [plain(f"!   {why}") for why in reasons(found.bad_items[:SHOWN_REASONS], words)]
+    lines += [plain(f"!   {why}") for why in reasons(found.bad_items, words, SHOWN_REASONS)]
     return lines
 
 

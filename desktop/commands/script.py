@@ -123,7 +123,7 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
         f"  {words.term('spoiled', 'fields')}: {words.term('collection', kind)} {count}"
         for kind, count in sorted(status.spoiled.items())
     ]
-    return lines + [f"    {plain(why)}" for why in reasons(items[: listing.SHOWN_REASONS], words)]
+    return lines + [f"    {plain(why)}" for why in reasons(items, words, listing.SHOWN_REASONS)]
 
 
 def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:

@@ -348,7 +348,8 @@ class Pane(QWidget):
             return
         screen = self.screen_context
         found = known(filling, self.fills if of_all else frozenset({what}), screen.board.now())
-        said = said_of(found, what, screen.words, any_shown=False)
+        kind = None if of_all else what
+        said = said_of(found, kind, screen.words, any_shown=False)
         if said is None:
             self.show_empty(title, sentence)
         else:

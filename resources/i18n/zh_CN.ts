@@ -1782,6 +1782,10 @@
         <translation>总览</translation>
     </message>
     <message>
+        <source>Nothing has a place on the map</source>
+        <translation>没有可画在图上的内容</translation>
+    </message>
+    <message>
         <source>Overdue incidents</source>
         <translation>超时事件</translation>
     </message>

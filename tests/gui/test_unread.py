@@ -54,6 +54,7 @@ def test_a_pane_of_which_nothing_could_be_read_does_not_say_that_there_is_none(
     county = empty_county(FakeClock(), unread(collection))
     with a_stage(county) as screen, shown(begun(make(screen)), screen) as pane:
         assert pane.empty.title.text().startswith("Could not be read: 12")
+        assert ("rows" in pane.empty.title.text()) == isinstance(pane, MapPane)
         assert pane.head.unread.text() == "12 could not be read"
         with qtbot.waitSignal(pane.unread_asked):
             pane.head.unread.click()

@@ -58,12 +58,12 @@ class OverviewScene(Scene):
             self._figure(canvas, rect, *shown)
         below = QRectF(0, figures + gap, width, height - figures - gap)
         listed = min(720 * u, width * 0.42)
-        self.map.paint(
-            canvas.painter,
-            QRectF(below.left(), below.top(), width - listed - gap, below.height()),
-            state.county,
-            u,
-        )
+        ground = QRectF(below.left(), below.top(), width - listed - gap, below.height())
+        if state.county.is_empty:
+            canvas.panel(ground)
+            canvas.write_wrapped(ground, translate("Wall", "Nothing has a place on the map"), 32)
+        else:
+            self.map.paint(canvas.painter, ground, state.county, u)
         right = QRectF(width - listed, below.top(), listed, below.height())
         canvas.panel(right)
         self._urgent(canvas, right, state)
