@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop import bootstrap, paths
-from desktop.application.outgoing import plain
+from desktop.application.outgoing import json_text, plain
 from desktop.application.ports import StoreError
 from desktop.application.words import LANGUAGES, Words
 from desktop.commands.options import complain
@@ -76,7 +76,7 @@ def main(options: argparse.Namespace) -> int:
         complain(plain(teller.says("unreachable", url=options.url, reason=str(error))))
         return 2
     if options.json:
-        print(teller.as_json(report, options.url))
+        print(json_text(teller.as_object(report, options.url)))
     else:
         for told in teller.lines(report, options.url):
             print(told)

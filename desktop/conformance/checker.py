@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from desktop.conformance import rules
 from desktop.conformance.caller import Caller
 from desktop.conformance.changes import ChangesReader, judge_stream, judge_tokens
 from desktop.conformance.commands import CommandRules, judge_restart
-from desktop.conformance.findings import Blocked, Report
+from desktop.conformance.findings import Blocked, Plain, Report
 from desktop.conformance.level2 import Compact
 from desktop.conformance.line import Line, Unreachable
 from desktop.conformance.orders import Orders
@@ -30,6 +31,7 @@ from desktop.wire.level2 import Frames
 
 AWAKE_WITHIN_S = 60.0
 LOOK_EVERY_S = 0.2
+UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 TOLD = ("county", "server", "epoch", "account", "townships", "collections", "drill", "sums")
 
 
@@ -91,7 +93,7 @@ class Checker:
                 # What the commands did is told as field patches, lists that grew among them.
                 self._part(rules.LEVEL2_CHANGES, compact.follow)
                 self._part(rules.CHANGES, reader.follow)
-                compact.compare(reader)
+                self._part(rules.LEVEL2_SNAPSHOT, partial(compact.compare, reader))
         report.leave(rules.RULES, "nothing_to_judge")
         return report
 
@@ -109,6 +111,13 @@ class Checker:
                 "line_answers", False, request=request, path="-", expected="HTTP/1.1", got=reason
             )
             self.report.leave(group, "because", "line_answers")
+        except UNFIT as error:
+            # Whatever a server says of another shape than was thought of is a finding, no end.
+            rules_left = [each for each in group if not self.report.outcomes[each].tried]
+            rule = next(iter(rules_left), group[0])
+            got = f"{type(error).__name__}: {error}"
+            self.report.judge(rule, False, expected=Plain("an answer to judge"), got=got)
+            self.report.leave(group, "because", rule)
         return None
 
     def _first_failure(self) -> str:
@@ -151,7 +160,7 @@ class Checker:
         self._part(rules.LEVEL2_SNAPSHOT + rules.LEVEL2_CHANGES, compact.read_snapshot)
         if compact.rows:
             if reader is not None:
-                compact.compare(reader)
+                self._part(rules.LEVEL2_SNAPSHOT, partial(compact.compare, reader))
             self._part(rules.LEVEL2_CHANGES, compact.follow)
             if session.get("sums"):
                 self._part(rules.LEVEL2_BUCKETS, compact.judge_buckets)

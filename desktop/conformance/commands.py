@@ -212,7 +212,10 @@ class CommandRules:
         told = self._caller.read(
             answer, rule="commands_states", name="CommandResults", magic="commands_states"
         )
-        keys = {each.get("key"): each.get("status") for each in told.get("results") or ()}
+        results = told.get("results")
+        found = results if isinstance(results, list) else []
+        found = [each for each in found if isinstance(each, dict)]
+        keys = {str(each.get("key")): each.get("status") for each in found}
         wanted = {command["key"]: first.get("status")}
         self._report.judge(
             "commands_states", keys == wanted, request=answer.request, path="$.results",

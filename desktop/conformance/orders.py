@@ -80,7 +80,8 @@ class Orders:
             answer, rule="commands_shape", name="CommandResults", magic="commands_magic"
         )
         results = told.get("results")
-        results = [each for each in results or () if isinstance(each, dict)]
+        results = results if isinstance(results, list) else []
+        results = [each for each in results if isinstance(each, dict)]
         keys = [each.get("key") for each in results]
         wanted = [each["key"] for each in commands]
         if all_answered:

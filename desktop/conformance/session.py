@@ -83,10 +83,10 @@ def _judge_collections(caller: Caller, answer: Answer, names: object) -> None:
     if not isinstance(names, list):
         return
     for index, name in enumerate(names):
-        if name not in COLLECTIONS:
+        if str(name) not in COLLECTIONS:
             caller.report.unknown_word("collections", str(name))
         caller.report.judge(
-            "session_collections", name in COLLECTIONS, request=answer.request,
+            "session_collections", str(name) in COLLECTIONS, request=answer.request,
             path=f"$.collections[{index}]", expected=Plain(" | ".join(COLLECTIONS)), got=name,
         )  # fmt: skip
 

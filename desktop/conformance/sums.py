@@ -73,13 +73,17 @@ def _judge_rows(caller: Caller, reader: ChangesReader, answer: Answer, numbers: 
         besides=("$.changes[",),
     )
     found: set[tuple[str, str, object]] = set()
-    for index, change in enumerate(value.get("changes") or ()):
-        if not isinstance(change, dict) or change.get("collection") not in COLLECTIONS:
+    changes = value.get("changes")
+    for index, change in enumerate(changes if isinstance(changes, list) else ()):
+        if not isinstance(change, dict) or str(change.get("collection")) not in COLLECTIONS:
             continue
         name, row = change["collection"], change.get("row")
         where = f"$.changes[{index}].row"
         row = judge_row(caller, answer, name, row, where, "buckets_rows")
-        if row is not None:
+        if row is not None and judge(
+            "buckets_rows", change.get("id") == row["id"], path=f"$.changes[{index}].id",
+            expected=row["id"], got=change.get("id"), **told,
+        ):  # fmt: skip
             found.add((name, row["id"], row.get("version", 0)))
     wanted = {
         (name, id, row.get("version", 0))

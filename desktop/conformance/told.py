@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -66,8 +65,8 @@ class Teller:
     def _why(self, outcome: Outcome) -> str:
         return self.says(f"why_{outcome.why}", first=outcome.first)
 
-    def as_json(self, report: Report, url: str) -> str:
-        """One JSON object with everything that was found."""
+    def as_object(self, report: Report, url: str) -> dict[str, Any]:
+        """Everything that was found, as one object for JSON."""
         rules = [
             {
                 "rule": outcome.rule,
@@ -84,14 +83,13 @@ class Teller:
             }
             for outcome in report.outcomes.values()
         ]
-        whole: dict[str, Any] = {
+        return {
             "url": url,
             "server": report.told,
             "counts": dict(report.count()),
             "unknown_words": report.unknown_words,
             "rules": rules,
         }
-        return json.dumps(whole, ensure_ascii=False, indent=1, default=str)
 
     def as_junit(self, report: Report, url: str) -> str:
         """A test case a rule, as build servers read them."""

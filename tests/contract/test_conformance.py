@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import random
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +24,8 @@ from desktop.county_server.server import CountyServer
 from desktop.paths import resources
 from fakes.county_rows import snapshot_of
 from fakes.drill_county import checked, drill_county, failures, fill, incident
+from fakes.servers import Asked, Said
+from fakes.wrong_county import is_plain, mistaken
 
 UNTRIED_HERE = {"login_required", "token_old", *rules.RESTART}
 
@@ -111,3 +116,36 @@ def test_an_address_without_a_server_is_no_verdict():
     with pytest.raises(Unreachable):
         checked("http://127.0.0.1:1")
     assert Line("http://127.0.0.1:1").logs_in is False
+
+
+ODD = (None, True, -1, 1.5, 10**400, "", "\0", [], {}, [[]], {"a": [None]})
+
+
+def spoilt(value: Any, dice: random.Random) -> Any:
+    """The value with something else somewhere within it."""
+    if isinstance(value, dict | list) and value and dice.random() < 0.8:
+        places = list(value) if isinstance(value, dict) else range(len(value))
+        place = dice.choice(places)
+        value[place] = spoilt(value[place], dice)
+        return value
+    return dice.choice(ODD)
+
+
+def test_whatever_a_server_says_the_check_comes_to_its_end():
+    dice = random.Random(8)
+
+    def mistake(asked: Asked, said: Said) -> Said:
+        if said.status == 200 and is_plain(said) and dice.random() < 0.3:
+            first, *rest = said.body.splitlines()
+            spoiled = json.dumps(spoilt(json.loads(first), dice)).encode()
+            said.body = b"\n".join([spoiled, *rest]) + b"\n"
+        elif said.status == 200 and not is_plain(said):
+            said.body = said.body[: dice.randrange(len(said.body))]
+        return said
+
+    with drill_county() as (server, _), mistaken(server.base_url, mistake) as url:
+        for _ in range(20):
+            try:
+                assert checked(url, write=dice.random() < 0.5).failures
+            except NotADrill:
+                continue  # Of all that was spoilt, that it is a drill's.
