@@ -132,9 +132,16 @@ def test_a_thumbnail_is_drawn_beside_the_gui_thread_and_once(
     assert threading.current_thread().name not in drawn_on
 
 
-def test_an_svg_as_thumbnail_shows_the_files_ending_and_freezes_nothing(
-    qtbot: QtBot, tmp_path: Path
+def test_an_svg_as_thumbnail_shows_the_files_ending_and_is_looked_at_once(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    looked: list[bytes] = []
+
+    def watched(body: bytes, side_px: int) -> QImage | None:
+        looked.append(body)
+        return small_picture(body, side_px)
+
+    monkeypatch.setattr(file_list, "small_picture", watched)
     county = sample_county(FakeClock(), 5)
     with_thumbnail(county, SVG)
     with open_desk(qtbot, county, tmp_path) as desk:
@@ -144,6 +151,9 @@ def test_an_svg_as_thumbnail_shows_the_files_ending_and_freezes_nothing(
         (files,) = desk.findChildren(FileList)
         assert pictures_of(files) == []
         assert any(label.text() == "JPG" for label in files.findChildren(QLabel))
+        files.refresh()
+        calm(qtbot, desk)
+    assert looked == [SVG]
 
 
 def test_of_the_clipboard_only_the_three_kinds_are_taken_and_none_is_drawn_to_look(

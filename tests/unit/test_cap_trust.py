@@ -202,6 +202,9 @@ def test_a_link_leads_to_the_feeds_own_host_or_a_listed_one_or_is_told():
 
     away = "https://CDN.example/a"
     assert listed(away, hosts=("cdn.example",)) == (["http://h.example/own", away], [])
+    assert (
+        listed("http://xn--kprp40k2hi.cn/a", "http://H.example./a", hosts=("预警台.cn",))[1] == []
+    )
     for link in (away, "http://h.example.evil/", "http://127.0.0.1/", "http://evil@h.example/"):
         urls, reasons = listed(link)
         assert urls == ["http://h.example/own"], link

@@ -52,7 +52,7 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
     if len(entries) > MAX_ITEMS:
         reason = f"only the first {MAX_ITEMS} of {len(entries)} entries were read"
         bad.append(BadItem(Collection.WARNINGS, url[:200], reason, ""))
-    known = {*(each.lower().strip("[]") for each in hosts), urlsplit(url).hostname or ""}
+    known = {_host(each.strip("[]")) for each in (*hosts, urlsplit(url).hostname or "")}
     links: dict[str, str] = {}
     alerts: list[Element] = []
     for index, entry in enumerate(entries[:MAX_ITEMS]):
@@ -105,7 +105,17 @@ def _address(url: str, link: str, hosts: Container[str]) -> tuple[str | None, st
     address = parts.geturl()
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         return None, "the link is not followed"
-    if parts.hostname not in hosts:
+    if _host(parts.hostname) not in hosts:
         host = excerpt(parts.hostname[:LONGEST_HOST])
         return None, f"the link leads to {host}: neither the feed's host nor one of link_hosts"
     return (address, "") if len(address) <= LONGEST_ADDRESS else (None, "the link is not followed")
+
+
+def _host(name: str) -> str:
+    """A host as names are compared: in small letters, by its form on the wire, without a dot
+    at its end."""
+    plain = name.rstrip(".").lower()
+    try:
+        return plain if plain.isascii() else plain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return plain

@@ -40,17 +40,17 @@ class FileState(NamedTuple):
 
 
 def read_files(
-    board: Board, source: str, files: Sequence[FileRef], drawn: dict[str, QImage]
+    board: Board, source: str, files: Sequence[FileRef], drawn: dict[str, QImage | None]
 ) -> tuple[FileState, ...]:
     """What this desk has of each file; costs a few queries a file.
 
-    `drawn` holds the thumbnails drawn before; this runs beside the GUI thread.
+    `drawn` holds the thumbnails drawn before, None for what was none; this runs beside the GUI
+    thread.
     """
     for digest in {file.thumbnail for file in files} - {"", *drawn}:
         body = board.file(digest)
-        image = None if body is None else small_picture(body, SHOWN_PX)
-        if image is not None:
-            drawn[digest] = image
+        if body is not None:
+            drawn[digest] = small_picture(body, SHOWN_PX)
     return tuple(
         FileState(
             drawn.get(file.thumbnail),
@@ -75,7 +75,7 @@ class FileList(QWidget):
         self._files = detail.incident.files[-SHOWN_FILES:]
         self._own = _own_commands(detail.commands)
         self._states: tuple[FileState, ...] = ()
-        self._drawn: dict[str, QImage] = {}
+        self._drawn: dict[str, QImage | None] = {}
         self.count = len(self._files)
         self.moving = False
         """Whether a file is on its way, in or out."""
