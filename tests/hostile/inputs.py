@@ -39,31 +39,32 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 """What a field may suddenly hold."""
 
-Change = tuple[int, int, int, int]
-"""What is done, where, how far, and with which word or sample."""
 
-
-def hostile(samples: Sequence[bytes]) -> st.SearchStrategy[bytes]:
-    """Sound samples with one to five changes."""
-    place = st.integers(0, 1 << 16)
-    change = st.tuples(st.integers(0, len(CHANGES) - 1), place, place, place)
+def hostile(samples: Sequence[bytes]) -> st.SearchStrategy[list[bytes]]:
+    """Sound samples with one change after the other, each state an input; or plain noise."""
     made = st.builds(
         lambda number, changes: changed(samples, number, changes),
         st.integers(0, len(samples) - 1),
-        st.lists(change, min_size=1, max_size=5),
+        st.lists(st.integers(0, (1 << 56) - 1), min_size=1, max_size=8),
     )
-    return st.one_of(made, made, made, st.binary(max_size=200))
+    return st.one_of(made, made, made, st.lists(st.binary(max_size=200), min_size=1, max_size=4))
 
 
-def changed(samples: Sequence[bytes], number: int, changes: Sequence[Change]) -> bytes:
-    """One sample with these changes, one after the other."""
-    body = samples[number]
-    for what, at, length, which in changes:
+def changed(samples: Sequence[bytes], number: int, changes: Sequence[int]) -> list[bytes]:
+    """One sample after each of these changes.
+
+    A change is one number: what is done, where, how far, and with which word or sample.
+    """
+    body, states = samples[number], []
+    for change in changes:
+        what, at = change % len(CHANGES), change >> 8 & 0xFFFF
+        length, which = change >> 24 & 0xFFFF, change >> 40
         begin = at % (len(body) + 1)
         end = min(len(body), begin + length % 64)
         other = samples[which % len(samples)]
         body = CHANGES[what](body, begin, end, which, other)[:LONGEST]
-    return body
+        states.append(body)
+    return states
 
 
 def _flip(body: bytes, begin: int, _end: int, which: int, _other: bytes) -> bytes:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -27,6 +28,10 @@ LIMIT_MS, LIMIT_MB = 500.0, 64.0
 """What one input may cost, by the project's own figures."""
 STUCK_S = 3_600.0
 LONGEST = 4_096
+
+
+class Enough(BaseException):
+    """So many inputs were wanted, and have been read."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -104,10 +109,14 @@ def _generated(options: argparse.Namespace) -> None:
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(hostile(watch.parser.samples))
-    def feed(body: bytes) -> None:
-        watch.feed(body)
+    def feed(bodies: list[bytes]) -> None:
+        for body in bodies:
+            watch.feed(body)
+        if watch.seen.inputs >= options.inputs:
+            raise Enough
 
-    feed()
+    with suppress(Enough):
+        feed()
     watch.look()
     options.told.write_bytes(msgspec.msgpack.encode(watch.seen))
 
