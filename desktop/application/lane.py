@@ -381,6 +381,7 @@ class SourceLane:
 
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
+        changes["fills"] = self.connector.offered()
         changes["account"] = self.connector.account() or self.status.account
         self._status = msgspec.structs.replace(self._status, **changes)
 

@@ -154,6 +154,9 @@ class Connector(Protocol):
     def townships(self) -> frozenset[str] | None:
         """The townships this account may see, as the last session said; None: all, or not told."""
 
+    def offered(self) -> frozenset[Collection]:
+        """The collections it tells, as far as it has said which: of no others is there none."""
+
     def clock_offset_ms(self) -> int | None:
         """Server time minus this computer's, from the last answer, when the server tells it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Connector, Manifest, PullPlan, SourceSettings
 from desktop.connectors.plain import unheard
-from desktop.domain.command import CommandRecord
+from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic
 from desktop.domain.source import Answer, Batch, Found, SyncState
@@ -80,6 +80,10 @@ class DeferredConnector:
     def townships(self) -> frozenset[str] | None:
         built = self._built
         return None if built is None else built.townships()
+
+    def offered(self) -> frozenset[Collection]:
+        built, possible = self._built, self.manifest.fills
+        return possible if built is None else possible & built.offered()
 
     def clock_offset_ms(self) -> int | None:
         built = self._built

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Manifest, SourceError, SourceSettings
 from desktop.connectors.http import HttpLine
+from desktop.domain.command import Collection
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic
 from desktop.domain.source import Answer, Batch, Problem
@@ -79,6 +80,10 @@ class PlainSource:
     def townships(self) -> frozenset[str] | None:
         """None: the backend tells nobody apart."""
         return None
+
+    def offered(self) -> frozenset[Collection]:
+        """All its kind can tell."""
+        return self.manifest.fills
 
     def reset(self) -> None:
         for line in self.lines:

@@ -125,6 +125,8 @@ class Api:
         self._streams: Counter[str] = Counter()
         """Open ones by account."""
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
+        self.collections = tuple(COLLECTIONS)
+        """Those that sessions say this county tells; of others a desk says nothing."""
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
@@ -271,7 +273,7 @@ class Api:
             epoch=self._database.epoch,
             fence=opened.fence,
             county=self._settings.county,
-            collections=tuple(COLLECTIONS),
+            collections=self.collections,
             townships=account.townships,
             snapshot=shelf.newest(account).url,
             expected_period_s=self._settings.expected_period_s,

@@ -26,7 +26,7 @@ from desktop.county_server.losses import LossRefused, words
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
 from desktop.paths import frame_dictionaries
-from desktop.wire.level1 import Phrase
+from desktop.wire.level1 import COLLECTIONS, Phrase
 
 LOOK_EVERY_S = 2.0
 """How often the loaded files are looked at for changes."""
@@ -200,6 +200,8 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
         else:
             now.put_into(database)
         aged.data_at = now.data_at
+        told = {*now.rows, *(["incidents"] if args.writable else [])}
+        server.api.collections = tuple(name for name in COLLECTIONS if name in told)
 
     try:
         if database.recall("began") is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from desktop.application.engine import Engine
 from desktop.application.ports import Connector
 from desktop.application.rest import good_at
 from desktop.connectors.county.client import CountyConnector
@@ -17,10 +18,13 @@ from desktop.county_server.database import Database
 from desktop.county_server.listening import server_tls
 from desktop.county_server.load import Aged
 from desktop.county_server.server import CountyServer
-from desktop.domain.clock import SystemClock
+from desktop.domain.certainty import Certainty, known
+from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.domain.command import Collection
 from desktop.domain.source import SyncState
 from fakes.county_rows import incident
 from fakes.sources import source_settings
+from fakes.stores import Stores
 
 
 class County:
@@ -76,3 +80,18 @@ def test_rows_are_as_old_as_the_server_says_and_as_new_as_its_answers_where_it_s
     assert county.pull() < 60
     county.aged.data_at = None
     assert county.pull() < 60
+
+
+def test_of_what_a_county_does_not_tell_a_desk_says_no_none(county: County, tmp_path: Path) -> None:
+    clock = CorrectedClock(county.clock)
+    stores = Stores(tmp_path / "desk", clock)
+    engine = Engine([county.desk], stores.cache, stores.outbox, clock, lambda _: None)
+
+    def sure(collection: Collection) -> Certainty:
+        return known(engine.statuses(), frozenset({collection}), clock.now()).certainty
+
+    county.server.api.collections = ("townships", "incidents")
+    engine.exchange_once()
+    assert sure(Collection.INCIDENTS) is Certainty.CERTAIN
+    assert sure(Collection.WARNINGS) is Certainty.NO_SOURCE
+    stores.close()

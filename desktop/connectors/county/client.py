@@ -34,7 +34,7 @@ from desktop.connectors.plain import PlainSource
 from desktop.connectors.proxy import proxy_for
 from desktop.domain.asset import Trend
 from desktop.domain.clock import CLOCK_OFF_MS, Clock
-from desktop.domain.command import CommandRecord
+from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
@@ -87,6 +87,7 @@ class CountyConnector(PlainSource):
         self._line.marked = hints_line.marked = self._platform.marked
         self._hints = Hints(hints_line, clock)
         self._hint_used = 0
+        self._offered = MANIFEST.fills
         self._taken: level1.Session | None = None
         """The session whose snapshot was brought last."""
         self._plain_commands = False
@@ -361,6 +362,13 @@ class CountyConnector(PlainSource):
     def townships(self) -> frozenset[str] | None:
         session = self._platform.session
         return frozenset(session.townships) if session and session.townships else None
+
+    def offered(self) -> frozenset[Collection]:
+        session = self._platform.session
+        if session is not None:
+            told = frozenset(c for n in session.collections if (c := collection_named(n)))
+            self._offered = self.manifest.fills & told
+        return self._offered
 
     def clock_offset_ms(self) -> int | None:
         return self._line.offset_ms
