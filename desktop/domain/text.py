@@ -36,14 +36,12 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _ISOLATE = re.compile(f"{FSI}[^{FSI}{PDI}]*{PDI}")
-_STACKED = re.compile(
-    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
-    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 """More marks on one letter than any language has: they would cover the lines around."""
 _JOINERS = "\u200c\u200d"
-
-
+_ANY = re.compile(f"{FORMAT.pattern[:-1]}{_RIGHT_TO_LEFT.pattern[1:-1]}{_MARKS[1:]}")
+"""One look that most texts pass."""
 QUIET = FSI + PDI + _JOINERS
 """What a text made `visible` may still hold that has no width."""
 
@@ -54,7 +52,7 @@ def visible(text: str) -> str:
     Isolates that are closed stay, for they touch nothing outside, and so do joiners within an
     emoji or a word of a script that writes with them. A second time it changes nothing.
     """
-    if text.isascii():
+    if text.isascii() or _ANY.search(text) is None:
         return text
     text = _STACKED.sub(r"\1", text)
     if FORMAT.search(text) is None:
@@ -72,7 +70,7 @@ def visible(text: str) -> str:
 
 def isolated(text: str) -> str:
     """The `visible` text that cannot turn round what stands beside it, line by line."""
-    if text.isascii():
+    if text.isascii() or _ANY.search(text) is None:
         return text
     text = visible(text)
     if _RIGHT_TO_LEFT.search(_ISOLATE.sub("", text)) is None:

@@ -55,6 +55,8 @@ class WarningsPane(Pane):
         super().__init__(screen)
         self._screen = screen
         self._found: Warnings | None = None
+        self._first_end: Instant | None = None
+        """When the next of those in force runs out by itself."""
         self._minute = 0
         self.table = WarningModel(screen)
         self.list = WarningList()
@@ -166,6 +168,7 @@ class WarningsPane(Pane):
 
     def _show(self, found: Warnings) -> None:
         self._found = found
+        self._first_end = min((w.ends_at for w in found.in_force if w.ends_at), default=None)
         self._tick(self._screen.board.now())
         self._say_chips()
         self._arrange()
@@ -217,9 +220,9 @@ class WarningsPane(Pane):
 
     def _tick(self, now: Instant) -> None:
         self.set_age(self.filling(self._screen.board.statuses()), now)
-        found = self._found
-        if found is not None and any(not warning.in_force(now) for warning in found.in_force):
-            self.reload()  # It ran out by itself: nothing else will tell.
+        if self._first_end is not None and now >= self._first_end:
+            self._first_end = None
+            self.reload()  # One ran out by itself: nothing else will tell.
         if now // MINUTE != self._minute:
             self._minute = now // MINUTE
             self.list.viewport().update()
