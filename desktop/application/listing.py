@@ -66,7 +66,15 @@ SHOWN: dict[Collection, tuple[str, ...]] = {
     Collection.INCIDENTS: ("number", "level", "stage", "township", "due_at", "title"),
     Collection.ASSETS: ("id", "kind", "state", "township", "value", "unit", "name"),
     Collection.QUEUES: ("id", "kind", "waiting", "longest_wait_s", "congested", "name"),
-    Collection.WARNINGS: ("level", "issued_at", "ends_at", "lifted_at", "status", "headline"),
+    Collection.WARNINGS: (
+        "level",
+        "issued_at",
+        "ends_at",
+        "lifted_at",
+        "status",
+        "headline",
+        "area",
+    ),
     Collection.ALARMS: ("priority", "state", "raised_at", "asset", "title"),
 }
 """The columns of the aligned text: few enough for a terminal."""
