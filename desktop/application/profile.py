@@ -76,7 +76,7 @@ def parse_profile(text: str, file: str, manifests: Mapping[str, Manifest]) -> Pr
     """The profile in a text; `file` stands in its faults."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # Also a number without end, and nesting.
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f"{found[1]}:{found[2]}" if found else "1"
         raise ProfileError([f"{file}:{where}: {error}"]) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -13,10 +14,11 @@ from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.failures import excerpt, too_short
 from desktop.connectors.lenient import decoded
 from desktop.domain.source import Problem
+from desktop.protocol.limits import KILOBYTE, MEGABYTE, most_unpacked
+
+__all__ = ["KILOBYTE", "MEGABYTE"]
 
 T = TypeVar("T")
-KILOBYTE = 1024
-MEGABYTE = 1024 * KILOBYTE
 CHUNK_BYTES = 64 * KILOBYTE
 
 
@@ -83,13 +85,14 @@ class Body:
 
     def unpacked(self) -> Iterator[bytes]:
         """The body without its gzip, bounded before and after unpacking."""
-        encoding = self._headers.get("Content-Encoding", "identity").lower()
-        if encoding in ("identity", ""):
+        said = self._headers.get("Content-Encoding", "")
+        packings = packings_of(said)
+        if not packings:
             yield from self.raw()
-        elif encoding in ("gzip", "x-gzip"):
+        elif packings in (["gzip"], ["x-gzip"]):
             yield from gunzip(self.raw(), self._url, self._max_bytes)
         else:
-            details = {"address": self._url, "reason": excerpt(encoding), "excerpt": ""}
+            details = {"address": self._url, "reason": excerpt(said), "excerpt": ""}
             raise SourceError(Problem("not_understood", details))
 
     def beginning(self) -> bytes:
@@ -136,19 +139,37 @@ class Stream:
             yield bytes(held)
 
 
+def packings_of(said: str) -> list[str]:
+    """How a body is packed, by its `Content-Encoding`; a charset some write there is none."""
+    names = (each.partition(";")[0].strip().lower() for each in said.split(",")[:9])
+    return [name for name in names if name not in ("", "identity") and not _is_charset(name)]
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        return False
+
+
 def too_large(address: str, max_bytes: int) -> SourceError:
     """The words for a body beyond its bound."""
     return SourceError(Problem("too_large", {"address": address, "limit": f"{max_bytes:,}"}))
 
 
+GZIP_MAGIC = b"\x1f\x8b"
+
+
 class Unzip:
-    """Unpacks gzip piece by piece, within a bound."""
+    """Unpacks gzip of one member or several piece by piece, within a bound that grows with what
+    has come: a few bytes do not become many megabytes.
+    """
 
     def __init__(self, address: str, max_bytes: int) -> None:
         self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
         self._address = address
         self._max_bytes = max_bytes
-        self._total = 0
+        self._packed = self._total = 0
 
     @property
     def cut(self) -> bool:
@@ -157,19 +178,25 @@ class Unzip:
 
     def pieces(self, packed: bytes) -> Iterator[bytes]:
         """The unpacked bytes of these; SourceError when too large or no gzip at all."""
+        self._packed += len(packed)
         rest = packed
         while rest:
+            if self._unpacker.eof:
+                if not rest.startswith(GZIP_MAGIC):
+                    return  # Some pad the end.
+                self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
             try:
                 piece = self._unpacker.decompress(rest, CHUNK_BYTES)
             except zlib.error as error:
                 details = {"address": self._address, "reason": str(error), "excerpt": ""}
                 raise SourceError(Problem("not_understood", details)) from None
             self._total += len(piece)
-            if self._total > self._max_bytes:
-                raise too_large(self._address, self._max_bytes)
+            if self._total > min(self._max_bytes, most_unpacked(self._packed)):
+                raise too_large(self._address, min(self._max_bytes, most_unpacked(self._packed)))
             if piece:
                 yield piece
-            rest = b"" if self._unpacker.eof else self._unpacker.unconsumed_tail
+            eof = self._unpacker.eof
+            rest = self._unpacker.unused_data if eof else self._unpacker.unconsumed_tail
 
 
 def gunzip(packed: Iterator[bytes], address: str, max_bytes: int) -> Iterator[bytes]:

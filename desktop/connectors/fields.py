@@ -38,20 +38,26 @@ class _Unfit(ValueError):
     """A value that cannot be read; its text says why."""
 
 
-def read_item(raw: bytes | msgspec.Raw, wanted: type[T]) -> tuple[T, tuple[Flaw, ...]]:
+def read_item(
+    raw: bytes | msgspec.Raw, wanted: type[T], *, brief: bool = False
+) -> tuple[T, tuple[Flaw, ...]]:
     """An item of the wanted type, and what of it was left out, cut or read as something else.
 
-    A null in a field that need not be told is as good as none. Raises one of UNREADABLE when
-    a field that must be there cannot be read.
+    A null in a field that need not be told is as good as none. With `brief` the flaws have no
+    reasons. Raises one of UNREADABLE when a field that must be there cannot be read.
     """
     data = bytes(raw)
     if _MANGLED not in data:
         try:
             return msgspec.json.decode(data, type=wanted), ()
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            pass
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            said = str(error)
+            if said.startswith("Object missing required") and "$" not in said:
+                raise  # What is not there nobody can read.
     plain, exact = _plain(data)
-    return _read(plain, wanted, exact=exact)
+    reader = _Reader(exact=exact, brief=brief)
+    item = reader.item(plain, wanted)
+    return item, reader.flaws
 
 
 def reason_of(error: BaseException) -> str:
@@ -73,40 +79,30 @@ def _plain(data: bytes) -> tuple[Any, bool]:
         return msgspec.json.decode(mended(data)), False
 
 
-def _read(plain: Any, wanted: type[T], *, exact: bool) -> tuple[T, tuple[Flaw, ...]]:
-    reader = _Reader(exact=exact)
-    item = reader.item(plain, wanted)
-    return item, reader.flaws
+class _Shape(msgspec.Struct, frozen=True):
+    """What is known of a type of items."""
+
+    fields: dict[str, tuple[inspect.Field, Any]]
+    """Each field by its name outside, with its type as it is written."""
+    needed: tuple[str, ...]
 
 
 @cache
-def _fields(wanted: type[Any]) -> tuple[tuple[inspect.Field, Any], ...]:
-    """The fields of a type, each with its type as it is written."""
+def _shape(wanted: type[Any]) -> _Shape:
     info = inspect.type_info(wanted)
     assert isinstance(info, inspect.StructType)
     hints = get_type_hints(wanted, include_extras=True)
-    return tuple((field, hints[field.name]) for field in info.fields)
+    fields = {field.encode_name: (field, hints[field.name]) for field in info.fields}
+    return _Shape(fields, tuple(name for name, (field, _) in fields.items() if field.required))
 
 
 class _Reader:
     """Reads one item, noting what is wrong with it."""
 
-    def __init__(self, *, exact: bool) -> None:
-        self._exact = exact
+    def __init__(self, *, exact: bool, brief: bool) -> None:
+        self._exact, self._brief = exact, brief
         self._flaws: list[Flaw] = []
         self._more = 0
-        self._read: dict[type[inspect.Type], Callable[[Any, Any, str], Any]] = {
-            inspect.StructType: self._struct,
-            inspect.UnionType: self._union,
-            inspect.StrType: self._text,
-            inspect.IntType: self._whole,
-            inspect.FloatType: self._decimal,
-            inspect.DateTimeType: self._moment,
-            inspect.VarTupleType: self._list,
-            inspect.ListType: self._list,
-            inspect.TupleType: self._tuple,
-            inspect.DictType: self._dict,
-        }
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -119,14 +115,18 @@ class _Reader:
         """A struct of these fields."""
         if not isinstance(said, dict):
             raise _unexpected("object", said)
+        shape = _shape(wanted)  # type: ignore[arg-type]
+        for name in shape.needed:
+            if name not in said:
+                raise _Unfit(f"Object missing required field `{name}`")
         given: dict[str, Any] = {}
-        for field, hint in _fields(wanted):  # type: ignore[arg-type]
-            value = said.get(field.encode_name)
-            if value is None and (not field.required or field.encode_name not in said):
-                if field.required:
-                    raise _Unfit(f"Object missing required field `{field.encode_name}`")
+        for name, value in said.items():
+            if name not in shape.fields:
                 continue
-            place = f"{path}.{field.encode_name}" if path else field.encode_name
+            field, hint = shape.fields[name]
+            if value is None and not field.required:
+                continue
+            place = f"{path}.{name}" if path else name
             try:
                 given[field.name] = self._field(value, field.type, hint, place)
             except _Unfit as error:
@@ -147,15 +147,18 @@ class _Reader:
         if len(self._flaws) >= FLAWS_KEPT:
             self._more += 1
             return
+        if self._brief:
+            self._flaws.append(Flaw(field, "", ""))
+            return
         what = said if isinstance(said, str) else repr(said)[:1000]
         self._flaws.append(Flaw(field, reason_of(_Unfit(reason)), excerpt(what)))
 
     def _value(self, said: Any, info: inspect.Type, path: str) -> Any:
         if isinstance(said, str) and said.startswith(NO_NUMBER):
             raise _Unfit(f"{said.removeprefix(NO_NUMBER)} is no number")
-        read = self._read.get(type(info))
+        read = _READ.get(type(info))
         if read is not None:
-            return read(said, info, path)
+            return read(self, said, info, path)
         if isinstance(info, inspect.LiteralType) and said not in info.values:
             raise _Unfit(f"Invalid enum value {str(said)[:40]!r}")
         if isinstance(info, inspect.BoolType) and not isinstance(said, bool):
@@ -217,8 +220,7 @@ class _Reader:
             raise _Unfit(f"Expected a number > {info.gt}")
         return told
 
-    @staticmethod
-    def _moment(said: Any, _info: inspect.DateTimeType, _path: str) -> datetime:
+    def _moment(self, said: Any, _info: inspect.DateTimeType, _path: str) -> datetime:
         try:
             moment = msgspec.convert(said, datetime)
         except msgspec.ValidationError as error:
@@ -272,6 +274,18 @@ class _Reader:
         return found
 
 
+_READ: dict[type[inspect.Type], Callable[[_Reader, Any, Any, str], Any]] = {
+    inspect.StructType: _Reader._struct,
+    inspect.UnionType: _Reader._union,
+    inspect.StrType: _Reader._text,
+    inspect.IntType: _Reader._whole,
+    inspect.FloatType: _Reader._decimal,
+    inspect.DateTimeType: _Reader._moment,
+    inspect.VarTupleType: _Reader._list,
+    inspect.ListType: _Reader._list,
+    inspect.TupleType: _Reader._tuple,
+    inspect.DictType: _Reader._dict,
+}
 _KINDS = {dict: "object", list: "array", str: "str", bool: "bool", int: "int", float: "float"}
 
 

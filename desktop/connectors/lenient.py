@@ -63,7 +63,9 @@ def _sound(token: re.Match[str]) -> str:
     found = token[0]
     if found.startswith('"'):
         return _IN_TEXT.sub(_sound_part, found)
-    return found if _is_finite(found) else f'"{NO_NUMBER}{found[:TOLD]}"'
+    if found[-1] in "Ny" or not _is_finite(found):
+        return f'"{NO_NUMBER}{found[:TOLD]}"'
+    return found
 
 
 def _is_finite(said: str) -> bool:

@@ -22,20 +22,30 @@ class Aside:
 
     def __init__(self) -> None:
         self._items: list[BadItem] = []
-        self._full: Counter[Collection] = Counter()
+        self._seen: Counter[Collection] = Counter()
         self._named: Counter[Collection] = Counter()
         self._more: Counter[Collection] = Counter()
 
     def add(self, item: BadItem) -> None:
         """Keep it, or count it."""
-        self._full[item.collection] += 1
-        if self._full[item.collection] <= BAD_KEPT:
+        collection = item.collection
+        self._seen[collection] += 1
+        if self._seen[collection] <= BAD_KEPT:
             self._items.append(item)
-        elif item.id and self._named[item.collection] < BAD_ROWS:
-            self._named[item.collection] += 1
-            self._items.append(msgspec.structs.replace(item, reason="", excerpt=""))
+        elif item.id and self._named[collection] < BAD_ROWS:
+            self._named[collection] += 1
+            bare = BadItem(collection, item.where, "", "", item.field, item.id, item.version)
+            self._items.append(bare)
         elif not item.field:
-            self._more[item.collection] += 1
+            self._more[collection] += 1
+
+    def is_full(self, collection: Collection) -> bool:
+        """Whether reasons are kept no more."""
+        return self._seen[collection] >= BAD_KEPT
+
+    def count(self, collection: Collection) -> None:
+        """Count one of which nothing is known."""
+        self._more[collection] += 1
 
     def extend(self, items: Iterable[BadItem]) -> None:
         """Keep or count each."""
@@ -51,6 +61,15 @@ class Aside:
     def told(self) -> tuple[tuple[BadItem, ...], dict[Collection, int]]:
         """What was kept, and how many were only counted, as a batch has them."""
         return tuple(self._items), dict(self._more)
+
+
+def is_junk(data: bytes) -> bool:
+    """Whether an item cannot be an object with anything in it, seen without reading it."""
+    return len(data) < SHORTEST_ITEM or not data.lstrip(_BLANK).startswith(b"{")
+
+
+SHORTEST_ITEM = len(b'{"id":1}')
+_BLANK = b" \t\r\n"
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -71,7 +90,12 @@ class FullList:
         self._collection = collection
         self._ids: frozenset[str] = frozenset()
 
-    def take(self, rows: Iterable[Row], bad_items: Iterable[BadItem]) -> Listed:
+    def take(
+        self,
+        rows: Iterable[Row],
+        bad_items: Iterable[BadItem],
+        more_bad: Mapping[Collection, int] | None = None,
+    ) -> Listed:
         """What the list means for rows stored before."""
         ids = frozenset(row.id for row in rows)
         bad = frozenset(
@@ -79,11 +103,13 @@ class FullList:
             for item in bad_items
             if item.collection is self._collection and not item.field
         )
-        if not bad:
+        more = (more_bad or {}).get(self._collection, 0)
+        if not bad and not more:
             self._ids = ids
             return Listed((), frozenset({self._collection}))
         # An item without a readable id may be any of those that seem to have gone.
-        kept = self._ids if any(each.startswith(PLACE) for each in bad) else self._ids & bad
+        nameless = more or any(each.startswith(PLACE) for each in bad)
+        kept = self._ids if nameless else self._ids & bad
         gone = sorted(self._ids - ids - kept)
         self._ids = ids | kept
         return Listed(tuple((self._collection, each) for each in gone), frozenset())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
+
+from desktop.connectors.cap.tables import read_toml
 
 MOST_NAMES = 500
 """Named in one area; a table of places, not a warning, names more."""
@@ -114,7 +115,7 @@ def _stem(code: str) -> str:
 
 def read_areas(said: str) -> AreaTable:
     """The table of a TOML file; ValueError tells what is wrong in it."""
-    file = msgspec.convert(tomllib.loads(said), _File)
+    file = msgspec.convert(read_toml(said), _File)
     met: dict[str, str] = {}
     for each in file.township:
         if not each.id:

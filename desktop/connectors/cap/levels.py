@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 
 import msgspec
 
+from desktop.connectors.cap.tables import read_toml
 from desktop.domain.levels import WarningLevel
 
 COLOURS = {
@@ -45,7 +45,7 @@ class _File(msgspec.Struct, frozen=True):
 
 def read_levels(said: str) -> LevelTable:
     """The table of a TOML file, first fitting row first; ValueError tells what is wrong in it."""
-    table = msgspec.convert(tomllib.loads(said), _File).rule
+    table = msgspec.convert(read_toml(said), _File).rule
     for row in table:
         if WarningLevel(row.level) == WarningLevel.UNKNOWN:
             raise ValueError(f"not a warning level: {row.level!r}")

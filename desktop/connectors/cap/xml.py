@@ -11,6 +11,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from desktop.protocol.limits import ELEMENTS
+
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 CHINESE_ENCODINGS = {"gb2312", "gbk", "gb18030", "big5"}
 """Multi-byte encodings that the XML parser itself does not know."""
@@ -32,6 +34,9 @@ def parse_xml(data: bytes) -> Element:
     Blanks before it are no fault, nor is a character named as web pages do.
     """
     data = data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
+    # Each element has a mark that opens it, and most of them one that closes it.
+    if data.count(b"<") > 2 * ELEMENTS:
+        raise Unreadable(f"more than {ELEMENTS:,} elements")
     try:
         said = data
         declared = DECLARED.match(data[:200])

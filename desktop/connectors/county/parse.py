@@ -12,7 +12,7 @@ from desktop.connectors.county.rows import COLLECTION_OF, ROWS, row_key
 from desktop.connectors.failures import excerpt
 from desktop.connectors.fields import UNREADABLE, Flaw, read_item, reason_of
 from desktop.connectors.lenient import decoded
-from desktop.connectors.listing import PLACE, Aside
+from desktop.connectors.listing import PLACE, Aside, is_junk
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row
@@ -92,7 +92,11 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
     aside = Aside()
     count = 0
     for count, raw in enumerate(raws, 1):
-        found, more = _read_change(source, raw, f"$.changes[{count - 1}]")
+        data = bytes(raw)
+        if aside.is_full(Collection.INCIDENTS) and is_junk(data):
+            aside.count(Collection.INCIDENTS)
+            continue
+        found, more = _read_change(source, data, f"$.changes[{count - 1}]")
         if isinstance(found, BadItem) and not found.id:
             aside.add(found)
         elif isinstance(found, BadItem):
@@ -116,17 +120,16 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
 
 def read_row(source: str, collection: Collection, raw: bytes | msgspec.Raw) -> Row | None:
     """One row, or None when it cannot be read."""
-    row, _ = _read(source, collection, msgspec.Raw(raw), PLACE)
+    row, _ = _read(source, collection, bytes(raw), PLACE)
     return None if isinstance(row, BadItem) else row
 
 
 def _read_change(
-    source: str, raw: bytes | msgspec.Raw, where: str
+    source: str, data: bytes, where: str
 ) -> tuple[Row | BadItem | tuple[Collection, str] | None, tuple[BadItem, ...]]:
     """The row put, what was deleted, or None for a collection unknown here; and what of the
     row could not be read.
     """
-    data = bytes(raw)
     try:
         change = decoded(data, level1.Change)
     except UNREADABLE as error:
@@ -136,7 +139,7 @@ def _read_change(
         return None, ()
     if isinstance(change.row, msgspec.UnsetType):
         return (collection, change.id), ()
-    row, flaws = _read(source, collection, change.row, where)
+    row, flaws = _read(source, collection, bytes(change.row), where)
     if isinstance(row, BadItem):
         return msgspec.structs.replace(row, where=change.id, id=change.id), ()
     if row.id != change.id:
@@ -166,7 +169,12 @@ def _one_by_one(source: str, collection: Collection, raws: list[msgspec.Raw], fi
     rows: list[Row] = []
     aside = Aside()
     for index, raw in enumerate(raws, first):
-        row, flaws = _read(source, collection, raw, f"$.rows[{index}]")
+        data = bytes(raw)
+        if aside.is_full(collection) and is_junk(data):
+            aside.count(collection)
+            continue
+        where, brief = f"$.rows[{index}]", aside.is_full(collection)
+        row, flaws = _read(source, collection, data, where, brief=brief)
         aside.extend(flaws)
         if isinstance(row, BadItem):
             aside.add(row)
@@ -187,20 +195,19 @@ def _last_wins(collection: Collection, rows: list[Row], aside: Aside, count: int
 
 
 def _read(
-    source: str, collection: Collection, raw: msgspec.Raw, where: str
+    source: str, collection: Collection, data: bytes, where: str, *, brief: bool = False
 ) -> tuple[Row | BadItem, tuple[BadItem, ...]]:
     """The row and what of it could not be read, or what stands for an unreadable one."""
-    data = bytes(raw)
     try:
-        wire, flaws = read_item(data, level1.COLLECTIONS[collection])
+        wire, flaws = read_item(data, level1.COLLECTIONS[collection], brief=brief)
         for flaw in flaws:
             if flaw.field == "version":  # It may be older than the stored row, or newer.
                 raise ValueError(f"{flaw.reason} - at `$.version`")
         row = ROWS[collection](source, _cautious(wire, flaws))
     except UNREADABLE as error:
         id, version = _identity_of(data)
-        item = BadItem(collection, id or where, reason_of(error), excerpt(data))
-        return msgspec.structs.replace(item, id=id, version=version), ()
+        said = ("", "") if brief else (reason_of(error), excerpt(data))
+        return BadItem(collection, id or where, *said, id=id, version=version), ()
     return row, tuple(
         BadItem(collection, row.id, flaw.reason, flaw.excerpt, field=flaw.field, id=row.id)
         for flaw in flaws

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from desktop.connectors.answers import Reply
+from desktop.connectors.listing import Aside
 from desktop.connectors.prometheus.parse import LabelNames, items, target_id, title_of, words
 from desktop.connectors.prometheus.shape import Alert, Silence
 from desktop.connectors.prometheus.silences import acknowledgement, is_shelved
@@ -14,6 +15,7 @@ from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.command import Collection
 from desktop.domain.instant import from_datetime
 from desktop.domain.source import BadItem
+from desktop.protocol.limits import ID_CHARS
 
 PRIORITIES = {
     AlarmPriority.HIGH: ("critical", "page", "emergency", "fatal", "high", "p1", "严重", "紧急"),
@@ -23,24 +25,23 @@ PRIORITIES = {
 PRIORITY_OF = {word: priority for priority, said in PRIORITIES.items() for word in said}
 
 
-def read_alerts(reply: Reply) -> tuple[list[Alert], list[BadItem]]:
+def read_alerts(
+    reply: Reply, aside: Aside | None = None
+) -> tuple[list[Alert], tuple[BadItem, ...]]:
     """The alerts of an answer; an unreadable one is known by its fingerprint where it has one."""
     raws = reply.decode(list[msgspec.Raw])
-    good, bad = items(Collection.ALARMS, raws, Alert, "$")
-    return good, [_by_fingerprint(item, raws) for item in bad]
+    return items(Collection.ALARMS, raws, Alert, "$", aside or Aside(), _fingerprint_of)
 
 
 class _Fingerprint(msgspec.Struct):
     fingerprint: str = ""
 
 
-def _by_fingerprint(item: BadItem, raws: list[msgspec.Raw]) -> BadItem:
-    raw = raws[int(item.where[2:-1])]
+def _fingerprint_of(data: bytes) -> str:
     try:
-        found = msgspec.json.decode(raw, type=_Fingerprint).fingerprint[:200]
+        return msgspec.json.decode(data, type=_Fingerprint).fingerprint[:ID_CHARS]
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return item
-    return msgspec.structs.replace(item, where=found or item.where, id=found)
+        return ""
 
 
 def alarms(

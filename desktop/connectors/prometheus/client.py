@@ -12,7 +12,7 @@ import msgspec
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.failures import refusal
 from desktop.connectors.http import HttpLine
-from desktop.connectors.listing import FullList, Listed
+from desktop.connectors.listing import Aside, FullList, Listed
 from desktop.connectors.login import login_for
 from desktop.connectors.offers import each_by_itself, only_asking
 from desktop.connectors.plain import PlainSource
@@ -126,7 +126,7 @@ class PrometheusConnector(PlainSource):
         )
 
     def _probe_prometheus(self, counts: dict[Collection, int]) -> str:
-        counts[Collection.ASSETS] = len(self._assets()[0])
+        counts[Collection.ASSETS] = len(self._assets(Aside()))
         build = _if_told(lambda: parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo))
         return f"Prometheus {'?' if build is None else build.version}"
 
@@ -159,19 +159,25 @@ class PrometheusConnector(PlainSource):
         self, alertmanager: HttpLine, state: SyncState
     ) -> tuple[Batch, SourceError | None]:
         """The alarms, and why those not among them had better stay on screen, if so."""
-        alerts, bad = self._alerts(alertmanager)
+        aside = Aside()
+        alerts, bad = self._alerts(alertmanager, aside)
         silenced = any(alert.status.silenced_by for alert in alerts)
         known = self._silences(alertmanager) if silenced else []
         rows = alarms.alarms(self.settings.id, alerts, known, self._names)
         doubt = self._doubt(alertmanager, state, frozenset(row.id for row in rows))
-        listed = self._alarm_list.take(rows, bad) if doubt is None else Listed((), frozenset())
+        listed = (
+            self._alarm_list.take(rows, bad, aside.told[1])
+            if doubt is None
+            else Listed((), frozenset())
+        )
         batch = Batch(
             source=self.settings.id,
             received_at=self._clock.now(),
             puts=tuple(rows),
             deletes=listed.deletes,
             complete=listed.complete,
-            bad_items=tuple(bad),
+            bad_items=bad,
+            more_bad=aside.told[1],
             reread=frozenset({Collection.ALARMS}),
         )
         return batch, doubt
@@ -209,24 +215,27 @@ class PrometheusConnector(PlainSource):
         return from_datetime(status.uptime) if status.uptime else 0
 
     def _asset_batch(self, state: SyncState) -> Batch:
-        rows, bad = self._assets()
+        aside = Aside()
+        rows = self._assets(aside)
+        bad, more = aside.told
         now = self._server_now(self._line)
         last_at = int(state.token) if state.token and state.token.isdigit() else 0
         trends: list[Trend] = []
-        worse: list[BadItem] = []
+        of_trends = Aside()
         whole_day = now - last_at > GAP_MS or (bool(self._queries) and not self._seen)
         if whole_day:
-            trends, worse = self._trends(rows, now)
+            trends = self._trends(rows, now, of_trends)
         if self._queries:
             rows = self._with_silent(rows, now)
-        if last_at and not rows and not bad:
+        if last_at and not rows and not bad and not more:
             # All at once: the list has not been read over there, or its query broke.
             raise SourceError(Problem("targets_gone", {"address": self._line.base_url}))
-        listed = self._asset_list.take(rows, bad)
+        listed = self._asset_list.take(rows, bad, more)
         complete = listed.complete
-        if whole_day and not worse:
+        if whole_day and not any(of_trends.told):
             complete |= frozenset({Collection.TRENDS})
-        bad = [*bad, *worse]
+        aside.take(*of_trends.told)
+        bad, more = aside.told
         return Batch(
             source=self.settings.id,
             received_at=self._clock.now(),
@@ -235,7 +244,8 @@ class PrometheusConnector(PlainSource):
             complete=complete,
             # Zero while there is nothing: that there never was is no loss.
             token=str(now if rows else 0),
-            bad_items=tuple(bad),
+            bad_items=bad,
+            more_bad=more,
             reread=frozenset({Collection.ASSETS}),
             reading_at=None if whole_day else now,
         )
@@ -266,25 +276,23 @@ class PrometheusConnector(PlainSource):
             raise refusal(reply.status, reply.headers, reply.url, reply.body)
         return reply
 
-    def _assets(self) -> tuple[list[Asset], list[BadItem]]:
+    def _assets(self, aside: Aside) -> list[Asset]:
         if not self._queries:
             reply = self._query("targets", state="active")
-            targets, bad = parse.read_targets(reply)
-            found, worse = parse.read_series(
-                self._query("query", query=parse.all_readings()), Series
-            )
+            targets, _ = parse.read_targets(reply, aside)
+            told = self._query("query", query=parse.all_readings())
+            found, _ = parse.read_series(told, Series, aside)
             rows = parse.target_assets(self.settings.id, targets, found, self._names)
-            return rows[:ASSETS], [*bad, *worse]
+            return rows[:ASSETS]
         assets: list[Asset] = []
-        all_bad: list[BadItem] = []
         for query in self._queries:
-            series, bad = parse.read_series(self._query("query", query=query.promql), Series)
+            told = self._query("query", query=query.promql)
+            series, _ = parse.read_series(told, Series, aside)
             assets += parse.query_assets(self.settings.id, query, series, self._names)
-            all_bad += bad
-        return assets[:ASSETS], all_bad
+        return assets[:ASSETS]
 
-    def _trends(self, assets: list[Asset], now: Instant) -> tuple[list[Trend], list[BadItem]]:
-        def day_of(promql: str) -> tuple[list[LongSeries], list[BadItem]]:
+    def _trends(self, assets: list[Asset], now: Instant, aside: Aside) -> list[Trend]:
+        def day_of(promql: str) -> list[LongSeries]:
             reply = self._query(
                 "query_range",
                 query=promql,
@@ -292,17 +300,15 @@ class PrometheusConnector(PlainSource):
                 end=now / SECOND,
                 step=STEP_MS // SECOND,
             )
-            return parse.read_series(reply, LongSeries)
+            return parse.read_series(reply, LongSeries, aside)[0]
 
         source = self.settings.id
         if not self._queries:
-            series, bad = day_of(parse.all_readings())
-            return parse.target_trends(source, assets, series, STEP_MS), bad
+            series = day_of(parse.all_readings())
+            return parse.target_trends(source, assets, series, STEP_MS)
         trends: list[Trend] = []
-        all_bad: list[BadItem] = []
         for query in self._queries:
-            series, bad = day_of(query.promql)
-            all_bad += bad
+            series = day_of(query.promql)
             last = [Series(s.metric, (s.values[-1][0], "NaN")) for s in series if s.values]
             self._seen |= {
                 asset.id: asset for asset in parse.query_assets(source, query, last, self._names)
@@ -310,10 +316,13 @@ class PrometheusConnector(PlainSource):
             for each in series:
                 asset_id = parse.series_id(query, each.metric)
                 trends.append(parse.trend(source, asset_id, each, STEP_MS, query.unit))
-        return trends, all_bad
+        return trends
 
-    def _alerts(self, alertmanager: HttpLine) -> tuple[list[Alert], list[BadItem]]:
-        return alarms.read_alerts(alertmanager.get("api/v2/alerts"))
+    @staticmethod
+    def _alerts(
+        alertmanager: HttpLine, aside: Aside | None = None
+    ) -> tuple[list[Alert], tuple[BadItem, ...]]:
+        return alarms.read_alerts(alertmanager.get("api/v2/alerts"), aside)
 
     def _silences(self, alertmanager: HttpLine) -> list[Silence]:
         return silences.read_silences(alertmanager.get("api/v2/silences"))

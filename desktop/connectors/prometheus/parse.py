@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +12,7 @@ from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.failures import excerpt
 from desktop.connectors.fields import UNREADABLE, read_item, reason_of
+from desktop.connectors.listing import Aside, is_junk
 from desktop.connectors.prometheus.shape import (
     Alert,
     Envelope,
@@ -103,35 +104,57 @@ def unwrap(reply: Reply, wanted: type[T]) -> T:
 
 
 def items(
-    collection: Collection, raws: Iterable[msgspec.Raw], wanted: type[T], place: str
-) -> tuple[list[T], list[BadItem]]:
-    """Each item read by itself; one that cannot be read spoils no other, nor a field an item."""
+    collection: Collection,
+    raws: Iterable[msgspec.Raw],
+    wanted: type[T],
+    place: str,
+    aside: Aside,
+    identify: Callable[[bytes], str] = lambda _data: "",
+) -> tuple[list[T], tuple[BadItem, ...]]:
+    """Each item read by itself; one that cannot be read spoils no other, nor a field an item.
+
+    What cannot be read goes to `aside`, under the id that `identify` finds in it, with what is
+    there already.
+    """
     good: list[T] = []
-    bad: list[BadItem] = []
     for index, raw in enumerate(raws):
-        where = f"{place}[{index}]"
+        data, where = bytes(raw), f"{place}[{index}]"
+        if aside.is_full(collection) and is_junk(data):
+            aside.count(collection)
+            continue
         try:
-            item, flaws = read_item(raw, wanted)
+            item, flaws = read_item(data, wanted)
             for flaw in flaws:
                 if flaw.field.startswith(IDENTITY):
                     raise ValueError(f"{flaw.reason} - at `$.{flaw.field}`")
         except UNREADABLE as error:
-            bad.append(BadItem(collection, where, reason_of(error), excerpt(bytes(raw))))
+            id = identify(data)
+            said = reason_of(error), excerpt(data)
+            aside.add(BadItem(collection, id or where, *said, id=id))
             continue
         good.append(item)
-        bad += [BadItem(collection, where, f.reason, f.excerpt, field=f.field) for f in flaws]
-    return good, bad
+        if flaws:
+            id = identify(data)
+            for flaw in flaws:
+                said = flaw.reason, flaw.excerpt
+                aside.add(BadItem(collection, id or where, *said, field=flaw.field, id=id))
+    return good, aside.told[0]
 
 
-def read_targets(reply: Reply) -> tuple[list[Target], list[BadItem]]:
+def read_targets(
+    reply: Reply, aside: Aside | None = None
+) -> tuple[list[Target], tuple[BadItem, ...]]:
     """The scrape targets of an answer."""
     raws = unwrap(reply, Targets).active_targets
-    return items(Collection.ASSETS, raws, Target, "$.data.activeTargets")
+    return items(Collection.ASSETS, raws, Target, "$.data.activeTargets", aside or Aside())
 
 
-def read_series(reply: Reply, wanted: type[T]) -> tuple[list[T], list[BadItem]]:
+def read_series(
+    reply: Reply, wanted: type[T], aside: Aside | None = None
+) -> tuple[list[T], tuple[BadItem, ...]]:
     """The series of an answer, `Series` or `LongSeries`."""
-    return items(Collection.ASSETS, unwrap(reply, Result).result, wanted, "$.data.result")
+    raws = unwrap(reply, Result).result
+    return items(Collection.ASSETS, raws, wanted, "$.data.result", aside or Aside())
 
 
 def number(said: str) -> float | None:

@@ -10,9 +10,11 @@ from urllib.parse import quote
 import msgspec
 
 from desktop.connectors.answers import Reply
-from desktop.connectors.prometheus.parse import items, title_of
+from desktop.connectors.fields import UNREADABLE, read_item
+from desktop.connectors.listing import is_junk
+from desktop.connectors.prometheus.parse import title_of
 from desktop.connectors.prometheus.shape import Alert, Matcher, NewSilence, Silence
-from desktop.domain.command import Collection, Command
+from desktop.domain.command import Command
 from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime, to_datetime
 from desktop.domain.text import Text
 
@@ -41,8 +43,12 @@ def read_silences(reply: Reply) -> list[Silence]:
     acknowledgement."""
     good: list[Silence] = []
     for raw in reply.decode(list[msgspec.Raw]):
-        found, bad = items(Collection.ALARMS, [raw], Silence, "$")
-        good += [] if bad else found
+        data = bytes(raw)
+        try:
+            found, flaws = ((), ()) if is_junk(data) else read_item(data, Silence)
+        except UNREADABLE:
+            continue
+        good += [] if flaws or not found else [found]
     return good
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Any, NoReturn
 
@@ -209,6 +209,7 @@ def take_decimals(cursor: Cursor, count: int) -> list[float]:
     return [value / scale for value in whole]
 
 
+NEAR_ENOUGH = 32 * 1024
 EMPTY, SEPARATED, MEASURED, CODED, NUMBERED, HEX, UUID = range(7)
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,15})", re.DOTALL)
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
@@ -315,15 +316,23 @@ def _wrong_count() -> NoReturn:
     raise WireError("another number of texts")
 
 
-def take_coded(cursor: Cursor, distinct: Sequence[Any], count: int) -> list[Any]:
+def take_coded(
+    cursor: Cursor, distinct: Sequence[Any], count: int, size: Callable[[Any], int] = len
+) -> list[Any]:
     """The values that a column of places among the distinct ones comes to."""
     if not distinct:
         _wrong_count()
+    sizes = list(map(size, distinct))
     if len(distinct) == 1:
+        cursor.budget.claim_text(sizes[0] * count)
         return list(distinct) * count
     places = take_ints(cursor, count)
     if min(places) < 0 or max(places) >= len(distinct):
         raise WireError("a code beyond the last")
+    most = max(sizes) * count
+    # Of words the most they can come to is near enough, and costs nothing to know.
+    exact = most > NEAR_ENOUGH
+    cursor.budget.claim_text(sum(map(sizes.__getitem__, places)) if exact else most)
     return list(map(distinct.__getitem__, places))
 
 
@@ -338,7 +347,7 @@ def _take_measured(cursor: Cursor, count: int) -> list[str]:
 
 def _take_numbered(cursor: Cursor, count: int) -> list[str]:
     prefix, digits = cursor.text(800), cursor.byte()
-    cursor.claim(count * len(prefix) // 64)
+    cursor.budget.claim_text(count * (len(prefix) + digits))
     numbers = take_ints(cursor, count)
     if not 1 <= digits <= 15 or min(numbers) < 0 or max(numbers) >= 10**digits:
         raise WireError("a number is too long")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.protocol.limits import SECTION_BYTES
 from desktop.wire.level1 import (
     COLLECTIONS,
     MAGIC,
@@ -18,8 +19,16 @@ from desktop.wire.level1 import (
     Commands,
 )
 from desktop.wire.level2.columns import put_ints, take_ints
-from desktop.wire.level2.cursor import Cursor, WireError, put_inside, put_sint, put_text, put_uint
-from desktop.wire.level2.frames import MOST_BYTES, Frames
+from desktop.wire.level2.cursor import (
+    Budget,
+    Cursor,
+    WireError,
+    put_inside,
+    put_sint,
+    put_text,
+    put_uint,
+)
+from desktop.wire.level2.frames import Frames
 from desktop.wire.level2.kinds import checked, milliseconds, moments
 from desktop.wire.level2.schema import PHRASE
 
@@ -84,9 +93,9 @@ def encode_commands(commands: Commands, frames: Frames) -> bytes:
     return frames.pack(bytes(checked(lambda: _put_commands(commands))))
 
 
-def decode_commands(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) -> Commands:
+def decode_commands(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Commands:
     """What `encode_commands` was given; WireError for anything else."""
-    cursor = Cursor(frames.unpack(data, max_bytes))
+    cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != COMMANDS:
         raise WireError("not commands")
     epoch, fence, client = _id(cursor), _number(cursor), take_name(cursor, 64)
@@ -187,9 +196,9 @@ def encode_results(results: CommandResults, frames: Frames) -> bytes:
     return frames.pack(bytes(checked(lambda: _put_results(results))))
 
 
-def decode_results(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) -> CommandResults:
+def decode_results(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> CommandResults:
     """What `encode_results` was given; WireError for anything else."""
-    cursor = Cursor(frames.unpack(data, max_bytes))
+    cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != RESULTS:
         raise WireError("not results")
     epoch = _id(cursor)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-MOST_VALUES = 2_000_000
-"""Values one page or patch may come to: what a few bytes may claim stays bounded."""
+from desktop.protocol.limits import (
+    PAGE_VALUES,
+    SECTION_BYTES,
+    TEXT_FREE,
+    TEXT_PER_BYTE,
+    VALUES_FREE,
+    VALUES_PER_BYTE,
+)
 
 
 class WireError(ValueError):
@@ -11,18 +17,39 @@ class WireError(ValueError):
 
 
 class Budget:
-    """How many more values may be made of some bytes."""
+    """How many more values, and bytes of text told once and meant often, may be made."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "text_left")
 
-    def __init__(self, left: int = MOST_VALUES) -> None:
+    def __init__(self, left: int = PAGE_VALUES, text_left: int = SECTION_BYTES) -> None:
         self.left = left
+        self.text_left = text_left
+
+    @classmethod
+    def of(cls, received: int) -> Budget:
+        """What so many bytes received may come to."""
+        return cls(VALUES_FREE + VALUES_PER_BYTE * received, TEXT_FREE + TEXT_PER_BYTE * received)
+
+    def page(self) -> Budget:
+        """What of it a page may claim."""
+        return Budget(min(self.left, PAGE_VALUES), min(self.text_left, SECTION_BYTES))
+
+    def grow(self, received: int) -> None:
+        """Count bytes that have come."""
+        self.left += VALUES_PER_BYTE * received
+        self.text_left += TEXT_PER_BYTE * received
 
     def claim(self, count: int) -> None:
         """Count values that are about to be made."""
         self.left -= count
         if self.left < 0:
             raise WireError("too many values")
+
+    def claim_text(self, size: int) -> None:
+        """Count text that is about to be meant again."""
+        self.text_left -= size
+        if self.text_left < 0:
+            raise WireError("too much text")
 
 
 class Cursor:
@@ -80,7 +107,7 @@ class Cursor:
         """The bytes of a part that says its length first; what they claim counts here too."""
         return Cursor(self.take(self.uint()), self.budget)
 
-    def count(self, most: int = MOST_VALUES) -> int:
+    def count(self, most: int = PAGE_VALUES) -> int:
         """How many of something follow; the claim is charged before anything is made."""
         found = self.uint()
         if found > most:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import zstandard
 
+from desktop.protocol.limits import SECTION_BYTES, most_unpacked
 from desktop.wire.level2.cursor import WireError
 
 STORED, PLAIN, SHARED = 0, 1, 2
@@ -14,8 +15,6 @@ STORED, PLAIN, SHARED = 0, 1, 2
 
 LEVEL = 19
 MOST_WINDOW = 1 << 23
-MOST_BYTES = 1 << 24
-"""What a small frame may come to when nobody says less."""
 NAME_BYTES = 4
 
 
@@ -69,7 +68,7 @@ class Frames:
             candidates.append(bytes([SHARED]) + self._use + shared.compress(raw))
         return min(candidates, key=len)
 
-    def unpack(self, data: bytes, max_bytes: int = MOST_BYTES) -> bytes:
+    def unpack(self, data: bytes, max_bytes: int = SECTION_BYTES) -> bytes:
         """The bytes packed; WireError when they are more than `max_bytes` or not a frame."""
         if not data:
             raise WireError("an empty frame")
@@ -86,7 +85,7 @@ class Frames:
                 raise UnknownDictionary("a dictionary that is not here")
         elif form != PLAIN:
             raise WireError("no such frame")
-        return _inflated(body, dictionary, max_bytes)
+        return _inflated(body, dictionary, min(max_bytes, most_unpacked(len(data))))
 
 
 def _inflated(

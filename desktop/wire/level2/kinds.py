@@ -196,7 +196,7 @@ class Phrases:
             return self._take_each(cursor, count, form)
         distinct = cursor.count(count)
         phrases = self._take_each(cursor, distinct, cursor.byte())
-        return take_coded(cursor, phrases, count)
+        return take_coded(cursor, phrases, count, _size)
 
     @staticmethod
     def _take_each(cursor: Cursor, count: int, form: int) -> list[Any]:
@@ -212,6 +212,10 @@ class Phrases:
 
 
 _LONG = Texts(MAX_TEXT)
+
+
+def _size(phrase: Phrase | str) -> int:
+    return len(phrase) if isinstance(phrase, str) else len(phrase.zh) + len(phrase.en)
 
 
 class Perhaps:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.protocol.limits import PAGE_ROWS
 from desktop.wire.level2.columns import put_ints, take_ints
 from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_uint
 from desktop.wire.level2.kinds import checked
@@ -22,7 +23,6 @@ from desktop.wire.level2.schema import (
     fields_of,
 )
 
-MOST_ROWS = 100_000
 MOST_KEY = 2**53
 
 
@@ -65,9 +65,9 @@ def encode_page(collection: str, rows: Sequence[Keyed], part: str = FULL) -> byt
     return bytes(out)
 
 
-def decode_page(data: bytes) -> Page:
+def decode_page(data: bytes, budget: Budget | None = None) -> Page:
     """The rows of a `full` or `list` page; `rest` pages need the snapshot they stand in."""
-    return decode_columns(data).page()
+    return decode_columns(data, budget).page()
 
 
 def decode_columns(data: bytes, budget: Budget | None = None) -> Columns:
@@ -83,7 +83,7 @@ def put_page(out: bytearray, collection: str, rows: Sequence[Keyed], part: str =
         raise WireError("no such page")
     if part != FULL and collection != "incidents":
         raise WireError("only incidents come in parts")
-    if len(rows) > MOST_ROWS:
+    if len(rows) > PAGE_ROWS:
         raise WireError("too many rows")
     fields = fields_of(collection, part)
     out.append(NUMBERS[collection])
@@ -102,7 +102,7 @@ def take_page(cursor: Cursor) -> Columns:
     collection, part = NAMES[number], PARTS[part_number]
     if part != FULL and collection != "incidents":
         raise WireError("only incidents come in parts")
-    count = cursor.count(MOST_ROWS)
+    count = cursor.count(PAGE_ROWS)
     keys = take_ints(cursor, count)
     if keys and (min(keys) < 0 or max(keys) > MOST_KEY):
         raise WireError("no such key")

@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
+from desktop.protocol.limits import PAGE_ROWS, SECTION_BYTES
 from desktop.wire.level2.columns import put_flags, put_ints, take_flags, take_ints
 from desktop.wire.level2.cursor import (
+    Budget,
     Cursor,
     WireError,
     put_inside,
@@ -18,9 +20,9 @@ from desktop.wire.level2.cursor import (
     put_text,
     put_uint,
 )
-from desktop.wire.level2.frames import MOST_BYTES, Frames
+from desktop.wire.level2.frames import Frames
 from desktop.wire.level2.kinds import Many, checked, milliseconds, moments
-from desktop.wire.level2.pages import MOST_KEY, MOST_ROWS, Keyed, put_page, take_page
+from desktop.wire.level2.pages import MOST_KEY, Keyed, put_page, take_page
 from desktop.wire.level2.schema import NAMES, NUMBERS, RECORDS
 
 PATCH = 1
@@ -82,9 +84,9 @@ def encode_patch(patch: Patch, frames: Frames) -> bytes:
     return frames.pack(bytes(checked(lambda: _put_patch(patch))))
 
 
-def decode_patch(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) -> Patch:
+def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Patch:
     """What `encode_patch` was given; WireError for anything else."""
-    cursor = Cursor(frames.unpack(data, max_bytes))
+    cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != PATCH:
         raise WireError("not a patch")
     marks = cursor.byte()
@@ -105,7 +107,7 @@ def decode_patch(data: bytes, frames: Frames, max_bytes: int = MOST_BYTES) -> Pa
     patches: list[FieldPatch] = []
     for _ in range(cursor.count(len(NAMES))):
         patches += _take_group(cursor, now)
-    drops = _take_keys(cursor, cursor.count(MOST_ROWS))
+    drops = _take_keys(cursor, cursor.count(PAGE_ROWS))
     cursor.end()
     _check_keys(puts, patches, drops)
     return Patch(token, bool(marks & MORE), server_time, total, puts, tuple(patches), tuple(drops))
@@ -193,7 +195,7 @@ def _take_group(cursor: Cursor, now: int) -> list[FieldPatch]:
     if number >= len(NAMES):
         raise WireError("no such collection")
     collection = NAMES[number]
-    count = cursor.count(MOST_ROWS)
+    count = cursor.count(PAGE_ROWS)
     keys = _take_keys(cursor, count)
     versions = take_ints(cursor, count)
     if versions and (min(versions) < 0 or max(versions) > MOST_VERSION):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.protocol.limits import SECTION_BYTES
 from desktop.wire.level1 import Session
-from desktop.wire.level2.cursor import Cursor, WireError, put_inside
-from desktop.wire.level2.frames import MOST_BYTES, Frames
+from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_inside
+from desktop.wire.level2.frames import Frames
 from desktop.wire.level2.pages import Page, decode_page
 
 SESSION = 4
@@ -22,10 +23,10 @@ def encode_session(session: Session, first: bytes, frames: Frames) -> bytes:
 
 
 def decode_session(
-    data: bytes, frames: Frames, max_bytes: int = MOST_BYTES
+    data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES
 ) -> tuple[Session, Page | None]:
     """What `encode_session` was given; WireError for anything else."""
-    cursor = Cursor(frames.unpack(data, max_bytes))
+    cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != SESSION:
         raise WireError("not a session")
     told, first = cursor.take(cursor.uint()), cursor.take(cursor.uint())
@@ -34,4 +35,4 @@ def decode_session(
         session = msgspec.json.decode(told, type=Session)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise WireError(f"not a session: {error}") from error
-    return session, decode_page(first) if first else None
+    return session, decode_page(first, Budget.of(len(data))) if first else None

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import zstandard
 
+from desktop.protocol.limits import SECTION_BYTES, most_unpacked
 from desktop.wire.level1 import SnapshotHead, SnapshotTrailer
 from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_inside
 from desktop.wire.level2.pages import (
@@ -24,8 +25,6 @@ HEAD, PAGE, TRAILER = 1, 2, 3
 
 WINDOW_LOG = 23
 LEVEL = 19
-MOST_SECTION = 1 << 24
-"""Bytes of one section, unpacked."""
 SLICE = 256
 """Packed bytes given to zstd at once: no slice can come to more than about 8 MB."""
 
@@ -50,7 +49,7 @@ class SnapshotEncoder:
         return self._section(TRAILER, msgspec.json.encode(trailer), last=True)
 
     def _section(self, kind: int, body: bytes, *, last: bool) -> bytes:
-        if len(body) > MOST_SECTION:
+        if len(body) > SECTION_BYTES:
             raise WireError("a page is too large")
         out = bytearray([kind])
         put_inside(out, body)
@@ -62,14 +61,16 @@ class SnapshotEncoder:
 class SnapshotDecoder:
     """Reads one snapshot in chunks of any size.
 
-    Neither more bytes are unpacked nor more values made of them than `max_bytes`.
+    No more than `max_bytes` are unpacked, and neither more bytes nor more values made of what
+    has come than so few may stand for.
     """
 
     def __init__(self, max_bytes: int) -> None:
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._stream = decompressor.decompressobj(write_size=1 << 15)
-        self._left = max_bytes
-        self._values = Budget(max_bytes)
+        self._most = max_bytes
+        self._received = self._unpacked = 0
+        self._values = Budget.of(0)
         self._waiting = bytearray()
         self._listed: dict[int, Any] = {}
         self._begun = False
@@ -79,6 +80,7 @@ class SnapshotDecoder:
         """What has become whole with these bytes; WireError when it cannot become a snapshot."""
         found: list[SnapshotHead | Page | SnapshotTrailer] = []
         view = memoryview(chunk)
+        self._values.grow(len(chunk))
         for start in range(0, len(chunk), SLICE):
             if self.ended:
                 raise WireError("bytes after the trailer")
@@ -86,8 +88,9 @@ class SnapshotDecoder:
                 fresh = self._stream.decompress(view[start : start + SLICE])
             except zstandard.ZstdError as error:
                 raise WireError(f"not a snapshot: {error}") from error
-            self._left -= len(fresh)
-            if self._left < 0:
+            self._received += len(view[start : start + SLICE])
+            self._unpacked += len(fresh)
+            if self._unpacked > min(self._most, most_unpacked(self._received)):
                 raise WireError("more than may be")
             if fresh:
                 self._waiting += fresh
@@ -114,7 +117,7 @@ class SnapshotDecoder:
             if len(self._waiting) >= 11:
                 raise
             return None
-        if size > MOST_SECTION:
+        if size > SECTION_BYTES:
             raise WireError("a section is too large")
         end = cursor.at + size
         if len(self._waiting) < end:
@@ -140,7 +143,11 @@ class SnapshotDecoder:
             raise WireError(f"not a snapshot: {error}") from error
         if kind != PAGE:
             raise WireError("no such section")
-        columns = decode_columns(body, self._values)
+        budget = self._values.page()
+        before = budget.left, budget.text_left
+        columns = decode_columns(body, budget)
+        self._values.left -= before[0] - budget.left
+        self._values.text_left -= before[1] - budget.text_left
         if columns.part == REST:
             return join(self._listed, columns)
         page = columns.page()

@@ -1,0 +1,48 @@
+"""The worst 4 kB cost no parser more than half a second and 64 MB."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from fakes.checkout import ROOT
+
+MOST_S, MOST_MB = 0.5, 64.0
+PROGRAM = ROOT / "tests" / "fakes" / "worst_bytes.py"
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="a process is measured by what Linux tells of it"
+)
+
+
+def costs(wanted: str) -> list[dict[str, Any]]:
+    """What each of those cases came to, read in a process of its own."""
+    paths = f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'tests')]!r};"
+    run = f"{paths} sys.argv[1:] = [{wanted!r}]; from fakes import worst_bytes; worst_bytes.main()"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, check=True, timeout=600)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.timeout(600)
+def test_the_worst_4_kb_cost_no_parser_half_a_second_or_64_mb():
+    found = costs("")
+    readers = {each["name"].partition(":")[0] for each in found}
+    assert len(readers) == 19
+    assert len(found) > 200
+    assert [each for each in found if each["said"].startswith("broke")] == []
+    assert [each for each in found if each["mb"] >= MOST_MB] == []
+    slow = [each["name"] for each in found if each["s"] >= MOST_S]
+    for _ in range(3):
+        # Beside others on the same core the same work takes longer: the slow are asked again.
+        slow = [name for name in slow if all(each["s"] >= MOST_S for each in costs(name))]
+    assert slow == []
+
+
+def test_a_parser_that_costs_too_much_would_be_found():
+    (told,) = costs("snapshot: one text")
+    assert told["bytes"] <= 4096
+    assert told["mb"] > 0.5
