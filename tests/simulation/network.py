@@ -189,7 +189,9 @@ class Sockets(real.Sockets):
     def begin(self, host: str, port: int, timeout_s: float) -> None:
         """Nothing is begun beside the caller."""
 
-    def _connected(self, host: str, port: int, timeout_s: float) -> real.Made:
+    def _connected(
+        self, host: str, port: int, timeout_s: float, *, anywhere: bool = False
+    ) -> real.Made:
         desk = self.desk
         desk.disk.step("connect")
         own: Any = SimSocket(self.lane, host, port)

@@ -235,6 +235,8 @@ class _Overheard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, disk.Crash):
+            return  # The desk died there: no thread of a dead program says anything.
         where = record.exc_info[2] if record.exc_info else None
         last = traceback.extract_tb(where)[-1:] if where else []
         world().say(
