@@ -106,7 +106,8 @@ class Hints:
             self._keep_away(error.retry_after_s or 0.0)
         except Cancelled:
             return
-        except BaseException:
+        except (Exception, SystemExit):
+            # The next wait begins another stream.
             log.critical("the stream of hints broke", exc_info=True)
         finally:
             self.heard_s = None
