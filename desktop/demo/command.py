@@ -20,7 +20,7 @@ from desktop.county_server.command import IN_USE, IN_USE_WORDS, REFUSED
 from desktop.county_server.database import Database
 from desktop.county_server.disk import private_folder
 from desktop.county_server.listening import Listening, ListenRefused
-from desktop.county_server.load import Aged, Loaded, LoadError, State, load, state
+from desktop.county_server.load import Aged, Loaded, LoadError, State, load, state, takes_commands
 from desktop.county_server.locks import InUse
 from desktop.county_server.losses import LossRefused, words
 from desktop.county_server.server import CountyServer
@@ -46,7 +46,6 @@ NOT_SERVING = (
     "县平台的服务线程已经停了，不再应答；请看上面的原因后重新启动。",
     "The county's server has ended and answers nobody: read the reason above and start it again.",
 )
-WRITABLE = "writable"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -195,10 +194,7 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
 
     def bring_in(now: Loaded) -> None:
         _complain(0, *now.oddities, now.summary)
-        if args.writable:
-            now.change(database)
-        else:
-            now.put_into(database)
+        (now.change if args.writable else now.put_into)(database)
         aged.data_at = now.data_at
         told = {*now.rows, *(["incidents"] if args.writable else [])}
         server.api.collections = tuple(name for name in COLLECTIONS if name in told)
@@ -206,12 +202,9 @@ def _serve_files(args: argparse.Namespace, reached: Listening, stop: threading.E
     try:
         if database.recall("began") is not None:
             return _complain(2, *NOT_OVER_THE_COUNTY)
-        if not args.writable and database.recall(WRITABLE) is not None:
+        if not args.writable and takes_commands(database):
             return _complain(2, *NOT_OVER_THE_COMMANDS)
         bring_in(loaded)
-        if args.writable:
-            with database.batch() as batch:
-                batch.remember(WRITABLE, "1")
         print(server.start(), flush=True)
         _follow(folder, seen, stop, lambda: bring_in(load(folder)))
     finally:

@@ -66,7 +66,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
         A field the files tell as before stays as commands left it, and so does a row of theirs.
         """
-        if database.recall(LOADED + "incidents") is None:
+        if not takes_commands(database):
             self.put_into(database)  # What lies there is of files that nobody remembers.
         before = {name: _before(database, name) for name in COLLECTIONS}
         with database.batch() as batch:
@@ -82,6 +82,11 @@ class Loaded(msgspec.Struct, frozen=True):
                 gone = set(earlier) - {row.id for row in rows}
                 batch.delete(collection, gone)
                 batch.remember(LOADED + collection, msgspec.json.encode(rows).decode())
+
+
+def takes_commands(database: Database) -> bool:
+    """Whether files were brought into it beside commands, which only `change` leaves there."""
+    return database.recall(LOADED + "incidents") is not None
 
 
 def _before(database: Database, collection: str) -> dict[str, Any]:
