@@ -12,20 +12,30 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from desktop import bootstrap, paths
+from desktop.application.logins import LoginRule, is_exposed
 from desktop.application.outgoing import json_text, plain
-from desktop.application.ports import StoreError
-from desktop.application.words import LANGUAGES, Words
-from desktop.commands.options import complain
+from desktop.application.ports import SourceError, StoreError
+from desktop.application.words import Words
+from desktop.commands.opening import checked_profile, known_logins
+from desktop.commands.options import add_store_options, complain
 from desktop.commands.token_file import read_token
 from desktop.conformance.checker import Checker, NotADrill, Plan
 from desktop.conformance.line import Line, Unreachable
 from desktop.conformance.told import Teller
 
 RESTART_WITHIN_S = 120
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class _Access(NamedTuple):
+    """How the server is reached: the value of `Authorization`, and whom to trust."""
+
+    login: str = ""
+    ca_file: Path | None = None
+    insecure: bool = False
 
 
 class Unusable(Exception):
@@ -54,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML there, too")
-    parser.add_argument("--lang", choices=LANGUAGES, help="default: zh_CN")
+    parser.epilog = "With --profile, login and certificate authority are those of its source there."
+    add_store_options(parser, required=False)
 
 
 def main(options: argparse.Namespace) -> int:
@@ -80,44 +91,71 @@ def main(options: argparse.Namespace) -> int:
     else:
         for told in teller.lines(report, options.url):
             print(told)
-    if options.junit is not None:
-        options.junit.write_text(teller.as_junit(report, options.url), encoding="utf-8")
+    try:
+        if options.junit is not None:
+            options.junit.write_text(teller.as_junit(report, options.url), encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        complain(plain(teller.says("unwritable", file=str(options.junit), reason=reason)))
+        return 2
     return int(bool(report.failures))
 
 
 def _line(options: argparse.Namespace, teller: Teller, words: Words) -> Line:
     """The way to the server; Unusable when the address or a file is none."""
-    where = urlsplit(options.url)
     try:
+        where = urlsplit(options.url)
         usable = where.scheme in ("http", "https") and where.hostname and where.port != 0
-        tls = (
-            ssl.create_default_context(cafile=options.ca_file) if where.scheme == "https" else None
-        )
     except ValueError:
-        usable, tls = None, None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Unusable(
-            teller.says("unreadable", file=str(options.ca_file), reason=reason)
-        ) from None
+        usable = None
     if not usable:
         raise Unusable(teller.says("bad_url", url=options.url))
-    login = ""
-    if options.token_file is not None:
-        if tls is None and where.hostname not in LOOPBACK and not options.insecure:
-            raise Unusable(teller.says("unprotected"))
-        login = _login(options, words)
-    return Line(options.url, login, tls)
-
-
-def _login(options: argparse.Namespace, words: Words) -> str:
+    access = _access(options, teller, words)
+    if access.login and not access.insecure and is_exposed(options.url):
+        raise Unusable(teller.says("unprotected"))
+    if where.scheme == "http":
+        return Line(options.url, access.login)
     try:
-        secret = read_token(options.token_file)
-    except StoreError as error:
+        tls = ssl.create_default_context(cafile=access.ca_file)
+    except OSError as error:
+        told = {"file": str(access.ca_file), "reason": error.strerror or str(error)}
+        raise Unusable(teller.says("unreadable", **told)) from None
+    return Line(options.url, access.login, tls)
+
+
+def _access(options: argparse.Namespace, teller: Teller, words: Words) -> _Access:
+    """What was given on the command line, else what the profile has for that address."""
+    try:
+        if options.token_file is not None or options.profile is None:
+            secret = None if options.token_file is None else read_token(options.token_file)
+            login = _authorization(secret, options.user)
+            return _Access(login, options.ca_file, options.insecure)
+        profile = checked_profile(options.profile)
+        found = () if profile is None else profile.sources
+        at_home = (s for s in found if _same(str(s.values.get("url", "")), options.url))
+        settings = next((each for each in at_home if each.kind == "county"), None)
+        if profile is None or settings is None:
+            told = {"file": str(options.profile), "url": options.url}
+            raise Unusable(teller.says("not_in_profile", **told))
+        options.token_file = []
+        rule, ca_file = LoginRule.of(settings), settings.values.get("ca_file")
+        secret = known_logins(profile, options, words)(settings.id)
+    except (StoreError, SourceError) as error:
         raise Unusable(str(words.problem(error.problem))) from None
-    if options.user is None:
+    ca = options.ca_file or (Path(str(ca_file)) if ca_file else None)
+    return _Access(_authorization(secret, rule.user), ca, options.insecure or rule.insecure)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _authorization(secret: str | None, user: str | None) -> str:
+    if secret is None:
+        return ""
+    if user is None:
         return f"Bearer {secret.strip()}"
-    return "Basic " + base64.b64encode(f"{options.user}:{secret}".encode()).decode()
+    return "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode()
 
 
 def _checker(options: argparse.Namespace, line: Line, teller: Teller) -> Checker:

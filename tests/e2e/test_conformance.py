@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from fakes.program import County, county_desk, free_port
+from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, write_profile
 from fakes.servers import PORTAL, ScriptedServer
 
 SMALL = ("--incidents", "40", "--speed", "0")
@@ -70,6 +71,7 @@ def test_nobody_there_and_a_token_in_the_clear_are_said_in_words(tmp_path: Path)
     assert "does not answer: POST /v1/session: " in done.stderr
     token = tmp_path / "token"
     token.write_text("secret\n", encoding="utf-8")
+    token.chmod(0o600)
     done = county_desk("conformance", "http://192.0.2.1", "--token-file", token, "--lang", "en")
     assert (done.returncode, done.stdout) == (2, "")
     assert "does not go out over plain http" in done.stderr
@@ -86,3 +88,32 @@ def test_a_token_file_that_others_can_read_is_refused_here_too(tmp_path: Path):
     assert done.returncode == 2
     assert "can be read by other users" in done.stderr
     assert "secret-of-ours" not in done.stdout + done.stderr
+
+
+def test_a_profile_gives_the_login_and_odd_words_are_refused_in_words(tmp_path: Path):
+    accounts, token = tmp_path / "accounts.toml", tmp_path / "token"
+    accounts.write_text('[[account]]\nname = "op"\ntoken = "s3cret-token"\n', encoding="utf-8")
+    token.write_text("s3cret-token\n", encoding="utf-8")
+    for private in (accounts, token):
+        private.chmod(0o600)
+    folder = ("--profile-dir", tmp_path / "desk", "--key", "file")
+    with County(tmp_path, *SMALL, "--accounts", accounts) as county:
+        profile = write_profile(tmp_path / "desk.toml", county.url)
+        given = county_desk("conformance", county.url, "--token-file", token)
+        assert given.returncode == 0
+        assert "通过 login_required" in given.stdout
+        bare = county_desk("conformance", county.url, "--lang", "en")
+        assert bare.returncode == 1
+        assert "FAIL session_status" in bare.stdout
+        kept = subprocess.run(
+            [*PROGRAM, "login", "county", "--profile", str(profile), *map(str, folder)],
+            cwd=ROOT, input="s3cret-token\n", capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert kept.returncode == 0, kept.stderr
+        known = county_desk("conformance", county.url, "--profile", profile, *folder)
+        assert known.returncode == 0, known.stdout + known.stderr
+        wrong = county_desk("conformance", "http://127.0.0.1:9", "--profile", profile, *folder)
+        assert wrong.returncode == 2
+        assert "里没有地址为" in wrong.stderr
+    for url in ("http://[::1", "ftp://x", "http://"):
+        assert county_desk("conformance", url).returncode == 2
