@@ -147,6 +147,29 @@ def test_any_row_the_document_allows_is_read_by_the_desk(
     assert [each.id for each in read.rows] == [row["id"]]
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_snapshot_the_document_allows_is_read_whole(data: st.DataObject) -> None:
+    pages = data.draw(st.lists(values("SnapshotPage"), max_size=4))
+    for number, page in enumerate(pages):
+        for place, row in enumerate(page["rows"]):
+            row["id"] = f"{number}-{place}"  # An id is of one row, which no schema can say.
+    rows = sum(len(page["rows"]) for page in pages)
+    head, end = data.draw(values("SnapshotHead")), {"end": True, "rows": rows}
+    for line in (head, *pages, end):
+        assert faults("SnapshotLine", line) == []
+    snapshot = Snapshot("c", "http://county")
+    told = "".join(f"{json.dumps(line)}\n" for line in (head, *pages, end)).encode()
+    for _ in (
+        each for start in range(0, len(told), 99) for each in snapshot.feed(told[start:][:99])
+    ):
+        pass
+    snapshot.end()
+    known = [page for page in pages if page["collection"] in ROW_NAMES]
+    assert len(snapshot.rows) == sum(len(page["rows"]) for page in known)
+    assert not snapshot.bad_items
+
+
 @pytest.mark.parametrize("collection", sorted(ROW_NAMES))
 def test_null_in_an_optional_field_means_the_same_as_leaving_it_out(collection: str) -> None:
     schema = SCHEMAS[ROW_NAMES[collection]]
