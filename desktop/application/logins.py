@@ -73,9 +73,11 @@ class LoginRule(msgspec.Struct, frozen=True):
         """The address a source's login belongs to."""
         return str(values.get("url") or next(iter(values.get("feeds") or ()), ""))
 
-    def forbids(self, address: str) -> bool:
-        """Whether no login may be sent there, because it could be read on the way."""
-        return not self.insecure and is_exposed(address)
+    def forbids(self, address: str, via: str | None = None) -> bool:
+        """Whether no login may be sent there, because it could be read on the way: plain http
+        to this computer leaves it on the way to a proxy elsewhere."""
+        leaves = via is not None and urlsplit(address).scheme != "https" and not is_here(via)
+        return not self.insecure and (is_exposed(address) or leaves)
 
     def caution(self) -> Problem | None:
         """What has to be said of a source for as long as its profile stays as it is."""

@@ -370,7 +370,7 @@ class HttpLine:
         if self.outside_only and hop and self.was_inside(url):
             raise InsideAddress(url)  # Of a name, the proxy alone learns where it leads.
         headers: dict[str, str | bytes] = dict(ask.headers)
-        given, limits = None if self._login is None else self._login.header(url), ask.limits
+        given, limits = None if self._login is None else self._login.header(url, hop), ask.limits
         if given is not None:
             headers[HEADER] = given
         prepared = session.prepare_request(

@@ -24,10 +24,11 @@ class Login:
         """Read the secret anew when it is next needed."""
         self._secret = None
 
-    def header(self, url: str) -> bytes | None:
+    def header(self, url: str, via: str | None = None) -> bytes | None:
         """What to log in with at an address; None where it is nobody's business.
 
-        Raises SourceError where it could be read on the way: then nothing is to be sent.
+        Raises SourceError where it could be read on the way, at the proxy `via` too: then
+        nothing is to be sent.
         """
         rule = self._rule
         if origin(url) != origin(rule.home):
@@ -35,7 +36,7 @@ class Login:
         self._secret = secret = self._secret or self._read()
         if not secret:
             return None
-        if rule.forbids(url):
+        if rule.forbids(url, via):
             raise SourceError(rule.problem("login_unprotected", url), held=True)
         if not is_sendable(secret):
             # Where it is refused further down, the error would tell it.

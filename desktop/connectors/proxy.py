@@ -14,6 +14,7 @@ from desktop.application.ports import (
     is_here,
     is_sendable,
 )
+from desktop.connectors.sockets import names_inside
 from desktop.domain.source import Problem
 
 HEADER = "Proxy-Authorization"
@@ -93,6 +94,8 @@ class Proxy:
         """The error in other words where the straight way failed and the system has another."""
         if self.rule.said or error.may_have_left or error.problem.code not in NO_WAY:
             return error
+        if names_inside(url):
+            return error  # No proxy leads out to where one is already.
         found = system_proxy(url)
         if found is not None:
             details = {**error.problem.details, "proxy": f"{found[0]}://{found[2]}"}

@@ -18,6 +18,7 @@ from desktop.application.ports import Cancelled, LoginRule, ProxyRule, SourceErr
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.application.proxies import caution_of
 from desktop.application.words import Words
+from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
 from desktop.connectors.login import Login
 from desktop.connectors.proxy import Proxy
@@ -148,6 +149,21 @@ def test_a_password_that_is_missing_or_wrong_holds_the_source_until_another_is_k
         line.close()
 
 
+def test_a_login_leaves_this_computer_unencrypted_for_no_proxy_elsewhere(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    with WayOut({}) as out:
+        elsewhere = out.url.replace("127.0.0.1", "localhost")
+        monkeypatch.setattr(
+            "desktop.application.logins._is_loopback", lambda host: host != "localhost"
+        )
+        for insecure, code in ((False, "login_unprotected"), (True, None)):
+            login = Login(lambda: "token", LoginRule(server.url, insecure=insecure))
+            found = answer(proxy_at(elsewhere), server.url, login=login)
+            assert (found.problem.code if code else found) == (code or 1)
+            assert len(out.asked) == int(insecure)
+
+
 def test_a_server_that_wants_a_login_is_not_taken_for_its_proxy(server: ScriptedServer):
     server.answers["*"] = Said(status=401, headers={"WWW-Authenticate": "Bearer"})
     login = Login(lambda: None, LoginRule(f"http://{HOST}/"))
@@ -249,7 +265,10 @@ def test_where_the_straight_way_fails_and_the_system_has_a_proxy_that_is_said(
         assert "geheim" not in said
     with ScriptedServer() as gone:
         pass
-    assert answer(Proxy(), gone.url).problem.code == "refused", "no proxy leads to this computer"
+    monkeypatch.setenv("http_proxy", "http://out.example:3128")
+    for inner in (gone.url, "http://10.255.255.1:1/"):
+        line = {"limits": Limits(connect_timeout_s=0.05)}
+        assert answer(Proxy(), inner, **line).problem.code != "proxy_needed", "that is no way out"
 
 
 def test_a_password_is_not_sent_to_a_proxy_where_it_could_be_read_unless_told(

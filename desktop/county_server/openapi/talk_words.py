@@ -313,8 +313,11 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
     ),
     ("OfferedFile", "name"): ("文件名。", "Its name."),
     ("OfferedFile", "thumbnail"): (
-        "缩略图的 SHA-256，没有则空。",
-        "SHA-256 of a small picture of it, or empty.",
+        "缩略图的 SHA-256，没有则空；只收 64 KB、1024×1024 像素以内的 JPEG、PNG、WebP，其他不记。",
+        (
+            "SHA-256 of a small picture of it, or empty: JPEG, PNG or WebP of at most 64 KB and"
+            " 1024 by 1024 pixels; anything else is left out."
+        ),
     ),
     ("CreateBody", "title"): ("标题。", "Its title."),
     ("CreateBody", "level"): ("等级。", "Its level."),
