@@ -30,6 +30,7 @@ PLANTS = [
     ("Only storage opens the database and the keyring", "bootstrap.py", "import keyring"),
     ("Only the county server serves", "demo/planted.py", "import uvicorn"),
     ("Only the county server serves", "connectors/planted.py", "import starlette"),
+    ("Only the loader of files reads workbooks", "county_server/planted.py", "import openpyxl"),
     ("The screens ask the application alone", "gui/planted.py", "import desktop.storage"),
     ("The screens ask the application alone", "gui/planted.py", "import desktop.connectors.http"),
     (
