@@ -1892,6 +1892,10 @@
         <translation>剩 {span}</translation>
     </message>
     <message>
+        <source>Warnings</source>
+        <translation>预警</translation>
+    </message>
+    <message>
         <source> + </source>
         <translation> + </translation>
     </message>

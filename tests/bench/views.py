@@ -62,8 +62,9 @@ def desk_views(window: Any) -> Iterator[Take]:
 
 
 def wall_views(window: Any) -> Iterator[Take]:
-    """Each scene of the wall."""
-    for number, scene in enumerate(window.scenes):
+    """Each turn of the wall, by the name of its first scene."""
+    for number, turn in enumerate(window._turns):
+        scene = window.scenes[turn[0]]
         yield type(scene).__name__.removesuffix("Scene").lower(), _turned(window, number)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, Key
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.levels import WarningLevel
 from desktop.domain.source import Problem
@@ -26,6 +26,8 @@ from desktop.gui.desk.warnings import WarningsPane
 from desktop.gui.marks import WARNING_SIGNS, paint_warning
 from desktop.gui.theme import THEMES
 from desktop.gui.wall.map_scene import MapScene
+from desktop.gui.wall.overview import OverviewScene
+from desktop.gui.wall.warnings_scene import WarningsScene
 from desktop.gui.wall.window import WallWindow
 from fakes.builders import NOW, FakeClock, a_township, a_warning
 from fakes.flight import LEVELS, a_flight
@@ -343,3 +345,35 @@ def test_the_open_text_says_that_its_warning_was_lifted(qtbot: QtBot, tmp_path: 
         calm(qtbot, desk)
         said = [label.text() for label in desk._sheets.warning.findChildren(QLabel)]
         assert "lifted 00:00 · Province" in said
+
+
+def test_a_flight_has_a_scene_of_its_own_as_long_as_it_lasts(qtbot: QtBot) -> None:
+    county = county_with(RED)
+    with (
+        a_stage(county, theme="wall") as screen,
+        shown(WallWindow(screen, "X"), screen, 1920, 1080) as wall,
+    ):
+        assert len(wall._turns) == 3
+        county.tell(*a_flight(NOW))
+        wall._reload(frozenset())
+        settle(screen)
+        assert len(wall._turns) == 4
+        wall._go_to(3, NOW)
+        assert isinstance(wall.shown[0], WarningsScene)
+        gone = (Key("county", Collection.WARNINGS, f"F{n:02}") for n in range(len(LEVELS)))
+        county.take_away(*gone)
+        wall._reload(frozenset())
+        settle(screen)
+        assert isinstance(wall.shown[0], OverviewScene)
+        assert not wall.shown[0].visibleRegion().isEmpty()
+
+
+def test_warnings_have_a_scene_where_there_is_no_map(qtbot: QtBot) -> None:
+    only = a_status(last_good_at=NOW, fills=frozenset({Collection.WARNINGS}))
+    county = empty_county(FakeClock(), only)
+    county.tell(RED)
+    with (
+        a_stage(county, theme="wall") as screen,
+        shown(WallWindow(screen, "X"), screen) as wall,
+    ):
+        assert len(wall._turns) == 4

@@ -6,13 +6,12 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
-from desktop.gui import warning_words
 from desktop.gui.context import Screen
-from desktop.gui.marks import paint_warning
 from desktop.gui.wall.canvas import RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState
 from desktop.gui.wall.still_map import StillMap
+from desktop.gui.wall.warnings_scene import WarningRows
 
 translate = QCoreApplication.translate
 
@@ -64,36 +63,8 @@ class MapScene(Scene):
         elif not state.warnings:
             text = translate("Wall", "none")
             canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 36)
-        self._list(canvas, rect, y, state)
-
-    def _list(self, canvas: Canvas, rect: QRectF, y: float, state: WallState) -> None:
-        """As many as fit, the gravest first; how many more there are is said."""
-        u, words = self.unit, self.screen_context.words
-        fitting = max(1, int((rect.bottom() - y) // (104 * u)))
-        if len(state.warnings) > fitting:
-            fitting = max(1, int((rect.bottom() - 44 * u - y) // (104 * u)))
-        for warning in state.warnings[:fitting]:
-            side = 44 * u
-            plate = QRectF(rect.left(), y + 4 * u, side, side)
-            paint_warning(canvas.painter, plate, warning.level, self.screen_context.theme.tokens)
-            line = QRectF(rect.left() + 60 * u, y, rect.width() - 60 * u, 48 * u)
-            canvas.write(line, warning_words.headline(warning, words), 34)
-            parts = (
-                warning_words.rule(warning, words),
-                warning_words.area(warning, state.townships, words),
-                warning_words.begins(warning, self.now),
-                warning_words.ends(warning, self.now),
-            )
-            lower = line.translated(0, 46 * u)
-            level = warning_words.level(warning, words)
-            lower.setLeft(lower.left() + canvas.write(lower, level, 26, strong=True))
-            where = "".join(f" · {part}" for part in parts if part)
-            canvas.write(lower, where, 26, "second")
-            y += 104 * u
-        rest = state.warnings[fitting:]
-        if rest:
-            more = warning_words.more(rest, words)
-            canvas.write(QRectF(rect.left(), y, rect.width(), 44 * u), more, 26, strong=True)
+        rows = QRectF(rect.left(), y, rect.width(), rect.bottom() - y)
+        WarningRows(self.screen_context, canvas, state, self.now).fill(rows)
 
     def _legend(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         """Each shape with its word and how many there are, so that the map explains itself."""

@@ -18,6 +18,7 @@ from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.queues_scene import QueuesScene
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState, read_wall
+from desktop.gui.wall.warnings_scene import WarningsScene, needs_scene
 
 translate = QCoreApplication.translate
 
@@ -25,6 +26,8 @@ DWELL_S = 20
 TURNS = ((0,), (1,), (2,))
 WIDE_TURNS = ((0, 2), (1, 2))
 """Scenes by turn; the overview has a map of its own and so never stands beside the map."""
+WARNINGS_TURN, WIDE_WARNINGS_TURN = (3,), (3, 2)
+"""The last turn, while there are more warnings than the map's scene holds."""
 WIDE = 2.6
 """From this ratio of width to height on, two scenes stand side by side."""
 REREAD_MS = 15 * SECOND
@@ -70,6 +73,7 @@ class WallWindow(QWidget):
             OverviewScene(screen),
             MapScene(screen),
             QueuesScene(screen),
+            WarningsScene(screen),
         )
         for part in (self.top, self.banner, self.foot, *self.scenes):
             part.setParent(self.surface)
@@ -92,7 +96,10 @@ class WallWindow(QWidget):
 
     @property
     def _turns(self) -> tuple[tuple[int, ...], ...]:
-        return WIDE_TURNS if self._is_wide else TURNS
+        turns = WIDE_TURNS if self._is_wide else TURNS
+        if not needs_scene(self.state):
+            return turns
+        return (*turns, WIDE_WARNINGS_TURN if self._is_wide else WARNINGS_TURN)
 
     def tick(self, now: Instant) -> None:
         """One second has passed: move the heartbeat, the ages, perhaps the scene and the pixels."""
@@ -161,7 +168,10 @@ class WallWindow(QWidget):
         self._screen.reader.ask(lambda: read_wall(board), self._show, slot="wall")
 
     def _show(self, state: WallState) -> None:
+        turns = len(self._turns)
         self.state = self.top.state = state
+        if len(self._turns) != turns:
+            self._lay_out()  # A turn came or went; the place may mean another scene now.
         for scene in self.scenes:
             scene.show_state(state)
         self.tick(self._screen.board.now())

@@ -1,0 +1,100 @@
+"""The warnings scene: every warning in force, for a flight of them that fits beside no map."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF
+
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant
+from desktop.domain.warning import Warning
+from desktop.gui import warning_words
+from desktop.gui.context import Screen
+from desktop.gui.marks import paint_warning
+from desktop.gui.wall.canvas import RIGHT, Canvas
+from desktop.gui.wall.scene import Scene
+from desktop.gui.wall.state import WallState
+
+translate = QCoreApplication.translate
+
+ROW_UNITS, MORE_UNITS = 104, 44
+BESIDE_MAP = 4
+"""As many as stand beside the map of a common wall; more of them have a scene of their own."""
+COLUMN_UNITS = 800
+"""Narrower columns would cut away where and until when a warning holds."""
+
+
+def needs_scene(state: WallState | None) -> bool:
+    """Whether the warnings in force want a scene: too many for the map's, or there is no map."""
+    if state is None or not state.warnings:
+        return False
+    return len(state.warnings) > BESIDE_MAP or not state.heard(Collection.TOWNSHIPS)
+
+
+class WarningRows:
+    """Rows of warnings on the wall, the gravest first; what does not fit is counted."""
+
+    def __init__(self, screen: Screen, canvas: Canvas, state: WallState, now: Instant) -> None:
+        self._screen, self._canvas, self._state, self._now = screen, canvas, state, now
+
+    def fill(self, rect: QRectF, columns: int = 1) -> None:
+        """As many as fit, column by column; then how many more there are of each level."""
+        u, warnings = self._canvas.unit, self._state.warnings
+        rows = max(1, int(rect.height() // (ROW_UNITS * u)))
+        if len(warnings) > rows * columns:
+            rows = max(1, int((rect.height() - MORE_UNITS * u) // (ROW_UNITS * u)))
+        gap = 48 * u
+        width = (rect.width() - gap * (columns - 1)) / columns
+        for n, warning in enumerate(warnings[: rows * columns]):
+            column, row = divmod(n, rows)
+            left = rect.left() + column * (width + gap)
+            self._row(QRectF(left, rect.top() + row * ROW_UNITS * u, width, ROW_UNITS * u), warning)
+        rest = warnings[rows * columns :]
+        if rest:
+            more = warning_words.more(rest, self._screen.words)
+            top = rect.top() + rows * ROW_UNITS * u
+            line = QRectF(rect.left(), top, rect.width(), MORE_UNITS * u)
+            self._canvas.write(line, more, 26, strong=True)
+
+    def _row(self, rect: QRectF, warning: Warning) -> None:
+        canvas, u, words = self._canvas, self._canvas.unit, self._screen.words
+        plate = QRectF(rect.left(), rect.top() + 4 * u, 44 * u, 44 * u)
+        paint_warning(canvas.painter, plate, warning.level, self._screen.theme.tokens)
+        line = QRectF(rect.left() + 60 * u, rect.top(), rect.width() - 60 * u, 48 * u)
+        canvas.write(line, warning_words.headline(warning, words), 34)
+        lower = line.translated(0, 46 * u)
+        begins, ends = (
+            warning_words.begins(warning, self._now),
+            warning_words.ends(warning, self._now),
+        )
+        # Until when it holds is never cut away for where.
+        taken = canvas.write(lower, f"{begins} {ends}", 26, "second", RIGHT)
+        lower.setRight(lower.right() - taken - 16 * u)
+        level = warning_words.level(warning, words)
+        lower.setLeft(lower.left() + canvas.write(lower, level, 26, strong=True))
+        parts = (
+            warning_words.rule(warning, words),
+            warning_words.area(warning, self._state.townships, words),
+        )
+        canvas.write(lower, "".join(f" · {part}" for part in parts if part), 26, "second")
+
+
+class WarningsScene(Scene):
+    """Every warning in force; in the rotation only while the map's scene cannot hold them."""
+
+    needs = Collection.WARNINGS
+
+    def title(self) -> str:
+        return translate("Wall", "Warnings")
+
+    def draw(self, canvas: Canvas, state: WallState) -> None:
+        u, words = self.unit, self.screen_context.words
+        canvas.panel(QRectF(self.rect()))
+        rect = QRectF(self.rect()).adjusted(40 * u, 24 * u, -40 * u, -16 * u)
+        said = state.doubt(Collection.WARNINGS, words, any_shown=bool(state.warnings))
+        if not state.warnings:
+            self._say_none(canvas, rect, translate("Wall", "none"), said)
+            return
+        if said is not None:
+            rect = self._say_besides(canvas, rect, said)
+        columns = max(1, int(rect.width() // (COLUMN_UNITS * u)))
+        WarningRows(self.screen_context, canvas, state, self.now).fill(rect, columns)
