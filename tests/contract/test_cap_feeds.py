@@ -192,6 +192,22 @@ def test_a_name_that_leads_inside_once_its_feed_is_read_is_not_followed_there(
     assert first.count("/m") == 0
 
 
+def test_a_kept_connection_of_a_name_that_leads_inside_by_now_is_not_used_for_its_links(
+    first: ScriptedServer, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    names["feed.example"] = "127.0.0.1"
+    first.answers["/f"] = [feed_of("/m", "/bad"), Said(status=304)]
+    first.answers["/bad"] = [Said(status=500), said_xml(cap_xml("lq-9"))]
+    connector = connector_of(f"http://feed.example:{first.port}/f")
+    batch = pulled(connector)
+    connector.reset()
+    monkeypatch.setattr(sockets, "is_inside", lambda address: bool(ip_address(address)))
+    later = pulled(connector, SyncState("cap", batch.token))
+    connector.close()
+    assert "inside_address" in later.bad_items[0].reason
+    assert first.count("/bad") == 1
+
+
 def test_messages_that_are_gone_hide_none_after_them_and_a_feed_of_such_alone_has_failed(
     first: ScriptedServer,
 ):

@@ -20,7 +20,8 @@ from desktop.domain.incident import FileRef
 from desktop.gui.desk import file_list
 from desktop.gui.desk.attach_panel import SHOWN_PX, pasted_picture
 from desktop.gui.desk.file_list import FileList
-from desktop.gui.thumbnail import decode, encode, small_picture, thumbnail
+from desktop.gui.thumbnail import _drawn, decode, encode, small_picture, thumbnail
+from desktop.protocol.pictures import Picture
 from fakes.builders import FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.pictures import STRANGE, SVG, a_png, a_thumbnail
@@ -53,6 +54,11 @@ def test_each_of_the_three_kinds_is_drawn(form: str) -> None:
 def test_no_other_reader_of_qts_is_reached_whatever_the_bytes_begin_with(name: str) -> None:
     assert decode(STRANGE[name]) is None
     assert small_picture(STRANGE[name], SHOWN_PX) is None
+
+
+def test_even_bytes_that_passed_for_a_png_are_read_as_one_and_as_nothing_else() -> None:
+    small = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    assert _drawn(Picture("png", 9, 9, small), None) is None
 
 
 def test_svg_would_be_drawn_by_qt_if_it_were_asked() -> None:
