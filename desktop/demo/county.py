@@ -135,18 +135,20 @@ class DemoCounty:
     def _run(self) -> None:
         owed, last_s = 0.0, time.monotonic()
         marked_s = last_s
-        while not self._stop.wait(TICK_S):
-            now_s = time.monotonic()
-            owed = min(owed + (now_s - last_s) * self._speed, MOST_SECONDS_A_TICK)
-            last_s = now_s
-            seconds, owed = int(owed), owed % 1
+        while not self._stop.is_set():
             try:
+                if self._stop.wait(TICK_S):
+                    return
+                now_s = time.monotonic()
+                owed = min(owed + (now_s - last_s) * self._speed, MOST_SECONDS_A_TICK)
+                last_s = now_s
+                seconds, owed = int(owed), owed % 1
                 if seconds:
                     self.course.advance(seconds, self.now())
                 marked_s = self._copy_elsewhere(marked_s)
-            except Exception:
+            except BaseException:
                 # A full disk must not freeze the county for good; the next tick tries again.
-                LOG.exception("the county could not go on by %s s", seconds)
+                LOG.exception("the county could not go on")
 
     def _copy_elsewhere(self, last_s: float) -> float:
         """Play the county's replica, which has everything once a minute; when it last had."""

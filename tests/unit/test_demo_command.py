@@ -85,6 +85,23 @@ def test_it_prints_where_it_serves_and_ends_in_peace(number: signal.Signals) -> 
         assert (process.returncode, out, err) == (0, "", "")
 
 
+DEAD = """
+import uvicorn
+uvicorn.Server.run = lambda *given, **named: None
+"""
+
+
+def test_a_county_whose_server_has_ended_says_so_and_ends() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DEAD + RUN, "--port", "0", "--incidents", "60"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, "answers nobody" in done.stderr) == (1, True), done.stderr
+
+
 def test_own_files_are_served_and_followed(tmp_path: Path) -> None:
     file = tmp_path / "incidents.json"
     file.write_text(f"[{ROW % 'a'}]", encoding="utf-8")

@@ -331,3 +331,25 @@ def test_a_disk_that_is_full_for_a_while_does_not_freeze_the_county(
     found.start()
     assert lived.wait(30)
     found.close()
+
+
+@pytest.mark.expects_log("could not go on")
+@pytest.mark.parametrize("error", [SystemExit, MemoryError])
+def test_the_county_lives_on_after_what_would_end_its_thread(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    monkeypatch.setattr("desktop.demo.county.TICK_S", 0.01)
+    found = county(speed=100.0)
+    lived, wait, waits = threading.Event(), found._stop.wait, []
+
+    def deadly(timeout_s: float) -> bool:
+        waits.append(timeout_s)
+        if len(waits) == 1:
+            raise error
+        return wait(timeout_s)
+
+    monkeypatch.setattr(found.course, "advance", lambda *_given: lived.set())
+    monkeypatch.setattr(found._stop, "wait", deadly)
+    found.start()
+    assert lived.wait(30)
+    found.close()
