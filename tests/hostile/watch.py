@@ -7,6 +7,7 @@ import resource
 import signal
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -95,13 +96,22 @@ class Watch:
         took_ms = (time.thread_time() - began_s) * 1000
         seen.inputs += 1
         if took_ms > seen.ms:
-            seen.ms, seen.slowest = took_ms, body
+            # Twice, for a collection of garbage may fall into any input's time.
+            took_ms = min(took_ms, self._again(body))
+            if took_ms > seen.ms:
+                seen.ms, seen.slowest = took_ms, body
 
-    def _again(self, body: bytes) -> None:
+    def _again(self, body: bytes) -> float:
+        """Milliseconds of a core for reading one input once more."""
+        began_s = time.thread_time()
+        signal.setitimer(signal.ITIMER_VIRTUAL, HANG_S)
         try:
-            read(self.parser, body)
-        except Exception:  # noqa: BLE001 - told when it was read the first time
-            return
+            # What breaks was told when it was read the first time.
+            with suppress(Hang, Exception):
+                read(self.parser, body)
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        return (time.thread_time() - began_s) * 1000
 
     def _broke(self, how: str, body: bytes) -> None:
         known = self.seen.broke.get(how)
