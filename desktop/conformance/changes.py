@@ -11,13 +11,16 @@ from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.held import Held
 from desktop.conformance.line import Answer
 from desktop.conformance.rows import judge_row
+from desktop.conformance.rules import CHANGES
 from desktop.conformance.session import Opened, judge_time
 from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.mark import HEADER, mark
+from desktop.wire.sums import UNCOUNTED
 
 MOST_PAGES = 400
 ROUNDS = 20
 """Last pages in a row on which a county has always something new."""
+SMALL = "&max_bytes=1024"
 PARTED = re.compile(r"([0-9A-Za-z]+)\.([0-9]+)\.(.+)")
 
 
@@ -29,8 +32,13 @@ def changes_path(token: str) -> str:
 class ChangesReader:
     """Follows the changes from the token of `held`, which has their rows afterwards."""
 
-    def __init__(self, caller: Caller, session: Opened, held: Held, *, trusted: bool) -> None:
-        """`trusted` says whether `held` began with all rows, so that sums can be compared."""
+    def __init__(
+        self, caller: Caller, session: Opened, held: Held, *, trusted: bool, wishes: str = ""
+    ) -> None:
+        """`trusted` says whether `held` began with all rows, so that sums can be compared;
+        `wishes` go with each request.
+        """
+        self._wishes = wishes
         self._caller = caller
         self._report = caller.report
         self._session = session
@@ -44,7 +52,7 @@ class ChangesReader:
         rounds = pages = 0
         while rounds < ROUNDS and pages < MOST_PAGES:
             self._empty += 1
-            answer = self._caller.ask("GET", changes_path(self.held.token))
+            answer = self._caller.ask("GET", changes_path(self.held.token) + self._wishes)
             if answer.status == 204:
                 self._quiet(answer)
                 return
@@ -150,6 +158,38 @@ class ChangesReader:
             )  # fmt: skip
 
 
+def judge_pages(caller: Caller, session: Opened, reader: ChangesReader, start: Held) -> None:
+    """Small pages come to the same rows as large ones do; a server may refuse the wish."""
+    report = caller.report
+    before = next((rule for rule in CHANGES if report.failed(rule)), "")
+    if before:
+        report.leave(["changes_pages"], "because", before)
+        return
+    asked = changes_path(start.token) + SMALL
+    if caller.ask("GET", asked).status == 400:
+        report.leave(["changes_pages"], "no_pages")
+        return
+    small = ChangesReader(caller, session, start, trusted=reader.trusted, wishes=SMALL)
+    for _ in range(ROUNDS):
+        small.follow()
+        reader.follow()
+        if caller.ask("GET", changes_path(small.held.token)).status == 204:
+            break
+    else:
+        report.leave(["changes_pages"], "always_new")
+        return
+    ours, theirs = reader.held.rows, small.held.rows
+    differing = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+    differing = [key for key in differing if key[0] not in UNCOUNTED]
+    if report.failed("changes_sum"):
+        report.leave(["changes_pages"], "because", "changes_sum")
+        return
+    report.judge(
+        "changes_pages", not differing, request=f"GET {asked}", path="rows",
+        expected=Plain("≡"), got=["/".join(filter(None, key)) for key in differing[:3]],
+    )  # fmt: skip
+
+
 def judge_tokens(caller: Caller, first: str, last: str, old: str | None) -> None:
     """A token used before still holds; one never given, or too old, does not."""
     again = () if caller.report.failed("changes_status") else dict.fromkeys((first, last))
@@ -175,11 +215,15 @@ def strangers(token: str) -> list[tuple[str, tuple[int, ...]]]:
     if parts is not None:
         other = "".join(_next(letter) for letter in parts[1])
         found.append((f"{other}.{parts[2]}.{parts[3]}", (409,)))
+        elsewhere = "".join(map(_next, parts[3]))
+        found.append((f"{parts[1]}.{parts[2]}.{elsewhere}", (400, 409, 410)))
     return found
 
 
 def _next(letter: str) -> str:
-    """Another letter or digit of the same sort."""
+    """Another letter or digit of the same sort; anything else stays."""
+    if not letter.isalnum():
+        return letter
     last = {"z": "a", "Z": "A", "9": "0"}
     return last.get(letter, chr(ord(letter) + 1))
 

@@ -12,7 +12,7 @@ import msgspec
 
 from desktop.conformance import rules
 from desktop.conformance.caller import Caller
-from desktop.conformance.changes import ChangesReader, judge_stream, judge_tokens
+from desktop.conformance.changes import ChangesReader, judge_pages, judge_stream, judge_tokens
 from desktop.conformance.commands import CommandRules, judge_restart
 from desktop.conformance.findings import Blocked, Plain, Report
 from desktop.conformance.level2 import Compact
@@ -135,7 +135,7 @@ class Checker:
             self._part(rules.STREAM, lambda: judge_stream(self._caller, self._plan.stream_s))
             return None
         trusted = self.report.outcomes["snapshot_sum"].verdict == "pass"
-        first = found.held.token
+        first, start = found.held.token, found.held.copy()
         reader = ChangesReader(self._caller, session, found.held, trusted=trusted)
         self._part(rules.CHANGES, reader.follow)
         last = reader.held.token
@@ -143,6 +143,7 @@ class Checker:
             rules.CHANGES,
             lambda: judge_tokens(self._caller, first, last, self._plan.old_token),
         )
+        self._part(rules.CHANGES, partial(judge_pages, self._caller, session, reader, start))
         if session.get("sums"):
             self._part(rules.SUMS, lambda: judge_sums(self._caller, reader))
         else:

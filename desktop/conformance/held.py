@@ -53,6 +53,12 @@ class Held:
         self.token = ""
         self.epoch = ""
 
+    def copy(self) -> Held:
+        """The same rows, which may then go another way."""
+        other = Held()
+        other.rows, other.token, other.epoch = dict(self.rows), self.token, self.epoch
+        return other
+
     def put(self, collection: str, row: dict[str, Any]) -> None:
         """Add or replace a row that has an id."""
         self.rows[row_key(collection, row)] = row

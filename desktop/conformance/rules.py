@@ -21,7 +21,7 @@ SNAPSHOT = (
 CHANGES = (
     "changes_status", "changes_magic", "changes_shape", "changes_rows", "changes_clock",
     "changes_progress", "changes_quiet", "changes_mark", "changes_versions", "changes_sum",
-    "token_again", "token_stranger", "token_old", "changes_refuses",
+    "changes_pages", "token_again", "token_stranger", "token_old", "changes_refuses",
 )  # fmt: skip
 SUMS = ("sums_shape", "sums_same", "buckets_rows")
 STREAM = ("stream_events",)

@@ -24,6 +24,7 @@ from fakes.mistakes import (
     level2_session,
     level2_snapshot,
     longer,
+    lost_between_pages,
     moved,
     other_bytes_packed,
     other_status_told,
@@ -214,6 +215,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
             token=asked.target.partition("since=")[2]))(asked, said),
         "changes_progress", "$.token",
     ),
+    "a row lost between two pages": (lost_between_pages, "changes_pages", "rows"),
     "empty pages for ever": (endless(), "changes_quiet", "$.changes"),
     "a version that stands still": (
         change_row(lambda each: each["row"].update(version=0)), "changes_versions", ".version",

@@ -24,6 +24,7 @@ from fakes.wrong_county import (
     Mistake,
     compact,
     is_plain,
+    lines,
     session,
     told,
 )
@@ -62,7 +63,8 @@ def endless() -> Mistake:
     numbers, epochs, sums = itertools.count(10**9), list[str](), [""]
 
     def mistake(asked: Asked, said: Said) -> Said:
-        if asked.path != CHANGES or "cd2" in asked.headers.get("accept", ""):
+        is_other = "cd2" in asked.headers.get("accept", "") or ".all" not in asked.target
+        if asked.path != CHANGES or is_other:
             return said
         epoch, *_ = asked.target.partition("since=")[2].split(".")
         if said.status == 200:
@@ -160,6 +162,20 @@ def drop_row(found: list[Any], *, honest: bool) -> None:
     if honest:
         found[0]["totals"]["queues"] = 0
         found[-1]["rows"] -= 1
+
+
+def lost_between_pages(asked: Asked, said: Said) -> Said:
+    """A server without sums whose pages lose what stands at their edge."""
+    for mistake in (
+        session(sums=False),
+        level2_session(sums=False),
+        lines(lambda found: found[-1].pop("sum") and None),
+        told(CHANGES, lambda page: page.pop("sum", None) and None),
+    ):
+        said = mistake(asked, said)
+    if "max_bytes" in asked.target:
+        said = told(CHANGES, lambda page: page["changes"].pop() and None)(asked, said)
+    return said
 
 
 def ranges(asked: Asked, said: Said) -> Said:
