@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.application.waiting import BEHIND, reasons, why
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
@@ -234,3 +235,21 @@ def test_an_accepted_attach_whose_file_was_refused_needs_the_officer_and_names_t
         assert line[Column.WORDS].startswith("平台拒收附件 现场.jpg：单个文件的上限是 5 MB")
         sheet.table.selectRow(0)
         assert "请缩小或拆分" in sheet.state.text()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_why_a_command_waits_stands_on_its_line_and_below_the_list(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    first, second = noted(county, 1, "前"), noted(county, 1, "后")
+    page = Problem("forbidden", {"status": "403", "reason": "Blocked by policy"})
+    told = reasons([first, second], {first.command.key: page}, None)
+    county.outbox.answer_all(told, NOW)
+    with open_desk(qtbot, county, tmp_path, language=language) as desk:
+        sheet = open_sheet(qtbot, desk)
+        for text in (why(page), BEHIND):
+            said = text.in_language(language)
+            (row,) = (n for n, line in enumerate(lines(sheet)) if said in line[Column.WORDS])
+            sheet.table.selectRow(row)
+            assert said in sheet.state.text()
