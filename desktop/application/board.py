@@ -232,6 +232,14 @@ class Board(Answering):
         recent = [(at, w) for w, at in over if at is not None and at > now - DAY]
         return tuple(w for _, w in sorted(recent, key=lambda each: (-each[0], each[1].id)))
 
+    def unread_ends(self) -> frozenset[tuple[str, str]]:
+        """Source and id of each warning whose end came and could not be read: it has one."""
+        return frozenset(
+            (source, item.id)
+            for source, item in self._cache.bad_items()
+            if item.collection is Collection.WARNINGS and item.field in ("expires", "ends_at")
+        )
+
     def _all_warnings(self) -> list[Warning]:
         return cast(list[Warning], self._cache.rows(Collection.WARNINGS))
 

@@ -56,9 +56,17 @@ def begins(warning: Warning, now: Instant) -> str:
     return translate("Warnings", "from {time}").format(time=phrases.moment(at, now))
 
 
-def ends(warning: Warning, now: Instant) -> str:
-    """Until when it holds."""
+UnreadEnds = frozenset[tuple[str, str]]
+"""Source and id of warnings that have an end nobody could read."""
+NO_ENDS: UnreadEnds = frozenset()
+
+
+def ends(warning: Warning, now: Instant, unread: UnreadEnds = NO_ENDS) -> str:
+    """Until when it holds; an end that could not be read is not the same as none."""
     if warning.ends_at is None:
+        # One message may be several rows, numbered behind its own id.
+        if (warning.source, warning.id.partition(" #")[0]) in unread:
+            return translate("Warnings", "end could not be read")
         return translate("Warnings", "until lifted")
     return translate("Warnings", "to {time}").format(time=phrases.moment(warning.ends_at, now))
 
@@ -143,7 +151,11 @@ def more(rest: Sequence[Warning], words: Words) -> str:
 
 
 def sentence(
-    warning: Warning, townships: Mapping[str, Township], now: Instant, words: Words
+    warning: Warning,
+    townships: Mapping[str, Township],
+    now: Instant,
+    words: Words,
+    unread: UnreadEnds = NO_ENDS,
 ) -> str:
     """All of it in one line, for copies and screen readers."""
     parts = (
@@ -151,7 +163,7 @@ def sentence(
         rule(warning, words),
         headline(warning, words),
         area(warning, townships, words),
-        f"{begins(warning, now)} {ends(warning, now)}",
+        f"{begins(warning, now)} {ends(warning, now, unread)}",
         "" if warning.in_force(now) else over(warning, now, words),
         phrases.in_one_line(words.text(warning.issuer), 100),
         signature(warning),

@@ -2015,6 +2015,10 @@
         <translation>{time} 起</translation>
     </message>
     <message>
+        <source>end could not be read</source>
+        <translation>结束时间未能读取</translation>
+    </message>
+    <message>
         <source>until lifted</source>
         <translation>至解除</translation>
     </message>

@@ -29,7 +29,7 @@ from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.warnings_scene import WarningsScene
 from desktop.gui.wall.window import WallWindow
-from fakes.builders import NOW, FakeClock, a_township, a_warning
+from fakes.builders import NOW, FakeClock, a_bad_item, a_batch, a_township, a_warning
 from fakes.flight import LEVELS, a_flight
 from fakes.open_desk import calm, open_desk
 from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
@@ -377,3 +377,18 @@ def test_warnings_have_a_scene_where_there_is_no_map(qtbot: QtBot) -> None:
         shown(WallWindow(screen, "X"), screen) as wall,
     ):
         assert len(wall._turns) == 4
+
+
+def test_an_end_nobody_could_read_is_not_until_lifted(qtbot: QtBot) -> None:
+    county = county_with(a_warning(id="m #2", ends_at=None), a_warning(id="n", ends_at=None))
+    item = a_bad_item(where="m", id="m", field="expires", collection=Collection.WARNINGS)
+    county.cache.apply(a_batch(bad_items=(item,)))
+    with a_stage(county) as screen:
+        with shown(WarningsPane(screen), screen) as pane:
+            said = {w.id: pane.table.sentence(w) for w in pane.table.rows}
+            assert "end could not be read" in said["m #2"]
+            assert "until lifted" in said["n"]
+            assert "end could not be read" in pane.as_csv()
+        with shown(WallWindow(screen, "X"), screen) as wall:
+            assert wall.state is not None
+            assert wall.state.unread_ends == {("county", "m")}

@@ -24,6 +24,7 @@ from desktop.domain.warning import Warning
 from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
 from desktop.gui.marks import paint_warning
+from desktop.gui.warning_words import NO_ENDS, UnreadEnds
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,12 +42,13 @@ class Warnings:
     in_force: tuple[Warning, ...] = ()
     past: tuple[Warning, ...] = ()
     townships: Mapping[str, Township] = field(default_factory=dict)
+    unread_ends: UnreadEnds = NO_ENDS
 
 
 def read_warnings(board: Board) -> Warnings:
     """Warnings in force and those just over; runs on the reader lane."""
     townships = {township.id: township for township in board.townships()}
-    return Warnings(board.warnings(), board.past_warnings(), townships)
+    return Warnings(board.warnings(), board.past_warnings(), townships, board.unread_ends())
 
 
 def warning_key(warning: Warning) -> Key:
@@ -62,13 +64,19 @@ class WarningModel(QAbstractListModel):
         self._screen = screen
         self.rows: tuple[Warning, ...] = ()
         self.townships: Mapping[str, Township] = {}
+        self.unread_ends = NO_ENDS
 
-    def show(self, rows: tuple[Warning, ...], townships: Mapping[str, Township]) -> None:
+    def show(
+        self,
+        rows: tuple[Warning, ...],
+        townships: Mapping[str, Township],
+        unread_ends: UnreadEnds = NO_ENDS,
+    ) -> None:
         """Replace the rows; only their content is told when they stand as before."""
         same = [warning_key(w) for w in rows] == [warning_key(w) for w in self.rows]
         if not same:
             self.beginResetModel()
-        self.rows, self.townships = rows, townships
+        self.rows, self.townships, self.unread_ends = rows, townships, unread_ends
         if not same:
             self.endResetModel()
         elif rows:
@@ -97,8 +105,8 @@ class WarningModel(QAbstractListModel):
 
     def sentence(self, warning: Warning) -> str:
         """Everything the row says, in one line."""
-        screen = self._screen
-        return warning_words.sentence(warning, self.townships, screen.board.now(), screen.words)
+        now, words = self._screen.board.now(), self._screen.words
+        return warning_words.sentence(warning, self.townships, now, words, self.unread_ends)
 
 
 class WarningPainter(QStyledItemDelegate):
@@ -126,7 +134,7 @@ class WarningPainter(QStyledItemDelegate):
         inner = rect.adjusted(38, 4, -12, -4)
         upper = QRect(inner.left(), inner.top(), inner.width(), 20)
         lower = QRect(inner.left(), inner.top() + 19, inner.width(), 16)
-        end = warning_words.ends(warning, now)
+        end = warning_words.ends(warning, now, self._model.unread_ends)
         if not warning.in_force(now):
             end = warning_words.over(warning, now, words)
         room = self._right(painter, upper, end, "body", "text")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.command import Collection
-from desktop.domain.place import Township
 from desktop.domain.warning import Warning
 from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
@@ -29,12 +26,12 @@ class WarningSheet(Sheet):
         super().__init__(screen, window, WIDTH_PX)
         self._area = self.scrolling()
         self._warning: Warning | None = None
-        self._townships: Mapping[str, Township] = {}
+        self._among = Warnings()
         screen.feed.changed.connect(self._hear)
 
-    def open(self, warning: Warning, townships: Mapping[str, Township]) -> None:
-        """Show this warning."""
-        self._warning, self._townships = warning, townships
+    def open(self, warning: Warning, among: Warnings) -> None:
+        """Show this warning, one of those."""
+        self._warning, self._among = warning, among
         self.lay()
 
     def _hear(self, changed: frozenset[Collection]) -> None:
@@ -45,7 +42,7 @@ class WarningSheet(Sheet):
 
     def _update(self, found: Warnings) -> None:
         if self._warning is not None and self.isVisible():
-            key = warning_key(self._warning)
+            key, self._among = warning_key(self._warning), found
             rows = (*found.in_force, *found.past)
             self._warning = next((w for w in rows if warning_key(w) == key), self._warning)
             self.fill()
@@ -64,9 +61,10 @@ class WarningSheet(Sheet):
             lines.add(words.term("warning_status", warning.status), "body", "orange_text")
         if not warning.in_force(now):
             lines.add(warning_words.over(warning, now, words), "body", "orange_text")
-        lines.add(f"{warning_words.begins(warning, now)} {warning_words.ends(warning, now)}")
+        end = warning_words.ends(warning, now, self._among.unread_ends)
+        lines.add(f"{warning_words.begins(warning, now)} {end}")
         lines.add_long(words.text(warning.area))
-        named = warning_words.names(warning, self._townships, words)
+        named = warning_words.names(warning, self._among.townships, words)
         lines.add(named if named != words.text(warning.area) else "", "second", "second")
         lines.add(warning_words.outline(warning), "second", "second")
         lines.add_gap()

@@ -45,7 +45,7 @@ class WarningsPane(Pane):
     """Every warning in force, the gravest first, and those that were lifted within a day."""
 
     opened = Signal(object, object)
-    """A `Warning` whose whole text is asked for, and the townships by id."""
+    """A `Warning` whose whole text is asked for, and the `Warnings` it is one of."""
     picked = Signal(object)
     """The `Key` of the warning chosen, for the map."""
 
@@ -57,7 +57,7 @@ class WarningsPane(Pane):
         self._found: Warnings | None = None
         self._first_end: Instant | None = None
         """When the next of those in force runs out by itself."""
-        self._minute = 0
+        self._minute = self._spoiled = 0
         self.table = WarningModel(screen)
         self.list = WarningList()
         self._painter = WarningPainter(screen, self.table)
@@ -101,7 +101,7 @@ class WarningsPane(Pane):
         warning = self.current()
         if warning is not None:
             self._tell_picked()
-            self.opened.emit(warning, self.table.townships)
+            self.opened.emit(warning, self._found)
 
     def copy(self) -> bool:
         warning = self.current()
@@ -152,7 +152,7 @@ class WarningsPane(Pane):
             words.text(warning.area),
             warning_words.names(warning, self.table.townships, words),
             phrases.date_time(starts),
-            phrases.date_time(warning.ends_at) if warning.ends_at else None,
+            self._end(warning),
             None if warning.in_force(now) else warning_words.over(warning, now, words),
             phrases.date_time(warning.issued_at),
             words.text(warning.issuer),
@@ -162,8 +162,19 @@ class WarningsPane(Pane):
             words.text(warning.instruction),
         ]
 
+    def _end(self, warning: Warning) -> str:
+        """When it runs out, for a table."""
+        if warning.ends_at is not None:
+            return phrases.date_time(warning.ends_at)
+        now = self._screen.board.now()
+        return warning_words.ends(warning, now, self.table.unread_ends)
+
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self.must_say_anew(changed) or changed & {Collection.WARNINGS, Collection.TOWNSHIPS}:
+        statuses = self._screen.board.statuses()
+        spoiled = sum(status.spoiled.get(Collection.WARNINGS, 0) for status in statuses)
+        anew = spoiled != self._spoiled or self.must_say_anew(changed)
+        self._spoiled = spoiled
+        if anew or changed & {Collection.WARNINGS, Collection.TOWNSHIPS}:
             self.reload()
 
     def _show(self, found: Warnings) -> None:
@@ -179,7 +190,9 @@ class WarningsPane(Pane):
         current = self.current()
         scroll = self.list.verticalScrollBar().value()
         self.table.show(
-            found.in_force if self.chips.choice == FORCE else found.past, found.townships
+            found.in_force if self.chips.choice == FORCE else found.past,
+            found.townships,
+            found.unread_ends,
         )
         row = self.table.row(warning_key(current)) if current is not None else None
         if row is not None and row != self.list.currentIndex().row():

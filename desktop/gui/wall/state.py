@@ -44,6 +44,8 @@ class WallState:
     warnings: tuple[Warning, ...]
     alarms: tuple[AlarmGroup, ...]
     townships: dict[str, Township]
+    unread_ends: frozenset[tuple[str, str]]
+    """Source and id of warnings that have an end nobody could read."""
 
     def asset_count(self, state: AssetState) -> int:
         """How many assets are in a state."""
@@ -90,6 +92,7 @@ def read_wall(board: Board) -> WallState:
         warnings=board.warnings(),
         alarms=board.alarms(),
         townships={t.id: t for t in board.townships()},
+        unread_ends=board.unread_ends(),
     )
 
 

@@ -62,10 +62,8 @@ class WarningRows:
         line = QRectF(rect.left() + 60 * u, rect.top(), rect.width() - 60 * u, 48 * u)
         canvas.write(line, warning_words.headline(warning, words), 34)
         lower = line.translated(0, 46 * u)
-        begins, ends = (
-            warning_words.begins(warning, self._now),
-            warning_words.ends(warning, self._now),
-        )
+        begins = warning_words.begins(warning, self._now)
+        ends = warning_words.ends(warning, self._now, self._state.unread_ends)
         # Until when it holds is never cut away for where.
         taken = canvas.write(lower, f"{begins} {ends}", 26, "second", RIGHT)
         lower.setRight(lower.right() - taken - 16 * u)
