@@ -40,6 +40,8 @@ def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     try:
         return decoded(body, wanted)
     except msgspec.ValidationError as error:
+        if b"null" in body and (bare := _without_nulls(body)) is not None:
+            return decode_json(bare, wanted, address)
         code, said = "wrong_shape", str(error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         code = "cut_short" if body and "truncated" in str(error) else "not_understood"
@@ -47,6 +49,16 @@ def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     # Only now: cleaning an excerpt costs more than decoding a small answer.
     details = {"address": address, "excerpt": excerpt(body), "reason": said}
     raise SourceError(Problem(code, details))
+
+
+def _without_nulls(body: bytes) -> bytes | None:
+    """An object without its members that are null: none is as good; None when it has none."""
+    try:
+        members = decoded(body, dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    told = {name: value for name, value in members.items() if bytes(value) != b"null"}
+    return msgspec.json.encode(told) if len(told) < len(members) else None
 
 
 class Body:

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
+from desktop.domain.source import EXCERPT_CHARS
+
 T = TypeVar("T")
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -30,6 +32,10 @@ _IN_TEXT = re.compile(
     r"|[\x00-\x1f]",
     re.DOTALL,
 )
+_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_QUOTE, _BRACE = b'"'[0], b"{"[0]
+MOST_TOKENS = 300_000
+"""Texts and brackets looked at to find which item of a list is no JSON."""
 TOLD = 20
 """Characters of a number that is none."""
 
@@ -42,11 +48,65 @@ def decoded(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         try:
-            return msgspec.json.decode(mended(bytes(body)), type=wanted)
+            return msgspec.json.decode(readable(bytes(body)), type=wanted)
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
             raise error from None
+
+
+def readable(body: bytes) -> bytes:
+    """The same mended, and with each item of its list that is no JSON at all as a text that
+    says how it began: so the other items can be read.
+    """
+    body = mended(body)
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        spans = None if "truncated" in str(error) else _items(body)
+        return body if spans is None else _without_broken(body, spans)
+    except RecursionError:
+        pass
+    return body
+
+
+def _items(body: bytes) -> list[tuple[int, int]] | None:
+    """Where the objects begin and end that stand in its lists; None when its brackets do not
+    agree or there are too many.
+    """
+    spans: list[tuple[int, int]] = []
+    opened = bytearray()
+    begin = inside = 0  # `inside` is how deep the item is that is being passed over.
+    for count, token in enumerate(_BRACKET.finditer(body)):
+        found = body[token.start()]
+        if found == _QUOTE:
+            continue
+        if count > MOST_TOKENS:
+            return None
+        if found in b"[{":
+            if found == _BRACE and not inside and opened[-1:] == b"[":
+                begin, inside = token.start(), len(opened) + 1
+            opened.append(found)
+        elif not opened or opened.pop() != found - 2:
+            return None
+        elif len(opened) + 1 == inside:
+            spans.append((begin, token.end()))
+            inside = 0
+    return None if opened else spans
+
+
+def _without_broken(body: bytes, spans: list[tuple[int, int]]) -> bytes:
+    parts: list[bytes] = []
+    at = 0
+    for begin, end in spans:
+        item = body[begin:end]
+        try:
+            msgspec.json.decode(item, type=msgspec.Raw)
+        except (msgspec.DecodeError, RecursionError):
+            told = item[:EXCERPT_CHARS].decode("utf-8", "replace")
+            parts += [body[at:begin], msgspec.json.encode(told)]
+            at = end
+    return b"".join((*parts, body[at:]))
 
 
 def mended(body: bytes) -> bytes:

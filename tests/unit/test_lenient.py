@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tracemalloc
+from threading import Event
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.application.ports import SourceError
+from desktop.connectors.answers import Body, Reply, decode_json
+from desktop.connectors.county.parse import read_page
 from desktop.connectors.failures import is_page
 from desktop.connectors.fields import read_item
 from desktop.connectors.lenient import NO_NUMBER, decoded, mended
+from desktop.connectors.prometheus.alarms import read_alerts
+from desktop.connectors.prometheus.parse import read_series
+from desktop.connectors.prometheus.shape import Series
+from desktop.domain.command import Collection
 from desktop.wire import level1
 
 ROW = {"id": "I1", "title": "积水", "recorded_at": "2026-11-26T08:00:00Z"}
@@ -100,3 +109,80 @@ def test_the_worst_texts_cost_no_more_than_they_are_long(worst: bytes):
 )
 def test_the_beginning_of_a_body_tells_a_page_from_data(kind: str, begins: bytes, page: bool):
     assert is_page(kind, begins) is page
+
+
+@pytest.mark.parametrize(
+    "broken", [b'{"id": undefined}', b'{"id": "x",}', b"{'id': 1}", b'{"a" 1}']
+)
+def test_an_item_that_is_no_json_at_all_spoils_no_other(broken: bytes):
+    said = b'{"rows": [{"a": [{"b": "]}"}]}, %b, {"c": 1}], "more": false}' % broken
+    assert decoded(said, dict) == {
+        "rows": [{"a": [{"b": "]}"}]}, broken.decode(), {"c": 1}],
+        "more": False,
+    }
+
+
+def test_a_list_whose_brackets_do_not_agree_is_not_taken_apart():
+    for said in (b'{"rows": [{"a": }, {"b": 1}}', b'[{"a": x}, {"b": [}]', b'[{"a": "}, {"b": x}]'):
+        with pytest.raises(msgspec.DecodeError):
+            decoded(said, dict)
+
+
+@pytest.mark.parametrize("rows", [b"[]", b"null"])
+def test_null_is_read_for_an_empty_list(rows: bytes):
+    reply = Reply("u", 200, {}, b'{"status": "success", "data": {"result": %b}}' % rows)
+    assert read_series(reply, Series) == ([], ())
+    assert read_page("c", Collection.LINES, b'{"rows": %b}' % rows).count == 0
+    assert read_alerts(Reply("u", 200, {}, rows)) == ([], ())
+    wrapped = b'{"status": "success", "data": %b}' % rows
+    assert read_alerts(Reply("u", 200, {}, wrapped)) == ([], ())
+
+
+def test_an_error_in_the_wrapper_of_alerts_is_no_empty_list():
+    with pytest.raises(SourceError) as caught:
+        read_alerts(Reply("u", 200, {}, b'{"status": "error", "data": null, "error": "no"}'))
+    assert caught.value.problem.code == "query_refused"
+
+
+def test_a_null_member_of_an_answer_is_as_good_as_none():
+    told = b'{"type": "t", "title": "x", "status": 400, "detail": null}'
+    found = decode_json(told, level1.ProblemDetails, "u")
+    assert found == level1.ProblemDetails("t", "x", 400)
+    with pytest.raises(SourceError):
+        decode_json(b'{"type": null, "title": "x", "status": 400}', level1.ProblemDetails, "u")
+
+
+def unpacked(encoding: str, body: bytes) -> bytes:
+    pieces = iter((body, b""))
+    head = ("u", 200, {"Content-Encoding": encoding})
+    return b"".join(Body(head, lambda _most: next(pieces), Event(), 1 << 20).unpacked())
+
+
+@pytest.mark.parametrize("said", ["gzip", "GZIP", "gzip; charset=utf-8", "gzip, utf-8", "x-gzip,"])
+def test_gzip_is_read_whatever_else_its_heading_says(said: str):
+    assert unpacked(said, gzip.compress(b"[1]")) == b"[1]"
+
+
+@pytest.mark.parametrize("said", ["", "identity", "utf-8", "UTF-8", "gb18030, identity"])
+def test_a_charset_is_no_packing(said: str):
+    assert unpacked(said, b"[1]") == b"[1]"
+
+
+@pytest.mark.parametrize("said", ["br", "gzip, gzip", "rot13", "base64"])
+def test_a_packing_that_is_not_known_is_refused(said: str):
+    with pytest.raises(SourceError):
+        unpacked(said, b"[1]")
+
+
+def test_gzip_of_several_members_is_read_to_its_end():
+    body = gzip.compress(b"[1,") + gzip.compress(b"2") + gzip.compress(b"]")
+    assert unpacked("gzip", body + bytes(9)) == b"[1,2]"
+    with pytest.raises(SourceError) as caught:
+        unpacked("gzip", body + gzip.compress(b" " * 99)[:12])
+    assert caught.value.problem.code == "cut_short"
+
+
+def test_few_bytes_of_gzip_do_not_become_many():
+    with pytest.raises(SourceError) as caught:
+        unpacked("gzip", gzip.compress(bytes(1_000_000)))
+    assert caught.value.problem.code == "too_large"

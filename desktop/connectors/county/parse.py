@@ -47,7 +47,7 @@ class _Named(msgspec.Struct):
 
 
 class _RawPage(msgspec.Struct):
-    rows: list[msgspec.Raw]
+    rows: list[msgspec.Raw] | None
 
 
 def read_page(source: str, collection: Collection, line: bytes, first: int = 0) -> Read:
@@ -60,7 +60,7 @@ def read_page(source: str, collection: Collection, line: bytes, first: int = 0) 
         wires: list[Any] = _page_decoder(collection).decode(line).rows
         rows = [ROWS[collection](source, wire) for wire in wires]
     except UNREADABLE:
-        raws = decoded(line, _RawPage).rows
+        raws = decoded(line, _RawPage).rows or []
         return _one_by_one(source, collection, raws, first)
     return _last_wins(collection, rows, Aside(), len(rows))
 
@@ -76,8 +76,9 @@ class ChangesPage(msgspec.Struct, frozen=True):
     magic: str
     token: level1.Id
     more: bool
-    changes: list[msgspec.Raw]
     server_time: level1.Moment
+    changes: list[msgspec.Raw] = []
+    """Left out, or null, it is none."""
     sum: level1.Sum | None = None
 
 

@@ -45,8 +45,8 @@ class _RawBuckets(msgspec.Struct):
 
     magic: str
     token: level1.Id
-    changes: list[msgspec.Raw]
     sum: level1.Sum
+    changes: list[msgspec.Raw] = []
 
 
 def repair(platform: Platform, sums: Sequence[int]) -> Iterator[Batch]:

@@ -15,7 +15,7 @@ from desktop.connectors.county.parse import Read, collection_named, read_page
 from desktop.connectors.county.rows import COLLECTION_OF, row_key
 from desktop.connectors.county.session import garbled, stranger
 from desktop.connectors.failures import excerpt
-from desktop.connectors.lenient import mended
+from desktop.connectors.lenient import readable
 from desktop.connectors.listing import Aside
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem, Row
@@ -179,7 +179,7 @@ class Snapshot:
         try:
             peeked = msgspec.json.decode(line, type=_Line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            line = mended(line)  # Once, not for each look at it.
+            line = readable(line)  # Once, not for each look at it.
             peeked = decode_json(line, _Line, self._address)
         if peeked.end is True:
             self._take_trailer(decode_json(line, SnapshotTrailer, self._address))

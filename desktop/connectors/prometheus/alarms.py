@@ -8,7 +8,14 @@ import msgspec
 
 from desktop.connectors.answers import Reply
 from desktop.connectors.listing import Aside
-from desktop.connectors.prometheus.parse import LabelNames, items, target_id, title_of, words
+from desktop.connectors.prometheus.parse import (
+    LabelNames,
+    items,
+    listed,
+    target_id,
+    title_of,
+    words,
+)
 from desktop.connectors.prometheus.shape import Alert, Silence
 from desktop.connectors.prometheus.silences import acknowledgement, is_shelved
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
@@ -29,8 +36,7 @@ def read_alerts(
     reply: Reply, aside: Aside | None = None
 ) -> tuple[list[Alert], tuple[BadItem, ...]]:
     """The alerts of an answer; an unreadable one is known by its fingerprint where it has one."""
-    raws = reply.decode(list[msgspec.Raw])
-    return items(Collection.ALARMS, raws, Alert, "$", aside or Aside(), _fingerprint_of)
+    return items(Collection.ALARMS, listed(reply), Alert, "$", aside or Aside(), _fingerprint_of)
 
 
 class _Fingerprint(msgspec.Struct):

@@ -141,11 +141,24 @@ def items(
     return good, aside.told[0]
 
 
+_BARE: Any = list[msgspec.Raw] | None
+_LISTED: Any = list[msgspec.Raw] | Envelope | None
+
+
+def listed(reply: Reply) -> list[msgspec.Raw]:
+    """The items of an Alertmanager's answer: a list, null for an empty one, or either in the
+    wrapper that older ones and their kin put around it.
+    """
+    told = reply.decode(_LISTED)
+    found: list[msgspec.Raw] | None = unwrap(reply, _BARE) if isinstance(told, Envelope) else told
+    return found or []
+
+
 def read_targets(
     reply: Reply, aside: Aside | None = None
 ) -> tuple[list[Target], tuple[BadItem, ...]]:
     """The scrape targets of an answer."""
-    raws = unwrap(reply, Targets).active_targets
+    raws = unwrap(reply, Targets).active_targets or []
     return items(Collection.ASSETS, raws, Target, "$.data.activeTargets", aside or Aside())
 
 
@@ -153,7 +166,7 @@ def read_series(
     reply: Reply, wanted: type[T], aside: Aside | None = None
 ) -> tuple[list[T], tuple[BadItem, ...]]:
     """The series of an answer, `Series` or `LongSeries`."""
-    raws = unwrap(reply, Result).result
+    raws = unwrap(reply, Result).result or []
     return items(Collection.ASSETS, raws, wanted, "$.data.result", aside or Aside())
 
 

@@ -26,7 +26,7 @@ class Target(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Targets(msgspec.Struct, frozen=True, rename="camel"):
-    active_targets: list[msgspec.Raw]
+    active_targets: list[msgspec.Raw] | None
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class LongSeries(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    result: list[msgspec.Raw]
+    result: list[msgspec.Raw] | None
 
 
 class Envelope(msgspec.Struct, frozen=True, rename="camel"):

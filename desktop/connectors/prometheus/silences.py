@@ -12,7 +12,7 @@ import msgspec
 from desktop.connectors.answers import Reply
 from desktop.connectors.fields import UNREADABLE, read_item
 from desktop.connectors.listing import is_junk
-from desktop.connectors.prometheus.parse import title_of
+from desktop.connectors.prometheus.parse import listed, title_of
 from desktop.connectors.prometheus.shape import Alert, Matcher, NewSilence, Silence
 from desktop.domain.command import Command
 from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime, to_datetime
@@ -42,7 +42,7 @@ def read_silences(reply: Reply) -> list[Silence]:
     """The silences of an answer; one that cannot be read, or not all of it, is nobody's
     acknowledgement."""
     good: list[Silence] = []
-    for raw in reply.decode(list[msgspec.Raw]):
+    for raw in listed(reply):
         data = bytes(raw)
         try:
             found, flaws = ((), ()) if is_junk(data) else read_item(data, Silence)
