@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from desktop.application.ports import Cache
 from desktop.application.words import Said, Words
 from desktop.domain.certainty import Certainty, Known
 from desktop.domain.command import Collection
@@ -43,3 +45,9 @@ def reasons(items: Sequence[tuple[str, BadItem]], words: Words, most: int) -> li
         for source, item in items[:most]
     ]
     return [*lines, f"+{len(items) - most}"] if len(items) > most else lines
+
+
+def what_was_unread(cache: Cache, source: str) -> dict[str, Any]:
+    """What of a source could not be read, by the names its status has for it."""
+    kinds = {"unread": cache.unread, "spoiled": cache.spoiled, "uncompared": cache.uncompared}
+    return {name: ask(source) for name, ask in kinds.items()}

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from desktop.application.doubts import what_was_unread
 from desktop.application.link import LinkSense
 from desktop.application.memory import Memory
 from desktop.application.meter import Meter
@@ -186,8 +187,7 @@ class SourceLane:
         offered = self._clock.monotonic_s() >= self._offer_at_s
         try:
             done = self._talk(offer=offered)
-            unread = self._cache.unread(self.status.id)
-            spoiled = self._cache.spoiled(self.status.id)
+            unread = what_was_unread(self._cache, self.status.id)
         except SourceError as error:
             self._note_failure(error.problem)
             raise
@@ -214,8 +214,7 @@ class SourceLane:
             last_good_at=good_at(self._clock, self.connector.proven_s()),
             failing_since=None,
             problem=None,
-            unread=unread,
-            spoiled=spoiled,
+            **unread,
             held_deletes=done.held_deletes,
         )
         return done
@@ -429,8 +428,7 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         last_good_at=state.last_good_at,
         failing_since=failure[0] if failure else None,
         problem=failure[1] if failure else None,
-        unread=cache.unread(settings.id),
-        spoiled=cache.spoiled(settings.id),
+        **what_was_unread(cache, settings.id),
         syncing=False,
         fills=connector.manifest.fills,
         held_deletes=state.held_deletes,

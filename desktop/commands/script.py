@@ -123,6 +123,10 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
         f"  {words.term('spoiled', 'fields')}: {words.term('collection', kind)} {count}"
         for kind, count in sorted(status.spoiled.items())
     ]
+    lines += [
+        f"  {words.term('spoiled', 'uncompared')}: {words.term('collection', kind)} {count}"
+        for kind, count in sorted(status.uncompared.items())
+    ]
     return lines + [f"    {plain(why)}" for why in reasons(items, words, listing.SHOWN_REASONS)]
 
 

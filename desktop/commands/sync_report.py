@@ -35,6 +35,7 @@ def _source(
         "last_good_at": time_text(status.last_good_at, desk.zone),
         "problem": None,
         "unread": dict(sorted(Counter(status.unread).items())),
+        "uncompared": dict(sorted(Counter(status.uncompared).items())),
         "unread_items": [
             {
                 "collection": item.collection,

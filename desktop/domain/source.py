@@ -204,6 +204,9 @@ class SourceStatus(msgspec.Struct, frozen=True):
     """Items that came and could not be read, by collection: what is shown is not the whole."""
     spoiled: dict[Collection, int] = {}
     """Fields that could not be read in rows that are shown, by collection."""
+    uncompared: dict[Collection, int] = {}
+    """Of `unread`, those without an id or version to be read: as long as there are any, a row
+    that is missing or should have gone is not found by the source's sums."""
     found: Found | None = None
     """What its probe found, when it was probed since the start."""
     link: LinkState = LinkState()

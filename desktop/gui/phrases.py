@@ -195,12 +195,14 @@ def trouble(source: SourceStatus, now: Instant, words: Words) -> str:
 
 def unread_lines(source: SourceStatus, words: Words) -> list[str]:
     """How many items of each collection of a source could not be read, then how many fields of
-    those that could, a line each."""
+    those that could, a line each; and what cannot be compared for it."""
     items = translate("Phrases", "{collection}: {n} could not be read")
     fields = translate("Phrases", "{collection}: {n} fields could not be read")
+    uncompared = "{collection}: {n} · " + words.term("spoiled", "uncompared")
+    kinds = (items, source.unread), (fields, source.spoiled), (uncompared, source.uncompared)
     return [
         said.format(collection=words.term("collection", collection), n=count)
-        for said, counts in ((items, source.unread), (fields, source.spoiled))
+        for said, counts in kinds
         for collection, count in sorted(counts.items())
         if count
     ]

@@ -157,10 +157,12 @@ def not_told(
 
 def unweighed(db: apsw.Connection, source: str) -> dict[Collection, int]:
     """How many missing rows the sums cannot count, by collection: their id or version is not
-    known.
+    known. None of a source without sums.
     """
     number = source_number(db, source)
-    return {} if number is None else _unweighed(db, number)
+    if number is None or not Sums.kept(db, number).wanted:
+        return {}
+    return _unweighed(db, number)
 
 
 def _unweighed(db: apsw.Connection, source: int) -> dict[Collection, int]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop.application.doubts import what_was_unread
 from desktop.connectors.county import session
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.rows import ROWS
 from desktop.county_server.database import Database
 from desktop.domain.command import Collection
-from desktop.domain.source import Batch
+from desktop.domain.source import BadItem, Batch
 from desktop.domain.sums import MODULUS
 from desktop.storage.cache import SqliteCache
 from fakes.two_ends import at_the_county, held, incident, pull
@@ -105,3 +106,19 @@ def test_a_field_that_cannot_be_read_costs_its_row_nothing_else(
     ((_, told),) = cache.bad_items("county")
     assert (told.where, told.field) == ("i3", "place")
     assert not cache.sync_state("county").astray
+
+
+def test_the_status_of_a_source_tells_rows_fields_and_what_keeps_sums_from_being_compared(
+    desk: CountyConnector, cache: SqliteCache, tmp_path: Path
+) -> None:
+    spoil(tmp_path, "i3", '"recorded_at":"', '"recorded_at":"about ')
+    spoil(tmp_path, "i4", '"place":{"lon":', '"place":{"lon":"east","was":')
+    pull(desk, cache)
+    told = what_was_unread(cache, "county")
+    assert told == {"unread": {INCIDENTS: 1}, "spoiled": {INCIDENTS: 1}, "uncompared": {}}
+    nameless = BadItem(INCIDENTS, "$.rows[0]", "no id", "{}")
+    cache.apply(Batch("county", 0, bad_items=(nameless,)))
+    told = what_was_unread(cache, "county")
+    assert (told["unread"], told["uncompared"]) == ({INCIDENTS: 2}, {INCIDENTS: 1})
+    cache.apply(Batch("feed", 0, bad_items=(nameless,)))
+    assert what_was_unread(cache, "feed")["uncompared"] == {}, "it has no sums to compare"

@@ -14,6 +14,7 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.source import Problem, SourceStatus
 from desktop.domain.text import Text
+from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.incidents import IncidentPane
 from desktop.gui.desk.infrastructure import InfrastructurePane
@@ -237,3 +238,10 @@ def test_no_head_shows_a_calm_zero_over_what_was_not_read(qtbot: QtBot) -> None:
             assert isinstance(incidents, IncidentPane)
             incidents.show_overview(county.board.overview())
             assert incidents.head.summary.text() == "open ?"
+
+
+def test_the_sources_sheet_says_what_cannot_be_compared(qtbot: QtBot) -> None:
+    with a_stage(sample_county(FakeClock())) as screen:
+        status = unread(Collection.INCIDENTS, uncompared={Collection.INCIDENTS: 3})
+        lines = phrases.unread_lines(status, screen.words)
+        assert lines[-1].startswith("incidents: 3 · Without an id or version to be read")

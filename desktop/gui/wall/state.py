@@ -121,7 +121,7 @@ def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> l
 
 def _unread_line(source: SourceStatus, words: Words) -> AgeLine:
     title = phrases.in_one_line(words.text(source.title), 40)
-    missing = msgspec.structs.replace(source, spoiled={})
+    missing = msgspec.structs.replace(source, spoiled={}, uncompared={})
     counts = translate("Wall", ", ").join(phrases.unread_lines(missing, words))
     return AgeLine(f"{title} · {counts}", "orange")
 
