@@ -14,6 +14,7 @@ from desktop.conformance import rules
 from desktop.conformance.caller import Caller
 from desktop.conformance.changes import ChangesReader, judge_pages, judge_stream, judge_tokens
 from desktop.conformance.commands import CommandRules, judge_restart
+from desktop.conformance.files import FileRules
 from desktop.conformance.findings import Blocked, Plain, Report
 from desktop.conformance.level2 import Compact
 from desktop.conformance.line import Line, Unreachable
@@ -180,6 +181,10 @@ class Checker:
         orders = Orders(self._caller, mine, reader)
         commands = CommandRules(orders, Orders(self._caller, theirs, reader))
         self._part(rules.COMMANDS, lambda: commands.judge(frames))
+        if not session.get("file_limit"):
+            self.report.leave(rules.FILES, "no_files")
+        elif commands.kept is not None:
+            self._part(rules.FILES, FileRules(orders, commands.target).judge)
         if commands.kept is None:
             self.report.leave(rules.RESTART, "because", "commands_effect")
         elif self._plan.restart is None or not self._plan.restart():

@@ -39,10 +39,13 @@ COMMANDS = (
     "commands_cut", "commands_stages", "commands_reasons", "commands_poison",
     "commands_states", "commands_many", "commands_future", "commands_level2",
 )  # fmt: skip
+FILES = (
+    "files_offer", "files_pieces", "files_resume", "files_attach", "files_read", "files_wrong",
+)  # fmt: skip
 RESTART = ("restart_identity", "restart_fence", "restart_once")
 
 READING = LINE + SESSION + SNAPSHOT + CHANGES + SUMS + STREAM
-WRITING = COMMANDS + RESTART
+WRITING = COMMANDS + FILES + RESTART
 RULES = READING + LEVEL2 + WRITING
 
 

@@ -15,7 +15,8 @@ from fakes.drill_county import checked, drill_county, failures
 from fakes.servers import Asked, Said
 from fakes.wrong_county import Hearing, Mistake, head, heard, is_plain, mistaken, session, told
 
-COMMANDS, SESSION = "/v1/commands", "/v1/session"
+COMMANDS, SESSION, FILES = "/v1/commands", "/v1/session", "/v1/attachments"
+GET, PUT = "GET", "PUT"
 ANOTHER = "f" * 32
 Made = tuple[Mistake | None, Hearing | None]
 
@@ -161,6 +162,19 @@ def lost_and_refused() -> Mistake:
     return mistake
 
 
+def files(refused: int, method: str) -> Mistake:
+    """Pieces and contents of files answered otherwise; with `refused` only such a refusal."""
+
+    def mistake(asked: Asked, said: Said) -> Said:
+        is_it = asked.path.startswith(f"{FILES}/") and asked.method == method
+        if not is_it or said.status != (refused or 200):
+            return said
+        body = b'{"magic":"county-desk/1","digest":"","size":3000,"offset":0}'
+        return Said(body, 200, {"Content-Type": "application/json"})
+
+    return mistake
+
+
 def no_level2_commands(asked: Asked, said: Said) -> Said:
     if asked.headers.get("content-type", "").startswith("application/vnd"):
         body = b'{"type":"urn:x","title":"x","status":415}'
@@ -216,13 +230,36 @@ MISTAKES: dict[str, tuple[Made, str]] = {
         (set_result("accepted", "rejected", ("create",)), None), "commands_create",
     ),
     "a lost answer called a duplicate": ((lost_and_refused(), None), "commands_cut"),
+    "a file that is never there": (
+        (told(FILES, lambda value: value.update(offset=7), "POST"), None), "files_offer",
+    ),
+    "a file begun anew after each cut": (
+        (told(FILES, lambda value: value.update(offset=0), "POST"), None), "files_resume",
+    ),
+    "pieces that nobody counts": ((files(0, PUT), None), "files_pieces"),
+    "a file that no row may name": (
+        (set_result("accepted", "rejected", ("attach",)), None), "files_attach",
+    ),
+    "other bytes than were brought": ((files(0, GET), None), "files_read"),
+    "bytes of another digest taken": ((files(422, PUT), None), "files_wrong"),
     "no commands at level 2": ((no_level2_commands, None), "commands_level2"),
 }  # fmt: skip
 
 
-def test_a_mistake_with_commands_is_named_by_its_rule_and_by_no_other(county: CountyServer):
+NAMES = tuple(MISTAKES)
+AT_ONCE = 8
+
+
+@pytest.mark.parametrize(
+    "names", [NAMES[at : at + AT_ONCE] for at in range(0, len(NAMES), AT_ONCE)],
+    ids=lambda names: f"{names[0]} …",
+)  # fmt: skip
+def test_a_mistake_with_commands_is_named_by_its_rule_and_by_no_other(
+    names: tuple[str, ...], county: CountyServer
+):
     wrong = {}
-    for name, ((mistake, hearing), rule) in MISTAKES.items():
+    for name in names:
+        (mistake, hearing), rule = MISTAKES[name]
         with mistaken(county.base_url, mistake, hearing) as url:
             found = failures(checked(url, write=True))
         if list(found) != [rule]:

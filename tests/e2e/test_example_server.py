@@ -19,7 +19,7 @@ from fakes.program import ROOT, county_desk, free_port, write_profile
 
 EXAMPLE = ROOT / "resources" / "county-api" / "example"
 MOST_LINES = 150
-LATER = {*rules.LEVEL2, *rules.SUMS, *rules.STREAM, "commands_level2", "snapshot_sum",
+LATER = {*rules.LEVEL2, *rules.SUMS, *rules.STREAM, *rules.FILES, "commands_level2", "snapshot_sum",
          "changes_sum", "changes_mark"}  # fmt: skip
 """What the example does without, as a server of level 1 may."""
 ELSEWHERE = {"login_required", "token_old", "commands_conflict"}

@@ -13,7 +13,7 @@ from fakes.servers import Asked, Said, ScriptedServer
 
 Mistake = Callable[[Asked, Said], Said]
 Hearing = Callable[[Asked], Asked]
-PASSED_ON = {"accept", "authorization", "content-type"}
+PASSED_ON = {"accept", "authorization", "content-range", "content-type"}
 """Neither ranges nor gzip: what the stand-in changes is then changed in every copy."""
 FRAMING = {"content-length", "connection", "transfer-encoding"}
 
