@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from desktop.connectors.answers import MEGABYTE
 from desktop.domain.link import TrafficClass
+from desktop.protocol import limits
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -19,7 +19,7 @@ class Limits(msgspec.Struct, frozen=True):
     """The longest silence between two reads."""
     deadline_s: float = 120.0
     """The whole request, however lively it drips."""
-    max_bytes: int = 32 * MEGABYTE
+    max_bytes: int = limits.ANSWER_BYTES
     """Of the body as sent and, separately, as unpacked."""
 
 

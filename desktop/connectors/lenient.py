@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from desktop.domain.source import EXCERPT_CHARS
+from desktop.protocol import limits
 
 T = TypeVar("T")
 
@@ -34,8 +35,7 @@ _IN_TEXT = re.compile(
 )
 _BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _QUOTE, _BRACE = b'"'[0], b"{"[0]
-MOST_TOKENS = 300_000
-"""Texts and brackets looked at to find which item of a list is no JSON."""
+MOST_TOKENS = limits.TOKENS
 TOLD = 20
 """Characters of a number that is none."""
 

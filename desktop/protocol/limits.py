@@ -36,6 +36,18 @@ POINTS = 20_000
 """Points of one outline or line: a river at ten metres for 200 km."""
 READINGS = 20_000
 """Readings of one trend: a day every five seconds, or a fortnight by the minute."""
+NAMES_OF_AREA = 500
+"""Names in one area of a warning: a table of places, not a warning, has more."""
+REFERENCES = 500
+"""Earlier messages one speaks of: a long flood has some dozens."""
+BLOCKS_OF_MESSAGE = 2_000
+"""Blocks looked at in one message: each of its rows in several languages, and more."""
+ENTRY_CHARS = 2_000
+"""Of a feed's own words about an entry: by them a changed one is known."""
+ADDRESS_CHARS = 2_000
+"""An address a feed links to: what every proxy takes."""
+BODY_BYTES = 1 * MEGABYTE
+"""The body of one command: the longest text in the widest script, ten times."""
 FLAWS_KEPT = 5
 """Fields of one row told by name when they cannot be read; the rest is told as a number."""
 
@@ -60,6 +72,11 @@ UNPACKED_TIMES = 200
 """Beyond that, how many times its own size an answer may unpack to: incidents come to 4 times,
 5,000 assets that are all alike to 28, and only trends without one reading to as much: such as
 come alone are told in other words, as no trends."""
+TOKENS = 300_000
+"""Texts and brackets looked at to find which item of a list is no JSON: a page of 1,000 rows of
+a hundred fields and parts."""
+HINT_BYTES = 4 * KILOBYTE
+"""One line of the stream of hints: it tells a number."""
 ELEMENTS = 60_000
 """Elements of one XML document: 500 entries of 120."""
 ENTRIES_OF_FEED = 500
@@ -79,6 +96,8 @@ has in a year."""
 
 # Of level 2, in values and bytes of text, a page and in all.
 
+WINDOW_BYTES = 8 * MEGABYTE
+"""What a compressor may look back: the specification's window."""
 PAGE_ROWS = 100_000
 """Rows of one page; ours have 1,000."""
 SECTION_BYTES = 16 * MEGABYTE

@@ -9,9 +9,9 @@ from itertools import islice
 import msgspec
 
 from desktop.connectors.cap.tables import read_toml
+from desktop.protocol import limits
 
-MOST_NAMES = 500
-"""Named in one area; a table of places, not a warning, names more."""
+MOST_NAMES = limits.NAMES_OF_AREA
 CODE_LENGTHS = (2, 4, 6, 9, 12)
 """Digits of a province, city, county, township and village (GB/T 2260, GB/T 10114)."""
 _PIECES = re.compile(r"[、，,;；/|\n\r\t。]+")

@@ -19,13 +19,12 @@ from desktop.domain.levels import WarningLevel
 from desktop.domain.place import Ring
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
+from desktop.protocol import limits
 
-MAX_TEXT = 20_000
-MAX_SHORT = 500
-MOST_ROWS = 100
-"""Of one message; a province may name each of its counties."""
-MOST_BLOCKS = 2_000
-"""Looked at in one message: each of those rows in several languages, and more."""
+MAX_TEXT = limits.TEXT_CHARS
+MAX_SHORT = limits.HEADLINE_CHARS
+MOST_ROWS = limits.WARNINGS_OF_MESSAGE
+MOST_BLOCKS = limits.BLOCKS_OF_MESSAGE
 OF_ROW = " #"
 """Before the number of a row of several; no identifier of a message holds a blank."""
 SAME = ("severity", "urgency", "certainty", "effective", "onset", "expires")

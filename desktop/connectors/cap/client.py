@@ -12,7 +12,6 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
-from desktop.connectors.answers import MEGABYTE
 from desktop.connectors.cap.areas import AreaTable, read_areas
 from desktop.connectors.cap.blocks import Tables, message_of
 from desktop.connectors.cap.feed import Listing, read_feed
@@ -32,10 +31,11 @@ from desktop.domain.instant import DAY, HOUR, Instant
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
+from desktop.protocol import limits
 
-FEED_BYTES = 8 * MEGABYTE
-MESSAGE_BYTES = 1 * MEGABYTE
-MAX_MESSAGES = 2_000
+FEED_BYTES = limits.FEED_BYTES
+MESSAGE_BYTES = limits.MESSAGE_BYTES
+MAX_MESSAGES = limits.MESSAGES
 MAX_AWAY, MAX_FAILURES = 3, 20
 """Messages of one feed in a row that nobody answers for, and that are not to be had; then its
 server is taken to be down. So it is when not one of its messages is to be had."""

@@ -13,11 +13,12 @@ from desktop.connectors.cap.xml import Unreadable, children, local
 from desktop.connectors.failures import excerpt
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem
+from desktop.protocol import limits
 
-MAX_ITEMS = 500
-MAX_WORDS = 2_000
+MAX_ITEMS = limits.ENTRIES_OF_FEED
+MAX_WORDS = limits.ENTRY_CHARS
 HTTP_PORT = 80
-LONGEST_ADDRESS = 2_000
+LONGEST_ADDRESS = limits.ADDRESS_CHARS
 LONGEST_HOST = 253
 CAP_TYPE = "application/cap+xml"
 

@@ -15,17 +15,16 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import BadItem
 from desktop.domain.warning import Warning
+from desktop.protocol import limits
 
 NAMESPACES = tuple(f"{{urn:oasis:names:tc:emergency:cap:{v}}}" for v in ("1.1", "1.2"))
 REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
-MAX_ID = 200
+MAX_ID = limits.ID_CHARS
 LIVE_TYPES = ("Alert", "Update", "Cancel")
 AREAS_LEFT_OUT = "info"
 """Where more rows are reported than are taken of one message."""
-MOST_REFERENCES = 500
-"""Earlier messages one speaks of; a long flood has some dozens."""
-MOST_BAD = 100
-"""Unreadable parts of one message that are told one by one."""
+MOST_REFERENCES = limits.REFERENCES
+MOST_BAD = limits.BAD_KEPT
 SILENT_TYPES = ("Ack", "Error")
 """Talk between systems; nothing for a person to see."""
 

@@ -6,12 +6,13 @@ import math
 
 from desktop.connectors.cap.xml import Unreadable
 from desktop.domain.place import Ring
+from desktop.protocol import limits
 
 KM_PER_DEGREE = 111.195
 """Of latitude on the sphere CAP's circles are drawn on."""
 HALF_ROUND_KM = 20_015.0
 CIRCLE_CORNERS = 32
-MAX_POINTS = 20_000
+MAX_POINTS = limits.POINTS
 
 
 def _point(said: str) -> tuple[float, float]:

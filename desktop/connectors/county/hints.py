@@ -11,6 +11,7 @@ from desktop.connectors.ask import Limits
 from desktop.connectors.http import HttpLine
 from desktop.domain.clock import Clock
 from desktop.domain.link import TrafficClass
+from desktop.protocol import limits
 
 SILENCE_S = 60.0
 """A stream without even a heartbeat for so long is dead."""
@@ -19,7 +20,7 @@ PAUSE_S = 30.0
 """Between two attempts to reach the stream; polling goes on meanwhile."""
 LATER = 1.1
 """Up to so many times later than the server asked for: it asked every desk for the same."""
-MAX_LINE_BYTES = 4096
+MAX_LINE_BYTES = limits.HINT_BYTES
 JOIN_S = 0.4
 MOST_DIGITS = 12
 

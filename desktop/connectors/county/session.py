@@ -19,12 +19,12 @@ from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
+from desktop.protocol import limits
 from desktop.wire.level1 import DRILL, MAGIC, ProblemDetails, Session, SessionRequest
 from desktop.wire.level2 import MEDIA, Frames, Page, WireError, decode_session
 from desktop.wire.mark import DATA_TIME, HEADER, mark
 
-MOST_UNPACKED = 16 * 1024 * 1024
-"""Bytes of one small level 2 answer, unpacked."""
+MOST_UNPACKED = limits.SECTION_BYTES
 BELIEVED_S, BELIEVED_LEVEL_1_S = 600.0, 3600.0
 """On an unencrypted line a session is begun anew so long after an answer last bore the magic or
 the nonce: marks may come out of a cache that keeps what it must not. An idle hour's bytes have

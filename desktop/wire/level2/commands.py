@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.protocol import limits
 from desktop.protocol.limits import SECTION_BYTES
 from desktop.wire.level1 import (
     COLLECTIONS,
@@ -49,7 +50,7 @@ TEXT, HEX, UUID, NEW = range(4)
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KEY = re.compile(r"[0-9a-f]{32}")
-MOST_BODY = 1 << 20
+MOST_BODY = limits.BODY_BYTES
 MOST_NUMBER = 2**53
 
 

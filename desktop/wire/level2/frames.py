@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import zstandard
 
+from desktop.protocol import limits
 from desktop.protocol.limits import SECTION_BYTES, most_unpacked
 from desktop.wire.level2.cursor import WireError
 
@@ -14,7 +15,7 @@ STORED, PLAIN, SHARED = 0, 1, 2
 """First byte of a frame: as it is; zstd; zstd with the dictionary that the next 4 bytes name."""
 
 LEVEL = 19
-MOST_WINDOW = 1 << 23
+MOST_WINDOW = limits.WINDOW_BYTES
 NAME_BYTES = 4
 
 
