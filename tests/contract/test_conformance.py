@@ -59,6 +59,17 @@ def test_with_a_token_it_tries_that_nobody_is_let_in_without():
         assert list(failures(checked(server.base_url))) == ["session_status"]
 
 
+@pytest.mark.parametrize("townships", [(), ("t1",)], ids=["county", "township"])
+def test_commands_are_tried_under_the_name_and_in_the_township_of_the_account(
+    townships: tuple[str, ...],
+):
+    accounts = {hashlib.sha256(b"s3cret").hexdigest(): Account("操作员", townships)}
+    with drill_county(accounts=accounts) as (server, _):
+        report = checked(server.base_url, "Bearer s3cret", write=True)
+    assert failures(report) == {}
+    assert untried(report) == UNTRIED_HERE - {"login_required"}
+
+
 def test_a_server_that_was_restarted_still_knows_what_it_did(tmp_path: Path):
     file = tmp_path / "county.db"
     with drill_county(file) as (server, database):
