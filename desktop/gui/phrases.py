@@ -143,6 +143,14 @@ def freshness_mark(freshness: Freshness) -> str:
     return {Freshness.FRESH: "●", Freshness.AGEING: "◐"}.get(freshness, "○")
 
 
+def source_mark(source: SourceStatus, now: Instant) -> str:
+    """The shape of a source: full only where it is fresh and all of it could be read."""
+    freshness = source.freshness(now)
+    if source.bad_items and freshness is Freshness.FRESH:
+        freshness = Freshness.AGEING
+    return freshness_mark(freshness)
+
+
 def oldest(statuses: tuple[SourceStatus, ...], now: Instant) -> SourceStatus | None:
     """The source whose data may be believed least, or None when there is no source."""
     order = (Freshness.FRESH, Freshness.AGEING, Freshness.STALE, Freshness.UNKNOWN)

@@ -124,6 +124,7 @@ def test_the_count_on_a_pane_opens_what_could_not_be_read(qtbot: QtBot, tmp_path
         calm(qtbot, desk)
         said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
         assert "服务队列 42 项未能读取" in said
+        assert any(text.startswith("◐ 县平台") for text in said)
         assert "服务队列 Q00: 位置 $.n：应为 int，实为 str" in said
         assert any(text.startswith("另有 2 项") for text in said)
         desk.sources_sheet.put_away()

@@ -108,7 +108,7 @@ class SourcesSheet(Sheet):
 
     def _add_source(self, lines: Lines, status: SourceStatus) -> None:
         words, now = self._screen.words, self._screen.board.now()
-        mark = phrases.freshness_mark(status.freshness(now))
+        mark = phrases.source_mark(status, now)
         fresh = words.term("freshness", status.freshness(now))
         lines.add(f"{mark} {words.text(status.title)} · {status.kind} · {fresh}", "strong")
         filled = translate("SourcesSheet", ", ").join(

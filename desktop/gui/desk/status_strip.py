@@ -190,14 +190,12 @@ class StatusStrip(QWidget):
         """Say a source in full, or briefer; what fails keeps its words longest."""
         words, freshness = self._screen.words, status.freshness(now)
         title = phrases.in_one_line(words.text(status.title), 24 if brevity < 4 else 8)
-        mark = phrases.freshness_mark(freshness)
+        mark = phrases.source_mark(status, now)
         if status.last_good_at is None:
             age = phrases.unheard(status)
         else:
             age = words.lasted(now - status.last_good_at)
         calm = freshness is Freshness.FRESH and not status.bad_items
-        if status.bad_items and freshness is Freshness.FRESH:
-            mark = phrases.freshness_mark(Freshness.AGEING)
         parts = [mark, title, age]
         if brevity >= 1:
             parts = [mark] if calm and brevity >= 2 else [mark, title]

@@ -191,7 +191,7 @@ class Foot(QWidget):
             said.append((phrases.without_stop(words.problem(problem).happened), "orange"))
         for source in self.statuses:
             fresh = source.freshness(self.now)
-            mark = phrases.freshness_mark(fresh)
+            mark = phrases.source_mark(source, self.now)
             title = phrases.in_one_line(words.text(source.title), 24)
             age = (
                 phrases.unheard(source)
@@ -202,8 +202,7 @@ class Foot(QWidget):
             if source.bad_items:
                 unread = translate("Wall", "%n could not be read", "", source.bad_items)
                 age = f"{age} · {unread}"
-                if fresh is Freshness.FRESH:
-                    mark, ink = phrases.freshness_mark(Freshness.AGEING), "orange"
+                ink = "orange" if fresh is Freshness.FRESH else ink
             said.append((f"{mark} {title} {age}", ink))
         return said
 
