@@ -33,7 +33,7 @@ _IN_TEXT = re.compile(
     r"|[\x00-\x1f]",
     re.DOTALL,
 )
-_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _QUOTE, _BRACE = b'"'[0], b"{"[0]
 MOST_TOKENS = limits.TOKENS
 TOLD = 20

@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -42,6 +43,8 @@ from desktop.wire.level2.cursor import put_inside, put_sint, put_text, put_uint
 from desktop.wire.level2.schema import NUMBERS, RECORDS
 
 MOST = 4096
+HANG_S = 10.0
+"""Of a processor for one case."""
 AT = "2026-11-26T08:00:00Z"
 HEAD = json.dumps({"magic": level1.MAGIC, "epoch": "e", "token": "t", "totals": {}}).encode()
 MANIFESTS = {each.MANIFEST.kind: each.MANIFEST for each in (cap, county, prometheus)}
@@ -381,6 +384,7 @@ def apart(read: Read, body: bytes) -> dict[str, Any]:
     child = os.fork()
     if not child:
         os.close(told)
+        signal.setitimer(signal.ITIMER_VIRTUAL, HANG_S)  # Which ends it.
         try:
             said, took_s, grew_mb = cost(read, body)
             answer = {"said": said, "s": took_s, "mb": grew_mb}

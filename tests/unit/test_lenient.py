@@ -17,7 +17,7 @@ from desktop.connectors.answers import Body, Reply, decode_json
 from desktop.connectors.county.parse import read_page
 from desktop.connectors.failures import is_page
 from desktop.connectors.fields import read_item
-from desktop.connectors.lenient import NO_NUMBER, decoded, mended
+from desktop.connectors.lenient import NO_NUMBER, decoded, mended, readable
 from desktop.connectors.prometheus.alarms import read_alerts
 from desktop.connectors.prometheus.parse import read_series
 from desktop.connectors.prometheus.shape import Series
@@ -89,7 +89,7 @@ def test_sound_json_is_left_as_it_is(value: object):
 @pytest.mark.parametrize("worst", [b'"' * 4096, b'\\"' * 2048, b'"' + b"\\" * 4095, b'["' * 2048])
 def test_the_worst_texts_cost_no_more_than_they_are_long(worst: bytes):
     tracemalloc.start()
-    mended(worst * 64)
+    readable(worst * 64)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 200 * len(worst) * 64
