@@ -14,7 +14,7 @@ from msgspec import UNSET
 from desktop.county_server import ledger
 from desktop.county_server.batch import Batch
 from desktop.county_server.database import Database, meta
-from desktop.county_server.deeds import do_deed, entry, seen_already
+from desktop.county_server.deeds import do_deed, entry, seen_already, with_room
 from desktop.county_server.duties import check_name, check_place, is_apart
 from desktop.county_server.holdings import is_thumbnail, name_file
 from desktop.county_server.intake import NEW_INCIDENT, Rules, new_incident
@@ -277,6 +277,7 @@ class _Desk:
             here=here,
         )
         said = entry(command, self._now, "附件", "File", offered.name)
+        with_room(incident)
         return msgspec.structs.replace(
             incident, files=(*incident.files, file), timeline=(*incident.timeline, said)
         )

@@ -8,6 +8,7 @@ import msgspec
 
 from desktop.county_server.refusals import Refused
 from desktop.county_server.stages import NAMES, next_stage
+from desktop.protocol.limits import ENTRIES, PARTS
 from desktop.wire import orders
 from desktop.wire.level1 import (
     MAX_TEXT,
@@ -20,6 +21,8 @@ from desktop.wire.level1 import (
 )
 from desktop.wire.orders import LEVELS, Order
 
+KEPT_FOR_STEPS = 500
+"""Entries of a history that notes and files leave free, so that a case can be closed."""
 COUNTY_TIME = timezone(timedelta(hours=8))
 """China keeps one time; texts for officers are written in it."""
 LEVEL_NAMES = {
@@ -72,7 +75,7 @@ def do_deed(
         case orders.Acknowledge():
             return _acknowledge(incident, command, now)
         case orders.Note():
-            return _with(incident, entry(command, now, "", "", order.text))
+            return _with(with_room(incident), entry(command, now, "", "", order.text))
         case orders.Escalate():
             return _escalate(_led(incident, "escalate"), order, command, now)
         case orders.Extend():
@@ -100,6 +103,16 @@ def do_deed(
             return _defer(_led(incident, "defer"), order, command, now)
         case _:
             raise Refused("该对象不能执行此指令", f"{command.kind} is not possible on incidents")
+
+
+def with_room(incident: Incident) -> Incident:
+    """The incident, if its history has room for more than its own course; Refused otherwise.
+
+    A row beyond the bounds of level 1 could be neither told nor read again.
+    """
+    if len(incident.timeline) >= ENTRIES - KEPT_FOR_STEPS or len(incident.files) >= PARTS:
+        raise Refused("该事件的经过或附件已满", "The case's history or files are full")
+    return incident
 
 
 def _with(incident: Incident, said: TimelineEntry) -> Incident:

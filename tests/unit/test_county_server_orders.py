@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server import commands
+from desktop.county_server import commands, deeds
 from desktop.county_server.commands import do_commands
 from desktop.county_server.database import TIDY_EVERY_S, Database
 from desktop.county_server.intake import Rules
@@ -286,3 +286,17 @@ def test_commands_answered_before_the_ledger_knew_numbers_are_still_known(tmp_pa
     database.mark_durable()
     assert again.send(note).durable
     database.close()
+
+
+def test_a_history_that_is_full_takes_no_note_but_the_case_can_be_closed(
+    clicks: Clicks, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(deeds, "ENTRIES", 8)
+    monkeypatch.setattr(deeds, "KEPT_FOR_STEPS", 4)
+    results = [clicks.give("note", text=f"第 {number} 条") for number in range(5)]
+    told = len(the_incident(database).timeline)
+    assert told == 4
+    assert results[-1].status == "rejected"
+    assert said_zh(results[-1]) == "该事件的经过或附件已满"
+    assert clicks.give("void", text="误报").status == "accepted"
+    assert len(the_incident(database).timeline) == told + 1
