@@ -275,7 +275,7 @@ def _by_passphrase(
 
     if options.passphrase_file:
         try:
-            text = secret_in(options.passphrase_file).decode().rstrip("\r\n")
+            text = secret_in(options.passphrase_file, from_pipe=True).decode().rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             file = os.fspath(options.passphrase_file)
             raise StoreError(Problem("passphrase_file_unreadable", {"file": file})) from error

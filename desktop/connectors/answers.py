@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ __all__ = ["KILOBYTE", "MEGABYTE"]
 
 T = TypeVar("T")
 CHUNK_BYTES = 64 * KILOBYTE
+NULL_FOR = re.compile(r"Expected `(array|object)`, got `null` - at `\$\.(\w+)`")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -40,7 +42,7 @@ def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     try:
         return decoded(body, wanted)
     except msgspec.ValidationError as error:
-        if b"null" in body and (bare := _without_nulls(body)) is not None:
+        if b"null" in body and (bare := _without_nulls(body, str(error))) is not None:
             return decode_json(bare, wanted, address)
         code, said = "wrong_shape", str(error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -51,14 +53,18 @@ def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     raise SourceError(Problem(code, details))
 
 
-def _without_nulls(body: bytes) -> bytes | None:
-    """An object without its members that are null: none is as good; None when it has none."""
+def _without_nulls(body: bytes, fault: str) -> bytes | None:
+    """An object with an empty list or object for the null that is at fault, else without its
+    members that are null: none is as good; None when it has none."""
     try:
         members = decoded(body, dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     told = {name: value for name, value in members.items() if bytes(value) != b"null"}
-    return msgspec.json.encode(told) if len(told) < len(members) else None
+    found = NULL_FOR.fullmatch(fault)
+    if found is not None and found[2] in members:
+        told = members | {found[2]: msgspec.Raw(b"[]" if found[1] == "array" else b"{}")}
+    return msgspec.json.encode(told) if told != members else None
 
 
 class Body:

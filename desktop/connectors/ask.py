@@ -23,6 +23,11 @@ class Limits(msgspec.Struct, frozen=True):
     """Of the body as sent and, separately, as unpacked."""
 
 
+ONLY_IF_ASKED = {206: ("Range",), 304: ("If-None-Match", "If-Modified-Since")}
+"""Statuses that answer a wish: without it nothing is there that they could be a part of, or the
+same as."""
+
+
 class Ask(msgspec.Struct, frozen=True):
     """One request; a header not named here is not sent."""
 
@@ -39,6 +44,13 @@ class Ask(msgspec.Struct, frozen=True):
     turns out to be dead."""
     packed: bool = False
     """Whether the body is wanted as sent, not unpacked."""
+
+    def takes(self, status: int) -> bool:
+        """Whether an answer of that status is one to what was asked."""
+        wishes = ONLY_IF_ASKED.get(status)
+        return status in self.expect and (
+            wishes is None or any(name in self.headers for name in wishes)
+        )
 
 
 def joined(url: str, target: str) -> str:

@@ -399,7 +399,7 @@ class HttpLine:
         url, status, headers = str(response.url), response.status_code, response.headers
         read = partial(response.raw.read1, decode_content=False)
         body = Body((url, status, headers), read, self._sockets.closed, ask.limits.max_bytes)
-        if status not in ask.expect:
+        if not ask.takes(status):
             proven = self.proves(url, headers)
             error = refusal(status, headers, url, body.beginning(), proven=proven)
             sent = HEADER in response.request.headers

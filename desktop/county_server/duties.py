@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Mapping
@@ -21,11 +22,17 @@ EVERYBODYS = (
     "It belongs to no township: a township's account may only look at it",
 )
 
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+"""Fillers and selectors, which are letters or marks by their class and show nothing."""
+
 
 def plain(name: str) -> str:
     """A name as people tell names apart: without width, case, blanks and what cannot be seen."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    seen = "".join(each for each in folded if unicodedata.category(each) != "Cf")
+    folded = UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
+    seen = "".join(each for each in folded if unicodedata.category(each) not in ("Cf", "Cc"))
     return "".join(seen.split())
 
 

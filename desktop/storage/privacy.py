@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -12,6 +13,8 @@ from desktop.domain.source import Problem
 
 OTHERS_WRITE = 0o022
 OTHERS_USE = 0o077
+MOST_BYTES = 65_536
+"""Of a secret: nobody types or makes a longer one, and a device has no end."""
 
 
 def check_folder(folder: Path) -> None:
@@ -29,13 +32,14 @@ def check_folder(folder: Path) -> None:
         raise StoreError(Problem("folder_open", {"file": str(folder), "mode": f"{mode:04o}"}))
 
 
-def secret_in(file: Path) -> bytes:
+def secret_in(file: Path, *, from_pipe: bool = False) -> bytes:
     """The whole of a file that holds a secret; raises StoreError when others may read or write it.
 
-    Also OSError, as for any file. Something that is no file, such as a pipe, is another
-    program's to guard.
+    Also OSError, as for any file, and for what is none or far too long for a secret. Only with
+    `from_pipe` something else, such as a pipe, is waited for: it is another program's to guard.
     """
-    handle = os.open(file, os.O_RDONLY)
+    wait = 0 if from_pipe else getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(file, os.O_RDONLY | wait)
     with os.fdopen(handle, "rb") as opened:
         told = os.fstat(handle)
         if sys.platform != "win32" and stat.S_ISREG(told.st_mode):
@@ -44,4 +48,9 @@ def secret_in(file: Path) -> bytes:
                 raise StoreError(Problem("key_of_another", {"file": str(file)}))
             if mode & OTHERS_USE:
                 raise StoreError(Problem("key_open", {"file": str(file), "mode": f"{mode:04o}"}))
-        return opened.read()
+        elif sys.platform != "win32" and not from_pipe:
+            raise OSError(errno.EINVAL, "no file")
+        found = opened.read(MOST_BYTES + 1)
+    if len(found) > MOST_BYTES:
+        raise OSError(errno.EFBIG, "too long for a secret")
+    return found

@@ -11,6 +11,7 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.connectors import sockets
+from desktop.connectors.cap import client
 from desktop.connectors.cap.client import CapConnector
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
@@ -196,7 +197,8 @@ def test_a_kept_connection_of_a_name_that_leads_inside_by_now_is_not_used_for_it
     first: ScriptedServer, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ):
     names["feed.example"] = "127.0.0.1"
-    first.answers["/f"] = [feed_of("/m", "/bad"), Said(status=304)]
+    listed = said_xml(feed_of("/m", "/bad").body, ETag='"1"')
+    first.answers["/f"] = [listed, Said(status=304)]
     first.answers["/bad"] = [Said(status=500), said_xml(cap_xml("lq-9"))]
     connector = connector_of(f"http://feed.example:{first.port}/f")
     batch = pulled(connector)
@@ -241,3 +243,44 @@ def test_a_feed_inside_may_link_inside(first: ScriptedServer):
     connector = connector_of(first.url + "/f")
     assert set(rows_of(pulled(connector))) == {ID}
     connector.close()
+
+
+@pytest.mark.parametrize("status", [206, 304])
+def test_an_answer_to_a_wish_nobody_had_is_no_word_that_there_is_nothing(
+    first: ScriptedServer, status: int
+):
+    first.answers["/f"] = [Said(status=status), feed_of("/m")]
+    connector = connector_of(first.url + "/f")
+    with pytest.raises(SourceError) as caught:
+        pull_all(connector)
+    assert caught.value.problem.code == "request_refused"
+    assert set(rows_of(pulled(connector))) == {ID}
+    connector.close()
+
+
+def test_two_messages_of_one_name_in_one_feed_are_told_to_be_two(first: ScriptedServer):
+    first.answers["/f"] = feed_of("/m", "/m2", "/m3")
+    later = cap_xml(headline="台风橙色预警", sent="2026-11-22T20:01:00+08:00")
+    first.answers |= {"/m2": said_xml(later), "/m3": said_xml(cap_xml())}
+    connector = connector_of(first.url + "/f")
+    batch = pulled(connector)
+    connector.close()
+    assert [row.headline.zh for row in rows_of(batch).values()] == ["台风橙色预警"]
+    assert [item.reason for item in batch.bad_items] == ["the id occurs twice; the last one stands"]
+
+
+def test_what_is_beyond_all_that_is_kept_is_told(
+    first: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(client, "MAX_MESSAGES", 2)
+    first.answers["/f"] = feed_of("/m", "/m2", "/m3")
+    for name in ("2", "3"):
+        first.answers["/m" + name] = said_xml(cap_xml("lq-" + name))
+    connector = connector_of(first.url + "/f")
+    batch = pulled(connector)
+    connector.close()
+    assert len(rows_of(batch)) == 2
+    assert [item.reason for item in batch.bad_items] == [
+        "only the newest 2 messages were kept: 1 more"
+    ]
+    assert not batch.complete

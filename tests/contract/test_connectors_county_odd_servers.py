@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -229,3 +230,15 @@ def test_a_server_that_always_promises_more_is_left(
     server.answers["/v1/changes"] = lambda _asked: page(token=next(tokens), more=True)
     assert code_of(county, KNOWN) == "no_progress"
     assert server.count("/v1/changes") < 50
+
+
+def test_null_for_an_empty_list_fails_neither_a_snapshot_nor_changes(
+    server: ScriptedServer, county: CountyConnector
+):
+    null = {"collection": "queues", "rows": None}
+    server.answers["/v1/snapshot/all/1"] = said_lines(HEAD | {"totals": None}, null, *PAGES, END)
+    assert pull_all(county)[-1].puts
+    server.answers["/v1/changes"] = said_lines(
+        {**json.loads(page().body), "changes": None, "more": False}
+    )
+    assert not pull_all(county, KNOWN)[-1].puts

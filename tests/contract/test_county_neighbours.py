@@ -178,7 +178,20 @@ def test_the_account_is_on_record_with_every_command(database: Database, desks: 
 
 
 @pytest.mark.parametrize(
-    "by", ["county", " COUNTY ", "cou\u200bnty", "ｃｏｕｎｔｙ", "王伟", "王 伟"]
+    "by",
+    [
+        "county",
+        " COUNTY ",
+        "cou\u200bnty",
+        "ｃｏｕｎｔｙ",
+        "王伟",
+        "王 伟",
+        "王\u3164伟",
+        "王\ufe00伟",
+        "王伟\U000e0100",
+        "\u115f王伟",
+        "王\u034f伟",
+    ],
 )
 def test_nobody_signs_as_another_account_or_its_officer(database: Database, desks: Desks, by: str):
     said = desks("north").give("note", body={"text": "撤离"}, by=by)

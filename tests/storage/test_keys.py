@@ -21,7 +21,7 @@ from desktop.storage.keys import (
     ThrowAwayKey,
 )
 from desktop.storage.passphrases import PassphraseKey, WrongPassphrase
-from desktop.storage.privacy import check_folder
+from desktop.storage.privacy import MOST_BYTES, check_folder
 
 
 class FakeKeyring:
@@ -123,6 +123,24 @@ def test_a_key_file_that_others_may_read_or_write_is_refused_with_what_to_do(tmp
     assert caught.value.problem.details["mode"] == f"{mode:04o}"
     (tmp_path / KeyFile.NAME).chmod(0o600)
     assert KeyFile().key(tmp_path) == made
+
+
+@pytest.mark.parametrize("what", ["pipe", "device", "folder", "endless"])
+def test_a_key_that_is_no_file_or_has_no_end_is_refused_at_once(tmp_path, what):
+    file = tmp_path / KeyFile.NAME
+    match what:
+        case "pipe":
+            os.mkfifo(file, 0o600)
+        case "device":
+            file.symlink_to("/dev/zero")
+        case "folder":
+            file.mkdir()
+        case "endless":
+            file.write_bytes(b"0" * (MOST_BYTES + 1))
+            file.chmod(0o600)
+    with pytest.raises(StoreError) as caught:
+        KeyFile().key(tmp_path)
+    assert code_of(caught) == "key_unreadable"
 
 
 @pytest.mark.parametrize(("mode", "is_refused"), [(0o775, True), (0o757, True), (0o755, False)])

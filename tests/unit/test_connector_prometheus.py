@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
 from desktop.connectors.answers import Reply
+from desktop.connectors.listing import Aside, FullList
 from desktop.connectors.prometheus import alarms, parse, silences
 from desktop.connectors.prometheus.shape import LongSeries, Series
 from desktop.domain.alarm import AlarmPriority, AlarmState
@@ -18,6 +19,7 @@ from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.text import Text
+from desktop.protocol.limits import ASSETS
 
 NAMES = parse.LabelNames()
 AT = "2026-11-22T00:00:00.5Z"
@@ -238,3 +240,48 @@ def test_any_bytes_end_in_words(data: bytes):
 @given(st.text(max_size=60))
 def test_any_text_is_a_query(said: str):
     assert parse.read_query(said).promql == parse.read_query(said).promql.strip()
+
+
+def test_of_targets_that_go_by_one_name_the_healthy_one_hides_no_other():
+    for health in (["down", "up"], ["up", "down"], ["up", "unknown", "down"]):
+        (host,) = assets([target(health=each) for each in health], [])
+        assert host.state is AssetState.FAILED
+
+
+def test_what_a_store_that_did_not_answer_lacks_counts_as_not_read():
+    aside = Aside()
+    told = {"status": "success", "data": {"result": []}}
+    gaps = ["PromQL info: looks odd", "store 10.0.0.1 is unreachable"]
+    parse.read_series(reply(told | {"warnings": gaps}), Series, aside)
+    parse.read_series(reply(told | {"warnings": "half"}), Series, aside)
+    parse.read_series(reply(told | {"warnings": None}), Series, aside)
+    assert [item.reason for item in aside.told[0]] == [
+        "the answer is not whole: store 10.0.0.1 is unreachable",
+        "the answer is not whole: half",
+    ]
+
+
+def test_of_more_assets_than_are_taken_those_in_trouble_stay_and_the_rest_is_told():
+    aside = Aside()
+    many = [target(f"h:{number}") for number in range(ASSETS)]
+    rows = assets([*many, target("last", health="down")], [])
+    kept = parse.not_too_many(rows, aside)
+    assert len(kept) == ASSETS
+    assert kept[0].state is AssetState.FAILED
+    assert [item.reason for item in aside.told[0]] == [
+        f"only the first {ASSETS} of {ASSETS + 1} entries were read"
+    ]
+    assert not FullList(Collection.ASSETS).take(kept, *aside.told).complete
+
+
+def test_two_alerts_of_one_fingerprint_are_told_to_be_two():
+    told = {"fingerprint": "f", "labels": {}, "startsAt": AT, "status": {"state": "active"}}
+    alerts, bad = alarms.read_alerts(reply([told, told]))
+    assert len(alerts) == 2
+    assert [(item.id, item.field) for item in bad] == [("f", "id")]
+
+
+def test_null_is_an_empty_list_of_alerts_targets_and_series():
+    assert alarms.read_alerts(reply(b"null")) == ([], ())
+    assert parse.read_targets(success({"activeTargets": None})) == ([], ())
+    assert parse.read_series(success({"result": None}), Series) == ([], ())

@@ -14,7 +14,11 @@ from desktop.domain.text import FSI, PDI, isolated, visible
 ANY_FORMAT = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf"]
 
 
-@pytest.mark.parametrize("char", ANY_FORMAT, ids=lambda c: f"{ord(c):04X}")
+FILLERS = [*"\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"]
+"""Letters, marks and signs by their class; a name of them looks like none."""
+
+
+@pytest.mark.parametrize("char", ANY_FORMAT + FILLERS, ids=lambda c: f"{ord(c):04X}")
 def test_no_format_character_acts_unseen(char: str) -> None:
     assert visible(f"a{char}b") == f"a[U+{ord(char):04X}]b"
 

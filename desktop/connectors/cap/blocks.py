@@ -208,7 +208,7 @@ def _warning(
         issued_at=head.sent_at,
         starts_at=_optional_moment(first, "onset", report)
         or _optional_moment(first, "effective", report),
-        ends_at=_optional_moment(first, "expires", report),
+        ends_at=_end(first, head, report, is_over=is_over),
         lifted_at=head.sent_at if is_over else None,
         severity=words(first, "severity")[:100],
         urgency=words(first, "urgency")[:100],
@@ -240,6 +240,16 @@ def _optional_moment(info: Element, name: str, report: Report) -> Instant | None
     except Unreadable as error:
         report(name, error, said)
         return None
+
+
+def _end(info: Element, head: Head, report: Report, *, is_over: bool) -> Instant | None:
+    """When it runs out; an end before the message was sent is a slip, by which a warning would
+    be over that nobody has seen yet. What lifts one may well come after its end."""
+    at = _optional_moment(info, "expires", report)
+    if at is None or at >= head.sent_at or is_over or head.said["msgType"] == "Cancel":
+        return at
+    report("expires", Unreadable("it ends before it was sent"), words(info, "expires"))
+    return None
 
 
 def _rings(areas: Iterable[Element], report: Report) -> tuple[Ring, ...]:

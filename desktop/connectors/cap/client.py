@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -120,6 +120,8 @@ class CapConnector(PlainSource):
         self._home = zlib.crc32(urls[0].encode()) if urls else 0
         self.lines = [feed.line for feed in self._feeds]
         self._messages: dict[str, Message] = {}
+        self._left_out = 0
+        """Messages read that are more than are kept."""
         self._given: dict[str, Warning] = {}
 
     def probe(self) -> Found:
@@ -225,6 +227,7 @@ class CapConnector(PlainSource):
         while len(self._messages) > MAX_MESSAGES:
             oldest = min(self._messages.values(), key=lambda each: each.sent_at)
             del self._messages[oldest.id]
+        self._left_out = len({message.id for message in read} - self._messages.keys())
         return settle(self._messages.values())
 
     def _listed(self) -> set[str]:
@@ -243,6 +246,10 @@ class CapConnector(PlainSource):
             for document in feed.all_documents():
                 bad += document.bad_items
                 bad += [item for message in document.messages for item in message.bad_items]
+            bad += _said_twice(m for d in feed.all_documents() for m in d.messages)
+        if self._left_out:
+            reason = f"only the newest {MAX_MESSAGES} messages were kept: {self._left_out} more"
+            bad.append(BadItem(Collection.WARNINGS, "feeds", reason, ""))
         return tuple(bad)
 
     def _refresh(self, feed: _Feed) -> None:
@@ -350,6 +357,17 @@ class CapConnector(PlainSource):
 
     def clock_offset_ms(self) -> int | None:
         return next((f.line.offset_ms for f in self._feeds if f.line.offset_ms is not None), None)
+
+
+def _said_twice(messages: Iterable[Message]) -> Iterator[BadItem]:
+    """What one feed gives the id of another message of its own: of the two one row stands."""
+    known: dict[str, Message] = {}
+    for message in sorted(messages, key=lambda each: each.sent_at):
+        before = known.setdefault(message.id, message)
+        if before != message:
+            reason = "the id occurs twice; the last one stands"
+            yield BadItem(Collection.WARNINGS, message.id, reason, "", "id", message.id)
+            known[message.id] = message
 
 
 def _mark(number: int, url: str) -> str:

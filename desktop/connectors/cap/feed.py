@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from desktop.connectors.cap.message import is_alert
-from desktop.connectors.cap.xml import Unreadable, children, local
+from desktop.connectors.cap.xml import Unreadable, based, children, local
 from desktop.connectors.failures import excerpt
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem
@@ -44,11 +44,7 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
         return Listing((), (root,), ())
     if local(root) not in ("rss", "feed", "RDF", "EDXLDistribution"):
         raise Unreadable(f"neither a feed nor a CAP message: {local(root)[:80]!r}")
-    # Where such entries belong, and nowhere else: each one inside another would be read again.
-    holders = (root, *children(root, "channel"))
-    entries = [each for holder in holders for each in holder if local(each) in ("item", "entry")]
-    if local(root) == "EDXLDistribution":
-        entries = [root]
+    entries = _entries(root, url)
     bad: list[BadItem] = []
     if len(entries) > MAX_ITEMS:
         reason = f"only the first {MAX_ITEMS} of {len(entries)} entries were read"
@@ -56,17 +52,17 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
     known = {_host(each.strip("[]")) for each in (*hosts, urlsplit(url).hostname or "")}
     links: dict[str, str] = {}
     alerts: list[Element] = []
-    for index, entry in enumerate(entries[:MAX_ITEMS]):
+    for index, (entry, base) in enumerate(entries[:MAX_ITEMS]):
         inside = [each for each in entry.iter() if is_alert(each)]
-        if inside:
-            alerts += inside
-            continue
-        link = _link(entry)
-        address, reason = _address(url, link, known)
-        if address is None:
-            bad.append(BadItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link)))
-        else:
-            links[address] = " ".join("".join(entry.itertext()).split())[:MAX_WORDS]
+        alerts += inside
+        for link in () if inside else _links(entry):
+            address, reason = _address(url, base, link, known)
+            if address is not None and len(links) >= MAX_ITEMS and address not in links:
+                address, reason = None, f"more than {MAX_ITEMS} links"
+            if address is None:
+                bad.append(BadItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link)))
+            else:
+                links[address] = " ".join("".join(entry.itertext()).split())[:MAX_WORDS]
     if entries and not (links or alerts):
         why = next((f" ({item.reason})" for item in bad if item.excerpt), "")
         found = f"not one of its {len(entries)} entries names a message to be fetched"
@@ -74,30 +70,51 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
     return Listing(tuple(links.items()), tuple(alerts), tuple(bad))
 
 
-def _link(entry: Element) -> str:
-    """The address an entry gives for its message: one said to be CAP first, else its plain link."""
-    found: list[tuple[int, str]] = []
+def _entries(root: Element, url: str) -> list[tuple[Element, str]]:
+    """The entries, each with the address that its links begin at."""
+    if local(root) == "EDXLDistribution":
+        return [(root, url)]
+    around = based(root, url)
+    holders = [(root, around), *((each, based(each, around)) for each in children(root, "channel"))]
+    # Where such entries belong, and nowhere else: each one inside another would be read again.
+    return [
+        (each, based(each, base))
+        for holder, base in holders
+        for each in holder
+        if local(each) in ("item", "entry")
+    ]
+
+
+def _links(entry: Element) -> list[str]:
+    """The addresses an entry gives for its messages: those said to be CAP, else its plain link.
+
+    Of those told with their languages only the first one's: the others say the same.
+    """
+    found: list[tuple[int, str, str]] = []
     for each in entry:
         name, said = local(each), (each.text or "").strip()
         address = (each.get("href") or each.get("url") or "").strip()
         is_cap = each.get("type", "").partition(";")[0].strip().lower() == CAP_TYPE
         if name in ("link", "enclosure") and (address or said):
             plain = each.get("rel", "alternate") == "alternate" and name == "link"
-            found.append((0 if is_cap else 1 if plain else 3, address or said))
+            rank = 0 if is_cap else 1 if plain else 3
+            found.append((rank, address or said, each.get("hreflang", "").lower()))
         elif name == "guid" and each.get("isPermaLink", "true") != "false" and "://" in said:
-            found.append((2, said))
+            found.append((2, said, ""))
     if not found:
         ids = [(each.text or "").strip() for each in children(entry, "id")]
-        found = [(4, said) for said in ids if "://" in said]
-    return min(found, key=lambda pair: pair[0])[1] if found else ""
+        found = [(4, said, "") for said in ids if "://" in said]
+    rank, best, language = min(found, key=lambda each: each[0], default=(4, "", ""))
+    of_cap = [said for of, said, spoken in found if of == 0 and spoken == language]
+    return list(dict.fromkeys(of_cap)) if rank == 0 else [best]
 
 
-def _address(url: str, link: str, hosts: Container[str]) -> tuple[str | None, str]:
+def _address(url: str, base: str, link: str, hosts: Container[str]) -> tuple[str | None, str]:
     """The address of a link of the feed at `url`, or None and why it is not followed."""
     if not link:
         return None, "the entry names no message"
     try:
-        parts = urlsplit(urljoin(url, link))
+        parts = urlsplit(urljoin(base, link))
         if parts.scheme == "http" and urlsplit(url).scheme == "https":
             place = parts.netloc.removesuffix(":80") if parts.port == HTTP_PORT else parts.netloc
             parts = parts._replace(scheme="https", netloc=place)

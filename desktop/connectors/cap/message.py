@@ -146,18 +146,21 @@ def message_id(identifier: str, sender: str) -> str:
     return found
 
 
-def references(said: str) -> Iterator[tuple[str, str]]:
-    """Sender and identifier out of `sender,identifier,sent` triples; what is none is left out."""
+def references(said: str, report: Report) -> Iterator[tuple[str, str]]:
+    """Sender and identifier out of `sender,identifier,sent` triples; what is none is reported."""
     for triple in said.split(maxsplit=MOST_REFERENCES)[:MOST_REFERENCES]:
         parts = triple.split(",")
         if len(parts) == 3:
             yield parts[0], parts[1]
+        else:
+            reason = Unreadable("no reference: not sender,identifier,sent")
+            report("references", reason, triple)
 
 
 def _heeded(said: str, sender: str, feed: Feed, report: Report) -> Iterator[str]:
     """Ids of the messages it may update or lift: the sender's own of the same feed, or any
     where the profile trusts the sender."""
-    for other, identifier in references(said):
+    for other, identifier in references(said, report):
         if sender in feed.trusted:
             yield from (message_id(identifier, other) + mark for mark in feed.marks)
         elif other == sender:

@@ -6,6 +6,7 @@ import codecs
 import html.entities
 import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import ElementTree
@@ -21,6 +22,7 @@ _NAMED = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&([A-Za-z][A-Za-z0-9]{1,31
 """What web pages call a character by; in texts that are no markup it means nothing."""
 UNDEFINED_ENTITY = 11
 """As `xml.parsers.expat.errors.codes` has it."""
+BASE = "{http://www.w3.org/XML/1998/namespace}base"
 OF_XML = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
 
 
@@ -66,6 +68,14 @@ def _numbered(found: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(each)};" for each in known).encode() or found[0]
 
 
+def based(element: Element, url: str) -> str:
+    """The address that links in an element begin at, when around it they begin at `url`."""
+    try:
+        return urljoin(url, element.get(BASE, "").strip())
+    except ValueError:
+        return url
+
+
 def local(element: Element) -> str:
     """The element's name without its namespace."""
     return element.tag.rpartition("}")[2]
@@ -77,6 +87,9 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 
 def words(element: Element, name: str) -> str:
-    """The text of the first child of that name without outer blanks, or nothing."""
+    """The text of the first child of that name without outer blanks, or nothing.
+
+    Marks within it, such as a web page's for bold letters, take no word away.
+    """
     child = next(children(element, name), None)
-    return "" if child is None else (child.text or "").strip()
+    return "" if child is None else "".join(child.itertext()).strip()

@@ -36,7 +36,15 @@ def read_alerts(
     reply: Reply, aside: Aside | None = None
 ) -> tuple[list[Alert], tuple[BadItem, ...]]:
     """The alerts of an answer; an unreadable one is known by its fingerprint where it has one."""
-    return items(Collection.ALARMS, listed(reply), Alert, "$", aside or Aside(), _fingerprint_of)
+    aside = aside or Aside()
+    alerts, _ = items(Collection.ALARMS, listed(reply), Alert, "$", aside, _fingerprint_of)
+    met: set[str] = set()
+    for fingerprint in (alert.fingerprint for alert in alerts):
+        if fingerprint in met:
+            reason = "the id occurs twice; the last one stands"
+            aside.add(BadItem(Collection.ALARMS, fingerprint, reason, "", "id", fingerprint))
+        met.add(fingerprint)
+    return alerts, aside.told[0]
 
 
 class _Fingerprint(msgspec.Struct):

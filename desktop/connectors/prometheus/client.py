@@ -33,7 +33,6 @@ from desktop.domain.command import Collection, Command, CommandKind, CommandReco
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
 from desktop.domain.text import Text
-from desktop.protocol.limits import ASSETS
 
 STEP_MS = 5 * MINUTE
 GAP_MS = 3 * STEP_MS
@@ -283,13 +282,13 @@ class PrometheusConnector(PlainSource):
             told = self._query("query", query=parse.all_readings())
             found, _ = parse.read_series(told, Series, aside)
             rows = parse.target_assets(self.settings.id, targets, found, self._names)
-            return rows[:ASSETS]
+            return parse.not_too_many(rows, aside)
         assets: list[Asset] = []
         for query in self._queries:
             told = self._query("query", query=query.promql)
             series, _ = parse.read_series(told, Series, aside)
             assets += parse.query_assets(self.settings.id, query, series, self._names)
-        return assets[:ASSETS]
+        return parse.not_too_many(assets, aside)
 
     def _trends(self, assets: list[Asset], now: Instant, aside: Aside) -> list[Trend]:
         def day_of(promql: str) -> list[LongSeries]:

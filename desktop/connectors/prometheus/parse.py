@@ -28,10 +28,13 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import BadItem, Problem
 from desktop.domain.text import Text
+from desktop.protocol.limits import ASSETS
 
 T = TypeVar("T")
 IDENTITY = ("labels", "metric", "status", "fingerprint")
 """What must be sound to the last letter: by it an item is known, and silenced."""
+REMARK = "PromQL info"
+MOST_GAPS = 5
 DEFAULT_KIND = "host"
 DIGITS = 3
 """Of a reading after the point; more is noise that costs bytes and room."""
@@ -94,13 +97,31 @@ def all_readings() -> str:
     )
 
 
-def unwrap(reply: Reply, wanted: type[T]) -> T:
-    """The data of an answer; SourceError when it holds an error, whatever its status."""
+def unwrap(reply: Reply, wanted: type[T], aside: Aside | None = None) -> T:
+    """The data of an answer; SourceError when it holds an error, whatever its status.
+
+    That it is not whole goes to `aside`.
+    """
     envelope = reply.decode(Envelope)
     if envelope.status != "success" or isinstance(envelope.data, msgspec.UnsetType):
         reason = excerpt(envelope.error or envelope.error_type or envelope.status)
         raise SourceError(Problem("query_refused", {"address": reply.url, "reason": reason}))
+    if aside is not None:
+        for number, said in enumerate(_gaps(envelope)):
+            reason = f"the answer is not whole: {said}"
+            aside.add(BadItem(Collection.ASSETS, f"$.warnings[{number}]", reason, ""))
     return decode_json(bytes(envelope.data), wanted, reply.url)
+
+
+def _gaps(envelope: Envelope) -> list[str]:
+    """What an answer says it lacks; remarks on how a query is written are none."""
+    said = b"" if isinstance(envelope.warnings, msgspec.UnsetType) else bytes(envelope.warnings)
+    try:
+        told = msgspec.json.decode(said or b"[]")
+    except (msgspec.DecodeError, RecursionError):
+        told = [said.decode("utf-8", "replace")]
+    told = told if isinstance(told, list) else [told] if told else []
+    return [excerpt(str(each)) for each in told if not str(each).startswith(REMARK)][:MOST_GAPS]
 
 
 def items(
@@ -158,16 +179,18 @@ def read_targets(
     reply: Reply, aside: Aside | None = None
 ) -> tuple[list[Target], tuple[BadItem, ...]]:
     """The scrape targets of an answer."""
-    raws = unwrap(reply, Targets).active_targets or []
-    return items(Collection.ASSETS, raws, Target, "$.data.activeTargets", aside or Aside())
+    aside = aside or Aside()
+    raws = unwrap(reply, Targets, aside).active_targets or []
+    return items(Collection.ASSETS, raws, Target, "$.data.activeTargets", aside)
 
 
 def read_series(
     reply: Reply, wanted: type[T], aside: Aside | None = None
 ) -> tuple[list[T], tuple[BadItem, ...]]:
     """The series of an answer, `Series` or `LongSeries`."""
-    raws = unwrap(reply, Result).result or []
-    return items(Collection.ASSETS, raws, wanted, "$.data.result", aside or Aside())
+    aside = aside or Aside()
+    raws = unwrap(reply, Result, aside).result or []
+    return items(Collection.ASSETS, raws, wanted, "$.data.result", aside)
 
 
 def number(said: str) -> float | None:
@@ -200,11 +223,12 @@ def target_assets(
 ) -> list[Asset]:
     """One asset a target, and one for each reading a node-exporter adds to it.
 
-    A host's own value is its load; for any other target it is how long a scrape took.
+    A host's own value is its load; for any other target it is how long a scrape took. Of
+    several targets that go by one name the worst stands: a healthy one hides no other.
     """
     values = {(target_id(s.metric), s.metric.get(ROLE, "")): number(s.value[1]) for s in series}
     assets: list[Asset] = []
-    for target in targets:
+    for target in _worst_of_each(targets):
         asset_id = target_id(target.labels)
         own = LOAD if (asset_id, "load") in values else SCRAPE
         value = values.get((asset_id, own.suffix or "scrape"))
@@ -219,6 +243,21 @@ def target_assets(
 
 
 HEALTH = {"up": AssetState.NORMAL, "down": AssetState.FAILED}
+BAD_FIRST = (AssetState.FAILED, AssetState.UNKNOWN, AssetState.NORMAL)
+
+
+def _state(target: Target) -> AssetState:
+    return HEALTH.get(target.health, AssetState.UNKNOWN)
+
+
+def _worst_of_each(targets: Iterable[Target]) -> Iterable[Target]:
+    """One target an id."""
+    found: dict[str, Target] = {}
+    for each in targets:
+        other = found.setdefault(target_id(each.labels), each)
+        if BAD_FIRST.index(_state(each)) < BAD_FIRST.index(_state(other)):
+            found[target_id(each.labels)] = each
+    return found.values()
 
 
 def _target_asset(
@@ -231,7 +270,7 @@ def _target_asset(
         id=target_id(labels),
         name=words(labels.get(names.name) or labels.get("instance", "") or target_id(labels)),
         kind=labels.get(names.kind) or DEFAULT_KIND,
-        state=HEALTH.get(target.health, AssetState.UNKNOWN),
+        state=_state(target),
         township=labels.get(names.township, ""),
         # A target that was never scraped says year one.
         observed_at=scraped_at if scraped_at > 0 else None,
@@ -263,6 +302,16 @@ def _part(host: Asset, reading: Reading, value: float | None) -> Asset:
         depends_on=(host.id,),
         note=Text(),
     )
+
+
+def not_too_many(assets: list[Asset], aside: Aside) -> list[Asset]:
+    """As many as are taken, those in trouble before all others; that there are more goes to
+    `aside`."""
+    if len(assets) <= ASSETS:
+        return assets
+    reason = f"only the first {ASSETS} of {len(assets)} entries were read"
+    aside.add(BadItem(Collection.ASSETS, "$", reason, ""))
+    return sorted(assets, key=lambda each: each.state is AssetState.NORMAL)[:ASSETS]
 
 
 class Query(msgspec.Struct, frozen=True):

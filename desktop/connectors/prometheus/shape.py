@@ -54,6 +54,8 @@ class Envelope(msgspec.Struct, frozen=True, rename="camel"):
     data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     error_type: str = ""
     error: str = ""
+    warnings: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    """What those that ask several stores say of one that did not answer."""
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
