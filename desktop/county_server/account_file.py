@@ -52,7 +52,7 @@ def read_accounts(file: Path) -> Accounts:
     text = _text(file)
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         said = PLACE.fullmatch(str(error))
         line, what = (said[2], said[1]) if said else (len(text.splitlines()), str(error))
         raise AccountsError(f"{file}:{line}: 不是 TOML / not TOML: {what}") from None

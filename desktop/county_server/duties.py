@@ -22,6 +22,7 @@ EVERYBODYS = (
     "It belongs to no township: a township's account may only look at it",
 )
 
+NAMELESS = ("没有署名，请写明经办人", "There is no name on it: say who gives it")
 UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
@@ -46,8 +47,13 @@ def owners_of(accounts: Mapping[str, Account]) -> dict[str, frozenset[str]]:
 
 
 def check_name(by: str, account: Account, owners: Mapping[str, frozenset[str]]) -> None:
-    """Refused when the name on a command is another account's, or none of this one's officers."""
+    """Refused when the name on a command is another account's, or none of this one's officers.
+
+    So it is when nothing of it can be seen: an account's deeds are somebody's.
+    """
     name = plain(by)
+    if account.name and not name:
+        raise Refused(*NAMELESS)
     if name in owners and account.name not in owners[name]:
         raise Refused(
             f"署名“{by.strip()}”属于另一个账号，请用本人的账号和姓名",

@@ -13,7 +13,7 @@ from desktop.domain.source import Problem
 
 OTHERS_WRITE = 0o022
 OTHERS_USE = 0o077
-MOST_BYTES = 65_536
+LONGEST_SECRET = 65_536
 """Of a secret: nobody types or makes a longer one, and a device has no end."""
 
 
@@ -50,7 +50,7 @@ def secret_in(file: Path, *, from_pipe: bool = False) -> bytes:
                 raise StoreError(Problem("key_open", {"file": str(file), "mode": f"{mode:04o}"}))
         elif sys.platform != "win32" and not from_pipe:
             raise OSError(errno.EINVAL, "no file")
-        found = opened.read(MOST_BYTES + 1)
-    if len(found) > MOST_BYTES:
+        found = opened.read(LONGEST_SECRET + 1)
+    if len(found) > LONGEST_SECRET:
         raise OSError(errno.EFBIG, "too long for a secret")
     return found

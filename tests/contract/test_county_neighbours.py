@@ -14,6 +14,7 @@ from desktop.county_server.api import Settings
 from desktop.county_server.attachments import KEEP_UNNAMED_S, Attachments
 from desktop.county_server.backups import save
 from desktop.county_server.database import Database
+from desktop.county_server.duties import NAMELESS
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import File, Incident
@@ -198,6 +199,14 @@ def test_nobody_signs_as_another_account_or_its_officer(database: Database, desk
     assert said["status"] == "rejected"
     assert by.strip() in said["reason"]["zh"]
     assert by.strip() in said["reason"]["en"]
+    assert the_row(database).timeline == ()
+
+
+@pytest.mark.parametrize("by", ["", " ", "\u3164", "\u200b\ufe0f"])
+def test_a_deed_under_an_account_has_a_name_on_it(database: Database, desks: Desks, by: str):
+    said = desks("north").give("note", body={"text": "撤离"}, by=by)
+    assert said["status"] == "rejected"
+    assert said["reason"]["en"] == NAMELESS[1]
     assert the_row(database).timeline == ()
 
 

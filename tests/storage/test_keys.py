@@ -21,7 +21,7 @@ from desktop.storage.keys import (
     ThrowAwayKey,
 )
 from desktop.storage.passphrases import PassphraseKey, WrongPassphrase
-from desktop.storage.privacy import MOST_BYTES, check_folder
+from desktop.storage.privacy import LONGEST_SECRET, check_folder
 
 
 class FakeKeyring:
@@ -136,7 +136,7 @@ def test_a_key_that_is_no_file_or_has_no_end_is_refused_at_once(tmp_path, what):
         case "folder":
             file.mkdir()
         case "endless":
-            file.write_bytes(b"0" * (MOST_BYTES + 1))
+            file.write_bytes(b"0" * (LONGEST_SECRET + 1))
             file.chmod(0o600)
     with pytest.raises(StoreError) as caught:
         KeyFile().key(tmp_path)

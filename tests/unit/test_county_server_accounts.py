@@ -57,6 +57,8 @@ def test_each_token_lets_in_its_own_account(tmp_path):
         TWO.replace("li", "zhang"),
         TWO.replace("second", "first"),
         "account = s3cret",
+        "account = " + "[" * 3_000 + "'s3cret'",
+        "account = " + "9" * 5_000 + "  # s3cret",
     ],
 )
 def test_a_wrong_file_is_refused_without_a_token_in_the_words(tmp_path, text):

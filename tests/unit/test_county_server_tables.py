@@ -146,6 +146,8 @@ def test_a_column_map_names_file_sheet_headings_values_and_the_age(tmp_path: Pat
         ('"巡查表.xlsx"', '"检查表.xlsx"', "no such file"),
         ("fill_down", "fildown", "unknown field"),
         ("[assets]", "[assets", "not TOML"),
+        ("[assets]", "a = " + "[" * 3_000, "not TOML"),
+        ("[assets]", "a = " + "9" * 5_000, "not TOML"),
     ],
 )
 def test_a_wrong_map_is_told_in_both_languages(

@@ -28,13 +28,12 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import BadItem, Problem
 from desktop.domain.text import Text
-from desktop.protocol.limits import ASSETS
+from desktop.protocol.limits import ASSETS, FLAWS_KEPT
 
 T = TypeVar("T")
 IDENTITY = ("labels", "metric", "status", "fingerprint")
 """What must be sound to the last letter: by it an item is known, and silenced."""
 REMARK = "PromQL info"
-MOST_GAPS = 5
 DEFAULT_KIND = "host"
 DIGITS = 3
 """Of a reading after the point; more is noise that costs bytes and room."""
@@ -121,7 +120,7 @@ def _gaps(envelope: Envelope) -> list[str]:
     except (msgspec.DecodeError, RecursionError):
         told = [said.decode("utf-8", "replace")]
     told = told if isinstance(told, list) else [told] if told else []
-    return [excerpt(str(each)) for each in told if not str(each).startswith(REMARK)][:MOST_GAPS]
+    return [excerpt(str(each)) for each in told if not str(each).startswith(REMARK)][:FLAWS_KEPT]
 
 
 def items(

@@ -78,7 +78,7 @@ def read_columns(folder: Path) -> ColumnMap:
         told = tomllib.loads(raw.decode("utf-8-sig"))
         if len(raw) > MOST_BYTES:
             raise ValueError("more than a megabyte")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         says = shown(error)
         raise LoadError(
             [str(Told(FILE, f"不是可读的 TOML：{says}", f"not TOML: {says}"))]
