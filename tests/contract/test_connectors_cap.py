@@ -244,8 +244,9 @@ def test_real_messages_of_real_agencies_are_read(server: ScriptedServer, cap: Ca
     server.answers["/feed.xml"] = rss(*names)
     batch = one(cap)
     found = warnings_of(batch)
-    assert [item.where for item in batch.bad_items] == ["12345"]
-    assert "scope" in batch.bad_items[0].reason
+    scopeless, twice = batch.bad_items
+    assert (scopeless.where, "scope" in scopeless.reason) == ("12345", True)
+    assert (twice.where[:16], "twice" in twice.reason) == ("USGS-earthquakes", True)
     (anji,) = [w for w in found.values() if w.headline.zh == "安吉县暴雨橙色预警"]
     assert (anji.level, anji.level_is_ours) == (WarningLevel.ORANGE, False)
     assert anji.rings[0][0] == (119.2, 30.4)
