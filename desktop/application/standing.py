@@ -86,7 +86,9 @@ class Standing:
         if key.collection is Collection.INCIDENTS:
             return self.incident(key)
         found = self.county_row(key)
-        return None if found is None else overlay.row_over(found, commands(self.on(key)))
+        if found is None:
+            return None
+        return overlay.row_over(found, commands(self.on(key)), self._clock.now())
 
     def county_row(self, key: Key) -> Row | None:
         """One incident or alarm as the county told it last, nothing laid over."""
@@ -133,7 +135,7 @@ class Standing:
 
     def alarm(self, alarm: Alarm, records: Sequence[CommandRecord]) -> Alarm:
         """An alarm laid over."""
-        return overlay.alarm_over(alarm, commands(records))
+        return overlay.alarm_over(alarm, commands(records), self._clock.now())
 
     def _line(self, row: IncidentRow, records: Sequence[CommandRecord]) -> IncidentRow:
         incident = self._cache.incident(row.key)

@@ -18,7 +18,7 @@ from desktop.domain.incident import (
     Stage,
     TimelineEntry,
 )
-from desktop.domain.instant import MINUTE, Instant
+from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.domain.source import Row
@@ -28,6 +28,8 @@ from desktop.domain.text import Text
 NO_NUMBER = ""
 """The number of an incident the county has not numbered yet."""
 
+DOUBT_MS = 5 * SECOND
+"""By how much the clocks of a desk and a server that are both right may differ."""
 _SAID_IN = ("text", "unit")
 _ACKNOWLEDGED = {
     AlarmState.UNACKNOWLEDGED: AlarmState.ACKNOWLEDGED,
@@ -58,11 +60,16 @@ def laid_over(incident: Incident, commands: Iterable[Command]) -> Incident:
     return incident
 
 
-def alarm_over(alarm: Alarm, commands: Iterable[Command]) -> Alarm:
-    """The alarm with those commands done, in their order."""
+def alarm_over(alarm: Alarm, commands: Iterable[Command], now: Instant | None = None) -> Alarm:
+    """The alarm with those commands done, in their order.
+
+    With the time of now an acknowledgement is left out that was given before this firing.
+    """
     replace = msgspec.structs.replace
     for command in commands:
         if command.kind is CommandKind.ACKNOWLEDGE and alarm.acknowledged_at is None:
+            if now is not None and _fired_since(alarm, command, now):
+                continue
             alarm = replace(
                 alarm,
                 state=_ACKNOWLEDGED.get(alarm.state, alarm.state),
@@ -81,11 +88,19 @@ def alarm_over(alarm: Alarm, commands: Iterable[Command]) -> Alarm:
     return alarm
 
 
-def row_over(row: Row, commands: Iterable[Command]) -> Row:
+def _fired_since(alarm: Alarm, command: Command, now: Instant) -> bool:
+    """Whether the alarm began after the click: nobody has seen that it calls again.
+
+    A beginning still to come is none: some servers write an alarm's end there.
+    """
+    return command.at + DOUBT_MS < alarm.raised_at <= now + DOUBT_MS
+
+
+def row_over(row: Row, commands: Iterable[Command], now: Instant | None = None) -> Row:
     """Any row with those commands done; only incidents and alarms take some."""
     if isinstance(row, Incident):
         return laid_over(row, commands)
-    return alarm_over(row, commands) if isinstance(row, Alarm) else row
+    return alarm_over(row, commands, now) if isinstance(row, Alarm) else row
 
 
 def new_incident(command: Command) -> Incident:

@@ -114,6 +114,21 @@ def test_an_acknowledged_alarm_no_longer_calls_while_its_receipt_is_awaited(benc
     assert group.pending is Receipt.STORED
 
 
+def test_an_alarm_that_fires_anew_calls_although_the_answer_to_its_last_time_is_still_awaited(
+    bench: BoardBench,
+):
+    bench.put(an_alarm())
+    key = Key("county", Collection.ALARMS, "M0001")
+    bench.board.acknowledge(key)
+    bench.clock.advance(MINUTE)
+    bench.put(an_alarm(raised_at=bench.clock.now(), version=2))
+    (group,) = bench.board.alarms()
+    assert group.calls
+    assert group.alarm.acknowledged_at is None
+    bench.board.acknowledge(key)
+    assert not bench.board.alarms()[0].calls
+
+
 def test_the_matrix_counts_every_asset_once_and_shows_its_worst(bench: BoardBench):
     bench.put(
         a_township(),

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain import overlay
-from desktop.domain.alarm import AlarmState
+from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.incident import Stage
-from desktop.domain.instant import HOUR, MINUTE
+from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
 from desktop.domain.steps import FROM, LEADS_TO, possible
 from desktop.domain.text import Text
@@ -106,6 +106,27 @@ def test_an_alarm_takes_the_state_it_will_have(before, kind, state):
     found = overlay.alarm_over(an_alarm(state=before), [command])
     assert found.state is state
     assert (found.shelved_until == NOW + 30 * MINUTE) is (kind is CommandKind.SHELVE)
+
+
+@pytest.mark.parametrize(
+    ("raised_at", "seen"),
+    [
+        (NOW - HOUR, True),
+        (NOW + 5 * SECOND, True),
+        (NOW + 6 * SECOND, False),
+        (NOW + HOUR, False),
+        (NOW + HOUR + MINUTE, True),
+    ],
+    ids=["before", "clocks apart", "after", "just now", "an end sent as a beginning"],
+)
+def test_an_acknowledgement_lies_over_no_firing_that_began_after_it_was_given(
+    raised_at: int, *, seen: bool
+):
+    command = a_command(at=NOW, kind=CommandKind.ACKNOWLEDGE)
+    found = overlay.row_over(an_alarm(raised_at=raised_at), [command], NOW + HOUR)
+    assert isinstance(found, Alarm)
+    assert (found.state is AlarmState.ACKNOWLEDGED) is seen
+    assert (found.acknowledged_at is not None) is seen
 
 
 def record(receipt: Receipt, changed_at: int) -> CommandRecord:
