@@ -432,7 +432,7 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         syncing=False,
         fills=connector.manifest.fills,
         held_deletes=state.held_deletes,
-        partial=state.last_good_at is None and state.staged is not None,
+        partial=state.last_good_at is None and state.has_some,
         account=state.account,
         caution=caution_of(settings),
     )

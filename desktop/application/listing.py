@@ -219,7 +219,7 @@ def as_table(found: Listing, words: Words) -> str:
     for source in found.sources:
         name = plain(words.text(source.title))
         if source.last_good_at is None:
-            age = words.term("freshness", "unknown")
+            age = words.term("certainty", Certainty.PARTIAL if source.partial else Certainty.NEVER)
         else:
             age = words.age(found.listed_at - source.last_good_at)
         said = f" · {plain(words.problem(source.problem).happened)}" if source.problem else ""

@@ -188,7 +188,7 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
     never_seen = any(s.never_seen for s in desk.engine.statuses())
     if never_seen and not options.offline and isinstance(desk, bootstrap.Desk):
         desk.engine.exchange_once()
-    elif never_seen and all(s.never_seen for s in desk.engine.statuses()):
+    elif never_seen and all(s.never_seen and not s.partial for s in desk.engine.statuses()):
         folder = str(desk_folder(desk.profile, options))
         complain(str(desk.words.problem(Problem("cache_absent", {"folder": folder}))))
     found = listing.listing(

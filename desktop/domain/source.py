@@ -160,6 +160,11 @@ class SyncState(msgspec.Struct, frozen=True):
     """Deletions that wait until the sums agree: more at once than one believes unasked."""
     account: str = ""
 
+    @property
+    def has_some(self) -> bool:
+        """Whether rows have come, whole or not: a token is kept together with rows."""
+        return self.token is not None or self.staged is not None
+
 
 class Binding(msgspec.Struct, frozen=True):
     """Which server, login and life of data a source's commands belong to.

@@ -370,6 +370,15 @@ def test_rows_shown_before_all_have_come_are_told_as_a_part(bench: Bench):
     assert not bench.status().partial
 
 
+def test_a_source_of_which_one_half_has_spoken_is_told_as_a_part_after_a_restart_too(
+    bench: Bench,
+):
+    [connector] = bench.connectors
+    connector.pulls = [[a_batch(an_incident(), token="half"), REFUSED]]
+    bench.engine.exchange_once()
+    assert bench.open().statuses()[0].partial
+
+
 def test_a_download_broken_off_is_told_as_a_part_after_a_restart_too(bench: Bench):
     piece = Staged("/v1/snapshot/all/1", '"tag"', b"piece")
     bench.cache.apply(a_batch(an_incident(), staged=piece))

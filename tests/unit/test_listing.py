@@ -139,6 +139,14 @@ def test_a_source_never_heard_says_so_above_an_empty_list(bench: Bench):
     assert json.loads(listing.as_json(found, WORDS))["sources"][0]["freshness"] == "unknown"
 
 
+def test_a_source_heard_in_part_is_not_called_never_heard_above_its_rows(bench: Bench):
+    part = msgspec.structs.replace(STATUS, last_good_at=None, partial=True)
+    found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(part,))
+    head = listing.as_table(found, WORDS).splitlines()[0]
+    assert "尚未收全" in head
+    assert "从未收到" not in head
+
+
 def test_no_cell_of_a_csv_is_a_formula(bench: Bench):
     lines = list(
         csv.DictReader(io.StringIO(listing.as_csv(bench.list(Collection.INCIDENTS), WORDS)))
