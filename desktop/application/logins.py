@@ -42,6 +42,11 @@ def logs_in(settings: SourceSettings) -> bool:
     return bool(settings.values.get("login") != NONE)
 
 
+def shares_login(values: Mapping[str, Any]) -> bool:
+    """Whether a profile says that a source's Alertmanager, too, is given its login."""
+    return values.get("alertmanager_login") is True
+
+
 def is_sendable(secret: str) -> bool:
     """Whether a user name, password or token can stand in a request: no control characters."""
     return not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in secret)
@@ -56,6 +61,8 @@ class LoginRule(msgspec.Struct, frozen=True):
     """None where the secret is a token."""
     insecure: bool = False
     source: str = ""
+    also: str = ""
+    """A second address whose origin gets it, because the profile says so."""
 
     @classmethod
     def of(cls, settings: SourceSettings) -> LoginRule:
@@ -66,6 +73,7 @@ class LoginRule(msgspec.Struct, frozen=True):
             user=str(values.get("user") or "") if values.get("login") == BASIC else None,
             insecure=values.get("insecure") is True,
             source=settings.id,
+            also=str(values.get("alertmanager_url") or "") if shares_login(values) else "",
         )
 
     @staticmethod
@@ -81,8 +89,12 @@ class LoginRule(msgspec.Struct, frozen=True):
 
     def caution(self) -> Problem | None:
         """What has to be said of a source for as long as its profile stays as it is."""
-        is_bare = self.insecure and self.home and is_exposed(self.home)
-        return self.problem("login_exposed", self.home) if is_bare else None
+        bare = [each for each in self.homes() if is_exposed(each)]
+        return self.problem("login_exposed", bare[0]) if self.insecure and bare else None
+
+    def homes(self) -> list[str]:
+        """The addresses whose origins get the login, and nobody else's."""
+        return [each for each in (self.home, self.also) if each]
 
     def problem(self, code: str, address: str) -> Problem:
         """A problem of this login at an address."""

@@ -71,8 +71,8 @@ def main(options: argparse.Namespace) -> int:
     except (StoreError, OSError) as error:
         complain(str(words.problem(problem_of(error))))
         return 1
-    refused = rule.home and rule.forbids(rule.home)
-    said = rule.problem("login_unprotected", rule.home) if refused else rule.caution()
+    refused = next(filter(rule.forbids, rule.homes()), None)
+    said = rule.problem("login_unprotected", refused) if refused else rule.caution()
     complain(*(str(words.problem(each)) for each in (*place.notices, said) if each is not None))
     return 0
 

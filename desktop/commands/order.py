@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "--collection",
             choices=[Collection.INCIDENTS.value, Collection.ALARMS.value],
-            help="default: alarms for shelve and unshelve, else incidents",
+            help="default: alarms where only a source of alarms takes the command, else incidents",
         )
         parser.add_argument("--base", type=int, help="version of the row it was decided on")
         parser.add_argument("--sync", action="store_true", help="send it now")
@@ -155,12 +155,8 @@ def _order(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
 
 
 def _given(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace) -> CommandRecord:
-    of_alarms = kind in (CommandKind.SHELVE, CommandKind.UNSHELVE)
-    default = Collection.ALARMS if of_alarms else Collection.INCIDENTS
-    collection = Collection(options.collection) if options.collection else default
-    sources = [status.id for status in desk.board.takers(kind, collection)]
-    if options.source is not None:
-        sources = [source for source in sources if source == options.source]
+    collection = Collection(options.collection or _taken_on(desk, kind, options.source))
+    sources = _takers(desk, kind, collection, options.source)
     if len(sources) != 1:
         raise BadField("source", "missing" if sources else "no_taker")
     body = _body(kind, options.fields)
@@ -176,6 +172,20 @@ def _given(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace)
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return desk.board.attach(target, path.name, media_type, content)
     return desk.board.give(kind, target, body, base=options.base)
+
+
+def _takers(
+    desk: bootstrap.Desk, kind: CommandKind, collection: Collection, source: str | None
+) -> list[str]:
+    takers = [status.id for status in desk.board.takers(kind, collection)]
+    return [taker for taker in takers if source in (None, taker)]
+
+
+def _taken_on(desk: bootstrap.Desk, kind: CommandKind, source: str | None) -> Collection:
+    """What such a command is given on: incidents, unless only alarms take it."""
+    on_incidents = _takers(desk, kind, Collection.INCIDENTS, source)
+    on_alarms = _takers(desk, kind, Collection.ALARMS, source)
+    return Collection.ALARMS if on_alarms and not on_incidents else Collection.INCIDENTS
 
 
 def _id_of(desk: bootstrap.Desk, source: str, collection: Collection, told: str) -> str:

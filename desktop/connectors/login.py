@@ -1,4 +1,4 @@
-"""A source's login on the wire: the header it makes, the one origin that gets it, its refusal."""
+"""A source's login on the wire: the header it makes, the origins that get it, its refusal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Login:
         nothing is to be sent.
         """
         rule = self._rule
-        if origin(url) != origin(rule.home):
+        if not self._is_for(url):
             return None
         self._secret = secret = self._secret or self._read()
         if not secret:
@@ -45,6 +45,9 @@ class Login:
             return b"Bearer " + secret.strip().encode()
         return b"Basic " + b64encode(f"{rule.user}:{secret}".encode())
 
+    def _is_for(self, url: str) -> bool:
+        return origin(url) in map(origin, self._rule.homes())
+
     def judged(
         self, refusal: SourceError, headers: Mapping[str, str], *, sent: bool
     ) -> SourceError:
@@ -53,7 +56,7 @@ class Login:
             return refusal
         rule, url = self._rule, refusal.problem.details["address"]
         wanted = headers.get("WWW-Authenticate", "").lower()
-        if origin(url) != origin(rule.home):
+        if not self._is_for(url):
             code = "login_elsewhere"
         elif rule.user is None and "basic" in wanted and "bearer" not in wanted:
             code = "password_wanted"

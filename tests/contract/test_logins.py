@@ -11,6 +11,7 @@ import pytest
 
 from desktop import __main__, bootstrap
 from desktop.application.engine import Engine
+from desktop.application.logins import LoginRule
 from desktop.application.ports import Connector, SourceError, SourceSettings
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.commands import demo
@@ -102,6 +103,34 @@ def test_an_alertmanager_of_another_origin_gets_no_login():
         assert logins_at(server) == {BASIC}
         assert logins_at(alertmanager) == {""}
         assert "login_elsewhere" in remarks
+
+
+def test_an_alertmanager_gets_the_login_where_the_profile_says_so_and_nobody_else_does():
+    with ScriptedServer({"*": Said(status=401)}) as server, ScriptedServer() as alertmanager:
+        alertmanager.answers["*"] = Said(status=307, headers={"Location": server.url + "/x"})
+        lines = f'login = "basic"\nuser = "{USER}"\nalertmanager_login = true\n'
+        where = f'alertmanager_url = "{alertmanager.url}"\n'
+        settings = settings_of(SOURCE.format(url="http://127.0.0.1:1") + where + lines)
+        connector = PrometheusConnector(settings, known, SystemClock())
+        failures_of(connector)
+        connector.close()
+        assert logins_at(alertmanager) == {BASIC}
+        assert not server.asked or logins_at(server) == {""}
+
+
+def test_an_alertmanagers_login_is_under_the_rules_of_its_source():
+    lines = f'login = "basic"\nuser = "{USER}"\nalertmanager_login = true\n'
+    where = 'alertmanager_url = "http://10.1.2.3:9093"\n'
+    text = SOURCE.format(url="https://10.1.2.3:9090") + where + lines
+    bare = LoginRule.of(settings_of(text + "insecure = true\n"))
+    caution = bare.caution()
+    assert caution is not None
+    assert (caution.code, caution.details["address"]) == ("login_exposed", "http://10.1.2.3:9093")
+    rule = LoginRule.of(settings_of(text))
+    assert rule.forbids("http://10.1.2.3:9093")
+    assert rule.caution() is None
+    plain = LoginRule.of(settings_of(text.replace("alertmanager_login = true\n", "")))
+    assert plain.homes() == ["https://10.1.2.3:9090"]
 
 
 def test_a_feed_or_a_message_of_another_origin_than_the_first_feeds_gets_no_login():

@@ -20,6 +20,12 @@ MANIFEST = Manifest(
             default="",
         ),
         Setting(
+            "alertmanager_login",
+            "flag",
+            Text("Alertmanager 用同一个登录", "The same login for Alertmanager"),
+            default=False,
+        ),
+        Setting(
             "queries",
             "texts",
             Text(
