@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,4 +89,12 @@ def _texts(least: int) -> st.SearchStrategy[str]:
 
 
 def _longest(most: int) -> st.SearchStrategy[str]:
-    return st.sampled_from("a镇😀").map(lambda letter: letter * most)
+    return st.sampled_from("a镇😀").map(lambda letter: _long(letter, most))
+
+
+@cache
+def _long(letter: str, most: int) -> str:
+    """As long as may be, of letters as many bytes long as this one, and as people write: one
+    letter over and over packs so small that no reader need believe it."""
+    around = random.Random(most)
+    return "".join(chr(ord(letter) + around.randrange(16)) for _ in range(most))

@@ -305,7 +305,7 @@ def _copied_and_sent(history: History) -> None:
     click = history.of("click done")[0]
     found = {"n": click["n"] + 0.5, "t": click["t"], "what": "exchange", "desk": click["desk"],
              "source": click["source"], "began_ms": click["t"], "cause": [], "requests": [],
-             "outcome": "disk_copied"}  # fmt: skip
+             "ended_ms": click["t"] - 1, "outcome": "disk_copied"}  # fmt: skip
     history.events.insert(history.events.index(click) + 1, found)
 
 

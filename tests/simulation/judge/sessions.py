@@ -107,6 +107,8 @@ def judge_copied(facts: Facts) -> Iterator[str]:
             if event["what"] == "released" or event.get("receipt") in ANSWERED:
                 waiting.discard(event["key"])
             for request in event.get("requests", ()):
+                if request["t"] <= found["ended_ms"]:
+                    continue  # To another county, before this one's answer told of the copy.
                 if sent := waiting.intersection(request["keys"]):
                     yield f"D: {desk} was found copied and sent {min(sent)[:6]} all the same"
                     waiting -= sent
