@@ -50,13 +50,23 @@ class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def is_actual(self) -> bool:
-        """Whether it warns of something; an exercise, a test or a draft does not."""
-        return self.status == "actual"
+        """Whether it warns of something: all does but what says that it is no warning, such as
+        an exercise. A word nobody knows says no such thing."""
+        return self.status.strip().casefold() not in HARMLESS
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its status need not be said."""
+        return self.status.strip().casefold() == "actual"
 
     def over_at(self) -> Instant | None:
         """When it was lifted or ran out, whichever came first; None while nobody said."""
         ends = [at for at in (self.lifted_at, self.ends_at) if at is not None]
         return min(ends, default=None)
+
+
+HARMLESS = frozenset({"exercise", "test", "system", "draft"})
+"""What CAP 1.2 says of messages that nobody is to act upon."""
 
 
 class Alertness(msgspec.Struct, frozen=True):

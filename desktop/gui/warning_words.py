@@ -22,7 +22,7 @@ translate = QCoreApplication.translate
 def headline(warning: Warning, words: Words) -> str:
     """What it warns of; anything but an actual warning says so first."""
     said = phrases.in_one_line(words.text(warning.headline), 200)
-    if warning.is_actual:
+    if warning.is_plain:
         return said
     return f"[{words.term('warning_status', warning.status)}] {said}"
 

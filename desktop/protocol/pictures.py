@@ -95,6 +95,8 @@ def _png(body: bytes) -> Picture:
             if name != b"IHDR" or len(chunk) != 13:
                 raise NoPicture("a PNG without its head")
             head = chunk
+        elif name == b"IHDR":
+            raise NoPicture("a PNG with two heads")
         if name in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
             kept.append(whole)
     width, height = (int.from_bytes(head[at : at + 4], "big") for at in (0, 4))

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -15,7 +18,7 @@ import msgspec
 from desktop import bootstrap
 from desktop.application.ports import Cancelled, SourceError
 from desktop.application.profile import ProfileError, parse_profile
-from desktop.connectors.answers import Reply, decode_json, gunzip
+from desktop.connectors.answers import Reply, Stream, decode_json, gunzip
 from desktop.connectors.cap.areas import read_areas
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed
@@ -23,13 +26,18 @@ from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import is_alert, read_message
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.connectors.county import commands, compact, parse
+from desktop.connectors.county.hints import Hints
 from desktop.connectors.county.snapshot import Snapshot
 from desktop.connectors.failures import excerpt, http_date_at, is_page, retry_after_s
 from desktop.connectors.http import HttpLine
 from desktop.connectors.prometheus import alarms, silences
 from desktop.connectors.prometheus import parse as prometheus
 from desktop.connectors.prometheus.shape import LongSeries, Series
+from desktop.county_server.account_file import AccountsError, read_accounts
 from desktop.county_server.answers import _decode as read_request
+from desktop.county_server.load.columns import read_columns
+from desktop.county_server.load.folder import load
+from desktop.county_server.load.told import LoadError
 from desktop.domain.command import Collection, Key
 from desktop.domain.source import BadItem, Problem, Row
 from desktop.gui.thumbnail import decode
@@ -243,7 +251,59 @@ def _compact_commands(body: bytes) -> None:
     level2.decode_commands(body, FRAMES, MOST)
 
 
+def _hints(body: bytes) -> None:
+    hints = Hints(HttpLine("http://127.0.0.1:9/", FakeClock()), FakeClock())
+    for line in Stream(ADDRESS, 200, {}, iter((body,))).lines(MOST):
+        hints._take(line)
+    assert 0 <= hints.number < 1 << 63
+
+
+def _in_folder(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
+    """A reader of a file of that name in a folder of its own."""
+
+    def reader(body: bytes) -> None:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / name
+            file.write_bytes(body)
+            file.chmod(0o600)
+            read(file)
+
+    return reader
+
+
+def _loaded(file: Path) -> None:
+    found = load(file.parent)
+    assert all(isinstance(line, str) for line in (*found.oddities, found.summary))
+
+
+def _of_the_operator() -> Iterable[Parser]:
+    """What those who run a county write by hand or have another program write."""
+    accounts = (
+        b'[[account]]\nname = "zhang"\ntoken = "first s3cret!"\nofficers = ["\xe5\xbc\xa0"]\n'
+    )
+    reader = _in_folder("accounts.toml", read_accounts)
+    yield Parser("accounts", (accounts,), reader, (AccountsError,))
+    columns = (
+        b'timezone = "Asia/Shanghai"\n[assets]\nfill_down = ["a"]\n[assets.columns]\na = "name"\n'
+    )
+    reader = _in_folder("columns.toml", lambda file: read_columns(file.parent))
+    yield Parser("columns", (columns,), reader, (LoadError,))
+    rows = samples.of_json([{"id": "I1", "title": "a", "recorded_at": "2026-11-26T08:00:00Z"}])
+    yield Parser("loaded json", (*rows,), _in_folder("incidents.json", _loaded), (LoadError,))
+    table = b"id,title,recorded_at\nI1,a,2026-11-26 08:00\n"
+    yield Parser("loaded csv", (table,), _in_folder("incidents.csv", _loaded), (LoadError,))
+    for name, read in (("cap_levels", read_levels), ("townships", read_areas)):
+        said = ((COUNTY / f"{name}.toml").read_bytes(),)
+        yield Parser(name, said, partial(_table, read), (ValueError,))
+
+
+def _table(read: Callable[[str], object], body: bytes) -> None:
+    read(body.decode("utf-8-sig"))
+
+
 def _all() -> Iterable[Parser]:
+    yield from _of_the_operator()
+    yield Parser("hints", (b": proof\n\ndata: 17\n\ndata:18\nid: 3\n\n",), _hints)
     wire = (level2.WireError,)
     json = samples.examples
     for shape in (level1.Session, level1.Sums, level1.FileState):

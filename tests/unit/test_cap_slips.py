@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.message import Message, read_message
+from desktop.connectors.cap.warnings import settle
 from desktop.connectors.cap.xml import parse_xml, words
-from fakes.cap import cap_xml
+from desktop.domain.warning import alertness
+from fakes.cap import SENDER, cap_xml, triple
 
 
 def reading(data: bytes) -> Message:
@@ -63,3 +66,20 @@ def test_every_message_an_entry_names_is_fetched_but_no_other_language_of_one(
     )
     links = read_feed(root, "https://feed/").links
     assert [link.removeprefix("https://feed/") for link, _ in links] == followed
+
+
+@pytest.mark.parametrize("status", ["Actual", "actual ", "实况", "", "Operational"])
+def test_only_what_says_that_it_is_no_warning_raises_no_level(status: str):
+    found = msgspec.structs.replace(reading(cap_xml()).warnings[0], status=status)
+    drill = msgspec.structs.replace(found, status="Exercise")
+    told = alertness([found, drill])
+    assert (told.count, told.others, told.level) == (1, 1, found.level)
+    assert found.is_plain == (status.strip().lower() == "actual")
+
+
+def test_an_update_of_a_status_nobody_knows_takes_away_what_it_replaces():
+    old = cap_xml().replace(b">Actual<", b">Live<")
+    new = cap_xml("lq-2", type="Update", references=triple()).replace(b">Actual<", b">Live<")
+    standing = settle([reading(old), reading(new)])
+    assert standing.gone == {f"lq-1@{SENDER}"}
+    assert set(standing.warnings) == {f"lq-2@{SENDER}"}

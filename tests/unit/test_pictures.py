@@ -77,6 +77,7 @@ def test_no_other_kind_is_a_picture_whatever_it_begins_with(name: str):
         a_webp((b"VP8X", b"\0\0\0\0\xff\xff\0\xff\xff\0"), (b"VP8 ", VP8)),
         a_webp((b"VP8 ", VP8), (b"VP8L", VP8L)),
         a_png()[:-20],
+        a_png(extra=a_png()[8:33]),
         jpeg()[:30],
     ],
 )

@@ -42,7 +42,7 @@ def settle(messages: Iterable[Message]) -> Standing:
                 stands[old_id] = tuple(_lifted(each, message.sent_at, by) for each in old)
             elif old_id != message.id:
                 stands.pop(old_id, None)
-                if status == "actual":
+                if message.warnings[0].is_actual:
                     gone.add(old_id)
         if message.type == "Update":
             stands[message.id] = message.warnings

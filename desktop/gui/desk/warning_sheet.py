@@ -57,7 +57,7 @@ class WarningSheet(Sheet):
         level = f"{WARNING_SIGNS[warning.level]} {warning_words.level(warning, words)}"
         rule = warning_words.rule(warning, words)
         lines.add(f"{level} · {rule}" if rule else level, "strong")
-        if not warning.is_actual:
+        if not warning.is_plain:
             lines.add(words.term("warning_status", warning.status), "body", "orange_text")
         if not warning.in_force(now):
             lines.add(warning_words.over(warning, now, words), "body", "orange_text")
