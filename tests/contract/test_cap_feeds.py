@@ -266,7 +266,10 @@ def test_two_messages_of_one_name_in_one_feed_are_told_to_be_two(first: Scripted
     batch = pulled(connector)
     connector.close()
     assert [row.headline.zh for row in rows_of(batch).values()] == ["台风橙色预警"]
-    assert [item.reason for item in batch.bad_items] == ["the id occurs twice; the last one stands"]
+    (lost,) = batch.bad_items
+    assert lost.reason == "the id occurs twice; the last one stands"
+    assert (lost.id, lost.field) == ("", ""), "a whole warning is missing, not a field of one"
+    assert not batch.complete
 
 
 def test_what_is_beyond_all_that_is_kept_is_told(

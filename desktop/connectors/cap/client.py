@@ -366,7 +366,7 @@ def _said_twice(messages: Iterable[Message]) -> Iterator[BadItem]:
         before = known.setdefault(message.id, message)
         if before != message:
             reason = "the id occurs twice; the last one stands"
-            yield BadItem(Collection.WARNINGS, message.id, reason, "", "id", message.id)
+            yield BadItem(Collection.WARNINGS, f"{message.id} alert", reason, "")
             known[message.id] = message
 
 
