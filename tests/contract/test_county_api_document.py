@@ -19,6 +19,7 @@ from desktop.connectors.county.parse import read_changes, read_rows
 from desktop.connectors.county.snapshot import Snapshot
 from desktop.county_server.openapi.examples import COMMANDS, EXAMPLES, PAGES
 from desktop.county_server.openapi.problem_types import PREFIX, PROBLEM_TYPES
+from desktop.county_server.stages import CLOSED, NAMES, next_stage
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState, TrendKind
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
@@ -203,6 +204,23 @@ def test_any_body_the_document_allows_is_one_that_the_county_reads(
 ) -> None:
     body = data.draw(values(f"{ORDERS[kind].__name__}Body"))
     assert isinstance(read_order(kind, body), ORDERS[kind])
+
+
+@pytest.mark.parametrize("kind", sorted(ORDERS))
+def test_each_command_says_from_which_stages_it_is_lawful_as_the_county_decides_it(
+    kind: str,
+) -> None:
+    ends = {stage: next_stage(kind, stage) for stage in ("", *NAMES) if next_stage(kind, stage)}
+    for says in SCHEMAS[f"{ORDERS[kind].__name__}Command"]["description"].split("\n\n"):
+        way = re.split(r"[；;。]|\. ", says.partition("stage ")[2] or says.partition("阶段")[2])[0]
+        if ends.keys() == NAMES.keys() - CLOSED:
+            assert {"closed", "void"} <= set(re.findall(r"`(\w+)`", says)), says
+        elif ends:
+            told = [stage for stage in ends if stage] + [*set(ends.values())]
+            assert [each for each in re.findall(r"`(\w+)`", way) if each in NAMES] == told, says
+        else:
+            assert "From stage" not in says
+            assert "只能从阶段" not in says
 
 
 ENUMERATIONS: dict[str, Any] = {

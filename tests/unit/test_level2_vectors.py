@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 import zstandard
 
+from desktop.county_server.openapi.command_schemas import command_name
 from desktop.domain import sums as domain_sums
 from desktop.wire import level1, level2
 from desktop.wire import sums as wire_sums
 from desktop.wire.level2 import Frames
 from desktop.wire.level2.kinds import POINT
 from desktop.wire.level2.schema import DEADLINE, ENTRY, FILE, RECORDS
+from desktop.wire.orders import ORDERS
 from fakes import level2_refused
+from fakes.document_values import faults
 from fakes.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
 
 PAIRS = sorted(path.stem for path in FOLDER.glob("*.bin"))
@@ -104,6 +107,13 @@ def test_dictionaries_are_small_and_called_by_their_hash() -> None:
     for name, data in KNOWN.items():
         assert level2.dictionary_name(data) == name
         assert len(data) <= MOST_DICTIONARY
+
+
+def test_the_commands_of_the_vectors_are_such_as_the_level_1_document_allows() -> None:
+    told = {name: read(name)["commands"] for name in PAIRS if name.startswith("commands")}
+    known = [each for commands in told.values() for each in commands if each["kind"] in ORDERS]
+    assert {each["kind"] for each in known} >= {"create", "note", "feedback"}
+    assert [fault for each in known for fault in faults(command_name(each["kind"]), each)] == []
 
 
 def test_the_specification_names_every_vector() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from desktop.county_server.openapi.command_effects import effect_of
 from desktop.county_server.openapi.parts import both, ref
 from desktop.county_server.stages import CHECKS_BASE
 from desktop.wire import level1
@@ -91,9 +92,10 @@ def _command(kind: str) -> dict[str, Any]:
         }
         zh += "。target 是 `new-` 加自己的 key，以后就是这一行的 id"
         en += "; its `target` is `new-` and its own `key`, which stays the row's id"
+    does_zh, does_en = effect_of(kind)
     return {
         "title": command_name(kind),
-        "description": both(f"{zh}。", f"{en[:1].upper()}{en[1:]}."),
+        "description": both(f"{zh}。{does_zh}", f"{en[:1].upper()}{en[1:]}. {does_en}"),
         "allOf": [ref("CommandHead"), own],
     }
 
