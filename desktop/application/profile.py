@@ -79,7 +79,7 @@ def parse_profile(text: str, file: str, manifests: Mapping[str, Manifest]) -> Pr
     except (ValueError, RecursionError) as error:  # Also a number without end, and nesting.
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f"{found[1]}:{found[2]}" if found else "1"
-        raise ProfileError([f"{file}:{where}: {error}"]) from error
+        raise ProfileError([f"{file}:{where}: is not TOML: {error}"]) from error
     reader = _Reader(file, text, manifests)
     profile = reader.profile(table)
     if reader.faults:
@@ -111,7 +111,8 @@ class _Reader:
             self._fault("", 0, "source", "write each source as a [[source]] table")
             tables = []
         if not tables:
-            self.faults.append(f"{self.file}:1: no [[source]]: the pane would have nothing to show")
+            words = "no [[source]]: the pane would have nothing to show; one has id, kind and url"
+            self.faults.append(f"{self.file}:1: {words}")
         allowance = self._link(table.get("link", {}))
         sources = [self._source(index, source) for index, source in enumerate(tables)]
         return self._desk(desk, tuple(s for s in sources if s is not None), allowance)

@@ -26,7 +26,11 @@ def add_store_options(
 ) -> None:
     """`--profile`, `--profile-dir`, `--lang` and where the store's key comes from."""
     parser.add_argument(
-        "--profile", type=Path, required=required, metavar="FILE", help="the sources to show"
+        "--profile",
+        type=Path,
+        required=required,
+        metavar="FILE",
+        help="the sources to show, as TOML: [[source]] tables of id, kind and url",
     )
     parser.add_argument(
         "--profile-dir", type=Path, metavar="DIR", help="keep cache, outbox and layout here"

@@ -10,7 +10,7 @@ from desktop.conformance.caller import Caller, excerpt
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.held import Held
 from desktop.conformance.line import Answer
-from desktop.conformance.rows import judge_row
+from desktop.conformance.rows import judge_row, judge_scope
 from desktop.conformance.rules import CHANGES
 from desktop.conformance.session import Opened, judge_time
 from desktop.wire.level1 import COLLECTIONS
@@ -97,7 +97,8 @@ class ChangesReader:
             self._change(answer, change, f"$.changes[{index}]")
         if not self._report.judge(
             "changes_progress", token != self.held.token, request=answer.request, path="$.token",
-            expected=Plain(f"≠ {self.held.token}"), got=token,
+            expected=Plain(f"≠ {self.held.token}" if changes else "204 where nothing is new"),
+            got=token if changes else Plain(f"200, changes: [], token: {token}"),
         ):  # fmt: skip
             raise Blocked("changes_progress")
         self.held.token = token
@@ -126,6 +127,7 @@ class ChangesReader:
         if row is None:
             self.trusted = False
             return
+        judge_scope(self._caller, answer, name, row, f"{where}.row", self._session)
         if not report.judge(
             "changes_rows", row.get("id") == id, path=f"{where}.row.id", expected=id,
             got=row.get("id"), **told,

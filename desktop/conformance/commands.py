@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.conformance.caller import Caller
+from desktop.conformance.caller import PROBLEM, Caller, NotJson, strict_json
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.level2 import ACCEPT
 from desktop.conformance.orders import PATH, TITLE, Command, Orders, new_key
@@ -107,8 +107,12 @@ class CommandRules:
 
     def _refused(self, rule: str, answer: Any, status: int, kind: str) -> None:
         """A refusal of a whole request, with this status and type."""
-        if self._caller.expect(rule, answer, status):
-            details = msgspec.json.decode(answer.body)
+        if self._caller.expect(rule, answer, status) and answer.media_type == PROBLEM:
+            # A refusal told in another form is the fault of `line_problems` alone.
+            try:
+                details = strict_json(answer.body)
+            except NotJson:
+                return
             said = str(details.get("type") if isinstance(details, dict) else details)
             self._report.judge(
                 rule, said.rpartition(":")[2] == kind, request=answer.request, path="$.type",
@@ -176,7 +180,8 @@ class CommandRules:
         row = self._orders.row(self._target) or {}
         wrong["base"] = row.get("version", 0)
         result = self._orders.give(wrong).get(wrong["key"])
-        self._orders.accepted("commands_stages", result, "rejected", " verify")
+        stage = f" verify, stage {row.get('stage', 'filed')}"
+        self._orders.accepted("commands_stages", result, "rejected", stage)
 
     def _reasons(self) -> None:
         for wrong in (

@@ -9,8 +9,13 @@ from desktop.conformance.caller import Caller
 from desktop.conformance.findings import Plain
 from desktop.conformance.held import SCHEMAS, VOCABULARIES, words_of
 from desktop.conformance.line import Answer
+from desktop.conformance.session import Opened
 
 PLACES = re.compile(r"\[\d+\]")
+SCOPED_BY = dict.fromkeys(("incidents", "assets", "queues", "alarms"), "township") | {
+    "warnings": "townships"
+}
+"""The field that says whose a row is; townships and lines are everybody's."""
 
 
 def judge_row(
@@ -42,6 +47,26 @@ def judge_row(
             expected=Plain(" | ".join(sorted(known))), got=word,
         )  # fmt: skip
     return None if faults else row
+
+
+def judge_scope(
+    caller: Caller, answer: Answer, collection: str, row: dict[str, Any], where: str,
+    session: Opened,
+) -> None:  # fmt: skip
+    """Judge that an account with townships is told no row of another township alone."""
+    field = SCOPED_BY.get(collection)
+    seen = session.get("townships")
+    if not isinstance(seen, list) or not seen:
+        caller.report.leave(["rows_scope"], "whole_county")
+        return
+    if field is None:
+        return
+    said = row.get(field) or []
+    of = [said] if isinstance(said, str) else said
+    caller.report.judge(
+        "rows_scope", not of or any(each in seen for each in of), request=answer.request,
+        path=f"{where}.{field}", expected=seen, got=said,
+    )  # fmt: skip
 
 
 def _is_word(collection: str, path: str) -> bool:

@@ -14,8 +14,9 @@ SESSION = (
 )  # fmt: skip
 SNAPSHOT = (
     "snapshot_status", "snapshot_lines", "snapshot_magic", "snapshot_head", "snapshot_epoch",
-    "snapshot_pages", "rows_shape", "rows_words", "rows_ids", "snapshot_totals",
-    "snapshot_trailer", "snapshot_count", "snapshot_sum", "snapshot_tag", "snapshot_same",
+    "snapshot_pages", "rows_shape", "rows_words", "rows_ids", "rows_scope",
+    "snapshot_totals", "snapshot_trailer",
+    "snapshot_count", "snapshot_sum", "snapshot_tag", "snapshot_same",
     "snapshot_range", "snapshot_gzip", "snapshot_gone",
 )  # fmt: skip
 CHANGES = (

@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
-from desktop.conformance.findings import Plain
+from desktop.conformance.findings import SHOWN_CHARS, Plain
 
 MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
+INSTANT = "RFC 3339 with an offset from UTC, such as 2026-05-01T09:30:00+08:00"
+ABSENT = Plain("no such field")
 BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
     ("minimum", "≥ {}", lambda value, bound: value >= bound),
     ("maximum", "≤ {}", lambda value, bound: value <= bound),
@@ -117,7 +119,7 @@ class Schemas:
             if not isinstance(value, dict):
                 return NONE
             found = [
-                Fault(f".{name}", "a field that is there", None, "required")
+                Fault(f".{name}", "a field that is there", _instead(value, known), "required")
                 for name in required
                 if name not in value
             ]
@@ -166,6 +168,12 @@ class Schemas:
             return [Fault("", expected, value, tried[0][0].keyword)]
 
         return check
+
+
+def _instead(value: Mapping[str, Any], known: Mapping[str, Any]) -> Plain:
+    """What there is where a field is not: those of its names that the document does not have."""
+    strange = ", ".join(name for name in value if name not in known)
+    return Plain(f"{ABSENT}, but {strange[:SHOWN_CHARS]}") if strange else ABSENT
 
 
 def _welcome(_value: Any) -> Sequence[Fault]:
@@ -219,7 +227,7 @@ def _number(schema: Mapping[str, Any]) -> Check:
 
 def _string(schema: Mapping[str, Any]) -> Check:
     least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-    pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
+    matches = re.compile(schema.get("pattern", "")).search
     is_moment = schema.get("format") == "date-time"
 
     def check(value: Any) -> Sequence[Fault]:
@@ -227,10 +235,10 @@ def _string(schema: Mapping[str, Any]) -> Check:
             return NONE
         if not least <= len(value) <= most:
             return [Fault("", f"{least} … {most} characters", value, "length")]
-        if pattern is not None and pattern.search(value) is None:
-            return [Fault("", pattern.pattern, value, "pattern")]
-        if is_moment and not is_instant(value):
-            return [Fault("", "RFC 3339, with an offset from UTC", value, "format")]
+        if is_moment and not (matches(value) and is_instant(value)):
+            return [Fault("", INSTANT, value, "format")]
+        if not matches(value):
+            return [Fault("", schema["pattern"], value, "pattern")]
         return NONE
 
     return check

@@ -13,7 +13,7 @@ import msgspec
 from desktop.conformance.caller import Caller
 from desktop.conformance.findings import Plain
 from desktop.conformance.line import Answer
-from desktop.conformance.schema import is_instant
+from desktop.conformance.schema import ABSENT, is_instant
 from desktop.wire.level1 import COLLECTIONS
 
 CLOCK_OFF_S = 60.0
@@ -69,7 +69,7 @@ def _judge_path(caller: Caller, answer: Answer, path: object) -> None:
     if path is None:
         caller.report.judge(
             "session_shape", False, request=answer.request, path="$.snapshot",
-            expected=Plain("a field that is there"), got=path,
+            expected=Plain("a field that is there"), got=ABSENT,
         )  # fmt: skip
     else:
         caller.report.judge(
@@ -97,10 +97,10 @@ def judge_time(caller: Caller, rule: str, answer: Answer, told: dict[str, Any]) 
     if not (isinstance(said, str) and is_instant(said)):
         return
     off_s = datetime.fromisoformat(said.upper()).timestamp() - answer.arrived_s
+    arrived = datetime.fromtimestamp(answer.arrived_s).astimezone()
     caller.report.judge(
         rule, abs(off_s) <= CLOCK_OFF_S, request=answer.request, path="$.server_time",
-        expected=Plain(f"{datetime.fromtimestamp(answer.arrived_s).astimezone():%FT%T%:z}"
-                       f" ± {CLOCK_OFF_S:.0f} s"),
+        expected=Plain(f"{arrived.isoformat(timespec='seconds')} ± {CLOCK_OFF_S:.0f} s"),
         got=Plain(f"{said} ({off_s:+.0f} s)"),
     )  # fmt: skip
 
@@ -135,6 +135,11 @@ def judge_refusals(caller: Caller) -> None:
             ("GET", "/v1/changes?since=x", None),
         ):
             answer = caller.ask(method, path, None, body, login=False)
-            caller.expect("login_required", answer, 401)
+            if caller.expect("login_required", answer, 401):
+                wanted = answer.headers.get("www-authenticate", "")
+                caller.report.judge(
+                    "login_required", wanted.lower().startswith("bearer"), request=answer.request,
+                    path="WWW-Authenticate", expected=Plain("Bearer"), got=wanted,
+                )  # fmt: skip
     else:
         caller.report.leave(["login_required"], "no_login")

@@ -27,7 +27,7 @@ from fakes.drill_county import checked, drill_county, failures, fill, incident
 from fakes.servers import Asked, Said
 from fakes.wrong_county import is_plain, mistaken
 
-UNTRIED_HERE = {"login_required", "token_old", *rules.RESTART}
+UNTRIED_HERE = {"login_required", "rows_scope", "token_old", *rules.RESTART}
 
 
 def untried(report: Report) -> set[str]:

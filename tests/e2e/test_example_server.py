@@ -22,7 +22,7 @@ MOST_LINES = 150
 LATER = {*rules.LEVEL2, *rules.SUMS, *rules.STREAM, *rules.FILES, "commands_level2", "snapshot_sum",
          "changes_sum", "changes_mark"}  # fmt: skip
 """What the example does without, as a server of level 1 may."""
-ELSEWHERE = {"login_required", "token_old", "commands_conflict"}
+ELSEWHERE = {"login_required", "rows_scope", "token_old", "commands_conflict"}
 
 
 class Example:

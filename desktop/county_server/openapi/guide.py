@@ -17,7 +17,8 @@ ZH = f"""\
 3. 自快照首行的 token 起 `GET /v1/changes?since=…`，直到 `more` 为 false 或 204；以后每 \
 `expected_period_s` 秒再问，或听 `GET /v1/stream` 的提示。4. 有指令时 `POST /v1/commands`，\
 未决的用 `GET /v1/commands?keys=` 询问。最少只需前三个调用；没有的路径答 404。\
-不收指令的服务器最好也有 `POST /v1/commands`，对每条答 `rejected`：答 404 的，值守端留着指令一再重试。
+不收指令的服务器最好也有 `POST /v1/commands`，对每条答 `rejected`：\
+答 404 的，值守端留着指令一再重试。
 
 **辨认。** 每个 JSON 答复都带固定的 `magic`，会话还原样奉还 `nonce`：\
 上网认证页的 200 就这样被识破。没有 magic 的 200 不算答复。
@@ -36,8 +37,9 @@ ZH = f"""\
 **结尾与校验和。** 结尾行的 `rows` 是所有页的行数之和。`sum` 可以不给；给了就必须对：\
 值守端不符时会比对各桶，仍不符则重取快照。
 
-**范围。** `townships: []` 表示全县。有乡镇的账号看得到自己乡镇的行和没有乡镇的行：事件、设施、队列、\
-告警看 `township`，预警看 `townships`（有一个相同即可），读数序列随它所属的行；乡镇与线路人人可见。
+**范围。** `townships: []` 表示全县。有乡镇的账号看得到自己乡镇的行和没有乡镇的行：\
+事件、设施、队列、告警看 `township`，预警看 `townships`（有一个相同即可），\
+读数序列随它所属的行；乡镇与线路人人可见。
 
 **时刻与位置只有一种写法。** 时刻是带时区的 RFC 3339（`2026-05-01T09:30:00+08:00`）；\
 单个位置是 `{{"lon": 118.2, "lat": 31.9}}`（WGS-84），线和圈是 `[经度, 纬度]` 的序列。\
@@ -50,10 +52,10 @@ ZH = f"""\
 
 **指令。** 说的是值班员要什么，不是行该是什么样。`key` 点击时产生一次，至多办一次。\
 `received`：已落盘、未决定，以后会变；`held`：没有记下，以后用同一个键再交；其余是终局。\
-`durable` 为 true 之前，值守端一直留着它，换了 epoch 会再交。每种指令可以从哪些阶段下达、改了什么，\
-写在它的 schema 里（`DispatchCommand` 等）；不合阶段的、对象不在或不在账号范围内的，\
-答 `rejected`。对事件的指令办成后，经过里都添一条：\
-`kind` 是指令的，`happened_at` 是 `at`，`recorded_at` 是服务器的现在，`by` 是指令的；再次确认不添。
+`durable` 为 true 之前，值守端一直留着它，换了 epoch 会再交。\
+每种指令可以从哪些阶段下达、改了什么，写在它的 schema 里（`DispatchCommand` 等）；\
+不合阶段的、对象不在或不在账号范围内的，答 `rejected`。对事件的指令办成后，经过里都添一条：\
+`kind` 与 `by` 是指令的，`happened_at` 是 `at`，`recorded_at` 是服务器的现在；再次确认不添。
 
 **问题。** 出错一律是 `application/problem+json`，`type` 是 `{PREFIX}` 加一个词；各状态码下列出。
 
@@ -132,8 +134,8 @@ acknowledgement adds none.
 
 **Trying it.** `county-desk conformance ADDRESS --token-file FILE` holds a server to this document
 rule by rule, with `--write` by giving commands, too (to one whose session says `drill` alone). A
-desk then reads it with `county-desk sync --profile FILE.toml --token-file FILE`, where FILE.toml has
-the four lines `[[source]]`, `id = "county"`, `kind = "county"` and `url = "http://127.0.0.1:8000"`,
+desk then reads it with `county-desk sync --profile FILE.toml --token-file FILE`, where FILE.toml
+has the four lines `[[source]]`, `id = "county"`, `kind = "county"` and `url = "http://127.0.0.1:8000"`,
 and shows it with `county-desk list incidents --profile FILE.toml`.\
 """
 
