@@ -61,9 +61,10 @@ ZH = f"""\
 
 **登录。** 有账号的服务器用 `Authorization: Bearer`；没有则不看。
 
-**试。** `county-desk conformance 地址 --token-file 文件` 逐条检查服务器，`--write` 还试指令\
-（只对会话里 `drill` 为 true 的）。再让值守端读一次：`county-desk sync --profile 文件.toml --token-file 文件`，\
-文件.toml 里写 `[[source]]`、`id = "county"`、`kind = "county"`、`url = "http://127.0.0.1:8000"` 四行，\
+**试。** `county-desk conformance 地址 --token-file 文件` 逐条检查服务器，\
+`--write` 还试指令（只对会话里 `drill` 为 true 的）。再让值守端读一次：\
+`county-desk sync --profile 文件.toml --token-file 文件`，文件.toml 里写 \
+`[[source]]`、`id = "county"`、`kind = "county"`、`url = "http://127.0.0.1:8000"` 四行，\
 然后 `county-desk list incidents --profile 文件.toml`。\
 """
 
