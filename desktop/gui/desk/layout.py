@@ -92,7 +92,7 @@ class Layout:
         bottom = 304 if size.height() >= 900 else 200
         queues, warnings = 520, 460
         if not wide:
-            queues, warnings = size.width() * 31 // 100, size.width() * 27 // 100
+            queues, warnings = size.width() * 31 // 100, size.width() * 25 // 100
         docks, window = self._docks, self._window
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         # One call per side: in one call Qt shares the whole width out between the two.

@@ -42,10 +42,9 @@ translate = QCoreApplication.translate
 Index = QModelIndex | QPersistentModelIndex
 
 CELL_ROLE = Qt.ItemDataRole.UserRole
-ROW_PX = (9, 24)
-"""Least and greatest height of a row; in between it shares the room there is."""
-NAMED_PX = 11
-"""The least height of a row whose name can be read without touching the next one's."""
+ROW_PX = (11, 24)
+"""Least and greatest height of a row; in between it shares the room there is. With less, names
+lie on one another: what does not fit is scrolled to."""
 ABNORMAL = (AssetState.FAILED, AssetState.DEGRADED, AssetState.UNKNOWN)
 
 
@@ -337,7 +336,7 @@ class Matrix(QTableView):
         room, count = self.height() - TWO_LINES_PX, len(self.table.townships)
         names = self.verticalHeader().sizeHint().width()
         halves_fit = self.width() >= 2 * (names + len(self.table.kinds) * NARROWEST_PX)
-        self.table.fold(halves_fit and count > 1 and room < count * NAMED_PX)
+        self.table.fold(halves_fit and count > 1 and room < count * ROW_PX[0])
         columns = self.horizontalHeader()
         for column in range(columns.count()):
             named = column == len(self.table.kinds)
