@@ -120,7 +120,7 @@ class PaneHead(QWidget):
         self.summary = PlainLabel(screen, "second", "second")
         self.age = PlainLabel(screen, "second", "second")
         self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._ages = ("", "")
+        self._ages, self._age_color = ("", ""), ""
         self.unread = QPushButton()
         """How many items could not be read; opens them. Hidden while there are none."""
         self.unread.setProperty("quiet", True)
@@ -144,8 +144,8 @@ class PaneHead(QWidget):
 
     def set_age(self, full: str, short: str, color: str) -> None:
         """Say the age in full where there is room, else the few words that matter."""
-        self._ages = (full, short)
-        self._say_age(color)
+        self._ages, self._age_color = (full, short), color
+        self._say_age()
 
     def say_unread(self, count: int, fields: int = 0) -> None:
         """Say how many items could not be read, else how many fields of those that could."""
@@ -170,14 +170,19 @@ class PaneHead(QWidget):
             return translate("Pane", "%n field(s) could not be read", "", self._fields)
         return translate("Pane", "%n could not be read", "", self._unread)
 
-    def _say_age(self, color: str | None = None) -> None:
+    def _say_age(self) -> None:
         full, short = self._ages
         metrics = self.age.fontMetrics()
         taken = sum(w.sizeHint().width() for w in (self.title, self.summary))
         taken += self.right.sizeHint().width() + 5 * 12
         taken += 0 if self.unread.isHidden() else self.unread.sizeHint().width() + 12
         fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
-        self.age.set_text(full if fits else short, color)
+        said = full if fits else short
+        self.age.set_text(said, self._age_color or None)
+        # What is old is never cut away for figures that are as old.
+        least = 0 if self._age_color in ("", "second") else metrics.horizontalAdvance(said) + 2
+        fixed = taken - self.summary.sizeHint().width()
+        self.age.setMinimumWidth(max(0, min(least, self.width() - fixed)))
         self.age.setToolTip(phrases.plain_tip(full))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

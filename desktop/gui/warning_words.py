@@ -51,8 +51,10 @@ def names(warning: Warning, townships: Mapping[str, Township], words: Words) -> 
 
 
 def begins(warning: Warning, now: Instant) -> str:
-    """From when it holds."""
+    """From when it holds; a beginning still to come is not told like one that has been."""
     at = warning.starts_at or warning.issued_at
+    if at > now:
+        return translate("Warnings", "not before {time}").format(time=phrases.moment(at, now))
     return translate("Warnings", "from {time}").format(time=phrases.moment(at, now))
 
 

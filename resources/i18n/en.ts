@@ -54,10 +54,10 @@
 <context>
     <name>MapPane</name>
     <message numerus="yes">
-        <source>%n warning(s) without outline</source>
+        <source>no outline: %n warning(s)</source>
         <translation>
-            <numerusform>%n warning without outline</numerusform>
-            <numerusform>%n warnings without outline</numerusform>
+            <numerusform>no outline: %n warning</numerusform>
+            <numerusform>no outline: %n warnings</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -1087,9 +1087,9 @@
         <translation>各来源都没有给出轮廓或带坐标的记录。</translation>
     </message>
     <message numerus="yes">
-        <source>%n warning(s) without outline</source>
+        <source>no outline: %n warning(s)</source>
         <translation>
-            <numerusform>%n 项预警没有范围线</numerusform>
+            <numerusform>无范围线：%n 项预警</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2009,6 +2009,10 @@
     <message>
         <source>, </source>
         <translation>、</translation>
+    </message>
+    <message>
+        <source>not before {time}</source>
+        <translation>未到，{time} 起</translation>
     </message>
     <message>
         <source>from {time}</source>

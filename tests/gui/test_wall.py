@@ -370,3 +370,16 @@ def test_the_wall_never_loads_pyqtgraph_or_numpy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_the_wall_fills_its_screen_where_no_window_manager_would_do_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(WallWindow, "showFullScreen", lambda wall: wall.show())
+    with a_stage(sample_county(), theme="wall") as screen:
+        wall = WallWindow(screen, TITLE)
+        wall.open()
+        size, whole = wall.size(), wall.screen().size()
+        wall.close()
+        wall.deleteLater()
+    assert size == whole

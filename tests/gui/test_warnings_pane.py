@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -21,7 +21,7 @@ from desktop.domain.text import Text
 from desktop.domain.warning import alertness
 from desktop.gui import warning_words
 from desktop.gui.desk.queues import QueuesPane
-from desktop.gui.desk.warning_rows import WarningModel, warning_key
+from desktop.gui.desk.warning_rows import WarningModel, WarningPainter, warning_key
 from desktop.gui.desk.warnings import WarningsPane
 from desktop.gui.marks import WARNING_SIGNS, paint_warning
 from desktop.gui.theme import THEMES
@@ -220,7 +220,7 @@ def test_the_desk_shows_the_mark_goes_to_the_list_and_opens_the_text(
         assert "Red rainstorm warning" in said
         assert "Move people from low ground" in said
         assert "not on the map: no outline" in said
-        assert "1 warning without outline" in desk.map.head.summary.text()
+        assert "no outline: 1 warning" in desk.map.head.summary.text()
 
 
 def test_the_strip_doubts_warnings_that_could_not_be_read(qtbot: QtBot, tmp_path: Path) -> None:
@@ -392,3 +392,44 @@ def test_an_end_nobody_could_read_is_not_until_lifted(qtbot: QtBot) -> None:
         with shown(WallWindow(screen, "X"), screen) as wall:
             assert wall.state is not None
             assert wall.state.unread_ends == {("county", "m")}
+
+
+def test_a_warning_still_to_come_is_not_told_like_one_that_has_begun(qtbot: QtBot) -> None:
+    with a_stage(county_with()):
+        said = [
+            warning_words.begins(a_warning(starts_at=NOW + minutes * MINUTE), NOW)
+            for minutes in (-1, 0, 1)
+        ]
+    assert [each.startswith("not before") for each in said] == [False, False, True]
+
+
+LONG = Text("石门" * 60, "Shimen and all low ground along the river " * 4)
+
+
+@pytest.mark.parametrize(
+    ("area", "issuer", "said"),
+    [
+        (Text("全县", "County"), Text("台", "Weather station"), " · unsigned · Weather station"),
+        (LONG, Text("台", "Weather station"), " · unsigned"),
+        (LONG, Text(), " · unsigned"),
+    ],
+)
+def test_the_sender_gives_way_to_where_a_warning_holds_and_what_is_unchecked_stays(
+    qtbot: QtBot, area: Text, issuer: Text, said: str
+) -> None:
+    warning = a_warning(area=area, issuer=issuer)
+    with a_stage(county_with(warning)) as screen:
+        painter = WarningPainter(screen, WarningModel(screen))
+        metrics = QFontMetrics(screen.theme.font("second"))
+        assert painter.told(metrics, 260, screen.words.text(area), warning) == said
+
+
+def test_an_old_age_is_not_cut_away_for_the_summary(qtbot: QtBot) -> None:
+    old = a_status(last_good_at=NOW - HOUR, expected_period_ms=MINUTE)
+    county = empty_county(FakeClock(), old)
+    county.tell(a_township(), *a_flight(NOW))
+    with a_stage(county) as screen, shown(WarningsPane(screen), screen, 332, 200) as pane:
+        age, summary = pane.head.age, pane.head.summary
+        assert age.text() == "1 h ago"
+        assert age.contentsRect().width() >= age.fontMetrics().horizontalAdvance(age.text())
+        assert summary.width() < summary.fontMetrics().horizontalAdvance(summary.text())

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.application.board import Board
@@ -31,6 +31,8 @@ Index = QModelIndex | QPersistentModelIndex
 WARNING_ROLE = Qt.ItemDataRole.UserRole
 ROW_PX = 44
 MARK_PX = 18
+LEAST_PX = 40
+"""Less of a sender than this tells nothing."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -153,16 +155,22 @@ class WarningPainter(QStyledItemDelegate):
             warning_words.rule(warning, words),
             warning_words.area(warning, self._model.townships, words),
         )
-        # The sender is cut away first: what nobody has checked must be seen.
-        issuer = phrases.in_one_line(words.text(warning.issuer), 60)
-        who = (warning_words.signature(warning), issuer)
         said = " · ".join(part for part in where if part)
-        told = "".join(f" · {part}" for part in who if part)
         painter.setFont(self._screen.theme.font("second"))
-        told = phrases.elided(told, painter.fontMetrics(), (right - rect.left()) * 6 // 10)
+        told = self.told(painter.fontMetrics(), right - rect.left(), said, warning)
         room = right - painter.fontMetrics().horizontalAdvance(told)
         rect.setLeft(rect.left() + self._left(painter, rect, room, said, "second", "second"))
         self._left(painter, rect, right, told if said else told.lstrip(" ·"), "second", "second")
+
+    def told(self, metrics: QFontMetrics, room: int, said: str, warning: Warning) -> str:
+        """Who says so, cut away before where it holds; what nobody has checked stays."""
+        checked = f" · {warning_words.signature(warning)}"
+        issuer = phrases.in_one_line(self._screen.words.text(warning.issuer), 60)
+        left = room - metrics.horizontalAdvance(said)
+        told = f"{checked} · {issuer}" if issuer else checked
+        if left < metrics.horizontalAdvance(checked) + LEAST_PX:
+            told, left = checked, room * 6 // 10
+        return phrases.elided(told, metrics, left)
 
     def _right(self, painter: QPainter, rect: QRect, text: str, role: str, ink: str) -> int:
         """Write at the right, at most half the row; the right edge left for the rest."""

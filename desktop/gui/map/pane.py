@@ -278,7 +278,7 @@ class MapPane(Pane):
         county = self.viewport.picture.county
         parts = []
         if county.unmapped:
-            said = translate("MapPane", "%n warning(s) without outline", "", county.unmapped)
+            said = translate("MapPane", "no outline: %n warning(s)", "", county.unmapped)
             parts.append(said)
         if county.unplaced:
             said = translate("MapPane", "%n incident(s) without coordinates", "", county.unplaced)

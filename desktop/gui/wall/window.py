@@ -134,7 +134,8 @@ class WallWindow(QWidget):
             self.retranslate()
 
     def open(self) -> None:
-        """Fill the screen."""
+        """Fill the screen, where nobody manages windows too."""
+        self.setGeometry(self.screen().geometry())
         self.showFullScreen()
 
     def complete(self) -> None:
