@@ -48,7 +48,7 @@ from desktop.wire.orders import BadOrder, read_order
 from fakes.builders import FakeClock
 from fakes.checkout import ROOT
 from hostile import samples
-from hostile.spoken import Spoken
+from hostile.spoken import speaking
 
 SOURCE, ADDRESS = "county", "https://county.example/"
 MOST = 1 << 20
@@ -211,14 +211,8 @@ def _silences(body: bytes) -> None:
 
 
 def _answer(body: bytes) -> None:
-    with Spoken(body) as stranger:
-        line = HttpLine("http://127.0.0.1:9/", FakeClock())
-        stranger.speaks_to(line)
-        try:
-            line.get("v1/changes", expect=(200, 204, 503))
-        finally:
-            line.close()
-            line._sockets.release()
+    with speaking(body, HttpLine("http://127.0.0.1:9/", FakeClock())) as line:
+        line.get("v1/changes", expect=(200, 204, 503))
 
 
 def _headers(body: bytes) -> None:

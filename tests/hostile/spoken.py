@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 import socket
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from desktop.connectors.http import HttpLine
 from desktop.connectors.sockets import Watch
 
+MOST = 1 << 16
+"""Bytes that a connection holds before anybody reads them."""
 
-class Spoken:
-    """Connections that all say the same bytes and then end; nothing leaves this process."""
 
-    def __init__(self, says: bytes) -> None:
-        self._says = says
-        self._pairs: list[socket.socket] = []
+@contextmanager
+def speaking(says: bytes, line: HttpLine) -> Iterator[HttpLine]:
+    """The line with this stranger at its other end, whatever address it asks for.
 
-    def __enter__(self) -> Self:
-        return self
+    Each connection says the same bytes and then ends; nothing leaves this process.
+    """
+    theirs_all: list[socket.socket] = []
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for each in self._pairs:
+    def connect(*_where: Any, **_how: Any) -> tuple[socket.socket, Watch]:
+        ours, theirs = socket.socketpair()
+        theirs_all.append(theirs)
+        ours.settimeout(5)
+        theirs.sendall(says[:MOST])
+        theirs.shutdown(socket.SHUT_WR)
+        return ours, line._sockets._watch(ours)
+
+    line._sockets.connect = connect  # type: ignore[method-assign]
+    line._sockets.begin = lambda *_: None  # type: ignore[method-assign]
+    try:
+        yield line
+    finally:
+        line.close()
+        line._sockets.release()
+        for each in theirs_all:
             each.close()
-
-    def speaks_to(self, line: HttpLine) -> None:
-        """Be whom that line reaches, whatever address it asks for."""
-
-        def connect(
-            host: str, port: int, timeout_s: float, **_told: Any
-        ) -> tuple[socket.socket, Watch]:
-            ours, theirs = socket.socketpair()
-            self._pairs.append(theirs)
-            ours.settimeout(timeout_s)
-            theirs.sendall(self._says[: 1 << 16])
-            theirs.shutdown(socket.SHUT_WR)
-            return ours, line._sockets._watch(ours)
-
-        line._sockets.connect = connect  # type: ignore[method-assign]
-        line._sockets.begin = lambda *_: None  # type: ignore[method-assign]
