@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +24,7 @@ from desktop.domain.certainty import known, unread_of
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
-from desktop.domain.source import SourceStatus
+from desktop.domain.source import Problem, SourceStatus
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 
@@ -142,6 +143,15 @@ class PaneHead(QWidget):
         layout.addWidget(self.age)
         layout.addLayout(self.right)
 
+    def add_export(self, chips: QWidget) -> QToolButton:
+        """A button to write the rows to a file, beside the choice of rows."""
+        export = QToolButton()
+        export.setProperty("quiet", True)
+        self.right.addWidget(chips)
+        self.right.addWidget(export)
+        self.spare.append(export)
+        return export
+
     def set_age(self, full: str, short: str, color: str) -> None:
         """Say the age in full where there is room, else the few words that matter."""
         self._ages, self._age_color = (full, short), color
@@ -244,6 +254,10 @@ class Pane(QWidget):
         """The few figures beside the title; none are shown for what was never received."""
         self._summary = summary
         self.head.summary.set_text("" if self._blind else summary)
+
+    def say_problem(self, problem: Problem) -> None:
+        """In place of the summary until the next figures: the officer is looking there."""
+        self.set_summary(self.screen_context.words.problem(problem).happened)
 
     def add_above_body(self, tools: QLayout) -> None:
         """Put filters between the head and the body; they stay when the body is empty."""

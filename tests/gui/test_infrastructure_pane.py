@@ -39,7 +39,7 @@ def one_failed() -> SampleCounty:
 
 
 def names(pane: InfrastructurePane) -> list[str]:
-    return [asset.id for asset in pane.assets.table.assets]
+    return [asset.id for asset in pane.assets.table.rows]
 
 
 def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:

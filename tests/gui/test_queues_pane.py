@@ -42,7 +42,7 @@ def county_with(*queues: ServiceQueue) -> SampleCounty:
 
 
 def ids(pane: QueuesPane) -> list[str]:
-    return [line.queue.id for line in pane.table.lines]
+    return [line.queue.id for line in pane.table.rows]
 
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:

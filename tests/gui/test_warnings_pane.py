@@ -159,7 +159,7 @@ def test_the_model_keeps_to_the_rules_of_models(qtbot: QtBot) -> None:
         model = WarningModel(screen)
         tester = QAbstractItemModelTester(model)
         for rows in ((RED,), (RED, EXERCISE), (a_warning(id="red", version=2), EXERCISE), ()):
-            model.show(rows, {})
+            model.show(rows)
         del tester
 
 

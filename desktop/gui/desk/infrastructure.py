@@ -19,7 +19,6 @@ from desktop.application.views import Infrastructure
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant
-from desktop.domain.source import Problem
 from desktop.gui import phrases
 from desktop.gui.charts.trend import TrendChart
 from desktop.gui.context import Screen
@@ -63,11 +62,7 @@ class InfrastructurePane(Pane):
         self.shut = QToolButton()
         self.shut.setText("×")
         self.shut.setProperty("quiet", True)
-        self.export = QToolButton()
-        self.export.setProperty("quiet", True)
-        self.head.right.addWidget(self.chips)
-        self.head.right.addWidget(self.export)
-        self.head.spare.append(self.export)
+        self.export = self.head.add_export(self.chips)
         self._lay_out()
         self.matrix.opened.connect(self.open_cell)
         self.assets.chosen.connect(self._choose)
@@ -87,7 +82,7 @@ class InfrastructurePane(Pane):
         """List the assets of a cell, of a whole township or of a whole kind."""
         self._scope = (township, kind)
         self._list()
-        if self.assets.table.assets:
+        if self.assets.table.rows:
             self.assets.setFocus()
 
     def close_list(self) -> None:
@@ -115,7 +110,7 @@ class InfrastructurePane(Pane):
 
     def save(self) -> bool:
         name = translate("InfrastructurePane", "assets.csv")
-        offer_to_save(self, name, self.as_csv(), self._say_problem)
+        offer_to_save(self, name, self.as_csv(), self.say_problem)
         return True
 
     def retranslate(self) -> None:
@@ -251,7 +246,7 @@ class InfrastructurePane(Pane):
                 and (kind is None or a.kind == kind)
                 and (self._only is None or a.state is self._only)
             )
-        self.assets.show_assets(found)
+        self.assets.show_rows(found)
         if self.assets.current is None:
             self._asset = None
             self.chart.hide()
@@ -264,7 +259,7 @@ class InfrastructurePane(Pane):
         self._beside.setVisible(self._scope is not None or self.width() >= LIST_ALWAYS_PX)
 
     def _say_scope(self) -> None:
-        count = len(self.assets.table.assets)
+        count = len(self.assets.table.rows)
         if self._scope is None:
             text = translate("InfrastructurePane", "Not normal, worst first")
         else:
@@ -309,10 +304,6 @@ class InfrastructurePane(Pane):
     def _tick(self, now: Instant) -> None:
         self.set_age(self.filling(self._screen.board.statuses()), now)
         self.assets.viewport().update()
-
-    def _say_problem(self, problem: Problem) -> None:
-        """In place of the summary until the next figures: the officer is looking there."""
-        self.set_summary(self._screen.words.problem(problem).happened)
 
 
 def _hairline() -> QFrame:

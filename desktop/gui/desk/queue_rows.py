@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.application.views import QueueLine
 from desktop.domain.command import Collection, Key
@@ -27,11 +17,10 @@ from desktop.domain.source import SourceStatus
 from desktop.gui import phrases
 from desktop.gui.charts.sparkline import paint_sparkline
 from desktop.gui.context import Screen
+from desktop.gui.desk.row_list import RowModel, RowPainter
 
 translate = QCoreApplication.translate
-Index = QModelIndex | QPersistentModelIndex
 
-LINE_ROLE = Qt.ItemDataRole.UserRole
 ROW_PX = 32
 TREND_MS = 4 * HOUR
 LIMIT_AT = 0.8
@@ -123,45 +112,20 @@ class Columns:
         return cls(*zip(lefts, widths, strict=True))
 
 
-class QueueModel(QAbstractListModel):
+class QueueModel(RowModel[QueueLine]):
     """Queues in the board's order: congested first."""
 
     def __init__(self, screen: Screen) -> None:
-        super().__init__()
-        self._screen = screen
-        self.lines: tuple[QueueLine, ...] = ()
+        super().__init__(screen, lambda line: queue_key(line.queue))
 
-    def show(self, lines: tuple[QueueLine, ...]) -> None:
-        """Replace the rows; only their content is told when they stand as before."""
-        same = [queue_key(x.queue) for x in lines] == [queue_key(x.queue) for x in self.lines]
-        if not same:
-            self.beginResetModel()
-        self.lines = lines
-        if not same:
-            self.endResetModel()
-        elif lines:
-            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+    def name(self, row: QueueLine) -> str:
+        return phrases.in_one_line(self._screen.words.text(row.queue.name))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.lines)
+    def sentence(self, row: QueueLine) -> str:
+        return "; ".join(self.sentences(row.queue))
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        line = self.lines[index.row()]
-        if role == LINE_ROLE:
-            return line
-        if role == Qt.ItemDataRole.DisplayRole:
-            return phrases.in_one_line(self._screen.words.text(line.queue.name))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return "; ".join(self.sentences(line.queue))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return phrases.plain_tip("\n".join(self.sentences(line.queue)))
-        return None
-
-    def row(self, key: Key) -> int | None:
-        """Where a queue stands in the list."""
-        return next((n for n, x in enumerate(self.lines) if queue_key(x.queue) == key), None)
+    def tip(self, row: QueueLine) -> str:
+        return "\n".join(self.sentences(row.queue))
 
     def sentences(self, queue: ServiceQueue) -> list[str]:
         """Everything known of a queue, a line each."""
@@ -194,29 +158,18 @@ class QueueModel(QAbstractListModel):
         return said
 
 
-class QueuePainter(QStyledItemDelegate):
+class QueuePainter(RowPainter[QueueLine]):
     """One row: name, bar against its own threshold, figures, counters and trend."""
 
     def __init__(self, screen: Screen, statuses: Callable[[], tuple[SourceStatus, ...]]) -> None:
-        super().__init__()
-        self._screen, self._statuses = screen, statuses
+        super().__init__(screen, ROW_PX)
+        self._statuses = statuses
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(0, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        line: QueueLine = index.data(LINE_ROLE)
-        queue, theme = line.queue, self._screen.theme
-        rect = QRect(option.rect)
+    def paint_row(self, painter: QPainter, rect: QRect, row: QueueLine) -> None:
+        queue = row.queue
         columns = Columns.across(rect.width())
         now = self._screen.board.now()
         age = ageing(queue, self._statuses(), now)
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("pick_ground"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.color("pick"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         self._paint_name(painter, _cell(rect, columns.name), queue, age)
         paint_bar(painter, QRectF(_cell(rect, columns.bar)), queue, self._screen)
         plain = "text" if age is None else "second"
@@ -235,8 +188,7 @@ class QueuePainter(QStyledItemDelegate):
             "orange_text" if over_wait(queue) else "second",
         )
         self._figure(painter, _cell(rect, columns.counters), counters(queue), "body", "second")
-        self._paint_trend(painter, _cell(rect, columns.trend), line, now)
-        painter.restore()
+        self._paint_trend(painter, _cell(rect, columns.trend), row, now)
 
     def _paint_name(
         self, painter: QPainter, rect: QRect, queue: ServiceQueue, age: int | None

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QListView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,11 +17,12 @@ from desktop.application.views import QueueLine
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.queue import QueueKind
-from desktop.domain.source import Problem, SourceStatus
+from desktop.domain.source import SourceStatus
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.desk.choice_chips import ChoiceChips
-from desktop.gui.desk.queue_rows import Columns, QueueModel, QueuePainter, queue_key
+from desktop.gui.desk.queue_rows import Columns, QueueModel, QueuePainter
+from desktop.gui.desk.row_list import RowList
 from desktop.gui.export import offer_to_save, rows_to_csv
 from desktop.gui.pane import Pane
 
@@ -75,21 +74,10 @@ class QueuesPane(Pane):
         self._lines: tuple[QueueLine, ...] | None = None
         self._filling: tuple[SourceStatus, ...] = ()
         self.table = QueueModel(screen)
-        self.list = QListView()
-        self._painter = QueuePainter(screen, lambda: self._filling)
-        self.list.setModel(self.table)
-        self.list.setItemDelegate(self._painter)
-        self.list.setUniformItemSizes(True)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = RowList(self.table, QueuePainter(screen, lambda: self._filling))
         self.columns = QueueHead(screen, self.list)
         self.chips = ChoiceChips(tuple(str(group) for group in GROUPS), screen.theme.font("second"))
-        self.export = QToolButton()
-        self.export.setProperty("quiet", True)
-        self.head.right.addWidget(self.chips)
-        self.head.right.addWidget(self.export)
-        self.head.spare.append(self.export)
+        self.export = self.head.add_export(self.chips)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -126,7 +114,7 @@ class QueuesPane(Pane):
             translate("Queues", "Served today"),
             translate("Queues", "Observed"),
         ]
-        return rows_to_csv(head, map(self._csv_row, self.table.lines), self.data_time())
+        return rows_to_csv(head, map(self._csv_row, self.table.rows), self.data_time())
 
     def retranslate(self) -> None:
         self.set_title(translate("Queues", "Service queues"))
@@ -144,14 +132,13 @@ class QueuesPane(Pane):
             super().keyPressEvent(event)
 
     def copy(self) -> bool:
-        index = self.list.currentIndex()
-        if index.isValid():
-            line = self.table.lines[index.row()]
+        line = self.list.current
+        if line is not None:
             QApplication.clipboard().setText("\n".join(self.table.sentences(line.queue)))
-        return index.isValid()
+        return line is not None
 
     def save(self) -> bool:
-        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self._say_problem)
+        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self.say_problem)
         return True
 
     def _csv_row(self, line: QueueLine) -> list[object]:
@@ -185,16 +172,7 @@ class QueuesPane(Pane):
         group = self.chips.choice
         lines = self._lines or ()
         shown = tuple(x for x in lines if group in ("all", x.queue.kind))
-        current = self.list.currentIndex()
-        key = queue_key(self.table.lines[current.row()].queue) if current.isValid() else None
-        scroll = self.list.verticalScrollBar().value()
-        self.table.show(shown)
-        row = self.table.row(key) if key else None
-        if row is not None and row != self.list.currentIndex().row():
-            self.list.selectionModel().setCurrentIndex(
-                self.table.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-        self.list.verticalScrollBar().setValue(scroll)
+        self.list.show_rows(shown)
         self._say_summary()
         self._show_or_say(bool(shown))
 
@@ -230,7 +208,3 @@ class QueuesPane(Pane):
         self._filling = self.filling(self._screen.board.statuses())
         self.set_age(self._filling, now)
         self.list.viewport().update()
-
-    def _say_problem(self, problem: Problem) -> None:
-        """In place of the summary until the next figures: the officer is looking there."""
-        self.set_summary(self._screen.words.problem(problem).happened)

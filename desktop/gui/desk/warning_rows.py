@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.application.board import Board
 from desktop.domain.command import Collection, Key
@@ -23,12 +14,10 @@ from desktop.domain.place import Township
 from desktop.domain.warning import Warning
 from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
+from desktop.gui.desk.row_list import RowModel, RowPainter
 from desktop.gui.marks import paint_warning
 from desktop.gui.warning_words import NO_ENDS, UnreadEnds
 
-Index = QModelIndex | QPersistentModelIndex
-
-WARNING_ROLE = Qt.ItemDataRole.UserRole
 ROW_PX = 44
 MARK_PX = 18
 LEAST_PX = 40
@@ -58,95 +47,53 @@ def warning_key(warning: Warning) -> Key:
     return Key(warning.source, Collection.WARNINGS, warning.id)
 
 
-class WarningModel(QAbstractListModel):
+class WarningModel(RowModel[Warning]):
     """Warnings in the board's order."""
 
     def __init__(self, screen: Screen) -> None:
-        super().__init__()
-        self._screen = screen
-        self.rows: tuple[Warning, ...] = ()
+        super().__init__(screen, warning_key)
         self.townships: Mapping[str, Township] = {}
         self.unread_ends = NO_ENDS
 
-    def show(
-        self,
-        rows: tuple[Warning, ...],
-        townships: Mapping[str, Township],
-        unread_ends: UnreadEnds = NO_ENDS,
-    ) -> None:
-        """Replace the rows; only their content is told when they stand as before."""
-        same = [warning_key(w) for w in rows] == [warning_key(w) for w in self.rows]
-        if not same:
-            self.beginResetModel()
-        self.rows, self.townships, self.unread_ends = rows, townships, unread_ends
-        if not same:
-            self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+    def know(self, townships: Mapping[str, Township], unread_ends: UnreadEnds) -> None:
+        """Learn what the rows shown next name: townships, and ends that could not be read."""
+        self.townships, self.unread_ends = townships, unread_ends
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self.rows)
+    def name(self, row: Warning) -> str:
+        return warning_words.headline(row, self._screen.words)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        warning = self.rows[index.row()]
-        if role == WARNING_ROLE:
-            return warning
-        if role == Qt.ItemDataRole.DisplayRole:
-            return warning_words.headline(warning, self._screen.words)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.sentence(warning)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return phrases.plain_tip(self.sentence(warning).replace(" · ", "\n"))
-        return None
-
-    def row(self, key: Key) -> int | None:
-        """Where a warning stands in the list."""
-        return next((n for n, w in enumerate(self.rows) if warning_key(w) == key), None)
-
-    def sentence(self, warning: Warning) -> str:
-        """Everything the row says, in one line."""
+    def sentence(self, row: Warning) -> str:
         now, words = self._screen.board.now(), self._screen.words
-        return warning_words.sentence(warning, self.townships, now, words, self.unread_ends)
+        return warning_words.sentence(row, self.townships, now, words, self.unread_ends)
+
+    def tip(self, row: Warning) -> str:
+        return self.sentence(row).replace(" · ", "\n")
 
 
-class WarningPainter(QStyledItemDelegate):
+class WarningPainter(RowPainter[Warning]):
     """Two lines a row: level, what and until when; then where, from when and who says so."""
 
     def __init__(self, screen: Screen, model: WarningModel) -> None:
-        super().__init__()
-        self._screen, self._model = screen, model
+        super().__init__(screen, ROW_PX)
+        self._model = model
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(0, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        warning: Warning = index.data(WARNING_ROLE)
+    def paint_row(self, painter: QPainter, rect: QRect, row: Warning) -> None:
         theme, words, now = self._screen.theme, self._screen.words, self._screen.board.now()
-        rect = QRect(option.rect)
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("pick_ground"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.color("pick"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         mark = QRectF(rect.left() + 12, rect.top() + 6, MARK_PX, MARK_PX)
-        paint_warning(painter, mark, warning.level, theme.tokens)
+        paint_warning(painter, mark, row.level, theme.tokens)
         inner = rect.adjusted(38, 4, -12, -4)
         upper = QRect(inner.left(), inner.top(), inner.width(), 20)
         lower = QRect(inner.left(), inner.top() + 19, inner.width(), 16)
-        end = warning_words.ends(warning, now, self._model.unread_ends)
-        if not warning.in_force(now):
-            end = warning_words.over(warning, now, words)
+        end = warning_words.ends(row, now, self._model.unread_ends)
+        if not row.in_force(now):
+            end = warning_words.over(row, now, words)
         room = self._right(painter, upper, end, "body", "text")
-        ink = "text" if warning.in_force(now) else "second"
-        level = warning_words.level(warning, words)
+        ink = "text" if row.in_force(now) else "second"
+        level = warning_words.level(row, words)
         upper.setLeft(upper.left() + self._left(painter, upper, room, level, "strong", ink) + 8)
-        self._left(painter, upper, room, warning_words.headline(warning, words), "body", ink)
-        room = self._right(painter, lower, warning_words.begins(warning, now), "second", "second")
-        self._paint_about(painter, lower, room, warning)
-        painter.restore()
+        self._left(painter, upper, room, warning_words.headline(row, words), "body", ink)
+        room = self._right(painter, lower, warning_words.begins(row, now), "second", "second")
+        self._paint_about(painter, lower, room, row)
 
     def _paint_about(self, painter: QPainter, rect: QRect, right: int, warning: Warning) -> None:
         """Where and by whose rule; then who says so and what a signature tells, never cut away."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QToolButton
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, Instant
-from desktop.domain.source import Problem
 from desktop.domain.warning import Warning, alertness
 from desktop.gui import phrases, warning_words
 from desktop.gui.context import Screen
 from desktop.gui.desk.choice_chips import ChoiceChips
+from desktop.gui.desk.row_list import RowList
 from desktop.gui.desk.warning_rows import (
     WarningModel,
     WarningPainter,
@@ -29,7 +29,7 @@ translate = QCoreApplication.translate
 FORCE, PAST = "force", "past"
 
 
-class WarningList(QListView):
+class WarningList(RowList[Warning]):
     """Rows of which Enter and a double click open the whole text."""
 
     asked = Signal()
@@ -59,23 +59,12 @@ class WarningsPane(Pane):
         """When the next of those in force runs out by itself."""
         self._minute = self._spoiled = 0
         self.table = WarningModel(screen)
-        self.list = WarningList()
-        self._painter = WarningPainter(screen, self.table)
-        self.list.setModel(self.table)
-        self.list.setItemDelegate(self._painter)
-        self.list.setUniformItemSizes(True)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = WarningList(self.table, WarningPainter(screen, self.table))
         self.list.asked.connect(self.open_current)
         self.list.doubleClicked.connect(lambda _index: self.open_current())
         self.list.clicked.connect(lambda _index: self._tell_picked())
         self.chips = ChoiceChips((FORCE, PAST), screen.theme.font("second"))
-        self.export = QToolButton()
-        self.export.setProperty("quiet", True)
-        self.head.right.addWidget(self.chips)
-        self.head.right.addWidget(self.export)
-        self.head.spare.append(self.export)
+        self.export = self.head.add_export(self.chips)
         self.set_content(self.list)
         self.setFocusProxy(self.list)
         self.chips.chosen.connect(self._arrange)
@@ -93,8 +82,7 @@ class WarningsPane(Pane):
 
     def current(self) -> Warning | None:
         """The warning the list stands on."""
-        index = self.list.currentIndex()
-        return self.table.rows[index.row()] if index.isValid() else None
+        return self.list.current
 
     def open_current(self) -> None:
         """Ask for the whole text of the warning the list stands on."""
@@ -187,19 +175,8 @@ class WarningsPane(Pane):
     def _arrange(self) -> None:
         """Put the chosen kind into the list; the current row and the scroll position stay."""
         found = self._found or Warnings()
-        current = self.current()
-        scroll = self.list.verticalScrollBar().value()
-        self.table.show(
-            found.in_force if self.chips.choice == FORCE else found.past,
-            found.townships,
-            found.unread_ends,
-        )
-        row = self.table.row(warning_key(current)) if current is not None else None
-        if row is not None and row != self.list.currentIndex().row():
-            self.list.selectionModel().setCurrentIndex(
-                self.table.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-        self.list.verticalScrollBar().setValue(scroll)
+        self.table.know(found.townships, found.unread_ends)
+        self.list.show_rows(found.in_force if self.chips.choice == FORCE else found.past)
         self._show_or_say()
 
     def _show_or_say(self) -> None:
@@ -247,9 +224,5 @@ class WarningsPane(Pane):
 
     def save(self) -> bool:
         name = translate("Warnings", "warnings.csv")
-        offer_to_save(self, name, self.as_csv(), self._say_problem)
+        offer_to_save(self, name, self.as_csv(), self.say_problem)
         return True
-
-    def _say_problem(self, problem: Problem) -> None:
-        """In place of the summary until the next figures: the officer is looking there."""
-        self.set_summary(self._screen.words.problem(problem).happened)
