@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QAbstractItemModelTester
 
 from desktop.domain.asset import Asset, AssetState
@@ -13,7 +14,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui.desk.asset_list import AssetModel
+from desktop.gui.desk.asset_list import AssetList, AssetModel
 from desktop.gui.desk.infrastructure import InfrastructurePane
 from desktop.gui.desk.matrix import MatrixModel, contrast, paint_state
 from desktop.gui.theme import Theme
@@ -105,6 +106,25 @@ def test_a_refresh_keeps_the_open_cell_the_chosen_asset_and_the_current_cell(
         assert pane.assets.current.id == "A0001"
         where = pane.matrix.table.where(pane.matrix.currentIndex())
         assert where == ("T01", "pump_station")
+
+
+def test_the_row_focus_came_to_is_followed_where_it_moves_and_is_not_chosen_by_that(
+    qtbot: QtBot,
+) -> None:
+    first, second = an_asset(id="A0001"), an_asset(id="A0002")
+    with a_stage(county_with(first, second)) as screen:
+        view = AssetList(screen)
+        qtbot.addWidget(view)
+        chosen: list[Asset] = []
+        view.chosen.connect(chosen.append)
+        view.show_rows((first, second))
+        QCoreApplication.sendEvent(
+            view, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason)
+        )
+        assert view.current == first
+        view.show_rows((second, first))
+        assert (view.current, view.currentIndex().row()) == (first, 1)
+        assert chosen == []
 
 
 def test_an_asset_shown_from_elsewhere_opens_its_cell(qtbot: QtBot) -> None:
