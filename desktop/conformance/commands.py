@@ -12,7 +12,7 @@ import msgspec
 from desktop.conformance.caller import PROBLEM, Caller, NotJson, strict_json
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.level2 import ACCEPT
-from desktop.conformance.orders import PATH, TITLE, Command, Orders, new_key
+from desktop.conformance.orders import PATH, TITLE, Command, Orders, new_key, results_in
 from desktop.conformance.session import Opened, open_session
 from desktop.wire.level1 import MAX_COMMANDS, Commands
 from desktop.wire.level2 import MEDIA, Frames, WireError, decode_results, encode_commands
@@ -217,10 +217,7 @@ class CommandRules:
         told = self._caller.read(
             answer, rule="commands_states", name="CommandResults", magic="commands_states"
         )
-        results = told.get("results")
-        found = results if isinstance(results, list) else []
-        found = [each for each in found if isinstance(each, dict)]
-        keys = {str(each.get("key")): each.get("status") for each in found}
+        keys = {str(each.get("key")): each.get("status") for each in results_in(told)}
         wanted = {command["key"]: first.get("status")}
         self._report.judge(
             "commands_states", keys == wanted, request=answer.request, path="$.results",

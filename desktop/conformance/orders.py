@@ -79,9 +79,7 @@ class Orders:
         told = self.caller.read(
             answer, rule="commands_shape", name="CommandResults", magic="commands_magic"
         )
-        results = told.get("results")
-        results = results if isinstance(results, list) else []
-        results = [each for each in results if isinstance(each, dict)]
+        results = results_in(told)
         keys = [each.get("key") for each in results]
         wanted = [each["key"] for each in commands]
         if all_answered:
@@ -128,6 +126,12 @@ class Orders:
             path=f"incidents/{target}.timeline",
             expected=Plain(f"1 × {text}"), got=Plain(f"{count} ×"),
         )  # fmt: skip
+
+
+def results_in(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The results an answer has, without what is none: the schema's rule has judged that."""
+    results = told.get("results")
+    return [each for each in results if isinstance(each, dict)] if isinstance(results, list) else []
 
 
 def _texts(entry: Any) -> tuple[str, ...]:

@@ -166,12 +166,7 @@ def unweighed(db: apsw.Connection, source: str) -> dict[Collection, int]:
 
 
 def _unweighed(db: apsw.Connection, source: int) -> dict[Collection, int]:
-    found = db.execute(
-        "SELECT collection, count(*) FROM unread"
-        " WHERE source = ? AND fields = 0 AND version IS NULL GROUP BY collection",
-        (source,),
-    )
-    counts = Counter({Collection(kind): int(count) for kind, count in found})
+    counts = _by_collection(db, "unread", source, "fields = 0 AND version IS NULL")
     counts.update(_nameless(db, source))
     counts.pop(Collection.TRENDS, None)  # They are of no sum.
     return dict(counts)
@@ -220,12 +215,7 @@ def items(db: apsw.Connection, source: str) -> dict[Collection, int]:
     number = source_number(db, source)
     if number is None:
         return {}
-    rows = db.execute(
-        "SELECT collection, count(*) FROM unread WHERE source = ? AND fields = 0"
-        " GROUP BY collection",
-        (number,),
-    )
-    counts = Counter({Collection(kind): int(count) for kind, count in rows})
+    counts = _by_collection(db, "unread", number, "fields = 0")
     counts.update(_nameless(db, number))
     return dict(counts)
 
@@ -239,7 +229,7 @@ def fields(db: apsw.Connection, source: str) -> dict[Collection, int]:
         " WHERE source = (SELECT number FROM source WHERE name = ?) GROUP BY collection",
         (source,),
     )
-    return {Collection(kind): int(count) for kind, count in found}
+    return _counts(found)
 
 
 def _nameless(db: apsw.Connection, source: int) -> dict[Collection, int]:
@@ -251,15 +241,21 @@ def _nameless(db: apsw.Connection, source: int) -> dict[Collection, int]:
         " GROUP BY collection",
         (source,),
     )
-    return {Collection(kind): int(count) for kind, count in found}
+    return _counts(found)
 
 
-def _by_collection(db: apsw.Connection, table: str, source: int) -> Counter[Collection]:
+def _by_collection(
+    db: apsw.Connection, table: str, source: int, only: str = "TRUE"
+) -> Counter[Collection]:
     found = db.execute(
-        f"SELECT collection, count(*) FROM {table} WHERE source = ? GROUP BY collection",  # noqa: S608
+        f"SELECT collection, count(*) FROM {table} WHERE source = ? AND {only} GROUP BY collection",  # noqa: S608
         (source,),
     )
-    return Counter({Collection(kind): int(count) for kind, count in found})
+    return Counter(_counts(found))
+
+
+def _counts(found: Iterable[tuple[Any, ...]]) -> dict[Collection, int]:
+    return {Collection(kind): int(count) for kind, count in found}
 
 
 def _any(db: apsw.Connection, source: int) -> bool:

@@ -13,7 +13,17 @@ import pytest
 from desktop.county_server.server import CountyServer
 from fakes.drill_county import checked, drill_county, failures
 from fakes.servers import Asked, Said
-from fakes.wrong_county import Hearing, Mistake, head, heard, is_plain, mistaken, session, told
+from fakes.wrong_county import (
+    Hearing,
+    Mistake,
+    head,
+    heard,
+    is_plain,
+    mistaken,
+    session,
+    some_at_once,
+    told,
+)
 
 COMMANDS, SESSION, FILES = "/v1/commands", "/v1/session", "/v1/attachments"
 GET, PUT = "GET", "PUT"
@@ -246,14 +256,7 @@ MISTAKES: dict[str, tuple[Made, str]] = {
 }  # fmt: skip
 
 
-NAMES = tuple(MISTAKES)
-AT_ONCE = 8
-
-
-@pytest.mark.parametrize(
-    "names", [NAMES[at : at + AT_ONCE] for at in range(0, len(NAMES), AT_ONCE)],
-    ids=lambda names: f"{names[0]} …",
-)  # fmt: skip
+@some_at_once(MISTAKES, 8)
 def test_a_mistake_with_commands_is_named_by_its_rule_and_by_no_other(
     names: tuple[str, ...], county: CountyServer
 ):

@@ -52,6 +52,7 @@ from fakes.wrong_county import (
     mistaken,
     row,
     session,
+    some_at_once,
     told,
 )
 
@@ -265,14 +266,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str]] = {
 }  # fmt: skip
 
 
-NAMES = tuple(MISTAKES)
-AT_ONCE = 12
-
-
-@pytest.mark.parametrize(
-    "names", [NAMES[at : at + AT_ONCE] for at in range(0, len(NAMES), AT_ONCE)],
-    ids=lambda names: f"{names[0]} …",
-)  # fmt: skip
+@some_at_once(MISTAKES, 12)
 def test_a_mistake_is_named_by_its_rule_and_place_and_by_no_other(
     names: tuple[str, ...], county: CountyServer
 ):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
 
 from fakes.servers import Asked, Said, ScriptedServer
 
@@ -51,6 +53,13 @@ def mistaken(
 
     with ScriptedServer({"*": answer}) as server:
         yield server.url
+
+
+def some_at_once(mistakes: Mapping[str, Any], count: int) -> pytest.MarkDecorator:
+    """Give a test the `names` of so many mistakes at a time: one county serves for them all."""
+    names = tuple(mistakes)
+    parts = [names[at : at + count] for at in range(0, len(names), count)]
+    return pytest.mark.parametrize("names", parts, ids=[f"{part[0]} …" for part in parts])
 
 
 def is_plain(said: Said) -> bool:

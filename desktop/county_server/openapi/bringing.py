@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.county_server.openapi.parts import (
-    COMPACT,
     DICTIONARY,
-    RANGE,
-    TAG,
     answers,
     both,
-    json_content,
-    query,
+    json_answer,
+    json_body,
+    kept_answers,
+    listed,
 )
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -70,11 +69,7 @@ def _post_commands() -> dict[str, Any]:
             " ahead of the server is rejected. serving.md has the particulars.",
         ),
         "parameters": [DICTIONARY],
-        "requestBody": {
-            "required": True,
-            "description": both("至多 20 条。", "At most 20 of them."),
-            "content": json_content("Commands"),
-        },
+        "requestBody": json_body("Commands", "至多 20 条。", "At most 20 of them."),
         "responses": answers(
             404,
             400,
@@ -82,21 +77,15 @@ def _post_commands() -> dict[str, Any]:
             413,
             415,
             422,
-            s200={
-                "description": both("每个键一条回执。", "A result for each key."),
-                "content": json_content("CommandResults") | COMPACT,
-            },
+            s200=json_answer(
+                "CommandResults", "每个键一条回执。", "A result for each key.", compact=True
+            ),
         ),
     }
 
 
 def _get_commands() -> dict[str, Any]:
-    keys = {
-        "type": "array",
-        "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        "minItems": 1,
-        "maxItems": 100,
-    }
+    key = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
     return {
         "operationId": "readCommands",
         "summary": "这些键的回执 / What became of these keys",
@@ -106,23 +95,13 @@ def _get_commands() -> dict[str, Any]:
             " unknown key is left out.",
         ),
         "parameters": [
-            query(
-                "keys",
-                keys,
-                "键，用逗号隔开。",
-                "Keys, with commas between.",
-                required=True,
-                explode=False,
-            ),
+            listed("keys", key, 100, "键，用逗号隔开。", "Keys, with commas between."),
             DICTIONARY,
         ],
         "responses": answers(
             404,
             400,
-            s200={
-                "description": both("回执。", "Results."),
-                "content": json_content("CommandResults") | COMPACT,
-            },
+            s200=json_answer("CommandResults", "回执。", "Results.", compact=True),
         ),
     }
 
@@ -138,11 +117,7 @@ def _offer_file() -> dict[str, Any]:
             " 0. The answer says how much of it is here already. A place is kept for two weeks"
             " after the last byte that came.",
         ),
-        "requestBody": {
-            "required": True,
-            "description": both("哪个文件。", "Which file."),
-            "content": json_content("FileOffer"),
-        },
+        "requestBody": json_body("FileOffer", "哪个文件。", "Which file."),
         "responses": answers(
             404,
             400,
@@ -150,10 +125,7 @@ def _offer_file() -> dict[str, Any]:
             415,
             422,
             507,
-            s200={
-                "description": both("已有多少。", "How much is here."),
-                "content": json_content("FileState"),
-            },
+            s200=json_answer("FileState", "已有多少。", "How much is here."),
         ),
     }
 
@@ -181,10 +153,7 @@ def _bring_file() -> dict[str, Any]:
             409,
             422,
             507,
-            s200={
-                "description": both("已有多少。", "How much is here."),
-                "content": json_content("FileState"),
-            },
+            s200=json_answer("FileState", "已有多少。", "How much is here."),
         ),
     }
 
@@ -203,19 +172,10 @@ def _read_file() -> dict[str, Any]:
         "responses": answers(
             404,
             416,
-            s200={
-                "description": both(
-                    "内容，媒体类型是送来时说的。",
-                    "The content, with the media type it was brought with.",
-                ),
-                "headers": TAG,
-                "content": {"*/*": BINARY},
-            },
-            s206={
-                "description": both("所要的那一段。", "The part asked for."),
-                "headers": TAG | RANGE,
-                "content": {"*/*": BINARY},
-            },
-            s304={"description": both("没有变。", "Not changed.")},
+            **kept_answers(
+                "内容，媒体类型是送来时说的。",
+                "The content, with the media type it was brought with.",
+                {"*/*": BINARY},
+            ),
         ),
     }

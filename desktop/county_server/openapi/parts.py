@@ -76,6 +76,40 @@ def query(name: str, schema: dict[str, Any], zh: str, en: str, **more: Any) -> d
     return told | more
 
 
+def json_body(name: str, zh: str, en: str) -> dict[str, Any]:
+    """A body that a request must have: one object of JSON."""
+    return {"required": True, "description": both(zh, en), "content": json_content(name)}
+
+
+def json_answer(
+    name: str, zh: str, en: str, *, compact: bool = False, headers: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """A good answer that is one object of JSON and, if `compact`, of level 2 for who asks."""
+    told: dict[str, Any] = {"description": both(zh, en)}
+    if headers is not None:
+        told["headers"] = headers
+    return told | {"content": json_content(name) | (COMPACT if compact else {})}
+
+
+def kept_answers(zh: str, en: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The good answers where the content never changes: whole, in part, or as it was."""
+    return {
+        "s200": {"description": both(zh, en), "headers": TAG, "content": content},
+        "s206": {
+            "description": both("所要的那一段。", "The part asked for."),
+            "headers": TAG | RANGE,
+            "content": content,
+        },
+        "s304": {"description": both("没有变。", "Not changed.")},
+    }
+
+
+def listed(name: str, item: dict[str, Any], most: int, zh: str, en: str) -> dict[str, Any]:
+    """A parameter of the query that is one value or more, with commas between."""
+    schema = {"type": "array", "items": item, "minItems": 1, "maxItems": most}
+    return query(name, schema, zh, en, required=True, explode=False)
+
+
 DICTIONARY = query(
     "d",
     {"type": "string"},

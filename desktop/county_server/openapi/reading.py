@@ -11,11 +11,12 @@ from desktop.county_server.openapi.parts import (
     COMPACT,
     DICTIONARY,
     MARK,
-    RANGE,
-    TAG,
     answers,
     both,
-    json_content,
+    json_answer,
+    json_body,
+    kept_answers,
+    listed,
     query,
     ref,
 )
@@ -90,21 +91,13 @@ def _session() -> dict[str, Any]:
                 " passes over it.",
             )
         ],
-        "requestBody": {
-            "required": True,
-            "description": both("谁来开启。", "Who opens it."),
-            "content": json_content("SessionRequest"),
-        },
+        "requestBody": json_body("SessionRequest", "谁来开启。", "Who opens it."),
         "responses": answers(
             400,
             409,
             413,
             415,
-            s200={
-                "description": both("会话。", "The session."),
-                "headers": AGE,
-                "content": json_content("Session") | COMPACT,
-            },
+            s200=json_answer("Session", "会话。", "The session.", compact=True, headers=AGE),
         ),
     }
 
@@ -135,17 +128,7 @@ def _snapshot() -> dict[str, Any]:
             404,
             406,
             416,
-            s200={
-                "description": both("每行一个 JSON 对象。", "One JSON object a line."),
-                "headers": TAG,
-                "content": content,
-            },
-            s206={
-                "description": both("所要的那一段。", "The part asked for."),
-                "headers": TAG | RANGE,
-                "content": content,
-            },
-            s304={"description": both("没有变。", "Not changed.")},
+            **kept_answers("每行一个 JSON 对象。", "One JSON object a line.", content),
         ),
     }
 
@@ -160,11 +143,9 @@ def _changes() -> dict[str, Any]:
             400,
             409,
             410,
-            s200={
-                "description": both("一页变化。", "A page of changes."),
-                "headers": AGE,
-                "content": json_content("Changes") | COMPACT,
-            },
+            s200=json_answer(
+                "Changes", "一页变化。", "A page of changes.", compact=True, headers=AGE
+            ),
             s204={
                 "description": both("没有变化；token 照旧。", "Nothing new; the token stands."),
                 "headers": MARK | AGE,
@@ -239,17 +220,13 @@ def _sums() -> dict[str, Any]:
         ),
         "responses": answers(
             404,
-            s200={
-                "description": both("校验和。", "The sums."),
-                "content": json_content("Sums"),
-            },
+            s200=json_answer("Sums", "校验和。", "The sums."),
         ),
     }
 
 
 def _buckets() -> dict[str, Any]:
     number = {"type": "integer", "minimum": 0, "maximum": BUCKETS - 1}
-    numbers = {"type": "array", "items": number, "minItems": 1, "maxItems": MOST_BUCKETS}
     return {
         "operationId": "readBuckets",
         "summary": "若干桶的每一行 / Every row of some buckets",
@@ -261,23 +238,15 @@ def _buckets() -> dict[str, Any]:
             " own: its other buckets are still where they were.",
         ),
         "parameters": [
-            query(
-                "n",
-                numbers,
-                "桶号，用逗号隔开。",
-                "Buckets, with commas between.",
-                required=True,
-                explode=False,
+            listed(
+                "n", number, MOST_BUCKETS, "桶号，用逗号隔开。", "Buckets, with commas between."
             ),
             DICTIONARY,
         ],
         "responses": answers(
             404,
             400,
-            s200={
-                "description": both("各行。", "The rows."),
-                "content": json_content("BucketRows") | COMPACT,
-            },
+            s200=json_answer("BucketRows", "各行。", "The rows.", compact=True),
         ),
     }
 
