@@ -59,7 +59,7 @@ def probed(answers: dict[str, Any]) -> Found | SourceError:
         (SESSION, with_nonce("0" * 16), "wrong_nonce", "0" * 16),
         (SESSION, a_session(snapshot="http://x.example/s"), "snapshot_elsewhere", "x.example"),
         (SESSION, a_session(snapshot="//x.example/s"), "snapshot_elsewhere", "x.example"),
-        (SESSION, a_session(snapshot=None), "wrong_shape", "$.snapshot"),
+        (SESSION, a_session(snapshot=None), "wrong_shape", "`snapshot`"),
         (SESSION, a_session(server_time="2026-11-22T08:00:00"), "wrong_shape", "$.server_time"),
         (SESSION, moved("/login"), "captive_portal", "/login"),
         (SESSION, moved("http://[::1"), "captive_portal", "http://[::1"),

@@ -30,7 +30,7 @@ from desktop import bootstrap
 from desktop.application import engine as engine_module
 from desktop.application.words import Words
 from desktop.connectors import http as http_module
-from desktop.connectors import pools
+from desktop.connectors import pools, sessions
 from desktop.connectors.county import hints
 from desktop.county_server import api as api_module
 from desktop.county_server import command_routes, file_routes
@@ -211,7 +211,7 @@ def laid() -> Iterator[None]:
         lay(http_module, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
         lay(hints, threading=_with(threading, Thread=HandedThread), random=_Chance)
-        lay(pools, watched_pools=network.pools(pools.watched_pools))
+        lay(sessions, watched_pools=network.pools(pools.watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(command_routes, do_commands=_do_commands)
         lay(api_module, document=cache(api_module.document))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from faults.real.evidence import Row
 
 SHOWN = 5
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 Read = Callable[[dict[str, Any]], Any]
 
 
@@ -115,5 +117,16 @@ def differing_rows(
             continue
         for name, read in FIELDS.get(collection, {}).items():
             wanted = read(row.body)
-            if mine[name] != wanted:
-                yield f"{collection} {id}: {name} {mine[name]!r} instead of {wanted!r}"
+            if (listed := _in_utc(mine[name])) != wanted:
+                yield f"{collection} {id}: {name} {listed!r} instead of {wanted!r}"
+
+
+def _in_utc(listed: Any) -> Any:
+    """The same with its moments in UTC: a desk lists them by the clocks of its county."""
+    if isinstance(listed, list):
+        return [_in_utc(each) for each in listed]
+    if isinstance(listed, dict):
+        return {name: _in_utc(each) for name, each in listed.items()}
+    if isinstance(listed, str) and MOMENT.fullmatch(listed):
+        return datetime.fromisoformat(listed).astimezone(UTC).isoformat(timespec="seconds")
+    return listed
