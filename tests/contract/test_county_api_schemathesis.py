@@ -34,7 +34,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
                 *("--checks", "all", "--max-examples", str(EXAMPLES), "--seed", str(SEED)),
                 # The hint stream has no end, which a request-and-answer check cannot follow.
                 *("--exclude-path", "/v1/stream", "--request-timeout", "10"),
-                *("--max-time", "40", "--no-color"),
+                *("--max-time", "20", "--no-color"),
             ],
             cwd=tmp_path,
             capture_output=True,

@@ -21,6 +21,7 @@ from desktop.gui.desk.infrastructure import InfrastructurePane
 from desktop.gui.desk.queues import QueuesPane
 from desktop.gui.map.pane import MapPane
 from desktop.gui.pane import Pane
+from desktop.gui.wall import canvas
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines
 from desktop.gui.wall.window import WallWindow
@@ -201,9 +202,7 @@ def test_every_scene_of_the_wall_says_what_could_not_be_read(
         shown(WallWindow(screen, "X"), screen) as wall,
     ):
         wall._go_to(place, NOW)
-        monkeypatch.setattr(
-            "desktop.gui.wall.canvas.in_one_line", lambda text: written.append(text) or text
-        )
+        monkeypatch.setattr(canvas, "in_one_line", lambda text: written.append(text) or text)
         wall.grab()
     assert any(text.startswith("Could not be read: 12") for text in written)
     assert not {"none", "No open incident", "The sources have sent no queues"} & set(written)

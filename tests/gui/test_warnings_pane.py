@@ -25,6 +25,7 @@ from desktop.gui.desk.warning_rows import WarningModel, WarningPainter, warning_
 from desktop.gui.desk.warnings import WarningsPane
 from desktop.gui.marks import WARNING_SIGNS, paint_warning
 from desktop.gui.theme import THEMES
+from desktop.gui.wall import canvas
 from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.warnings_scene import WarningsScene
@@ -284,9 +285,7 @@ def test_a_flight_of_warnings_on_the_wall_says_how_many_more_there_are(
     ):
         wall._go_to(1, NOW)
         assert isinstance(wall.shown[0], MapScene)
-        monkeypatch.setattr(
-            "desktop.gui.wall.canvas.in_one_line", lambda text: written.append(text) or text
-        )
+        monkeypatch.setattr(canvas, "in_one_line", lambda text: written.append(text) or text)
         wall.grab()
     more = next(text for text in written if text.startswith("and "))
     assert "Red" in written

@@ -16,7 +16,7 @@ import msgspec
 from hostile.parsers import Parser, read
 
 MB = 1 << 20
-HANG_S = 3.0
+HANG_S = 1.5
 """Of a core for one input; then it is a hang."""
 ROOM_MB = 1_500
 """More than that beyond what the process began with fails instead of troubling the machine."""
