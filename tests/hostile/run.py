@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _judged(name: str, way: str, options: argparse.Namespace) -> bool:
     """Have one parser read in a process of its own, and print its line; whether it is bad."""
-    from hostile.watch import Worst, name_of
+    from hostile.watch import GREW_MB, Worst, name_of
 
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told"
@@ -67,8 +67,9 @@ def _judged(name: str, way: str, options: argparse.Namespace) -> bool:
             return True
         seen = msgspec.msgpack.decode(told.read_bytes(), type=Worst)
     ways = ", ".join(sorted(seen.broke)) or "-"
+    grew = f"{seen.mb:.1f}" if seen.mb else f"< {GREW_MB:.0f}"  # Less is not looked into.
     print(
-        f"{name:24}{way:>11}{seen.inputs:9}{seen.taken:9}{seen.ms:10.1f}{seen.mb:10.1f}  {ways}",
+        f"{name:24}{way:>11}{seen.inputs:9}{seen.taken:9}{seen.ms:10.1f}{grew:>10}  {ways}",
         flush=True,
     )
     bad = {**seen.broke}
