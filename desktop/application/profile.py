@@ -331,8 +331,13 @@ def _hosts_fault(value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether it is a number one can reckon with: TOML also knows inf and nan."""
-    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    """Whether it is a number one can reckon with: TOML also knows inf, nan and any length."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _known_zone(name: str) -> bool:
