@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from desktop import bootstrap
-from desktop.application.ports import Cancelled, LoginRule, ProxyRule, SourceError, SourceSettings
+from desktop.application.ports import LoginRule, ProxyRule, SourceError, SourceSettings
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.application.proxies import caution_of
 from desktop.application.words import Words
@@ -27,6 +27,7 @@ from desktop.domain.clock import SystemClock
 from desktop.storage import secrets as keyring
 from fakes.servers import Said, ScriptedServer, said_json
 from fakes.sources import KINDS, source_settings
+from fakes.waiting import close_while_it_waits
 from fakes.way_out import WayOut
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -192,19 +193,7 @@ def test_a_proxy_that_is_not_there_or_opens_no_way_is_told_and_nothing_has_left(
 def test_a_line_that_waits_for_its_proxy_is_closed_at_once(scheme: str):
     with WayOut(stalls=True) as out:
         line = HttpLine(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
-        ended = threading.Event()
-
-        def wait() -> None:
-            with pytest.raises(Cancelled):
-                line.get("x")
-            ended.set()
-
-        thread = threading.Thread(target=wait)
-        thread.start()
-        assert out.waiting.wait(10)
-        line.close()
-        assert ended.wait(0.5)
-        thread.join()
+        close_while_it_waits(line, out.waiting)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -16,7 +16,7 @@ from typing import Any
 
 import trustme
 
-from fakes.real_prometheus import READY_TIMEOUT_S, free_ports
+from fakes.real_prometheus import READY_TIMEOUT_S, end_all, free_ports
 
 PROMETHEUS = """
 global: {{ scrape_interval: 1s, evaluation_interval: 1s }}
@@ -133,10 +133,7 @@ def guarded_prometheus(
         _wait_until_up(found)
         yield found
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(10)
+        end_all(running)
 
 
 def _write_files(folder: Path, given: dict[str, Any]) -> None:

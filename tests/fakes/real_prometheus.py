@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -137,10 +137,16 @@ def real_prometheus(folder: Path) -> Iterator[RealPrometheus]:
         _wait_until_ready(found)
         yield found
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(10)
+        end_all(running)
+
+
+def end_all(running: Iterable[subprocess.Popen[bytes]]) -> None:
+    """End these servers and wait until they have."""
+    running = tuple(running)
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(10)
 
 
 def _wait_until_ready(found: RealPrometheus) -> None:

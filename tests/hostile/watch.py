@@ -7,7 +7,6 @@ import resource
 import signal
 import time
 import traceback
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +22,7 @@ ROOM_MB = 1_500
 AT_ONCE = 64
 """Inputs between two looks at the memory; where it grew, each is looked at by itself."""
 GREW_MB = 4.0
+TAKEN, REFUSED = "taken", "refused"
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -72,7 +72,7 @@ class Watch:
         if _peak_mb() - self._base_mb > max(GREW_MB, self.seen.mb):
             for body in batch:
                 before = _reset_mb()
-                self._again(body)
+                self._timed(body)
                 grew = _peak_mb() - before
                 if grew > self.seen.mb:
                     self.seen.mb, self.seen.largest = grew, body
@@ -80,38 +80,33 @@ class Watch:
 
     def _read(self, body: bytes) -> None:
         seen = self.seen
-        began_s = time.thread_time()
-        signal.setitimer(signal.ITIMER_VIRTUAL, HANG_S)
-        try:
-            if read(self.parser, body):
-                seen.taken += 1
-            else:
-                seen.refused += 1
-        except Hang:
-            self._broke("hang", body)
-        except Exception as error:  # noqa: BLE001 - each is a find
-            self._broke(_signature(error), body)
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        took_ms = (time.thread_time() - began_s) * 1000
+        how, took_ms = self._timed(body)
+        if how == TAKEN:
+            seen.taken += 1
+        elif how == REFUSED:
+            seen.refused += 1
+        else:
+            self._broke(how, body)
         seen.inputs += 1
         if took_ms > seen.ms:
             # Twice, for a collection of garbage may fall into any input's time.
-            took_ms = min(took_ms, self._again(body))
+            took_ms = min(took_ms, self._timed(body)[1])
             if took_ms > seen.ms:
                 seen.ms, seen.slowest = took_ms, body
 
-    def _again(self, body: bytes) -> float:
-        """Milliseconds of a core for reading one input once more."""
+    def _timed(self, body: bytes) -> tuple[str, float]:
+        """What became of one input, or how it broke, and the milliseconds of a core it cost."""
         began_s = time.thread_time()
         signal.setitimer(signal.ITIMER_VIRTUAL, HANG_S)
         try:
-            # What breaks was told when it was read the first time.
-            with suppress(Hang, Exception):
-                read(self.parser, body)
+            how = TAKEN if read(self.parser, body) else REFUSED
+        except Hang:
+            how = "hang"
+        except Exception as error:  # noqa: BLE001 - each is a find
+            how = _signature(error)
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        return (time.thread_time() - began_s) * 1000
+        return how, (time.thread_time() - began_s) * 1000
 
     def _broke(self, how: str, body: bytes) -> None:
         known = self.seen.broke.get(how)

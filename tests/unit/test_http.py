@@ -30,6 +30,7 @@ from fakes.builders import FakeClock
 from fakes.program import until
 from fakes.real_prometheus import free_ports
 from fakes.servers import PORTAL, Asked, Said, ScriptedServer, said_json, said_packed
+from fakes.waiting import close_while_it_waits
 
 PROBLEMS = tomllib.loads(
     (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")
@@ -150,19 +151,7 @@ def test_small_requests_leave_at_once(server: ScriptedServer):
 def test_close_ends_a_waiting_request_from_another_thread(server: ScriptedServer):
     server.answers["/x"] = Said(b"x", stall=True, length=False)
     line = HttpLine(server.url, SystemClock())
-    ended = threading.Event()
-
-    def wait() -> None:
-        with pytest.raises(Cancelled):
-            line.get("x")
-        ended.set()
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    assert server.waiting.wait(10)
-    line.close()
-    assert ended.wait(0.5)
-    thread.join()
+    close_while_it_waits(line, server.waiting)
     with pytest.raises(Cancelled):
         line.get("x")
 

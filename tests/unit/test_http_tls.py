@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from desktop.application.ports import Cancelled, SourceError
+from desktop.application.ports import SourceError
 from desktop.connectors.http import HttpLine
 from desktop.domain.clock import SystemClock
 from fakes.servers import Said, ScriptedServer, said_json
+from fakes.waiting import close_while_it_waits
 
 
 def asked(url: str, ca_file: str) -> Any:
@@ -139,16 +139,4 @@ def test_close_ends_a_waiting_request_over_tls(tls: Tls):
     answers: dict[str, Any] = {"/x": Said(b"x", stall=True, length=False)}
     with ScriptedServer(answers, tls=tls.context()) as server:
         line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
-        ended = threading.Event()
-
-        def wait() -> None:
-            with pytest.raises(Cancelled):
-                line.get("x")
-            ended.set()
-
-        thread = threading.Thread(target=wait)
-        thread.start()
-        assert server.waiting.wait(10)
-        line.close()
-        assert ended.wait(0.5)
-        thread.join()
+        close_while_it_waits(line, server.waiting)
