@@ -22,6 +22,8 @@ STEPS: dict[str, tuple[set[str], str]] = {
     "escalate": (OPEN, ""),
 }
 """The stages each step may start from, and where it leads, by GB/T 30428."""
+CLOCKS_DIFFER_MS = 5_000
+"""By how much the clocks behind a click and an alarm's beginning may be apart."""
 ACKNOWLEDGED = {
     "unacknowledged": "acknowledged",
     "unknown": "acknowledged",
@@ -82,6 +84,8 @@ def _over_incident(row: Plain, command: Plain) -> None:
 
 def _over_alarm(row: Plain, command: Plain) -> None:
     match command["kind"]:
+        case "acknowledge" if command["at"] + CLOCKS_DIFFER_MS < row["raised_at"]:
+            return  # It was of an earlier firing: nobody has seen that the alarm calls again.
         case "acknowledge" if row["acknowledged_at"] is None:
             row["state"] = ACKNOWLEDGED.get(row["state"], row["state"])
             row["acknowledged_at"], row["acknowledged_by"] = command["at"], command["by"]
