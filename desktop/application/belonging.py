@@ -78,10 +78,8 @@ def hold_strangers(
             continue
         strangers.append(record)
         reason = reason_of(record.command, hold)
-        if record.receipt is not Receipt.RECEIVED and (record.hold, record.reason) != (
-            hold,
-            reason,
-        ):
+        is_news = (record.hold, record.reason) != (hold, reason) and not record.hold.wants_decision
+        if is_news and record.receipt is not Receipt.RECEIVED:
             outbox.hold([record.command.key], hold, reason, clock.now())
     return strangers
 

@@ -31,8 +31,8 @@ def meet_misplaced(
     """Hold what must not go out now, durably, and have the officer told."""
     if isinstance(error, OtherServer):
         memory.other_server = error.binding
-        waiting = [r for r in outbox.unfinished(source) if r.receipt is not Receipt.RECEIVED]
-        keys = [r.command.key for r in waiting if not r.hold.wants_decision]
+        waiting = outbox.unfinished(source)
+        keys = [r.command.key for r in waiting if r.receipt is not Receipt.RECEIVED]
         if keys:
             outbox.hold(keys, Hold.SERVER, ANOTHER_SERVER, clock.now())
         return

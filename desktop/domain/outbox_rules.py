@@ -87,6 +87,8 @@ def answered(
     known = entry.record
     if not may_follow(known.receipt, receipt):
         return entry
+    if receipt is Receipt.HELD and _is_the_officers(known.hold, hold):
+        return entry
     if (receipt, reason) == (known.receipt, known.reason):
         return entry if theirs in (None, entry.theirs) else _with_theirs(entry, theirs)
     before = entry.before
@@ -145,11 +147,14 @@ def withdrawn(entry: Entry, now: Instant) -> Entry | None:
 def held(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
     """The entry kept back for a reason; a final one, or one so held already, stays as it is.
 
+    So does one that only the officer lets go: a reason that ends by itself would free it.
     Whether something of it may have left is another matter and stays as it was, but for a
     copied disk: the other computer may have sent it, so withdrawing it would promise too much.
     """
     known = entry.record
     if known.receipt.is_final or (known.hold, known.reason) == (hold, reason):
+        return entry
+    if _is_the_officers(known.hold, hold):
         return entry
     record = msgspec.structs.replace(
         known,
@@ -161,6 +166,11 @@ def held(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
         offered=known.offered or hold is Hold.COPY,
     )
     return msgspec.structs.replace(entry, record=record)
+
+
+def _is_the_officers(known: Hold, new: Hold) -> bool:
+    """Whether the officer alone ends the known hold, and the new one is no word of the county's."""
+    return known.wants_decision and not (new.wants_decision or new is Hold.ANSWER)
 
 
 def released(entry: Entry, now: Instant) -> Entry | None:

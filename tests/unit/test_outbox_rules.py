@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain import outbox_rules as rules
-from desktop.domain.command import Collection, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import Entry
 from desktop.domain.text import Text
 from fakes.builders import NOW, a_command
@@ -144,3 +144,18 @@ def test_L_a_new_epoch_queues_whatever_a_restored_server_may_have_forgotten(even
         assert rules.withdrawn(again, NOW) is None
     else:
         assert again is entry
+
+
+FOR_A_WHILE = st.sampled_from([hold for hold in Hold if hold and not hold.wants_decision])
+
+
+@given(st.sampled_from([Hold.COPY, Hold.EXPIRED]), st.lists(FOR_A_WHILE, max_size=4))
+def test_no_hold_that_ends_by_itself_replaces_one_that_the_officer_ends(hold, later):
+    entry = known = rules.held(kept(), hold, Text("核实"), NOW)
+    for each in later:
+        entry = rules.held(entry, each, Text(each.value), NOW)
+        if each is not Hold.ANSWER:
+            entry = rules.answered(entry, Receipt.HELD, Text("登录过期"), NOW, hold=each)
+    if Hold.ANSWER not in later:
+        assert entry is known
+    assert rules.held(known, Hold.ANSWER, Text("平台的话"), NOW).record.hold is Hold.ANSWER

@@ -155,6 +155,17 @@ def test_what_a_copied_disk_holds_keeps_its_reason_however_old(bench: Bench):
     assert stand(bench) == (Receipt.HELD, Hold.COPY)
 
 
+def test_another_officers_time_at_a_copied_disk_frees_none_of_what_it_holds(bench: Bench):
+    give(bench, account="wang")
+    bench.outbox.hold(["k"], Hold.COPY, Text("副本"), NOW)
+    for login in ("li", "wang"):
+        bench.connector.login = login
+        give(bench, login, account=login)
+        bench.exchange()
+        assert stand(bench) == (Receipt.HELD, Hold.COPY)
+    assert bench.connector.sent == [("li",), ("wang",)]
+
+
 def test_its_age_is_judged_by_the_time_the_server_tells(bench: Bench):
     """A clock without a battery begins in the past; the session tells better."""
     give(bench)
