@@ -19,6 +19,7 @@ from desktop.domain.source import Answer, Binding, Problem, Row
 from desktop.domain.text import Text
 from desktop.storage import entries
 from desktop.storage.durable import DurableFile
+from desktop.storage.recollection import Recollection
 
 FILE = "outbox.db"
 _NEVER = 1 << 62
@@ -72,6 +73,7 @@ class SqliteOutbox:
 
     def __init__(self, file: DurableFile) -> None:
         self._file = file
+        self._known = Recollection()
 
     @property
     def unwritable(self) -> Problem | None:
@@ -90,8 +92,11 @@ class SqliteOutbox:
             return _known(db, command.key).record
 
     def unfinished(self, source: str | None = None) -> list[CommandRecord]:
-        found = self._records(f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)", source)
-        return outbox_rules.in_order(found)
+        asked = f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)"
+        with self._file.held() as db:
+            return self._known.of(
+                db, source, lambda: outbox_rules.in_order(entries.records(db, asked, source))
+            )
 
     def attention(self) -> list[CommandRecord]:
         # Left to choose, the database reads every accepted command to see whether it was dismissed.
@@ -302,7 +307,7 @@ class SqliteOutbox:
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._file.held() as db:
-            return entries.records(db, rest, *values)
+            return self._known.of(db, (rest, values), lambda: entries.records(db, rest, *values))
 
 
 def _bind(db: apsw.Connection, source: str, binding: Binding) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from contextlib import suppress
 from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 KEY = bytes(range(32))
 LISTEN_EVERY_S = 60.0
-_MARKS = "SELECT key, receipt, hold, seen, reason FROM command ORDER BY seq"
+_KEYS = "SELECT key FROM command WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
 FEW = 60
 """With so few commands every announcement is looked at; with more, only the end of a turn."""
 
@@ -181,7 +182,9 @@ class Desk:
         self.twin_of = ""
         self.doing = ""
         self._told: dict[str, dict[str, Any]] = {}
-        self._marks: dict[str, tuple[Any, ...]] = {}
+        self._touched: set[int] = set()
+        """Numbers of the commands that changed since they were looked at."""
+        self._watched: Any = None
         """What stood in the outbox of each command then."""
         self._changes: int | None = None
         """How much had been written to the outbox at the last look."""
@@ -240,7 +243,7 @@ class Desk:
             clock_off_ms=round(self.clock.off_s * 1000), encrypted=world.scheme == "https",
             notices=[notice.code for notice in self.opened.notices],
         )  # fmt: skip
-        self._told, self._changes, self._marks = {}, None, {}
+        self._told, self._changes, self._watched = {}, None, None
         self.board.subscribe(self._announced)
         self.tell()
 
@@ -342,15 +345,27 @@ class Desk:
 
     def _changed_records(self) -> list[CommandRecord]:
         """The commands of which what is told may be another than at the last look."""
-        db = None if self.opened is None else self.opened.outbox._file.db
-        if db is None or len(self._told) <= FEW:
-            return self.records()
-        marks = {row[0]: row[1:] for row in db.execute(_MARKS)}
-        changed = [key for key, mark in marks.items() if self._marks.get(key) != mark]
-        self._marks = marks
         assert self.opened is not None
-        found = [self.opened.outbox.record(key) for key in changed]
+        outbox = self.opened.outbox
+        db, numbers = outbox._file.db, sorted(self._touched)
+        self._touched.clear()
+        if db is None or db is not self._watched:
+            self._watch(db)
+            return self.records()
+        keys = [key for (key,) in db.execute(_KEYS, (json.dumps(numbers),))]
+        found = [outbox.record(key) for key in keys]
         return [record for record in found if record is not None]
+
+    def _watch(self, db: Any) -> None:
+        """Be told by the open outbox which of its commands are written."""
+
+        def note(kind: int, database: str, table: str, number: int) -> None:
+            if table == "command":
+                self._touched.add(number)
+
+        self._watched = db
+        if db is not None:
+            db.set_update_hook(note)
 
     def records(self) -> list[CommandRecord]:
         """Every command, oldest first."""

@@ -1,0 +1,72 @@
+"""What an outbox reads a second time: nothing that has not changed, and nothing out of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from desktop.domain.command import CommandRecord
+from desktop.storage import entries
+from desktop.storage.outbox import open_outbox
+from desktop.storage.recollection import MOST, Recollection
+from fakes.builders import NOW, FakeClock, a_command
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which questions went to the database."""
+    asked: list[str] = []
+    read = entries.records
+
+    def counted(db: apsw.Connection, rest: str, *values: object) -> list[CommandRecord]:
+        asked.append(rest)
+        return read(db, rest, *values)
+
+    monkeypatch.setattr(entries, "records", counted)
+    return asked
+
+
+def test_what_waits_is_read_again_only_when_a_command_has_changed(tmp_path, readings):
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    outbox.append(a_command(key="a" * 32), NOW)
+    first = outbox.unfinished("county")
+    first.clear()  # A caller's own list.
+    assert [r.command.key for r in outbox.unfinished("county")] == ["a" * 32]
+    assert len(readings) == 1
+    outbox.append(a_command(key="b" * 32), NOW)
+    assert [r.command.key[0] for r in outbox.unfinished("county")] == ["a", "b"]
+    assert outbox.unfinished("elsewhere") == []
+    assert len(readings) == 3
+    outbox.close()
+
+
+def test_what_another_connection_wrote_is_seen(tmp_path: Path):
+    mine, other = (apsw.Connection(str(tmp_path / "x.db")) for _ in range(2))
+    mine.execute("CREATE TABLE t(a)")
+    known = Recollection()
+
+    def rows() -> list[tuple[int]]:
+        return known.of(mine, "all", lambda: mine.execute("SELECT a FROM t").fetchall())
+
+    assert rows() == []
+    other.execute("INSERT INTO t VALUES (1)")
+    assert rows() == [(1,)]
+    mine.close()
+    other.close()
+
+
+def test_no_more_answers_are_kept_than_one_exchange_asks_for():
+    db, known = apsw.Connection(":memory:"), Recollection()
+    read: list[int] = []
+
+    def ask(number: int) -> None:
+        known.of(db, number, lambda: [read.append(number)])
+
+    for number in (*range(MOST + 1), MOST, 0):
+        ask(number)
+    assert read == [*range(MOST + 1), 0], "the first was let go, the last was not"
+    db.close()
