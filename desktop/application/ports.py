@@ -240,8 +240,8 @@ class Cache(Protocol):
         could not be read either."""
 
     def sums(self, source: str) -> tuple[int, ...]:
-        """The 256 bucket sums of a source's stored rows (`domain.sums`); a row that could not be
-        read counts as the source has it, where its id and version could be."""
+        """The 256 bucket sums of a source's stored rows (`protocol.checksum`); a row that could not
+        be read counts as the source has it, where its id and version could be."""
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
         """Take out the rows of all other townships (rows of no township stay), or with None

@@ -13,9 +13,9 @@ from desktop.conformance.line import Answer
 from desktop.conformance.rows import judge_row, judge_scope
 from desktop.conformance.rules import CHANGES
 from desktop.conformance.session import Opened, judge_time
+from desktop.protocol.checksum import UNCOUNTED
 from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.mark import HEADER, mark
-from desktop.wire.sums import UNCOUNTED
 
 MOST_PAGES = 400
 ROUNDS = 20

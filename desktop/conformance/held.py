@@ -13,9 +13,9 @@ from desktop.domain.asset import AssetState
 from desktop.domain.incident import DeadlineKind, Stage
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
+from desktop.protocol.checksum import BUCKETS, MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.level2.kinds import milliseconds
-from desktop.wire.sums import BUCKETS, MODULUS, UNCOUNTED, bucket, weight
 
 SCHEMAS = {
     "townships": "Township",

@@ -13,6 +13,7 @@ from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.held import as_values, comparable
 from desktop.conformance.line import Answer
 from desktop.conformance.session import Opened, ask_session
+from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS, MAGIC, Session, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import (
     MEDIA,
@@ -25,7 +26,6 @@ from desktop.wire.level2 import (
     decode_session,
     patched,
 )
-from desktop.wire.sums import MODULUS, UNCOUNTED, bucket, weight
 
 ACCEPT = {"Accept": MEDIA}
 MOST_BYTES = 512 * 1024 * 1024

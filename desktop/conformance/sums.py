@@ -9,8 +9,8 @@ from desktop.conformance.changes import ChangesReader, changes_path
 from desktop.conformance.findings import Plain
 from desktop.conformance.line import Answer
 from desktop.conformance.rows import judge_row
+from desktop.protocol.checksum import BUCKETS, UNCOUNTED, bucket
 from desktop.wire.level1 import COLLECTIONS
-from desktop.wire.sums import BUCKETS, UNCOUNTED, bucket
 
 TRIES = 5
 MOST_AT_ONCE = 16

@@ -59,6 +59,7 @@ from desktop.county_server.scope import ANYBODY, Account, Accounts, account_of, 
 from desktop.county_server.snapshot import SnapshotShelf
 from desktop.county_server.stream import Hints
 from desktop.county_server.sums import MOST_BUCKETS, read_buckets, read_sums
+from desktop.protocol.checksum import BUCKETS
 from desktop.wire.level1 import (
     COLLECTIONS,
     MAGIC,
@@ -68,7 +69,6 @@ from desktop.wire.level1 import (
 )
 from desktop.wire.level2 import MEDIA, Frames, encode_patch, encode_session
 from desktop.wire.level2.snapshot import LEVEL
-from desktop.wire.sums import BUCKETS
 
 LOCKED = (
     "该地址试错令牌次数过多，请稍候再试 / Too many wrong tokens from this address: wait a little"

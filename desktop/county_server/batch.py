@@ -11,8 +11,8 @@ from desktop.county_server import mentions
 from desktop.county_server.schema import SumChanges, bucket_of
 from desktop.county_server.stamps import stamped
 from desktop.county_server.standing import Standing, standing
+from desktop.protocol.checksum import UNCOUNTED
 from desktop.wire.level1 import COLLECTIONS, Trend
-from desktop.wire.sums import UNCOUNTED
 
 ENCODER = msgspec.json.Encoder()
 NOBODY = "\0"

@@ -14,9 +14,9 @@ from desktop.county_server.projection import WHOLE, Projection
 from desktop.county_server.scope import Account, Token
 from desktop.county_server.stamps import changed_since
 from desktop.county_server.sums import bucket_rows, present_token, scope_sum
+from desktop.protocol.checksum import UNCOUNTED
 from desktop.wire.level1 import COLLECTIONS
 from desktop.wire.level2 import FieldPatch, Frames, Grown, Keyed, Patch, encode_patch
-from desktop.wire.sums import UNCOUNTED
 
 WHOLE_ROW_SHARE = 6
 """How many times smaller a whole row is in a patch than in JSON; a guess, then measured."""

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 
 from desktop.county_server import mentions
+from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS
-from desktop.wire.sums import MODULUS, UNCOUNTED, bucket, weight
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;

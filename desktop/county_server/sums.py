@@ -11,8 +11,8 @@ from desktop.county_server import lineage
 from desktop.county_server.database import Database, meta
 from desktop.county_server.schema import ALL_BUCKETS
 from desktop.county_server.scope import Account, Token
+from desktop.protocol.checksum import BUCKETS, MODULUS
 from desktop.wire.level1 import MAGIC, BucketRows, Change, Sums
-from desktop.wire.sums import BUCKETS, MODULUS
 
 MOST_BUCKETS = 16
 """Asked for at once: a few bytes must not have the whole of a large county put together."""

@@ -130,7 +130,7 @@ class Batch(msgspec.Struct, frozen=True):
     drops: tuple[int, ...] = ()
     """Dense numbers of rows deleted, of any collection."""
     buckets: frozenset[int] = frozenset()
-    """Buckets (0…255, `domain.sums`) of which `puts` and `bad_items` are the whole content:
+    """Buckets (0…255, `protocol.checksum`) of which `puts` and `bad_items` are the whole content:
     other stored rows of this source in them go away."""
     sum: int | None = None
     """The server's sum over the scope after this batch. Where it differs from the stored

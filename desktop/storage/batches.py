@@ -11,7 +11,7 @@ import apsw
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch
-from desktop.domain.sums import bucket
+from desktop.protocol.checksum import bucket
 from desktop.storage import (
     incidents,
     purging,

@@ -8,7 +8,7 @@ from typing import Any
 import apsw
 
 from desktop.domain.command import Collection
-from desktop.domain.sums import bucket
+from desktop.protocol.checksum import bucket
 from desktop.storage import tables
 from desktop.storage.sums import Sums
 

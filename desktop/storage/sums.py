@@ -1,18 +1,17 @@
-"""The 256 bucket sums of a source's rows, kept in step with them (`domain.sums`)."""
+"""The 256 bucket sums of a source's rows, kept in step with them (`protocol.checksum`)."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from hashlib import blake2b
 
 import apsw
 
 from desktop.domain.command import Collection
-from desktop.domain.sums import BUCKETS, MODULUS
+from desktop.protocol.checksum import BUCKETS, MODULUS, UNCOUNTED, bucket_and_weight
 
 _BLOB = struct.Struct(f">{BUCKETS}Q")
-COUNTED = tuple(c for c in Collection if c is not Collection.TRENDS)
+COUNTED = tuple(c for c in Collection if c not in UNCOUNTED)
 
 
 class Sums:
@@ -74,16 +73,11 @@ class Sums:
 
     def _count(self, collection: Collection, rows: Iterable[tuple[str, int]], sign: int) -> None:
         buckets = self._buckets
-        if buckets is None or collection is Collection.TRENDS:
+        if buckets is None or collection in UNCOUNTED:
             return
         self._changed = True
-        before = f"{collection.value}\x1f"
         for name, version in rows:
-            # What a bucket is made of begins what a weight is made of: one digest gives both.
-            digest = blake2b(f"{before}{name}".encode(), digest_size=8)
-            at = digest.digest()[0]
-            digest.update(f"\x1f{version}".encode())
-            weight = int.from_bytes(digest.digest(), "big")
+            at, weight = bucket_and_weight(collection, name, version)
             buckets[at] = (buckets[at] + sign * weight) % MODULUS
 
 

@@ -13,8 +13,8 @@ from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident, Stage
 from desktop.domain.source import Row, RowPatch, Tail
-from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
 from desktop.domain.text import Text
+from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from fakes.builders import (
     NOW,
     FakeClock,

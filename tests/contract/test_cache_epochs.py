@@ -13,7 +13,7 @@ from desktop.application.ports import Cache
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.source import RowPatch, Staged
-from desktop.domain.sums import MODULUS, weight
+from desktop.protocol.checksum import MODULUS, weight
 from fakes.builders import FakeClock, a_batch, a_line, an_asset, an_incident
 from fakes.stores import CACHES
 

@@ -12,7 +12,7 @@ from desktop.application.ports import Cache, IncidentFilter
 from desktop.domain.command import Collection
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Staged
-from desktop.domain.sums import BUCKETS, MODULUS
+from desktop.protocol.checksum import BUCKETS, MODULUS
 from fakes.builders import (
     NOW,
     FakeClock,

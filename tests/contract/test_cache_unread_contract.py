@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, RowPatch
-from desktop.domain.sums import MODULUS, bucket, weight
+from desktop.protocol.checksum import MODULUS, bucket, weight
 from fakes.builders import a_bad_item, a_batch, an_asset, an_incident
 
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS

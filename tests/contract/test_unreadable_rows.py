@@ -14,7 +14,7 @@ from desktop.connectors.county.rows import ROWS
 from desktop.county_server.database import Database
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch
-from desktop.domain.sums import MODULUS
+from desktop.protocol.checksum import MODULUS
 from desktop.storage.cache import SqliteCache
 from fakes.two_ends import at_the_county, held, incident, pull
 

@@ -9,9 +9,9 @@ from desktop.county_server.database import Database
 from desktop.county_server.patches import read_patch
 from desktop.county_server.projection import WHOLE, Projection
 from desktop.county_server.scope import ANYBODY, Account
+from desktop.protocol.checksum import MODULUS, UNCOUNTED, weight
 from desktop.wire.level1 import SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import Frames, Keyed, Page, SnapshotDecoder, decode_patch, patched
-from desktop.wire.sums import MODULUS, UNCOUNTED, weight
 
 PLAIN = Frames()
 MOST = 1 << 26

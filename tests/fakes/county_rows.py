@@ -10,8 +10,8 @@ from desktop.county_server.changes import read_changes
 from desktop.county_server.database import Database
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.snapshot import snapshot_lines
+from desktop.protocol.checksum import MODULUS, UNCOUNTED, weight
 from desktop.wire import level1
-from desktop.wire.sums import MODULUS, UNCOUNTED, weight
 
 MOMENT = datetime(2026, 5, 1, 6, 3, 30, tzinfo=UTC)
 Copy = dict[tuple[str, str], dict[str, Any]]

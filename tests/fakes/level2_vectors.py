@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from desktop.wire import level1, level2, sums  # noqa: E402 - needs the path above
+from desktop.protocol import checksum  # noqa: E402 - needs the path above
+from desktop.wire import level1, level2  # noqa: E402
 from desktop.wire.level2 import (  # noqa: E402
     FieldPatch,
     Frames,
@@ -210,12 +211,12 @@ def sums_value(said: Value) -> Value:
             "collection": each["collection"],
             "id": each["id"],
             "version": each["version"],
-            "weight": f"{sums.weight(each['collection'], each['id'], each['version']):016x}",
-            "bucket": sums.bucket(each["collection"], each["id"]),
+            "weight": f"{checksum.weight(each['collection'], each['id'], each['version']):016x}",
+            "bucket": checksum.bucket(each["collection"], each["id"]),
         }
         for each in said["rows"]
     ]
-    total = sum(int(each["weight"], 16) for each in rows) % sums.MODULUS
+    total = sum(int(each["weight"], 16) for each in rows) % checksum.MODULUS
     return {"rows": rows, "sum": f"{total:016x}"}
 
 

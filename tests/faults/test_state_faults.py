@@ -235,7 +235,7 @@ def stray(bench: Bench, name: str) -> None:
 
 
 def level_weight(name: str, row: Any) -> int:
-    from desktop.domain.sums import weight
+    from desktop.protocol.checksum import weight
 
     return weight("incidents", name, row.version)
 

@@ -13,7 +13,7 @@ from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import ROW_TYPES, BadItem, Batch, Problem, Row, RowPatch, SyncState, Tail
-from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from sim.disk import CacheState, Disk, Kept
 
 COLLECTIONS = {kind: collection for collection, kind in ROW_TYPES.items()}

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch, Row, RowPatch
-from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.storage.cache import open_cache
 from desktop.storage.rows import COLLECTIONS
 from fakes.builders import FakeClock, a_batch, a_line, a_township, an_asset, an_incident

@@ -16,8 +16,8 @@ from desktop.application.ports import IncidentFilter, StoreError
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Answer, RowPatch, Staged
-from desktop.domain.sums import MODULUS
 from desktop.domain.text import Text
+from desktop.protocol.checksum import MODULUS
 from desktop.storage.cache import SqliteCache, open_cache
 from desktop.storage.files import open_files
 from desktop.storage.outbox import SqliteOutbox, open_outbox

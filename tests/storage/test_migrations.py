@@ -13,8 +13,8 @@ import pytest
 from desktop.application.ports import IncidentFilter
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.incident import FileRef, Incident
-from desktop.domain.sums import MODULUS, weight
 from desktop.domain.text import Text
+from desktop.protocol.checksum import MODULUS, weight
 from desktop.storage import database
 from desktop.storage.cache import open_cache
 from desktop.storage.database import check_key, connect, migrations

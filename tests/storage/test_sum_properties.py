@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, RowPatch, Staged
-from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.storage.cache import SqliteCache, open_cache
 from desktop.storage.sums import Sums
 from fakes.builders import FakeClock, a_batch, a_trend, an_asset, an_incident

@@ -19,9 +19,9 @@ from desktop.county_server.projection import WHOLE, read_projection
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.sums import bucket_sums, read_buckets, read_sums, scope_sum
 from desktop.demo.county import DemoCounty
+from desktop.protocol.checksum import BUCKETS, bucket
 from desktop.wire.level1 import COLLECTIONS, Deadline, Phrase, TimelineEntry, Trend
 from desktop.wire.level2 import Grown, Patch, decode_page, decode_patch
-from desktop.wire.sums import BUCKETS, bucket
 from fakes.compact_reader import PLAIN, CompactReader
 from fakes.county_rows import MOMENT, alarm, asset, incident, snapshot_of
 

@@ -39,7 +39,7 @@ from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
 from desktop.domain.strange import StrangeWord, strange_places
-from desktop.domain.sums import MODULUS, weight
+from desktop.protocol.checksum import MODULUS, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import MEDIA

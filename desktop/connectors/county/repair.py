@@ -19,7 +19,7 @@ from desktop.connectors.county.session import (
 )
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch, Problem, Row
-from desktop.domain.sums import BUCKETS, MODULUS, bucket, weight
+from desktop.protocol.checksum import BUCKETS, MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import WireError, decode_patch
@@ -122,7 +122,7 @@ def _replace(ours: list[int], numbers: Sequence[int], content: _Content) -> None
         if not item.field and item.id and item.version is not None
     ]
     for collection, id, version in names:
-        if collection is not Collection.TRENDS:
+        if collection not in UNCOUNTED:
             number = bucket(collection, id)
             ours[number] = (ours[number] + weight(collection, id, version)) % MODULUS
 

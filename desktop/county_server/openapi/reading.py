@@ -23,8 +23,8 @@ from desktop.county_server.openapi.parts import (
 from desktop.county_server.projection import optional_fields
 from desktop.county_server.scope import FORM
 from desktop.county_server.sums import MOST_BUCKETS
+from desktop.protocol.checksum import BUCKETS
 from desktop.wire import level1
-from desktop.wire.sums import BUCKETS
 
 SNAPSHOT = both(
     "必做。NDJSON：一行 SnapshotHead，若干行 SnapshotPage（最要紧的在前，每页至多 1000 行），"

@@ -1,0 +1,37 @@
+"""The checksum by which both ends know that they hold the same rows, as the specification has it.
+
+Each row counts with the first 8 bytes, big endian, of BLAKE2b-64 over collection, id and
+version, joined by U+001F; the sum of a scope is their sum modulo 2^64. A row's bucket is
+the first byte of BLAKE2b-64 over collection and id. Trends are not counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+BUCKETS = 256
+MODULUS = 2**64
+UNCOUNTED = frozenset({"trends"})
+"""Collections whose rows readers extend by themselves."""
+
+
+def weight(collection: str, id: str, version: int) -> int:
+    """What one row adds to the sum."""
+    return int.from_bytes(_digest_of(f"{collection}\x1f{id}\x1f{version}").digest(), "big")
+
+
+def bucket(collection: str, id: str) -> int:
+    """Which of the 256 buckets a row belongs to."""
+    return _digest_of(f"{collection}\x1f{id}").digest()[0]
+
+
+def bucket_and_weight(collection: str, id: str, version: int) -> tuple[int, int]:
+    """Both at once, for little more than one: what is hashed for the bucket begins the weight."""
+    digest = _digest_of(f"{collection}\x1f{id}")
+    number = digest.digest()[0]
+    digest.update(f"\x1f{version}".encode())
+    return number, int.from_bytes(digest.digest(), "big")
+
+
+def _digest_of(name: str) -> hashlib.blake2b:
+    return hashlib.blake2b(name.encode(), digest_size=8)
