@@ -10,7 +10,7 @@ import msgspec
 from desktop.application.listing import Cell, aligned, time_text
 from desktop.application.outgoing import csv_text, json_text, plain
 from desktop.application.words import Words
-from desktop.domain.command import CommandRecord, Hold
+from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus
 
@@ -21,6 +21,11 @@ COLUMNS = (
 SHOWN = ("key", "kind", "target", "at", "receipt", "changed_at", "reason")
 SHOWN_KEY_CHARS = 8
 """Of a key in a terminal; so much of it is enough to name the command again."""
+
+
+def is_kept_back(unfinished: Sequence[CommandRecord]) -> bool:
+    """Whether one of the unfinished commands has not reached its county."""
+    return any(record.receipt is not Receipt.RECEIVED for record in unfinished)
 
 
 def cells(

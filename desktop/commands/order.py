@@ -74,7 +74,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run the command; 0 well, 1 not done or a source failed, 2 wrong usage or profile."""
+    """Run the command; 0 well, 1 not done or a source failed, 2 wrong usage or profile.
+
+    A listed outbox is 1, too, while a command waits that has not reached its county, or was
+    refused, conflicts or is held and nobody has dismissed it.
+    """
     if options.command == "order":
         return with_desk(options, lambda desk: _order(desk, options))
     if options.rescue_to:
@@ -106,7 +110,9 @@ def _outbox(desk: Readable, options: argparse.Namespace) -> int:
         print_csv(ledger.as_csv(records, board.statuses(), words, desk.zone))
     else:
         print(ledger.as_table(records, words, desk.zone))
-    return 0
+    # Of the whole outbox, however few of it were listed.
+    unfinished = desk.outbox.unfinished()
+    return int(ledger.is_kept_back(unfinished) or desk.outbox.needing_officer() > 0)
 
 
 def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> int:

@@ -141,7 +141,7 @@ def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
         print(f"  {_waiting_told(desk, record)}")
     if len(waiting) > MOST_WAITING and not silent:
         print(f"  … {len(waiting) - MOST_WAITING}")
-    return any(record.receipt is not Receipt.RECEIVED for record in waiting)
+    return ledger.is_kept_back(waiting)
 
 
 def _waiting_told(desk: bootstrap.Desk, record: CommandRecord) -> str:

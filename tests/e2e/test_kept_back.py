@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from fakes.program import county_desk, write_profile
 from fakes.scripted_county import END, HEAD, PAGES, page, results, session
 from fakes.servers import Said, ScriptedServer, said_lines
+
+KEY = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @pytest.fixture
@@ -137,3 +140,32 @@ def test_what_is_written_on_a_waiting_command_goes_with_its_answer(
     server.answers["/v1/commands"] = refusing("nothing", PAGE)
     assert office.run("sync").returncode == 0
     assert "503" not in office.run("outbox").stdout
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--csv",), ("--limit", "0")])
+def test_an_outbox_with_an_unsent_command_is_no_success_in_any_form(
+    office: Office, form: tuple[str, ...]
+):
+    assert office.run("outbox", *form).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "status, exit_status",
+    [("accepted", 0), ("received", 0), ("pondering", 1), ("rejected", 1), ("conflict", 1)],
+)
+def test_the_outbox_ends_well_only_where_nothing_waits_unsent_or_needs_the_officer(
+    office: Office, server: ScriptedServer, status: str, exit_status: int
+):
+    def answer(asked):
+        body = asked.body.decode() + asked.target
+        return results(*({"key": key, "status": status} for key in KEY.findall(body)))
+
+    server.answers["/v1/commands"] = answer
+    office.run("sync")
+    assert office.run("outbox").returncode == exit_status
+
+
+def test_a_command_taken_back_needs_nobody(office: Office):
+    (row,) = json.loads(office.run("outbox", "--json").stdout)["rows"]
+    assert office.run("outbox", "--cancel", row["key"]).returncode == 0
+    assert office.run("outbox").returncode == 0
