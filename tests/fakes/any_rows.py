@@ -80,7 +80,7 @@ def _scalar(info: Any) -> st.SearchStrategy[Any]:
                 return st.binary(min_size=32, max_size=32).map(bytes.hex)
             least = info.min_length or 0
             words = [each for each in WORDS if len(each) >= least]
-            return st.one_of(st.sampled_from(words), _texts(least), _longest(info.max_length))
+            return st.one_of(st.sampled_from(words), _texts(least), _longest(info.max_length or 30))
     raise TypeError(info)
 
 

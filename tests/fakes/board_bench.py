@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.application.board import Board
-from desktop.application.ports import IncidentFilter
+from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import DAY
-from desktop.domain.source import SourceStatus
+from desktop.domain.source import Row, SourceStatus
 from fakes.builders import FakeClock, a_batch
 from fakes.stores import Stores
 
@@ -42,9 +42,9 @@ class BoardBench:
             login=lambda source: self.login,
         )
 
-    def put(self, *rows):
+    def put(self, *rows: Row) -> None:
         for source in {row.source for row in rows}:
             self.cache.apply(a_batch(*(r for r in rows if r.source == source), source=source))
 
-    def line(self):
+    def line(self) -> IncidentRow:
         return self.board.incident_rows(self.board.incident_numbers(IncidentFilter()))[0]

@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from desktop.county_server.changes import read_changes
 from desktop.county_server.database import Database
 from desktop.county_server.scope import ANYBODY, Account
@@ -19,7 +21,10 @@ Copy = dict[tuple[str, str], dict[str, Any]]
 
 def incident(row_id: str, **fields: Any) -> level1.Incident:
     """A plausible incident."""
-    values = {"title": level1.Phrase("路灯不亮", "Street light out"), "recorded_at": MOMENT}
+    values: dict[str, Any] = {
+        "title": level1.Phrase("路灯不亮", "Street light out"),
+        "recorded_at": MOMENT,
+    }
     return level1.Incident(id=row_id, **(values | fields))
 
 
@@ -61,7 +66,7 @@ def follow(
     """Apply pages of changes to a reader's copy until there is nothing new; the last token."""
     while page := read_changes(database, token, max_bytes, account):
         for change in page.changes:
-            if isinstance(change.row, level1.msgspec.Raw):
+            if isinstance(change.row, msgspec.Raw):
                 copy[change.collection, change.id] = json.loads(bytes(change.row))
             else:
                 copy.pop((change.collection, change.id), None)

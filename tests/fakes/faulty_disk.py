@@ -12,8 +12,6 @@ from typing import Any
 import apsw
 import pytest
 
-from desktop.storage import database
-
 NAME = "faulty"
 ENCRYPTED = f"multipleciphers-{NAME}"
 """The cipher's own layer over ours."""
@@ -116,5 +114,5 @@ def faulty_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyDisk]:
     disk = _layer().disk = FaultyDisk()
     with monkeypatch.context() as patched:
         connection = partial(apsw.Connection, vfs=ENCRYPTED)
-        patched.setattr(database.apsw, "Connection", connection)
+        patched.setattr(apsw, "Connection", connection)
         yield disk

@@ -7,7 +7,7 @@ import http.client
 import itertools
 import json
 import secrets
-from collections.abc import Mapping
+from email.message import Message
 from typing import Any
 
 from desktop.county_server.scope import Account
@@ -33,7 +33,7 @@ class HttpDesk:
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.client = client or f"desk-{next(SERIAL)}"
         self.epoch, self.fence, self.seq, self.tag = "", 0, 0, "0"
-        self.told: Mapping[str, str] = {}
+        self.told = Message()
         """Headers of the last answer."""
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
@@ -44,7 +44,8 @@ class HttpDesk:
             named.setdefault("Content-Type", "application/json")
         self._http.request(method, path, body, self.headers | named)
         response = self._http.getresponse()
-        self.told, content = response.headers, response.read()
+        content = response.read()
+        self.told = response.headers
         kind = self.told.get("Content-Type", "").partition(";")[0]
         is_json = kind in ("application/json", "application/problem+json")
         return response.status, json.loads(content) if is_json else content

@@ -41,7 +41,7 @@ def county_desk(
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end, with what it said."""
     return subprocess.run(
-        [*PROGRAM, *map(os.fspath, words)],
+        [*PROGRAM, *map(str, words)],
         cwd=ROOT,
         env=dict(os.environ) | dict(environment or {}),
         stdin=subprocess.DEVNULL,
@@ -93,7 +93,7 @@ class County:
         """Serve the same database on the same port as before."""
         words = ("--port", str(self._port), "--database", str(self.database), *self._words)
         self._process = subprocess.Popen(
-            [*PROGRAM, "demo-county", *map(os.fspath, words)],
+            [*PROGRAM, "demo-county", *map(str, words)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ import http.client
 import socket
 import ssl
 import threading
-from typing import BinaryIO, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 Place = tuple[str, int]
@@ -82,7 +82,7 @@ class WayOut:
                 while self._one(near, incoming):
                     pass
 
-    def _one(self, near: socket.socket, incoming: BinaryIO) -> bool:
+    def _one(self, near: socket.socket, incoming: socket.SocketIO) -> bool:
         """Serve one request; whether another may come on the same connection."""
         first, *lines = _head(incoming)
         if not first:
@@ -109,7 +109,7 @@ class WayOut:
         return False
 
     def _fetched(
-        self, method: str, target: str, headers: dict[str, str], incoming: BinaryIO
+        self, method: str, target: str, headers: dict[str, str], incoming: socket.SocketIO
     ) -> bytes:
         parts = urlsplit(target)
         body = _exactly(incoming, int(headers.get("content-length", 0)))
@@ -148,7 +148,7 @@ def _answer(status: int, headers: bytes = b"", body: bytes = b"") -> bytes:
     )  # fmt: skip
 
 
-def _head(incoming: BinaryIO) -> list[str]:
+def _head(incoming: socket.SocketIO) -> list[str]:
     """Lines of a head, read a byte at a time: what follows belongs to somebody else."""
     said = b""
     while not said.endswith(b"\r\n\r\n"):
@@ -159,7 +159,7 @@ def _head(incoming: BinaryIO) -> list[str]:
     return said[:-4].decode("latin-1").split("\r\n")
 
 
-def _exactly(incoming: BinaryIO, count: int) -> bytes:
+def _exactly(incoming: socket.SocketIO, count: int) -> bytes:
     said = b""
     while len(said) < count and (piece := incoming.read(count - len(said))):
         said += piece

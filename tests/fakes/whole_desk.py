@@ -34,13 +34,15 @@ class Desk:
             login=lambda _source: self.login(),
         )  # fmt: skip
         self.last: Exchange | None = None
-        self.turn_to(url)
+        self.connector = self._connector_to(url)
 
     def turn_to(self, url: str) -> None:
         """From now on the source is found at this address."""
-        if hasattr(self, "connector"):
-            self.connector.close()
-        self.connector = CountyConnector(
+        self.connector.close()
+        self.connector = self._connector_to(url)
+
+    def _connector_to(self, url: str) -> CountyConnector:
+        return CountyConnector(
             source_settings("county", url=url), lambda _source: self.token, self.clock,
             installation=self.outbox, login=self.login,
         )  # fmt: skip
