@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 Instant: TypeAlias = int
 """Milliseconds since 1970-01-01T00:00:00Z. Names end in `_at`."""
@@ -29,6 +29,13 @@ def from_datetime(moment: datetime) -> Instant:
     if _EARLIEST <= at <= _LATEST:
         return at
     return _EARLIEST if at < _EARLIEST else _LATEST
+
+
+def instant_of(told: datetime | Instant) -> Instant:
+    """The same of a moment that may be told in milliseconds already."""
+    if told.__class__ is not int:
+        return from_datetime(cast("datetime", told))
+    return min(max(told, _EARLIEST), _LATEST)
 
 
 def to_datetime(at: Instant) -> datetime:

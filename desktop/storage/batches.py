@@ -139,8 +139,7 @@ class BatchWriter:
             self._spoken.learn(db, (self._category_names.get(code, code) for code in codes))
             return incidents.put_incidents(db, self._words, source, found, keys, turn.sums)
         if collection is Collection.TRENDS:
-            results = [trends.put_trend(db, source, trend) for trend in rows.values()]
-            return any(results)
+            return trends.put_trends(db, source, rows.values())
         if collection is Collection.TOWNSHIPS:
             self._spoken.learn(db, (row.name.zh for row in rows.values()))
         any_changed, current = things.put_things(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 import apsw
@@ -13,22 +15,35 @@ from desktop.domain.queue import ServiceQueue
 KEPT_MS = DAY
 
 
-def put_trend(db: apsw.Connection, source: int, trend: Trend) -> bool:
-    """Make the trend what is kept of it, but for what is too old; whether that changed anything."""
-    last = max(trend.at, default=0)
-    points = {
-        at: value for at, value in zip(trend.at, trend.values, strict=False) if at > last - KEPT_MS
-    }
-    known = _number(db, source, trend.kind.value, trend.id)
-    number, unit = _series(db, source, trend.kind.value, trend.id, trend.unit)
-    if known is not None and unit == trend.unit and points == dict(_points(db, number)):
-        return False
-    db.execute("UPDATE series SET unit = ? WHERE number = ?", (trend.unit, number))
-    db.execute("DELETE FROM reading WHERE series = ?", (number,))
-    db.executemany(
-        "INSERT INTO reading VALUES (?, ?, ?)", [(number, at, v) for at, v in points.items()]
-    )
-    return True
+def put_trends(db: apsw.Connection, source: int, trends: Iterable[Trend]) -> bool:
+    """Make each trend what is kept of it, but for what is too old; whether anything changed."""
+    known = _all_series(db, source)
+    readings: list[tuple[int, Instant, float | None]] = []
+    changed = False
+    for trend in trends:
+        points = _points_kept(trend)
+        number, unit = known.get((trend.kind.value, trend.id)) or (None, "")
+        if number is None:
+            number = _begin(db, source, trend.kind.value, trend.id, trend.unit)
+            known[trend.kind.value, trend.id] = number, trend.unit
+        elif unit == trend.unit and points == dict(_points(db, number)):
+            continue
+        else:
+            db.execute("UPDATE series SET unit = ? WHERE number = ?", (trend.unit, number))
+            db.execute("DELETE FROM reading WHERE series = ?", (number,))
+        readings += zip(repeat(number), points.keys(), points.values(), strict=False)
+        changed = True
+    # One statement for all of them: there may be hundreds, of a day each.
+    db.executemany("INSERT INTO reading VALUES (?, ?, ?)", readings)
+    return changed
+
+
+def _points_kept(trend: Trend) -> dict[Instant, float | None]:
+    points = dict(zip(trend.at, trend.values, strict=False))
+    first = max(points, default=0) - KEPT_MS
+    if points and min(points) <= first:
+        points = {at: value for at, value in points.items() if at > first}
+    return points
 
 
 def append_readings(
@@ -105,9 +120,22 @@ def _series(db: apsw.Connection, source: int, kind: str, id: str, unit: str) -> 
     ).fetchone()
     if row is not None:
         return row[0], row[1]
-    db.execute("INSERT INTO series(source, kind, id, unit) VALUES (?, ?, ?, ?)",
-               (source, kind, id, unit))  # fmt: skip
-    return db.last_insert_rowid(), unit
+    return _begin(db, source, kind, id, unit), unit
+
+
+def _begin(db: apsw.Connection, source: int, kind: str, id: str, unit: str) -> int:
+    """The number of a series of which nothing is kept yet."""
+    db.execute(
+        "INSERT INTO series(source, kind, id, unit) VALUES (?, ?, ?, ?)", (source, kind, id, unit)
+    )
+    return db.last_insert_rowid()
+
+
+def _all_series(db: apsw.Connection, source: int) -> dict[tuple[str, str], tuple[int, str]]:
+    found: list[Any] = db.execute(
+        "SELECT kind, id, number, unit FROM series WHERE source = ?", (source,)
+    ).fetchall()
+    return {(kind, id): (number, unit) for kind, id, number, unit in found}
 
 
 def _points(db: apsw.Connection, number: int) -> list[tuple[Instant, float | None]]:

@@ -100,6 +100,22 @@ def test_a_list_and_its_rest_join_to_whole_rows(
         assert ours.row.timeline == ours.row.files == ()
 
 
+@given(st.data(), collections)
+def test_moments_left_as_milliseconds_come_to_the_same_rows(data: st.DataObject, name: str) -> None:
+    rows = data.draw(any_rows.keyed(name))
+    encoder = SnapshotEncoder(level=1)
+    whole = encoder.head(HEAD)
+    if name == "incidents":
+        whole += encoder.page(name, rows, "list") + encoder.page(name, rows, "rest")
+    else:
+        whole += encoder.page(name, rows)
+    dated, plain = (SnapshotDecoder(10**8, in_ms=in_ms).feed(whole)[-1] for in_ms in (False, True))
+    assert isinstance(dated, level2.Page)
+    assert isinstance(plain, level2.Page)
+    for ours, theirs in zip(plain.rows, dated.rows, strict=True):
+        assert domain(name, ours.row) == domain(name, theirs.row)
+
+
 @st.composite
 def patches(draw: Any) -> tuple[Patch, list[tuple[Keyed, Any]]]:
     """A patch, and for each of its field patches the row before and the row after."""

@@ -18,7 +18,7 @@ from desktop.domain.incident import (
     Stage,
     TimelineEntry,
 )
-from desktop.domain.instant import SECOND, Instant, from_datetime
+from desktop.domain.instant import SECOND, Instant, instant_of
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.place import MapLine, Place, Township
 from desktop.domain.queue import QueueKind, ServiceQueue
@@ -43,7 +43,7 @@ def text(phrase: level1.AnyPhrase) -> Text:
 
 
 def _at(moment: datetime | None) -> Instant | None:
-    return None if moment is None else from_datetime(moment)
+    return None if moment is None else instant_of(moment)
 
 
 def _place(point: level1.Point | None) -> Place | None:
@@ -61,7 +61,7 @@ def _line(source: str, wire: level1.Line) -> MapLine:
 def _deadline(wire: level1.Deadline) -> Deadline:
     return Deadline(
         _deadline_kind(wire.kind),
-        from_datetime(wire.due_at),
+        instant_of(wire.due_at),
         wire.prealarm_s * SECOND,
         _at(wire.done_at),
     )
@@ -71,21 +71,21 @@ def _entry(wire: level1.TimelineEntry) -> TimelineEntry:
     return TimelineEntry(
         wire.kind,
         text(wire.text),
-        from_datetime(wire.happened_at),
-        from_datetime(wire.recorded_at),
+        instant_of(wire.happened_at),
+        instant_of(wire.recorded_at),
         wire.by,
     )
 
 
 def _file(wire: level1.File) -> FileRef:
-    at = 0 if wire.at is None else from_datetime(wire.at)
+    at = 0 if wire.at is None else instant_of(wire.at)
     return FileRef(
         wire.digest, wire.name, wire.media_type, wire.size, wire.thumbnail, at, wire.by, wire.here
     )
 
 
 def _incident(source: str, wire: level1.Incident) -> Incident:
-    recorded_at = from_datetime(wire.recorded_at)
+    recorded_at = instant_of(wire.recorded_at)
     return Incident(
         source=source,
         id=wire.id,
@@ -96,7 +96,7 @@ def _incident(source: str, wire: level1.Incident) -> Incident:
         category=wire.category,
         channel=wire.channel,
         township=wire.township,
-        occurred_at=recorded_at if wire.occurred_at is None else from_datetime(wire.occurred_at),
+        occurred_at=recorded_at if wire.occurred_at is None else instant_of(wire.occurred_at),
         recorded_at=recorded_at,
         version=wire.version,
         address=text(wire.address),
@@ -165,7 +165,7 @@ def _warning(source: str, wire: level1.Warning) -> Warning:
         level=WarningLevel(wire.level),
         level_is_ours=False,
         issuer=text(wire.issuer),
-        issued_at=from_datetime(wire.issued_at),
+        issued_at=instant_of(wire.issued_at),
         starts_at=_at(wire.starts_at),
         ends_at=_at(wire.ends_at),
         lifted_at=_at(wire.lifted_at),
@@ -186,7 +186,7 @@ def _alarm(source: str, wire: level1.Alarm) -> Alarm:
         title=text(wire.title),
         priority=AlarmPriority(wire.priority),
         state=AlarmState(wire.state),
-        raised_at=from_datetime(wire.raised_at),
+        raised_at=instant_of(wire.raised_at),
         township=wire.township,
         asset=wire.asset,
         cause=wire.cause,
@@ -201,7 +201,7 @@ def _alarm(source: str, wire: level1.Alarm) -> Alarm:
 
 
 def _trend(source: str, wire: level1.Trend) -> Trend:
-    start_at, step_ms = from_datetime(wire.start_at), wire.step_s * SECOND
+    start_at, step_ms = instant_of(wire.start_at), wire.step_s * SECOND
     at = tuple(start_at + index * step_ms for index in range(len(wire.values)))
     return Trend(source, TrendKind(wire.kind), wire.id, at, wire.values, wire.unit)
 

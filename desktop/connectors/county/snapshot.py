@@ -128,7 +128,7 @@ class Snapshot:
 
     def _reader(self, data: bytes) -> Callable[[bytes], Iterable[Read]]:
         if data.startswith(ZSTD):
-            return self._compact(SnapshotDecoder(SNAPSHOT_BYTES))
+            return self._compact(SnapshotDecoder(SNAPSHOT_BYTES, in_ms=True))
         if data.startswith(GZIP):
             return self._plain(Unzip(self._address, SNAPSHOT_BYTES).pieces)
         if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):

@@ -55,11 +55,13 @@ class Budget:
 class Cursor:
     """A place in some bytes; every step checks that the bytes are there."""
 
-    __slots__ = ("at", "budget", "data")
+    __slots__ = ("at", "budget", "data", "in_ms")
 
-    def __init__(self, data: bytes, budget: Budget | None = None) -> None:
+    def __init__(self, data: bytes, budget: Budget | None = None, *, in_ms: bool = False) -> None:
+        """With `in_ms` moments are read as milliseconds, not as dates."""
         self.data = data
         self.at = 0
+        self.in_ms = in_ms
         self.budget = budget or Budget()
 
     @property
@@ -105,7 +107,7 @@ class Cursor:
 
     def inside(self) -> Cursor:
         """The bytes of a part that says its length first; what they claim counts here too."""
-        return Cursor(self.take(self.uint()), self.budget)
+        return Cursor(self.take(self.uint()), self.budget, in_ms=self.in_ms)
 
     def count(self, most: int = PAGE_VALUES) -> int:
         """How many of something follow; the claim is charged before anything is made."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, chain, repeat
 from operator import add, attrgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -114,13 +114,15 @@ def milliseconds(moment: datetime) -> int:
     return min(max(round(moment.timestamp() * 1000), _FIRST_MS), _LAST_MS)
 
 
-def moments(values: Sequence[int]) -> list[datetime]:
-    """Milliseconds as aware datetimes in UTC."""
+def moments(values: Sequence[int], *, in_ms: bool = False) -> list[datetime]:
+    """Milliseconds as aware datetimes in UTC; `in_ms` leaves them as they are."""
     if not values:
         return []
     least, most = min(values), max(values)
     if least < _FIRST_MS or most > _LAST_MS:
         raise WireError("a moment beyond the calendar")
+    if in_ms:
+        return cast("list[datetime]", values)
     if least >= 0 and most < _PLAIN_MS:
         seconds = [value / 1000 for value in values]
         return msgspec.convert(seconds, list[datetime], strict=False)
@@ -143,7 +145,7 @@ class Moments:
         put_ints(out, values if scale == 1 else [value // scale for value in values])
 
     def take(self, cursor: Cursor, count: int, against: Against = None) -> list[datetime]:
-        return moments(self.take_ms(cursor, count, against))
+        return moments(self.take_ms(cursor, count, against), in_ms=cursor.in_ms)
 
     @staticmethod
     def take_ms(cursor: Cursor, count: int, against: Against) -> Sequence[int]:
@@ -340,12 +342,14 @@ class Record:
                 known[field.name] = instants = Moments.take_ms(
                     cursor, count, known.get(field.against)
                 )
-                columns[field.name] = moments(instants)
+                columns[field.name] = moments(instants, in_ms=cursor.in_ms)
             elif field.kind is MOMENT:
                 before = known.get(field.against)
                 instants = Moments.take_ms(cursor, count, before)
                 same = instants is before and field.against in columns
-                columns[field.name] = columns[field.against] if same else moments(instants)
+                columns[field.name] = (
+                    columns[field.against] if same else moments(instants, in_ms=cursor.in_ms)
+                )
             else:
                 columns[field.name] = field.kind.take(cursor, count, known.get(field.against))
         return columns

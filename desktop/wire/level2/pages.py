@@ -70,11 +70,11 @@ def decode_page(data: bytes, budget: Budget | None = None) -> Page:
     return decode_columns(data, budget).page()
 
 
-def decode_columns(data: bytes, budget: Budget | None = None) -> Columns:
+def decode_columns(data: bytes, budget: Budget | None = None, *, in_ms: bool = False) -> Columns:
     """What a page says, with its CRC-32 checked; WireError when it is not one."""
     if len(data) < 4 or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
         raise WireError("the page's check sum does not agree")
-    return take_page(Cursor(data[:-4], budget))
+    return take_page(Cursor(data[:-4], budget, in_ms=in_ms))
 
 
 def put_page(out: bytearray, collection: str, rows: Sequence[Keyed], part: str = FULL) -> None:

@@ -65,7 +65,10 @@ class SnapshotDecoder:
     has come than so few may stand for.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, *, in_ms: bool = False) -> None:
+        """With `in_ms` the moments of rows are left as milliseconds: whoever reads rows by the
+        ten thousand to make milliseconds of them has no use for dates."""
+        self._in_ms = in_ms
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._stream = decompressor.decompressobj(write_size=1 << 15)
         self._most = max_bytes
@@ -145,7 +148,7 @@ class SnapshotDecoder:
             raise WireError("no such section")
         budget = self._values.page()
         before = budget.left, budget.text_left
-        columns = decode_columns(body, budget)
+        columns = decode_columns(body, budget, in_ms=self._in_ms)
         self._values.left -= before[0] - budget.left
         self._values.text_left -= before[1] - budget.text_left
         if columns.part == REST:
