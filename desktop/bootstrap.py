@@ -337,7 +337,7 @@ def _connector(
 
 def address_towards(settings: SourceSettings) -> str | None:
     """This computer's address on the way to a source, to notice another network."""
-    from desktop.connectors.route import address_towards as towards
+    from desktop.connectors.http.local_address import address_towards as towards
 
     urls = (settings.values.get("url"), *settings.values.get("feeds", ()))
     return next((towards(str(url)) for url in urls if url), None)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Connector, Manifest, PullPlan, SourceSettings
-from desktop.connectors.plain import unheard
+from desktop.connectors.shared.read_only_source import ignore_traffic
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic
@@ -23,7 +23,7 @@ class DeferredConnector:
         self, settings: SourceSettings, manifest: Manifest, build: Callable[[], Connector]
     ) -> None:
         self.settings, self.manifest = settings, manifest
-        self.on_traffic: Callable[[Traffic], None] = unheard
+        self.on_traffic: Callable[[Traffic], None] = ignore_traffic
         self._build = build
         self._built: Connector | None = None
         self._closed = False

@@ -20,7 +20,7 @@ CONTRACTS = [one["name"] for one in PYPROJECT["tool"]["importlinter"]["contracts
 PLANTS = [
     ("Imports run inward", "domain/planted.py", "import desktop.application.ports"),
     ("Imports run inward", "application/planted.py", "import desktop.storage"),
-    ("Imports run inward", "storage/planted.py", "import desktop.connectors.http"),
+    ("Imports run inward", "storage/planted.py", "import desktop.connectors.http.client"),
     ("Imports run inward", "gui/planted.py", "import desktop.bootstrap"),
     ("Imports run inward", "planted.py", ""),
     ("Only gui imports Qt", "application/planted.py", "import PySide6.QtCore"),
@@ -34,7 +34,11 @@ PLANTS = [
     ("Only the county server serves", "connectors/planted.py", "import starlette"),
     ("Only the loader of files reads workbooks", "county_server/planted.py", "import openpyxl"),
     ("The screens ask the application alone", "gui/planted.py", "import desktop.storage"),
-    ("The screens ask the application alone", "gui/planted.py", "import desktop.connectors.http"),
+    (
+        "The screens ask the application alone",
+        "gui/planted.py",
+        "import desktop.connectors.http.client",
+    ),
     (
         "Connectors and storage know the application by its ports",
         "connectors/planted.py",
@@ -51,6 +55,17 @@ PLANTS = [
         "import desktop.connectors.county",
     ),
     ("Connectors are strangers to one another", "connectors/planted.py", ""),
+    (
+        "Connectors are strangers to one another",
+        "connectors/http/planted.py",
+        "import desktop.connectors.shared.fields",
+    ),
+    (
+        "The client stands on its connections",
+        "connectors/http/sockets.py",
+        "import desktop.connectors.http.errors",
+    ),
+    ("The client stands on its connections", "connectors/http/planted.py", ""),
     (
         "Only the county connector and the server know the wire",
         "connectors/prometheus/planted.py",
@@ -73,7 +88,7 @@ PLANTS = [
     (
         "The checker of servers judges by the wire, not by a desk",
         "conformance/planted.py",
-        "import desktop.connectors.county.parse",
+        "import desktop.connectors.county.level1",
     ),
     (
         "The fictional county only feeds the server",

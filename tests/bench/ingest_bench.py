@@ -15,8 +15,8 @@ from desk_folder import category_names
 from figure import Figure, at_most, median, seconds, told
 
 from desktop.application.ports import SourceSettings
-from desktop.connectors.answers import Stream
 from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.http.response import Stream
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import SyncState
 from desktop.domain.text import Text
@@ -69,7 +69,7 @@ def measure() -> list[Figure]:
         with County(folder, "--speed", "0", "--incidents", str(INCIDENTS)) as county:
             connector = _connector(county.url)
             connector.probe()
-            session = connector._platform.session
+            session = connector._county.session
             assert session is not None
             body = _fetched(f"{county.url}{session.snapshot}", accept=MEDIA)
             connector.close()
@@ -114,7 +114,7 @@ def _taken_in(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     connector = _connector("http://127.0.0.1:9")
-    platform = connector._platform
+    platform = connector._county
     platform.line, platform.session = _Recorded(body), session  # type: ignore[assignment]
     platform.compact = True
     # As if it had been opened by this login: else it would be asked for anew.

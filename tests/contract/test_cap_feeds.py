@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.connectors import sockets
 from desktop.connectors.cap import client
 from desktop.connectors.cap.client import CapConnector
+from desktop.connectors.http import sockets
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import Batch, SyncState
@@ -184,7 +184,7 @@ def test_a_name_that_leads_inside_once_its_feed_is_read_is_not_followed_there(
 
     first.answers["/f"] = rebound
     connector = connector_of(f"http://feed.example:{first.port}/f")
-    feed = connector.lines[0]
+    feed = connector.clients[0]
     kept, feed.was_inside = feed.was_inside, lambda url: (feed.reset(), kept(url))[1]
     with pytest.raises(SourceError) as caught:
         pulled(connector)

@@ -10,7 +10,7 @@ import pytest
 
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.hints import Hints
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
@@ -53,7 +53,7 @@ def test_a_change_is_hinted_at_once(desk: CountyConnector, database: Database):
 
 
 def test_a_hint_that_comes_just_as_the_wait_is_over_is_the_next_waits(monkeypatch):
-    hints = Hints(HttpLine("http://127.0.0.1:1/", SystemClock()), SystemClock())
+    hints = Hints(HttpClient("http://127.0.0.1:1/", SystemClock()), SystemClock())
     monkeypatch.setattr(hints, "_listen", lambda: None)
 
     class JustTooLate(threading.Event):
@@ -76,7 +76,7 @@ def test_the_stream_is_asked_for_again_when_the_server_said_so_and_not_before(
     real: CountyServer, asked_s: int, is_proven: bool, kept_s: float
 ):
     asked: list[Traffic] = []
-    line, clock = HttpLine(real.base_url, SystemClock(), on_traffic=asked.append), FakeClock()
+    line, clock = HttpClient(real.base_url, SystemClock(), on_traffic=asked.append), FakeClock()
     line.marked = lambda _address, _headers: is_proven
     hints = Hints(line, clock)
 

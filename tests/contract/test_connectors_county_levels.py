@@ -10,7 +10,7 @@ import pytest
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county import MANIFEST
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.rows import ROWS
+from desktop.connectors.county.mapping import ROWS
 from desktop.county_server.database import Database
 from desktop.domain.command import Collection, CommandKind, Receipt
 from desktop.domain.incident import Incident
@@ -35,7 +35,7 @@ def test_every_level_gives_the_countys_rows(
     desk: CountyConnector, cache: SqliteCache, database: Database, level: str
 ) -> None:
     last = pull(desk, cache)[-1]
-    assert desk._platform.compact == (level == "level 2")
+    assert desk._county.compact == (level == "level 2")
     assert held(cache) == at_the_county(database)
     assert last.sum == sum(cache.sums("county")) % 2**64
     assert last.complete == frozenset(Collection)
@@ -142,7 +142,7 @@ def test_rows_that_went_astray_are_mended_by_their_buckets(
 
 
 def database_sums(desk: CountyConnector) -> list[int]:
-    reply = desk._line.get("v1/sums")
+    reply = desk._http.get("v1/sums")
     return [int(each, 16) for each in reply.decode(level1.Sums).sums]
 
 
@@ -194,4 +194,4 @@ def test_both_ends_really_speak_the_level_asked_for(
     desk: CountyConnector, cache: SqliteCache, level: str
 ) -> None:
     pull(desk, cache)
-    assert (desk._platform.accept == MEDIA) == (level == "level 2")
+    assert (desk._county.accept == MEDIA) == (level == "level 2")

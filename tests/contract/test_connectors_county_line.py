@@ -42,7 +42,7 @@ def test_a_file_goes_up_and_comes_down_in_pieces(
     assert desk.upload(ref, 0, b"") == 0
     assert desk.upload(ref, 0, body[:20_000]) == 20_000
     assert desk.upload(ref, 40_000, body[40_000:]) == 20_000
-    other = a_desk(desk._line.base_url)
+    other = a_desk(desk._http.base_url)
     assert other.upload(ref, 0, b"") == 20_000
     other.close()
     assert desk.upload(ref, 20_000, body[20_000:]) == 50_000
@@ -115,9 +115,9 @@ def test_an_idle_hour_on_an_unencrypted_line_costs_at_most_25_kb_with_its_new_se
     pull(desk, cache)
     pull(desk, cache)
     believed_s = BELIEVED_S if level == "level 2" else BELIEVED_LEVEL_1_S
-    desk._platform._met_s -= believed_s - 300
+    desk._county._met_s -= believed_s - 300
     poll = cost()
-    desk._platform._met_s -= 300
+    desk._county._met_s -= 300
     session = cost() - poll
     assert session > 0
     assert poll * 3600 / (30 * 0.9 * 0.95) + session * 3600 / believed_s <= 25_000
@@ -155,7 +155,7 @@ def test_a_dictionary_both_have_is_used_and_spares_bytes(database: Database) -> 
             before = desk.bytes_received
             given += desk.pull(known)
             spent.append(desk.bytes_received - before)
-        assert (with_it._platform.frames.use, without._platform.frames.use) == (
+        assert (with_it._county.frames.use, without._county.frames.use) == (
             next(iter(dictionaries)),
             "",
         )

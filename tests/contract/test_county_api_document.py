@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.connectors.answers import Reply
 from desktop.connectors.county import commands as results
-from desktop.connectors.county.parse import read_changes, read_rows
-from desktop.connectors.county.snapshot import Snapshot
+from desktop.connectors.county.level1 import read_changes, read_rows
+from desktop.connectors.county.snapshot_reader import Snapshot
+from desktop.connectors.http.response import Reply
 from desktop.county_server.openapi.examples import COMMANDS, EXAMPLES, PAGES
 from desktop.county_server.openapi.problem_types import PREFIX, PROBLEM_TYPES
 from desktop.county_server.stages import CLOSED, NAMES, next_stage

@@ -15,8 +15,8 @@ import trustme
 
 from desktop.application.lane import SourceLane
 from desktop.application.ports import SourceError
-from desktop.connectors import failures
 from desktop.connectors.county.session import BELIEVED_LEVEL_1_S
+from desktop.connectors.http import errors
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.freshness import Freshness
@@ -251,8 +251,8 @@ def test_a_stream_that_a_portal_denied_is_asked_for_again_on_another_network(lin
 def test_without_a_mark_nobody_may_ask_for_more_than_a_minute(line: Line, status: int):
     line.pull()
     for headers, asked_s in (
-        ({}, failures.UNPROVEN_WAIT_S),
-        ({HEADER: "abcd"}, failures.UNPROVEN_WAIT_S),
+        ({}, errors.UNPROVEN_WAIT_S),
+        ({HEADER: "abcd"}, errors.UNPROVEN_WAIT_S),
         ({HEADER: mark(NAME, "since=t1")}, 1800.0),
     ):
         said = Said(status=status, headers={"Retry-After": "1800", **headers})
@@ -263,7 +263,7 @@ def test_without_a_mark_nobody_may_ask_for_more_than_a_minute(line: Line, status
     line.server.answers["/v1/commands"] = Said(status=503, headers={"Retry-After": "1800"})
     with pytest.raises(SourceError) as caught:
         line.county.send([record(1, "i1")])
-    assert caught.value.retry_after_s == failures.UNPROVEN_WAIT_S
+    assert caught.value.retry_after_s == errors.UNPROVEN_WAIT_S
 
 
 class Stale(ScriptedConnector):

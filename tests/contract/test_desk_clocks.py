@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.parse import read_row
+from desktop.connectors.county.level1 import read_row
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import CorrectedClock, SystemClock
@@ -172,18 +172,18 @@ def test_a_level_2_server_from_before_clocks_is_sent_json(desk: Desk, database: 
         results = [{"key": key, "status": "accepted"} for key in keys]
         return said_json({"magic": "county-desk/1", "epoch": session.epoch, "results": results})
 
-    session = desk.connector._platform.opened()
-    assert desk.connector._platform.compact
+    session = desk.connector._county.opened()
+    assert desk.connector._county.compact
     with ScriptedServer({"/v1/commands": commands}) as older:
         desk.hands.off_ms = -2 * DAY
         desk.clock.now()
         desk.clock.follow(2 * DAY)
         click = desk.click(CommandKind.NOTE, "已到")
-        platform = desk.connector._platform
+        platform = desk.connector._county
         platform._known_jumps = desk.clock.jumps
         platform.session = session
-        desk.connector._line.base_url = older.url + "/"
-        desk.connector._line._time.offset_ms = 2 * DAY
+        desk.connector._http.base_url = older.url + "/"
+        desk.connector._http._time.offset_ms = 2 * DAY
         (answer,) = desk.connector.send([click])
     assert answer.receipt is Receipt.ACCEPTED
     assert len(sent) == 2

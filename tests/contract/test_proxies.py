@@ -18,11 +18,11 @@ from desktop.application.ports import LoginRule, ProxyRule, SourceError, SourceS
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.application.proxies import caution_of
 from desktop.application.words import Words
-from desktop.connectors.ask import Limits
-from desktop.connectors.http import HttpLine
-from desktop.connectors.login import Login
-from desktop.connectors.proxy import Proxy
-from desktop.connectors.sockets import Sockets
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.login import Login
+from desktop.connectors.http.proxy import Proxy
+from desktop.connectors.http.request import Limits
+from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
 from desktop.storage import secrets as keyring
 from fakes.servers import Said, ScriptedServer, said_json
@@ -76,7 +76,7 @@ def proxy_at(url: str, password: Callable[[], str | None] | None = None, **rule:
 
 def answer(proxy: Proxy, url: str, **line: Any) -> Any:
     """The answer over a line of its own, or what went wrong."""
-    asking = HttpLine(url, SystemClock(), proxy=proxy, **line)
+    asking = HttpClient(url, SystemClock(), proxy=proxy, **line)
     try:
         return asking.get("x").decode(int)
     except SourceError as error:
@@ -133,7 +133,7 @@ def test_a_password_that_is_missing_or_wrong_holds_the_source_until_another_is_k
         WayOut({HOST: server.port}, authorization=BASIC, sloppy=sloppy) as out,
     ):
         proxy = proxy_at(out.url, lambda: kept[0])
-        line = HttpLine(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy, ca_file=tls.file)
+        line = HttpClient(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy, ca_file=tls.file)
         for secret, code in ((None, "proxy_login_missing"), ("x", "proxy_password_refused")):
             kept[0] = secret
             with pytest.raises(SourceError) as caught:
@@ -192,7 +192,7 @@ def test_a_proxy_that_is_not_there_or_opens_no_way_is_told_and_nothing_has_left(
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_line_that_waits_for_its_proxy_is_closed_at_once(scheme: str):
     with WayOut(stalls=True) as out:
-        line = HttpLine(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        line = HttpClient(f"{scheme}://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
         close_while_it_waits(line, out.waiting)
 
 
@@ -208,9 +208,9 @@ def test_every_kind_of_source_goes_out_through_its_proxy_on_every_line(
         settings = source_settings(kind, **where, proxy=out.url, proxy_user=USER)
         entry = ProxyRule.of(settings).entry
         connector = KINDS[kind][1](settings, {entry: PASSWORD}.get, SystemClock())
-        for line in connector.lines:  # type: ignore[attr-defined]
+        for line in connector.clients:  # type: ignore[attr-defined]
             line.get("x")
-        lines = len(connector.lines)  # type: ignore[attr-defined]
+        lines = len(connector.clients)  # type: ignore[attr-defined]
         connector.close()
         assert len(server.asked) == len(out.asked) == lines
         assert all(target.startswith(f"{base}/") for _, target, _ in out.asked)
@@ -295,10 +295,10 @@ def test_a_proxy_of_the_profile_may_be_inside_whenever_it_is_connected_to(
     take = Sockets._taken_over
     monkeypatch.setattr(Sockets, "_taken_over", taken_over)
     with WayOut({HOST: server.port}) as out:
-        line = HttpLine(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        line = HttpClient(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
         line.outside_only = True
         with monkeypatch.context() as late:
-            late.setattr("desktop.connectors.sockets.threading.Thread", Late)
+            late.setattr("desktop.connectors.http.sockets.threading.Thread", Late)
             line.begin()
         assert line.get("x").decode(int) == 1
         line.close()
@@ -307,7 +307,7 @@ def test_a_proxy_of_the_profile_may_be_inside_whenever_it_is_connected_to(
 
 def test_beyond_a_proxy_too_a_stranger_leads_to_no_inside_address(server: ScriptedServer):
     with WayOut({HOST: server.port}) as out:
-        line = HttpLine(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
+        line = HttpClient(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
         assert not line.was_inside(line.base_url)
         line.outside_only = True
         assert line.get("x").decode(int) == 1

@@ -10,7 +10,7 @@ import pytest
 from desktop.application.doubts import what_was_unread
 from desktop.connectors.county import session
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.rows import ROWS
+from desktop.connectors.county.mapping import ROWS
 from desktop.county_server.database import Database
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch

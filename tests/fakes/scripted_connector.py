@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Manifest, PullPlan, SourceError, SourceSettings
-from desktop.connectors.plain import PlainSource
+from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
 from desktop.domain.source import Answer, Batch, Found, SyncState
 from desktop.domain.text import Text
@@ -21,7 +21,7 @@ MANIFEST = Manifest(
 )
 
 
-class ScriptedConnector(PlainSource):
+class ScriptedConnector(ReadOnlySource):
     """Plays one answer a pull: batches to give, then an error to raise, if any.
 
     With the script played to its end, every further pull finds nothing new.

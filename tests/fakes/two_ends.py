@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from desktop.application.ports import IncidentFilter, PullPlan
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.rows import ROWS
+from desktop.connectors.county.mapping import ROWS
 from desktop.county_server.database import Database
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection

@@ -7,12 +7,12 @@ import threading
 import pytest
 
 from desktop.application.ports import Cancelled
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 
 SOON_S = 0.5
 
 
-def close_while_it_waits(line: HttpLine, waiting: threading.Event) -> None:
+def close_while_it_waits(line: HttpClient, waiting: threading.Event) -> None:
     """Ask on another thread, close the line once the far end is `waiting`, and hold that the
     request ends at once as called off."""
     ended = threading.Event()

@@ -24,18 +24,19 @@ import zstandard
 from desktop.application.ports import SourceError
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.connectors import cap, county, prometheus
-from desktop.connectors.answers import Body, Reply, Stream
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import is_alert, read_message
 from desktop.connectors.cap.xml import Unreadable, parse_xml
-from desktop.connectors.county import commands, compact
-from desktop.connectors.county.parse import ChangesPage, read_changes
-from desktop.connectors.county.snapshot import Snapshot
-from desktop.connectors.prometheus import alarms, silences
+from desktop.connectors.county import commands
+from desktop.connectors.county import level2 as county_level2
+from desktop.connectors.county.level1 import ChangesPage, read_changes
+from desktop.connectors.county.snapshot_reader import Snapshot
+from desktop.connectors.http.response import Body, Reply, Stream
+from desktop.connectors.prometheus import alertmanager, silences
 from desktop.connectors.prometheus import parse as metrics
-from desktop.connectors.prometheus.shape import LongSeries, Series
+from desktop.connectors.prometheus.schema import LongSeries, Series
 from desktop.protocol.limits import ANSWER_BYTES, ELEMENTS, most_unpacked
 from desktop.wire import level1, level2
 from desktop.wire.level2.columns import NONE
@@ -88,7 +89,7 @@ def feed(body: bytes) -> object:
 
 
 def patch(body: bytes) -> object:
-    return compact.read_patch("c", level2.decode_patch(body, FRAMES))
+    return county_level2.read_patch("c", level2.decode_patch(body, FRAMES))
 
 
 def hints(body: bytes) -> object:
@@ -109,7 +110,7 @@ READERS: dict[str, Read] = {
     "targets": lambda body: metrics.read_targets(reply(body)),
     "series": lambda body: metrics.read_series(reply(body), Series),
     "range": lambda body: metrics.read_series(reply(body), LongSeries),
-    "alerts": lambda body: alarms.read_alerts(reply(body)),
+    "alerts": lambda body: alertmanager.read_alerts(reply(body)),
     "silences": lambda body: silences.read_silences(reply(body)),
     "message": message,
     "feed": feed,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 from desktop.domain.clock import SystemClock
 from fakes.servers import Said, ScriptedServer
 from sim.line import Delivery, SimLine
@@ -54,7 +54,7 @@ def test_both_lines_say_the_same(name: str):
     if answer.cut:
         said.body, said.cut = answer.body + b"the rest", len(answer.body)
     with ScriptedServer({"/v1/changes": said}) as server:
-        line = HttpLine(server.url, SystemClock())
+        line = HttpClient(server.url, SystemClock())
         really = heard(line)
         line.close()
     assert heard(SimLine(OneAnswer(answer), SystemClock())) == really

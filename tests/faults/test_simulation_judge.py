@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.connectors.county.rows import ROWS
+from desktop.connectors.county.mapping import ROWS
 from desktop.domain.command import Collection
 from desktop.wire import level1
 from fakes.county_rows import MOMENT

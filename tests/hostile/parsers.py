@@ -18,21 +18,23 @@ import msgspec
 from desktop import bootstrap
 from desktop.application.ports import Cancelled, SourceError
 from desktop.application.profile import ProfileError, parse_profile
-from desktop.connectors.answers import Reply, Stream, decode_json, gunzip
 from desktop.connectors.cap.areas import read_areas
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import is_alert, read_message
 from desktop.connectors.cap.xml import Unreadable, parse_xml
-from desktop.connectors.county import commands, compact, parse
+from desktop.connectors.county import commands
+from desktop.connectors.county import level1 as county_level1
+from desktop.connectors.county import level2 as county_level2
 from desktop.connectors.county.hints import Hints
-from desktop.connectors.county.snapshot import Snapshot
-from desktop.connectors.failures import excerpt, http_date_at, is_page, retry_after_s
-from desktop.connectors.http import HttpLine
-from desktop.connectors.prometheus import alarms, silences
+from desktop.connectors.county.snapshot_reader import Snapshot
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.errors import excerpt, http_date_at, is_page, retry_after_s
+from desktop.connectors.http.response import Reply, Stream, decode_json, gunzip
+from desktop.connectors.prometheus import alertmanager, silences
 from desktop.connectors.prometheus import parse as prometheus
-from desktop.connectors.prometheus.shape import LongSeries, Series
+from desktop.connectors.prometheus.schema import LongSeries, Series
 from desktop.county_server.account_file import AccountsError, read_accounts
 from desktop.county_server.answers import _decode as read_request
 from desktop.county_server.load.columns import read_columns
@@ -115,26 +117,28 @@ def _page(body: bytes) -> None:
     try:
         said = msgspec.json.decode(body, type=dict[str, Any])
         collection = Collection(said["collection"])
-        found = parse.read_page(SOURCE, collection, body)
+        found = county_level1.read_page(SOURCE, collection, body)
     except (msgspec.DecodeError, RecursionError, KeyError, TypeError, ValueError):
         return  # No page at all: the snapshot says so in its words.
     kept(found.rows, found.bad_items)
 
 
 def _changes(body: bytes) -> None:
-    found = parse.read_changes(SOURCE, reply(body).decode(parse.ChangesPage).changes)
+    found = county_level1.read_changes(
+        SOURCE, reply(body).decode(county_level1.ChangesPage).changes
+    )
     kept(found.rows, found.bad_items)
 
 
 def _compact_page(body: bytes) -> None:
     # A stranger can count check sums too.
     page = level2.decode_page(body + zlib.crc32(body).to_bytes(4, "little"))
-    found = compact.read_page(SOURCE, page)
+    found = county_level2.read_page(SOURCE, page)
     kept(found.rows, found.bad_items)
 
 
 def _patch(body: bytes) -> None:
-    found = compact.read_patch(SOURCE, level2.decode_patch(body, FRAMES, MOST))
+    found = county_level2.read_patch(SOURCE, level2.decode_patch(body, FRAMES, MOST))
     kept(found.rows, found.bad_items)
 
 
@@ -199,19 +203,19 @@ def _long_series(body: bytes) -> None:
 
 
 def _alerts(body: bytes) -> None:
-    found, bad = alarms.read_alerts(reply(body))
+    found, bad = alertmanager.read_alerts(reply(body))
     known = silences.read_silences(reply(msgspec.json.encode(samples.SILENCES)))
-    kept(alarms.alarms(SOURCE, found, known, NAMES), bad)
+    kept(alertmanager.build_alarms(SOURCE, found, known, NAMES), bad)
 
 
 def _silences(body: bytes) -> None:
     known = silences.read_silences(reply(body))
-    found, _ = alarms.read_alerts(reply(msgspec.json.encode(samples.ALERTS)))
-    kept(alarms.alarms(SOURCE, found, known, NAMES))
+    found, _ = alertmanager.read_alerts(reply(msgspec.json.encode(samples.ALERTS)))
+    kept(alertmanager.build_alarms(SOURCE, found, known, NAMES))
 
 
 def _answer(body: bytes) -> None:
-    with speaking(body, HttpLine("http://127.0.0.1:9/", FakeClock())) as line:
+    with speaking(body, HttpClient("http://127.0.0.1:9/", FakeClock())) as line:
         line.get("v1/changes", expect=(200, 204, 503))
 
 
@@ -246,7 +250,7 @@ def _compact_commands(body: bytes) -> None:
 
 
 def _hints(body: bytes) -> None:
-    hints = Hints(HttpLine("http://127.0.0.1:9/", FakeClock()), FakeClock())
+    hints = Hints(HttpClient("http://127.0.0.1:9/", FakeClock()), FakeClock())
     for line in Stream(ADDRESS, 200, {}, iter((body,))).lines(MOST):
         hints._take(line)
     assert 0 <= hints.number < 1 << 63

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from desktop.connectors.http import HttpLine
-from desktop.connectors.sockets import Watch
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.sockets import Watch
 
 MOST = 1 << 16
 """Bytes that a connection holds before anybody reads them."""
 
 
 @contextmanager
-def speaking(says: bytes, line: HttpLine) -> Iterator[HttpLine]:
+def speaking(says: bytes, line: HttpClient) -> Iterator[HttpClient]:
     """The line with this stranger at its other end, whatever address it asks for.
 
     Each connection says the same bytes and then ends; nothing leaves this process.

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.answers import Reply, Stream, too_large
-from desktop.connectors.failures import excerpt, is_page, refusal
+from desktop.connectors.http.errors import excerpt, is_page, refusal
+from desktop.connectors.http.response import Reply, Stream, too_large
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.source import Problem
 from sim.said import Said
@@ -39,7 +39,7 @@ class Network(Protocol):
 
 
 class SimLine:
-    """Speaks as `HttpLine` does, in the same words, over a network in memory."""
+    """Speaks as `HttpClient` does, in the same words, over a network in memory."""
 
     def __init__(self, network: Network, clock: Clock) -> None:
         self.base_url = BASE

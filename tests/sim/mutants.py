@@ -15,10 +15,10 @@ import msgspec
 
 from desktop.application.memory import Memory
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import Reply
 from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county import session
+from desktop.connectors.http.response import Reply
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import Command, CommandRecord, Receipt
 from desktop.domain.instant import Instant
@@ -221,7 +221,7 @@ def _poison() -> Iterator[Setting]:
         return send(records[0])
 
     with (
-        patch.object(county_client, "each_by_itself", nothing_goes_on),
+        patch.object(county_client, "send_individually", nothing_goes_on),
         patch.object(Memory, "broke", lambda *_: None),
     ):
         yield Setting()
@@ -279,9 +279,9 @@ def _no_fence() -> Iterator[Setting]:
 def _own_epochs() -> Iterator[Setting]:
     """The desk names the epoch, once; the county takes whatever name it hears."""
 
-    opened = session.Platform.open
+    opened = session.CountySession.open
 
-    def own_name(self: session.Platform, *given: Any, **words: Any) -> level1.Session:
+    def own_name(self: session.CountySession, *given: Any, **words: Any) -> level1.Session:
         self.session = msgspec.structs.replace(opened(self, *given, **words), epoch="mine")
         return self.session
 
@@ -306,7 +306,7 @@ def _own_epochs() -> Iterator[Setting]:
             # Without epochs of its own its tokens look as they did before.
             self.state.epoch = "e1"
 
-    with patch.object(session.Platform, "open", own_name):
+    with patch.object(session.CountySession, "open", own_name):
         yield Setting(county=Credulous, parts=_with_connector(pull=pull))
 
 

@@ -12,7 +12,7 @@ from desktop.application import sending, sync
 from desktop.application.orders import Orders
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county import commands as county_commands
-from desktop.connectors.county import compact, rows, session
+from desktop.connectors.county import level2, mapping, session
 from desktop.domain import outbox_rules as rules
 from desktop.domain import overlay
 from desktop.domain.command import Collection, CommandRecord, Receipt
@@ -174,9 +174,9 @@ def _orphans() -> Iterator[Setting]:
 def _no_magic() -> Iterator[Setting]:
     """Whatever has the form of an answer is taken for the county's."""
 
-    read = session.Platform._read
+    read = session.CountySession._read
 
-    def reading(self: session.Platform, reply: Any) -> level1.Session:
+    def reading(self: session.CountySession, reply: Any) -> level1.Session:
         return msgspec.structs.replace(read(self, reply), magic=level1.MAGIC)
 
     def results(reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
@@ -192,7 +192,7 @@ def _no_magic() -> Iterator[Setting]:
         return results(reply, epoch, frames)
 
     with (
-        patch.object(session.Platform, "_read", reading),
+        patch.object(session.CountySession, "_read", reading),
         patch.object(county_commands, "_results", any_results),
     ):
         yield Setting()
@@ -222,7 +222,7 @@ def _always_good() -> Iterator[Setting]:
 @mutant("a patch loses a field")
 def _lossy_patch() -> Iterator[Setting]:
     """One of several fields that changed is left out."""
-    read = compact._row_patch
+    read = level2._row_patch
 
     def lossy(told: Any) -> Any:
         found = read(told)
@@ -231,15 +231,15 @@ def _lossy_patch() -> Iterator[Setting]:
             return msgspec.structs.replace(found, changes=kept)
         return found
 
-    with patch.object(compact, "_row_patch", lossy):
+    with patch.object(level2, "_row_patch", lossy):
         yield Setting()
 
 
 @mutant("every incident reads as filed")
 def _all_filed() -> Iterator[Setting]:
     """The stage of a row is not looked at."""
-    stage = patch.object(rows, "_stage", lambda _word: Stage.FILED)
-    field = patch.dict(rows.FIELDS[Collection.INCIDENTS], stage=lambda _word: Stage.FILED)
+    stage = patch.object(mapping, "_stage", lambda _word: Stage.FILED)
+    field = patch.dict(mapping.FIELDS[Collection.INCIDENTS], stage=lambda _word: Stage.FILED)
     with stage, field:
         yield Setting()
 
@@ -247,14 +247,17 @@ def _all_filed() -> Iterator[Setting]:
 @mutant("times read an hour off")
 def _wrong_hour() -> Iterator[Setting]:
     """The moments of a row's timeline are wrong by an hour."""
-    entry = rows._entry
+    entry = mapping._entry
 
     def late(wire: level1.TimelineEntry) -> Any:
         read = entry(wire)
         return msgspec.structs.replace(read, happened_at=read.happened_at + 3_600_000)
 
     convert = {"timeline": lambda values: tuple(map(late, values))}
-    with patch.object(rows, "_entry", late), patch.dict(rows.FIELDS[Collection.INCIDENTS], convert):
+    with (
+        patch.object(mapping, "_entry", late),
+        patch.dict(mapping.FIELDS[Collection.INCIDENTS], convert),
+    ):
         yield Setting()
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3.connectionpool import HTTPSConnectionPool
 
-from desktop.connectors import sockets as real
-from desktop.connectors.meter import Meter
+from desktop.connectors.http import sockets as real
+from desktop.connectors.http.byte_counter import ByteCounter
 from simulation.exchanges import Request, whole_request
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Sockets(real.Sockets):
 def pools(made: Callable[..., dict[str, type[Any]]]) -> Callable[..., dict[str, type[Any]]]:
     """The product's pools, with TLS taken for granted where it is asked for."""
 
-    def watched(sockets: Any, meter: Meter) -> dict[str, type[Any]]:
+    def watched(sockets: Any, meter: ByteCounter) -> dict[str, type[Any]]:
         plain = made(sockets, meter)["http"]
 
         class Encrypted(plain.ConnectionCls):  # type: ignore[misc]

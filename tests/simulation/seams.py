@@ -29,9 +29,9 @@ import urllib3.connection
 from desktop import bootstrap
 from desktop.application import engine as engine_module
 from desktop.application.words import Words
-from desktop.connectors import http as http_module
-from desktop.connectors import pools, sessions
 from desktop.connectors.county import hints
+from desktop.connectors.http import client as http_client
+from desktop.connectors.http import pool, sessions
 from desktop.county_server import api as api_module
 from desktop.county_server import command_routes, file_routes
 from desktop.domain.source import Problem
@@ -208,10 +208,10 @@ def laid() -> Iterator[None]:
         lay(database, apsw=_with(apsw, Connection=_Connection),
             shutil=_with(database.shutil, disk_usage=_disk_usage),
             os=_with(os, access=_access))  # fmt: skip
-        lay(http_module, Sockets=network.Sockets,
+        lay(http_client, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
         lay(hints, threading=_with(threading, Thread=HandedThread), random=_Chance)
-        lay(sessions, watched_pools=network.pools(pools.watched_pools))
+        lay(sessions, watched_pools=network.pools(pool.watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(command_routes, do_commands=_do_commands)
         lay(api_module, document=cache(api_module.document))

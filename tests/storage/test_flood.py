@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.connectors.county.snapshot import Snapshot
+from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.domain.command import Collection
 from desktop.storage.cache import open_cache
 from fakes.builders import FakeClock, a_batch

@@ -8,7 +8,7 @@ import pytest
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.message import Message, read_message
-from desktop.connectors.cap.warnings import settle
+from desktop.connectors.cap.resolve import settle
 from desktop.connectors.cap.xml import parse_xml, words
 from desktop.domain.warning import alertness
 from fakes.cap import SENDER, cap_xml, triple

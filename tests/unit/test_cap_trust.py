@@ -14,7 +14,7 @@ from desktop.connectors.cap.areas import AreaTable, read_areas
 from desktop.connectors.cap.blocks import MOST_ROWS, Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.message import MOST_BAD, Feed, Message, message_id, read_message
-from desktop.connectors.cap.warnings import distinct, settle
+from desktop.connectors.cap.resolve import distinct, settle
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.domain.text import Text
 from fakes.cap import SENDER, cap_xml, triple

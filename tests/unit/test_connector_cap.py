@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from desktop.connectors.cap.areas import read_areas
 from desktop.connectors.cap.blocks import MOST_ROWS, Tables, message_of
 from desktop.connectors.cap.feed import MAX_ITEMS, read_feed
+from desktop.connectors.cap.geometry import circle, polygon
 from desktop.connectors.cap.levels import read_levels
 from desktop.connectors.cap.message import Message, read_message
-from desktop.connectors.cap.shapes import circle, polygon
-from desktop.connectors.cap.warnings import settle
+from desktop.connectors.cap.resolve import resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.domain.levels import WarningLevel
 from desktop.domain.text import Text
@@ -101,18 +101,18 @@ def test_a_message_that_cannot_be_taken_says_why(name: str, reason: str):
 
 
 def test_an_update_replaces_and_the_worst_colour_of_its_headline_counts():
-    standing = settle([read("update.xml"), read("rain.xml")])
-    (warning,) = standing.warnings.values()
+    active = resolve([read("update.xml"), read("rain.xml")])
+    (warning,) = active.warnings.values()
     assert warning.id.startswith("lq-7@")
     assert warning.level is WarningLevel.RED
-    assert standing.gone == {"lq-1@qxt@lanqiao.example"}
+    assert active.gone == {"lq-1@qxt@lanqiao.example"}
 
 
 def test_a_cancellation_lifts_what_it_refers_to_and_is_no_warning_itself():
-    standing = settle([read("cancel.xml"), read("rain.xml")])
-    (warning,) = standing.warnings.values()
+    active = resolve([read("cancel.xml"), read("rain.xml")])
+    (warning,) = active.warnings.values()
     assert warning.lifted_at == SENT_MS + 2 * 3_600_000
-    assert not standing.gone
+    assert not active.gone
 
 
 def saying(name: str, **changed: str) -> Message:
@@ -131,22 +131,22 @@ def test_what_a_message_refers_to_decides_before_the_second_it_was_sent_in():
         later = saying(name, sent=sent)
         assert later.sent_at == rain.sent_at
         for order in ([later, rain], [rain, later]):
-            standing = settle(order)
-            stands = standing.warnings.get(rain.id)
+            active = resolve(order)
+            stands = active.warnings.get(rain.id)
             assert stands is None or stands.lifted_at is not None
 
 
 def test_two_that_refer_to_one_another_come_in_the_order_of_sending():
     update = read("update.xml")
     twisted = msgspec.structs.replace(read("rain.xml"), refers_to=(update.id,))
-    assert set(settle([update, twisted]).warnings) == {update.id}
+    assert set(resolve([update, twisted]).warnings) == {update.id}
 
 
 @pytest.mark.parametrize("name", ["cancel.xml", "update.xml"])
 def test_nobody_lifts_or_replaces_the_warning_of_another_sender(name: str):
     rain = read("rain.xml")
     stranger = saying(name, sender="somebody@else.example")
-    stands = settle([rain, stranger]).warnings[rain.id]
+    stands = resolve([rain, stranger]).warnings[rain.id]
     assert stands == rain.warnings[0]
     assert ["another sender" in item.reason for item in stranger.bad_items] == [True]
 
@@ -164,14 +164,14 @@ def test_an_end_that_cannot_be_read_is_no_end_and_a_long_text_is_cut_and_both_ar
 
 
 def test_a_cancellation_of_a_warning_never_seen_takes_its_row_away():
-    standing = settle([read("cancel.xml")])
-    assert not standing.warnings
-    assert standing.gone == {"lq-1@qxt@lanqiao.example"}
+    active = resolve([read("cancel.xml")])
+    assert not active.warnings
+    assert active.gone == {"lq-1@qxt@lanqiao.example"}
 
 
 def test_an_exercise_cancels_no_actual_warning():
-    standing = settle([read("rain.xml"), read("exercise_cancel.xml")])
-    (warning,) = standing.warnings.values()
+    active = resolve([read("rain.xml"), read("exercise_cancel.xml")])
+    (warning,) = active.warnings.values()
     assert warning.lifted_at is None
 
 
@@ -268,10 +268,10 @@ def test_a_cancellation_lifts_every_row_and_an_update_takes_every_row_away():
     first = msgspec.structs.replace(
         with_blocks(block("zh-CN", "甲", 1), block("zh-CN", "乙", 2)), id=read("rain.xml").id
     )
-    lifted = settle([first, read("cancel.xml")]).warnings.values()
+    lifted = resolve([first, read("cancel.xml")]).warnings.values()
     assert [row.lifted_at is None for row in lifted] == [False] * 4
     update = read("update.xml")
-    assert set(settle([first, update]).warnings) == {row.id for row in update.warnings}
+    assert set(resolve([first, update]).warnings) == {row.id for row in update.warnings}
 
 
 def test_blocks_without_end_in_two_languages_are_cut_off_as_well():

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
-from desktop.connectors.county.parse import (
+from desktop.connectors.county.level1 import (
     Read,
     collection_named,
     read_changes,
     read_page,
 )
-from desktop.connectors.county.snapshot import Snapshot
+from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import Reply
-from desktop.connectors.listing import Aside, FullList
-from desktop.connectors.prometheus import alarms, parse, silences
-from desktop.connectors.prometheus.shape import LongSeries, Series
+from desktop.connectors.http.response import Reply
+from desktop.connectors.prometheus import alertmanager, parse, silences
+from desktop.connectors.prometheus.schema import LongSeries, Series
+from desktop.connectors.shared.list_diff import Aside, FullList
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection
@@ -165,12 +165,12 @@ def test_alerts_become_alarms_in_isa_18_2_states():
         alert("inhibited", "suppressed", status={"inhibitedBy": ["active"]}),
         alert("odd", "odd"),
     ]
-    found, bad = alarms.read_alerts(reply(told))
+    found, bad = alertmanager.read_alerts(reply(told))
     mark = f"[county-desk {key} ours {1_795_305_600_500}]"
     made = silences.read_silences(
         reply([silence("s1", f"ok {mark}"), silence("s2", "works"), {"id": 5}])
     )
-    rows = {a.id: a for a in alarms.alarms("p", found, made, NAMES)}
+    rows = {a.id: a for a in alertmanager.build_alarms("p", found, made, NAMES)}
     assert not bad
     assert {id: row.state for id, row in rows.items()} == {
         "active": AlarmState.UNACKNOWLEDGED,
@@ -187,7 +187,7 @@ def test_alerts_become_alarms_in_isa_18_2_states():
 
 
 def test_a_bad_alert_is_known_by_its_fingerprint_and_spoils_no_other():
-    found, bad = alarms.read_alerts(reply([alert("f1"), alert("f2", startsAt="soon"), 5]))
+    found, bad = alertmanager.read_alerts(reply([alert("f1"), alert("f2", startsAt="soon"), 5]))
     assert [a.fingerprint for a in found] == ["f1"]
     assert [item.where for item in bad] == ["f2", "$[2]"]
     assert {item.collection for item in bad} == {Collection.ALARMS}
@@ -208,9 +208,9 @@ JSON = st.recursive(
 
 @given(st.sampled_from(sorted(alert())), JSON)
 def test_any_mutation_of_an_alert_is_read_or_set_aside(name: str, put: Any):
-    found, bad = alarms.read_alerts(reply([{**alert(), name: put}, alert("sound")]))
+    found, bad = alertmanager.read_alerts(reply([{**alert(), name: put}, alert("sound")]))
     assert len(found) + len([item for item in bad if not item.field]) == 2
-    assert "sound" in [row.id for row in alarms.alarms("p", found, [], NAMES)]
+    assert "sound" in [row.id for row in alertmanager.build_alarms("p", found, [], NAMES)]
 
 
 @given(st.sampled_from(sorted(target())), JSON)
@@ -230,7 +230,7 @@ def test_any_range_makes_a_trend_in_order(values: list[tuple[float, str]]):
 
 @given(st.binary(max_size=200))
 def test_any_bytes_end_in_words(data: bytes):
-    for read in (parse.read_targets, alarms.read_alerts, silences.read_silences):
+    for read in (parse.read_targets, alertmanager.read_alerts, silences.read_silences):
         try:
             read(reply(data))
         except SourceError:
@@ -276,12 +276,12 @@ def test_of_more_assets_than_are_taken_those_in_trouble_stay_and_the_rest_is_tol
 
 def test_two_alerts_of_one_fingerprint_are_told_to_be_two():
     told = {"fingerprint": "f", "labels": {}, "startsAt": AT, "status": {"state": "active"}}
-    alerts, bad = alarms.read_alerts(reply([told, told]))
+    alerts, bad = alertmanager.read_alerts(reply([told, told]))
     assert len(alerts) == 2
     assert [(item.id, item.field) for item in bad] == [("f", "id")]
 
 
 def test_null_is_an_empty_list_of_alerts_targets_and_series():
-    assert alarms.read_alerts(reply(b"null")) == ([], ())
+    assert alertmanager.read_alerts(reply(b"null")) == ([], ())
     assert parse.read_targets(success({"activeTargets": None})) == ([], ())
     assert parse.read_series(success({"result": None}), Series) == ([], ())

@@ -20,11 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.ports import Cancelled, LoginRule, SourceError
-from desktop.connectors import failures
-from desktop.connectors.ask import Limits
-from desktop.connectors.http import HttpLine
-from desktop.connectors.login import Login
-from desktop.connectors.sockets import Sockets
+from desktop.connectors.http import errors
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.login import Login
+from desktop.connectors.http.request import Limits
+from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
 from fakes.builders import FakeClock
 from fakes.program import until
@@ -45,7 +45,7 @@ def server() -> Iterator[ScriptedServer]:
 
 def ask(url: str, path: str = "x", **settings: Any) -> Any:
     """The answer over a line of its own."""
-    line = HttpLine(url, SystemClock(), **settings)
+    line = HttpClient(url, SystemClock(), **settings)
     try:
         return line.get(path)
     finally:
@@ -98,8 +98,8 @@ def test_the_patience_asked_for_is_kept_within_an_hour_and_without_proof_a_minut
     server.answers["/x"] = Said(status=503, headers={"Retry-After": "7"})
     assert failure_of(server.url).retry_after_s == 7
     server.answers["/x"] = Said(status=429, headers={"Retry-After": "999999"})
-    assert failure_of(server.url).retry_after_s == failures.UNPROVEN_WAIT_S
-    line = HttpLine(server.url, SystemClock())
+    assert failure_of(server.url).retry_after_s == errors.UNPROVEN_WAIT_S
+    line = HttpClient(server.url, SystemClock())
     line.marked = lambda url, headers: url.endswith("/x") and headers["Retry-After"] == "999999"
     with pytest.raises(SourceError) as caught:
         line.get("x")
@@ -109,8 +109,8 @@ def test_the_patience_asked_for_is_kept_within_an_hour_and_without_proof_a_minut
         "Retry-After": "Sun, 22 Nov 2026 00:00:30 GMT",
         "Date": "Sun, 22 Nov 2026 00:00:00 GMT",
     }
-    assert failures.retry_after_s(said) == 30
-    assert failures.retry_after_s({"Retry-After": "soon"}) is None
+    assert errors.retry_after_s(said) == 30
+    assert errors.retry_after_s({"Retry-After": "soon"}) is None
 
 
 def test_a_port_nobody_listens_on_refuses():
@@ -150,7 +150,7 @@ def test_small_requests_leave_at_once(server: ScriptedServer):
 
 def test_close_ends_a_waiting_request_from_another_thread(server: ScriptedServer):
     server.answers["/x"] = Said(b"x", stall=True, length=False)
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     close_while_it_waits(line, server.waiting)
     with pytest.raises(Cancelled):
         line.get("x")
@@ -168,7 +168,7 @@ def test_a_connection_that_is_never_made_is_ended_in_words(ended_by: str):
             filling.connect_ex(full.getsockname())
         deadline_s = 60.0 if ended_by == "close" else 0.2
         limits = Limits(connect_timeout_s=60.0, deadline_s=deadline_s)
-        line = HttpLine(f"http://127.0.0.1:{full.getsockname()[1]}", SystemClock(), limits=limits)
+        line = HttpClient(f"http://127.0.0.1:{full.getsockname()[1]}", SystemClock(), limits=limits)
         caught: list[BaseException] = []
 
         def ask() -> None:
@@ -194,7 +194,7 @@ def test_a_connection_that_is_never_made_is_ended_in_words(ended_by: str):
 
 def test_one_connection_serves_many_requests(server: ScriptedServer):
     server.answers["/x"] = said_json({"a": 1})
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     for _ in range(5):
         assert line.get("x").decode(dict) == {"a": 1}
     line.close()
@@ -203,7 +203,7 @@ def test_one_connection_serves_many_requests(server: ScriptedServer):
 
 def test_the_head_is_small_and_the_bytes_are_counted(server: ScriptedServer):
     server.answers["/x"] = said_packed(b"[1]")
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     line.get("x")
     line.close()
     sent = server.asked[0].headers
@@ -216,7 +216,7 @@ def test_the_token_goes_to_its_own_host_only_and_is_asked_again_after_401(server
     tokens = iter(["old", "new"])
     server.answers["/x"] = [Said(status=401), said_json(1)]
     login = Login(lambda: next(tokens), LoginRule(server.url))
-    line = HttpLine(server.url, SystemClock(), login=login)
+    line = HttpClient(server.url, SystemClock(), login=login)
     with pytest.raises(SourceError):
         line.get("x")
     line.get("x")
@@ -249,7 +249,7 @@ def test_the_offset_is_the_servers_date_minus_this_computers_own_clock(server: S
 
     server.answers["/x"] = said_json(1, Date="Thu, 01 Jan 1970 00:16:45 GMT")
     server.answers["/cached"] = said_json(1, Date="Thu, 01 Jan 1970 00:15:45 GMT", Age="60")
-    line = HttpLine(server.url, CorrectedClock(Still(), offset_ms=77_000))
+    line = HttpClient(server.url, CorrectedClock(Still(), offset_ms=77_000))
     for path in ("x", "cached"):
         line.get(path)
         assert line.offset_ms == 5_500
@@ -266,7 +266,7 @@ def test_an_answer_long_under_way_does_not_move_a_clock_that_agrees_with_it(
         return said_json(1, Date="Thu, 01 Jan 1970 00:16:41 GMT")
 
     server.answers |= {"/x": said_json(1, Date="Thu, 01 Jan 1970 00:16:40 GMT"), "/slow": slow}
-    line = HttpLine(server.url, clock)
+    line = HttpClient(server.url, clock)
     line.get("x")
     assert line.offset_ms == 500
     line.get("slow")
@@ -276,7 +276,7 @@ def test_an_answer_long_under_way_does_not_move_a_clock_that_agrees_with_it(
 
 def test_a_source_that_has_marks_sets_no_clock_without_one(server: ScriptedServer):
     server.answers["*"] = said_json(1, Date="Thu, 01 Jan 1970 00:16:45 GMT")
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     line.marked = lambda url, headers: False
     line.get("x")
     assert line.offset_ms is None
@@ -291,7 +291,7 @@ def test_a_source_that_has_marks_sets_no_clock_without_one(server: ScriptedServe
 def test_a_stranger_on_the_way_sets_no_clock(server: ScriptedServer, stranger: Said):
     dated = {**stranger.headers, "Date": "Thu, 01 Jan 1970 00:16:45 GMT"}
     server.answers["*"] = Said(stranger.body, stranger.status, dated)
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     with pytest.raises(SourceError):
         line.get("x")
     line.close()
@@ -328,7 +328,7 @@ def test_close_ends_a_look_up_that_hangs(monkeypatch: pytest.MonkeyPatch):
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    line = HttpLine("http://slow.invalid", SystemClock())
+    line = HttpClient("http://slow.invalid", SystemClock())
     ended = threading.Event()
 
     def wait() -> None:
@@ -349,13 +349,13 @@ def test_every_code_of_the_connectors_has_words_whose_blanks_are_filled():
     folder = Path(__file__).parents[2] / "desktop/connectors"
     sources = [path.read_text("utf-8") for path in folder.rglob("*.py")]
     said = {code for text in sources for code in re.findall(r'Problem\(\s*"(\w+)"', text)}
-    mapped = {*failures.STATUS_CODES.values(), *failures.CERTIFICATE_CODES.values()}
+    mapped = {*errors.STATUS_CODES.values(), *errors.CERTIFICATE_CODES.values()}
     assert len(said) > 15
     for code in said | mapped:
         for language in ("zh", "en"):
             assert set(PROBLEMS[code][language]) == {"happened", "meaning", "todo"}
     for status in (401, 403, 404, 418, 429, 500, 503):
-        problem = failures.refusal(status, {}, "http://h/", b"why").problem
+        problem = errors.refusal(status, {}, "http://h/", b"why").problem
         for words in PROBLEMS[problem.code].values():
             assert "http://h/" in words["happened"].format_map(problem.details)
 
@@ -371,12 +371,12 @@ def test_importing_the_connectors_does_not_load_requests():
 
 @given(st.binary(max_size=300))
 def test_any_bytes_make_a_short_printable_excerpt(data: bytes):
-    said = failures.excerpt(data)
+    said = errors.excerpt(data)
     assert len(said) <= 200
     assert said.isprintable()
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_retry_after_is_a_bounded_wait_or_none(said: str, date: str):
-    wait_s = failures.retry_after_s({"Retry-After": said, "Date": date})
+    wait_s = errors.retry_after_s({"Retry-After": said, "Date": date})
     assert wait_s is None or 0 <= wait_s <= 3600

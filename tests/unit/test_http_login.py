@@ -13,8 +13,8 @@ import pytest
 from desktop.application.logins import is_exposed
 from desktop.application.ports import LoginRule, SourceError
 from desktop.application.words import Words
-from desktop.connectors.http import HttpLine
-from desktop.connectors.login import Login
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.login import Login
 from desktop.domain.clock import SystemClock
 from fakes.servers import Said, ScriptedServer, said_json
 
@@ -41,7 +41,7 @@ def login_at(read: Callable[[], str | None], home: str, **rule: Any) -> Login:
 
 
 def answer_to(login: Login, url: str) -> SourceError | None:
-    line = HttpLine(url, SystemClock(), login=login)
+    line = HttpClient(url, SystemClock(), login=login)
     try:
         line.get("x")
     except SourceError as error:
@@ -166,7 +166,7 @@ def test_a_refused_login_is_told_in_words_that_fit_it(
 def test_a_password_is_read_anew_after_it_was_refused(server: ScriptedServer):
     kept = iter(["old", "new"])
     server.answers["/x"] = [Said(status=401, headers=BY_PASSWORD), said_json(1)]
-    line = HttpLine(
+    line = HttpClient(
         server.url, SystemClock(), login=login_at(lambda: next(kept), server.url, user="u")
     )
     with pytest.raises(SourceError):

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors import pools
-from desktop.connectors.ask import Limits
-from desktop.connectors.http import HttpLine
-from desktop.connectors.sockets import Made, Sockets
+from desktop.connectors.http import pool
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.request import Limits
+from desktop.connectors.http.sockets import Made, Sockets
 from desktop.domain.clock import SystemClock
 from fakes.program import free_port
 from fakes.resetting_server import ResettingServer
@@ -32,7 +32,7 @@ LARGE = b"x" * 3_000_000
 
 def failed(url: str, body: bytes = b"{}") -> SourceError:
     """How a POST of a line of its own fails; anything but a SourceError goes through."""
-    line = HttpLine(url, SystemClock(), limits=Limits(read_timeout_s=0.5))
+    line = HttpClient(url, SystemClock(), limits=Limits(read_timeout_s=0.5))
     try:
         with pytest.raises(SourceError) as caught:
             line.post("x", body)
@@ -113,7 +113,7 @@ def test_whatever_breaks_a_connection_is_a_failure_of_the_network(
         if where == "sending":
             monkeypatch.setattr(http.client.HTTPConnection, "send", raising(name))
         else:
-            monkeypatch.setattr(pools._Metered, "readinto", raising(name))
+            monkeypatch.setattr(pool._Metered, "readinto", raising(name))
         error = failed(server.url)
     assert error.problem.code in ("unreachable", "cut_short", "timed_out")
     assert error.may_have_left
@@ -141,7 +141,7 @@ def test_a_request_within_another_that_reaches_nobody_makes_nothing_of_the_other
     monkeypatch: pytest.MonkeyPatch,
 ):
     with ScriptedServer({"/x": Said(b"x" * 100_000, cut=70_000)}) as server:
-        line = HttpLine(server.url, SystemClock())
+        line = HttpClient(server.url, SystemClock())
         within: list[SourceError] = []
 
         def ask_within_another() -> None:
@@ -162,7 +162,7 @@ def test_a_request_within_another_that_reaches_nobody_makes_nothing_of_the_other
 
 def test_a_request_called_off_says_whether_something_had_left():
     with ScriptedServer({"/x": Said(b"x", stall=True, length=False)}) as server:
-        line = HttpLine(server.url, SystemClock())
+        line = HttpClient(server.url, SystemClock())
         called_off: list[Cancelled] = []
 
         def wait() -> None:
@@ -187,7 +187,7 @@ def test_what_surely_reached_nobody_is_said_not_to_have_left():
 
 def test_what_went_over_a_dead_kept_connection_may_have_left_although_the_next_is_refused():
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        line = HttpLine(f"http://127.0.0.1:{listener.getsockname()[1]}", SystemClock())
+        line = HttpClient(f"http://127.0.0.1:{listener.getsockname()[1]}", SystemClock())
 
         def serve() -> None:
             there, _ = listener.accept()

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 from desktop.domain.clock import SystemClock
 from fakes.servers import Said, ScriptedServer, said_json
 from fakes.waiting import close_while_it_waits
@@ -22,7 +22,7 @@ from fakes.waiting import close_while_it_waits
 
 def asked(url: str, ca_file: str) -> Any:
     """The answer over a line of its own, or the code of what went wrong."""
-    line = HttpLine(url, SystemClock(), ca_file=ca_file)
+    line = HttpClient(url, SystemClock(), ca_file=ca_file)
     try:
         return line.get("x").decode(int)
     except SourceError as error:
@@ -103,7 +103,7 @@ def test_a_certificate_that_names_no_host_or_that_nobody_else_signed_has_its_own
     with ScriptedServer({"/x": said_json(1)}, tls=context) as server:
         assert asked(server.url, tls.ca_file) == code
         assert not server.asked
-        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        line = HttpClient(server.url, SystemClock(), ca_file=tls.ca_file)
         line.known = True
         with pytest.raises(SourceError) as caught:
             line.get("x")
@@ -114,7 +114,7 @@ def test_a_certificate_that_names_no_host_or_that_nobody_else_signed_has_its_own
 def test_over_tls_a_server_is_believed_how_long_to_wait(tls: Tls):
     busy = Said(status=503, headers={"Retry-After": "1800"})
     with ScriptedServer({"/x": busy}, tls=tls.context()) as server:
-        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        line = HttpClient(server.url, SystemClock(), ca_file=tls.ca_file)
         with pytest.raises(SourceError) as caught:
             line.get("x")
         line.close()
@@ -126,7 +126,7 @@ def test_a_strangers_certificate_where_the_server_was_known_is_a_portals(
     tls: Tls, name: str, ca: bool
 ):
     with ScriptedServer({"/x": said_json(1)}, tls=tls.context(name)) as server:
-        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file if ca else "")
+        line = HttpClient(server.url, SystemClock(), ca_file=tls.ca_file if ca else "")
         line.known = True
         with pytest.raises(SourceError) as caught:
             line.get("x")
@@ -138,5 +138,5 @@ def test_a_strangers_certificate_where_the_server_was_known_is_a_portals(
 def test_close_ends_a_waiting_request_over_tls(tls: Tls):
     answers: dict[str, Any] = {"/x": Said(b"x", stall=True, length=False)}
     with ScriptedServer(answers, tls=tls.context()) as server:
-        line = HttpLine(server.url, SystemClock(), ca_file=tls.ca_file)
+        line = HttpClient(server.url, SystemClock(), ca_file=tls.ca_file)
         close_while_it_waits(line, server.waiting)

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import Body, Reply, decode_json
-from desktop.connectors.county.parse import read_page
-from desktop.connectors.failures import is_page
-from desktop.connectors.fields import read_item
-from desktop.connectors.lenient import NO_NUMBER, decoded, mended, readable
-from desktop.connectors.prometheus.alarms import read_alerts
+from desktop.connectors.county.level1 import read_page
+from desktop.connectors.http.errors import is_page
+from desktop.connectors.http.lenient import NO_NUMBER, decoded, mended, readable
+from desktop.connectors.http.response import Body, Reply, decode_json
+from desktop.connectors.prometheus.alertmanager import read_alerts
 from desktop.connectors.prometheus.parse import read_series
-from desktop.connectors.prometheus.shape import Series
+from desktop.connectors.prometheus.schema import Series
+from desktop.connectors.shared.fields import read_item
 from desktop.domain.command import Collection
 from desktop.wire import level1
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.connectors.county.parse import ROWS
+from desktop.connectors.county.level1 import ROWS
 from desktop.domain.command import Collection
 from desktop.wire import level1, level2
 from desktop.wire.level2 import (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.connectors.sockets import Made, Sockets, Watch
+from desktop.connectors.http.sockets import Made, Sockets, Watch
 from fakes.program import free_port
 
 

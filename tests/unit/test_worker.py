@@ -16,8 +16,8 @@ from desktop.application.lane import SourceLane
 from desktop.application.ports import SourceError
 from desktop.application.watch import Watch
 from desktop.connectors.county.hints import Hints
-from desktop.connectors.http import HttpLine
-from desktop.connectors.sockets import Sockets
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import Problem
 from desktop.domain.worker import MOST_DEATHS, Worker, WorkerClosed, WorkerDied
@@ -290,7 +290,7 @@ def test_where_no_thread_is_left_a_connection_is_made_by_whoever_needs_it(
         sockets.begin("127.0.0.1", port, 5)
         own, _ = sockets.connect("127.0.0.1", port, 5)
         own.close()
-        line = HttpLine(f"http://127.0.0.1:{port}", SystemClock())
+        line = HttpClient(f"http://127.0.0.1:{port}", SystemClock())
         with pytest.raises(RuntimeError, match="new thread"):
             line.get("x")
         line.close()
@@ -304,7 +304,7 @@ def test_a_stream_of_hints_that_breaks_is_begun_anew(
     monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ):
     monkeypatch.setattr("desktop.connectors.county.hints.PAUSE_S", 0.0)
-    line, opened = HttpLine("http://127.0.0.1:9", SystemClock()), threading.Event()
+    line, opened = HttpClient("http://127.0.0.1:9", SystemClock()), threading.Event()
 
     def refuse(*_given: Any, **_named: Any) -> None:
         opened.set()

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from desktop.connectors.cap.areas import AreaTable
+from desktop.connectors.cap.geometry import circle, polygon
 from desktop.connectors.cap.levels import LevelTable, level_of
-from desktop.connectors.cap.shapes import circle, polygon
 from desktop.connectors.cap.xml import Unreadable, children, local, words
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.levels import WarningLevel

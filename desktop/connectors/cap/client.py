@@ -18,13 +18,13 @@ from desktop.connectors.cap.feed import Listing, read_feed
 from desktop.connectors.cap.levels import LevelTable, read_levels
 from desktop.connectors.cap.manifest import MANIFEST
 from desktop.connectors.cap.message import MARK, Feed, Message, read_message
-from desktop.connectors.cap.warnings import Standing, distinct, settle
+from desktop.connectors.cap.resolve import ActiveWarnings, distinct, resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
-from desktop.connectors.failures import excerpt
-from desktop.connectors.http import HttpLine
-from desktop.connectors.login import login_for
-from desktop.connectors.plain import PlainSource
-from desktop.connectors.proxy import proxy_for
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.login import login_for
+from desktop.connectors.http.proxy import proxy_for
+from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
@@ -61,9 +61,9 @@ class _Document(msgspec.Struct, frozen=True):
 class _Feed:
     """One feed address with what was last read of it."""
 
-    def __init__(self, url: str, line: HttpLine, origin: Feed) -> None:
+    def __init__(self, url: str, http: HttpClient, origin: Feed) -> None:
         self.url = url
-        self.line = line
+        self.http = http
         self.origin = origin
         self.is_inside = False
         """Whether the listing came from a private address: only then its links may go to one."""
@@ -76,7 +76,7 @@ class _Feed:
         return [self.inside, *self.documents.values()]
 
 
-class CapConnector(PlainSource):
+class CapConnector(ReadOnlySource):
     """The feeds of one issuer or hub.
 
     A warning that drops out of its feed stays until it runs out, is updated or is
@@ -100,8 +100,8 @@ class CapConnector(PlainSource):
         self._link_hosts = tuple(map(str, values.get("link_hosts") or ()))
         ca_file = str(values.get("ca_file") or "")
 
-        def line(url: str) -> HttpLine:
-            return HttpLine(
+        def client(url: str) -> HttpClient:
+            return HttpClient(
                 url,
                 clock,
                 login=login_for(settings, secrets),
@@ -114,11 +114,11 @@ class CapConnector(PlainSource):
         trusted = frozenset(map(str, values.get("trusted_senders") or ()))
         marks = tuple(_mark(number, url) for number, url in enumerate(urls))
         self._feeds = [
-            _Feed(url, line(url), Feed(mark, marks, trusted))
+            _Feed(url, client(url), Feed(mark, marks, trusted))
             for url, mark in zip(urls, marks, strict=True)
         ]
         self._home = zlib.crc32(urls[0].encode()) if urls else 0
-        self.lines = [feed.line for feed in self._feeds]
+        self.clients = [feed.http for feed in self._feeds]
         self._messages: dict[str, Message] = {}
         self._left_out = 0
         """Messages read that are more than are kept."""
@@ -127,7 +127,7 @@ class CapConnector(PlainSource):
     def probe(self) -> Found:
         for feed in self._feeds:
             self._refresh(feed)
-        standing = self._settle()
+        active = self._active()
         remarks: list[Problem] = []
         signed = sum(message.signed for message in self._messages.values())
         if signed:
@@ -138,7 +138,7 @@ class CapConnector(PlainSource):
         return Found(
             product=f"CAP ({len(self._feeds)})",
             fills=MANIFEST.fills,
-            counts={Collection.WARNINGS: len(distinct(standing.warnings))},
+            counts={Collection.WARNINGS: len(distinct(active.warnings))},
             clock_offset_ms=self.clock_offset_ms(),
             remarks=tuple(remarks),
         )
@@ -173,21 +173,21 @@ class CapConnector(PlainSource):
             # Ids without a mark were another feed's: none of its messages is waited for.
             known = {id: at for id, at in known.items() if MARK in id}
             home = self._home
-        standing = self._settle()
+        active = self._active()
         listed = self._listed()
         until = {
             id: self._until(warning, known.get(id), now, listed=id in listed)
-            for id, warning in standing.warnings.items()
+            for id, warning in active.warnings.items()
         }
         kept = {id: at for id, at in {**known, **until}.items() if at > now or id in listed}
-        kept = {id: at for id, at in kept.items() if self._stands(id, standing)}
-        messages = {message_of(id) for id in standing.warnings}
+        kept = {id: at for id, at in kept.items() if self._stands(id, active)}
+        messages = {message_of(id) for id in active.warnings}
         for message in messages - {message_of(id) for id in kept}:
             self._messages.pop(message, None)
-        stand = {id: w for id, w in standing.warnings.items() if id in kept}
+        stand = {id: w for id, w in active.warnings.items() if id in kept}
         rows = distinct(stand)
         puts = tuple(w for id, w in rows.items() if self._given.get(id) != w)
-        gone = (before | standing.gone) - kept.keys() | (before & (stand.keys() - rows.keys()))
+        gone = (before | active.gone) - kept.keys() | (before & (stand.keys() - rows.keys()))
         self._given = rows
         bad = self._bad_items()
         first = state.token is None and whole and not bad
@@ -203,11 +203,11 @@ class CapConnector(PlainSource):
             reread=frozenset({Collection.WARNINGS}),
         )
 
-    def _stands(self, id: str, standing: Standing) -> bool:
+    def _stands(self, id: str, active: ActiveWarnings) -> bool:
         """Whether a row is still of its message: an earlier program made other rows of it."""
         message = message_of(id)
-        return message not in standing.gone and (
-            id in standing.warnings or message not in self._messages
+        return message not in active.gone and (
+            id in active.warnings or message not in self._messages
         )
 
     def _until(
@@ -220,7 +220,7 @@ class CapConnector(PlainSource):
             return before
         return now // HOUR * HOUR + DAY
 
-    def _settle(self) -> Standing:
+    def _active(self) -> ActiveWarnings:
         read = [m for feed in self._feeds for d in feed.all_documents() for m in d.messages]
         for message in sorted(read, key=lambda each: each.sent_at):
             self._messages[message.id] = message
@@ -228,7 +228,7 @@ class CapConnector(PlainSource):
             oldest = min(self._messages.values(), key=lambda each: each.sent_at)
             del self._messages[oldest.id]
         self._left_out = len({message.id for message in read} - self._messages.keys())
-        return settle(self._messages.values())
+        return resolve(self._messages.values())
 
     def _listed(self) -> set[str]:
         return {
@@ -255,8 +255,8 @@ class CapConnector(PlainSource):
     def _refresh(self, feed: _Feed) -> None:
         """Read the feed if it has changed, and every message of it not yet read."""
         self._tables()  # Without them nothing need be fetched.
-        feed.line.outside_only = False
-        reply = feed.line.get(
+        feed.http.outside_only = False
+        reply = feed.http.get(
             feed.url,
             accept=ACCEPT,
             headers=feed.validators,
@@ -270,7 +270,7 @@ class CapConnector(PlainSource):
                 details = {"address": feed.url, "reason": str(error)}
                 details["excerpt"] = excerpt(reply.body)
                 raise SourceError(Problem("not_understood", details)) from None
-            feed.is_inside = feed.line.was_inside(feed.url)
+            feed.is_inside = feed.http.was_inside(feed.url)
             feed.inside = self._document(feed, "", feed.listing.alerts)
             feed.validators = {
                 ours: reply.headers[theirs]
@@ -280,9 +280,9 @@ class CapConnector(PlainSource):
                 )
                 if theirs in reply.headers
             }
-        elif not feed.is_inside and feed.line.was_inside(feed.url):
-            feed.line.reset()  # The name leads elsewhere now: its links do not follow it there.
-        feed.line.outside_only = not feed.is_inside
+        elif not feed.is_inside and feed.http.was_inside(feed.url):
+            feed.http.reset()  # The name leads elsewhere now: its links do not follow it there.
+        feed.http.outside_only = not feed.is_inside
         self._read_documents(feed)
 
     def _read_documents(self, feed: _Feed) -> None:
@@ -307,7 +307,7 @@ class CapConnector(PlainSource):
                 feed.documents[url] = _Document(mark, messages, (item,), retry=True)
 
     def _fetch(self, feed: _Feed, url: str, mark: str) -> _Document:
-        reply = feed.line.get(url, accept=ACCEPT, max_bytes=MESSAGE_BYTES)
+        reply = feed.http.get(url, accept=ACCEPT, max_bytes=MESSAGE_BYTES)
         try:
             root = parse_xml(reply.body)
         except Unreadable as error:
@@ -356,7 +356,7 @@ class CapConnector(PlainSource):
         return [Answer(each.command.key, Receipt.REJECTED, reason) for each in records]
 
     def clock_offset_ms(self) -> int | None:
-        return next((f.line.offset_ms for f in self._feeds if f.line.offset_ms is not None), None)
+        return next((f.http.offset_ms for f in self._feeds if f.http.offset_ms is not None), None)
 
 
 def _said_twice(messages: Iterable[Message]) -> Iterator[BadItem]:

@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.connectors.cap.message import is_alert
 from desktop.connectors.cap.xml import Unreadable, based, children, local
-from desktop.connectors.failures import excerpt
+from desktop.connectors.http.errors import excerpt
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem
 from desktop.protocol import limits

@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.connectors.cap.blocks import Head, Report, Tables, moment, warnings_of
 from desktop.connectors.cap.xml import Unreadable, local, words
-from desktop.connectors.failures import excerpt
+from desktop.connectors.http.errors import excerpt
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import BadItem

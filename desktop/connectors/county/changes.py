@@ -8,16 +8,16 @@ from urllib.parse import quote
 import msgspec
 
 from desktop.application.ports import PullPlan, SourceError
-from desktop.connectors.answers import Reply
-from desktop.connectors.county.compact import read_patch
-from desktop.connectors.county.parse import ChangesPage, read_changes
+from desktop.connectors.county.level1 import ChangesPage, read_changes
+from desktop.connectors.county.level2 import read_patch
 from desktop.connectors.county.session import (
     MOST_UNPACKED,
-    Platform,
-    garbled,
+    CountySession,
     is_compact,
-    stranger,
+    not_county_api,
+    undecodable,
 )
+from desktop.connectors.http.response import Reply
 from desktop.domain.instant import from_datetime
 from desktop.domain.source import Batch, Problem
 from desktop.wire.level1 import MAGIC
@@ -49,7 +49,7 @@ class _Page(msgspec.Struct, frozen=True):
     empty: bool
 
 
-def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterator[Batch]:
+def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Iterator[Batch]:
     """Every page after the token; one batch without rows when there is none. Raises Outdated.
 
     One without rows, too, where only somebody on the way may have said that there is no more.
@@ -58,16 +58,16 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
     """
     empty_pages, first = 0, True
     while True:
-        reply = _asked(platform, token, plan, hint)
+        reply = _asked(county, token, plan, hint)
         if reply.status in (400, 409, 410):
             raise Outdated(went_back=reply.status == 409)
         if reply.status == 204:
-            platform.heard(reply)
-            if first or not platform.is_sure:
-                yield Batch(platform.source, platform.now(), is_proven=platform.is_sure)
+            county.heard(reply)
+            if first or not county.is_sure:
+                yield Batch(county.source, county.now(), is_proven=county.is_sure)
             return
-        page = _compact_page(platform, reply) if is_compact(reply) else _page(platform, reply)
-        platform.proven()
+        page = _compact_page(county, reply) if is_compact(reply) else _page(county, reply)
+        county.proven()
         yield page.batch
         first = False
         if not page.more:
@@ -78,80 +78,80 @@ def changes(platform: Platform, token: str, plan: PullPlan, hint: int) -> Iterat
         token = page.token
 
 
-def _asked(platform: Platform, token: str, plan: PullPlan, hint: int) -> Reply:
+def _asked(county: CountySession, token: str, plan: PullPlan, hint: int) -> Reply:
     """The answer, asked for without what a strict server refuses."""
     bare = f"v1/changes?since={quote(token, safe='')}"
-    path = bare if platform.strict else _with_wishes(bare, platform, plan, hint)
-    reply = platform.get(path, expect=STATUSES)
+    path = bare if county.strict else _with_wishes(bare, county, plan, hint)
+    reply = county.get(path, expect=STATUSES)
     if reply.status == 400 and path != bare:
         # A token it never gave and a parameter it does not know look alike from here; only
         # the second must not cost a snapshot with every poll.
-        reply = platform.get(bare, expect=STATUSES)
-        platform.strict = reply.status != 400
+        reply = county.get(bare, expect=STATUSES)
+        county.strict = reply.status != 400
     return reply
 
 
-def _with_wishes(asked: str, platform: Platform, plan: PullPlan, hint: int) -> str:
+def _with_wishes(asked: str, county: CountySession, plan: PullPlan, hint: int) -> str:
     if plan.page_bytes != UNASKED_BYTES:
         asked += f"&max_bytes={plan.page_bytes}"
     if plan.lean:
         asked += f"&fields={LEAN}"
-    if platform.compact and platform.frames.use:
-        asked += f"&d={platform.frames.use}"
+    if county.compact and county.frames.use:
+        asked += f"&d={county.frames.use}"
     return asked + (f"&hint={hint}" if hint else "")
 
 
-def _page(platform: Platform, reply: Reply) -> _Page:
+def _page(county: CountySession, reply: Reply) -> _Page:
     page = reply.decode(ChangesPage)
     if page.magic != MAGIC:
-        raise stranger(reply.url, page.magic)
-    platform.line.note_server_time(from_datetime(page.server_time))
-    read = read_changes(platform.source, page.changes)
+        raise not_county_api(reply.url, page.magic)
+    county.http.note_server_time(from_datetime(page.server_time))
+    read = read_changes(county.source, page.changes)
     batch = Batch(
-        source=platform.source,
-        received_at=platform.now(),
+        source=county.source,
+        received_at=county.now(),
         puts=read.rows,
         deletes=read.deletes,
         token=page.token,
-        epoch=_epoch(platform),
+        epoch=_epoch(county),
         bad_items=read.bad_items,
         more_bad=read.more_bad,
         reading_at=from_datetime(page.server_time),
         sum=None if page.sum is None else int(page.sum, 16),
-        account=_account(platform),
+        account=_account(county),
     )
     return _Page(batch, page.token, page.more, not page.changes)
 
 
-def _compact_page(platform: Platform, reply: Reply) -> _Page:
+def _compact_page(county: CountySession, reply: Reply) -> _Page:
     try:
-        patch = decode_patch(reply.body, platform.frames, MOST_UNPACKED)
+        patch = decode_patch(reply.body, county.frames, MOST_UNPACKED)
     except WireError as error:
-        raise garbled(reply.url, error, reply.body) from None
-    platform.line.note_server_time(from_datetime(patch.server_time))
-    read = read_patch(platform.source, patch)
+        raise undecodable(reply.url, error, reply.body) from None
+    county.http.note_server_time(from_datetime(patch.server_time))
+    read = read_patch(county.source, patch)
     batch = Batch(
-        source=platform.source,
-        received_at=platform.now(),
+        source=county.source,
+        received_at=county.now(),
         puts=read.rows,
         row_keys=read.keys,
         patches=read.patches,
         drops=patch.drops,
         token=patch.token,
-        epoch=_epoch(platform),
+        epoch=_epoch(county),
         bad_items=read.bad_items,
         more_bad=read.more_bad,
         reading_at=from_datetime(patch.server_time),
         sum=patch.sum,
-        account=_account(platform),
+        account=_account(county),
     )
     empty = not (patch.puts or patch.patches or patch.drops)
     return _Page(batch, patch.token, patch.more, empty)
 
 
-def _epoch(platform: Platform) -> str | None:
-    return None if platform.session is None else platform.session.epoch
+def _epoch(county: CountySession) -> str | None:
+    return None if county.session is None else county.session.epoch
 
 
-def _account(platform: Platform) -> str | None:
-    return None if platform.session is None else platform.session.account
+def _account(county: CountySession) -> str | None:
+    return None if county.session is None else county.session.account

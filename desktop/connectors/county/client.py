@@ -13,25 +13,25 @@ from desktop.application.ports import (
     SourceError,
     SourceSettings,
 )
-from desktop.connectors.answers import Reply
 from desktop.connectors.county import commands, files
 from desktop.connectors.county.changes import Outdated, changes
-from desktop.connectors.county.compact import read_page
-from desktop.connectors.county.download import Download, Replaced
 from desktop.connectors.county.hints import Hints
+from desktop.connectors.county.level1 import collection_named
+from desktop.connectors.county.level2 import read_page
 from desktop.connectors.county.manifest import MANIFEST
+from desktop.connectors.county.mapping import COLLECTION_OF, text
 from desktop.connectors.county.openings import Openings, Unkept
-from desktop.connectors.county.parse import collection_named
 from desktop.connectors.county.repair import repair
-from desktop.connectors.county.rows import COLLECTION_OF, text
-from desktop.connectors.county.session import Platform
-from desktop.connectors.county.snapshot import Snapshot
-from desktop.connectors.failures import refusal
-from desktop.connectors.http import HttpLine
-from desktop.connectors.login import login_for
-from desktop.connectors.offers import each_by_itself, only_asking
-from desktop.connectors.plain import PlainSource
-from desktop.connectors.proxy import proxy_for
+from desktop.connectors.county.session import CountySession
+from desktop.connectors.county.snapshot_download import Download, Replaced
+from desktop.connectors.county.snapshot_reader import Snapshot
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.errors import refusal
+from desktop.connectors.http.login import login_for
+from desktop.connectors.http.proxy import proxy_for
+from desktop.connectors.http.response import Reply
+from desktop.connectors.shared.read_only_source import ReadOnlySource
+from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.asset import Trend
 from desktop.domain.clock import CLOCK_OFF_MS, Clock
 from desktop.domain.command import Collection, CommandRecord
@@ -51,8 +51,8 @@ COMMAND_STATUSES = (200, 400, 403, 409, 412, 413, 415, 422, 500)
 JSON = "application/json"
 
 
-class CountyConnector(PlainSource):
-    """One county's platform."""
+class CountyConnector(ReadOnlySource):
+    """One county's county."""
 
     def __init__(
         self,
@@ -72,36 +72,36 @@ class CountyConnector(PlainSource):
         """
         super().__init__(settings, MANIFEST)
         self._clock = clock
-        self._line = self._new_line(secrets)
-        hints_line = self._new_line(secrets)
-        self._platform = Platform(
+        self._http = self._new_client(secrets)
+        hints_http = self._new_client(secrets)
+        self._county = CountySession(
             settings.id,
-            self._line,
+            self._http,
             clock,
             Openings(settings.id, installation or Unkept(client)),
             dictionaries or {},
             settings.expected_period_s,
             login,
         )
-        self._platform.on_login = self._change_login
-        self._line.marked = hints_line.marked = self._platform.marked
-        self._hints = Hints(hints_line, clock)
+        self._county.on_login = self._change_login
+        self._http.marked = hints_http.marked = self._county.marked
+        self._hints = Hints(hints_http, clock)
         self._hint_used = 0
         self._offered = MANIFEST.fills
         self._taken: level1.Session | None = None
         """The session whose snapshot was brought last."""
         self._plain_commands = False
         """Whether the server takes commands as JSON only, although it speaks level 2."""
-        self.lines = [self._line, hints_line]
+        self.clients = [self._http, hints_http]
 
     def _change_login(self) -> None:
-        for line in self.lines:
-            line.forget_login()
-            line.reset()
+        for http in self.clients:
+            http.forget_login()
+            http.reset()
 
-    def _new_line(self, secrets: Callable[[str], str | None]) -> HttpLine:
+    def _new_client(self, secrets: Callable[[str], str | None]) -> HttpClient:
         values = self.settings.values
-        return HttpLine(
+        return HttpClient(
             str(values["url"]),
             self._clock,
             login=login_for(self.settings, secrets),
@@ -121,7 +121,7 @@ class CountyConnector(PlainSource):
             product=f"{MAGIC} {text(session.county).in_language('zh_CN')}".strip(),
             fills=offered,
             counts={c: counts[c] for c in offered},
-            clock_offset_ms=self._line.offset_ms,
+            clock_offset_ms=self._http.offset_ms,
             remarks=(*self._remarks(session), *_doubts(session, snapshot)),
             unread=dict(unread),
             strange=tuple(
@@ -133,12 +133,12 @@ class CountyConnector(PlainSource):
 
     def _read_to_the_end(self) -> tuple[level1.Session, Snapshot]:
         """The session and its snapshot, read to the trailer: only then is it known to be one."""
-        session = self._platform.opened()
+        session = self._county.opened()
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
-                session = self._platform.open()  # It names the newer one.
+                session = self._county.open()  # It names the newer one.
             plan = PullPlan(piece_bytes=PROBE_BYTES)
-            download = Download(self._platform, session, plan, progressive=False)
+            download = Download(self._county, session, plan, progressive=False)
             try:
                 for _ in download.batches():
                     pass  # Nothing is stored: a probe only reads.
@@ -148,11 +148,11 @@ class CountyConnector(PlainSource):
         raise self._no_snapshot(session)
 
     def _no_snapshot(self, session: level1.Session) -> SourceError:
-        address = self._line.base_url + session.snapshot.lstrip("/")
+        address = self._http.base_url + session.snapshot.lstrip("/")
         return SourceError(Problem("not_found", {"address": address}))
 
     def _remarks(self, session: level1.Session) -> Iterator[Problem]:
-        offset_ms = self._line.offset_ms or 0
+        offset_ms = self._http.offset_ms or 0
         if abs(offset_ms) > CLOCK_OFF_MS:
             yield Problem("clock_differs", {"seconds": str(round(offset_ms / 1000))})
         if session.drill:
@@ -160,19 +160,19 @@ class CountyConnector(PlainSource):
         unknown = [name for name in session.collections if collection_named(name) is None]
         if unknown:
             yield Problem("unknown_collections", {"names": ", ".join(unknown)[:200]})
-        plain = urlsplit(self._line.base_url)
+        plain = urlsplit(self._http.base_url)
         if plain.scheme == "http" and plain.hostname not in ("127.0.0.1", "localhost", "::1"):
-            yield Problem("not_encrypted", {"address": self._line.base_url})
+            yield Problem("not_encrypted", {"address": self._http.base_url})
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
         plan = plan or PullPlan()
         # Once it was reached, a stranger's certificate is a stranger's, not a wrong setting.
-        self._line.known = self._line.known or state.epoch is not None
+        self._http.known = self._http.known or state.epoch is not None
         try:
-            if state.token is None and self._platform.session is self._taken:
-                self._platform.forget()  # Its snapshot was had: what is wanted is a newer one.
-            self._platform.doubt()
-            session = self._platform.opened(rows_wanted=state.token is None)
+            if state.token is None and self._county.session is self._taken:
+                self._county.forget()  # Its snapshot was had: what is wanted is a newer one.
+            self._county.doubt()
+            session = self._county.opened(rows_wanted=state.token is None)
             if state.token is None:
                 first = list(self._first_rows(session))
                 yield from first
@@ -183,12 +183,12 @@ class CountyConnector(PlainSource):
             else:
                 yield from self._changes(state, state.token, plan)
         except (SourceError, Cancelled):
-            self._platform.forget()
+            self._county.forget()
             raise
 
     def _first_rows(self, session: level1.Session) -> Iterator[Batch]:
         """The most critical incidents, when they came with the session."""
-        page, self._platform.first = self._platform.first, None
+        page, self._county.first = self._county.first, None
         if page is not None and page.rows:
             read = read_page(self.settings.id, page)
             yield Batch(
@@ -205,15 +205,15 @@ class CountyConnector(PlainSource):
         hint = number if number != self._hint_used else 0
         staged = state.staged
         try:
-            for batch in changes(self._platform, token, plan, hint):
+            for batch in changes(self._county, token, plan, hint):
                 if batch.token is not None:
                     staged = None  # Its pieces are of a snapshot older than these rows.
                 yield batch
         except Outdated as outdated:
-            session = self._platform.open()
+            session = self._county.open()
             if outdated.went_back and session.epoch == state.epoch:
                 # The same life by its name, and yet it never gave that token: it was set back.
-                self._platform.openings.doubt_past()
+                self._county.openings.doubt_past()
                 yield Batch(self.settings.id, self._clock.now(), epoch=session.epoch)
             yield from self._snapshot(staged, plan, progressive=False)
         self._hint_used = number
@@ -232,9 +232,9 @@ class CountyConnector(PlainSource):
             raise SourceError(Problem("budget_spent"))
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
-                self._platform.open()  # It has been replaced: a new session names the newer one.
-            session = self._platform.opened()
-            download = Download(self._platform, session, plan, progressive=progressive)
+                self._county.open()  # It has been replaced: a new session names the newer one.
+            session = self._county.opened()
+            download = Download(self._county, session, plan, progressive=progressive)
             download.resume(staged if not attempt else None)
             try:
                 for batch in download.batches():
@@ -267,19 +267,19 @@ class CountyConnector(PlainSource):
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         with only_asking():
-            session = self._platform.opened()
+            session = self._county.opened()
         reply = self._posted(records, session)
         if self._compact_commands and self._wants_json(reply, records):
             self._plain_commands = True
             reply = self._posted(records, session)
         if reply.status == 200:
             targets = {record.command.key: record.command.target for record in records}
-            return commands.decode(reply, targets, session.epoch, self._platform.frames)
+            return commands.decode(reply, targets, session.epoch, self._county.frames)
         if reply.status in (409, 412):
-            self._platform.forget()
+            self._county.forget()
             raise SourceError(Problem("epoch_changed", {"address": reply.url}), retry_after_s=0.0)
         if len(records) > 1:
-            return each_by_itself(records, lambda record: self.send([record]))
+            return send_individually(records, lambda record: self.send([record]))
         refused = reply.status != 500
         answer = commands.rejection(reply, records[0].command.key) if refused else None
         if answer is None:
@@ -290,22 +290,22 @@ class CountyConnector(PlainSource):
         """Whether a server refuses the form: an older one knows no clocks at level 2."""
         if reply.status == 415:
             return True
-        return reply.status == 400 and commands.tell_clocks(records, self._line.offset_ms or 0)
+        return reply.status == 400 and commands.tell_clocks(records, self._http.offset_ms or 0)
 
     @property
     def _compact_commands(self) -> bool:
-        return self._platform.compact and not self._plain_commands
+        return self._county.compact and not self._plain_commands
 
     def _posted(self, records: Sequence[CommandRecord], session: level1.Session) -> Reply:
-        frames = self._platform.frames if self._compact_commands else None
-        return self._line.post(
+        frames = self._county.frames if self._compact_commands else None
+        return self._http.post(
             "v1/commands",
             commands.encode(
-                *(records, session, self._platform.client, frames), self._line.offset_ms or 0
+                *(records, session, self._county.client, frames), self._http.offset_ms or 0
             ),
             content=JSON if frames is None else MEDIA,
             # A level 2 request is answered at level 2 unasked.
-            accept=self._platform.accept if frames is None else "",
+            accept=self._county.accept if frames is None else "",
             expect=COMMAND_STATUSES,
             # Over a dead connection it may go out again at once: the same bytes under the
             # same keys, each of which the server does once at most.
@@ -313,65 +313,65 @@ class CountyConnector(PlainSource):
         )
 
     def states(self, keys: Sequence[str]) -> list[Answer]:
-        epoch = self._platform.opened().epoch
-        reply = self._platform.get("v1/commands?keys=" + ",".join(keys), kind=TrafficClass.COMMANDS)
-        return commands.states(reply, frozenset(keys), epoch, self._platform.frames)
+        epoch = self._county.opened().epoch
+        reply = self._county.get("v1/commands?keys=" + ",".join(keys), kind=TrafficClass.COMMANDS)
+        return commands.states(reply, frozenset(keys), epoch, self._county.frames)
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
         try:
-            yield from repair(self._platform, sums)
+            yield from repair(self._county, sums)
         except (SourceError, Cancelled):
-            self._platform.forget()
+            self._county.forget()
             raise
 
     def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:
-        return files.upload(self._platform, ref, offset, piece)
+        return files.upload(self._county, ref, offset, piece)
 
     def download(self, digest: str, offset: int, most: int) -> bytes:
-        return files.download(self._platform, digest, offset, most)
+        return files.download(self._county, digest, offset, most)
 
     def file_limit(self) -> int | None:
-        session = self._platform.session
+        session = self._county.session
         return None if session is None else session.file_limit
 
     def wait_for_hint(self, timeout_s: float) -> bool:
         return self._hints.wait(timeout_s)
 
     def epoch(self) -> str | None:
-        return self._platform.opened().epoch
+        return self._county.opened().epoch
 
     def stream_heard_s(self) -> float | None:
         return self._hints.heard_s
 
     def proven_s(self) -> float | None:
-        proven_s, streamed_s = self._platform.proven_s, self._hints.proven_s
+        proven_s, streamed_s = self._county.proven_s, self._hints.proven_s
         if proven_s is not None and streamed_s is not None:
             proven_s = max(proven_s, streamed_s)
-        known = (each for each in (proven_s, self._platform.data_s) if each is not None)
+        known = (each for each in (proven_s, self._county.data_s) if each is not None)
         return min(known, default=None)
 
     def reset(self) -> None:
-        self._platform.moved()
+        self._county.moved()
         self._hints.moved()
         super().reset()
 
     def account(self) -> str:
-        session = self._platform.session
+        session = self._county.session
         return "" if session is None else session.account
 
     def townships(self) -> frozenset[str] | None:
-        session = self._platform.session
+        session = self._county.session
         return frozenset(session.townships) if session and session.townships else None
 
     def offered(self) -> frozenset[Collection]:
-        session = self._platform.session
+        session = self._county.session
         if session is not None:
             told = frozenset(c for n in session.collections if (c := collection_named(n)))
             self._offered = self.manifest.fills & told
         return self._offered
 
     def clock_offset_ms(self) -> int | None:
-        return self._line.offset_ms
+        return self._http.offset_ms
 
     def close(self) -> None:
         super().close()

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.connectors.answers import Reply, decode_json
-from desktop.connectors.county.parse import read_row
-from desktop.connectors.county.rows import text
-from desktop.connectors.county.session import MOST_UNPACKED, garbled, is_compact, stranger
+from desktop.connectors.county.level1 import read_row
+from desktop.connectors.county.mapping import text
+from desktop.connectors.county.session import MOST_UNPACKED, is_compact, not_county_api, undecodable
+from desktop.connectors.http.response import Reply, decode_json
 from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
 from desktop.domain.dating import wrong_reading
 from desktop.domain.instant import to_datetime
@@ -194,13 +194,13 @@ def _results(
         try:
             told = decode_results(reply.body, frames, MOST_UNPACKED)
         except WireError as error:
-            raise garbled(reply.url, error, reply.body) from None
+            raise undecodable(reply.url, error, reply.body) from None
         if told.epoch == epoch:
             yield from told.results
         return
     found = reply.decode(_Results)
     if found.magic != MAGIC:
-        raise stranger(reply.url, found.magic)
+        raise not_county_api(reply.url, found.magic)
     for raw in found.results if found.epoch == epoch else ():
         try:
             yield msgspec.json.decode(raw, type=_Result)

@@ -7,9 +7,9 @@ import re
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import MEGABYTE, Reply
-from desktop.connectors.ask import Limits
-from desktop.connectors.county.session import Platform, stranger
+from desktop.connectors.county.session import CountySession, not_county_api
+from desktop.connectors.http.request import Limits
+from desktop.connectors.http.response import MEGABYTE, Reply
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Problem
@@ -20,15 +20,15 @@ LIMITS = Limits(deadline_s=3600.0, max_bytes=2**40)
 """Of a whole file's length as told; what is kept of it is bounded by what was asked for."""
 
 
-def upload(platform: Platform, ref: FileRef, offset: int, piece: bytes) -> int:
+def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> int:
     """Bring a piece, or with an empty one only ask; how many bytes the server has then."""
-    limit = platform.opened().file_limit
+    limit = county.opened().file_limit
     if ref.size > limit:
         raise refused(ref, limit)
     if not piece:
-        return _offered(platform, ref)
+        return _offered(county, ref)
     last = offset + len(piece) - 1
-    reply = platform.line.put(
+    reply = county.http.put(
         f"v1/attachments/{ref.digest}",
         piece,
         headers={
@@ -38,16 +38,16 @@ def upload(platform: Platform, ref: FileRef, offset: int, piece: bytes) -> int:
         expect=(200, 201, 404, 409, 413, 416, 422),
     )
     if reply.status == 413:
-        raise refused(ref, limit, proven=_is_proven(platform, reply))
+        raise refused(ref, limit, proven=_is_proven(county, reply))
     if reply.status >= 400:
         # Not offered, thrown away meanwhile, or from another place on: it says from where.
-        return _offered(platform, ref)
+        return _offered(county, ref)
     return _offset(reply, ref)
 
 
-def _offered(platform: Platform, ref: FileRef) -> int:
+def _offered(county: CountySession, ref: FileRef) -> int:
     offer = FileOffer(ref.digest, ref.size, ref.media_type)
-    reply = platform.line.post(
+    reply = county.http.post(
         "v1/attachments",
         msgspec.json.encode(offer),
         accept="",
@@ -56,31 +56,31 @@ def _offered(platform: Platform, ref: FileRef) -> int:
         again=True,  # It names the file by its content: said twice it is the same offer.
     )
     if reply.status == 413:
-        limit = platform.opened().file_limit
-        raise refused(ref, limit, proven=_is_proven(platform, reply))
+        limit = county.opened().file_limit
+        raise refused(ref, limit, proven=_is_proven(county, reply))
     return _offset(reply, ref)
 
 
-def _is_proven(platform: Platform, reply: Reply) -> bool:
-    return platform.line.proves(reply.url, reply.headers)
+def _is_proven(county: CountySession, reply: Reply) -> bool:
+    return county.http.proves(reply.url, reply.headers)
 
 
 def _offset(reply: Reply, ref: FileRef) -> int:
     state = reply.decode(FileState)
     if state.magic != MAGIC:
-        raise stranger(reply.url, state.magic)
+        raise not_county_api(reply.url, state.magic)
     if state.digest != ref.digest:
         details = {"address": reply.url, "reason": "another digest", "excerpt": ""}
         raise SourceError(Problem("wrong_shape", details))
     return max(0, min(state.offset, ref.size))
 
 
-def download(platform: Platform, digest: str, offset: int, most: int) -> bytes:
+def download(county: CountySession, digest: str, offset: int, most: int) -> bytes:
     """At most that many bytes of a file from there on; empty at its end."""
     if not DIGEST.fullmatch(digest) or most <= 0:
         raise SourceError(Problem("not_found", {"address": digest[:64]}))
     got = bytearray()
-    with platform.line.open(
+    with county.http.open(
         "GET",
         f"v1/attachments/{digest}",
         accept="",

@@ -7,8 +7,8 @@ import random
 import threading
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.ask import Limits
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.request import Limits
 from desktop.domain.clock import Clock
 from desktop.domain.link import TrafficClass
 from desktop.protocol import limits
@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 class Hints:
     """Listens once somebody waits; a hint heard between two waits is kept for the next."""
 
-    def __init__(self, line: HttpLine, clock: Clock, rng: random.Random | None = None) -> None:
-        self._line = line
+    def __init__(self, http: HttpClient, clock: Clock, rng: random.Random | None = None) -> None:
+        self._http = http
         self._clock = clock
         self._rng = rng or random.Random()
         self._lock = threading.Lock()
@@ -67,7 +67,7 @@ class Hints:
         """End the wait and the stream; idempotent."""
         self._closed.set()
         self._heard.set()
-        self._line.close()
+        self._http.close()
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -87,7 +87,7 @@ class Hints:
     def _read(self) -> None:
         limits = Limits(read_timeout_s=SILENCE_S, deadline_s=LONGEST_STREAM_S)
         try:
-            with self._line.open(
+            with self._http.open(
                 "GET",
                 "v1/stream",
                 accept="text/event-stream",
@@ -97,7 +97,7 @@ class Hints:
                 if "text/event-stream" not in stream.headers.get("Content-Type", ""):
                     self._unsupported = True
                     return
-                proven = self._line.proves(stream.url, stream.headers)
+                proven = self._http.proves(stream.url, stream.headers)
                 for line in stream.lines(MAX_LINE_BYTES):
                     self.heard_s = self._clock.monotonic_s()
                     self.proven_s = self.heard_s if proven else self.proven_s

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.county.compact import read_patch
-from desktop.connectors.county.parse import read_changes
-from desktop.connectors.county.rows import COLLECTION_OF
+from desktop.connectors.county.level1 import read_changes
+from desktop.connectors.county.level2 import read_patch
+from desktop.connectors.county.mapping import COLLECTION_OF
 from desktop.connectors.county.session import (
     MOST_UNPACKED,
-    Platform,
-    garbled,
+    CountySession,
     is_compact,
-    stranger,
+    not_county_api,
+    undecodable,
 )
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch, Problem, Row
@@ -49,55 +49,55 @@ class _RawBuckets(msgspec.Struct):
     changes: list[msgspec.Raw] = []
 
 
-def repair(platform: Platform, sums: Sequence[int]) -> Iterator[Batch]:
+def repair(county: CountySession, sums: Sequence[int]) -> Iterator[Batch]:
     """Batches with the whole content of the buckets that differ; the last tells the sum.
 
     Without one in the end the server's rows changed all the while: nothing is known then.
     """
-    if not platform.opened().sums:
-        raise SourceError(Problem("no_sums", {"source": platform.source}))
+    if not county.opened().sums:
+        raise SourceError(Problem("no_sums", {"source": county.source}))
     ours = list(sums)
     for _ in range(ROUNDS):
-        told = _sums(platform)
+        told = _sums(county)
         theirs = [int(each, 16) for each in told.sums]
         differing = [n for n in range(BUCKETS) if ours[n] != theirs[n]]
         if not differing:
-            yield Batch(platform.source, platform.now(), sum=sum(theirs) % MODULUS)
+            yield Batch(county.source, county.now(), sum=sum(theirs) % MODULUS)
             return
         steady = True
         for start in range(0, len(differing), BUCKETS_AT_ONCE):
             numbers = differing[start : start + BUCKETS_AT_ONCE]
-            content = _content(platform, numbers)
+            content = _content(county, numbers)
             steady = steady and content.token == told.token
             _replace(ours, numbers, content)
             last = start + BUCKETS_AT_ONCE >= len(differing)
-            yield _batch(platform, numbers, content, tell_sum=last and steady)
+            yield _batch(county, numbers, content, tell_sum=last and steady)
         if steady:
             return
 
 
-def _sums(platform: Platform) -> level1.Sums:
-    reply = platform.line.get("v1/sums", accept="", headers={"Accept-Encoding": "gzip"})
+def _sums(county: CountySession) -> level1.Sums:
+    reply = county.http.get("v1/sums", accept="", headers={"Accept-Encoding": "gzip"})
     told = reply.decode(level1.Sums)
     if told.magic != MAGIC:
-        raise stranger(reply.url, told.magic)
+        raise not_county_api(reply.url, told.magic)
     if len(told.sums) != BUCKETS:
         details = {"address": reply.url, "reason": f"{len(told.sums)} sums", "excerpt": ""}
         raise SourceError(Problem("wrong_shape", details))
     return told
 
 
-def _content(platform: Platform, numbers: Sequence[int]) -> _Content:
+def _content(county: CountySession, numbers: Sequence[int]) -> _Content:
     asked = "v1/buckets?n=" + ",".join(map(str, numbers))
-    if platform.compact and platform.frames.use:
-        asked += f"&d={platform.frames.use}"
-    reply = platform.get(asked)
+    if county.compact and county.frames.use:
+        asked += f"&d={county.frames.use}"
+    reply = county.get(asked)
     if is_compact(reply):
         try:
-            patch = decode_patch(reply.body, platform.frames, MOST_UNPACKED)
+            patch = decode_patch(reply.body, county.frames, MOST_UNPACKED)
         except WireError as error:
-            raise garbled(reply.url, error, reply.body) from None
-        found = read_patch(platform.source, patch)
+            raise undecodable(reply.url, error, reply.body) from None
+        found = read_patch(county.source, patch)
         if patch.sum is None:
             details = {"address": reply.url, "reason": "no sum", "excerpt": ""}
             raise SourceError(Problem("wrong_shape", details))
@@ -106,8 +106,8 @@ def _content(platform: Platform, numbers: Sequence[int]) -> _Content:
         )
     told = reply.decode(_RawBuckets)
     if told.magic != MAGIC:
-        raise stranger(reply.url, told.magic)
-    read = read_changes(platform.source, told.changes)
+        raise not_county_api(reply.url, told.magic)
+    read = read_changes(county.source, told.changes)
     return _Content(read.rows, (), read.bad_items, read.more_bad, told.token, int(told.sum, 16))
 
 
@@ -128,14 +128,14 @@ def _replace(ours: list[int], numbers: Sequence[int], content: _Content) -> None
 
 
 def _batch(
-    platform: Platform, numbers: Sequence[int], content: _Content, *, tell_sum: bool
+    county: CountySession, numbers: Sequence[int], content: _Content, *, tell_sum: bool
 ) -> Batch:
     # A row without an id that could not be read may be stored from a readable answer: with it
     # its bucket is not known to be whole.
     whole = not content.more_bad and all(item.field or item.id for item in content.bad_items)
     return Batch(
-        source=platform.source,
-        received_at=platform.now(),
+        source=county.source,
+        received_at=county.now(),
         puts=content.rows,
         row_keys=content.keys,
         bad_items=content.bad_items,

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from desktop.application.ports import DiskCopied, OtherServer, SourceError
-from desktop.connectors.answers import Reply, decode_json
 from desktop.connectors.county.openings import Openings
-from desktop.connectors.failures import excerpt, refusal
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.errors import excerpt, refusal
+from desktop.connectors.http.response import Reply, decode_json
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.link import TrafficClass
@@ -35,7 +35,7 @@ UNNAMED = "-"
 GZIP = {"Accept-Encoding": "gzip"}
 
 
-class Platform:
+class CountySession:
     """One county's server as its connector talks to it, always from the lane's thread.
 
     The level is agreed on anew with each session: JSON in the answer means level 1.
@@ -44,7 +44,7 @@ class Platform:
     def __init__(
         self,
         source: str,
-        line: HttpLine,
+        http: HttpClient,
         clock: Clock,
         openings: Openings,
         dictionaries: Mapping[str, bytes],
@@ -55,7 +55,7 @@ class Platform:
         fingerprint of the login token of now.
         """
         self.source = source
-        self.line = line
+        self.http = http
         self.openings = openings
         self.session: Session | None = None
         self.compact = False
@@ -73,7 +73,7 @@ class Platform:
         """When an answer last bore the magic or the nonce."""
         self._proven_s = 0.0
         """When an answer last proved itself in whatever way."""
-        self._encrypted = line.base_url.lower().startswith("https:")
+        self._encrypted = http.base_url.lower().startswith("https:")
         self._data_at: Instant | None = None
         self._server = ""
         """The name of the server that answered last, which its marks are made with."""
@@ -127,7 +127,7 @@ class Platform:
         server gives the most critical rows in the same round trip.
         """
         self.forget()
-        self.line.begin()  # Reading a keyring and writing the opening down take their time.
+        self.http.begin()  # Reading a keyring and writing the opening down take their time.
         login = self._login()
         if self._used_login not in (None, login):
             self.on_login()
@@ -146,8 +146,8 @@ class Platform:
         self.openings.end(asked, session, identity_of(session), login)
         if self.compact:
             self._frames = self.frames.using(session.dictionary)
-        self.line.note_server_time(from_datetime(session.server_time))
-        self.line.known = True
+        self.http.note_server_time(from_datetime(session.server_time))
+        self.http.known = True
         self.proven()
         self._server, self._marks = session.server, False
         self.session = session
@@ -163,7 +163,7 @@ class Platform:
         session = self._read(reply)
         if session.magic != MAGIC:
             self.first = None
-            raise stranger(reply.url, session.magic)
+            raise not_county_api(reply.url, session.magic)
         if not secrets.compare_digest(session.nonce.encode(), asked.nonce.encode()):
             self.first = None
             details = {"address": reply.url, "expected": asked.nonce}
@@ -172,7 +172,7 @@ class Platform:
         if not is_same_server(known, now):
             self.first = None
             begun = self.openings.begin_of(asked, session, now)
-            raise OtherServer(self.line.base_url, begun, drill=session.drill)
+            raise OtherServer(self.http.base_url, begun, drill=session.drill)
         return session
 
     @property
@@ -260,7 +260,7 @@ class Platform:
 
     def _offer(self, path: str, body: bytes, accept: str, expect: tuple[int, ...]) -> Reply:
         # A session opened twice does no harm: the newer one counts.
-        reply = self.line.post(
+        reply = self.http.post(
             path, body, accept=accept, expect=expect, kind=TrafficClass.CHANGES, again=True
         )
         return self._aged(reply)
@@ -272,7 +272,7 @@ class Platform:
         try:
             session, self.first = decode_session(reply.body, self.frames, MOST_UNPACKED)
         except WireError as error:
-            raise garbled(reply.url, error, reply.body) from None
+            raise undecodable(reply.url, error, reply.body) from None
         return session
 
     def forget(self) -> None:
@@ -289,7 +289,7 @@ class Platform:
     ) -> Reply:
         """An answer at the level agreed on; with `packed` JSON may come as gzip."""
         headers = GZIP if packed and not self.compact else {}
-        reply = self.line.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
+        reply = self.http.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
         return self._aged(reply)
 
 
@@ -315,13 +315,13 @@ def is_compact(reply: Reply) -> bool:
     return said.partition(";")[0].strip().lower() == MEDIA
 
 
-def stranger(address: str, magic: str) -> SourceError:
+def not_county_api(address: str, magic: str) -> SourceError:
     """The words for an answer with another magic than ours: it is somebody else's."""
     details = {"address": address, "expected": MAGIC, "got": excerpt(magic) or "-"}
     return SourceError(Problem("wrong_magic", details))
 
 
-def garbled(address: str, error: WireError, body: bytes = b"") -> SourceError:
+def undecodable(address: str, error: WireError, body: bytes = b"") -> SourceError:
     """The words for level 2 bytes that are none."""
     details = {"address": address, "reason": str(error), "excerpt": excerpt(body[:64].hex())}
     return SourceError(Problem("not_understood", details))

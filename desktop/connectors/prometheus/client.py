@@ -10,15 +10,14 @@ from urllib.parse import urlencode
 import msgspec
 
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
-from desktop.connectors.failures import refusal
-from desktop.connectors.http import HttpLine
-from desktop.connectors.listing import Aside, FullList, Listed
-from desktop.connectors.login import login_for
-from desktop.connectors.offers import each_by_itself, only_asking
-from desktop.connectors.plain import PlainSource
-from desktop.connectors.prometheus import alarms, parse, silences
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.errors import refusal
+from desktop.connectors.http.login import login_for
+from desktop.connectors.http.proxy import proxy_for
+from desktop.connectors.prometheus import parse, silences
+from desktop.connectors.prometheus.alertmanager import build_alarms, read_alerts
 from desktop.connectors.prometheus.manifest import MANIFEST
-from desktop.connectors.prometheus.shape import (
+from desktop.connectors.prometheus.schema import (
     Alert,
     AlertmanagerStatus,
     BuildInfo,
@@ -26,7 +25,9 @@ from desktop.connectors.prometheus.shape import (
     Series,
     Silence,
 )
-from desktop.connectors.proxy import proxy_for
+from desktop.connectors.shared.list_diff import Aside, FullList, Listed
+from desktop.connectors.shared.read_only_source import ReadOnlySource
+from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Receipt
@@ -47,7 +48,7 @@ UNTOLD = ("not_found", "forbidden", "request_refused", "query_refused", "wrong_s
 """What a server may answer that does not tell its version; it may tell all else."""
 
 
-class PrometheusConnector(PlainSource):
+class PrometheusConnector(ReadOnlySource):
     """One Prometheus and, where there is one, its Alertmanager."""
 
     def __init__(
@@ -69,9 +70,9 @@ class PrometheusConnector(PlainSource):
         self._hours = float(values.get("acknowledge_hours") or 12)
 
         self._secrets = secrets
-        self._line = self._new_line(str(values["url"]))
+        self._http = self._new_client(str(values["url"]))
         alertmanager_url = str(values.get("alertmanager_url") or "")
-        self._alertmanager = self._new_line(alertmanager_url) if alertmanager_url else None
+        self._alertmanager = self._new_client(alertmanager_url) if alertmanager_url else None
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}
@@ -83,8 +84,8 @@ class PrometheusConnector(PlainSource):
         self._is_watched = True
         """Whether Prometheus, which feeds Alertmanager, answered last time."""
 
-    def _new_line(self, url: str) -> HttpLine:
-        made = HttpLine(
+    def _new_client(self, url: str) -> HttpClient:
+        made = HttpClient(
             url,
             self._clock,
             login=login_for(self.settings, self._secrets),
@@ -92,7 +93,7 @@ class PrometheusConnector(PlainSource):
             ca_file=str(self.settings.values.get("ca_file") or ""),
             on_traffic=self.report,
         )
-        self.lines.append(made)
+        self.clients.append(made)
         return made
 
     def probe(self) -> Found:
@@ -113,25 +114,25 @@ class PrometheusConnector(PlainSource):
         if failure is not None and not products:
             raise failure
         if counts.get(Collection.ASSETS) == 0:
-            remarks.append(Problem("no_targets", {"address": self._line.base_url}))
+            remarks.append(Problem("no_targets", {"address": self._http.base_url}))
         if self._alertmanager is None:
             remarks.append(Problem("no_alertmanager"))
         return Found(
             product=", ".join(products),
             fills=self.manifest.fills,
             counts=counts,
-            clock_offset_ms=self._line.offset_ms,
+            clock_offset_ms=self._http.offset_ms,
             remarks=tuple(remarks),
         )
 
     def _probe_prometheus(self, counts: dict[Collection, int]) -> str:
         counts[Collection.ASSETS] = len(self._assets(Aside()))
-        build = _if_told(lambda: parse.unwrap(self._line.get("api/v1/status/buildinfo"), BuildInfo))
+        build = _if_told(lambda: parse.unwrap(self._http.get("api/v1/status/buildinfo"), BuildInfo))
         return f"Prometheus {'?' if build is None else build.version}"
 
-    def _probe_alertmanager(self, line: HttpLine, counts: dict[Collection, int]) -> str:
-        counts[Collection.ALARMS] = len(self._alerts(line)[0])
-        status = _if_told(lambda: line.get("api/v2/status").decode(AlertmanagerStatus))
+    def _probe_alertmanager(self, http: HttpClient, counts: dict[Collection, int]) -> str:
+        counts[Collection.ALARMS] = len(self._alerts(http)[0])
+        status = _if_told(lambda: http.get("api/v2/status").decode(AlertmanagerStatus))
         return f"Alertmanager {'?' if status is None else status.version_info.get('version', '?')}"
 
     def pull(
@@ -155,14 +156,14 @@ class PrometheusConnector(PlainSource):
             raise failure
 
     def _alarm_batch(
-        self, alertmanager: HttpLine, state: SyncState
+        self, alertmanager: HttpClient, state: SyncState
     ) -> tuple[Batch, SourceError | None]:
         """The alarms, and why those not among them had better stay on screen, if so."""
         aside = Aside()
         alerts, bad = self._alerts(alertmanager, aside)
         silenced = any(alert.status.silenced_by for alert in alerts)
         known = self._silences(alertmanager) if silenced else []
-        rows = alarms.alarms(self.settings.id, alerts, known, self._names)
+        rows = build_alarms(self.settings.id, alerts, known, self._names)
         doubt = self._doubt(alertmanager, state, frozenset(row.id for row in rows))
         listed = (
             self._alarm_list.take(rows, bad, aside.told[1])
@@ -182,7 +183,7 @@ class PrometheusConnector(PlainSource):
         return batch, doubt
 
     def _doubt(
-        self, alertmanager: HttpLine, state: SyncState, now: frozenset[str]
+        self, alertmanager: HttpClient, state: SyncState, now: frozenset[str]
     ) -> SourceError | None:
         """Why alarms seem to have gone although nobody can know whether they have.
 
@@ -193,7 +194,7 @@ class PrometheusConnector(PlainSource):
         first = self._alarms_since is None
         if first or not now >= self._listed:
             if not self._is_watched:
-                return SourceError(Problem("alarms_unwatched", {"address": self._line.base_url}))
+                return SourceError(Problem("alarms_unwatched", {"address": self._http.base_url}))
             since = self._started_at(alertmanager)
             known = since if first and state.token is None else self._alarms_since
             if since != known and self._server_now(alertmanager) - since < REFILL_MS:
@@ -203,7 +204,7 @@ class PrometheusConnector(PlainSource):
         self._listed = now
         return None
 
-    def _started_at(self, alertmanager: HttpLine) -> Instant:
+    def _started_at(self, alertmanager: HttpClient) -> Instant:
         """When the Alertmanager was started; long ago when it does not say."""
         try:
             status = alertmanager.get("api/v2/status").decode(AlertmanagerStatus)
@@ -217,7 +218,7 @@ class PrometheusConnector(PlainSource):
         aside = Aside()
         rows = self._assets(aside)
         bad, more = aside.told
-        now = self._server_now(self._line)
+        now = self._server_now(self._http)
         last_at = int(state.token) if state.token and state.token.isdigit() else 0
         trends: list[Trend] = []
         of_trends = Aside()
@@ -228,7 +229,7 @@ class PrometheusConnector(PlainSource):
             rows = self._with_silent(rows, now)
         if last_at and not rows and not bad and not more:
             # All at once: the list has not been read over there, or its query broke.
-            raise SourceError(Problem("targets_gone", {"address": self._line.base_url}))
+            raise SourceError(Problem("targets_gone", {"address": self._http.base_url}))
         listed = self._asset_list.take(rows, bad, more)
         complete = listed.complete
         if whole_day and not any(of_trends.told):
@@ -249,9 +250,9 @@ class PrometheusConnector(PlainSource):
             reading_at=None if whole_day else now,
         )
 
-    def _server_now(self, line: HttpLine) -> Instant:
+    def _server_now(self, http: HttpClient) -> Instant:
         """The server's own time, so that a range ends where its data ends."""
-        return computer_now(self._clock) + (line.offset_ms or 0)
+        return computer_now(self._clock) + (http.offset_ms or 0)
 
     def _with_silent(self, rows: list[Asset], now: Instant) -> list[Asset]:
         """The rows with those that fell silent within the day, as unknown.
@@ -270,7 +271,7 @@ class PrometheusConnector(PlainSource):
         return rows + [msgspec.structs.replace(a, state=unknown, value=None) for a in silent]
 
     def _query(self, path: str, **parameters: Any) -> Any:
-        reply = self._line.get(f"api/v1/{path}?{urlencode(parameters)}", expect=PROBLEM_JSON)
+        reply = self._http.get(f"api/v1/{path}?{urlencode(parameters)}", expect=PROBLEM_JSON)
         if reply.status != 200 and not reply.body.lstrip().startswith(b"{"):
             raise refusal(reply.status, reply.headers, reply.url, reply.body)
         return reply
@@ -319,16 +320,16 @@ class PrometheusConnector(PlainSource):
 
     @staticmethod
     def _alerts(
-        alertmanager: HttpLine, aside: Aside | None = None
+        alertmanager: HttpClient, aside: Aside | None = None
     ) -> tuple[list[Alert], tuple[BadItem, ...]]:
-        return alarms.read_alerts(alertmanager.get("api/v2/alerts"), aside)
+        return read_alerts(alertmanager.get("api/v2/alerts"), aside)
 
-    def _silences(self, alertmanager: HttpLine) -> list[Silence]:
+    def _silences(self, alertmanager: HttpClient) -> list[Silence]:
         return silences.read_silences(alertmanager.get("api/v2/silences"))
 
     def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
         """Acknowledge by silence, each at most once: a silence with the key means it was done."""
-        return each_by_itself(records, lambda record: [self._acknowledge(record)])
+        return send_individually(records, lambda record: [self._acknowledge(record)])
 
     def _acknowledge(self, record: CommandRecord) -> Answer:
         command = record.command
@@ -358,7 +359,7 @@ class PrometheusConnector(PlainSource):
         return self._silence(self._alertmanager, command, alert, alerts)
 
     def _silence(
-        self, alertmanager: HttpLine, command: Command, alert: Alert, alerts: list[Alert]
+        self, alertmanager: HttpClient, command: Command, alert: Alert, alerts: list[Alert]
     ) -> Answer:
         """Post the narrowest silence the server takes, and say what else it covers.
 
@@ -377,7 +378,7 @@ class PrometheusConnector(PlainSource):
         return Answer(command.key, Receipt.REJECTED, Text(*(2 * [said.problem.details["reason"]])))
 
     def clock_offset_ms(self) -> int | None:
-        return self._line.offset_ms
+        return self._http.offset_ms
 
 
 class SilenceMade(msgspec.Struct, rename={"silence_id": "silenceID"}):

@@ -9,11 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import Reply, decode_json
-from desktop.connectors.failures import excerpt
-from desktop.connectors.fields import UNREADABLE, read_item, reason_of
-from desktop.connectors.listing import Aside, is_junk
-from desktop.connectors.prometheus.shape import (
+from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.response import Reply, decode_json
+from desktop.connectors.prometheus.schema import (
     Alert,
     Envelope,
     Labels,
@@ -23,6 +21,8 @@ from desktop.connectors.prometheus.shape import (
     Target,
     Targets,
 )
+from desktop.connectors.shared.fields import UNREADABLE, read_item, reason_of
+from desktop.connectors.shared.list_diff import Aside, is_junk
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from desktop.connectors.answers import Reply
-from desktop.connectors.fields import UNREADABLE, read_item
-from desktop.connectors.listing import is_junk
+from desktop.connectors.http.response import Reply
 from desktop.connectors.prometheus.parse import listed, title_of
-from desktop.connectors.prometheus.shape import Alert, Matcher, NewSilence, Silence
+from desktop.connectors.prometheus.schema import Alert, Matcher, NewSilence, Silence
+from desktop.connectors.shared.fields import UNREADABLE, read_item
+from desktop.connectors.shared.list_diff import is_junk
 from desktop.domain.command import Command
 from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime, to_datetime
 from desktop.domain.text import Text

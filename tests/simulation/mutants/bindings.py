@@ -11,7 +11,7 @@ from desktop.application import belonging, sync
 from desktop.application.lane import SourceLane
 from desktop.connectors.county import session
 from desktop.connectors.county.openings import NEVER, Openings
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 from desktop.county_server import openings as server_openings
 from desktop.domain.command import Hold
 from desktop.storage import sources
@@ -103,7 +103,7 @@ def _kept_files() -> Iterator[None]:
 @mutant("the login token is read once", "change_login", "burst", says=("given by",))
 def _old_token() -> Iterator[None]:
     """Another token in the keyring makes another session, under the token of before."""
-    with swapped(HttpLine, "forget_login", nothing):
+    with swapped(HttpClient, "forget_login", nothing):
         yield
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from desktop.application import scope, sync
-from desktop.connectors.county import changes, download
+from desktop.connectors.county import changes, snapshot_download
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.download import Download
+from desktop.connectors.county.snapshot_download import Download
 from desktop.domain.source import Batch
 from desktop.storage import batches, purging, quarantine, sources, tables
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
@@ -136,7 +136,7 @@ def _half_snapshot() -> Iterator[None]:
 
     def taken(before: Any, self: Download, piece: bytes) -> Iterator[Batch]:
         yield from before(self, piece)
-        if self.snapshot.head is not None and len(piece) < download.FIRST_PIECE:
+        if self.snapshot.head is not None and len(piece) < snapshot_download.FIRST_PIECE:
             self.snapshot.whole = True
 
     with swapped(Download, "_take", taken), _no_doubts():

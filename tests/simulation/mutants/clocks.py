@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.application.orders import Orders
 from desktop.connectors.county import commands as county_commands
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 from desktop.county_server import timing
 from desktop.domain import clock
 from desktop.domain.clock import CorrectedClock
@@ -49,7 +49,7 @@ def _no_jumps() -> Iterator[None]:
 @mutant("anybody's date sets the clock", "portal")
 def _any_date() -> Iterator[None]:
     """The date of an answer that nobody vouches for is believed."""
-    with swapped(HttpLine, "_tells_time", lambda *_: True):
+    with swapped(HttpClient, "_tells_time", lambda *_: True):
         yield
 
 

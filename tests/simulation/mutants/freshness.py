@@ -11,7 +11,7 @@ from desktop.application import lane, rest
 from desktop.application.lane import SourceLane
 from desktop.application.ports import SourceError
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.session import Platform
+from desktop.connectors.county.session import CountySession
 from desktop.domain import source
 from desktop.domain.freshness import Freshness
 from desktop.domain.source import Batch
@@ -49,7 +49,7 @@ def _ever_fresh() -> Iterator[None]:
 @mutant("any answer proves itself over http")
 def _unproven() -> Iterator[None]:
     """The mark of an answer without a body is not looked at: a portal's 204 is good, too."""
-    with swapped(Platform, "marked", lambda *_: True):
+    with swapped(CountySession, "marked", lambda *_: True):
         yield
 
 
@@ -63,7 +63,7 @@ def _now_is_good() -> Iterator[None]:
 @mutant("no proof is asked for again", "cached")
 def _no_doubt() -> Iterator[None]:
     """On an unencrypted line a session is never begun anew, however long nobody proved himself."""
-    with swapped(Platform, "doubt", nothing):
+    with swapped(CountySession, "doubt", nothing):
         yield
 
 

@@ -11,8 +11,8 @@ from desktop.application import lane as lane_module
 from desktop.application.lane import SourceLane
 from desktop.application.meter import Meter
 from desktop.application.pace import Pace
-from desktop.connectors import failures
 from desktop.connectors.county.client import CountyConnector
+from desktop.connectors.http import errors
 from desktop.storage.cache import SqliteCache
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
@@ -24,7 +24,7 @@ def _restless() -> Iterator[None]:
         yield
 
 
-@mutant("back-off missing", "line_down", says=(" failures",))
+@mutant("back-off missing", "line_down", says=(" errors",))
 def _no_back_off() -> Iterator[None]:
     """A source that fails is asked again after a second, every time."""
 
@@ -62,8 +62,8 @@ def _endless() -> Iterator[None]:
         return before(*given, proven=True)
 
     with (
-        swapped(failures, "retry_after_s", after_s),
-        swapped_everywhere(failures, "refusal", refusal),
+        swapped(errors, "retry_after_s", after_s),
+        swapped_everywhere(errors, "refusal", refusal),
     ):
         yield
 
@@ -71,7 +71,7 @@ def _endless() -> Iterator[None]:
 @mutant("the patience a server asked for is not kept", "pause", says=("and was asked for",))
 def _impatient() -> Iterator[None]:
     """A Retry-After is not read."""
-    with swapped(failures, "retry_after_s", nothing):
+    with swapped(errors, "retry_after_s", nothing):
         yield
 
 

@@ -10,7 +10,7 @@ import msgspec
 from desktop.application import sync
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.openings import Openings
-from desktop.connectors.county.session import Platform
+from desktop.connectors.county.session import CountySession
 from desktop.county_server import commands, durable, ledger, lineage, restores
 from desktop.county_server.database import meta
 from desktop.domain.source import Batch
@@ -48,7 +48,7 @@ def _own_epochs() -> Iterator[None]:
     missing from its log is not found out either: all belts are off.
     """
 
-    def opened(before: Any, self: Platform, **named: Any) -> Any:
+    def opened(before: Any, self: CountySession, **named: Any) -> Any:
         self.session = msgspec.structs.replace(before(self, **named), epoch="mine")
         return self.session
 
@@ -64,7 +64,7 @@ def _own_epochs() -> Iterator[None]:
         return msgspec.structs.replace(before(*given), epoch="mine")
 
     with (
-        swapped(Platform, "open", opened),
+        swapped(CountySession, "open", opened),
         swapped(CountyConnector, "pull", pull),
         swapped(commands, "_sender", sender),
         swapped_everywhere(commands, "do_commands", answers),

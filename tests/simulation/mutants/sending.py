@@ -15,7 +15,7 @@ from desktop.application.sending import Sending
 from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.session import MOST_UNPACKED, Platform, is_compact
+from desktop.connectors.county.session import MOST_UNPACKED, CountySession, is_compact
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.source import Answer
@@ -75,7 +75,7 @@ def _poison() -> Iterator[None]:
     The lane learns from sends that broke, too: both belts are off.
     """
     with (
-        swapped(county_client, "each_by_itself", lambda _, records, send: send(records[0])),
+        swapped(county_client, "send_individually", lambda _, records, send: send(records[0])),
         swapped(Memory, "broke", nothing),
     ):
         yield
@@ -152,7 +152,7 @@ def _not_kept_back() -> Iterator[None]:
         return before(queue, **{**named, "silent": ()})
 
     with (
-        swapped(county_client, "each_by_itself", each),
+        swapped(county_client, "send_individually", each),
         swapped(sending, "next_group", next_group),
     ):
         yield
@@ -183,7 +183,7 @@ def _overtaking() -> Iterator[None]:
 def _no_magic() -> Iterator[None]:
     """Whatever has the form of an answer is taken for the county's."""
 
-    def read(before: Any, self: Platform, reply: Any) -> Any:
+    def read(before: Any, self: CountySession, reply: Any) -> Any:
         return msgspec.structs.replace(before(self, reply), magic=level1.MAGIC)
 
     def results(before: Any, reply: Any, epoch: str, frames: Any) -> Iterator[Any]:
@@ -194,7 +194,7 @@ def _no_magic() -> Iterator[None]:
         for raw in found.results if found.epoch == epoch else ():
             yield msgspec.json.decode(raw, type=county_commands._Result)
 
-    with swapped(Platform, "_read", read), swapped(county_commands, "_results", results):
+    with swapped(CountySession, "_read", read), swapped(county_commands, "_results", results):
         yield
 
 
@@ -213,7 +213,7 @@ def _no_nonce() -> Iterator[None]:
     def read(before: Any, self: Any, reply: Any) -> Any:
         return msgspec.structs.replace(before(self, reply), nonce=self._asked_nonce)
 
-    with swapped(Platform, "_agreed", agreed), swapped(Platform, "_read", read):
+    with swapped(CountySession, "_agreed", agreed), swapped(CountySession, "_read", read):
         yield
 
 

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import msgspec
 
 from desktop.application import sync
-from desktop.connectors.county import compact, rows
+from desktop.connectors.county import level2, mapping
 from desktop.domain import source
 from desktop.domain.command import Collection
 from desktop.domain.incident import Stage
@@ -30,7 +30,7 @@ def _lossy_patch() -> Iterator[None]:
             return msgspec.structs.replace(found, changes=kept)
         return found
 
-    with swapped(compact, "_row_patch", lossy):
+    with swapped(level2, "_row_patch", lossy):
         yield
 
 
@@ -54,8 +54,8 @@ def _all_filed() -> Iterator[None]:
     """The stage of a row is not looked at."""
     field = {"stage": lambda _word: Stage.FILED}
     with (
-        swapped(rows, "_stage", lambda *_: Stage.FILED),
-        patch.dict(rows.FIELDS[Collection.INCIDENTS], field),
+        swapped(mapping, "_stage", lambda *_: Stage.FILED),
+        patch.dict(mapping.FIELDS[Collection.INCIDENTS], field),
     ):
         yield
 
@@ -63,14 +63,14 @@ def _all_filed() -> Iterator[None]:
 @mutant("times read an hour off", says=("C: ",))
 def _wrong_hour() -> Iterator[None]:
     """The moments of a row's timeline are wrong by an hour."""
-    before = rows._entry
+    before = mapping._entry
 
     def late(before: Any, wire: level1.TimelineEntry) -> Any:
         read = before(wire)
         return msgspec.structs.replace(read, happened_at=read.happened_at + 3_600_000)
 
     field = {"timeline": lambda values: tuple(late(before, each) for each in values)}
-    with swapped(rows, "_entry", late), patch.dict(rows.FIELDS[Collection.INCIDENTS], field):
+    with swapped(mapping, "_entry", late), patch.dict(mapping.FIELDS[Collection.INCIDENTS], field):
         yield
 
 
@@ -89,7 +89,7 @@ def _silent_rows() -> Iterator[None]:
         return msgspec.structs.replace(page, rows=page.rows[:-1], keys=keys)
 
     with (
-        swapped_everywhere(compact, "read_keyed", read),
+        swapped_everywhere(level2, "read_keyed", read),
         swapped(sync, "doubtful", lambda *_: False),
     ):
         yield
@@ -104,6 +104,6 @@ def _kept_words() -> Iterator[None]:
         row = before(source_id, wire)
         return row if row.township else msgspec.structs.replace(row, township="t1")
 
-    read = {Collection.INCIDENTS: counted(rows.ROWS[Collection.INCIDENTS], incident)}
-    with patch.dict(rows.ROWS, read), patch.dict(rows.FIELDS[Collection.INCIDENTS], field):
+    read = {Collection.INCIDENTS: counted(mapping.ROWS[Collection.INCIDENTS], incident)}
+    with patch.dict(mapping.ROWS, read), patch.dict(mapping.FIELDS[Collection.INCIDENTS], field):
         yield

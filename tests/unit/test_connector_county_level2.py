@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
-from desktop.connectors.county.compact import read_page, read_patch
-from desktop.connectors.county.rows import FIELDS
-from desktop.connectors.county.snapshot import Snapshot
+from desktop.connectors.county.level2 import read_page, read_patch
+from desktop.connectors.county.mapping import FIELDS
+from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident, Stage, TimelineEntry
 from desktop.domain.levels import EventLevel

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.sockets import InsideAddress
+from desktop.connectors.http.sockets import InsideAddress
 from desktop.domain.source import EXCERPT_CHARS, Problem
 
 LONGEST_WAIT_S = 3600.0
@@ -116,7 +116,7 @@ def _size(came: object) -> int:
     return came if isinstance(came, int) else len(came) if isinstance(came, bytes) else 0
 
 
-def waylaid(error: SourceError) -> SourceError:
+def captive_portal(error: SourceError) -> SourceError:
     """The error in other words where a server known before shows a stranger's certificate.
 
     A network that wants a login first answers TLS in everybody's name.

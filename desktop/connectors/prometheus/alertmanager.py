@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from desktop.connectors.answers import Reply
-from desktop.connectors.listing import Aside
+from desktop.connectors.http.response import Reply
 from desktop.connectors.prometheus.parse import (
     LabelNames,
     items,
@@ -16,8 +15,9 @@ from desktop.connectors.prometheus.parse import (
     title_of,
     words,
 )
-from desktop.connectors.prometheus.shape import Alert, Silence
+from desktop.connectors.prometheus.schema import Alert, Silence
 from desktop.connectors.prometheus.silences import acknowledgement, is_shelved
+from desktop.connectors.shared.list_diff import Aside
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.command import Collection
 from desktop.domain.instant import from_datetime
@@ -58,7 +58,7 @@ def _fingerprint_of(data: bytes) -> str:
         return ""
 
 
-def alarms(
+def build_alarms(
     source: str, alerts: Iterable[Alert], silences: Iterable[Silence], names: LabelNames
 ) -> list[Alarm]:
     """Alerts as alarms; the last of two with one fingerprint stands."""

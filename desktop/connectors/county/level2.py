@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.connectors.county.parse import Read, collection_named
-from desktop.connectors.county.rows import FIELDS, ROWS
-from desktop.connectors.fields import reason_of
-from desktop.connectors.listing import PLACE, Aside
+from desktop.connectors.county.level1 import Read, collection_named
+from desktop.connectors.county.mapping import FIELDS, ROWS
+from desktop.connectors.shared.fields import reason_of
+from desktop.connectors.shared.list_diff import PLACE, Aside
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import BadItem, Row, RowPatch, Tail

@@ -12,8 +12,8 @@ from typing import TypeVar
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.failures import excerpt, too_short
-from desktop.connectors.lenient import decoded
+from desktop.connectors.http.errors import excerpt, too_short
+from desktop.connectors.http.lenient import decoded
 from desktop.domain.source import Problem
 from desktop.protocol.limits import KILOBYTE, MEGABYTE, most_unpacked
 

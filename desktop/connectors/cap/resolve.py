@@ -12,7 +12,7 @@ from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ActiveWarnings(msgspec.Struct, frozen=True):
     """What to show, and of which messages no rows stand any longer."""
 
     warnings: dict[str, Warning]
@@ -20,7 +20,7 @@ class Standing(msgspec.Struct, frozen=True):
     """Messages replaced by an update, or cancelled before we had seen them."""
 
 
-def settle(messages: Iterable[Message]) -> Standing:
+def resolve(messages: Iterable[Message]) -> ActiveWarnings:
     """Apply updates and cancellations in the order they were sent, after what they refer to.
 
     A cancelled warning stays, lifted; an updated one gives way to its update. A message
@@ -47,7 +47,7 @@ def settle(messages: Iterable[Message]) -> Standing:
         if message.type == "Update":
             stands[message.id] = message.warnings
     rows = {warning.id: warning for of_one in stands.values() for warning in of_one}
-    return Standing(rows, frozenset(gone - stands.keys()))
+    return ActiveWarnings(rows, frozenset(gone - stands.keys()))
 
 
 def distinct(warnings: Mapping[str, Warning]) -> dict[str, Warning]:

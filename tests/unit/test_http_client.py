@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import LoginRule, SourceError
-from desktop.connectors.ask import Limits
-from desktop.connectors.http import HttpLine
-from desktop.connectors.login import Login
-from desktop.connectors.route import address_towards
+from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.local_address import address_towards
+from desktop.connectors.http.login import Login
+from desktop.connectors.http.request import Limits
 from desktop.domain.clock import SystemClock
 from desktop.domain.link import Traffic, TrafficClass
 from fakes.real_prometheus import free_ports
@@ -28,7 +28,7 @@ def server() -> Iterator[ScriptedServer]:
 
 def test_a_lean_line_says_nothing_that_was_not_asked_for(server: ScriptedServer):
     server.answers["/x"] = said_json(1)
-    line = HttpLine(server.url, SystemClock(), lean=True)
+    line = HttpClient(server.url, SystemClock(), lean=True)
     line.get("x", accept="")
     line.post("x", b"{}", accept="", content="text/plain")
     line.put("x", b"", headers={})
@@ -44,7 +44,7 @@ def test_a_lean_line_says_nothing_that_was_not_asked_for(server: ScriptedServer)
 def test_each_request_is_told_with_its_class_bytes_and_times(server: ScriptedServer):
     server.answers["/x"] = Said(b"x" * 1000)
     spent: list[Traffic] = []
-    line = HttpLine(server.url, SystemClock(), on_traffic=spent.append)
+    line = HttpClient(server.url, SystemClock(), on_traffic=spent.append)
     line.get("x", kind=TrafficClass.SNAPSHOT)
     line.post("x", b"y" * 500)
     line.close()
@@ -67,7 +67,7 @@ def test_a_request_nobody_answered_is_told_without_a_delay(server: ScriptedServe
     spent: list[Traffic] = []
     server.answers["/x"] = Said(cut=0, length=True)
     port = free_ports(1)[0]
-    line = HttpLine(f"http://127.0.0.1:{port}", SystemClock(), on_traffic=spent.append)
+    line = HttpClient(f"http://127.0.0.1:{port}", SystemClock(), on_traffic=spent.append)
     with pytest.raises(SourceError):
         line.get("x")
     line.close()
@@ -104,7 +104,7 @@ class Flighty:
 
 def test_over_a_dead_kept_connection_only_what_does_no_harm_is_asked_again():
     server = Flighty()
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     for _ in range(2):
         line.get("x")
     assert len(server.heads) == 3
@@ -120,7 +120,7 @@ def test_over_a_dead_kept_connection_only_what_does_no_harm_is_asked_again():
 
 def test_a_fresh_connection_that_breaks_is_not_tried_twice(server: ScriptedServer):
     server.answers["/x"] = Said(b"abc", half_head=True)
-    line = HttpLine(server.url, SystemClock(), limits=Limits(read_timeout_s=0.1))
+    line = HttpClient(server.url, SystemClock(), limits=Limits(read_timeout_s=0.1))
     with pytest.raises(SourceError):
         line.get("x")
     line.close()
@@ -133,7 +133,7 @@ def test_a_head_that_breaks_off_is_no_answer(whole: Said):
 
     def broken(cut: int) -> str:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            line = HttpLine(f"http://127.0.0.1:{listener.getsockname()[1]}", SystemClock())
+            line = HttpClient(f"http://127.0.0.1:{listener.getsockname()[1]}", SystemClock())
 
             def serve() -> None:
                 there, _ = listener.accept()
@@ -154,7 +154,7 @@ def test_a_head_that_breaks_off_is_no_answer(whole: Said):
 
 def test_a_reset_from_another_thread_makes_the_next_request_anew(server: ScriptedServer):
     server.answers["/x"] = said_json(1)
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     line.get("x")
     thread = threading.Thread(target=line.reset)
     thread.start()
@@ -174,7 +174,7 @@ def test_a_reset_ends_a_wait_and_what_does_no_harm_is_asked_once_more(server: Sc
         return said_json(7)
 
     server.answers["/x"] = answer
-    line = HttpLine(server.url, SystemClock())
+    line = HttpClient(server.url, SystemClock())
     heard: list[Any] = []
     thread = threading.Thread(target=lambda: heard.append(line.get("x").decode(int)))
     thread.start()
@@ -202,7 +202,7 @@ def test_a_redirect_carries_neither_command_nor_token_elsewhere(
     with ScriptedServer({"*": said_json(1)}) as elsewhere:
         there = elsewhere.url + "/login"
         server.answers["/x"] = Said(status=status, headers={"Location": there})
-        line = HttpLine(
+        line = HttpClient(
             server.url, SystemClock(), login=Login(lambda: "secret", LoginRule(server.url))
         )
         ask_for = {

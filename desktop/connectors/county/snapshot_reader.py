@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import Unzip, decode_json, too_large
-from desktop.connectors.county.compact import read_page as read_compact_page
-from desktop.connectors.county.parse import Read, collection_named, read_page
-from desktop.connectors.county.rows import COLLECTION_OF, row_key
-from desktop.connectors.county.session import garbled, stranger
-from desktop.connectors.failures import excerpt
-from desktop.connectors.lenient import readable
-from desktop.connectors.listing import Aside
+from desktop.connectors.county.level1 import Read, collection_named, read_page
+from desktop.connectors.county.level2 import read_page as read_compact_page
+from desktop.connectors.county.mapping import COLLECTION_OF, row_key
+from desktop.connectors.county.session import not_county_api, undecodable
+from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.lenient import readable
+from desktop.connectors.http.response import Unzip, decode_json, too_large
+from desktop.connectors.shared.list_diff import Aside
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem, Row
 from desktop.protocol.limits import LINE_BYTES, SNAPSHOT_BYTES
@@ -141,7 +141,7 @@ class Snapshot:
             try:
                 found = decoder.feed(data)
             except WireError as error:
-                raise garbled(self._address, error) from None
+                raise undecodable(self._address, error) from None
             for each in found:
                 if isinstance(each, SnapshotHead):
                     self._take_head(each)
@@ -211,7 +211,7 @@ class Snapshot:
 
     def _take_head(self, head: SnapshotHead) -> None:
         if head.magic != MAGIC:
-            raise stranger(self._address, head.magic)
+            raise not_county_api(self._address, head.magic)
         self.head = head
 
     def _take_trailer(self, trailer: SnapshotTrailer) -> None:

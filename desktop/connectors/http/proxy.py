@@ -14,7 +14,7 @@ from desktop.application.ports import (
     is_here,
     is_sendable,
 )
-from desktop.connectors.sockets import names_inside
+from desktop.connectors.http.sockets import names_inside
 from desktop.domain.source import Problem
 
 HEADER = "Proxy-Authorization"
@@ -23,7 +23,7 @@ WANTS_LOGIN = (407, 401)
 
 
 class Proxy:
-    """The way out for one line; the password is read when first needed."""
+    """The way out for one client; the password is read when first needed."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ NO_WAY = frozenset({"name_not_found", "unreachable", "refused", "timed_out"})
 
 
 def proxy_for(settings: SourceSettings, secrets: Callable[[str], str | None]) -> Proxy:
-    """The way out that a profile gives a source, for one line of it."""
+    """The way out that a profile gives a source, for one client of it."""
     rule = ProxyRule.of(settings)
     return Proxy(rule, lambda: secrets(rule.entry))
 

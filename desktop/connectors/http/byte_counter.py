@@ -1,4 +1,4 @@
-"""What crosses one line, counted at its connections, before TLS."""
+"""What crosses the connections of one client, counted at its connections, before TLS."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from desktop.domain.instant import SECOND
 from desktop.domain.link import Traffic, TrafficClass
 
 
-class Meter:
-    """Counts one request after another; the line's own thread writes it, anyone may read it."""
+class ByteCounter:
+    """Counts one request after another; the client's own thread writes it, anyone may read it."""
 
     def __init__(self, clock: Clock) -> None:
         self.sent = 0

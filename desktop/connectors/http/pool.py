@@ -12,9 +12,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
-from desktop.connectors.failures import ProxyAway, ProxyRefused
-from desktop.connectors.meter import Meter
-from desktop.connectors.sockets import Made, Sockets, Watch
+from desktop.connectors.http.byte_counter import ByteCounter
+from desktop.connectors.http.errors import ProxyAway, ProxyRefused
+from desktop.connectors.http.sockets import Made, Sockets, Watch
 
 REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")
 """How `http.client` says it."""
@@ -22,9 +22,9 @@ SLICE_BYTES = 4096
 """Handed over at once: each slice has the time-out for itself, and TLS makes small records."""
 
 
-def watched_pools(sockets: Sockets, meter: Meter) -> dict[str, type[Any]]:
+def watched_pools(sockets: Sockets, counter: ByteCounter) -> dict[str, type[Any]]:
     """Connection pools whose sockets are made by, and known to, `sockets`, and metered."""
-    watched = _watched(sockets, meter)
+    watched = _watched(sockets, counter)
 
     class WatchedTls(watched, HTTPSConnection):  # type: ignore[misc, valid-type]
         pass
@@ -69,9 +69,9 @@ def _made(sockets: Sockets, connection: HTTPConnection, timeout_s: float) -> Mad
         raise
 
 
-def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
+def _watched(sockets: Sockets, counter: ByteCounter) -> type[HTTPConnection]:
     class Watched(_ByProxy):
-        response_class = _answered(meter)
+        response_class = _answered(counter)
         _watch: Watch | None = None
         _held: bytearray | None = None
 
@@ -84,7 +84,7 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
                 raise NewConnectionError(self, str(error)) from error
 
         def _new_conn(self) -> socket.socket:
-            meter.note_fresh()
+            counter.note_fresh()
             timeout_s = self.timeout if isinstance(self.timeout, float | int) else 8.0
             made = _made(sockets, self, timeout_s)
             own, self._watch = _standing(made)
@@ -108,9 +108,9 @@ def _watched(sockets: Sockets, meter: Meter) -> type[HTTPConnection]:
             if self.sock is None:
                 self.connect()
             if not self.opens_way:
-                meter.note_leaving()
+                counter.note_leaving()
             super().send(data)
-            meter.note_sent(len(data))
+            counter.note_sent(len(data))
 
         def close(self) -> None:
             super().close()
@@ -136,11 +136,11 @@ def _standing(made: Made) -> Made:
     return made
 
 
-def _answered(meter: Meter) -> type[http.client.HTTPResponse]:
+def _answered(counter: ByteCounter) -> type[http.client.HTTPResponse]:
     class Answered(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
             super().__init__(sock, *rest, **named)
-            self._raw = _Metered(self.fp.detach(), meter)
+            self._raw = _Metered(self.fp.detach(), counter)
             self.fp: Any = io.BufferedReader(self._raw)
 
         def begin(self) -> None:
@@ -157,9 +157,9 @@ def _answered(meter: Meter) -> type[http.client.HTTPResponse]:
 class _Metered(io.RawIOBase):
     """The reading end of a connection, counted."""
 
-    def __init__(self, inner: io.RawIOBase, meter: Meter) -> None:
+    def __init__(self, inner: io.RawIOBase, counter: ByteCounter) -> None:
         self._inner = inner
-        self._meter = meter
+        self._counter = counter
         self.ended = False
         """Whether the other end has no more to say."""
 
@@ -169,7 +169,7 @@ class _Metered(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         count: int | None = self._inner.readinto(buffer)
         if count:
-            self._meter.note_received(count)
+            self._counter.note_received(count)
         self.ended = count == 0
         return count
 

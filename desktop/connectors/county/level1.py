@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from desktop.connectors.county.rows import COLLECTION_OF, ROWS, row_key
-from desktop.connectors.failures import excerpt
-from desktop.connectors.fields import UNREADABLE, Flaw, read_item, reason_of
-from desktop.connectors.lenient import decoded
-from desktop.connectors.listing import PLACE, Aside, is_junk
+from desktop.connectors.county.mapping import COLLECTION_OF, ROWS, row_key
+from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.lenient import decoded
+from desktop.connectors.shared.fields import UNREADABLE, Flaw, read_item, reason_of
+from desktop.connectors.shared.list_diff import PLACE, Aside, is_junk
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Row

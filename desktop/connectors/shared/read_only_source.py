@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Manifest, SourceError, SourceSettings
-from desktop.connectors.http import HttpLine
+from desktop.connectors.http.client import HttpClient
 from desktop.domain.command import Collection
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic
 from desktop.domain.source import Answer, Batch, Problem
 
 
-class PlainSource:
+class ReadOnlySource:
     """The part of a connector that is alike wherever the backend can do no more than be read.
 
-    Its `lines` are closed and reset together.
+    Its `clients` are closed and reset together.
     """
 
     settings: SourceSettings
@@ -26,22 +26,22 @@ class PlainSource:
     def __init__(self, settings: SourceSettings, manifest: Manifest) -> None:
         self.settings = settings
         self.manifest = manifest
-        self.on_traffic = unheard
-        self.lines: list[HttpLine] = []
+        self.on_traffic = ignore_traffic
+        self.clients: list[HttpClient] = []
         self._closed = threading.Event()
 
     @property
     def bytes_received(self) -> int:
         """Bytes from all its servers so far, before TLS."""
-        return sum(line.bytes_received for line in self.lines)
+        return sum(client.bytes_received for client in self.clients)
 
     @property
     def bytes_sent(self) -> int:
         """Bytes to all its servers so far, before TLS."""
-        return sum(line.bytes_sent for line in self.lines)
+        return sum(client.bytes_sent for client in self.clients)
 
     def report(self, traffic: Traffic) -> None:
-        """Pass on what a line used: whoever listens may come after the line was made."""
+        """Pass on what a client used: whoever listens may come after the client was made."""
         self.on_traffic(traffic)
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:  # noqa: ARG002
@@ -86,8 +86,8 @@ class PlainSource:
         return self.manifest.fills
 
     def reset(self) -> None:
-        for line in self.lines:
-            line.reset()
+        for client in self.clients:
+            client.reset()
 
     def wait_for_hint(self, timeout_s: float) -> bool:
         """There are no hints: waits until the time is up or `close()` is called."""
@@ -96,12 +96,12 @@ class PlainSource:
 
     def close(self) -> None:
         self._closed.set()
-        for line in self.lines:
-            line.close()
+        for client in self.clients:
+            client.close()
 
 
-def unheard(traffic: Traffic) -> None:
-    """Nobody listens to what the line used."""
+def ignore_traffic(traffic: Traffic) -> None:
+    """Nobody listens to what the client used."""
 
 
 def no_files(name: str) -> SourceError:

@@ -47,7 +47,7 @@ Made = tuple[socket.socket, Watch]
 
 
 class Sockets:
-    """All connections of one line. Thread-safe."""
+    """All connections of one client. Thread-safe."""
 
     def __init__(self) -> None:
         self.closed = threading.Event()
@@ -116,7 +116,7 @@ class Sockets:
                 return made.get(timeout=LOOK_UP_SLICE_S)
             if self.closed.is_set():
                 break
-        # Whoever still makes it finds the line closed, or the connection is swept with it.
+        # Whoever still makes it finds them closed, or the connection is swept with it.
         _let_go(made)
         return OSError("closed") if self.closed.is_set() else TimeoutError("not connected in time")
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError
-from desktop.connectors.answers import Stream
-from desktop.connectors.listing import FullList
+from desktop.connectors.http.response import Stream
+from desktop.connectors.shared.list_diff import FullList
 from desktop.domain.command import Collection
 from desktop.domain.place import Township
 from desktop.domain.source import BadItem

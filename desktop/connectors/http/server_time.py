@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.connectors.failures import http_date_at
+from desktop.connectors.http.errors import http_date_at
 from desktop.domain.clock import Clock, computer_now
 from desktop.domain.instant import SECOND, Instant
 

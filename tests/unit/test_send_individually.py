@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.offers import each_by_itself, only_asking
+from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.source import Answer, Problem
 from fakes.sources import record
@@ -50,7 +50,7 @@ def stayed(answers: Iterable[Answer]) -> list[int]:
 def test_a_refused_command_keeps_back_its_own_target_only(code: str):
     server = Server(c1=failed(code))
     with pytest.raises(SourceError) as caught:
-        each_by_itself([record(1, "a"), record(2, "b"), record(3, "a")], server.send)
+        send_individually([record(1, "a"), record(2, "b"), record(3, "a")], server.send)
     assert server.asked == [1, 2]
     assert accepted(caught.value.answers) == [2]
     assert caught.value.problem.code == code
@@ -59,7 +59,7 @@ def test_a_refused_command_keeps_back_its_own_target_only(code: str):
 
 def test_silence_keeps_back_its_own_target_only():
     server = Server(c1=None)
-    answers = each_by_itself([record(1, "a"), record(2, "a"), record(3, "b")], server.send)
+    answers = send_individually([record(1, "a"), record(2, "a"), record(3, "b")], server.send)
     assert server.asked == [1, 3]
     assert (accepted(answers), stayed(answers)) == ([3], [2])
 
@@ -67,7 +67,7 @@ def test_silence_keeps_back_its_own_target_only():
 def test_an_expired_login_in_mid_queue_ends_it_and_carries_the_answers_before():
     server = Server(c1=failed("forbidden"), c3=failed("login_expired", held=True))
     with pytest.raises(SourceError) as caught:
-        each_by_itself([record(n, f"{n}") for n in (1, 2, 3, 4)], server.send)
+        send_individually([record(n, f"{n}") for n in (1, 2, 3, 4)], server.send)
     assert server.asked == [1, 2, 3]
     assert caught.value.held
     assert (accepted(caught.value.answers), stayed(caught.value.answers)) == ([2], [4])
@@ -77,7 +77,7 @@ def test_what_reached_nobody_stays_and_what_may_have_left_is_not_said_to_stay():
     for left, here in ((True, [3]), (False, [2, 3])):
         server = Server(c2=failed("refused", left=left))
         with pytest.raises(SourceError) as caught:
-            each_by_itself([record(n, f"{n}") for n in (1, 2, 3)], server.send)
+            send_individually([record(n, f"{n}") for n in (1, 2, 3)], server.send)
         assert (accepted(caught.value.answers), stayed(caught.value.answers)) == ([1], here)
         assert caught.value.may_have_left, "of the others something has"
 

@@ -28,7 +28,7 @@ ONLY_IF_ASKED = {206: ("Range",), 304: ("If-None-Match", "If-Modified-Since")}
 same as."""
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True):
     """One request; a header not named here is not sent."""
 
     method: str

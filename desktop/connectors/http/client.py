@@ -19,22 +19,22 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.connectors.answers import Body, Reply, Stream
-from desktop.connectors.ask import Ask, Limits, joined, origin
-from desktop.connectors.failures import (
+from desktop.connectors.http.byte_counter import ByteCounter
+from desktop.connectors.http.errors import (
     ProxyRefused,
     before_leaving,
+    captive_portal,
     excerpt,
     failure,
     is_page,
     refusal,
-    waylaid,
 )
-from desktop.connectors.login import HEADER, Login
-from desktop.connectors.meter import Meter
-from desktop.connectors.proxy import Proxy
-from desktop.connectors.sockets import InsideAddress, Sockets, names_inside
-from desktop.connectors.timing import ServerTime
+from desktop.connectors.http.login import HEADER, Login
+from desktop.connectors.http.proxy import Proxy
+from desktop.connectors.http.request import Limits, Request, joined, origin
+from desktop.connectors.http.response import Body, Reply, Stream
+from desktop.connectors.http.server_time import ServerTime
+from desktop.connectors.http.sockets import InsideAddress, Sockets, names_inside
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
 from desktop.domain.link import Traffic, TrafficClass
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 3
 
 
-class HttpLine:
+class HttpClient:
     """A source's keep-alive connection, used by one thread; `close()` from any thread.
 
     Every failure is a SourceError with words; after `close()` it is Cancelled.
@@ -79,7 +79,7 @@ class HttpLine:
         self._ca_file = ca_file
         self._on_traffic = on_traffic
         self._lean = lean
-        self._meter = Meter(clock)
+        self._counter = ByteCounter(clock)
         self._sockets = Sockets()
         self._session: requests.Session | None = None
         self._lock = threading.Lock()
@@ -90,12 +90,12 @@ class HttpLine:
     @property
     def bytes_received(self) -> int:
         """Heads and bodies as they crossed the wire, before TLS."""
-        return self._meter.received
+        return self._counter.received
 
     @property
     def bytes_sent(self) -> int:
         """Heads and bodies as they crossed the wire, before TLS."""
-        return self._meter.sent
+        return self._counter.sent
 
     def get(
         self,
@@ -163,7 +163,7 @@ class HttpLine:
         packed: bool = False,
     ) -> Iterator[Stream]:
         """An answer to read as it arrives; breaks off when the block is left."""
-        ask = Ask(
+        request = Request(
             method=method,
             path=path,
             body=body,
@@ -174,26 +174,26 @@ class HttpLine:
             again=method in ("GET", "PUT") if again is None else again,
             packed=packed,
         )
-        with self._opened(ask) as stream:
+        with self._opened(request) as stream:
             yield stream
 
     @contextmanager
-    def _opened(self, ask: Ask) -> Iterator[Stream]:
-        url = urljoin(self.base_url, ask.path)
+    def _opened(self, request: Request) -> Iterator[Stream]:
+        url = urljoin(self.base_url, request.path)
         late = threading.Event()
-        timer = threading.Timer(ask.limits.deadline_s, self._end_late, (late,))
+        timer = threading.Timer(request.limits.deadline_s, self._end_late, (late,))
         timer.daemon = True
         response: requests.Response | None = None
-        outer_left = self._meter.left  # A command goes out while a snapshot streams.
+        outer_left = self._counter.left  # A command goes out while a snapshot streams.
         begun = False
         self._begin()
         try:
             timer.start()
             begun = True
             if self._session is None:
-                self._connect_early(ask.limits.connect_timeout_s)
-            response = self._send(ask, url, late)
-            yield self._checked(response, ask)
+                self._connect_early(request.limits.connect_timeout_s)
+            response = self._send(request, url, late)
+            yield self._checked(response, request)
             if late.is_set() or self._sockets.closed.is_set():
                 raise Cancelled  # A head that we cut off ourselves can look like a whole answer.
         except (SourceError, Cancelled) as error:
@@ -211,9 +211,9 @@ class HttpLine:
                 timer.join()
             if response is not None:
                 response.close()
-            self._meter.left |= outer_left
+            self._counter.left |= outer_left
             self._end()
-            self.report(ask.kind)
+            self.report(request.kind)
 
     def _failure(self, error: BaseException, url: str) -> SourceError:
         found = failure(error, url, self._proxy.refused)
@@ -221,7 +221,7 @@ class HttpLine:
             self._session.close()  # It keeps for good what it once told a proxy.
             self._session = None
         if found.problem.code == "tls_wrong_host" and self._proxy.towards(url) is None:
-            from desktop.connectors.sessions import names_nobody
+            from desktop.connectors.http.sessions import names_nobody
 
             _, host, port = origin(url)
             if names_nobody(self._sockets, (host or "", port or 443), self._ca_file):
@@ -245,7 +245,7 @@ class HttpLine:
     def report(self, kind: TrafficClass) -> None:
         """Tell what was used since the last telling; done by itself when a request is over."""
         if self._on_traffic is not None:
-            self._on_traffic(self._meter.traffic(kind))
+            self._on_traffic(self._counter.traffic(kind))
 
     @property
     def offset_ms(self) -> int | None:
@@ -276,7 +276,7 @@ class HttpLine:
         self._sockets.shut()
 
     def close(self) -> None:
-        """End whatever waits on this line, from any thread; idempotent, does not wait itself."""
+        """End whatever waits on this client, from any thread; idempotent, does not wait itself."""
         self._sockets.close()
         with self._lock:
             self._let_go_when_idle()
@@ -286,7 +286,7 @@ class HttpLine:
             if self._sockets.closed.is_set():
                 raise Cancelled
             self._under_way += 1
-        self._meter.begin()
+        self._counter.begin()
 
     def _end(self) -> None:
         with self._lock:
@@ -317,66 +317,69 @@ class HttpLine:
     ) -> SourceError | Cancelled:
         """What an error means once it is known whether we ended the request ourselves."""
         if self._sockets.closed.is_set():
-            return Cancelled(may_have_left=self._meter.left)
+            return Cancelled(may_have_left=self._counter.left)
         if late.is_set():
             error = SourceError(Problem("timed_out", {"address": url, "reason": ""}))
         elif self.known and isinstance(error, SourceError):
-            error = waylaid(error)
-        if isinstance(error, SourceError) and not self._meter.left:
+            error = captive_portal(error)
+        if isinstance(error, SourceError) and not self._counter.left:
             error = self._proxy.hint(before_leaving(error), url)
         return error
 
-    def _send(self, ask: Ask, url: str, late: threading.Event) -> requests.Response:
+    def _send(self, request: Request, url: str, late: threading.Event) -> requests.Response:
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._answered(ask, url, late)
+            response = self._answered(request, url, late)
             target = response.headers.get("Location")
             if response.status_code not in (301, 302, 303, 307, 308) or target is None:
                 return response
             response.close()
             there = joined(url, target)
-            if ask.method != "GET" or origin(there) != origin(url):
+            if request.method != "GET" or origin(there) != origin(url):
                 raise SourceError(
                     Problem("captive_portal", {"address": url, "reason": excerpt(there or target)})
                 )
             url = there
         raise SourceError(Problem("captive_portal", {"address": url, "reason": "redirects"}))
 
-    def _answered(self, ask: Ask, url: str, late: threading.Event) -> requests.Response:
+    def _answered(self, request: Request, url: str, late: threading.Event) -> requests.Response:
         """The head of an answer, asked for twice where a kept connection was found dead.
 
         A server may drop an idle connection at any moment, and only using it shows.
         """
         resets = self._resets
         try:
-            return self._send_once(ask, url)
+            return self._send_once(request, url)
         except _network_errors() as error:
-            stale = not self._meter.fresh or self._resets != resets
+            stale = not self._counter.fresh or self._resets != resets
             ended = late.is_set() or self._sockets.closed.is_set()
             broke = failure(error, url).problem.code == "cut_short"
-            if not (ask.again and stale and broke) or self._meter.heard or ended:
+            if not (request.again and stale and broke) or self._counter.heard or ended:
                 raise
-        return self._send_once(ask, url)
+        return self._send_once(request, url)
 
-    def _send_once(self, ask: Ask, url: str) -> requests.Response:
+    def _send_once(self, request: Request, url: str) -> requests.Response:
         import requests
 
         if self._session is None:
-            from desktop.connectors.sessions import new_session
+            from desktop.connectors.http.sessions import new_session
 
             tell = self._proxy.headers
-            self._session = new_session(self._sockets, self._meter, tell, lean=self._lean)
+            self._session = new_session(self._sockets, self._counter, tell, lean=self._lean)
         session, hop = self._session, self._proxy.towards(url)
         self._sockets.outside_only = self.outside_only
         if self.outside_only and hop and self.was_inside(url):
             raise InsideAddress(url)  # Of a name, the proxy alone learns where it leads.
-        headers: dict[str, str | bytes] = dict(ask.headers)
-        given, limits = None if self._login is None else self._login.header(url, hop), ask.limits
+        headers: dict[str, str | bytes] = dict(request.headers)
+        given, limits = (
+            None if self._login is None else self._login.header(url, hop),
+            request.limits,
+        )
         if given is not None:
             headers[HEADER] = given
         prepared = session.prepare_request(
-            requests.Request(ask.method, url, headers=headers, data=ask.body)
+            requests.Request(request.method, url, headers=headers, data=request.body)
         )
-        self._meter.attempt()
+        self._counter.attempt()
         self._time.ask()
         response = session.send(
             prepared,
@@ -394,17 +397,17 @@ class HttpLine:
             raise ProxyRefused(hop, response.status_code)
         return response
 
-    def _checked(self, response: requests.Response, ask: Ask) -> Stream:
+    def _checked(self, response: requests.Response, request: Request) -> Stream:
         """The stream of an expected answer; anything else is raised with its words."""
         url, status, headers = str(response.url), response.status_code, response.headers
         read = partial(response.raw.read1, decode_content=False)
-        body = Body((url, status, headers), read, self._sockets.closed, ask.limits.max_bytes)
-        if not ask.takes(status):
+        body = Body((url, status, headers), read, self._sockets.closed, request.limits.max_bytes)
+        if not request.takes(status):
             proven = self.proves(url, headers)
             error = refusal(status, headers, url, body.beginning(), proven=proven)
             sent = HEADER in response.request.headers
             raise self._login.judged(error, headers, sent=sent) if self._login else error
-        chunks = body.raw() if ask.packed else body.unpacked()
+        chunks = body.raw() if request.packed else body.unpacked()
         first = next(chunks, b"")
         if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
@@ -435,6 +438,6 @@ def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
 
 def _network_errors() -> tuple[type[BaseException], ...]:
     """What requests and the layers under it raise; known only once they are loaded."""
-    from desktop.connectors.sessions import NETWORK_ERRORS
+    from desktop.connectors.http.sessions import NETWORK_ERRORS
 
     return NETWORK_ERRORS

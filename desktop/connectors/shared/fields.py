@@ -12,8 +12,8 @@ from typing import Any, TypeVar, get_type_hints
 import msgspec
 from msgspec import inspect
 
-from desktop.connectors.failures import excerpt
-from desktop.connectors.lenient import NO_NUMBER, UNKNOWN, mended
+from desktop.connectors.http.errors import excerpt
+from desktop.connectors.http.lenient import NO_NUMBER, UNKNOWN, mended
 from desktop.protocol.limits import FLAWS_KEPT, ITEM_PARTS
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""What speaks HTTP for a line: loaded with its first request, over its own sockets."""
+"""What speaks HTTP for a client: loaded with its first request, over its own sockets."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util import SKIP_HEADER
 
-from desktop.connectors.meter import Meter
-from desktop.connectors.pools import watched_pools
-from desktop.connectors.sockets import Sockets
+from desktop.connectors.http.byte_counter import ByteCounter
+from desktop.connectors.http.pool import watched_pools
+from desktop.connectors.http.sockets import Sockets
 
 NETWORK_ERRORS = (
     requests.RequestException,
@@ -57,7 +57,7 @@ class _Session(requests.Session):
 
 
 def new_session(
-    sockets: Sockets, meter: Meter, tell: Callable[[], dict[str, str]], *, lean: bool
+    sockets: Sockets, counter: ByteCounter, tell: Callable[[], dict[str, str]], *, lean: bool
 ) -> requests.Session:
     """A session that takes nothing from the environment; `lean` names and offers nothing.
 
@@ -68,7 +68,7 @@ def new_session(
     said = (SKIP_HEADER, SKIP_HEADER) if lean else ("county-desk", "gzip")
     session.headers = CaseInsensitiveDict(zip(("User-Agent", "Accept-Encoding"), said, strict=True))
     # Two: commands go out while a snapshot still streams from a server without ranges.
-    adapter = _Adapter(watched_pools(sockets, meter), tell)
+    adapter = _Adapter(watched_pools(sockets, counter), tell)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session

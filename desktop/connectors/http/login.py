@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from desktop.application.ports import LoginRule, SourceError, SourceSettings, is_sendable
-from desktop.connectors.ask import origin
+from desktop.connectors.http.request import origin
 
 HEADER = "Authorization"
 
 
 class Login:
-    """The login of one source for one of its lines; the secret is read when first needed."""
+    """The login of one source for one of its clients; the secret is read when first needed."""
 
     def __init__(self, read: Callable[[], str | None], rule: LoginRule) -> None:
         self._read, self._rule = read, rule
@@ -70,5 +70,5 @@ class Login:
 
 
 def login_for(settings: SourceSettings, secrets: Callable[[str], str | None]) -> Login:
-    """The login a profile gives a source, for one line of it."""
+    """The login a profile gives a source, for one client of it."""
     return Login(lambda: secrets(settings.id), LoginRule.of(settings))

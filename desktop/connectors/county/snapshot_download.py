@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from desktop.application.ports import PullPlan, SourceError
-from desktop.connectors.answers import KILOBYTE, Stream
-from desktop.connectors.ask import Limits
-from desktop.connectors.county.parse import Read
-from desktop.connectors.county.rows import COLLECTION_OF, row_key
-from desktop.connectors.county.session import GZIP, Platform
-from desktop.connectors.county.snapshot import Snapshot
-from desktop.connectors.failures import excerpt, refusal
+from desktop.connectors.county.level1 import Read
+from desktop.connectors.county.mapping import COLLECTION_OF, row_key
+from desktop.connectors.county.session import GZIP, CountySession
+from desktop.connectors.county.snapshot_reader import Snapshot
+from desktop.connectors.http.errors import excerpt, refusal
+from desktop.connectors.http.request import Limits
+from desktop.connectors.http.response import KILOBYTE, Stream
 from desktop.domain.asset import Trend
 from desktop.domain.incident import Incident
 from desktop.domain.link import TrafficClass
@@ -36,9 +36,9 @@ class Download:
     """Brings one snapshot from where `staged` left off; `snapshot` is whole at the end."""
 
     def __init__(
-        self, platform: Platform, session: level1.Session, plan: PullPlan, *, progressive: bool
+        self, county: CountySession, session: level1.Session, plan: PullPlan, *, progressive: bool
     ) -> None:
-        self._platform = platform
+        self._county = county
         self._session = session
         self._plan = plan
         self._progressive = progressive
@@ -78,23 +78,23 @@ class Download:
             wanted = min(GROWTH * wanted, max(self._plan.piece_bytes, KILOBYTE))
 
     def _new(self) -> Snapshot:
-        address = self._platform.line.base_url + self._path.removeprefix("./")
-        return Snapshot(self._platform.source, address)
+        address = self._county.http.base_url + self._path.removeprefix("./")
+        return Snapshot(self._county.source, address)
 
     def _piece(self, wanted: int) -> Iterator[Batch]:
         """The next piece, whole or up to where it was cut; then the failure that cut it."""
         headers = {"Range": f"bytes={self._at}-{self._at + wanted - 1}"}
         if self._at:
             headers["If-Range"] = self._tag
-        if not self._platform.compact:
+        if not self._county.compact:
             headers |= GZIP
         got = bytearray()
         failure: SourceError | None = None
         # No batch is given while the answer is open: commands go out between two batches,
         # and they shall find the connection free.
         try:
-            with self._platform.line.open(
-                "GET", self._path, accept=self._platform.accept, headers=headers,
+            with self._county.http.open(
+                "GET", self._path, accept=self._county.accept, headers=headers,
                 expect=(200, 206, *GONE), limits=LIMITS, kind=TrafficClass.SNAPSHOT, packed=True,
             ) as stream:  # fmt: skip
                 if stream.status in GONE:
@@ -175,8 +175,8 @@ class Download:
         keys = tuple(key for _, key in early.values() if key is not None)
         head = self.snapshot.head
         return Batch(
-            source=self._platform.source,
-            received_at=self._platform.now(),
+            source=self._county.source,
+            received_at=self._county.now(),
             puts=tuple(row for row, _ in early.values()),
             # The epoch goes with them: rows of another life must not outlast it.
             epoch=head.epoch if head is not None and early else None,

@@ -10,7 +10,7 @@ from desktop.domain.command import CommandRecord, Key, Receipt
 from desktop.domain.source import Answer, Problem
 
 
-def each_by_itself(
+def send_individually(
     records: Sequence[CommandRecord], send: Callable[[CommandRecord], list[Answer]]
 ) -> list[Answer]:
     """The answers in the order of the clicks.
