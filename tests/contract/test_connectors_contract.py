@@ -19,7 +19,7 @@ from fakes.servers import PORTAL, Said, ScriptedServer
 from fakes.sources import KINDS, connect, pull_all, record
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = sorted(path.parent.name for path in (ROOT / "desktop/connectors").glob("*/__init__.py"))
+PACKAGES = sorted(path.parent.name for path in (ROOT / "desktop/connectors").glob("*/manifest.py"))
 PROBLEMS = tomllib.loads((ROOT / "resources/i18n/problems.toml").read_text("utf-8"))
 ALL = pytest.mark.parametrize("kind", PACKAGES)
 

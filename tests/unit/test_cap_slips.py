@@ -8,7 +8,7 @@ import pytest
 from desktop.connectors.cap.blocks import Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.message import Message, read_message
-from desktop.connectors.cap.resolve import settle
+from desktop.connectors.cap.resolve import resolve
 from desktop.connectors.cap.xml import parse_xml, words
 from desktop.domain.warning import alertness
 from fakes.cap import SENDER, cap_xml, triple
@@ -80,6 +80,6 @@ def test_only_what_says_that_it_is_no_warning_raises_no_level(status: str):
 def test_an_update_of_a_status_nobody_knows_takes_away_what_it_replaces():
     old = cap_xml().replace(b">Actual<", b">Live<")
     new = cap_xml("lq-2", type="Update", references=triple()).replace(b">Actual<", b">Live<")
-    standing = settle([reading(old), reading(new)])
-    assert standing.gone == {f"lq-1@{SENDER}"}
-    assert set(standing.warnings) == {f"lq-2@{SENDER}"}
+    active = resolve([reading(old), reading(new)])
+    assert active.gone == {f"lq-1@{SENDER}"}
+    assert set(active.warnings) == {f"lq-2@{SENDER}"}

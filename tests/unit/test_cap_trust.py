@@ -14,7 +14,7 @@ from desktop.connectors.cap.areas import AreaTable, read_areas
 from desktop.connectors.cap.blocks import MOST_ROWS, Tables
 from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.message import MOST_BAD, Feed, Message, message_id, read_message
-from desktop.connectors.cap.resolve import distinct, settle
+from desktop.connectors.cap.resolve import distinct, resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.domain.text import Text
 from fakes.cap import SENDER, cap_xml, triple
@@ -39,9 +39,9 @@ def townships(name: str, *codes: str) -> str:
 @pytest.mark.parametrize("type", ["Cancel", "Update"])
 def test_the_same_sender_in_another_feed_lifts_and_replaces_nothing(type: str):
     later = message(OTHER, identifier="lq-2", type=type, references=triple())
-    stands = settle([message(), later]).warnings
+    stands = resolve([message(), later]).warnings
     assert stands[ID].lifted_at is None
-    assert settle([message(OTHER), later]).warnings.get(f"{ID}{OTHER.mark}") != stands[ID]
+    assert resolve([message(OTHER), later]).warnings.get(f"{ID}{OTHER.mark}") != stands[ID]
 
 
 @pytest.mark.parametrize("mark", ["", OTHER.mark])
@@ -52,14 +52,14 @@ def test_a_sender_the_profile_trusts_lifts_the_warnings_of_others_in_every_feed(
         name="省气象台",
     )  # fmt: skip
     for stands in (message(), message(OTHER)):
-        (row,) = settle([stands, lifting]).warnings.values()
+        (row,) = resolve([stands, lifting]).warnings.values()
         assert row.lifted_at == lifting.sent_at
         assert row.lifted_by == Text("省气象台")
 
 
 def test_a_warning_lifted_tells_who_lifted_it_and_one_that_says_so_itself_names_its_issuer():
     cancel = message(identifier="lq-2", type="Cancel", references=triple(), name="")
-    (row,) = settle([message(), cancel]).warnings.values()
+    (row,) = resolve([message(), cancel]).warnings.values()
     assert row.lifted_by == Text(SENDER, SENDER)
     xml = cap_xml().replace(b"<urgency>", b"<responseType>AllClear</responseType><urgency>")
     over = read_message("w", parse_xml(xml), Tables())
@@ -74,9 +74,9 @@ def test_no_sender_passes_for_another_by_what_its_name_ends_with():
     forged = message(
         identifier="x", sender=end, type="Cancel", references=triple(f"lq-1@{part}", end)
     )
-    assert settle([message(), forged]).warnings[ID].lifted_at is None
+    assert resolve([message(), forged]).warnings[ID].lifted_at is None
     alike = message(identifier=f"lq-1@{part}", sender=end)
-    assert len(settle([message(), alike]).warnings) == 2
+    assert len(resolve([message(), alike]).warnings) == 2
 
 
 def test_no_two_messages_have_one_id_and_a_name_too_long_loses_no_warning():
@@ -90,13 +90,13 @@ def test_no_two_messages_have_one_id_and_a_name_too_long_loses_no_warning():
 
 def test_a_row_two_feeds_have_alike_stands_once_and_one_they_tell_apart_twice():
     here, there = message(), message(OTHER)
-    assert set(distinct(settle([here, there]).warnings)) == {ID}
-    assert set(distinct(settle([there]).warnings)) == {f"{ID}{OTHER.mark}"}
+    assert set(distinct(resolve([here, there]).warnings)) == {ID}
+    assert set(distinct(resolve([there]).warnings)) == {f"{ID}{OTHER.mark}"}
     lifting = message(identifier="lq-2", type="Cancel", references=triple())
-    rows = distinct(settle([here, there, lifting]).warnings)
+    rows = distinct(resolve([here, there, lifting]).warnings)
     assert {row.lifted_at is None for row in rows.values()} == {True, False}
     forged = message(OTHER, headline="预警解除")
-    assert len(distinct(settle([here, forged]).warnings)) == 2
+    assert len(distinct(resolve([here, forged]).warnings)) == 2
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
-
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.http.byte_counter import ByteCounter
 from desktop.connectors.http.errors import (
@@ -110,7 +108,7 @@ class HttpClient:
         """The whole answer to a GET of a path or an absolute address."""
         with self.open(
             "GET", path, accept=accept, headers=headers, expect=expect,
-            limits=self._limits(max_bytes), kind=kind,
+            limits=self.limits.bounded(max_bytes), kind=kind,
         ) as stream:  # fmt: skip
             return stream.whole()
 
@@ -306,11 +304,6 @@ class HttpClient:
     def _end_late(self, late: threading.Event) -> None:
         late.set()
         self._sockets.shut()
-
-    def _limits(self, max_bytes: int | None) -> Limits:
-        if max_bytes is None:
-            return self.limits
-        return msgspec.structs.replace(self.limits, max_bytes=max_bytes)
 
     def _judged(
         self, error: SourceError | Cancelled, late: threading.Event, url: str

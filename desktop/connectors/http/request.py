@@ -22,6 +22,10 @@ class Limits(msgspec.Struct, frozen=True):
     max_bytes: int = limits.ANSWER_BYTES
     """Of the body as sent and, separately, as unpacked."""
 
+    def bounded(self, max_bytes: int | None) -> Limits:
+        """These with another bound of the body, where one is given."""
+        return self if max_bytes is None else msgspec.structs.replace(self, max_bytes=max_bytes)
+
 
 ONLY_IF_ASKED = {206: ("Range",), 304: ("If-None-Match", "If-Modified-Since")}
 """Statuses that answer a wish: without it nothing is there that they could be a part of, or the
