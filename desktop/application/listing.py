@@ -154,6 +154,7 @@ def as_json(found: Listing, words: Words) -> str:
             "last_good_at": found.time(s.last_good_at),
             "failing_since": found.time(s.failing_since),
             "problem": s.problem.code if s.problem else None,
+            "caution": s.caution.code if s.caution else None,
             "freshness": s.freshness(found.listed_at),
             "bad_items": s.bad_items,
             "unread": s.unread.get(found.collection, 0),
@@ -222,7 +223,8 @@ def as_table(found: Listing, words: Words) -> str:
             age = words.term("certainty", Certainty.PARTIAL if source.partial else Certainty.NEVER)
         else:
             age = words.age(found.listed_at - source.last_good_at)
-        said = f" · {plain(words.problem(source.problem).happened)}" if source.problem else ""
+        told = (each for each in (source.problem, source.caution) if each is not None)
+        said = "".join(f" · {plain(words.problem(each).happened)}" for each in told)
         if unread := source.unread.get(found.collection, 0):
             said += f" · {words.term('certainty', Certainty.UNREAD)} {unread}"
         if fields := source.spoiled.get(found.collection, 0):

@@ -98,7 +98,7 @@ def _sync(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     for status in desk.engine.statuses():
         if not options.json:
             told = _told(desk, status, results[status.id])
-            print("\n".join([told, *_unread_told(desk, status)]))
+            print("\n".join([told, *_caution_told(desk, status), *_unread_told(desk, status)]))
         for notice in (status.caution, *status.notices):
             if notice is not None:
                 complain(plain(str(desk.words.problem(notice))))
@@ -109,6 +109,13 @@ def _sync(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     if failed or kept_back:
         return 1
     return UNREAD if any(status.unread for status in desk.engine.statuses()) else 0
+
+
+def _caution_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
+    """What has to be said of a source for as long as its profile stays as it is."""
+    if status.caution is None:
+        return []
+    return [f"  ! {plain(desk.words.problem(status.caution).happened)}"]
 
 
 def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
@@ -207,8 +214,9 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
     else:
         print(listing.as_table(found, desk.words))
     for source in found.sources:
-        if source.problem is not None:
-            complain(f"{source.id}: {plain(str(desk.words.problem(source.problem)))}")
+        for problem in (source.problem, source.caution):
+            if problem is not None:
+                complain(f"{source.id}: {plain(str(desk.words.problem(problem)))}")
     said = said_of(found.known, collection, desk.words, any_shown=bool(found.rows))
     if found.known.unread and said is not None:
         complain(plain(f"{said.happened} · {said.meaning}"))

@@ -34,6 +34,7 @@ def _source(
         "ok": isinstance(result, Exchange),
         "last_good_at": time_text(status.last_good_at, desk.zone),
         "problem": None,
+        "caution": None if status.caution is None else problem_json(desk.words, status.caution),
         "unread": dict(sorted(Counter(status.unread).items())),
         "uncompared": dict(sorted(Counter(status.uncompared).items())),
         "unread_items": [

@@ -165,6 +165,22 @@ def test_a_source_never_seen_is_not_shown_as_a_calm_one(tmp_path):
     assert told["sources"][0]["problem"] == "refused"
 
 
+def test_a_login_sent_unencrypted_is_marked_in_every_list_and_exchange(tmp_path):
+    # "Any address" is no loopback address and refuses here at once.
+    office = Office(tmp_path, "http://0.0.0.0:9")
+    with office.profile.open("a", encoding="utf-8") as profile:
+        profile.write("insecure = true\n")
+    exchanged = office.run("sync")
+    assert "  ! The login at http://0.0.0.0:9 is sent unencrypted" in exchanged.stdout
+    (told,) = json.loads(office.run("sync", "--json").stdout)["sources"]
+    assert told["caution"]["code"] == "login_exposed"
+    listed = office.run("list", "assets", "--offline")
+    assert "The login at http://0.0.0.0:9 is sent unencrypted" in listed.stdout
+    assert "is sent unencrypted" in office.run("list", "assets", "--offline", "--csv").stderr
+    (told,) = json.loads(office.run("list", "assets", "--offline", "--json").stdout)["sources"]
+    assert told["caution"] == "login_exposed"
+
+
 def test_a_captive_portal_is_recognised_and_takes_nothing_away(county, tmp_path):
     office = Office(tmp_path, county.url)
     assert office.run("sync", "--once").returncode == 0

@@ -132,6 +132,18 @@ def test_text_begins_with_the_age_and_the_problem_of_its_source(bench: Bench):
     assert head.startswith("# 县平台: 12 分前 · unlisted")
 
 
+def test_a_login_anybody_can_read_stands_on_its_source_in_text_and_json(bench: Bench):
+    caution = Problem("login_exposed", {"address": "http://county.example"})
+    bare = msgspec.structs.replace(STATUS, caution=caution)
+    found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(bare,))
+    head = listing.as_table(found, WORDS).splitlines()[0]
+    assert "http://county.example 的登录不加密发送" in head
+    (told,) = json.loads(listing.as_json(found, WORDS))["sources"]
+    assert told["caution"] == "login_exposed"
+    (calm,) = json.loads(listing.as_json(bench.list(Collection.ASSETS), WORDS))["sources"]
+    assert calm["caution"] is None
+
+
 def test_a_source_never_heard_says_so_above_an_empty_list(bench: Bench):
     unheard = msgspec.structs.replace(STATUS, last_good_at=None)
     found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(unheard,), rows=())
