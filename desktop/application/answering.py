@@ -23,7 +23,7 @@ from desktop.domain.command import (
 )
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row
-from desktop.domain.steps import new_incident_id
+from desktop.protocol.lifecycle import new_incident_id
 
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 

@@ -12,7 +12,6 @@ from desktop.application.own_files import OwnFiles
 from desktop.application.ports import Cache, FileStore, OutboxStore
 from desktop.application.standing import Standing
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.bodies import LONGEST_FILE_NAME, BadField, checked
 from desktop.domain.clock import Clock, click_time, clock_problem, computer_now, is_told
 from desktop.domain.command import (
     Collection,
@@ -27,12 +26,14 @@ from desktop.domain.command import (
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem, Row, SourceStatus
-from desktop.domain.steps import CHECKS_BASE, new_incident_id, possible
+from desktop.protocol.commands import validate_body
+from desktop.protocol.fields import LONGEST_FILE_NAME, InvalidField
+from desktop.protocol.lifecycle import is_allowed, new_incident_id
 
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
-class FileTooLarge(BadField):
+class FileTooLarge(InvalidField):
     """A file above what the source takes: said before a byte of it is sent."""
 
     def __init__(self, limit: int) -> None:
@@ -88,7 +89,11 @@ class Orders(OwnFiles):
         if row is None:
             return ()
         found = [
-            kind for kind in CommandKind if self._accepts(target, kind) and _sensible(kind, row)
+            kind
+            for kind in CommandKind
+            if target.collection in kind.row.on
+            and self._accepts(target, kind)
+            and _is_sensible(kind, row)
         ]
         if CommandKind.VERIFY in found and self._fed_back(target, row):
             found.remove(CommandKind.VERIFY)
@@ -111,10 +116,10 @@ class Orders(OwnFiles):
 
         `key` is minted by the screen at the click, so that a second press is the same
         command. Without `base` a command that checks it takes the version that is here.
-        Raises `domain.bodies.BadField`, a ValueError, before anything is stored.
+        Raises InvalidField, a ValueError, before anything is stored.
         """
         if kind is CommandKind.ATTACH:
-            self._send_files_again(target.source, checked(kind, body)["file"])
+            self._send_files_again(target.source, validate_body(kind, body)["file"])
         return self._give(kind, target, body, base, key)
 
     def create(
@@ -244,7 +249,7 @@ class Orders(OwnFiles):
             for name in FileRef.__struct_fields__[:5]
             if (value := getattr(ref, name)) != ""
         }
-        checked(CommandKind.ATTACH, {"file": told})
+        validate_body(CommandKind.ATTACH, {"file": told})
         self._keep_to_send(target.source, ref, body, thumbnail)
         return self._give(CommandKind.ATTACH, target, {"file": told}, None, key)
 
@@ -277,9 +282,9 @@ class Orders(OwnFiles):
         shown: Row | None = None,
     ) -> CommandRecord:
         """`shown` is the row the officer saw where none is here."""
-        kept = checked(kind, body)
+        kept = validate_body(kind, body)
         basis = None if kind is CommandKind.CREATE else self._standing.row(target) or shown
-        if base is None and kind in CHECKS_BASE and basis is not None:
+        if base is None and kind.row.checks_version and basis is not None:
             # A row the county does not know yet has no version to compare.
             base = basis.version or None if isinstance(basis, Incident | Alarm) else None
         now = click_time(self._clock, self._heard_at())
@@ -324,14 +329,12 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _sensible(kind: CommandKind, row: Row) -> bool:
+def _is_sensible(kind: CommandKind, row: Row) -> bool:
     """Whether the step would change something at the row as it stands."""
     if isinstance(row, Incident):
         if kind is CommandKind.ACKNOWLEDGE:
             return row.acknowledged_at is None
-        return (
-            kind not in _OF_ALARMS and kind is not CommandKind.CREATE and possible(kind, row.stage)
-        )
+        return kind is not CommandKind.CREATE and is_allowed(kind, row.stage)
     if isinstance(row, Alarm):
         match kind:
             case CommandKind.ACKNOWLEDGE:
@@ -340,7 +343,4 @@ def _sensible(kind: CommandKind, row: Row) -> bool:
                 return row.state is not AlarmState.SHELVED
             case CommandKind.UNSHELVE:
                 return row.state is AlarmState.SHELVED
-    return kind in (CommandKind.NOTE, CommandKind.ATTACH)
-
-
-_OF_ALARMS = (CommandKind.SHELVE, CommandKind.UNSHELVE)
+    return True

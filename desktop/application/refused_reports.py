@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from desktop.application.ports import OutboxStore
 from desktop.domain.clock import Clock
 from desktop.domain.command import CommandKind, CommandRecord, Hold, Key, Receipt
-from desktop.domain.steps import NEW_INCIDENT
 from desktop.domain.text import Text
+from desktop.protocol.lifecycle import NEW_INCIDENT
 
 WITH_REPORT = Text(
     "它所在的新事件被县平台拒收：改好后重新上报，这一条会随之发出。",

@@ -18,11 +18,10 @@ from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.words import Words
 from desktop.commands.opening import Readable, with_desk, with_folder, with_reading
 from desktop.commands.options import add_desk_options, complain, print_csv
-from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import from_datetime
-from desktop.domain.steps import FIELDS, FieldKind
 from desktop.domain.text import Text
+from desktop.protocol.fields import FieldKind, InvalidField
 
 NEW = "-"
 """Stands for the target of an incident that is reported with the command."""
@@ -153,7 +152,7 @@ def _order(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     except FileTooLarge as error:
         complain(f"{_said(desk.words, error)}: {error.limit} B")
         return 2
-    except BadField as error:
+    except InvalidField as error:
         complain(_said(desk.words, error))
         return 2
     print(f"{record.command.key} {record.receipt.value} seq={record.seq}")
@@ -164,7 +163,7 @@ def _given(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace)
     collection = Collection(options.collection or _taken_on(desk, kind, options.source))
     sources = _takers(desk, kind, collection, options.source)
     if len(sources) != 1:
-        raise BadField("source", "missing" if sources else "no_taker")
+        raise InvalidField("source", "missing" if sources else "no_taker")
     body = _body(kind, options.fields)
     if kind is CommandKind.CREATE:
         return desk.board.create(sources[0], body)
@@ -174,7 +173,7 @@ def _given(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace)
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise BadField("file", "wrong") from error
+            raise InvalidField("file", "wrong") from error
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return desk.board.attach(target, path.name, media_type, content)
     return desk.board.give(kind, target, body, base=options.base)
@@ -195,19 +194,19 @@ def _taken_on(desk: bootstrap.Desk, kind: CommandKind, source: str | None) -> Co
 
 
 def _id_of(desk: bootstrap.Desk, source: str, collection: Collection, told: str) -> str:
-    """The row's id, found by its number too; raises BadField for one that is not here."""
+    """The row's id, found by its number too; raises InvalidField for one that is not here."""
     if collection is Collection.ALARMS:
         known = any((a.source, a.id) == (source, told) for a in desk.cache.rows(collection))
         if known:
             return told
-        raise BadField("target", "wrong")
+        raise InvalidField("target", "wrong")
     if desk.board.incident(Key(source, collection, told)) is not None:
         return told
     wanted = IncidentFilter(open_only=False, text=told)
     for row in desk.board.incident_rows(desk.board.incident_numbers(wanted, 50)):
         if row.key.source == source and row.number == told:
             return row.key.id
-    raise BadField("target", "wrong")
+    raise InvalidField("target", "wrong")
 
 
 def _sent(desk: bootstrap.Desk, record: CommandRecord) -> int:
@@ -225,16 +224,16 @@ def _sent(desk: bootstrap.Desk, record: CommandRecord) -> int:
 
 def _body(kind: CommandKind, fields: Sequence[str]) -> dict[str, Any]:
     """The command's body from `field=value` words, each read by its kind."""
-    kinds = {field.name: field.kind for field in FIELDS[kind]}
+    kinds = {field.name: field.kind for field in kind.row.fields}
     body: dict[str, Any] = {}
     for told in fields:
         name, found, value = told.partition("=")
         if not found or name not in kinds:
-            raise BadField(name, "unknown")
+            raise InvalidField(name, "unknown")
         try:
             body[name] = _value(kinds[name], value)
         except ValueError as error:
-            raise BadField(name, "wrong") from error
+            raise InvalidField(name, "wrong") from error
     return body
 
 
@@ -257,14 +256,14 @@ def _value(kind: FieldKind, told: str) -> Any:
             return told
 
 
-def _said(words: Words, error: BadField) -> str:
+def _said(words: Words, error: InvalidField) -> str:
     return f"{error.field}: {words.term('bad_field', error.reason)}"
 
 
 def _fields_told() -> str:
     """The fields of each kind, for the help; those that must be given are marked."""
     lines = ["fields (* required; times as 2026-11-23T18:00+08:00, place as LON,LAT, file a path):"]
-    for kind, fields in FIELDS.items():
-        told = " ".join(f.name + ("*" if f.required else "") for f in fields)
+    for kind in CommandKind:
+        told = " ".join(f.name + ("*" if f.required else "") for f in kind.row.fields)
         lines.append(f"  {kind.value:<12} {told}".rstrip())
     return "\n".join(lines)

@@ -41,10 +41,10 @@ from desktop.county_server.changes import (
 )
 from desktop.county_server.command_routes import CommandPace, CommandRoutes
 from desktop.county_server.compact import FIRST_ROWS, first_page
+from desktop.county_server.create_incident import Rules
 from desktop.county_server.database import RETENTION_S, TIDY_EVERY_S, Database
 from desktop.county_server.dates import Dated
 from desktop.county_server.file_routes import FileRoutes
-from desktop.county_server.intake import Rules
 from desktop.county_server.ledger import KEYS_KEPT_S
 from desktop.county_server.lockout import Lockout
 from desktop.county_server.marks import Marked

@@ -20,8 +20,8 @@ from desktop.county_server.answers import (
     wants_compact,
 )
 from desktop.county_server.commands import command_states, do_commands
+from desktop.county_server.create_incident import Rules
 from desktop.county_server.database import Database
-from desktop.county_server.intake import Rules
 from desktop.county_server.problems import ApiError
 from desktop.county_server.quotas import Meter, Quotas, check_pace
 from desktop.county_server.scope import Account

@@ -12,20 +12,21 @@ import msgspec
 from msgspec import UNSET
 
 from desktop.county_server import ledger
+from desktop.county_server.alarm_rules import change_alarm
 from desktop.county_server.batch import Batch
+from desktop.county_server.create_incident import Rules, new_incident
 from desktop.county_server.database import Database, meta
-from desktop.county_server.deeds import do_deed, entry, seen_already, with_room
 from desktop.county_server.duties import check_name, check_place, is_apart
 from desktop.county_server.holdings import is_thumbnail, name_file
-from desktop.county_server.intake import NEW_INCIDENT, Rules, new_incident
+from desktop.county_server.incident_rules import change_incident, entry, seen_already, with_room
 from desktop.county_server.ledger import Asked, Known
 from desktop.county_server.problems import ApiError
 from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
-from desktop.county_server.shelves import do_alarm
-from desktop.county_server.stages import CHECKS_BASE
 from desktop.county_server.timing import Timing, judge
-from desktop.wire import orders
+from desktop.protocol.commands import CommandKind
+from desktop.protocol.lifecycle import NEW_INCIDENT
+from desktop.wire.command_bodies import InvalidBody, OfferedFile, one_form, read_body
 from desktop.wire.level1 import (
     MAGIC,
     Alarm,
@@ -37,7 +38,6 @@ from desktop.wire.level1 import (
     Incident,
     Phrase,
 )
-from desktop.wire.orders import BadOrder, Order, one_form, read_order
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
 CHANGED = Phrase(
@@ -51,7 +51,7 @@ TAKES_NONE = (
 ANY_RULES = Rules()
 MOST_ROW_BYTES = 1_000_000
 """Of a row that still takes what only adds to it: a row of 16 MB could be sent to nobody."""
-ONLY_ADDS = frozenset({"note", "attach"})
+ONLY_ADDS = frozenset({CommandKind.NOTE, CommandKind.ATTACH})
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -150,7 +150,7 @@ class _Desk:
         given_at: datetime | None = None
         try:
             result, given_at = self._do(asked)
-        except (Refused, BadOrder) as refusal:
+        except (Refused, InvalidBody) as refusal:
             result = CommandResult(command.key, "rejected", refusal.reason)
         ledger.keep(connection, asked, result, given_at)
         return result
@@ -161,14 +161,15 @@ class _Desk:
             raise Refused(*TAKES_NONE)
         command = asked.command
         check_name(command.by, self._account, self._rules.owners)
-        order = read_order(command.kind, command.body)
-        if isinstance(order, orders.Create):
+        body = read_body(command.kind, command.body)
+        kind = CommandKind(command.kind)
+        if kind is CommandKind.CREATE:
             timing = judge(command, self._offset_ms, self._now, None)
-            made = self._create(order, _given(command, timing))
+            made = self._create(body, _given(command, timing))
             self._batch.put(command.collection, (timing.mark(None, made),))
             return self._accepted(asked, 0, timing.words(None, made) or ""), timing.given_at
         target = self._target(command)
-        if command.kind in CHECKS_BASE and not ledger.is_clean(
+        if kind.row.checks_version and not ledger.is_clean(
             self._batch.connection, asked, target.version
         ):
             row = msgspec.Raw(target.body)
@@ -176,8 +177,8 @@ class _Desk:
         _check_room(command, target)
         timing = judge(command, self._offset_ms, self._now, self._earliest(command, target))
         before = target.row
-        changed = self._change(before, order, _given(command, timing))
-        reason = seen_already(before, command.by) if isinstance(order, orders.Acknowledge) else ""
+        changed = self._change(before, body, _given(command, timing))
+        reason = seen_already(before, command.by) if kind is CommandKind.ACKNOWLEDGE else ""
         if isinstance(before, Incident) and isinstance(changed, Incident):
             reason = reason or timing.words(before, changed) or ""
             changed = timing.mark(before, changed)
@@ -207,10 +208,10 @@ class _Desk:
         made_at = ledger.made_at(self._batch.connection, command, target.version)
         return begun if made_at is None else max(begun, made_at)
 
-    def _create(self, order: orders.Create, command: Command) -> Incident:
+    def _create(self, body: Any, command: Command) -> Incident:
         if command.collection != "incidents":
             raise Refused("只能新建事件", "Only incidents can be created")
-        return new_incident(self._batch, order, command, self._account, self._rules, self._now)
+        return new_incident(self._batch, body, command, self._account, self._rules, self._now)
 
     def _target(self, command: Command) -> _Target:
         types: dict[str, type[msgspec.Struct]] = {"incidents": Incident, "alarms": Alarm}
@@ -243,19 +244,17 @@ class _Desk:
             "The new incident it is on was not taken by the county: report that again",
         )
 
-    def _change(self, row: Incident | Alarm, order: Order, command: Command) -> Incident | Alarm:
+    def _change(self, row: Incident | Alarm, body: Any, command: Command) -> Incident | Alarm:
         if isinstance(row, Alarm):
-            return do_alarm(row, order, command, self._now)
-        if isinstance(order, orders.Attach):
-            return self._attach(row, order.file, command)
-        apart = isinstance(order, orders.Verify) and is_apart(
+            return change_alarm(row, body, command, self._now)
+        if command.kind == CommandKind.ATTACH:
+            return self._attach(row, body.file, command)
+        apart = command.kind == CommandKind.VERIFY and is_apart(
             self._batch.connection, row, self._account
         )
-        return do_deed(row, order, command, self._now, apart=apart)
+        return change_incident(row, body, command, self._now, apart=apart)
 
-    def _attach(
-        self, incident: Incident, offered: orders.OfferedFile, command: Command
-    ) -> Incident:
+    def _attach(self, incident: Incident, offered: OfferedFile, command: Command) -> Incident:
         limit = self._rules.file_limit
         if offered.size > limit:
             raise Refused(*size_words(limit))

@@ -12,8 +12,8 @@ import msgspec
 from desktop.county_server.database import meta
 from desktop.county_server.scope import Account
 from desktop.county_server.snapshot import totals
-from desktop.county_server.standing import EVENT_LEVELS
 from desktop.county_server.sums import hexadecimal, present_token, scope_sum
+from desktop.protocol.levels import GRADES, EventLevel
 from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import Keyed, SnapshotEncoder, encode_page
 
@@ -23,7 +23,7 @@ FIRST_BYTES = 200_000
 MOST_PAGE_ROWS = 1_000
 MOST_PAGE_BYTES = 4_000_000
 """Of JSON; columns come to less, and readers refuse 16 MB."""
-CRITICAL_RANK = EVENT_LEVELS.index("larger")
+CRITICAL_RANK = GRADES.index(EventLevel.LARGER)
 FULL, LIST, REST = "full", "list", "rest"
 AFTER_INCIDENTS = ("assets", "queues", "warnings", "alarms", "townships", "lines")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.county_server import durable, ledger, lineage, openings, restores
+from desktop.county_server.alarm_rules import expired, overdue_shelves
 from desktop.county_server.batch import Batch
 from desktop.county_server.county_file import begin_epoch, connect, copy_into, copy_to, make_ready
 from desktop.county_server.durable import PromiseFile
@@ -24,7 +25,6 @@ from desktop.county_server.locks import FileLock
 from desktop.county_server.losses import LossRefused, all_of, loss_of
 from desktop.county_server.openings import Opened, open_session
 from desktop.county_server.scope import ANYBODY, Account
-from desktop.county_server.shelves import expired, overdue_shelves
 from desktop.county_server.touched import Touched
 from desktop.wire.level1 import COLLECTIONS, DRILL, SessionRequest
 

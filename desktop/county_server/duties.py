@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from desktop.county_server import ledger
-from desktop.county_server.deeds import last_feedback
+from desktop.county_server.incident_rules import last_feedback
 from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import Incident

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import msgspec
 
+from desktop.protocol.levels import GRADES
+from desktop.protocol.stages import CLOSED_STAGES
 from desktop.wire import level1
 
-EVENT_LEVELS = ("especially_major", "major", "larger", "ordinary")
 ASSET_STATES = ("failed", "degraded", "unknown", "out_of_service", "normal")
 ALARM_PRIORITIES = ("high", "medium", "low")
-CLOSED_STAGES = frozenset({"closed", "void"})
 QUIET_ALARM_STATES = frozenset(
     {"acknowledged", "normal", "shelved", "suppressed", "out_of_service"}
 )
@@ -42,7 +42,7 @@ def _rank(word: str, ladder: tuple[str, ...]) -> int:
 def _of_incident(row: level1.Incident) -> Standing:
     if row.stage in CLOSED_STAGES:
         return Standing(False, 0, -milliseconds(row.recorded_at), row.township)
-    rank = len(EVENT_LEVELS) + 1 if row.level == "none" else _rank(row.level, EVENT_LEVELS)
+    rank = len(GRADES) + 1 if row.level == "none" else _rank(row.level, GRADES)
     due = min((d.due_at for d in row.deadlines if d.done_at is None), default=None)
     return Standing(True, rank, NOT_DUE if due is None else milliseconds(due), row.township)
 

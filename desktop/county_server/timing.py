@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desktop.county_server.deeds import written
+from desktop.county_server.incident_rules import written
 from desktop.county_server.refusals import Refused
 from desktop.wire.level1 import MAX_TEXT, Command, Deadline, Incident, Phrase, TimelineEntry
 

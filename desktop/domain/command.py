@@ -10,39 +10,8 @@ import msgspec
 
 from desktop.domain.instant import Instant
 from desktop.domain.text import Text
-
-
-class CommandKind(StrEnum):
-    """What the officer wants done."""
-
-    CREATE = "create"  # 接报, a new incident
-    ACKNOWLEDGE = "acknowledge"  # 确认: seen, not yet confirmed as true
-    NOTE = "note"  # 备注
-    DISPATCH = "dispatch"  # 派遣
-    FEEDBACK = "feedback"  # 反馈
-    VERIFY = "verify"  # 核查
-    CLOSE = "close"  # 结案
-    ESCALATE = "escalate"  # 升级
-    EXTEND = "extend"  # 延期
-    DEFER = "defer"  # 缓办
-    RETURN = "return"  # 回退
-    VOID = "void"  # 作废
-    SHELVE = "shelve"  # 搁置, an alarm
-    UNSHELVE = "unshelve"  # 取消搁置
-    ATTACH = "attach"  # 附件
-
-
-class Collection(StrEnum):
-    """The kinds of row a source can fill."""
-
-    TOWNSHIPS = "townships"
-    LINES = "lines"
-    INCIDENTS = "incidents"
-    ASSETS = "assets"
-    QUEUES = "queues"
-    WARNINGS = "warnings"
-    ALARMS = "alarms"
-    TRENDS = "trends"
+from desktop.protocol.commands import Collection as Collection  # noqa: PLC0414 - known from here
+from desktop.protocol.commands import CommandKind as CommandKind  # noqa: PLC0414
 
 
 class Key(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -120,7 +89,7 @@ class Command(msgspec.Struct, frozen=True):
     base: int | None = None
     """The row version the officer was looking at."""
     body: dict[str, Any] = {}
-    """What the kind needs, as `domain.steps.FIELDS` lists it, in the wire's words and units."""
+    """What the kind needs, as the kind's row lists it, in the wire's words and units."""
     account: str = ""
     """The login its source was heard under at the click, where it tells them: it goes out
     under no other. Never sent."""

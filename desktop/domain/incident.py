@@ -10,51 +10,8 @@ from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.domain.text import Text
-from desktop.domain.word import OpenWord
-
-
-class Stage(OpenWord):
-    """Where a case stands; the side steps stay in the ledger."""
-
-    COLLECTED = "collected"  # 信息采集
-    FILED = "filed"  # 立案
-    DISPATCHED = "dispatched"  # 派遣
-    HANDLING = "handling"  # 处理
-    FED_BACK = "fed_back"  # 反馈
-    VERIFYING = "verifying"  # 核查
-    CLOSED = "closed"  # 结案
-    RETURNED = "returned"  # 回退
-    DEFERRED = "deferred"  # 缓办
-    VOID = "void"  # 作废
-    UNKNOWN = "unknown"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether someone still has to do something; an unknown stage counts as open."""
-        return self not in (Stage.CLOSED, Stage.VOID)
-
-
-LIFE_CYCLE = (
-    Stage.FILED,
-    Stage.DISPATCHED,
-    Stage.HANDLING,
-    Stage.FED_BACK,
-    Stage.VERIFYING,
-    Stage.CLOSED,
-)
-"""The main line, in order, as drawn in the detail pane."""
-
-NEXT_STEPS: dict[Stage, tuple[Stage, ...]] = {
-    Stage.COLLECTED: (Stage.FILED, Stage.VOID),
-    Stage.FILED: (Stage.DISPATCHED, Stage.DEFERRED, Stage.VOID),
-    Stage.DISPATCHED: (Stage.HANDLING, Stage.RETURNED),
-    Stage.HANDLING: (Stage.FED_BACK, Stage.RETURNED, Stage.DEFERRED),
-    Stage.FED_BACK: (Stage.VERIFYING,),
-    Stage.VERIFYING: (Stage.CLOSED, Stage.HANDLING),
-    Stage.RETURNED: (Stage.DISPATCHED, Stage.VOID),
-    Stage.DEFERRED: (Stage.DISPATCHED, Stage.VOID),
-}
-"""The stages that may lawfully follow each stage; whoever handled does not verify."""
+from desktop.protocol.stages import Stage as Stage  # noqa: PLC0414 - known from here
+from desktop.protocol.word import OpenWord
 
 
 class DeadlineKind(OpenWord):

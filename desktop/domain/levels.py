@@ -6,27 +6,8 @@ has been activated (art. 71) are different questions; no type here mixes them.
 
 from __future__ import annotations
 
-from desktop.domain.word import OpenWord
-
-
-class Scale(OpenWord):
-    """An enumeration whose members are declared worst first."""
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst step; larger is calmer, and `unknown` is last."""
-        return type(self)._member_names_.index(self._name_)
-
-
-class EventLevel(Scale):
-    """How bad an event is; ordinary city matters have none (art. 3)."""
-
-    ESPECIALLY_MAJOR = "especially_major"  # 特别重大
-    MAJOR = "major"  # 重大
-    LARGER = "larger"  # 较大
-    ORDINARY = "ordinary"  # 一般
-    NONE = "none"
-    UNKNOWN = "unknown"
+from desktop.protocol.levels import EventLevel as EventLevel  # noqa: PLC0414 - known from here
+from desktop.protocol.levels import Scale as Scale  # noqa: PLC0414
 
 
 class WarningLevel(Scale):

@@ -22,8 +22,8 @@ from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.domain.source import Row
-from desktop.domain.steps import LEADS_TO, possible
 from desktop.domain.text import Text
+from desktop.protocol.lifecycle import is_allowed, resulting_stage
 
 NO_NUMBER = ""
 """The number of an incident the county has not numbered yet."""
@@ -55,7 +55,7 @@ def laid_over(incident: Incident, commands: Iterable[Command]) -> Incident:
     A step that its stage no longer allows is left out: the county will not take it either.
     """
     for command in commands:
-        if possible(command.kind, incident.stage):
+        if is_allowed(command.kind, incident.stage):
             incident = _done(incident, command)
     return incident
 
@@ -163,15 +163,14 @@ def files_named(command: Command) -> tuple[str, ...]:
 def _done(incident: Incident, command: Command) -> Incident:
     changes: dict[str, Any] = {}
     body = command.body
-    if command.kind in LEADS_TO:
-        changes["stage"] = LEADS_TO[command.kind]
+    stage = resulting_stage(command.kind, incident.stage, passed=bool(body.get("passed")))
+    if stage is not incident.stage:
+        changes["stage"] = stage
     match command.kind:
         case CommandKind.ACKNOWLEDGE if incident.acknowledged_at is None:
             changes = {"acknowledged_at": command.at, "acknowledged_by": command.by}
         case CommandKind.DISPATCH:
             changes["lead_unit"] = Text(str(body.get("unit", "")))
-        case CommandKind.VERIFY if not body.get("passed"):
-            changes["stage"] = Stage.HANDLING
         case CommandKind.ESCALATE:
             changes["level"] = EventLevel(body.get("level", incident.level))
         case CommandKind.EXTEND:

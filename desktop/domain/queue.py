@@ -6,7 +6,7 @@ import msgspec
 
 from desktop.domain.instant import Instant
 from desktop.domain.text import Text
-from desktop.domain.word import OpenWord
+from desktop.protocol.word import OpenWord
 
 
 class QueueKind(OpenWord):

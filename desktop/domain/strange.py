@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.domain.command import Collection
-from desktop.domain.word import OpenWord
+from desktop.protocol.word import OpenWord
 
 
 class StrangeWord(msgspec.Struct, frozen=True):

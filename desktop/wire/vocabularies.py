@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.protocol.commands import CommandKind
+
 Meaning = tuple[str, str]
 """In Chinese and in English."""
 
@@ -84,18 +86,11 @@ VOCABULARIES: dict[str, Vocabulary] = {
             "intake": ("接报", "intake"),
             "report": ("报送", "a report upwards"),
             "handle": ("处理", "handling"),
-            "acknowledge": ("确认", "acknowledged"),
-            "note": ("备注", "a remark"),
-            "dispatch": ("派遣", "dispatched"),
-            "feedback": ("反馈", "fed back"),
-            "verify": ("核查", "verified"),
-            "close": ("结案", "closed"),
-            "escalate": ("升级", "escalated"),
-            "extend": ("延期", "deadline extended"),
-            "defer": ("缓办", "deferred"),
-            "return": ("回退", "returned"),
-            "void": ("作废", "void"),
-            "attach": ("附件", "a file"),
+            **{
+                kind.value: kind.row.in_timeline
+                for kind in CommandKind
+                if kind.row.in_timeline is not None
+            },
         },
     ),
     "AssetKind": Vocabulary(
@@ -207,23 +202,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "CommandKind": Vocabulary(
         "指令",
         "commands",
-        {
-            "create": ("接报：新建事件", "a new incident"),
-            "acknowledge": ("确认：已看到", "seen"),
-            "note": ("备注", "a remark"),
-            "dispatch": ("派遣", "who is to handle it"),
-            "feedback": ("反馈", "what the handling came to"),
-            "verify": ("核查", "whether the handling holds"),
-            "close": ("结案", "the end of a verified case"),
-            "escalate": ("升级", "a worse level"),
-            "extend": ("延期", "a later handling deadline"),
-            "defer": ("缓办", "put off until a moment"),
-            "return": ("回退", "given back by its unit"),
-            "void": ("作废", "not a case after all"),
-            "shelve": ("搁置告警", "an alarm put aside for a time"),
-            "unshelve": ("取消搁置", "an alarm taken back before its time"),
-            "attach": ("附件", "a file of the incident"),
-        },
+        {kind.value: kind.row.meaning for kind in CommandKind},
     ),
     "Outcome": Vocabulary(
         "一条指令的回执",

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402 - needs the paths above
 from desktop import bootstrap, paths  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
 from desktop.domain.command import CommandKind, Receipt  # noqa: E402
-from desktop.domain.steps import FROM  # noqa: E402
 from desktop.gui.app import Opening, Polls, Session  # noqa: E402
+from desktop.protocol.lifecycle import ALLOWED_FROM  # noqa: E402
 from desktop.storage.keys import KeyFile  # noqa: E402
 
 SETTLE_S = 20.0
@@ -148,7 +148,7 @@ def _give_a_command(desk: bootstrap.Desk) -> None:
         for row in desk.board.incident_rows(first):
             desk.board.note(row.key, "已电话核实现场情况。")
         seen = desk.board.incident_rows(desk.board.incident_numbers(IncidentFilter(), 50)[2:])
-        row = next(row for row in seen if row.stage in FROM[CommandKind.FEEDBACK])
+        row = next(row for row in seen if row.stage in ALLOWED_FROM[CommandKind.FEEDBACK])
         # Decided on a version the county does not have: it answers with a conflict.
         body = {"text": "水位回落，留守观察。"}
         desk.board.give(CommandKind.FEEDBACK, row.key, body, base=row.version + 1)

@@ -19,17 +19,17 @@ from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.connectors.http.response import Reply
 from desktop.county_server.openapi.examples import COMMANDS, EXAMPLES, PAGES
 from desktop.county_server.openapi.problem_types import PREFIX, PROBLEM_TYPES
-from desktop.county_server.stages import CLOSED, NAMES, next_stage
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState, TrendKind
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.incident import DeadlineKind, Stage
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
-from desktop.domain.steps import FIELDS
 from desktop.paths import resources
+from desktop.protocol.lifecycle import FIRST_STAGE
+from desktop.protocol.stages import OPEN_STAGES
 from desktop.wire import level1
-from desktop.wire.orders import ORDERS, read_order
+from desktop.wire.command_bodies import BODIES, read_body
 from desktop.wire.vocabularies import FIELDS as WORDS_OF
 from desktop.wire.vocabularies import VOCABULARIES
 from fakes.checkout import sources
@@ -127,12 +127,12 @@ def test_the_examples_of_results_are_read_by_the_desk() -> None:
     assert found[1].row is not None
 
 
-@pytest.mark.parametrize("kind", sorted(ORDERS))
+@pytest.mark.parametrize("kind", sorted(BODIES))
 def test_the_example_of_each_command_is_one_that_the_county_reads(kind: str) -> None:
     command = msgspec.convert(COMMANDS[kind], level1.Command)
-    assert isinstance(read_order(kind, command.body), ORDERS[kind])
-    body = SCHEMAS[f"{ORDERS[kind].__name__}Body"]
-    assert {each.name for each in FIELDS[CommandKind(kind)]} == set(body["properties"])
+    assert isinstance(read_body(kind, command.body), BODIES[kind])
+    body = SCHEMAS[f"{BODIES[kind].__name__}Body"]
+    assert {each.name for each in CommandKind(kind).row.fields} == set(body["properties"])
 
 
 @pytest.mark.parametrize("collection", sorted(ROW_NAMES))
@@ -196,28 +196,30 @@ def test_any_message_the_document_allows_is_one_of_the_wire(name: str, data: st.
     msgspec.json.decode(json.dumps(message), type=getattr(level1, name))
 
 
-@pytest.mark.parametrize("kind", sorted(ORDERS))
+@pytest.mark.parametrize("kind", sorted(BODIES))
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_body_the_document_allows_is_one_that_the_county_reads(
     kind: str, data: st.DataObject
 ) -> None:
-    body = data.draw(values(f"{ORDERS[kind].__name__}Body"))
-    assert isinstance(read_order(kind, body), ORDERS[kind])
+    body = data.draw(values(f"{BODIES[kind].__name__}Body"))
+    assert isinstance(read_body(kind, body), BODIES[kind])
 
 
-@pytest.mark.parametrize("kind", sorted(ORDERS))
+@pytest.mark.parametrize("kind", sorted(BODIES))
 def test_each_command_says_from_which_stages_it_is_lawful_as_the_county_decides_it(
     kind: str,
 ) -> None:
-    ends = {stage: next_stage(kind, stage) for stage in ("", *NAMES) if next_stage(kind, stage)}
-    for says in SCHEMAS[f"{ORDERS[kind].__name__}Command"]["description"].split("\n\n"):
+    row = CommandKind(kind).row
+    told = [*row.allowed_from, row.leads_to] if row.leads_to else []
+    if kind == CommandKind.CREATE:
+        told = [FIRST_STAGE]
+    for says in SCHEMAS[f"{BODIES[kind].__name__}Command"]["description"].split("\n\n"):
         way = re.split(r"[；;。]|\. ", says.partition("stage ")[2] or says.partition("阶段")[2])[0]
-        if ends.keys() == NAMES.keys() - CLOSED:
+        if row.allowed_from == OPEN_STAGES:
             assert {"closed", "void"} <= set(re.findall(r"`(\w+)`", says)), says
-        elif ends:
-            told = [stage for stage in ends if stage] + [*set(ends.values())]
-            assert [each for each in re.findall(r"`(\w+)`", way) if each in NAMES] == told, says
+        elif told:
+            assert [each for each in re.findall(r"`(\w+)`", way) if each in set(Stage)] == told
         else:
             assert "From stage" not in says
             assert "只能从阶段" not in says

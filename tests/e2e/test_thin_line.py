@@ -18,7 +18,7 @@ from desktop import bootstrap
 from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter
 from desktop.domain.command import CommandKind, Key, Receipt
-from desktop.domain.steps import FROM
+from desktop.protocol.lifecycle import ALLOWED_FROM
 from desktop.storage.keys import KeyFile
 from fakes.program import PROGRAM, ROOT, until, write_profile
 from fakes.thin_link import COUNTY_ADDRESS, ThinLink, lacking
@@ -115,7 +115,7 @@ def a_desk(profile_file: Path, folder: Path) -> Iterator[bootstrap.Desk]:
 def first_in(board: Board, kind: CommandKind, taken: set[Key]) -> Key:
     """An incident no command was given on yet, at a stage the command may start from."""
     for row in board.incident_rows(board.incident_numbers(IncidentFilter())):
-        if row.key not in taken and row.stage in FROM.get(kind, {row.stage}):
+        if row.key not in taken and row.stage in ALLOWED_FROM.get(kind, {row.stage}):
             taken.add(row.key)
             return row.key
     raise AssertionError(f"no incident for {kind}")

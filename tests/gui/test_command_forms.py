@@ -17,13 +17,13 @@ from desktop.domain.command import CommandKind, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.source import Problem
-from desktop.domain.steps import FIELDS, FieldKind
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms import drafts
 from desktop.gui.forms.entries import LevelEntry
 from desktop.gui.forms.instants import InstantEntry
 from desktop.gui.forms.known import Choice, matching
 from desktop.gui.forms.lookup import LookupEntry
+from desktop.protocol.fields import FieldKind
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import SampleCounty, sample_county
@@ -79,7 +79,7 @@ def test_only_possible_steps_have_buttons_and_the_next_one_stands_first(
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("kind", [k for k in CommandKind if FIELDS[k]])
+@pytest.mark.parametrize("kind", [k for k in CommandKind if k.row.fields])
 def test_every_form_opens_in_both_languages_with_an_entry_for_each_field(
     qtbot: QtBot, tmp_path: Path, kind: CommandKind, language: str
 ) -> None:
@@ -89,7 +89,8 @@ def test_every_form_opens_in_both_languages_with_an_entry_for_each_field(
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         desk.form_sheet.ask(Task(kind, incident_key(), "SJ-1", 3))
         form = desk.form_sheet.form
-        assert list(form.entries) == [f.name for f in FIELDS[kind] if f.kind is not FieldKind.FILE]
+        fields = [f.name for f in kind.row.fields if f.kind is not FieldKind.FILE]
+        assert list(form.entries) == fields
         verb = desk.screen_context.words.term("command", kind)
         assert verb in form.title.text()
         assert form.give_button.text() == verb

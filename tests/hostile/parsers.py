@@ -46,7 +46,7 @@ from desktop.gui.thumbnail import decode
 from desktop.protocol.pictures import NoPicture, read_picture
 from desktop.storage.rows import packed, unpacked
 from desktop.wire import level1, level2
-from desktop.wire.orders import BadOrder, read_order
+from desktop.wire.command_bodies import InvalidBody, read_body
 from fakes.builders import FakeClock
 from fakes.checkout import ROOT
 from hostile import samples
@@ -242,7 +242,7 @@ def _picture(body: bytes) -> None:
 
 def _commands(body: bytes) -> None:
     for each in read_request(body, level1.Commands).commands:
-        read_order(each.kind, each.body)
+        read_body(each.kind, each.body)
 
 
 def _compact_commands(body: bytes) -> None:
@@ -333,7 +333,7 @@ def _all() -> Iterable[Parser]:
     yield Parser("http headers", dates, _headers)
     drawn = (NoPicture, SourceError)
     yield Parser("picture", (*samples.pictures(),), _picture, drawn)
-    asked = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, BadOrder)
+    asked = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidBody)
     yield Parser("server commands", (*json("Commands"),), _commands, asked)
     yield Parser("server compact", (*samples.vectors("commands"),), _compact_commands, wire)
     yield Parser("profile", (samples.profile(),), _profile, (ProfileError,))

@@ -10,8 +10,8 @@ import msgspec
 
 from desktop.application import answering, orders
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
-from desktop.domain.steps import new_incident_id
 from desktop.protocol.checksum import MODULUS, weight
+from desktop.protocol.lifecycle import new_incident_id
 from desktop.wire import level1
 from sim.disk import Disk, Image, Kept
 from sim.invariants import watch_cache

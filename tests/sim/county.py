@@ -11,15 +11,15 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.deeds import do_deed, entry, seen_already
+from desktop.county_server.alarm_rules import change_alarm, expired
+from desktop.county_server.incident_rules import change_incident, entry, seen_already
 from desktop.county_server.refusals import Refused
-from desktop.county_server.shelves import do_alarm, expired
-from desktop.county_server.stages import CHECKS_BASE
 from desktop.county_server.timing import judge
-from desktop.wire import level1, orders
+from desktop.protocol.commands import CommandKind
+from desktop.wire import level1
+from desktop.wire.command_bodies import InvalidBody, read_body
 from desktop.wire.level1 import MAGIC, CommandResult
 from desktop.wire.level2 import MEDIA
-from desktop.wire.orders import BadOrder, read_order
 from sim import compact
 from sim.rows import Done, Request, Rows, ServerKilled, Stored, encode, problem
 from sim.said import Said
@@ -131,7 +131,7 @@ class County(Rows):
         self._step()
         try:
             result = self._do(command, client)
-        except (Refused, BadOrder) as refusal:
+        except (Refused, InvalidBody) as refusal:
             result = CommandResult(command.key, "rejected", refusal.reason)
         self._between_effect_and_key()
         self._step()
@@ -154,20 +154,21 @@ class County(Rows):
 
     def _do(self, command: level1.Command, client: str) -> CommandResult:
         key = command.collection, command.target
-        order = read_order(command.kind, command.body)
+        body = read_body(command.kind, command.body)
+        kind = CommandKind(command.kind)
         known = self.state.rows.get(key)
         reason: level1.Phrase | str = ""
-        if isinstance(order, orders.Create):
-            changed: Any = self._create(order, self._timed(command, None), known)
+        if kind is CommandKind.CREATE:
+            changed: Any = self._create(body, self._timed(command, None), known)
         elif known is None or known.row is None:
             raise Refused("县平台没有该对象", "The county has no such item any more")
-        elif command.kind in CHECKS_BASE and not self._is_clean(command, client, known.version):
+        elif kind.row.checks_version and not self._is_clean(command, client, known.version):
             row = msgspec.Raw(known.body)
             return CommandResult(command.key, "conflict", "changed", known.version, row)
         else:
             given = self._timed(command, known.row)
-            changed = self._change(known.row, order, given)
-            if isinstance(order, orders.Acknowledge):
+            changed = self._change(known.row, body, given)
+            if kind is CommandKind.ACKNOWLEDGE:
                 reason = seen_already(known.row, command.by)
         before = 0 if known is None else known.version
         self.put(command.collection, changed)
@@ -186,9 +187,7 @@ class County(Rows):
         timing = judge(command, self._offset_ms, self.now, begun)
         return msgspec.structs.replace(command, at=timing.given_at)
 
-    def _create(
-        self, order: orders.Create, command: level1.Command, known: Stored | None
-    ) -> level1.Incident:
+    def _create(self, body: Any, command: level1.Command, known: Stored | None) -> level1.Incident:
         if command.collection != "incidents" or command.target != f"new-{command.key}":
             raise Refused("新事件的编号与指令不符", "The new incident's id must be new-{key}")
         if known is not None:
@@ -199,23 +198,23 @@ class County(Rows):
         self.state.serial += 1
         return level1.Incident(
             id=command.target,
-            title=level1.Phrase(order.title),
+            title=level1.Phrase(body.title),
             recorded_at=self.now,
             number=f"JB-{self.state.serial}",
-            level=order.level,
-            occurred_at=order.occurred_at or command.at,
-            place=order.place,
+            level=body.level,
+            occurred_at=body.occurred_at or command.at,
+            place=body.place,
             timeline=(reported,),
         )
 
     def _change(
-        self, row: level1.Incident | level1.Alarm, order: orders.Order, command: level1.Command
+        self, row: level1.Incident | level1.Alarm, body: Any, command: level1.Command
     ) -> level1.Incident | level1.Alarm:
         if isinstance(row, level1.Alarm):
-            return do_alarm(row, order, command, self.now)
-        if not isinstance(order, orders.Attach):
-            return do_deed(row, order, command, self.now)
-        offered = order.file
+            return change_alarm(row, body, command, self.now)
+        if command.kind != CommandKind.ATTACH:
+            return change_incident(row, body, command, self.now)
+        offered = body.file
         if offered.size > FILE_LIMIT:
             raise Refused(f"附件最大 {FILE_LIMIT} 字节", f"Files of at most {FILE_LIMIT} bytes")
         if any(each.digest == offered.digest for each in row.files):

@@ -9,9 +9,9 @@ from typing import Any
 
 from desktop.application.answering import is_answerable
 from desktop.application.ports import StoreError
-from desktop.domain.bodies import BadField
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
-from desktop.domain.steps import new_incident_id
+from desktop.protocol.commands import InvalidField
+from desktop.protocol.lifecycle import new_incident_id
 from fakes.pictures import a_thumbnail
 from simulation.county_life import TOWNSHIPS
 from simulation.desk import Desk
@@ -219,7 +219,7 @@ class Officer:
         except Crash:
             desk.bury()
             return None
-        except (StoreError, BadField, KeyError) as error:
+        except (StoreError, InvalidField, KeyError) as error:
             problem = error.problem.code if isinstance(error, StoreError) else str(error)
             self._say("click failed", problem=problem)
             return None

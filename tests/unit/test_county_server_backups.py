@@ -16,9 +16,9 @@ from desktop.county_server import backups
 from desktop.county_server.attachments import Attachments, Piece
 from desktop.county_server.command import main
 from desktop.county_server.commands import do_commands
+from desktop.county_server.create_incident import Rules
 from desktop.county_server.database import Database
 from desktop.county_server.durable import PromiseFile
-from desktop.county_server.intake import Rules
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, CommandResult, Commands, FileOffer, Incident
 from fakes.checkout import ROOT

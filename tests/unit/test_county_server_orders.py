@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server import commands, deeds
+from desktop.county_server import commands, incident_rules
 from desktop.county_server.commands import do_commands
+from desktop.county_server.create_incident import Rules
 from desktop.county_server.database import TIDY_EVERY_S, Database
-from desktop.county_server.intake import Rules
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire import level2
 from desktop.wire.level1 import (
@@ -291,8 +291,8 @@ def test_commands_answered_before_the_ledger_knew_numbers_are_still_known(tmp_pa
 def test_a_history_that_is_full_takes_no_note_but_the_case_can_be_closed(
     clicks: Clicks, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(deeds, "ENTRIES", 8)
-    monkeypatch.setattr(deeds, "KEPT_FOR_STEPS", 4)
+    monkeypatch.setattr(incident_rules, "ENTRIES", 8)
+    monkeypatch.setattr(incident_rules, "KEPT_FOR_STEPS", 4)
     results = [clicks.give("note", text=f"第 {number} 条") for number in range(5)]
     told = len(the_incident(database).timeline)
     assert told == 4

@@ -13,10 +13,10 @@ import zstandard
 from desktop.county_server.openapi.command_schemas import command_name
 from desktop.protocol import checksum
 from desktop.wire import level1, level2
+from desktop.wire.command_bodies import BODIES
 from desktop.wire.level2 import Frames
 from desktop.wire.level2.kinds import POINT
 from desktop.wire.level2.schema import DEADLINE, ENTRY, FILE, RECORDS
-from desktop.wire.orders import ORDERS
 from fakes import level2_refused
 from fakes.document_values import faults
 from fakes.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
@@ -111,7 +111,7 @@ def test_dictionaries_are_small_and_called_by_their_hash() -> None:
 
 def test_the_commands_of_the_vectors_are_such_as_the_level_1_document_allows() -> None:
     told = {name: read(name)["commands"] for name in PAIRS if name.startswith("commands")}
-    known = [each for commands in told.values() for each in commands if each["kind"] in ORDERS]
+    known = [each for commands in told.values() for each in commands if each["kind"] in BODIES]
     assert {each["kind"] for each in known} >= {"create", "note", "feedback"}
     assert [fault for each in known for fault in faults(command_name(each["kind"]), each)] == []
 

@@ -13,7 +13,7 @@ from desktop.domain.asset import AssetState
 from desktop.domain.incident import DeadlineKind, Stage
 from desktop.domain.levels import EventLevel, ResponseLevel, WarningLevel
 from desktop.domain.queue import QueueKind
-from desktop.domain.word import OpenWord
+from desktop.protocol.word import OpenWord
 
 OPEN = [
     AlarmPriority, AlarmState, AssetState, DeadlineKind, EventLevel, QueueKind, ResponseLevel,

@@ -15,8 +15,8 @@ from desktop.domain.command import Collection, Command, CommandKind, CommandReco
 from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
-from desktop.domain.steps import FROM, LEADS_TO, possible
 from desktop.domain.text import Text
+from desktop.protocol.lifecycle import ALLOWED_FROM, RESULTING_STAGE, is_allowed
 from fakes.builders import NOW, a_command, an_alarm, an_incident
 
 DIGEST = "ab" * 32
@@ -147,7 +147,7 @@ def test_only_what_is_unfinished_lies_over_a_row(receipt: Receipt):
 
 @given(
     st.sampled_from(list(Stage)),
-    st.lists(st.sampled_from([k for k in CommandKind if k in FROM]), max_size=8),
+    st.lists(st.sampled_from([k for k in CommandKind if k in ALLOWED_FROM]), max_size=8),
 )
 def test_every_stage_shown_is_one_a_lawful_step_leads_to(stage: Stage, kinds: list[CommandKind]):
     bodies = {"unit": "x", "text": "y", "passed": True, "level": "major", "due_at": 1, "until": 1}
@@ -155,6 +155,6 @@ def test_every_stage_shown_is_one_a_lawful_step_leads_to(stage: Stage, kinds: li
     for kind in kinds:
         before = incident.stage
         incident = overlay.laid_over(incident, [a_command(kind=kind, body=bodies)])
-        lawful = possible(kind, before) and kind in LEADS_TO
-        assert incident.stage is (LEADS_TO[kind] if lawful else before)
+        lawful = is_allowed(kind, before) and kind in RESULTING_STAGE
+        assert incident.stage is (RESULTING_STAGE[kind] if lawful else before)
     assert msgspec.structs.replace(incident, stage=stage).id == "I0001"

@@ -16,8 +16,8 @@ from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
 from desktop.domain.dating import wrong_reading
 from desktop.domain.instant import to_datetime
 from desktop.domain.source import Answer, Row
-from desktop.domain.steps import FIELDS, FieldKind
 from desktop.domain.text import Text
+from desktop.protocol.fields import FieldKind
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC, MAX_COMMANDS, MAX_TEXT
 from desktop.wire.level2 import Frames, WireError, decode_results, encode_commands
@@ -86,7 +86,7 @@ def wire_commands(
 def wire_body(command: Command) -> dict[str, Any]:
     """The body in the wire's one form of instants and places; the same for every retry."""
     body = dict(command.body)
-    for field in FIELDS[command.kind]:
+    for field in command.kind.row.fields:
         if field.name in body and field.kind in _IN_WIRE_FORM:
             body[field.name] = _IN_WIRE_FORM[field.kind](body[field.name])
     return body

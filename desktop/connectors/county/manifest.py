@@ -6,19 +6,11 @@ from desktop.application.ports import Manifest, Setting
 from desktop.domain.command import Collection, CommandKind
 from desktop.domain.text import Text
 
-ON_ALARMS_ALONE = (CommandKind.SHELVE, CommandKind.UNSHELVE)
-
 MANIFEST = Manifest(
     kind="county",
     title=Text("县级平台接口", "County API"),
     fills=frozenset(Collection),
-    accepts=frozenset(
-        {
-            *((Collection.INCIDENTS, kind) for kind in CommandKind if kind not in ON_ALARMS_ALONE),
-            *((Collection.ALARMS, kind) for kind in ON_ALARMS_ALONE),
-            (Collection.ALARMS, CommandKind.ACKNOWLEDGE),
-        }
-    ),
+    accepts=frozenset((collection, kind) for kind in CommandKind for collection in kind.row.on),
     settings=(
         Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),
         Setting(

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 
 from desktop.wire.vocabularies import VOCABULARIES
 
-STEPS = ("especially_major", "major", "larger", "ordinary")
 COLOURS = ("red", "orange", "yellow", "blue")
 ROMAN = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ")
 NUMERALS = ("一", "二", "三", "四")

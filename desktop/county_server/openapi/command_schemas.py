@@ -6,35 +6,31 @@ from typing import Any
 
 from desktop.county_server.openapi.command_effects import effect_of
 from desktop.county_server.openapi.parts import both, ref
-from desktop.county_server.stages import CHECKS_BASE
+from desktop.protocol.commands import CommandKind
 from desktop.wire import level1
-from desktop.wire.orders import ORDERS
-from desktop.wire.vocabularies import VOCABULARIES
+from desktop.wire.command_bodies import BODIES
 
-COMMAND_TYPES = (level1.Commands, *ORDERS.values())
+COMMAND_TYPES = (level1.Commands, *BODIES.values())
 OWN = ("kind", "collection", "body")
 """What each kind of command has of its own."""
-ON_ALARMS = frozenset({"shelve", "unshelve"})
-ON_BOTH = frozenset({"acknowledge"})
 
 
 def body_name(kind: str) -> str:
     """The schema of the body of a kind of command."""
-    return f"{ORDERS[kind].__name__}Body"
+    return f"{BODIES[kind].__name__}Body"
 
 
 def command_name(kind: str) -> str:
     """The schema of a whole command of a kind."""
-    return f"{ORDERS[kind].__name__}Command"
+    return f"{BODIES[kind].__name__}Command"
 
 
 def name_bodies(schemas: dict[str, Any]) -> None:
-    """Give each command's body its name, without the tag that only our own code needs."""
-    for kind, type_ in ORDERS.items():
+    """Give each command's body its name."""
+    for kind, type_ in BODIES.items():
         schema = schemas.pop(type_.__name__)
-        schema["properties"].pop("kind")
-        required = [name for name in schema.pop("required", ()) if name != "kind"]
-        zh, en = VOCABULARIES["CommandKind"].words[kind]
+        zh, en = CommandKind(kind).row.meaning
+        required = schema.pop("required", [])
         schema |= {"title": body_name(kind), "description": both(f"正文：{zh}。", f"Body: {en}.")}
         schemas[body_name(kind)] = schema | ({"required": required} if required else {})
 
@@ -50,23 +46,24 @@ def head_of_commands(schemas: dict[str, Any]) -> None:
 
 def command_schemas() -> dict[str, Any]:
     """Each kind of command, and any command."""
-    schemas = {command_name(kind): _command(kind) for kind in ORDERS}
-    mapping = {kind: ref(command_name(kind))["$ref"] for kind in ORDERS}
+    schemas = {command_name(kind): _command(kind) for kind in BODIES}
+    mapping = {kind: ref(command_name(kind))["$ref"] for kind in BODIES}
     schemas["Command"] = {
         "description": both(
             "一条指令；kind 决定 body 与可作用的种类。不认识的 kind 由服务器答 rejected。",
             "One command; `kind` decides its `body` and what it may act on. A server answers"
             " `rejected` to a kind it does not know.",
         ),
-        "oneOf": [ref(command_name(kind)) for kind in ORDERS],
+        "oneOf": [ref(command_name(kind)) for kind in BODIES],
         "discriminator": {"propertyName": "kind", "mapping": mapping},
     }
     return schemas
 
 
 def _command(kind: str) -> dict[str, Any]:
-    zh, en = VOCABULARIES["CommandKind"].words[kind]
-    if kind in CHECKS_BASE:
+    row = CommandKind(kind).row
+    zh, en = row.meaning
+    if row.checks_version:
         zh += "。检查 base：该行版本与 base 不同则答 conflict"
         en += "; checks `base`: where the row's version is another, the answer is `conflict`"
     own: dict[str, Any] = {
@@ -74,16 +71,16 @@ def _command(kind: str) -> dict[str, Any]:
         "properties": {
             "kind": {"const": kind, "description": both("指令。", "Which command.")},
             "collection": {
-                "enum": _collections(kind),
+                "enum": [collection.value for collection in row.on],
                 "description": both("对哪一种行。", "Which collection its target is of."),
             },
             "body": ref(body_name(kind)) | {"description": both("正文。", "What it needs.")},
         },
         "required": ["kind", "collection"],
     }
-    if kind not in ("acknowledge", "unshelve", "close"):
+    if any(field.required for field in row.fields):
         own["required"].append("body")
-    if kind == "create":
+    if kind == CommandKind.CREATE:
         own["required"].append("target")
         own["properties"]["target"] = {
             "type": "string",
@@ -98,9 +95,3 @@ def _command(kind: str) -> dict[str, Any]:
         "description": both(f"{zh}。{does_zh}", f"{en[:1].upper()}{en[1:]}. {does_en}"),
         "allOf": [ref("CommandHead"), own],
     }
-
-
-def _collections(kind: str) -> list[str]:
-    if kind in ON_BOTH:
-        return ["incidents", "alarms"]
-    return ["alarms"] if kind in ON_ALARMS else ["incidents"]

@@ -14,45 +14,14 @@ from desktop.county_server.openapi.example_rows import (
     TREND,
 )
 from desktop.county_server.openapi.problem_types import PREFIX
+from desktop.protocol.commands import ON_ALARMS, CommandKind
 from desktop.wire.level1 import COLLECTIONS, MAGIC
 
 EPOCH, TOKEN, SUM = "k3v9q2x7", "m4t8z.4711.all", "00f1e2d3c4b5a697"
 AT = "2026-05-01T09:42:00+08:00"
 CLIENT = "5f2b8c1d9e7a4036"
-OFFERED = {
-    "digest": DIGEST,
-    "name": "现场.jpg",
-    "size": 183402,
-    "media_type": "image/jpeg",
-}
-
-BODIES: dict[str, dict[str, Any]] = {
-    "create": {
-        "title": "西河乡河堤渗水",
-        "level": "ordinary",
-        "category": "river_level",
-        "channel": "patrol",
-        "township": "xihe",
-        "occurred_at": "2026-05-01T09:35:00+08:00",
-        "address": "西河大堤 3 号桩",
-        "place": {"lon": 118.1408, "lat": 31.8837},
-        "summary": "渗水约 2 平方米，清水",
-    },
-    "acknowledge": {},
-    "note": {"text": "已电话核实，双向中断"},
-    "dispatch": {"unit": "县交通局", "text": "请带铲车"},
-    "feedback": {"text": "已抢通一条车道"},
-    "verify": {"passed": True, "text": "现场核实"},
-    "close": {"text": "恢复通行"},
-    "escalate": {"level": "major", "text": "发现有人被困"},
-    "extend": {"due_at": "2026-05-01T18:00:00+08:00", "text": "等待大型机械"},
-    "defer": {"until": "2026-05-03T08:00:00+08:00", "text": "待雨停"},
-    "return": {"text": "不属本单位管辖"},
-    "void": {"text": "与 SJ-2026-004120 重复"},
-    "shelve": {"minutes": 60, "text": "传感器检修"},
-    "unshelve": {},
-    "attach": {"file": OFFERED},
-}
+BODIES: dict[str, dict[str, Any]] = {kind.value: kind.row.example for kind in CommandKind}
+OFFERED = BODIES["attach"]["file"]
 
 
 def _key(number: int) -> str:
@@ -60,7 +29,7 @@ def _key(number: int) -> str:
 
 
 def _command(number: int, kind: str) -> dict[str, Any]:
-    alarm = kind in ("shelve", "unshelve")
+    alarm = CommandKind(kind).row.on == ON_ALARMS
     command: dict[str, Any] = {
         "key": _key(number),
         "seq": 40 + number,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from desktop.protocol.commands import CommandKind
+
 Meaning = tuple[str, str]
 
 TALK_TYPES: dict[str, Meaning] = {
@@ -319,21 +321,9 @@ TALK_FIELDS: dict[tuple[str, str], Meaning] = {
             " 1024 by 1024 pixels; anything else is left out."
         ),
     ),
-    ("CreateBody", "title"): ("标题。", "Its title."),
-    ("CreateBody", "level"): ("等级。", "Its level."),
-    ("CreateBody", "category"): ("类别代码。", "Code of its category."),
-    ("CreateBody", "channel"): ("来源渠道代码。", "Code of how it arrived."),
-    ("CreateBody", "township"): ("乡镇 id。", "Id of its township."),
-    ("CreateBody", "occurred_at"): ("何时发生。", "When it happened."),
-    ("CreateBody", "address"): ("地址。", "Its address."),
-    ("CreateBody", "place"): ("位置。", "Where it is."),
-    ("CreateBody", "summary"): ("概况。", "What is known."),
-    ("", "text"): ("说明。", "What the officer says."),
-    ("DispatchBody", "unit"): ("承办单位，一行。", "Who is to handle it, in one line."),
-    ("VerifyBody", "passed"): ("是否通过。", "Whether it passed."),
-    ("EscalateBody", "level"): ("新的、更高的等级。", "The new level, worse than the present one."),
-    ("ExtendBody", "due_at"): ("新时限。", "The new deadline."),
-    ("DeferBody", "until"): ("缓办到何时。", "Until when."),
-    ("ShelveBody", "minutes"): ("搁置多少分钟，至多一天。", "For how many minutes, at most a day."),
-    ("AttachBody", "file"): ("附件。", "The file."),
+    **{
+        (f"{kind.title()}Body", field.name): field.meaning
+        for kind in CommandKind
+        for field in kind.row.fields
+    },
 }

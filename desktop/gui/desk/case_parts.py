@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWi
 from desktop.application.views import IncidentDetail
 from desktop.domain.command import CommandRecord
 from desktop.domain.dating import told_by
-from desktop.domain.incident import LIFE_CYCLE, Deadline, Stage, Urgency
+from desktop.domain.incident import Deadline, Stage, Urgency
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import marks, phrases
@@ -19,6 +19,7 @@ from desktop.gui.context import Screen
 from desktop.gui.desk.row_words import body_words
 from desktop.gui.folded import bounded
 from desktop.gui.pane import PlainLabel
+from desktop.protocol.stages import LIFE_CYCLE
 
 translate = QCoreApplication.translate
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.views import Conflict
-from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.command import Collection, Receipt
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row
 from desktop.gui import phrases
@@ -19,6 +19,7 @@ from desktop.gui.desk.sheet import Sheet
 from desktop.gui.folded import bounded
 from desktop.gui.forms.task import Task
 from desktop.gui.pane import PlainLabel
+from desktop.protocol.fields import FieldKind
 
 translate = QCoreApplication.translate
 
@@ -129,10 +130,8 @@ class ConflictSheet(Sheet):
             self._tell(column, conflict)
         for button in self.buttons:
             button.setVisible(conflict is not None)
-        editable = conflict is not None and conflict.record.command.kind not in (
-            CommandKind.ACKNOWLEDGE,
-            CommandKind.UNSHELVE,
-            CommandKind.ATTACH,
+        editable = conflict is not None and any(
+            field.kind is not FieldKind.FILE for field in conflict.record.command.kind.row.fields
         )
         self.edit_button.setVisible(editable)
         column.addStretch(1)

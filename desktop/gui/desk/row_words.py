@@ -12,11 +12,11 @@ from desktop.domain.command import Command
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.source import Row
-from desktop.domain.steps import FIELDS, FieldKind
 from desktop.domain.text import Text
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.forms.field_words import field_name
+from desktop.protocol.fields import FieldKind
 
 translate = QCoreApplication.translate
 
@@ -42,7 +42,7 @@ TEXT_CHARS = 200
 def body_words(screen: Screen, command: Command) -> str:
     """What a command says, without its kind: the values of its body in the order of the form."""
     said = []
-    for field in FIELDS[command.kind]:
+    for field in command.kind.row.fields:
         value = command.body.get(field.name)
         if value is not None:
             said.append(_body_value(screen, command, field.kind, field.name, value))

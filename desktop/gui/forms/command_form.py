@@ -1,4 +1,4 @@
-"""One form for every command, drawn from the fields that `domain.steps` lists."""
+"""One form for every command, drawn from the fields of its row in `protocol.commands`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from desktop.domain.command import CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.place import Place
 from desktop.domain.source import SourceStatus
-from desktop.domain.steps import FIELDS, Field, FieldKind
 from desktop.gui.context import Screen
 from desktop.gui.desk.key_button import KeyButton
 from desktop.gui.desk.orders import Orders
@@ -34,6 +33,7 @@ from desktop.gui.forms.source_entry import SourceEntry
 from desktop.gui.forms.spot import PlaceEntry
 from desktop.gui.forms.task import NOWHERE, Task, entry_for, warning
 from desktop.gui.pane import PlainLabel
+from desktop.protocol.fields import Field, FieldKind
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class CommandForm(QWidget):
         self._say_clock()
         self.give_button.say(verb)
         self.leave_button.setText(translate("CommandForm", "Later"))
-        for field in FIELDS[kind]:
+        for field in kind.row.fields:
             if field.name in self._labels:
                 name = field_name(kind, field.name)
                 must = name if not field.required else f"{name} *"
@@ -268,7 +268,7 @@ class CommandForm(QWidget):
         self.source = SourceEntry(self._screen, takers) if len(takers) > 1 else None
         if self.source is not None:
             self._add(grid, "source", self.source)
-        for field in FIELDS[task.kind]:
+        for field in task.kind.row.fields:
             if field.kind is not FieldKind.FILE:
                 entry = self.entries[field.name] = entry_for(self._screen, task, field)
                 entry.changed.connect(lambda name=field.name: self._touch(name))
@@ -357,7 +357,7 @@ class CommandForm(QWidget):
         assert self.task is not None
         for entry in self.entries.values():
             entry.mark(False)
-        for field in FIELDS[self.task.kind]:
+        for field in self.task.kind.row.fields:
             fault = self._fault(field)
             if fault:
                 return self.entries[field.name], fault

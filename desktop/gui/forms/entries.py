@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.levels import EventLevel
-from desktop.domain.steps import LONGEST_SHELF_MINUTES, MOST_TEXT
 from desktop.gui import marks
 from desktop.gui.context import Screen
 from desktop.gui.flow import FlowLayout
 from desktop.gui.pane import PlainLabel
+from desktop.protocol.fields import LONGEST_SHELF_MINUTES, MOST_TEXT
 
 translate = QCoreApplication.translate
 

@@ -7,11 +7,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
-from desktop.domain.bodies import LONGEST_LINE
 from desktop.gui import phrases
 from desktop.gui.context import Screen
 from desktop.gui.forms.entries import Entry
 from desktop.gui.forms.known import Choice, matching
+from desktop.protocol.fields import LONGEST_LINE
 
 translate = QCoreApplication.translate
 

@@ -9,7 +9,6 @@ from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.incident import Incident
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
-from desktop.domain.steps import Field, FieldKind
 from desktop.gui.context import Screen
 from desktop.gui.forms.entries import (
     Entry,
@@ -22,6 +21,8 @@ from desktop.gui.forms.entries import (
 from desktop.gui.forms.instants import InstantEntry
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.spot import PlaceEntry
+from desktop.protocol.fields import Field, FieldKind
+from desktop.protocol.levels import GRADES
 
 translate = QCoreApplication.translate
 
@@ -29,12 +30,6 @@ NOWHERE = Key("", Collection.INCIDENTS, "")
 """The target of a new incident while its source has not been chosen."""
 
 ONE_LINE = frozenset({"title", "address"})
-STEPS_UP = (
-    EventLevel.ESPECIALLY_MAJOR,
-    EventLevel.MAJOR,
-    EventLevel.LARGER,
-    EventLevel.ORDINARY,
-)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -93,6 +88,6 @@ def warning(kind: CommandKind) -> str:
 def _levels(task: Task) -> tuple[EventLevel, ...]:
     """For a new incident every level; for an escalation those above the present one."""
     if task.kind is CommandKind.CREATE or task.incident is None:
-        return (*STEPS_UP, EventLevel.NONE)
-    above = tuple(x for x in STEPS_UP if x.rank < task.incident.level.rank)
-    return above or STEPS_UP[:1]
+        return (*GRADES, EventLevel.NONE)
+    above = tuple(x for x in GRADES if x.rank < task.incident.level.rank)
+    return above or GRADES[:1]

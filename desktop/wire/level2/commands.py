@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from desktop.protocol import limits
+from desktop.protocol.commands import CommandKind
+from desktop.protocol.lifecycle import NEW_INCIDENT
 from desktop.protocol.limits import SECTION_BYTES
 from desktop.wire.level1 import (
     COLLECTIONS,
@@ -36,10 +38,9 @@ from desktop.wire.level2.schema import PHRASE
 COMMANDS, RESULTS = 2, 3
 """First byte inside the frame."""
 
-KINDS = (
-    "create", "acknowledge", "note", "dispatch", "feedback", "verify", "close", "escalate",
-    "extend", "defer", "return", "void", "shelve", "unshelve", "attach",
-)  # fmt: skip
+_NUMBERED = {each.row.number: each.value for each in CommandKind if each.row.number is not None}
+KINDS = tuple(_NUMBERED[number] for number in range(len(_NUMBERED)))
+"""By number; a kind without one travels as its word."""
 TARGETS = tuple(COLLECTIONS)
 STATUSES = ("received", "accepted", "rejected", "conflict", "held")
 
@@ -60,8 +61,8 @@ def put_name(out: bytearray, name: str) -> None:
         form, data = UUID, bytes.fromhex(name.replace("-", ""))
     elif _HEX.fullmatch(name):
         form, data = HEX, bytes.fromhex(name)
-    elif name.startswith("new-") and _HEX.fullmatch(name[4:]):
-        form, data = NEW, bytes.fromhex(name[4:])
+    elif name.startswith(NEW_INCIDENT) and _HEX.fullmatch(name.removeprefix(NEW_INCIDENT)):
+        form, data = NEW, bytes.fromhex(name.removeprefix(NEW_INCIDENT))
     else:
         form, data = TEXT, name.encode()
     put_uint(out, len(data) << 2 | form)
@@ -83,7 +84,7 @@ def take_name(cursor: Cursor, most: int = 200) -> str:
         digits = data.hex()
         name = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
     else:
-        name = ("new-" if form == NEW else "") + data.hex()
+        name = (NEW_INCIDENT if form == NEW else "") + data.hex()
     if len(name) > most:
         raise WireError("a name is too long")
     return name

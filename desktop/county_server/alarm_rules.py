@@ -8,54 +8,56 @@ from datetime import datetime, timedelta
 import msgspec
 
 from desktop.county_server.refusals import Refused
-from desktop.wire import orders
+from desktop.county_server.rule_book import Given, RuleBook
+from desktop.protocol.commands import CommandKind
 from desktop.wire.level1 import Alarm, Command
-from desktop.wire.orders import Order
 
 SEEN = {"unacknowledged": "acknowledged", "returned_unacknowledged": "normal"}
 """An acknowledged alarm's next state."""
 BY_DESIGN = frozenset({"suppressed", "out_of_service"})
 """States that are not an operator's to change."""
 ALARM = msgspec.json.Decoder(Alarm)
+RULES: RuleBook[Alarm] = RuleBook()
+rule = RULES.rule
 
 
-def do_alarm(alarm: Alarm, order: Order, command: Command, now: datetime) -> Alarm:
+def change_alarm(alarm: Alarm, body: msgspec.Struct, command: Command, now: datetime) -> Alarm:
     """The alarm after the command; Refused with the reason when it may not be done."""
-    match order:
-        case orders.Acknowledge():
-            return _acknowledge(alarm, command)
-        case orders.Shelve():
-            return _shelve(alarm, order, command, now)
-        case orders.Unshelve():
-            return _unshelve(alarm, command)
-        case _:
-            raise Refused("告警不能执行此指令", f"{command.kind} is not possible on alarms")
+    if command.kind not in RULES:
+        raise Refused("告警不能执行此指令", f"{command.kind} is not possible on alarms")
+    return RULES.apply(alarm, Given(command, now), body)
 
 
-def _acknowledge(alarm: Alarm, command: Command) -> Alarm:
+@rule(CommandKind.ACKNOWLEDGE)
+def acknowledge(alarm: Alarm, given: Given) -> Alarm:
+    """The alarm as seen; whoever saw it first stays."""
     if alarm.acknowledged_at is not None:
         return alarm
     return msgspec.structs.replace(
         alarm,
         state=SEEN.get(alarm.state, alarm.state),
-        acknowledged_at=command.at,
-        acknowledged_by=command.by,
+        acknowledged_at=given.command.at,
+        acknowledged_by=given.command.by,
     )
 
 
-def _shelve(alarm: Alarm, order: orders.Shelve, command: Command, now: datetime) -> Alarm:
+@rule(CommandKind.SHELVE)
+def shelve(alarm: Alarm, given: Given, *, minutes: int, text: str) -> Alarm:
+    """The alarm put aside; why is kept with the command alone."""
+    del text
     if alarm.state in BY_DESIGN:
         raise Refused("该告警已抑制或停用，不能搁置", "The alarm is suppressed or out of service")
     # A desk whose clock runs ahead does not get a longer shelf for it.
-    until = min(command.at, now) + timedelta(minutes=order.minutes)
-    if until <= now:
+    until = min(given.command.at, given.now) + timedelta(minutes=minutes)
+    if until <= given.now:
         raise Refused("搁置时间已过", "The time on the shelf is already over")
     return msgspec.structs.replace(
-        alarm, state="shelved", shelved_until=until, shelved_by=command.by
+        alarm, state="shelved", shelved_until=until, shelved_by=given.command.by
     )
 
 
-def _unshelve(alarm: Alarm, command: Command) -> Alarm:
+@rule(CommandKind.UNSHELVE)
+def unshelve(alarm: Alarm, given: Given) -> Alarm:
     """Back and acknowledged: whoever took it from the shelf has seen it."""
     if alarm.state != "shelved":
         return alarm
@@ -64,8 +66,8 @@ def _unshelve(alarm: Alarm, command: Command) -> Alarm:
         state="acknowledged" if alarm.cleared_at is None else "normal",
         shelved_until=None,
         shelved_by="",
-        acknowledged_at=command.at,
-        acknowledged_by=command.by,
+        acknowledged_at=given.command.at,
+        acknowledged_by=given.command.by,
     )
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.wire.command_bodies import BODIES, InvalidBody, read_body
 from desktop.wire.level1 import MAX_TEXT, File, Point
-from desktop.wire.orders import ORDERS, BadOrder, Create, Escalate, Extend, Note, read_order
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -25,17 +25,17 @@ FIELDS = st.sampled_from(
 
 
 def test_a_good_body_is_read_and_strange_fields_are_passed_over():
-    assert read_order("note", {"text": "已到现场", "colour": 7}) == Note("已到现场")
+    assert read_body("note", {"text": "已到现场", "colour": 7}) == BODIES["note"]("已到现场")
 
 
 def test_a_body_cannot_change_what_kind_it_is_read_as():
-    assert isinstance(read_order("note", {"text": "一", "kind": "void"}), Note)
+    assert isinstance(read_body("note", {"text": "一", "kind": "void"}), BODIES["note"])
 
 
 def test_a_thumbnail_may_be_said_to_be_none():
     file = {"digest": "a" * 64, "name": "a.jpg", "size": 1}
-    said = read_order("attach", {"file": file | {"thumbnail": ""}})
-    assert said == read_order("attach", {"file": file})
+    said = read_body("attach", {"file": file | {"thumbnail": ""}})
+    assert said == read_body("attach", {"file": file})
     assert msgspec.convert(file | {"thumbnail": ""}, File) == msgspec.convert(file, File)
 
 
@@ -58,16 +58,16 @@ def test_a_thumbnail_may_be_said_to_be_none():
     ],
 )
 def test_a_bad_body_is_refused_with_what_is_wrong(kind: str, body: dict[str, Any], zh: str):
-    with pytest.raises(BadOrder) as caught:
-        read_order(kind, body)
+    with pytest.raises(InvalidBody) as caught:
+        read_body(kind, body)
     assert caught.value.reason.zh == zh
     assert caught.value.reason.en
 
 
 def test_a_level_with_a_line_break_is_not_a_level():
-    with pytest.raises(BadOrder):
-        read_order("escalate", {"level": "major\n", "text": "一"})
-    assert isinstance(read_order("escalate", {"level": "major", "text": "一"}), Escalate)
+    with pytest.raises(InvalidBody):
+        read_body("escalate", {"level": "major\n", "text": "一"})
+    assert isinstance(read_body("escalate", {"level": "major", "text": "一"}), BODIES["escalate"])
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_level_with_a_line_break_is_not_a_level():
 )
 def test_an_instant_is_read_as_everywhere_and_as_desks_of_before_wrote_it(told: Any):
     due_at = datetime(2026, 5, 1, 1, 42, tzinfo=UTC)
-    assert read_order("extend", {"due_at": told, "text": "一"}) == Extend(due_at, "一")
+    assert read_body("extend", {"due_at": told, "text": "一"}) == BODIES["extend"](due_at, "一")
 
 
 @pytest.mark.parametrize(
@@ -83,19 +83,18 @@ def test_an_instant_is_read_as_everywhere_and_as_desks_of_before_wrote_it(told: 
     ["2026-05-01T09:42:00", "9999-12-31T23:00:00Z", "1969-12-31T23:59:59Z", 253_402_214_400_001],
 )
 def test_an_instant_without_a_zone_or_off_the_calendar_is_refused(told: Any):
-    with pytest.raises(BadOrder) as caught:
-        read_order("extend", {"due_at": told, "text": "一"})
+    with pytest.raises(InvalidBody) as caught:
+        read_body("extend", {"due_at": told, "text": "一"})
     assert caught.value.reason.zh == "新时限填写有误"
 
 
 @pytest.mark.parametrize("told", [{"lon": 118.2, "lat": 31.9}, [118.2, 31.9]])
 def test_a_place_is_read_as_everywhere_and_as_desks_of_before_wrote_it(told: Any):
-    order = read_order("create", {"title": "一", "place": told})
-    assert isinstance(order, Create)
-    assert order.place == Point(118.2, 31.9)
+    body = read_body("create", {"title": "一", "place": told})
+    assert body.place == Point(118.2, 31.9)
 
 
-@given(st.sampled_from(sorted(ORDERS)), st.dictionaries(FIELDS, JSON))
+@given(st.sampled_from(sorted(BODIES)), st.dictionaries(FIELDS, JSON))
 def test_whatever_a_body_holds_it_is_read_or_refused(kind: str, body: dict[str, Any]):
-    with suppress(BadOrder):
-        read_order(kind, body)
+    with suppress(InvalidBody):
+        read_body(kind, body)

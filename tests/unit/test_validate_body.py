@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.bodies import BadField, checked
 from desktop.domain.command import CommandKind
-from desktop.domain.steps import FIELDS, LONGEST_SHELF_MINUTES, MOST_TEXT
+from desktop.protocol.commands import InvalidField, validate_body
+from desktop.protocol.fields import LONGEST_SHELF_MINUTES, MOST_TEXT
 
 FILE = {"digest": "0" * 64, "name": "a.jpg", "media_type": "image/jpeg", "size": 1}
 
@@ -46,18 +46,18 @@ FILE = {"digest": "0" * 64, "name": "a.jpg", "media_type": "image/jpeg", "size":
     ],
 )
 def test_a_body_that_cannot_be_is_refused_by_its_field(kind, body, field, reason):
-    with pytest.raises(BadField) as caught:
-        checked(kind, body)
+    with pytest.raises(InvalidField) as caught:
+        validate_body(kind, body)
     assert (caught.value.field, caught.value.reason) == (field, reason)
 
 
 def test_what_is_empty_and_not_required_is_left_out():
     body = {"title": "路灯", "summary": " ", "address": None, "place": (110.0, 29.5)}
-    assert checked(CommandKind.CREATE, body) == {"title": "路灯", "place": [110.0, 29.5]}
+    assert validate_body(CommandKind.CREATE, body) == {"title": "路灯", "place": [110.0, 29.5]}
 
 
 def test_a_file_is_kept_as_it_was_named():
-    assert checked(CommandKind.ATTACH, {"file": FILE}) == {"file": FILE}
+    assert validate_body(CommandKind.ATTACH, {"file": FILE}) == {"file": FILE}
 
 
 ANYTHING: Any = st.one_of(
@@ -67,13 +67,13 @@ ANYTHING: Any = st.one_of(
 
 @given(st.sampled_from(list(CommandKind)), st.data())
 def test_a_body_is_either_refused_by_name_or_fit_to_be_stored(kind: CommandKind, data: Any):
-    names = [field.name for field in FIELDS[kind]]
+    names = [field.name for field in kind.row.fields]
     body = data.draw(st.dictionaries(st.sampled_from(names or ["x"]), ANYTHING))
     refused: list[str] = []
     try:
-        kept = checked(kind, body)
-    except BadField as error:
+        kept = validate_body(kind, body)
+    except InvalidField as error:
         kept, refused = {}, [error.field]
     assert set(refused) <= {*names, "x"}
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(kept)) == kept
-    assert refused or all(field.name in kept for field in FIELDS[kind] if field.required)
+    assert refused or all(field.name in kept for field in kind.row.fields if field.required)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from desktop.county_server.batch import Batch
-from desktop.county_server.deeds import COUNTY_TIME, entry, written
+from desktop.county_server.incident_rules import COUNTY_TIME, entry, written
 from desktop.county_server.refusals import Refused
 from desktop.county_server.scope import Account
-from desktop.county_server.stages import next_stage
 from desktop.county_server.timing import TOLERANCE
-from desktop.wire import orders
+from desktop.protocol.lifecycle import FIRST_STAGE, new_incident_id
 from desktop.wire.level1 import Command, Incident, Phrase
 
-NEW_INCIDENT = "new-"
-"""How the id of a reported incident begins; its command's key follows."""
 NUMBER = "JB-{year}-{serial:06d}"
 """Numbers of what desks report (接报), apart from those of the county's other systems."""
 
@@ -36,49 +34,42 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def new_incident(
-    batch: Batch,
-    order: orders.Create,
-    command: Command,
-    account: Account,
-    rules: Rules,
-    now: datetime,
+    batch: Batch, body: Any, command: Command, account: Account, rules: Rules, now: datetime
 ) -> Incident:
     """The incident a desk reports, with a number of its own; Refused when it may not."""
     _check_identity(batch, command)
-    township = _township(batch, order, account)
-    if order.category and rules.categories and order.category not in rules.categories:
-        raise Refused(f"县平台没有该类别：{order.category}", f"Unknown category: {order.category}")
-    happened_at = order.occurred_at or command.at
+    township = _township(batch, body.township, account)
+    if body.category and rules.categories and body.category not in rules.categories:
+        raise Refused(f"县平台没有该类别：{body.category}", f"Unknown category: {body.category}")
+    happened_at = body.occurred_at or command.at
     if happened_at > now + TOLERANCE:
         raise Refused(
             f"发生时间 {written(happened_at)} 晚于县平台时间 {written(now)}",
             f"It cannot have happened at {written(happened_at)}: "
             f"the county's clock reads {written(now)}",
         )
-    stage = next_stage("create", "")
-    assert stage is not None
     reported = entry(command, now, "接报", "Reported")
     return Incident(
         id=command.target,
-        title=Phrase(order.title.strip()),
+        title=Phrase(body.title.strip()),
         recorded_at=now,
         number=_number(batch, now),
-        level=order.level,
-        stage=stage,
-        category=order.category,
-        channel=order.channel,
+        level=body.level,
+        stage=FIRST_STAGE.value,
+        category=body.category,
+        channel=body.channel,
         township=township,
         occurred_at=happened_at,
         version=1,
-        address=Phrase(order.address.strip()),
-        place=order.place,
-        summary=Phrase(order.summary.strip()),
+        address=Phrase(body.address.strip()),
+        place=body.place,
+        summary=Phrase(body.summary.strip()),
         timeline=(msgspec.structs.replace(reported, kind="intake"),),
     )
 
 
 def _check_identity(batch: Batch, command: Command) -> None:
-    if command.target != NEW_INCIDENT + command.key:
+    if command.target != new_incident_id(command.key):
         raise Refused("新事件的编号与指令不符", "The new incident's id must be new-{key}")
     if batch.connection.execute(
         "SELECT 1 FROM rows WHERE collection='incidents' AND id=?", (command.target,)
@@ -86,9 +77,9 @@ def _check_identity(batch: Batch, command: Command) -> None:
         raise Refused("该事件已存在", "There is such an incident already")
 
 
-def _township(batch: Batch, order: orders.Create, account: Account) -> str:
+def _township(batch: Batch, township: str, account: Account) -> str:
     """Where it belongs: as told, or the account's own when it has just one."""
-    if not order.township:
+    if not township:
         own = set(account.townships)
         if len(own) > 1:
             raise Refused(
@@ -97,13 +88,13 @@ def _township(batch: Batch, order: orders.Create, account: Account) -> str:
         return own.pop() if own else ""
     known = batch.connection.execute(
         "SELECT count(*), max(id=?) FROM rows WHERE collection='townships' AND body IS NOT NULL",
-        (order.township,),
+        (township,),
     ).fetchone()
     if known[0] and not known[1]:
-        raise Refused(f"县平台没有该乡镇：{order.township}", f"Unknown township: {order.township}")
-    if not account.sees(order.township):
+        raise Refused(f"县平台没有该乡镇：{township}", f"Unknown township: {township}")
+    if not account.sees(township):
         raise Refused("无权在该乡镇上报事件", "This account may not report for that township")
-    return order.township
+    return township
 
 
 def _number(batch: Batch, now: datetime) -> str:

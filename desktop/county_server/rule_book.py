@@ -1,0 +1,51 @@
+"""Rules by kind of command: what each makes of one kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import msgspec
+
+from desktop.protocol.commands import CommandKind
+from desktop.wire.level1 import Alarm, Command, Incident
+
+RowT = TypeVar("RowT", Incident, Alarm)
+RuleT = TypeVar("RuleT", bound=Callable[..., object])
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A command that is being done."""
+
+    command: Command
+    now: datetime
+    is_apart: bool = False
+    """Whether whoever did the step before is known to be another, whatever the names are."""
+
+
+class RuleBook(Generic[RowT]):
+    """The rules for one kind of row.
+
+    A rule takes the row, what is given, and by their names the fields that the kind's row in
+    `protocol.commands` lists; it answers with the row as it then is, or raises Refused.
+    """
+
+    def __init__(self) -> None:
+        self._rules: dict[str, Callable[..., RowT]] = {}
+
+    def rule(self, kind: CommandKind) -> Callable[[RuleT], RuleT]:
+        """Make a function the rule of a kind."""
+
+        def register(rule: RuleT) -> RuleT:
+            self._rules[kind.value] = rule  # type: ignore[assignment]
+            return rule
+
+        return register
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self._rules
+
+    def apply(self, row: RowT, given: Given, body: msgspec.Struct) -> RowT:
+        """The row after the command."""
+        return self._rules[given.command.kind](row, given, **msgspec.structs.asdict(body))

@@ -1,0 +1,34 @@
+"""How bad an event is (Emergency Response Law 2024, art. 3)."""
+
+from __future__ import annotations
+
+from desktop.protocol.word import OpenWord
+
+
+class Scale(OpenWord):
+    """An enumeration whose members are declared worst first."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst step; larger is calmer, and `unknown` is last."""
+        return type(self)._member_names_.index(self._name_)
+
+
+class EventLevel(Scale):
+    """How bad an event is; ordinary city matters have none (art. 3)."""
+
+    ESPECIALLY_MAJOR = "especially_major"  # 特别重大
+    MAJOR = "major"  # 重大
+    LARGER = "larger"  # 较大
+    ORDINARY = "ordinary"  # 一般
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+GRADES = (
+    EventLevel.ESPECIALLY_MAJOR,
+    EventLevel.MAJOR,
+    EventLevel.LARGER,
+    EventLevel.ORDINARY,
+)
+"""The levels of the law, worst first: what an event can be escalated to."""
