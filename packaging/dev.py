@@ -16,7 +16,7 @@ from collections.abc import Callable
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hear it
     raise SystemExit("County Desk needs Python 3.11 or newer")
 
-from devkit import debian, environment, translations
+from devkit import dead_code, debian, environment, translations
 from devkit import faults as fault_programs
 from devkit.place import PYTHON, ROOT, beside, run, say, script
 
@@ -35,12 +35,13 @@ def show_desk(words: list[str]) -> int:
 
 
 def check(_words: list[str]) -> int:
-    """style, types, import contracts, translations"""
+    """style, types, import contracts, dead code, translations"""
     steps: dict[str, Callable[[], int]] = {
         "ruff check": lambda: run([script("ruff"), "check", "."]),
         "ruff format": lambda: run([script("ruff"), "format", "--check", "."]),
         "mypy --strict": lambda: run([script("mypy"), "--strict", *TYPED]),
         "import contracts": lambda: run([script("lint-imports")]),
+        "dead code": dead_code.check,
         "translations": translations.check,
     }
     failed = []

@@ -175,7 +175,6 @@ class SourceLane:
         before anything is asked of it; one that greets, once its rows are here.
         """
         try:
-            self._note(syncing=True)
             return self._exchange()
         finally:
             self.tried = True
@@ -192,7 +191,7 @@ class SourceLane:
             self._note_failure(error.problem)
             raise
         except Cancelled:
-            self._note(syncing=False)
+            self._note()
             raise
         except Exception as error:
             if self._closed.is_set():
@@ -209,7 +208,6 @@ class SourceLane:
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
-            syncing=False,
             partial=False,
             last_good_at=good_at(self._clock, self.connector.proven_s()),
             failing_since=None,
@@ -389,7 +387,7 @@ class SourceLane:
         if self.status.problem is None:
             log.info("source fails", extra={"source": self.status.id, "code": problem.code})
         since = now if self.status.failing_since is None else self.status.failing_since
-        self._note(syncing=False, failing_since=since, problem=problem)
+        self._note(failing_since=since, problem=problem)
         try:
             self._cache.mark_failed(self.status.id, since, problem)
         except StoreError as error:
@@ -429,7 +427,6 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         failing_since=failure[0] if failure else None,
         problem=failure[1] if failure else None,
         **what_was_unread(cache, settings.id),
-        syncing=False,
         fills=connector.manifest.fills,
         held_deletes=state.held_deletes,
         partial=state.last_good_at is None and state.has_some,

@@ -17,8 +17,6 @@ from desktop.domain.instant import Instant
 from desktop.domain.link import Spent, Traffic, TrafficClass
 
 WRITTEN_EVERY_S = 30.0
-BULK = (TrafficClass.SNAPSHOT, TrafficClass.FILES)
-"""What waits for tomorrow once the day's bytes are spent."""
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 

@@ -267,10 +267,6 @@ class Orders(OwnFiles):
         """Exchange with every source now."""
         self.on_nudge()
 
-    def resend_login(self) -> None:
-        """The officer has logged in again: what was held goes out now."""
-        self.on_nudge()
-
     def _give(
         self,
         kind: CommandKind,

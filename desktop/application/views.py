@@ -36,11 +36,6 @@ class Overview(msgspec.Struct, frozen=True):
     alertness: Alertness = Alertness()
     """What the warnings in force come to."""
 
-    @property
-    def newest_at(self) -> Instant | None:
-        """When any source was last heard."""
-        return max((s.last_good_at for s in self.sources if s.last_good_at), default=None)
-
 
 class IncidentDetail(msgspec.Struct, frozen=True):
     """One incident in full with this desk's own commands on it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -24,7 +23,7 @@ from desktop.county_server.durable import PromiseFile
 from desktop.county_server.locks import FileLock
 from desktop.county_server.losses import LossRefused, all_of, loss_of
 from desktop.county_server.openings import Opened, open_session
-from desktop.county_server.scope import ANYBODY, Account
+from desktop.county_server.scope import Account
 from desktop.county_server.touched import Touched
 from desktop.wire.level1 import COLLECTIONS, DRILL, SessionRequest
 
@@ -233,10 +232,6 @@ class Database:
                 "SELECT value FROM meta WHERE name=?", ("fed:" + name,)
             ).fetchone()
         return str(found[0]) if found else None
-
-    def open_session(self, client: str, account: Account = ANYBODY) -> int:
-        """A new fencing token for a client that tells nothing of its past."""
-        return self.open_for(SessionRequest(secrets.token_hex(8), client), account).fence
 
     def open_for(self, asked: SessionRequest, account: Account, *, drill: bool = False) -> Opened:
         """A new fencing token for a client of an account; its older ones stop working.

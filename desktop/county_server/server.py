@@ -18,7 +18,6 @@ from desktop.county_server.hosts import Hosts
 from desktop.county_server.lines import CountyLine
 from desktop.county_server.listening import check
 
-START_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 5.0
 KEEP_ALIVE_S = 600
 """A desk that follows the hints polls every few minutes only, and a new connection costs it 3 KB

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from random import Random
 
@@ -11,8 +10,6 @@ LOCAL = timezone(timedelta(hours=8))
 STEP_S = 600
 STEPS = 144
 """A day of readings."""
-Weather = Callable[[datetime], float]
-"""How hard it rains at a moment, from 0 to 1."""
 
 
 def _bump(hour: float, middle: float, width: float) -> float:

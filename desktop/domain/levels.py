@@ -18,14 +18,3 @@ class WarningLevel(Scale):
     YELLOW = "yellow"  # 三级
     BLUE = "blue"  # 四级
     UNKNOWN = "unknown"
-
-
-class ResponseLevel(Scale):
-    """What has been activated (art. 71)."""
-
-    FIRST = "first"
-    SECOND = "second"
-    THIRD = "third"
-    FOURTH = "fourth"
-    NONE = "none"
-    UNKNOWN = "unknown"

@@ -5,7 +5,7 @@ Pure rules: every outbox store, on disk or in memory, does what these say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -316,16 +316,6 @@ def retired(entry: Entry) -> Entry:
     )
 
 
-def awaits_retirement(record: CommandRecord) -> bool:
-    """Whether the server should be asked if it keeps the command for good."""
-    return not record.retired and record.receipt in (Receipt.ACCEPTED, Receipt.REJECTED)
-
-
-def asks_for_eyes(record: CommandRecord) -> bool:
-    """Whether it stands in the attention list: an outcome or hold not yet dismissed."""
-    return not record.seen and record.receipt in ASKING
-
-
 def in_order(unfinished: Iterable[CommandRecord]) -> list[CommandRecord]:
     """The order of offering: higher priority first, then oldest.
 
@@ -340,18 +330,3 @@ def in_order(unfinished: Iterable[CommandRecord]) -> list[CommandRecord]:
         lent[target] = max(lent.get(target, record.priority), record.priority)
         ranks[record.seq] = lent[target]
     return sorted(by_age, key=lambda record: (-ranks[record.seq], record.seq))
-
-
-def afters(unfinished: Sequence[CommandRecord]) -> dict[str, str]:
-    """By key, the key of the nearest earlier unfinished command on the same target.
-
-    Worked out when they are sent; a command that waits for nothing is left out.
-    """
-    nearest: dict[Key, str] = {}
-    found: dict[str, str] = {}
-    for record in sorted(unfinished, key=lambda record: record.seq):
-        command = record.command
-        if (earlier := nearest.get(command.target)) is not None:
-            found[command.key] = earlier
-        nearest[command.target] = command.key
-    return found

@@ -102,7 +102,6 @@ class Batch(msgspec.Struct, frozen=True):
     """What one answer of a source changes, applied in one transaction with its token."""
 
     source: str
-    received_at: Instant
     puts: tuple[Row, ...] = ()
     """Rows to add or replace; a row older than the stored one (`version`) changes nothing,
     unless `epoch` is another than the stored one's."""
@@ -203,7 +202,6 @@ class SourceStatus(msgspec.Struct, frozen=True):
     last_good_at: Instant | None
     failing_since: Instant | None
     problem: Problem | None
-    syncing: bool
     fills: frozenset[Collection]
     unread: dict[Collection, int] = {}
     """Items that came and could not be read, by collection: what is shown is not the whole."""

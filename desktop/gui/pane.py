@@ -218,9 +218,6 @@ class PaneHead(QWidget):
 class Pane(QWidget):
     """Base of every pane on the desk; keeps its content while saying how old it is."""
 
-    went_to = Signal(object)
-    """A `Key` the officer asked to see elsewhere."""
-
     unread_asked = Signal()
     """What could not be read is to be shown, and why."""
 

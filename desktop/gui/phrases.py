@@ -87,11 +87,6 @@ def elapsed(since: Instant, now: Instant) -> str:
     return f"{sign}{length // HOUR:02}:{length % HOUR // MINUTE:02}:{length % MINUTE // SECOND:02}"
 
 
-def seconds_span(length_s: float, words: Words) -> str:
-    """A wait given in seconds, in its largest unit."""
-    return words.span(int(length_s * 1000))
-
-
 def size(count: int) -> str:
     """An amount of bytes as people say it: `640 B`, `31 KB`, `12.3 MB`."""
     if count < 1_000:

@@ -59,13 +59,6 @@ class FolderLock:
                 raise
             return os.open(self._path if self._path.exists() else self._path.parent, os.O_RDONLY)
 
-    def holder(self) -> int | None:
-        """The process that took the folder last, as it said itself; None when none did."""
-        try:
-            return int(self._path.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return None
-
     def close(self) -> None:
         """Let another program have the folder; idempotent."""
         file, self._file = self._file, None

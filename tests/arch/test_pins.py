@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from fakes.checkout import ROOT
+from fakes.checkout import ROOT, name, sources, tree
 
 CONSTRAINTS = sorted((ROOT / "packaging" / "constraints").glob("*.txt"))
 WHOLE = [path for path in CONSTRAINTS if path.stem in ("dev", "runtime")]
@@ -81,6 +84,36 @@ def test_the_runtime_pins_are_the_developers_own():
         for name in ("dev", "runtime")
     )
     assert runtime.items() <= developers.items()
+
+
+def test_whatever_the_product_imports_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *optional["server"], *optional["excel"]]
+    declared = {_plain(re.split(r"[<>=;]", line)[0]) for line in wanted}
+    providers = packages_distributions()
+    own = sys.stdlib_module_names | {"desktop"}
+    strangers = {
+        f"{name(path)}: {module}"
+        for path in sources("desktop")
+        for node in ast.walk(tree(path))
+        for module in _imported(node)
+        if module not in own and not declared & {_plain(one) for one in providers.get(module, [])}
+    }
+    # Parts of what is declared: of PySide6, of requests and of uvicorn.
+    assert {line.split(": ")[1] for line in strangers} == {"shiboken6", "urllib3", "h11"}, strangers
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name.partition(".")[0] for one in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [(node.module or "").partition(".")[0]]
+    return []
+
+
+def _plain(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution.strip()).lower()
 
 
 def test_signals_and_overrides_leave_the_reference_counts_of_true_and_none_alone():

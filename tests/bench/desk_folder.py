@@ -81,12 +81,12 @@ def fill(folder: Path, count: int) -> None:
     open_outbox(folder, key, clock).close()
     cache = open_cache(folder, key, clock, category_names())
     try:
-        cache.apply(Batch(SOURCE, now, puts=tuple(surroundings(now))))
+        cache.apply(Batch(SOURCE, puts=tuple(surroundings(now))))
         for rows in _in_batches(incidents(count, now)):
-            cache.apply(Batch(SOURCE, now, puts=rows))
+            cache.apply(Batch(SOURCE, puts=rows))
         small = frozenset({Collection.ASSETS, Collection.QUEUES})
         everything = tuple(surroundings(now))
-        cache.apply(Batch(SOURCE, now, everything, complete=small, token="e1.1.all", epoch="e1"))
+        cache.apply(Batch(SOURCE, everything, complete=small, token="e1.1.all", epoch="e1"))
         cache.mark_good(SOURCE, now, 0)
     finally:
         cache.close()

@@ -125,7 +125,6 @@ def test_rows_that_went_astray_are_mended_by_their_buckets(
     cache.apply(
         Batch(
             "county",
-            0,
             puts=(ROWS[Collection.INCIDENTS]("county", msgspec.structs.replace(one, version=99)),),
             deletes=((Collection.INCIDENTS, "i4"), (Collection.ALARMS, "a1")),
         )

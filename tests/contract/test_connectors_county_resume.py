@@ -126,6 +126,6 @@ def test_pieces_that_are_not_what_they_say_do_no_harm(
     pieces.close()
     other = {"body": b"garbage" * 30, "tag": '"other"', "resource": "./v1/snapshot/all/other"}
     staged = msgspec.structs.replace(staged, **{spoiled: other[spoiled]})
-    cache.apply(Batch("county", 0, staged=staged))
+    cache.apply(Batch("county", staged=staged))
     assert pull(desk, cache)[-1].token
     assert held(cache) == at_the_county(database)

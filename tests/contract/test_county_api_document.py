@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.connectors.county import commands as results
-from desktop.connectors.county.level1 import read_changes, read_rows
+from desktop.connectors.county.level1 import read_changes, read_page
 from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.connectors.http.response import Reply
 from desktop.county_server.openapi.examples import COMMANDS, EXAMPLES, PAGES
@@ -135,6 +135,11 @@ def test_the_example_of_each_command_is_one_that_the_county_reads(kind: str) -> 
     assert {each.name for each in CommandKind(kind).row.fields} == set(body["properties"])
 
 
+def page_of(collection: str, row: dict[str, Any]) -> bytes:
+    """A snapshot's page of one row."""
+    return json.dumps({"collection": collection, "rows": [row]}).encode()
+
+
 @pytest.mark.parametrize("collection", sorted(ROW_NAMES))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
@@ -143,7 +148,7 @@ def test_any_row_the_document_allows_is_read_by_the_desk(
 ) -> None:
     row = data.draw(values(ROW_NAMES[collection]))
     assert faults(ROW_NAMES[collection], row) == []
-    read = read_rows("c", Collection(collection), [json.dumps(row).encode()])
+    read = read_page("c", Collection(collection), page_of(collection, row))
     assert read.bad_items == ()
     assert [each.id for each in read.rows] == [row["id"]]
 
@@ -178,7 +183,7 @@ def test_null_in_an_optional_field_means_the_same_as_leaving_it_out(collection: 
     needed = {name: example[name] for name in schema["required"]}
     nothing = needed | {name: None for name in schema["properties"] if name not in needed}
     told, left_out = (
-        read_rows("c", Collection(collection), [json.dumps(row).encode()])
+        read_page("c", Collection(collection), page_of(collection, row))
         for row in (nothing, needed)
     )
     assert (told.rows, told.bad_items) == (left_out.rows, ())

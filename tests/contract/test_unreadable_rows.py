@@ -63,7 +63,7 @@ def test_an_unreadable_row_hides_neither_a_missing_one_nor_one_that_stayed(
     assert not cache.sync_state("county").astray
     assert held(cache)[INCIDENTS].keys() == IDS - {"i3"}
     stranger = ROWS[INCIDENTS]("county", incident(999))
-    cache.apply(Batch("county", 0, puts=(stranger,), deletes=((INCIDENTS, "i4"),), sum=last.sum))
+    cache.apply(Batch("county", puts=(stranger,), deletes=((INCIDENTS, "i4"),), sum=last.sum))
     assert cache.sync_state("county").astray
     batches = mended(desk, cache)
     assert 1 <= sum(len(batch.buckets) for batch in batches) <= 2
@@ -117,8 +117,8 @@ def test_the_status_of_a_source_tells_rows_fields_and_what_keeps_sums_from_being
     told = what_was_unread(cache, "county")
     assert told == {"unread": {INCIDENTS: 1}, "spoiled": {INCIDENTS: 1}, "uncompared": {}}
     nameless = BadItem(INCIDENTS, "$.rows[0]", "no id", "{}")
-    cache.apply(Batch("county", 0, bad_items=(nameless,)))
+    cache.apply(Batch("county", bad_items=(nameless,)))
     told = what_was_unread(cache, "county")
     assert (told["unread"], told["uncompared"]) == ({INCIDENTS: 2}, {INCIDENTS: 1})
-    cache.apply(Batch("feed", 0, bad_items=(nameless,)))
+    cache.apply(Batch("feed", bad_items=(nameless,)))
     assert what_was_unread(cache, "feed")["uncompared"] == {}, "it has no sums to compare"

@@ -224,7 +224,7 @@ def a_bad_item(**changes: Any) -> BadItem:
 
 def a_batch(*puts: Row, **changes: Any) -> Batch:
     """An answer of the county source, received at `NOW`, that puts the rows given."""
-    batch = Batch(source=SOURCE, received_at=NOW, puts=puts)
+    batch = Batch(source=SOURCE, puts=puts)
     return msgspec.structs.replace(batch, **changes)
 
 

@@ -119,12 +119,12 @@ class SampleCounty:
 
     def tell(self, *puts: Row) -> None:
         """Put rows as a source would and announce them."""
-        self.board.announce(_put(self.stores, self.clock.now(), puts))
+        self.board.announce(_put(self.stores, puts))
 
     def take_away(self, *keys: Key) -> None:
         """Delete rows as the county would and announce it."""
         gone = tuple((key.collection, key.id) for key in keys)
-        changed = self.cache.apply(Batch("county", self.clock.now(), deletes=gone))
+        changed = self.cache.apply(Batch("county", deletes=gone))
         self.board.announce(changed)
 
     def commands(self) -> list[CommandRecord]:
@@ -191,7 +191,6 @@ def a_status(**changes: object) -> SourceStatus:
         last_good_at=0,
         failing_since=None,
         problem=None,
-        syncing=False,
         fills=frozenset(Collection),
     )
     return msgspec.structs.replace(status, **changes)
@@ -241,16 +240,16 @@ def _filled_files(now: Instant, incidents: int, seed: int) -> dict[str, bytes]:
     puts += _incidents(rng, townships, assets, now, incidents)
     puts += _queues(rng, now)
     puts += [_warning(townships, now), *_alarms(assets, now)]
-    _put(stores, now, puts)
+    _put(stores, puts)
     return stores.packed()
 
 
-def _put(stores: PassingStores, now: Instant, puts: Iterable[Row]) -> frozenset[Collection]:
+def _put(stores: PassingStores, puts: Iterable[Row]) -> frozenset[Collection]:
     """Put each row as an answer of its own source; what changed by it."""
     told: defaultdict[str, list[Row]] = defaultdict(list)
     for row in puts:
         told[row.source].append(row)
-    batches = [Batch(source, now, puts=tuple(rows)) for source, rows in told.items()]
+    batches = [Batch(source, puts=tuple(rows)) for source, rows in told.items()]
     return frozenset().union(*(stores.cache.apply(batch) for batch in batches))
 
 

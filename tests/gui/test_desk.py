@@ -39,7 +39,7 @@ def test_without_cache_and_network_the_window_says_what_it_has_never_seen(
 def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    county = empty_county(FakeClock(), a_status(last_good_at=None, syncing=True))
+    county = empty_county(FakeClock(), a_status(last_good_at=None))
     with open_desk(qtbot, county, tmp_path) as desk:
         assert desk.incidents.empty.title.text() == "尚未载入"
 
@@ -326,7 +326,7 @@ def test_a_source_without_such_commands_offers_no_buttons_for_them(
         desk.show_key(msgspec.structs.replace(incident_key(), source="monitor", id="X1"))
         qtbot.waitUntil(lambda: not desk.detail.is_empty)
         assert not desk.detail.acknowledge_button.isVisible()
-        assert not desk.detail.note_button.isVisible()
+        assert not desk.detail.bar.buttons[CommandKind.NOTE].isVisible()
 
 
 def test_every_key_of_the_table_is_bound_once_and_titled_in_both_languages(

@@ -107,7 +107,7 @@ class Machine:
         """How the source is, as its lane would say it."""
         return SourceStatus(
             SOURCE, "county", SETTINGS.title, 30_000, self.disk.cache.last_good_at, None, None,
-            syncing=False, fills=frozenset(), untold=self.memory.untold,
+            fills=frozenset(), untold=self.memory.untold,
         )  # fmt: skip
 
     def give(self, kind: CommandKind, target: Key, body: dict[str, str], given: Given) -> None:

@@ -17,6 +17,16 @@ from sim.disk import Disk
 NOTHING = Text()
 
 
+def awaits_retirement(record: CommandRecord) -> bool:
+    """Whether the server should be asked if it keeps the command for good."""
+    return not record.retired and record.receipt in (Receipt.ACCEPTED, Receipt.REJECTED)
+
+
+def asks_for_eyes(record: CommandRecord) -> bool:
+    """Whether it stands in the attention list: an outcome or hold not yet dismissed."""
+    return not record.seen and record.receipt in rules.ASKING
+
+
 class MemoryOutbox:
     """See `application.ports.OutboxStore`; every call that writes is one synced transaction."""
 
@@ -57,7 +67,7 @@ class MemoryOutbox:
         )
 
     def attention(self) -> list[CommandRecord]:
-        found = [e.record for e in self._entries.values() if rules.asks_for_eyes(e.record)]
+        found = [e.record for e in self._entries.values() if asks_for_eyes(e.record)]
         return sorted(found, key=lambda record: (-record.changed_at, -record.seq))
 
     def needing_officer(self) -> int:
@@ -177,8 +187,7 @@ class MemoryOutbox:
         return [
             key
             for key, entry in sorted(self._entries.items(), key=lambda kept: kept[1].record.seq)
-            if entry.record.command.target.source == source
-            and rules.awaits_retirement(entry.record)
+            if entry.record.command.target.source == source and awaits_retirement(entry.record)
         ][:limit]
 
     def mark_seen(self, key: str) -> None:

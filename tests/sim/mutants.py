@@ -25,6 +25,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.outbox_rules import ANYTHING
 from desktop.domain.source import Answer, Batch, Row
 from desktop.wire import level1
+from sim import memory_outbox
 from sim.county import County, commands_of
 from sim.machine import Parts, SimConnector
 from sim.memory_outbox import MemoryOutbox
@@ -320,7 +321,7 @@ def _checkpoint_first() -> Iterator[Setting]:
     def pull(self: SimConnector, *given: Any, **words: Any) -> Iterator[Batch]:
         for batch in SimConnector.pull(self, *given, **words):
             if batch.token is not None and not batch.complete:
-                yield Batch(batch.source, batch.received_at, token=batch.token, epoch=batch.epoch)
+                yield Batch(batch.source, token=batch.token, epoch=batch.epoch)
                 yield msgspec.structs.replace(batch, token=None)
             else:
                 yield batch
@@ -335,7 +336,7 @@ def _silent_conflict() -> Iterator[Setting]:
     def asks(record: CommandRecord) -> bool:
         return not record.seen and record.receipt in (Receipt.REJECTED, Receipt.HELD)
 
-    with patch.object(rules, "asks_for_eyes", asks):
+    with patch.object(memory_outbox, "asks_for_eyes", asks):
         yield Setting()
 
 

@@ -19,6 +19,7 @@ from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.incident import Stage
 from desktop.domain.source import Batch, RowPatch, SyncState
 from desktop.wire import level1
+from sim import memory_outbox
 from sim.county import County
 from sim.machine import Parts, SimConnector
 from sim.memory_outbox import MemoryOutbox
@@ -137,7 +138,7 @@ def _silent_hold() -> Iterator[Setting]:
     def asks(record: CommandRecord) -> bool:
         return not record.seen and record.receipt.is_final
 
-    with patch.object(rules, "asks_for_eyes", asks):
+    with patch.object(memory_outbox, "asks_for_eyes", asks):
         yield Setting()
 
 

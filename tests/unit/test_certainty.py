@@ -24,7 +24,6 @@ def source(id: str = "w", **changes: object) -> SourceStatus:
         last_good_at=NOW,
         failing_since=None,
         problem=None,
-        syncing=False,
         fills=WARNINGS,
     )
     return msgspec.structs.replace(status, **changes)

@@ -47,7 +47,6 @@ STATUS = SourceStatus(
     last_good_at=NOW - 12 * MINUTE,
     failing_since=NOW - 11 * MINUTE,
     problem=Problem("unlisted"),
-    syncing=False,
     unread={Collection.QUEUES: 2},
     fills=frozenset(listing.LISTED),
 )

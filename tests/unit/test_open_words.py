@@ -11,12 +11,12 @@ import pytest
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
 from desktop.domain.incident import DeadlineKind, Stage
-from desktop.domain.levels import EventLevel, ResponseLevel, WarningLevel
+from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
 from desktop.protocol.word import OpenWord
 
 OPEN = [
-    AlarmPriority, AlarmState, AssetState, DeadlineKind, EventLevel, QueueKind, ResponseLevel,
+    AlarmPriority, AlarmState, AssetState, DeadlineKind, EventLevel, QueueKind,
     Stage, WarningLevel,
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from desktop.domain.command import Collection, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import Entry
 from desktop.domain.text import Text
 from fakes.builders import NOW, a_command
+from sim.memory_outbox import asks_for_eyes
 
 ANSWERS = (Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT)
 NEWS = tuple(receipt for receipt in Receipt if receipt is not Receipt.CANCELLED)
@@ -78,16 +79,6 @@ def test_a_hurried_command_is_kept_back_by_its_own_target_alone(queue):
             assert before.command.target == hurried.command.target or max(lent) >= hurried.priority
 
 
-@given(QUEUES)
-def test_O_after_names_the_nearest_earlier_unfinished_command_on_the_same_target(queue):
-    found = rules.afters(queue)
-    for later in queue:
-        earlier = [
-            r for r in queue if r.seq < later.seq and r.command.target == later.command.target
-        ]
-        assert found.get(later.command.key) == (earlier[-1].command.key if earlier else None)
-
-
 @given(EVENTS)
 def test_L_a_command_whose_bytes_may_have_left_is_never_withdrawn(events):
     entry, left = kept(), False
@@ -129,7 +120,7 @@ def test_V_every_refusal_conflict_and_hold_asks_for_eyes_until_it_was_seen(event
         entry = after(entry, event)
         receipt = entry.record.receipt
         if receipt in (Receipt.REJECTED, Receipt.CONFLICT, Receipt.HELD):
-            assert rules.asks_for_eyes(entry.record) or receipt in dismissed
+            assert asks_for_eyes(entry.record) or receipt in dismissed
 
 
 @given(EVENTS)

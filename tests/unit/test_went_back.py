@@ -15,7 +15,7 @@ from desktop.application.ports import SourceError
 from desktop.application.sync import exchange
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.source import Answer, Batch, Binding, Problem
-from fakes.builders import NOW, a_batch, a_command, an_incident
+from fakes.builders import a_batch, a_command, an_incident
 from fakes.exchange_bench import Bench
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
@@ -118,7 +118,7 @@ def test_a_session_that_tells_of_a_lost_past_is_enough_although_no_row_changed(d
     desk.county.known.clear()
     binding = desk.outbox.binding("county")
     desk.outbox.bind("county", msgspec.structs.replace(binding, epoch=""))
-    assert desk.hear(Batch("county", NOW)), "there is more to do at once"
+    assert desk.hear(Batch("county")), "there is more to do at once"
     desk.turn()
     assert desk.county.known == {"k1"}
     assert desk.told() == ["server_went_back"]
@@ -142,14 +142,14 @@ def test_a_county_that_names_no_life_is_not_asked_in_a_circle(tmp_path: Path):
     desk = Desk(tmp_path)
     desk.county.life = ""
     desk.outbox.bind("county", Binding())
-    assert not desk.hear(Batch("county", NOW))
+    assert not desk.hear(Batch("county"))
     desk.stores.close()
 
 
 def test_a_county_that_goes_on_is_offered_nothing_again(desk: Desk):
     desk.give("k1")
     for _ in range(3):
-        desk.hear(Batch("county", NOW))
+        desk.hear(Batch("county"))
         desk.ask_states()
     assert desk.county.sent == [("k1",)]
     assert desk.told() == []

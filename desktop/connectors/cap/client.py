@@ -194,7 +194,6 @@ class CapConnector(ReadOnlySource):
         token = msgspec.json.encode(dict(sorted({**kept, HOME: home}.items()))).decode()
         return Batch(
             source=self.settings.id,
-            received_at=now,
             puts=puts,
             deletes=tuple((Collection.WARNINGS, id) for id in sorted(gone)),
             complete=frozenset({Collection.WARNINGS}) if first else frozenset(),

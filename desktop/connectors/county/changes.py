@@ -64,7 +64,7 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
         if reply.status == 204:
             county.heard(reply)
             if first or not county.is_sure:
-                yield Batch(county.source, county.now(), is_proven=county.is_sure)
+                yield Batch(county.source, is_proven=county.is_sure)
             return
         page = _compact_page(county, reply) if is_compact(reply) else _page(county, reply)
         county.proven()
@@ -109,7 +109,6 @@ def _page(county: CountySession, reply: Reply) -> _Page:
     read = read_changes(county.source, page.changes)
     batch = Batch(
         source=county.source,
-        received_at=county.now(),
         puts=read.rows,
         deletes=read.deletes,
         token=page.token,
@@ -132,7 +131,6 @@ def _compact_page(county: CountySession, reply: Reply) -> _Page:
     read = read_patch(county.source, patch)
     batch = Batch(
         source=county.source,
-        received_at=county.now(),
         puts=read.rows,
         row_keys=read.keys,
         patches=read.patches,

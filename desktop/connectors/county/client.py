@@ -193,7 +193,6 @@ class CountyConnector(ReadOnlySource):
             read = read_page(self.settings.id, page)
             yield Batch(
                 source=self.settings.id,
-                received_at=self._clock.now(),
                 puts=read.rows,
                 row_keys=read.keys,
                 epoch=session.epoch,
@@ -214,7 +213,7 @@ class CountyConnector(ReadOnlySource):
             if outdated.went_back and session.epoch == state.epoch:
                 # The same life by its name, and yet it never gave that token: it was set back.
                 self._county.openings.doubt_past()
-                yield Batch(self.settings.id, self._clock.now(), epoch=session.epoch)
+                yield Batch(self.settings.id, epoch=session.epoch)
             yield from self._snapshot(staged, plan, progressive=False)
         self._hint_used = number
 
@@ -253,7 +252,6 @@ class CountyConnector(ReadOnlySource):
         assert snapshot.head is not None
         return Batch(
             source=self.settings.id,
-            received_at=self._clock.now(),
             puts=snapshot.rows,
             row_keys=snapshot.row_keys,
             complete=snapshot.complete(session.collections),

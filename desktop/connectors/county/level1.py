@@ -65,11 +65,6 @@ def read_page(source: str, collection: Collection, line: bytes, first: int = 0) 
     return _last_wins(collection, rows, Aside(), len(rows))
 
 
-def read_rows(source: str, collection: Collection, raws: Iterable[bytes | msgspec.Raw]) -> Read:
-    """The rows of a list whose items are JSON objects, each read by itself."""
-    return _one_by_one(source, collection, [msgspec.Raw(raw) for raw in raws], 0)
-
-
 class ChangesPage(msgspec.Struct, frozen=True):
     """`level1.Changes` with each change still unread, so that one bad change spoils no other."""
 

@@ -62,7 +62,7 @@ def repair(county: CountySession, sums: Sequence[int]) -> Iterator[Batch]:
         theirs = [int(each, 16) for each in told.sums]
         differing = [n for n in range(BUCKETS) if ours[n] != theirs[n]]
         if not differing:
-            yield Batch(county.source, county.now(), sum=sum(theirs) % MODULUS)
+            yield Batch(county.source, sum=sum(theirs) % MODULUS)
             return
         steady = True
         for start in range(0, len(differing), BUCKETS_AT_ONCE):
@@ -135,7 +135,6 @@ def _batch(
     whole = not content.more_bad and all(item.field or item.id for item in content.bad_items)
     return Batch(
         source=county.source,
-        received_at=county.now(),
         puts=content.rows,
         row_keys=content.keys,
         bad_items=content.bad_items,

@@ -87,10 +87,6 @@ class CountySession:
         self._dictionaries = dictionaries
         self._frames: Frames | None = None
 
-    def now(self) -> Instant:
-        """When an answer came, on corrected time."""
-        return self._clock.now()
-
     @property
     def frames(self) -> Frames:
         """The coder of small level 2 frames, with the dictionary agreed on."""

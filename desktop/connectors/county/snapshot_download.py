@@ -176,7 +176,6 @@ class Download:
         head = self.snapshot.head
         return Batch(
             source=self._county.source,
-            received_at=self._county.now(),
             puts=tuple(row for row, _ in early.values()),
             # The epoch goes with them: rows of another life must not outlast it.
             epoch=head.epoch if head is not None and early else None,

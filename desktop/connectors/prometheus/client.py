@@ -172,7 +172,6 @@ class PrometheusConnector(ReadOnlySource):
         )
         batch = Batch(
             source=self.settings.id,
-            received_at=self._clock.now(),
             puts=tuple(rows),
             deletes=listed.deletes,
             complete=listed.complete,
@@ -238,7 +237,6 @@ class PrometheusConnector(ReadOnlySource):
         bad, more = aside.told
         return Batch(
             source=self.settings.id,
-            received_at=self._clock.now(),
             puts=(*rows, *trends),
             deletes=listed.deletes,
             complete=complete,

@@ -41,7 +41,6 @@ def key_of(alarm: Alarm) -> Key:
 class AlarmStrip(QWidget):
     """The top calling alarm with what follows from it and how many others call."""
 
-    appeared = Signal(bool)
     shelve_asked = Signal(object)
     """The `Alarm` on the strip, to be shelved."""
     all_asked = Signal()

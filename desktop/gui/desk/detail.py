@@ -203,11 +203,6 @@ class DetailPane(Pane):
         """The button that says that the officer has seen it."""
         return self.bar.buttons[CommandKind.ACKNOWLEDGE]
 
-    @property
-    def note_button(self) -> QWidget:
-        """The button that opens the note's editor."""
-        return self.bar.buttons[CommandKind.NOTE]
-
     def _when_loaded(self, kind: CommandKind, act: Callable[[], None]) -> None:
         ready = self.whole and self._is_loaded()
         self._wanted = None if ready else kind

@@ -18,7 +18,6 @@ translate = QCoreApplication.translate
 
 SHOWN_BAD_ITEMS = 40
 PRODUCT_CHARS = 120
-SHOWN_COMMANDS = 60
 OTHER_SERVER = ("other_server", "other_server_drill")
 """Problems that leave a choice to the officer."""
 

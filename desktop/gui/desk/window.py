@@ -202,10 +202,6 @@ class DeskWindow(QMainWindow):
             self.detail.show_key(key)
             self.incidents.show_key(key)
 
-    def pick_first(self) -> None:
-        """Pick the most urgent incident."""
-        self.incidents.view.step(1)
-
     def _hear_sources(self) -> None:
         self.notices.hear(self.screen_context.board.statuses())
 

@@ -102,11 +102,6 @@ class Look:
     text_px: int = 13
     name_px: int = 12
 
-    @property
-    def is_light(self) -> bool:
-        """Whether the ground is lighter than the text."""
-        return QColor(self.tokens.panel).lightness() > QColor(self.tokens.text).lightness()
-
 
 @dataclass(frozen=True)
 class Layers:

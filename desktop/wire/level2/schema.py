@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from desktop.wire import level1
 from desktop.wire.level2.kinds import (
     MOMENT,
@@ -215,8 +213,3 @@ def fields_of(collection: str, part: str) -> tuple[Field, ...]:
     if part == FULL:
         return fields
     return tuple(each for each in fields if (each.name in LIST_FIELDS) == (part == LIST))
-
-
-def row_type(collection: str) -> type[Any]:
-    """The level 1 type of a collection's rows."""
-    return RECORDS[collection].type

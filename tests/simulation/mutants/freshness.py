@@ -72,7 +72,7 @@ def _silent_failure() -> Iterator[None]:
     """A source that fails reads as it did before."""
 
     def note(before: Any, self: SourceLane, problem: Any) -> None:
-        self._note(syncing=False)
+        self._note()
 
     with swapped(SourceLane, "_note_failure", note):
         yield
