@@ -378,7 +378,8 @@ class SourceLane:
 
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
-        changes["fills"] = self.connector.offered()
+        if (offered := self.connector.offered()) is not None:
+            changes["fills"] = offered
         changes["account"] = self.connector.account() or self.status.account
         self._status = msgspec.structs.replace(self._status, **changes)
 
@@ -418,6 +419,7 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
     """How the source was when it was last heard."""
     settings = connector.settings
     state, failure = cache.sync_state(settings.id), cache.failure(settings.id)
+    possible = connector.manifest.fills
     return SourceStatus(
         id=settings.id,
         kind=settings.kind,
@@ -427,7 +429,7 @@ def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
         failing_since=failure[0] if failure else None,
         problem=failure[1] if failure else None,
         **what_was_unread(cache, settings.id),
-        fills=connector.manifest.fills,
+        fills=possible if state.offered is None else possible & state.offered,
         held_deletes=state.held_deletes,
         partial=state.last_good_at is None and state.has_some,
         account=state.account,

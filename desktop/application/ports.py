@@ -154,8 +154,8 @@ class Connector(Protocol):
     def townships(self) -> frozenset[str] | None:
         """The townships this account may see, as the last session said; None: all, or not told."""
 
-    def offered(self) -> frozenset[Collection]:
-        """The collections it tells, as far as it has said which: of no others is there none."""
+    def offered(self) -> frozenset[Collection] | None:
+        """The collections it tells: of no others is there none; None before it said which."""
 
     def clock_offset_ms(self) -> int | None:
         """Server time minus this computer's, from the last answer, when the server tells it."""
@@ -177,8 +177,14 @@ class Cache(Protocol):
     def apply(self, batch: Batch) -> frozenset[Collection]:
         """Make the batch true in one transaction; the collections that changed by it."""
 
-    def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
-        """Remember that a pull succeeded."""
+    def mark_good(
+        self,
+        source: str,
+        at: Instant,
+        offset_ms: int,
+        offered: frozenset[Collection] | None = None,
+    ) -> None:
+        """Remember that a pull succeeded, and which collections the source said it tells."""
 
     def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
         """Remember since when a source fails; a later `mark_good` clears it."""

@@ -218,6 +218,7 @@ class _Turn:
             self._source,
             good_at(self._clock, self._connector.proven_s()),
             self._connector.clock_offset_ms() or 0,
+            self._connector.offered(),
         )
         self._go_on_after(snapshot=self._is_snapshot)
         if not self._is_old_news:

@@ -81,9 +81,10 @@ class DeferredConnector:
         built = self._built
         return None if built is None else built.townships()
 
-    def offered(self) -> frozenset[Collection]:
-        built, possible = self._built, self.manifest.fills
-        return possible if built is None else possible & built.offered()
+    def offered(self) -> frozenset[Collection] | None:
+        built = self._built
+        told = None if built is None else built.offered()
+        return None if told is None else self.manifest.fills & told
 
     def clock_offset_ms(self) -> int | None:
         built = self._built

@@ -158,6 +158,8 @@ class SyncState(msgspec.Struct, frozen=True):
     held_deletes: int = 0
     """Deletions that wait until the sums agree: more at once than one believes unasked."""
     account: str = ""
+    offered: frozenset[Collection] | None = None
+    """The collections it said it tells; None before it said any."""
 
     @property
     def has_some(self) -> bool:

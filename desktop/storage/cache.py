@@ -126,7 +126,7 @@ def _made_current(path: Path, key: bytes) -> None:
         db.close()
 
 
-LATEST = 3
+LATEST = 4
 """Number of the newest migration of `cache`; saves listing the folder at every start."""
 
 
@@ -203,8 +203,14 @@ class SqliteCache:
     def traffic(self, day: str) -> dict[TrafficClass, Spent]:
         return self._read(lambda db: traffic.of(db, day))
 
-    def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
-        self._writer.submit(lambda db: sources.mark_good(db, source, at, offset_ms))
+    def mark_good(
+        self,
+        source: str,
+        at: Instant,
+        offset_ms: int,
+        offered: frozenset[Collection] | None = None,
+    ) -> None:
+        self._writer.submit(lambda db: sources.mark_good(db, source, at, offset_ms, offered))
 
     def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
         self._writer.submit(lambda db: sources.mark_failed(db, source, at, problem))

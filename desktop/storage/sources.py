@@ -7,6 +7,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import Batch, Problem, SyncState
 from desktop.storage import staging, sums, unread
@@ -20,16 +21,17 @@ _problem = msgspec.msgpack.Decoder(Problem)
 def sync_state(db: apsw.Connection, source: str) -> SyncState:
     """Where the source's next pull goes on; an empty state for one never seen."""
     found: Any = db.execute(
-        "SELECT number, token, epoch, last_good_at, offset_ms, astray, account,"
+        "SELECT number, token, epoch, last_good_at, offset_ms, astray, account, offered,"
         " (SELECT count(*) FROM held WHERE held.source = number) FROM source WHERE name = ?",
         (source,),
     ).fetchone()
     if found is None:
         return SyncState(source)
-    number, token, epoch, last_good_at, offset_ms, astray, account, held = found
+    number, token, epoch, last_good_at, offset_ms, astray, account, words, held = found
     pieces = staging.staged(db, number)
+    offered = None if words is None else frozenset(Collection(word) for word in words.split())
     return SyncState(
-        source, token, epoch, last_good_at, offset_ms, pieces, bool(astray), held, account
+        source, token, epoch, last_good_at, offset_ms, pieces, bool(astray), held, account, offered
     )
 
 
@@ -105,12 +107,19 @@ def forget_all(db: apsw.Connection, number: int) -> None:
     unread.forget(db, number)
 
 
-def mark_good(db: apsw.Connection, source: str, at: Instant, offset_ms: int) -> None:
+def mark_good(
+    db: apsw.Connection,
+    source: str,
+    at: Instant,
+    offset_ms: int,
+    offered: frozenset[Collection] | None,
+) -> None:
     """Remember a pull that succeeded; the failure before it is over."""
+    words = None if offered is None else " ".join(sorted(offered))
     db.execute(
-        "UPDATE source SET last_good_at = ?, offset_ms = ?, failing_since = NULL, problem = NULL"
-        " WHERE number = ?",
-        (at, offset_ms, source_number_made(db, source)),
+        "UPDATE source SET last_good_at = ?, offset_ms = ?, failing_since = NULL, problem = NULL,"
+        " offered = COALESCE(?, offered) WHERE number = ?",
+        (at, offset_ms, words, source_number_made(db, source)),
     )
 
 

@@ -288,6 +288,17 @@ def test_a_failure_is_remembered_from_its_beginning_until_a_pull_succeeds(cache)
     assert cache.sync_state("county") == SyncState("county", last_good_at=NOW + DAY, offset_ms=250)
 
 
+def test_what_a_source_offers_is_remembered_until_it_says_otherwise(cache):
+    some = frozenset({Collection.INCIDENTS, Collection.ALARMS})
+    cache.mark_good("county", NOW, 0)
+    assert cache.sync_state("county").offered is None
+    cache.mark_good("county", NOW, 0, some)
+    cache.mark_good("county", NOW, 0)
+    assert cache.sync_state("county").offered == some
+    cache.mark_good("county", NOW, 0, frozenset())
+    assert cache.sync_state("county").offered == frozenset()
+
+
 def test_readings_grow_into_a_trend_of_one_day(cache):
     for hour in range(30):
         value = None if hour == 20 else float(hour)

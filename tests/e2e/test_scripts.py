@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakes.program import ROOT, County, county_desk, free_port, write_profile
-from fakes.servers import PORTAL, Asked, Said, ScriptedServer
+from fakes.scripted_county import END, HEAD, PAGES, page, session
+from fakes.servers import PORTAL, Asked, Said, ScriptedServer, said_lines
 
 COLLECTIONS = ("incidents", "assets", "queues", "warnings", "alarms")
 INCIDENTS = 120
@@ -224,6 +225,20 @@ def _forwarded(url: str, asked: Asked) -> Said:
         return Said(body, answer.status, headers, cut=cut)
     finally:
         county.close()
+
+
+def test_a_list_of_what_the_county_does_not_offer_says_so_offline_too(tmp_path):
+    with ScriptedServer() as server:
+        server.answers["/v1/session"] = session
+        server.answers["/v1/snapshot/all/1"] = said_lines(HEAD, *PAGES, END)
+        server.answers["/v1/changes"] = page(token="t1")
+        office = Office(tmp_path, server.url)
+        assert office.run("sync").returncode == 0
+    told = json.loads(office.run("list", "warnings", "--offline", "--json").stdout)
+    assert told["certainty"] == "no_source"
+    assert "No source for warnings" in office.run("list", "warnings", "--offline").stdout
+    told = json.loads(office.run("list", "assets", "--offline", "--json").stdout)
+    assert told["certainty"] == "certain"
 
 
 UNREADABLE = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">

@@ -40,6 +40,7 @@ class CacheState(msgspec.Struct, frozen=True):
     held: frozenset[tuple[Collection, str]] = frozenset()
     bad_items: tuple[BadItem, ...] = ()
     sum: int = 0
+    offered: frozenset[Collection] | None = None
 
 
 class OutboxState(msgspec.Struct):

@@ -67,10 +67,17 @@ class MemoryCache:
             self._others[source] = type(self)(Disk("other"), source)
         return self._others[source]
 
-    def mark_good(self, source: str, at: Instant, offset_ms: int) -> None:
+    def mark_good(
+        self,
+        source: str,
+        at: Instant,
+        offset_ms: int,
+        offered: frozenset[Collection] | None = None,
+    ) -> None:
         self._failure = None
+        told = self.state.offered if offered is None else offered
         self._disk.write_cache(
-            msgspec.structs.replace(self.state, last_good_at=at, offset_ms=offset_ms)
+            msgspec.structs.replace(self.state, last_good_at=at, offset_ms=offset_ms, offered=told)
         )
 
     def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
@@ -102,6 +109,7 @@ class MemoryCache:
             state.astray,
             len(state.held),
             state.account,
+            state.offered,
         )
 
     def incident(self, key: Key) -> Incident | None:

@@ -22,6 +22,7 @@ def test_nothing_is_built_to_be_asked_for_its_clock_or_closed() -> None:
     deferred, _, built = a_deferred_one()
     assert deferred.clock_offset_ms() is None
     assert deferred.account() == ""
+    assert deferred.offered() is None
     deferred.close()
     assert built == []
 

@@ -86,6 +86,23 @@ def test_a_status_tells_the_login_it_was_heard_under_after_a_restart_too(bench: 
     assert bench.open().statuses()[0].account == "wang"
 
 
+def test_what_a_source_does_not_offer_is_known_after_a_restart_until_it_says_otherwise(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    told: list[frozenset[Collection] | None] = [frozenset({Collection.INCIDENTS})]
+    monkeypatch.setattr(bench.connectors[0], "offered", lambda: told[-1])
+    bench.engine.exchange_once()
+    told.append(None)
+    bench.engine = bench.open()
+    assert bench.status().fills == {Collection.INCIDENTS}
+    bench.connectors[0].pulls = [[REFUSED]]
+    bench.engine.exchange_once()
+    assert bench.status().fills == {Collection.INCIDENTS}, "no session has said otherwise"
+    told.append(frozenset({Collection.INCIDENTS, Collection.ASSETS}))
+    bench.engine.exchange_once()
+    assert bench.status().fills == {Collection.INCIDENTS, Collection.ASSETS}
+
+
 def test_a_clock_off_by_more_than_a_minute_is_told_once(bench: Bench):
     bench.connectors[0].offset_ms = 40 * SECOND
     bench.engine.exchange_once()

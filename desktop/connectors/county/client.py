@@ -87,7 +87,7 @@ class CountyConnector(ReadOnlySource):
         self._http.marked = hints_http.marked = self._county.marked
         self._hints = Hints(hints_http, clock)
         self._hint_used = 0
-        self._offered = MANIFEST.fills
+        self._offered: frozenset[Collection] | None = None
         self._taken: level1.Session | None = None
         """The session whose snapshot was brought last."""
         self._plain_commands = False
@@ -361,7 +361,7 @@ class CountyConnector(ReadOnlySource):
         session = self._county.session
         return frozenset(session.townships) if session and session.townships else None
 
-    def offered(self) -> frozenset[Collection]:
+    def offered(self) -> frozenset[Collection] | None:
         session = self._county.session
         if session is not None:
             told = frozenset(c for n in session.collections if (c := collection_named(n)))

@@ -81,7 +81,7 @@ class ReadOnlySource:
         """None: the backend tells nobody apart."""
         return None
 
-    def offered(self) -> frozenset[Collection]:
+    def offered(self) -> frozenset[Collection] | None:
         """All its kind can tell."""
         return self.manifest.fills
 
