@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from desktop.application.ports import SourceError
 from desktop.connectors.cap import client
@@ -18,7 +21,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
 from fakes.cap import SENDER, cap_xml, feed_of, said_xml, triple
-from fakes.servers import Said, ScriptedServer
+from fakes.servers import Asked, Said, ScriptedServer
 from fakes.sources import pull_all, source_settings
 
 ID = f"lq-1@{SENDER}"
@@ -287,3 +290,65 @@ def test_what_is_beyond_all_that_is_kept_is_told(
         "only the newest 2 messages were kept: 1 more"
     ]
     assert not batch.complete
+
+
+class Moved:
+    """A feed whose http says that it is at https, each of them at an address of its own."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, plain: str) -> None:
+        authority = trustme.CA()
+        self.ca_file = str(folder / "ca.pem")
+        authority.cert_pem.write_to_path(self.ca_file)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("feed.example").configure_cert(tls)
+        self.plain = ScriptedServer({"*": _at_https}, host=plain)
+        self.secure = ScriptedServer({"/m": said_xml(cap_xml())}, tls=tls)
+        at = {80: (plain, self.plain.port), 443: ("127.0.0.1", self.secure.port)}
+        resolve = sockets._addresses
+
+        def addresses(host: str, port: int, flags: int) -> list[sockets.Address]:
+            return resolve(*at.get(port, (host, port)), flags)
+
+        monkeypatch.setattr(sockets, "_addresses", addresses)
+
+    def close(self) -> None:
+        self.plain.close()
+        self.secure.close()
+
+
+def _at_https(asked: Asked) -> Said:
+    return Said(status=308, headers={"Location": f"https://feed.example{asked.target}"})
+
+
+@pytest.fixture
+def moved(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    names: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Moved]:
+    made = Moved(tmp_path, monkeypatch, request.param)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("moved", ["127.0.0.1"], indirect=True)
+def test_a_feed_that_has_moved_to_https_is_read_there_with_its_messages(moved: Moved):
+    moved.secure.answers["/f"] = feed_of("/m")
+    connector = connector_of("http://feed.example/f", ca_file=moved.ca_file)
+    rows = rows_of(pulled(connector))
+    connector.close()
+    assert set(rows) == {ID}
+    assert {asked.path for asked in moved.secure.asked} == {"/f", "/m"}
+
+
+@pytest.mark.parametrize("moved", ["127.0.0.2"], indirect=True)
+def test_a_feed_that_moved_to_https_outside_does_not_link_inside_as_its_http_might(moved: Moved):
+    moved.secure.answers["/f"] = feed_of("https://feed.example/m", moved.plain.url + "/inside")
+    connector = connector_of(
+        "http://feed.example/f", ca_file=moved.ca_file, link_hosts=["127.0.0.2"]
+    )
+    batch = pulled(connector)
+    connector.close()
+    assert "inside_address" in batch.bad_items[0].reason
+    assert [asked.path for asked in moved.plain.asked] == ["/f"]

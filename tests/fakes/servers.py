@@ -22,6 +22,8 @@ class Asked:
     target: str
     headers: dict[str, str]
     body: bytes
+    secure: bool = False
+    """Whether it came over TLS."""
 
     @property
     def path(self) -> str:
@@ -75,6 +77,9 @@ PORTAL = Said(
 )
 """What a captive portal says to everything."""
 
+TLS_HELLO = b"\x16"
+"""What a TLS connection begins with, and no request in the clear."""
+
 Script = Said | list[Said] | Callable[[Asked], Said]
 
 
@@ -85,20 +90,26 @@ class ScriptedServer:
     """
 
     def __init__(
-        self, answers: dict[str, Script] | None = None, tls: ssl.SSLContext | None = None
+        self,
+        answers: dict[str, Script] | None = None,
+        tls: ssl.SSLContext | None = None,
+        *,
+        plain_too: bool = False,
+        host: str = "127.0.0.1",
     ) -> None:
+        """With `plain_too` whoever does not begin with TLS is answered in the clear."""
         self.answers: dict[str, Script] = dict(answers or {})
         self.asked: list[Asked] = []
         self.connections = 0
         self.waiting = threading.Event()
         """Set once an answer stalls, so that a test knows its client waits."""
-        self._tls = tls
+        self._tls, self._plain_too = tls, plain_too
         self._ended = threading.Event()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0))
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
         self._accepting = threading.Thread(target=self._accept, name="scripted-accept")
         self._accepting.start()
 
@@ -143,7 +154,7 @@ class ScriptedServer:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            if self._tls is not None:
+            if self._tls is not None and not self._is_plain(connection):
                 connection = self._tls.wrap_socket(connection, server_side=True)
             self._open.add(connection)
             with connection, connection.makefile("rb") as incoming:
@@ -155,6 +166,9 @@ class ScriptedServer:
             self._open.discard(connection)
             connection.close()
 
+    def _is_plain(self, connection: socket.socket) -> bool:
+        return self._plain_too and connection.recv(1, socket.MSG_PEEK) != TLS_HELLO
+
     def _one(self, connection: socket.socket, incoming: Any) -> bool:
         first = incoming.readline().decode("latin-1").split()
         if len(first) < 2:
@@ -164,7 +178,7 @@ class ScriptedServer:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = incoming.read(int(headers.get("content-length", "0")))
-        asked = Asked(first[0], first[1], headers, body)
+        asked = Asked(first[0], first[1], headers, body, isinstance(connection, ssl.SSLSocket))
         self.asked.append(asked)
         said = self._said(asked)
         self._send(connection, said)

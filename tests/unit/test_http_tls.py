@@ -13,10 +13,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from desktop.application.ports import SourceError
+from desktop.application.ports import LoginRule, SourceError
 from desktop.connectors.http.client import HttpClient
+from desktop.connectors.http.login import Login
+from desktop.connectors.http.request import upgrades
 from desktop.domain.clock import SystemClock
-from fakes.servers import Said, ScriptedServer, said_json
+from fakes.servers import Asked, Said, ScriptedServer, said_json
 from fakes.waiting import close_while_it_waits
 
 
@@ -109,6 +111,62 @@ def test_a_certificate_that_names_no_host_or_that_nobody_else_signed_has_its_own
             line.get("x")
         line.close()
         assert caught.value.problem.code == "captive_portal"
+
+
+def moved_to_https(asked: Asked) -> Said:
+    """What a server says that answers over TLS only."""
+    if asked.secure:
+        return said_json(1)
+    return Said(status=301, headers={"Location": f"https://{asked.headers['host']}{asked.target}"})
+
+
+def test_a_redirect_from_http_to_https_of_the_same_host_is_followed_without_the_login(tls: Tls):
+    with ScriptedServer({"*": moved_to_https}, tls=tls.context(), plain_too=True) as server:
+        plain = server.url.replace("https", "http")
+        login = Login(lambda: "secret", LoginRule(plain))
+        line = HttpClient(plain, SystemClock(), login=login, ca_file=tls.ca_file)
+        reply = line.get("x")
+        line.close()
+        assert reply.decode(int) == 1
+        assert reply.url == server.url + "/x"
+        first, second = server.asked
+        assert (first.secure, "authorization" in first.headers) == (False, True)
+        assert (second.secure, "authorization" in second.headers) == (True, False)
+
+
+def test_an_upgrade_is_no_way_around_the_certificate_and_carries_no_command(tls: Tls):
+    context = tls.context("other.example")
+    with ScriptedServer({"*": moved_to_https}, tls=context, plain_too=True) as server:
+        plain = server.url.replace("https", "http")
+        assert asked(plain, tls.ca_file) == "tls_wrong_host"
+        line = HttpClient(plain, SystemClock(), ca_file=tls.ca_file)
+        with pytest.raises(SourceError) as caught:
+            line.post("x", b"command", again=True)
+        line.close()
+        assert caught.value.problem.code == "captive_portal"
+        assert not any(each.secure for each in server.asked)
+
+
+@pytest.mark.parametrize(
+    "there, is_followed",
+    [
+        ("https://county.example/feed", True),
+        ("https://county.example:443/", True),
+        ("https://COUNTY.example:8080/", True),
+        ("https://county.example:8443/", False),
+        ("https://other.example/", False),
+        ("https://county.example.other.example/", False),
+        ("http://county.example:80/", False),
+        ("ftp://county.example:8080/", False),
+        ("https:///x", False),
+        ("", False),
+    ],
+)
+def test_only_https_of_the_same_host_at_its_port_or_the_usual_one_is_an_upgrade(
+    there: str, is_followed: bool
+):
+    assert upgrades("http://county.example:8080/feed", there) == is_followed
+    assert not upgrades("https://county.example:8080/feed", there), "it is https already"
 
 
 def test_over_tls_a_server_is_believed_how_long_to_wait(tls: Tls):

@@ -269,7 +269,7 @@ class CapConnector(ReadOnlySource):
                 details = {"address": feed.url, "reason": str(error)}
                 details["excerpt"] = excerpt(reply.body)
                 raise SourceError(Problem("not_understood", details)) from None
-            feed.is_inside = feed.http.was_inside(feed.url)
+            feed.is_inside = feed.http.was_inside(reply.url)
             feed.inside = self._document(feed, "", feed.listing.alerts)
             feed.validators = {
                 ours: reply.headers[theirs]
@@ -279,7 +279,7 @@ class CapConnector(ReadOnlySource):
                 )
                 if theirs in reply.headers
             }
-        elif not feed.is_inside and feed.http.was_inside(feed.url):
+        elif not feed.is_inside and feed.http.was_inside(reply.url):
             feed.http.reset()  # The name leads elsewhere now: its links do not follow it there.
         feed.http.outside_only = not feed.is_inside
         self._read_documents(feed)

@@ -29,7 +29,7 @@ from desktop.connectors.http.errors import (
 )
 from desktop.connectors.http.login import HEADER, Login
 from desktop.connectors.http.proxy import Proxy
-from desktop.connectors.http.request import Limits, Request, joined, origin
+from desktop.connectors.http.request import Limits, Request, joined, origin, upgrades
 from desktop.connectors.http.response import Body, Reply, Stream
 from desktop.connectors.http.server_time import ServerTime
 from desktop.connectors.http.sockets import InsideAddress, Sockets, names_inside
@@ -327,7 +327,8 @@ class HttpClient:
                 return response
             response.close()
             there = joined(url, target)
-            if request.method != "GET" or origin(there) != origin(url):
+            is_within = origin(there) == origin(url) or upgrades(url, there)
+            if request.method != "GET" or not is_within:
                 raise SourceError(
                     Problem("captive_portal", {"address": url, "reason": excerpt(there or target)})
                 )

@@ -67,6 +67,17 @@ def joined(url: str, target: str) -> str:
     return there
 
 
+def upgrades(url: str, there: str) -> bool:
+    """Whether a redirect leads from http to https of the same host, at its port or the usual one.
+
+    That is another origin all the same, so no login goes along; whom it leads to, the
+    certificate says.
+    """
+    (scheme, host, port), (scheme_there, host_there, port_there) = origin(url), origin(there)
+    is_safer = (scheme, scheme_there) == ("http", "https")
+    return is_safer and host is not None and host_there == host and port_there in (port, 443)
+
+
 def origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port of an address; -1 for a port that is none."""
     parts = urlsplit(url)
