@@ -98,7 +98,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         desk = open_desk(profile, options, words, _asker(options, words))
     except CannotOpen as error:
         if error.problem.code == "profile_open" and options.command != "shot":
-            from desktop.gui.front import call
+            from desktop.gui.single_instance import call
 
             # A person who starts it twice wants to see it, not to read why not.
             if call(paths.front_places(desk_folder(profile, options))):

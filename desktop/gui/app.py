@@ -21,17 +21,17 @@ from desktop.application.words import Words
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui import first_paint
-from desktop.gui.context import Screen
-from desktop.gui.faults import Faults
-from desktop.gui.feed import Feed
-from desktop.gui.jobs import Lane
+from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.context import UiContext
+from desktop.gui.exception_hooks import ExceptionHooks
+from desktop.gui.formatting import show_times_in
 from desktop.gui.language import Language
-from desktop.gui.phrases import show_times_in
+from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.gui.desk.window import DeskWindow
-    from desktop.gui.front import FrontDoor
+    from desktop.gui.single_instance import SingleInstance
     from desktop.gui.wall.window import WallWindow
 
 log = logging.getLogger(__name__)
@@ -165,17 +165,17 @@ class Session(QObject):
         super().__init__()
         self._opening = opening
         self._begun = self._closed = False
-        self._front: FrontDoor | None = None
-        self.faults = Faults(self)
+        self._front: SingleInstance | None = None
+        self.faults = ExceptionHooks(self)
         self.faults.install()
         show_times_in(ZoneInfo(opening.timezone) if opening.timezone else None)
         self.theme = Theme("wall" if opening.posture == "wall" else opening.theme, self)
         self.theme.apply()
         self.language = Language(opening.words, opening.resources, self)
         self.language.set_name(opening.language)
-        self.feed = Feed(opening.board, self)
-        self.reader, self.writer = Lane("reader", self), Lane("writer", self)
-        self.screen = Screen(
+        self.feed = ChangeFeed(opening.board, self)
+        self.reader, self.writer = TaskRunner("reader", self), TaskRunner("writer", self)
+        self.screen = UiContext(
             opening.board, opening.words, self.theme, self.feed, self.reader, self.writer
         )
         self.window = self._build(keep_layout)
@@ -221,9 +221,9 @@ class Session(QObject):
         self.window.complete()
         self._opening.start()
         if self._opening.front is not None:
-            from desktop.gui.front import FrontDoor
+            from desktop.gui.single_instance import SingleInstance
 
-            self._front = FrontDoor(self._opening.front, self.window)
+            self._front = SingleInstance(self._opening.front, self.window)
         self.completed.emit()
 
     def _build(self, keep_layout: bool) -> DeskWindow | WallWindow:

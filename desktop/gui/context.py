@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from desktop.application.board import Board
 from desktop.application.words import Words
-from desktop.gui.feed import Feed
-from desktop.gui.jobs import Lane
+from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 
 
 @dataclass(frozen=True)
-class Screen:
+class UiContext:
     """One screen's board, words, look and lanes; reads go to `reader`, commands to `writer`."""
 
     board: Board
     words: Words
     theme: Theme
-    feed: Feed
-    reader: Lane
-    writer: Lane
+    feed: ChangeFeed
+    reader: TaskRunner
+    writer: TaskRunner

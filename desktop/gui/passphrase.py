@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.application.ports import StoreError
 from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
-from desktop.gui.jobs import Lane
+from desktop.gui.task_runner import TaskRunner
 
 WORDS = {
     "title": ("县域指挥台", "County Desk"),
@@ -53,7 +53,7 @@ class PassphraseWindow(QWidget):
         self.error: StoreError | None = None
         """Why there is no key although the passphrase may be right."""
         self._chinese, self._new, self._take = chinese, new, take
-        self._lane = Lane("passphrase", self)
+        self._lane = TaskRunner("passphrase", self)
         self.setWindowTitle(self._say("title"))
         words = QLabel(self._say("new" if new else "known"))
         words.setTextFormat(Qt.TextFormat.PlainText)

@@ -40,6 +40,27 @@ PLANTS = [
         "import desktop.connectors.http.client",
     ),
     (
+        "Inside gui imports run from windows to widgets",
+        "gui/forms/planted.py",
+        "import desktop.gui.desk.window",
+    ),
+    (
+        "Inside gui imports run from windows to widgets",
+        "gui/wall/planted.py",
+        "import desktop.gui.desk.layout",
+    ),
+    (
+        "Inside gui imports run from windows to widgets",
+        "gui/widgets/planted.py",
+        "import desktop.gui.panes.pane",
+    ),
+    ("Inside gui imports run from windows to widgets", "gui/planted.py", ""),
+    (
+        "A pane knows no other pane",
+        "gui/panes/queues/planted.py",
+        "import desktop.gui.panes.warnings.model",
+    ),
+    (
         "Connectors and storage know the application by its ports",
         "connectors/planted.py",
         "from desktop.application import engine",

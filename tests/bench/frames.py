@@ -74,7 +74,7 @@ def list_frames(folder: Path) -> dict[str, float]:
     outbox = open_outbox(folder, key, clock)
     board = Board(cache, outbox, clock, "bench", tuple, lambda now: now, lambda *_: False)
     screen = _screen(board)
-    from desktop.gui.desk.incidents import IncidentPane
+    from desktop.gui.panes.incidents.pane import IncidentPane
 
     pane = IncidentPane(screen)
     pane.begin()
@@ -112,17 +112,17 @@ def map_frames(_folder: Path) -> dict[str, float]:
     """Panning the map with 10,000 markers, and pyqtgraph's own scatter of the same points."""
     import pyqtgraph as pg
 
-    from desktop.gui.jobs import Lane
-    from desktop.gui.map.drawing import Look
-    from desktop.gui.map.geometry import lay_out
-    from desktop.gui.map.lettering import Lettering
-    from desktop.gui.map.viewport import Viewport
+    from desktop.gui.panes.map.drawing import Look
+    from desktop.gui.panes.map.geometry import lay_out
+    from desktop.gui.panes.map.label_layer import Lettering
+    from desktop.gui.panes.map.viewport import Viewport
+    from desktop.gui.task_runner import TaskRunner
     from desktop.gui.theme import Theme
 
     theme = Theme("light")
     words = Words(paths.resources(), "zh_CN")
     county = lay_out(_layer(), (), SystemClock().now())
-    lane = Lane("map")
+    lane = TaskRunner("map")
     viewport = Viewport(lambda mark: "", lane)
     _show(viewport)
     look = Look(theme.tokens, viewport.devicePixelRatioF())
@@ -181,15 +181,17 @@ def _layer() -> MapLayer:
 
 
 def _screen(board: Board) -> Any:
-    from desktop.gui.context import Screen
-    from desktop.gui.feed import Feed
-    from desktop.gui.jobs import Lane
+    from desktop.gui.change_feed import ChangeFeed
+    from desktop.gui.context import UiContext
+    from desktop.gui.task_runner import TaskRunner
     from desktop.gui.theme import Theme
 
     theme = Theme("light")
     theme.apply()
     words = Words(paths.resources(), "zh_CN")
-    return Screen(board, words, theme, Feed(board), Lane("reader"), Lane("writer"))
+    return UiContext(
+        board, words, theme, ChangeFeed(board), TaskRunner("reader"), TaskRunner("writer")
+    )
 
 
 def _plain_table(like: QTableView, rows: int) -> QTableView:

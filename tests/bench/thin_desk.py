@@ -21,8 +21,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.gui.app import _application  # noqa: E402
-from desktop.gui.desk.incidents import IncidentPane  # noqa: E402
 from desktop.gui.desk.window import DeskWindow  # noqa: E402
+from desktop.gui.panes.incidents.pane import IncidentPane  # noqa: E402
 
 CRITICAL = 20
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.words import Words
-from desktop.gui.context import Screen
-from desktop.gui.feed import Feed
-from desktop.gui.jobs import Lane
+from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.context import UiContext
+from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 from fakes.sample_board import SampleCounty
 
@@ -24,10 +24,12 @@ W = TypeVar("W", bound=QWidget)
 
 
 @contextmanager
-def a_stage(county: SampleCounty, language: str = "en", theme: str = "light") -> Iterator[Screen]:
-    """A `Screen` on this county, closed at the end with everything shown on it."""
-    feed, reader, writer = Feed(county.board), Lane("reader"), Lane("writer")
-    screen = Screen(county.board, Words(RESOURCES, language), Theme(theme), feed, reader, writer)
+def a_stage(
+    county: SampleCounty, language: str = "en", theme: str = "light"
+) -> Iterator[UiContext]:
+    """A `UiContext` on this county, closed at the end with everything shown on it."""
+    feed, reader, writer = ChangeFeed(county.board), TaskRunner("reader"), TaskRunner("writer")
+    screen = UiContext(county.board, Words(RESOURCES, language), Theme(theme), feed, reader, writer)
     try:
         yield screen
     finally:
@@ -37,7 +39,7 @@ def a_stage(county: SampleCounty, language: str = "en", theme: str = "light") ->
 
 
 @contextmanager
-def shown(widget: W, screen: Screen, width: int = 960, height: int = 540) -> Iterator[W]:
+def shown(widget: W, screen: UiContext, width: int = 960, height: int = 540) -> Iterator[W]:
     """The widget at this size with its first answers in, deleted at the end."""
     widget.resize(width, height)
     widget.show()
@@ -50,14 +52,14 @@ def shown(widget: W, screen: Screen, width: int = 960, height: int = 540) -> Ite
         widget.deleteLater()
 
 
-def settle(screen: Screen) -> None:
+def settle(screen: UiContext) -> None:
     """Wait until nothing is asked or under way on the reader lane."""
     while screen.reader.pending:
         if not _came_to_rest(screen):
             raise TimeoutError("the reader lane did not come to rest")
 
 
-def _came_to_rest(screen: Screen) -> bool:
+def _came_to_rest(screen: UiContext) -> bool:
     loop, limit = QEventLoop(), QTimer()
     limit.setSingleShot(True)
     limit.timeout.connect(lambda: loop.exit(1))

@@ -12,8 +12,8 @@ from desktop.application.words import Words
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind
 from desktop.domain.instant import DAY, MINUTE
-from desktop.gui import phrases
-from desktop.gui.wall.edges import Foot
+from desktop.gui import formatting
+from desktop.gui.wall.frame import Foot
 from desktop.gui.wall.overview import LEAST_NONE
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import RESOURCES, calm, incident_key, open_desk
@@ -120,6 +120,6 @@ def test_a_time_that_is_a_bound_is_said_to_be_one_and_so_is_what_grows_with_it(
 
 def test_the_walls_overdue_figure_is_never_a_plain_none_by_a_bound(qtbot: QtBot) -> None:
     with a_stage(empty_county(FakeClock(), a_status(last_good_at=NOW)), language="en") as screen:
-        assert phrases.at_least("0", screen.words) == "0"
+        assert formatting.at_least("0", screen.words) == "0"
         screen.words.is_later = lambda: True
-        assert phrases.at_least("0", screen.words) == LEAST_NONE
+        assert formatting.at_least("0", screen.words) == LEAST_NONE

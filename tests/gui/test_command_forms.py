@@ -19,9 +19,9 @@ from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms import drafts
-from desktop.gui.forms.entries import LevelEntry
-from desktop.gui.forms.instants import InstantEntry
-from desktop.gui.forms.known import Choice, matching
+from desktop.gui.forms.choices import Choice, matching
+from desktop.gui.forms.datetime_field import InstantEntry
+from desktop.gui.forms.field_widgets import LevelEntry
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.protocol.fields import FieldKind
 from fakes.builders import NOW, FakeClock
@@ -83,11 +83,11 @@ def test_only_possible_steps_have_buttons_and_the_next_one_stands_first(
 def test_every_form_opens_in_both_languages_with_an_entry_for_each_field(
     qtbot: QtBot, tmp_path: Path, kind: CommandKind, language: str
 ) -> None:
-    from desktop.gui.forms.task import Task
+    from desktop.gui.forms.command_request import CommandRequest
 
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
-        desk.form_sheet.ask(Task(kind, incident_key(), "SJ-1", 3))
+        desk.form_sheet.ask(CommandRequest(kind, incident_key(), "SJ-1", 3))
         form = desk.form_sheet.form
         fields = [f.name for f in kind.row.fields if f.kind is not FieldKind.FILE]
         assert list(form.entries) == fields

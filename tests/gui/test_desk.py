@@ -18,7 +18,7 @@ from desktop.domain.instant import MINUTE
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui.desk.layout import on_a_screen
-from desktop.gui.models.incidents import Column
+from desktop.gui.panes.incidents.model import Column
 from fakes.builders import NOW, FakeClock, an_incident
 from fakes.open_desk import calm, incident_key, open_desk, renamed
 from fakes.sample_board import a_status, empty_county, sample_county

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import Receipt
 from desktop.domain.instant import DAY
 from desktop.domain.text import Text
-from desktop.gui.desk.case_parts import LevelLine
+from desktop.gui.panes.detail.parts import LevelLine
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import calm, incident_key, open_desk, renamed
 from fakes.sample_board import sample_county

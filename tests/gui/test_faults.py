@@ -8,14 +8,14 @@ import threading
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.gui.faults import Faults
+from desktop.gui.exception_hooks import ExceptionHooks
 
 
 @pytest.mark.expects_log("uncaught error")
 def test_an_uncaught_error_is_logged_and_said_without_its_words(
     qtbot: QtBot, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faults = Faults()
+    faults = ExceptionHooks()
     told: list[str] = []
     faults.struck.connect(told.append)
     faults.install()
@@ -32,7 +32,7 @@ def test_an_uncaught_error_is_logged_and_said_without_its_words(
 
 def test_the_hooks_are_given_back(qtbot: QtBot) -> None:
     before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-    faults = Faults()
+    faults = ExceptionHooks()
     faults.install()
     assert sys.excepthook != before[0]
     faults.remove()

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import CommandKind
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
-from desktop.gui.desk.file_list import safe_name
 from desktop.gui.desk.window import DeskWindow
-from desktop.gui.thumbnail import SIDE_PX, decode, encode, thumbnail
+from desktop.gui.panes.detail.file_list import safe_name
+from desktop.gui.widgets.thumbnail import SIDE_PX, decode, encode, thumbnail
 from fakes.builders import FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import FILE_LIMIT, SampleCounty, sample_county

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop.domain.source import Problem
-from desktop.gui.context import Screen
-from desktop.gui.desk.infrastructure import InfrastructurePane
-from desktop.gui.desk.queues import QueuesPane
-from desktop.gui.map.pane import MapPane
-from desktop.gui.pane import Pane
+from desktop.gui.context import UiContext
+from desktop.gui.panes.infrastructure.pane import InfrastructurePane
+from desktop.gui.panes.map.pane import MapPane
+from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.queues.pane import QueuesPane
 from fakes.builders import NOW, FakeClock, a_queue, a_township, an_asset
 from fakes.sample_board import a_status, empty_county
 from fakes.stage import a_stage, shown
@@ -47,5 +47,5 @@ def test_figures_appear_with_the_first_rows(qtbot: QtBot, build: type[Pane]) -> 
         qtbot.waitUntil(lambda: pane.head.summary.text().startswith("1 · "))
 
 
-def _made(build: type[Pane], screen: Screen) -> Pane:
+def _made(build: type[Pane], screen: UiContext) -> Pane:
     return build(screen)  # type: ignore[call-arg]

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.text import Text
-from desktop.gui.folded import SHORT_CHARS, WHOLE_PX, FoldedText, shortened
-from desktop.gui.pane import PlainLabel
+from desktop.gui.widgets.folded import SHORT_CHARS, WHOLE_PX, FoldedText, shortened
+from desktop.gui.widgets.label import PlainLabel
 from fakes.builders import NOW, FakeClock, a_warning
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import SampleCounty, sample_county

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import paths
-from desktop.gui.front import FrontDoor, call
+from desktop.gui.single_instance import SingleInstance, call
 
 NOBODY = r"no later start will find this window"
 TAKEN = r"something else stands where later starts would call"
@@ -45,7 +45,7 @@ def called(qtbot: QtBot, places: list[str]) -> bool:
 def test_a_later_start_brings_a_minimised_window_back(
     qtbot: QtBot, window: QWidget, place: str
 ) -> None:
-    door = FrontDoor([place], window)
+    door = SingleInstance([place], window)
     assert door.place == place
     assert called(qtbot, ["/nowhere/at/all", place])
     qtbot.waitUntil(lambda: not window.isMinimized())
@@ -64,13 +64,13 @@ def test_a_socket_left_over_by_a_killed_program_is_taken_over(
 ) -> None:
     with socket.socket(socket.AF_UNIX) as killed:
         killed.bind(place)
-    door = FrontDoor([place], window)
+    door = SingleInstance([place], window)
     assert called(qtbot, [place])
     door.close()
 
 
 def test_only_this_user_may_use_the_socket(window: QWidget, place: str) -> None:
-    door = FrontDoor([place], window)
+    door = SingleInstance([place], window)
     assert Path(place).stat().st_mode & 0o077 == 0
     door.close()
 
@@ -90,7 +90,7 @@ def test_what_is_no_socket_stays_and_the_window_works_without(
             Path(place).symlink_to(mine)
         case "folder":
             Path(place).mkdir()
-    door = FrontDoor([place], window)
+    door = SingleInstance([place], window)
     assert door.place == ""
     assert mine.read_text() == "mine"
     assert os.path.lexists(place)
@@ -103,7 +103,7 @@ def test_where_one_place_is_taken_the_next_one_serves(
 ) -> None:
     Path(place).write_text("mine")
     other = os.fspath(tmp_path / "other.sock")
-    door = FrontDoor([place, other], window)
+    door = SingleInstance([place, other], window)
     assert door.place == other
     assert called(qtbot, [place, other])
     door.close()
@@ -112,7 +112,7 @@ def test_where_one_place_is_taken_the_next_one_serves(
 @pytest.mark.expects_log(NOBODY)
 @pytest.mark.parametrize("places", [[], ["/nowhere/at/all/f.sock"]])
 def test_where_nobody_can_listen_the_log_says_so(window: QWidget, places: list[str]) -> None:
-    door = FrontDoor(places, window)
+    door = SingleInstance(places, window)
     assert door.place == ""
     door.close()
 
@@ -121,7 +121,7 @@ def test_where_nobody_can_listen_the_log_says_so(window: QWidget, places: list[s
 def test_another_user_who_reaches_the_socket_raises_nothing(
     qtbot: QtBot, window: QWidget, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door = FrontDoor([place], window)
+    door = SingleInstance([place], window)
     with socket.socket(socket.AF_UNIX) as other, monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 4_000_000)
         other.connect(place)

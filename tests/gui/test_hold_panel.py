@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.source import Binding
 from desktop.domain.text import Text
-from desktop.gui.desk.hold_panel import HoldPanel
-from desktop.gui.models.outbox import Column
+from desktop.gui.outbox.hold_panel import HoldPanel
+from desktop.gui.outbox.table import Column
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import SampleCounty, sample_county

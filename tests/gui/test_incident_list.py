@@ -19,8 +19,8 @@ from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.text import Text
-from desktop.gui.desk.incident_painter import ROW_PX
-from desktop.gui.models.incidents import Column
+from desktop.gui.panes.incidents.model import Column
+from desktop.gui.panes.incidents.painter import ROW_PX
 from fakes.builders import NOW, FakeClock, a_deadline, an_incident
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import SampleCounty, sample_county

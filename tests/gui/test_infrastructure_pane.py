@@ -14,9 +14,9 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui.desk.asset_list import AssetList, AssetModel
-from desktop.gui.desk.infrastructure import InfrastructurePane
-from desktop.gui.desk.matrix import MatrixModel, contrast, paint_state
+from desktop.gui.panes.infrastructure.asset_list import AssetList, AssetModel
+from desktop.gui.panes.infrastructure.matrix import MatrixModel, contrast, paint_state
+from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from desktop.gui.theme import Theme
 from fakes.builders import NOW, FakeClock, a_township, a_trend, an_asset
 from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county

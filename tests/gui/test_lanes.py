@@ -11,15 +11,15 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import Collection
 from desktop.domain.worker import WorkerDied
 from desktop.gui.app import Session, _application
-from desktop.gui.feed import Feed
-from desktop.gui.jobs import Lane
+from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.task_runner import TaskRunner
 from fakes.builders import FakeClock
 from fakes.open_desk import an_opening
 from fakes.sample_board import empty_county, sample_county
 
 
 def test_work_runs_beside_the_gui_thread_and_answers_on_it(qtbot: QtBot) -> None:
-    lane = Lane()
+    lane = TaskRunner()
     heard: list[tuple[int, int]] = []
     lane.ask(threading.get_ident, lambda ident: heard.append((ident, threading.get_ident())))
     qtbot.waitUntil(lambda: bool(heard))
@@ -29,7 +29,7 @@ def test_work_runs_beside_the_gui_thread_and_answers_on_it(qtbot: QtBot) -> None
 
 
 def test_only_the_newest_ask_of_a_slot_is_answered(qtbot: QtBot) -> None:
-    lane = Lane()
+    lane = TaskRunner()
     gate, begun = threading.Event(), []
     heard: list[int] = []
 
@@ -49,7 +49,7 @@ def test_only_the_newest_ask_of_a_slot_is_answered(qtbot: QtBot) -> None:
 
 @pytest.mark.expects_log("a question of the screen failed")
 def test_a_failing_ask_is_logged_and_the_next_one_answered(qtbot: QtBot) -> None:
-    lane = Lane()
+    lane = TaskRunner()
     heard: list[str] = []
     lane.ask(lambda: 1 / 0, lambda _: heard.append("never"))
     lane.ask(lambda: "well", heard.append)
@@ -65,7 +65,7 @@ def test_an_ask_that_would_end_the_worker_is_answered_and_so_is_the_next(
     def deadly() -> str:
         raise error
 
-    lane = Lane()
+    lane = TaskRunner()
     heard: list[object] = []
     lane.ask(deadly, heard.append, heard.append)
     lane.ask(lambda: "well", heard.append)
@@ -83,7 +83,7 @@ def test_where_no_thread_is_left_an_ask_fails_and_the_next_one_may_have_one(
     def no_thread(_self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    lane = Lane()
+    lane = TaskRunner()
     heard: list[object] = []
     with monkeypatch.context() as full:
         full.setattr(threading.Thread, "start", no_thread)
@@ -96,7 +96,7 @@ def test_where_no_thread_is_left_an_ask_fails_and_the_next_one_may_have_one(
 
 
 def test_after_close_nobody_is_called(qtbot: QtBot) -> None:
-    lane = Lane()
+    lane = TaskRunner()
     heard: list[int] = []
     lane.ask(lambda: 1, heard.append)
     lane.close()
@@ -107,7 +107,7 @@ def test_after_close_nobody_is_called(qtbot: QtBot) -> None:
 
 
 def test_a_lane_that_is_to_finish_does_what_was_queued_and_calls_nobody(qtbot: QtBot) -> None:
-    lane = Lane()
+    lane = TaskRunner()
     gate, done, heard = threading.Event(), [], []
     lane.ask(lambda: gate.wait(5), heard.append)
     for number in range(3):
@@ -122,7 +122,7 @@ def test_a_lane_that_is_to_finish_does_what_was_queued_and_calls_nobody(qtbot: Q
 
 def test_the_feed_gathers_a_flood_into_few_tellings(qtbot: QtBot) -> None:
     county = empty_county(FakeClock())
-    feed = Feed(county.board)
+    feed = ChangeFeed(county.board)
     heard: list[frozenset[Collection]] = []
     feed.changed.connect(heard.append)
     for _ in range(500):
@@ -136,7 +136,7 @@ def test_the_feed_gathers_a_flood_into_few_tellings(qtbot: QtBot) -> None:
 
 def test_a_closed_feed_tells_nothing(qtbot: QtBot) -> None:
     county = empty_county(FakeClock())
-    feed = Feed(county.board)
+    feed = ChangeFeed(county.board)
     heard: list[object] = []
     feed.changed.connect(heard.append)
     county.board.announce(frozenset())

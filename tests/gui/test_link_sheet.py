@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.views import Usage
 from desktop.domain.link import LinkState, LinkTier, Spent, TrafficClass
-from desktop.gui.desk.byte_bars import ByteBars
+from desktop.gui.charts.bar_chart import BarChart
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import calm, open_desk
 from fakes.sample_board import SampleCounty, a_status, empty_county
@@ -60,8 +60,8 @@ def test_the_chip_opens_the_sheet_with_measures_tier_and_bytes(
         assert "96 kbit/s · 延时 640 毫秒" in said
         assert any("仅文字" in text for text in said)
         assert "今日 1.1 MB，限额 2.0 MB" in said
-        bars = desk.link_sheet.findChild(ByteBars)
-        assert isinstance(bars, ByteBars)
+        bars = desk.link_sheet.findChild(BarChart)
+        assert isinstance(bars, BarChart)
         assert "全量 ↑ 900 B ↓ 1.1 MB" in bars.accessibleName()
         assert "限额 55%" in bars.accessibleName()
 

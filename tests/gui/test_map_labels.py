@@ -14,9 +14,9 @@ from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.levels import EventLevel
 from desktop.domain.text import Text
-from desktop.gui.map.drawing import View
-from desktop.gui.map.geometry import County, Mark, lay_out, nearest
-from desktop.gui.map.labels import Occupied, SpotsWithin, Wish, declutter, spots_away
+from desktop.gui.panes.map.drawing import View
+from desktop.gui.panes.map.geometry import County, Mark, lay_out, nearest
+from desktop.gui.panes.map.label_placement import Occupied, SpotsWithin, Wish, declutter, spots_away
 from fakes.builders import NOW, FakeClock, a_township, an_asset, an_incident
 from fakes.sample_board import a_status, empty_county, sample_county
 

@@ -17,7 +17,7 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui.map.pane import MapPane
+from desktop.gui.panes.map.pane import MapPane
 from fakes.builders import NOW, FakeClock, a_township, a_warning, an_asset, an_incident
 from fakes.sample_board import a_status, empty_county, sample_county
 from fakes.stage import a_stage, settle, shown

@@ -15,7 +15,7 @@ from desktop.domain.command import CommandKind
 from desktop.domain.place import Place
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
-from desktop.gui.forms.spot import PlaceEntry
+from desktop.gui.forms.place_field import PlaceEntry
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import a_status, sample_county

@@ -15,9 +15,9 @@ from desktop.application.waiting import BEHIND, reasons, why
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
-from desktop.gui.desk.outbox_sheet import OutboxSheet
 from desktop.gui.desk.window import DeskWindow
-from desktop.gui.models.outbox import Column
+from desktop.gui.outbox.sheet import OutboxSheet
+from desktop.gui.outbox.table import Column
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import SampleCounty, sample_county
@@ -61,12 +61,12 @@ def test_a_stored_command_never_reads_as_sent(
 
 
 def test_every_receipt_has_a_shape_and_a_word_of_its_own(qtbot: QtBot, tmp_path: Path) -> None:
-    from desktop.gui import phrases
+    from desktop.gui import formatting
 
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         for language in ("zh_CN", "en"):
             desk._language.set_name(language)
-            said = [phrases.receipt(receipt, desk.screen_context.words) for receipt in Receipt]
+            said = [formatting.receipt(receipt, desk.screen_context.words) for receipt in Receipt]
             assert len({words.split(" ", 1)[0] for words in said}) == len(Receipt)
             assert len({words.split(" ", 1)[1] for words in said}) == len(Receipt)
 

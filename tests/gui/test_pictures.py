@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import FileRef
-from desktop.gui.desk import file_list
-from desktop.gui.desk.attach_panel import SHOWN_PX, pasted_picture
-from desktop.gui.desk.file_list import FileList
-from desktop.gui.thumbnail import _drawn, decode, encode, small_picture, thumbnail
+from desktop.gui.panes.detail import file_list
+from desktop.gui.panes.detail.attach_panel import SHOWN_PX, pasted_picture
+from desktop.gui.panes.detail.file_list import FileList
+from desktop.gui.widgets.thumbnail import _drawn, decode, encode, small_picture, thumbnail
 from desktop.protocol.pictures import Picture
 from fakes.builders import FakeClock
 from fakes.open_desk import calm, incident_key, open_desk

@@ -13,8 +13,7 @@ from desktop.domain.instant import HOUR, SECOND
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui.desk.queue_rows import (
-    Columns,
+from desktop.gui.panes.queues.model import (
     QueueModel,
     ageing,
     counters,
@@ -23,7 +22,8 @@ from desktop.gui.desk.queue_rows import (
     over_wait,
     wait_words,
 )
-from desktop.gui.desk.queues import QueuesPane
+from desktop.gui.panes.queues.painter import Columns
+from desktop.gui.panes.queues.pane import QueuesPane
 from fakes.builders import NOW, FakeClock, a_queue
 from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
 from fakes.stage import a_stage, settle, shown

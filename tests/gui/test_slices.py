@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.gui import slices
 from desktop.gui.app import Session, _application
-from desktop.gui.desk.queues import QueuesPane
+from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.slices import Slices, package
 from fakes.builders import FakeClock
 from fakes.open_desk import an_opening

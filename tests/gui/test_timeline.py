@@ -12,7 +12,7 @@ from desktop.domain.command import Receipt
 from desktop.domain.incident import Incident, TimelineEntry
 from desktop.domain.instant import DAY
 from desktop.domain.text import Text
-from desktop.gui.desk.case_parts import Timeline
+from desktop.gui.panes.detail.parts import Timeline
 from fakes.builders import NOW, FakeClock
 from fakes.open_desk import incident_key
 from fakes.sample_board import SampleCounty, sample_county

@@ -14,13 +14,13 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
 from desktop.domain.source import Problem, SourceStatus
 from desktop.domain.text import Text
-from desktop.gui import phrases
-from desktop.gui.context import Screen
-from desktop.gui.desk.incidents import IncidentPane
-from desktop.gui.desk.infrastructure import InfrastructurePane
-from desktop.gui.desk.queues import QueuesPane
-from desktop.gui.map.pane import MapPane
-from desktop.gui.pane import Pane
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.panes.incidents.pane import IncidentPane
+from desktop.gui.panes.infrastructure.pane import InfrastructurePane
+from desktop.gui.panes.map.pane import MapPane
+from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.wall import canvas
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines
@@ -30,7 +30,7 @@ from fakes.open_desk import calm, open_desk
 from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
 from fakes.stage import a_stage, shown
 
-PANES: list[tuple[Callable[[Screen], Pane], Collection]] = [
+PANES: list[tuple[Callable[[UiContext], Pane], Collection]] = [
     (IncidentPane, Collection.INCIDENTS),
     (InfrastructurePane, Collection.ASSETS),
     (QueuesPane, Collection.QUEUES),
@@ -51,7 +51,7 @@ def begun(pane: Pane) -> Pane:
 
 @pytest.mark.parametrize(("make", "collection"), PANES)
 def test_a_pane_of_which_nothing_could_be_read_does_not_say_that_there_is_none(
-    qtbot: QtBot, make: Callable[[Screen], Pane], collection: Collection
+    qtbot: QtBot, make: Callable[[UiContext], Pane], collection: Collection
 ) -> None:
     county = empty_county(FakeClock(), unread(collection))
     with a_stage(county) as screen, shown(begun(make(screen)), screen) as pane:
@@ -64,7 +64,7 @@ def test_a_pane_of_which_nothing_could_be_read_does_not_say_that_there_is_none(
 
 @pytest.mark.parametrize(("make", "collection"), PANES)
 def test_a_pane_of_which_all_was_read_says_nothing_of_it(
-    qtbot: QtBot, make: Callable[[Screen], Pane], collection: Collection
+    qtbot: QtBot, make: Callable[[UiContext], Pane], collection: Collection
 ) -> None:
     other = Collection.TRENDS
     county = empty_county(FakeClock(), unread(other))
@@ -243,5 +243,5 @@ def test_no_head_shows_a_calm_zero_over_what_was_not_read(qtbot: QtBot) -> None:
 def test_the_sources_sheet_says_what_cannot_be_compared(qtbot: QtBot) -> None:
     with a_stage(sample_county(FakeClock())) as screen:
         status = unread(Collection.INCIDENTS, uncompared={Collection.INCIDENTS: 3})
-        lines = phrases.unread_lines(status, screen.words)
+        lines = formatting.unread_lines(status, screen.words)
         assert lines[-1].startswith("incidents: 3 · Without an id or version to be read")

@@ -21,7 +21,7 @@ from desktop.domain.text import Text
 from desktop.gui.wall.canvas import unit_px
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines, time_left
-from desktop.gui.wall.still_map import needs_eyes
+from desktop.gui.wall.static_map import needs_eyes
 from desktop.gui.wall.window import WallWindow
 from fakes.builders import (
     NOW,

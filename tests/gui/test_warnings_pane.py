@@ -19,11 +19,12 @@ from desktop.domain.levels import WarningLevel
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.domain.warning import alertness
-from desktop.gui import warning_words
-from desktop.gui.desk.queues import QueuesPane
-from desktop.gui.desk.warning_rows import WarningModel, WarningPainter, warning_key
-from desktop.gui.desk.warnings import WarningsPane
-from desktop.gui.marks import WARNING_SIGNS, paint_warning
+from desktop.gui.panes.queues.pane import QueuesPane
+from desktop.gui.panes.warnings import warning_text
+from desktop.gui.panes.warnings.model import WarningModel, warning_key
+from desktop.gui.panes.warnings.painter import WarningPainter
+from desktop.gui.panes.warnings.pane import WarningsPane
+from desktop.gui.symbols import WARNING_SIGNS, paint_warning
 from desktop.gui.theme import THEMES
 from desktop.gui.wall import canvas
 from desktop.gui.wall.map_scene import MapScene
@@ -92,7 +93,7 @@ def test_the_mark_names_the_highest_level_and_counts_all(qtbot: QtBot) -> None:
     with a_stage(county_with(), language="zh_CN") as screen:
         found = alertness((RED, a_warning(), a_warning(id="b")))
         assert (found.level, found.count, found.at_level) == (WarningLevel.RED, 3, 1)
-        assert warning_words.summary(found, screen.words)
+        assert warning_text.summary(found, screen.words)
 
 
 def test_the_shapes_of_the_levels_differ_without_their_colours(qtbot: QtBot) -> None:
@@ -396,7 +397,7 @@ def test_an_end_nobody_could_read_is_not_until_lifted(qtbot: QtBot) -> None:
 def test_a_warning_still_to_come_is_not_told_like_one_that_has_begun(qtbot: QtBot) -> None:
     with a_stage(county_with()):
         said = [
-            warning_words.begins(a_warning(starts_at=NOW + minutes * MINUTE), NOW)
+            warning_text.begins(a_warning(starts_at=NOW + minutes * MINUTE), NOW)
             for minutes in (-1, 0, 1)
         ]
     assert [each.startswith("not before") for each in said] == [False, False, True]

@@ -15,9 +15,9 @@ from desktop.application.words import Words
 from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui import phrases
-from desktop.gui.pane import PlainLabel
+from desktop.gui import formatting
 from desktop.gui.wall.state import time_left
+from desktop.gui.widgets.label import PlainLabel
 from fakes.builders import NOW
 from fakes.open_desk import RESOURCES
 from fakes.sample_board import a_status, empty_county
@@ -35,35 +35,35 @@ from fakes.stage import a_stage
     ],
 )
 def test_a_countdown_reads_at_a_glance(left: int, said: str) -> None:
-    assert phrases.countdown(NOW + left, NOW, Words(RESOURCES)) == said
+    assert formatting.countdown(NOW + left, NOW, Words(RESOURCES)) == said
 
 
 def test_where_the_time_is_a_bound_no_more_than_that_is_left() -> None:
     words = Words(RESOURCES, "en")
     words.is_later = lambda: True
-    assert phrases.countdown(NOW + MINUTE, NOW, words) == "≤ 00:01:00"
-    assert phrases.countdown(NOW - MINUTE, NOW, words) == "≤ -00:01:00"
+    assert formatting.countdown(NOW + MINUTE, NOW, words) == "≤ 00:01:00"
+    assert formatting.countdown(NOW - MINUTE, NOW, words) == "≤ -00:01:00"
     assert time_left(NOW + MINUTE, NOW, words)[0].endswith("≤ 01:00")
     assert time_left(NOW - MINUTE, NOW, words)[0].endswith("≥ 01:00")
 
 
 def test_what_begins_later_than_now_has_not_lasted_for_nothing() -> None:
-    assert phrases.elapsed(NOW - 41 * SECOND, NOW) == "00:00:41"
-    assert phrases.elapsed(NOW + 5 * MINUTE, NOW) == "-00:05:00"
+    assert formatting.elapsed(NOW - 41 * SECOND, NOW) == "00:00:41"
+    assert formatting.elapsed(NOW + 5 * MINUTE, NOW) == "-00:05:00"
 
 
 def test_a_tooltip_shows_tags_as_they_are() -> None:
-    assert phrases.plain_tip("<b>x</b>\ny") == "<span>&lt;b&gt;x&lt;/b&gt;<br>y</span>"
+    assert formatting.plain_tip("<b>x</b>\ny") == "<span>&lt;b&gt;x&lt;/b&gt;<br>y</span>"
 
 
 def test_eliding_a_huge_text_measures_only_what_can_be_seen(qtbot: QtBot) -> None:
-    line = phrases.elided("x" * 10_000_000, QFontMetrics(QFont()), 200)
+    line = formatting.elided("x" * 10_000_000, QFontMetrics(QFont()), 200)
     assert len(line) < 200
     assert line.endswith("…")
 
 
 def test_line_breaks_and_control_characters_do_not_break_a_line() -> None:
-    assert phrases.in_one_line("a\nb\u202ec\x00d") == "a b[U+202E]c d"
+    assert formatting.in_one_line("a\nb\u202ec\x00d") == "a b[U+202E]c d"
 
 
 def test_every_message_is_said_in_chinese() -> None:
@@ -81,15 +81,15 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     code = (
         "import sys; import desktop.gui.app, desktop.gui.desk.window; "
         "print([m for m in ('pyqtgraph', 'numpy', 'requests', 'keyring', 'pypinyin', "
-        "'desktop.gui.map.pane') if m in sys.modules])"
+        "'desktop.gui.panes.map.pane') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_a_source_that_gave_only_a_part_is_not_said_to_be_silent() -> None:
-    assert phrases.unheard(a_status(last_good_at=None)) == "never received"
-    assert phrases.unheard(a_status(last_good_at=None, partial=True)) == "not all received yet"
+    assert formatting.unheard(a_status(last_good_at=None)) == "never received"
+    assert formatting.unheard(a_status(last_good_at=None, partial=True)) == "not all received yet"
 
 
 HOSTILE = "安\u202e全\u2066 a"
@@ -103,15 +103,15 @@ def test_format_characters_are_seen_in_wrapped_texts_lines_and_tooltips(qtbot: Q
             qtbot.addWidget(label)
             label.set_text(HOSTILE)
             assert QLabel.text(label) == label.accessibleName() == SHOWN
-        assert SHOWN in phrases.plain_tip(HOSTILE)
+        assert SHOWN in formatting.plain_tip(HOSTILE)
         assert screen.words.text(Text(HOSTILE, "")) == SHOWN
         assert screen.words.term("stage", HOSTILE) == SHOWN
         assert SHOWN in str(screen.words.problem(Problem("unlisted", {"x": HOSTILE})))
 
 
 def test_what_is_written_from_the_right_does_not_turn_its_neighbours_round() -> None:
-    line = phrases.in_one_line("שלום\nעולם")
+    line = formatting.in_one_line("שלום\nעולם")
     assert line == "\u2068שלום\u2069 \u2068עולם\u2069"
-    assert phrases.in_one_line(f"{line} · 3") == f"{line} · 3"
-    cut = phrases.in_one_line("\u2068" + "ש" * 50 + "\u2069 3", 20)
+    assert formatting.in_one_line(f"{line} · 3") == f"{line} · 3"
+    cut = formatting.in_one_line("\u2068" + "ש" * 50 + "\u2069 3", 20)
     assert cut.count("\u2068") == cut.count("\u2069") == 1

@@ -42,7 +42,7 @@ from desktop.county_server.load.folder import load
 from desktop.county_server.load.told import LoadError
 from desktop.domain.command import Collection, Key
 from desktop.domain.source import BadItem, Problem, Row
-from desktop.gui.thumbnail import decode
+from desktop.gui.widgets.thumbnail import decode
 from desktop.protocol.pictures import NoPicture, read_picture
 from desktop.storage.rows import packed, unpacked
 from desktop.wire import level1, level2

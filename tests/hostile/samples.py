@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtGui import QImage
 
-from desktop.gui.thumbnail import encode
+from desktop.gui.widgets.thumbnail import encode
 from fakes.checkout import ROOT
 from fakes.pictures import a_png
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.application.words import Words
 from desktop.domain.asset import Asset, Trend
 from desktop.domain.instant import HOUR, SECOND, Instant
-from desktop.gui import phrases
+from desktop.gui import formatting
 from desktop.gui.charts.sparkline import usual_gap_ms
-from desktop.gui.context import Screen
-from desktop.gui.pane import PlainLabel
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -50,7 +50,7 @@ def reading_at(trend: Trend, at: Instant) -> tuple[Instant, float | None] | None
 class TrendChart(QWidget):
     """The asset's name, its present value, and the curve between its limits."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self._screen = screen
         self._asset: Asset | None = None
@@ -88,7 +88,7 @@ class TrendChart(QWidget):
             return
         words = self._screen.words
         self.title.set_text(words.text(asset.name))
-        unit = phrases.in_one_line(asset.unit, 16)
+        unit = formatting.in_one_line(asset.unit, 16)
         self.value.set_text("—" if asset.value is None else f"{asset.value:g} {unit}".strip())
         self.limits.set_text(" · ".join(_limits(asset, words)))
         self.pointed.set_text("")
@@ -102,7 +102,7 @@ class TrendChart(QWidget):
             return
         moment, value = found
         said = translate("TrendChart", "no reading") if value is None else f"{value:g}"
-        self.pointed.set_text(f"{phrases.clock_time(moment, seconds=False)}  {said}")
+        self.pointed.set_text(f"{formatting.clock_time(moment, seconds=False)}  {said}")
         if self._vertical is not None:
             self._vertical.setPos(moment / SECOND)
             self._vertical.show()
@@ -203,13 +203,13 @@ def _time_axis(pg: Any) -> Any:
                 h for h in (1, 2, 3, 6, 12, 24) if (high - low) / 3600 / h * 44 <= size or h == 24
             )
             step = hours * 3600
-            shift = phrases.local(round(low * 1000)).utcoffset()
+            shift = formatting.local(round(low * 1000)).utcoffset()
             east = shift.total_seconds() if shift else 0.0
             first = -(-(low + east) // step) * step - east
             count = int((high - first) // step) + 1
             return [(step, [first + k * step for k in range(max(0, count))])]
 
         def tickStrings(self, values: Sequence[float], _scale: float, _step: float) -> list[str]:
-            return [phrases.clock_time(round(v * 1000), seconds=False) for v in values]
+            return [formatting.clock_time(round(v * 1000), seconds=False) for v in values]
 
     return TimeAxis(orientation="bottom")

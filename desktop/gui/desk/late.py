@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.gui.context import Screen
-from desktop.gui.desk.orders import Orders
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
 from desktop.gui.slices import modules, package, qt_types
 
 if TYPE_CHECKING:
-    from desktop.gui.desk.infrastructure import InfrastructurePane
-    from desktop.gui.desk.queues import QueuesPane
     from desktop.gui.desk.sheets import Sheets
-    from desktop.gui.desk.warnings import WarningsPane
-    from desktop.gui.map.pane import MapPane
+    from desktop.gui.panes.infrastructure.pane import InfrastructurePane
+    from desktop.gui.panes.map.pane import MapPane
+    from desktop.gui.panes.queues.pane import QueuesPane
+    from desktop.gui.panes.warnings.pane import WarningsPane
 
 WITHOUT_QT = (
     "numpy",
@@ -35,33 +35,35 @@ WITHOUT_QT = (
 
 OURS = (
     "desktop.gui.charts.trend",
-    "desktop.gui.desk.matrix",
-    "desktop.gui.desk.asset_list",
-    "desktop.gui.desk.infrastructure",
-    "desktop.gui.desk.queue_rows",
-    "desktop.gui.desk.queues",
-    "desktop.gui.warning_words",
-    "desktop.gui.desk.warning_rows",
-    "desktop.gui.desk.warnings",
-    "desktop.gui.forms.entries",
+    "desktop.gui.panes.infrastructure.matrix",
+    "desktop.gui.panes.infrastructure.asset_list",
+    "desktop.gui.panes.infrastructure.pane",
+    "desktop.gui.panes.queues.model",
+    "desktop.gui.panes.queues.painter",
+    "desktop.gui.panes.queues.pane",
+    "desktop.gui.panes.warnings.warning_text",
+    "desktop.gui.panes.warnings.model",
+    "desktop.gui.panes.warnings.painter",
+    "desktop.gui.panes.warnings.pane",
+    "desktop.gui.forms.field_widgets",
     "desktop.gui.forms.lookup",
-    "desktop.gui.forms.task",
-    "desktop.gui.desk.alarm_sheet",
-    "desktop.gui.desk.conflict_sheet",
-    "desktop.gui.models.outbox",
-    "desktop.gui.desk.outbox_sheet",
+    "desktop.gui.forms.command_request",
+    "desktop.gui.panes.alarms.sheet",
+    "desktop.gui.outbox.conflict_sheet",
+    "desktop.gui.outbox.table",
+    "desktop.gui.outbox.sheet",
     "desktop.gui.forms.command_form",
     "desktop.gui.desk.sheets",
-    "desktop.gui.map.geometry",
-    "desktop.gui.map.drawing",
-    "desktop.gui.map.lettering",
-    "desktop.gui.map.picture",
-    "desktop.gui.map.viewport",
-    "desktop.gui.map.pane",
-    "desktop.gui.folded",
-    "desktop.gui.desk.case_parts",
-    "desktop.gui.desk.attach_panel",
-    "desktop.gui.desk.case_body",
+    "desktop.gui.panes.map.geometry",
+    "desktop.gui.panes.map.drawing",
+    "desktop.gui.panes.map.label_layer",
+    "desktop.gui.panes.map.rendered_map",
+    "desktop.gui.panes.map.viewport",
+    "desktop.gui.panes.map.pane",
+    "desktop.gui.widgets.folded",
+    "desktop.gui.panes.detail.parts",
+    "desktop.gui.panes.detail.attach_panel",
+    "desktop.gui.panes.detail.body",
 )
 """What the panes are made of; each comes after what it imports, so that no step is long."""
 
@@ -84,7 +86,10 @@ def import_without_qt() -> None:
 
 
 def steps(
-    screen: Screen, orders: Orders, window: QWidget, insert: Callable[[LatePanes], None]
+    screen: UiContext,
+    orders: CommandSubmitter,
+    window: QWidget,
+    insert: Callable[[LatePanes], None],
 ) -> Iterator[None]:
     """Import and build the panes on the GUI thread, one part a step, and insert them last.
 
@@ -93,11 +98,11 @@ def steps(
     yield from qt_types()
     yield from package("pyqtgraph")
     yield from modules(OURS)
-    from desktop.gui.desk.infrastructure import InfrastructurePane
-    from desktop.gui.desk.queues import QueuesPane
     from desktop.gui.desk.sheets import Sheets
-    from desktop.gui.desk.warnings import WarningsPane
-    from desktop.gui.map.pane import MapPane
+    from desktop.gui.panes.infrastructure.pane import InfrastructurePane
+    from desktop.gui.panes.map.pane import MapPane
+    from desktop.gui.panes.queues.pane import QueuesPane
+    from desktop.gui.panes.warnings.pane import WarningsPane
 
     map_pane = MapPane(screen)
     map_pane.setParent(window)

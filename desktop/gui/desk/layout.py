@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from desktop.gui.pane import Pane
+from desktop.gui.panes.pane import Pane
 
 VERSION = 1
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea

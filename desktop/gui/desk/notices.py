@@ -9,9 +9,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.domain.source import Problem, SourceStatus
-from desktop.gui import phrases
-from desktop.gui.context import Screen
-from desktop.gui.pane import PlainLabel
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -22,7 +22,7 @@ EDGE_PX = 4
 class NoticeBar(QWidget):
     """One problem at a time in words; the same one twice is said once."""
 
-    def __init__(self, screen: Screen, notices: tuple[Problem, ...] = ()) -> None:
+    def __init__(self, screen: UiContext, notices: tuple[Problem, ...] = ()) -> None:
         super().__init__()
         self._screen = screen
         self._problems: list[Problem] = list(notices)
@@ -63,7 +63,7 @@ class NoticeBar(QWidget):
             return
         said = str(self._screen.words.problem(self._problems[0]))
         self.words.set_text(said)
-        self.words.setToolTip(phrases.plain_tip(said))
+        self.words.setToolTip(formatting.plain_tip(said))
         more = len(self._problems) - 1
         noted = translate("NoticeBar", "Noted")
         self.button.setText(f"{noted} (+{more})" if more else noted)

@@ -10,10 +10,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.domain.place import Township
-from desktop.gui.context import Screen
+from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import Action
-from desktop.gui.desk.sheet import HEAD_PX, Sheet
-from desktop.gui.pane import PlainLabel
+from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.sheet import HEAD_PX, Sheet
 
 translate = QCoreApplication.translate
 
@@ -53,7 +53,7 @@ class Palette(Sheet):
 
     def __init__(
         self,
-        screen: Screen,
+        screen: UiContext,
         window: QWidget,
         actions: tuple[Action, ...],
         go_to_township: Callable[[str], None],
@@ -138,7 +138,7 @@ class Palette(Sheet):
 class KeySheet(Sheet):
     """The keys, read from the table of actions."""
 
-    def __init__(self, screen: Screen, window: QWidget, actions: tuple[Action, ...]) -> None:
+    def __init__(self, screen: UiContext, window: QWidget, actions: tuple[Action, ...]) -> None:
         super().__init__(screen, window, 640)
         self._actions = actions
         self._area = self.scrolling()

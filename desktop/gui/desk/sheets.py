@@ -5,21 +5,21 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.alarm import Alarm
-from desktop.gui.context import Screen
-from desktop.gui.desk.alarm_sheet import AlarmSheet, shelf_task
-from desktop.gui.desk.conflict_sheet import ConflictSheet
-from desktop.gui.desk.link_sheet import LinkSheet
-from desktop.gui.desk.orders import Orders
-from desktop.gui.desk.outbox_sheet import OutboxSheet
-from desktop.gui.desk.reports import SourcesSheet
-from desktop.gui.desk.warning_sheet import WarningSheet
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
 from desktop.gui.forms.form_sheet import FormSheet
+from desktop.gui.outbox.conflict_sheet import ConflictSheet
+from desktop.gui.outbox.sheet import OutboxSheet
+from desktop.gui.panes.alarms.sheet import AlarmSheet, shelf_task
+from desktop.gui.panes.warnings.sheet import WarningSheet
+from desktop.gui.sources.link_sheet import LinkSheet
+from desktop.gui.sources.sheet import SourcesSheet
 
 
 class Sheets:
     """One of each; the window owns them."""
 
-    def __init__(self, screen: Screen, orders: Orders, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
         self._screen = screen
         self.sources = SourcesSheet(screen, window)
         self.link = LinkSheet(screen, window)

@@ -16,12 +16,13 @@ from desktop.domain.instant import Instant
 from desktop.domain.levels import WarningLevel
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
-from desktop.gui import phrases, warning_words
-from desktop.gui.context import Screen
-from desktop.gui.desk.link_sheet import measured
-from desktop.gui.marks import paint_warning
-from desktop.gui.pane import PlainLabel
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.panes.warnings import warning_text
+from desktop.gui.sources.link_sheet import measured
+from desktop.gui.symbols import paint_warning
 from desktop.gui.theme import Tokens
+from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
 
@@ -40,7 +41,7 @@ class StatusStrip(QWidget):
     language_asked = Signal()
     theme_asked = Signal()
 
-    def __init__(self, screen: Screen, title: Text, *, demo: bool) -> None:
+    def __init__(self, screen: UiContext, title: Text, *, demo: bool) -> None:
         super().__init__()
         self._screen, self._title = screen, title
         self._overview: Overview | None = None
@@ -100,7 +101,7 @@ class StatusStrip(QWidget):
     def _say_warnings(self, overview: Overview) -> None:
         """Shape, colour, word and count; nothing only where there surely is no warning."""
         found = known(overview.sources, frozenset({Collection.WARNINGS}), overview.now)
-        level, said, ink = warning_words.mark(overview.alertness, found, self._screen.words)
+        level, said, ink = warning_text.mark(overview.alertness, found, self._screen.words)
         ratio = self.devicePixelRatioF()
         theme = self._screen.theme
         self.warnings.setIcon(
@@ -109,7 +110,7 @@ class StatusStrip(QWidget):
         self.warnings.setText(f" {said}")
         self.warnings.setAccessibleName(said)
         tip = translate("StatusStrip", "Go to the warnings (G W)")
-        self.warnings.setToolTip(phrases.plain_tip(f"{said}\n{tip}"))
+        self.warnings.setToolTip(formatting.plain_tip(f"{said}\n{tip}"))
         _tone(self.warnings, "orange" if ink == "orange" else "")
         self.warnings.setVisible(bool(said))
 
@@ -118,8 +119,8 @@ class StatusStrip(QWidget):
         problem = self._screen.board.clock_problem()
         said = None if problem is None else self._screen.words.problem(problem)
         if said is not None:
-            self.drift.setText(phrases.without_stop(said.happened))
-            self.drift.setToolTip(phrases.plain_tip(str(said)))
+            self.drift.setText(formatting.without_stop(said.happened))
+            self.drift.setToolTip(formatting.plain_tip(str(said)))
         self.drift.setVisible(said is not None)
 
     def show_usage(self, usage: Usage) -> None:
@@ -150,7 +151,7 @@ class StatusStrip(QWidget):
         self.retranslate()
 
     def _tick(self, now: Instant) -> None:
-        self.clock.set_text(phrases.at_least(phrases.clock_time(now), self._screen.words))
+        self.clock.set_text(formatting.at_least(formatting.clock_time(now), self._screen.words))
         statuses = self._screen.board.statuses()
         self._say_link(statuses)
         self._say_clock()
@@ -189,10 +190,10 @@ class StatusStrip(QWidget):
     ) -> None:
         """Say a source in full, or briefer; what fails keeps its words longest."""
         words, freshness = self._screen.words, status.freshness(now)
-        title = phrases.in_one_line(words.text(status.title), 24 if brevity < 4 else 8)
-        mark = phrases.source_mark(status, now)
+        title = formatting.in_one_line(words.text(status.title), 24 if brevity < 4 else 8)
+        mark = formatting.source_mark(status, now)
         if status.last_good_at is None:
-            age = phrases.unheard(status)
+            age = formatting.unheard(status)
         else:
             age = words.lasted(now - status.last_good_at)
         calm = freshness is Freshness.FRESH and not status.bad_items
@@ -201,7 +202,7 @@ class StatusStrip(QWidget):
             parts = [mark] if calm and brevity >= 2 else [mark, title]
         said = " ".join(parts)
         if status.problem is not None and status.failing_since is not None and brevity < 3:
-            since = phrases.moment(status.failing_since, now)
+            since = formatting.moment(status.failing_since, now)
             failing = translate("StatusStrip", "failing since {time}").format(time=since)
             said = f"{said} · {failing}"
         if status.caution is not None and brevity < 3:
@@ -213,10 +214,12 @@ class StatusStrip(QWidget):
         _tone(button, "" if calm else "orange")
         problems = [each for each in (status.problem, status.caution) if each is not None]
         problem = "\n".join(str(words.problem(each)) for each in problems)
-        problem += "".join(f"\n{line}" for line in phrases.unread_lines(status, words))
+        problem += "".join(f"\n{line}" for line in formatting.unread_lines(status, words))
         word = words.term("freshness", freshness)
-        button.setToolTip(phrases.plain_tip(f"{title} · {word} · {age}\n{problem}".strip()))
-        button.setAccessibleName(" ".join([title, word, age, *phrases.unread_lines(status, words)]))
+        button.setToolTip(formatting.plain_tip(f"{title} · {word} · {age}\n{problem}".strip()))
+        button.setAccessibleName(
+            " ".join([title, word, age, *formatting.unread_lines(status, words)])
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -225,7 +228,7 @@ class StatusStrip(QWidget):
 
     def retranslate(self) -> None:
         """Say the whole strip again."""
-        county = phrases.in_one_line(self._screen.words.text(self._title), 30)
+        county = formatting.in_one_line(self._screen.words.text(self._title), 30)
         self.county.set_text(translate("StatusStrip", "{county} desk").format(county=county))
         self.demo.set_text(
             translate("StatusStrip", "Demo · throw-away key")

@@ -25,23 +25,23 @@ from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui.context import Screen
+from desktop.gui.commands.submitter import CommandSubmitter, not_stored
+from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
-from desktop.gui.desk.alarm_strip import AlarmStrip
-from desktop.gui.desk.detail import DetailPane
-from desktop.gui.desk.incidents import IncidentPane
 from desktop.gui.desk.late import LatePanes, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
-from desktop.gui.desk.list_export import ListExport
 from desktop.gui.desk.notices import NoticeBar
-from desktop.gui.desk.orders import Orders, not_stored
 from desktop.gui.desk.palette import KeySheet, Palette
-from desktop.gui.desk.sheet import Sheet
 from desktop.gui.desk.status_strip import StatusStrip
-from desktop.gui.desk.steps_bar import RARER, STEP_KEYS
 from desktop.gui.language import Language
-from desktop.gui.pane import Pane
+from desktop.gui.panes.alarms.pane import AlarmStrip
+from desktop.gui.panes.detail.pane import DetailPane
+from desktop.gui.panes.detail.steps_bar import RARER, STEP_KEYS
+from desktop.gui.panes.incidents.export import ListExport
+from desktop.gui.panes.incidents.pane import IncidentPane
+from desktop.gui.panes.pane import Pane
 from desktop.gui.slices import Slices
+from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from desktop.gui.desk.sheets import Sheets
@@ -60,7 +60,7 @@ FRAME = QSize(16, 48)
 class WaitingPane(Pane):
     """Stands where a pane will be once the first paint is over."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self.show_empty("")
 
@@ -75,7 +75,7 @@ class DeskWindow(QMainWindow):
 
     def __init__(
         self,
-        screen: Screen,
+        screen: UiContext,
         language: Language,
         title: Text,
         layout_file: Path | None,
@@ -93,7 +93,7 @@ class DeskWindow(QMainWindow):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(lambda: self._docks.proportion(self.size()))
-        self.orders = Orders(screen, self)
+        self.orders = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
         self.notices = NoticeBar(screen, notices)
         self.alarms = AlarmStrip(screen, self.orders)
@@ -308,11 +308,11 @@ class DeskWindow(QMainWindow):
         if not self.whole:
             self._then = self.begin_incident
             return
-        from desktop.gui.forms.task import Task
+        from desktop.gui.forms.command_request import CommandRequest
 
         shown = self.detail.detail
         near = shown.incident.place if shown is not None else None
-        self.form_sheet.ask(Task(CommandKind.CREATE, near=near), takers)
+        self.form_sheet.ask(CommandRequest(CommandKind.CREATE, near=near), takers)
 
     def _show_new_incident(self, record: CommandRecord) -> None:
         if record.command.kind is CommandKind.CREATE:

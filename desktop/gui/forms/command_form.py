@@ -19,20 +19,20 @@ from desktop.domain.command import CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.place import Place
 from desktop.domain.source import SourceStatus
-from desktop.gui.context import Screen
-from desktop.gui.desk.key_button import KeyButton
-from desktop.gui.desk.orders import Orders
-from desktop.gui.focus import holds_keyboard
+from desktop.gui.commands.field_names import field_name
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
 from desktop.gui.forms import drafts
+from desktop.gui.forms.choices import Choices, read_choices
+from desktop.gui.forms.command_request import NOWHERE, CommandRequest, entry_for, warning
 from desktop.gui.forms.drafts import Draft
-from desktop.gui.forms.entries import Entry
-from desktop.gui.forms.field_words import field_name
-from desktop.gui.forms.known import Known, read_known
+from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.forms.place_field import PlaceEntry
 from desktop.gui.forms.source_entry import SourceEntry
-from desktop.gui.forms.spot import PlaceEntry
-from desktop.gui.forms.task import NOWHERE, Task, entry_for, warning
-from desktop.gui.pane import PlainLabel
+from desktop.gui.widgets.focus import holds_keyboard
+from desktop.gui.widgets.key_button import KeyButton
+from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.fields import Field, FieldKind
 
 log = logging.getLogger(__name__)
@@ -52,10 +52,10 @@ class CommandForm(QWidget):
     """The `CommandRecord` of what was given and is now durable."""
     map_asked = Signal()
 
-    def __init__(self, screen: Screen, orders: Orders, *, wide: bool = False) -> None:
+    def __init__(self, screen: UiContext, orders: CommandSubmitter, *, wide: bool = False) -> None:
         super().__init__()
         self._screen, self._orders, self._wide = screen, orders, wide
-        self.task: Task | None = None
+        self.task: CommandRequest | None = None
         self.entries: dict[str, Entry] = {}
         self.source: SourceEntry | None = None
         self._labels: dict[str, PlainLabel] = {}
@@ -94,7 +94,7 @@ class CommandForm(QWidget):
         screen.feed.ticked.connect(self._tick)
         self.hide()
 
-    def open(self, task: Task, takers: tuple[SourceStatus, ...] = ()) -> None:
+    def open(self, task: CommandRequest, takers: tuple[SourceStatus, ...] = ()) -> None:
         """Fill in this command; what was begun on it before is there again.
 
         `takers` are the sources a new incident may go to; it must then have one at least.
@@ -255,7 +255,7 @@ class CommandForm(QWidget):
         for button in (self.give_button, self.leave_button):
             button.installEventFilter(self)
 
-    def _build(self, task: Task, takers: tuple[SourceStatus, ...]) -> None:
+    def _build(self, task: CommandRequest, takers: tuple[SourceStatus, ...]) -> None:
         """New entries for this command in place of those before."""
         body = QWidget()
         grid = QGridLayout(body)
@@ -301,10 +301,10 @@ class CommandForm(QWidget):
         board, words = self._screen.board, self._screen.words
         if any(isinstance(entry, LookupEntry) for entry in self.entries.values()):
             self._screen.reader.ask(
-                lambda: read_known(board, words), self._offer, slot="known names"
+                lambda: read_choices(board, words), self._offer, slot="known names"
             )
 
-    def _offer(self, known: Known) -> None:
+    def _offer(self, known: Choices) -> None:
         for name, choices in (
             ("unit", known.units),
             ("category", known.categories),
@@ -315,7 +315,7 @@ class CommandForm(QWidget):
             if isinstance(entry, LookupEntry):
                 entry.offer(choices)
 
-    def _read(self, task: Task) -> None:
+    def _read(self, task: CommandRequest) -> None:
         """Look for what was begun; asked on the writing lane, after what is still to be kept."""
         board, where = self._screen.board, self._where(task)
         self._screen.writer.ask(
@@ -324,7 +324,9 @@ class CommandForm(QWidget):
             lambda error: self._take_up(task, None, error),
         )
 
-    def _take_up(self, task: Task, found: Draft | None, error: Exception | None = None) -> None:
+    def _take_up(
+        self, task: CommandRequest, found: Draft | None, error: Exception | None = None
+    ) -> None:
         if error is not None:
             log.error("a draft could not be read", exc_info=error)
         if self.task is None or _place(self.task) != _place(task):
@@ -382,7 +384,7 @@ class CommandForm(QWidget):
         self.entries[name].mark(False)
         self._pause.start()
 
-    def _end(self, task: Task, record: Any) -> None:
+    def _end(self, task: CommandRequest, record: Any) -> None:
         self._unkept.pop(self._where(task), None)
         if self.task is not None and _place(self.task) == _place(task):
             self._giving = False
@@ -404,7 +406,7 @@ class CommandForm(QWidget):
     def _stay(self, _target: Key, _error: Exception) -> None:
         self._release()
 
-    def _where(self, task: Task) -> Key:
+    def _where(self, task: CommandRequest) -> Key:
         target = NOWHERE if task.kind is CommandKind.CREATE else task.target
         return drafts.draft_key(task.kind, target, task.replaces)
 
@@ -422,6 +424,6 @@ class CommandForm(QWidget):
             self.hint.set_text(drafts.why_not_kept(self._screen, error, now), "orange_text")
 
 
-def _place(task: Task) -> tuple[CommandKind, str, str]:
+def _place(task: CommandRequest) -> tuple[CommandKind, str, str]:
     """What tells one form from another: a new incident's source may still change."""
     return task.kind, task.target.id, task.replaces

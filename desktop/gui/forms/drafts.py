@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.application.board import Board
 from desktop.application.ports import StoreError
 from desktop.domain.command import CommandKind, Key, mint_key
-from desktop.gui.context import Screen
+from desktop.gui.context import UiContext
 
 translate = QCoreApplication.translate
 
@@ -53,7 +53,7 @@ def read(board: Board, where: Key) -> Draft | None:
     return draft
 
 
-def why_not_kept(screen: Screen, error: Exception, otherwise: str) -> str:
+def why_not_kept(screen: UiContext, error: Exception, otherwise: str) -> str:
     """What to say of a draft that is nowhere but on screen; `otherwise` where the cause says
     nothing to an officer."""
     if not isinstance(error, StoreError):
@@ -63,7 +63,7 @@ def why_not_kept(screen: Screen, error: Exception, otherwise: str) -> str:
 
 
 def keep(
-    screen: Screen,
+    screen: UiContext,
     where: Key,
     draft: Draft,
     kept: Callable[[], None],

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.place import Place
 from desktop.domain.source import SourceStatus
-from desktop.gui.context import Screen
-from desktop.gui.desk.orders import Orders
-from desktop.gui.desk.sheet import Sheet
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
 from desktop.gui.forms.command_form import CommandForm
-from desktop.gui.forms.task import Task
+from desktop.gui.forms.command_request import CommandRequest
+from desktop.gui.widgets.sheet import Sheet
 
 translate = QCoreApplication.translate
 
@@ -23,7 +23,7 @@ class FormSheet(Sheet):
 
     map_asked = Signal()
 
-    def __init__(self, screen: Screen, orders: Orders, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
         self.form = CommandForm(screen, orders, wide=True)
         self.form.title.hide()
@@ -39,7 +39,7 @@ class FormSheet(Sheet):
         self._area.setWidget(inner)
         self._inner = inner
 
-    def ask(self, task: Task, takers: tuple[SourceStatus, ...] = ()) -> None:
+    def ask(self, task: CommandRequest, takers: tuple[SourceStatus, ...] = ()) -> None:
         """Lay the sheet over the window with the form of this command."""
         before = self._window.focusWidget()
         self.form.open(task, takers)

@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
-from desktop.gui import phrases
-from desktop.gui.context import Screen
-from desktop.gui.forms.entries import Entry
-from desktop.gui.forms.known import Choice, matching
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.forms.choices import Choice, matching
+from desktop.gui.forms.field_widgets import Entry
 from desktop.protocol.fields import LONGEST_LINE
 
 translate = QCoreApplication.translate
@@ -25,7 +25,7 @@ class LookupEntry(Entry):
     the county has a code for.
     """
 
-    def __init__(self, screen: Screen, *, free: bool = False) -> None:
+    def __init__(self, screen: UiContext, *, free: bool = False) -> None:
         super().__init__(screen)
         self._free = free
         self._choices: tuple[Choice, ...] = ()
@@ -65,7 +65,7 @@ class LookupEntry(Entry):
         if self._free or self._code is not None or not self.line.text().strip():
             return ""
         return translate("CommandForm", "Nothing is called “{typed}”").format(
-            typed=phrases.in_one_line(self.line.text(), 30)
+            typed=formatting.in_one_line(self.line.text(), 30)
         )
 
     def _called(self, code: str) -> str:

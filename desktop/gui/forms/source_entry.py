@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from desktop.domain.source import SourceStatus
-from desktop.gui import phrases
-from desktop.gui.context import Screen
-from desktop.gui.forms.entries import ChipEntry
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.forms.field_widgets import ChipEntry
 
 
 class SourceEntry(ChipEntry):
     """The sources by their titles; the first is chosen."""
 
-    def __init__(self, screen: Screen, takers: tuple[SourceStatus, ...]) -> None:
+    def __init__(self, screen: UiContext, takers: tuple[SourceStatus, ...]) -> None:
         self._titles = {status.id: status.title for status in takers}
         super().__init__(screen, tuple(self._titles))
         self.chips[takers[0].id].setChecked(True)
 
     def say(self, code: str) -> str:
-        return phrases.in_one_line(self.screen_context.words.text(self._titles[code]), 30)
+        return formatting.in_one_line(self.screen_context.words.text(self._titles[code]), 30)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from desktop.domain.levels import EventLevel
-from desktop.gui.marks import paint_level
-from desktop.gui.phrases import in_one_line
+from desktop.gui.formatting import in_one_line
+from desktop.gui.symbols import paint_level
 from desktop.gui.theme import Theme
 
 UNITS_HIGH = 1080

@@ -6,11 +6,11 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
-from desktop.gui.context import Screen
+from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState
-from desktop.gui.wall.still_map import StillMap
+from desktop.gui.wall.static_map import StillMap
 from desktop.gui.wall.warnings_scene import WarningRows
 
 translate = QCoreApplication.translate
@@ -21,7 +21,7 @@ class MapScene(Scene):
 
     needs = Collection.TOWNSHIPS
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self.map = StillMap(screen)
 

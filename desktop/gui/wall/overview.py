@@ -10,13 +10,13 @@ from desktop.domain.asset import AssetState
 from desktop.domain.certainty import NOT_KNOWN, NOT_SURE
 from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
-from desktop.gui import phrases
-from desktop.gui.context import Screen
-from desktop.gui.desk.queue_rows import wait_words
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.panes.queues.model import wait_words
 from desktop.gui.wall.canvas import RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState, time_left
-from desktop.gui.wall.still_map import StillMap
+from desktop.gui.wall.static_map import StillMap
 
 translate = QCoreApplication.translate
 
@@ -30,7 +30,7 @@ class OverviewScene(Scene):
 
     needs = Collection.INCIDENTS
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self.map = StillMap(screen)
 
@@ -71,7 +71,7 @@ class OverviewScene(Scene):
     def _figures(self, state: WallState) -> list[tuple[str, str, str, tuple[str, str]]]:
         """Label, figure, its colour and two companions, for each of the four."""
         counts = state.overview.counts
-        overdue = phrases.at_least(
+        overdue = formatting.at_least(
             self._known(state, Collection.INCIDENTS, counts.overdue), self.screen_context.words
         )
         failed = self._known(state, Collection.ASSETS, state.asset_count(AssetState.FAILED))

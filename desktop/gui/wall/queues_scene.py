@@ -7,14 +7,8 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from desktop.application.views import QueueLine
 from desktop.domain.command import Collection
 from desktop.gui.charts.sparkline import paint_sparkline
-from desktop.gui.desk.queue_rows import (
-    TREND_MS,
-    figure,
-    over_count,
-    over_wait,
-    paint_bar,
-    wait_words,
-)
+from desktop.gui.panes.queues.model import figure, over_count, over_wait, wait_words
+from desktop.gui.panes.queues.painter import TREND_MS, paint_bar
 from desktop.gui.wall.canvas import LEFT, RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState

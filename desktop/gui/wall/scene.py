@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.application.words import Said
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
-from desktop.gui.context import Screen
+from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import Canvas
 from desktop.gui.wall.state import WallState
 
@@ -22,7 +22,7 @@ class Scene(QWidget):
     needs: Collection
     """What it cannot be painted without having been heard once."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: UiContext) -> None:
         super().__init__()
         self.screen_context = screen
         self.state: WallState | None = None

@@ -23,8 +23,8 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.place import Township
 from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
-from desktop.gui import phrases
-from desktop.gui.map.geometry import County, lay_out
+from desktop.gui import formatting
+from desktop.gui.panes.map.geometry import County, lay_out
 
 translate = QCoreApplication.translate
 
@@ -120,14 +120,14 @@ def age_lines(statuses: Iterable[SourceStatus], now: Instant, words: Words) -> l
 
 
 def _unread_line(source: SourceStatus, words: Words) -> AgeLine:
-    title = phrases.in_one_line(words.text(source.title), 40)
+    title = formatting.in_one_line(words.text(source.title), 40)
     missing = msgspec.structs.replace(source, spoiled={}, uncompared={})
-    counts = translate("Wall", ", ").join(phrases.unread_lines(missing, words))
+    counts = translate("Wall", ", ").join(formatting.unread_lines(missing, words))
     return AgeLine(f"{title} · {counts}", "orange")
 
 
 def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
-    title = phrases.in_one_line(words.text(source.title), 40)
+    title = formatting.in_one_line(words.text(source.title), 40)
     if source.last_good_at is None:
         text = translate("Wall", "nothing ever received from {source}").format(source=title)
         if source.partial:
@@ -138,7 +138,7 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
     text = translate("Wall", "{source} not updated for {span}; showing data of {time}").format(
         source=title,
         span=words.lasted(now - source.last_good_at),
-        time=phrases.moment(source.last_good_at, now),
+        time=formatting.moment(source.last_good_at, now),
     )
     if source.problem is not None and source.problem.code in OF_THE_DISK:
         text += f" · {words.problem(source.problem).happened}"

@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.warning import Warning
-from desktop.gui import warning_words
-from desktop.gui.context import Screen
-from desktop.gui.marks import paint_warning
+from desktop.gui.context import UiContext
+from desktop.gui.panes.warnings import warning_text
+from desktop.gui.symbols import paint_warning
 from desktop.gui.wall.canvas import RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState
@@ -33,7 +33,7 @@ def needs_scene(state: WallState | None) -> bool:
 class WarningRows:
     """Rows of warnings on the wall, the gravest first; what does not fit is counted."""
 
-    def __init__(self, screen: Screen, canvas: Canvas, state: WallState, now: Instant) -> None:
+    def __init__(self, screen: UiContext, canvas: Canvas, state: WallState, now: Instant) -> None:
         self._screen, self._canvas, self._state, self._now = screen, canvas, state, now
 
     def fill(self, rect: QRectF, columns: int = 1) -> None:
@@ -50,7 +50,7 @@ class WarningRows:
             self._row(QRectF(left, rect.top() + row * ROW_UNITS * u, width, ROW_UNITS * u), warning)
         rest = warnings[rows * columns :]
         if rest:
-            more = warning_words.more(rest, self._screen.words)
+            more = warning_text.more(rest, self._screen.words)
             top = rect.top() + rows * ROW_UNITS * u
             line = QRectF(rect.left(), top, rect.width(), MORE_UNITS * u)
             self._canvas.write(line, more, 26, strong=True)
@@ -60,18 +60,18 @@ class WarningRows:
         plate = QRectF(rect.left(), rect.top() + 4 * u, 44 * u, 44 * u)
         paint_warning(canvas.painter, plate, warning.level, self._screen.theme.tokens)
         line = QRectF(rect.left() + 60 * u, rect.top(), rect.width() - 60 * u, 48 * u)
-        canvas.write(line, warning_words.headline(warning, words), 34)
+        canvas.write(line, warning_text.headline(warning, words), 34)
         lower = line.translated(0, 46 * u)
-        begins = warning_words.begins(warning, self._now)
-        ends = warning_words.ends(warning, self._now, self._state.unread_ends)
+        begins = warning_text.begins(warning, self._now)
+        ends = warning_text.ends(warning, self._now, self._state.unread_ends)
         # Until when it holds is never cut away for where.
         taken = canvas.write(lower, f"{begins} {ends}", 26, "second", RIGHT)
         lower.setRight(lower.right() - taken - 16 * u)
-        level = warning_words.level(warning, words)
+        level = warning_text.level(warning, words)
         lower.setLeft(lower.left() + canvas.write(lower, level, 26, strong=True))
         parts = (
-            warning_words.rule(warning, words),
-            warning_words.area(warning, self._state.townships, words),
+            warning_text.rule(warning, words),
+            warning_text.area(warning, self._state.townships, words),
         )
         canvas.write(lower, "".join(f" · {part}" for part in parts if part), 26, "second")
 

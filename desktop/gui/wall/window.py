@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, SECOND, Instant
-from desktop.gui.context import Screen
+from desktop.gui.context import UiContext
 from desktop.gui.wall.canvas import unit_px
-from desktop.gui.wall.edges import FOOT_UNITS, TOP_UNITS, AgeBanner, Foot, TopLine, Turn
+from desktop.gui.wall.frame import FOOT_UNITS, TOP_UNITS, AgeBanner, Foot, TopLine, Turn
 from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.queues_scene import QueuesScene
@@ -45,7 +45,7 @@ class WallWindow(QWidget):
 
     def __init__(
         self,
-        screen: Screen,
+        screen: UiContext,
         title: str,
         *,
         dwell_s: Sequence[int] = (DWELL_S, DWELL_S, DWELL_S),

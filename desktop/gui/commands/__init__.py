@@ -1,0 +1,1 @@
+"""Commands on the screen: given off the GUI thread, and put into words."""

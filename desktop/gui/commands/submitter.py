@@ -1,0 +1,73 @@
+"""What the officer orders from the desk, written durably off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.application.ports import StoreError
+from desktop.domain.command import CommandRecord, Key
+from desktop.domain.source import Problem
+from desktop.gui.context import UiContext
+
+
+def not_stored(error: Exception) -> Problem:
+    """The words for a command that could not be stored."""
+    code = error.problem.code if isinstance(error, StoreError) else ""
+    if code == "disk_full":
+        return Problem("command_not_stored_full")
+    if code == "read_only":
+        return Problem("command_not_stored_read_only")
+    return Problem("command_not_stored", {"reason": type(error).__name__})
+
+
+class CommandSubmitter(QObject):
+    """Every order of the desk; one press is one command however often it is repeated."""
+
+    given = Signal(object)
+    """A `CommandRecord` that is now durable."""
+    failed = Signal(object, object)
+    """A target `Key` and the error because of which nothing was stored."""
+
+    def __init__(self, screen: UiContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._screen = screen
+        self._acknowledging: set[Key] = set()
+
+    def acknowledge(self, target: Key, base: int | None) -> None:
+        """Record that the officer has seen the incident or alarm."""
+        if target in self._acknowledging:
+            return
+        self._acknowledging.add(target)
+        board = self._screen.board
+
+        def end(_record: CommandRecord | None = None) -> None:
+            self._acknowledging.discard(target)
+
+        self.give(target, lambda: board.acknowledge(target, base), end, end)
+
+    def note(self, target: Key, text: str, command_key: str, stored: Callable[[], None]) -> None:
+        """Add a note; `stored` is called once it is durable."""
+        board = self._screen.board
+        self.give(target, lambda: board.note(target, text, command_key), lambda _record: stored())
+
+    def give(
+        self,
+        target: Key,
+        work: Callable[[], CommandRecord],
+        stored: Callable[[CommandRecord], None],
+        broken: Callable[[], None] | None = None,
+    ) -> None:
+        """Do this off the GUI thread, which makes one command durable; then call `stored`."""
+
+        def done(record: CommandRecord) -> None:
+            stored(record)
+            self.given.emit(record)
+
+        def failed(error: Exception) -> None:
+            if broken is not None:
+                broken()
+            self.failed.emit(target, error)
+
+        self._screen.writer.ask(work, done, failed)

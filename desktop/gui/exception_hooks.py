@@ -1,0 +1,59 @@
+"""Errors nobody caught: written to the log, and said once, calmly, on the screen."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+log = logging.getLogger(__name__)
+
+
+class ExceptionHooks(QObject):
+    """Hooks for errors of the GUI thread, of other threads, and of objects going away."""
+
+    struck = Signal(str)
+    """The type of an error, on the GUI thread; the log has the rest."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before: tuple[Any, Any, Any] | None = None
+
+    def install(self) -> None:
+        """Take the three hooks of the interpreter."""
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        sys.excepthook = self._caught
+        threading.excepthook = self._caught_in_thread
+        sys.unraisablehook = self._caught_unraisable
+
+    def remove(self) -> None:
+        """Give the hooks back."""
+        if self._before is not None:
+            sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+            self._before = None
+
+    def _caught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("uncaught error", exc_info=(kind, error, trace))
+        # A script that asked for a picture sees no window: it is told here.
+        sys.stderr.write(f"county-desk: {kind.__name__}: see log/desk.log\n")
+        self.struck.emit(kind.__name__)
+
+    def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        log.critical(
+            "uncaught error in a thread",
+            exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
+        )
+        self.struck.emit(args.exc_type.__name__)
+
+    def _caught_unraisable(self, args: Any) -> None:
+        # No signal: such errors come from objects being taken apart, perhaps Qt's own.
+        log.error("error nobody could catch in %r: %s", args.object, args.exc_value)

@@ -1,0 +1,93 @@
+"""What a form is for, and the words of its fields."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+
+from desktop.domain.command import Collection, CommandKind, Key
+from desktop.domain.incident import Incident
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Place
+from desktop.gui.context import UiContext
+from desktop.gui.forms.datetime_field import InstantEntry
+from desktop.gui.forms.field_widgets import (
+    Entry,
+    LevelEntry,
+    LineEntry,
+    MinutesEntry,
+    PassedEntry,
+    TextEntry,
+)
+from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.forms.place_field import PlaceEntry
+from desktop.protocol.fields import Field, FieldKind
+from desktop.protocol.levels import GRADES
+
+translate = QCoreApplication.translate
+
+NOWHERE = Key("", Collection.INCIDENTS, "")
+"""The target of a new incident while its source has not been chosen."""
+
+ONE_LINE = frozenset({"title", "address"})
+
+
+class CommandRequest(msgspec.Struct, frozen=True):
+    """One command to be filled in."""
+
+    kind: CommandKind
+    target: Key = NOWHERE
+    called: str = ""
+    """What people call the target."""
+    base: int | None = None
+    incident: Incident | None = None
+    near: Place | None = None
+    """Where the thing picked on the desk lies, offered for a new incident."""
+    prefill: dict[str, object] = {}
+    replaces: str = ""
+    """Key of the conflicting command that this one is to replace."""
+
+
+def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:
+    """The widget that takes this field."""
+    match field.kind:
+        case FieldKind.TEXT:
+            return LineEntry(screen) if field.name in ONE_LINE else TextEntry(screen)
+        case FieldKind.UNIT:
+            return LookupEntry(screen, free=True)
+        case FieldKind.CATEGORY | FieldKind.CHANNEL | FieldKind.TOWNSHIP:
+            return LookupEntry(screen)
+        case FieldKind.INSTANT:
+            due = task.incident.due_at if task.incident and field.name == "due_at" else None
+            return InstantEntry(screen, past=field.name == "occurred_at", after=due)
+        case FieldKind.MINUTES:
+            return MinutesEntry(screen)
+        case FieldKind.LEVEL:
+            return LevelEntry(screen, _levels(task))
+        case FieldKind.PASSED:
+            return PassedEntry(screen)
+        case FieldKind.PLACE:
+            return PlaceEntry(screen, task.near)
+        case FieldKind.FILE:
+            raise ValueError("a file is chosen, not filled in")
+
+
+def warning(kind: CommandKind) -> str:
+    """What must be known before a grave command is given."""
+    return {
+        CommandKind.VOID: translate(
+            "CommandForm", "The case ends without being handled. It cannot be taken back here."
+        ),
+        CommandKind.RETURN: translate("CommandForm", "The case goes back to be dispatched again."),
+        CommandKind.SHELVE: translate(
+            "CommandForm", "Until then the alarm does not call; it returns by itself."
+        ),
+    }.get(kind, "")
+
+
+def _levels(task: CommandRequest) -> tuple[EventLevel, ...]:
+    """For a new incident every level; for an escalation those above the present one."""
+    if task.kind is CommandKind.CREATE or task.incident is None:
+        return (*GRADES, EventLevel.NONE)
+    above = tuple(x for x in GRADES if x.rank < task.incident.level.rank)
+    return above or GRADES[:1]

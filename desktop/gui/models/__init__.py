@@ -1,1 +1,0 @@
-"""Qt models: caches of immutable snapshots."""

@@ -1,0 +1,230 @@
+"""The conflict sheet: both versions side by side, and the officer decides."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.application.views import Conflict
+from desktop.domain.command import Collection, Receipt
+from desktop.domain.incident import Incident
+from desktop.domain.source import Row
+from desktop.gui import formatting
+from desktop.gui.commands.row_text import body_words, compared, name_words, value_words
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
+from desktop.gui.forms.command_request import CommandRequest
+from desktop.gui.widgets.folded import bounded
+from desktop.gui.widgets.key_button import KeyButton
+from desktop.gui.widgets.label import PlainLabel
+from desktop.gui.widgets.sheet import Sheet
+from desktop.protocol.fields import FieldKind
+
+translate = QCoreApplication.translate
+
+WIDTH_PX = 860
+
+
+class ConflictSheet(Sheet):
+    """One command the county did not take: 1 gives it again, 2 edits it, 3 drops it."""
+
+    edit_asked = Signal(object)
+    """A `CommandRequest` that begins with what the officer had entered."""
+    decided = Signal()
+
+    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
+        super().__init__(screen, window, WIDTH_PX)
+        self._orders = orders
+        self._key = ""
+        self._conflict: Conflict | None = None
+        self._deciding = False
+        self._area = self.scrolling()
+        self.buttons = tuple(KeyButton(screen, key, main=key == "1") for key in "123")
+        self.resend_button, self.edit_button, self.drop_button = self.buttons
+        self.resend_button.clicked.connect(self.resend)
+        self.edit_button.clicked.connect(self.edit)
+        self.drop_button.clicked.connect(self.drop)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 8)
+        foot.setSpacing(8)
+        for button in self.buttons:
+            foot.addWidget(button)
+        foot.addStretch(1)
+        self.body.addLayout(foot)
+        orders.failed.connect(lambda _target, _error: self._allow())
+
+    def ask(self, key: str) -> None:
+        """Lay the sheet over the window with this command."""
+        self._key, self._conflict = key, None
+        self._allow()
+        self.lay()
+
+    def fill(self) -> None:
+        board, key = self._screen.board, self._key
+        self.title.set_text(translate("ConflictSheet", "The county's data had changed"))
+        self.resend_button.say(translate("ConflictSheet", "Give mine again as it is"))
+        self.edit_button.say(translate("ConflictSheet", "Edit it on the new content"))
+        self.drop_button.say(translate("ConflictSheet", "Drop mine"))
+        self._screen.reader.ask(lambda: board.conflict(key), self._show, slot="conflict")
+
+    def resend(self) -> None:
+        """The same intent once more, on what the county has now."""
+        conflict, board = self._conflict, self._screen.board
+        if conflict is not None and not self._deciding:
+            self._decide(False)
+            key, target = self._key, conflict.record.command.target
+            self._orders.give(target, lambda: board.resend(key), lambda _record: self._end())
+
+    def edit(self) -> None:
+        """Open the form with what was entered; only giving that replaces this command."""
+        if self._conflict is None or self._deciding:
+            return
+        command = self._conflict.record.command
+        theirs = self._conflict.theirs
+        incident = theirs if isinstance(theirs, Incident) else None
+        called = formatting.in_one_line(incident.number if incident else command.target.id, 40)
+        self.put_away()
+        self.edit_asked.emit(
+            CommandRequest(
+                command.kind,
+                command.target,
+                called,
+                getattr(theirs, "version", None),
+                incident,
+                prefill=dict(command.body),
+                replaces=self._key,
+            )
+        )
+
+    def drop(self) -> None:
+        """Let the county's version stand; the command stays in the outbox's history."""
+        board, key = self._screen.board, self._key
+        if self._conflict is not None and not self._deciding:
+            self._decide(False)
+            self._screen.writer.ask(
+                lambda: board.dismiss(key), lambda _none: self._end(), lambda _error: self._allow()
+            )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = {
+            Qt.Key.Key_1: self.resend,
+            Qt.Key.Key_2: self.edit,
+            Qt.Key.Key_3: self.drop,
+        }.get(Qt.Key(event.key()))
+        if act is not None:
+            act()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self, conflict: Conflict | None) -> None:
+        self._conflict = conflict
+        self._unfolded: set[str] = set()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 0, 16, 8)
+        column.setSpacing(8)
+        if conflict is None:
+            self._say(column, translate("ConflictSheet", "Nothing is to be decided here any more."))
+        else:
+            self._tell(column, conflict)
+        for button in self.buttons:
+            button.setVisible(conflict is not None)
+        editable = conflict is not None and any(
+            field.kind is not FieldKind.FILE for field in conflict.record.command.kind.row.fields
+        )
+        self.edit_button.setVisible(editable)
+        column.addStretch(1)
+        self._area.setWidget(content)
+        self.fit(max(content.heightForWidth(self.width() - 8), 0) + 52)
+
+    def _tell(self, column: QVBoxLayout, conflict: Conflict) -> None:
+        record = conflict.record
+        command, words = record.command, self._screen.words
+        kind = words.term("command", command.kind)
+        now = self._screen.board.now()
+        said = translate("ConflictSheet", "{kind}, given {time}: {body}").format(
+            kind=kind,
+            time=formatting.moment(command.at, now),
+            body=body_words(self._screen, command),
+        )
+        self._say(column, said.removesuffix(": "), "strong")
+        refused = record.receipt is Receipt.REJECTED
+        meaning = (
+            translate("ConflictSheet", "The county refused it. Nothing was changed there.")
+            if refused
+            else translate(
+                "ConflictSheet",
+                "Someone changed the case in between. Nothing of yours was done or lost.",
+            )
+        )
+        self._say(column, meaning)
+        if record.reason:
+            column.addWidget(bounded(self._screen, words.text(record.reason), self._unfolded))
+        if conflict.mine is None and conflict.theirs is None:
+            self._say(column, translate("ConflictSheet", "The row itself is not known here."))
+            return
+        column.addWidget(self._table(conflict))
+
+    def _table(self, conflict: Conflict) -> QWidget:
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 8, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        for column, stretch in ((0, 0), (1, 0), (2, 1), (3, 1)):
+            grid.setColumnStretch(column, stretch)
+        mine = translate("ConflictSheet", "Mine: as I saw it, with my change")
+        theirs = translate("ConflictSheet", "The county's now")
+        for column, text in ((2, mine), (3, theirs)):
+            self._put(grid, 0, column, text, "strong")
+        names = compared(conflict.mine, conflict.theirs, conflict.differing)
+        for row, name in enumerate(names, 1):
+            differs = name in conflict.differing
+            mark = translate("ConflictSheet", "≠ differs") if differs else ""
+            self._put(grid, row, 0, mark, "second", "orange_text")
+            self._put(grid, row, 1, name_words(name), "body", "second")
+            role = "strong" if differs else "body"
+            color = "text" if differs else "second"
+            self._put(grid, row, 2, self._value(conflict.mine, name), role, color)
+            self._put(grid, row, 3, self._value(conflict.theirs, name), role, color)
+        return table
+
+    def _value(self, row: Row | None, name: str) -> str:
+        return value_words(self._screen, row, name)
+
+    def _put(
+        self, grid: QGridLayout, row: int, column: int, text: str, role: str, color: str = "text"
+    ) -> None:
+        label = PlainLabel(self._screen, role, color, elide=False)
+        label.setWordWrap(column >= 2)
+        label.set_text(text)
+        grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+
+    def _say(self, column: QVBoxLayout, text: str, role: str = "body", color: str = "text") -> None:
+        if text:
+            label = PlainLabel(self._screen, role, color, elide=False)
+            label.setWordWrap(True)
+            label.set_text(text)
+            column.addWidget(label)
+
+    def _decide(self, allowed: bool) -> None:
+        self._deciding = not allowed
+        for button in self.buttons:
+            button.setEnabled(allowed)
+
+    def _allow(self) -> None:
+        self._decide(True)
+
+    def _end(self) -> None:
+        self._allow()
+        self.put_away()
+        self.decided.emit()
+
+
+def is_open_question(receipt: Receipt, collection: Collection) -> bool:
+    """Whether the officer can still decide what becomes of a command."""
+    return receipt in (Receipt.CONFLICT, Receipt.REJECTED) and collection in (
+        Collection.INCIDENTS,
+        Collection.ALARMS,
+    )

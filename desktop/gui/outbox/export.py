@@ -1,0 +1,89 @@
+"""The outbox as a file: for the handover, or to be sent another way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.domain.command import CommandRecord
+from desktop.domain.source import Problem
+from desktop.gui import formatting
+from desktop.gui.commands.row_text import body_words
+from desktop.gui.context import UiContext
+from desktop.gui.export import rows_to_csv, save
+from desktop.gui.outbox.table import OutboxModel
+
+translate = QCoreApplication.translate
+
+
+class OutboxExport(QObject):
+    """Writes the lines on screen as CSV in words, or as JSON with every field."""
+
+    failed = Signal(object)
+    """The `Problem` because of which a file was not written."""
+
+    def __init__(self, screen: UiContext, model: OutboxModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._screen, self._model, self._window = screen, model, parent
+
+    def ask_where(self, records: Sequence[CommandRecord]) -> None:
+        """Ask for a file without stopping the desk, then write these commands there."""
+        dialog = QFileDialog(self._window.window())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "JSON (*.json)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(
+            lambda name: dialog.setDefaultSuffix("json" if "json" in name else "csv")
+        )
+        dialog.selectFile("outbox.csv")
+        dialog.setWindowTitle(translate("OutboxSheet", "Export the outbox"))
+        dialog.fileSelected.connect(lambda name: self.write(Path(name), records))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, file: Path, records: Sequence[CommandRecord]) -> None:
+        """Write them, off the GUI thread; the file's ending says how."""
+        text = self._json(records) if file.suffix.lower() == ".json" else self._csv(records)
+        marked = file.suffix.lower() != ".json"
+        self._screen.reader.ask(lambda: save(str(file), text, marked=marked), self._say)
+
+    def _say(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self.failed.emit(problem)
+
+    def _csv(self, records: Sequence[CommandRecord]) -> str:
+        words, now = self._screen.words, self._screen.board.now()
+        head = [
+            translate("OutboxSheet", "Given"),
+            translate("OutboxSheet", "By"),
+            translate("OutboxSheet", "Order"),
+            translate("OutboxSheet", "On"),
+            translate("OutboxSheet", "What it says"),
+            translate("OutboxSheet", "Receipt"),
+            translate("OutboxSheet", "Since"),
+            translate("OutboxSheet", "Reason"),
+        ]
+        rows = [
+            (
+                formatting.date_time(record.command.at),
+                record.command.by,
+                words.term("command", record.command.kind),
+                self._model.called(record.command.target),
+                body_words(self._screen, record.command),
+                words.term("receipt", record.receipt),
+                formatting.date_time(record.changed_at),
+                words.text(record.reason),
+            )
+            for record in records
+        ]
+        said = translate("OutboxSheet", "Outbox of {officer}, exported {now}")
+        title = said.format(officer=self._screen.board.officer, now=formatting.date_time(now))
+        return rows_to_csv(head, rows, title)
+
+    def _json(self, records: Sequence[CommandRecord]) -> str:
+        encoded = msgspec.json.encode([msgspec.to_builtins(record) for record in records])
+        return msgspec.json.format(encoded, indent=2).decode() + "\n"

@@ -1,0 +1,211 @@
+"""The outbox as a table: what was ordered here, and what is known of each command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QBrush
+
+from desktop.application.board import Board
+from desktop.domain.command import Collection, CommandRecord, Key, Receipt
+from desktop.domain.overlay import file_of
+from desktop.domain.source import Problem
+from desktop.domain.text import Text
+from desktop.gui import formatting
+from desktop.gui.commands.row_text import body_words
+from desktop.gui.context import UiContext
+
+translate = QCoreApplication.translate
+
+MOST = 2_000
+"""The newest commands looked at; older ones are answered or far too many to read."""
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+
+class Column(IntEnum):
+    """What stands in a line, from left to right."""
+
+    RECEIPT = 0
+    KIND = 1
+    TARGET = 2
+    WORDS = 3
+    AGE = 4
+
+
+class Outbox(NamedTuple):
+    """What the sheet shows, read in one go."""
+
+    records: tuple[CommandRecord, ...]
+    """Newest first."""
+    unseen: frozenset[str]
+    """Keys of answers and holds the officer has not dismissed."""
+    names: dict[Key, tuple[str, Text]]
+    """What people call each target: its number, if it has one, and its title."""
+    refused: dict[str, Problem]
+    """By command key, why the county did not take the file of an attach command."""
+
+    def of(self, name: str) -> list[CommandRecord]:
+        """The lines of one filter; what waits stands in the order in which it will be sent."""
+        match name:
+            case "waiting":
+                waiting = [r for r in self.records if not r.receipt.is_final]
+                return sorted(waiting, key=lambda r: (-r.priority, r.seq))
+            case "needs":
+                return [r for r in self.records if self._needs(r) and self._unseen(r)]
+            case "answered":
+                return [r for r in self.records if r.receipt.is_final and self._unseen(r)]
+            case _:
+                return list(self.records)
+
+    def _needs(self, record: CommandRecord) -> bool:
+        return record.receipt.needs_officer or record.command.key in self.refused
+
+    def _unseen(self, record: CommandRecord) -> bool:
+        return record.command.key in self.unseen
+
+
+def read_outbox(board: Board) -> Outbox:
+    """The commands and what they were about; costs a query a target."""
+    attention, recent = board.attention(), board.outbox(MOST)
+    known = {record.command.key for record in recent}
+    older = [record for record in attention if record.command.key not in known]
+    names: dict[Key, tuple[str, Text]] = {
+        Key(group.alarm.source, Collection.ALARMS, group.alarm.id): ("", group.alarm.title)
+        for group in board.alarms()
+    }
+    for target in {record.command.target for record in (*recent, *older)}:
+        detail = board.incident(target) if target.collection is Collection.INCIDENTS else None
+        if detail is not None:
+            names[target] = (detail.incident.number, detail.incident.title)
+    unseen = frozenset(record.command.key for record in attention)
+    records = (*recent, *older)
+    return Outbox(records, unseen, names, _refused(board, records))
+
+
+def _refused(board: Board, records: Iterable[CommandRecord]) -> dict[str, Problem]:
+    found = {}
+    for command in (record.command for record in records):
+        file = file_of(command)
+        problem = file and board.file_refusal(command.target.source, file.digest)
+        if problem:
+            found[command.key] = problem
+    return found
+
+
+class OutboxModel(QAbstractTableModel):
+    """The lines of one filter."""
+
+    def __init__(self, screen: UiContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._screen = screen
+        self._lines: list[CommandRecord] = []
+        self._names: dict[Key, tuple[str, Text]] = {}
+        self._refused: dict[str, Problem] = {}
+
+    def show_lines(self, lines: list[CommandRecord], outbox: Outbox) -> None:
+        """Show these lines of the outbox in this order."""
+        self._names, self._refused = outbox.names, outbox.refused
+        if [r.command.key for r in lines] == [r.command.key for r in self._lines]:
+            self._lines = lines
+            self.say_anew()
+            return
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def say_anew(self) -> None:
+        """The words or ages of every line have changed."""
+        if self._lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, Column.AGE))
+
+    def record(self, row: int) -> CommandRecord | None:
+        """The command of a line."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def row_of(self, key: str) -> int | None:
+        """Where a command stands."""
+        keys = (record.command.key for record in self._lines)
+        return next((row for row, known in enumerate(keys) if known == key), None)
+
+    def called(self, target: Key) -> str:
+        """What people call a target: its number and title, else its id."""
+        number, title = self._names.get(target, ("", Text()))
+        said = f"{number} {self._screen.words.text(title)}".strip()
+        return formatting.in_one_line(said or target.id, 80)
+
+    def refusal(self, record: CommandRecord) -> Problem | None:
+        """Why the county did not take the file of an attach command."""
+        return self._refused.get(record.command.key)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            translate("OutboxSheet", "Receipt"),
+            translate("OutboxSheet", "Order"),
+            translate("OutboxSheet", "On"),
+            translate("OutboxSheet", "What it says"),
+            translate("OutboxSheet", "Given"),
+        )[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        record = self.record(index.row()) if index.isValid() else None
+        if record is None:
+            return None
+        said = self._said(record, Column(index.column()))
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return formatting.in_one_line(said, 160)
+            case Qt.ItemDataRole.ToolTipRole:
+                return formatting.plain_tip(said)
+            case Qt.ItemDataRole.ForegroundRole:
+                return QBrush(self._screen.theme.color(self._ink(record, index.column())))
+            case _:
+                return None
+
+    def _ink(self, record: CommandRecord, column: int) -> str:
+        needs = record.receipt.needs_officer or self.refusal(record) is not None
+        if needs and column in (Column.RECEIPT, Column.WORDS):
+            return "orange_text"
+        quiet = record.receipt is Receipt.CANCELLED or column in (Column.AGE, Column.WORDS)
+        return "second" if quiet else "text"
+
+    def _said(self, record: CommandRecord, column: Column) -> str:
+        words, command = self._screen.words, record.command
+        match column:
+            case Column.RECEIPT:
+                return formatting.record_receipt(record, self._screen.words)
+            case Column.KIND:
+                return words.term("command", command.kind)
+            case Column.TARGET:
+                return self.called(command.target)
+            case Column.WORDS:
+                refusal = self.refusal(record)
+                said = (
+                    words.problem(refusal).happened if refusal else "",
+                    words.text(record.reason),
+                    body_words(self._screen, command),
+                )
+                return " · ".join(part for part in said if part)
+            case Column.AGE:
+                return words.age(self._screen.board.now() - command.at)

@@ -1,0 +1,1 @@
+"""The alarm strip and the sheet of all alarms."""

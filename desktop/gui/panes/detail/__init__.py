@@ -1,0 +1,1 @@
+"""One incident in full, and what may be done to it."""

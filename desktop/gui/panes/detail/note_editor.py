@@ -1,0 +1,226 @@
+"""The inline editor of a note: what is typed survives everything but sending it."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop.domain.command import Key, mint_key
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
+from desktop.gui.forms.drafts import why_not_kept
+from desktop.gui.widgets.key_button import KeyButton
+from desktop.gui.widgets.label import PlainLabel
+
+log = logging.getLogger(__name__)
+
+translate = QCoreApplication.translate
+
+SAVE_PAUSE_MS = 400
+EDITOR_PX = 84
+
+
+class NoteText(QPlainTextEdit):
+    """A plain text field in which Ctrl+Enter sends and Esc leaves."""
+
+    sent = Signal()
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and held:
+            self.sent.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class NoteEditor(QWidget):
+    """Writes a note on one incident at a time; each incident has its own draft."""
+
+    left = Signal()
+
+    def __init__(self, screen: UiContext, orders: CommandSubmitter) -> None:
+        super().__init__()
+        self._screen, self._orders = screen, orders
+        self.target: Key | None = None
+        self._sending: dict[Key, str] = {}
+        """What stood here when the order under way was given."""
+        self._awaited = False
+        """Whether the target's draft has not been read yet."""
+        self._unkept = False
+        """Whether the text has changed since it was last given to be kept."""
+        self._typed: dict[Key, str] = {}
+        """Every text as it last stood here, sent ones empty."""
+        self._pressed: dict[Key, tuple[str, str]] = {}
+        """The text and the command key of a press that is not known to have been stored."""
+        self.text = NoteText()
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(EDITOR_PX)
+        self.text.textChanged.connect(self._take_in)
+        self.text.sent.connect(self.send)
+        self.text.left.connect(self.leave)
+        self.hint = PlainLabel(screen, "second", "second")
+        self.send_button = KeyButton(screen, "Ctrl+Enter", main=True)
+        self.send_button.clicked.connect(self.send)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SAVE_PAUSE_MS)
+        self._pause.timeout.connect(self._end_pause)
+        below = QHBoxLayout()
+        below.addWidget(self.hint, 1)
+        below.addWidget(self.send_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.text)
+        layout.addLayout(below)
+        orders.failed.connect(self._stay)
+        self.retranslate()
+
+    def turn_to(self, target: Key | None, draft: str | None = "") -> None:
+        """Keep the present draft and take up another incident's, as the outbox has it.
+
+        None for a draft not read yet: it is to follow, and joins what is typed until then.
+        """
+        if target == self.target:
+            if self._awaited and draft is not None:
+                self._join(draft)
+            return
+        self.keep()
+        self._unkept = False
+        self.target = target
+        # What was typed here may still be on its way to the outbox when this was read.
+        text = draft if target is None else self._typed.get(target, draft)
+        self._awaited = text is None
+        self._show(text or "")
+        self.setVisible(bool(text))
+        self._offer()
+
+    def open(self) -> None:
+        """Show the editor and type into it."""
+        self.show()
+        self.text.setFocus()
+
+    def keep(self) -> None:
+        """Have the draft written down now, beside the GUI thread."""
+        self._pause.stop()
+        text = self.text.toPlainText()
+        if not self._unkept or self.target is None or self._sending.get(self.target) == text:
+            return
+        self._unkept = False
+        if self._awaited:
+            # The outbox may hold a draft not seen yet: neither may undo the other.
+            del self._typed[self.target]
+            self._add(self.target, text)
+        else:
+            self._keep(self.target, text)
+
+    def send(self) -> None:
+        """Order the note; the draft goes only once the note is durable in the outbox."""
+        target, typed = self.target, self.text.toPlainText()
+        text = typed.strip()
+        if target is None or not text or target in self._sending or self._awaited:
+            return
+        self.keep()
+        # Pressed again after a press whose end was not seen, it is the same command.
+        pressed = self._pressed.get(target)
+        command_key = pressed[1] if pressed is not None and pressed[0] == text else mint_key()
+        self._pressed[target] = text, command_key
+        self._sending[target] = typed
+        self._offer()
+        self._orders.note(target, text, command_key, lambda: self._sent(target))
+
+    def _sent(self, target: Key) -> None:
+        typed = self._sending.pop(target)
+        del self._pressed[target]
+        # Typed on while the note was being stored: that is another draft, and stays.
+        rest = self._typed.get(target, typed)
+        self._typed[target] = "" if rest == typed else rest
+        self._keep(target, self._typed[target])
+        if target == self.target:
+            self._unkept = False
+            self._show(self._typed[target])
+            self._offer()
+            if not self._typed[target]:
+                self.leave()
+
+    def _stay(self, target: Key) -> None:
+        self._sending.pop(target, None)
+        self._offer()
+
+    def _offer(self) -> None:
+        self.send_button.setEnabled(self.target not in self._sending and not self._awaited)
+
+    def _join(self, draft: str) -> None:
+        """Put the draft that has been read before what was typed meanwhile."""
+        self._awaited = False
+        self._offer()
+        if draft:
+            typed = bool(self.text.toPlainText())
+            QTextCursor(self.text.document()).insertText(f"{draft}\n" if typed else draft)
+
+    def leave(self) -> None:
+        """Put the editor away, unless something is written in it; that stays."""
+        self.keep()
+        self.setVisible(bool(self.text.toPlainText()))
+        self.left.emit()
+
+    def _show(self, text: str) -> None:
+        if text == self.text.toPlainText():
+            return  # Setting it again would move the cursor.
+        self.text.blockSignals(True)
+        self.text.setPlainText(text)
+        self.text.blockSignals(False)
+
+    def _keep(self, target: Key, text: str) -> None:
+        board = self._screen.board
+        self._screen.writer.ask(
+            lambda: board.keep_draft(target, text),
+            lambda _none: self._say_kept(),
+            lambda error: self._say_not_kept(target, error),
+        )
+
+    def _add(self, target: Key, text: str) -> None:
+        board = self._screen.board
+
+        def work() -> None:
+            known = board.draft(target)
+            board.keep_draft(target, f"{known}\n{text}" if known else text)
+
+        failed = lambda error: self._say_not_kept(target, error)  # noqa: E731
+        self._screen.writer.ask(work, lambda _none: self._say_kept(), failed)
+
+    def _say_kept(self) -> None:
+        self.hint.set_text(translate("NoteEditor", "Esc keeps the draft"), "second")
+
+    def _say_not_kept(self, target: Key, error: Exception) -> None:
+        self._unkept = self._unkept or target == self.target
+        log.error("a draft could not be kept", exc_info=error)
+        now = translate("NoteEditor", "The draft cannot be saved: send it now")
+        self.hint.set_text(why_not_kept(self._screen, error, now), "orange_text")
+
+    def _end_pause(self) -> None:
+        if not self._awaited:
+            self.keep()
+
+    def _take_in(self) -> None:
+        if self.target is not None:
+            self._typed[self.target] = self.text.toPlainText()
+            self._unkept = True
+            self._pause.start()
+
+    def retranslate(self) -> None:
+        self.text.setPlaceholderText(translate("NoteEditor", "What was seen, said or done"))
+        self.text.setAccessibleName(translate("NoteEditor", "Note"))
+        self._say_kept()
+        self.send_button.say(translate("NoteEditor", "Send note"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()

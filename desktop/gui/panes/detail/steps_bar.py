@@ -1,0 +1,87 @@
+"""The buttons under an incident: what may be done to it now, the next step first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.domain.command import CommandKind
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.flow import FlowLayout
+from desktop.gui.widgets.key_button import KeyButton
+
+STEP_KEYS: dict[CommandKind, str] = {
+    CommandKind.ACKNOWLEDGE: "A",
+    CommandKind.DISPATCH: "D",
+    CommandKind.FEEDBACK: "F",
+    CommandKind.VERIFY: "V",
+    CommandKind.CLOSE: "C",
+    CommandKind.NOTE: "M",
+    CommandKind.ATTACH: "P",
+}
+"""Commands with a button and a key of their own, in the order of the buttons."""
+
+RARER = (
+    CommandKind.ESCALATE,
+    CommandKind.EXTEND,
+    CommandKind.DEFER,
+    CommandKind.RETURN,
+    CommandKind.VOID,
+)
+"""Commands of the menu behind X; the gravest last."""
+
+
+class StepsBar(QWidget):
+    """Only what the source takes and the stage allows is there."""
+
+    chosen = Signal(object)
+    """A `CommandKind` the officer wants to give."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self._screen = screen
+        self._rarer: tuple[CommandKind, ...] = ()
+        self.buttons = {kind: KeyButton(screen, key) for kind, key in STEP_KEYS.items()}
+        self.more_button = KeyButton(screen, "X")
+        self.map_button = KeyButton(screen, "G M")
+        self.menu = QMenu(self)
+        self.row = FlowLayout(self)
+        for kind, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, kind=kind: self.chosen.emit(kind))
+        self.more_button.clicked.connect(self.show_more)
+        for button in (*self.buttons.values(), self.more_button, self.map_button):
+            self.row.addWidget(button)
+            button.hide()
+
+    def offer(self, steps: Sequence[CommandKind], *, on_map: bool) -> None:
+        """Show buttons for these and for nothing else; the first of them is the one to press."""
+        first = True
+        for kind, button in self.buttons.items():
+            button.setVisible(kind in steps)
+            button.set_main(first and kind in steps)
+            first = first and kind not in steps
+        self._rarer = tuple(kind for kind in RARER if kind in steps)
+        self.more_button.setVisible(bool(self._rarer))
+        self.map_button.setVisible(on_map)
+        self.updateGeometry()
+
+    def show_more(self) -> None:
+        """Open the menu of the rarer commands above its button."""
+        if not self._rarer:
+            return
+        self.menu.clear()
+        for kind in self._rarer:
+            action = self.menu.addAction(self._screen.words.term("command", kind))
+            action.triggered.connect(lambda _=False, kind=kind: self.chosen.emit(kind))
+        self.menu.setActiveAction(self.menu.actions()[0])
+        up = QPoint(0, -self.menu.sizeHint().height())
+        self.menu.popup(self.more_button.mapToGlobal(up))
+
+    def say(self, more: str, on_map: str) -> None:
+        """Put the words of the language now in force on the buttons."""
+        for kind, button in self.buttons.items():
+            button.say(self._screen.words.term("command", kind))
+        self.more_button.say(more)
+        self.map_button.say(on_map)

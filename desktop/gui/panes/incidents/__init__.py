@@ -1,0 +1,1 @@
+"""The list of incidents, most urgent first."""

@@ -1,0 +1,103 @@
+"""What leaves the incident list: copied lines, and the whole list as a dated table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from desktop.application.ports import IncidentRow
+from desktop.domain.source import Problem
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.export import rows_to_csv
+from desktop.gui.panes.incidents.pane import IncidentPane
+
+translate = QCoreApplication.translate
+
+CHUNK = 1_000
+
+
+class ListExport(QObject):
+    """Copies and exports in the order and language on screen."""
+
+    failed = Signal(object)
+    """The `Problem` because of which a file was not written."""
+
+    def __init__(self, screen: UiContext, incidents: IncidentPane, parent: QObject) -> None:
+        super().__init__(parent)
+        self._screen, self._incidents = screen, incidents
+
+    def copy(self) -> None:
+        """Put the picked lines on the clipboard as text, with the data time above."""
+        model = self._incidents.model
+        rows = [model.line(row) for row in self._incidents.view.picked_rows()]
+        lines = [model.sentence(row) for row in rows if row is not None]
+        if lines:
+            QApplication.clipboard().setText("\n".join([self.data_time(), *lines]))
+
+    def ask_where(self) -> None:
+        """Ask for a file without stopping the desk, then write the list there."""
+        dialog = QFileDialog(self._incidents.window())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("CSV (*.csv)")
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("incidents.csv")
+        dialog.setWindowTitle(translate("ListExport", "Export the list"))
+        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, file: Path) -> None:
+        """Write every line of the present list, off the GUI thread."""
+        board, numbers = self._screen.board, self._incidents.model.numbers()
+        said = self.data_time()
+        head = self._head()
+        townships = self._incidents.model.township
+        words, language = self._screen.words, self._screen.words.language
+
+        def cells(row: IncidentRow) -> Sequence[object]:
+            return (
+                row.number,
+                words.term("event_level", row.level),
+                row.title.in_language(language),
+                townships(row.township),
+                row.lead_unit.in_language(language),
+                words.term("stage", row.stage),
+                formatting.date_time(row.recorded_at),
+                formatting.date_time(row.due_at) if row.due_at is not None else None,
+                "" if row.pending is None else words.term("receipt", row.pending),
+            )
+
+        def work() -> None:
+            rows = []
+            for start in range(0, len(numbers), CHUNK):
+                rows += board.incident_rows(numbers[start : start + CHUNK])
+            # Spreadsheets read UTF-8 only with its mark in front.
+            file.write_text(
+                rows_to_csv(head, map(cells, rows), said), encoding="utf-8-sig", newline=""
+            )
+
+        self._screen.reader.ask(work, lambda _none: None, self._say_failed)
+
+    def data_time(self) -> str:
+        """What moment the list is of, and how old that is."""
+        return self._incidents.data_time()
+
+    def _head(self) -> list[str]:
+        return [
+            translate("ListExport", "Number"),
+            translate("ListExport", "Level"),
+            translate("ListExport", "Incident"),
+            translate("ListExport", "Township"),
+            translate("ListExport", "Lead"),
+            translate("ListExport", "Stage"),
+            translate("ListExport", "Recorded"),
+            translate("ListExport", "Due"),
+            translate("ListExport", "Receipt"),
+        ]
+
+    def _say_failed(self, error: Exception) -> None:
+        self.failed.emit(Problem("export_failed", {"reason": str(error)}))

@@ -1,0 +1,363 @@
+"""The incident list: the store's row numbers, with each line loaded as it is seen."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+
+from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.domain.command import Key
+from desktop.domain.levels import EventLevel
+from desktop.domain.place import Township
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+
+translate = QCoreApplication.translate
+
+PAGE = 50
+KEPT_ROWS = 2_000
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+
+class Column(IntEnum):
+    """What stands in a line, from left to right."""
+
+    LEVEL = 0
+    TITLE = 1
+    STAGE = 2
+    DUE = 3
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What one refresh found, worked out beside the GUI thread."""
+
+    wanted: IncidentFilter
+    newest: array[int]
+    held: array[int]
+    """The order now on screen without the lines that have gone."""
+    added: int
+    reading: bool
+    """Whether the order on screen was to stand still when this was asked."""
+    seen: list[IncidentRow]
+    townships: tuple[Township, ...]
+
+
+class IncidentModel(QAbstractTableModel):
+    """A million lines at the cost of the few on screen.
+
+    While the officer is reading, the order on screen stands still: lines that
+    have left the filter go (but never the picked one), and new ones wait until
+    `show_new` is called, unless nothing of what was shown is left. Otherwise the
+    newest order is shown at once.
+    """
+
+    counted = Signal(int)
+    """How many new lines wait, after each refresh."""
+    reordering = Signal()
+    reordered = Signal()
+    """Around every change of order, so that a view can keep its place."""
+    settled = Signal()
+    """An answer of the store has been taken in."""
+
+    def __init__(self, screen: UiContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._screen = screen
+        self._numbers: array[int] = array("q")
+        self._newest: array[int] = array("q")
+        self._rows: OrderedDict[int, IncidentRow] = OrderedDict()
+        self._asked_pages: set[int] = set()
+        self._loading: set[int] = set()
+        self._refreshing = self._again = False
+        self.wanted = IncidentFilter()
+        self.loaded = False
+        """Whether the store has answered the present filter."""
+        self.waiting = 0
+        """New lines that wait behind the bar."""
+        self.reading: Callable[[], bool] = lambda: False
+        """Whether the officer's eyes are on the present order; given by the view."""
+        self.visible: Callable[[], range] = lambda: range(0)
+        self.picked: Callable[[], list[int]] = list
+        self.township_names: dict[str, str] = {}
+        self._townships: tuple[Township, ...] = ()
+        self._load_timer = QTimer(self)
+        self._load_timer.setSingleShot(True)
+        self._load_timer.timeout.connect(self._load_pages)
+
+    def show_first_lines(self) -> None:
+        """Fill the first page at once, for the first paint only; `refresh` brings the rest."""
+        board = self._screen.board
+        self._name_townships(board.townships())
+        numbers = board.incident_numbers(self.wanted, PAGE)
+        self._put_rows(board.incident_rows(numbers))
+        self._set_order(numbers)
+
+    def set_wanted(self, wanted: IncidentFilter) -> None:
+        """Ask for other lines; the present ones stay until the answer has come."""
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self.loaded = False
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the store again; while one question is under way, the next one waits for it."""
+        if self._refreshing:
+            self._again = True
+            return
+        self._refreshing = True
+        board, wanted, shown = self._screen.board, self.wanted, self._numbers
+        picked = self.picked()
+        reading = self.loaded and self.reading()
+        places = self.visible()
+        asked = wanted
+        if wanted.overdue_at is not None:
+            asked = msgspec.structs.replace(wanted, overdue_at=board.now())
+
+        def work() -> _Answer:
+            newest = board.incident_numbers(asked)
+            held, added = _held_order(shown, newest, picked) if reading else (newest, 0)
+            # Whichever order will be shown, its lines on screen come with the answer.
+            seen = {order[i] for order in (held, newest) for i in places if i < len(order)}
+            seen.update(newest[:PAGE] if not places else ())
+            return _Answer(
+                wanted,
+                newest,
+                held,
+                added,
+                reading,
+                board.incident_rows(sorted(seen)),
+                board.townships(),
+            )
+
+        self._screen.reader.ask(work, self._take_in, self._give_up)
+
+    def show_new(self) -> None:
+        """Show the newest order with the lines that waited."""
+        self.waiting = 0
+        if self._newest != self._numbers:
+            self._set_order(self._newest)
+        self.counted.emit(0)
+
+    def number_at(self, row: int) -> int | None:
+        """The store's number of a line."""
+        return self._numbers[row] if 0 <= row < len(self._numbers) else None
+
+    def row_of(self, number: int) -> int | None:
+        """Where a store's number stands in the list, or None."""
+        try:
+            return self._numbers.index(number)
+        except ValueError:
+            return None
+
+    def line(self, row: int) -> IncidentRow | None:
+        """The line at a place, when it is loaded."""
+        number = self.number_at(row)
+        return None if number is None else self._rows.get(number)
+
+    def wanted_line(self, row: int) -> IncidentRow | None:
+        """The line at a place; one that is not loaded is asked for, and None until it came."""
+        line = self.line(row)
+        if line is None and row < len(self._numbers):
+            self._want_page(row // PAGE)
+        return line
+
+    def want_around(self, first: int, last: int) -> None:
+        """Ask for the lines just beyond those on screen, so that scrolling finds them there."""
+        for row in (max(first - PAGE, 0), min(last + PAGE, len(self._numbers) - 1)):
+            self.wanted_line(row)
+
+    def numbers(self) -> array[int]:
+        """The order on screen, for exports."""
+        return self._numbers
+
+    def township(self, code: str) -> str:
+        """A township's name, or its code when the county does not list it."""
+        return self.township_names.get(code, code)
+
+    def key_at(self, row: int) -> Key | None:
+        """The identity of a line, when it is loaded."""
+        line = self.line(row)
+        return None if line is None else line.key
+
+    def rename(self) -> None:
+        """Say every line again in the language now in force."""
+        self._name_townships(self._townships)
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, Column.DUE))
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._numbers)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            translate("IncidentModel", "Level"),
+            translate("IncidentModel", "Incident"),
+            translate("IncidentModel", "Stage"),
+            translate("IncidentModel", "Time left"),
+        )[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._numbers):
+            return None
+        row = self.wanted_line(index.row())
+        if row is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._said(row, Column(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return formatting.plain_tip(self.sentence(row))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.sentence(row)
+        return None
+
+    def sentence(self, row: IncidentRow) -> str:
+        """A whole line in words, for tooltips, screen readers and copies."""
+        words = self._screen.words
+        parts = [
+            row.number,
+            words.term("event_level", row.level),
+            words.text(row.title),
+            self.township(row.township),
+            words.text(row.lead_unit),
+            words.term("stage", row.stage),
+        ]
+        if row.due_at is not None:
+            parts.append(formatting.countdown(row.due_at, self._screen.board.now(), words))
+        if not row.acknowledged:
+            parts.append(translate("IncidentModel", "unseen"))
+        if row.pending is not None:
+            parts.append(words.term("receipt", row.pending))
+        return " · ".join(formatting.in_one_line(part) for part in parts if part)
+
+    def _said(self, row: IncidentRow, column: Column) -> str:
+        words = self._screen.words
+        match column:
+            case Column.LEVEL:
+                graded = row.level is not EventLevel.NONE
+                return words.term("event_level", row.level) if graded else "—"
+            case Column.TITLE:
+                return formatting.in_one_line(words.text(row.title))
+            case Column.STAGE:
+                return words.term("stage", row.stage)
+            case Column.DUE:
+                if row.due_at is None:
+                    return ""
+                return formatting.countdown(row.due_at, self._screen.board.now(), words)
+
+    def _take_in(self, answer: _Answer) -> None:
+        self._refreshing = False
+        if self.loaded and self.reading() and not answer.reading:
+            # The officer began to read while this was asked: it may move nothing now.
+            self._again = True
+        elif answer.wanted == self.wanted:
+            self._name_townships(answer.townships)
+            self._rows.clear()
+            self._put_rows(answer.seen)
+            self._newest = answer.newest
+            self.loaded = True
+            self.waiting = answer.added
+            order = answer.held
+            if order != self._numbers:
+                self._set_order(order)
+            elif self._numbers:
+                seen = self.visible()
+                last = min(max(seen.stop, 1), len(self._numbers)) - 1
+                self.dataChanged.emit(
+                    self.index(min(seen.start, last), 0), self.index(last, Column.DUE)
+                )
+            self.counted.emit(self.waiting)
+            self.settled.emit()
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _give_up(self, error: Exception) -> None:
+        self._refreshing = self._again = False
+        raise error
+
+    def _set_order(self, order: array[int]) -> None:
+        self.reordering.emit()
+        self.beginResetModel()
+        self._numbers = order
+        self._asked_pages.clear()
+        self.endResetModel()
+        self.reordered.emit()
+
+    def _put_rows(self, rows: Sequence[IncidentRow]) -> None:
+        for row in rows:
+            self._rows[row.row] = row
+            self._rows.move_to_end(row.row)
+        while len(self._rows) > KEPT_ROWS:
+            self._rows.popitem(last=False)
+
+    def _want_page(self, page: int) -> None:
+        if page not in self._loading:
+            self._asked_pages.add(page)
+            if not self._load_timer.isActive():
+                self._load_timer.start(0)
+
+    def _load_pages(self) -> None:
+        pages, self._asked_pages = sorted(self._asked_pages), set()
+        self._loading.update(pages)
+        numbers = [n for page in pages for n in self._numbers[page * PAGE : (page + 1) * PAGE]]
+        board = self._screen.board
+
+        def take_in(rows: list[IncidentRow]) -> None:
+            self._loading.difference_update(pages)
+            self._put_rows(rows)
+            for page in pages:
+                last = min((page + 1) * PAGE, len(self._numbers)) - 1
+                if last >= page * PAGE:
+                    self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, Column.DUE))
+
+        def give_up(error: Exception) -> None:
+            self._loading.difference_update(pages)
+            raise error
+
+        self._screen.reader.ask(lambda: board.incident_rows(numbers), take_in, give_up)
+
+    def _name_townships(self, townships: tuple[Township, ...]) -> None:
+        text = self._screen.words.text
+        self._townships = townships
+        self.township_names = {t.id: text(t.name) for t in townships}
+
+
+def _held_order(
+    shown: array[int], newest: array[int], picked: Sequence[int]
+) -> tuple[array[int], int]:
+    """The order on screen without what has gone, and how many lines are new to it.
+
+    Where all has gone and others came, as under another login, there is no place to keep.
+    """
+    if shown == newest:
+        return shown, 0
+    staying = set(newest)
+    if newest and staying.isdisjoint(shown):
+        return newest, 0
+    added = len(staying.difference(shown))
+    staying.update(picked)
+    return array("q", (n for n in shown if n in staying)), added

@@ -1,0 +1,332 @@
+"""The incident pane: filters, search, the list, and the bar behind which new ones wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.application.ports import IncidentFilter, IncidentRow
+from desktop.application.views import Overview
+from desktop.domain.command import Collection, Key
+from desktop.domain.instant import SECOND, Instant
+from desktop.domain.levels import EventLevel
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.panes.incidents.model import IncidentModel
+from desktop.gui.panes.incidents.view import IncidentView
+from desktop.gui.panes.pane import Pane
+
+translate = QCoreApplication.translate
+
+SEARCH_PAUSE_MS = 120
+SEARCH_PX = 168
+NARROW_PX = 480
+NARROW_ENGLISH_PX = 600
+"""Below these widths the stage joins the second line, so that the title keeps its room."""
+
+
+class SearchField(QLineEdit):
+    """The search box; Esc empties it, Down goes to the list."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.text():
+                self.clear()
+            else:
+                self.left.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class IncidentPane(Pane):
+    """Incidents, most urgent first."""
+
+    picked = Signal(object)
+    """The `Key` of the line the officer moved to."""
+
+    fills = frozenset({Collection.INCIDENTS})
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen)
+        self._overview: Overview | None = None
+        self._picked_unloaded = False
+        self._act: Callable[[], None] | None = None
+        self._township: str | None = None
+        self.model = IncidentModel(screen, self)
+        self.view = IncidentView(screen, self.model)
+        self.view.moved.connect(self._tell_picked)
+        self.search = SearchField()
+        self.search.setClearButtonEnabled(True)
+        self.search.left.connect(self.view.setFocus)
+        self._pause = QTimer(self)
+        self.search.textChanged.connect(self._begin_pause)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(self._filter)
+        self.new_bar = QPushButton()
+        self.new_bar.setProperty("main", True)
+        self.new_bar.hide()
+        self.new_bar.clicked.connect(self.show_new)
+        self.model.counted.connect(self._show_waiting)
+        self.model.settled.connect(self._settle)
+        self.model.dataChanged.connect(self._complete_pick)
+        self._build_chips()
+        self._arrange()
+        self.retranslate()
+        screen.feed.changed.connect(self._hear)
+        screen.feed.ticked.connect(self._tick)
+
+    def begin(self) -> None:
+        """Show the first lines at once, for the first paint."""
+        self.model.show_first_lines()
+        if self.model.rowCount():
+            self.show_content()
+        else:
+            self._settle()
+        self._say_age(self.screen_context.board.now())
+
+    def show_overview(self, overview: Overview) -> None:
+        """Take in the figures of the head."""
+        self._overview = overview
+        self._summarise()
+        if self.is_empty:
+            self._settle()
+
+    def show_key(self, key: Key) -> None:
+        """Pick an incident if the present filter holds it; else leave the list alone."""
+        board = self.screen_context.board
+        self.screen_context.reader.ask(
+            lambda: board.incident_number(key), self._pick_number, slot="pick"
+        )
+
+    def show_township(self, code: str | None) -> None:
+        """Narrow the list to one township, or to none."""
+        self._township = code
+        self.township_chip.setVisible(code is not None)
+        self.township_chip.setText(f"{self.model.township(code)} ×" if code else "")
+        self._filter()
+        self._fit()
+
+    def show_new(self) -> None:
+        """Let the waiting lines in and go to the top."""
+        self.model.show_new()
+        self.view.verticalScrollBar().setValue(0)
+
+    def leave_line(self) -> None:
+        """Pick nothing and go to the top: the newest order may come in again."""
+        self.view.clearSelection()
+        self.view.setCurrentIndex(QModelIndex())
+        self.show_new()
+
+    def clear_filters(self) -> None:
+        """Back to every open incident."""
+        self.search.clear()
+        self._chips["open"].setChecked(True)
+        self.show_township(None)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything narrows the list beyond open incidents."""
+        return self.model.wanted != IncidentFilter()
+
+    def current_key(self) -> Key | None:
+        """The line the officer is on."""
+        return self.model.key_at(self.view.currentIndex().row())
+
+    def current_line(self) -> IncidentRow | None:
+        """What the list knows of the line the officer is on, once that is loaded."""
+        return self.model.line(self.view.currentIndex().row())
+
+    def with_line(self, act: Callable[[], None]) -> None:
+        """Do this once the picked line is known; a line picked meanwhile calls it off."""
+        if self._picked_unloaded:
+            self._act = act
+        else:
+            act()
+
+    def _begin_pause(self) -> None:
+        self._pause.start()
+
+    def _build_chips(self) -> None:
+        self._chips: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        for name in ("open", "overdue", "grave", "unacknowledged", "hotline", "all"):
+            chip = QPushButton()
+            chip.setCheckable(True)
+            chip.setFont(self.screen_context.theme.font("second"))
+            group.addButton(chip)
+            self._chips[name] = chip
+        self._chips["open"].setChecked(True)
+        group.buttonToggled.connect(lambda _chip, on: self._filter() if on else None)
+        self.township_chip = QPushButton()
+        self.township_chip.setCheckable(True)
+        self.township_chip.setChecked(True)
+        self.township_chip.setFont(self.screen_context.theme.font("second"))
+        self.township_chip.hide()
+        self.township_chip.clicked.connect(lambda: self.show_township(None))
+
+    def _arrange(self) -> None:
+        chips = QHBoxLayout()
+        chips.setSpacing(4)
+        for chip in (*self._chips.values(), self.township_chip):
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        self._chip_row = chips
+        self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._tools.setContentsMargins(12, 8, 12, 8)
+        self._tools.setSpacing(8)
+        self._tools.addLayout(chips)
+        self._tools.addWidget(self.search, 1)
+        content = QWidget()
+        below = QVBoxLayout(content)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.new_bar)
+        below.addWidget(self.view, 1)
+        self.set_content(content)
+        self.add_above_body(self._tools)
+
+    def _filter(self) -> None:
+        chip = next(name for name, button in self._chips.items() if button.isChecked())
+        self.model.set_wanted(
+            IncidentFilter(
+                open_only=chip != "all",
+                overdue_at=self.screen_context.board.now() if chip == "overdue" else None,
+                worst_rank=EventLevel.LARGER.rank if chip == "grave" else None,
+                channel="12345" if chip == "hotline" else None,
+                township=self._township,
+                unacknowledged=chip == "unacknowledged",
+                text=self.search.text().strip(),
+            )
+        )
+
+    def _hear(self, changed: frozenset[Collection]) -> None:
+        if not changed or changed & {Collection.INCIDENTS, Collection.TOWNSHIPS}:
+            self.model.refresh()
+
+    def _tick(self, now: Instant) -> None:
+        self.view.repaint_clocks()
+        if self.model.wanted.overdue_at is not None and now % (30 * SECOND) < SECOND:
+            self.model.refresh()
+        self._say_age(now)
+
+    def _say_age(self, now: Instant) -> None:
+        self.set_age(self.filling(self.screen_context.board.statuses()), now)
+
+    def _show_waiting(self, count: int) -> None:
+        self.new_bar.setVisible(count > 0)
+        self.new_bar.setText(translate("IncidentPane", "%n new incident(s)", "", count))
+        self._summarise()
+
+    def _settle(self) -> None:
+        if self.model.rowCount():
+            self.show_content()
+            return
+        statuses = self.filling(self.screen_context.board.statuses())
+        if self.say_blind(statuses):
+            return
+        if self.filtered:
+            self.show_empty(
+                translate("IncidentPane", "No incident matches"),
+                translate(
+                    "IncidentPane", "The filter or the search hides the others. Esc clears it."
+                ),
+            )
+            return
+        now = self.screen_context.board.now()
+        said = formatting.data_age(statuses, now, self.screen_context.words)
+        trouble = [
+            t for s in statuses if (t := formatting.trouble(s, now, self.screen_context.words))
+        ]
+        title = translate("IncidentPane", "Nothing open")
+        self.say_none(Collection.INCIDENTS, statuses, title, " · ".join([said, *trouble]))
+
+    def _summarise(self) -> None:
+        parts = []
+        if self._overview is not None:
+            counts = self._overview.counts
+            shown = self.figure(Collection.INCIDENTS, counts.open_incidents)
+            parts.append(translate("IncidentPane", "open {n}").format(n=shown))
+            words = self.screen_context.words
+            if counts.overdue or words.is_later():
+                overdue = formatting.at_least(str(counts.overdue), words)
+                parts.append(translate("IncidentPane", "overdue {n}").format(n=overdue))
+        if self.model.waiting:
+            parts.append(translate("IncidentPane", "new {n}").format(n=self.model.waiting))
+        self.set_summary(" · ".join(parts))
+
+    def _tell_picked(self) -> None:
+        key = self.current_key()
+        self._picked_unloaded = key is None and self.view.currentIndex().isValid()
+        self._act = None
+        if key is not None:
+            self.picked.emit(key)
+
+    def _complete_pick(self) -> None:
+        """Tell of a line that was picked before it was loaded."""
+        if self._picked_unloaded and self.current_key() is not None:
+            act = self._act
+            self._tell_picked()
+            if act is not None:
+                act()
+
+    def _pick_number(self, number: int | None) -> None:
+        row = None if number is None else self.model.row_of(number)
+        if row is None:
+            self.view.clearSelection()
+        elif row != self.view.currentIndex().row() or not self.view.picked_rows():
+            self.view.pick_row(row)
+
+    def _fit(self) -> None:
+        """Put the search below the chips when both do not fit into one line."""
+        wide = self._chip_row.sizeHint().width() + SEARCH_PX + 32 <= self.width()
+        direction = QBoxLayout.Direction
+        self._tools.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        chinese = self.screen_context.words.chinese
+        narrow = self.width() < (NARROW_PX if chinese else NARROW_ENGLISH_PX)
+        self.view.set_narrow(narrow, chinese)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def retranslate(self) -> None:
+        self.set_title(translate("IncidentPane", "Incidents"))
+        self.view.setAccessibleName(translate("IncidentPane", "Incident list"))
+        for name, text in {
+            "open": translate("IncidentPane", "Open"),
+            "overdue": translate("IncidentPane", "Overdue"),
+            "grave": translate("IncidentPane", "Larger+"),
+            "unacknowledged": translate("IncidentPane", "Unseen"),
+            "hotline": translate("IncidentPane", "12345"),
+            "all": translate("IncidentPane", "All"),
+        }.items():
+            self._chips[name].setText(text)
+        self.search.setPlaceholderText(translate("IncidentPane", "Search  /"))
+        self.search.setAccessibleName(translate("IncidentPane", "Search incidents"))
+        self.model.rename()
+        self._show_waiting(self.model.waiting)
+        if self.is_empty:
+            self._settle()
+        self._fit()

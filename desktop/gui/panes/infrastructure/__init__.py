@@ -1,0 +1,1 @@
+"""Infrastructure (设施): what is broken where."""

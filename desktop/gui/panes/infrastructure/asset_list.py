@@ -1,0 +1,201 @@
+"""The assets of one cell as a list, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.asset import Asset, AssetState
+from desktop.domain.command import Collection, Key
+from desktop.domain.instant import Instant
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.export import rows_to_csv
+from desktop.gui.panes.infrastructure.matrix import paint_state
+from desktop.gui.widgets.snapshot_list import RowList, RowPainter, SnapshotListModel
+
+translate = QCoreApplication.translate
+
+ROW_PX = 44
+MARK_PX = 12
+
+
+def reading(asset: Asset) -> str:
+    """The value with its unit, or a dash when none was told."""
+    if asset.value is None:
+        return "—"
+    return f"{asset.value:g} {formatting.in_one_line(asset.unit, 16)}".strip()
+
+
+def asset_key(asset: Asset) -> Key:
+    """The identity of an asset across all sources."""
+    return Key(asset.source, Collection.ASSETS, asset.id)
+
+
+class AssetModel(SnapshotListModel[Asset]):
+    """Assets in the order given."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen, asset_key)
+
+    def name(self, row: Asset) -> str:
+        return formatting.in_one_line(self._screen.words.text(row.name))
+
+    def sentence(self, row: Asset) -> str:
+        words = self._screen.words
+        state = words.term("asset_state", row.state)
+        parts = [self.name(row), state, words.text(row.metric), reading(row), words.text(row.note)]
+        return " · ".join(formatting.in_one_line(part) for part in parts if part)
+
+
+class AssetPainter(RowPainter[Asset]):
+    """Two lines a row: name and reading, then how long so and how old the reading is."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen, ROW_PX)
+
+    def paint_row(self, painter: QPainter, rect: QRect, row: Asset) -> None:
+        theme, words = self._screen.theme, self._screen.words
+        now = self._screen.board.now()
+        mark = QRectF(rect.left() + 12, rect.top() + 9, MARK_PX, MARK_PX)
+        paint_state(painter, mark, row.state, 1, theme)
+        inner = rect.adjusted(32, 4, -12, -4)
+        upper = QRect(inner.left(), inner.top(), inner.width(), 20)
+        lower = QRect(inner.left(), inner.top() + 19, inner.width(), 16)
+        state = words.term("asset_state", row.state)
+        since = self._since(row, now)
+        age = words.age(now - row.observed_at) if row.observed_at else "—"
+        self._line(painter, upper, words.text(row.name), reading(row), "body", ("text", "text"))
+        ink = {AssetState.FAILED: "red", AssetState.DEGRADED: "orange_text"}.get(
+            row.state, "second"
+        )
+        self._line(painter, lower, f"{state}{since}", age, "second", (ink, "second"))
+
+    def _since(self, asset: Asset, now: Instant) -> str:
+        if asset.since_at is None or asset.state is AssetState.NORMAL:
+            return ""
+        return " · " + translate("AssetList", "for {span}").format(
+            span=self._screen.words.lasted(now - asset.since_at)
+        )
+
+    def _line(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        left: str,
+        right: str,
+        role: str,
+        inks: tuple[str, str],
+    ) -> None:
+        theme = self._screen.theme
+        painter.setFont(theme.font(role))
+        metrics = painter.fontMetrics()
+        width = metrics.horizontalAdvance(right)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(theme.color(inks[0]))
+        shown = formatting.elided(left, metrics, rect.width() - width - 8)
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.setPen(theme.color(inks[1]))
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
+
+
+class AssetList(RowList[Asset]):
+    """The list beside the matrix; choosing a row says which asset is meant."""
+
+    chosen = Signal(object)
+    """The `Asset` that became current, by click or key."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(AssetModel(screen), AssetPainter(screen))
+        self._screen = screen
+        self._told: Key | None = None
+        self._focusing = False
+        self.selectionModel().currentChanged.connect(self._tell)
+        self.clicked.connect(self._tell)
+        self.activated.connect(self._tell_again)
+
+    def stand_again(self, row: int) -> None:
+        """An asset that only moved is not chosen anew."""
+        self._told = asset_key(self.table.rows[row])
+        super().stand_again(row)
+
+    def choose(self, key: Key) -> bool:
+        """Stand on an asset; False when the list does not hold it."""
+        row = self.table.row(key)
+        if row is not None:
+            self.setCurrentIndex(self.table.index(row))
+            self._tell(self.currentIndex())
+        return row is not None
+
+    def as_csv(self, data_time: str, wanted: Callable[[str], str]) -> str:
+        """The list as shown, as CSV; `wanted` names a township."""
+        head = [
+            translate("AssetList", "Id"),
+            translate("AssetList", "Name"),
+            translate("AssetList", "Kind"),
+            translate("AssetList", "Township"),
+            translate("AssetList", "State"),
+            translate("AssetList", "Since"),
+            translate("AssetList", "Measured"),
+            translate("AssetList", "Value"),
+            translate("AssetList", "Unit"),
+            translate("AssetList", "Observed"),
+        ]
+        return rows_to_csv(head, self._csv_rows(wanted), data_time)
+
+    def _csv_rows(self, township: Callable[[str], str]) -> Iterator[list[object]]:
+        words = self._screen.words
+        for a in self.table.rows:
+            yield [
+                a.id,
+                words.text(a.name),
+                words.asset_kind(a.kind),
+                township(a.township),
+                words.term("asset_state", a.state),
+                formatting.date_time(a.since_at) if a.since_at else None,
+                words.text(a.metric),
+                a.value,
+                a.unit,
+                formatting.date_time(a.observed_at) if a.observed_at else None,
+            ]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
+            super().keyPressEvent(event)
+
+    def copy(self) -> bool:
+        """Put the current asset on the clipboard as text; False where there is none."""
+        index = self.currentIndex()
+        if index.isValid():
+            said = self.table.data(index, Qt.ItemDataRole.AccessibleTextRole)
+            QApplication.clipboard().setText(str(said))
+        return index.isValid()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes a row current when focus comes by Tab; that is not yet a choice."""
+        self._focusing = True
+        super().focusInEvent(event)
+        self._focusing = False
+
+    def _tell_again(self) -> None:
+        self._told = None
+        self._tell(self.currentIndex())
+
+    def _tell(self, current: QModelIndex) -> None:
+        if self._focusing:
+            return
+        asset = self.table.rows[current.row()] if current.isValid() else None
+        key = asset_key(asset) if asset else None
+        if asset is not None and key != self._told:
+            self.chosen.emit(asset)
+        self._told = key

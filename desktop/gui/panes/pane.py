@@ -1,0 +1,328 @@
+"""The frame of every pane: a head with summary and age, then content or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.application.doubts import said_of
+from desktop.domain.certainty import known, unread_of
+from desktop.domain.command import Collection
+from desktop.domain.freshness import Freshness
+from desktop.domain.instant import Instant
+from desktop.domain.source import Problem, SourceStatus
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.empty_state import EmptyState
+from desktop.gui.widgets.label import PlainLabel
+
+translate = QCoreApplication.translate
+
+HEAD_PX = 36
+SPARE_PX = 500
+"""Below this width a head shows only what cannot be reached by a key."""
+
+
+class PaneHead(QWidget):
+    """A pane's title, its summary, its age, and room at the right for a few controls."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self._screen = screen
+        self.setFixedHeight(HEAD_PX)
+        self.setAutoFillBackground(True)
+        self.title = PlainLabel(screen, "strong", elide=False)
+        self.summary = PlainLabel(screen, "second", "second")
+        self.age = PlainLabel(screen, "second", "second")
+        self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._ages, self._age_color = ("", ""), ""
+        self.unread = QPushButton()
+        """How many items could not be read; opens them. Hidden while there are none."""
+        self.unread.setProperty("quiet", True)
+        self.unread.setProperty("tone", "orange")
+        self.unread.setFont(screen.theme.font("second"))
+        self.unread.hide()
+        self._unread = self._fields = 0
+        self.spare: list[QWidget] = []
+        """What a narrow head does without: it has a key of its own."""
+        self.right = QHBoxLayout()
+        self.right.setSpacing(4)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.unread)
+        layout.addStretch(1)
+        layout.addWidget(self.age)
+        layout.addLayout(self.right)
+
+    def add_export(self, chips: QWidget) -> QToolButton:
+        """A button to write the rows to a file, beside the choice of rows."""
+        export = QToolButton()
+        export.setProperty("quiet", True)
+        self.right.addWidget(chips)
+        self.right.addWidget(export)
+        self.spare.append(export)
+        return export
+
+    def set_age(self, full: str, short: str, color: str) -> None:
+        """Say the age in full where there is room, else the few words that matter."""
+        self._ages, self._age_color = (full, short), color
+        self._say_age()
+
+    def say_unread(self, count: int, fields: int = 0) -> None:
+        """Say how many items could not be read, else how many fields of those that could."""
+        self._unread, self._fields = count, 0 if count else fields
+        self.unread.setVisible(count > 0 or fields > 0)
+        if count or fields:
+            said = self._said_unread()
+            tip = translate("Pane", "What is shown is not all. Press to see what and why.")
+            self.unread.setAccessibleName(said)
+            self.unread.setToolTip(formatting.plain_tip(f"{said}\n{tip}"))
+            self._fit_unread()
+
+    def _fit_unread(self) -> None:
+        """The words where there is room for them, else the figure: no control gives way to it."""
+        said = self._said_unread()
+        taken = self.title.sizeHint().width() + self.right.sizeHint().width() + 6 * 12
+        room = self.width() - taken - self.unread.fontMetrics().horizontalAdvance(said)
+        self.unread.setText(said if room > 16 else f"! {self._unread or self._fields}")
+
+    def _said_unread(self) -> str:
+        if self._fields:
+            return translate("Pane", "%n field(s) could not be read", "", self._fields)
+        return translate("Pane", "%n could not be read", "", self._unread)
+
+    def _say_age(self) -> None:
+        full, short = self._ages
+        metrics = self.age.fontMetrics()
+        taken = sum(w.sizeHint().width() for w in (self.title, self.summary))
+        taken += self.right.sizeHint().width() + 5 * 12
+        taken += 0 if self.unread.isHidden() else self.unread.sizeHint().width() + 12
+        fits = taken + metrics.horizontalAdvance(full[:200]) <= self.width()
+        said = full if fits else short
+        self.age.set_text(said, self._age_color or None)
+        # What is old is never cut away for figures that are as old.
+        least = 0 if self._age_color in ("", "second") else metrics.horizontalAdvance(said) + 2
+        fixed = taken - self.summary.sizeHint().width()
+        self.age.setMinimumWidth(max(0, min(least, self.width() - fixed)))
+        self.age.setToolTip(formatting.plain_tip(full))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for widget in self.spare:
+            widget.setVisible(self.width() >= SPARE_PX)
+        self._fit_unread()
+        self._say_age()
+
+    def sizeHint(self) -> QSize:
+        # A dock sizes its title bar by the hint and overlooks a fixed height.
+        return QSize(super().sizeHint().width(), HEAD_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEAD_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._screen.theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+class Pane(QWidget):
+    """Base of every pane on the desk; keeps its content while saying how old it is."""
+
+    unread_asked = Signal()
+    """What could not be read is to be shown, and why."""
+
+    fills: frozenset[Collection] = frozenset()
+    """Collections this pane shows: the sources filling them give it its age."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__()
+        self.screen_context = screen
+        self.head = PaneHead(screen)
+        self.head.unread.clicked.connect(lambda _checked: self.unread_asked.emit())
+        self.empty = EmptyState(screen)
+        self._summary = ""
+        self._blind = False
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self._stack, 1)
+        self.setAutoFillBackground(True)
+        screen.theme.changed.connect(self.update)
+
+    def set_title(self, title: str) -> None:
+        """The head's title, which is also what a screen reader calls the pane."""
+        self.head.title.set_text(title)
+        self.setAccessibleName(title)
+
+    def set_summary(self, summary: str) -> None:
+        """The few figures beside the title; none are shown for what was never received."""
+        self._summary = summary
+        self.head.summary.set_text("" if self._blind else summary)
+
+    def say_problem(self, problem: Problem) -> None:
+        """In place of the summary until the next figures: the officer is looking there."""
+        self.set_summary(self.screen_context.words.problem(problem).happened)
+
+    def add_above_body(self, tools: QLayout) -> None:
+        """Put filters between the head and the body; they stay when the body is empty."""
+        layout = cast(QVBoxLayout, self.layout())
+        layout.insertLayout(layout.indexOf(self._stack), tools)
+
+    def set_content(self, content: QWidget) -> None:
+        """Put the pane's own widget behind the empty state; shown by `show_content`."""
+        self._stack.addWidget(content)
+
+    def show_content(self) -> None:
+        """Show the pane's own widget, and its figures: there is something to count."""
+        self._blind = False
+        self.set_summary(self._summary)
+        self._stack.setCurrentIndex(self._stack.count() - 1)
+
+    def show_empty(self, title: str, sentence: str = "") -> None:
+        """Show why there is nothing instead of the content."""
+        self.empty.say(title, sentence)
+        self._stack.setCurrentWidget(self.empty)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the reason for nothing is shown."""
+        return self._stack.currentWidget() is self.empty
+
+    def must_say_anew(self, changed: Set[Collection]) -> bool:
+        """Whether the reason for nothing may have changed: a source's status did, or a row."""
+        return self.is_empty and (not changed or bool(self.fills & changed))
+
+    def filling(self, statuses: Iterable[SourceStatus]) -> tuple[SourceStatus, ...]:
+        """The sources that fill this pane."""
+        return tuple(s for s in statuses if self.fills & s.fills)
+
+    def set_age(self, statuses: Iterable[SourceStatus], now: Instant) -> None:
+        """Say how old the content is, by the worst of its sources; orange when ageing."""
+        filling = tuple(statuses)
+        words = self.screen_context.words
+        fields = sum(s.spoiled.get(c, 0) for s in filling for c in self.fills)
+        self.head.say_unread(unread_of(filling, self.fills), fields)
+        worst = formatting.oldest(filling, now)
+        fresh = worst is not None and worst.freshness(now) is Freshness.FRESH
+        text = formatting.data_age(filling, now, words)
+        failing = [s for s in filling if s.problem is not None]
+        if failing:
+            text = f"{formatting.trouble(failing[0], now, words)} · {text}"
+        self.head.set_age(
+            text,
+            formatting.short_age(worst, now, words),
+            "second" if fresh and not failing else "orange_text",
+        )
+
+    def figure(self, what: Collection, number: int) -> str:
+        """A count of rows as a head may show it: never a calm zero over what was not read."""
+        board = self.screen_context.board
+        return known(board.statuses(), frozenset({what}), board.now()).figure(number)
+
+    def say_blind(self, statuses: Iterable[SourceStatus]) -> bool:
+        """Show the reason when no source of this pane has ever been heard; True when so."""
+        filling = tuple(statuses)
+        known_now = known(filling, self.fills, self.screen_context.board.now())
+        self._blind = known_now.is_blind
+        self.set_summary(self._summary)
+        if not self._blind:
+            return False
+        words = self.screen_context.words
+        if not filling:
+            self.show_empty(
+                translate("Pane", "No source for this"),
+                translate("Pane", "None of the sources in the profile fills this pane."),
+            )
+            return True
+        failing = next((s for s in filling if s.problem is not None), None)
+        if failing is None or failing.problem is None:
+            self.show_empty(
+                translate("Pane", "Not yet loaded"),
+                translate("Pane", "Waiting for the first answer of {source}.").format(
+                    source=words.text(filling[0].title)
+                ),
+            )
+            return True
+        said = words.problem(failing.problem)
+        self.show_empty(
+            translate("Pane", "Never received from {source}").format(
+                source=words.text(failing.title)
+            ),
+            " ".join(part for part in (said.happened, said.todo) if part),
+        )
+        return True
+
+    def say_none(
+        self,
+        what: Collection,
+        statuses: Iterable[SourceStatus],
+        title: str,
+        sentence: str,
+        *,
+        of_all: bool = False,
+    ) -> None:
+        """Say in these words that there are no rows of this kind, or why that cannot be said.
+
+        What was never received, not lately, or could not be read must not look calm. `of_all`
+        asks it of every collection the pane shows, not of this kind alone.
+        """
+        filling = tuple(statuses)
+        if self.say_blind(filling):
+            return
+        screen = self.screen_context
+        found = known(filling, self.fills if of_all else frozenset({what}), screen.board.now())
+        kind = None if of_all else what
+        said = said_of(found, kind, screen.words, any_shown=False)
+        if said is None:
+            self.show_empty(title, sentence)
+        else:
+            self.show_empty(said.happened, f"{said.meaning} {said.todo}")
+
+    def data_time(self) -> str:
+        """What moment the pane is of and what of it could not be read, for copies and exports."""
+        screen = self.screen_context
+        now, statuses = screen.board.now(), self.filling(screen.board.statuses())
+        said = translate("Pane", "Exported {now} · {age}").format(
+            now=formatting.date_time(now), age=formatting.data_age(statuses, now, screen.words)
+        )
+        count = unread_of(statuses, self.fills)
+        return f"{said} · {translate('Pane', '%n could not be read', '', count)}" if count else said
+
+    def copy(self) -> bool:
+        """Put the picked row on the clipboard as text; False where none is picked."""
+        return False
+
+    def save(self) -> bool:
+        """Offer to write the rows to a file; False where a pane has none of its own."""
+        return False
+
+    def ground(self) -> QColor:
+        """The pane's background colour."""
+        return self.screen_context.theme.color("panel")
+
+    def retranslate(self) -> None:
+        """Say every word of the pane again, in the language now in force."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()

@@ -1,0 +1,1 @@
+"""Service queues (服务队列): who is waiting, and how long."""

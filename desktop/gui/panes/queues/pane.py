@@ -1,0 +1,213 @@
+"""Service queues (服务队列): who is waiting, how long, and which way it goes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.application.views import QueueLine
+from desktop.domain.command import Collection
+from desktop.domain.instant import Instant
+from desktop.domain.queue import QueueKind
+from desktop.domain.source import SourceStatus
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.export import offer_to_save, rows_to_csv
+from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.queues.model import QueueModel
+from desktop.gui.panes.queues.painter import Columns, QueuePainter
+from desktop.gui.widgets.segmented import SegmentedControl
+from desktop.gui.widgets.snapshot_list import RowList
+
+translate = QCoreApplication.translate
+
+GROUPS = ("all", QueueKind.COUNTER, QueueKind.HOTLINE, QueueKind.ONLINE)
+
+
+class QueueHead(QWidget):
+    """What the columns of the list mean."""
+
+    def __init__(self, screen: UiContext, view: QListView) -> None:
+        super().__init__()
+        self._screen, self._view = screen, view
+        self.setFixedHeight(24)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme = self._screen.theme
+        painter.setFont(theme.font("second"))
+        painter.setPen(theme.color("second"))
+        columns = Columns.across(self._view.viewport().width())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for (x, width), text, align in (
+            (columns.bar, translate("Queues", "against own threshold"), left),
+            (columns.waiting, translate("Queues", "Waiting"), right),
+            (columns.wait, translate("Queues", "Longest"), right),
+            (columns.counters, translate("Queues", "Counters"), right),
+            (columns.trend, translate("Queues", "Last 4 h"), left),
+        ):
+            shown = formatting.elided(text, painter.fontMetrics(), width)
+            painter.drawText(QRect(x, 0, width, self.height()), int(align), shown)
+        painter.setPen(theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 24)
+
+
+class QueuesPane(Pane):
+    """Every queue against its own threshold, the congested first."""
+
+    fills = frozenset({Collection.QUEUES})
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen)
+        self._screen = screen
+        self._lines: tuple[QueueLine, ...] | None = None
+        self._filling: tuple[SourceStatus, ...] = ()
+        self.table = QueueModel(screen)
+        self.list = RowList(self.table, QueuePainter(screen, lambda: self._filling))
+        self.columns = QueueHead(screen, self.list)
+        self.chips = SegmentedControl(
+            tuple(str(group) for group in GROUPS), screen.theme.font("second")
+        )
+        self.export = self.head.add_export(self.chips)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.columns)
+        column.addWidget(self.list, 1)
+        self.set_content(content)
+        self.setFocusProxy(self.list)
+        self.chips.chosen.connect(self._arrange)
+        self.export.clicked.connect(self.save)
+        screen.theme.changed.connect(self.list.viewport().update)
+        screen.feed.changed.connect(self._reload_changed)
+        screen.feed.ticked.connect(self._tick)
+        self.retranslate()
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask for the queues again; what is shown stays until the answer is there."""
+        self._screen.reader.ask(self._screen.board.queues, self._show, slot="queues")
+
+    def as_csv(self) -> str:
+        """The list as shown, as CSV with its data time."""
+        head = [
+            translate("Queues", "Queue"),
+            translate("Queues", "Site"),
+            translate("Queues", "Group"),
+            translate("Queues", "Congested"),
+            translate("Queues", "Waiting"),
+            translate("Queues", "Threshold"),
+            translate("Queues", "Longest wait, s"),
+            translate("Queues", "Average wait, s"),
+            translate("Queues", "Counters open"),
+            translate("Queues", "Counters"),
+            translate("Queues", "Served today"),
+            translate("Queues", "Observed"),
+        ]
+        return rows_to_csv(head, map(self._csv_row, self.table.rows), self.data_time())
+
+    def retranslate(self) -> None:
+        self.set_title(translate("Queues", "Service queues"))
+        self.list.setAccessibleName(translate("Queues", "Service queues"))
+        self.export.setText(translate("Queues", "Export"))
+        words = {"all": translate("Queues", "All")}
+        words |= {str(k): self._screen.words.term("queue_kind", k) for k in QueueKind}
+        self.chips.say({str(group): words[str(group)] for group in GROUPS})
+        self._tick(self._screen.board.now())
+        self._arrange()
+        self.columns.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.matches(QKeySequence.StandardKey.Copy) and self.copy()):
+            super().keyPressEvent(event)
+
+    def copy(self) -> bool:
+        line = self.list.current
+        if line is not None:
+            QApplication.clipboard().setText("\n".join(self.table.sentences(line.queue)))
+        return line is not None
+
+    def save(self) -> bool:
+        offer_to_save(self, translate("Queues", "queues.csv"), self.as_csv(), self.say_problem)
+        return True
+
+    def _csv_row(self, line: QueueLine) -> list[object]:
+        queue, words = line.queue, self._screen.words
+        return [
+            words.text(queue.name),
+            words.text(queue.site),
+            words.term("queue_kind", queue.kind),
+            translate("Queues", "Congested") if queue.congested else "",
+            queue.waiting,
+            queue.waiting_limit,
+            queue.longest_wait_s,
+            queue.average_wait_s,
+            queue.counters_open,
+            queue.counters_total,
+            queue.served_today,
+            formatting.date_time(queue.observed_at) if queue.observed_at else None,
+        ]
+
+    def _reload_changed(self, changed: frozenset[Collection]) -> None:
+        if self.must_say_anew(changed) or changed & {Collection.QUEUES, Collection.TRENDS}:
+            self.reload()
+
+    def _show(self, lines: tuple[QueueLine, ...]) -> None:
+        self._lines = lines
+        self._tick(self._screen.board.now())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the chosen group into the list; the current row and the scroll position stay."""
+        group = self.chips.choice
+        lines = self._lines or ()
+        shown = tuple(x for x in lines if group in ("all", x.queue.kind))
+        self.list.show_rows(shown)
+        self._say_summary()
+        self._show_or_say(bool(shown))
+
+    def _show_or_say(self, any_shown: bool) -> None:
+        """The list, or why there is none."""
+        if any_shown:
+            self.show_content()
+        elif self._lines is None or not self._lines:
+            self.say_none(
+                Collection.QUEUES,
+                self._filling,
+                translate("Queues", "No queues"),
+                translate("Queues", "The sources answer, but have sent no queues."),
+            )
+        else:
+            count = len(self._lines)
+            self.show_empty(
+                translate("Queues", "Filtered out"),
+                translate("Queues", "None of %n queue(s) is of the group chosen.", "", count),
+            )
+
+    def _say_summary(self) -> None:
+        if not self._lines:
+            self.set_summary("")
+            return
+        queues = [line.queue for line in self._lines]
+        congested = sum(q.congested for q in queues)
+        figure = partial(self.figure, Collection.QUEUES)
+        parts = [figure(len(queues)), f"{translate('Queues', 'Congested')} {figure(congested)}"]
+        self.set_summary(" · ".join(parts))
+
+    def _tick(self, now: Instant) -> None:
+        self._filling = self.filling(self._screen.board.statuses())
+        self.set_age(self._filling, now)
+        self.list.viewport().update()

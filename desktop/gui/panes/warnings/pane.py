@@ -1,0 +1,224 @@
+"""Warnings (预警) in force as a list: with an outline or without, none is only on the map."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.command import Collection
+from desktop.domain.instant import MINUTE, Instant
+from desktop.domain.warning import Warning, alertness
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.export import offer_to_save, rows_to_csv
+from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.warnings import warning_text
+from desktop.gui.panes.warnings.model import WarningModel, Warnings, read_warnings, warning_key
+from desktop.gui.panes.warnings.painter import WarningPainter
+from desktop.gui.symbols import WARNING_SIGNS
+from desktop.gui.widgets.segmented import SegmentedControl
+from desktop.gui.widgets.snapshot_list import RowList
+
+translate = QCoreApplication.translate
+
+FORCE, PAST = "force", "past"
+
+
+class WarningList(RowList[Warning]):
+    """Rows of which Enter and a double click open the whole text."""
+
+    asked = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class WarningsPane(Pane):
+    """Every warning in force, the gravest first, and those that were lifted within a day."""
+
+    opened = Signal(object, object)
+    """A `Warning` whose whole text is asked for, and the `Warnings` it is one of."""
+    picked = Signal(object)
+    """The `Key` of the warning chosen, for the map."""
+
+    fills = frozenset({Collection.WARNINGS})
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen)
+        self._screen = screen
+        self._found: Warnings | None = None
+        self._first_end: Instant | None = None
+        """When the next of those in force runs out by itself."""
+        self._minute = self._spoiled = 0
+        self.table = WarningModel(screen)
+        self.list = WarningList(self.table, WarningPainter(screen, self.table))
+        self.list.asked.connect(self.open_current)
+        self.list.doubleClicked.connect(lambda _index: self.open_current())
+        self.list.clicked.connect(lambda _index: self._tell_picked())
+        self.chips = SegmentedControl((FORCE, PAST), screen.theme.font("second"))
+        self.export = self.head.add_export(self.chips)
+        self.set_content(self.list)
+        self.setFocusProxy(self.list)
+        self.chips.chosen.connect(self._arrange)
+        self.export.clicked.connect(self.save)
+        screen.theme.changed.connect(self.list.viewport().update)
+        screen.feed.changed.connect(self._reload_changed)
+        screen.feed.ticked.connect(self._tick)
+        self.retranslate()
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask for the warnings again; what is shown stays until the answer is there."""
+        board = self._screen.board
+        self._screen.reader.ask(lambda: read_warnings(board), self._show, slot="warnings")
+
+    def current(self) -> Warning | None:
+        """The warning the list stands on."""
+        return self.list.current
+
+    def open_current(self) -> None:
+        """Ask for the whole text of the warning the list stands on."""
+        warning = self.current()
+        if warning is not None:
+            self._tell_picked()
+            self.opened.emit(warning, self._found)
+
+    def copy(self) -> bool:
+        warning = self.current()
+        if warning is not None:
+            QApplication.clipboard().setText(
+                "\n".join([self.data_time(), self.table.sentence(warning)])
+            )
+        return warning is not None
+
+    def as_csv(self) -> str:
+        """The list as shown, as CSV with its data time."""
+        head = [
+            translate("Warnings", "Level"),
+            translate("Warnings", "Level by"),
+            translate("Warnings", "Status"),
+            translate("Warnings", "Warning"),
+            translate("Warnings", "Area"),
+            translate("Warnings", "Townships"),
+            translate("Warnings", "From"),
+            translate("Warnings", "To"),
+            translate("Warnings", "Over"),
+            translate("Warnings", "Issued"),
+            translate("Warnings", "Issued by"),
+            translate("Warnings", "Signature"),
+            translate("Warnings", "Severity, urgency, certainty"),
+            translate("Warnings", "Text"),
+            translate("Warnings", "What to do"),
+        ]
+        return rows_to_csv(head, map(self._csv_row, self.table.rows), self.data_time())
+
+    def retranslate(self) -> None:
+        self.set_title(translate("Warnings", "Warnings"))
+        self.list.setAccessibleName(translate("Warnings", "Warnings"))
+        self.export.setText(translate("Warnings", "Export"))
+        self._say_chips()
+        self._tick(self._screen.board.now())
+        self._arrange()
+
+    def _csv_row(self, warning: Warning) -> list[object]:
+        words, now = self._screen.words, self._screen.board.now()
+        starts = warning.starts_at or warning.issued_at
+        by = warning_text.rule(warning, words) or translate("Warnings", "the issuer")
+        return [
+            f"{WARNING_SIGNS[warning.level]} {warning_text.level(warning, words)}",
+            by,
+            words.term("warning_status", warning.status),
+            words.text(warning.headline),
+            words.text(warning.area),
+            warning_text.names(warning, self.table.townships, words),
+            formatting.date_time(starts),
+            self._end(warning),
+            None if warning.in_force(now) else warning_text.over(warning, now, words),
+            formatting.date_time(warning.issued_at),
+            words.text(warning.issuer),
+            warning_text.signature(warning),
+            ", ".join(w for w in (warning.severity, warning.urgency, warning.certainty) if w),
+            words.text(warning.description),
+            words.text(warning.instruction),
+        ]
+
+    def _end(self, warning: Warning) -> str:
+        """When it runs out, for a table."""
+        if warning.ends_at is not None:
+            return formatting.date_time(warning.ends_at)
+        now = self._screen.board.now()
+        return warning_text.ends(warning, now, self.table.unread_ends)
+
+    def _reload_changed(self, changed: frozenset[Collection]) -> None:
+        statuses = self._screen.board.statuses()
+        spoiled = sum(status.spoiled.get(Collection.WARNINGS, 0) for status in statuses)
+        anew = spoiled != self._spoiled or self.must_say_anew(changed)
+        self._spoiled = spoiled
+        if anew or changed & {Collection.WARNINGS, Collection.TOWNSHIPS}:
+            self.reload()
+
+    def _show(self, found: Warnings) -> None:
+        self._found = found
+        self._first_end = min((w.ends_at for w in found.in_force if w.ends_at), default=None)
+        self._tick(self._screen.board.now())
+        self._say_chips()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the chosen kind into the list; the current row and the scroll position stay."""
+        found = self._found or Warnings()
+        self.table.know(found.townships, found.unread_ends)
+        self.list.show_rows(found.in_force if self.chips.choice == FORCE else found.past)
+        self._show_or_say()
+
+    def _show_or_say(self) -> None:
+        """The list, or why there is none."""
+        summary = alertness(self._found.in_force) if self._found else None
+        self.set_summary(warning_text.summary(summary, self._screen.words) if summary else "")
+        statuses = self.filling(self._screen.board.statuses())
+        if self.table.rows:
+            self.show_content()
+        elif self._found is None:
+            self.say_blind(statuses)
+        elif self.chips.choice == PAST:
+            self.show_empty(translate("Warnings", "None was lifted or ran out within a day"))
+        else:
+            now, words = self._screen.board.now(), self._screen.words
+            self.say_none(
+                Collection.WARNINGS,
+                statuses,
+                translate("Warnings", "No warning in force"),
+                formatting.data_age(statuses, now, words),
+            )
+
+    def _say_chips(self) -> None:
+        found = self._found or Warnings()
+        self.chips.say(
+            {
+                FORCE: translate("Warnings", "In force {n}").format(n=len(found.in_force)),
+                PAST: translate("Warnings", "Over {n}").format(n=len(found.past)),
+            }
+        )
+
+    def _tick(self, now: Instant) -> None:
+        self.set_age(self.filling(self._screen.board.statuses()), now)
+        if self._first_end is not None and now >= self._first_end:
+            self._first_end = None
+            self.reload()  # One ran out by itself: nothing else will tell.
+        if now // MINUTE != self._minute:
+            self._minute = now // MINUTE
+            self.list.viewport().update()
+
+    def _tell_picked(self) -> None:
+        warning = self.current()
+        if warning is not None:
+            self.picked.emit(warning_key(warning))
+
+    def save(self) -> bool:
+        name = translate("Warnings", "warnings.csv")
+        offer_to_save(self, name, self.as_csv(), self.say_problem)
+        return True

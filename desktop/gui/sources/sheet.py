@@ -1,0 +1,155 @@
+"""The sheet of sources: how each one is, in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.source import BadItem, Found, SourceStatus
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.sheet import Sheet
+from desktop.gui.widgets.text_column import TextColumn
+
+translate = QCoreApplication.translate
+
+SHOWN_BAD_ITEMS = 40
+PRODUCT_CHARS = 120
+OTHER_SERVER = ("other_server", "other_server_drill")
+"""Problems that leave a choice to the officer."""
+
+
+class SourcesSheet(Sheet):
+    """Every source: when it was heard, what is wrong, what that means and what to do."""
+
+    def __init__(self, screen: UiContext, window: QWidget) -> None:
+        super().__init__(screen, window, 640)
+        self._armed = ""
+        """The source whose other server the officer has pressed to accept, once."""
+        self._area = self.scrolling()
+        screen.feed.changed.connect(lambda _changed: self.refresh())
+
+    def fill(self) -> None:
+        self.title.set_text(translate("SourcesSheet", "Sources"))
+        board = self._screen.board
+        self._screen.reader.ask(board.bad_items, self._show, slot="bad items")
+
+    def _show(self, bad_items: list[tuple[str, BadItem]]) -> None:
+        place = self._area.verticalScrollBar().value()
+        lines = TextColumn(self._screen)
+        self._add_clock(lines)
+        for status in self._screen.board.statuses():
+            self._add_source(lines, status)
+            self._add_unread(lines, status, [i for s, i in bad_items if s == status.id])
+            lines.add_gap()
+        lines.end()
+        self._area.setWidget(lines)
+        self.fit(lines.heightForWidth(self.width() - 24))
+        self._area.verticalScrollBar().setValue(place)
+
+    def _add_clock(self, lines: TextColumn) -> None:
+        """What is wrong with this computer's clock goes before every source: it ages them all."""
+        problem = self._screen.board.clock_problem()
+        if problem is not None:
+            said = self._screen.words.problem(problem)
+            lines.add(said.happened, "strong", "orange_text")
+            for part in (said.meaning, said.todo):
+                lines.add(part)
+            lines.add_gap()
+
+    def _add_source(self, lines: TextColumn, status: SourceStatus) -> None:
+        words, now = self._screen.words, self._screen.board.now()
+        mark = formatting.source_mark(status, now)
+        fresh = words.term("freshness", status.freshness(now))
+        lines.add(f"{mark} {words.text(status.title)} · {status.kind} · {fresh}", "strong")
+        filled = translate("SourcesSheet", ", ").join(
+            words.term("collection", c) for c in sorted(status.fills)
+        )
+        period = words.span(status.expected_period_ms)
+        heard = formatting.data_age((status,), now, words)
+        lines.add(
+            translate("SourcesSheet", "{heard} · expected every {period} · {filled}").format(
+                heard=heard, period=period, filled=filled
+            ),
+            "second",
+            "second",
+        )
+        if status.found is not None:
+            self._add_found(lines, status.found)
+        if status.problem is not None:
+            said = words.problem(status.problem)
+            lines.add(formatting.trouble(status, now, words), "body", "orange_text")
+            for part in (said.happened, said.meaning, said.todo):
+                lines.add(part)
+            if status.problem.code in OTHER_SERVER:
+                self._add_choice(lines, status)
+        if status.caution is not None:
+            said = words.problem(status.caution)
+            lines.add(said.happened, "body", "orange_text")
+            for part in (said.meaning, said.todo):
+                lines.add(part)
+        if status.held_deletes:
+            text = translate(
+                "SourcesSheet",
+                "{n} deletions at once are not believed yet; the rows stay until the sums agree",
+            )
+            lines.add(text.format(n=status.held_deletes), "body", "orange_text")
+
+    def _add_unread(self, lines: TextColumn, status: SourceStatus, items: list[BadItem]) -> None:
+        """How many items of each collection could not be read; of the first, which and why."""
+        words = self._screen.words
+        for line in formatting.unread_lines(status, words):
+            lines.add(line, "body", "orange_text")
+        told = [item for item in items if item.reason]
+        for item in told[:SHOWN_BAD_ITEMS]:
+            kind = words.term("collection", item.collection)
+            place = " ".join(part for part in (kind, item.where, item.field) if part)
+            lines.add(f"{place}: {words.reason(item.reason)}", "second", "orange_text")
+            lines.add(formatting.in_one_line(item.excerpt), "second", "second")
+        more = len(told[SHOWN_BAD_ITEMS:])
+        if more:
+            said = translate(
+                "SourcesSheet", "and %n more; county-desk list --json tells all", "", more
+            )
+            lines.add(said, "second", "second")
+
+    def _add_choice(self, lines: TextColumn, status: SourceStatus) -> None:
+        """Going on with another server drops rows and is not undone: it takes two presses."""
+        go_on = translate("SourcesSheet", "Go on with this server")
+        if self._armed == status.id:
+            sure = translate("SourcesSheet", "Press again: this county's rows are fetched anew")
+            lines.add_buttons((f"{go_on} · {sure}", lambda: self._accept(status.id)))
+        else:
+            lines.add_buttons((go_on, lambda: self._arm(status.id)))
+
+    def _arm(self, source: str) -> None:
+        self._armed = source
+        self.fill()
+
+    def _accept(self, source: str) -> None:
+        self._armed = ""
+        board = self._screen.board
+        self._screen.writer.ask(lambda: board.accept_server(source), lambda _done: self.fill())
+
+    def put_away(self) -> None:
+        self._armed = ""
+        super().put_away()
+
+    def _add_found(self, lines: TextColumn, found: Found) -> None:
+        words = self._screen.words
+        comma = translate("SourcesSheet", ", ")
+        counts = comma.join(
+            f"{words.term('collection', c)} {n}" for c, n in sorted(found.counts.items())
+        )
+        parts = [
+            formatting.in_one_line(found.product, PRODUCT_CHARS),
+            counts or comma.join(words.term("collection", c) for c in sorted(found.fills)),
+        ]
+        if found.clock_offset_ms is not None:
+            clock = translate("SourcesSheet", "clock {seconds} s")
+            parts.append(clock.format(seconds=f"{found.clock_offset_ms / 1000:+.1f}"))
+        said = translate("SourcesSheet", "At first contact: {found}")
+        told = " · ".join(part for part in parts if part)
+        lines.add(said.format(found=told), "second", "second")
+        for remark in found.remarks:
+            lines.add(str(words.problem(remark)), "second", "orange_text")

@@ -1,0 +1,97 @@
+"""The map as a picture for the wall: whole county, no viewport, no pyqtgraph."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFont, QPainter, QPixmap
+
+from desktop.domain.asset import AssetState
+from desktop.domain.levels import EventLevel
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.panes.map.drawing import (
+    Layers,
+    Look,
+    Stamps,
+    View,
+    draw_dangers,
+    draw_ground,
+)
+from desktop.gui.panes.map.geometry import County, Danger, Mark
+from desktop.gui.panes.map.label_layer import Lettering
+from desktop.gui.panes.map.label_placement import Label
+
+GRADED = (
+    EventLevel.ESPECIALLY_MAJOR,
+    EventLevel.MAJOR,
+    EventLevel.LARGER,
+    EventLevel.ORDINARY,
+)
+
+
+class StillMap:
+    """Paints the county into a rectangle and keeps the picture until something differs."""
+
+    def __init__(self, screen: UiContext) -> None:
+        self._screen = screen
+        self._picture: QPixmap | None = None
+        self._drawn: tuple[object, ...] = ()
+        self.labels: list[Label] = []
+
+    def paint(self, painter: QPainter, rect: QRectF, county: County, unit: float) -> None:
+        """Paint what needs eyes; everything ordinary stays off a wall."""
+        ratio = painter.device().devicePixelRatioF()
+        wanted = (id(county), rect.width(), rect.height(), unit, ratio, self._screen.words.language)
+        if self._picture is None or wanted != self._drawn:
+            self._picture = self._render(rect, county, unit, ratio)
+            self._drawn = wanted
+            self._county = county  # its id must not be reused while the picture stands
+        painter.drawPixmap(rect.topLeft(), self._picture)
+
+    def _render(self, rect: QRectF, county: County, unit: float, ratio: float) -> QPixmap:
+        theme, words = self._screen.theme, self._screen.words
+        look = Look(
+            theme.tokens,
+            ratio,
+            scale=1.7 * unit,
+            text_px=max(8, round(26 * unit)),
+            name_px=max(8, round(22 * unit)),
+        )
+        extent = county.extent
+        view = View.fitting(extent, rect.width() - 48 * unit, rect.height() - 48 * unit)
+        view = view.wider(24 * unit)
+        shown = replace(county, marks=tuple(mark for mark in county.marks if needs_eyes(mark)))
+        picture = QPixmap(round(rect.width() * ratio), round(rect.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        stamps = Stamps(look)
+        rivers = tuple(line for line in county.lines if line.kind == "river")
+        named = replace(shown, lines=rivers)  # from ten metres, road numbers are only noise
+        lettering = Lettering(look, self._font, words.text, self._say)
+        self.labels = lettering.lay_out(named, view, view.bounds, Layers(), stamps, None)
+        with QPainter(picture) as painter:
+            painter.fillRect(QRectF(QPointF(0, 0), rect.size()), theme.color("panel"))
+            draw_ground(painter, shown, view, look)
+            draw_dangers(painter, shown.dangers, view, look)
+            stamps.draw(painter, shown.marks, view)
+            lettering.draw(painter, self.labels)
+        return picture
+
+    def _font(self, px: int) -> QFont:
+        return self._screen.theme.font("body", px)
+
+    def _say(self, danger: Danger) -> str:
+        words = self._screen.words
+        time = formatting.moment(danger.starts_at, self._screen.board.now())
+        text = f"{words.text(danger.headline)} {time}"
+        if danger.status != "actual":
+            text = f"[{words.term('warning_status', danger.status)}] {text}"
+        return text
+
+
+def needs_eyes(mark: Mark) -> bool:
+    """Whether a mark belongs on a wall: graded or overdue incidents, broken assets."""
+    if mark.is_asset:
+        return mark.shape in (AssetState.FAILED, AssetState.DEGRADED)
+    return mark.overdue or mark.shape in GRADED

@@ -1,0 +1,98 @@
+"""A stranger's long text in a bounded room, with a way to see all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.label import PlainLabel
+
+translate = QCoreApplication.translate
+
+SHORT_CHARS = 240
+SHORT_LINES = 6
+"""Beyond either a text is folded, so that what stands below it stays in sight."""
+WHOLE_PX = 220
+"""How high a text is at most that the officer has unfolded; it scrolls within."""
+MOST_CHARS = 1_000_000
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text that is too long for its neighbours, else all of it."""
+    lines = text[: SHORT_CHARS + 1].splitlines()
+    short = "\n".join(lines[:SHORT_LINES])[:SHORT_CHARS]
+    return text if short == text.rstrip("\n") else short.rstrip() + "…"
+
+
+def bounded(screen: UiContext, text: str, unfolded: set[str]) -> QWidget:
+    """The text as a label that wraps, or folded when it is too long for its neighbours."""
+    return _label(screen, text) if shortened(text) == text else FoldedText(screen, text, unfolded)
+
+
+def _label(screen: UiContext, text: str) -> PlainLabel:
+    label = PlainLabel(screen, elide=False)
+    label.setWordWrap(True)
+    label.set_text(text)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class FoldedText(QWidget):
+    """The beginning of a long text and a button that opens the rest."""
+
+    def __init__(self, screen: UiContext, text: str, unfolded: set[str]) -> None:
+        super().__init__()
+        self._screen, self._text = screen, text
+        self._open = unfolded
+        """Texts the officer has unfolded; a refresh of what is shown leaves them so."""
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self.label = _label(screen, shortened(text))
+        self._column.addWidget(self.label)
+        self.whole: QPlainTextEdit | None = None
+        self.button = QPushButton()
+        self.button.setProperty("quiet", True)
+        self.button.setProperty("link", True)
+        self.button.clicked.connect(self._turn)
+        self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._show()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all of it is shown."""
+        return self._text in self._open
+
+    def _turn(self) -> None:
+        self._open ^= {self._text}
+        self._show()
+
+    def _show(self) -> None:
+        if self.is_open and self.whole is None:
+            self.whole = _reader(self._screen, self._text)
+            self._column.insertWidget(1, self.whole)
+        if self.whole is not None:
+            self.whole.setVisible(self.is_open)
+        self.label.setVisible(not self.is_open)
+        count = len(self._text)
+        self.button.setText(
+            translate("Folded", "Show less")
+            if self.is_open
+            else translate("Folded", "Show all · %n character(s)", "", count)
+        )
+
+
+def _reader(screen: UiContext, text: str) -> QPlainTextEdit:
+    reader = QPlainTextEdit()
+    reader.setReadOnly(True)
+    reader.setTabChangesFocus(True)
+    reader.setFixedHeight(WHOLE_PX)
+    reader.setFont(screen.theme.font("body"))
+    palette = reader.palette()
+    palette.setColor(QPalette.ColorRole.Base, QColor(screen.theme.tokens.raised))
+    reader.setPalette(palette)
+    reader.setPlainText(formatting.in_lines(text, MOST_CHARS))
+    return reader

@@ -1,0 +1,56 @@
+"""A button that teaches its key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton
+
+from desktop.gui.context import UiContext
+
+KEY_GAP_PX = 8
+KEY_PAD_PX = 4
+
+
+class KeyButton(QPushButton):
+    """A push button with its key drawn in a small frame at the right."""
+
+    def __init__(self, screen: UiContext, key: str, *, main: bool = False) -> None:
+        super().__init__()
+        self._screen, self._key = screen, key
+        self._key_font = screen.theme.font("key")
+        self.setProperty("keyed", True)
+        self.setProperty("main", main)
+
+    def set_main(self, main: bool) -> None:
+        """Dress it as the one to press next, or as one of the others."""
+        if self.property("main") != main:
+            self.setProperty("main", main)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def say(self, text: str) -> None:
+        """The button's words; its key is told to screen readers too."""
+        self.setText(text)
+        self.setAccessibleName(f"{text} ({self._key})")
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + self._key_width() + KEY_GAP_PX, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(self._key_font)
+        width = self._key_width()
+        box = QRect(self.width() - width - 7, (self.height() - 18) // 2, width, 17)
+        painter.setPen(self._screen.theme.color("line"))
+        painter.drawRect(box)
+        painter.setPen(self._screen.theme.color("second" if self.isEnabled() else "faint"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._key)
+
+    def _key_width(self) -> int:
+        return QFontMetrics(self._key_font).horizontalAdvance(self._key) + 2 * KEY_PAD_PX

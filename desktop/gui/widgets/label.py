@@ -1,0 +1,60 @@
+"""A label of plain text, cut to its room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+
+
+class PlainLabel(QLabel):
+    """A label of plain text in a role's font and a token's colour, elided to its room."""
+
+    def __init__(
+        self, screen: UiContext, role: str = "body", color: str = "text", *, elide: bool = True
+    ) -> None:
+        super().__init__()
+        self._screen, self._role, self._color, self._elide = screen, role, color, elide
+        self._full = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        screen.theme.changed.connect(self._dress)
+        self._dress()
+
+    def set_text(self, text: str, color: str | None = None) -> None:
+        """Show a text, in another token's colour when given."""
+        if color is not None and color != self._color:
+            self._color = color
+            self._dress()
+        if text == self._full:
+            return
+        self._full = text
+        line = formatting.in_one_line(text) if self._elide else formatting.in_lines(text)
+        super().setText(line)
+        self.setAccessibleName(line)
+
+    def text(self) -> str:
+        return self._full
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(0, hint.height()) if self._elide else hint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._elide:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        line = formatting.elided(self._full, self.fontMetrics(), self.contentsRect().width())
+        painter.drawText(self.contentsRect(), int(self.alignment()), line)
+
+    def _dress(self) -> None:
+        self.setFont(self._screen.theme.font(self._role))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self._screen.theme.color(self._color))
+        self.setPalette(palette)

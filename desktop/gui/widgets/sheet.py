@@ -1,0 +1,131 @@
+"""A sheet laid over the window: never modal, closed by Esc, giving the focus back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.focus import holds_keyboard
+from desktop.gui.widgets.label import PlainLabel
+
+translate = QCoreApplication.translate
+
+TOP_PX = 44
+HEAD_PX = 52
+MOST_PX = 640
+
+
+class Sheet(QFrame):
+    """A raised panel over the window's upper part; the window below stays alive."""
+
+    def __init__(self, screen: UiContext, window: QWidget, width: int) -> None:
+        super().__init__(window)
+        self._screen, self._window, self._width = screen, window, width
+        self._before: QWidget | None = None
+        self._content_px = 400
+        self.setObjectName("sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAutoFillBackground(True)
+        self.title = PlainLabel(screen, "strong")
+        self.close_button = QPushButton("×")
+        self.close_button.setProperty("quiet", True)
+        self.close_button.clicked.connect(self.put_away)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 8, 4)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(1, 1, 1, 8)
+        self.body.setSpacing(0)
+        self.body.addLayout(head)
+        window.installEventFilter(self)
+        self.hide()
+
+    def scrolling(self) -> QScrollArea:
+        """A scroll area filling the sheet's body."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(area, 1)
+        return area
+
+    def toggle(self) -> None:
+        """Lay the sheet over the window, or take it away."""
+        if self.isVisible():
+            self.put_away()
+        else:
+            self.lay()
+
+    def lay(self) -> None:
+        """Show the sheet, alone, and take the keyboard."""
+        for other in self._window.findChildren(Sheet):
+            if other is not self and other.isVisible():
+                other.put_away()
+        focused = self._window.focusWidget()
+        self._before = None if self.isAncestorOf(focused) else focused
+        self.fill()
+        self._place()
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def put_away(self) -> None:
+        """Hide the sheet and give the keyboard back."""
+        held = holds_keyboard(self)
+        self.hide()
+        if held:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        before = self._before if self._before is not None and isValid(self._before) else None
+        (before or self._window).setFocus()
+
+    def refresh(self) -> None:
+        """Bring the content up to date while it is seen."""
+        if self.isVisible():
+            self.fill()
+
+    def fill(self) -> None:
+        """Bring the content up to date; called before the sheet is shown."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        window = self._window.size()
+        width = min(self._width, window.width() - 32)
+        height = min(self.sheet_height(), window.height() - TOP_PX - 32)
+        self.setGeometry((window.width() - width) // 2, TOP_PX, width, height)
+
+    def fit(self, content_px: int) -> None:
+        """Be as tall as this content needs, within reason."""
+        self._content_px = content_px
+        self._place()
+
+    def sheet_height(self) -> int:
+        """How tall the sheet would like to be."""
+        return min(HEAD_PX + max(self._content_px, 120), MOST_PX)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self.isVisible():
+            self.fill()

@@ -1,0 +1,149 @@
+"""Lists of rows that stay where they are while what they show is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from desktop.domain.command import Key
+from desktop.gui import formatting
+from desktop.gui.context import UiContext
+
+T = TypeVar("T")
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+
+
+class SnapshotListModel(QAbstractListModel, Generic[T]):
+    """Rows in the order given, each known by its key."""
+
+    def __init__(self, screen: UiContext, key: Callable[[T], Key]) -> None:
+        super().__init__()
+        self._screen = screen
+        self.key = key
+        self.rows: tuple[T, ...] = ()
+
+    def show(self, rows: tuple[T, ...]) -> None:
+        """Replace the rows; only their content is told when they stand as before."""
+        same = [self.key(r) for r in rows] == [self.key(r) for r in self.rows]
+        if not same:
+            self.beginResetModel()
+        self.rows = rows
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.name(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.sentence(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return formatting.plain_tip(self.tip(row))
+        return None
+
+    def row(self, key: Key) -> int | None:
+        """Where the row of that key stands in the list."""
+        return next((n for n, r in enumerate(self.rows) if self.key(r) == key), None)
+
+    def name(self, row: T) -> str:
+        """What a row is called, in one line."""
+        raise NotImplementedError
+
+    def sentence(self, row: T) -> str:
+        """Everything a row says, in one line."""
+        raise NotImplementedError
+
+    def tip(self, row: T) -> str:
+        """Everything a row says, as shown beside the pointer."""
+        return self.sentence(row)
+
+
+class RowPainter(QStyledItemDelegate, Generic[T]):
+    """The ground of a row, picked or not, and the line under it."""
+
+    def __init__(self, screen: UiContext, height: int) -> None:
+        super().__init__()
+        self._screen, self._height = screen, height
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(0, self._height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, rect = self._screen.theme, QRect(option.rect)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color("pick_ground"))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.color("pick"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        self.paint_row(painter, rect, index.data(ROW_ROLE))
+        painter.restore()
+
+    def paint_row(self, painter: QPainter, rect: QRect, row: T) -> None:
+        """Paint what the row says upon its ground."""
+        raise NotImplementedError
+
+
+class RowList(QListView, Generic[T]):
+    """A list that keeps its current row and its scroll position when it is filled anew."""
+
+    def __init__(self, table: SnapshotListModel[T], painter: RowPainter[T]) -> None:
+        super().__init__()
+        self.table, self._painter = table, painter
+        self.setModel(table)
+        self.setItemDelegate(painter)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    @property
+    def current(self) -> T | None:
+        """The row the list stands on."""
+        index = self.currentIndex()
+        return self.table.rows[index.row()] if index.isValid() else None
+
+    def show_rows(self, rows: tuple[T, ...]) -> None:
+        """Replace the rows; the current one and the scroll position stay."""
+        current = self.current
+        scroll = self.verticalScrollBar().value()
+        self.table.show(rows)
+        row = self.table.row(self.table.key(current)) if current is not None else None
+        if row is not None and row != self.currentIndex().row():
+            self.stand_again(row)
+        self.verticalScrollBar().setValue(scroll)
+
+    def stand_again(self, row: int) -> None:
+        """Stand on the row that was current before it moved."""
+        self.selectionModel().setCurrentIndex(
+            self.table.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
+        )
