@@ -78,6 +78,8 @@ class Alertness(msgspec.Struct, frozen=True):
     """Actual warnings in force."""
     at_level: int = 0
     """How many of them are of that level."""
+    level_is_ours: bool = False
+    """Whether no issuer said that level: all that are of it are our own reading."""
     others: int = 0
     """Exercises, tests and the like in force: they are listed and never raise the level."""
 
@@ -92,7 +94,13 @@ def in_order(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
 def alertness(in_force: Iterable[Warning]) -> Alertness:
     """What these warnings come to."""
     found = tuple(in_force)
-    actual = [warning.level for warning in found if warning.is_actual]
-    worst = min(actual, key=lambda level: level.rank, default=None)
-    at_level = sum(level is worst for level in actual)
-    return Alertness(worst, len(actual), at_level, len(found) - len(actual))
+    actual = [warning for warning in found if warning.is_actual]
+    worst = min((each.level for each in actual), key=lambda level: level.rank, default=None)
+    gravest = [each for each in actual if each.level is worst]
+    return Alertness(
+        level=worst,
+        count=len(actual),
+        at_level=len(gravest),
+        level_is_ours=bool(gravest) and all(each.level_is_ours for each in gravest),
+        others=len(found) - len(actual),
+    )

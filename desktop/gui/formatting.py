@@ -211,6 +211,11 @@ def unread_lines(source: SourceStatus, words: Words) -> list[str]:
     ]
 
 
+def by_county_rule() -> str:
+    """Said beside a warning's level that is our own reading and not its issuer's word."""
+    return translate("Warnings", "by county rule")
+
+
 def in_one_line(text: str, chars: int = SHOWN_CHARS) -> str:
     """A backend's text without breaks or control characters, cut to what can be shown.
 

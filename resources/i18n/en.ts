@@ -177,6 +177,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source> (%n by county rule)</source>
+        <translation>
+            <numerusform> (%n by county rule)</numerusform>
+            <numerusform> (%n by county rule)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and %n more</source>
         <translation>
             <numerusform>and %n more</numerusform>

@@ -2004,7 +2004,7 @@
     </message>
     <message>
         <source>by county rule</source>
-        <translation>按本县规定</translation>
+        <translation>县定</translation>
     </message>
     <message>
         <source>, </source>
@@ -2077,6 +2077,12 @@
     <message>
         <source>Warnings: {doubt}</source>
         <translation>预警：{doubt}</translation>
+    </message>
+    <message numerus="yes">
+        <source> (%n by county rule)</source>
+        <translation>
+            <numerusform>（县定 %n）</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>

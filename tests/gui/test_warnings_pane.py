@@ -206,7 +206,7 @@ def test_the_desk_shows_the_mark_goes_to_the_list_and_opens_the_text(
 ) -> None:
     county = county_with(RED, a_warning())
     with open_desk(qtbot, county, tmp_path, language="en") as desk:
-        assert desk.status.warnings.text().strip() == "2 warnings, highest Red"
+        assert desk.status.warnings.text().strip() == "2 warnings, highest Red · by county rule"
         assert not desk.status.warnings.icon().isNull()
         desk.status.warnings.click()
         assert desk.warnings.isAncestorOf(QApplication.focusWidget())
@@ -261,7 +261,7 @@ def test_the_wall_shows_the_mark_in_every_scene(qtbot: QtBot) -> None:
     ):
         level, said, ink = wall.top.mark()
         assert (level, ink) == (WarningLevel.RED, "text")
-        assert said == "2 warning(s), highest Red · 1 exercise(s) or test(s)"
+        assert said == "2 warning(s), highest Red · by county rule · 1 exercise(s) or test(s)"
         assert wall.top.isVisible()
 
 

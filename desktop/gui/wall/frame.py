@@ -65,6 +65,7 @@ class TopLine(QWidget):
         warning = state.warnings[0]
         parts = [
             warning_text.headline(warning, words),
+            warning_text.rule(warning, words),
             warning_text.begins(warning, self.now),
             warning_text.area(warning, state.townships, words),
         ]

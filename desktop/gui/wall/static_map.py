@@ -20,7 +20,7 @@ from desktop.gui.panes.map.drawing import (
     draw_ground,
 )
 from desktop.gui.panes.map.geometry import County, Danger, Mark
-from desktop.gui.panes.map.label_layer import Lettering
+from desktop.gui.panes.map.label_layer import Lettering, in_brackets
 from desktop.gui.panes.map.label_placement import Label
 
 GRADED = (
@@ -85,9 +85,7 @@ class StillMap:
         words = self._screen.words
         time = formatting.moment(danger.starts_at, self._screen.board.now())
         text = f"{words.text(danger.headline)} {time}"
-        if danger.status != "actual":
-            text = f"[{words.term('warning_status', danger.status)}] {text}"
-        return text
+        return in_brackets(danger, words) + text
 
 
 def needs_eyes(mark: Mark) -> bool:

@@ -104,6 +104,8 @@ class Danger:
 
     key: Key
     level: WarningLevel
+    level_is_ours: bool
+    """Whether that level is our own reading, which its label says."""
     headline: Text
     starts_at: Instant
     status: str
@@ -234,6 +236,7 @@ def _dangers(
             yield Danger(
                 Key(warning.source, Collection.WARNINGS, warning.id),
                 warning.level,
+                warning.level_is_ours,
                 warning.headline,
                 warning.starts_at or warning.issued_at,
                 warning.status,

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from desktop.application.words import Words
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel
 from desktop.domain.text import Text
+from desktop.gui import formatting
 from desktop.gui.formatting import in_one_line
 from desktop.gui.panes.map.drawing import Layers, Look, Stamps, View, shown_marks
 from desktop.gui.panes.map.geometry import County, Danger, Mark
@@ -32,6 +34,14 @@ CROWD = 2_500
 """With more marks than this, names no longer make way for the dots of normal assets."""
 LONGEST_PX = 200
 SWATCH_PX = 14
+
+
+def in_brackets(danger: Danger, words: Words) -> str:
+    """What a warning's label begins with, so that it is never cut away: that it is no actual
+    warning, and that the colour it stands in is our reading."""
+    said = [] if danger.status == "actual" else [words.term("warning_status", danger.status)]
+    said += [formatting.by_county_rule()] if danger.level_is_ours else []
+    return "".join(f"[{each}] " for each in said)
 
 
 class Lettering:

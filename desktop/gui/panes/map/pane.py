@@ -16,7 +16,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.map.drawing import Layers, Look
 from desktop.gui.panes.map.geometry import County, Danger, Mark, lay_out
-from desktop.gui.panes.map.label_layer import Lettering
+from desktop.gui.panes.map.label_layer import Lettering, in_brackets
 from desktop.gui.panes.map.viewport import Viewport
 from desktop.gui.panes.pane import Pane
 from desktop.gui.widgets.label import PlainLabel
@@ -221,15 +221,13 @@ class MapPane(Pane):
         return self._screen.theme.font("second", px)
 
     def _say(self, danger: Danger) -> str:
-        """A warning's word on the map: what it is, whether it is real, since when."""
+        """A warning's word on the map: what it is, since when, and what must be said first."""
         words = self._screen.words
         text = translate("MapPane", "{warning} from {time}").format(
             warning=words.text(danger.headline),
             time=formatting.moment(danger.starts_at, self._screen.board.now()),
         )
-        if danger.status != "actual":
-            text = f"[{words.term('warning_status', danger.status)}] {text}"
-        return text
+        return in_brackets(danger, words) + text
 
     def _tip(self, mark: Mark) -> str:
         words = self._screen.words

@@ -34,7 +34,7 @@ def level(warning: Warning, words: Words) -> str:
 
 def rule(warning: Warning, _words: Words) -> str:
     """Whose level it is, where it is our reading and not the issuer's word."""
-    return translate("Warnings", "by county rule") if warning.level_is_ours else ""
+    return formatting.by_county_rule() if warning.level_is_ours else ""
 
 
 def area(warning: Warning, townships: Mapping[str, Township], words: Words) -> str:
@@ -113,7 +113,8 @@ def highest(found: Alertness, words: Words) -> str:
         said = translate("Warnings", "%n warning(s), {level}", "", found.count)
     else:
         said = translate("Warnings", "%n warning(s), highest {level}", "", found.count)
-    return said.format(level=level)
+    said = said.format(level=level)
+    return f"{said} · {formatting.by_county_rule()}" if found.level_is_ours else said
 
 
 def exercises(found: Alertness) -> str:
@@ -143,8 +144,10 @@ def mark(found: Alertness, known: Known, words: Words) -> tuple[WarningLevel | N
 def more(rest: Sequence[Warning], words: Words) -> str:
     """How many more there are of each level, for a list that is full."""
     counts = Counter(w.level for w in rest if w.is_actual)
+    ours = Counter(w.level for w in rest if w.is_actual and w.level_is_ours)
     levels = (
         f"{WARNING_SIGNS[each]} {words.term('warning_level', each)} {counts[each]}"
+        + (translate("Warnings", " (%n by county rule)", "", ours[each]) if ours[each] else "")
         for each in WarningLevel
         if counts[each]
     )
