@@ -38,14 +38,14 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
-from desktop.storage import logins
-from desktop.storage.cache import SqliteCache, open_cache, read_cache
-from desktop.storage.database import why_unwritable
-from desktop.storage.files import SqliteFiles, open_files
-from desktop.storage.lock import FolderLock
-from desktop.storage.outbox import FILE as OUTBOX_FILE
-from desktop.storage.outbox import SqliteOutbox, open_outbox
-from desktop.storage.salvage import open_or_rescue
+from desktop.storage.cache.store import SqliteCache, open_cache, read_cache
+from desktop.storage.files.store import SqliteFiles, open_files
+from desktop.storage.keys import login_file
+from desktop.storage.outbox.recovery import open_or_rescue
+from desktop.storage.outbox.store import FILE as OUTBOX_FILE
+from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.sqlite.database import why_unwritable
+from desktop.storage.sqlite.folder_lock import FolderLock
 
 SOON_S = 5.0
 """So long a click may wait for the keyring: it is not on the disk before its login is known."""
@@ -95,7 +95,7 @@ class Desk:
         """
         self.profile, self.folder, self.words = profile, folder, words
         self._closing = threading.Event()
-        self._secrets = (given, partial(logins.read, folder, key))
+        self._secrets = (given, partial(login_file.read, folder, key))
         self._scratch, self._lock = scratch, lock
         self._log = log_to(folder / "log")
         self.clock = CorrectedClock(SystemClock())
@@ -364,15 +364,15 @@ def login_token(
     def token(source: str) -> str | None:
         if source not in needed:
             return None
-        from desktop.storage import secrets
-        from desktop.storage.keys import NoKeyring
+        from desktop.storage.keys import login_tokens
+        from desktop.storage.keys.encryption_key import NoKeyring
 
         try:
             known = (read(source) for read in before)
             found = next((secret for secret in known if secret is not None), None)
             if found is not None:
                 return found
-            return secrets.read(profile.place, source, wait_s=wait_s, is_cut=is_cut)
+            return login_tokens.read(profile.place, source, wait_s=wait_s, is_cut=is_cut)
         except NoKeyring:
             return None
         except StoreError as error:

@@ -21,9 +21,9 @@ from desktop.commands.opening import (
 )
 from desktop.commands.options import KEYS, add_store_options, complain
 from desktop.domain.source import Problem
-from desktop.storage import logins, secrets
-from desktop.storage.keys import KeyFile, NoKeyring
-from desktop.storage.passphrases import has_passphrase
+from desktop.storage.keys import login_file, login_tokens
+from desktop.storage.keys.encryption_key import KeyFile, NoKeyring
+from desktop.storage.keys.passphrases import has_passphrase
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +122,7 @@ class Place:
         """Keep it in the one place, and in no other; raises StoreError."""
         if self._way() == "keyring":
             try:
-                secrets.keep(self._profile.place, self._entry, "token", secret)
+                login_tokens.keep(self._profile.place, self._entry, "token", secret)
             except NoKeyring:
                 if self._options.key == "keyring":
                     raise
@@ -131,13 +131,13 @@ class Place:
                 return
         # Made as the desk makes it: the key of a new folder is this desk's from now on.
         self._folder = desk_folder(self._profile, self._options)
-        logins.keep(self._folder, self._key(self._options.key), self._entry, secret)
+        login_file.keep(self._folder, self._key(self._options.key), self._entry, secret)
 
     def forget(self) -> None:
         """Take it out wherever it is; raises StoreError."""
         self._forget_in_folder()
         try:
-            secrets.forget(self._profile.place, self._entry)
+            login_tokens.forget(self._profile.place, self._entry)
         except NoKeyring:
             if self._way() == "keyring":
                 raise
@@ -147,7 +147,7 @@ class Place:
         options = self._options
         if options.key != "auto":
             return str(options.key)
-        own = KeyFile.made_in(self._folder) or has_passphrase(self._folder)
+        own = KeyFile.exists_in(self._folder) or has_passphrase(self._folder)
         return "folder" if own or options.passphrase_file else "keyring"
 
     def _key(self, way: str) -> bytes:
@@ -156,8 +156,8 @@ class Place:
         return folder_key(self._profile, options, self._folder, ask, self.notices)
 
     def _forget_in_folder(self) -> None:
-        if logins.are_kept(self._folder):
-            logins.forget(self._folder, self._key("auto"), self._entry)
+        if login_file.are_kept(self._folder):
+            login_file.forget(self._folder, self._key("auto"), self._entry)
 
 
 def _typed(rule: LoginRule, *, chinese: bool) -> str:

@@ -20,17 +20,17 @@ from desktop.application.words import Words
 from desktop.commands.options import complain
 from desktop.commands.token_file import read_token, token_files
 from desktop.domain.source import Problem
-from desktop.storage import logins
-from desktop.storage.keys import (
+from desktop.storage.keys import login_file
+from desktop.storage.keys.encryption_key import (
     KeyFile,
     KeyringKey,
     KeySource,
     NoKeyring,
     ThrowAwayKey,
 )
-from desktop.storage.lock import FolderLock
-from desktop.storage.passphrases import PassphraseKey, has_passphrase
-from desktop.storage.privacy import check_folder, secret_in
+from desktop.storage.keys.passphrases import PassphraseKey, has_passphrase
+from desktop.storage.sqlite.folder_lock import FolderLock
+from desktop.storage.sqlite.private_files import check_folder, secret_in
 
 Readable = bootstrap.Desk | bootstrap.DeskBeside
 AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, Readable)
@@ -121,9 +121,9 @@ def known_logins(profile: Profile, options: argparse.Namespace, words: Words) ->
     """
     folder = desk_folder(profile, options, make=False)
     before = [given_logins(profile, options)]
-    if logins.are_kept(folder):
+    if login_file.are_kept(folder):
         key = folder_key(profile, options, folder, terminal_asker(words), [])
-        before.append(lambda source: logins.read(folder, key, source))
+        before.append(lambda source: login_file.read(folder, key, source))
     return bootstrap.login_token(profile, before)
 
 
@@ -244,7 +244,7 @@ def folder_key(
     if choice == "auto" and options.passphrase_file:
         choice = "passphrase"
     if choice == "auto":
-        if KeyFile.made_in(folder):
+        if KeyFile.exists_in(folder):
             choice = "file"
         elif has_passphrase(folder):
             choice = "passphrase"

@@ -89,7 +89,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _rescue(folder: Path, key: bytes, words: Words, *, to: Path) -> int:
-    from desktop.storage.salvage import export_rescued
+    from desktop.storage.outbox.recovery import export_rescued
 
     count = export_rescued(folder, key, to)
     if words.chinese:

@@ -10,8 +10,8 @@ from pathlib import Path
 from desktop import bootstrap, paths
 from desktop.application.ports import IncidentFilter
 from desktop.domain.clock import SystemClock
-from desktop.storage.cache import open_cache
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.outbox.store import open_outbox
 
 
 def selftest() -> int:

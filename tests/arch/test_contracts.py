@@ -71,6 +71,17 @@ PLANTS = [
         "from desktop.application import board",
     ),
     (
+        "Storage stands on one file's connection, its stores side by side",
+        "storage/outbox/planted.py",
+        "import desktop.storage.cache.store",
+    ),
+    (
+        "Storage stands on one file's connection, its stores side by side",
+        "storage/sqlite/planted.py",
+        "import desktop.storage.keys",
+    ),
+    ("Storage stands on one file's connection, its stores side by side", "storage/planted.py", ""),
+    (
         "Connectors are strangers to one another",
         "connectors/cap/planted.py",
         "import desktop.connectors.county",

@@ -18,9 +18,9 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch
-from desktop.storage.cache import open_cache
-from desktop.storage.keys import KeyFile
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.keys.encryption_key import KeyFile
+from desktop.storage.outbox.store import open_outbox
 
 BATCH_ROWS = 20_000
 PROFILE = """\

@@ -30,9 +30,9 @@ from desktop.application.words import Words  # noqa: E402
 from desktop.domain.clock import SystemClock  # noqa: E402
 from desktop.domain.command import Collection, Key  # noqa: E402
 from desktop.domain.place import Township  # noqa: E402
-from desktop.storage.cache import open_cache  # noqa: E402
-from desktop.storage.keys import KeyFile  # noqa: E402
-from desktop.storage.outbox import open_outbox  # noqa: E402
+from desktop.storage.cache.store import open_cache  # noqa: E402
+from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
+from desktop.storage.outbox.store import open_outbox  # noqa: E402
 
 WIDTH, HEIGHT = 1920, 1080
 ROUNDS = 5

@@ -20,9 +20,9 @@ from desktop.connectors.http.response import Stream
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import SyncState
 from desktop.domain.text import Text
-from desktop.storage.cache import open_cache
-from desktop.storage.database import connect
-from desktop.storage.grams import grams, split_fields, words
+from desktop.storage.cache.store import open_cache
+from desktop.storage.search.bigrams import grams, split_fields, words
+from desktop.storage.sqlite.database import connect
 from desktop.wire import level1
 from desktop.wire.level2 import MEDIA
 from fakes.program import County

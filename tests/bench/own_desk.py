@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop import bootstrap, paths
 from desktop.gui.app import Opening, Session
-from desktop.storage.keys import KeyFile
+from desktop.storage.keys.encryption_key import KeyFile
 
 
 class Orders(QObject):

@@ -16,9 +16,9 @@ from figure import Figure, at_most, median
 from desktop.application.ports import IncidentFilter
 from desktop.domain.clock import SystemClock
 from desktop.domain.incident import Incident
-from desktop.storage.cache import FILE, SqliteCache, open_cache
-from desktop.storage.database import connect
-from desktop.storage.keys import KeyFile
+from desktop.storage.cache.store import FILE, SqliteCache, open_cache
+from desktop.storage.keys.encryption_key import KeyFile
+from desktop.storage.sqlite.database import connect
 
 SIZES = {"100k": (100_000, 1.0), "1M": (1_000_000, 5.0)}
 """Incidents, and the milliseconds that the first fifty may take."""

@@ -22,9 +22,9 @@ from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.domain.text import Text
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.database import connect
-from desktop.storage.search import text_of
+from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.search.index import text_of
+from desktop.storage.sqlite.database import connect
 from fakes.builders import NOW, FakeClock, a_batch, a_timeline_entry, a_township
 
 KEY = bytes(range(32))

@@ -25,7 +25,7 @@ from desktop.application.ports import IncidentFilter  # noqa: E402
 from desktop.domain.command import CommandKind, Receipt  # noqa: E402
 from desktop.gui.app import Opening, Polls, Session  # noqa: E402
 from desktop.protocol.lifecycle import ALLOWED_FROM  # noqa: E402
-from desktop.storage.keys import KeyFile  # noqa: E402
+from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
 
 SETTLE_S = 20.0
 NOTE = "已联系供电所，抢修车二十分钟到场；请城关镇值班室先行疏导交通。"

@@ -14,7 +14,7 @@ from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
-from desktop.storage.cache import SqliteCache, open_cache
+from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.wire import level1
 from fakes.breaking_proxy import BreakingProxy
 from fakes.two_ends import (

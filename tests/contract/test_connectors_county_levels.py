@@ -15,7 +15,7 @@ from desktop.county_server.database import Database
 from desktop.domain.command import Collection, CommandKind, Receipt
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch, SyncState
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from desktop.wire import level1
 from desktop.wire.level2 import MEDIA
 from fakes.breaking_proxy import BreakingProxy

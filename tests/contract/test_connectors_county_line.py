@@ -20,7 +20,7 @@ from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Batch, SyncState
 from desktop.paths import frame_dictionaries
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from fakes.breaking_proxy import BreakingProxy
 from fakes.sources import record, source_settings
 from fakes.two_ends import (

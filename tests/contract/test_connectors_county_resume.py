@@ -16,7 +16,7 @@ from desktop.county_server.database import Database
 from desktop.domain.incident import Incident
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Batch, Row, SyncState
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from fakes.breaking_proxy import BreakingProxy
 from fakes.two_ends import (
     SMALL,

@@ -18,7 +18,7 @@ from desktop.commands import demo
 from desktop.connectors.cap.client import CapConnector
 from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.storage import secrets
+from desktop.storage.keys import login_tokens
 from fakes.builders import FakeClock
 from fakes.real_prometheus import missing_programs, protected_prometheus
 from fakes.scripted_connector import ScriptedConnector
@@ -234,7 +234,7 @@ def test_of_a_source_that_needs_no_login_the_keyring_is_not_asked_and_nothing_is
 ):
     asked: list[str] = []
     monkeypatch.setattr(
-        secrets, "read", lambda _place, source, **_: asked.append(source) or "secret"
+        login_tokens, "read", lambda _place, source, **_: asked.append(source) or "secret"
     )
     text = demo.PROFILE.format(url="http://127.0.0.1:1")
     token = bootstrap.login_token(parse_profile(text, "demo.toml", bootstrap.manifests()))
@@ -270,7 +270,7 @@ def test_a_secret_is_kept_as_typed_under_the_sources_one_entry_and_never_shown(
     kept: str | None,
 ):
     ring: dict[tuple[str, ...], str] = {}
-    monkeypatch.setattr(secrets, "keep", lambda *entry: ring.update({entry[:3]: entry[3]}))
+    monkeypatch.setattr(login_tokens, "keep", lambda *entry: ring.update({entry[:3]: entry[3]}))
     monkeypatch.setattr("sys.stdin", Typing(typed))
     profile = tmp_path / "desk.toml"
     profile.write_text(SOURCE.format(url="http://10.1.2.3:9090") + lines, encoding="utf-8")
@@ -298,7 +298,7 @@ def test_a_person_is_asked_for_what_the_login_needs(
     monkeypatch.setattr(terminal, "isatty", lambda: True)
     monkeypatch.setattr("sys.stdin", terminal)
     monkeypatch.setattr("getpass.getpass", lambda prompt: heard.append(prompt) or "x")
-    monkeypatch.setattr(secrets, "keep", lambda *_entry: None)
+    monkeypatch.setattr(login_tokens, "keep", lambda *_entry: None)
     profile = tmp_path / "desk.toml"
     profile.write_text(SOURCE.format(url="https://x.example") + lines, encoding="utf-8")
     assert __main__.main(["login", "pumps", "--profile", str(profile), "--lang", "zh_CN"]) == 0

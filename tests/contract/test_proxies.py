@@ -24,7 +24,7 @@ from desktop.connectors.http.proxy import Proxy
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
-from desktop.storage import secrets as keyring
+from desktop.storage.keys import login_tokens as keyring
 from fakes.servers import Said, ScriptedServer, said_json
 from fakes.sources import KINDS, source_settings
 from fakes.waiting import close_while_it_waits

@@ -15,7 +15,7 @@ from desktop.county_server.database import Database
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch
 from desktop.protocol.checksum import MODULUS
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from fakes.two_ends import at_the_county, held, incident, pull
 
 INCIDENTS = Collection.INCIDENTS

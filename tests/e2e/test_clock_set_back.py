@@ -11,8 +11,8 @@ import pytest
 
 from desktop.domain.clock import SystemClock
 from desktop.domain.instant import MINUTE
-from desktop.storage.keys import KeyFile
-from desktop.storage.outbox import open_outbox
+from desktop.storage.keys.encryption_key import KeyFile
+from desktop.storage.outbox.store import open_outbox
 from fakes.program import county_desk, write_profile
 
 BACK = timedelta(days=10, minutes=10)

@@ -13,9 +13,9 @@ import pytest
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Key
 from desktop.gui.first_paint import VARIABLE
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.database import connect
-from desktop.storage.keys import KeyFile
+from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.keys.encryption_key import KeyFile
+from desktop.storage.sqlite.database import connect
 from fakes.display import Display
 from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, until, write_profile
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.storage.secret_service import CHOSEN_KEYRING
+from desktop.storage.keys.secret_service import CHOSEN_KEYRING
 from fakes.program import PROGRAM, ROOT, County, write_profile
 from fakes.way_out import WayOut
 

@@ -117,7 +117,7 @@ def test_a_sync_prints_the_bytes_of_its_run_by_class(office):
 
 
 def test_a_profile_that_is_open_elsewhere_says_so_in_words(office):
-    from desktop.storage.lock import FolderLock
+    from desktop.storage.sqlite.folder_lock import FolderLock
 
     lock = FolderLock(office.folder)
     assert lock.take()

@@ -14,7 +14,7 @@ from desktop import bootstrap
 from desktop.application.words import Words
 from desktop.domain.alarm import Alarm
 from desktop.domain.command import Collection, Key
-from desktop.storage.keys import KeyFile
+from desktop.storage.keys.encryption_key import KeyFile
 from fakes.guarded_prometheus import GuardedPrometheus, guarded_prometheus
 from fakes.program import ROOT, county_desk, until
 from fakes.real_prometheus import missing_programs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from desktop.storage.keys import KeyFile
+from desktop.storage.keys.encryption_key import KeyFile
 from fakes.program import county_desk, write_profile
 
 

@@ -19,7 +19,7 @@ from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter
 from desktop.domain.command import CommandKind, Key, Receipt
 from desktop.protocol.lifecycle import ALLOWED_FROM
-from desktop.storage.keys import KeyFile
+from desktop.storage.keys.encryption_key import KeyFile
 from fakes.program import PROGRAM, ROOT, until, write_profile
 from fakes.thin_link import COUNTY_ADDRESS, ThinLink, lacking
 

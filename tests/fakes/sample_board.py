@@ -25,8 +25,8 @@ from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Batch, Problem, Row, SourceStatus
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning as WeatherWarning
-from desktop.storage.cache import SqliteCache
-from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.cache.store import SqliteCache
+from desktop.storage.outbox.store import SqliteOutbox
 from fakes.builders import FakeClock
 from fakes.stores import PassingStores
 

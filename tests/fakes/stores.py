@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 from desktop.application.ports import Cache, FileStore, OutboxStore
 from desktop.domain.clock import Clock
-from desktop.storage.cache import open_cache
-from desktop.storage.files import open_files
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.files.store import open_files
+from desktop.storage.outbox.store import open_outbox
 from sim.claimed import memory_outbox
 
 KEY = bytes(range(32))

@@ -12,7 +12,7 @@ from desktop.county_server.database import Database
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, Row
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from desktop.wire import level1
 from fakes.sources import source_settings
 

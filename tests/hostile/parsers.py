@@ -44,7 +44,7 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.source import BadItem, Problem, Row
 from desktop.gui.widgets.thumbnail import decode
 from desktop.protocol.pictures import NoPicture, read_picture
-from desktop.storage.rows import packed, unpacked
+from desktop.storage.sqlite.row_codec import pack, unpack
 from desktop.wire import level1, level2
 from desktop.wire.command_bodies import InvalidBody, read_body
 from fakes.builders import FakeClock
@@ -85,7 +85,7 @@ def said(problem: Problem) -> None:
 def kept(rows: Iterable[Row], bad: Iterable[BadItem] = ()) -> None:
     """Keep what was read as the store does: what comes back is what went in."""
     for row in rows:
-        assert unpacked(packed(row)) == row, "a row that is another once it was stored"
+        assert unpack(pack(row)) == row, "a row that is another once it was stored"
     for item in bad:
         assert len(item.reason) <= 600, "the reason is as long as a stranger likes"
         assert len(item.excerpt) <= 600, "the excerpt is as long as a stranger likes"

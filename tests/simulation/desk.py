@@ -16,7 +16,7 @@ from desktop.application.profile import Profile, parse_profile
 from desktop.application.rest import Rest
 from desktop.application.sync import Exchange
 from desktop.domain.command import CommandRecord
-from desktop.storage.durable import DurableFile
+from desktop.storage.sqlite.durable import DurableFile
 from simulation import look, seams
 from simulation.clock import DeskClock
 from simulation.disk import Crash, Disk, Image
@@ -375,13 +375,13 @@ class Desk:
 def template(place: Path) -> Image:
     """The files of a desk that was never used, each of the newest schema."""
     if not _template:
-        from desktop.storage import cache
+        from desktop.storage.cache import store
 
         seams.disk.ready()
         disk = Disk(place / "template", {})
         for name, kind in (("outbox.db", "outbox"), ("files.db", "files")):
             DurableFile(disk.folder / name, KEY, kind).close()
-        cache._made_current(disk.folder / "cache.db", KEY)
+        store._make_current(disk.folder / "cache.db", KEY)
         _template.update(disk.image())
         disk.remove()
     return dict(_template)

@@ -35,9 +35,9 @@ from desktop.connectors.http import pool, sessions
 from desktop.county_server import api as api_module
 from desktop.county_server import command_routes, file_routes
 from desktop.domain.source import Problem
-from desktop.storage import cache as cache_module
-from desktop.storage import database, writer
-from desktop.storage.writer import Writer
+from desktop.storage.cache import store as cache_module
+from desktop.storage.sqlite import database, writer
+from desktop.storage.sqlite.writer import Writer
 from simulation import disk, network
 from simulation.handed import HandedThread
 
@@ -63,10 +63,10 @@ class InlineWriter(Writer):
         done: Future[Any] = Future()
         if self._closed:
             raise writer.StoreError(Problem("store_closed", {"file": self._path.name}))
-        work = job if not in_transaction else lambda db: writer._committed(db, job)
+        work = job if not in_transaction else lambda db: writer._commit(db, job)
         try:
             with database.in_words(self._path):
-                done.set_result(self._ran(work))
+                done.set_result(self._run_job(work))
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
             done.set_exception(error)
         return done

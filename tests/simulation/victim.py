@@ -31,8 +31,8 @@ from desktop.connectors.county.client import CountyConnector  # noqa: E402
 from desktop.domain.clock import CorrectedClock, SystemClock  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
 from desktop.domain.text import Text  # noqa: E402
-from desktop.storage import cache as cache_module  # noqa: E402
-from desktop.storage import outbox as outbox_module  # noqa: E402
+from desktop.storage.cache import store as cache_module  # noqa: E402
+from desktop.storage.outbox import store as outbox_module  # noqa: E402
 
 KEY = bytes(range(32))
 ROUNDS = 2

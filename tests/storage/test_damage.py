@@ -14,11 +14,12 @@ from desktop.domain.command import Collection
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.domain.worker import WorkerDied
-from desktop.storage import database, incidents
-from desktop.storage.cache import LATEST, SqliteCache, open_cache
-from desktop.storage.database import connect, migrate, migrations
-from desktop.storage.outbox import open_outbox
-from desktop.storage.writer import Writer
+from desktop.storage.cache import incidents
+from desktop.storage.cache.store import LATEST, SqliteCache, open_cache
+from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite import database
+from desktop.storage.sqlite.database import connect, migrate, migrations
+from desktop.storage.sqlite.writer import Writer
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
 
 KEY = bytes(range(32))

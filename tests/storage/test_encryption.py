@@ -16,10 +16,10 @@ from desktop.domain.incident import FileRef
 from desktop.domain.link import Spent, TrafficClass
 from desktop.domain.source import Problem, Staged
 from desktop.domain.text import Text
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.database import connect
-from desktop.storage.files import open_files
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.files.store import open_files
+from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite.database import connect
 from fakes.builders import (
     NOW,
     FakeClock,
@@ -134,7 +134,7 @@ def test_S_purged_files_are_overwritten_in_the_file_and_in_its_log(tmp_path):
     assert files.fetched("county", sha_of(body), 0, body)
     files.purge("county")
     assert (tmp_path / "files.db-wal").stat().st_size == 0
-    with files._file.held() as db:
+    with files._file.borrow() as db:
         assert SECRETS[1].encode() not in bytes(db.serialize("main"))
     files.close()
 

@@ -16,8 +16,8 @@ from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch, Row, RowPatch
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
-from desktop.storage.cache import open_cache
-from desktop.storage.rows import COLLECTIONS
+from desktop.storage.cache.store import open_cache
+from desktop.storage.sqlite.row_codec import COLLECTIONS
 from fakes.builders import FakeClock, a_batch, a_line, a_township, an_asset, an_incident
 
 KEY = bytes(range(32))

@@ -18,9 +18,9 @@ from desktop.domain.incident import FileRef
 from desktop.domain.source import Answer, RowPatch, Staged
 from desktop.domain.text import Text
 from desktop.protocol.checksum import MODULUS
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.files import open_files
-from desktop.storage.outbox import SqliteOutbox, open_outbox
+from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.files.store import open_files
+from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
 from fakes.faulty_disk import FaultyDisk, faulty_disk
 

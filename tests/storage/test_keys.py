@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import StoreError
-from desktop.storage import secrets
-from desktop.storage.database import check_key
-from desktop.storage.keys import (
+from desktop.storage.keys import login_tokens
+from desktop.storage.keys.encryption_key import (
     KEY_BYTES,
     KeyFile,
     KeyringKey,
     NoKeyring,
     ThrowAwayKey,
 )
-from desktop.storage.passphrases import PassphraseKey, WrongPassphrase
-from desktop.storage.privacy import LONGEST_SECRET, check_folder
+from desktop.storage.keys.passphrases import PassphraseKey, WrongPassphrase
+from desktop.storage.sqlite.database import check_key
+from desktop.storage.sqlite.private_files import LONGEST_SECRET, check_folder
 
 
 class FakeKeyring:
@@ -177,56 +177,56 @@ def test_a_throw_away_key_lasts_as_long_as_its_owner(tmp_path):
 
 def test_login_tokens_live_and_die_in_the_keyring():
     keyring = FakeKeyring()
-    secrets.keep("desk", "county", "token", "s3cret", keyring)
-    assert secrets.read("desk", "county", "token", keyring) == "s3cret"
-    assert secrets.read("desk", "other", "token", keyring) is None
-    assert secrets.read("other", "county", "token", keyring) is None
-    secrets.forget("desk", "county", "token", keyring)
-    secrets.forget("desk", "county", "token", keyring)
+    login_tokens.keep("desk", "county", "token", "s3cret", keyring)
+    assert login_tokens.read("desk", "county", "token", keyring) == "s3cret"
+    assert login_tokens.read("desk", "other", "token", keyring) is None
+    assert login_tokens.read("other", "county", "token", keyring) is None
+    login_tokens.forget("desk", "county", "token", keyring)
+    login_tokens.forget("desk", "county", "token", keyring)
     assert keyring.kept == {}
 
 
 REAL = """
 import sys
 from pathlib import Path
-from desktop.storage import secret_service, secrets
-from desktop.storage.database import check_key
-from desktop.storage.keys import KeyringKey
+from desktop.storage.keys import login_tokens, secret_service
+from desktop.storage.sqlite.database import check_key
+from desktop.storage.keys.encryption_key import KeyringKey
 folder = Path(sys.argv[1])
-assert secret_service.known_secret("county-desk", "profile:desk") is None
+assert secret_service.find_secret("county-desk", "profile:desk") is None
 made = KeyringKey("desk").key(folder)
 check_key(folder, made)
-assert secret_service.known_secret("county-desk", "profile:desk") == made.hex(), "short way"
+assert secret_service.find_secret("county-desk", "profile:desk") == made.hex(), "short way"
 assert KeyringKey("desk").key(folder) == made
-secrets.keep("desk", "county", "token", "口令")
-assert secrets.read("desk", "county") == "口令"
-secrets.forget("desk", "county")
-assert secrets.read("desk", "county") is None
+login_tokens.keep("desk", "county", "token", "口令")
+assert login_tokens.read("desk", "county") == "口令"
+login_tokens.forget("desk", "county")
+assert login_tokens.read("desk", "county") is None
 print("kept and found")
 """
 
 UNTOUCHED = """
 import sys
-from desktop.storage import secrets
-assert secrets.read("desk", "county") is None
+from desktop.storage.keys import login_tokens
+assert login_tokens.read("desk", "county") is None
 assert "keyring" not in sys.modules
 print("nothing there")
 """
 
 LOCKED = """
 import sys
-from desktop.storage import secret_service
+from desktop.storage.keys import secret_service
 try:
-    secret_service.known_secret("county-desk", "profile:desk")
+    secret_service.find_secret("county-desk", "profile:desk")
 except secret_service.Unsure:
     print("unsure")
 """
 
 SLOW_TO_START = """
 import time
-from desktop.storage import secret_service
+from desktop.storage.keys import secret_service
 began_s = time.monotonic()
-assert secret_service.known_secret("county-desk", "profile:desk") is None
+assert secret_service.find_secret("county-desk", "profile:desk") is None
 assert time.monotonic() - began_s > 3, "the question itself started it"
 print("nothing there")
 """

@@ -10,8 +10,8 @@ import pytest
 
 from desktop.application.ports import IncidentFilter
 from desktop.domain.command import Collection, Key
-from desktop.storage.cache import open_cache
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.outbox.store import open_outbox
 from fakes.builders import FakeClock
 
 KEY = bytes(range(32))
@@ -48,8 +48,8 @@ sys.path.insert(0, sys.argv[2])
 from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.text import Text
-from desktop.storage.cache import open_cache
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.outbox.store import open_outbox
 KEY, ROWS, folder = bytes(range(32)), 40, Path(sys.argv[1])
 TARGET = Key("county", Collection.INCIDENTS, "I1")
 """

@@ -9,13 +9,13 @@ import sys
 import pytest
 
 from desktop.application.ports import StoreError
-from desktop.storage.lock import FILE, FolderLock
+from desktop.storage.sqlite.folder_lock import FILE, FolderLock
 from fakes.small_disk import small_disk
 
 HOLD = """
 import sys
 from pathlib import Path
-from desktop.storage.lock import FolderLock
+from desktop.storage.sqlite.folder_lock import FolderLock
 lock = FolderLock(Path(sys.argv[1]))
 print(lock.take(), flush=True)
 sys.stdin.read()

@@ -15,11 +15,11 @@ from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.text import Text
 from desktop.protocol.checksum import MODULUS, weight
-from desktop.storage import database
-from desktop.storage.cache import open_cache
-from desktop.storage.database import check_key, connect, migrations
-from desktop.storage.files import open_files
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.files.store import open_files
+from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite import database
+from desktop.storage.sqlite.database import check_key, connect, migrations
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
 
 KEY = bytes(range(32))

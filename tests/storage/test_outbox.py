@@ -11,8 +11,8 @@ import pytest
 from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.text import Text
-from desktop.storage.database import check_key, connect, migrations
-from desktop.storage.outbox import SqliteOutbox, open_outbox
+from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.sqlite.database import check_key, connect, migrations
 from fakes.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))

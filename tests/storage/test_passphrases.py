@@ -12,9 +12,14 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import StoreError
-from desktop.storage import cache, files, logins, outbox, passphrases, rekeying, salvage
-from desktop.storage.database import check_key, key_fits, mark_damaged
-from desktop.storage.passphrases import NEXT_FILE, SALT_FILE, PassphraseKey, WrongPassphrase
+from desktop.storage.cache import store
+from desktop.storage.files import store as files
+from desktop.storage.keys import login_file, passphrases
+from desktop.storage.keys.passphrases import NEXT_FILE, SALT_FILE, PassphraseKey, WrongPassphrase
+from desktop.storage.outbox import recovery
+from desktop.storage.outbox import store as outbox
+from desktop.storage.sqlite import rekey
+from desktop.storage.sqlite.database import check_key, key_fits, mark_damaged
 from fakes.builders import NOW, FakeClock, a_command
 
 WORDS = "石门-horse-电池"
@@ -45,8 +50,8 @@ def an_old_folder(folder: Path, words: str = WORDS) -> bytes:
     made.append(a_command(key="k", body={"text": "已派人"}), NOW)
     made.close()
     files.open_files(folder, key).close()
-    cache.open_cache(folder, key, FakeClock(), {}).close()
-    logins.keep(folder, key, "county", "s3cret")
+    store.open_cache(folder, key, FakeClock(), {}).close()
+    login_file.keep(folder, key, "county", "s3cret")
     return key
 
 
@@ -61,10 +66,10 @@ def held(folder: Path, key: bytes) -> list[str]:
     keys = [record.command.key for record in opened.recent(9)]
     opened.close()
     files.open_files(folder, key).close()
-    rows = cache.open_cache(folder, key, FakeClock(), {})
+    rows = store.open_cache(folder, key, FakeClock(), {})
     assert rows.problem is None
     rows.close()
-    assert logins.read(folder, key, "county") == "s3cret"
+    assert login_file.read(folder, key, "county") == "s3cret"
     return keys
 
 
@@ -92,9 +97,9 @@ def test_a_folder_from_before_comes_to_a_stronger_key_and_leaves_the_weaker_one(
     assert strengthened(tmp_path) == key
     with pytest.raises(WrongPassphrase):
         PassphraseKey(WORDS + "x").key(tmp_path)
-    for path in rekeying._paths(tmp_path):
+    for path in rekey._paths(tmp_path):
         with pytest.raises(StoreError):
-            rekeying.rekey(path, old, bytes(32))
+            rekey.rekey(path, old, bytes(32))
 
 
 @pytest.mark.usefixtures("cheap")
@@ -127,8 +132,8 @@ def test_who_opens_a_folder_beside_its_desk_encrypts_nothing_anew(tmp_path):
 
 
 def test_every_file_of_a_folder_comes_along():
-    known = {outbox.FILE, files.FILE, cache.FILE, logins.FILE, salvage.RESCUED}
-    assert set(rekeying.FILES) == known
+    known = {outbox.FILE, files.FILE, store.FILE, login_file.FILE, recovery.RESCUED}
+    assert set(rekey.FILES) == known
 
 
 @pytest.mark.parametrize("step", range(10))
@@ -148,7 +153,7 @@ def test_killed_at_any_step_the_folder_opens_with_all_that_was_in_it(tmp_path, m
 
     with monkeypatch.context() as watched:
         watched.setattr(passphrases.Recipe, "write", or_killed(passphrases.Recipe.write))
-        watched.setattr(rekeying, "rekey", or_killed(rekeying.rekey))
+        watched.setattr(rekey, "rekey", or_killed(rekey.rekey))
         watched.setattr(passphrases, "set_check", or_killed(passphrases.set_check))
         watched.setattr(Path, "replace", or_killed(Path.replace))
         try:
@@ -167,7 +172,7 @@ def test_killed_at_any_step_the_folder_opens_with_all_that_was_in_it(tmp_path, m
 VICTIM = """
 import resource, signal, sys
 from pathlib import Path
-from desktop.storage import passphrases
+from desktop.storage.keys import passphrases
 passphrases.FIRST_COST, passphrases.COST = 9, 10
 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
@@ -213,7 +218,7 @@ def test_a_damaged_outbox_keeps_the_key_it_can_be_rescued_with(tmp_path, page):
 @pytest.mark.usefixtures("cheap")
 def test_a_damaged_cache_brings_the_files_before_it_back_to_their_key(tmp_path):
     old = an_old_folder(tmp_path)
-    (tmp_path / cache.FILE).write_bytes(b"\xa5" * 8192)
+    (tmp_path / store.FILE).write_bytes(b"\xa5" * 8192)
     assert strengthened(tmp_path) == old
     opened = outbox.open_outbox(tmp_path, old, FakeClock())
     assert [record.command.key for record in opened.recent(9)] == ["k"]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.application.ports import StoreError
-from desktop.storage import secret_service, secrets
-from desktop.storage.keys import NoKeyring
-from desktop.storage.patience import NoAnswer, Questions
-from desktop.storage.secret_service import Unsure
+from desktop.storage.keys import login_tokens, secret_service
+from desktop.storage.keys.encryption_key import NoKeyring
+from desktop.storage.keys.keyring_timeout import NoAnswer, Questions
+from desktop.storage.keys.secret_service import Unsure
 
 
 class Slow:
@@ -93,14 +93,14 @@ def test_the_long_way_through_a_keyring_has_an_end_too(slow: Slow, monkeypatch):
         def get_password(self, _service: str, _name: str) -> str:
             return slow()
 
-    monkeypatch.setattr(secrets, "system_keyring", Locked)
+    monkeypatch.setattr(login_tokens, "system_keyring", Locked)
     with pytest.raises(StoreError) as caught:
-        secrets.read("desk", "county", wait_s=0.01)
+        login_tokens.read("desk", "county", wait_s=0.01)
     assert caught.value.problem.code == "keyring_locked"
     with pytest.raises(StoreError):
-        secrets.read("desk", "county", is_cut=lambda: True)
+        login_tokens.read("desk", "county", is_cut=lambda: True)
     slow.go_on.set()
-    assert secrets.read("desk", "county") == "answer"
+    assert login_tokens.read("desk", "county") == "answer"
     assert slow.asked == 1, "nobody is asked twice at once to unlock it"
 
 
@@ -109,6 +109,6 @@ def test_the_short_way_gives_up_in_favour_of_the_long_one_unless_it_is_cut(slow:
     monkeypatch.delenv(secret_service.CHOSEN_KEYRING)
     monkeypatch.setattr("jeepney.io.blocking.open_dbus_connection", lambda _bus: slow())
     with pytest.raises(Unsure):
-        secret_service.known_secret("county-desk", "a", 0.01)
+        secret_service.find_secret("county-desk", "a", 0.01)
     with pytest.raises(NoAnswer):
-        secret_service.known_secret("county-desk", "a", 1000, lambda: True)
+        secret_service.find_secret("county-desk", "a", 1000, lambda: True)

@@ -16,8 +16,8 @@ from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import Batch
 from desktop.domain.text import Text
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.grams import fold
+from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.search.bigrams import fold
 from fakes.builders import NOW, FakeClock, a_batch, a_deadline, an_asset, an_incident
 
 KEY = bytes(range(32))

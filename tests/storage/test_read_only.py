@@ -14,12 +14,12 @@ from desktop.application.ports import IncidentFilter, StoreError
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
-from desktop.storage import reading
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.database import CHECK_FILE, connect, mark_damaged, migrations
-from desktop.storage.files import SqliteFiles, open_files
-from desktop.storage.outbox import SqliteOutbox, open_outbox
-from desktop.storage.salvage import open_or_rescue
+from desktop.storage.cache.store import SqliteCache, open_cache
+from desktop.storage.files.store import SqliteFiles, open_files
+from desktop.storage.outbox.recovery import open_or_rescue
+from desktop.storage.outbox.store import SqliteOutbox, open_outbox
+from desktop.storage.sqlite import read_only
+from desktop.storage.sqlite.database import CHECK_FILE, connect, mark_damaged, migrations
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
 from fakes.small_disk import SmallDisk, small_disk
 
@@ -190,7 +190,7 @@ def places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
     for place in made:
         place.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(made[0]))
-    monkeypatch.setattr(reading.tempfile, "gettempdir", lambda: str(made[1]))
+    monkeypatch.setattr(read_only.tempfile, "gettempdir", lambda: str(made[1]))
     return made
 
 
@@ -230,7 +230,7 @@ def test_without_room_for_a_copy_it_says_why_nothing_can_be_written(folder, disk
     def full(_place: object) -> Any:
         raise OSError
 
-    monkeypatch.setattr(reading.shutil, "disk_usage", full)
+    monkeypatch.setattr(read_only.shutil, "disk_usage", full)
     assert refused(lambda: open_outbox(folder, KEY, FakeClock())) == "read_only"
 
 

@@ -8,9 +8,9 @@ import apsw
 import pytest
 
 from desktop.domain.command import CommandRecord
-from desktop.storage import entries
-from desktop.storage.outbox import open_outbox
-from desktop.storage.recollection import MOST, Recollection
+from desktop.storage.outbox import rows as entries
+from desktop.storage.outbox.recollection import MOST, Recollection
+from desktop.storage.outbox.store import open_outbox
 from fakes.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))

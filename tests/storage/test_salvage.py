@@ -15,10 +15,10 @@ from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.storage import salvage
-from desktop.storage.database import mark_damaged
-from desktop.storage.outbox import open_outbox
-from desktop.storage.salvage import RESCUED, export_rescued, open_or_rescue, rescue_outbox
+from desktop.storage.outbox import recovery
+from desktop.storage.outbox.recovery import RESCUED, export_rescued, open_or_rescue, rescue_outbox
+from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite.database import mark_damaged
 from fakes.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
@@ -92,7 +92,7 @@ def test_half_a_rescue_is_not_left_for_a_whole_one(tmp_path, monkeypatch):
     damaged(path, path.read_bytes(), 0)
     before = {file.name for file in tmp_path.iterdir()}
     with monkeypatch.context() as broken:
-        broken.setattr(salvage, "_fill", no_room)
+        broken.setattr(recovery, "_fill", no_room)
         with pytest.raises(StoreError) as caught:
             open_or_rescue(tmp_path, KEY, FakeClock())
     assert caught.value.problem.code == "disk_full"

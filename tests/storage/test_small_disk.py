@@ -11,9 +11,9 @@ import pytest
 from desktop.application.ports import StoreError
 from desktop.domain.incident import FileRef
 from desktop.domain.text import Text
-from desktop.storage.cache import open_cache
-from desktop.storage.files import open_files
-from desktop.storage.outbox import open_outbox
+from desktop.storage.cache.store import open_cache
+from desktop.storage.files.store import open_files
+from desktop.storage.outbox.store import open_outbox
 from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
 from fakes.small_disk import SmallDisk, small_disk
 

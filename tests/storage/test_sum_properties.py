@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, RowPatch, Staged
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
-from desktop.storage.cache import SqliteCache, open_cache
-from desktop.storage.sums import Sums
+from desktop.storage.cache.checksums import Sums
+from desktop.storage.cache.store import SqliteCache, open_cache
 from fakes.builders import FakeClock, a_batch, a_trend, an_asset, an_incident
 
 KEY = bytes(range(32))

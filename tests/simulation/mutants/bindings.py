@@ -14,8 +14,8 @@ from desktop.connectors.county.openings import NEVER, Openings
 from desktop.connectors.http.client import HttpClient
 from desktop.county_server import openings as server_openings
 from desktop.domain.command import Hold
-from desktop.storage import sources
-from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.cache import source_state
+from desktop.storage.outbox.store import SqliteOutbox
 from desktop.wire.level1 import SessionRequest
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
@@ -87,7 +87,7 @@ def _any_account() -> Iterator[None]:
     When a batch is applied, and when a session tells other townships: both belts are off.
     """
     with (
-        swapped(sources, "is_another_account", lambda *_: False),
+        swapped(source_state, "is_another_account", lambda *_: False),
         swapped(sync._Turn, "_check_scope", nothing),
     ):
         yield

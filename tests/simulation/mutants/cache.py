@@ -12,7 +12,7 @@ from desktop.connectors.county import changes, snapshot_download
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.snapshot_download import Download
 from desktop.domain.source import Batch
-from desktop.storage import batches, purging, quarantine, sources, tables
+from desktop.storage.cache import apply, delete_guard, purge, row_access, source_state
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 SUMMED = ("lose_change",)
@@ -56,7 +56,7 @@ def _no_repair() -> Iterator[None]:
 @mutant("deleted rows stay", "mass_deletion")
 def _no_deletes() -> Iterator[None]:
     """What the county deleted is not taken out."""
-    with swapped(batches, "_delete", nothing):
+    with swapped(apply, "_delete", nothing):
         yield
 
 
@@ -71,7 +71,7 @@ def _held_for_good() -> Iterator[None]:
         return before(db, source, asked, sums, None)
 
     off = swapped(sync, "doubtful", lambda *_: False)
-    with swapped(quarantine, "believed", believed), off:
+    with swapped(delete_guard, "select_confirmed", believed), off:
         yield
 
 
@@ -82,9 +82,9 @@ def _old_life() -> Iterator[None]:
     When another epoch is met, when a whole list says otherwise, and by repair: all belts are off.
     """
     with (
-        swapped(sources, "is_another_epoch", lambda *_: False),
-        swapped(sources, "outdate", nothing),
-        swapped(tables, "give_way", nothing),
+        swapped(source_state, "is_another_epoch", lambda *_: False),
+        swapped(source_state, "outdate", nothing),
+        swapped(row_access, "give_way", nothing),
     ):
         yield
 
@@ -103,7 +103,7 @@ def _no_purge() -> Iterator[None]:
     def of_none(before: Any, *given: Any) -> dict[Any, list[str]]:
         return {}
 
-    with swapped(purging, "_everything", of_none), swapped(purging, "_of_others", of_none):
+    with swapped(purge, "_everything", of_none), swapped(purge, "_of_others", of_none):
         yield
 
 
@@ -151,5 +151,5 @@ def _wrong_keys() -> Iterator[None]:
         given = tuple(row_keys)
         return before(puts, (*given[1:], *given[:1]))
 
-    with swapped(tables, "keys_of", keys_of):
+    with swapped(row_access, "keys_of", keys_of):
         yield

@@ -9,7 +9,7 @@ from desktop.application.orders import Orders
 from desktop.connectors.county import commands as county_commands
 from desktop.county_server import ledger
 from desktop.domain import outbox_rules as rules
-from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.outbox.store import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped
 
 

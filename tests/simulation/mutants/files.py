@@ -9,8 +9,8 @@ from desktop.application import keeping
 from desktop.application.freight import Freight
 from desktop.application.own_files import OwnFiles
 from desktop.connectors.county import files as county_files
-from desktop.storage import files
-from desktop.storage.files import SqliteFiles
+from desktop.storage.files import store
+from desktop.storage.files.store import SqliteFiles
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 WHOLE = 1 << 62
@@ -72,7 +72,7 @@ def _any_content() -> Iterator[None]:
     def digest(before: Any, db: Any, number: int) -> str:
         return str(db.execute("SELECT digest FROM file WHERE number = ?", (number,)).get)
 
-    with swapped(files, "_digest", digest):
+    with swapped(store, "_digest", digest):
         yield
 
 

@@ -15,7 +15,7 @@ from desktop.connectors.county.session import CountySession
 from desktop.domain import source
 from desktop.domain.freshness import Freshness
 from desktop.domain.source import Batch
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from simulation.mutants.registry import (
     mutant,
     nothing,

@@ -16,8 +16,9 @@ from desktop.connectors.county import commands as county_commands
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import CommandRecord, Receipt, mint_key
 from desktop.domain.source import Answer
-from desktop.storage import durable, entries
-from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.outbox import rows as entries
+from desktop.storage.outbox.store import SqliteOutbox
+from desktop.storage.sqlite import durable
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 

@@ -13,7 +13,7 @@ from desktop.application.meter import Meter
 from desktop.application.pace import Pace
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.http import errors
-from desktop.storage.cache import SqliteCache
+from desktop.storage.cache.store import SqliteCache
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 

@@ -14,7 +14,7 @@ from desktop.connectors.county.session import CountySession
 from desktop.county_server import commands, durable, ledger, lineage, restores
 from desktop.county_server.database import meta
 from desktop.domain.source import Batch
-from desktop.storage.outbox import SqliteOutbox
+from desktop.storage.outbox.store import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
 
 

@@ -14,7 +14,7 @@ from desktop.domain import source
 from desktop.domain.command import Collection
 from desktop.domain.incident import Stage
 from desktop.domain.source import RowPatch
-from desktop.storage import patches
+from desktop.storage.cache import patches
 from desktop.wire import level1
 from simulation.mutants.registry import counted, mutant, swapped, swapped_everywhere
 
@@ -45,7 +45,7 @@ def _only_tail() -> Iterator[None]:
         }
         return before(row, msgspec.structs.replace(patch, changes=changes))
 
-    with swapped(patches, "patched", patched):
+    with swapped(patches, "apply_patch", patched):
         yield
 
 

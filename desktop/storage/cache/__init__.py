@@ -1,0 +1,1 @@
+"""The encrypted cache: the sources' rows, and how far each source has come."""

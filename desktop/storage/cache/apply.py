@@ -1,0 +1,219 @@
+"""One answer of a source made true in the cache: rows, sums, token and trends together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import apsw
+
+from desktop.domain.command import Collection
+from desktop.domain.incident import Incident
+from desktop.domain.source import Batch
+from desktop.protocol.checksum import bucket
+from desktop.storage.cache import (
+    delete_guard,
+    incidents,
+    purge,
+    row_access,
+    row_store,
+    source_state,
+    trends,
+    unreadable,
+)
+from desktop.storage.cache.checksums import COUNTED, Sums
+from desktop.storage.cache.patches import patch_rows
+from desktop.storage.cache.progressive import ProgressiveRows
+from desktop.storage.cache.row_access import ByCollection
+from desktop.storage.search.names import PinyinIndex
+from desktop.storage.sqlite.string_ids import StringIds, find_or_add_source
+
+
+@dataclass
+class _Turn:
+    """What one batch's transaction works with."""
+
+    db: apsw.Connection
+    source: int
+    batch: Batch
+    sums: Sums
+    changed: set[Collection] = field(default_factory=set)
+
+    def mark(self, collection: Collection, *, changed: bool) -> None:
+        if changed:
+            self.changed.add(collection)
+
+
+class BatchWriter:
+    """Applies batches inside the writer's transactions."""
+
+    def __init__(self, category_names: Mapping[str, str]) -> None:
+        self._category_names = category_names
+        self._words = StringIds()
+        self._spoken = PinyinIndex()
+        self._early = ProgressiveRows()
+        self.purged = False
+        """Whether the last batch took rows of another account out."""
+
+    def apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
+        """Make the batch true; the collections that changed by it.
+
+        Puts come first, then patches, deletions, and the sweep of what came whole: in one
+        answer a row is never created after it was deleted.
+        """
+        source = find_or_add_source(db, batch.source)
+        purged: frozenset[Collection] = frozenset()
+        self.purged = others = source_state.is_another_account(db, source, batch.account)
+        if others:
+            purged = purge.purge(db, source, None)
+            self._early.forget()
+        source_state.remember_account(db, source, batch.account)
+        outdated = source_state.is_another_epoch(db, source, batch.epoch)
+        if outdated:
+            self.outdate(db, source)
+        turn = _Turn(db, source, batch, _sums(db, source, batch), set(purged))
+        put = row_access.by_collection(batch.puts)
+        astray = self._put_and_patch(turn, put)
+        unreadable.remember(db, source, batch)
+        _delete(turn, put)
+        self._compare(turn, put, astray)
+        turn.sums.keep(db, source)
+        # A change to rows that have just been taken out, or outdated, leads nowhere.
+        reached = bool(batch.complete) or not (others or outdated)
+        source_state.remember_place(db, source, batch, reached=reached)
+        self._early.remember(db, batch, put)
+        return frozenset(turn.changed)
+
+    def get_ready(self, db: apsw.Connection) -> None:
+        """Learn the categories' pinyin, whose import would hold up a new desk's first rows."""
+        self._spoken.learn(db, self._category_names.values())
+
+    def outdate(self, db: apsw.Connection, source: int) -> None:
+        """Let whatever comes next replace the source's rows."""
+        self._early.forget()
+        source_state.outdate(db, source)
+
+    def purge(
+        self, db: apsw.Connection, source: str, keep_townships: frozenset[str] | None
+    ) -> frozenset[Collection]:
+        """Take out what must not stay."""
+        self._early.forget()
+        return purge.purge(db, find_or_add_source(db, source), keep_townships)
+
+    def forget(self) -> None:
+        """Drop what was learned: a transaction was undone, be it at its very commit."""
+        self._words.forget()
+        self._spoken.forget()
+        self._early.forget()
+
+    def _put_and_patch(self, turn: _Turn, put: ByCollection) -> bool:
+        """Write puts, then patches; whether some patch fitted no row."""
+        db, source, batch = turn.db, turn.source, turn.batch
+        if batch.buckets:
+            row_access.give_way(db, source, put, turn.sums)
+        rest = put if batch.buckets else self._early.rest_of(db, batch, put)
+        self._put_all(turn, rest)
+        patched, astray = patch_rows(db, source, batch.patches)
+        self._put_all(turn, patched)
+        told = [(c, name) for of in (put, patched) for c in of for name in of[c]]
+        delete_guard.release(db, source, told)
+        unreadable.forgive(db, source, told)
+        return astray
+
+    def _put_all(self, turn: _Turn, put: Mapping[Collection, dict[str, Any]]) -> None:
+        if not any(put.values()):
+            return
+        keys = row_access.keys_of(turn.batch.puts, turn.batch.row_keys)
+        for collection, rows in put.items():
+            changed = self._put(turn, collection, rows, keys.get(collection, {}))
+            turn.mark(collection, changed=changed)
+
+    def _put(
+        self, turn: _Turn, collection: Collection, rows: dict[str, Any], keys: dict[str, int]
+    ) -> bool:
+        db, source, batch = turn.db, turn.source, turn.batch
+        if collection is Collection.INCIDENTS:
+            found: Iterable[Incident] = rows.values()
+            codes = {incident.category for incident in found}
+            self._spoken.learn(db, (self._category_names.get(code, code) for code in codes))
+            return incidents.put_incidents(db, self._words, source, found, keys, turn.sums)
+        if collection is Collection.TRENDS:
+            return trends.put_trends(db, source, rows.values())
+        if collection is Collection.TOWNSHIPS:
+            self._spoken.learn(db, (row.name.zh for row in rows.values()))
+        any_changed, current = row_store.put_things(
+            db, source, collection, rows.values(), keys, turn.sums
+        )
+        measured = collection in (Collection.ASSETS, Collection.QUEUES)
+        if measured and batch.reading_at is not None:
+            appended = trends.append_readings(db, source, current, batch.reading_at)
+            turn.mark(Collection.TRENDS, changed=appended)
+        return any_changed
+
+    def _compare(self, turn: _Turn, put: ByCollection, astray: bool) -> None:
+        """Remember whether the rows are now the server's, as far as its sum or a snapshot says."""
+        db, source, batch, sums = turn.db, turn.source, turn.batch, turn.sums
+        snapshot = bool(batch.complete) and batch.token is not None
+        weighed = None if batch.sum is None else unreadable.weigh(db, source, sums)
+        if weighed is None:
+            if astray or snapshot:
+                source_state.mark_astray(db, source, astray)
+            return
+        if weighed.total != batch.sum and snapshot:
+            # Rows that claim to be newer than the whole list can only be wrong.
+            row_access.give_way(db, source, put, sums)
+            self._put_all(turn, put)
+            weighed = unreadable.weigh(db, source, sums) or sums
+        source_state.mark_astray(db, source, weighed.total != batch.sum)
+
+
+def _sums(db: apsw.Connection, source: int, batch: Batch) -> Sums:
+    """The source's sums; counted now if it is the first batch that needs them."""
+    kept = Sums.read(db, source)
+    if kept.wanted or (batch.sum is None and not batch.row_keys):
+        return kept
+    return Sums.count(db, source)
+
+
+def _delete(turn: _Turn, put: ByCollection) -> None:
+    """Do the deletions asked for and believed, and sweep what came whole."""
+    db, source, batch = turn.db, turn.source, turn.batch
+    delete_guard.release_whole(db, source, batch.complete, batch.buckets)
+    leaving: dict[Collection, list[str]] = {}
+    for collection, name in _select_confirmed(turn):
+        leaving.setdefault(collection, []).append(name)
+    for collection in batch.complete:
+        gone = unreadable.not_told(db, source, collection, put.get(collection, {}))
+        leaving.setdefault(collection, []).extend(gone)
+    for collection in COUNTED if batch.buckets else ():
+        gone = unreadable.not_told(db, source, collection, put.get(collection, {}))
+        leaving.setdefault(collection, []).extend(
+            name for name in gone if bucket(collection.value, name) in batch.buckets
+        )
+    for collection, ids in leaving.items():
+        turn.mark(collection, changed=row_access.drop(db, source, collection, ids, turn.sums))
+        unreadable.forgive(db, source, [(collection, name) for name in ids])
+
+
+def _select_confirmed(turn: _Turn) -> list[tuple[Collection, str]]:
+    """What of the deletions asked for is done now."""
+    db, source, batch = turn.db, turn.source, turn.batch
+    asked = list(batch.deletes)
+    # Told to have gone, it is not missing any more, whether its old row is let go or not.
+    unreadable.forgive(db, source, batch.deletes)
+    unreadable.forgive_keys(db, source, batch.drops)
+    for row_key in batch.drops:
+        if (place := row_access.place_of(db, source, row_key)) is not None:
+            asked.append((place.collection, place.id))
+    if batch.complete or batch.buckets:
+        return asked
+    # Trends are of no sum, and readers extend them by themselves.
+    extra = [one for one in asked if one[0] is Collection.TRENDS]
+    counted = [one for one in asked if one[0] is not Collection.TRENDS]
+    weighed = None if batch.sum is None else unreadable.weigh(db, source, turn.sums)
+    expected = None if weighed is None else batch.sum
+    return [
+        *extra,
+        *delete_guard.select_confirmed(db, source, counted, weighed or turn.sums, expected),
+    ]

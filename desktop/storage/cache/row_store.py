@@ -1,0 +1,107 @@
+"""The small collections: townships, lines, assets, queues, warnings and alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import apsw
+import msgspec
+
+from desktop.domain.command import Collection
+from desktop.domain.source import ROW_TYPES, Row
+from desktop.storage.cache.checksums import Sums
+from desktop.storage.sqlite.row_codec import OUTDATED
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoders: dict[Collection, msgspec.msgpack.Decoder[Any]] = {
+    collection: msgspec.msgpack.Decoder(kind) for collection, kind in ROW_TYPES.items()
+}
+
+_FIND = "SELECT version, body, row_key FROM thing WHERE collection = ? AND source = ? AND id = ?"
+_GIVE_KEY = "UPDATE thing SET row_key = ? WHERE collection = ? AND source = ? AND id = ?"
+
+
+def put_things(
+    db: apsw.Connection,
+    source: int,
+    collection: Collection,
+    rows: Iterable[Any],
+    keys: Mapping[str, int],
+    sums: Sums,
+) -> tuple[bool, list[Any]]:
+    """Add or replace rows; whether any changed, and those not older than what is kept.
+
+    `keys` are the server's dense numbers by id, of those that have one.
+    """
+    changed: list[tuple[int, str, str, int, bytes, int | None]] = []
+    current, before = [], []
+    differs = False
+    for row in rows:
+        where = (collection.value, source, row.id)
+        found = db.execute(_FIND, where).fetchone()
+        version, known, row_key = found or (row.version, None, None)
+        if keys.get(row.id, row_key) != row_key:
+            row_key = keys[row.id]
+            db.execute(_GIVE_KEY, (row_key, *where))
+        if row.version < version:
+            continue
+        current.append(row)
+        body = _encode(row)
+        differs |= body != known
+        if body != known or version == OUTDATED:
+            changed.append((source, collection.value, row.id, row.version, body, row_key))
+            if known is not None:
+                before.append((row.id, version))
+    db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?, ?)", changed)
+    sums.take(collection, before)
+    sums.add(collection, [(name, version) for _, _, name, version, _, _ in changed])
+    return differs, current
+
+
+def drop_things(
+    db: apsw.Connection, source: int, collection: Collection, ids: Iterable[str], sums: Sums
+) -> bool:
+    """Take rows out; whether any was there."""
+    dropped = False
+    for name in ids:
+        where = (collection.value, source, name)
+        if (found := db.execute(_FIND, where).fetchone()) is not None:
+            db.execute("DELETE FROM thing WHERE collection = ? AND source = ? AND id = ?", where)
+            sums.take(collection, [(name, found[0])])
+            dropped = True
+    return dropped
+
+
+def ids_of(db: apsw.Connection, source: int, collection: Collection) -> list[str]:
+    """The ids of a source's rows of that collection."""
+    found = db.execute(
+        "SELECT id FROM thing WHERE collection = ? AND source = ?", (collection.value, source)
+    )
+    return [name for (name,) in found]
+
+
+def thing_of(db: apsw.Connection, source: int, collection: Collection, id: str) -> Any:
+    """One row, or None."""
+    found = db.execute(_FIND, (collection.value, source, id)).fetchone()
+    return None if found is None else _decoders[collection].decode(found[1])
+
+
+def things_of(db: apsw.Connection, source: int, collection: Collection) -> list[Any]:
+    """Every row of one source."""
+    decode = _decoders[collection].decode
+    found = db.execute(
+        "SELECT body FROM thing WHERE collection = ? AND source = ?", (collection.value, source)
+    )
+    return [decode(body) for (body,) in found]
+
+
+def things(db: apsw.Connection, collection: Collection) -> list[Row]:
+    """Every row of the collection, by source then id."""
+    decode = _decoders[collection].decode
+    found = db.execute(
+        "SELECT t.body FROM thing t JOIN source s ON s.number = t.source"
+        " WHERE t.collection = ? ORDER BY s.name, t.id",
+        (collection.value,),
+    )
+    return [decode(body) for (body,) in found]

@@ -1,0 +1,308 @@
+"""The encrypted cache: what the screens show, rebuilt from the sources when it is lost."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from desktop.application.ports import Counts, IncidentFilter, IncidentRow, StoreError
+from desktop.domain.asset import Trend, TrendKind
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection, Key
+from desktop.domain.incident import Incident
+from desktop.domain.instant import Instant
+from desktop.domain.link import Spent, TrafficClass
+from desktop.domain.source import BadItem, Batch, Problem, Row, SyncState
+from desktop.storage.cache import (
+    byte_counts,
+    incidents,
+    row_store,
+    source_state,
+    trends,
+    unreadable,
+)
+from desktop.storage.cache.apply import BatchWriter
+from desktop.storage.cache.checksums import Sums
+from desktop.storage.search import index
+from desktop.storage.sqlite.database import (
+    check_key,
+    connect,
+    fold_log_in,
+    in_words,
+    is_marked_damaged,
+    is_read_only,
+    migrate,
+    set_aside,
+    why_not,
+    why_unwritable,
+)
+from desktop.storage.sqlite.read_only import UNWRITABLE, ReadOnlyFile
+from desktop.storage.sqlite.readers import Readers
+from desktop.storage.sqlite.string_ids import source_number
+from desktop.storage.sqlite.writer import Writer
+
+T = TypeVar("T")
+
+FILE = "cache.db"
+
+
+def open_cache(
+    folder: Path, key: bytes, clock: Clock, category_names: Mapping[str, str]
+) -> SqliteCache:
+    """The cache of that folder, made when there is none.
+
+    A file that cannot be read is set aside and a new one made; `problem` of the answer
+    says so. One that cannot be written is opened for reading, an empty one where there is
+    none; `unwritable` says why. Raises StoreError for a wrong key or a file held by another.
+    """
+    check_key(folder, key)
+    path = folder / FILE
+    problem = None
+    try:
+        if is_marked_damaged(path):
+            raise StoreError(Problem("store_damaged", {"file": path.name}))
+        opened = _open_file(path, key)
+    except StoreError as error:
+        if error.problem.code != "store_damaged":
+            raise
+        try:
+            problem = Problem("cache_rebuilt", {"file": set_aside(path, clock.now()).name})
+            opened = _open_file(path, key)
+        except OSError as refused:
+            problem = error.problem
+            reading = ReadOnlyFile(path, key, "cache", why_not(path, refused), empty=True)
+            opened = reading.connect(), reading
+    return SqliteCache(path, key, category_names, opened[0], problem, opened[1])
+
+
+def read_cache(
+    folder: Path, key: bytes, why: Problem, category_names: Mapping[str, str]
+) -> SqliteCache:
+    """The cache of a folder that another program writes: only read, nothing of it set aside.
+
+    `why` says what keeps this one from writing. Raises StoreError where there is none.
+    """
+    path = folder / FILE
+    if not path.exists():
+        raise StoreError(Problem("cache_absent", {"folder": str(folder)}))
+    reading = ReadOnlyFile(path, key, "cache", why)
+    cache = SqliteCache(path, key, category_names, reading.connect(), None, reading)
+    cache.end_writing()
+    return cache
+
+
+def _open_file(path: Path, key: bytes) -> tuple[apsw.Connection, ReadOnlyFile | None]:
+    """A reading connection, and what it belongs to when the file cannot be written."""
+    try:
+        return _prepare(path, key), None
+    except StoreError as error:
+        if error.problem.code not in UNWRITABLE:
+            raise
+        reading = ReadOnlyFile(path, key, "cache", error.problem)
+        return reading.connect(), reading
+
+
+def _prepare(path: Path, key: bytes) -> apsw.Connection:
+    """A reading connection to a file of the newest schema that can be written too."""
+    if is_read_only(path):
+        raise StoreError(Problem("read_only", {"file": path.name}))
+    with in_words(path):
+        if not path.exists():
+            _make_current(path, key)
+        db = connect(path, key, durable=False, read_only=True)
+        try:
+            if int(db.pragma("user_version")) != LATEST:
+                db.close()
+                _make_current(path, key)
+                db = connect(path, key, durable=False, read_only=True)
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _make_current(path: Path, key: bytes) -> None:
+    db = connect(path, key, durable=False)
+    try:
+        migrate(db, "cache")
+    finally:
+        db.close()
+
+
+LATEST = 4
+"""Number of the newest migration of `cache`; saves listing the folder at every start."""
+
+
+class SqliteCache:
+    """See `application.ports.Cache`."""
+
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        category_names: Mapping[str, str],
+        first: apsw.Connection,
+        problem: Problem | None,
+        reading: ReadOnlyFile | None = None,
+    ) -> None:
+        self.problem = problem
+        """What happened to the cache of an earlier run, when it had to be set aside."""
+        self._path, self._key, self._reading = path, key, reading
+        self._category_names = category_names
+        self._batches = BatchWriter(category_names)
+        self._writer = Writer(path, self._connect_to_write, self._batches.forget)
+        self._readers = Readers(path, reading.connect if reading else self._connect_to_read, first)
+
+    @property
+    def unwritable(self) -> Problem | None:
+        """Why it can only be read, or None; it is written again as soon as that is possible."""
+        return None if self._reading is None else self._reading.problem
+
+    def _connect_to_read(self) -> apsw.Connection:
+        return connect(self._path, self._key, durable=False, read_only=True)
+
+    def _connect_to_write(self) -> apsw.Connection:
+        """Called on the writer's thread; a file opened for reading is written from now on."""
+        db = connect(self._path, self._key, durable=False)
+        if self._reading is not None:
+            try:
+                migrate(db, "cache")
+            except BaseException:
+                db.close()
+                raise
+            self._readers.replace(self._connect_to_read)
+            self._reading.close()
+            self._reading = None
+        return db
+
+    def check_writable(self) -> None:
+        problem = why_unwritable(self._path)
+        if problem is not None:
+            raise StoreError(problem)
+
+    def get_ready(self) -> None:
+        self._writer.begin(self._batches.get_ready)
+
+    def apply(self, batch: Batch) -> frozenset[Collection]:
+        # Asked in the same job: another source's batch may be next.
+        changed, purged = self._writer.submit(
+            lambda db: (self._batches.apply(db, batch), self._batches.purged)
+        )
+        if purged:
+            self._writer.submit(fold_log_in, in_transaction=False)
+        return changed
+
+    def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
+        changed = self._writer.submit(lambda db: self._batches.purge(db, source, keep_townships))
+        self._writer.submit(fold_log_in, in_transaction=False)
+        return changed
+
+    def sums(self, source: str) -> tuple[int, ...]:
+        return self._read(lambda db: _sums(db, source))
+
+    def add_traffic(self, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+        self._writer.submit(lambda db: byte_counts.add(db, day, spent))
+
+    def traffic(self, day: str) -> dict[TrafficClass, Spent]:
+        return self._read(lambda db: byte_counts.of(db, day))
+
+    def mark_good(
+        self,
+        source: str,
+        at: Instant,
+        offset_ms: int,
+        offered: frozenset[Collection] | None = None,
+    ) -> None:
+        self._writer.submit(lambda db: source_state.mark_good(db, source, at, offset_ms, offered))
+
+    def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
+        self._writer.submit(lambda db: source_state.mark_failed(db, source, at, problem))
+
+    def forget_token(self, source: str) -> None:
+        self._writer.submit(lambda db: source_state.forget_token(db, source))
+
+    def outdate(self, source: str) -> None:
+        self._writer.submit(lambda db: _outdate(db, self._batches, source))
+
+    def failure(self, source: str) -> tuple[Instant, Problem] | None:
+        return self._read(lambda db: source_state.failure(db, source))
+
+    def sync_state(self, source: str) -> SyncState:
+        return self._read(lambda db: source_state.sync_state(db, source))
+
+    def incident_numbers(self, wanted: IncidentFilter, limit: int | None = None) -> array[int]:
+        return self._read(
+            lambda db: index.incident_numbers(db, wanted, limit, self._category_names)
+        )
+
+    def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
+        return self._read(lambda db: incidents.incident_rows(db, numbers))
+
+    def incident(self, key: Key) -> Incident | None:
+        return self._read(lambda db: incidents.incident(db, key))
+
+    def incident_number(self, key: Key) -> int | None:
+        return self._read(lambda db: incidents.incident_number(db, key))
+
+    def open_incidents(self, limit: int) -> list[Incident]:
+        return self._read(lambda db: incidents.open_incidents(db, limit))
+
+    def rows(self, collection: Collection) -> list[Row]:
+        if collection is Collection.INCIDENTS:
+            return list(self._read(incidents.all_incidents))
+        if collection is Collection.TRENDS:
+            return list(self._read(trends.trends))
+        return self._read(lambda db: row_store.things(db, collection))
+
+    def trend(self, source: str, kind: TrendKind, id: str) -> Trend | None:
+        return self._read(lambda db: trends.trend(db, source, kind, id))
+
+    def counts(self, now: Instant, day_began_at: Instant) -> Counts:
+        return self._read(lambda db: incidents.counts(db, now, day_began_at))
+
+    def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
+        return self._read(lambda db: unreadable.bad_items(db, source))
+
+    def unread(self, source: str) -> dict[Collection, int]:
+        return self._read(lambda db: unreadable.items(db, source))
+
+    def spoiled(self, source: str) -> dict[Collection, int]:
+        return self._read(lambda db: unreadable.fields(db, source))
+
+    def uncompared(self, source: str) -> dict[Collection, int]:
+        return self._read(lambda db: unreadable.count_unweighed(db, source))
+
+    def end_writing(self) -> None:
+        """Take no writing any more."""
+        self._writer.close()
+
+    def close(self) -> None:
+        # The last connection to go folds the write-ahead log in, and a reading one cannot.
+        self._readers.close()
+        self._writer.close()
+        if self._reading is not None:
+            self._reading.close()
+
+    def _read(self, question: Callable[[apsw.Connection], T]) -> T:
+        with self._readers.lend() as db:
+            return question(db)
+
+
+def _sums(db: apsw.Connection, source: str) -> tuple[int, ...]:
+    number = source_number(db, source)
+    if number is None:
+        return Sums().buckets
+    kept = Sums.read(db, number)
+    stored = kept if kept.wanted else Sums.count(db, number)
+    return unreadable.weigh_in_part(db, number, stored).buckets
+
+
+def _outdate(db: apsw.Connection, batches: BatchWriter, source: str) -> None:
+    number = source_number(db, source)
+    if number is not None:
+        batches.outdate(db, number)

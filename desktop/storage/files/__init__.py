@@ -1,0 +1,1 @@
+"""Attached files by their content, in an encrypted file of their own."""

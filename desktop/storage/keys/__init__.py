@@ -1,0 +1,1 @@
+"""The key that opens a folder, and the login tokens of sources."""

@@ -1,0 +1,1 @@
+"""The outbox's own encrypted file: commands, their order and their recovery."""

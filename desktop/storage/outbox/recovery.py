@@ -1,0 +1,240 @@
+"""What can still be read of a damaged outbox, before anything else is done to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from desktop.application.ports import StoreError
+from desktop.domain.clock import Clock
+from desktop.domain.command import CommandRecord
+from desktop.domain.source import Problem
+from desktop.storage.outbox.rows import RECORD_COLUMNS, record_of
+from desktop.storage.outbox.store import FILE, SqliteOutbox, open_outbox
+from desktop.storage.sqlite.database import (
+    check_key,
+    connect,
+    in_words,
+    is_marked_damaged,
+    migrate,
+    why_not,
+)
+
+RESCUED = "outbox-rescued.db"
+"""What could be read of a damaged outbox, under the key of its folder."""
+PAGE_BYTES = 4096
+MOST_GUESSED = 20_000
+"""How many numbers are tried when the file no longer says how many were given."""
+
+_ROW = f"SELECT {RECORD_COLUMNS} FROM command WHERE seq = ?"  # noqa: S608
+_UNREADABLE = (apsw.Error, msgspec.MsgspecError, ValueError, TypeError)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A note begun and not yet ordered."""
+
+    source: str
+    collection: str
+    target: str
+    text: str
+
+
+def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
+    """The outbox of that folder, and what to say when a part of it was found damaged before.
+
+    Of a damaged one all that can be read is rescued before anything else. Raises
+    StoreError, which then names the rescue, when it cannot be opened.
+    """
+    known = None
+    if is_marked_damaged(folder / FILE):
+        try:
+            known = _rescue(folder, key)
+        except StoreError:
+            # Nothing can be written there; what can be read is shown all the same.
+            known = Problem("store_damaged", {"file": FILE})
+    try:
+        return open_outbox(folder, key, clock), known
+    except StoreError as error:
+        if error.problem.code != "store_damaged":
+            raise
+        raise StoreError(_rescue(folder, key)) from error
+
+
+def _rescue(folder: Path, key: bytes) -> Problem:
+    """The words for a damaged outbox and where its rescue is, made when there is none."""
+    to = folder / RESCUED
+    if not to.exists():
+        rescue_outbox(folder, key)
+    return Problem("outbox_damaged", {"file": FILE, "rescue": str(to)})
+
+
+def rescue_outbox(folder: Path, key: bytes) -> tuple[int, int]:
+    """Keep every readable command and draft of a folder's outbox in a file beside it, under the
+    same key; how many of each.
+
+    The outbox is only copied, never opened or changed. A rescue already there is not written
+    over. Raises StoreError for a wrong key or a disk that takes no file.
+    """
+    check_key(folder, key)
+    to = folder / RESCUED
+    try:
+        with tempfile.TemporaryDirectory(prefix="salvage-", dir=folder) as scratch:
+            records, drafts = _readable(folder, key, Path(scratch))
+            made = Path(scratch) / RESCUED
+            with in_words(made, marks=False):
+                _fill(made, key, [*records, *drafts])
+            if to.exists():
+                raise StoreError(Problem("file_there", {"file": to.name}))
+            made.rename(to)
+    except OSError as error:
+        raise StoreError(why_not(to, error)) from None
+    return len(records), len(drafts)
+
+
+def _fill(path: Path, key: bytes, found: list[CommandRecord | Draft]) -> None:
+    """A whole file on the disk, with nothing beside it."""
+    db = connect(path, key, durable=True)
+    with closing(db):
+        db.pragma("journal_mode", "delete")
+        with db:
+            db.execute("CREATE TABLE line(number INTEGER PRIMARY KEY, said BLOB NOT NULL)")
+            db.executemany(
+                "INSERT INTO line(said) VALUES (?)", ((msgspec.json.encode(one),) for one in found)
+            )
+
+
+def export_rescued(folder: Path, key: bytes, to: Path) -> int:
+    """Write what was rescued to a new file as readable text, one JSON object a line; how many.
+
+    Where nothing was rescued yet, that is done first: a sound outbox gives all it has. The new
+    file is the user's alone, and one already there is not written over. Only for a person who
+    asks for it in so many words. Raises StoreError.
+    """
+    check_key(folder, key)
+    if not (folder / RESCUED).exists():
+        if not (folder / FILE).exists():
+            raise StoreError(Problem("outbox_none", {"folder": str(folder)}))
+        rescue_outbox(folder, key)
+    with in_words(folder / RESCUED, marks=False):
+        db = connect(folder / RESCUED, key, durable=False, read_only=True, unchanging=True)
+        with closing(db):
+            lines: list[Any] = db.execute("SELECT said FROM line ORDER BY number").fetchall()
+    try:
+        _write(to, [said for (said,) in lines])
+    except FileExistsError:
+        raise StoreError(Problem("file_there", {"file": str(to)})) from None
+    except OSError as error:
+        raise StoreError(why_not(to, error)) from None
+    return len(lines)
+
+
+def _write(to: Path, lines: list[bytes]) -> None:
+    handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(line + b"\n" for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        to.unlink()  # Half of it would be taken for all that can be read.
+        raise
+
+
+def _readable(folder: Path, key: bytes, scratch: Path) -> tuple[list[CommandRecord], list[Draft]]:
+    """From a copy as it is, or else from one with a sound first page in place of its own."""
+    found = _read(_copy(folder, scratch / "as it is"), key)
+    if any(found):
+        return found
+    copy = _copy(folder, scratch / "mended")
+    sound = _pad(scratch / "new", key, copy.stat().st_size)
+    with copy.open("r+b") as file, sound.open("rb") as other:
+        file.write(other.read(PAGE_BYTES))
+        # A file shorter than its first page says is refused.
+        file.truncate(max(sound.stat().st_size, copy.stat().st_size))
+    return _read(copy, key)
+
+
+def _copy(folder: Path, to: Path) -> Path:
+    to.mkdir()
+    for ending in ("", "-wal"):
+        if (source := folder / (FILE + ending)).exists():
+            shutil.copy(source, to / source.name)
+    return to / FILE
+
+
+def _pad(folder: Path, key: bytes, size: int) -> Path:
+    """A new outbox of at least that size, of which the first page says where its tables begin.
+
+    An outbox made by this version has its tables at the same places; one that grew through
+    earlier versions may not, and then nothing is found this way.
+    """
+    folder.mkdir()
+    path = folder / FILE
+    db = connect(path, key, durable=False)
+    try:
+        migrate(db, "outbox")
+        db.execute("INSERT INTO draft VALUES ('', '', '', CAST(zeroblob(?) AS TEXT), 0)", (size,))
+        db.execute("DELETE FROM draft")
+    finally:
+        db.close()
+    return path
+
+
+def _read(path: Path, key: bytes) -> tuple[list[CommandRecord], list[Draft]]:
+    try:
+        db = connect(path, key, durable=False)
+    except _UNREADABLE:
+        return [], []
+    try:
+        return list(_records(db)), _drafts(db)
+    finally:
+        # Closing folds the log into a file that may refuse it; the copy goes anyway.
+        _close(db)
+
+
+def _close(db: apsw.Connection) -> None:
+    try:
+        db.close()
+    except _UNREADABLE:
+        db.close(True)
+
+
+def _records(db: apsw.Connection) -> Iterator[CommandRecord]:
+    """Each by its number, so that a broken page costs only what is on it."""
+    for seq in range(1, _last_number(db) + 1):
+        try:
+            row: Any = db.execute(_ROW, (seq,)).fetchone()
+            if row is not None:
+                yield record_of(row)
+        except _UNREADABLE:
+            continue
+
+
+def _last_number(db: apsw.Connection) -> int:
+    for question in (
+        "SELECT seq FROM sqlite_sequence WHERE name = 'command'",
+        "SELECT max(seq) FROM command",
+    ):
+        try:
+            return int(db.execute(question).get)
+        except _UNREADABLE:
+            continue
+    return MOST_GUESSED
+
+
+def _drafts(db: apsw.Connection) -> list[Draft]:
+    found = []
+    try:
+        for row in db.execute("SELECT source, collection, target, text FROM draft"):
+            found.append(Draft(*map(str, row)))
+    except _UNREADABLE:
+        return found
+    return found

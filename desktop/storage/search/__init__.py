@@ -1,0 +1,1 @@
+"""The search index over incidents: bigrams, pinyin and the list's order."""

@@ -1,0 +1,82 @@
+"""Names of townships and categories as a search may give them: Chinese, English or pinyin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import apsw
+import msgspec
+
+from desktop.domain.command import Collection
+from desktop.domain.place import Township
+from desktop.domain.text import Text
+from desktop.storage.search.bigrams import fold
+from desktop.storage.sqlite.string_ids import word_number
+
+_township = msgspec.msgpack.Decoder(Township).decode
+
+FEWEST_INITIALS = 2
+"""One letter begins too many names to be meant as pinyin."""
+
+
+def numbers_meant(
+    db: apsw.Connection, term: str, category_names: Mapping[str, str]
+) -> tuple[list[int], list[int]]:
+    """Numbers of the township ids and of the categories a folded search word stands for."""
+    townships: list[Any] = db.execute(
+        "SELECT body FROM thing WHERE collection = ?", (Collection.TOWNSHIPS.value,)
+    ).fetchall()
+    ids = {t.id for t in (_township(body) for (body,) in townships) if means(db, term, t.name)}
+    known: list[Any] = db.execute("SELECT number, text FROM word").fetchall()
+    categories = [
+        number
+        for number, code in known
+        if means(db, term, Text(category_names.get(code, code), code))
+    ]
+    return sorted(n for name in ids if (n := word_number(db, name)) >= 0), categories
+
+
+def means(db: apsw.Connection, term: str, name: Text) -> bool:
+    """Whether a folded search word is part of that name or of its pinyin."""
+    if term in fold(name.zh) or term in fold(name.en):
+        return True
+    if not (term.isascii() and term.isalpha() and len(term) >= FEWEST_INITIALS):
+        return False
+    spoken = db.execute(
+        "SELECT initials, syllables FROM spoken WHERE name = ?", (name.zh,)
+    ).fetchone()
+    if spoken is None:
+        return False
+    initials, syllables = spoken[0], spoken[1].split()
+    return term in initials or any(
+        "".join(syllables[start:]).startswith(term) for start in range(len(syllables))
+    )
+
+
+class PinyinIndex:
+    """Keeps the pinyin of names; used by the writer, where its slow import harms nobody."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def learn(self, db: apsw.Connection, found: Iterable[str]) -> None:
+        """Work out the pinyin of names not seen before."""
+        for name in set(found) - self._known:
+            known = db.execute("SELECT 1 FROM spoken WHERE name = ?", (name,)).fetchone()
+            if known is None and not name.isascii():
+                initials, syllables = _pinyin(name)
+                db.execute("INSERT INTO spoken VALUES (?, ?, ?)", (name, initials, syllables))
+            self._known.add(name)
+
+    def forget(self) -> None:
+        """Drop what was learned: the transaction that kept it was undone."""
+        self._known.clear()
+
+
+def _pinyin(name: str) -> tuple[str, str]:
+    # A quarter of a second to import; needed only when a county's names are first seen.
+    from pypinyin import Style, lazy_pinyin
+
+    syllables = [s.lower() for s in lazy_pinyin(name, style=Style.NORMAL, errors="ignore")]
+    return "".join(s[:1] for s in syllables), " ".join(syllables)

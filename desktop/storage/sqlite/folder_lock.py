@@ -1,0 +1,93 @@
+"""One program for each data folder, however the one before ended."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+from desktop.application.ports import StoreError
+from desktop.storage.sqlite.database import why_not
+
+FILE = "open.lock"
+UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
+_BEYOND = 1 << 30
+"""Where Windows locks a byte: past the content, so that others can still read it."""
+
+
+class FolderLock:
+    """Holds a folder for this process; the system lets go of it whenever the process ends.
+
+    The file stays behind: taking it away would let two programs lock two files of one name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Whether the folder is now ours; false when another program has it.
+
+        Raises StoreError where the folder cannot be made or knows no locks.
+        """
+        if self._file is not None:
+            return True
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = self._open()
+        except OSError as error:
+            raise StoreError(why_not(self._path, error)) from None
+        try:
+            _lock(file)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        except OSError as error:
+            os.close(file)
+            raise StoreError(why_not(self._path, error)) from None
+        self._file = file
+        self._say_who(file)
+        return True
+
+    def _open(self) -> int:
+        """The open file, or what stands for it where none can be written: a desk reads there."""
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            return os.open(self._path if self._path.exists() else self._path.parent, os.O_RDONLY)
+
+    def close(self) -> None:
+        """Let another program have the folder; idempotent."""
+        file, self._file = self._file, None
+        if file is not None:
+            # Closing is what lets go: the lock belongs to the open file.
+            os.close(file)
+
+    def _say_who(self, file: int) -> None:
+        try:
+            os.truncate(file, 0)
+            os.write(file, str(os.getpid()).encode())
+        except OSError:
+            return  # A full disk: the lock itself needs no room.
+
+
+def _lock(file: int) -> None:
+    """Lock the open file at once; BlockingIOError when another has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(file, _BEYOND, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            raise BlockingIOError from None
+        finally:
+            os.lseek(file, 0, os.SEEK_SET)
+    else:
+        import fcntl
+
+        # Not lockf: its lock is lost when any other handle of this process on it closes.
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
