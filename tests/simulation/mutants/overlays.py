@@ -55,7 +55,7 @@ def _withdrawn_stands() -> Iterator[None]:
 @mutant("a step lies over a stage that does not allow it", "foresee")
 def _any_step() -> Iterator[None]:
     """A command is shown as done although the county will refuse it."""
-    with swapped(overlay, "possible", lambda *_: True):
+    with swapped(overlay, "is_allowed", lambda *_: True):
         yield
 
 
