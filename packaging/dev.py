@@ -28,6 +28,9 @@ TYPED = ["desktop", "packaging", "tests/fakes"]
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Hundreds of programs are started: where nothing compiled may be kept, each compiles it all."""
+
 
 def show_desk(words: list[str]) -> int:
     """open the desk on the fictional county (without a display: pictures in a folder)"""
@@ -142,7 +145,7 @@ def _private_bus() -> list[str]:
 
 def _no_display() -> dict[str, str]:
     """Offscreen unless a platform was chosen; a test that needs X starts its own server."""
-    return {} if "QT_QPA_PLATFORM" in os.environ else OFFSCREEN
+    return COMPILED_ONCE | ({} if "QT_QPA_PLATFORM" in os.environ else OFFSCREEN)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -74,6 +75,18 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def _set_apart_what_there_is() -> None:
+    """Before a test of a screen, let go of the last one's cycles and look at the rest no more."""
+    if _shows_screens():
+        gc.collect()
+        gc.freeze()
+
+
+def _shows_screens() -> bool:
+    qt_core = sys.modules.get("PySide6.QtCore")
+    return qt_core is not None and qt_core.QCoreApplication.instance() is not None
+
+
 _timers_before_tests: list[Any] = []
 """Timers some module made while it was imported: looked at as well, though set apart."""
 
@@ -98,13 +111,14 @@ def surroundings() -> None:
 @pytest.fixture(autouse=True)
 def nothing_left_running(nothing_unexpected_said: None) -> Iterator[None]:
     """Fail a test that leaves a thread, a socket, a top-level widget or a running timer."""
-    threads, sockets = _threads(), _sockets()
+    _set_apart_what_there_is()
+    threads, sockets = _threads(), set(_sockets().values())
     widgets, timers = _widgets(), _timers()
     yield
     _delete_what_waits_for_it()
     left: list[str] = []
     left += [f"thread {name}" for name in _once_settled(lambda: _new(_threads(), threads))]
-    left += [f"socket {name}" for name in _once_settled(lambda: _new(_sockets(), sockets))]
+    left += [f"socket {name}" for name in _once_settled(lambda: _made_since(sockets))]
     left += [f"top-level widget {name}" for name in _new(_widgets(), widgets)]
     left += [f"running timer {name}" for name in _new(_timers(), timers)]
     if left:
@@ -181,11 +195,31 @@ def _threads() -> dict[int, str]:
 
 
 def _sockets() -> dict[int, str]:
-    """Open network sockets by file descriptor, with both ends in words."""
-    return {
-        hash((one.fd, one.laddr)): f"{one.laddr} → {one.raddr or 'nobody'} {one.status}"
-        for one in psutil.Process().net_connections(kind="inet")
-    }
+    """What the system calls each open socket, by file descriptor; it costs next to nothing."""
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        return {one.fd: f"{one.fd} {one.laddr}" for one in _network_sockets()}
+    found: dict[int, str] = {}
+    for each in os.scandir(folder):
+        with suppress(OSError):  # The listing's own is closed by now.
+            name = os.readlink(each.path)  # noqa: PTH115 - a Path costs more than the reading
+            if name.startswith("socket:"):
+                found[int(each.name)] = name
+    return found
+
+
+def _made_since(before: set[str]) -> list[str]:
+    """Network sockets that were not open before, with both ends in words."""
+    made = {number for number, name in _sockets().items() if name not in before}
+    return [
+        f"{one.laddr} → {one.raddr or 'nobody'} {one.status}"
+        for one in (_network_sockets() if made else ())
+        if one.fd in made
+    ]
+
+
+def _network_sockets() -> list[Any]:
+    return list(psutil.Process().net_connections(kind="inet"))
 
 
 def _widgets() -> dict[int, str]:
@@ -201,8 +235,8 @@ def _widgets() -> dict[int, str]:
 
 
 def _timers() -> dict[int, str]:
-    qt_core = sys.modules.get("PySide6.QtCore")
-    if qt_core is None or qt_core.QCoreApplication.instance() is None:
+    """Running timers made since the test began, or by a module before all tests."""
+    if not _shows_screens():
         return {}
     from shiboken6 import isValid
 
@@ -230,17 +264,15 @@ def _new(now: dict[int, str], before: dict[int, str]) -> list[str]:
 
 def _once_settled(left: Callable[[], list[str]]) -> list[str]:
     """What is still left when it has had its time to go."""
-    pause = threading.Event()
-    for _ in range(int(GRACE_S / 0.02)):
-        found = left()
-        if not found:
-            return []
-        pause.wait(0.02)
-    return left()
+    pause, waited_s, next_s = threading.Event(), 0.0, 0.001
+    while (found := left()) and waited_s < GRACE_S:
+        pause.wait(next_s)
+        waited_s, next_s = waited_s + next_s, min(2 * next_s, 0.02)
+    return found
 
 
 def _delete_what_waits_for_it() -> None:
     """Carry out deleteLater and drop unreachable cycles, as the next turn of the loop would."""
-    qt_core = sys.modules.get("PySide6.QtCore")
-    if qt_core is not None and qt_core.QCoreApplication.instance() is not None:
+    if _shows_screens():
+        qt_core = sys.modules["PySide6.QtCore"]
         qt_core.QCoreApplication.sendPostedEvents(None, qt_core.QEvent.Type.DeferredDelete)

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 from pytestqt.qtbot import QtBot
 
-from desktop.application.words import Words
 from desktop.domain.command import Collection, Key
 from desktop.domain.text import Text
 from desktop.gui.app import Opening, Session, _application
 from desktop.gui.desk.window import DeskWindow
 from fakes.sample_board import SampleCounty
+from fakes.spoken import words
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 
@@ -24,7 +24,7 @@ def an_opening(county: SampleCounty, folder: Path, **changes: Any) -> Opening:
     """A Chinese, light desk whose sources are never asked."""
     opening = {
         "board": county.board,
-        "words": Words(RESOURCES, "zh_CN"),
+        "words": words(),
         "resources": RESOURCES,
         "title": Text("云溪县", "Yunxi County"),
         "layout_file": folder / "layout.ini",

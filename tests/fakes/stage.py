@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop.application.words import Words
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.context import UiContext
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme
 from fakes.sample_board import SampleCounty
+from fakes.spoken import words
 
-RESOURCES = Path(__file__).parents[2] / "resources"
 LIMIT_MS = 10_000
 
 W = TypeVar("W", bound=QWidget)
@@ -29,7 +27,7 @@ def a_stage(
 ) -> Iterator[UiContext]:
     """A `UiContext` on this county, closed at the end with everything shown on it."""
     feed, reader, writer = ChangeFeed(county.board), TaskRunner("reader"), TaskRunner("writer")
-    screen = UiContext(county.board, Words(RESOURCES, language), Theme(theme), feed, reader, writer)
+    screen = UiContext(county.board, words(language), Theme(theme), feed, reader, writer)
     try:
         yield screen
     finally:
