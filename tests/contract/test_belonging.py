@@ -20,10 +20,11 @@ from desktop.county_server.database import Database
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import Collection, Hold, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.wire.level1 import Command as WireCommand
 from desktop.wire.level1 import Commands, SessionRequest
 from fakes.county_rows import incident
+from fakes.openings import open_session
 from fakes.whole_desk import I1, Desk
 
 LOGINS = {hashlib.sha256(name.encode()).hexdigest(): Account(name, ()) for name in ("wang", "li")}
@@ -95,7 +96,7 @@ def test_a_drill_on_a_copy_of_the_real_data_is_another_server(tmp_path, counties
 def test_a_session_of_the_real_county_opens_nothing_in_a_drill_on_its_copy(tmp_path, counties):
     counties.append(a_county())
     real, _ = counties[0]
-    fence = real.open_session("desk")
+    fence = open_session(real, "desk")
     real.backup(tmp_path / "copy.db")
     copy = Database(tmp_path / "copy.db")
     counties.append((copy, CountyServer(copy, Settings("云麓县", drill=True, snapshot_level=1))))
@@ -299,7 +300,8 @@ def test_a_twins_conflict_is_met_with_the_countys_row_and_not_without(tmp_path, 
     original = Desk(tmp_path / "d", server.base_url)
     original.exchange()
     target = Key("county", Collection.INCIDENTS, "i1")
-    key = original.board.give("escalate", target, {"level": "major", "text": "升"}).command.key
+    body = {"level": "major", "text": "升"}
+    key = original.board.give(CommandKind.ESCALATE, target, body).command.key
     database.put("incidents", [incident("i1", summary="县里改了")])
     original.close()
     shutil.copytree(tmp_path / "d", tmp_path / "copy")

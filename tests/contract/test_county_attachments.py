@@ -19,6 +19,7 @@ from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Command, Commands, File, Incident
 from fakes.county_rows import MOMENT, incident
+from fakes.openings import open_session
 from fakes.pictures import SVG, a_png, a_thumbnail, png_part
 
 BODY = a_png(extra=png_part(b"tEXt", bytes(range(256)) * 40))
@@ -99,7 +100,7 @@ def attach(
     """Give the command that names the file; the row afterwards."""
     body = {"file": file}
     command = Command("1" * 32, 1, "attach", target, "incidents", MOMENT, "07", body=body)
-    fence = database.open_session("desk", account)
+    fence = open_session(database, "desk", account)
     asked = Commands(database.epoch, fence, "desk", (command,))
     (result,) = do_commands(database, asked, account, Rules(file_limit=LIMIT)).results
     assert result.status == "accepted", result.reason
@@ -245,7 +246,7 @@ def test_a_files_arrival_is_no_conflict_for_who_saw_the_row_before(database: Dat
     command = Command(
         "f" * 32, 2, "dispatch", "i1", "incidents", MOMENT, "08", base=seen.version, body=body
     )
-    asked = Commands(database.epoch, database.open_session("other"), "other", (command,))
+    asked = Commands(database.epoch, open_session(database, "other"), "other", (command,))
     assert do_commands(database, asked, ANYBODY).results[0].status == "accepted"
 
 

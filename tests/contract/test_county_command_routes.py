@@ -21,6 +21,7 @@ from desktop.wire.level2 import (
     encode_commands,
 )
 from fakes.county_rows import MOMENT, incident
+from fakes.openings import open_session
 
 DICTIONARY = b"".join(f"county-desk/1 incidents {n} ".encode() for n in range(200))
 NAME = dictionary_name(DICTIONARY)
@@ -45,7 +46,7 @@ def line(database: Database) -> Iterator[http.client.HTTPConnection]:
 
 def asked(database: Database, kind: str = "acknowledge", base: int | None = None) -> Commands:
     command = Command(KEY, 1, kind, "i1", "incidents", MOMENT, "07", base=base, body={"unit": "科"})
-    return Commands(database.epoch, database.open_session("desk"), "desk", (command,))
+    return Commands(database.epoch, open_session(database, "desk"), "desk", (command,))
 
 
 def post(
@@ -130,7 +131,7 @@ def test_acknowledging_takes_under_300_bytes_both_ways(
     given = asked(database)
     seen = msgspec.structs.replace(given.commands[0], body={}, by="值班员 07")
     given = msgspec.structs.replace(given, client="0123456789abcdef" * 2, commands=(seen,))
-    given = msgspec.structs.replace(given, fence=database.open_session(given.client))
+    given = msgspec.structs.replace(given, fence=open_session(database, given.client))
     body = encode_commands(given, Frames())
     head = (
         f"POST /v1/commands HTTP/1.1\r\nHost: {line.host}:{line.port}\r\n"

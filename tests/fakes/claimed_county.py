@@ -21,6 +21,7 @@ from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import CommandResult, Commands
 from fakes.county_rows import MOMENT
+from fakes.openings import open_session
 
 RULES = Rules(file_limit=1_000_000)
 """Every claimant takes files of up to a million bytes and any category."""
@@ -84,7 +85,7 @@ class ReferenceCounty:
         self._database.backup(self._backup)
 
     def open_session(self, client: str) -> tuple[str, int]:
-        fence = self._database.open_session(client)
+        fence = open_session(self._database, client)
         return self._database.epoch, fence
 
     def post(self, asked: Commands) -> tuple[CommandResult, ...]:

@@ -23,6 +23,7 @@ from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, CommandResult, Commands, FileOffer, Incident
 from fakes.checkout import ROOT
 from fakes.county_rows import MOMENT, incident
+from fakes.openings import open_session
 
 LIMIT = 1_000_000
 RULES = Rules(file_limit=LIMIT)
@@ -59,7 +60,7 @@ class Office:
         command = Command(
             f"{self.seq:032x}", self.seq, kind, "i1", "incidents", MOMENT, "07", body=body
         )
-        fence = self.county.open_session("desk")
+        fence = open_session(self.county, "desk")
         asked = Commands(self.county.epoch, fence, "desk", (command,))
         (result,) = do_commands(self.county, asked, ANYBODY, RULES).results
         assert result.status == "accepted"

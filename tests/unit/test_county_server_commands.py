@@ -23,6 +23,7 @@ from desktop.wire.level1 import (
     Phrase,
 )
 from fakes.county_rows import MOMENT, alarm, incident
+from fakes.openings import open_session
 
 CLIENT = "desk-1"
 
@@ -57,7 +58,7 @@ def acknowledge(number: int, target: str, collection: str) -> Command:
 def give(
     database: Database, *commands: Command, account: Account = ANYBODY, **fields: Any
 ) -> tuple[CommandResult, ...]:
-    fence = fields.pop("fence", None) or database.open_session(CLIENT, account)
+    fence = fields.pop("fence", None) or open_session(database, CLIENT, account)
     asked = Commands(fields.pop("epoch", database.epoch), fence, CLIENT, commands)
     return do_commands(database, asked, account).results
 
@@ -108,7 +109,7 @@ def test_a_key_used_for_something_else_undoes_the_whole_request(database: Databa
 def test_key_and_effect_are_committed_together_or_not_at_all(
     database: Database, failing: str
 ) -> None:
-    fence = database.open_session(CLIENT)
+    fence = open_session(database, CLIENT)
     with database.batch() as batch:
         batch.connection.execute(
             f"CREATE TRIGGER broken BEFORE {failing} BEGIN SELECT RAISE(ABORT, 'disk'); END"
@@ -210,8 +211,8 @@ def test_an_acknowledged_alarm_takes_its_next_lawful_state(database: Database) -
 
 
 def test_an_older_session_and_another_epoch_are_refused(database: Database) -> None:
-    old = database.open_session(CLIENT)
-    database.open_session(CLIENT)
+    old = open_session(database, CLIENT)
+    open_session(database, CLIENT)
     for fields, kind in (({"fence": old}, "fence"), ({"epoch": "other"}, "epoch")):
         with pytest.raises(ApiError) as caught:
             give(database, note(), **fields)
@@ -220,7 +221,7 @@ def test_an_older_session_and_another_epoch_are_refused(database: Database) -> N
 
 
 def test_a_fence_guessed_by_another_account_opens_nothing(database: Database) -> None:
-    fence = database.open_session(CLIENT, Account("south"))
+    fence = open_session(database, CLIENT, Account("south"))
     with pytest.raises(ApiError) as caught:
         give(database, note(), fence=fence, account=Account("north"))
     assert (caught.value.status, caught.value.kind) == (409, "fence")

@@ -19,6 +19,7 @@ from desktop.county_server.losses import Loss, LossRefused, words
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, Commands
 from fakes.county_rows import MOMENT, incident
+from fakes.openings import open_session
 
 BEGAN_S = int(MOMENT.timestamp())
 
@@ -42,7 +43,7 @@ class Office:
         command = Command(
             f"{number:032x}", number, "note", target, "incidents", MOMENT, "07", body=body
         )
-        fence = self.county.open_session("desk")
+        fence = open_session(self.county, "desk")
         asked = Commands(self.county.epoch, fence, "desk", (command,))
         (result,) = do_commands(self.county, asked, ANYBODY).results
         assert result.status == "accepted"

@@ -18,6 +18,7 @@ from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire.level2 import decode_patch
 from fakes.compact_reader import PLAIN, CompactReader
 from fakes.county_rows import alarm, incident, snapshot_of
+from fakes.openings import open_session
 
 NORTH = Account("north", ("north",))
 FIRST_SCHEMA = """
@@ -135,14 +136,14 @@ def test_a_restored_backup_is_another_life_with_the_rows_of_then(
     database.backup(tmp_path / "backup.db")
     database.put("incidents", [incident("a", address="新址"), incident("c")])
     database.delete("incidents", ["b"])
-    fence, head, epoch = database.open_session("desk-1"), database.head, database.epoch
+    fence, head, epoch = open_session(database, "desk-1"), database.head, database.epoch
     heard: list[int] = []
     database.subscribe(heard.append)
     assert database.restore(tmp_path / "backup.db") != epoch
     assert snapshot_of(database)[0] == then
     assert database.head > head
     assert heard == [database.head]
-    assert database.open_session("desk-1") > fence
+    assert open_session(database, "desk-1") > fence
     with pytest.raises(ApiError) as caught:
         read_changes(database, token, 10_000, ANYBODY)
     assert caught.value.status == 409
@@ -195,7 +196,7 @@ def test_a_crash_right_after_a_restore_leaves_no_rows_of_then_under_the_epoch_of
     database.put("incidents", [incident("a")])
     database.backup(tmp_path / "backup.db")
     database.put("incidents", [incident("b")])
-    epoch, fence = database.epoch, database.open_session("desk-1")
+    epoch, fence = database.epoch, open_session(database, "desk-1")
     with monkeypatch.context() as patch:
         patch.setattr(Database, "batch", fail)
         with pytest.raises(PowerFailure):
@@ -204,7 +205,7 @@ def test_a_crash_right_after_a_restore_leaves_no_rows_of_then_under_the_epoch_of
     again = Database(tmp_path / "county.db")
     assert again.count("incidents") == 1
     assert again.epoch != epoch
-    assert again.open_session("desk-1") > fence
+    assert open_session(again, "desk-1") > fence
     again.close()
     left = {each.name for each in tmp_path.iterdir()}
     assert left == {"backup.db", "county.db", "county.db.durable", "county.db.lock"}

@@ -29,6 +29,7 @@ from desktop.wire.level1 import (
     Township,
 )
 from fakes.county_rows import MOMENT, alarm, incident
+from fakes.openings import open_session
 
 RULES = Rules(categories=frozenset({"litter"}), file_limit=10)
 NORTH = Account("north", ("north",))
@@ -72,7 +73,7 @@ class Clicks:
         return Command(**(values | fields))
 
     def send(self, command: Command, account: Account = ANYBODY) -> CommandResult:
-        fence = self.database.open_session("desk", account)
+        fence = open_session(self.database, "desk", account)
         asked = Commands(self.database.epoch, fence, "desk", (command,))
         (result,) = do_commands(self.database, asked, account, RULES).results
         return result

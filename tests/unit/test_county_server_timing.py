@@ -24,6 +24,7 @@ from desktop.wire.level1 import (
     Phrase,
 )
 from fakes.county_rows import MOMENT, alarm, incident
+from fakes.openings import open_session
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 FILED = MOMENT - timedelta(days=3)
@@ -66,7 +67,7 @@ class Desk:
         if "base" not in fields and values["target"] == "i1":
             values["base"] = the_case(self.database).version
         command = Command(f"{self.seq:032x}", self.seq, kind, **(values | fields))
-        fence = self.database.open_session("desk")
+        fence = open_session(self.database, "desk")
         asked = Commands(self.database.epoch, fence, "desk", (command,), offset_ms)
         (result,) = do_commands(self.database, asked, ANYBODY).results
         return result
