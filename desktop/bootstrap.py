@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -11,8 +10,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from desktop import paths
 from desktop.application.belonging import fingerprint
@@ -23,7 +23,6 @@ from desktop.application.meter import Meter
 from desktop.application.ports import (
     Connector,
     Installation,
-    Manifest,
     SourceError,
     SourceSettings,
     StoreError,
@@ -33,8 +32,10 @@ from desktop.application.proxies import ProxyRule
 from desktop.application.strays import hold_strays
 from desktop.application.words import Words
 from desktop.connectors.deferred import DeferredConnector
+from desktop.connectors.kinds import Manifests, kind_named
+from desktop.connectors.services import Services
 from desktop.diagnostics.log import log_to
-from desktop.domain.clock import CorrectedClock, SystemClock
+from desktop.domain.clock import Clock, CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
@@ -49,8 +50,6 @@ from desktop.storage.sqlite.folder_lock import FolderLock
 
 SOON_S = 5.0
 """So long a click may wait for the keyring: it is not on the disk before its login is known."""
-KINDS = ("county", "prometheus", "cap")
-"""First-party connectors: each a package of that name under `desktop.connectors`."""
 
 
 Secrets = Callable[[str], str | None]
@@ -62,14 +61,9 @@ def nothing(_source: str) -> str | None:
     return None
 
 
-def manifests() -> dict[str, Manifest]:
-    """The manifest of every kind of source this installation knows."""
-    return {kind: importlib.import_module(f"desktop.connectors.{kind}").MANIFEST for kind in KINDS}
-
-
 def load_profile(path: Path) -> Profile:
     """The checked profile in a file; raises ProfileError."""
-    return read_profile(path, manifests())
+    return read_profile(path, Manifests())
 
 
 class Desk:
@@ -269,16 +263,26 @@ def connectors(
     `installation` remembers what sources tell desks apart by; without it nothing is. `token`
     tells their logins, else the keyring.
     """
-    token = token or login_token(profile)
-    known = manifests()
-    return [
-        DeferredConnector(
-            settings,
-            known[settings.kind].given(settings.values),
-            partial(_connector, settings, token, clock, installation),
-        )
-        for settings in profile.sources
-    ]
+    services = _services(clock, token or login_token(profile), installation)
+    made: list[Connector] = []
+    for settings in profile.sources:
+        kind = kind_named(settings.kind)
+        manifest = kind.MANIFEST.given(settings.values)
+        made.append(DeferredConnector(settings, manifest, partial(kind.build, settings, services)))
+    return made
+
+
+def _services(clock: Clock, token: Secrets, installation: Installation | None) -> Services:
+    services = Services(
+        clock, token, installation, table=paths.county_table, dictionaries=paths.frame_dictionaries
+    )
+    if installation is None:
+        return services
+
+    def fingerprint(settings: SourceSettings) -> str:
+        return login_of(token, installation, settings.id, LoginRule.of(settings).user)
+
+    return msgspec.structs.replace(services, fingerprint=fingerprint)
 
 
 def login_of(
@@ -296,51 +300,11 @@ def login_of(
         return "?"
 
 
-def _connector(
-    settings: SourceSettings,
-    token: Callable[[str], str | None],
-    clock: CorrectedClock,
-    installation: Installation | None,
-) -> Connector:
-    match settings.kind:
-        case "county":
-            from desktop.connectors.county.client import CountyConnector
-
-            given: dict[str, Any] = {}
-            if installation is not None:
-                login = partial(
-                    login_of, token, installation, settings.id, LoginRule.of(settings).user
-                )
-                given = {"installation": installation, "login": login}
-            return CountyConnector(
-                settings, token, clock, dictionaries=paths.frame_dictionaries(), **given
-            )
-        case "prometheus":
-            from desktop.connectors.prometheus.client import PrometheusConnector
-
-            return PrometheusConnector(settings, token, clock)
-        case "cap":
-            from desktop.connectors.cap.areas import read_areas
-            from desktop.connectors.cap.client import CapConnector
-            from desktop.connectors.cap.levels import read_levels
-
-            tables = paths.resources() / "county"
-            return CapConnector(
-                settings,
-                token,
-                clock,
-                levels=read_levels((tables / "cap_levels.toml").read_text(encoding="utf-8")),
-                areas=read_areas((tables / "townships.toml").read_text(encoding="utf-8")),
-            )
-    raise ValueError(f"no connector for kind {settings.kind}")
-
-
 def address_towards(settings: SourceSettings) -> str | None:
     """This computer's address on the way to a source, to notice another network."""
     from desktop.connectors.http.local_address import address_towards as towards
 
-    urls = (settings.values.get("url"), *settings.values.get("feeds", ()))
-    return next((towards(str(url)) for url in urls if url), None)
+    return towards(settings.address) if settings.address else None
 
 
 def login_token(

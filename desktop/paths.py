@@ -16,6 +16,11 @@ def resources() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
+def county_table(name: str) -> str:
+    """The text of a table that a county may edit."""
+    return (resources() / "county" / name).read_text(encoding="utf-8")
+
+
 def frame_dictionaries() -> dict[str, bytes]:
     """The dictionaries of small level 2 frames that come with the product, by their names."""
     folder = resources() / "county-api" / "dictionaries"

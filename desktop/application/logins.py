@@ -56,7 +56,7 @@ class LoginRule(msgspec.Struct, frozen=True):
     """How a source logs in and where, as its profile says."""
 
     home: str
-    """The address whose origin alone gets the login: the source's `url`, or its first feed."""
+    """The address whose origin alone gets the login: the source's own."""
     user: str | None = None
     """None where the secret is a token."""
     insecure: bool = False
@@ -69,17 +69,12 @@ class LoginRule(msgspec.Struct, frozen=True):
         """The rule of one source."""
         values = settings.values
         return cls(
-            home=cls.home_of(values),
+            home=settings.address,
             user=str(values.get("user") or "") if values.get("login") == BASIC else None,
             insecure=values.get("insecure") is True,
             source=settings.id,
             also=str(values.get("alertmanager_url") or "") if shares_login(values) else "",
         )
-
-    @staticmethod
-    def home_of(values: Mapping[str, Any]) -> str:
-        """The address a source's login belongs to."""
-        return str(values.get("url") or next(iter(values.get("feeds") or ()), ""))
 
     def forbids(self, address: str, via: str | None = None) -> bool:
         """Whether no login may be sent there, because it could be read on the way: plain http

@@ -22,6 +22,17 @@ class Setting(msgspec.Struct, frozen=True):
     default: Any = None
 
 
+SETTINGS = (
+    Setting(
+        "ca_file",
+        "text",
+        Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
+        default="",
+    ),
+)
+"""What every kind of source takes, however it logs in and whatever its way out is."""
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What a kind of backend is and can do; one constant per connector package."""
 
@@ -47,6 +58,15 @@ class Manifest(msgspec.Struct, frozen=True):
             accepts=frozenset(each for each in self.accepts if each[0] not in lacking),
         )
 
+    def address(self, values: Mapping[str, Any]) -> str:
+        """Where a source with these settings is: its first of type `url`, or first of `urls`."""
+        for setting in self.settings:
+            if setting.type == "url":
+                return str(values.get(setting.name) or "")
+            if setting.type == "urls":
+                return str(next(iter(values.get(setting.name) or ()), ""))
+        return ""
+
 
 class SourceSettings(msgspec.Struct, frozen=True):
     """One `[[source]]` table of a profile, already checked against its manifest."""
@@ -56,4 +76,11 @@ class SourceSettings(msgspec.Struct, frozen=True):
     title: Text
     expected_period_s: float
     values: dict[str, Any]
-    """The manifest's own settings by name, defaults filled in."""
+    """The manifest's own settings by name and those of every kind, defaults filled in."""
+    address: str = ""
+    """Where it is, by its manifest: its login goes to the host and port of this one."""
+
+    @property
+    def ca_file(self) -> str:
+        """The certificate file of a private authority; empty without one."""
+        return str(self.values.get("ca_file") or "")

@@ -14,6 +14,7 @@ import msgspec
 
 from desktop.application import logins, proxies
 from desktop.application.addresses import NO_LOGIN, address_fault, holds_login
+from desktop.application.manifest import SETTINGS as OF_EVERY_KIND
 from desktop.application.meter import HOURS, NO_LIMIT, Allowance
 from desktop.application.ports import Manifest, Setting, SourceSettings
 from desktop.application.words import LANGUAGES
@@ -228,10 +229,11 @@ class _Reader:
             title=title,
             expected_period_s=float(period_s),
             values=values,
+            address=manifest.address(values),
         )
 
     def _values(self, index: int, table: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
-        common = (*logins.SETTINGS, *proxies.SETTINGS)
+        common = (*OF_EVERY_KIND, *logins.SETTINGS, *proxies.SETTINGS)
         settings = {s.name: s for s in (*manifest.settings, *common)}
         for name in table:
             if name not in settings and name not in SOURCE_FIELDS:
@@ -253,7 +255,7 @@ class _Reader:
             if fault:
                 self._fault("source", index, name, f"{name} {fault}")
             values[name] = table[name]
-        if "proxy" not in table and not logins.is_here(logins.LoginRule.home_of(values)):
+        if "proxy" not in table and not logins.is_here(manifest.address(values)):
             values |= self.way_out
         for name, words in (*logins.login_faults(values), *proxies.proxy_faults(values)):
             self._fault("source", index, name, words)

@@ -132,17 +132,17 @@ def _access(options: argparse.Namespace, teller: Teller, words: Words) -> _Acces
             return _Access(login, options.ca_file, options.insecure)
         profile = checked_profile(options.profile)
         found = () if profile is None else profile.sources
-        at_home = (s for s in found if _same(str(s.values.get("url", "")), options.url))
+        at_home = (s for s in found if _same(s.address, options.url))
         settings = next((each for each in at_home if each.kind == "county"), None)
         if profile is None or settings is None:
             told = {"file": str(options.profile), "url": options.url}
             raise Unusable(teller.says("not_in_profile", **told))
         options.token_file = []
-        rule, ca_file = LoginRule.of(settings), settings.values.get("ca_file")
+        rule, ca_file = LoginRule.of(settings), settings.ca_file
         secret = known_logins(profile, options, words)(settings.id)
     except (StoreError, SourceError) as error:
         raise Unusable(str(words.problem(error.problem))) from None
-    ca = options.ca_file or (Path(str(ca_file)) if ca_file else None)
+    ca = options.ca_file or (Path(ca_file) if ca_file else None)
     return _Access(_authorization(secret, rule.user), ca, options.insecure or rule.insecure)
 
 

@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from desktop import bootstrap, paths
+from desktop import paths
 from desktop.application.ports import IncidentFilter
+from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import SystemClock
 from desktop.storage.cache.store import open_cache
 from desktop.storage.outbox.store import open_outbox
@@ -33,7 +34,7 @@ def _files() -> str:
     missing = [name for name in wanted if not (folder / name).is_file()]
     if missing:
         raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}")
-    return f"files: {folder}; connectors: {', '.join(sorted(bootstrap.manifests()))}"
+    return f"files: {folder}; connectors: {', '.join(sorted(Manifests()))}"
 
 
 def _store() -> str:

@@ -86,9 +86,13 @@ PLANTS = [
         "connectors/cap/planted.py",
         "import desktop.connectors.county",
     ),
-    ("Connectors are strangers to one another", "connectors/planted.py", ""),
     (
         "Connectors are strangers to one another",
+        "connectors/shared/planted.py",
+        "import desktop.connectors.cap.manifest",
+    ),
+    (
+        "Connectors stand on what they share",
         "connectors/http/planted.py",
         "import desktop.connectors.shared.fields",
     ),

@@ -26,6 +26,7 @@ from desktop.storage.sqlite.database import connect
 from desktop.wire import level1
 from desktop.wire.level2 import MEDIA
 from fakes.program import County
+from fakes.sources import services
 
 RUNS = 5
 TARGET = 1.5
@@ -99,8 +100,8 @@ def measure() -> list[Figure]:
 
 
 def _connector(url: str) -> CountyConnector:
-    settings = SourceSettings("county", "county", Text("县平台"), 15.0, {"url": url})
-    return CountyConnector(settings, lambda name: None, SystemClock())
+    settings = SourceSettings("county", "county", Text("县平台"), 15.0, {}, url)
+    return CountyConnector(settings, services())
 
 
 def _taken_in(

@@ -35,6 +35,7 @@ from desktop.wire import level1, level2
 from desktop.wire.level2 import Keyed
 from fakes.counted_desk import CountedDesk
 from fakes.counting_proxy import CountingProxy
+from fakes.sources import services
 
 INCIDENTS = 10_000
 LEVEL = 19
@@ -84,9 +85,9 @@ def _county(scratch: Path, folder: Path | None) -> Iterator[Database]:
 
 
 def _connector(url: str, dictionaries: dict[str, bytes]) -> CountyConnector:
-    settings = SourceSettings("county", "county", Text("县平台"), 15.0, {"url": url})
+    settings = SourceSettings("county", "county", Text("县平台"), 15.0, {}, url)
     clock = SystemClock()
-    return CountyConnector(settings, lambda _name: None, clock, dictionaries=dictionaries)
+    return CountyConnector(settings, services(lambda _name: None, clock, dictionaries=dictionaries))
 
 
 def _fetch_once(url: str, dictionaries: dict[str, bytes]) -> None:

@@ -22,7 +22,7 @@ from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
 from fakes.cap import SENDER, cap_xml, feed_of, said_xml, triple
 from fakes.servers import Asked, Said, ScriptedServer
-from fakes.sources import pull_all, source_settings
+from fakes.sources import pull_all, services, source_settings
 
 ID = f"lq-1@{SENDER}"
 CANCEL = cap_xml("lq-2", type="Cancel", references=triple())
@@ -70,7 +70,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 def connector_of(*feeds: str, **values: Any) -> CapConnector:
     settings = source_settings("cap", feeds=list(feeds), **values)
-    return CapConnector(settings, lambda _name: None, AtNoon())
+    return CapConnector(settings, services(lambda _name: None, AtNoon()))
 
 
 def pulled(connector: CapConnector, state: SyncState | None = None) -> Batch:
@@ -234,7 +234,7 @@ def test_a_login_goes_to_no_other_host_that_a_feed_may_link_to(
 ):
     first.answers["/f"] = feed_of(second.url.replace("127.0.0.1", "localhost") + "/m")
     settings = source_settings("cap", feeds=[first.url + "/f"], link_hosts=["localhost"])
-    connector = CapConnector(settings, lambda _name: "secret", AtNoon())
+    connector = CapConnector(settings, services(lambda _name: "secret", AtNoon()))
     assert set(rows_of(pulled(connector))) == {ID}
     connector.close()
     assert first.asked[0].headers["authorization"] == "Bearer secret"

@@ -10,14 +10,13 @@ import pytest
 from desktop.application.ports import SourceError
 from desktop.connectors.cap.client import CapConnector
 from desktop.connectors.cap.levels import read_levels
-from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.levels import WarningLevel
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
 from fakes.servers import PORTAL, Asked, Said, Script, ScriptedServer
-from fakes.sources import pull_all, source_settings
+from fakes.sources import pull_all, services, source_settings
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = ROOT / "tests/unit/cap_messages"
@@ -63,7 +62,9 @@ def server() -> Iterator[ScriptedServer]:
 def feeds_of(server: ScriptedServer, *paths: str, clock: StillClock | None = None) -> CapConnector:
     feeds = [server.url + path for path in paths or ("/feed.xml",)]
     settings = source_settings("cap", feeds=feeds)
-    return CapConnector(settings, lambda _name: None, clock or StillClock(NOON), levels=TABLE)
+    return CapConnector(
+        settings, services(lambda _name: None, clock or StillClock(NOON)), levels=TABLE
+    )
 
 
 @pytest.fixture
@@ -229,7 +230,7 @@ def test_a_table_of_levels_that_cannot_be_read_has_words(server: ScriptedServer,
     table = tmp_path / "levels.toml"
     table.write_text('[[rule]]\nlevel = "purple"\n', "utf-8")
     settings = source_settings("cap", feeds=[server.url], levels_file=str(table))
-    connector = CapConnector(settings, lambda _name: None, SystemClock())
+    connector = CapConnector(settings, services())
     with pytest.raises(SourceError) as caught:
         connector.probe()
     connector.close()

@@ -11,21 +11,28 @@ import pytest
 
 from desktop import bootstrap
 from desktop.application.ports import Cancelled, SourceError
-from desktop.domain.clock import SystemClock
+from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.domain.command import Collection, CommandKind, Receipt
 from desktop.domain.source import SyncState
 from fakes.real_prometheus import free_ports
 from fakes.servers import PORTAL, Said, ScriptedServer
-from fakes.sources import KINDS, connect, pull_all, record
+from fakes.sources import connect, pull_all, record, services
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = sorted(path.parent.name for path in (ROOT / "desktop/connectors").glob("*/manifest.py"))
 PROBLEMS = tomllib.loads((ROOT / "resources/i18n/problems.toml").read_text("utf-8"))
-ALL = pytest.mark.parametrize("kind", PACKAGES)
+EXAMPLE = ROOT / "resources/profiles/example.toml"
+ALL = pytest.mark.parametrize("kind", our_kinds())
 
 
-def test_every_package_is_tried_here_and_listed_in_bootstrap():
-    assert PACKAGES == sorted(KINDS) == sorted(bootstrap.KINDS)
+def test_every_folder_with_a_manifest_is_tried_here_and_known_to_profiles():
+    folders = (ROOT / "desktop/connectors").glob("*/manifest.py")
+    assert sorted(path.parent.name for path in folders) == sorted(our_kinds())
+    assert set(our_kinds()) <= set(Manifests())
+
+
+def takes_none_on_lines(kind: str) -> bool:
+    """Whether no command on a line of the map is for that kind of source."""
+    return all(where is not Collection.LINES for where, _ in kind_named(kind).MANIFEST.accepts)
 
 
 @ALL
@@ -38,7 +45,7 @@ def test_the_folder_is_the_kind_and_the_package_gives_its_manifest(kind: str):
 
 @ALL
 def test_title_and_settings_have_words_in_both_languages(kind: str):
-    manifest = KINDS[kind][0]
+    manifest = kind_named(kind).MANIFEST
     for text in (manifest.title, *(setting.title for setting in manifest.settings)):
         assert text.zh
         assert text.en
@@ -49,7 +56,7 @@ def test_title_and_settings_have_words_in_both_languages(kind: str):
 
 @ALL
 def test_commands_accepted_are_on_collections_filled(kind: str):
-    manifest = KINDS[kind][0]
+    manifest = kind_named(kind).MANIFEST
     for collection, command in manifest.accepts:
         assert collection in manifest.fills
         assert command in CommandKind
@@ -57,12 +64,12 @@ def test_commands_accepted_are_on_collections_filled(kind: str):
 
 @ALL
 def test_the_example_profile_sets_up_every_kind(kind: str):
-    profile = bootstrap.load_profile(ROOT / "resources/profiles/example.toml")
+    profile = bootstrap.load_profile(EXAMPLE)
     (settings,) = [source for source in profile.sources if source.kind == kind]
-    written = (ROOT / "resources/profiles/example.toml").read_text("utf-8")
-    for setting in KINDS[kind][0].settings:
+    written = EXAMPLE.read_text("utf-8")
+    for setting in kind_named(kind).MANIFEST.settings:
         assert f"\n{setting.name} = " in written
-    connector = KINDS[kind][1](settings, lambda _name: None, SystemClock())
+    connector = kind_named(kind).build(settings, services())
     connector.close()
 
 
@@ -140,7 +147,7 @@ def test_without_a_hint_the_wait_ends_with_its_time(kind: str):
         connector.close()
 
 
-@pytest.mark.parametrize("kind", ["cap", "prometheus"])
+@pytest.mark.parametrize("kind", [kind for kind in our_kinds() if takes_none_on_lines(kind)])
 def test_a_command_never_accepted_is_refused_with_words_and_nothing_is_sent(kind: str):
     with ScriptedServer() as server:
         connector = connect(kind, server.url)

@@ -23,7 +23,7 @@ from desktop.domain.source import Batch, SyncState
 from desktop.wire import level1
 from fakes.scripted_county import AT, END, HEAD, KNOWN, PAGES, ROW, page, results, session
 from fakes.servers import Asked, Said, ScriptedServer, said_json, said_lines
-from fakes.sources import connect, pull_all, record, source_settings
+from fakes.sources import connect, pull_all, record, services, source_settings
 
 
 @pytest.fixture
@@ -297,7 +297,8 @@ def real(database: Database) -> Iterator[CountyServer]:
 @pytest.fixture
 def desk(real: CountyServer) -> Iterator[CountyConnector]:
     connector = CountyConnector(
-        source_settings("county", url=real.base_url), lambda _name: None, SystemClock(), client="d1"
+        source_settings("county", url=real.base_url),
+        services(client="d1"),
     )
     yield connector
     connector.close()
@@ -357,7 +358,7 @@ def test_a_fence_made_old_by_another_opening_is_renewed_and_the_command_goes_aga
     desk: CountyConnector,
 ):
     pull_all(desk)
-    clone = CountyConnector(desk.settings, lambda _name: None, SystemClock(), client="d1")
+    clone = CountyConnector(desk.settings, services(client="d1"))
     pull_all(clone)
     clone.close()
     with pytest.raises(SourceError) as caught:
@@ -397,8 +398,8 @@ def test_a_login_is_sent_and_a_missing_one_is_held(database: Database):
     settings = Settings(accounts={digest: Account("张", ())})
     with CountyServer(database, settings) as server:
         where = source_settings("county", url=server.base_url)
-        known = CountyConnector(where, {"county": "secret"}.get, SystemClock())
-        stranger = CountyConnector(where, lambda _name: None, SystemClock())
+        known = CountyConnector(where, services({"county": "secret"}.get, SystemClock()))
+        stranger = CountyConnector(where, services())
         assert known.account() == ""
         assert pull_all(known)[-1].token
         assert known.account() == "张"

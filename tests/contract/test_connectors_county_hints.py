@@ -18,7 +18,7 @@ from desktop.domain.instant import SECOND
 from desktop.domain.link import Traffic
 from fakes.builders import FakeClock
 from fakes.county_rows import incident
-from fakes.sources import source_settings
+from fakes.sources import services, source_settings
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def real(database: Database) -> Iterator[CountyServer]:
 @pytest.fixture
 def desk(real: CountyServer) -> Iterator[CountyConnector]:
     settings = source_settings("county", url=real.base_url)
-    made = CountyConnector(settings, lambda _name: None, SystemClock(), client="d1")
+    made = CountyConnector(settings, services(client="d1"))
     with contextlib.closing(made):
         yield made
 

@@ -14,7 +14,6 @@ from desktop.connectors.county.session import BELIEVED_LEVEL_1_S, BELIEVED_S
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
-from desktop.domain.clock import SystemClock
 from desktop.domain.command import Receipt, mint_key
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic, TrafficClass
@@ -22,7 +21,7 @@ from desktop.domain.source import Batch, SyncState
 from desktop.paths import frame_dictionaries
 from desktop.storage.cache.store import SqliteCache
 from fakes.breaking_proxy import BreakingProxy
-from fakes.sources import record, source_settings
+from fakes.sources import record, services, source_settings
 from fakes.two_ends import (
     a_desk,
     at_the_county,
@@ -144,8 +143,7 @@ def test_a_dictionary_both_have_is_used_and_spares_bytes(database: Database) -> 
     with CountyServer(database, Settings(county="蓝桥县", dictionaries=dictionaries)) as server:
         where = source_settings("county", url=server.base_url)
         with_it, without = (
-            CountyConnector(where, lambda _name: None, SystemClock(), dictionaries=each)
-            for each in (dictionaries, {})
+            CountyConnector(where, services(dictionaries=each)) for each in (dictionaries, {})
         )
         last = list(with_it.pull(SyncState("county")))[-1]
         known = SyncState("county", last.token, last.epoch)

@@ -19,7 +19,7 @@ from desktop.domain.source import Batch, SyncState
 from desktop.domain.text import Text
 from fakes.real_prometheus import RealPrometheus, free_ports, missing_programs, real_prometheus
 from fakes.servers import Said, ScriptedServer, said_json
-from fakes.sources import connect, pull_all, record, source_settings
+from fakes.sources import connect, pull_all, record, services, source_settings
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPrometheus]:
 
 def source(url: str, alertmanager_url: str = "", **values: object) -> PrometheusConnector:
     settings = source_settings("prometheus", url=url, alertmanager_url=alertmanager_url, **values)
-    return PrometheusConnector(settings, lambda _name: None, SystemClock())
+    return PrometheusConnector(settings, services())
 
 
 @pytest.fixture

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.application.ports import SourceSettings
 from desktop.connectors.county.client import CountyConnector
-from desktop.connectors.county.manifest import MANIFEST
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer
-from desktop.domain.clock import SystemClock
 from desktop.domain.command import (
     Collection,
     Command,
@@ -24,8 +21,8 @@ from desktop.domain.command import (
 from desktop.domain.incident import Incident
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import Batch, SyncState, Tail
-from desktop.domain.text import Text
 from fakes.county_rows import alarm, incident
+from fakes.sources import services, source_settings
 
 
 @pytest.fixture
@@ -40,11 +37,7 @@ def database() -> Iterator[Database]:
 @pytest.fixture
 def connector(database: Database) -> Iterator[CountyConnector]:
     with CountyServer(database) as server:
-        values = {setting.name: setting.default for setting in MANIFEST.settings}
-        settings = SourceSettings(
-            "county", "county", Text("县平台"), 30.0, values | {"url": server.base_url}
-        )
-        found = CountyConnector(settings, lambda _id: None, SystemClock())
+        found = CountyConnector(source_settings("county", url=server.base_url), services())
         yield found
         found.close()
 

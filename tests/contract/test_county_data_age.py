@@ -23,7 +23,7 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.source import SyncState
 from fakes.county_rows import incident
-from fakes.sources import source_settings
+from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
 
@@ -46,7 +46,9 @@ class County:
         self.aged = self.server.api.app = Aged(self.server.api.app)
         settings = source_settings("county", url=self.server.start(), **values)
         self.clock = SystemClock()
-        self.desk: Connector = CountyConnector(settings, lambda _: None, self.clock, client="d")
+        self.desk: Connector = CountyConnector(
+            settings, services(lambda _: None, self.clock, client="d")
+        )
         self._state = SyncState("county")
 
     def pull(self) -> float:

@@ -21,7 +21,7 @@ from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, from_datetime
 from desktop.wire.level1 import Deadline, Incident, Phrase
 from fakes.county_rows import incident
 from fakes.servers import Asked, Said, ScriptedServer, said_json
-from fakes.sources import record, source_settings
+from fakes.sources import record, services, source_settings
 
 
 class Hands(SystemClock):
@@ -41,7 +41,9 @@ class Desk:
         self.hands = Hands()
         self.clock = CorrectedClock(self.hands)
         where = source_settings("county", url=url)
-        self.connector = CountyConnector(where, lambda _name: None, self.clock, client="d1")
+        self.connector = CountyConnector(
+            where, services(lambda _name: None, self.clock, client="d1")
+        )
         self.seq = 0
 
     def click(self, kind: CommandKind, text: str = "", **fields: Any) -> CommandRecord:

@@ -18,7 +18,7 @@ from desktop.domain.instant import DAY
 from desktop.domain.outbox_rules import TOO_OLD
 from fakes.builders import FakeClock, a_command
 from fakes.county_rows import incident
-from fakes.sources import source_settings
+from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
 
@@ -35,8 +35,7 @@ class Ends:
         self.outbox = self.stores.outbox
         self.connector = CountyConnector(
             source_settings("county", url=self.server.base_url),
-            *(lambda _source: None, self.clock),
-            installation=self.outbox,
+            services(clock=self.clock, installation=self.outbox),
         )
 
     def note(self, text: str) -> str:

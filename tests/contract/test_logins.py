@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from desktop.application.ports import Connector, SourceError, SourceSettings
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.commands import demo
 from desktop.connectors.cap.client import CapConnector
+from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.storage.keys import login_tokens
@@ -23,7 +23,7 @@ from fakes.builders import FakeClock
 from fakes.real_prometheus import missing_programs, protected_prometheus
 from fakes.scripted_connector import ScriptedConnector
 from fakes.servers import Said, ScriptedServer, said_json
-from fakes.sources import KINDS, pull_all, source_settings
+from fakes.sources import addressed, pull_all, services, source_settings
 from fakes.stores import Stores
 
 USER, PASSWORD = "值班员", "石门 horse:电池"
@@ -44,7 +44,7 @@ def logins_at(server: ScriptedServer) -> set[str]:
 
 
 def settings_of(text: str) -> SourceSettings:
-    profile = parse_profile(text, "desk.toml", bootstrap.manifests())
+    profile = parse_profile(text, "desk.toml", Manifests())
     return profile.sources[0]
 
 
@@ -71,14 +71,16 @@ def test_a_real_prometheus_lets_in_the_right_password_and_no_other(tmp_path: Pat
         settings = settings_of(SOURCE.format(url=url) + lines)
         told: list[str] = []
         for secret in (PASSWORD, "wrong", None):
-            connector = PrometheusConnector(settings, {"pumps": secret}.get, SystemClock())
+            connector = PrometheusConnector(
+                settings, services({"pumps": secret}.get, SystemClock())
+            )
             try:
                 told.append(connector.probe().product)
             except SourceError as error:
                 told.append(error.problem.code)
             connector.close()
         token = PrometheusConnector(
-            settings_of(SOURCE.format(url=url)), lambda _source: "token", SystemClock()
+            settings_of(SOURCE.format(url=url)), services(lambda _source: "token", SystemClock())
         )
         told += failures_of(token)
         token.close()
@@ -97,7 +99,7 @@ def test_an_alertmanager_of_another_origin_gets_no_login():
     ):
         where = {"url": server.url, "alertmanager_url": alertmanager.url}
         settings = source_settings("prometheus", **where, **BY_PASSWORD)
-        connector = PrometheusConnector(settings, known, SystemClock())
+        connector = PrometheusConnector(settings, services(known, SystemClock()))
         remarks = [remark.code for remark in connector.probe().remarks]
         connector.close()
         assert logins_at(server) == {BASIC}
@@ -111,7 +113,7 @@ def test_an_alertmanager_gets_the_login_where_the_profile_says_so_and_nobody_els
         lines = f'login = "basic"\nuser = "{USER}"\nalertmanager_login = true\n'
         where = f'alertmanager_url = "{alertmanager.url}"\n'
         settings = settings_of(SOURCE.format(url="http://127.0.0.1:1") + where + lines)
-        connector = PrometheusConnector(settings, known, SystemClock())
+        connector = PrometheusConnector(settings, services(known, SystemClock()))
         failures_of(connector)
         connector.close()
         assert logins_at(alertmanager) == {BASIC}
@@ -142,7 +144,7 @@ def test_a_feed_or_a_message_of_another_origin_than_the_first_feeds_gets_no_logi
         other.answers["*"] = Said(rss.format("").encode(), headers=xml)
         feeds = [f"{server.url}/feed.xml", f"{other.url}/feed.xml"]
         settings = source_settings("cap", feeds=feeds, **BY_PASSWORD)
-        connector = CapConnector(settings, known, SystemClock())
+        connector = CapConnector(settings, services(known, SystemClock()))
         connector.probe()
         connector.close()
         assert logins_at(server) == {BASIC}
@@ -150,17 +152,16 @@ def test_a_feed_or_a_message_of_another_origin_than_the_first_feeds_gets_no_logi
         assert {asked.path for asked in other.asked} == {"/feed.xml", "/m"}
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", our_kinds())
 @pytest.mark.parametrize("insecure", [False, True])
 def test_no_kind_of_source_asks_anything_where_its_login_could_be_read_unless_told(
     kind: str, *, insecure: bool, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("desktop.application.logins._is_loopback", lambda _host: False)
     with ScriptedServer({"*": Said(status=503)}) as server:
-        where = {"feeds": [server.url]} if kind == "cap" else {"url": server.url}
+        where = addressed(kind, server.url)
         settings = source_settings(kind, **where, insecure=insecure, **BY_PASSWORD)
-        build: Callable[..., Connector] = KINDS[kind][1]
-        connector = build(settings, known, SystemClock())
+        connector = kind_named(kind).build(settings, services(known))
         codes = failures_of(connector)
         connector.close()
         if insecure:
@@ -237,10 +238,10 @@ def test_of_a_source_that_needs_no_login_the_keyring_is_not_asked_and_nothing_is
         login_tokens, "read", lambda _place, source, **_: asked.append(source) or "secret"
     )
     text = demo.PROFILE.format(url="http://127.0.0.1:1")
-    token = bootstrap.login_token(parse_profile(text, "demo.toml", bootstrap.manifests()))
+    token = bootstrap.login_token(parse_profile(text, "demo.toml", Manifests()))
     assert (token("county"), asked) == (None, [])
     text = text.replace('login = "none"\n', "")
-    token = bootstrap.login_token(parse_profile(text, "demo.toml", bootstrap.manifests()))
+    token = bootstrap.login_token(parse_profile(text, "demo.toml", Manifests()))
     assert (token("county"), asked) == ("secret", ["county"])
     profile = tmp_path / "desk.toml"
     profile.write_text(SOURCE.format(url="https://x.example") + 'login = "none"\n', "utf-8")

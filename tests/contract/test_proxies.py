@@ -23,10 +23,11 @@ from desktop.connectors.http.login import Login
 from desktop.connectors.http.proxy import Proxy
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.sockets import Sockets
+from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.domain.clock import SystemClock
 from desktop.storage.keys import login_tokens as keyring
 from fakes.servers import Said, ScriptedServer, said_json
-from fakes.sources import KINDS, source_settings
+from fakes.sources import addressed, services, source_settings
 from fakes.waiting import close_while_it_waits
 from fakes.way_out import WayOut
 
@@ -196,18 +197,16 @@ def test_a_line_that_waits_for_its_proxy_is_closed_at_once(scheme: str):
         close_while_it_waits(line, out.waiting)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", our_kinds())
 def test_every_kind_of_source_goes_out_through_its_proxy_on_every_line(
     kind: str, server: ScriptedServer
 ):
     with WayOut({HOST: server.port}, authorization=BASIC) as out:
         base = f"http://{HOST}"
-        where: dict[str, Any] = {"feeds": [f"{base}/f"]} if kind == "cap" else {"url": base}
-        if kind == "prometheus":
-            where["alertmanager_url"] = f"{base}/am"
+        where = addressed(kind, base, every=True)
         settings = source_settings(kind, **where, proxy=out.url, proxy_user=USER)
         entry = ProxyRule.of(settings).entry
-        connector = KINDS[kind][1](settings, {entry: PASSWORD}.get, SystemClock())
+        connector = kind_named(kind).build(settings, services({entry: PASSWORD}.get))
         for line in connector.clients:  # type: ignore[attr-defined]
             line.get("x")
         lines = len(connector.clients)  # type: ignore[attr-defined]
@@ -332,7 +331,7 @@ url = "{url}"
 
 def settings_of(lines: str = "", link: str = "", url: str = "https://x.example") -> SourceSettings:
     text = PROFILE.format(lines=lines, link=link, url=url)
-    return parse_profile(text, "desk.toml", bootstrap.manifests()).sources[0]
+    return parse_profile(text, "desk.toml", Manifests()).sources[0]
 
 
 @pytest.mark.parametrize(
@@ -374,7 +373,7 @@ def test_a_proxys_password_is_read_under_its_own_name_for_all_sources_behind_it(
 ):
     link = '[link]\nproxy = "http://out.example:3128"\nproxy_user = "zhang"'
     text = PROFILE.format(lines='login = "none"', link=link, url="https://x.example")
-    profile = parse_profile(text, "desk.toml", bootstrap.manifests())
+    profile = parse_profile(text, "desk.toml", Manifests())
     asked: list[str] = []
     monkeypatch.setattr(keyring, "read", lambda _place, name, **_: asked.append(name) or "geheim")
     token = bootstrap.login_token(profile)

@@ -11,7 +11,7 @@ from desktop.application.sync import Exchange, exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.link import Traffic
-from fakes.sources import source_settings
+from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
 MOST_EXCHANGES = 3
@@ -30,7 +30,9 @@ class CountedDesk:
         self.repairs = 0
         given: dict[str, Any] = {} if dictionaries is None else {"dictionaries": dictionaries}
         where = source_settings("county", url=url)
-        self._connector = CountyConnector(where, lambda _: None, self._clock, client="d1", **given)
+        self._connector = CountyConnector(
+            where, services(lambda _: None, self._clock, client="d1", **given)
+        )
         self._connector.on_traffic = self.traffic.append
         self._repair = self._connector.repair
         self._connector.repair = self._counted  # type: ignore[method-assign]

@@ -9,12 +9,11 @@ from desktop.application.ports import IncidentFilter, PullPlan
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS
 from desktop.county_server.database import Database
-from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, Row
 from desktop.storage.cache.store import SqliteCache
 from desktop.wire import level1
-from fakes.sources import source_settings
+from fakes.sources import services, source_settings
 
 KEY = bytes(32)
 EVERY = IncidentFilter(open_only=False)
@@ -49,7 +48,7 @@ def incident(number: int, version: int = 0) -> level1.Incident:
 
 def a_desk(url: str, client: str = "d1") -> CountyConnector:
     where = source_settings("county", url=url)
-    return CountyConnector(where, lambda _name: None, SystemClock(), client=client)
+    return CountyConnector(where, services(client=client))
 
 
 def pull(desk: CountyConnector, cache: SqliteCache, plan: PullPlan = SMALL) -> list[Batch]:

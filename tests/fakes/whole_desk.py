@@ -13,7 +13,7 @@ from desktop.application.turn import Exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Hold, Key, Receipt
-from fakes.sources import source_settings
+from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
 I1 = Key("county", Collection.INCIDENTS, "i1")
@@ -42,10 +42,10 @@ class Desk:
         self.connector = self._connector_to(url)
 
     def _connector_to(self, url: str) -> CountyConnector:
-        return CountyConnector(
-            source_settings("county", url=url), lambda _source: self.token, self.clock,
-            installation=self.outbox, login=self.login,
-        )  # fmt: skip
+        given = services(
+            lambda _source: self.token, self.clock, installation=self.outbox, login=self.login
+        )
+        return CountyConnector(source_settings("county", url=url), given)
 
     def login(self) -> str:
         return fingerprint(self.token, self.outbox.client_id())

@@ -20,6 +20,7 @@ from desktop.domain.text import Text
 from desktop.wire import level1
 from fakes.builders import FakeClock
 from fakes.cutting_proxy import CuttingProxy
+from fakes.sources import services
 from fakes.stores import Stores
 
 COMMANDS = b"/v1/commands"
@@ -38,8 +39,10 @@ class Bench:
         (folder / "desk").mkdir()
         self.clock = SystemClock()
         self.stores = Stores(folder / "desk", FakeClock())
-        settings = SourceSettings("county", "county", Text("县"), 30.0, {"url": self.line.url})
-        self.county = CountyConnector(settings, lambda _source: None, self.clock, client="desk-1")
+        settings = SourceSettings("county", "county", Text("县"), 30.0, {}, self.line.url)
+        self.county = CountyConnector(
+            settings, services(lambda _source: None, self.clock, client="desk-1")
+        )
 
     def report(self, name: str, title: str) -> None:
         """An incident comes to the county."""

@@ -32,6 +32,7 @@ from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import excerpt, http_date_at, is_page, retry_after_s
 from desktop.connectors.http.response import Reply, Stream, decode_json, gunzip
+from desktop.connectors.kinds import Manifests
 from desktop.connectors.prometheus import alertmanager, silences
 from desktop.connectors.prometheus import parse as prometheus
 from desktop.connectors.prometheus.schema import LongSeries, Series
@@ -62,7 +63,7 @@ TABLES = Tables(
     read_areas((COUNTY / "townships.toml").read_text(encoding="utf-8")),
 )
 WORDS = tuple(bootstrap.words_in(language) for language in ("zh_CN", "en"))
-MANIFESTS = bootstrap.manifests()
+MANIFESTS = Manifests()
 KEYS = {"0b6f0d6d8a4f4c1e9d2a7b3c5e8f9a13": Key(SOURCE, Collection.INCIDENTS, "SJ-2026-004127")}
 EPOCH = "k3v9q2x7"
 

@@ -15,6 +15,7 @@ from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.application.profile import Profile, parse_profile
 from desktop.application.rest import Rest
 from desktop.application.sync import Exchange
+from desktop.connectors.kinds import Manifests
 from desktop.domain.command import CommandRecord
 from desktop.storage.sqlite.durable import DurableFile
 from simulation import look, seams
@@ -215,7 +216,7 @@ class Desk:
             lines += ["[[source]]", f'id = "{source}"', 'kind = "county"', f'url = "{url}"']
             # A login goes over plain http only where the profile says that it may.
             lines += ["insecure = true"] if self.world.scheme == "http" else []
-        return parse_profile("\n".join(lines), "desk.toml", bootstrap.manifests())
+        return parse_profile("\n".join(lines), "desk.toml", Manifests())
 
     def open(self) -> None:
         """Start the program; if it cannot be, say why."""

@@ -33,6 +33,7 @@ from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
 from desktop.domain.text import Text  # noqa: E402
 from desktop.storage.cache import store as cache_module  # noqa: E402
 from desktop.storage.outbox import store as outbox_module  # noqa: E402
+from fakes.sources import services  # noqa: E402
 
 KEY = bytes(range(32))
 ROUNDS = 2
@@ -248,9 +249,9 @@ class Desk:
         self.log = os.open(folder / "clicks.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.outbox = outbox_module.open_outbox(folder, KEY, self.clock)
         self.cache = cache_module.open_cache(folder, KEY, self.clock, {})
-        settings = SourceSettings("county", "county", Text("县"), 30.0, {"url": order.url})
+        settings = SourceSettings("county", "county", Text("县"), 30.0, {}, order.url)
         self.county = CountyConnector(
-            settings, lambda _source: None, self.clock, installation=self.outbox
+            settings, services(lambda _source: None, self.clock, installation=self.outbox)
         )
         self.memory = Memory()
         self.board = Board(

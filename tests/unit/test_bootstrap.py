@@ -10,6 +10,7 @@ import pytest
 from desktop import bootstrap
 from desktop.application.ports import StoreError
 from desktop.application.profile import parse_profile
+from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection
 from fakes.builders import FakeClock
@@ -23,7 +24,7 @@ url = "http://127.0.0.1:9"
 
 
 def fills(text: str) -> frozenset[Collection]:
-    profile = parse_profile(text, "desk.toml", bootstrap.manifests())
+    profile = parse_profile(text, "desk.toml", Manifests())
     (connector,) = bootstrap.connectors(profile, CorrectedClock(FakeClock()))
     connector.close()
     return connector.manifest.fills
@@ -38,7 +39,7 @@ def test_a_desk_with_a_damaged_outbox_says_where_its_rescue_is_and_leaves_nothin
     tmp_path: Path,
 ):
     key, words = bytes(range(32)), bootstrap.words_in("en")
-    profile = parse_profile(PROFILE, "desk.toml", bootstrap.manifests())
+    profile = parse_profile(PROFILE, "desk.toml", Manifests())
     bootstrap.Desk(profile, tmp_path, key, words, []).close()
     path, handlers = tmp_path / "outbox.db", list(logging.getLogger().handlers)
     path.write_bytes(b"\xa5" * 4096 + path.read_bytes()[4096:])

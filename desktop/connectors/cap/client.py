@@ -22,10 +22,9 @@ from desktop.connectors.cap.resolve import ActiveWarnings, distinct, resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml, words
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import excerpt
-from desktop.connectors.http.login import login_for
-from desktop.connectors.http.proxy import proxy_for
+from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
-from desktop.domain.clock import Clock, computer_now
+from desktop.domain.clock import computer_now
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
@@ -86,39 +85,25 @@ class CapConnector(ReadOnlySource):
     def __init__(
         self,
         settings: SourceSettings,
-        secrets: Callable[[str], str | None],
-        clock: Clock,
+        services: Services,
         *,
         levels: LevelTable = (),
         areas: AreaTable = AreaTable(),  # noqa: B008 - a constant
     ) -> None:
         values = settings.values
-        super().__init__(settings, MANIFEST)
-        self._clock = clock
+        super().__init__(settings, MANIFEST, services)
+        self._clock = services.clock
         self._given_tables = Tables(levels, areas)
         self._read_tables: Tables | None = None
         self._link_hosts = tuple(map(str, values.get("link_hosts") or ()))
-        ca_file = str(values.get("ca_file") or "")
-
-        def client(url: str) -> HttpClient:
-            return HttpClient(
-                url,
-                clock,
-                login=login_for(settings, secrets),
-                proxy=proxy_for(settings, secrets),
-                ca_file=ca_file,
-                on_traffic=self.report,
-            )
-
         urls = list(dict.fromkeys(str(each) for each in values["feeds"]))
         trusted = frozenset(map(str, values.get("trusted_senders") or ()))
         marks = tuple(_mark(number, url) for number, url in enumerate(urls))
         self._feeds = [
-            _Feed(url, client(url), Feed(mark, marks, trusted))
+            _Feed(url, self.new_client(url), Feed(mark, marks, trusted))
             for url, mark in zip(urls, marks, strict=True)
         ]
         self._home = zlib.crc32(urls[0].encode()) if urls else 0
-        self.clients = [feed.http for feed in self._feeds]
         self._messages: dict[str, Message] = {}
         self._left_out = 0
         """Messages read that are more than are kept."""

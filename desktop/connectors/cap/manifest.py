@@ -45,12 +45,6 @@ MANIFEST = Manifest(
             ),
             default=(),
         ),
-        Setting(
-            "ca_file",
-            "text",
-            Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
-            default="",
-        ),
     ),
     expected_period_s=120.0,
 )

@@ -1,7 +1,16 @@
-"""The native county API, both its levels, as a source; `client` holds its connector."""
+"""The native county API, both its levels, as a source."""
 
 from __future__ import annotations
 
+from desktop.application.ports import Connector, SourceSettings
 from desktop.connectors.county.manifest import MANIFEST
+from desktop.connectors.services import Services
 
-__all__ = ["MANIFEST"]
+__all__ = ["MANIFEST", "build"]
+
+
+def build(settings: SourceSettings, services: Services) -> Connector:
+    """A connector for one source; what it imports is loaded now, not with the manifest."""
+    from desktop.connectors.county.client import CountyConnector
+
+    return CountyConnector(settings, services)

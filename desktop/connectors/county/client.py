@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 from desktop.application.ports import (
     Cancelled,
-    Installation,
     PullPlan,
     SourceError,
     SourceSettings,
@@ -25,15 +25,13 @@ from desktop.connectors.county.repair import repair
 from desktop.connectors.county.session import CountySession
 from desktop.connectors.county.snapshot_download import Download, Replaced
 from desktop.connectors.county.snapshot_reader import Snapshot
-from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import refusal
-from desktop.connectors.http.login import login_for
-from desktop.connectors.http.proxy import proxy_for
 from desktop.connectors.http.response import Reply
+from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.asset import Trend
-from desktop.domain.clock import CLOCK_OFF_MS, Clock
+from desktop.domain.clock import CLOCK_OFF_MS
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
@@ -57,59 +55,35 @@ class CountyConnector(ReadOnlySource):
     def __init__(
         self,
         settings: SourceSettings,
-        secrets: Callable[[str], str | None],
-        clock: Clock,
-        *,
-        client: str = "",
-        dictionaries: Mapping[str, bytes] | None = None,
-        installation: Installation | None = None,
-        login: Callable[[], str] = lambda: "",
+        services: Services,
     ) -> None:
-        """`dictionaries` are those of small level 2 frames that this installation has, by name.
-
-        Without an `installation` nothing is remembered, under the name `client`. `login`
-        gives the fingerprint of the login token of now.
-        """
-        super().__init__(settings, MANIFEST)
-        self._clock = clock
-        self._http = self._new_client(secrets)
-        hints_http = self._new_client(secrets)
+        super().__init__(settings, MANIFEST, services)
+        self._clock = services.clock
+        self._http = self.new_client(settings.address, lean=True)
+        hints_http = self.new_client(settings.address, lean=True)
         self._county = CountySession(
             settings.id,
             self._http,
-            clock,
-            Openings(settings.id, installation or Unkept(client)),
-            dictionaries or {},
+            services.clock,
+            Openings(settings.id, services.installation or Unkept()),
+            services.dictionaries(),
             settings.expected_period_s,
-            login,
+            partial(services.fingerprint, settings),
         )
         self._county.on_login = self._change_login
         self._http.marked = hints_http.marked = self._county.marked
-        self._hints = Hints(hints_http, clock)
+        self._hints = Hints(hints_http, services.clock)
         self._hint_used = 0
         self._offered: frozenset[Collection] | None = None
         self._taken: level1.Session | None = None
         """The session whose snapshot was brought last."""
         self._plain_commands = False
         """Whether the server takes commands as JSON only, although it speaks level 2."""
-        self.clients = [self._http, hints_http]
 
     def _change_login(self) -> None:
         for http in self.clients:
             http.forget_login()
             http.reset()
-
-    def _new_client(self, secrets: Callable[[str], str | None]) -> HttpClient:
-        values = self.settings.values
-        return HttpClient(
-            str(values["url"]),
-            self._clock,
-            login=login_for(self.settings, secrets),
-            proxy=proxy_for(self.settings, secrets),
-            ca_file=str(values.get("ca_file") or ""),
-            on_traffic=self.report,
-            lean=True,
-        )
 
     def probe(self) -> Found:
         session, snapshot = self._read_to_the_end()

@@ -11,15 +11,7 @@ MANIFEST = Manifest(
     title=Text("县级平台接口", "County API"),
     fills=frozenset(Collection),
     accepts=frozenset((collection, kind) for kind in CommandKind for collection in kind.row.on),
-    settings=(
-        Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),
-        Setting(
-            "ca_file",
-            "text",
-            Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
-            default="",
-        ),
-    ),
+    settings=(Setting("url", "url", Text("平台地址", "Address of the platform"), required=True),),
     greets=True,
     expected_period_s=30.0,
 )

@@ -12,8 +12,6 @@ import msgspec
 from desktop.application.ports import PullPlan, SourceError, SourceSettings
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import refusal
-from desktop.connectors.http.login import login_for
-from desktop.connectors.http.proxy import proxy_for
 from desktop.connectors.prometheus import parse, silences
 from desktop.connectors.prometheus.alertmanager import build_alarms, read_alerts
 from desktop.connectors.prometheus.manifest import MANIFEST
@@ -25,11 +23,12 @@ from desktop.connectors.prometheus.schema import (
     Series,
     Silence,
 )
+from desktop.connectors.services import Services
 from desktop.connectors.shared.list_diff import Aside, FullList, Listed
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.asset import Asset, AssetState, Trend
-from desktop.domain.clock import Clock, computer_now
+from desktop.domain.clock import computer_now
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Receipt
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
@@ -54,12 +53,11 @@ class PrometheusConnector(ReadOnlySource):
     def __init__(
         self,
         settings: SourceSettings,
-        secrets: Callable[[str], str | None],
-        clock: Clock,
+        services: Services,
     ) -> None:
         values = settings.values
-        super().__init__(settings, MANIFEST.given(values))
-        self._clock = clock
+        super().__init__(settings, MANIFEST.given(values), services)
+        self._clock = services.clock
         self._names = parse.LabelNames(
             name=str(values.get("name_label") or "asset"),
             kind=str(values.get("kind_label") or "kind"),
@@ -69,10 +67,9 @@ class PrometheusConnector(ReadOnlySource):
         self._queries = [parse.read_query(str(each)) for each in values.get("queries") or ()]
         self._hours = float(values.get("acknowledge_hours") or 12)
 
-        self._secrets = secrets
-        self._http = self._new_client(str(values["url"]))
+        self._http = self.new_client(settings.address)
         alertmanager_url = str(values.get("alertmanager_url") or "")
-        self._alertmanager = self._new_client(alertmanager_url) if alertmanager_url else None
+        self._alertmanager = self.new_client(alertmanager_url) if alertmanager_url else None
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}
@@ -83,18 +80,6 @@ class PrometheusConnector(ReadOnlySource):
         """When the Alertmanager that gave them was started."""
         self._is_watched = True
         """Whether Prometheus, which feeds Alertmanager, answered last time."""
-
-    def _new_client(self, url: str) -> HttpClient:
-        made = HttpClient(
-            url,
-            self._clock,
-            login=login_for(self.settings, self._secrets),
-            proxy=proxy_for(self.settings, self._secrets),
-            ca_file=str(self.settings.values.get("ca_file") or ""),
-            on_traffic=self.report,
-        )
-        self.clients.append(made)
-        return made
 
     def probe(self) -> Found:
         """Which half answers, and what it has; raises SourceError when neither does."""

@@ -64,12 +64,6 @@ MANIFEST = Manifest(
             ),
             default=12,
         ),
-        Setting(
-            "ca_file",
-            "text",
-            Text("自建证书机构的证书文件（PEM）", "Certificate file of a private authority (PEM)"),
-            default="",
-        ),
     ),
     expected_period_s=30.0,
     needs={Collection.ALARMS: "alertmanager_url"},

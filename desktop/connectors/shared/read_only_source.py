@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Manifest, SourceError, SourceSettings
 from desktop.connectors.http.client import HttpClient
+from desktop.connectors.services import Services
 from desktop.domain.command import Collection
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic
@@ -23,12 +24,19 @@ class ReadOnlySource:
     manifest: Manifest
     on_traffic: Callable[[Traffic], None]
 
-    def __init__(self, settings: SourceSettings, manifest: Manifest) -> None:
+    def __init__(self, settings: SourceSettings, manifest: Manifest, services: Services) -> None:
         self.settings = settings
         self.manifest = manifest
+        self._services = services
         self.on_traffic = ignore_traffic
         self.clients: list[HttpClient] = []
         self._closed = threading.Event()
+
+    def new_client(self, url: str, *, lean: bool = False) -> HttpClient:
+        """A client for an address of the source, closed and reset with the others."""
+        made = self._services.http_client(self.settings, url, self.report, lean=lean)
+        self.clients.append(made)
+        return made
 
     @property
     def bytes_received(self) -> int:

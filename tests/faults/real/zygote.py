@@ -21,15 +21,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+CONNECTORS = ROOT / "desktop" / "connectors"
 IMPORTED = (
     "desktop.__main__",
     "desktop.bootstrap",
     "desktop.commands.order",
     "desktop.commands.script",
     "desktop.commands.login",
-    "desktop.connectors.county.client",
-    "desktop.connectors.cap.client",
-    "desktop.connectors.prometheus.client",
+    *(f"desktop.connectors.{place.parent.name}.client" for place in CONNECTORS.glob("*/client.py")),
     "desktop.demo.command",
     "uvicorn.protocols.http.h11_impl",
     "uvicorn.lifespan.on",
