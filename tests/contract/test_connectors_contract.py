@@ -31,8 +31,8 @@ def test_every_folder_with_a_manifest_is_tried_here_and_known_to_profiles():
 
 
 def takes_none_on_lines(kind: str) -> bool:
-    """Whether no command on a line of the map is for that kind of source."""
-    return all(where is not Collection.LINES for where, _ in kind_named(kind).MANIFEST.accepts)
+    """Whether a kind of source has no lines of the map that a command could be on."""
+    return Collection.LINES not in kind_named(kind).MANIFEST.fills
 
 
 @ALL

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 from desktop.application.ports import Manifest, PullPlan, SourceError, SourceSettings
+from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
+from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
 from desktop.domain.source import Answer, Batch, Found, SyncState
 from desktop.domain.text import Text
@@ -29,7 +31,7 @@ class ScriptedConnector(ReadOnlySource):
 
     def __init__(self, source: str = "county") -> None:
         settings = SourceSettings(source, "scripted", Text("剧本", "Scripted"), 8.0, {})
-        super().__init__(settings, MANIFEST)
+        super().__init__(settings, MANIFEST, Services(SystemClock()))
         self.pulls: list[list[Batch | Exception]] = []
         self.asked: list[SyncState] = []
         self.plans: list[PullPlan | None] = []

@@ -364,7 +364,7 @@ def test_importing_the_connectors_does_not_load_requests():
     said = (
         "import sys, desktop.bootstrap; from desktop.connectors import kinds; kinds.our_kinds();"
         " sys.exit(any(each in sys.modules for each in"
-        " ('requests', 'urllib3', 'zstandard', 'http.client', 'importlib.metadata')))"
+        " ('requests', 'urllib3', 'zstandard', 'importlib.metadata', 'desktop.connectors.http.client')))"
     )
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
 

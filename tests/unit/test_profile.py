@@ -79,6 +79,7 @@ def test_a_good_profile_is_read_with_defaults_filled_in():
         "hosts": [],
         "login": "bearer",
         "user": "",
+        "ca_file": "",
         "insecure": False,
         "proxy": "",
         "proxy_user": "",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from desktop.application.ports import Manifest, SourceError, SourceSettings
-from desktop.connectors.http.client import HttpClient
 from desktop.connectors.services import Services
 from desktop.domain.command import Collection
 from desktop.domain.incident import FileRef
 from desktop.domain.link import Traffic
 from desktop.domain.source import Answer, Batch, Problem
+
+if TYPE_CHECKING:
+    from desktop.connectors.http.client import HttpClient
 
 
 class ReadOnlySource:
