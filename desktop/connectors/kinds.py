@@ -37,10 +37,10 @@ class Manifests(Mapping[str, Manifest]):
         return kind_named(kind).MANIFEST
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_ours() | _others())
+        return iter(dict.fromkeys((*our_kinds(), *_others())))
 
     def __len__(self) -> int:
-        return len(_ours() | _others())
+        return len({*our_kinds(), *_others()})
 
 
 def kind_named(kind: str) -> Kind:

@@ -74,9 +74,8 @@ class ToyGauges(ReadOnlySource):
 
     def pull(self, state, plan=None):
         rows = self._rows()
-        yield Batch(
-            self.settings.id, self._clock.now(), rows, complete=MANIFEST.fills, token="whole"
-        )
+        now = self._clock.now()
+        yield Batch(self.settings.id, now, puts=rows, complete=MANIFEST.fills, token="whole")
 
     def send(self, records):
         reason = Text("雨量站不收指令", "Gauges take no commands")
