@@ -65,7 +65,6 @@ HEAD = ["id", "name", "value"]
 class ToyGauges(ReadOnlySource):
     def __init__(self, settings, services):
         super().__init__(settings, MANIFEST, services)
-        self._clock = services.clock
         self._http = self.new_client(settings.address)
 
     def probe(self):
@@ -74,8 +73,7 @@ class ToyGauges(ReadOnlySource):
 
     def pull(self, state, plan=None):
         rows = self._rows()
-        now = self._clock.now()
-        yield Batch(self.settings.id, now, puts=rows, complete=MANIFEST.fills, token="whole")
+        yield Batch(self.settings.id, puts=rows, complete=MANIFEST.fills, token="whole")
 
     def send(self, records):
         reason = Text("雨量站不收指令", "Gauges take no commands")
