@@ -55,6 +55,17 @@ def test_no_two_members_of_an_enumeration_share_a_word():
             assert len(set(words)) == len(words), (table, language)
 
 
+def test_every_field_of_every_command_has_a_name_and_every_entry_of_a_timeline_a_word():
+    terms = tomllib.loads((paths.resources() / "i18n" / "terms.toml").read_text("utf-8"))
+    fields = {(kind.value, field.name) for kind in CommandKind for field in kind.row.fields}
+    assert set(terms["field"]) == {name for _, name in fields} - {"text"}
+    assert set(terms["command_text"]) == {kind for kind, name in fields if name == "text"}
+    told = {kind.value for kind in CommandKind if kind.row.in_timeline}
+    assert told <= set(terms["timeline"])
+    for table in ("field", "command_text"):
+        assert all(entry["zh"] and entry["en"] for entry in terms[table].values())
+
+
 def test_every_problem_says_what_happened_what_it_means_and_what_to_do():
     problems = tomllib.loads((paths.resources() / "i18n" / "problems.toml").read_text("utf-8"))
     for code, entry in problems.items():

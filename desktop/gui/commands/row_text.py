@@ -54,7 +54,7 @@ def _body_value(screen: UiContext, command: Command, kind: FieldKind, name: str,
     match kind:
         case FieldKind.INSTANT:
             moment = formatting.moment(int(value), command.at)
-            return f"{field_name(command.kind, name)} {moment}"
+            return f"{field_name(words, command.kind, name)} {moment}"
         case FieldKind.MINUTES:
             return words.span(int(value) * 60_000)
         case FieldKind.LEVEL:

@@ -217,7 +217,7 @@ class CommandForm(QWidget):
         self.leave_button.setText(translate("CommandForm", "Later"))
         for field in kind.row.fields:
             if field.name in self._labels:
-                name = field_name(kind, field.name)
+                name = field_name(words, kind, field.name)
                 must = name if not field.required else f"{name} *"
                 self._labels[field.name].set_text(must)
                 self.entries[field.name].name(name)
@@ -368,7 +368,8 @@ class CommandForm(QWidget):
     def _fault(self, field: Field) -> str:
         assert self.task is not None
         entry = self.entries[field.name]
-        name, fault = field_name(self.task.kind, field.name), entry.fault()
+        name = field_name(self._screen.words, self.task.kind, field.name)
+        fault = entry.fault()
         if not fault and field.required and entry.value() is None:
             fault = translate("CommandForm", "is still missing")
         pattern = translate("CommandForm", "{field}: {fault}")

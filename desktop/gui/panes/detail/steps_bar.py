@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.domain.command import CommandKind
+from desktop.domain.command import Collection, CommandKind
 from desktop.gui.context import UiContext
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.key_button import KeyButton
@@ -23,14 +23,12 @@ STEP_KEYS: dict[CommandKind, str] = {
 }
 """Commands with a button and a key of their own, in the order of the buttons."""
 
-RARER = (
-    CommandKind.ESCALATE,
-    CommandKind.EXTEND,
-    CommandKind.DEFER,
-    CommandKind.RETURN,
-    CommandKind.VOID,
+RARER = tuple(
+    kind
+    for kind in CommandKind
+    if Collection.INCIDENTS in kind.row.on and kind not in (CommandKind.CREATE, *STEP_KEYS)
 )
-"""Commands of the menu behind X; the gravest last."""
+"""Commands of the menu behind X: every other that an incident takes, in the order of the table."""
 
 
 class StepsBar(QWidget):
