@@ -104,6 +104,12 @@ def tr(words: list[str]) -> int:
     return translations.check() if "--check" in words else translations.update()
 
 
+def spec(_words: list[str]) -> int:
+    """the API's document and the table of stages, drawn anew from the table of commands"""
+    folder = ROOT / "resources" / "county-api"
+    return run([PYTHON, "-m", "desktop.county_server.openapi", folder])
+
+
 def package(words: list[str]) -> int:
     """the wheel and the source archive into dist/"""
     return run([PYTHON, "-m", "build", "--no-isolation", "--outdir", ROOT / "dist", *words])
@@ -117,6 +123,7 @@ COMMANDS = {
     "shots": (shots, debian.WINDOW),
     "faults": (faults, debian.TESTS),
     "tr": (tr, debian.WINDOW),
+    "spec": (spec, ()),
     "package": (package, ()),
 }
 

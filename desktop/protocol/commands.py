@@ -35,6 +35,7 @@ from desktop.protocol.fields import (
     Words,
     validate_fields,
 )  # fmt: skip
+from desktop.protocol.fields import FieldKind as FieldKind  # noqa: PLC0414 - for new rows
 from desktop.protocol.fields import InvalidField as InvalidField  # noqa: PLC0414 - known from here
 from desktop.protocol.stages import OPEN_STAGES, Stage
 

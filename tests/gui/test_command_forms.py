@@ -94,7 +94,7 @@ def test_every_form_opens_in_both_languages_with_an_entry_for_each_field(
         verb = desk.screen_context.words.term("command", kind)
         assert verb in form.title.text()
         assert form.give_button.text() == verb
-        labels = [form._labels[name].text() for name in form.entries]
+        labels = [form.labels[name].text() for name in form.entries]
         assert all(labels)
         assert len(set(labels)) == len(labels)
 

@@ -58,7 +58,7 @@ class CommandForm(QWidget):
         self.task: CommandRequest | None = None
         self.entries: dict[str, Entry] = {}
         self.source: SourceEntry | None = None
-        self._labels: dict[str, PlainLabel] = {}
+        self.labels: dict[str, PlainLabel] = {}
         self._draft = drafts.new_draft()
         self._touched: set[str] = set()
         """Fields the officer changed since the form was opened."""
@@ -216,13 +216,13 @@ class CommandForm(QWidget):
         self.give_button.say(verb)
         self.leave_button.setText(translate("CommandForm", "Later"))
         for field in kind.row.fields:
-            if field.name in self._labels:
+            if field.name in self.labels:
                 name = field_name(words, kind, field.name)
                 must = name if not field.required else f"{name} *"
-                self._labels[field.name].set_text(must)
+                self.labels[field.name].set_text(must)
                 self.entries[field.name].name(name)
         if self.source is not None:
-            self._labels["source"].set_text(translate("CommandForm", "Goes to"))
+            self.labels["source"].set_text(translate("CommandForm", "Goes to"))
         self._say_kept()
 
     def _tick(self, _now: Instant) -> None:
@@ -264,7 +264,7 @@ class CommandForm(QWidget):
         grid.setVerticalSpacing(8 if self._wide else 4)
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(0, LABEL_PX if self._wide else 0)
-        self.entries, self._labels = {}, {}
+        self.entries, self.labels = {}, {}
         self.source = SourceEntry(self._screen, takers) if len(takers) > 1 else None
         if self.source is not None:
             self._add(grid, "source", self.source)
@@ -285,7 +285,7 @@ class CommandForm(QWidget):
         self._ask_known()
 
     def _add(self, grid: QGridLayout, name: str, entry: Entry) -> None:
-        label = self._labels[name] = PlainLabel(
+        label = self.labels[name] = PlainLabel(
             self._screen, "body" if self._wide else "second", "second", elide=False
         )
         row = grid.rowCount()
@@ -305,15 +305,16 @@ class CommandForm(QWidget):
             )
 
     def _offer(self, known: Choices) -> None:
-        for name, choices in (
-            ("unit", known.units),
-            ("category", known.categories),
-            ("channel", known.channels),
-            ("township", known.townships),
-        ):
-            entry = self.entries.get(name)
+        choices = {
+            FieldKind.UNIT: known.units,
+            FieldKind.CATEGORY: known.categories,
+            FieldKind.CHANNEL: known.channels,
+            FieldKind.TOWNSHIP: known.townships,
+        }
+        for field in self.task.kind.row.fields if self.task else ():
+            entry = self.entries.get(field.name)
             if isinstance(entry, LookupEntry):
-                entry.offer(choices)
+                entry.offer(choices[field.kind])
 
     def _read(self, task: CommandRequest) -> None:
         """Look for what was begun; asked on the writing lane, after what is still to be kept."""
