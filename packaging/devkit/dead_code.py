@@ -24,8 +24,8 @@ CALLED_FROM_OUTSIDE = {
     "requests and urllib3": """ConnectionCls _new_conn get_redirect_target pool_classes_by_scheme
         proxy_headers resp response_class trust_env""",
     "starlette, uvicorn and ssl": "num_tickets redirect_slashes should_exit",
-    "tests that hold a reference server, a window, a picture or a document": """alarm_sheet
-        conflict_sheet link_sheet outbox_sheet paintings pause sources_sheet stage_table
+    "tests that hold a reference server, a window, a picture or a document": """conflict_sheet
+        link_sheet outbox_sheet paintings pause sources_sheet stage_table
         wait_for_press""",
 }
 """By who calls them: the names that vulture cannot see in use."""

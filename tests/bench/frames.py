@@ -77,7 +77,7 @@ def list_frames(folder: Path) -> dict[str, float]:
     from desktop.gui.panes.incidents.pane import IncidentPane
 
     pane = IncidentPane(screen)
-    pane.begin()
+    pane.show_first()
     _show(pane)
     pane.model.set_wanted(IncidentFilter(open_only=False))
     rows = cache.counts(0, 0).incidents

@@ -79,7 +79,7 @@ def main(profile_file: Path, folder: Path, at_work: int) -> None:
     watch, orders = Watch(at_work), Orders()
     desk, session = opened(profile_file, folder, on_start=watch.begin)
     assert isinstance(session.window, DeskWindow)
-    watched = session.window.incidents
+    watched = session.window.panes["incidents"]
     watch.watch(watched)
 
     def obey(line: str) -> None:

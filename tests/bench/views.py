@@ -40,12 +40,12 @@ def desk_views(window: Any) -> Iterator[Take]:
 
     def write() -> None:
         runs["note"]()
-        window.detail.note.text.setPlainText(NOTE)
+        window.panes["detail"].note.text.setPlainText(NOTE)
 
     yield "note", write
-    yield "cell", lambda: window.infrastructure.open_cell(None, "pump_station")
+    yield "cell", lambda: window.panes["infrastructure"].open_cell(None, "pump_station")
     runs["go_warnings"]()
-    yield "warning", window.warnings.open_current
+    yield "warning", window.panes["warnings"].open_current
     yield "", runs["back"]
     for name in ("outbox", "sources", "link", "go_alarms", "palette", "keys"):
         yield name.removeprefix("go_"), runs[name]
@@ -57,8 +57,8 @@ def desk_views(window: Any) -> Iterator[Take]:
             break
     yield "new-incident", runs["new_incident"]
     yield "", runs["back"]
-    yield "search", lambda: window.incidents.search.setText("供水")
-    yield "nothing-found", lambda: window.incidents.search.setText("没有这样的事件")
+    yield "search", lambda: window.panes["incidents"].search.setText("供水")
+    yield "nothing-found", lambda: window.panes["incidents"].search.setText("没有这样的事件")
 
 
 def wall_views(window: Any) -> Iterator[Take]:

@@ -41,7 +41,7 @@ def test_shift_s_shelves_the_top_alarm_with_minutes_and_reason(
 ) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
-        top = desk.alarms.title.text()
+        top = desk.panes["alarms"].title.text()
         QTest.keyClick(desk, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
         qtbot.waitUntil(desk.form_sheet.isVisible)
         form = desk.form_sheet.form
@@ -56,8 +56,8 @@ def test_shift_s_shelves_the_top_alarm_with_minutes_and_reason(
         command = county.commands()[0].command
         assert (command.kind, command.target) == (CommandKind.SHELVE, TOP)
         assert command.body == {"minutes": 60, "text": "检修"}
-        qtbot.waitUntil(lambda: desk.alarms.title.text() != top)
-        assert "1" in desk.alarms.others.text()
+        qtbot.waitUntil(lambda: desk.panes["alarms"].title.text() != top)
+        assert "1" in desk.panes["alarms"].others.text()
 
 
 def test_a_shelved_alarm_says_until_when_and_by_whom_and_can_be_taken_back(
@@ -66,14 +66,14 @@ def test_a_shelved_alarm_says_until_when_and_by_whom_and_can_be_taken_back(
     county = sample_county(FakeClock(), 5)
     shelved(county)
     with open_desk(qtbot, county, tmp_path) as desk:
-        desk.alarms.others.click()
+        desk.panes["alarms"].others.click()
         calm(qtbot, desk)
-        lines = [label.text() for label in desk.alarm_sheet.findChildren(QLabel)]
+        lines = [label.text() for label in desk.panes["alarms"].sheet.findChildren(QLabel)]
         assert any("值班员 05" in line and "已搁置" in line for line in lines)
-        desk.alarm_sheet.buttons[TOP, CommandKind.UNSHELVE].click()
+        desk.panes["alarms"].sheet.buttons[TOP, CommandKind.UNSHELVE].click()
         qtbot.waitUntil(lambda: [r.command.kind for r in county.commands()] == ["unshelve"])
         calm(qtbot, desk)
-        assert (TOP, CommandKind.UNSHELVE) not in desk.alarm_sheet.buttons
+        assert (TOP, CommandKind.UNSHELVE) not in desk.panes["alarms"].sheet.buttons
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -83,7 +83,7 @@ def test_without_alarms_the_sheet_says_so(qtbot: QtBot, tmp_path: Path, language
         *(Key("county", Collection.ALARMS, a.id) for a in county.cache.rows(Collection.ALARMS))  # type: ignore[union-attr]
     )
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
-        desk.alarm_sheet.toggle()
+        desk.panes["alarms"].sheet.toggle()
         calm(qtbot, desk)
-        assert desk.alarm_sheet.buttons == {}
-        assert any(label.text() for label in desk.alarm_sheet._area.findChildren(QLabel))
+        assert desk.panes["alarms"].sheet.buttons == {}
+        assert any(label.text() for label in desk.panes["alarms"].sheet._area.findChildren(QLabel))

@@ -54,10 +54,10 @@ def test_a_wrong_clock_is_said_on_the_strip_in_the_sheet_and_at_the_form(
         assert any(text.startswith(SLOW[language]) for text in said)
         desk.sources_sheet.put_away()
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: desk.detail.detail is not None)
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
         calm(qtbot, desk)
-        desk.detail.begin(CommandKind.ESCALATE)
-        form = desk.detail.form
+        desk.panes["detail"].begin(CommandKind.ESCALATE)
+        form = desk.panes["detail"].form
         assert form.clock_warning.isVisible()
         assert SLOW[language] in form.clock_warning.text()
         assert CORRECTED[language] in form.clock_warning.text()
@@ -112,7 +112,7 @@ def test_a_time_that_is_a_bound_is_said_to_be_one_and_so_is_what_grows_with_it(
     with open_desk(qtbot, county, tmp_path, language="en", words=words) as desk:
         calm(qtbot, desk)
         assert desk.status.clock.text().startswith("≥ ")
-        assert "overdue ≥ " in desk.incidents.head.summary.text()
+        assert "overdue ≥ " in desk.panes["incidents"].head.summary.text()
         dead.follow(3650 * DAY)
         desk.screen_context.feed.ticked.emit(dead.now())
         assert not desk.status.clock.text().startswith("≥ ")

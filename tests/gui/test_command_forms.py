@@ -45,7 +45,7 @@ def at_stage(county: SampleCounty, stage: Stage) -> Key:
 
 def show(qtbot: QtBot, desk: DeskWindow, key: Key) -> None:
     desk.show_key(key)
-    qtbot.waitUntil(lambda: desk.detail.detail is not None)
+    qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
     calm(qtbot, desk)
 
 
@@ -66,7 +66,7 @@ def test_only_possible_steps_have_buttons_and_the_next_one_stands_first(
     county.board.acknowledge(key)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        bar = desk.detail.bar
+        bar = desk.panes["detail"].bar
         steps = set(county.board.steps(key))
         shown = {kind for kind, button in bar.buttons.items() if button.isVisible()}
         assert shown == set(bar.buttons) & steps
@@ -106,9 +106,9 @@ def test_d_dispatches_with_a_unit_found_by_its_initials_and_ctrl_enter_gives_it(
     key = at_stage(county, Stage.FILED)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk.incidents.view.setFocus()
-        QTest.keyClick(desk.incidents.view, Qt.Key.Key_D)
-        form = desk.detail.form
+        desk.panes["incidents"].view.setFocus()
+        QTest.keyClick(desk.panes["incidents"].view, Qt.Key.Key_D)
+        form = desk.panes["detail"].form
         assert form.isVisible()
         unit = form.entries["unit"]
         assert isinstance(unit, LookupEntry)
@@ -127,7 +127,8 @@ def test_d_dispatches_with_a_unit_found_by_its_initials_and_ctrl_enter_gives_it(
         qtbot.waitUntil(lambda: not form.isVisible())
         calm(qtbot, desk)
         assert (
-            "已派遣" in said(desk.detail) or desk.detail.detail.incident.stage is Stage.DISPATCHED
+            "已派遣" in said(desk.panes["detail"])
+            or desk.panes["detail"].detail.incident.stage is Stage.DISPATCHED
         )
 
 
@@ -136,9 +137,9 @@ def test_a_step_that_is_not_possible_says_why(qtbot: QtBot, tmp_path: Path) -> N
     key = at_stage(county, Stage.FILED)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.CLOSE)
-        assert not desk.detail.form.isVisible()
-        assert "待派遣" in desk.detail.refusal.text()
+        desk.run_action("close")
+        assert not desk.panes["detail"].form.isVisible()
+        assert "待派遣" in desk.panes["detail"].refusal.text()
 
 
 def test_a_grave_command_without_its_reason_is_not_given(qtbot: QtBot, tmp_path: Path) -> None:
@@ -146,8 +147,8 @@ def test_a_grave_command_without_its_reason_is_not_given(qtbot: QtBot, tmp_path:
     key = at_stage(county, Stage.FILED)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.VOID)
-        form = desk.detail.form
+        desk.run_action("void")
+        form = desk.panes["detail"].form
         assert form.warning.isVisible()
         form.give()
         calm(qtbot, desk)
@@ -166,18 +167,18 @@ def test_esc_keeps_what_was_entered_and_the_form_has_it_again_after_a_restart(
     key = at_stage(county, Stage.HANDLING)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.FEEDBACK)
-        text = desk.detail.form.entries["text"].text  # type: ignore[attr-defined]
-        qtbot.waitUntil(lambda: not desk.detail.form._awaited)
+        desk.run_action("feedback")
+        text = desk.panes["detail"].form.entries["text"].text  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: not desk.panes["detail"].form._awaited)
         text.setPlainText("写到一半")
         QTest.keyClick(text, Qt.Key.Key_Escape)
-        assert not desk.detail.form.isVisible()
+        assert not desk.panes["detail"].form.isVisible()
         assert county.commands() == []
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.FEEDBACK)
-        qtbot.waitUntil(lambda: desk.detail.form.entries["text"].value() == "写到一半")
-        desk.detail.form.give()
+        desk.run_action("feedback")
+        qtbot.waitUntil(lambda: desk.panes["detail"].form.entries["text"].value() == "写到一半")
+        desk.panes["detail"].form.give()
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
         assert county.board.draft(drafts.draft_key(CommandKind.FEEDBACK, key)) == ""
@@ -188,8 +189,8 @@ def test_pressed_twice_it_is_one_command(qtbot: QtBot, tmp_path: Path) -> None:
     key = at_stage(county, Stage.HANDLING)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.FEEDBACK)
-        form = desk.detail.form
+        desk.run_action("feedback")
+        form = desk.panes["detail"].form
         qtbot.waitUntil(lambda: not form._awaited)
         form.entries["text"].put("已处置")
         form.give()
@@ -224,8 +225,8 @@ def test_what_could_not_be_stored_stays_in_the_form(
 
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.FEEDBACK)
-        form = desk.detail.form
+        desk.run_action("feedback")
+        form = desk.panes["detail"].form
         qtbot.waitUntil(lambda: not form._awaited)
         form.entries["text"].text.setPlainText("不能丢")  # type: ignore[attr-defined]
         monkeypatch.setattr(county.outbox, "append", full)
@@ -263,8 +264,8 @@ def test_what_was_entered_where_nothing_can_be_written_is_there_again(
         with monkeypatch.context() as broken:
             broken.setattr(county.outbox, "append", refuse)
             broken.setattr(county.outbox, "keep_draft", refuse)
-            desk._begin(CommandKind.FEEDBACK)
-            form = desk.detail.form
+            desk.run_action("feedback")
+            form = desk.panes["detail"].form
             qtbot.waitUntil(lambda: not form._awaited)
             form.entries["text"].text.setPlainText("不能丢")  # type: ignore[attr-defined]
             qtbot.waitUntil(lambda: said in form.hint.text())
@@ -274,7 +275,7 @@ def test_what_was_entered_where_nothing_can_be_written_is_there_again(
             assert told == str(form._screen.words.problem(desk.notices._problems[0]))
             assert code.removeprefix("disk_") in desk.notices._problems[0].code
             form.leave()
-        desk._begin(CommandKind.FEEDBACK)
+        desk.run_action("feedback")
         qtbot.waitUntil(lambda: form.entries["text"].value() == "不能丢")
         form.entries["text"].text.setPlainText("不能丢。")  # type: ignore[attr-defined]
         qtbot.waitUntil(lambda: "不能丢。" in county.outbox.draft(form._where(form.task)))
@@ -302,8 +303,8 @@ def test_a_command_given_although_its_draft_could_not_be_kept_is_not_offered_aga
     monkeypatch.setattr(county.outbox, "keep_draft", refuse)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk._begin(CommandKind.FEEDBACK)
-        form = desk.detail.form
+        desk.run_action("feedback")
+        form = desk.panes["detail"].form
         qtbot.waitUntil(lambda: not form._awaited)
         form.entries["text"].text.setPlainText("已处置")  # type: ignore[attr-defined]
         qtbot.waitUntil(lambda: "磁盘已满" in form.hint.text())
@@ -311,7 +312,7 @@ def test_a_command_given_although_its_draft_could_not_be_kept_is_not_offered_aga
         qtbot.waitUntil(form.isHidden)
         # Whether the step is possible once more is the row's to say; the form offers nothing.
         assert not form._unkept
-        desk._begin(CommandKind.FEEDBACK)
+        desk.run_action("feedback")
         qtbot.waitUntil(lambda: not form._awaited)
         assert form.isHidden() or form.entries["text"].value() is None
 
@@ -320,8 +321,8 @@ def test_letters_on_a_chip_of_a_form_order_nothing(qtbot: QtBot, tmp_path: Path)
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, incident_key())
-        desk._begin(CommandKind.ESCALATE)
-        level = desk.detail.form.entries["level"]
+        desk.run_action("escalate")
+        level = desk.panes["detail"].form.entries["level"]
         assert isinstance(level, LevelEntry)
         chip = next(iter(level.chips.values()))
         chip.setFocus()
@@ -329,7 +330,7 @@ def test_letters_on_a_chip_of_a_form_order_nothing(qtbot: QtBot, tmp_path: Path)
         QTest.keyClick(chip, Qt.Key.Key_C)
         calm(qtbot, desk)
         assert county.commands() == []
-        assert desk.detail.form.task.kind is CommandKind.ESCALATE
+        assert desk.panes["detail"].form.task.kind is CommandKind.ESCALATE
 
 
 def test_a_deadline_is_entered_on_the_countys_clocks_and_must_lie_ahead(
@@ -338,31 +339,31 @@ def test_a_deadline_is_entered_on_the_countys_clocks_and_must_lie_ahead(
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path, timezone="Asia/Shanghai") as desk:
         show(qtbot, desk, incident_key())
-        desk._begin(CommandKind.EXTEND)
-        entry = desk.detail.form.entries["due_at"]
+        desk.run_action("extend")
+        entry = desk.panes["detail"].form.entries["due_at"]
         assert isinstance(entry, InstantEntry)
         due = county.cache.incident(incident_key()).due_at
         assert due is not None
         assert entry.value() == (due + HOUR) // MINUTE * MINUTE
         entry.put(NOW - HOUR)
-        desk.detail.form.entries["text"].put("等配件")
-        qtbot.waitUntil(lambda: not desk.detail.form._awaited)
-        desk.detail.form.give()
+        desk.panes["detail"].form.entries["text"].put("等配件")
+        qtbot.waitUntil(lambda: not desk.panes["detail"].form._awaited)
+        desk.panes["detail"].form.give()
         assert county.commands() == []
-        assert "已过去" in desk.detail.form.hint.text()
+        assert "已过去" in desk.panes["detail"].form.hint.text()
 
 
 def test_picking_another_line_leaves_the_keyboard_in_the_list(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, incident_key())
-        desk._begin(CommandKind.ESCALATE)
-        desk.incidents.view.setFocus()
+        desk.run_action("escalate")
+        desk.panes["incidents"].view.setFocus()
         desk.show_key(incident_key(2))
         calm(qtbot, desk)
-        assert not desk.detail.form.isVisible()
-        assert desk.detail.bar.isVisible()
-        assert QApplication.focusWidget() is desk.incidents.view
+        assert not desk.panes["detail"].form.isVisible()
+        assert desk.panes["detail"].bar.isVisible()
+        assert QApplication.focusWidget() is desk.panes["incidents"].view
 
 
 def test_the_window_opens_with_nothing_drawn_as_focused(qtbot: QtBot, tmp_path: Path) -> None:
@@ -370,7 +371,7 @@ def test_the_window_opens_with_nothing_drawn_as_focused(qtbot: QtBot, tmp_path: 
     with open_desk(qtbot, county, tmp_path) as desk:
         assert not isinstance(QApplication.focusWidget(), QPushButton)
         QTest.keyClick(QApplication.focusWidget() or desk, Qt.Key.Key_J)
-        qtbot.waitUntil(lambda: desk.detail.detail is not None)
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
 
 
 def test_choices_that_begin_with_what_was_typed_come_first() -> None:

@@ -30,10 +30,10 @@ def test_without_cache_and_network_the_window_says_what_it_has_never_seen(
     problem = Problem("unreachable", {"address": "county.example", "reason": "no route"})
     status = a_status(last_good_at=None, failing_since=NOW, problem=problem)
     with open_desk(qtbot, empty_county(FakeClock(), status), tmp_path) as desk:
-        assert desk.incidents.is_empty
-        assert "从未收到" in desk.incidents.empty.title.text()
-        assert "county.example" in desk.incidents.empty.sentence.text()
-        assert desk.incidents.head.summary.text() == ""
+        assert desk.panes["incidents"].is_empty
+        assert "从未收到" in desk.panes["incidents"].empty.title.text()
+        assert "county.example" in desk.panes["incidents"].empty.sentence.text()
+        assert desk.panes["incidents"].head.summary.text() == ""
 
 
 def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
@@ -41,14 +41,14 @@ def test_before_the_first_answer_the_list_says_that_it_is_not_yet_loaded(
 ) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=None))
     with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.incidents.empty.title.text() == "尚未载入"
+        assert desk.panes["incidents"].empty.title.text() == "尚未载入"
 
 
 def test_nothing_open_is_said_with_the_time_it_was_true(qtbot: QtBot, tmp_path: Path) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=NOW - 8_000))
     with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.incidents.empty.title.text() == "没有未结事件"
-        assert "8 秒前" in desk.incidents.empty.sentence.text()
+        assert desk.panes["incidents"].empty.title.text() == "没有未结事件"
+        assert "8 秒前" in desk.panes["incidents"].empty.sentence.text()
 
 
 def test_a_filter_that_hides_everything_says_so_and_esc_brings_it_back(
@@ -56,13 +56,13 @@ def test_a_filter_that_hides_everything_says_so_and_esc_brings_it_back(
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_Slash)
-        assert QApplication.focusWidget() is desk.incidents.search
-        QTest.keyClicks(desk.incidents.search, "zzz")
-        qtbot.waitUntil(lambda: desk.incidents.is_empty)
-        assert desk.incidents.empty.title.text() == "没有符合条件的事件"
-        QTest.keyClick(desk.incidents.search, Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 20)
-        assert not desk.incidents.is_empty
+        assert QApplication.focusWidget() is desk.panes["incidents"].search
+        QTest.keyClicks(desk.panes["incidents"].search, "zzz")
+        qtbot.waitUntil(lambda: desk.panes["incidents"].is_empty)
+        assert desk.panes["incidents"].empty.title.text() == "没有符合条件的事件"
+        QTest.keyClick(desk.panes["incidents"].search, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 20)
+        assert not desk.panes["incidents"].is_empty
 
 
 def test_when_the_source_fails_the_list_stays_and_says_since_when(
@@ -76,8 +76,8 @@ def test_when_the_source_fails_the_list_stays_and_says_since_when(
         county.set_sources(a_status(last_good_at=NOW - 8_000, failing_since=NOW, problem=problem))
         calm(qtbot, desk)
         desk.screen_context.feed.ticked.emit(clock.now())
-        assert desk.incidents.model.rowCount() == 20
-        assert "25 分" in desk.incidents.head.age.text()
+        assert desk.panes["incidents"].model.rowCount() == 20
+        assert "25 分" in desk.panes["incidents"].head.age.text()
         source = desk.status._sources["county"]
         assert "起中断" in source.text()
         assert source.text().startswith("○")
@@ -87,15 +87,15 @@ def test_the_key_a_acknowledges_the_picked_incident_once(qtbot: QtBot, tmp_path:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_J)
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         QTest.keyClick(desk, Qt.Key.Key_A)
         QTest.keyClick(desk, Qt.Key.Key_A)
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
         record = county.commands()[0]
         assert record.command.kind is CommandKind.ACKNOWLEDGE
-        assert record.command.target == desk.detail.key
-        assert not desk.detail.acknowledge_button.isVisible()
+        assert record.command.target == desk.panes["detail"].key
+        assert not desk.panes["detail"].acknowledge_button.isVisible()
         assert len(county.commands()) == 1
 
 
@@ -107,7 +107,7 @@ def test_a_pressed_right_after_j_acknowledges_the_line_just_picked(
         picked = []
         for _ in range(3):
             QTest.keyClick(desk, Qt.Key.Key_J)
-            picked.append(desk.incidents.current_line())
+            picked.append(desk.panes["incidents"].current_line())
             QTest.keyClick(desk, Qt.Key.Key_A)
             QTest.keyClick(desk, Qt.Key.Key_A)
         calm(qtbot, desk)
@@ -121,12 +121,12 @@ def test_a_pressed_on_a_line_that_is_still_loading_waits_for_it(
 ) -> None:
     county = sample_county(FakeClock(), 300)
     with open_desk(qtbot, county, tmp_path) as desk:
-        row = next(n for n in range(100, 300) if desk.incidents.model.key_at(n) is None)
-        desk.incidents.view.pick_row(row)
+        row = next(n for n in range(100, 300) if desk.panes["incidents"].model.key_at(n) is None)
+        desk.panes["incidents"].view.pick_row(row)
         QTest.keyClick(desk, Qt.Key.Key_A)
-        qtbot.waitUntil(lambda: desk.incidents.current_line() is not None)
+        qtbot.waitUntil(lambda: desk.panes["incidents"].current_line() is not None)
         calm(qtbot, desk)
-        line = desk.incidents.current_line()
+        line = desk.panes["incidents"].current_line()
         calls = [] if county.cache.incident(line.key).acknowledged_at else [line.key]
         assert [r.command.target for r in county.commands()] == calls
 
@@ -137,11 +137,11 @@ def test_an_acknowledgement_is_not_lost_beside_a_note_being_stored(
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_J)
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        desk.detail.begin_note()
-        desk.detail.note.text.setPlainText("移动泵车已到场")
-        desk.detail.note.send()
-        desk.detail.acknowledge()
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        desk.panes["detail"].begin_note()
+        desk.panes["detail"].note.text.setPlainText("移动泵车已到场")
+        desk.panes["detail"].note.send()
+        desk.panes["detail"].acknowledge()
         qtbot.waitUntil(lambda: len(county.commands()) == 2)
         kinds = [r.command.kind for r in county.commands()]
         assert kinds == [CommandKind.NOTE, CommandKind.ACKNOWLEDGE]
@@ -151,26 +151,26 @@ def test_the_keyboard_alone_picks_the_worst_first(qtbot: QtBot, tmp_path: Path) 
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_G)
         QTest.keyClick(desk, Qt.Key.Key_I)
-        assert QApplication.focusWidget() is desk.incidents.view
-        assert desk.detail.key is None
+        assert QApplication.focusWidget() is desk.panes["incidents"].view
+        assert desk.panes["detail"].key is None
         QTest.keyClick(desk, Qt.Key.Key_J)
-        assert desk.incidents.view.picked_rows() == [0]
+        assert desk.panes["incidents"].view.picked_rows() == [0]
         QTest.keyClick(desk, Qt.Key.Key_J)
-        assert desk.incidents.view.picked_rows() == [1]
+        assert desk.panes["incidents"].view.picked_rows() == [1]
         QTest.keyClick(desk, Qt.Key.Key_K)
-        assert desk.incidents.view.picked_rows() == [0]
-        qtbot.waitUntil(lambda: desk.detail.key == desk.incidents.current_key())
+        assert desk.panes["incidents"].view.picked_rows() == [0]
+        qtbot.waitUntil(lambda: desk.panes["detail"].key == desk.panes["incidents"].current_key())
 
 
 def test_shift_a_acknowledges_the_top_alarm(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.alarms.isVisible()
-        assert desk.alarms.title.text() == "青石变电站 失电"
-        assert "17" in desk.alarms.since.text()
+        assert desk.panes["alarms"].isVisible()
+        assert desk.panes["alarms"].title.text() == "青石变电站 失电"
+        assert "17" in desk.panes["alarms"].since.text()
         QTest.keyClick(desk, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
         qtbot.waitUntil(lambda: [r.command.target.id for r in county.commands()] == ["M000"])
-        qtbot.waitUntil(lambda: desk.alarms.title.text() != "青石变电站 失电")
+        qtbot.waitUntil(lambda: desk.panes["alarms"].title.text() != "青石变电站 失电")
 
 
 def test_language_changes_while_running_and_keeps_the_picked_line(
@@ -178,27 +178,27 @@ def test_language_changes_while_running_and_keeps_the_picked_line(
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
-        picked = desk.incidents.view.picked_rows()
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
+        picked = desk.panes["incidents"].view.picked_rows()
         QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda: desk.incidents.head.title.text() == "Incidents")
-        assert desk.incidents._chips["overdue"].text() == "Overdue"
-        assert desk.incidents.view.picked_rows() == picked
-        index = desk.incidents.model.index(picked[0], Column.STAGE)
+        qtbot.waitUntil(lambda: desk.panes["incidents"].head.title.text() == "Incidents")
+        assert desk.panes["incidents"]._chips["overdue"].text() == "Overdue"
+        assert desk.panes["incidents"].view.picked_rows() == picked
+        index = desk.panes["incidents"].model.index(picked[0], Column.STAGE)
         assert index.data() == "Handling"
         QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda: desk.incidents.head.title.text() == "事件")
+        qtbot.waitUntil(lambda: desk.panes["incidents"].head.title.text() == "事件")
 
 
 def test_plurals_follow_the_language(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path, language="en") as desk:
-        desk.incidents._show_waiting(1)
-        assert desk.incidents.new_bar.text() == "1 new incident"
-        desk.incidents._show_waiting(3)
-        assert desk.incidents.new_bar.text() == "3 new incidents"
+        desk.panes["incidents"]._show_waiting(1)
+        assert desk.panes["incidents"].new_bar.text() == "1 new incident"
+        desk.panes["incidents"]._show_waiting(3)
+        assert desk.panes["incidents"].new_bar.text() == "3 new incidents"
         desk._language.set_name("zh_CN")
-        desk.incidents._show_waiting(3)
-        assert desk.incidents.new_bar.text().startswith("3 条新到")
+        desk.panes["incidents"]._show_waiting(3)
+        assert desk.panes["incidents"].new_bar.text().startswith("3 条新到")
 
 
 def test_the_theme_changes_every_colour_while_running(qtbot: QtBot, tmp_path: Path) -> None:
@@ -217,13 +217,15 @@ def test_backend_text_is_plain_in_labels_and_tooltips(qtbot: QtBot, tmp_path: Pa
     renamed(county, Text(evil))
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         labels = [label for label in desk.findChildren(QLabel) if evil in label.text()]
         assert labels
         assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
-        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
-        row = desk.incidents.view.picked_rows()[0]
-        tip = desk.incidents.model.index(row, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
+        row = desk.panes["incidents"].view.picked_rows()[0]
+        tip = (
+            desk.panes["incidents"].model.index(row, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
+        )
         assert "&lt;b&gt;x&lt;/b&gt;&lt;img" in tip
         assert "<b>" not in tip
 
@@ -233,11 +235,11 @@ def test_a_title_of_ten_megabytes_is_cut_to_what_can_be_shown(qtbot: QtBot, tmp_
     renamed(county, Text("长" * 10_000_000))
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         desk.grab()
-        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
-        row = desk.incidents.view.picked_rows()[0]
-        index = desk.incidents.model.index(row, Column.TITLE)
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
+        row = desk.panes["incidents"].view.picked_rows()[0]
+        index = desk.panes["incidents"].model.index(row, Column.TITLE)
         assert len(index.data()) < 1_000
         assert len(index.data(Qt.ItemDataRole.ToolTipRole)) < 10_000
         assert max(len(label.text()) for label in desk.findChildren(QLabel)) < 10_000
@@ -291,13 +293,13 @@ def test_an_incident_that_leaves_the_cache_while_read_stays_in_the_detail(
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        title = desk.detail.head.title.text()
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        title = desk.panes["detail"].head.title.text()
         county.take_away(incident_key())
         calm(qtbot, desk)
-        assert not desk.detail.is_empty
-        assert desk.detail.head.title.text() == title
-        assert desk.detail.head.summary.text() == "已不在县平台列表中"
+        assert not desk.panes["detail"].is_empty
+        assert desk.panes["detail"].head.title.text() == title
+        assert desk.panes["detail"].head.summary.text() == "已不在县平台列表中"
 
 
 def test_refused_commands_wait_in_the_outbox_sheet_until_dismissed(
@@ -324,9 +326,9 @@ def test_a_source_without_such_commands_offers_no_buttons_for_them(
     county.tell(an_incident(source="monitor", id="X1", stage=Stage.HANDLING))
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(msgspec.structs.replace(incident_key(), source="monitor", id="X1"))
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        assert not desk.detail.acknowledge_button.isVisible()
-        assert not desk.detail.bar.buttons[CommandKind.NOTE].isVisible()
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        assert not desk.panes["detail"].acknowledge_button.isVisible()
+        assert not desk.panes["detail"].bar.buttons[CommandKind.NOTE].isVisible()
 
 
 def test_every_key_of_the_table_is_bound_once_and_titled_in_both_languages(
@@ -349,15 +351,16 @@ def test_the_palette_finds_a_township_by_its_initials(qtbot: QtBot, tmp_path: Pa
         QTest.keyClicks(desk.palette_sheet.field, "qsz")
         QTest.keyClick(desk.palette_sheet.field, Qt.Key.Key_Return)
         assert not desk.palette_sheet.isVisible()
-        qtbot.waitUntil(lambda: desk.incidents.model.wanted.township == "T01")
-        assert desk.incidents.township_chip.isVisible()
+        qtbot.waitUntil(lambda: desk.panes["incidents"].model.wanted.township == "T01")
+        assert desk.panes["incidents"].township_chip.isVisible()
 
 
 def test_every_pane_keeps_its_title_readable_in_a_small_window(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
-        for pane in (desk.incidents, desk.detail, desk.map, desk.infrastructure, desk.queues):
+        for name in ("incidents", "detail", "map", "infrastructure", "queues"):
+            pane = desk.panes[name]
             title = pane.head.title
             assert title.width() >= title.fontMetrics().horizontalAdvance(title.text())
 

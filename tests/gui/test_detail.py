@@ -32,16 +32,16 @@ def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge
     clock.advance(DAY)
     with open_desk(qtbot, county, tmp_path, language=language, theme="dark") as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        desk.detail.begin_note()
-        desk.detail.note.text.setPlainText(said)
-        desk.detail.note.send()
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        desk.panes["detail"].begin_note()
+        desk.panes["detail"].note.text.setPlainText(said)
+        desk.panes["detail"].note.send()
         qtbot.waitUntil(lambda: len(county.board.outbox()) == 1)
         key = county.board.outbox()[0].command.key
         county.outbox.set_receipt(key, Receipt.REJECTED, Text(said), NOW)
         county.board.announce(frozenset())
         calm(qtbot, desk)
-        area = desk.detail._area
+        area = desk.panes["detail"]._area
         body = area.widget()
         assert body.width() <= area.viewport().width()
         area.horizontalScrollBar().setValue(500)
@@ -57,8 +57,8 @@ def test_the_level_line_takes_the_colours_of_a_theme_switched_to(
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        line = desk.detail.findChild(LevelLine)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        line = desk.panes["detail"].findChild(LevelLine)
         for name in ("dark", "light"):
             desk.screen_context.theme.set_name(name)
             role = line.foregroundRole()
@@ -93,12 +93,12 @@ def test_an_incident_of_which_only_the_lists_fields_have_come_says_so(
     said = {"zh_CN": "正在下载", "en": "being downloaded"}[language]
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: desk.detail.detail is not None)
-        assert not any(said in label.text() for label in desk.detail.findChildren(QLabel))
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
+        assert not any(said in label.text() for label in desk.panes["detail"].findChildren(QLabel))
         county.tell(part)
         qtbot.waitUntil(
-            lambda: any(said in label.text() for label in desk.detail.findChildren(QLabel))
+            lambda: any(said in label.text() for label in desk.panes["detail"].findChildren(QLabel))
         )
         county.tell(msgspec.structs.replace(incident, version=10))
         calm(qtbot, desk)
-        assert not any(said in label.text() for label in desk.detail.findChildren(QLabel))
+        assert not any(said in label.text() for label in desk.panes["detail"].findChildren(QLabel))

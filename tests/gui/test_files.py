@@ -42,13 +42,13 @@ def said(widget: QWidget) -> str:
 
 def show(qtbot: QtBot, desk: DeskWindow) -> None:
     desk.show_key(incident_key())
-    qtbot.waitUntil(lambda: desk.detail.detail is not None)
+    qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
     calm(qtbot, desk)
 
 
 def offered(qtbot: QtBot, desk: DeskWindow, *files: Path) -> None:
-    desk.detail.files.offer(incident_key(), files)
-    qtbot.waitUntil(desk.detail.files.isVisible)
+    desk.panes["detail"].files.offer(incident_key(), files)
+    qtbot.waitUntil(desk.panes["detail"].files.isVisible)
 
 
 def with_file(county: SampleCounty, **changes: object) -> FileRef:
@@ -87,7 +87,7 @@ def test_a_chosen_file_is_shown_with_its_size_and_given_once(qtbot: QtBot, tmp_p
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
         offered(qtbot, desk, photo)
-        panel = desk.detail.files
+        panel = desk.panes["detail"].files
         assert county.commands() == []
         assert "现场.jpg" in said(panel)
         assert "20.0 MB" in panel.limit.text()
@@ -103,7 +103,7 @@ def test_a_chosen_file_is_shown_with_its_size_and_given_once(qtbot: QtBot, tmp_p
         assert county.board.file(file["thumbnail"]) is not None
         assert not panel.isVisible()
         assert len(county.commands()) == 1
-        qtbot.waitUntil(lambda: "待传" in said(desk.detail))
+        qtbot.waitUntil(lambda: "待传" in said(desk.panes["detail"]))
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -117,7 +117,7 @@ def test_a_file_above_the_limit_is_refused_in_words_before_it_is_read(
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         show(qtbot, desk)
         offered(qtbot, desk, film)
-        panel = desk.detail.files
+        panel = desk.panes["detail"].files
         assert "20.0 MB" in said(panel)
         assert "film.mp4" in said(panel)
         assert not panel.give_button.isVisible()
@@ -134,8 +134,8 @@ def test_a_file_that_is_gone_or_empty_is_refused_in_words(qtbot: QtBot, tmp_path
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
         offered(qtbot, desk, tmp_path / "gone.jpg", empty, tmp_path)
-        assert all(file.problem is not None for file in desk.detail.files.prepared)
-        assert said(desk.detail.files).count("读不了文件") == 3
+        assert all(file.problem is not None for file in desk.panes["detail"].files.prepared)
+        assert said(desk.panes["detail"].files).count("读不了文件") == 3
 
 
 def test_a_file_dropped_on_the_detail_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
@@ -149,11 +149,13 @@ def test_a_file_dropped_on_the_detail_is_offered(qtbot: QtBot, tmp_path: Path) -
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
         entering = QDragEnterEvent(QPoint(9, 99), copy, held, buttons, keys)
-        desk.detail.dragEnterEvent(entering)
+        desk.panes["detail"].dragEnterEvent(entering)
         assert entering.isAccepted()
-        desk.detail.dropEvent(QDropEvent(QPoint(9, 99).toPointF(), copy, held, buttons, keys))
-        qtbot.waitUntil(desk.detail.files.isVisible)
-        assert [file.name for file in desk.detail.files.prepared] == ["a.jpg"]
+        desk.panes["detail"].dropEvent(
+            QDropEvent(QPoint(9, 99).toPointF(), copy, held, buttons, keys)
+        )
+        qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+        assert [file.name for file in desk.panes["detail"].files.prepared] == ["a.jpg"]
         assert county.commands() == []
 
 
@@ -164,10 +166,12 @@ def test_ctrl_v_offers_the_picture_on_the_clipboard(qtbot: QtBot, tmp_path: Path
     with open_desk(qtbot, county, tmp_path) as desk:
         QApplication.clipboard().setImage(image)
         show(qtbot, desk)
-        desk.incidents.view.setFocus()
-        QTest.keyClick(desk.incidents.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(desk.detail.files.isVisible)
-        (file,) = desk.detail.files.prepared
+        desk.panes["incidents"].view.setFocus()
+        QTest.keyClick(
+            desk.panes["incidents"].view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
+        )
+        qtbot.waitUntil(desk.panes["detail"].files.isVisible)
+        (file,) = desk.panes["detail"].files.prepared
         assert file.media_type == "image/jpeg"
         assert file.thumbnail is not None
         QApplication.clipboard().clear()
@@ -178,7 +182,7 @@ def test_a_file_not_downloaded_says_its_size_and_is_asked_for(qtbot: QtBot, tmp_
     file = with_file(county)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
-        (line,) = desk.detail._body.files.lines  # type: ignore[union-attr]
+        (line,) = desk.panes["detail"]._body.files.lines  # type: ignore[union-attr]
         assert "12.3 MB" in line.state.text()
         assert "未下载" in line.state.text()
         assert not line.save_button.isVisible()
@@ -195,7 +199,7 @@ def test_a_file_that_is_here_is_saved_where_the_officer_says(qtbot: QtBot, tmp_p
     county.board.attach(incident_key(), "../../x.jpg", "image/jpeg", body)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
-        files = desk.detail._body.files  # type: ignore[union-attr]
+        files = desk.panes["detail"]._body.files  # type: ignore[union-attr]
         assert files is not None
         (line,) = files.lines
         assert line.save_button.isVisible()
@@ -223,7 +227,7 @@ def test_a_file_the_county_refused_says_so_with_its_limit_at_the_case(
     county.stores.files.refuse(record.command.target.source, digest, refused)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         show(qtbot, desk)
-        (line,) = desk.detail._body.files.lines  # type: ignore[union-attr]
+        (line,) = desk.panes["detail"]._body.files.lines  # type: ignore[union-attr]
         qtbot.waitUntil(lambda: said in line.state.text())
         assert not line.bar.isVisible()
         assert line.save_button.isVisible()

@@ -48,7 +48,7 @@ def test_a_long_note_leaves_its_neighbours_in_sight_and_opens(
     with open_desk(qtbot, county_with_note(text), tmp_path) as desk:
         desk.show_key(incident_key())
         calm(qtbot, desk)
-        folded = desk.detail.findChildren(FoldedText)
+        folded = desk.panes["detail"].findChildren(FoldedText)
         assert len(folded) == 2  # The matter and the note.
         assert all(each.sizeHint().height() < 400 for each in folded)
         note = folded[1]
@@ -65,24 +65,27 @@ def test_a_refresh_leaves_open_what_the_officer_opened(qtbot: QtBot, tmp_path: P
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
         calm(qtbot, desk)
-        desk.detail.findChildren(FoldedText)[1].button.click()
+        desk.panes["detail"].findChildren(FoldedText)[1].button.click()
         county.board.note(incident_key(), "另一条")
         calm(qtbot, desk)
-        qtbot.waitUntil(lambda: len(desk.detail.findChildren(FoldedText)) == 2)
-        assert [each.is_open for each in desk.detail.findChildren(FoldedText)] == [False, True]
+        qtbot.waitUntil(lambda: len(desk.panes["detail"].findChildren(FoldedText)) == 2)
+        assert [each.is_open for each in desk.panes["detail"].findChildren(FoldedText)] == [
+            False,
+            True,
+        ]
         desk.show_key(incident_key(2))
         calm(qtbot, desk)
         desk.show_key(incident_key())
         calm(qtbot, desk)
-        assert not any(each.is_open for each in desk.detail.findChildren(FoldedText))
+        assert not any(each.is_open for each in desk.panes["detail"].findChildren(FoldedText))
 
 
 def test_a_short_text_is_a_plain_label(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, county_with_note("桥南积水\n已派人"), tmp_path) as desk:
         desk.show_key(incident_key())
         calm(qtbot, desk)
-        assert desk.detail.findChildren(FoldedText) == []
-        said = [QLabel.text(label) for label in desk.detail.findChildren(PlainLabel)]
+        assert desk.panes["detail"].findChildren(FoldedText) == []
+        said = [QLabel.text(label) for label in desk.panes["detail"].findChildren(PlainLabel)]
         assert any("已派人" in text for text in said)
 
 
@@ -90,12 +93,12 @@ def test_a_warning_of_many_words_keeps_what_to_do_in_sight(qtbot: QtBot, tmp_pat
     county = sample_county(FakeClock(), 5)
     county.tell(a_warning(id="long", description=Text(WALLS["one endless line"])))
     with open_desk(qtbot, county, tmp_path) as desk:
-        pane = desk.warnings
+        pane = desk.panes["warnings"]
         row = next(n for n, w in enumerate(pane.table.rows) if w.id == "long")  # type: ignore[attr-defined]
         pane.list.setCurrentIndex(pane.table.index(row))  # type: ignore[attr-defined]
         pane.open_current()  # type: ignore[attr-defined]
         calm(qtbot, desk)
-        sheet = desk._sheets.warning
+        sheet = desk.panes["warnings"].sheet
         assert len(sheet.findChildren(FoldedText)) == 1
         assert "转移低洼地带人员" in [label.text() for label in sheet.findChildren(QLabel)]
 

@@ -42,30 +42,30 @@ def test_the_model_keeps_qts_rules_loaded_or_not(
     qtbot: QtBot, tmp_path: Path, qtmodeltester: ModelTester
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 120), tmp_path) as desk:
-        qtmodeltester.check(desk.incidents.model)
-        desk.incidents.view.scrollToBottom()
+        qtmodeltester.check(desk.panes["incidents"].model)
+        desk.panes["incidents"].view.scrollToBottom()
         calm(qtbot, desk)
-        qtmodeltester.check(desk.incidents.model)
+        qtmodeltester.check(desk.panes["incidents"].model)
 
 
 def test_the_first_click_on_a_line_shows_it_and_so_does_one_after_leaving_it(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
-        view, told = desk.incidents.view, []
-        desk.incidents.picked.connect(told.append)
+        view, told = desk.panes["incidents"].view, []
+        desk.panes["incidents"].picked.connect(told.append)
         place = view.visualRect(view.model().index(2, 1)).center()
         for _ in range(2):
             qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-            assert told[-1] == desk.incidents.model.key_at(2)
+            assert told[-1] == desk.panes["incidents"].model.key_at(2)
             told.append(None)
-            desk.incidents.leave_line()
+            desk.panes["incidents"].leave_line()
 
 
 def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:
-        pane = desk.incidents
+        pane = desk.panes["incidents"]
         pane.view.pick_row(4)
         before = list(pane.model.numbers())
         a_new_one(county, 1)
@@ -85,7 +85,7 @@ def test_new_incidents_come_in_at_once_where_nothing_is_left_to_read(
 ) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:
-        pane = desk.incidents
+        pane = desk.panes["incidents"]
         pane.view.pick_row(4)
         county.cache.purge("county", None)
         for number in range(1, 4):
@@ -98,7 +98,7 @@ def test_new_incidents_come_in_at_once_where_nothing_is_left_to_read(
 def test_new_incidents_come_in_at_once_when_nobody_reads(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 60)
     with open_desk(qtbot, county, tmp_path) as desk:
-        pane = desk.incidents
+        pane = desk.panes["incidents"]
         a_new_one(county, 1)
         qtbot.waitUntil(lambda: pane.model.rowCount() == 61)
         assert not pane.new_bar.isVisible()
@@ -110,7 +110,7 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
 ) -> None:
     county = sample_county(FakeClock(), 200)
     with open_desk(qtbot, county, tmp_path) as desk:
-        view, model = desk.incidents.view, desk.incidents.model
+        view, model = desk.panes["incidents"].view, desk.panes["incidents"].model
         view.pick_row(50)
         view.verticalScrollBar().setValue(45 * ROW_PX + 7)
         calm(qtbot, desk)
@@ -130,7 +130,7 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
 def test_the_picked_line_stays_even_when_it_leaves_the_filter(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
-        view, model = desk.incidents.view, desk.incidents.model
+        view, model = desk.panes["incidents"].view, desk.panes["incidents"].model
         view.pick_row(2)
         key = model.key_at(2)
         assert key is not None
@@ -157,11 +157,11 @@ def test_a_long_list_reads_only_the_lines_on_screen(
 
     monkeypatch.setattr(county.cache, "incident_rows", watched)
     with open_desk(qtbot, county, tmp_path) as desk:
-        assert desk.incidents.model.rowCount() == 3_000
-        desk.incidents.view.scrollToBottom()
+        assert desk.panes["incidents"].model.rowCount() == 3_000
+        desk.panes["incidents"].view.scrollToBottom()
         desk.grab()
-        qtbot.waitUntil(lambda: desk.incidents.model.line(2_999) is not None)
-        assert desk.incidents.model.line(1_500) is None
+        qtbot.waitUntil(lambda: desk.panes["incidents"].model.line(2_999) is not None)
+        assert desk.panes["incidents"].model.line(1_500) is None
         assert 0 < len(lines_read) < 600
 
 
@@ -170,7 +170,7 @@ def test_a_line_is_drawn_again_when_its_incident_or_the_language_changes(
 ) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
-        view, model = desk.incidents.view, desk.incidents.model
+        view, model = desk.panes["incidents"].view, desk.panes["incidents"].model
 
         def drawn() -> QImage:
             return view.viewport().grab(QRect(0, 0, 400, ROW_PX)).toImage()
@@ -194,8 +194,8 @@ def test_lines_are_copied_as_text_with_their_data_time(qtbot: QtBot, tmp_path: P
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: bool(desk.incidents.view.picked_rows()))
-        desk.incidents.view.setFocus()
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
+        desk.panes["incidents"].view.setFocus()
         QTest.keyClick(desk, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         lines = QApplication.clipboard().text().splitlines()
         assert "8 秒前" in lines[0]
@@ -211,7 +211,7 @@ def test_the_exported_table_carries_its_data_time_and_no_formula(
     county.tell(msgspec.structs.replace(incident, title=Text("=1+2", "=1+2")))
     with open_desk(qtbot, county, tmp_path) as desk:
         file = tmp_path / "list.csv"
-        desk.list_export.write(file)
+        desk.panes["incidents"].list_export.write(file)
         qtbot.waitUntil(file.exists)
         calm(qtbot, desk)
         lines = file.read_text(encoding="utf-8-sig").splitlines()
@@ -223,7 +223,7 @@ def test_the_exported_table_carries_its_data_time_and_no_formula(
 
 def test_a_filter_chip_narrows_the_list(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 60), tmp_path) as desk:
-        QTest.mouseClick(desk.incidents._chips["grave"], Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 2)
-        QTest.mouseClick(desk.incidents._chips["open"], Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: desk.incidents.model.rowCount() == 60)
+        QTest.mouseClick(desk.panes["incidents"]._chips["grave"], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 2)
+        QTest.mouseClick(desk.panes["incidents"]._chips["open"], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: desk.panes["incidents"].model.rowCount() == 60)

@@ -24,8 +24,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def begin(qtbot: QtBot, desk: DeskWindow) -> None:
-    desk.incidents.view.setFocus()
-    QTest.keyClick(desk.incidents.view, Qt.Key.Key_N)
+    desk.panes["incidents"].view.setFocus()
+    QTest.keyClick(desk.panes["incidents"].view, Qt.Key.Key_N)
     qtbot.waitUntil(desk.form_sheet.isVisible)
     qtbot.waitUntil(lambda: not desk.form_sheet.form._awaited)
 
@@ -52,9 +52,9 @@ def test_n_reports_a_new_incident_that_stands_in_the_list_at_once_as_pending(
         assert command.body["title"] == "Tree on the road"
         assert command.body["occurred_at"] == NOW // 60_000 * 60_000
         qtbot.waitUntil(lambda: not desk.form_sheet.isVisible())
-        qtbot.waitUntil(lambda: desk.detail.key == command.target)
+        qtbot.waitUntil(lambda: desk.panes["detail"].key == command.target)
         calm(qtbot, desk)
-        model = desk.incidents.model
+        model = desk.panes["incidents"].model
         rows = [model.line(n) for n in range(model.rowCount())]
         assert any(row is not None and row.key == command.target and row.pending for row in rows)
 
@@ -71,7 +71,7 @@ def test_the_keyboard_goes_back_to_where_it_was(qtbot: QtBot, tmp_path: Path) ->
             else:
                 QTest.keyClick(line, Qt.Key.Key_Escape)
             qtbot.waitUntil(lambda: not desk.form_sheet.isVisible())
-            assert QApplication.focusWidget() is desk.incidents.view
+            assert QApplication.focusWidget() is desk.panes["incidents"].view
 
 
 def test_what_was_begun_is_there_again_after_a_restart_and_esc_orders_nothing(
@@ -102,8 +102,8 @@ def test_a_place_is_picked_on_the_map_and_the_form_comes_back_with_it(
         assert isinstance(place, PlaceEntry)
         place.map_button.click()
         assert not desk.form_sheet.isVisible()
-        viewport = desk.map.viewport  # type: ignore[attr-defined]
-        assert desk.map.asking.isVisible()  # type: ignore[attr-defined]
+        viewport = desk.panes["map"].viewport  # type: ignore[attr-defined]
+        assert desk.panes["map"].asking.isVisible()  # type: ignore[attr-defined]
         middle = viewport.rect().center()
         QTest.mouseMove(viewport.viewport(), middle - QPoint(1, 1))
         QTest.mouseClick(viewport.viewport(), Qt.MouseButton.LeftButton, pos=middle)
@@ -119,7 +119,7 @@ def test_esc_on_the_map_goes_back_to_the_form_without_a_place(qtbot: QtBot, tmp_
     with open_desk(qtbot, county, tmp_path) as desk:
         begin(qtbot, desk)
         desk.form_sheet.form.entries["place"].map_button.click()  # type: ignore[attr-defined]
-        QTest.keyClick(desk.map.viewport, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
+        QTest.keyClick(desk.panes["map"].viewport, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
         assert desk.form_sheet.isVisible()
         assert desk.form_sheet.form.entries["place"].value() is None
 
@@ -128,7 +128,7 @@ def test_the_place_of_what_is_picked_can_be_taken_over(qtbot: QtBot, tmp_path: P
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: desk.detail.detail is not None)
+        qtbot.waitUntil(lambda: desk.panes["detail"].detail is not None)
         begin(qtbot, desk)
         entry = desk.form_sheet.form.entries["place"]
         entry.same_button.click()  # type: ignore[attr-defined]
@@ -160,7 +160,7 @@ def test_without_a_source_that_takes_it_this_is_said(qtbot: QtBot, tmp_path: Pat
     county = sample_county(FakeClock(), 5)
     county.board._accepts = lambda _key, _kind: False
     with open_desk(qtbot, county, tmp_path) as desk:
-        desk.begin_incident()
+        desk.run_action("new_incident")
         assert not desk.form_sheet.isVisible()
         assert desk.notices.isVisible()
         assert "新建" in desk.notices.words.text()
@@ -170,7 +170,7 @@ def test_n_pressed_before_the_window_is_whole_is_not_lost(qtbot: QtBot, tmp_path
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.whole = False
-        desk.begin_incident()
+        desk.run_action("new_incident")
         assert not desk.form_sheet.isVisible()
         desk.whole = True
         assert desk._then is not None

@@ -21,10 +21,10 @@ def test_letters_typed_into_an_editor_order_nothing(qtbot: QtBot, tmp_path: Path
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         QTest.keyClick(desk, Qt.Key.Key_M)
-        QTest.keyClicks(desk.detail.note.text, "a jam / G")
-        assert desk.detail.note.text.toPlainText() == "a jam / G"
+        QTest.keyClicks(desk.panes["detail"].note.text, "a jam / G")
+        assert desk.panes["detail"].note.text.toPlainText() == "a jam / G"
         assert county.commands() == []
 
 
@@ -34,29 +34,29 @@ def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_receipt(
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         QTest.keyClick(desk, Qt.Key.Key_M)
-        desk.detail.note.text.setPlainText("移动泵车已到场")
+        desk.panes["detail"].note.text.setPlainText("移动泵车已到场")
         QTest.keyClick(
-            desk.detail.note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+            desk.panes["detail"].note.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
         )
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
-        qtbot.waitUntil(lambda: "本机已存" in _said(desk.detail))
+        qtbot.waitUntil(lambda: "本机已存" in _said(desk.panes["detail"]))
         assert county.commands()[0].command.body == {"text": "移动泵车已到场"}
-        assert desk.detail.note.text.toPlainText() == ""
+        assert desk.panes["detail"].note.text.toPlainText() == ""
 
 
 def test_a_note_begun_survives_the_window(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        desk.detail.begin_note()
-        desk.detail.note.text.setPlainText("写到一半")
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        desk.panes["detail"].begin_note()
+        desk.panes["detail"].note.text.setPlainText("写到一半")
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: desk.detail.note.text.toPlainText() == "写到一半")
-        assert desk.detail.note.isVisible()
+        qtbot.waitUntil(lambda: desk.panes["detail"].note.text.toPlainText() == "写到一半")
+        assert desk.panes["detail"].note.isVisible()
         assert county.commands() == []
     assert not [file for file in tmp_path.rglob("*") if file.name != "layout.ini"]
 
@@ -74,16 +74,16 @@ def test_a_note_begun_is_kept_in_the_outbox_while_typing_and_goes_with_the_order
     monkeypatch.setattr(county.outbox, "keep_draft", watched)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         QTest.keyClick(desk, Qt.Key.Key_M)
-        desk.detail.note.text.setPlainText("写到一半")
+        desk.panes["detail"].note.text.setPlainText("写到一半")
         qtbot.waitUntil(lambda: county.outbox.draft(incident_key()) == "写到一半")
         assert threading.main_thread() not in threads
-        desk.detail.note.send()
+        desk.panes["detail"].note.send()
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
         assert county.drafts() == {}
-        assert not desk.detail.note.isVisible()
+        assert not desk.panes["detail"].note.isVisible()
     assert county.drafts() == {}
 
 
@@ -92,7 +92,7 @@ def test_each_incident_keeps_its_own_note_begun_however_fast_the_lines_change(
 ) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
-        note = desk.detail.note
+        note = desk.panes["detail"].note
         for number in (1, 2):
             desk.show_key(incident_key(number))
             qtbot.waitUntil(lambda number=number: note.target == incident_key(number))
@@ -119,15 +119,15 @@ def test_what_is_typed_while_a_note_is_being_stored_is_a_draft_of_its_own(
     monkeypatch.setattr(county.outbox, "append", slow)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        desk.detail.begin_note()
-        desk.detail.note.text.setPlainText("第一条")
-        desk.detail.note.send()
-        desk.detail.note.text.setPlainText("第一条，还有第二条")
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        desk.panes["detail"].begin_note()
+        desk.panes["detail"].note.text.setPlainText("第一条")
+        desk.panes["detail"].note.send()
+        desk.panes["detail"].note.text.setPlainText("第一条，还有第二条")
         gate.set()
         qtbot.waitUntil(lambda: county.outbox.draft(incident_key()) == "第一条，还有第二条")
         assert [r.command.body["text"] for r in county.commands()] == ["第一条"]
-        assert desk.detail.note.isVisible()
+        assert desk.panes["detail"].note.isVisible()
 
 
 @pytest.mark.expects_log("a draft could not be kept")
@@ -142,12 +142,12 @@ def test_a_draft_that_cannot_be_kept_is_said_and_stays_typed(
     monkeypatch.setattr(county.outbox, "keep_draft", full)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        desk.detail.begin_note()
-        desk.detail.note.text.setPlainText("不能丢")
-        qtbot.waitUntil(lambda: "草稿" in desk.detail.note.hint.text())
-        qtbot.waitUntil(lambda: "无法保存" in desk.detail.note.hint.text())
-        assert desk.detail.note.text.toPlainText() == "不能丢"
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        desk.panes["detail"].begin_note()
+        desk.panes["detail"].note.text.setPlainText("不能丢")
+        qtbot.waitUntil(lambda: "草稿" in desk.panes["detail"].note.hint.text())
+        qtbot.waitUntil(lambda: "无法保存" in desk.panes["detail"].note.hint.text())
+        assert desk.panes["detail"].note.text.toPlainText() == "不能丢"
         monkeypatch.undo()
 
 
@@ -162,14 +162,14 @@ def test_a_note_that_cannot_be_stored_stays_and_is_said(
 
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        desk.detail.begin_note()
-        desk.detail.note.text.setPlainText("不能丢")
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        desk.panes["detail"].begin_note()
+        desk.panes["detail"].note.text.setPlainText("不能丢")
         monkeypatch.setattr(county.outbox, "append", full)
-        desk.detail.note.send()
+        desk.panes["detail"].note.send()
         qtbot.waitUntil(desk.notices.isVisible)
-        assert desk.detail.note.text.toPlainText() == "不能丢"
-        assert desk.detail.note.send_button.isEnabled()
+        assert desk.panes["detail"].note.text.toPlainText() == "不能丢"
+        assert desk.panes["detail"].note.send_button.isEnabled()
         calm(qtbot, desk)
         assert county.outbox.draft(incident_key()) == "不能丢"
 
@@ -180,14 +180,14 @@ def test_m_pressed_right_after_j_writes_on_the_line_just_picked_and_keeps_what_w
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         QTest.keyClick(desk, Qt.Key.Key_J)
-        qtbot.waitUntil(lambda: not desk.detail.is_empty)
-        second = desk.incidents.model.line(1)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
+        second = desk.panes["incidents"].model.line(1)
         county.board.keep_draft(second.key, "早先写的")
         QTest.keyClick(desk, Qt.Key.Key_J)
         QTest.keyClick(desk, Qt.Key.Key_M)
-        note = desk.detail.note
+        note = desk.panes["detail"].note
         assert note.target == second.key
-        assert desk.detail.head.title.text() == second.number
+        assert desk.panes["detail"].head.title.text() == second.number
         QTest.keyClicks(note.text, "a jam")
         qtbot.waitUntil(lambda: note.text.toPlainText() == "早先写的\na jam")
         QTest.keyClicks(note.text, "s")
@@ -201,19 +201,19 @@ def test_a_note_left_before_its_incident_was_loaded_is_added_to_what_was_begun(
 ) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
-        first = desk.incidents.model.line(0)
+        first = desk.panes["incidents"].model.line(0)
         county.board.keep_draft(first.key, "早先写的")
         QTest.keyClick(desk, Qt.Key.Key_J)
         QTest.keyClick(desk, Qt.Key.Key_M)
-        QTest.keyClicks(desk.detail.note.text, "a")
-        desk.detail.note.send()
-        desk.incidents.view.step(1)
+        QTest.keyClicks(desk.panes["detail"].note.text, "a")
+        desk.panes["detail"].note.send()
+        desk.panes["incidents"].view.step(1)
         QTest.keyClick(desk, Qt.Key.Key_M)
         calm(qtbot, desk)
         assert county.drafts() == {first.key: "早先写的\na"}
         assert county.commands() == []
-        desk.incidents.view.step(-1)
-        qtbot.waitUntil(lambda: desk.detail.note.text.toPlainText() == "早先写的\na")
+        desk.panes["incidents"].view.step(-1)
+        qtbot.waitUntil(lambda: desk.panes["detail"].note.text.toPlainText() == "早先写的\na")
 
 
 def _said(widget: object) -> str:

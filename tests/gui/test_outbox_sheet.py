@@ -180,7 +180,7 @@ def test_enter_shows_the_case_and_space_dismisses_an_answer(qtbot: QtBot, tmp_pa
         sheet.table.setFocus()
         QTest.keyClick(sheet.table, Qt.Key.Key_Return)
         assert not sheet.isVisible()
-        assert desk.detail.key == incident_key(2)
+        assert desk.panes["detail"].key == incident_key(2)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

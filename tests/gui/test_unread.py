@@ -44,8 +44,7 @@ def unread(*collections: Collection, count: int = 12, **changes: object) -> Sour
 
 
 def begun(pane: Pane) -> Pane:
-    if isinstance(pane, IncidentPane):
-        pane.begin()
+    pane.show_first()
     return pane
 
 
@@ -121,7 +120,7 @@ def test_the_count_on_a_pane_opens_what_could_not_be_read(qtbot: QtBot, tmp_path
     ]  # fmt: skip
     county.cache.apply(a_batch(bad_items=tuple(bad)))
     with open_desk(qtbot, county, tmp_path) as desk:
-        desk.queues.head.unread.click()
+        desk.panes["queues"].head.unread.click()
         calm(qtbot, desk)
         said = [label.text() for label in desk.sources_sheet.findChildren(QLabel)]
         assert "服务队列 42 项未能读取" in said
@@ -129,7 +128,7 @@ def test_the_count_on_a_pane_opens_what_could_not_be_read(qtbot: QtBot, tmp_path
         assert "服务队列 Q00: 位置 $.n：应为 int，实为 str" in said
         assert any(text.startswith("另有 2 项") for text in said)
         desk.sources_sheet.put_away()
-        desk.incidents.head.unread.click()
+        desk.panes["incidents"].head.unread.click()
         calm(qtbot, desk)
         assert desk.sources_sheet.isVisible()
 
@@ -137,19 +136,19 @@ def test_the_count_on_a_pane_opens_what_could_not_be_read(qtbot: QtBot, tmp_path
 def test_alarms_that_could_not_be_read_bring_the_strip(qtbot: QtBot, tmp_path: Path) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=NOW))
     with open_desk(qtbot, county, tmp_path, language="en") as desk:
-        assert desk.alarms.isHidden()
+        assert desk.panes["alarms"].isHidden()
         county.set_sources(unread(Collection.ALARMS, count=3))
         calm(qtbot, desk)
-        assert not desk.alarms.isHidden()
-        assert desk.alarms.unread.text() == "3 alarms could not be read"
-        assert desk.alarms.button.isHidden()
-        desk.alarms.unread.click()
+        assert not desk.panes["alarms"].isHidden()
+        assert desk.panes["alarms"].unread.text() == "3 alarms could not be read"
+        assert desk.panes["alarms"].button.isHidden()
+        desk.panes["alarms"].unread.click()
         calm(qtbot, desk)
         assert desk.sources_sheet.isVisible()
         county.tell(an_alarm())
         calm(qtbot, desk)
-        assert not desk.alarms.button.isHidden()
-        assert not desk.alarms.unread.isHidden()
+        assert not desk.panes["alarms"].button.isHidden()
+        assert not desk.panes["alarms"].unread.isHidden()
 
 
 def test_the_sheet_of_alarms_says_none_only_when_all_were_read(
@@ -159,9 +158,9 @@ def test_the_sheet_of_alarms_says_none_only_when_all_were_read(
     with open_desk(qtbot, county, tmp_path, language="en") as desk:
 
         def said() -> list[str]:
-            desk.alarm_sheet.lay()
+            desk.panes["alarms"].sheet.lay()
             calm(qtbot, desk)
-            return [label.text() for label in desk.alarm_sheet.findChildren(QLabel)]
+            return [label.text() for label in desk.panes["alarms"].sheet.findChildren(QLabel)]
 
         assert "Could not be read: 3 (alarms)" in said()
         county.tell(an_alarm())

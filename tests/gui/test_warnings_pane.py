@@ -209,8 +209,8 @@ def test_the_desk_shows_the_mark_goes_to_the_list_and_opens_the_text(
         assert desk.status.warnings.text().strip() == "2 warnings, highest Red · by county rule"
         assert not desk.status.warnings.icon().isNull()
         desk.status.warnings.click()
-        assert desk.warnings.isAncestorOf(QApplication.focusWidget())
-        pane = desk.warnings
+        assert desk.panes["warnings"].isAncestorOf(QApplication.focusWidget())
+        pane = desk.panes["warnings"]
         assert isinstance(pane, WarningsPane)
         assert QApplication.focusWidget() is pane.list
         qtbot.keyClick(pane.list, Qt.Key.Key_Up)
@@ -218,11 +218,11 @@ def test_the_desk_shows_the_mark_goes_to_the_list_and_opens_the_text(
         assert "◆ Red" in QApplication.clipboard().text()
         qtbot.keyClick(pane.list, Qt.Key.Key_Return)
         calm(qtbot, desk)
-        said = [label.text() for label in desk._sheets.warning.findChildren(QLabel)]
+        said = [label.text() for label in desk.panes["warnings"].sheet.findChildren(QLabel)]
         assert "Red rainstorm warning" in said
         assert "Move people from low ground" in said
         assert "not on the map: no outline" in said
-        assert "no outline: 1 warning" in desk.map.head.summary.text()
+        assert "no outline: 1 warning" in desk.panes["map"].head.summary.text()
 
 
 def test_the_strip_doubts_warnings_that_could_not_be_read(qtbot: QtBot, tmp_path: Path) -> None:
@@ -247,10 +247,10 @@ def test_a_layout_kept_before_there_was_this_pane_shows_it_too(
         kept = QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat)
         assert kept.value("last/state") is not None
     with open_desk(qtbot, county_with(RED), tmp_path) as desk:
-        assert desk.warnings.isVisible()
+        assert desk.panes["warnings"].isVisible()
         assert not desk._docks._docks["warnings"].isFloating()
-        assert desk.warnings.height() > 60
-        assert desk.warnings.width() > 200
+        assert desk.panes["warnings"].height() > 60
+        assert desk.panes["warnings"].width() > 200
 
 
 def test_the_wall_shows_the_mark_in_every_scene(qtbot: QtBot) -> None:
@@ -311,7 +311,7 @@ def test_going_to_a_list_and_copying_takes_its_row_and_not_an_incident(
     with open_desk(qtbot, sample_county(FakeClock()), tmp_path, language="en") as desk:
         qtbot.keyClick(desk, Qt.Key.Key_G)
         qtbot.keyClick(desk, Qt.Key.Key_Q)
-        queues = desk.queues
+        queues = desk.panes["queues"]
         assert isinstance(queues, QueuesPane)
         assert queues.list.hasFocus()
         qtbot.keyClick(queues.list, Qt.Key.Key_Down)
@@ -321,7 +321,7 @@ def test_going_to_a_list_and_copying_takes_its_row_and_not_an_incident(
 
 def test_a_row_leads_to_its_ground_on_the_map(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock()), tmp_path, language="en") as desk:
-        pane = desk.warnings
+        pane = desk.panes["warnings"]
         assert isinstance(pane, WarningsPane)
         index = pane.table.index(0)
         qtbot.mouseClick(
@@ -329,21 +329,21 @@ def test_a_row_leads_to_its_ground_on_the_map(qtbot: QtBot, tmp_path: Path) -> N
             Qt.MouseButton.LeftButton,
             pos=pane.list.visualRect(index).center(),
         )
-        county = desk.map.viewport.picture  # type: ignore[attr-defined]
+        county = desk.panes["map"].viewport.picture  # type: ignore[attr-defined]
         assert county.picked == warning_key(pane.table.rows[0])
 
 
 def test_the_open_text_says_that_its_warning_was_lifted(qtbot: QtBot, tmp_path: Path) -> None:
     county = county_with(RED)
     with open_desk(qtbot, county, tmp_path, language="en") as desk:
-        pane = desk.warnings
+        pane = desk.panes["warnings"]
         assert isinstance(pane, WarningsPane)
         pane.list.setCurrentIndex(pane.table.index(0))
         pane.open_current()
         lifted = a_warning(id="red", lifted_at=NOW, lifted_by=Text("省", "Province"), version=2)
         county.tell(lifted)
         calm(qtbot, desk)
-        said = [label.text() for label in desk._sheets.warning.findChildren(QLabel)]
+        said = [label.text() for label in desk.panes["warnings"].sheet.findChildren(QLabel)]
         assert "lifted 00:00 · Province" in said
 
 

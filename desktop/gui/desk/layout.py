@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.registry import Area, PaneSpec
 
 VERSION = 1
-LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
-RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
-BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-WIDE_PX = 1600
-SMALL_PX = 1200
-"""From the first width on there is room for full proportions; below the second, for few."""
+SIDES = {
+    Area.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
+    Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+"""Where docks stand; what belongs elsewhere has none."""
 
 
 class PaneDock(QDockWidget):
@@ -36,72 +40,71 @@ class PaneDock(QDockWidget):
 class Layout:
     """Puts the docks in place and remembers where the officer moved them."""
 
-    def __init__(self, window: QMainWindow, file: Path | None) -> None:
+    def __init__(
+        self, window: QMainWindow, file: Path | None, specs: Iterable[PaneSpec[Any]]
+    ) -> None:
         self._window = window
         self._file = file
+        self._specs = {spec.name: spec for spec in specs if spec.area in SIDES}
         self._docks: dict[str, PaneDock] = {}
 
-    def add(self, name: str, pane: Pane) -> None:
-        """Make a dock for a pane; `arrange` gives it its place."""
-        self._docks[name] = PaneDock(name, pane)
-        self._docks[name].setWindowTitle(name)
-
-    def replace(self, name: str, pane: Pane) -> None:
-        """Put the real pane where another stood for it."""
+    def put(self, name: str, pane: Pane) -> None:
+        """Put a pane into its dock, in place of what stood there for it."""
+        if name not in self._docks:
+            self._docks[name] = PaneDock(name, pane)
+            return
         dock = self._docks[name]
         before = dock.widget()
         dock.setWidget(pane)
         dock.setTitleBarWidget(pane.head)
         before.deleteLater()
 
-    def rename(self, titles: dict[str, str]) -> None:
+    def retranslate(self) -> None:
         """Say the docks' titles, as window lists and screen readers show them."""
-        for name, title in titles.items():
-            self._docks[name].setWindowTitle(title)
+        for name, dock in self._docks.items():
+            dock.setWindowTitle(self._specs[name].title())
 
     def arrange(self) -> None:
         """Every pane where it stands by default, in proportions that suit the window."""
         window = self._window
-        for name, area in (
-            ("incidents", LEFT),
-            ("detail", RIGHT),
-            ("infrastructure", BOTTOM),
-            ("queues", BOTTOM),
-            ("warnings", BOTTOM),
-        ):
-            dock = self._docks[name]
+        for name, dock in self._docks.items():
             dock.setFloating(False)
-            window.addDockWidget(area, dock)
+            window.addDockWidget(SIDES[self._specs[name].area], dock)
             dock.show()
-        window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
-        window.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
-        window.splitDockWidget(
-            self._docks["infrastructure"], self._docks["queues"], Qt.Orientation.Horizontal
-        )
-        window.splitDockWidget(
-            self._docks["queues"], self._docks["warnings"], Qt.Orientation.Horizontal
-        )
+        window.setCorner(Qt.Corner.BottomLeftCorner, SIDES[Area.BOTTOM])
+        window.setCorner(Qt.Corner.BottomRightCorner, SIDES[Area.BOTTOM])
+        for area in SIDES:
+            along = Qt.Orientation.Horizontal if area is Area.BOTTOM else Qt.Orientation.Vertical
+            for first, second in pairwise(self._at(area)):
+                window.splitDockWidget(self._docks[first], self._docks[second], along)
         self.proportion(window.size())
 
     def proportion(self, size: QSize) -> None:
         """The default widths and heights for a window of this size."""
-        wide = size.width() >= WIDE_PX
-        left, right = (520, 400) if wide else (400, 320)
-        if size.width() < SMALL_PX:
-            left, right = 340, 320
-        bottom = 304 if size.height() >= 900 else 200
-        queues, warnings = 520, 460
-        if not wide:
-            queues, warnings = size.width() * 31 // 100, size.width() * 25 // 100
         docks, window = self._docks, self._window
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         # One call per side: in one call Qt shares the whole width out between the two.
-        window.resizeDocks([docks["incidents"]], [left], across)
-        window.resizeDocks([docks["detail"]], [right], across)
-        foot = [docks["infrastructure"], docks["queues"], docks["warnings"]]
-        window.resizeDocks(foot, [bottom] * 3, down)
-        rest = size.width() - queues - warnings - 2
-        window.resizeDocks(foot, [rest, queues, warnings], across)
+        for side in (Area.LEFT, Area.RIGHT):
+            for name in self._at(side)[:1]:
+                width = self._specs[name].width
+                if width is not None:
+                    window.resizeDocks([docks[name]], [width(size.width())], across)
+        names = self._at(Area.BOTTOM)
+        foot = [docks[name] for name in names]
+        bottom = 304 if size.height() >= 900 else 200
+        window.resizeDocks(foot, [bottom] * len(foot), down)
+        window.resizeDocks(foot, self._shares(names, size.width()), across)
+
+    def _shares(self, names: list[str], window_px: int) -> list[int]:
+        """The widths of docks side by side: the wanted ones, and the rest for the others."""
+        given = [self._specs[name].width for name in names]
+        widths = [None if width is None else width(window_px) for width in given]
+        open_ended = max(1, widths.count(None))
+        rest = window_px - sum(w for w in widths if w is not None) - (len(widths) - 1)
+        return [max(1, rest // open_ended) if width is None else width for width in widths]
+
+    def _at(self, area: Area) -> list[str]:
+        return [name for name in self._docks if self._specs[name].area is area]
 
     def restore(self) -> bool:
         """Put everything where it was on these monitors; False when nothing usable is kept."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -34,12 +34,8 @@ GAP_PX = 8
 class StatusStrip(QWidget):
     """One line that says whether what is on the screen may be believed."""
 
-    sources_asked = Signal()
-    outbox_asked = Signal()
-    warnings_asked = Signal()
-    link_asked = Signal()
-    language_asked = Signal()
-    theme_asked = Signal()
+    action_asked = Signal(str)
+    """The name of one of the desk's actions."""
 
     def __init__(self, screen: UiContext, title: Text, *, demo: bool) -> None:
         super().__init__()
@@ -51,22 +47,22 @@ class StatusStrip(QWidget):
         self._sources: dict[str, QPushButton] = {}
         self._source_row = QHBoxLayout()
         self._source_row.setSpacing(GAP_PX)
-        self.warnings = _quiet(self.warnings_asked)
+        self.warnings = self._button("go_warnings")
         """The gravest warning level in force, and how many warnings there are."""
         self.warnings.setFont(screen.theme.font("strong"))
         self.warnings.setProperty("strong", True)
         self.warnings.hide()
-        self.outbox = _quiet(self.outbox_asked)
-        self.link = _quiet(self.link_asked)
+        self.outbox = self._button("outbox")
+        self.link = self._button("link")
         self.link.hide()
         self._over = False
-        self.drift = _quiet(self.sources_asked)
+        self.drift = self._button("sources")
         _tone(self.drift, "orange")
         self.drift.hide()
         self.demo = PlainLabel(screen, "second", "second", elide=False)
         self.demo.setVisible(demo)
-        self.language = _quiet(self.language_asked)
-        self.theme = _quiet(self.theme_asked)
+        self.language = self._button("language")
+        self.theme = self._button("theme")
         self.officer = PlainLabel(screen, "body", "second")
         self.clock = PlainLabel(screen, "strong", elide=False)
         layout = QHBoxLayout(self)
@@ -85,6 +81,13 @@ class StatusStrip(QWidget):
         screen.feed.changed.connect(lambda _changed: self._tick(screen.board.now()))
         screen.theme.changed.connect(self.retranslate)
         self.retranslate()
+
+    def _button(self, action: str) -> QPushButton:
+        """A quiet button that asks for this action."""
+        button = QPushButton()
+        button.setProperty("quiet", True)
+        button.clicked.connect(lambda _checked: self.action_asked.emit(action))
+        return button
 
     def show_overview(self, overview: Overview) -> None:
         """Take in the outbox's figures, the warnings' mark and the clock's drift."""
@@ -157,7 +160,7 @@ class StatusStrip(QWidget):
         self._say_clock()
         for status in statuses:
             if status.id not in self._sources:
-                button = _quiet(self.sources_asked)
+                button = self._button("sources")
                 # Many sources must never make the window wider than its monitor.
                 button.setMinimumWidth(1)
                 self._sources[status.id] = button
@@ -264,13 +267,6 @@ def warning_icon(level: WarningLevel, _theme: str, tokens: Tokens, ratio: float)
     with QPainter(picture) as painter:
         paint_warning(painter, QRectF(0, 0, side, side), level, tokens)
     return QIcon(picture)
-
-
-def _quiet(pressed: SignalInstance) -> QPushButton:
-    button = QPushButton()
-    button.setProperty("quiet", True)
-    button.clicked.connect(lambda _checked: pressed.emit())
-    return button
 
 
 def _tone(button: QPushButton, tone: str) -> None:

@@ -1,4 +1,4 @@
-"""The desk's window: strips above, the map in the middle, panes docked around it."""
+"""The desk's window: strips above, a pane in the middle, others docked around it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from operator import methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,29 +28,25 @@ from desktop.domain.text import Text
 from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
-from desktop.gui.desk.late import LatePanes, import_without_qt, steps
+from desktop.gui.desk.late import import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.palette import KeySheet, Palette
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.language import Language
-from desktop.gui.panes.alarms.pane import AlarmStrip
-from desktop.gui.panes.detail.pane import DetailPane
-from desktop.gui.panes.detail.steps_bar import RARER, STEP_KEYS
-from desktop.gui.panes.incidents.export import ListExport
-from desktop.gui.panes.incidents.pane import IncidentPane
+from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.registry import Area, PaneAction, PaneContext, PaneSpec, pane_specs
 from desktop.gui.slices import Slices
 from desktop.gui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
+    from desktop.domain.source import SourceStatus
     from desktop.gui.desk.sheets import Sheets
+    from desktop.gui.forms.command_request import CommandRequest
 
 log = logging.getLogger(__name__)
 
-translate = QCoreApplication.translate
-
-STEPS = (*STEP_KEYS, *RARER)
 OVERVIEW_EVERY_S = 10
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
@@ -68,11 +64,6 @@ class WaitingPane(Pane):
 class DeskWindow(QMainWindow):
     """What a duty officer works in for twelve hours."""
 
-    map: Pane
-    infrastructure: Pane
-    queues: Pane
-    warnings: Pane
-
     def __init__(
         self,
         screen: UiContext,
@@ -89,92 +80,91 @@ class DeskWindow(QMainWindow):
         """Whether every pane is in place."""
         self._then: Callable[[], None] | None = None
         """What was last asked for before the window was whole."""
+        self._opened: Key | None = None
+        """The incident that was last opened, for panes that come later."""
         self._away = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(lambda: self._docks.proportion(self.size()))
-        self.orders = CommandSubmitter(screen, self)
+        self.submitter = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
         self.notices = NoticeBar(screen, notices)
-        self.alarms = AlarmStrip(screen, self.orders)
-        self.incidents = IncidentPane(screen)
-        self.detail = DetailPane(screen, self.orders)
         self._middle = QStackedWidget()
         self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.map, self.infrastructure = WaitingPane(screen), WaitingPane(screen)
-        self.queues, self.warnings = WaitingPane(screen), WaitingPane(screen)
-        self.list_export = ListExport(screen, self.incidents, self)
-        self._docks: Layout = Layout(self, layout_file)
+        self._context = PaneContext(screen, self.submitter)
+        self._specs = pane_specs()
+        self._docks: Layout = Layout(self, layout_file, self._specs)
+        self.panes: dict[str, BarePane] = {}
+        """Every pane by its name in the registry."""
         self._arrange()
-        self.actions_table = actions.table(self._runs())
+        self.actions_table = actions.table(self._pane_actions(), self._runs())
         actions.bind(self.actions_table, self)
-        self.palette_sheet = Palette(screen, self, self.actions_table, self.incidents.show_township)
+        self.palette_sheet = Palette(screen, self, self.actions_table, self._show_township)
         self.key_sheet = KeySheet(screen, self, self.actions_table)
         self._connect()
         self.setWindowTitle(self.status.county.text())
         # Where nothing is drawn as focused: J, A and M work from here all the same.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
-        self.incidents.begin()
+        for pane in self.panes.values():
+            pane.show_first()
 
     def complete(self) -> None:
-        """Build the map and the lower panes, and ask for what the first paint left out."""
-        screen = self.screen_context
-        self.incidents.model.refresh()
+        """Build the panes that are not there yet, and ask for what the first paint left out."""
+        for pane in self.panes.values():
+            pane.reload()
         self._ask_overview()
-        self.alarms.ask()
         # Importing takes longer than a frame may: what makes no Qt type comes beside this
         # thread, and the rest on it, in slices.
-        screen.writer.ask(import_without_qt, self._begin_rest)
+        self.screen_context.writer.ask(import_without_qt, self._begin_rest)
 
     def _begin_rest(self, _imported: None) -> None:
-        self._rest.begin(steps(self.screen_context, self.orders, self, self._insert))
+        self._rest.begin(steps(self._specs, self._context, self, self._insert))
 
-    def _insert(self, late: LatePanes) -> None:
+    def _insert(self, late: dict[str, BarePane], sheets: Sheets) -> None:
         """Put the panes in place that came after the first paint."""
-        map_pane, infrastructure = late.map_pane, late.infrastructure
-        map_pane.picked.connect(self.show_key)
-        map_pane.picked.connect(infrastructure.show_key)
-        infrastructure.picked.connect(map_pane.show_key)
-        self.detail.asset_picked.connect(infrastructure.show_key)
-        self.detail.asset_picked.connect(map_pane.show_key)
-        self.detail.shown_on_map.connect(map_pane.show_key)
-        self.incidents.picked.connect(map_pane.show_key)
-        self._add_sheets(late.sheets)
-        map_pane.spot_picked.connect(self.form_sheet.come_back)
-        self.form_sheet.map_asked.connect(map_pane.ask_spot)
-        self.map, self.infrastructure, self.queues = map_pane, infrastructure, late.queues
-        self._middle.addWidget(map_pane)
-        self._middle.setCurrentWidget(map_pane)
-        self._docks.replace("infrastructure", infrastructure)
-        self._docks.replace("queues", self.queues)
-        self._put_warnings(late)
-        for pane in (map_pane, infrastructure, self.queues, self.warnings):
-            pane.unread_asked.connect(partial(self._lay, "sources"))
-        if self.detail.key is not None:
-            map_pane.show_key(self.detail.key)
+        self._add_sheets(sheets)
+        for spec in self._specs:
+            if spec.name in late:
+                self._put(spec, late[spec.name])
+        for name, pane in self.panes.items():
+            pane.spot_picked.connect(self.form_sheet.come_back)
+            pane.complete(self)
+            if name in late and self._opened is not None:
+                pane.open_item(self._opened)
+                pane.locate_item(self._opened)
         self.whole = True
         if self._by_default:
             self._settle.start()
         if self._then is not None:
             self._then()
 
-    def _put_warnings(self, late: LatePanes) -> None:
-        self.warnings = late.warnings
-        late.warnings.opened.connect(late.sheets.warning.open)
-        late.warnings.picked.connect(late.map_pane.show_key)
-        self._docks.replace("warnings", late.warnings)
+    def _put(self, spec: PaneSpec[Any], pane: BarePane) -> None:
+        """Put a pane in its place and listen to it."""
+        self.panes[spec.name] = pane
+        if spec.area is Area.TOP:
+            self._strips.addWidget(pane)
+        elif spec.area is Area.CENTRE:
+            self._middle.addWidget(pane)
+            self._middle.setCurrentWidget(pane)
+        else:
+            assert isinstance(pane, Pane)
+            self._docks.put(spec.name, pane)
+        pane.picked.connect(partial(self._share, pane))
+        pane.located.connect(self._locate)
+        pane.form_asked.connect(self._ask_form)
+        pane.failed.connect(self.notices.say)
+        pane.unread_asked.connect(partial(self._lay, "sources"))
 
     def _add_sheets(self, sheets: Sheets) -> None:
         self._sheets = sheets
         self.outbox_sheet, self.sources_sheet = sheets.outbox, sheets.sources
         self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
-        self.alarm_sheet, self.link_sheet = sheets.alarms, sheets.link
-        self.alarms.shelve_asked.connect(sheets.shelve)
+        self.link_sheet = sheets.link
         sheets.form.form.given.connect(self._show_new_incident)
+        sheets.form.map_asked.connect(self._ask_spot)
         sheets.outbox.target_asked.connect(self.show_key)
         sheets.outbox.export.failed.connect(self.notices.say)
-        self.detail.complete()
 
     def _lay(self, name: str) -> None:
         """Lay a sheet over the window, or take it away."""
@@ -191,16 +181,38 @@ class DeskWindow(QMainWindow):
         self._away = True
         self._settle.stop()
         self._rest.close()
-        self.detail.keep()
+        for pane in self.panes.values():
+            pane.keep()
         if self.whole:
             self.form_sheet.form.keep()
         self._docks.keep()
 
     def show_key(self, key: Key) -> None:
-        """Show an incident in the detail, and on its line when the list holds it."""
+        """Open this item in every pane that shows such."""
+        self._share(None, key)
+
+    def _share(self, origin: BarePane | None, key: Key) -> None:
+        """Have the other panes show what was picked in one of them."""
         if key.collection is Collection.INCIDENTS:
-            self.detail.show_key(key)
-            self.incidents.show_key(key)
+            self._opened = key
+        row = None if origin is None else origin.current_line()
+        for pane in self.panes.values():
+            if pane is not origin:
+                pane.open_item(key, row)
+        if origin is not None:
+            self._locate(key)
+
+    def _locate(self, key: Key) -> None:
+        for pane in self.panes.values():
+            pane.locate_item(key)
+
+    def _show_township(self, code: str) -> None:
+        for pane in self.panes.values():
+            pane.show_township(code)
+
+    def _ask_spot(self) -> None:
+        for pane in self.panes.values():
+            pane.ask_spot()
 
     def _hear_sources(self) -> None:
         self.notices.hear(self.screen_context.board.statuses())
@@ -211,25 +223,20 @@ class DeskWindow(QMainWindow):
 
     def _arrange(self) -> None:
         top = QWidget()
-        column = QVBoxLayout(top)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for strip in (self.status, self.notices, self.alarms):
-            column.addWidget(strip)
+        self._strips = QVBoxLayout(top)
+        self._strips.setContentsMargins(0, 0, 0, 0)
+        self._strips.setSpacing(0)
+        for strip in (self.status, self.notices):
+            self._strips.addWidget(strip)
         self.setMenuWidget(top)
-        self._middle.addWidget(self.map)
         self.setCentralWidget(self._middle)
         self.setDockNestingEnabled(True)
-        for name, pane in (
-            ("incidents", self.incidents),
-            ("detail", self.detail),
-            ("infrastructure", self.infrastructure),
-            ("queues", self.queues),
-            ("warnings", self.warnings),
-        ):
-            self._docks.add(name, pane)
+        for spec in self._specs:
+            pane = spec.factory(self._context) if spec.early else WaitingPane(self.screen_context)
+            self._put(spec, pane)
         room = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(room.boundedTo(FULL_SIZE))
+        self._docks.retranslate()
         self._docks.arrange()
         self._by_default = not self._docks.restore()
 
@@ -247,43 +254,14 @@ class DeskWindow(QMainWindow):
         feed.changed.connect(lambda _changed: self._ask_overview())
         feed.changed.connect(lambda _changed: self._hear_sources())
         feed.ticked.connect(self._tick)
-        self.incidents.picked.connect(self._show_picked)
-        self.orders.failed.connect(self._say_not_stored)
-        self.list_export.failed.connect(self.notices.say)
-        self.incidents.unread_asked.connect(partial(self._lay, "sources"))
-        self.detail.failed.connect(self.notices.say)
-        self.alarms.all_asked.connect(partial(self._lay, "alarms"))
-        self.alarms.unread_asked.connect(partial(self._lay, "sources"))
-        self.status.sources_asked.connect(partial(self._lay, "sources"))
-        self.status.warnings_asked.connect(lambda: self._go(self.warnings))
-        self.status.outbox_asked.connect(partial(self._lay, "outbox"))
-        self.status.link_asked.connect(partial(self._lay, "link"))
-        self.status.language_asked.connect(self._language.toggle)
-        self.status.theme_asked.connect(self._toggle_theme)
+        self.submitter.failed.connect(self._say_not_stored)
+        self.status.action_asked.connect(self.run_action)
 
     def _runs(self) -> dict[str, Callable[[], None]]:
-        """What each action of the table does here."""
+        """What the window's own actions do."""
         return {
-            "search": self._search,
-            "next": lambda: self.incidents.view.step(1),
-            "previous": lambda: self.incidents.view.step(-1),
-            **{kind.value: partial(self._begin, kind) for kind in STEPS},
-            "acknowledge_alarm": self.alarms.acknowledge_top,
-            "more": lambda: self.incidents.with_line(self.detail.show_more),
-            "new_incident": self.begin_incident,
-            "paste": self.detail.paste,
-            "shelve_alarm": self.alarms.shelve_top,
-            "go_alarms": partial(self._lay, "alarms"),
-            "show_new": self.incidents.show_new,
-            "on_map": self._go_map,
-            "go_incidents": self.incidents.view.setFocus,
-            "go_detail": lambda: self._go(self.detail),
-            "go_infrastructure": lambda: self._go(self.infrastructure),
-            "go_queues": lambda: self._go(self.queues),
-            "go_warnings": lambda: self._go(self.warnings),
-            "zoom_county": self._zoom_county,
-            "copy": partial(self._in_pane, methodcaller("copy"), self.list_export.copy),
-            "export": partial(self._in_pane, methodcaller("save"), self.list_export.ask_where),
+            "copy": partial(self._in_pane, methodcaller("copy")),
+            "export": partial(self._in_pane, methodcaller("save")),
             "palette": self._toggle_palette,
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
@@ -296,30 +274,39 @@ class DeskWindow(QMainWindow):
             "back": self._back,
         }
 
-    def _begin(self, kind: CommandKind) -> None:
-        self.incidents.with_line(lambda: self.detail.begin(kind))
+    def _pane_actions(self) -> list[actions.Action]:
+        return [
+            actions.Action(
+                act.name, act.title, act.keys, partial(self._act, spec.name, act),
+                act.section, act.repeats,
+            )
+            for spec in self._specs
+            for act in spec.every_action
+        ]  # fmt: skip
 
-    def begin_incident(self) -> None:
-        """Open the form of a new incident, offline as well; say so when no source takes one."""
-        takers = self.screen_context.board.takers(CommandKind.CREATE, Collection.INCIDENTS)
-        if not takers:
-            self.notices.say(Problem("no_taker"))
+    def _act(self, name: str, action: PaneAction[Any]) -> None:
+        """Do an action of a pane, once it is there and what it is about is known."""
+        pane = self.panes[name]
+        if isinstance(pane, WaitingPane):
             return
+        act = partial(action.run, pane)
+        if action.after_pick and any(one.wait_for_pick(act) for one in self.panes.values()):
+            return
+        act()
+
+    def run_action(self, name: str) -> None:
+        """Do one action of the table, as its key does."""
+        next(action for action in self.actions_table if action.name == name).run()
+
+    def _ask_form(self, request: CommandRequest, takers: tuple[SourceStatus, ...]) -> None:
         if not self.whole:
-            self._then = self.begin_incident
+            self._then = partial(self._ask_form, request, takers)
             return
-        from desktop.gui.forms.command_request import CommandRequest
-
-        shown = self.detail.detail
-        near = shown.incident.place if shown is not None else None
-        self.form_sheet.ask(CommandRequest(CommandKind.CREATE, near=near), takers)
+        self.form_sheet.ask(request, takers)
 
     def _show_new_incident(self, record: CommandRecord) -> None:
         if record.command.kind is CommandKind.CREATE:
             self.show_key(record.command.target)
-
-    def _show_picked(self, key: Key) -> None:
-        self.detail.show_key(key, self.incidents.current_line())
 
     def _ask_overview(self) -> None:
         board = self.screen_context.board
@@ -329,53 +316,30 @@ class DeskWindow(QMainWindow):
 
     def _show_overview(self, overview: Overview) -> None:
         self.status.show_overview(overview)
-        self.incidents.show_overview(overview)
+        for pane in self.panes.values():
+            pane.show_overview(overview)
 
     def _tick(self, now: Instant) -> None:
         # Deadlines pass without anything having changed: the figures must follow.
         if self.whole and (now // 1000) % OVERVIEW_EVERY_S == 0:
             self._ask_overview()
 
-    def _say_not_stored(self, target: Key, error: Exception) -> None:
+    def _say_not_stored(self, _target: Key, error: Exception) -> None:
         log.error("a command could not be stored", exc_info=error)
-        self.detail.allow_again(target)
         self.notices.say(not_stored(error))
+
+    def _in_pane(self, act: Callable[[BarePane], bool]) -> None:
+        """Do it in the pane that has the keyboard, else in the first that can."""
+        focused = QApplication.focusWidget()
+        panes = list(self.panes.values())
+        panes.sort(key=lambda pane: not (focused and pane.isAncestorOf(focused)))
+        any(act(pane) for pane in panes)
 
     def _toggle_palette(self) -> None:
         self.palette_sheet.toggle()
 
     def _toggle_keys(self) -> None:
         self.key_sheet.toggle()
-
-    def _search(self) -> None:
-        self.incidents.search.setFocus()
-        self.incidents.search.selectAll()
-
-    def _go(self, pane: QWidget) -> None:
-        """Give the keyboard to the first part of the pane that takes it."""
-        pane.setFocus()
-        if not pane.hasFocus():
-            for child in pane.findChildren(QWidget):
-                if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisibleTo(pane):
-                    child.setFocus()
-                    return
-
-    def _in_pane(self, act: Callable[[Pane], bool], otherwise: Callable[[], None]) -> None:
-        """Do it in the pane that has the keyboard, or with the incidents where it cannot."""
-        focused = QApplication.focusWidget()
-        panes = (self.warnings, self.queues, self.infrastructure)
-        pane = next((p for p in panes if focused and p.isAncestorOf(focused)), None)
-        if pane is None or not act(pane):
-            otherwise()
-
-    def _go_map(self) -> None:
-        if self.detail.key is not None:
-            self.detail.shown_on_map.emit(self.detail.key)
-        self._go(self.map)
-
-    def _zoom_county(self) -> None:
-        if self.whole:
-            self.map.zoom_county()  # type: ignore[attr-defined]
 
     def _toggle_theme(self) -> None:
         theme = self.screen_context.theme
@@ -385,22 +349,17 @@ class DeskWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _back(self) -> None:
-        """Close what lies on top; else clear what narrows; else leave the picked line."""
+        """Close what lies on top; else have a pane clear what narrows it or leave its row."""
         open_sheet = next((s for s in self.findChildren(Sheet) if s.isVisible()), None)
+        panes = self.panes.values()
         if open_sheet is not None:
             open_sheet.put_away()
-        elif self.whole and self.detail.form.isVisible():
-            self.detail.form.leave()
-        elif self.whole and self.detail.files.isVisible():
-            self.detail.files.leave()
+        elif any(pane.leave_form() for pane in panes):
+            return
         elif self.notices.isVisible():
             self.notices.dismiss()
-        elif self.incidents.filtered:
-            self.incidents.clear_filters()
-        elif QApplication.focusWidget() is not self.incidents.view:
-            self.incidents.view.setFocus()
         else:
-            self.incidents.leave_line()
+            any(pane.step_back() for pane in panes)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -412,15 +371,7 @@ class DeskWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.setWindowTitle(self.status.county.text())
-            self._docks.rename(
-                {
-                    "incidents": translate("DeskWindow", "Incidents"),
-                    "detail": translate("DeskWindow", "Detail"),
-                    "infrastructure": translate("DeskWindow", "Infrastructure"),
-                    "queues": translate("DeskWindow", "Queues"),
-                    "warnings": translate("DeskWindow", "Warnings"),
-                }
-            )
+            self._docks.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.put_away()

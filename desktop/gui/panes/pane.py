@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,6 +25,7 @@ from desktop.domain.instant import Instant
 from desktop.domain.source import Problem, SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.panes.bare import BarePane
 from desktop.gui.widgets.empty_state import EmptyState
 from desktop.gui.widgets.label import PlainLabel
 
@@ -141,11 +142,8 @@ class PaneHead(QWidget):
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
 
-class Pane(QWidget):
+class Pane(BarePane):
     """Base of every pane on the desk; keeps its content while saying how old it is."""
-
-    unread_asked = Signal()
-    """What could not be read is to be shown, and why."""
 
     fills: frozenset[Collection] = frozenset()
     """Collections this pane shows: the sources filling them give it its age."""
@@ -306,14 +304,6 @@ class Pane(QWidget):
         )
         count = unread_of(statuses, self.fills)
         return f"{said} · {translate('Pane', '%n could not be read', '', count)}" if count else said
-
-    def copy(self) -> bool:
-        """Put the picked row on the clipboard as text; False where none is picked."""
-        return False
-
-    def save(self) -> bool:
-        """Offer to write the rows to a file; False where a pane has none of its own."""
-        return False
 
     def ground(self) -> QColor:
         """The pane's background colour."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -15,13 +17,17 @@ from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
+from desktop.gui.panes.alarms import SPEC
+from desktop.gui.panes.bare import BarePane
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from desktop.gui.panes.alarms.sheet import AlarmSheet
 
 translate = QCoreApplication.translate
 
 STRIP_PX = 36
-ALARMS = frozenset({Collection.ALARMS})
 EDGE_PX = 4
 
 SHAPES = {
@@ -38,19 +44,14 @@ def key_of(alarm: Alarm) -> Key:
     return Key(alarm.source, Collection.ALARMS, alarm.id)
 
 
-class AlarmStrip(QWidget):
+class AlarmStrip(BarePane):
     """The top calling alarm with what follows from it and how many others call."""
-
-    shelve_asked = Signal(object)
-    """The `Alarm` on the strip, to be shelved."""
-    all_asked = Signal()
-    unread_asked = Signal()
-    """Alarms that could not be read are to be shown, and why."""
-    asset_picked = Signal(object)
 
     def __init__(self, screen: UiContext, orders: CommandSubmitter) -> None:
         super().__init__()
         self._screen, self._orders = screen, orders
+        self.sheet: AlarmSheet | None = None
+        self._sheet_asked = False
         self._calling: tuple[AlarmGroup, ...] = ()
         self._shelved = self._unread = 0
         self.setFixedHeight(STRIP_PX)
@@ -60,7 +61,7 @@ class AlarmStrip(QWidget):
         self.since = PlainLabel(screen, "body", "second")
         self.others = QPushButton()
         self.others.setProperty("quiet", True)
-        self.others.clicked.connect(self.all_asked)
+        self.others.clicked.connect(self.take_keyboard)
         self.unread = QPushButton()
         self.unread.setProperty("quiet", True)
         self.unread.setProperty("tone", "orange")
@@ -86,7 +87,21 @@ class AlarmStrip(QWidget):
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
-    def ask(self) -> None:
+    def complete(self, window: QWidget) -> None:
+        from desktop.gui.panes.alarms.sheet import AlarmSheet
+
+        self.sheet = AlarmSheet(self._screen, self._orders, window)
+        self.sheet.shelve_asked.connect(self._ask_shelf)
+        if self._sheet_asked:
+            self.sheet.toggle()
+
+    def take_keyboard(self) -> None:
+        """Lay the sheet of all alarms over the window, or take it away."""
+        self._sheet_asked = True
+        if self.sheet is not None:
+            self.sheet.toggle()
+
+    def reload(self) -> None:
         """Look for calling alarms."""
         self._screen.reader.ask(self._screen.board.alarms, self._show, slot="alarms")
 
@@ -100,18 +115,23 @@ class AlarmStrip(QWidget):
     def shelve_top(self) -> None:
         """Ask for the reason and the time for which the alarm on the strip is to be silent."""
         if self._calling and self.shelve_button.isVisibleTo(self):
-            self.shelve_asked.emit(self._calling[0].alarm)
+            self._ask_shelf(self._calling[0].alarm)
+
+    def _ask_shelf(self, alarm: Alarm) -> None:
+        from desktop.gui.panes.alarms.sheet import shelf_task
+
+        self.form_asked.emit(shelf_task(self._screen, alarm), ())
 
     def _hear(self, changed: frozenset[Collection]) -> None:
-        if not changed or Collection.ALARMS in changed:
-            self.ask()
+        if not changed or changed & SPEC.follows:
+            self.reload()
 
     def _show(self, groups: tuple[AlarmGroup, ...]) -> None:
         self._calling = tuple(group for group in groups if group.calls)
         self._shelved = sum(group.alarm.state is AlarmState.SHELVED for group in groups)
         self.button.setEnabled(True)
         # An alarm that nobody could read may be the one that calls.
-        self._unread = unread_of(self._screen.board.statuses(), ALARMS)
+        self._unread = unread_of(self._screen.board.statuses(), SPEC.follows)
         self.setVisible(bool(self._calling or self._unread))
         self._say()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -14,9 +14,11 @@ from desktop.application.ports import IncidentRow
 from desktop.application.views import IncidentDetail
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
+from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
+from desktop.gui.panes.detail import SPEC
 from desktop.gui.panes.detail.note_editor import NoteEditor
 from desktop.gui.panes.detail.steps_bar import StepsBar
 from desktop.gui.panes.pane import Pane
@@ -44,11 +46,6 @@ class Known(NamedTuple):
 
 class DetailPane(Pane):
     """Shows the picked incident; stays on it through every refresh until another is picked."""
-
-    shown_on_map = Signal(object)
-    asset_picked = Signal(object)
-    failed = Signal(object)
-    """The `Problem` because of which a file was not saved."""
 
     form: CommandForm
     files: AttachPanel
@@ -89,6 +86,7 @@ class DetailPane(Pane):
         self.refusal.hide()
         self._arrange()
         self.retranslate()
+        orders.failed.connect(lambda target, _error: self.allow_again(target))
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
@@ -106,9 +104,13 @@ class DetailPane(Pane):
             self._unfolded.clear()
             self.refusal.hide()
             self._leave_forms()
-            self._ask()
+            self.reload()
 
-    def complete(self) -> None:
+    def open_item(self, key: Key, row: IncidentRow | None = None) -> None:
+        if key.collection is Collection.INCIDENTS:
+            self.show_key(key, row)
+
+    def complete(self, _window: QWidget) -> None:
         """Add what the first paint did without, and do what was asked for meanwhile."""
         from desktop.gui.forms.command_form import CommandForm
         from desktop.gui.panes.detail.attach_panel import AttachPanel
@@ -129,10 +131,19 @@ class DetailPane(Pane):
         if self.whole:
             self.form.keep()
 
+    def leave_form(self) -> bool:
+        """Close the form or the panel of files; False where neither is open."""
+        opened = next((w for w in self._forms() if w.isVisible()), None)
+        if opened is not None:
+            opened.leave()
+        return opened is not None
+
+    def _forms(self) -> tuple[CommandForm | AttachPanel, ...]:
+        return (self.form, self.files) if self.whole else ()
+
     def _leave_forms(self) -> None:
-        if self.whole:
-            self.form.leave()
-            self.files.leave()
+        for form in self._forms():
+            form.leave()
 
     def paste(self) -> None:
         """Offer the picture or files of the clipboard, if the incident takes files."""
@@ -165,6 +176,17 @@ class DetailPane(Pane):
                 self.begin_note()
             case _:
                 self._when_loaded(kind, lambda: self._begin_step(kind))
+
+    def begin_incident(self) -> None:
+        """Ask for a new incident, offline as well; say so when no source takes one."""
+        takers = self.screen_context.board.takers(CommandKind.CREATE, Collection.INCIDENTS)
+        if not takers:
+            self.failed.emit(Problem("no_taker"))
+            return
+        from desktop.gui.forms.command_request import CommandRequest
+
+        near = self.detail.incident.place if self.detail is not None else None
+        self.form_asked.emit(CommandRequest(CommandKind.CREATE, near=near), takers)
 
     def show_more(self) -> None:
         """Open the menu of the rarer commands."""
@@ -272,7 +294,7 @@ class DetailPane(Pane):
         layout.addLayout(self._foot)
         self.set_content(content)
 
-    def _ask(self) -> None:
+    def reload(self) -> None:
         key, board = self.key, self.screen_context.board
         if key is not None:
             self.screen_context.reader.ask(
@@ -282,8 +304,8 @@ class DetailPane(Pane):
             )
 
     def _hear(self, changed: frozenset[Collection]) -> None:
-        if not changed or changed & {Collection.INCIDENTS, Collection.ASSETS}:
-            self._ask()
+        if not changed or changed & SPEC.follows:
+            self.reload()
             self._look_at_files()
 
     def _tick(self, now: Instant) -> None:
@@ -339,7 +361,7 @@ class DetailPane(Pane):
         self.set_title(formatting.in_one_line(incident.number or incident.id, 40))
         self.set_summary("")
         self._body = _new_body(self.screen_context, self._unfolded)
-        self._body.asset_picked.connect(self.asset_picked)
+        self._body.asset_picked.connect(self.picked)
         self._body.failed.connect(self.failed)
         self._body.tell(detail)
         # The area deletes the body it held before.
@@ -366,7 +388,7 @@ class DetailPane(Pane):
 
     def _show_on_map(self) -> None:
         if self._detail is not None:
-            self.shown_on_map.emit(self._detail.key)
+            self.located.emit(self._detail.key)
 
     def retranslate(self) -> None:
         chinese = self.screen_context.words.chinese

@@ -7,28 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.domain.command import Collection, CommandKind
+from desktop.domain.command import CommandKind
 from desktop.gui.context import UiContext
+from desktop.gui.panes.detail.steps import RARER, STEP_KEYS
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.key_button import KeyButton
-
-STEP_KEYS: dict[CommandKind, str] = {
-    CommandKind.ACKNOWLEDGE: "A",
-    CommandKind.DISPATCH: "D",
-    CommandKind.FEEDBACK: "F",
-    CommandKind.VERIFY: "V",
-    CommandKind.CLOSE: "C",
-    CommandKind.NOTE: "M",
-    CommandKind.ATTACH: "P",
-}
-"""Commands with a button and a key of their own, in the order of the buttons."""
-
-RARER = tuple(
-    kind
-    for kind in CommandKind
-    if Collection.INCIDENTS in kind.row.on and kind not in (CommandKind.CREATE, *STEP_KEYS)
-)
-"""Commands of the menu behind X: every other that an incident takes, in the order of the table."""
 
 
 class StepsBar(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -13,7 +13,8 @@ from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.export import rows_to_csv
-from desktop.gui.panes.incidents.pane import IncidentPane
+from desktop.gui.panes.incidents.model import IncidentModel
+from desktop.gui.panes.incidents.view import IncidentView
 
 translate = QCoreApplication.translate
 
@@ -26,21 +27,29 @@ class ListExport(QObject):
     failed = Signal(object)
     """The `Problem` because of which a file was not written."""
 
-    def __init__(self, screen: UiContext, incidents: IncidentPane, parent: QObject) -> None:
-        super().__init__(parent)
-        self._screen, self._incidents = screen, incidents
+    def __init__(
+        self,
+        screen: UiContext,
+        model: IncidentModel,
+        view: IncidentView,
+        data_time: Callable[[], str],
+    ) -> None:
+        super().__init__(view)
+        self._screen, self._model, self._view = screen, model, view
+        self._data_time = data_time
+        """What moment the list is of, and how old that is."""
 
     def copy(self) -> None:
         """Put the picked lines on the clipboard as text, with the data time above."""
-        model = self._incidents.model
-        rows = [model.line(row) for row in self._incidents.view.picked_rows()]
+        model = self._model
+        rows = [model.line(row) for row in self._view.picked_rows()]
         lines = [model.sentence(row) for row in rows if row is not None]
         if lines:
-            QApplication.clipboard().setText("\n".join([self.data_time(), *lines]))
+            QApplication.clipboard().setText("\n".join([self._data_time(), *lines]))
 
     def ask_where(self) -> None:
         """Ask for a file without stopping the desk, then write the list there."""
-        dialog = QFileDialog(self._incidents.window())
+        dialog = QFileDialog(self._view.window())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("CSV (*.csv)")
         dialog.setDefaultSuffix("csv")
@@ -52,10 +61,10 @@ class ListExport(QObject):
 
     def write(self, file: Path) -> None:
         """Write every line of the present list, off the GUI thread."""
-        board, numbers = self._screen.board, self._incidents.model.numbers()
-        said = self.data_time()
+        board, numbers = self._screen.board, self._model.numbers()
+        said = self._data_time()
         head = self._head()
-        townships = self._incidents.model.township
+        townships = self._model.township
         words, language = self._screen.words, self._screen.words.language
 
         def cells(row: IncidentRow) -> Sequence[object]:
@@ -81,10 +90,6 @@ class ListExport(QObject):
             )
 
         self._screen.reader.ask(work, lambda _none: None, self._say_failed)
-
-    def data_time(self) -> str:
-        """What moment the list is of, and how old that is."""
-        return self._incidents.data_time()
 
     def _head(self) -> list[str]:
         return [

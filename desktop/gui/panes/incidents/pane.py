@@ -13,6 +13,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QButtonGroup,
     QHBoxLayout,
@@ -29,6 +30,8 @@ from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.panes.incidents import SPEC
+from desktop.gui.panes.incidents.export import ListExport
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.view import IncidentView
 from desktop.gui.panes.pane import Pane
@@ -62,9 +65,6 @@ class SearchField(QLineEdit):
 class IncidentPane(Pane):
     """Incidents, most urgent first."""
 
-    picked = Signal(object)
-    """The `Key` of the line the officer moved to."""
-
     fills = frozenset({Collection.INCIDENTS})
 
     def __init__(self, screen: UiContext) -> None:
@@ -76,6 +76,8 @@ class IncidentPane(Pane):
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
+        self.list_export = ListExport(screen, self.model, self.view, self.data_time)
+        self.list_export.failed.connect(self.failed)
         self.search = SearchField()
         self.search.setClearButtonEnabled(True)
         self.search.left.connect(self.view.setFocus)
@@ -97,7 +99,7 @@ class IncidentPane(Pane):
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
-    def begin(self) -> None:
+    def show_first(self) -> None:
         """Show the first lines at once, for the first paint."""
         self.model.show_first_lines()
         if self.model.rowCount():
@@ -112,6 +114,45 @@ class IncidentPane(Pane):
         self._summarise()
         if self.is_empty:
             self._settle()
+
+    def reload(self) -> None:
+        """Ask for the list again; lines that are new wait behind the bar."""
+        self.model.refresh()
+
+    def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
+        if key.collection is Collection.INCIDENTS:
+            self.show_key(key)
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to the list."""
+        self.view.setFocus()
+
+    def step(self, rows: int) -> None:
+        """Move so many rows down the list, or up."""
+        self.view.step(rows)
+
+    def begin_search(self) -> None:
+        """Go to the search box; typing replaces what stands there."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def copy(self) -> bool:
+        self.list_export.copy()
+        return True
+
+    def save(self) -> bool:
+        self.list_export.ask_where()
+        return True
+
+    def step_back(self) -> bool:
+        """Clear what narrows the list; else go to it; else leave the picked line."""
+        if self.filtered:
+            self.clear_filters()
+        elif QApplication.focusWidget() is not self.view:
+            self.view.setFocus()
+        else:
+            self.leave_line()
+        return True
 
     def show_key(self, key: Key) -> None:
         """Pick an incident if the present filter holds it; else leave the list alone."""
@@ -158,12 +199,11 @@ class IncidentPane(Pane):
         """What the list knows of the line the officer is on, once that is loaded."""
         return self.model.line(self.view.currentIndex().row())
 
-    def with_line(self, act: Callable[[], None]) -> None:
-        """Do this once the picked line is known; a line picked meanwhile calls it off."""
+    def wait_for_pick(self, act: Callable[[], None]) -> bool:
+        """Do this once the picked line is loaded; a line picked meanwhile calls it off."""
         if self._picked_unloaded:
             self._act = act
-        else:
-            act()
+        return self._picked_unloaded
 
     def _begin_pause(self) -> None:
         self._pause.start()
@@ -222,8 +262,8 @@ class IncidentPane(Pane):
         )
 
     def _hear(self, changed: frozenset[Collection]) -> None:
-        if not changed or changed & {Collection.INCIDENTS, Collection.TOWNSHIPS}:
-            self.model.refresh()
+        if not changed or changed & SPEC.follows:
+            self.reload()
 
     def _tick(self, now: Instant) -> None:
         self.view.repaint_clocks()

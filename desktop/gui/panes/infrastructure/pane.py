@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.application.ports import IncidentRow
 from desktop.application.views import Infrastructure
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection, Key
@@ -23,6 +24,7 @@ from desktop.gui import formatting
 from desktop.gui.charts.trend import TrendChart
 from desktop.gui.context import UiContext
 from desktop.gui.export import offer_to_save
+from desktop.gui.panes.infrastructure import SPEC
 from desktop.gui.panes.infrastructure.asset_list import AssetList, asset_key
 from desktop.gui.panes.infrastructure.matrix import ABNORMAL, Matrix
 from desktop.gui.panes.pane import Pane
@@ -39,9 +41,6 @@ LIST_ALWAYS_PX = 900
 
 class InfrastructurePane(Pane):
     """What is broken and where; every figure opens into the assets behind it."""
-
-    picked = Signal(object)
-    """The `Key` of the asset chosen, for the map."""
 
     fills = frozenset({Collection.ASSETS})
 
@@ -101,6 +100,9 @@ class InfrastructurePane(Pane):
         self._scope = (self._row_of(asset), asset.kind)
         self._list()
         return self.assets.choose(key)
+
+    def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
+        self.show_key(key)
 
     def as_csv(self) -> str:
         """The list as shown, as CSV with its data time."""
@@ -185,7 +187,7 @@ class InfrastructurePane(Pane):
             self._show(self._data)
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self.must_say_anew(changed) or changed & {Collection.ASSETS, Collection.TOWNSHIPS}:
+        if self.must_say_anew(changed) or changed & SPEC.follows:
             self.reload()
         if self._asset is not None and Collection.TRENDS in changed and self.assets.current:
             self._ask_trend(self.assets.current)

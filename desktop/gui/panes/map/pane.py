@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
@@ -14,6 +15,7 @@ from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.panes.map import SPEC
 from desktop.gui.panes.map.drawing import Layers, Look
 from desktop.gui.panes.map.geometry import County, Danger, Mark, lay_out
 from desktop.gui.panes.map.label_layer import Lettering, in_brackets
@@ -22,16 +24,6 @@ from desktop.gui.panes.pane import Pane
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
-
-DRAWN = frozenset(
-    {
-        Collection.TOWNSHIPS,
-        Collection.LINES,
-        Collection.INCIDENTS,
-        Collection.ASSETS,
-        Collection.WARNINGS,
-    }
-)
 
 
 class ScaleBar(QWidget):
@@ -74,19 +66,15 @@ class ScaleBar(QWidget):
 class MapPane(Pane):
     """Incidents, assets and warnings where they are."""
 
-    picked = Signal(object)
-    """The `Key` of the incident or asset chosen on the map."""
-
-    spot_picked = Signal(object)
-    """The `Place` asked for by `ask_spot`, or None when the officer called it off."""
-
-    fills = DRAWN
+    fills = SPEC.follows
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__(screen)
         self._screen = screen
         self._doubtful: frozenset[str] = frozenset()
         self._wanted: Key | None = None
+        self._open: Key | None = None
+        """The incident that the other panes show."""
         self.viewport = Viewport(self._tip, screen.reader)
         self._layers: dict[str, QToolButton] = {}
         for name in ("incidents", "assets", "warnings", "labels"):
@@ -121,6 +109,19 @@ class MapPane(Pane):
         """Bring an incident, asset or warning into view; False when it has no place here."""
         self._wanted = key
         return self.viewport.pick(key)
+
+    def open_item(self, key: Key, _row: IncidentRow | None = None) -> None:
+        if key.collection is Collection.INCIDENTS:
+            self._open = key
+
+    def locate_item(self, key: Key) -> None:
+        self.show_key(key)
+
+    def take_keyboard(self) -> None:
+        """Show where the incident lies that is open, and give the map the keyboard."""
+        if self._open is not None:
+            self.show_key(self._open)
+        super().take_keyboard()
 
     def ask_spot(self) -> None:
         """Ask for a place on the map: the next click is one."""
@@ -241,10 +242,11 @@ class MapPane(Pane):
 
     def _pick(self, key: Key) -> None:
         self.show_key(key)
+        self.open_item(key)
         self.picked.emit(key)
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self.must_say_anew(changed) or changed & DRAWN:
+        if self.must_say_anew(changed) or changed & SPEC.follows:
             self.reload()
 
     def _show(self, county: County) -> None:

@@ -22,6 +22,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.export import offer_to_save, rows_to_csv
 from desktop.gui.panes.pane import Pane
+from desktop.gui.panes.queues import SPEC
 from desktop.gui.panes.queues.model import QueueModel
 from desktop.gui.panes.queues.painter import Columns, QueuePainter
 from desktop.gui.widgets.segmented import SegmentedControl
@@ -162,7 +163,7 @@ class QueuesPane(Pane):
         ]
 
     def _reload_changed(self, changed: frozenset[Collection]) -> None:
-        if self.must_say_anew(changed) or changed & {Collection.QUEUES, Collection.TRENDS}:
+        if self.must_say_anew(changed) or changed & SPEC.follows:
             self.reload()
 
     def _show(self, lines: tuple[QueueLine, ...]) -> None:

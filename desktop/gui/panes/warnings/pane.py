@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, Instant
@@ -13,7 +13,7 @@ from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.export import offer_to_save, rows_to_csv
 from desktop.gui.panes.pane import Pane
-from desktop.gui.panes.warnings import warning_text
+from desktop.gui.panes.warnings import SPEC, warning_text
 from desktop.gui.panes.warnings.model import WarningModel, Warnings, read_warnings, warning_key
 from desktop.gui.panes.warnings.painter import WarningPainter
 from desktop.gui.symbols import WARNING_SIGNS
@@ -42,8 +42,6 @@ class WarningsPane(Pane):
 
     opened = Signal(object, object)
     """A `Warning` whose whole text is asked for, and the `Warnings` it is one of."""
-    picked = Signal(object)
-    """The `Key` of the warning chosen, for the map."""
 
     fills = frozenset({Collection.WARNINGS})
 
@@ -86,6 +84,12 @@ class WarningsPane(Pane):
         if warning is not None:
             self._tell_picked()
             self.opened.emit(warning, self._found)
+
+    def complete(self, window: QWidget) -> None:
+        from desktop.gui.panes.warnings.sheet import WarningSheet
+
+        self.sheet = WarningSheet(self._screen, window)
+        self.opened.connect(self.sheet.open)
 
     def copy(self) -> bool:
         warning = self.current()
@@ -158,7 +162,7 @@ class WarningsPane(Pane):
         spoiled = sum(status.spoiled.get(Collection.WARNINGS, 0) for status in statuses)
         anew = spoiled != self._spoiled or self.must_say_anew(changed)
         self._spoiled = spoiled
-        if anew or changed & {Collection.WARNINGS, Collection.TOWNSHIPS}:
+        if anew or changed & SPEC.follows:
             self.reload()
 
     def _show(self, found: Warnings) -> None:
