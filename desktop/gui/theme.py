@@ -7,7 +7,7 @@ from functools import cache
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 FAMILIES = (
     "Noto Sans CJK SC",
@@ -232,3 +232,11 @@ QScrollBar::handle {{ background: {tokens.edge}; border-radius: 3px;
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget a property that its style reads; asked again only when that changed."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.domain.source import Problem, SourceStatus
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -19,7 +20,7 @@ BAR_PX = 32
 EDGE_PX = 4
 
 
-class NoticeBar(QWidget):
+class NoticeBar(Retranslated, QWidget):
     """One problem at a time in words; the same one twice is said once."""
 
     def __init__(self, screen: UiContext, notices: tuple[Problem, ...] = ()) -> None:
@@ -74,7 +75,5 @@ class NoticeBar(QWidget):
         painter.setPen(self._screen.theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._show()
+    def retranslate(self) -> None:
+        self._show()

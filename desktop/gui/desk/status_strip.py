@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -18,10 +18,11 @@ from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
 from desktop.gui.panes.warnings import warning_text
 from desktop.gui.sources.link_sheet import measured
 from desktop.gui.symbols import paint_warning
-from desktop.gui.theme import Tokens
+from desktop.gui.theme import Tokens, restyle
 from desktop.gui.widgets.label import PlainLabel
 
 translate = QCoreApplication.translate
@@ -31,7 +32,7 @@ WIDE_PX = 1200
 GAP_PX = 8
 
 
-class StatusStrip(QWidget):
+class StatusStrip(Retranslated, QWidget):
     """One line that says whether what is on the screen may be believed."""
 
     action_asked = Signal(str)
@@ -57,7 +58,7 @@ class StatusStrip(QWidget):
         self.link.hide()
         self._over = False
         self.drift = self._button("sources")
-        _tone(self.drift, "orange")
+        restyle(self.drift, "tone", "orange")
         self.drift.hide()
         self.demo = PlainLabel(screen, "second", "second", elide=False)
         self.demo.setVisible(demo)
@@ -98,7 +99,7 @@ class StatusStrip(QWidget):
             needs = translate("StatusStrip", "needs you {n}").format(n=overview.attention)
             said = f"{said} · {needs}"
         self.outbox.setText(said)
-        _tone(self.outbox, "orange" if overview.attention else "")
+        restyle(self.outbox, "tone", "orange" if overview.attention else "")
         self._say_clock()
 
     def _say_warnings(self, overview: Overview) -> None:
@@ -114,7 +115,7 @@ class StatusStrip(QWidget):
         self.warnings.setAccessibleName(said)
         tip = translate("StatusStrip", "Go to the warnings (G W)")
         self.warnings.setToolTip(formatting.plain_tip(f"{said}\n{tip}"))
-        _tone(self.warnings, "orange" if ink == "orange" else "")
+        restyle(self.warnings, "tone", "orange" if ink == "orange" else "")
         self.warnings.setVisible(bool(said))
 
     def _say_clock(self) -> None:
@@ -143,7 +144,7 @@ class StatusStrip(QWidget):
             parts.append(translate("StatusStrip", "today's bytes are spent"))
         self.link.setText(" · ".join(parts))
         self.link.setToolTip(translate("StatusStrip", "Line and bytes"))
-        _tone(self.link, "orange" if parts else "")
+        restyle(self.link, "tone", "orange" if parts else "")
         self.link.setVisible(bool(parts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -214,7 +215,7 @@ class StatusStrip(QWidget):
             unread = translate("StatusStrip", "%n could not be read", "", status.bad_items)
             said = f"{said} · {unread}"
         button.setText(said.replace("&", "&&"))
-        _tone(button, "" if calm else "orange")
+        restyle(button, "tone", "" if calm else "orange")
         problems = [each for each in (status.problem, status.caution) if each is not None]
         problem = "\n".join(str(words.problem(each)) for each in problems)
         problem += "".join(f"\n{line}" for line in formatting.unread_lines(status, words))
@@ -251,11 +252,6 @@ class StatusStrip(QWidget):
             self.show_overview(self._overview)
         self._tick(self._screen.board.now())
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-
 
 @cache
 def warning_icon(level: WarningLevel, _theme: str, tokens: Tokens, ratio: float) -> QIcon:
@@ -267,11 +263,3 @@ def warning_icon(level: WarningLevel, _theme: str, tokens: Tokens, ratio: float)
     with QPainter(picture) as painter:
         paint_warning(painter, QRectF(0, 0, side, side), level, tokens)
     return QIcon(picture)
-
-
-def _tone(button: QPushButton, tone: str) -> None:
-    """Colour a button by meaning; the style is asked again only when that changed."""
-    if button.property("tone") != tone:
-        button.setProperty("tone", tone)
-        button.style().unpolish(button)
-        button.style().polish(button)

@@ -9,7 +9,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -33,7 +33,7 @@ from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.palette import KeySheet, Palette
 from desktop.gui.desk.status_strip import StatusStrip
-from desktop.gui.language import Language
+from desktop.gui.language import Language, Retranslated
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import Area, PaneAction, PaneContext, PaneSpec, pane_specs
@@ -61,7 +61,7 @@ class WaitingPane(Pane):
         self.show_empty("")
 
 
-class DeskWindow(QMainWindow):
+class DeskWindow(Retranslated, QMainWindow):
     """What a duty officer works in for twelve hours."""
 
     def __init__(
@@ -367,11 +367,9 @@ class DeskWindow(QMainWindow):
         if self._by_default:
             self._settle.start()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.setWindowTitle(self.status.county.text())
-            self._docks.retranslate()
+    def retranslate(self) -> None:
+        self.setWindowTitle(self.status.county.text())
+        self._docks.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.put_away()

@@ -30,6 +30,7 @@ from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.place_field import PlaceEntry
 from desktop.gui.forms.source_entry import SourceEntry
+from desktop.gui.language import Retranslated
 from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
@@ -43,7 +44,7 @@ SAVE_PAUSE_MS = 400
 LABEL_PX = 88
 
 
-class CommandForm(QWidget):
+class CommandForm(Retranslated, QWidget):
     """Fills in one command at a time. Esc keeps what was entered, Ctrl+Enter gives it."""
 
     left = Signal(bool)
@@ -110,7 +111,7 @@ class CommandForm(QWidget):
         self._giving, self._awaited, self._give_then = False, True, False
         self._taker = takers[0].id if takers else task.target.source
         self._build(task, takers)
-        self.retranslate()
+        self.say_words()
         self._show(self._draft.values)
         self.show()
         self._focus()
@@ -203,8 +204,8 @@ class CommandForm(QWidget):
                 return True
         return False
 
-    def retranslate(self) -> None:
-        """Say every word of the form again."""
+    def say_words(self) -> None:
+        """Say every word of the form again; the names it may choose from stay."""
         if self.task is None:
             return
         words, kind = self._screen.words, self.task.kind
@@ -237,10 +238,9 @@ class CommandForm(QWidget):
         self.clock_warning.set_text(("" if self._screen.words.chinese else " ").join(parts))
         self.clock_warning.setVisible(bool(parts))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self.task is not None:
-            self.retranslate()
+    def retranslate(self) -> None:
+        self.say_words()
+        if self.task is not None:
             self._ask_known()
 
     def _arrange(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 from desktop.domain.levels import EventLevel
 from desktop.gui import symbols
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
+from desktop.gui.theme import restyle
 from desktop.gui.widgets.flow import FlowLayout
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.fields import LONGEST_SHELF_MINUTES, MOST_TEXT
@@ -34,7 +36,7 @@ SHELVES = (15, 30, 60, 120)
 """Minutes offered for a shelf; any other number can be typed."""
 
 
-class Entry(QWidget):
+class Entry(Retranslated, QWidget):
     """One field on screen. `value()` is what the command's body holds, None while empty."""
 
     changed = Signal()
@@ -65,17 +67,7 @@ class Entry(QWidget):
         """Frame the entry that has to be looked at."""
         for field in self.findChildren(QWidget):
             if isinstance(field, QLineEdit | QPlainTextEdit):
-                field.setProperty("wrong", wrong)
-                field.style().unpolish(field)
-                field.style().polish(field)
-
-    def retranslate(self) -> None:
-        """Say its own words again."""
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
+                restyle(field, "wrong", wrong)
 
     def _fill(self, *widgets: QWidget) -> None:
         """Put these below one another; the first takes the keyboard."""
@@ -167,9 +159,7 @@ class ChipEntry(Entry):
 
     def mark(self, wrong: bool) -> None:
         for chip in self.chips.values():
-            chip.setProperty("tone", "orange" if wrong else "")
-            chip.style().unpolish(chip)
-            chip.style().polish(chip)
+            restyle(chip, "tone", "orange" if wrong else "")
 
     def say(self, code: Any) -> str:
         """The chip's word."""

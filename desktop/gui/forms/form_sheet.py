@@ -49,7 +49,7 @@ class FormSheet(Sheet):
         self.form.open(task, takers)
 
     def fill(self) -> None:
-        self.form.retranslate()
+        self.form.say_words()
         self.title.set_text(self.form.title.text())
         self.fit(self._inner.heightForWidth(WIDTH_PX - 4))
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 from desktop.application.ports import IncidentRow
 from desktop.application.views import Overview
 from desktop.domain.command import Key
+from desktop.gui.language import Retranslated
 
 
-class BarePane(QWidget):
+class BarePane(Retranslated, QWidget):
     """A pane without a frame; what does not concern it, it need not answer."""
 
     picked = Signal(object)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
 from desktop.gui.wall.canvas import unit_px
 from desktop.gui.wall.frame import FOOT_UNITS, TOP_UNITS, AgeBanner, Foot, TopLine, Turn
 from desktop.gui.wall.map_scene import MapScene
@@ -37,7 +38,7 @@ SHIFTS = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 SHIFT_PX = 2
 
 
-class WallWindow(QWidget):
+class WallWindow(Retranslated, QWidget):
     """Overview, map and queues in turn; from cache when nothing else is there."""
 
     whole = True
@@ -127,11 +128,6 @@ class WallWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def open(self) -> None:
         """Fill the screen, where nobody manages windows too."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
 from desktop.gui.context import UiContext
+from desktop.gui.theme import restyle
 
 KEY_GAP_PX = 8
 KEY_PAD_PX = 4
@@ -24,10 +25,7 @@ class KeyButton(QPushButton):
 
     def set_main(self, main: bool) -> None:
         """Dress it as the one to press next, or as one of the others."""
-        if self.property("main") != main:
-            self.setProperty("main", main)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        restyle(self, "main", main)
 
     def say(self, text: str) -> None:
         """The button's words; its key is told to screen readers too."""

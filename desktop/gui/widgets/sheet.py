@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
 from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.label import PlainLabel
 
@@ -25,7 +26,7 @@ HEAD_PX = 52
 MOST_PX = 640
 
 
-class Sheet(QFrame):
+class Sheet(Retranslated, QFrame):
     """A raised panel over the window's upper part; the window below stays alive."""
 
     def __init__(self, screen: UiContext, window: QWidget, width: int) -> None:
@@ -125,7 +126,6 @@ class Sheet(QFrame):
         """How tall the sheet would like to be."""
         return min(HEAD_PX + max(self._content_px, 120), MOST_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self.isVisible():
+    def retranslate(self) -> None:
+        if self.isVisible():
             self.fill()

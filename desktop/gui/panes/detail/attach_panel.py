@@ -23,6 +23,7 @@ from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
 from desktop.gui.widgets.focus import holds_keyboard
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
@@ -50,7 +51,7 @@ class Prepared(NamedTuple):
     problem: Problem | None = None
 
 
-class AttachPanel(QWidget):
+class AttachPanel(Retranslated, QWidget):
     """Files chosen, dropped or pasted for one incident, until they are given or left."""
 
     opened = Signal()
@@ -171,11 +172,6 @@ class AttachPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self.target is not None:
-            self.retranslate()
-
     def _show(self, target: Key, prepared: list[Prepared]) -> None:
         if not prepared:
             return
@@ -193,7 +189,9 @@ class AttachPanel(QWidget):
         self.setFocus()
 
     def retranslate(self) -> None:
-        """Say every word again."""
+        """Say every word again, once there is anything to attach."""
+        if self.target is None:
+            return
         good = sum(file.problem is None for file in self.prepared)
         self.title.set_text(translate("AttachPanel", "Attach to this incident"))
         self.give_button.say(translate("AttachPanel", "Attach %n file(s)", "", good))

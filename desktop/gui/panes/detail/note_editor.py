@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from desktop.domain.command import Key, mint_key
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.drafts import why_not_kept
+from desktop.gui.language import Retranslated
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 
@@ -39,7 +40,7 @@ class NoteText(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-class NoteEditor(QWidget):
+class NoteEditor(Retranslated, QWidget):
     """Writes a note on one incident at a time; each incident has its own draft."""
 
     left = Signal()
@@ -219,8 +220,3 @@ class NoteEditor(QWidget):
         self.text.setAccessibleName(translate("NoteEditor", "Note"))
         self._say_kept()
         self.send_button.say(translate("NoteEditor", "Send note"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
