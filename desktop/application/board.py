@@ -190,6 +190,10 @@ class Board(Answering):
         first = {t.id: t for t in reversed(found)}
         return tuple(first[id] for id in sorted(first))
 
+    def initials(self, of: Sequence[str]) -> dict[str, str]:
+        """By name its pinyin initials, as the search knows them."""
+        return self._cache.initials(of)
+
     def infrastructure(self) -> Infrastructure:
         """All assets as a matrix and a list, worst first."""
         assets = cast(list[Asset], self._cache.rows(Collection.ASSETS))

@@ -211,6 +211,10 @@ class Cache(Protocol):
         by level, then newest first. 64-bit integers; a million fit in 8 MB.
         """
 
+    def initials(self, of: Sequence[str]) -> dict[str, str]:
+        """By name its pinyin initials, for lists that are narrowed by typing; of names the
+        search does not know, they are worked out, which may take a quarter of a second."""
+
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
         """Those lines, in the order asked; numbers that have gone are left out."""
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.county_server import disk, holdings
+from desktop.county_server.atomic import atomic
 from desktop.county_server.batch import Batch
 from desktop.county_server.county_file import (
     connect,
@@ -83,9 +84,8 @@ def save(path: Path, folder: Path) -> Done:
         _sync_folders(half)
         half.rename(folder)
         disk.sync_folder(folder.parent)
-        connection.execute("BEGIN IMMEDIATE")
-        PromiseFile(path).cover(connection, number)
-        connection.execute("COMMIT")
+        with atomic(connection):
+            PromiseFile(path).cover(connection, number)
     return done
 
 
@@ -206,15 +206,16 @@ def _forget_files(path: Path, digests: Iterable[str]) -> None:
     gone = tuple(digests)
     if not gone:
         return
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("BEGIN")
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as connection,
+        atomic(connection),
+    ):
         (head,) = connection.execute("SELECT value FROM meta WHERE name='head'").fetchone()
         batch = Batch(connection, int(head))
         for digest in gone:
             holdings.lose(batch, digest, int(time.time()))
         batch.finish()
         connection.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
-        connection.execute("COMMIT")
 
 
 def _digests(path: Path) -> list[str]:

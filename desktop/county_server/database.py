@@ -17,6 +17,7 @@ import msgspec
 
 from desktop.county_server import durable, ledger, lineage, openings, restores
 from desktop.county_server.alarm_rules import expired, overdue_shelves
+from desktop.county_server.atomic import atomic
 from desktop.county_server.batch import Batch
 from desktop.county_server.county_file import begin_epoch, connect, copy_into, copy_to, make_ready
 from desktop.county_server.durable import PromiseFile
@@ -102,11 +103,10 @@ class Database:
         if loss is not None and not accept_loss:
             raise LossRefused(loss)
         if loss is not None and not loss.is_all:
-            writer.execute("BEGIN IMMEDIATE")
-            durable.give_up(writer, promise)
-            durable.set_back(writer, loss.since, self.time_s())
-            begin_epoch(writer)
-            writer.execute("COMMIT")
+            with atomic(writer):
+                durable.give_up(writer, promise)
+                durable.set_back(writer, loss.since, self.time_s())
+                begin_epoch(writer)
         if loss is not None or durable.was_given_up(writer, promise):
             self._promises.shorten(writer, promise)
 
@@ -159,8 +159,7 @@ class Database:
     def batch(self) -> Iterator[Batch]:
         """Changes that are committed together, or not at all; listeners hear of them after."""
         with self._writing:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
+            with atomic(self._writer):
                 before = int(meta(self._writer, "head"))
                 batch = Batch(self._writer, before)
                 yield batch
@@ -169,12 +168,7 @@ class Database:
                 if batch.head != before:
                     self._writer.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
                     marked_at_s = self._mark(before, batch.head)
-                self._writer.execute("COMMIT")
-                self._marked_at_s = marked_at_s
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+            self._marked_at_s = marked_at_s
             if batch.head != before:
                 self._touched.add(before, batch.head, batch.touched)
         if batch.head != before:

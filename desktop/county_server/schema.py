@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from desktop.county_server import mentions
+from desktop.county_server.atomic import atomic
 from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS
 
@@ -180,14 +181,9 @@ def prepare(connection: sqlite3.Connection) -> None:
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > len(MIGRATIONS):
         raise sqlite3.DatabaseError(f"written by a newer server: version {found}")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with atomic(connection):
         if not is_new:
             for migrate in MIGRATIONS[found:]:
                 migrate(connection)
         make_tables(connection)
         connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

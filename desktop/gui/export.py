@@ -19,18 +19,38 @@ def rows_to_csv(head: Sequence[str], rows: Iterable[Sequence[object]], data_time
 def offer_to_save(
     parent: QWidget, name: str, text: str, failed: Callable[[Problem], None]
 ) -> QFileDialog:
-    """Ask where to, beside the window and without blocking it, then write the file whole."""
-    dialog = QFileDialog(parent, "", name)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setDefaultSuffix("csv")
+    """Ask where to, then write the table whole."""
 
     def write(path: str) -> None:
         problem = save(path, text)
         if problem is not None:
             failed(problem)
 
-    dialog.fileSelected.connect(write)
+    return ask_where(parent, name, write, kinds=("csv",))
+
+
+def ask_where(
+    parent: QWidget,
+    name: str,
+    chosen: Callable[[str], None],
+    *,
+    title: str = "",
+    kinds: Sequence[str] = (),
+) -> QFileDialog:
+    """Ask for a file, beside the window and without blocking it; `chosen` hears its path.
+
+    Of `kinds`, endings of names, the first is written unless another is asked for.
+    """
+    dialog = QFileDialog(parent, title, name)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if kinds:
+        endings = {f"{kind.upper()} (*.{kind})": kind for kind in kinds}
+        dialog.setNameFilters(list(endings))
+        dialog.setDefaultSuffix(kinds[0])
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(endings[chosen]))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(chosen)
     dialog.open()
     return dialog
 

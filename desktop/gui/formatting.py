@@ -18,6 +18,8 @@ from desktop.domain.text import FSI, PDI
 
 translate = QCoreApplication.translate
 
+NOTHING = "—"
+"""Stands for a figure that was not told."""
 SHOWN_CHARS = 600
 """A label never needs more of a text; measuring megabytes would freeze the window."""
 
@@ -74,8 +76,7 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
         sign = f"≤ {sign}"
     if length >= DAY:
         return sign + words.span(length)
-    hours, rest = divmod(length, HOUR)
-    return f"{sign}{hours:02}:{rest // MINUTE:02}:{rest % MINUTE // SECOND:02}"
+    return sign + hours(length)
 
 
 def elapsed(since: Instant, now: Instant) -> str:
@@ -84,7 +85,25 @@ def elapsed(since: Instant, now: Instant) -> str:
     What begins later than now has a minus: a clock is wrong.
     """
     sign, length = ("-", since - now) if since > now else ("", now - since)
-    return f"{sign}{length // HOUR:02}:{length % HOUR // MINUTE:02}:{length % MINUTE // SECOND:02}"
+    return sign + hours(length)
+
+
+def hours(length: int, *, short: bool = False) -> str:
+    """A length of time as `00:12:40`; `short` without what it does not need: `12:40`, `1:05:00`."""
+    whole, minutes, seconds = length // HOUR, length % HOUR // MINUTE, length % MINUTE // SECOND
+    if short:
+        return f"{whole}:{minutes:02}:{seconds:02}" if whole else f"{minutes:02}:{seconds:02}"
+    return f"{whole:02}:{minutes:02}:{seconds:02}"
+
+
+def wait(seconds: int | None) -> str:
+    """A wait as people say it: `47 min`, `1 h 50 min`; a dash when it was not told."""
+    if seconds is None:
+        return NOTHING
+    whole, minutes = divmod(max(0, seconds) // 60, 60)
+    if not whole:
+        return translate("Queues", "{minutes} min").format(minutes=minutes)
+    return translate("Queues", "{hours} h {minutes} min").format(hours=whole, minutes=minutes)
 
 
 def size(count: int) -> str:

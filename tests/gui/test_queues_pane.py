@@ -13,6 +13,7 @@ from desktop.domain.instant import HOUR, SECOND
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
+from desktop.gui import formatting
 from desktop.gui.panes.queues.model import (
     QueueModel,
     ageing,
@@ -20,7 +21,6 @@ from desktop.gui.panes.queues.model import (
     figure,
     over_count,
     over_wait,
-    wait_words,
 )
 from desktop.gui.panes.queues.painter import Columns
 from desktop.gui.panes.queues.pane import QueuesPane
@@ -58,17 +58,21 @@ def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:
 
 def test_what_was_not_told_is_a_dash_and_never_zero() -> None:
     blank = a_queue(waiting=None, longest_wait_s=None, counters_open=None, counters_total=None)
-    assert (figure(blank.waiting), wait_words(blank.longest_wait_s), counters(blank)) == (
+    assert (figure(blank.waiting), formatting.wait(blank.longest_wait_s), counters(blank)) == (
         "—",
         "—",
         "—",
     )
     assert counters(a_queue(counters_open=None)) == "—/6"
-    assert (figure(0), wait_words(0)) == ("0", "0 min")
+    assert (figure(0), formatting.wait(0)) == ("0", "0 min")
 
 
 def test_waits_are_said_in_words() -> None:
-    assert [wait_words(s) for s in (59, 47 * 60, 110 * 60)] == ["0 min", "47 min", "1 h 50 min"]
+    assert [formatting.wait(s) for s in (59, 47 * 60, 110 * 60)] == [
+        "0 min",
+        "47 min",
+        "1 h 50 min",
+    ]
 
 
 def test_each_threshold_is_the_queues_own() -> None:

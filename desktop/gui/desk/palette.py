@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from desktop.application.board import Board
 from desktop.domain.place import Township
 from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import Action
@@ -90,7 +91,7 @@ class Palette(Sheet):
         self._collect()
         board = self._screen.board
         self._screen.reader.ask(
-            lambda: [(t, _initials(t.name.zh)) for t in board.townships()],
+            lambda: _townships(board),
             self._add_townships,
             slot="palette",
         )
@@ -170,8 +171,8 @@ class KeySheet(Sheet):
         return HEAD_PX + 24 + 29 * ((keyed + 1) // 2)
 
 
-def _initials(name: str) -> str:
-    """Pinyin initials of a Chinese name; loaded when first needed, off the GUI thread."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+def _townships(board: Board) -> list[tuple[Township, str]]:
+    """Every township with its pinyin initials."""
+    found = board.townships()
+    initials = board.initials([township.name.zh for township in found])
+    return [(township, initials[township.name.zh]) for township in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from desktop.application.board import Board
@@ -35,18 +36,11 @@ def read_choices(board: Board, words: Words) -> Choices:
     units = sorted({words.text(row.lead_unit) for row in rows} - {""})
     text = words.text
     return Choices(
-        tuple(_choice(code, text(t), t.zh, t.en) for code, t in words.categories.items()),
-        tuple(_choice(code, text(t), t.zh, t.en) for code, t in words.channels.items()),
-        tuple(_choice(t.id, text(t.name), t.name.zh, t.name.en) for t in board.townships()),
-        tuple(_choice(unit, unit, unit) for unit in units),
+        _choices(board, ((code, text(t), (t.zh, t.en)) for code, t in words.categories.items())),
+        _choices(board, ((code, text(t), (t.zh, t.en)) for code, t in words.channels.items())),
+        _choices(board, ((t.id, text(t.name), (t.name.zh, t.name.en)) for t in board.townships())),
+        _choices(board, ((unit, unit, (unit,)) for unit in units)),
     )
-
-
-def initials(name: str) -> str:
-    """Pinyin initials of a Chinese name; loaded when first needed, off the GUI thread."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
 
 
 def matching(choices: tuple[Choice, ...], typed: str) -> list[Choice]:
@@ -57,7 +51,11 @@ def matching(choices: tuple[Choice, ...], typed: str) -> list[Choice]:
     return sorted(found, key=lambda c: not any(w.startswith(start) for w in c.found_by.split()))
 
 
-def _choice(code: str, name: str, *called: str) -> Choice:
-    chinese = called[0]
-    found_by = " ".join((initials(chinese), *called, code)).lower()
-    return Choice(code, name, found_by)
+def _choices(board: Board, named: Iterable[tuple[str, str, tuple[str, ...]]]) -> tuple[Choice, ...]:
+    """Of each its code, its name on screen and what else it is called, in Chinese first."""
+    found = tuple(named)
+    initials = board.initials([called[0] for _code, _name, called in found])
+    return tuple(
+        Choice(code, name, " ".join((initials[called[0]], *called, code)).lower())
+        for code, name, called in found
+    )

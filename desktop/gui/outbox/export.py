@@ -7,14 +7,15 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.application.outgoing import json_text
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
-from desktop.gui.export import rows_to_csv, save
+from desktop.gui.export import ask_where, rows_to_csv, save
 from desktop.gui.outbox.table import OutboxModel
 
 translate = QCoreApplication.translate
@@ -32,18 +33,13 @@ class OutboxExport(QObject):
 
     def ask_where(self, records: Sequence[CommandRecord]) -> None:
         """Ask for a file without stopping the desk, then write these commands there."""
-        dialog = QFileDialog(self._window.window())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["CSV (*.csv)", "JSON (*.json)"])
-        dialog.setDefaultSuffix("csv")
-        dialog.filterSelected.connect(
-            lambda name: dialog.setDefaultSuffix("json" if "json" in name else "csv")
+        ask_where(
+            self._window.window(),
+            "outbox.csv",
+            lambda path: self.write(Path(path), records),
+            title=translate("OutboxSheet", "Export the outbox"),
+            kinds=("csv", "json"),
         )
-        dialog.selectFile("outbox.csv")
-        dialog.setWindowTitle(translate("OutboxSheet", "Export the outbox"))
-        dialog.fileSelected.connect(lambda name: self.write(Path(name), records))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def write(self, file: Path, records: Sequence[CommandRecord]) -> None:
         """Write them, off the GUI thread; the file's ending says how."""
@@ -85,5 +81,4 @@ class OutboxExport(QObject):
         return rows_to_csv(head, rows, title)
 
     def _json(self, records: Sequence[CommandRecord]) -> str:
-        encoded = msgspec.json.encode([msgspec.to_builtins(record) for record in records])
-        return msgspec.json.format(encoded, indent=2).decode() + "\n"
+        return json_text([msgspec.to_builtins(record) for record in records]) + "\n"

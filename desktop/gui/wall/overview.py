@@ -12,7 +12,6 @@ from desktop.domain.command import Collection
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.panes.queues.model import wait_words
 from desktop.gui.wall.canvas import RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
 from desktop.gui.wall.state import WallState, time_left
@@ -77,7 +76,7 @@ class OverviewScene(Scene):
         failed = self._known(state, Collection.ASSETS, state.asset_count(AssetState.FAILED))
         congested = self._known(state, Collection.QUEUES, state.overview.congested)
         term = self.screen_context.words.term
-        longest = wait_words(state.overview.longest_wait_s)
+        longest = formatting.wait(state.overview.longest_wait_s)
 
         def beside(word: str, collection: Collection, number: int) -> str:
             return f"{word} {self._known(state, collection, number)}"

@@ -6,8 +6,9 @@ from PySide6.QtCore import QCoreApplication, QRectF
 
 from desktop.application.views import QueueLine
 from desktop.domain.command import Collection
+from desktop.gui import formatting
 from desktop.gui.charts.sparkline import paint_sparkline
-from desktop.gui.panes.queues.model import figure, over_count, over_wait, wait_words
+from desktop.gui.panes.queues.model import figure, over_count, over_wait
 from desktop.gui.panes.queues.painter import TREND_MS, paint_bar
 from desktop.gui.wall.canvas import LEFT, RIGHT, Canvas
 from desktop.gui.wall.scene import Scene
@@ -94,7 +95,7 @@ class QueuesScene(Scene):
         ink = "orange" if over_count(queue) else "text"
         canvas.write(waiting, figure(queue.waiting), 44, ink, RIGHT, strong=True)
         ink = "orange" if over_wait(queue) else "second"
-        canvas.write(wait, wait_words(queue.longest_wait_s), 34, ink, RIGHT)
+        canvas.write(wait, formatting.wait(queue.longest_wait_s), 34, ink, RIGHT)
         if trend is not None:
             paint_sparkline(
                 canvas.painter,

@@ -18,7 +18,7 @@ from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Known, known
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
-from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from desktop.domain.instant import DAY, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Township
 from desktop.domain.source import SourceStatus
@@ -150,12 +150,7 @@ def time_left(due_at: Instant | None, now: Instant, words: Words) -> tuple[str, 
     if due_at is None:
         return "", False
     left = abs(due_at - now)
-    if left >= DAY:
-        span = words.span(left)
-    elif left >= HOUR:
-        span = f"{left // HOUR}:{left % HOUR // MINUTE:02}:{left % MINUTE // SECOND:02}"
-    else:
-        span = f"{left // MINUTE:02}:{left % MINUTE // SECOND:02}"
+    span = words.span(left) if left >= DAY else formatting.hours(left, short=True)
     overdue = due_at <= now
     if words.is_later():
         span = f"{'≥' if overdue else '≤'} {span}"

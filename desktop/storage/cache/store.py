@@ -27,7 +27,7 @@ from desktop.storage.cache import (
 )
 from desktop.storage.cache.apply import BatchWriter
 from desktop.storage.cache.checksums import Sums
-from desktop.storage.search import index
+from desktop.storage.search import index, names
 from desktop.storage.sqlite.database import (
     check_key,
     connect,
@@ -239,6 +239,9 @@ class SqliteCache:
         return self._read(
             lambda db: index.incident_numbers(db, wanted, limit, self._category_names)
         )
+
+    def initials(self, of: Sequence[str]) -> dict[str, str]:
+        return self._read(lambda db: names.initials(db, of))
 
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
         return self._read(lambda db: incidents.incident_rows(db, numbers))

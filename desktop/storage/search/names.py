@@ -74,6 +74,15 @@ class PinyinIndex:
         self._known.clear()
 
 
+def initials(db: apsw.Connection, names: Iterable[str]) -> dict[str, str]:
+    """By name its pinyin initials: as they are kept for the search, else worked out."""
+    found: dict[str, str] = {}
+    for name in names:
+        kept = db.execute("SELECT initials FROM spoken WHERE name = ?", (name,)).fetchone()
+        found[name] = kept[0] if kept else "" if name.isascii() else _pinyin(name)[0]
+    return found
+
+
 def _pinyin(name: str) -> tuple[str, str]:
     # A quarter of a second to import; needed only when a county's names are first seen.
     from pypinyin import Style, lazy_pinyin

@@ -151,6 +151,20 @@ def _keep_private(path: Path) -> None:
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 
 
+@contextmanager
+def transaction(db: apsw.Connection) -> Iterator[None]:
+    """What the block writes is committed as a whole at its end, and undone when it raises."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        # After a full disk SQLite may have rolled back by itself.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
 def migrate(db: apsw.Connection, kind: str) -> None:
     """Bring the file up to the newest schema, each step with its number in one transaction.
 
@@ -161,16 +175,11 @@ def migrate(db: apsw.Connection, kind: str) -> None:
     if at > len(steps):
         raise StoreError(Problem("store_newer", {"file": Path(db.db_filename("main")).name}))
     for number, script in enumerate(steps[at:], start=at + 1):
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(db):
             # Another process may have taken the same step while we waited for the lock.
             if int(db.pragma("user_version")) < number:
                 db.execute(script)
                 db.pragma("user_version", number)
-            db.execute("COMMIT")
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
 
 
 def migrations(kind: str) -> list[str]:

@@ -11,7 +11,7 @@ import apsw
 
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
-from desktop.storage.sqlite.database import check_key, connect, in_words, migrate
+from desktop.storage.sqlite.database import check_key, connect, in_words, migrate, transaction
 from desktop.storage.sqlite.read_only import UNWRITABLE, ReadOnlyFile
 
 
@@ -83,15 +83,8 @@ class DurableFile:
     def transaction(self) -> Iterator[apsw.Connection]:
         """On the disk when the block has ended; nothing is kept when it raises."""
         self._try_to_write()
-        with self.borrow() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        with self.borrow() as db, transaction(db):
+            yield db
 
     def _try_to_write(self) -> None:
         """Go over to writing a file opened for reading; raises StoreError while that fails."""

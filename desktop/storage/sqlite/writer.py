@@ -12,7 +12,7 @@ import apsw
 from desktop.application.ports import StoreError
 from desktop.domain.source import Problem
 from desktop.domain.worker import Worker, WorkerClosed
-from desktop.storage.sqlite.database import in_words
+from desktop.storage.sqlite.database import in_words, transaction
 
 T = TypeVar("T")
 
@@ -88,13 +88,5 @@ class Writer:
 
 
 def _commit(db: apsw.Connection, job: Callable[[apsw.Connection], T]) -> T:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        result = job(db)
-        db.execute("COMMIT")
-    except BaseException:
-        # After a full disk SQLite may have rolled back by itself.
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    return result
+    with transaction(db):
+        return job(db)

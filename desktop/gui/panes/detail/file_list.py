@@ -17,7 +17,7 @@ from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.export import save_bytes
+from desktop.gui.export import ask_where, save_bytes
 from desktop.gui.panes.detail.attach_panel import SHOWN_PX, open_button, picture
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.thumbnail import small_picture
@@ -102,14 +102,9 @@ class FileList(QWidget):
 
     def ask_where(self, file: FileRef) -> QFileDialog:
         """Ask where to save a file that is here."""
-        dialog = QFileDialog(self.window())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(safe_name(file.name))
-        dialog.setWindowTitle(translate("FileList", "Save the file as"))
-        dialog.fileSelected.connect(lambda name: self.save(file, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        title = translate("FileList", "Save the file as")
+        name = safe_name(file.name)
+        return ask_where(self.window(), name, lambda path: self.save(file, Path(path)), title=title)
 
     def save(self, file: FileRef, to: Path) -> None:
         """Write it there, whole or not at all; it is not opened."""

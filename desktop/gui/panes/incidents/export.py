@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from desktop.application.ports import IncidentRow
 from desktop.domain.source import Problem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
-from desktop.gui.export import rows_to_csv
+from desktop.gui.export import ask_where, rows_to_csv, save
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.view import IncidentView
 
@@ -49,15 +49,13 @@ class ListExport(QObject):
 
     def ask_where(self) -> None:
         """Ask for a file without stopping the desk, then write the list there."""
-        dialog = QFileDialog(self._view.window())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("CSV (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("incidents.csv")
-        dialog.setWindowTitle(translate("ListExport", "Export the list"))
-        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(
+            self._view.window(),
+            "incidents.csv",
+            lambda path: self.write(Path(path)),
+            title=translate("ListExport", "Export the list"),
+            kinds=("csv",),
+        )
 
     def write(self, file: Path) -> None:
         """Write every line of the present list, off the GUI thread."""
@@ -80,16 +78,13 @@ class ListExport(QObject):
                 "" if row.pending is None else words.term("receipt", row.pending),
             )
 
-        def work() -> None:
+        def work() -> Problem | None:
             rows = []
             for start in range(0, len(numbers), CHUNK):
                 rows += board.incident_rows(numbers[start : start + CHUNK])
-            # Spreadsheets read UTF-8 only with its mark in front.
-            file.write_text(
-                rows_to_csv(head, map(cells, rows), said), encoding="utf-8-sig", newline=""
-            )
+            return save(str(file), rows_to_csv(head, map(cells, rows), said))
 
-        self._screen.reader.ask(work, lambda _none: None, self._say_failed)
+        self._screen.reader.ask(work, self._say, self._say_failed)
 
     def _head(self) -> list[str]:
         return [
@@ -103,6 +98,10 @@ class ListExport(QObject):
             translate("ListExport", "Due"),
             translate("ListExport", "Receipt"),
         ]
+
+    def _say(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self.failed.emit(problem)
 
     def _say_failed(self, error: Exception) -> None:
         self.failed.emit(Problem("export_failed", {"reason": str(error)}))

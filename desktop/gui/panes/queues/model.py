@@ -16,35 +16,21 @@ from desktop.gui.widgets.snapshot_list import SnapshotListModel
 
 translate = QCoreApplication.translate
 
-NOTHING = "—"
-
 
 def queue_key(queue: ServiceQueue) -> Key:
     """The identity of a queue across all sources."""
     return Key(queue.source, Collection.QUEUES, queue.id)
 
 
-def wait_words(seconds: int | None) -> str:
-    """A wait as people say it: `47 min`, `1 h 50 min`; a dash when it was not told."""
-    if seconds is None:
-        return NOTHING
-    minutes = max(0, seconds) // 60
-    if minutes < 60:
-        return translate("Queues", "{minutes} min").format(minutes=minutes)
-    return translate("Queues", "{hours} h {minutes} min").format(
-        hours=minutes // 60, minutes=minutes % 60
-    )
-
-
 def figure(number: int | None) -> str:
     """A count; a dash when it was not told."""
-    return NOTHING if number is None else str(number)
+    return formatting.NOTHING if number is None else str(number)
 
 
 def counters(queue: ServiceQueue) -> str:
     """Counters open of those there are; a dash where there are none to speak of."""
     if queue.counters_open is None and queue.counters_total is None:
-        return NOTHING
+        return formatting.NOTHING
     return f"{figure(queue.counters_open)}/{figure(queue.counters_total)}"
 
 
@@ -103,8 +89,8 @@ class QueueModel(SnapshotListModel[QueueLine]):
             (translate("Queues", "Waiting"), figure(queue.waiting), figure(queue.waiting_limit)),
             (
                 translate("Queues", "Longest wait"),
-                wait_words(queue.longest_wait_s),
-                wait_words(queue.wait_limit_s),
+                formatting.wait(queue.longest_wait_s),
+                formatting.wait(queue.wait_limit_s),
             ),
         )
         said += [
@@ -113,7 +99,9 @@ class QueueModel(SnapshotListModel[QueueLine]):
             )
             for what, now, limit in pairs
         ]
-        said.append(f"{translate('Queues', 'Average wait')}: {wait_words(queue.average_wait_s)}")
+        said.append(
+            f"{translate('Queues', 'Average wait')}: {formatting.wait(queue.average_wait_s)}"
+        )
         said.append(f"{translate('Queues', 'Counters open')}: {counters(queue)}")
         said.append(f"{translate('Queues', 'Served today')}: {figure(queue.served_today)}")
         if queue.observed_at is not None:

@@ -21,7 +21,6 @@ from desktop.gui.panes.queues.model import (
     figure,
     over_count,
     over_wait,
-    wait_words,
 )
 from desktop.gui.widgets.snapshot_list import RowPainter
 
@@ -84,7 +83,7 @@ class QueuePainter(RowPainter[QueueLine]):
         self._figure(
             painter,
             _cell(rect, columns.wait),
-            wait_words(queue.longest_wait_s),
+            formatting.wait(queue.longest_wait_s),
             "body",
             "orange_text" if over_wait(queue) else "second",
         )
