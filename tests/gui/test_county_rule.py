@@ -96,9 +96,11 @@ def test_the_head_of_the_list_and_its_row_say_it(qtbot: QtBot, language: str, wo
 @WORDS
 def test_its_sheet_says_it(qtbot: QtBot, tmp_path: Path, language: str, word: str) -> None:
     with open_desk(qtbot, county_with(OURS), tmp_path, language=language) as desk:
-        desk.warnings.list.setFocus()
-        qtbot.keyClick(desk.warnings.list, Qt.Key.Key_Up)
-        qtbot.keyClick(desk.warnings.list, Qt.Key.Key_Return)
+        pane = desk.panes["warnings"]
+        assert isinstance(pane, WarningsPane)
+        pane.list.setFocus()
+        qtbot.keyClick(pane.list, Qt.Key.Key_Up)
+        qtbot.keyClick(pane.list, Qt.Key.Key_Return)
         calm(qtbot, desk)
         sheet = desk.findChild(WarningSheet)
         assert any(word in label.text() for label in sheet.findChildren(QLabel))
