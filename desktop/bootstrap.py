@@ -21,8 +21,8 @@ from desktop.application.engine import Engine
 from desktop.application.logins import LoginRule, logs_in
 from desktop.application.meter import Meter
 from desktop.application.ports import (
-    Connector,
     Installation,
+    Source,
     SourceError,
     SourceSettings,
     StoreError,
@@ -31,7 +31,6 @@ from desktop.application.profile import Profile, read_profile
 from desktop.application.proxies import ProxyRule
 from desktop.application.strays import hold_strays
 from desktop.application.words import Words
-from desktop.connectors.deferred import DeferredConnector
 from desktop.connectors.kinds import Manifests, kind_named
 from desktop.connectors.services import Services
 from desktop.diagnostics.log import log_to
@@ -108,7 +107,7 @@ class Desk:
         self.notices = [problem for problem in problems if problem]
         self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
-            connectors(profile, self.clock, self.outbox, self._token()),
+            sources(profile, self.clock, self.outbox, self._token()),
             self.cache,
             self.outbox,
             self.clock,
@@ -214,7 +213,7 @@ class DeskBeside:
             self.cache.close()
             raise
         self.engine = Engine(
-            connectors(profile, self.clock), self.cache, self.outbox, self.clock, lambda _: None
+            sources(profile, self.clock), self.cache, self.outbox, self.clock, lambda _: None
         )
         self.board = Board(
             cache=self.cache,
@@ -252,24 +251,24 @@ def _opened(
         return outbox, cache, files, damage
 
 
-def connectors(
+def sources(
     profile: Profile,
     clock: CorrectedClock,
     installation: Installation | None = None,
     token: Secrets | None = None,
-) -> list[Connector]:
-    """A connector for each source of the profile, none of them connected yet.
+) -> list[Source]:
+    """The sources of the profile, none of their connectors built yet.
 
     `installation` remembers what sources tell desks apart by; without it nothing is. `token`
     tells their logins, else the keyring.
     """
     services = _services(clock, token or login_token(profile), installation)
-    made: list[Connector] = []
+    found: list[Source] = []
     for settings in profile.sources:
         kind = kind_named(settings.kind)
         manifest = kind.MANIFEST.given(settings.values)
-        made.append(DeferredConnector(settings, manifest, partial(kind.build, settings, services)))
-    return made
+        found.append(Source(settings, manifest, partial(kind.build, settings, services)))
+    return found
 
 
 def _services(clock: Clock, token: Secrets, installation: Installation | None) -> Services:

@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.application.lane import SourceLane
 from desktop.application.meter import Meter
-from desktop.application.ports import Cache, Connector, FileStore, OutboxStore, SourceError
+from desktop.application.ports import Cache, FileStore, OutboxStore, Source, SourceError
 from desktop.application.sync import Exchange
 from desktop.application.timekeeper import Timekeeper
 from desktop.application.watch import AddressTowards, Watch
@@ -33,7 +33,7 @@ class Engine:
 
     def __init__(
         self,
-        connectors: Sequence[Connector],
+        sources: Sequence[Source],
         cache: Cache,
         outbox: OutboxStore,
         clock: CorrectedClock,
@@ -49,17 +49,15 @@ class Engine:
         self._clock, self._meter = clock, meter
         self._lanes = [
             SourceLane(
-                *(connector, cache, outbox, clock, random.Random(rng.random())),
+                *(source, cache, outbox, clock, random.Random(rng.random())),
                 *(announce, self._follow, meter, files),
             )
-            for connector in connectors
+            for source in sources
         ]
         self._timekeeper = Timekeeper(clock, outbox)
         self._watch = Watch(self._lanes, clock.inner, address_towards, self._timekeeper.look)
         self._closing = threading.Lock()
-        self._timekeeper.go_on_from(
-            [cache.sync_state(connector.settings.id) for connector in connectors]
-        )
+        self._timekeeper.go_on_from([cache.sync_state(source.settings.id) for source in sources])
 
     def start(self) -> None:
         """Start every lane."""
@@ -76,15 +74,13 @@ class Engine:
         """Whether the target's source takes such a command."""
         return any(
             lane.status.id == target.source
-            and (target.collection, kind) in lane.connector.manifest.accepts
+            and (target.collection, kind) in lane.source.manifest.accepts
             for lane in self._lanes
         )
 
     def file_limit(self, source: str) -> int | None:
         """Bytes of the largest file a source takes, once it told."""
-        return next(
-            (lane.connector.file_limit() for lane in self._lanes if lane.status.id == source), None
-        )
+        return next((lane.file_limit() for lane in self._lanes if lane.status.id == source), None)
 
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source; false when it is no other."""
@@ -115,7 +111,7 @@ class Engine:
         with self._closing:
             ends_at_s = time.monotonic() + CLOSE_WITHIN_S
             for lane in self._lanes:
-                lane.connector.close()
+                lane.break_off()
             for lane in self._lanes:
                 lane.close(max(0.0, ends_at_s - time.monotonic()))
             self._watch.close(max(0.0, ends_at_s - time.monotonic()))
@@ -128,9 +124,9 @@ class Engine:
 
         As long as nobody has, any does: the first may fail each time after it told.
         """
-        leader = next((x for x in self._lanes if x.connector.clock_offset_ms() is not None), None)
+        leader = next((x for x in self._lanes if x.clock_offset_ms() is not None), None)
         if leader is lane or not self._clock.is_told:
-            offset_ms = lane.connector.clock_offset_ms()
+            offset_ms = lane.clock_offset_ms()
             if offset_ms is not None:
                 self._clock.follow(offset_ms)
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.application.doubts import what_was_unread
+from desktop.application.last_run import last_status, unconfirmed
+from desktop.application.late_connector import LateConnector
 from desktop.application.link import LinkSense
 from desktop.application.memory import Memory
 from desktop.application.meter import Meter
@@ -19,18 +21,16 @@ from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
 from desktop.application.ports import (
     Cache,
     Cancelled,
-    Connector,
     FileStore,
     OutboxStore,
+    Source,
     SourceError,
     StoreError,
 )
-from desktop.application.proxies import caution_of
 from desktop.application.rest import Calls, Contact, Rest, due_in_s, good_at
-from desktop.application.standing import RECENT
 from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
 from desktop.domain.clock import Clock, offset_problem, seen_before_bound
-from desktop.domain.command import Collection, Receipt
+from desktop.domain.command import Collection
 from desktop.domain.link import Traffic
 from desktop.domain.source import Problem, SourceStatus
 
@@ -63,7 +63,7 @@ class SourceLane:
 
     def __init__(
         self,
-        connector: Connector,
+        source: Source,
         cache: Cache,
         outbox: OutboxStore,
         clock: Clock,
@@ -74,15 +74,15 @@ class SourceLane:
         files: FileStore | None = None,
     ) -> None:
         """`follow` lets the shared clock take this source's time."""
-        self.connector = connector
+        self.source = source
+        self._connector = LateConnector(source.build, self._heard)
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._announce, self._follow = announce, follow
         self._meter, self._files = meter, files
         self._memory = Memory()
         self.link = LinkSense(clock)
-        connector.on_traffic = self._heard
         self._rng = rng
-        self._pace = Pace(connector.settings.expected_period_s, rng)
+        self._pace = Pace(source.settings.expected_period_s, rng)
         self._calls = Calls()
         self._calling = threading.Lock()
         self._rest = Rest(0.0, 0.0)
@@ -98,8 +98,8 @@ class SourceLane:
         self._is_clock_told = False
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
-        self._status = _remembered(connector, cache)
-        self._memory.untold = _untold(self._status, outbox)
+        self._status = last_status(source, cache)
+        self._memory.untold = unconfirmed(self._status, outbox)
 
     @property
     def status(self) -> SourceStatus:
@@ -110,6 +110,16 @@ class SourceLane:
             notices=self._memory.notices,
             is_older=seen_before_bound(self._clock, self._status.last_good_at),
         )
+
+    def clock_offset_ms(self) -> int | None:
+        """Server time minus this computer's, when the server has told it."""
+        connector = self._connector.built
+        return None if connector is None else connector.clock_offset_ms()
+
+    def file_limit(self) -> int | None:
+        """Bytes of the largest file the server takes, once it told."""
+        connector = self._connector.built
+        return None if connector is None else connector.file_limit()
 
     def start(self) -> None:
         """Begin to keep the source in step."""
@@ -132,7 +142,8 @@ class SourceLane:
         it asked for patience, the desks of an office do not return in step.
         """
         self.link.forget()
-        self.connector.reset()
+        if (connector := self._connector.built) is not None:
+            connector.reset()
         self._call(self._rng.uniform(0.0, SPREAD_S) if self._rest.patient else 0.0)
 
     def accept_server(self) -> bool:
@@ -140,7 +151,7 @@ class SourceLane:
 
         The rows of the one before go; commands given for it stay held.
         """
-        other, source = self._memory.other_server, self.connector.settings.id
+        other, source = self._memory.other_server, self.source.settings.id
         if other is None:
             return False
         self._memory.other_server = None
@@ -209,7 +220,7 @@ class SourceLane:
             log.info("source is back", extra={"source": self.status.id})
         self._note(
             partial=False,
-            last_good_at=good_at(self._clock, self.connector.proven_s()),
+            last_good_at=good_at(self._clock, self._connector.get().proven_s()),
             failing_since=None,
             problem=None,
             **unread,
@@ -219,18 +230,18 @@ class SourceLane:
 
     def _tell_of_clock(self) -> None:
         """Have the officer told once that this computer's clock is off by more than a minute."""
-        problem = offset_problem(self.connector.clock_offset_ms() or 0)
+        problem = offset_problem(self.clock_offset_ms() or 0)
         if problem is not None and not self._is_clock_told:
             self._is_clock_told = True
             self._memory.tell(problem)
 
     def _talk(self, *, offer: bool) -> Exchange:
-        first = self.status.never_seen
-        greets = self.connector.manifest.greets
+        first, connector = self.status.never_seen, self._connector.get()
+        greets = self.source.manifest.greets
         if first and not greets:
-            self._note(found=self.connector.probe())
+            self._note(found=connector.probe())
         done = exchange(
-            *(self.connector, self._cache, self._outbox, self._clock),
+            *(connector, self._cache, self._outbox, self._clock),
             offer=offer,
             on_time_told=lambda: self._follow(self),
             on_changed=self._tell,
@@ -240,15 +251,19 @@ class SourceLane:
             files=self._files,
         )
         if first and greets:
-            self._note(found=self.connector.probe())
+            self._note(found=connector.probe())
         return done
+
+    def break_off(self) -> None:
+        """End what is under way with the source; waits for nothing."""
+        self._connector.close()
 
     def close(self, wait_s: float = 2.0) -> None:
         """Break off and wait at most `wait_s` for the threads together; idempotent."""
         self._closed.set()
         self._wake.set()
         self._greeted.set()
-        self.connector.close()
+        self._connector.close()
         ends_at_s = time.monotonic() + wait_s
         for thread in self._threads:
             thread.join(max(0.0, ends_at_s - time.monotonic()))
@@ -275,7 +290,8 @@ class SourceLane:
         """
         if self._closed.is_set():
             return 0.0
-        heard_s, now_s = self.connector.stream_heard_s(), self._clock.monotonic_s()
+        connector, now_s = self._connector.built, self._clock.monotonic_s()
+        heard_s = None if connector is None else connector.stream_heard_s()
         contact = Contact(self._polled_s, heard_s, failing=self._status.problem is not None)
         left_s = due_in_s(rest, self._calls, contact, now_s)
         if left_s > 0.0 and heard_s is not None and now_s >= rest.began_s + rest.wait_s:
@@ -337,7 +353,7 @@ class SourceLane:
 
     def _note_heard(self, heard_s: float) -> None:
         """The stream of hints spoke: that is contact, as far as it is proven."""
-        proven_s = self.connector.proven_s()
+        proven_s = self._connector.get().proven_s()
         heard_at = good_at(self._clock, heard_s if proven_s is None else min(heard_s, proven_s))
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:
             self._note(last_good_at=heard_at)
@@ -365,7 +381,7 @@ class SourceLane:
     def _await_hint(self) -> None:
         began_s = self._clock.monotonic_s()
         try:
-            hinted = self.connector.wait_for_hint(HINT_WAIT_S)
+            hinted = self._connector.get().wait_for_hint(HINT_WAIT_S)
         except (SourceError, Cancelled):
             hinted = False
         except Exception:
@@ -378,9 +394,10 @@ class SourceLane:
 
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
-        if (offered := self.connector.offered()) is not None:
-            changes["fills"] = offered
-        changes["account"] = self.connector.account() or self.status.account
+        if (connector := self._connector.built) is not None:
+            if (offered := connector.offered()) is not None:
+                changes["fills"] = self.source.manifest.fills & offered
+            changes["account"] = connector.account() or self.status.account
         self._status = msgspec.structs.replace(self._status, **changes)
 
     def _note_failure(self, problem: Problem) -> None:
@@ -401,37 +418,3 @@ def _problem_of(error: Exception) -> Problem:
         return error.problem
     log.error("an exchange broke", exc_info=error)
     return Problem("internal_error", {"what": type(error).__name__})
-
-
-def _untold(status: SourceStatus, outbox: OutboxStore) -> frozenset[str]:
-    """What a run before had accepted and no pull told; two clocks decide, until the first pull."""
-    heard_at = status.last_good_at
-    return frozenset(
-        record.command.key
-        for record in outbox.recent(RECENT)
-        if record.command.target.source == status.id
-        and record.receipt is Receipt.ACCEPTED
-        and (heard_at is None or record.changed_at >= heard_at)
-    )
-
-
-def _remembered(connector: Connector, cache: Cache) -> SourceStatus:
-    """How the source was when it was last heard."""
-    settings = connector.settings
-    state, failure = cache.sync_state(settings.id), cache.failure(settings.id)
-    possible = connector.manifest.fills
-    return SourceStatus(
-        id=settings.id,
-        kind=settings.kind,
-        title=settings.title,
-        expected_period_ms=round(settings.expected_period_s * 1000),
-        last_good_at=state.last_good_at,
-        failing_since=failure[0] if failure else None,
-        problem=failure[1] if failure else None,
-        **what_was_unread(cache, settings.id),
-        fills=possible if state.offered is None else possible & state.offered,
-        held_deletes=state.held_deletes,
-        partial=state.last_good_at is None and state.has_some,
-        account=state.account,
-        caution=caution_of(settings),
-    )

@@ -164,6 +164,15 @@ class Connector(Protocol):
         """Break off whatever is under way from any thread; idempotent, returns within 0.5 s."""
 
 
+class Source(msgspec.Struct, frozen=True):
+    """One source of a profile, and how its connector is made."""
+
+    settings: SourceSettings
+    manifest: Manifest
+    """Its kind's, as it holds with these settings."""
+    build: Callable[[], Connector]
+
+
 class Cache(Protocol):
     """The encrypted cache. Writes run on its own writer thread and return when committed;
     reads may come from any thread and see one committed state each."""

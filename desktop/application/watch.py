@@ -86,7 +86,7 @@ class Watch:
         if slept:
             log.info("the computer slept")
         for lane in self._lanes:
-            moved = self._addresses is not None and self._addresses.moved(lane.connector.settings)
+            moved = self._addresses is not None and self._addresses.moved(lane.source.settings)
             if moved:
                 log.info("another network", extra={"source": lane.status.id})
             if slept or moved:

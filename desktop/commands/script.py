@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from contextlib import closing
 
 from desktop import bootstrap
 from desktop.application import ledger, listing
@@ -236,20 +237,19 @@ def _probe(options: argparse.Namespace) -> int:
         complain(str(words.problem(error.problem)))
         return 2
     probed: dict[str, Found | SourceError] = {}
-    for connector in bootstrap.connectors(profile, CorrectedClock(SystemClock()), token=token):
-        source = connector.settings.id
-        caution = caution_of(connector.settings)
+    for each in bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token):
+        source = each.settings.id
+        caution = caution_of(each.settings)
         if caution is not None:
             complain(f"{source}: {plain(str(words.problem(caution)))}")
         try:
-            probed[source] = connector.probe()
+            with closing(each.build()) as connector:
+                probed[source] = connector.probe()
         except SourceError as error:
             probed[source] = error
         except Exception as error:  # noqa: BLE001 - the sources after it are probed all the same
             what = f"{type(error).__name__}: {error}"
             probed[source] = SourceError(Problem("internal_error", {"what": what}))
-        finally:
-            connector.close()
         if not options.json:
             print(f"{source}: {_found(words, probed[source])}")
     if options.json:

@@ -25,6 +25,7 @@ from desktop.wire.level1 import Command as WireCommand
 from desktop.wire.level1 import Commands, SessionRequest
 from fakes.county_rows import incident
 from fakes.openings import open_session
+from fakes.scripted_connector import source_of
 from fakes.whole_desk import I1, Desk
 
 LOGINS = {hashlib.sha256(name.encode()).hexdigest(): Account(name, ()) for name in ("wang", "li")}
@@ -156,7 +157,7 @@ def test_the_officer_may_go_on_with_the_new_server_and_give_it_the_command(
 
 def accept(desk: Desk) -> None:
     lane = SourceLane(
-        desk.connector, desk.stores.cache, desk.outbox, desk.clock, random.Random(1),
+        source_of(desk.connector), desk.stores.cache, desk.outbox, desk.clock, random.Random(1),
         lambda changed: None,
     )  # fmt: skip
     lane._memory.other_server = desk.memory.other_server

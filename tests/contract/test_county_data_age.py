@@ -23,6 +23,7 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.source import SyncState
 from fakes.county_rows import incident
+from fakes.scripted_connector import source_of
 from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
@@ -87,7 +88,7 @@ def test_rows_are_as_old_as_the_server_says_and_as_new_as_its_answers_where_it_s
 def test_of_what_a_county_does_not_tell_a_desk_says_no_none(county: County, tmp_path: Path) -> None:
     clock = CorrectedClock(county.clock)
     stores = Stores(tmp_path / "desk", clock)
-    engine = Engine([county.desk], stores.cache, stores.outbox, clock, lambda _: None)
+    engine = Engine([source_of(county.desk)], stores.cache, stores.outbox, clock, lambda _: None)
 
     def sure(collection: Collection) -> Certainty:
         return known(engine.statuses(), frozenset({collection}), clock.now()).certainty

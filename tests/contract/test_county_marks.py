@@ -26,7 +26,7 @@ from desktop.wire.mark import HEADER, mark
 from fakes.builders import FakeClock, a_batch, an_incident
 from fakes.county_rows import incident
 from fakes.raw_line import RawLine
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.scripted_county import KNOWN, page, session
 from fakes.servers import Asked, Said, ScriptedServer
 from fakes.sources import connect, pull_all, record
@@ -279,7 +279,7 @@ def test_a_portal_keeps_nothing_fresh_longer_than_the_period(tmp_path: Path):
     clock, connector = FakeClock(), Stale()
     stores = Stores(tmp_path, clock)
     lane = SourceLane(
-        *(connector, stores.cache, stores.outbox, clock),
+        *(source_of(connector), stores.cache, stores.outbox, clock),
         *(random.Random(1), lambda changed: None),
     )
     connector.pulls = [[a_batch(an_incident())]]
@@ -307,7 +307,7 @@ def test_heartbeats_keep_nothing_fresher_than_their_proof(tmp_path: Path):
     clock, connector = FakeClock(), Stale()
     stores = Stores(tmp_path, clock)
     lane = SourceLane(
-        *(connector, stores.cache, stores.outbox, clock),
+        *(source_of(connector), stores.cache, stores.outbox, clock),
         *(random.Random(1), lambda changed: None),
     )
     connector.at_s = 0.0

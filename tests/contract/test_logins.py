@@ -21,7 +21,7 @@ from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.storage.keys import login_tokens
 from fakes.builders import FakeClock
 from fakes.real_prometheus import missing_programs, protected_prometheus
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.servers import Said, ScriptedServer, said_json
 from fakes.sources import addressed, pull_all, services, source_settings
 from fakes.stores import Stores
@@ -208,7 +208,11 @@ def test_a_source_that_logs_in_unencrypted_is_marked_from_the_start_and_for_good
 
     stores = Stores(tmp_path, FakeClock())
     engine = Engine(
-        [Told()], stores.cache, stores.outbox, CorrectedClock(FakeClock()), lambda _changed: None
+        [source_of(Told())],
+        stores.cache,
+        stores.outbox,
+        CorrectedClock(FakeClock()),
+        lambda _changed: None,
     )
     before = engine.statuses()[0].caution
     engine.exchange_once()

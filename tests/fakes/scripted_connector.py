@@ -5,7 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from desktop.application.ports import Manifest, PullPlan, SourceError, SourceSettings
+from desktop.application.ports import (
+    Connector,
+    Manifest,
+    PullPlan,
+    Source,
+    SourceError,
+    SourceSettings,
+)
 from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.domain.clock import SystemClock
@@ -21,6 +28,11 @@ MANIFEST = Manifest(
     settings=(),
     expected_period_s=8.0,
 )
+
+
+def source_of(connector: Connector) -> Source:
+    """The source of a profile whose connector is that one."""
+    return Source(connector.settings, connector.manifest, lambda: connector)
 
 
 class ScriptedConnector(ReadOnlySource):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.application.board import Board
-from desktop.application.lane import _untold
+from desktop.application.last_run import unconfirmed
 from desktop.application.memory import Memory
 from desktop.application.ports import SourceError, SourceSettings
 from desktop.application.sync import exchange
@@ -96,7 +96,7 @@ class Machine:
         self.clock = CorrectedClock(self.hand)
         self.connector = self._parts.connector(self._weather, self.clock, self.outbox.client_id())
         self.memory = Memory()
-        self.memory.untold = _untold(self.status(), self.outbox)
+        self.memory.untold = unconfirmed(self.status(), self.outbox)
         self.board = Board(
             self.cache, self.outbox, self.clock, "officer",
             statuses=lambda: (self.status(),), day_began_at=lambda now: now - 1,

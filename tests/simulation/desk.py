@@ -40,7 +40,7 @@ class Running:
 
     def __init__(self, desk: Desk, lane: SourceLane) -> None:
         self.desk, self.lane = desk, lane
-        self.source = lane.connector.settings.id
+        self.source = lane.source.settings.id
         self.rest: Rest | None = None
         self.begins_s = desk.world.time.now_s
         self.is_busy = False
@@ -84,7 +84,7 @@ class Running:
         return (self.listens_s, self._listen) if self.lane.tried else None
 
     def _hints(self) -> Any:
-        built = getattr(self.lane.connector, "_built", None)
+        built: Any = self.lane._connector.built
         return None if built is None else built._hints
 
     def _listen(self) -> None:

@@ -25,9 +25,8 @@ url = "http://127.0.0.1:9"
 
 def fills(text: str) -> frozenset[Collection]:
     profile = parse_profile(text, "desk.toml", Manifests())
-    (connector,) = bootstrap.connectors(profile, CorrectedClock(FakeClock()))
-    connector.close()
-    return connector.manifest.fills
+    (source,) = bootstrap.sources(profile, CorrectedClock(FakeClock()))
+    return source.manifest.fills
 
 
 def test_a_source_without_the_part_that_knows_alarms_does_not_claim_to_fill_them():

@@ -18,7 +18,7 @@ from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.domain.source import Binding, Found, Problem, Staged
 from fakes.builders import FakeClock, a_batch, a_command, an_incident
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.stores import Stores
 
 REFUSED = SourceError(Problem("refused"))
@@ -37,7 +37,8 @@ class Bench:
 
     def open(self) -> Engine:
         return Engine(
-            self.connectors, self.cache, self.outbox, self.clock, self._hear, random.Random(1)
+            [source_of(each) for each in self.connectors],
+            *(self.cache, self.outbox, self.clock, self._hear, random.Random(1)),
         )
 
     def _hear(self, changed: frozenset[Collection]) -> None:

@@ -14,7 +14,7 @@ from desktop.application.ports import SourceError
 from desktop.application.rest import Calls, Contact, Rest, due_in_s
 from desktop.domain.source import Problem
 from fakes.builders import FakeClock, a_command
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.stores import Stores
 
 BUSY = Problem("server_busy")
@@ -29,7 +29,7 @@ class Bench:
         self.stores = Stores(folder, self.clock)
         self.connector = ScriptedConnector()
         self.lane = SourceLane(
-            *(self.connector, self.stores.cache, self.stores.outbox, self.clock),
+            *(source_of(self.connector), self.stores.cache, self.stores.outbox, self.clock),
             *(random.Random(seed), lambda changed: None),
         )
 

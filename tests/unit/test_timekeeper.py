@@ -13,7 +13,7 @@ from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.source import SyncState
 from fakes.builders import NOW, FakeClock
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.stores import Stores
 
 YEARS = 3650 * DAY
@@ -27,7 +27,9 @@ def stores(tmp_path: Path):
 
 
 def an_engine(stores: Stores, clock: CorrectedClock) -> Engine:
-    return Engine([ScriptedConnector()], stores.cache, stores.outbox, clock, lambda _changed: None)
+    return Engine(
+        [source_of(ScriptedConnector())], stores.cache, stores.outbox, clock, lambda _changed: None
+    )
 
 
 def test_the_next_run_begins_where_the_one_before_had_surely_come(stores: Stores):

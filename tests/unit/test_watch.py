@@ -14,7 +14,7 @@ from desktop.application.watch import GAP_S, Addresses, Slumber, Watch
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Problem
 from fakes.builders import FakeClock
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.stores import Stores
 
 ASLEEP_MS = 3_600_000
@@ -29,7 +29,7 @@ class Bench:
         self.connector.stream_heard_s = lambda: self.heard_s
         self.announced: list[frozenset] = []
         self.lane = SourceLane(
-            *(self.connector, self.stores.cache, self.stores.outbox, self.clock),
+            *(source_of(self.connector), self.stores.cache, self.stores.outbox, self.clock),
             *(random.Random(1), self.announced.append),
         )
 
@@ -71,6 +71,7 @@ def test_another_address_is_another_network_and_a_gap_is_none(bench: Bench):
 
 def test_after_sleep_every_connection_is_made_anew_and_the_line_is_unknown(bench: Bench):
     watch = Watch([bench.lane], bench.clock, None)
+    bench.lane.turn()
     bench.connector.on_traffic(Traffic(TrafficClass.SNAPSHOT, 1, 64_000, 50.0, 100.0))
     bench.clock.advance(5_000)
     watch.look(5)
@@ -84,6 +85,7 @@ def test_after_sleep_every_connection_is_made_anew_and_the_line_is_unknown(bench
 def test_on_another_network_only_the_sources_it_concerns_begin_anew(bench: Bench):
     told = iter(["10.0.0.5", "192.168.1.7", "192.168.1.7"])
     watch = Watch([bench.lane], bench.clock, lambda settings: next(told))
+    bench.lane.turn()
     for _ in range(3):
         bench.clock.advance(5_000)
         watch.look(5)

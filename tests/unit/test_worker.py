@@ -22,7 +22,7 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.source import Problem
 from desktop.domain.worker import MOST_DEATHS, Worker, WorkerClosed, WorkerDied
 from fakes.program import until
-from fakes.scripted_connector import ScriptedConnector
+from fakes.scripted_connector import ScriptedConnector, source_of
 from fakes.stores import Stores
 
 ENDS = (SystemExit, KeyboardInterrupt, MemoryError, ZeroDivisionError)
@@ -147,7 +147,7 @@ class Bench:
         self.stores = Stores(folder, SystemClock())
         self.connector = ScriptedConnector()
         self.lane = SourceLane(
-            *(self.connector, self.stores.cache, self.stores.outbox, SystemClock()),
+            *(source_of(self.connector), self.stores.cache, self.stores.outbox, SystemClock()),
             *(random.Random(1), lambda changed: None),
         )
         replace(self.lane._pace, "after_failure", lambda _asked: 0.0)

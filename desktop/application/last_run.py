@@ -1,0 +1,44 @@
+"""What the run before left of a source: how it was, and what it had accepted and not yet told."""
+
+from __future__ import annotations
+
+from desktop.application.doubts import what_was_unread
+from desktop.application.ports import Cache, OutboxStore, Source
+from desktop.application.proxies import caution_of
+from desktop.application.standing import RECENT
+from desktop.domain.command import Receipt
+from desktop.domain.source import SourceStatus
+
+
+def unconfirmed(status: SourceStatus, outbox: OutboxStore) -> frozenset[str]:
+    """What a run before had accepted and no pull told; two clocks decide, until the first pull."""
+    heard_at = status.last_good_at
+    return frozenset(
+        record.command.key
+        for record in outbox.recent(RECENT)
+        if record.command.target.source == status.id
+        and record.receipt is Receipt.ACCEPTED
+        and (heard_at is None or record.changed_at >= heard_at)
+    )
+
+
+def last_status(source: Source, cache: Cache) -> SourceStatus:
+    """How the source was when it was last heard."""
+    settings = source.settings
+    state, failure = cache.sync_state(settings.id), cache.failure(settings.id)
+    possible = source.manifest.fills
+    return SourceStatus(
+        id=settings.id,
+        kind=settings.kind,
+        title=settings.title,
+        expected_period_ms=round(settings.expected_period_s * 1000),
+        last_good_at=state.last_good_at,
+        failing_since=failure[0] if failure else None,
+        problem=failure[1] if failure else None,
+        **what_was_unread(cache, settings.id),
+        fills=possible if state.offered is None else possible & state.offered,
+        held_deletes=state.held_deletes,
+        partial=state.last_good_at is None and state.has_some,
+        account=state.account,
+        caution=caution_of(settings),
+    )
