@@ -14,6 +14,7 @@ from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.level2 import ACCEPT
 from desktop.conformance.orders import PATH, TITLE, Command, Orders, new_key, results_in
 from desktop.conformance.session import Opened, open_session
+from desktop.protocol.lifecycle import new_incident_id
 from desktop.wire.level1 import MAX_COMMANDS, Commands
 from desktop.wire.level2 import MEDIA, Frames, WireError, decode_results, encode_commands
 
@@ -56,7 +57,7 @@ class CommandRules:
         if townships := self._orders.session.get("townships"):
             body["township"] = townships[0]
         command = self._orders.command("create", "", body)
-        command["target"] = self._target = f"new-{command['key']}"
+        command["target"] = self._target = new_incident_id(command["key"])
         result = self._orders.give(command).get(command["key"])
         if not self._orders.accepted("commands_create", result):
             raise Blocked("commands_create")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -35,9 +36,13 @@ class RuleBook(Generic[RowT]):
         self._rules: dict[str, Callable[..., RowT]] = {}
 
     def rule(self, kind: CommandKind) -> Callable[[RuleT], RuleT]:
-        """Make a function the rule of a kind."""
+        """Make a function the rule of a kind; TypeError when it takes other fields than it has."""
 
         def register(rule: RuleT) -> RuleT:
+            fields = [field.name for field in kind.row.fields]
+            taken = [*inspect.signature(rule).parameters][2:]
+            if taken != fields:
+                raise TypeError(f"the rule of {kind} takes {taken}, its row has {fields}")
             self._rules[kind.value] = rule  # type: ignore[assignment]
             return rule
 

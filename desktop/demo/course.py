@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import cast
 
@@ -18,15 +19,12 @@ from desktop.demo.readings import STEP_S
 from desktop.demo.readings import STEPS as DAY_STEPS
 from desktop.demo.script import Cue, Script
 from desktop.demo.stage import Stage
+from desktop.protocol.stages import LIFE_CYCLE
 from desktop.wire.level1 import Asset, Incident, Queue, Trend
 
 NEXT = {
     "collected": "filed",
-    "filed": "dispatched",
-    "dispatched": "handling",
-    "handling": "fed_back",
-    "fed_back": "verifying",
-    "verifying": "closed",
+    **{here.value: there.value for here, there in pairwise(LIFE_CYCLE)},
     "returned": "dispatched",
     "deferred": "dispatched",
 }

@@ -15,6 +15,7 @@ from desktop.county_server.openapi.example_rows import (
 )
 from desktop.county_server.openapi.problem_types import PREFIX
 from desktop.protocol.commands import ON_ALARMS, CommandKind
+from desktop.protocol.lifecycle import new_incident_id
 from desktop.wire.level1 import COLLECTIONS, MAGIC
 
 EPOCH, TOKEN, SUM = "k3v9q2x7", "m4t8z.4711.all", "00f1e2d3c4b5a697"
@@ -42,7 +43,7 @@ def _command(number: int, kind: str) -> dict[str, Any]:
         "body": BODIES[kind],
     }
     if kind == "create":
-        command["target"] = f"new-{command['key']}"
+        command["target"] = new_incident_id(command["key"])
         del command["base"]
     return command
 
