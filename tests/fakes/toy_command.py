@@ -18,6 +18,7 @@ from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.incident import Stage
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
+from desktop.gui.panes.detail.pane import DetailPane
 from desktop.protocol.commands import InvalidField
 from fakes.builders import FakeClock
 from fakes.open_desk import calm, incident_key, open_desk
@@ -37,8 +38,14 @@ def at_stage(county: SampleCounty, stage: Stage) -> Key:
 
 def show(qtbot: QtBot, desk: DeskWindow, key: Key) -> None:
     desk.show_key(key)
-    qtbot.waitUntil(lambda: desk.detail.detail is not None)
+    qtbot.waitUntil(lambda: _detail(desk).detail is not None)
     calm(qtbot, desk)
+
+
+def _detail(desk: DeskWindow) -> DetailPane:
+    pane = desk.panes["detail"]
+    assert isinstance(pane, DetailPane)
+    return pane
 
 
 def test_its_fields_are_in_the_form_and_what_is_entered_is_what_it_says(
@@ -48,11 +55,12 @@ def test_its_fields_are_in_the_form_and_what_is_entered_is_what_it_says(
     key = at_stage(county, Stage.DISPATCHED)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
-        desk.detail.show_more()
-        assert "查勘" in [action.text() for action in desk.detail.bar.menu.actions()]
-        desk.detail.bar.menu.close()
-        desk.detail.begin(INSPECT)
-        form = desk.detail.form
+        pane = _detail(desk)
+        pane.show_more()
+        assert "查勘" in [action.text() for action in pane.bar.menu.actions()]
+        pane.bar.menu.close()
+        pane.begin(INSPECT)
+        form = pane.form
         assert form.title.text().startswith("查勘")
         assert list(form.entries) == ["team", "text"]
         labels = [form.labels[name].text() for name in form.entries]
