@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from desktop.__main__ import COMMANDS
 from desktop.application.profile import parse_profile
 from desktop.connectors.kinds import Manifests
@@ -44,9 +46,37 @@ def test_every_link_in_the_documents_leads_somewhere():
     assert broken == []
 
 
-def test_the_architecture_page_names_every_package():
-    packages = {p.parent.name for p in (ROOT / "desktop").glob("*/__init__.py")}
-    assert [one for one in sorted(packages) if f"`{one}`" not in ARCHITECTURE] == []
+def test_every_folder_of_the_program_is_described_and_no_other():
+    section = ARCHITECTURE.partition("\n## Rooms\n")[2].partition("\n## ")[0]
+    rooms = set(re.findall(r"^\| `([a-z0-9_/]+)` \|", section, re.MULTILINE))
+    program = ROOT / "desktop"
+    files = [path.relative_to(program) for path in committed_files() if program in path.parents]
+    folders = {folder.as_posix() for file in files for folder in file.parents} - {"."}
+    migrations = {each for each in folders if each.startswith("storage/sqlite/migrations/")}
+    assert folders - migrations - rooms == set(), "each wants a line under Rooms"
+    assert rooms - folders == set(), "these are gone from the tree"
+
+
+@pytest.mark.parametrize("page", ["desktop/README.md", ".github/CONTRIBUTING.md"])
+def test_every_module_that_a_page_names_is_there(page: str):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z0-9_]+/)*[a-z0-9_]+\.(?:py|toml))`", text))
+    assert len(named) > 5
+    files = {name(path) for path in committed_files()}
+    gone = [one for one in named if not any(f"/{file}".endswith(f"/{one}") for file in files)]
+    assert sorted(gone) == []
+
+
+def test_the_guides_recipes_are_those_that_a_test_follows():
+    guide = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for recipe, test in (
+        ("Adding a connector", "tests/contract/test_toy_connector.py"),
+        ("Adding a pane", "tests/gui/test_toy_pane.py"),
+        ("Adding a kind of command", "tests/e2e/test_toy_command.py"),
+    ):
+        told = guide.partition(f"## {recipe}\n")[2].partition("\n## ")[0]
+        assert f"`{test}`" in told
+        assert (ROOT / test).exists()
 
 
 def test_every_decision_stands_in_the_index():
