@@ -85,8 +85,8 @@ def faults(words: list[str]) -> int:
     [--schedules N] [--model N] [--mutants [NAME]] [--years N] [--kills M] [--resume FILE]
     [--seed S] [--jobs J]; a seed alone (with --model: of the model) is played again with its
     trace; real [--rounds N] [--seed S] [--resume FILE] is the program itself in misfortune;
-    hostile [--inputs N] [--guided] [--only NAME] gives every reader of strangers' bytes the
-    worst"""
+    hostile [--inputs N] [--guided | --by atheris] [--only NAME] [--resume FILE] gives every
+    reader of strangers' bytes the worst, one line each"""
     played = [run([PYTHON, *program]) for program in fault_programs.programs(words)]
     return (0 if words else _long_properties()) or max(played)
 

@@ -1,149 +1,70 @@
-"""Gives every parser hostile bytes and says the worst of it.
+"""Gives every parser hostile bytes and says the worst of it, one line each.
 
-run.py [--inputs N] [--seed S] [--only NAME] [--jobs J] [--guided] [--keep DIR]
-    N of Hypothesis' making for each parser; `--guided` adds N led by what they reach (atheris)
+run.py [--inputs N] [--seed S] [--only NAME] [--jobs J] [--guided] [--by WAY] [--resume FILE]
+    N of Hypothesis' making for each parser; `--guided` adds N led by what they reach (atheris),
+    `--by atheris` gives these alone
 
-Each parser is read in a process of its own. What broke it is kept in DIR, one file an input.
+Each parser is read in a process of its own. What broke it is kept in `--keep DIR`, one file an
+input. A run that was interrupted goes on from its FILE: a parser in there is not read again.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-
-import msgspec
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-LIMIT_MS, LIMIT_MB = 500.0, 64.0
-"""What one input may cost, by the project's own figures."""
-STUCK_S = 3_600.0
-LONGEST = 4_096
-
-
-class Enough(BaseException):
-    """So many inputs were wanted, and have been read."""
+WAYS = ("hypothesis", "atheris")
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """1 when anything broke, hung, or cost more than it may."""
+    """1 when anything broke, hung, cost more than it may, or was not read to its end."""
     options = _read(words)
     if options.one:
-        return _one(options)
-    from hostile.parsers import PARSERS
+        # Before anything of the program is here: what leads the inputs changes what it imports.
+        from hostile.feeding import feed
 
+        feed(options.by, options.one, options.inputs, options.seed, options.told)
+        return 0
+    from hostile.parsers import PARSERS
+    from hostile.readings import HEAD, LIMIT_MB, LIMIT_MS, Kept, Reading, read_apart
+
+    ways = WAYS if options.guided else (options.by,)
     names = [name for name in PARSERS if not options.only or options.only in name]
-    ways = ["hypothesis", *(["atheris"] if options.guided else [])]
-    print(
-        f"{'parser':24}{'by':>11}{'inputs':>9}{'taken':>9}{'worst ms':>10}{'worst MB':>10}  broke"
-    )
+    kept = Kept(options.resume, options.seed, options.inputs)
+
+    def judged(name: str, way: str) -> Reading:
+        found = kept.of(name, way)
+        if found is None:
+            found = read_apart(asked(name, way), name, way, options.minutes * 60, options.keep)
+            kept.add(found)
+        print(found.line(options.inputs), flush=True)
+        return found
+
+    def asked(name: str, way: str) -> list[str]:
+        counts = ["--inputs", str(options.inputs), "--seed", str(options.seed)]
+        return [sys.executable, __file__, "--one", name, "--by", way, *counts]
+
+    print(HEAD)
     with ThreadPool(options.jobs) as pool:
-        asked = [(name, way, options) for name in names for way in ways]
-        bad = sum(pool.starmap(_judged, asked, chunksize=1))
-    print(f"{len(names)} parsers, {bad} broken or beyond {LIMIT_MS:.0f} ms or {LIMIT_MB:.0f} MB")
-    return int(bad > 0)
-
-
-def _judged(name: str, way: str, options: argparse.Namespace) -> bool:
-    """Have one parser read in a process of its own, and print its line; whether it is bad."""
-    from hostile.watch import GREW_MB, Worst, name_of
-
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "told"
-        asked = [sys.executable, __file__, "--one", name, "--way", way, "--told", told]
-        asked += ["--inputs", str(options.inputs), "--seed", str(options.seed)]
-        done = subprocess.run(asked, capture_output=True, check=False, timeout=STUCK_S)
-        if not told.exists():
-            print(f"{name:24}{way:>11}  died: {done.stderr[-600:].decode(errors='replace')}")
-            return True
-        seen = msgspec.msgpack.decode(told.read_bytes(), type=Worst)
-    ways = ", ".join(sorted(seen.broke)) or "-"
-    grew = f"{seen.mb:.1f}" if seen.mb else f"< {GREW_MB:.0f}"  # Less is not looked into.
+        work = [(name, way) for name in names for way in ways]
+        found = pool.starmap(judged, work, chunksize=1)
+    for each in found:
+        if each.died:
+            print(f"\n{each.name} by {each.way}, the last it said:\n{each.died}\n")
+    bad = sum(each.bad for each in found)
+    short = sum(each.seen.inputs < options.inputs for each in found)
     print(
-        f"{name:24}{way:>11}{seen.inputs:9}{seen.taken:9}{seen.ms:10.1f}{grew:>10}  {ways}",
-        flush=True,
+        f"{len(names)} parsers, {bad} broken or beyond {LIMIT_MS:.0f} ms or {LIMIT_MB:.0f} MB,"
+        f" {short} not read to the end"
     )
-    bad = {**seen.broke}
-    if seen.ms > LIMIT_MS:
-        bad["slow"] = seen.slowest
-    if seen.mb > LIMIT_MB:
-        bad["large"] = seen.largest
-    if options.keep is not None:
-        options.keep.mkdir(parents=True, exist_ok=True)
-        for body in bad.values():
-            (options.keep / f"{name.replace(' ', '-')}-{name_of(body)}").write_bytes(body)
-    return bool(bad)
-
-
-def _one(options: argparse.Namespace) -> int:
-    """One parser in this process; what was seen goes to a file."""
-    how: dict[str, Callable[[argparse.Namespace], None]] = {
-        "hypothesis": _generated,
-        "atheris": _guided,
-    }
-    how[options.way](options)
-    return 0
-
-
-def _generated(options: argparse.Namespace) -> None:
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
-
-    from hostile.inputs import hostile
-    from hostile.parsers import PARSERS
-    from hostile.watch import Watch
-
-    watch = Watch(PARSERS[options.one])
-
-    @seeded(options.seed)
-    @settings(
-        max_examples=options.inputs, database=None, deadline=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(hostile(watch.parser.samples))
-    def feed(bodies: list[bytes]) -> None:
-        for body in bodies:
-            watch.feed(body)
-        if watch.seen.inputs >= options.inputs:
-            raise Enough
-
-    with suppress(Enough):
-        feed()
-    watch.look()
-    options.told.write_bytes(msgspec.msgpack.encode(watch.seen))
-
-
-def _guided(options: argparse.Namespace) -> None:
-    import atheris
-
-    with atheris.instrument_imports(include=["desktop"]):
-        from hostile.parsers import PARSERS
-    from hostile.watch import Watch
-
-    watch = Watch(PARSERS[options.one])
-
-    def feed(body: bytes) -> None:
-        watch.feed(body)
-        if watch.seen.inputs >= options.inputs:
-            watch.look()
-            options.told.write_bytes(msgspec.msgpack.encode(watch.seen))
-            os._exit(0)  # The library never comes back by itself.
-
-    with tempfile.TemporaryDirectory() as folder:
-        for number, sample in enumerate(watch.parser.samples):
-            (Path(folder) / str(number)).write_bytes(sample)
-        flags = [f"-seed={options.seed}", f"-max_len={LONGEST}", "-rss_limit_mb=0", "-timeout=0"]
-        atheris.Setup([sys.argv[0], *flags, folder], feed)
-        atheris.Fuzz()
+    return int(bad + short > 0)
 
 
 def _read(words: Sequence[str] | None) -> argparse.Namespace:
@@ -152,14 +73,20 @@ def _read(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--only", metavar="NAME", help="parsers with this in their name")
     parser.add_argument("--guided", action="store_true", help="N more led by what they reach")
+    parser.add_argument("--by", choices=WAYS, default=WAYS[0], help="one way alone")
     parser.add_argument("--jobs", type=int, default=1, metavar="J", help="processes at once")
+    parser.add_argument(
+        "--minutes", type=float, default=60, metavar="M",
+        help="for each parser; what it reached in them is said",
+    )  # fmt: skip
+    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on from here, keep here")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where what broke is kept")
-    for hidden in ("--one", "--way"):
-        parser.add_argument(hidden, help=argparse.SUPPRESS)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--told", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(words)
-    if options.guided and importlib.util.find_spec("atheris") is None:
-        parser.error("--guided needs atheris: pip install -r packaging/constraints/fuzz.txt")
+    guided = options.guided or options.by == "atheris"
+    if guided and importlib.util.find_spec("atheris") is None:
+        parser.error("atheris is not here: pip install -r packaging/constraints/fuzz.txt")
     return options
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from PySide6.QtCore import qInstallMessageHandler
 
+from desktop.connectors.county import level1
 from hostile import inputs
 from hostile.parsers import PARSERS, Parser, read
 
@@ -96,3 +97,10 @@ def planted(name: str) -> object:
         watch.feed(body)
     watch.look()
     return watch.seen
+
+
+def test_a_fault_in_reading_a_page_is_no_refusal(monkeypatch):
+    parser = PARSERS["county page"]
+    monkeypatch.setattr(level1, "read_page", lambda *_: {}["a place that is not there"])
+    with pytest.raises(KeyError):
+        read(parser, parser.samples[0])
