@@ -199,7 +199,7 @@ class Session(QObject):
         self.window.put_away()
         self.feed.close()
         self.reader.close()
-        # What the officer wrote and ordered last is still on this lane.
+        # What the officer wrote and submitted last is still on this lane.
         self.writer.close(finish=True)
         self.faults.remove()
         self._opening.close()

@@ -1,4 +1,4 @@
-"""What the officer orders from the desk, written durably off the GUI thread."""
+"""Gives commands: each is written durably off the GUI thread before it is confirmed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ def not_stored(error: Exception) -> Problem:
 
 
 class CommandSubmitter(QObject):
-    """Every order of the desk; one press is one command however often it is repeated."""
+    """Makes commands durable; one press is one command however often it is repeated."""
 
-    given = Signal(object)
-    """A `CommandRecord` that is now durable."""
     failed = Signal(object, object)
     """A target `Key` and the error because of which nothing was stored."""
 
@@ -45,14 +43,14 @@ class CommandSubmitter(QObject):
         def end(_record: CommandRecord | None = None) -> None:
             self._acknowledging.discard(target)
 
-        self.give(target, lambda: board.acknowledge(target, base), end, end)
+        self.submit(target, lambda: board.acknowledge(target, base), end, end)
 
     def note(self, target: Key, text: str, command_key: str, stored: Callable[[], None]) -> None:
         """Add a note; `stored` is called once it is durable."""
         board = self._screen.board
-        self.give(target, lambda: board.note(target, text, command_key), lambda _record: stored())
+        self.submit(target, lambda: board.note(target, text, command_key), lambda _record: stored())
 
-    def give(
+    def submit(
         self,
         target: Key,
         work: Callable[[], CommandRecord],
@@ -61,13 +59,9 @@ class CommandSubmitter(QObject):
     ) -> None:
         """Do this off the GUI thread, which makes one command durable; then call `stored`."""
 
-        def done(record: CommandRecord) -> None:
-            stored(record)
-            self.given.emit(record)
-
         def failed(error: Exception) -> None:
             if broken is not None:
                 broken()
             self.failed.emit(target, error)
 
-        self._screen.writer.ask(work, done, failed)
+        self._screen.writer.ask(work, stored, failed)

@@ -16,11 +16,11 @@ from desktop.gui.sources.sheet import SourcesSheet
 class Sheets:
     """One of each; the window owns them."""
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         self.sources = SourcesSheet(screen, window)
         self.link = LinkSheet(screen, window)
-        self.outbox = OutboxSheet(screen, orders, window)
-        self.form = FormSheet(screen, orders, window)
-        self.conflict = ConflictSheet(screen, orders, window)
+        self.outbox = OutboxSheet(screen, submitter, window)
+        self.form = FormSheet(screen, submitter, window)
+        self.conflict = ConflictSheet(screen, submitter, window)
         self.outbox.decide_asked.connect(self.conflict.ask)
         self.conflict.edit_asked.connect(self.form.ask)

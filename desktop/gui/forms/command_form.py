@@ -53,9 +53,11 @@ class CommandForm(Retranslated, QWidget):
     """The `CommandRecord` of what was given and is now durable."""
     map_asked = Signal()
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter, *, wide: bool = False) -> None:
+    def __init__(
+        self, screen: UiContext, submitter: CommandSubmitter, *, wide: bool = False
+    ) -> None:
         super().__init__()
-        self._screen, self._orders, self._wide = screen, orders, wide
+        self._screen, self._submitter, self._wide = screen, submitter, wide
         self.task: CommandRequest | None = None
         self.entries: dict[str, Entry] = {}
         self.source: SourceEntry | None = None
@@ -66,7 +68,7 @@ class CommandForm(Retranslated, QWidget):
         self._unkept: dict[Key, Draft] = {}
         """Drafts the outbox has not taken yet, or could not; they last as long as the window."""
         self._giving = self._awaited = False
-        """Whether it is being ordered; whether what was begun before has not been read yet."""
+        """Whether it is being submitted; whether what was begun before has not been read yet."""
         self._give_then = False
         """Whether it is to be given as soon as that has been read."""
         self._taker = ""
@@ -91,7 +93,7 @@ class CommandForm(Retranslated, QWidget):
         self._column.setContentsMargins(0, 0, 0, 8)
         self._column.setSpacing(8)
         self._arrange()
-        orders.failed.connect(self._stay)
+        submitter.failed.connect(self._stay)
         screen.feed.ticked.connect(self._tick)
         self.hide()
 
@@ -148,7 +150,9 @@ class CommandForm(Retranslated, QWidget):
             board.keep_draft(where, "")
             return record
 
-        self._orders.give(task.target, work, lambda record: self._end(task, record), self._release)
+        self._submitter.submit(
+            task.target, work, lambda record: self._end(task, record), self._release
+        )
 
     def leave(self) -> None:
         """Put the form away; what was entered is kept."""

@@ -1,4 +1,4 @@
-"""What was begun in a form, kept in the outbox with every pause until it is ordered."""
+"""What was begun in a form, kept in the outbox with every pause until its command is given."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MARK = "\x1f"
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """One form as it was left. Its key is the command's: what is ordered from it twice,
-    even after a crash between the order and the draft's going, is one command."""
+    """One form as it was left. Its key is the command's: what is given from it twice,
+    even after a crash between the command and the draft's going, is one command."""
 
     key: str
     values: dict[str, Any] = {}
@@ -47,7 +47,7 @@ def read(board: Board, where: Key) -> Draft | None:
     except msgspec.MsgspecError:
         return None
     if any(record.command.key == draft.key for record in board.outbox()):
-        # The order is durable, only its draft outlived a crash: it is not to be given again.
+        # The command is durable, only its draft outlived a crash: it is not to be given again.
         board.keep_draft(where, "")
         return None
     return draft

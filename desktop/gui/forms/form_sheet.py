@@ -23,9 +23,9 @@ class FormSheet(Sheet):
 
     map_asked = Signal()
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self.form = CommandForm(screen, orders, wide=True)
+        self.form = CommandForm(screen, submitter, wide=True)
         self.form.title.hide()
         self.form.left.connect(self._end)
         self.form.map_asked.connect(self._step_aside)

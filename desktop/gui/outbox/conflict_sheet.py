@@ -33,9 +33,9 @@ class ConflictSheet(Sheet):
     """A `CommandRequest` that begins with what the officer had entered."""
     decided = Signal()
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self._orders = orders
+        self._submitter = submitter
         self._key = ""
         self._conflict: Conflict | None = None
         self._deciding = False
@@ -52,7 +52,7 @@ class ConflictSheet(Sheet):
             foot.addWidget(button)
         foot.addStretch(1)
         self.body.addLayout(foot)
-        orders.failed.connect(lambda _target, _error: self._allow())
+        submitter.failed.connect(lambda _target, _error: self._allow())
 
     def ask(self, key: str) -> None:
         """Lay the sheet over the window with this command."""
@@ -74,7 +74,7 @@ class ConflictSheet(Sheet):
         if conflict is not None and not self._deciding:
             self._decide(False)
             key, target = self._key, conflict.record.command.target
-            self._orders.give(target, lambda: board.resend(key), lambda _record: self._end())
+            self._submitter.submit(target, lambda: board.resend(key), lambda _record: self._end())
 
     def edit(self) -> None:
         """Open the form with what was entered; only giving that replaces this command."""

@@ -61,9 +61,9 @@ class OutboxSheet(Sheet):
     target_asked = Signal(object)
     """The `Key` of what a command was about."""
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self._orders = orders
+        self._submitter = submitter
         self._outbox = Outbox((), frozenset(), {}, {})
         self._withdrawn: CommandRecord | None = None
         self._picked = ""
@@ -144,7 +144,7 @@ class OutboxSheet(Sheet):
                 return board.create(command.target.source, command.body)
             return board.give(command.kind, command.target, command.body, base=command.base)
 
-        self._orders.give(command.target, work, lambda _record: self._show_undo())
+        self._submitter.submit(command.target, work, lambda _record: self._show_undo())
 
     def dismiss(self) -> None:
         """The officer has seen the answer of the picked command."""

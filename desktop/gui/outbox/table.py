@@ -1,4 +1,4 @@
-"""The outbox as a table: what was ordered here, and what is known of each command."""
+"""The outbox as a table: what was submitted here, and what is known of each command."""
 
 from __future__ import annotations
 

@@ -47,9 +47,9 @@ def key_of(alarm: Alarm) -> Key:
 class AlarmStrip(BarePane):
     """The top calling alarm with what follows from it and how many others call."""
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
-        self._screen, self._orders = screen, orders
+        self._screen, self._submitter = screen, submitter
         self.sheet: AlarmSheet | None = None
         self._sheet_asked = False
         self._calling: tuple[AlarmGroup, ...] = ()
@@ -83,14 +83,14 @@ class AlarmStrip(BarePane):
         layout.addWidget(self.button)
         layout.addWidget(self.shelve_button)
         self.hide()
-        orders.failed.connect(lambda _target, _error: self.button.setEnabled(True))
+        submitter.failed.connect(lambda _target, _error: self.button.setEnabled(True))
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
     def complete(self, window: QWidget) -> None:
         from desktop.gui.panes.alarms.sheet import AlarmSheet
 
-        self.sheet = AlarmSheet(self._screen, self._orders, window)
+        self.sheet = AlarmSheet(self._screen, self._submitter, window)
         self.sheet.shelve_asked.connect(self._ask_shelf)
         if self._sheet_asked:
             self.sheet.toggle()
@@ -110,7 +110,7 @@ class AlarmStrip(BarePane):
         if self._calling and self.button.isVisibleTo(self):
             alarm = self._calling[0].alarm
             self.button.setEnabled(False)
-            self._orders.acknowledge(key_of(alarm), alarm.version or None)
+            self._submitter.acknowledge(key_of(alarm), alarm.version or None)
 
     def shelve_top(self) -> None:
         """Ask for the reason and the time for which the alarm on the strip is to be silent."""

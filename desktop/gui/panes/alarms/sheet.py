@@ -61,9 +61,9 @@ class AlarmSheet(Sheet):
     shelve_asked = Signal(object)
     """The `Alarm` to be shelved."""
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter, window: QWidget) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter, window: QWidget) -> None:
         super().__init__(screen, window, WIDTH_PX)
-        self._orders = orders
+        self._submitter = submitter
         self._area = self.scrolling()
         self.buttons: dict[tuple[Key, CommandKind], QPushButton] = {}
         screen.feed.changed.connect(lambda _changed: self.refresh())
@@ -142,10 +142,10 @@ class AlarmSheet(Sheet):
             return
         button.setEnabled(False)
         if kind is CommandKind.ACKNOWLEDGE:
-            self._orders.acknowledge(key, alarm.version or None)
+            self._submitter.acknowledge(key, alarm.version or None)
             return
         base = alarm.version or None
-        self._orders.give(key, lambda: board.give(kind, key, base=base), lambda _record: None)
+        self._submitter.submit(key, lambda: board.give(kind, key, base=base), lambda _record: None)
 
     def _state(self, group: AlarmGroup) -> str:
         """Priority, state, since when, until when, and what follows from it."""

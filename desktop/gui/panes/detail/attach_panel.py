@@ -58,9 +58,9 @@ class AttachPanel(Retranslated, QWidget):
     left = Signal(bool)
     """The panel was put away, given or not; whether it had the keyboard."""
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
-        self._screen, self._orders = screen, orders
+        self._screen, self._submitter = screen, submitter
         self.target: Key | None = None
         self.prepared: list[Prepared] = []
         self.title = PlainLabel(screen, "strong")
@@ -140,7 +140,7 @@ class AttachPanel(Retranslated, QWidget):
                 self.leave()
 
         for file in good:
-            self._orders.give(
+            self._submitter.submit(
                 target,
                 lambda file=file: board.attach(  # type: ignore[misc]
                     target, file.name, file.media_type, file.body, file.thumbnail, file.key

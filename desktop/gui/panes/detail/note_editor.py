@@ -45,12 +45,12 @@ class NoteEditor(Retranslated, QWidget):
 
     left = Signal()
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
-        self._screen, self._orders = screen, orders
+        self._screen, self._submitter = screen, submitter
         self.target: Key | None = None
         self._sending: dict[Key, str] = {}
-        """What stood here when the order under way was given."""
+        """What stood here when the command under way was given."""
         self._awaited = False
         """Whether the target's draft has not been read yet."""
         self._unkept = False
@@ -80,7 +80,7 @@ class NoteEditor(Retranslated, QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.text)
         layout.addLayout(below)
-        orders.failed.connect(self._stay)
+        submitter.failed.connect(self._stay)
         self.retranslate()
 
     def turn_to(self, target: Key | None, draft: str | None = "") -> None:
@@ -134,7 +134,7 @@ class NoteEditor(Retranslated, QWidget):
         self._pressed[target] = text, command_key
         self._sending[target] = typed
         self._offer()
-        self._orders.note(target, text, command_key, lambda: self._sent(target))
+        self._submitter.note(target, text, command_key, lambda: self._sent(target))
 
     def _sent(self, target: Key) -> None:
         typed = self._sending.pop(target)

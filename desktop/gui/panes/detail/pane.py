@@ -37,7 +37,7 @@ LEAST_ENGLISH_PX = 368
 
 
 class Known(NamedTuple):
-    """What an order needs to know of its incident."""
+    """What a command needs to know of its incident."""
 
     key: Key
     version: int
@@ -52,12 +52,12 @@ class DetailPane(Pane):
 
     fills = frozenset({Collection.INCIDENTS})
 
-    def __init__(self, screen: UiContext, orders: CommandSubmitter) -> None:
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__(screen)
-        self._orders = orders
+        self._submitter = submitter
         self.key: Key | None = None
         self._line: IncidentRow | None = None
-        """The line of the list it was picked by, for orders given while the detail loads."""
+        """The line of the list it was picked by, for commands given while the detail loads."""
         self._wanted: CommandKind | None = None
         """What was asked for what is picked before enough was known of it."""
         self._ordered: set[Key] = set()
@@ -70,7 +70,7 @@ class DetailPane(Pane):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.note = NoteEditor(screen, orders)
+        self.note = NoteEditor(screen, submitter)
         self.note.hide()
         self.note.left.connect(self._area.setFocus)
         self.whole = False
@@ -86,7 +86,7 @@ class DetailPane(Pane):
         self.refusal.hide()
         self._arrange()
         self.retranslate()
-        orders.failed.connect(lambda target, _error: self.allow_again(target))
+        submitter.failed.connect(lambda target, _error: self.allow_again(target))
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
@@ -115,9 +115,9 @@ class DetailPane(Pane):
         from desktop.gui.forms.command_form import CommandForm
         from desktop.gui.panes.detail.attach_panel import AttachPanel
 
-        self.form = CommandForm(self.screen_context, self._orders)
+        self.form = CommandForm(self.screen_context, self._submitter)
         self.form.left.connect(self._end_form)
-        self.files = AttachPanel(self.screen_context, self._orders)
+        self.files = AttachPanel(self.screen_context, self._submitter)
         self.files.opened.connect(self._make_room)
         self.files.left.connect(self._end_form)
         for place, widget in enumerate((self.form, self.files), 1):
@@ -202,7 +202,7 @@ class DetailPane(Pane):
         if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
             self._ordered.add(known.key)
             self.acknowledge_button.setEnabled(False)
-            self._orders.acknowledge(known.key, known.version)
+            self._submitter.acknowledge(known.key, known.version)
 
     def begin_note(self) -> None:
         """Open the editor, if the incident's source takes notes."""
@@ -216,7 +216,7 @@ class DetailPane(Pane):
         self.note.open()
 
     def allow_again(self, target: Key) -> None:
-        """Offer the buttons again after an order that could not be stored."""
+        """Offer the buttons again after a command that could not be stored."""
         self._ordered.discard(target)
         if target == self.key:
             self.acknowledge_button.setEnabled(True)
@@ -272,7 +272,7 @@ class DetailPane(Pane):
         return self._detail is not None and self._detail.key == self.key
 
     def _known(self) -> Known | None:
-        """What orders need to know of the picked incident, from the list while it loads."""
+        """Say what commands need to know of the picked incident, from the list while it loads."""
         if self._detail is not None and self._detail.key == self.key:
             incident = self._detail.incident
             return Known(self._detail.key, incident.version, self._detail.acknowledged)
