@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from desktop.__main__ import COMMANDS
 from desktop.application.profile import parse_profile
-from desktop.connectors.kinds import Manifests
-from fakes.checkout import ROOT, committed_files, name
+from desktop.connectors.kinds import Manifests, our_kinds
+from desktop.gui.panes.registry import PANES
+from fakes.checkout import ROOT, committed_files, name, tree
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "desktop" / "README.md").read_text(encoding="utf-8")
@@ -53,8 +56,16 @@ def test_every_folder_of_the_program_is_described_and_no_other():
     files = [path.relative_to(program) for path in committed_files() if program in path.parents]
     folders = {folder.as_posix() for file in files for folder in file.parents} - {"."}
     migrations = {each for each in folders if each.startswith("storage/sqlite/migrations/")}
-    assert folders - migrations - rooms == set(), "each wants a line under Rooms"
+    found = {f"gui/panes/{each}" for each in PANES} | {f"connectors/{each}" for each in our_kinds()}
+    own_words = {each for each in found if _first_line(program / each)}
+    assert folders - migrations - own_words - rooms == set(), "each wants a line under Rooms"
     assert rooms - folders == set(), "these are gone from the tree"
+
+
+def _first_line(folder: Path) -> str:
+    """The docstring of a package; empty for one without, and for a module."""
+    package = folder / "__init__.py"
+    return (ast.get_docstring(tree(package)) or "") if package.exists() else ""
 
 
 @pytest.mark.parametrize("page", ["desktop/README.md", ".github/CONTRIBUTING.md"])
