@@ -80,6 +80,12 @@ def shots(words: list[str]) -> int:
     return run([PYTHON, ROOT / "tests" / "bench" / "shots.py", *words])
 
 
+def gallery(words: list[str]) -> int:
+    """every pane, form and widget on sample data, without a county: [--lang L] [--theme T]
+    [--out DIR]"""
+    return run([PYTHON, ROOT / "tests" / "bench" / "gallery.py", *words])
+
+
 def faults(words: list[str]) -> int:
     """schedules, mutants and kills, then every fault case and property, long:
     [--schedules N] [--model N] [--mutants [NAME]] [--years N] [--kills M] [--resume FILE]
@@ -121,6 +127,7 @@ COMMANDS = {
     "check": (check, debian.WINDOW),
     "bench": (bench, debian.TESTS),
     "shots": (shots, debian.WINDOW),
+    "gallery": (gallery, debian.WINDOW),
     "faults": (faults, debian.TESTS),
     "tr": (tr, debian.WINDOW),
     "spec": (spec, ()),

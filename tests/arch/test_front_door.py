@@ -14,7 +14,7 @@ from devkit import debian, environment
 from devkit.place import beside
 from fakes.checkout import ROOT, name, sources, tree
 
-COMMANDS = ("run", "test", "check", "bench", "shots", "faults", "tr", "spec", "package")
+COMMANDS = ("run", "test", "check", "bench", "shots", "gallery", "faults", "tr", "spec", "package")
 
 
 def test_it_imports_the_standard_library_alone():
