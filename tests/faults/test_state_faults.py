@@ -147,9 +147,9 @@ def test_C_equal_timestamps_at_a_page_edge_lose_no_row(bench: Bench):
 def test_C_T_as_many_changes_as_a_page_holds_end_the_pull(bench: Bench, count: int):
     for number in range(count):
         put(bench, f"e{number}")
-    before = bench.desk.connector._line.requests
+    before = bench.desk.connector._http.requests
     bench.exchange()
-    assert bench.desk.connector._line.requests - before <= 1 + count
+    assert bench.desk.connector._http.requests - before <= 1 + count
     bench.settle()
 
 
@@ -165,10 +165,10 @@ def test_T_empty_pages_that_promise_more_are_left_in_time(bench: Bench, monkeypa
         return Said(200, encode(msgspec.structs.replace(told, token=f"e1.{seen + 1}.all")))
 
     monkeypatch.setattr(type(bench.county), "answer", endless)
-    before = bench.desk.connector._line.requests
+    before = bench.desk.connector._http.requests
     bench.exchange()
     assert bench.desk.problem == "no_progress"
-    assert bench.desk.connector._line.requests - before < 30
+    assert bench.desk.connector._http.requests - before < 30
     assert head < 100
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
+from fakes.sources import services
 from sim.disk import Disk
 from sim.line import SimLine
 from sim.memory_cache import MemoryCache
@@ -23,7 +25,7 @@ from sim.memory_outbox import MemoryOutbox
 from sim.network import Weather
 
 SOURCE = "county"
-SETTINGS = SourceSettings(SOURCE, "county", Text("县"), 30.0, {"url": "http://county.sim/"})
+SETTINGS = SourceSettings(SOURCE, "county", Text("县"), 30.0, {}, "http://county.sim/")
 
 
 class Hand:
@@ -49,14 +51,16 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class SimConnector(CountyConnector):
-    """The product's county connector with a line in memory in place of its HTTP line."""
+    """The product's county connector with a line in memory in place of its HTTP client."""
 
     def __init__(self, weather: Weather, clock: CorrectedClock, client: str) -> None:
         self._weather = weather
-        super().__init__(SETTINGS, lambda _source: None, clock, client=client)
+        super().__init__(SETTINGS, services(clock=clock, client=client))
 
-    def _new_line(self, *_args: object, **_words: object) -> SimLine:  # type: ignore[override]
-        return SimLine(self._weather, self._clock)
+    def new_client(self, url: str, *, lean: bool = False) -> Any:
+        made = SimLine(self._weather, self._services.clock)
+        self.clients.append(made)
+        return made
 
 
 class Parts(msgspec.Struct, frozen=True):
