@@ -18,7 +18,7 @@ from desktop import paths
 from desktop.application.belonging import fingerprint
 from desktop.application.board import Board
 from desktop.application.engine import Engine
-from desktop.application.logins import LoginRule, logs_in
+from desktop.application.logins import LoginRule
 from desktop.application.meter import Meter
 from desktop.application.ports import (
     Installation,
@@ -321,7 +321,7 @@ def login_token(
     source, and its commands, until a person unlocks it. Of a source that needs no login
     nothing is asked at all.
     """
-    needed = {settings.id for settings in profile.sources if logs_in(settings)}
+    needed = {rule.entry for settings in profile.sources for rule in LoginRule.all_of(settings)}
     needed |= {ProxyRule.of(settings).entry for settings in profile.sources} - {""}
 
     def token(source: str) -> str | None:

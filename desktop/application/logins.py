@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from desktop.domain.source import Problem
 from desktop.domain.text import Text
 
 BEARER, BASIC, NONE = LOGINS = ("bearer", "basic", "none")
+SECRET = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 SETTINGS = (
     Setting("login", "text", Text("登录方式", "Kind of login"), default=BEARER),
@@ -35,6 +37,25 @@ def login_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "user", 'user is for login = "basic" only'
     if isinstance(user, str) and (":" in user or not is_sendable(user)):
         yield "user", "user must hold no colon and no control character"
+    yield from _second_faults(values)
+
+
+def _second_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with an Alertmanager's own login."""
+    secret, user = values.get("alertmanager_secret", ""), values.get("alertmanager_user", "")
+    if not isinstance(secret, str) or (secret and not SECRET.fullmatch(secret)):
+        words = "alertmanager_secret must be a name of lower-case letters, digits, - and _"
+        yield "alertmanager_secret", words
+    elif secret and shares_login(values):
+        words = "alertmanager_secret is another login: it goes without alertmanager_login"
+        yield "alertmanager_secret", words
+    elif secret and not values.get("alertmanager_url"):
+        yield "alertmanager_secret", "alertmanager_secret needs alertmanager_url"
+    if user and not secret:
+        yield "alertmanager_user", "alertmanager_user needs alertmanager_secret"
+    if isinstance(user, str) and (":" in user or not is_sendable(user)):
+        words = "alertmanager_user must hold no colon and no control character"
+        yield "alertmanager_user", words
 
 
 def logs_in(settings: SourceSettings) -> bool:
@@ -63,6 +84,8 @@ class LoginRule(msgspec.Struct, frozen=True):
     source: str = ""
     also: str = ""
     """A second address whose origin gets it, because the profile says so."""
+    secret: str = ""
+    """Which secret of the source it is; empty for its own login."""
 
     @classmethod
     def of(cls, settings: SourceSettings) -> LoginRule:
@@ -75,6 +98,39 @@ class LoginRule(msgspec.Struct, frozen=True):
             source=settings.id,
             also=str(values.get("alertmanager_url") or "") if shares_login(values) else "",
         )
+
+    @classmethod
+    def of_alertmanager(cls, settings: SourceSettings) -> LoginRule | None:
+        """The rule of a source's Alertmanager, where the profile names a secret of its own."""
+        values = settings.values
+        secret = str(values.get("alertmanager_secret") or "")
+        if not secret:
+            return None
+        shared = cls.of(settings)
+        return cls(
+            home=str(values.get("alertmanager_url") or ""),
+            user=str(values.get("alertmanager_user") or "") or shared.user,
+            insecure=shared.insecure,
+            source=settings.id,
+            secret=secret,
+        )
+
+    @classmethod
+    def all_of(cls, settings: SourceSettings) -> list[LoginRule]:
+        """Every login of a source."""
+        own = [cls.of(settings)] if logs_in(settings) else []
+        second = cls.of_alertmanager(settings)
+        return own if second is None else [*own, second]
+
+    @property
+    def entry(self) -> str:
+        """Under which name its secret is kept; no id of a source holds a blank."""
+        return f"{self.source} {self.secret}" if self.secret else self.source
+
+    @property
+    def login(self) -> str:
+        """What `county-desk login` is told to keep its secret."""
+        return f"{self.source} --secret {self.secret}" if self.secret else self.source
 
     def forbids(self, address: str, via: str | None = None) -> bool:
         """Whether no login may be sent there, because it could be read on the way: plain http
@@ -93,7 +149,10 @@ class LoginRule(msgspec.Struct, frozen=True):
 
     def problem(self, code: str, address: str) -> Problem:
         """A problem of this login at an address."""
-        return Problem(code, {"address": address, "source": self.source, "home": self.home})
+        if self.secret and code == "password_wanted":
+            code = "second_password_wanted"
+        told = {"address": address, "source": self.source, "home": self.home}
+        return Problem(code, {**told, "login": self.login})
 
 
 def is_exposed(address: str) -> bool:

@@ -100,4 +100,5 @@ def caution_of(settings: SourceSettings) -> Problem | None:
     rule = ProxyRule.of(settings)
     is_bare = rule.user and rule.insecure and is_exposed(rule.said)
     bare = rule.problem("proxy_exposed") if is_bare else None
-    return LoginRule.of(settings).caution() or bare
+    second = LoginRule.of_alertmanager(settings)
+    return LoginRule.of(settings).caution() or (second and second.caution()) or bare

@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `login`. The secret itself is never an argument: others could read it."""
     parser.add_argument("source", help="the id of the source in the profile")
     parser.add_argument("--proxy", action="store_true", help="the password of its proxy instead")
+    parser.add_argument(
+        "--secret",
+        metavar="NAME",
+        help="the secret of that name instead (the profile's alertmanager_secret)",
+    )
     parser.add_argument("--forget", action="store_true", help="take the secret out again")
     parser.epilog = (
         "With --key keyring the secret goes into the system's keyring; with --key passphrase or "
@@ -54,11 +59,25 @@ def main(options: argparse.Namespace) -> int:
     proxy = ProxyRule.of(settings)
     if options.proxy:
         return _proxy_login(profile, options, words, proxy)
-    if not logs_in(settings) and not options.forget:
+    rule = LoginRule.of(settings)
+    if options.secret is not None:
+        second = LoginRule.of_alertmanager(settings)
+        if second is None or second.secret != options.secret:
+            zh = f'来源 {options.source!r} 没有写 alertmanager_secret = "{options.secret}"'
+            en = f'source {options.source!r} has no alertmanager_secret = "{options.secret}"'
+            return _refused(options, words, zh, en)
+        rule = second
+    elif not logs_in(settings) and not options.forget:
         zh = f'来源 {options.source!r} 写着 login = "none"，不用登录'
         return _refused(options, words, zh, f'source {options.source!r} has login = "none"')
-    rule = LoginRule.of(settings)
-    place = Place(profile, options, words, options.source)
+    return _source_login(profile, options, words, rule)
+
+
+def _source_login(
+    profile: Profile, options: argparse.Namespace, words: Words, rule: LoginRule
+) -> int:
+    """Keep or forget one secret of a source."""
+    place = Place(profile, options, words, rule.entry)
     try:
         if options.forget:
             place.forget()

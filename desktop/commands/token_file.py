@@ -8,7 +8,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from desktop.application.logins import is_sendable, logs_in
+from desktop.application.logins import LoginRule, is_sendable
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.domain.source import Problem
@@ -24,27 +24,29 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
         "--token-file",
         action="append",
         default=[],
-        metavar="[SOURCE=]FILE",
+        metavar="[SOURCE[/SECRET]=]FILE",
         help="log in with the token (or password) in this file, which only you may read",
     )
 
 
 def token_files(profile: Profile, given: list[str]) -> Mapping[str, Path]:
-    """The file of each source that has one; raises StoreError for one that cannot serve.
+    """The file of each login that has one; raises StoreError for one that cannot serve.
 
     Each is read once here, so that a wrong one is told at the start.
     """
-    wanted = [source.id for source in profile.sources if logs_in(source)]
+    rules = [rule for source in profile.sources for rule in LoginRule.all_of(source)]
+    wanted = {rule.entry.replace(" ", "/"): rule.entry for rule in rules}
+    known = {source.id: source.id for source in profile.sources} | wanted
     files: dict[str, Path] = {}
     for words in given:
         source, named, path = words.partition("=")
-        if not named or source not in [each.id for each in profile.sources]:
+        if not named or source not in known:
             if len(wanted) != 1:
                 details = {"file": words, "sources": ", ".join(wanted) or "-"}
                 raise StoreError(Problem("token_file_of_whom", details))
-            source, path = wanted[0], words
-        files[source] = Path(path)
-        read_token(files[source])
+            (source,), path = wanted, words
+        files[known[source]] = Path(path)
+        read_token(Path(path))
     return files
 
 

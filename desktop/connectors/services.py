@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desktop.application.ports import Installation, SourceSettings
+from desktop.application.ports import Installation, LoginRule, SourceSettings
 from desktop.domain.clock import Clock
 from desktop.domain.link import Traffic
 
@@ -46,10 +46,12 @@ class Services(msgspec.Struct, frozen=True):
         on_traffic: Callable[[Traffic], None],
         *,
         lean: bool = False,
+        rule: LoginRule | None = None,
     ) -> HttpClient:
         """A client for an address of a source: its login, its way out, whom it trusts.
 
-        `lean` leaves out the name of this program and the offer to unpack gzip.
+        The login is the source's own but for another `rule`. `lean` leaves out the name of this
+        program and the offer to unpack gzip.
         """
         from desktop.connectors.http.client import HttpClient
         from desktop.connectors.http.login import login_for
@@ -58,7 +60,7 @@ class Services(msgspec.Struct, frozen=True):
         return HttpClient(
             url,
             self.clock,
-            login=login_for(settings, self.secrets),
+            login=login_for(settings, self.secrets, rule),
             proxy=proxy_for(settings, self.secrets),
             ca_file=settings.ca_file,
             on_traffic=on_traffic,

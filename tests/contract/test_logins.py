@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from desktop import __main__, bootstrap
 from desktop.application.engine import Engine
 from desktop.application.logins import LoginRule
-from desktop.application.ports import Connector, SourceError, SourceSettings
+from desktop.application.ports import SourceError
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.commands import demo
 from desktop.connectors.cap.client import CapConnector
@@ -20,47 +18,37 @@ from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.storage.keys import login_tokens
 from fakes.builders import FakeClock
+from fakes.login_bench import (
+    BASIC,
+    NOTHING_WATCHED,
+    PASSWORD,
+    SOURCE,
+    USER,
+    Typing,
+    failures_of,
+    logins_at,
+    settings_of,
+)
 from fakes.real_prometheus import missing_programs, protected_prometheus
 from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.servers import Said, ScriptedServer, said_json
-from fakes.sources import addressed, pull_all, services, source_settings
+from fakes.servers import Said, ScriptedServer
+from fakes.sources import addressed, services, source_settings
 from fakes.stores import Stores
 
-USER, PASSWORD = "值班员", "石门 horse:电池"
 BCRYPT = "$2b$04$abcdefghijklmnopqrstuuxr.ts6Ekdt1lvlsJMrPT9mSaxEjcDk2"
-BASIC = "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+
+
 BY_PASSWORD = {"login": "basic", "user": USER}
-SOURCE = '[[source]]\nid = "pumps"\nkind = "prometheus"\nurl = "{url}"\n'
 
 
 def known(_source: str) -> str:
     return PASSWORD
 
 
-def logins_at(server: ScriptedServer) -> set[str]:
-    """What it was asked with; an empty text for a request without a login."""
-    assert server.asked
-    return {asked.headers.get("authorization", "") for asked in server.asked}
-
-
-def settings_of(text: str) -> SourceSettings:
-    profile = parse_profile(text, "desk.toml", Manifests())
-    return profile.sources[0]
-
-
 def faults(lines: str) -> list[str]:
     with pytest.raises(ProfileError) as caught:
         settings_of(SOURCE.format(url="https://x.example") + lines)
     return caught.value.faults
-
-
-def failures_of(connector: Connector) -> list[str]:
-    codes = []
-    for ask in (connector.probe, lambda: pull_all(connector)):
-        with pytest.raises(SourceError) as caught:
-            ask()
-        codes.append(caught.value.problem.code)
-    return codes
 
 
 @pytest.mark.real
@@ -89,12 +77,8 @@ def test_a_real_prometheus_lets_in_the_right_password_and_no_other(tmp_path: Pat
 
 
 def test_an_alertmanager_of_another_origin_gets_no_login():
-    targets = said_json({"status": "success", "data": {"activeTargets": []}})
-    build = said_json({"status": "success", "data": {"version": "2.42.0"}})
-    empty = said_json({"status": "success", "data": {"resultType": "vector", "result": []}})
-    answers = {"/api/v1/targets": targets, "/api/v1/status/buildinfo": build, "*": empty}
     with (
-        ScriptedServer(answers) as server,
+        ScriptedServer(NOTHING_WATCHED) as server,
         ScriptedServer({"*": Said(status=401)}) as alertmanager,
     ):
         where = {"url": server.url, "alertmanager_url": alertmanager.url}
@@ -181,6 +165,13 @@ def test_no_kind_of_source_asks_anything_where_its_login_could_be_read_unless_to
         ('login = "basic"\nuser = "a:b"\n', "user must hold no colon and no control character"),
         ('insecure = "yes"\n', "insecure must be true or false"),
         ("user = 5\n", "user must be text"),
+        ('alertmanager_secret = "A b"\n', "alertmanager_secret must be a name of lower-case"),
+        ('alertmanager_secret = "a"\n', "alertmanager_secret needs alertmanager_url"),
+        ('alertmanager_user = "a"\n', "alertmanager_user needs alertmanager_secret"),
+        (
+            'alertmanager_secret = "a"\nalertmanager_login = true\n',
+            "it goes without alertmanager_login",
+        ),
     ],
 )
 def test_a_wrong_login_is_named_with_its_line(lines: str, words: str):
@@ -251,10 +242,6 @@ def test_of_a_source_that_needs_no_login_the_keyring_is_not_asked_and_nothing_is
     profile.write_text(SOURCE.format(url="https://x.example") + 'login = "none"\n', "utf-8")
     assert __main__.main(["login", "pumps", "--profile", str(profile)]) == 2
     assert 'login = "none"' in capsys.readouterr().err
-
-
-class Typing(io.StringIO):
-    """What a person types, seen as a terminal or a pipe."""
 
 
 @pytest.mark.parametrize(

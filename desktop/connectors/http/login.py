@@ -64,11 +64,18 @@ class Login:
             code = "login_missing"
         else:
             code = "login_expired" if rule.user is None else "password_refused"
-        details = {**refusal.problem.details, **rule.problem(code, url).details}
-        refusal.problem = msgspec.structs.replace(refusal.problem, code=code, details=details)
+        found = rule.problem(code, url)
+        details = {**refusal.problem.details, **found.details}
+        refusal.problem = msgspec.structs.replace(found, details=details)
         return refusal
 
 
-def login_for(settings: SourceSettings, secrets: Callable[[str], str | None]) -> Login:
-    """The login a profile gives a source, for one client of it."""
-    return Login(lambda: secrets(settings.id), LoginRule.of(settings))
+def login_for(
+    settings: SourceSettings,
+    secrets: Callable[[str], str | None],
+    rule: LoginRule | None = None,
+) -> Login:
+    """The login a profile gives a source, for one client of it; the source's own without a
+    `rule`."""
+    own = rule or LoginRule.of(settings)
+    return Login(lambda: secrets(own.entry), own)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from desktop.application.ports import PullPlan, SourceError, SourceSettings
+from desktop.application.ports import LoginRule, PullPlan, SourceError, SourceSettings
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.errors import refusal
 from desktop.connectors.prometheus import parse, silences
@@ -69,7 +69,10 @@ class PrometheusConnector(ReadOnlySource):
 
         self._http = self.new_client(settings.address)
         alertmanager_url = str(values.get("alertmanager_url") or "")
-        self._alertmanager = self.new_client(alertmanager_url) if alertmanager_url else None
+        second = LoginRule.of_alertmanager(settings)
+        self._alertmanager = (
+            self.new_client(alertmanager_url, rule=second) if alertmanager_url else None
+        )
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}

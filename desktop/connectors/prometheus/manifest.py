@@ -26,6 +26,18 @@ MANIFEST = Manifest(
             default=False,
         ),
         Setting(
+            "alertmanager_secret",
+            "text",
+            Text("Alertmanager 另用的密码的名称", "Name of Alertmanager's own secret"),
+            default="",
+        ),
+        Setting(
+            "alertmanager_user",
+            "text",
+            Text("Alertmanager 的用户名", "User name at Alertmanager"),
+            default="",
+        ),
+        Setting(
             "queries",
             "texts",
             Text(

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from desktop.application.ports import Manifest, SourceError, SourceSettings
+from desktop.application.ports import LoginRule, Manifest, SourceError, SourceSettings
 from desktop.connectors.services import Services
 from desktop.domain.command import Collection
 from desktop.domain.incident import FileRef
@@ -35,9 +35,14 @@ class ReadOnlySource:
         self.clients: list[HttpClient] = []
         self._closed = threading.Event()
 
-    def new_client(self, url: str, *, lean: bool = False) -> HttpClient:
-        """A client for an address of the source, closed and reset with the others."""
-        made = self._services.http_client(self.settings, url, self.report, lean=lean)
+    def new_client(
+        self, url: str, *, lean: bool = False, rule: LoginRule | None = None
+    ) -> HttpClient:
+        """A client for an address of the source, closed and reset with the others.
+
+        It logs in by the `rule`, or as the source does.
+        """
+        made = self._services.http_client(self.settings, url, self.report, lean=lean, rule=rule)
         self.clients.append(made)
         return made
 
