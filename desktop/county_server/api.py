@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from starlette.applications import Starlette
@@ -17,7 +18,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from desktop.county_server import duties, problems
+from desktop.county_server import problems
 from desktop.county_server.answers import (
     NOT_KEPT,
     accepts_gzip,
@@ -55,7 +56,15 @@ from desktop.county_server.press import Press
 from desktop.county_server.problems import ApiError
 from desktop.county_server.projection import read_projection
 from desktop.county_server.quotas import Meter, Quotas, check_clients, check_pace
-from desktop.county_server.scope import ANYBODY, Account, Accounts, account_of, token_hash
+from desktop.county_server.roster import Roster
+from desktop.county_server.scope import (
+    ANYBODY,
+    Account,
+    Accounts,
+    account_of,
+    is_beyond_guessing,
+    token_hash,
+)
 from desktop.county_server.snapshot import SnapshotShelf
 from desktop.county_server.stream import Hints
 from desktop.county_server.sums import MOST_BUCKETS, read_buckets, read_sums
@@ -86,6 +95,8 @@ class Settings(msgspec.Struct, frozen=True):
     county: AnyPhrase = ""
     expected_period_s: float = 30.0
     accounts: Accounts = {}
+    accounts_file: Path | None = None
+    """Where these are from: it is read anew when it changes."""
     drill: bool = False
     dictionaries: Mapping[str, bytes] = {}
     """Those of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
@@ -112,9 +123,10 @@ class Api:
         self._press = Press(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
         self._is_personal = bool(settings.accounts)
+        self._roster = Roster(settings.accounts, settings.accounts_file, database.time_s)
         rules = Rules(
             *(settings.categories, settings.file_limit, settings.takes_commands),
-            duties.owners_of(settings.accounts),
+            self._roster.owners,
         )
         quotas = settings.quotas
         pace = CommandPace(quotas, database.time_s)
@@ -163,7 +175,7 @@ class Api:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         self._hints = Hints(self._database)
-        self._press.begin(self._settings.accounts.values() or (ANYBODY,))
+        self._press.begin(self._roster.accounts().values() or (ANYBODY,))
         tidying = asyncio.create_task(self._tidy())
         try:
             yield
@@ -219,10 +231,12 @@ class Api:
 
     def _account_of(self, request: Request) -> Account:
         said = request.headers.get("authorization")
-        account, given = account_of(said, self._settings.accounts), token_hash(said)
-        if self._settings.accounts and given is not None:
+        accounts = self._roster.accounts()
+        account, given = account_of(said, accounts), token_hash(said)
+        if accounts and given is not None:
             address = request.client.host if request.client else ""
-            wait_s = self._lockout.wait_s(address, given, is_right=account is not None)
+            is_right, is_long = account is not None, is_beyond_guessing(said)
+            wait_s = self._lockout.wait_s(address, given, is_right=is_right, is_long=is_long)
             if wait_s:
                 raise ApiError(429, "locked", LOCKED, {"Retry-After": str(wait_s)})
         if account is None:
@@ -374,6 +388,8 @@ class Api:
         try:
             async with aclosing(hints.events(account)) as events:
                 async for piece in events:
+                    if not self._roster.has(account):
+                        return
                     yield piece
         finally:
             self._streams[account.name] -= 1

@@ -160,7 +160,7 @@ class _Desk:
         if not self._rules.takes_commands:
             raise Refused(*TAKES_NONE)
         command = asked.command
-        check_name(command.by, self._account, self._rules.owners)
+        check_name(command.by, self._account, self._rules.owners())
         body = read_body(command.kind, command.body)
         kind = CommandKind(command.kind)
         if kind is CommandKind.CREATE:

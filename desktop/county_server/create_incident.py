@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,8 +29,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Bytes of the largest file; 0 takes none."""
     takes_commands: bool = True
     """False for a county whose rows come from files: the next change of a file would undo them."""
-    owners: Mapping[str, frozenset[str]] = {}
-    """Whose each name is, as `duties.owners_of` tells."""
+    owners: Callable[[], Mapping[str, frozenset[str]]] = dict
+    """Whose each name is now, as `duties.owners_of` tells."""
 
 
 def new_incident(

@@ -38,6 +38,7 @@ class Listening(msgspec.Struct, frozen=True):
     """How a county is reached."""
 
     accounts: Accounts = {}
+    accounts_file: Path | None = None
     tls: ssl.SSLContext | None = None
     names: tuple[str, ...] = ()
     """Names it is called by, besides its address and those of this computer itself."""
@@ -87,7 +88,7 @@ def read_arguments(args: argparse.Namespace) -> Listening:
     except (AccountsError, OSError) as error:
         raise ListenRefused(str(error)) from None
     check(args.host, accounts, is_encrypted=tls is not None, plain=args.plain_http)
-    return Listening(accounts, tls, tuple(args.name), args.proxy, args.plain_http)
+    return Listening(accounts, args.accounts, tls, tuple(args.name), args.proxy, args.plain_http)
 
 
 def check(host: str, accounts: Accounts, *, is_encrypted: bool, plain: bool) -> None:

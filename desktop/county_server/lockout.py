@@ -13,7 +13,8 @@ from desktop.county_server.doors import neighbourhood
 FREE_TRIES = 10
 """Different wrong tokens from one address before it has to wait: people mistype, too."""
 MOST_WAIT_S = 300
-"""Also for the owner of a right token who tries it for the first time from there meanwhile."""
+"""Also for the owner of a right token that might be guessed, who tries it for the first time
+from there meanwhile."""
 FORGOTTEN_S = 3_600.0
 """After so long without a wrong token an address is like any other."""
 MOST_ADDRESSES, MOST_TOKENS = 4_096, 512
@@ -38,19 +39,21 @@ class Lockout:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, _Address] = OrderedDict()
 
-    def wait_s(self, address: str, token: str, *, is_right: bool) -> int:
+    def wait_s(self, address: str, token: str, *, is_right: bool, is_long: bool = False) -> int:
         """How long whoever asks must wait before the token is looked at; 0 when it was.
 
         `token` is its hash. One that was let in from there before is let in again whatever a
         neighbour does; one that is known to be wrong is told so again, and is no new guess: a
-        desk whose login was revoked asks with it all day. While an address waits, a right
-        token that is new there is not told from a wrong one.
+        desk whose login was revoked asks with it all day. One `is_long` that nobody comes upon
+        by trying is let in at once when it is right: who guesses behind the same address delays
+        nobody. While an address waits, a right token that is short and new there is not told
+        from a wrong one.
         """
         now_s = self._time_s()
         with self._lock:
             known = self._of(neighbourhood(address), now_s)
-            if is_right and token in known.right:
-                known.right.move_to_end(token)
+            if is_right and (is_long or token in known.right):
+                _note(known.right, token)
                 return 0
             if token in known.wrong and not is_right:
                 return 0
@@ -81,5 +84,6 @@ class Lockout:
 
 def _note(tokens: OrderedDict[str, None], token: str) -> None:
     tokens[token] = None
+    tokens.move_to_end(token)
     if len(tokens) > MOST_TOKENS:
         tokens.popitem(last=False)

@@ -12,6 +12,8 @@ import msgspec
 FORM = r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})(?:\.([0-9]{1,15})(?:\.([0-9]{1,15}))?)?"
 TOKEN = re.compile(FORM)
 WHOLE_COUNTY = "all"
+LONG_TOKEN, MIXED_TOKEN = 32, 12
+"""Characters, and different ones, of a token that nobody guesses."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -97,7 +99,17 @@ def account_of(authorization: str | None, accounts: Accounts) -> Account | None:
 
 def token_hash(authorization: str | None) -> str | None:
     """The SHA-256 of the token that an `Authorization` header brings; None without one."""
+    token = _token_said(authorization)
+    return None if token is None else hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_beyond_guessing(authorization: str | None) -> bool:
+    """Whether the token is as long and mixed as those of `county-server token`: nobody comes
+    upon it by trying, however often."""
+    token = _token_said(authorization) or ""
+    return len(token) >= LONG_TOKEN and len(set(token)) >= MIXED_TOKEN
+
+
+def _token_said(authorization: str | None) -> str | None:
     kind, _, token = (authorization or "").partition(" ")
-    if kind.lower() != "bearer":
-        return None
-    return hashlib.sha256(token.strip().encode()).hexdigest()
+    return token.strip() if kind.lower() == "bearer" else None

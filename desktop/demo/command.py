@@ -218,6 +218,7 @@ def _settings_of_files(args: argparse.Namespace, reached: Listening) -> Settings
         Phrase(args.load.resolve().name),
         EXPECTED_PERIOD_S,
         accounts=reached.accounts,
+        accounts_file=reached.accounts_file,
         dictionaries=frame_dictionaries(),
     )
     if args.writable:

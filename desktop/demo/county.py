@@ -90,6 +90,7 @@ class DemoCounty:
                 self.ground.county,
                 EXPECTED_PERIOD_S,
                 accounts=reached.accounts,
+                accounts_file=reached.accounts_file,
                 drill=drill,
                 dictionaries=frame_dictionaries(),
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import socket
 import ssl
 import threading
@@ -12,10 +14,12 @@ import pytest
 
 from desktop.county_server import patience
 from desktop.county_server.api import Settings
+from desktop.county_server.command import TOKEN_BYTES
 from desktop.county_server.database import Database
 from desktop.county_server.hosts import is_loopback
 from desktop.county_server.listening import ListenRefused
 from desktop.county_server.lockout import FREE_TRIES, MOST_WAIT_S
+from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from fakes.county_rows import incident
 from fakes.http_desk import HttpDesk
@@ -217,6 +221,19 @@ def test_a_right_token_that_is_new_there_waits_a_bounded_time(street: Street, cl
     assert owner.ask("GET", "/v1/scope")[0] == 204
     other = street.desk(server, "south", source="127.0.0.3")
     assert other.ask("GET", "/v1/scope")[0] == 204, "from elsewhere it never waited"
+
+
+def test_a_guesser_delays_no_right_token_that_nobody_can_guess(street: Street):
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    long = {hashlib.sha256(token.encode()).hexdigest(): Account("east", ("east",))}
+    server = street.serve(Settings(accounts=LOGINS | long))
+    thief = street.desk(server)
+    for n in range(FREE_TRIES + 20):
+        thief.headers = {"Authorization": f"Bearer {n:02}{token}"}
+        last, _ = thief.ask("GET", "/v1/scope")
+    assert last == 429
+    assert street.desk(server, token).ask("GET", "/v1/scope")[0] == 204
+    assert thief.ask("GET", "/v1/scope")[0] == 429, "and the guesser waits on"
 
 
 def test_a_desk_whose_login_was_revoked_is_told_so_all_day(street: Street):
