@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
-from desktop.diagnostics.memory import keep_private
+from desktop.protocol.process_memory import keep_private
 
 COMMANDS = {
     "desk": ("desktop.commands.screen", "open the desk (值守)"),

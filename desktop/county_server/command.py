@@ -17,6 +17,7 @@ from desktop.county_server.backups import Done, FilesMissing, NotABackup, restor
 from desktop.county_server.database import Database
 from desktop.county_server.locks import InUse
 from desktop.county_server.losses import LossRefused, words
+from desktop.protocol.process_memory import keep_private
 
 DONE, FAILED, REFUSED, IN_USE = 0, 1, 3, 4
 """Exit statuses; 2 is a wrong use of the command line."""
@@ -31,6 +32,7 @@ EXIT_WORDS = "status: 0 done, 1 failed, 2 wrong use, 3 would lose what is durabl
 
 def main(given: Sequence[str] | None = None) -> int:
     """Do one command and say what came of it, in both languages; its exit status."""
+    keep_private()
     _write_any_text()
     args = _parser().parse_args(given)
     if args.command == "token":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,9 @@ ROOT = Path(__file__).parents[2]
 SAID = """
 import os, resource
 from pathlib import Path
-from desktop.diagnostics.memory import keep_private
-resource.setrlimit(resource.RLIMIT_CORE, (0, resource.RLIM_INFINITY))
+from desktop.protocol.process_memory import keep_private
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 keep_private()
 print(resource.getrlimit(resource.RLIMIT_CORE), "SSLKEYLOGFILE" in os.environ)
 import ctypes
@@ -35,8 +37,11 @@ def test_a_process_that_keeps_its_memory_private_dumps_nothing_and_logs_no_keys(
     assert done.stdout.splitlines() == ["(0, 0) False", "0"]
 
 
-def test_the_program_keeps_its_memory_private_before_it_does_anything(monkeypatch):
-    from desktop import __main__ as program
+@pytest.mark.parametrize("of", ["desktop.__main__", "desktop.county_server.command"])
+def test_desk_and_server_keep_their_memory_private_before_they_do_anything(
+    monkeypatch: pytest.MonkeyPatch, of: str
+):
+    program = importlib.import_module(of)
 
     class Asked(Exception):
         pass
