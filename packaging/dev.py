@@ -23,6 +23,9 @@ from devkit.place import PYTHON, ROOT, beside, run, say, script
 TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
 """A worker that is done takes over what the other has not begun."""
 
+QUICK = ["tests/unit", "tests/integration", "tests/storage", "tests/arch"]
+"""What needs no screen, no second program and no whole county."""
+
 TYPED = ["desktop", "packaging", "tests/fakes"]
 """What has types throughout: the product, and what its tests stand on."""
 
@@ -57,10 +60,12 @@ def check(_words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """every test but the long ones, with check beside them; further words go to pytest"""
+    """every test but the long ones, with check beside them; [--fast]: between two edits, the
+    quick tests of the core and of the tree alone; further words go to pytest"""
+    if words[:1] == ["--fast"]:
+        return _pytest(*TWO_AT_ONCE, "--fast", *(words[1:] or QUICK))
     checking = beside([PYTHON, __file__, "check"])
-    pytest = ["-m", "pytest", *(words or TWO_AT_ONCE)]
-    tested = run([*_private_bus(), PYTHON, *pytest], _no_display())
+    tested = _pytest(*(words or TWO_AT_ONCE))
     checked = checking()
     if checked:
         say("the tests aside, check failed: see above")
@@ -98,11 +103,17 @@ def faults(words: list[str]) -> int:
 
 
 def _long_properties() -> int:
-    folders = [f"tests/{name}" for name in ("faults", "storage", "unit")]
+    folders = [f"tests/{name}" for name in ("faults", "storage", "integration", "unit")]
     present = [folder for folder in folders if (ROOT / folder).is_dir()]
     long = ["-m", "long or not long", "--hypothesis-profile", "long", "--timeout", "0"]
-    pytest = ["-m", "pytest", *present, *long]
-    return run([*_private_bus(), PYTHON, *pytest], _no_display())
+    return _pytest(*present, *long)
+
+
+def coverage(words: list[str]) -> int:
+    """the statements of the rules, of both ends' table and of the planner that no test of the
+    core runs: there must be none; further words are the tests to watch"""
+    program = ROOT / "packaging" / "devkit" / "covered.py"
+    return run([*_private_bus(), PYTHON, program, *words], _surroundings())
 
 
 def tr(words: list[str]) -> int:
@@ -125,6 +136,7 @@ COMMANDS = {
     "run": (show_desk, debian.WINDOW),
     "test": (test, debian.TESTS),
     "check": (check, debian.WINDOW),
+    "coverage": (coverage, debian.TESTS),
     "bench": (bench, debian.TESTS),
     "shots": (shots, debian.WINDOW),
     "gallery": (gallery, debian.WINDOW),
@@ -157,7 +169,11 @@ def _private_bus() -> list[str]:
     return ["dbus-run-session", "--"] if shutil.which("dbus-run-session") else []
 
 
-def _no_display() -> dict[str, str]:
+def _pytest(*words: str) -> int:
+    return run([*_private_bus(), PYTHON, "-m", "pytest", *words], _surroundings())
+
+
+def _surroundings() -> dict[str, str]:
     """Offscreen unless a platform was chosen; a test that needs X starts its own server."""
     return COMPILED_ONCE | ({} if "QT_QPA_PLATFORM" in os.environ else OFFSCREEN)
 

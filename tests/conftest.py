@@ -53,9 +53,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.qt_log = False
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="leave out what is known to take long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what may take longest, so that no worker is left alone with it at the end."""
     items.sort(key=_time_allowed_s, reverse=True)
+    if config.getoption("--fast"):
+        long = [item for item in items if _time_allowed_s(item)]
+        config.hook.pytest_deselected(items=long)
+        del items[: len(long)]
 
 
 def _time_allowed_s(item: pytest.Item) -> float:

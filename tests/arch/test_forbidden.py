@@ -54,7 +54,9 @@ def subclasses(parent: str) -> Look:
 
 
 EVERYWHERE = ("desktop", "tests", "packaging")
-TESTS = tuple(f"tests/{kind}" for kind in ("arch", "unit", "contract", "storage", "gui", "e2e"))
+TESTS = tuple(
+    f"tests/{kind}" for kind in ("arch", "unit", "integration", "contract", "storage", "gui", "e2e")
+)
 RULES: list[tuple[str, tuple[str, ...], Look, str]] = [
     ("a nested event loop", ("desktop",), calls("processEvents", "QEventLoop"), "processEvents()"),
     (

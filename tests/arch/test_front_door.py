@@ -14,7 +14,10 @@ from devkit import debian, environment
 from devkit.place import beside
 from fakes.checkout import ROOT, name, sources, tree
 
-COMMANDS = ("run", "test", "check", "bench", "shots", "gallery", "faults", "tr", "spec", "package")
+COMMANDS = (
+    *("run", "test", "check", "coverage", "bench", "shots", "gallery"),
+    *("faults", "tr", "spec", "package"),
+)
 
 
 def test_it_imports_the_standard_library_alone():
@@ -70,6 +73,19 @@ def test_test_passes_when_both_the_check_and_the_tests_do(monkeypatch, checked, 
     monkeypatch.setattr(dev, "beside", lambda command: lambda: checked)
     monkeypatch.setattr(dev, "run", lambda command, env: tested)
     assert dev.test([]) == status
+
+
+def test_the_fast_tests_are_run_without_the_check_and_without_the_long_ones(monkeypatch):
+    commands: list[list[str]] = []
+    monkeypatch.setattr(dev, "run", lambda command, env: commands.append([*map(str, command)]))
+    monkeypatch.setattr(dev, "beside", commands.append)
+    dev.test(["--fast"])
+    dev.test(["--fast", "tests/unit/test_pace.py"])
+    (everything, one) = commands
+    assert everything[-len(dev.QUICK) :] == dev.QUICK
+    assert one[-1] == "tests/unit/test_pace.py"
+    assert "--fast" in everything
+    assert "--fast" in one
 
 
 @pytest.fixture

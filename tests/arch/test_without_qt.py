@@ -79,7 +79,7 @@ def test_every_core_module_imports():
 
 
 def test_every_file_of_the_cores_tests_is_read_and_a_slice_passes_where_qt_never_was():
-    folders = [f"tests/{name}" for name in ("unit", "storage", "contract")]
+    folders = [f"tests/{name}" for name in ("unit", "integration", "storage", "contract")]
     plain = ["-q", "-p", "no:pytest-qt", "-p", "no:xdist", "-p", "no:cacheprovider"]
     chosen = ["-m", "not long and not real", "-k", " or ".join(THROUGH_EVERY_LAYER)]
     answer = run(RUN_TESTS, *folders, *plain, *chosen)

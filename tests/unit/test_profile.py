@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desktop.application.meter import Allowance
 from desktop.application.ports import Manifest, Setting
-from desktop.application.profile import ProfileError, parse_profile, read_profile
+from desktop.application.profile import ProfileError, parse_profile
 from desktop.domain.text import Text
 
 MANIFESTS = {
@@ -156,12 +156,6 @@ def test_hosts_that_links_may_lead_to_are_hosts_alone(hosts: str, word: str):
     assert not faults_or_none(GOOD + 'hosts = ["cdn.example", "[fd00::1]"]\n')
 
 
-def test_a_profile_saved_with_a_byte_order_mark_is_read(tmp_path):
-    file = tmp_path / "desk.toml"
-    file.write_text(GOOD, encoding="utf-8-sig")
-    assert read_profile(file, MANIFESTS).language == "en"
-
-
 def test_every_fault_is_told_at_once():
     text = GOOD.replace("retries = 5", "retries = true").replace('"en"\n', '"fr"\n')
     assert len(faults(text)) == 2
@@ -169,14 +163,6 @@ def test_every_fault_is_told_at_once():
 
 def test_a_profile_without_sources_is_refused():
     assert "no [[source]]" in faults('[desk]\ntitle = "x"\n')[0]
-
-
-def test_a_file_that_is_missing_or_not_text_is_refused_in_words(tmp_path):
-    with pytest.raises(ProfileError, match="cannot be read"):
-        read_profile(tmp_path / "none.toml", MANIFESTS)
-    (tmp_path / "latin.toml").write_bytes(b"title = '\xff\xfe'")
-    with pytest.raises(ProfileError, match="not UTF-8"):
-        read_profile(tmp_path / "latin.toml", MANIFESTS)
 
 
 @given(st.text(max_size=200))

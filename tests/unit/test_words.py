@@ -20,7 +20,6 @@ from desktop.domain.incident import DeadlineKind, Stage, Urgency
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
-from desktop.domain.source import Problem
 
 TABLES: dict[str, type[StrEnum]] = {
     "event_level": EventLevel,
@@ -125,21 +124,6 @@ def test_where_the_time_is_a_bound_an_age_is_at_least_so_much():
     assert (words.age(0), words.lasted(HOUR)) == ("an unknown time ago", "at least 1 h")
     words.language = "zh_CN"
     assert (words.age(8 * MINUTE), words.lasted(8 * SECOND)) == ("至少 8 分前", "不知多久")
-
-
-def test_backend_text_in_a_problem_is_never_taken_for_a_pattern(tmp_path):
-    (tmp_path / "i18n").mkdir()
-    (tmp_path / "i18n" / "problems.toml").write_text(
-        '[odd]\nzh = { happened = "{what} 与 {more}", meaning = "", todo = "" }\n', "utf-8"
-    )
-    words = Words(tmp_path, "zh_CN")
-    said = words.problem(Problem("odd", {"what": "{more}", "more": "{what}"}))
-    assert said.happened == "{more} 与 {what}"
-
-
-def test_an_unlisted_problem_is_said_as_it_is_rather_than_hidden(tmp_path):
-    said = Words(tmp_path).problem(Problem("new_thing", {"host": "a.example"}))
-    assert str(said) == "new_thing host: a.example"
 
 
 @pytest.mark.parametrize(

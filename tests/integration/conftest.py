@@ -1,0 +1,7 @@
+"""The tests of the core run as where Qt is missing."""
+
+from __future__ import annotations
+
+from fakes.without_qt import surroundings
+
+__all__ = ["surroundings"]
