@@ -6,7 +6,7 @@ import pytest
 
 from desktop.application.profile import ProfileError, read_profile
 from desktop.application.words import Words
-from desktop.bootstrap import manifests
+from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
 
 PROFILE = """\
@@ -24,15 +24,15 @@ url = "http://127.0.0.1:8700"
 def test_a_profile_saved_with_a_byte_order_mark_is_read(tmp_path):
     file = tmp_path / "desk.toml"
     file.write_text(PROFILE, encoding="utf-8-sig")
-    assert read_profile(file, manifests()).language == "en"
+    assert read_profile(file, Manifests()).language == "en"
 
 
 def test_a_file_that_is_missing_or_not_text_is_refused_in_words(tmp_path):
     with pytest.raises(ProfileError, match="cannot be read"):
-        read_profile(tmp_path / "none.toml", manifests())
+        read_profile(tmp_path / "none.toml", Manifests())
     (tmp_path / "latin.toml").write_bytes(b"title = '\xff\xfe'")
     with pytest.raises(ProfileError, match="not UTF-8"):
-        read_profile(tmp_path / "latin.toml", manifests())
+        read_profile(tmp_path / "latin.toml", Manifests())
 
 
 def test_backend_text_in_a_problem_is_never_taken_for_a_pattern(tmp_path):
