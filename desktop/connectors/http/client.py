@@ -1,8 +1,5 @@
 """HTTP to one source: bounded in time and size, and closed from any thread at any moment.
 
-`requests` is imported at the first request, not with this module: it costs a
-tenth of a second that a window painting from its cache does not have to spend.
-
 Nothing is taken from the environment: no proxy variables, no `.netrc`, no
 certificate bundle. A county's own authority is named in the profile (`ca_file`).
 """
@@ -19,20 +16,19 @@ from urllib.parse import urljoin, urlsplit
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.http.byte_counter import ByteCounter
 from desktop.connectors.http.errors import (
-    ProxyRefused,
     before_leaving,
     captive_portal,
     excerpt,
-    failure,
     is_page,
     refusal,
 )
 from desktop.connectors.http.login import HEADER, Login
 from desktop.connectors.http.proxy import Proxy
-from desktop.connectors.http.request import Limits, Request, joined, origin, upgrades
+from desktop.connectors.http.request import Limits, Request
 from desktop.connectors.http.response import Body, Reply, Stream
+from desktop.connectors.http.sender import Sender, network_errors
 from desktop.connectors.http.server_time import ServerTime
-from desktop.connectors.http.sockets import InsideAddress, Sockets, names_inside
+from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
 from desktop.domain.link import Traffic, TrafficClass
@@ -40,8 +36,6 @@ from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
     import requests
-
-MAX_REDIRECTS = 3
 
 
 class HttpClient:
@@ -65,8 +59,6 @@ class HttpClient:
         """`lean` leaves out the name of this program and the offer to unpack gzip."""
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
         self.limits = limits or Limits()
-        self.outside_only = False
-        """Whether inside addresses are out of bounds for whom the next address came from."""
         self.known = False
         """Whether the server has been reached before: another certificate is then not a
         mistake in the profile but somebody on the way."""
@@ -74,16 +66,28 @@ class HttpClient:
         """Whether an answer from that address with such headers bears the source's mark."""
         self._login = login
         self._proxy = proxy or Proxy()
-        self._ca_file = ca_file
         self._on_traffic = on_traffic
-        self._lean = lean
         self._counter = ByteCounter(clock)
         self._sockets = Sockets()
-        self._session: requests.Session | None = None
+        self._time = ServerTime(clock)
+        self._sender = Sender(
+            *(self._sockets, self._counter, self._time),
+            login=login,
+            proxy=self._proxy,
+            ca_file=ca_file,
+            lean=lean,
+        )
         self._lock = threading.Lock()
         self._under_way = 0
-        self._resets = 0
-        self._time = ServerTime(clock)
+
+    @property
+    def outside_only(self) -> bool:
+        """Whether inside addresses are out of bounds for whom the next address came from."""
+        return self._sender.outside_only
+
+    @outside_only.setter
+    def outside_only(self, wanted: bool) -> None:
+        self._sender.outside_only = wanted
 
     @property
     def bytes_received(self) -> int:
@@ -179,6 +183,7 @@ class HttpClient:
     def _opened(self, request: Request) -> Iterator[Stream]:
         url = urljoin(self.base_url, request.path)
         late = threading.Event()
+        is_ended = partial(self._is_ended, late)
         timer = threading.Timer(request.limits.deadline_s, self._end_late, (late,))
         timer.daemon = True
         response: requests.Response | None = None
@@ -188,19 +193,18 @@ class HttpClient:
         try:
             timer.start()
             begun = True
-            if self._session is None:
-                self._connect_early(request.limits.connect_timeout_s)
-            response = self._send(request, url, late)
+            self._sender.begin(self.base_url, request.limits.connect_timeout_s)
+            response = self._sender.send(request, url, is_ended)
             yield self._checked(response, request)
-            if late.is_set() or self._sockets.closed.is_set():
+            if is_ended():
                 raise Cancelled  # A head that we cut off ourselves can look like a whole answer.
         except (SourceError, Cancelled) as error:
             raise self._judged(error, late, url) from None
-        except _network_errors() as error:
-            raise self._judged(self._failure(error, url), late, url) from error
+        except network_errors() as error:
+            raise self._judged(self._sender.failure(error, url), late, url) from error
         except Exception as error:
             # A connection shut down half-way through its making fails in odd ways, too.
-            if not (self._sockets.closed.is_set() or late.is_set()):
+            if not is_ended():
                 raise
             raise self._judged(Cancelled(), late, url) from error
         finally:
@@ -213,19 +217,6 @@ class HttpClient:
             self._end()
             self.report(request.kind)
 
-    def _failure(self, error: BaseException, url: str) -> SourceError:
-        found = failure(error, url, self._proxy.refused)
-        if found.problem.code.startswith("proxy_") and self._session is not None:
-            self._session.close()  # It keeps for good what it once told a proxy.
-            self._session = None
-        if found.problem.code == "tls_wrong_host" and self._proxy.towards(url) is None:
-            from desktop.connectors.http.sessions import names_nobody
-
-            _, host, port = origin(url)
-            if names_nobody(self._sockets, (host or "", port or 443), self._ca_file):
-                found.problem = Problem("tls_no_names", found.problem.details)
-        return found
-
     def proves(self, url: str, headers: Mapping[str, str]) -> bool:
         """Whether an answer is surely the source's own: come over TLS, which is always
         verified, or with its mark. Anybody on the way can give any other."""
@@ -233,8 +224,7 @@ class HttpClient:
 
     def was_inside(self, url: str) -> bool:
         """Whether the last connection made for an address led to an inside one."""
-        _, host, port = origin(url)
-        return names_inside(url) or self._sockets.was_inside(host or "", port or 0)
+        return self._sender.was_inside(url)
 
     def _tells_time(self, status: int, url: str, headers: Mapping[str, str]) -> bool:
         """Whether the clock may go by an answer: a source that has marks sets none without."""
@@ -257,8 +247,7 @@ class HttpClient:
     def begin(self) -> None:
         """Begin to connect beside the caller, who has something to look up before the first
         request; nothing happens once there was one."""
-        if self._session is None:
-            self._connect_early(self.limits.connect_timeout_s)
+        self._sender.begin(self.base_url, self.limits.connect_timeout_s)
 
     def forget_login(self) -> None:
         """Read the login's secret anew with the next request: another one is kept since."""
@@ -270,7 +259,7 @@ class HttpClient:
 
         What is under way and may be asked twice is asked again, the rest fails.
         """
-        self._resets += 1
+        self._sender.resets += 1
         self._sockets.shut()
 
     def close(self) -> None:
@@ -296,10 +285,12 @@ class HttpClient:
         """Free the handles once closed and unused; freeing them in use could hit a stranger's."""
         if self._under_way or not self._sockets.closed.is_set():
             return
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._sender.drop()
         self._sockets.release()
+
+    def _is_ended(self, late: threading.Event) -> bool:
+        """Whether we ended the request ourselves, by its deadline or by closing."""
+        return late.is_set() or self._sockets.closed.is_set()
 
     def _end_late(self, late: threading.Event) -> None:
         late.set()
@@ -318,78 +309,6 @@ class HttpClient:
         if isinstance(error, SourceError) and not self._counter.left:
             error = self._proxy.hint(before_leaving(error), url)
         return error
-
-    def _send(self, request: Request, url: str, late: threading.Event) -> requests.Response:
-        for _ in range(MAX_REDIRECTS + 1):
-            response = self._answered(request, url, late)
-            target = response.headers.get("Location")
-            if response.status_code not in (301, 302, 303, 307, 308) or target is None:
-                return response
-            response.close()
-            there = joined(url, target)
-            is_within = origin(there) == origin(url) or upgrades(url, there)
-            if request.method != "GET" or not is_within:
-                raise SourceError(
-                    Problem("captive_portal", {"address": url, "reason": excerpt(there or target)})
-                )
-            url = there
-        raise SourceError(Problem("captive_portal", {"address": url, "reason": "redirects"}))
-
-    def _answered(self, request: Request, url: str, late: threading.Event) -> requests.Response:
-        """The head of an answer, asked for twice where a kept connection was found dead.
-
-        A server may drop an idle connection at any moment, and only using it shows.
-        """
-        resets = self._resets
-        try:
-            return self._send_once(request, url)
-        except _network_errors() as error:
-            stale = not self._counter.fresh or self._resets != resets
-            ended = late.is_set() or self._sockets.closed.is_set()
-            broke = failure(error, url).problem.code == "cut_short"
-            if not (request.again and stale and broke) or self._counter.heard or ended:
-                raise
-        return self._send_once(request, url)
-
-    def _send_once(self, request: Request, url: str) -> requests.Response:
-        import requests
-
-        if self._session is None:
-            from desktop.connectors.http.sessions import new_session
-
-            tell = self._proxy.headers
-            self._session = new_session(self._sockets, self._counter, tell, lean=self._lean)
-        session, hop = self._session, self._proxy.towards(url)
-        self._sockets.outside_only = self.outside_only
-        if self.outside_only and hop and self.was_inside(url):
-            raise InsideAddress(url)  # Of a name, the proxy alone learns where it leads.
-        headers: dict[str, str | bytes] = dict(request.headers)
-        given, limits = (
-            None if self._login is None else self._login.header(url, hop),
-            request.limits,
-        )
-        if given is not None:
-            headers[HEADER] = given
-        prepared = session.prepare_request(
-            requests.Request(request.method, url, headers=headers, data=request.body)
-        )
-        self._counter.attempt()
-        self._time.ask()
-        response = session.send(
-            prepared,
-            stream=True,
-            allow_redirects=False,
-            timeout=(limits.connect_timeout_s, limits.read_timeout_s),
-            verify=self._ca_file or True,
-            proxies={urlsplit(url).scheme: hop} if hop else {},
-        )
-        self._time.hear()
-        if response.status_code == 401 and self._login is not None:
-            self._login.forget()
-        if hop and self._proxy.says(url, response.status_code, response.headers):
-            response.close()
-            raise ProxyRefused(hop, response.status_code)
-        return response
 
     def _checked(self, response: requests.Response, request: Request) -> Stream:
         """The stream of an expected answer; anything else is raised with its words."""
@@ -415,23 +334,7 @@ class HttpClient:
 
         return Stream(url, status, headers, whole())
 
-    def _connect_early(self, timeout_s: float) -> None:
-        """Connect while the libraries of the first request are being loaded."""
-        try:
-            scheme, host, port = origin(self._proxy.towards(self.base_url) or self.base_url)
-        except SourceError:
-            return  # It is told with the request.
-        if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
-            self._sockets.begin(host, port, timeout_s)
-
 
 def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
     """False: the source marks nothing."""
     return False
-
-
-def _network_errors() -> tuple[type[BaseException], ...]:
-    """What requests and the layers under it raise; known only once they are loaded."""
-    from desktop.connectors.http.sessions import NETWORK_ERRORS
-
-    return NETWORK_ERRORS

@@ -1,0 +1,166 @@
+"""Requests of one source on their way: over which connection, with which login, how often.
+
+`requests` is imported at the first request, not with this module: it costs a
+tenth of a second that a window painting from its cache does not have to spend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from desktop.application.ports import SourceError
+from desktop.connectors.http.byte_counter import ByteCounter
+from desktop.connectors.http.errors import ProxyRefused, excerpt, failure
+from desktop.connectors.http.login import HEADER, Login
+from desktop.connectors.http.proxy import Proxy
+from desktop.connectors.http.request import Request, joined, origin, upgrades
+from desktop.connectors.http.server_time import ServerTime
+from desktop.connectors.http.sockets import InsideAddress, Sockets, names_inside
+from desktop.domain.source import Problem
+
+if TYPE_CHECKING:
+    import requests
+
+MAX_REDIRECTS = 3
+
+
+class Sender:
+    """Sends one request after another over the sockets of a client; not thread-safe."""
+
+    def __init__(
+        self,
+        sockets: Sockets,
+        counter: ByteCounter,
+        time: ServerTime,
+        *,
+        login: Login | None,
+        proxy: Proxy,
+        ca_file: str,
+        lean: bool,
+    ) -> None:
+        self.outside_only = False
+        """Whether inside addresses are out of bounds for whom the next address came from."""
+        self.resets = 0
+        """How often all connections were ended; counted by whoever ends them."""
+        self._sockets, self._counter, self._time = sockets, counter, time
+        self._login, self._proxy = login, proxy
+        self._ca_file, self._lean = ca_file, lean
+        self._session: requests.Session | None = None
+
+    def begin(self, url: str, timeout_s: float) -> None:
+        """Connect while the libraries of the first request are being loaded; nothing happens
+        once there was one."""
+        if self._session is not None:
+            return
+        try:
+            scheme, host, port = origin(self._proxy.towards(url) or url)
+        except SourceError:
+            return  # It is told with the request.
+        if host is not None and port is not None and port > 0 and scheme in ("http", "https"):
+            self._sockets.begin(host, port, timeout_s)
+
+    def send(self, request: Request, url: str, is_ended: Callable[[], bool]) -> requests.Response:
+        """The head of an answer, wherever the way there leads; `is_ended` tells that the wait
+        for it was called off."""
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self._answered(request, url, is_ended)
+            target = response.headers.get("Location")
+            if response.status_code not in (301, 302, 303, 307, 308) or target is None:
+                return response
+            response.close()
+            there = joined(url, target)
+            is_within = origin(there) == origin(url) or upgrades(url, there)
+            if request.method != "GET" or not is_within:
+                raise SourceError(
+                    Problem("captive_portal", {"address": url, "reason": excerpt(there or target)})
+                )
+            url = there
+        raise SourceError(Problem("captive_portal", {"address": url, "reason": "redirects"}))
+
+    def _answered(
+        self, request: Request, url: str, is_ended: Callable[[], bool]
+    ) -> requests.Response:
+        """The head of an answer, asked for twice where a kept connection was found dead.
+
+        A server may drop an idle connection at any moment, and only using it shows.
+        """
+        resets = self.resets
+        try:
+            return self._send_once(request, url)
+        except network_errors() as error:
+            stale = not self._counter.fresh or self.resets != resets
+            broke = failure(error, url).problem.code == "cut_short"
+            if not (request.again and stale and broke) or self._counter.heard or is_ended():
+                raise
+        return self._send_once(request, url)
+
+    def _send_once(self, request: Request, url: str) -> requests.Response:
+        import requests
+
+        if self._session is None:
+            from desktop.connectors.http.sessions import new_session
+
+            tell = self._proxy.headers
+            self._session = new_session(self._sockets, self._counter, tell, lean=self._lean)
+        session, hop = self._session, self._proxy.towards(url)
+        self._sockets.outside_only = self.outside_only
+        if self.outside_only and hop and self.was_inside(url):
+            raise InsideAddress(url)  # Of a name, the proxy alone learns where it leads.
+        headers: dict[str, str | bytes] = dict(request.headers)
+        limits = request.limits
+        given = None if self._login is None else self._login.header(url, hop)
+        if given is not None:
+            headers[HEADER] = given
+        prepared = session.prepare_request(
+            requests.Request(request.method, url, headers=headers, data=request.body)
+        )
+        self._counter.attempt()
+        self._time.ask()
+        response = session.send(
+            prepared,
+            stream=True,
+            allow_redirects=False,
+            timeout=(limits.connect_timeout_s, limits.read_timeout_s),
+            verify=self._ca_file or True,
+            proxies={urlsplit(url).scheme: hop} if hop else {},
+        )
+        self._time.hear()
+        if response.status_code == 401 and self._login is not None:
+            self._login.forget()
+        if hop and self._proxy.says(url, response.status_code, response.headers):
+            response.close()
+            raise ProxyRefused(hop, response.status_code)
+        return response
+
+    def failure(self, error: BaseException, url: str) -> SourceError:
+        """The words for an exception met on the way there."""
+        found = failure(error, url, self._proxy.refused)
+        if found.problem.code.startswith("proxy_"):
+            self.drop()  # It keeps for good what it once told a proxy.
+        if found.problem.code == "tls_wrong_host" and self._proxy.towards(url) is None:
+            from desktop.connectors.http.sessions import names_nobody
+
+            _, host, port = origin(url)
+            if names_nobody(self._sockets, (host or "", port or 443), self._ca_file):
+                found.problem = Problem("tls_no_names", found.problem.details)
+        return found
+
+    def was_inside(self, url: str) -> bool:
+        """Whether the last connection made for an address led to an inside one."""
+        _, host, port = origin(url)
+        return names_inside(url) or self._sockets.was_inside(host or "", port or 0)
+
+    def drop(self) -> None:
+        """Let go of the connections that are kept; the next request makes new ones."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def network_errors() -> tuple[type[BaseException], ...]:
+    """What requests and the layers under it raise; known only once they are loaded."""
+    from desktop.connectors.http.sessions import NETWORK_ERRORS
+
+    return NETWORK_ERRORS
