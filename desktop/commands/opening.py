@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +38,8 @@ AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, Readable)
 AskPassphrase = Callable[[bool, Callable[[str], bytes]], bytes | None]
 """Asks a person for the passphrase, for a new one when True; the key that the second makes of
 it, which takes a while, or None when they gave up."""
+Await = Callable[[Callable[[], bytes]], bytes]
+"""Gets the key from a look-up that may take as long as a keyring takes to start."""
 
 
 class CannotOpen(Exception):
@@ -48,12 +51,17 @@ class CannotOpen(Exception):
 
 
 def open_desk(
-    profile: Profile, options: argparse.Namespace, words: Words, ask: AskPassphrase | None = None
+    profile: Profile,
+    options: argparse.Namespace,
+    words: Words,
+    ask: AskPassphrase | None = None,
+    wait: Await | None = None,
 ) -> bootstrap.Desk:
     """The desk of a profile, with its store open and nothing running yet; raises CannotOpen.
 
     `ask` is used where there is no keyring; without it the key goes into a private
-    file, which is said on standard error and on the window.
+    file, which is said on standard error and on the window. `wait` waits for the keyring
+    beside a window; without it this thread does.
     """
     notices: list[Problem] = []
     scratch, lock = None, None
@@ -65,7 +73,7 @@ def open_desk(
             folder = desk_folder(profile, options)
         lock = _locked(profile, folder)
         given = given_logins(profile, options)
-        key = folder_key(profile, options, folder, ask, notices, is_locked=True)
+        key = folder_key(profile, options, folder, ask, notices, is_locked=True, wait=wait)
         return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock, given)
     except (StoreError, OSError) as error:
         if lock is not None:
@@ -234,6 +242,7 @@ def folder_key(
     notices: list[Problem],
     *,
     is_locked: bool = False,
+    wait: Await | None = None,
 ) -> bytes:
     """The store's key by the chosen way; `auto` stays with the way the folder was made.
 
@@ -250,7 +259,8 @@ def folder_key(
             choice = "passphrase"
     if choice in ("auto", "keyring"):
         try:
-            return KeyringKey(profile.place).key(folder)
+            look_up = partial(KeyringKey(profile.place).key, folder)
+            return look_up() if wait is None else wait(look_up)
         except NoKeyring:
             if choice == "keyring":
                 raise

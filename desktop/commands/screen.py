@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import bootstrap, paths
+from desktop.application.ports import StoreError
 from desktop.application.profile import THEMES, Profile
 from desktop.application.words import Words
 from desktop.commands.opening import (
     AskPassphrase,
+    Await,
     CannotOpen,
     checked_profile,
     desk_folder,
@@ -22,10 +25,14 @@ from desktop.commands.opening import (
 )
 from desktop.commands.options import add_desk_options, complain, size
 from desktop.domain.source import Problem
+from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer
 
 if TYPE_CHECKING:
     from desktop.gui.app import Opening
 
+UNSEEN_S = 0.4
+"""So long nobody misses a window: most keyrings have answered by then."""
+LOOK_UP = "the key of the desk"
 PICTURES = (
     ("desk", "zh_CN", "light", "1920x1080"),
     ("desk", "en", "dark", "1920x1080"),
@@ -95,7 +102,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     words = bootstrap.words_in(options.lang, profile)
     try:
-        desk = open_desk(profile, options, words, _asker(options, words))
+        desk = open_desk(profile, options, words, _asker(options, words), _waiter(options, words))
     except CannotOpen as error:
         if error.problem.code == "profile_open" and options.command != "shot":
             from desktop.gui.single_instance import call
@@ -130,6 +137,28 @@ def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
         return ask_passphrase(words.chinese, new, take)
 
     return ask
+
+
+def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
+    """Waits for the keyring beside a window that says so; a picture just waits."""
+    if options.command == "shot":
+        return None
+
+    def wait(look_up: Callable[[], bytes]) -> bytes:
+        try:
+            return QUESTIONS.ask(LOOK_UP, look_up, UNSEEN_S)
+        except NoAnswer:
+            from desktop.gui.keyring_window import wait_for_key
+
+        def go_on(is_cut: Callable[[], bool]) -> bytes:
+            return QUESTIONS.ask(LOOK_UP, look_up, math.inf, is_cut)
+
+        key = wait_for_key(words.chinese, go_on)
+        if key is None:
+            raise StoreError(Problem("keyring_silent"))
+        return key
+
+    return wait
 
 
 def _opening(desk: bootstrap.Desk, options: argparse.Namespace, *, demo: bool) -> Opening:

@@ -1,0 +1,84 @@
+"""Says that the keyring is being waited for, in a small window, before the desk opens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from desktop.gui.task_runner import TaskRunner
+
+WAITING = "正在等本机密钥环交出数据的密钥。刚开机时可能要半分钟；它若要口令，请在它的窗口里输入。"
+WAITING_EN = (
+    "Waiting for this computer's keyring, which keeps the key of its data. Just after the computer"
+    " was started that may take half a minute; where the keyring asks for a password, type it in"
+    " the keyring's own window."
+)
+WORDS = {"title": ("县域指挥台", "County Desk"), "waiting": (WAITING, WAITING_EN)}
+"""Said before any translation is loaded, so both languages stand here."""
+
+LookUp = Callable[[Callable[[], bool]], bytes]
+"""Gets the key, which takes as long as the keyring does, unless it is told to be cut short."""
+
+
+class KeyringWindow(QWidget):
+    """Words and a way out; `key` is None until the keyring has given it.
+
+    It is looked up on a thread of its own: the window can be moved and closed meanwhile.
+    """
+
+    def __init__(self, chinese: bool, look_up: LookUp) -> None:
+        super().__init__()
+        self.key: bytes | None = None
+        self.error: Exception | None = None
+        """Why there is no key, where it was not the person who gave up."""
+        self._cut = threading.Event()
+        self._runner = TaskRunner("keyring-window", self)
+        self.setWindowTitle(WORDS["title"][not chinese])
+        self.words = QLabel(WORDS["waiting"][not chinese])
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(
+            "取消" if chinese else "Cancel"
+        )
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(self.words)
+        column.addWidget(buttons)
+        self.setFixedWidth(440)
+        self._runner.ask(lambda: look_up(self._cut.is_set), self._have, self._fail)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._cut.set()
+        self._runner.close()
+        super().closeEvent(event)
+
+    def _have(self, key: bytes) -> None:
+        self.key = key
+        self.close()
+
+    def _fail(self, error: Exception) -> None:
+        self.error = error
+        self.close()
+
+
+def wait_for_key(chinese: bool, look_up: LookUp) -> bytes | None:
+    """The key of the keyring, or None when the window was closed; raises what the look-up does.
+
+    Runs before the desk's own loop.
+    """
+    app = QApplication.instance() or QApplication([])
+    window = KeyringWindow(chinese, look_up)
+    window.show()
+    app.exec()
+    key, error = window.key, window.error
+    window.deleteLater()
+    if error is not None:
+        raise error
+    return key

@@ -1,0 +1,120 @@
+"""A keyring that takes its time holds up neither the GUI thread nor whoever gives up."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop import paths
+from desktop.application.ports import StoreError
+from desktop.application.words import Words
+from desktop.commands import opening, screen
+from desktop.domain.source import Problem
+from desktop.gui.keyring_window import WORDS, KeyringWindow
+from desktop.storage.keys.encryption_key import KeyringKey
+
+KEY = b"k" * 32
+
+
+class SlowKeyring:
+    """Answers once it is let."""
+
+    def __init__(self) -> None:
+        self.lets, self.asked = threading.Event(), 0
+        self.on: threading.Thread | None = None
+        self.error: StoreError | None = None
+
+    def key(self, _folder: Path | None = None) -> bytes:
+        self.asked += 1
+        self.on = threading.current_thread()
+        assert self.lets.wait(20)
+        if self.error is not None:
+            raise self.error
+        return KEY
+
+
+@pytest.fixture
+def slow() -> Iterator[SlowKeyring]:
+    made = SlowKeyring()
+    yield made
+    made.lets.set()
+    for thread in threading.enumerate():
+        if thread.name == "keyring":
+            thread.join(5)
+
+
+def shown() -> KeyringWindow:
+    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, KeyringWindow))
+
+
+def waiter(language: str):
+    options = argparse.Namespace(command="desk")
+    wait = screen._waiter(options, Words(paths.resources(), language))
+    assert wait is not None
+    return wait
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_slow_keyring_is_waited_for_beside_a_window_that_says_so(
+    qtbot: QtBot, slow: SlowKeyring, language: str
+):
+    said: list[str] = []
+
+    def look() -> None:
+        # Run by the event loop: it goes on while the keyring is silent.
+        said.append(shown().words.text())
+        slow.lets.set()
+
+    QTimer.singleShot(0, look)
+    assert waiter(language)(slow.key) == KEY
+    assert said == [WORDS["waiting"][language == "en"]]
+    assert slow.asked == 1, "the window goes on with the same question"
+    assert slow.on is not threading.main_thread()
+
+
+def test_a_keyring_that_answers_at_once_opens_no_window(qtbot: QtBot, slow: SlowKeyring):
+    slow.lets.set()
+    assert waiter("en")(slow.key) == KEY
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, KeyringWindow)]
+
+
+def test_whoever_closes_the_window_waits_no_longer(qtbot: QtBot, slow: SlowKeyring):
+    QTimer.singleShot(0, lambda: shown().close())
+    with pytest.raises(StoreError) as caught:
+        waiter("en")(slow.key)
+    assert caught.value.problem.code == "keyring_silent"
+    assert not slow.lets.is_set()
+
+
+def test_what_the_keyring_says_in_the_end_is_raised_as_ever(qtbot: QtBot, slow: SlowKeyring):
+    slow.error = StoreError(Problem("key_missing", {"folder": "desk"}))
+    QTimer.singleShot(0, slow.lets.set)
+    with pytest.raises(StoreError) as caught:
+        waiter("en")(slow.key)
+    assert caught.value.problem.code == "key_missing"
+
+
+def test_desk_and_wall_wait_so_for_the_key_of_their_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(KeyringKey, "key", lambda _self, folder: folder.name.encode())
+    waited: list[bytes] = []
+
+    def wait(look_up):
+        waited.append(look_up())
+        return waited[0]
+
+    options = argparse.Namespace(key="keyring", passphrase_file=None)
+    profile = argparse.Namespace(place="desk")
+    found = opening.folder_key(profile, options, tmp_path, None, [], wait=wait)
+    assert [found] == waited == [tmp_path.name.encode()]
+    for command, waits in (("desk", True), ("wall", True), ("shot", False)):
+        chosen = screen._waiter(argparse.Namespace(command=command), Words(paths.resources(), "en"))
+        assert (chosen is not None) == waits
