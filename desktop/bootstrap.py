@@ -29,6 +29,7 @@ from desktop.application.ports import (
 )
 from desktop.application.profile import Profile, read_profile
 from desktop.application.proxies import ProxyRule
+from desktop.application.strange import tables_of
 from desktop.application.strays import hold_strays
 from desktop.application.words import Words
 from desktop.connectors.kinds import Manifests, kind_named
@@ -38,6 +39,7 @@ from desktop.domain.clock import Clock, CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.source import Problem
+from desktop.domain.strange import CodeTables
 from desktop.storage.cache.store import SqliteCache, open_cache, read_cache
 from desktop.storage.files.store import SqliteFiles, open_files
 from desktop.storage.keys import login_file
@@ -273,7 +275,12 @@ def sources(
 
 def _services(clock: Clock, token: Secrets, installation: Installation | None) -> Services:
     services = Services(
-        clock, token, installation, table=paths.county_table, dictionaries=paths.frame_dictionaries
+        clock,
+        token,
+        installation,
+        table=paths.county_table,
+        codes=_codes,
+        dictionaries=paths.frame_dictionaries,
     )
     if installation is None:
         return services
@@ -282,6 +289,11 @@ def _services(clock: Clock, token: Secrets, installation: Installation | None) -
         return login_of(token, installation, settings.id, LoginRule.of(settings).user)
 
     return msgspec.structs.replace(services, fingerprint=fingerprint)
+
+
+def _codes() -> CodeTables:
+    """The codes that the county's tables name, in whatever language."""
+    return tables_of(words_in(None))
 
 
 def login_of(

@@ -10,6 +10,7 @@ import msgspec
 from desktop.application.ports import Installation, LoginRule, SourceSettings
 from desktop.domain.clock import Clock
 from desktop.domain.link import Traffic
+from desktop.domain.strange import CodeTables
 
 if TYPE_CHECKING:
     from desktop.connectors.http.client import HttpClient
@@ -21,6 +22,10 @@ def _nothing(_name: str) -> str | None:
 
 def _empty(_name: object) -> str:
     return ""
+
+
+def _no_tables() -> CodeTables | None:
+    return None
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -36,6 +41,8 @@ class Services(msgspec.Struct, frozen=True):
     """Tells the logins of a source apart without telling any: the fingerprint of that of now."""
     table: Callable[[str], str] = _empty
     """Reads one of the county's own tables by its file name; empty without them."""
+    codes: Callable[[], CodeTables | None] = _no_tables
+    """Tells the codes that the county's tables name, by which a probe judges; None without."""
     dictionaries: Callable[[], Mapping[str, bytes]] = dict
     """Reads the dictionaries of small level 2 frames that this installation has, by name."""
 

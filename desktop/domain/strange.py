@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from desktop.domain.asset import Asset
 from desktop.domain.command import Collection
+from desktop.domain.incident import Incident
+from desktop.domain.warning import Warning
 from desktop.protocol.word import OpenWord
+
+WARNING_STATUSES = frozenset({"actual", "exercise", "test", "system", "draft"})
+"""Those of CAP 1.2."""
+
+
+class CodeTables(msgspec.Struct, frozen=True):
+    """The codes that the county's own tables name."""
+
+    categories: Container[str]
+    channels: Container[str]
+    asset_kinds: Container[str]
 
 
 class StrangeWord(msgspec.Struct, frozen=True):
@@ -33,3 +47,34 @@ def strange_places(value: Any, path: str = "$") -> Iterator[tuple[str, str]]:
             for index, each in enumerate(field):
                 if isinstance(each, msgspec.Struct):
                     yield from strange_places(each, f"{path}.{name}[{index}]")
+
+
+def strange_words(
+    rows: Iterable[Any], collection_of: Mapping[type[Any], Collection], tables: CodeTables | None
+) -> list[StrangeWord]:
+    """Every word of these rows that neither this program nor the county's tables name.
+
+    Without `tables` nothing is said of what only they could name.
+    """
+    return [
+        StrangeWord(row.source, collection_of[type(row)], row.id, path, word)
+        for row in rows
+        for path, word in (*strange_places(row), *_strange_codes(row, tables))
+    ]
+
+
+def _strange_codes(row: Any, tables: CodeTables | None) -> Iterator[tuple[str, str]]:
+    codes: tuple[tuple[str, Container[str]], ...]
+    match row:
+        case Warning():
+            codes = (("status", WARNING_STATUSES),)
+        case Incident() if tables is not None:
+            codes = (("category", tables.categories), ("channel", tables.channels))
+        case Asset() if tables is not None:
+            codes = (("kind", tables.asset_kinds),)
+        case _:
+            return
+    for name, table in codes:
+        code = getattr(row, name)
+        if code and code not in table:
+            yield f"$.{name}", code

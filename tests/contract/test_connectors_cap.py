@@ -15,6 +15,7 @@ from desktop.domain.instant import DAY, Instant
 from desktop.domain.levels import WarningLevel
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
+from fakes.cap import cap_xml, feed_of
 from fakes.servers import PORTAL, Asked, Said, Script, ScriptedServer
 from fakes.sources import pull_all, services, source_settings
 
@@ -93,6 +94,17 @@ def test_a_feed_fills_warnings_and_bad_messages_are_set_aside(
     assert len(batch.bad_items) == len(bad) + 1
     assert all(item.reason for item in batch.bad_items)
     assert not batch.complete
+
+
+def test_a_probe_names_a_status_that_the_standard_does_not(
+    server: ScriptedServer, cap: CapConnector
+):
+    server.answers["/feed.xml"] = feed_of("/known", "/rumour")
+    server.answers["/known"] = said_xml(cap_xml("lq-1"))
+    rumour = cap_xml("lq-2").replace(b"<status>Actual<", b"<status>Rumour<")
+    server.answers["/rumour"] = said_xml(rumour)
+    told = {(each.id.partition("@")[0], each.path, each.word) for each in cap.probe().strange}
+    assert told == {("lq-2", "$.status", "rumour")}
 
 
 def test_an_unchanged_feed_costs_one_304_and_messages_are_fetched_once(

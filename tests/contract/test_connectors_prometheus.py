@@ -16,6 +16,7 @@ from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.source import Batch, SyncState
+from desktop.domain.strange import CodeTables
 from desktop.domain.text import Text
 from fakes.real_prometheus import RealPrometheus, free_ports, missing_programs, real_prometheus
 from fakes.servers import Said, ScriptedServer, said_json
@@ -397,3 +398,22 @@ def test_the_half_that_is_down_keeps_the_other_from_nothing():
         with pytest.raises(SourceError):
             connector.probe()
         connector.close()
+
+
+def test_a_probe_names_the_kinds_of_assets_that_the_countys_table_does_not():
+    labels = {"job": "lift", "instance": "a", "kind": "cable_car"}
+    known = labels | {"instance": "b", "kind": "pump"}
+    up = {"health": "up", "lastScrape": "2026-11-22T08:00:00Z"}
+    targets = [{"labels": each, **up} for each in (labels, known)]
+    told = {"status": "success", "data": {"activeTargets": targets}}
+    empty = {"status": "success", "data": {"resultType": "vector", "result": []}}
+    answers = {"/api/v1/targets": said_json(told), "*": said_json(empty)}
+    tables = CodeTables((), (), {"pump"})
+    with ScriptedServer(answers) as server:
+        settings = source_settings("prometheus", url=server.url)
+        connector = PrometheusConnector(
+            settings, msgspec.structs.replace(services(), codes=lambda: tables)
+        )
+        found = connector.probe()
+        connector.close()
+    assert [(each.path, each.word) for each in found.strange] == [("$.kind", "cable_car")]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 import msgspec
@@ -28,6 +28,7 @@ from desktop.domain.clock import computer_now
 from desktop.domain.command import Collection, CommandRecord, Receipt
 from desktop.domain.instant import DAY, HOUR, Instant
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
+from desktop.domain.strange import strange_words
 from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 from desktop.protocol import limits
@@ -39,6 +40,7 @@ MAX_AWAY, MAX_FAILURES = 3, 20
 """Messages of one feed in a row that nobody answers for, and that are not to be had; then its
 server is taken to be down. So it is when not one of its messages is to be had."""
 ANSWERED = frozenset({"not_found", "forbidden", "request_refused", "inside_address", "too_large"})
+WARNINGS: Mapping[type[Any], Collection] = {Warning: Collection.WARNINGS}
 HOME = ""
 """In the token: which feed was the first."""
 ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml, text/xml"
@@ -118,14 +120,16 @@ class CapConnector(ReadOnlySource):
         if signed:
             remarks.append(Problem("signature_unchecked", {"count": str(signed)}))
         bad = len(self._bad_items())
+        rows = distinct(active.warnings)
         if bad:
             remarks.append(Problem("unreadable_items", {"count": str(bad)}))
         return Found(
             product=f"CAP ({len(self._feeds)})",
             fills=MANIFEST.fills,
-            counts={Collection.WARNINGS: len(distinct(active.warnings))},
+            counts={Collection.WARNINGS: len(rows)},
             clock_offset_ms=self.clock_offset_ms(),
             remarks=tuple(remarks),
+            strange=tuple(strange_words(rows.values(), WARNINGS, None)),
         )
 
     def pull(

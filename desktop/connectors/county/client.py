@@ -36,7 +36,7 @@ from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
 from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
-from desktop.domain.strange import StrangeWord, strange_places
+from desktop.domain.strange import strange_words
 from desktop.protocol.checksum import MODULUS, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
@@ -98,11 +98,7 @@ class CountyConnector(ReadOnlySource):
             clock_offset_ms=self._http.offset_ms,
             remarks=(*self._remarks(session), *_doubts(session, snapshot)),
             unread=dict(unread),
-            strange=tuple(
-                StrangeWord(row.source, COLLECTION_OF[type(row)], row.id, path, word)
-                for row in snapshot.rows
-                for path, word in strange_places(row)
-            ),
+            strange=tuple(strange_words(snapshot.rows, COLLECTION_OF, self._services.codes())),
         )
 
     def _read_to_the_end(self) -> tuple[level1.Session, Snapshot]:

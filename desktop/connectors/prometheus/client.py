@@ -32,6 +32,7 @@ from desktop.domain.clock import computer_now
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Receipt
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
 from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
+from desktop.domain.strange import StrangeWord, strange_words
 from desktop.domain.text import Text
 
 STEP_MS = 5 * MINUTE
@@ -89,8 +90,9 @@ class PrometheusConnector(ReadOnlySource):
         products: list[str] = []
         counts: dict[Collection, int] = {}
         remarks: list[Problem] = []
+        strange: list[StrangeWord] = []
         failure: SourceError | None = None
-        halves = [self._probe_prometheus]
+        halves = [partial(self._probe_prometheus, strange)]
         if self._alertmanager is not None:
             halves.append(partial(self._probe_alertmanager, self._alertmanager))
         for probe in halves:
@@ -111,10 +113,13 @@ class PrometheusConnector(ReadOnlySource):
             counts=counts,
             clock_offset_ms=self._http.offset_ms,
             remarks=tuple(remarks),
+            strange=tuple(strange),
         )
 
-    def _probe_prometheus(self, counts: dict[Collection, int]) -> str:
-        counts[Collection.ASSETS] = len(self._assets(Aside()))
+    def _probe_prometheus(self, strange: list[StrangeWord], counts: dict[Collection, int]) -> str:
+        assets = self._assets(Aside())
+        counts[Collection.ASSETS] = len(assets)
+        strange += strange_words(assets, {Asset: Collection.ASSETS}, self._services.codes())
         build = _if_told(lambda: parse.unwrap(self._http.get("api/v1/status/buildinfo"), BuildInfo))
         return f"Prometheus {'?' if build is None else build.version}"
 
