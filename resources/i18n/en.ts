@@ -86,6 +86,16 @@
     </message>
 </context>
 <context>
+    <name>Print</name>
+    <message numerus="yes">
+        <source>%n more rows are not printed</source>
+        <translation>
+            <numerusform>%n more row is not printed</numerusform>
+            <numerusform>%n more rows are not printed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Queues</name>
     <message numerus="yes">
         <source>None of %n queue(s) is of the group chosen.</source>

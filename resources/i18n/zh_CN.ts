@@ -128,6 +128,10 @@
         <translation>导出列表 (CSV)</translation>
     </message>
     <message>
+        <source>Print the list or save it as PDF</source>
+        <translation>打印列表或存为 PDF</translation>
+    </message>
+    <message>
         <source>All actions</source>
         <translation>全部操作</translation>
     </message>
@@ -908,6 +912,10 @@
         <translation>导出列表</translation>
     </message>
     <message>
+        <source>Incidents</source>
+        <translation>事件</translation>
+    </message>
+    <message>
         <source>Number</source>
         <translation>编号</translation>
     </message>
@@ -1290,6 +1298,23 @@
     <message>
         <source>{collection}: {n} fields could not be read</source>
         <translation>{collection}有 {n} 个字段未能读取</translation>
+    </message>
+</context>
+<context>
+    <name>Print</name>
+    <message numerus="yes">
+        <source>%n more rows are not printed</source>
+        <translation>
+            <numerusform>另有 %n 行没有打印</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Print the list</source>
+        <translation>打印列表</translation>
+    </message>
+    <message>
+        <source>No printer: save as PDF</source>
+        <translation>没有打印机，存为 PDF</translation>
     </message>
 </context>
 <context>

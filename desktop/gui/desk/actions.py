@@ -56,6 +56,7 @@ OWN: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
 DATA: tuple[tuple[str, tuple[str, ...], Callable[[], str]], ...] = (
     ("copy", ("Ctrl+C",), lambda: translate("Actions", "Copy what is picked")),
     ("export", ("Ctrl+E",), lambda: translate("Actions", "Export the list as CSV")),
+    ("print", ("Ctrl+P",), lambda: translate("Actions", "Print the list or save it as PDF")),
 )
 """What is asked of the pane that has the keyboard."""
 

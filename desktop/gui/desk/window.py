@@ -262,6 +262,7 @@ class DeskWindow(Retranslated, QMainWindow):
         return {
             "copy": partial(self._in_pane, methodcaller("copy")),
             "export": partial(self._in_pane, methodcaller("save")),
+            "print": self._print,
             "palette": self._toggle_palette,
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
@@ -334,6 +335,13 @@ class DeskWindow(Retranslated, QMainWindow):
         panes = list(self.panes.values())
         panes.sort(key=lambda pane: not (focused and pane.isAncestorOf(focused)))
         any(act(pane) for pane in panes)
+
+    def _print(self) -> None:
+        """Print the outbox where it lies open, else what the pane with the keyboard lists."""
+        if self.whole and self.outbox_sheet.isVisible():
+            self.outbox_sheet.print_rows()
+        else:
+            self._in_pane(methodcaller("print_rows"))
 
     def _toggle_palette(self) -> None:
         self.palette_sheet.toggle()

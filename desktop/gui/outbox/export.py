@@ -17,6 +17,7 @@ from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, rows_to_csv, save
 from desktop.gui.outbox.table import OutboxModel
+from desktop.gui.printing import MOST_ROWS, PrintedTable, offer_to_print
 
 translate = QCoreApplication.translate
 
@@ -51,9 +52,33 @@ class OutboxExport(QObject):
         if problem is not None:
             self.failed.emit(problem)
 
+    def ask_printer(self, records: Sequence[CommandRecord], none: str) -> None:
+        """Offer to print these commands; `none` says what it means that there are none."""
+        offer_to_print(
+            self._window.window(), "outbox", self.printed(records, none), self.failed.emit
+        )
+
+    def printed(self, records: Sequence[CommandRecord], none: str = "") -> PrintedTable:
+        """These commands for paper."""
+        return PrintedTable(
+            title=translate("OutboxSheet", "Outbox"),
+            said=self._title(),
+            head=self._head(),
+            rows=self._rows(records[:MOST_ROWS]),
+            more=max(0, len(records) - MOST_ROWS),
+            none=none,
+        )
+
     def _csv(self, records: Sequence[CommandRecord]) -> str:
-        words, now = self._screen.words, self._screen.board.now()
-        head = [
+        return rows_to_csv(self._head(), self._rows(records), self._title())
+
+    def _title(self) -> str:
+        said = translate("OutboxSheet", "Outbox of {officer}, exported {now}")
+        now = formatting.date_time(self._screen.board.now())
+        return said.format(officer=self._screen.board.officer, now=now)
+
+    def _head(self) -> list[str]:
+        return [
             translate("OutboxSheet", "Given"),
             translate("OutboxSheet", "By"),
             translate("OutboxSheet", "Order"),
@@ -63,7 +88,10 @@ class OutboxExport(QObject):
             translate("OutboxSheet", "Since"),
             translate("OutboxSheet", "Reason"),
         ]
-        rows = [
+
+    def _rows(self, records: Sequence[CommandRecord]) -> list[Sequence[object]]:
+        words = self._screen.words
+        return [
             (
                 formatting.date_time(record.command.at),
                 record.command.by,
@@ -76,9 +104,6 @@ class OutboxExport(QObject):
             )
             for record in records
         ]
-        said = translate("OutboxSheet", "Outbox of {officer}, exported {now}")
-        title = said.format(officer=self._screen.board.officer, now=formatting.date_time(now))
-        return rows_to_csv(head, rows, title)
 
     def _json(self, records: Sequence[CommandRecord]) -> str:
         return json_text([msgspec.to_builtins(record) for record in records]) + "\n"

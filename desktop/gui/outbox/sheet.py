@@ -100,6 +100,11 @@ class OutboxSheet(Sheet):
         """The command of the picked line."""
         return self.model.record(self.table.currentIndex().row())
 
+    def print_rows(self) -> None:
+        """Offer to print the lines of the chosen filter."""
+        none = "\n".join(filter(None, (self.empty.title.text(), self.empty.sentence.text())))
+        self.export.ask_printer(self._outbox.of(self.filter), none)
+
     def open_target(self) -> None:
         """Show what the picked command was about."""
         record = self.current()

@@ -69,6 +69,10 @@ class BarePane(Retranslated, QWidget):
         """Offer to write the rows to a file; False where a pane has none of its own."""
         return False
 
+    def print_rows(self) -> bool:
+        """Offer to print the rows; False where a pane has no page of its own."""
+        return False
+
     def take_keyboard(self) -> None:
         """Give the keyboard to the first part of the pane that takes it."""
         self.setFocus()

@@ -305,6 +305,11 @@ class Pane(BarePane):
         count = unread_of(statuses, self.fills)
         return f"{said} · {translate('Pane', '%n could not be read', '', count)}" if count else said
 
+    def why_empty(self) -> str:
+        """What the pane says in place of rows; nothing where it has some."""
+        said = (self.empty.title.text(), self.empty.sentence.text())
+        return "\n".join(filter(None, said)) if self.is_empty else ""
+
     def ground(self) -> QColor:
         """The pane's background colour."""
         return self.screen_context.theme.color("panel")

@@ -15,6 +15,7 @@ from desktop.gui.context import UiContext
 from desktop.gui.export import ask_where, rows_to_csv, save
 from desktop.gui.panes.incidents.model import IncidentModel
 from desktop.gui.panes.incidents.view import IncidentView
+from desktop.gui.printing import MOST_ROWS, PrintedTable, offer_to_print
 
 translate = QCoreApplication.translate
 
@@ -62,29 +63,50 @@ class ListExport(QObject):
         board, numbers = self._screen.board, self._model.numbers()
         said = self._data_time()
         head = self._head()
-        townships = self._model.township
-        words, language = self._screen.words, self._screen.words.language
-
-        def cells(row: IncidentRow) -> Sequence[object]:
-            return (
-                row.number,
-                words.term("event_level", row.level),
-                row.title.in_language(language),
-                townships(row.township),
-                row.lead_unit.in_language(language),
-                words.term("stage", row.stage),
-                formatting.date_time(row.recorded_at),
-                formatting.date_time(row.due_at) if row.due_at is not None else None,
-                "" if row.pending is None else words.term("receipt", row.pending),
-            )
 
         def work() -> Problem | None:
             rows = []
             for start in range(0, len(numbers), CHUNK):
                 rows += board.incident_rows(numbers[start : start + CHUNK])
-            return save(str(file), rows_to_csv(head, map(cells, rows), said))
+            return save(str(file), rows_to_csv(head, map(self._cells, rows), said))
 
         self._screen.reader.ask(work, self._say, self._say_failed)
+
+    def ask_printer(self, none: str) -> None:
+        """Offer to print the first lines of the present list, looked up off the GUI thread.
+
+        `none` says what it means that there are none.
+        """
+        board, numbers, said = self._screen.board, self._model.numbers(), self._data_time()
+
+        def offer(rows: Sequence[IncidentRow]) -> None:
+            table = PrintedTable(
+                title=translate("ListExport", "Incidents"),
+                said=said,
+                head=self._head(),
+                rows=[self._cells(row) for row in rows],
+                more=len(numbers) - len(rows),
+                none=none,
+            )
+            offer_to_print(self._view.window(), "incidents", table, self.failed.emit)
+
+        self._screen.reader.ask(
+            lambda: board.incident_rows(numbers[:MOST_ROWS]), offer, self._say_failed
+        )
+
+    def _cells(self, row: IncidentRow) -> Sequence[object]:
+        words, language = self._screen.words, self._screen.words.language
+        return (
+            row.number,
+            words.term("event_level", row.level),
+            row.title.in_language(language),
+            self._model.township(row.township),
+            row.lead_unit.in_language(language),
+            words.term("stage", row.stage),
+            formatting.date_time(row.recorded_at),
+            formatting.date_time(row.due_at) if row.due_at is not None else None,
+            "" if row.pending is None else words.term("receipt", row.pending),
+        )
 
     def _head(self) -> list[str]:
         return [

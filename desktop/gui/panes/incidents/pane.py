@@ -144,6 +144,10 @@ class IncidentPane(Pane):
         self.list_export.ask_where()
         return True
 
+    def print_rows(self) -> bool:
+        self.list_export.ask_printer(self.why_empty())
+        return True
+
     def step_back(self) -> bool:
         """Clear what narrows the list; else go to it; else leave the picked line."""
         if self.filtered:

@@ -16,6 +16,7 @@ from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.warnings import SPEC, warning_text
 from desktop.gui.panes.warnings.model import WarningModel, Warnings, read_warnings, warning_key
 from desktop.gui.panes.warnings.painter import WarningPainter
+from desktop.gui.printing import MOST_ROWS, PrintedTable, offer_to_print
 from desktop.gui.symbols import WARNING_SIGNS
 from desktop.gui.widgets.segmented import SegmentedControl
 from desktop.gui.widgets.snapshot_list import RowList
@@ -23,6 +24,8 @@ from desktop.gui.widgets.snapshot_list import RowList
 translate = QCoreApplication.translate
 
 FORCE, PAST = "force", "past"
+PRINTED = 12
+"""Columns on paper: up to the signature."""
 
 
 class WarningList(RowList[Warning]):
@@ -101,7 +104,26 @@ class WarningsPane(Pane):
 
     def as_csv(self) -> str:
         """The list as shown, as CSV with its data time."""
-        head = [
+        return rows_to_csv(self._head(), map(self._csv_row, self.table.rows), self.data_time())
+
+    def printed(self) -> PrintedTable:
+        """The list as shown, for paper: all but the long texts."""
+        rows = self.table.rows
+        return PrintedTable(
+            title=translate("Warnings", "Warnings"),
+            said=self.data_time(),
+            head=self._head()[:PRINTED],
+            rows=[self._csv_row(warning)[:PRINTED] for warning in rows[:MOST_ROWS]],
+            more=max(0, len(rows) - MOST_ROWS),
+            none=self.why_empty(),
+        )
+
+    def print_rows(self) -> bool:
+        offer_to_print(self.window(), "warnings", self.printed(), self.say_problem)
+        return True
+
+    def _head(self) -> list[str]:
+        return [
             translate("Warnings", "Level"),
             translate("Warnings", "Level by"),
             translate("Warnings", "Status"),
@@ -118,7 +140,6 @@ class WarningsPane(Pane):
             translate("Warnings", "Text"),
             translate("Warnings", "What to do"),
         ]
-        return rows_to_csv(head, map(self._csv_row, self.table.rows), self.data_time())
 
     def retranslate(self) -> None:
         self.set_title(translate("Warnings", "Warnings"))

@@ -1,0 +1,180 @@
+"""A list on paper or as PDF: one rendering for all of them, of text that is only ever text."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from desktop.application.outgoing import plain
+from desktop.domain.source import Problem
+from desktop.gui.export import ask_where, save_bytes
+from desktop.gui.slices import Slices
+
+translate = QCoreApplication.translate
+
+MOST_ROWS = 500
+"""Of one list on paper: laying them out takes a tenth of a second of the GUI thread."""
+FONT_PT = 9
+FOOT_PX = 24
+MARGIN_MM = 12.0
+STYLE = "h2 { font-size: 14pt; } td, th { padding: 2px; } th { text-align: left; }"
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """What is printed of a list, in the language in force."""
+
+    title: str
+    said: str
+    """What moment it is of, how old that is and how much could not be read."""
+    head: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    more: int = 0
+    """How many rows there are besides."""
+    none: str = ""
+    """What an empty list means: no rows alone would read as none."""
+
+
+def as_html(table: PrintedTable) -> str:
+    """The only place where a printed page is put together: every text in it is escaped."""
+    lines = [f"<h2>{_cell(table.title)}</h2>", f"<p>{_cell(table.said)}</p>"]
+    if table.rows:
+        head = "".join(f"<th>{_cell(each)}</th>" for each in table.head)
+        rows = "".join(
+            f"<tr>{''.join(f'<td>{_cell(each)}</td>' for each in row)}</tr>" for row in table.rows
+        )
+        form = 'border="1" cellspacing="0" cellpadding="3" width="100%"'
+        lines.append(f"<table {form}><thead><tr>{head}</tr></thead>{rows}</table>")
+    else:
+        lines.append(f"<p>{_cell(table.none)}</p>")
+    if table.more:
+        said = translate("Print", "%n more rows are not printed", "", table.more)
+        lines.append(f"<p>{_cell(said)}</p>")
+    return "\n".join(lines)
+
+
+def _cell(what: object) -> str:
+    text = "" if what is None else str(what)
+    return "<br>".join(html.escape(plain(line)) for line in text.splitlines())
+
+
+def document(table: PrintedTable) -> QTextDocument:
+    """The pages, black on white whatever the theme."""
+    pages = QTextDocument()
+    font = QFont()
+    font.setPointSize(FONT_PT)
+    pages.setDefaultFont(font)
+    pages.setDefaultStyleSheet(STYLE)
+    pages.setMetaInformation(QTextDocument.MetaInformation.DocumentTitle, table.title)
+    pages.setHtml(f'<body style="color: #000000">{as_html(table)}</body>')
+    return pages
+
+
+def pages_onto(device: QPagedPaintDevice, table: PrintedTable) -> Iterator[None]:
+    """Print on that device, a page at each step, each with its number."""
+    pages, painter = document(table), QPainter(device)
+    try:
+        scale = device.logicalDpiX() / QGuiApplication.primaryScreen().logicalDotsPerInchX()
+        width, height = device.width() / scale, device.height() / scale
+        room = height - FOOT_PX
+        pages.setPageSize(QSizeF(width, room))
+        count = pages.pageCount()
+        painter.scale(scale, scale)
+        painter.setFont(pages.defaultFont())
+        for page in range(count):
+            if page:
+                device.newPage()
+            painter.save()
+            painter.translate(0, -page * room)
+            pages.drawContents(painter, QRectF(0, page * room, width, room))
+            painter.restore()
+            foot = QRectF(0, room, width, FOOT_PX)
+            end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(foot, end, f"{page + 1} / {count}")
+            yield
+    finally:
+        painter.end()
+
+
+def pdf_steps(path: str, table: PrintedTable, failed: Callable[[Problem], None]) -> Iterator[None]:
+    """Write the pages as PDF, all or nothing; `failed` is told when it cannot."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(table.title)
+    writer.setPageLayout(_layout())
+    yield from pages_onto(writer, table)
+    buffer.close()
+    reason = save_bytes(path, bytes(buffer.data().data()))
+    if reason:
+        failed(Problem("export_failed", {"reason": reason}))
+
+
+def offer_to_print(
+    parent: QWidget, name: str, table: PrintedTable, failed: Callable[[Problem], None]
+) -> QDialog:
+    """Ask for a printer beside the window and print; where there is none, for a PDF's name."""
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+
+    if not QPrinterInfo.availablePrinterNames():
+        return _offer_pdf(parent, name, table, failed)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(table.title)
+    printer.setPageLayout(_layout())
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(translate("Print", "Print the list"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def steps() -> Iterator[None]:
+        yield from pages_onto(printer, table)
+        if printer.printerState() is QPrinter.PrinterState.Error:
+            failed(Problem("export_failed", {"reason": printer.printerName()}))
+
+    dialog.accepted.connect(lambda: _begin(parent, steps()))
+    QDialog.open(dialog)  # Its own wants a slot, which is connected already.
+    return dialog
+
+
+def _offer_pdf(
+    parent: QWidget, name: str, table: PrintedTable, failed: Callable[[Problem], None]
+) -> QFileDialog:
+    return ask_where(
+        parent,
+        f"{name}.pdf",
+        lambda path: _begin(parent, pdf_steps(path, table, failed)),
+        title=translate("Print", "No printer: save as PDF"),
+        kinds=("pdf",),
+    )
+
+
+def _begin(parent: QWidget, steps: Iterator[None]) -> None:
+    """Take the steps with events in between: a hundred pages would stop the desk for seconds."""
+    slices = Slices(parent)
+
+    def all_steps() -> Iterator[None]:
+        yield from steps
+        slices.deleteLater()
+
+    slices.begin(all_steps())
+
+
+def _layout() -> QPageLayout:
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    size = QPageSize(QPageSize.PageSizeId.A4)
+    return QPageLayout(
+        size, QPageLayout.Orientation.Landscape, margins, QPageLayout.Unit.Millimeter
+    )
