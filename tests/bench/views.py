@@ -69,7 +69,7 @@ def wall_views(window: Any) -> Iterator[Take]:
 
 
 def _turned(window: Any, number: int) -> Callable[[], None]:
-    return lambda: window._go_to(number, window._screen.board.now())
+    return lambda: window.go_to(number, window._screen.board.now())
 
 
 def main() -> int:

@@ -94,7 +94,7 @@ def test_L_results_cut_at_a_valid_prefix_leave_the_rest_unanswered(bench: Bench)
 @pytest.mark.parametrize("accident", ["cut", "cut unnoticed", "cut at a line"])
 def test_A_a_body_cut_anywhere_moves_no_token_past_its_rows(bench: Bench, accident: str):
     for number in range(20):
-        bench._county_lives(bench.desk)
+        bench.county_lives(bench.desk)
         bench.plan((CHANGES, accident))
         bench.exchange()
         if number % 5 == 0:
@@ -163,7 +163,7 @@ def test_T_a_busy_server_is_waited_for_as_it_asked(bench: Bench):
 
 def test_C_M_410_in_mid_paging_leads_to_a_snapshot_and_sets_no_token_back(bench: Bench):
     for _ in range(9):
-        bench._county_lives(bench.desk)
+        bench.county_lives(bench.desk)
     bench.plan((CHANGES, ""), (CHANGES, "too old"))
     bench.exchange()
     bench.settle()

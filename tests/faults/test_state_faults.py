@@ -87,9 +87,9 @@ def test_L_O_a_restored_server_is_noticed_although_the_cache_was_lost_too(bench:
 
 def test_D_a_disk_rolled_back_offers_again_under_the_same_keys(bench: Bench):
     bench.note()
-    bench._copies.append((0, Copied(bench.desk.disk.image(), bench.desk.owed.copy())))
+    bench.copies.append((0, Copied(bench.desk.disk.image(), bench.desk.owed.copy())))
     bench.exchange()
-    bench._roll_back(bench.desk)
+    bench.roll_back(bench.desk)
     bench.note()
     bench.exchange()
     assert bench.done() == ["m1", "m2"]
@@ -98,11 +98,11 @@ def test_D_a_disk_rolled_back_offers_again_under_the_same_keys(bench: Bench):
 
 
 def test_O_a_ghost_of_before_a_roll_back_is_fenced_off(bench: Bench):
-    bench._copies.append((0, Copied(bench.desk.disk.image(), bench.desk.owed.copy())))
+    bench.copies.append((0, Copied(bench.desk.disk.image(), bench.desk.owed.copy())))
     bench.note()
     bench.plan((COMMANDS, "request late"))
     bench.exchange()
-    bench._roll_back(bench.desk)
+    bench.roll_back(bench.desk)
     bench.note()
     bench.exchange()
     bench.weather.deliver_ghost()
@@ -112,7 +112,7 @@ def test_O_a_ghost_of_before_a_roll_back_is_fenced_off(bench: Bench):
 
 def test_D_T_a_cloned_machine_does_nothing_twice_and_both_come_to_rest(bench: Bench):
     bench.note()
-    bench._clone(bench.desk)
+    bench.clone(bench.desk)
     for machine in bench.machines:
         machine.exchange()
     bench.note()
@@ -265,6 +265,6 @@ def test_C_a_change_the_server_never_told_of_is_found_by_the_sum(bench: Bench):
 
 
 def test_S_another_disk_is_another_installation(bench: Bench):
-    bench._add_machine(Disk("desk-2"))
+    bench.add_machine(Disk("desk-2"))
     names = {machine.outbox.client_id() for machine in bench.machines}
     assert len(names) == 2

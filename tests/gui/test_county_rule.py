@@ -153,7 +153,7 @@ def test_the_walls_map_and_its_rows_say_it(
         overview = wall.scenes[0]
         assert isinstance(overview, OverviewScene)
         assert any(label.text.startswith(f"[{word}] ") for label in overview.map.labels)
-        wall._go_to(1, screen.board.now())
+        wall.go_to(1, screen.board.now())
         assert isinstance(wall.shown[0], MapScene)
         monkeypatch.setattr(canvas, "in_one_line", lambda text: written.append(text) or text)
         wall.grab()

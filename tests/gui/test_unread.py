@@ -200,7 +200,7 @@ def test_every_scene_of_the_wall_says_what_could_not_be_read(
         a_stage(county, theme="wall") as screen,
         shown(WallWindow(screen, "X"), screen) as wall,
     ):
-        wall._go_to(place, NOW)
+        wall.go_to(place, NOW)
         monkeypatch.setattr(canvas, "in_one_line", lambda text: written.append(text) or text)
         wall.grab()
     assert any(text.startswith("Could not be read: 12") for text in written)

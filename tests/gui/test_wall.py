@@ -86,7 +86,7 @@ def test_every_scene_is_painted_whole_on_any_wall(qtbot: QtBot, size: tuple[int,
         wide = size[0] >= 2.6 * size[1]
         assert len(wall.shown) == (2 if wide else 1)
         for place in range(3):
-            wall._go_to(place, NOW)
+            wall.go_to(place, NOW)
             assert all(not scene.visibleRegion().isEmpty() for scene in wall.shown)
             small = seen(wall).scaled(80, 60)
             assert len({small.pixel(x, y) for x in range(80) for y in range(60)}) > 8
@@ -255,7 +255,7 @@ def test_a_backend_that_stops_leaves_the_picture_and_raises_the_banner(qtbot: Qt
 def test_a_wall_that_never_saw_anything_says_so_in_every_scene(qtbot: QtBot, place: int) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=None))
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
-        wall._go_to(place, NOW)
+        wall.go_to(place, NOW)
         scene = wall.shown[0]
         assert "from County platform" in scene._never_seen(wall.state)  # type: ignore[arg-type]
         ground = seen(scene)
@@ -288,7 +288,7 @@ def test_an_empty_county_that_was_heard_is_called_empty(qtbot: QtBot) -> None:
     county = empty_county(FakeClock(), a_status(last_good_at=NOW))
     with a_stage(county, theme="wall") as screen, shown(WallWindow(screen, TITLE), screen) as wall:
         for place in range(3):
-            wall._go_to(place, NOW)
+            wall.go_to(place, NOW)
             assert not seen(wall).isNull()
         assert wall.state is not None
         assert wall.state.urgent == ()

@@ -284,7 +284,7 @@ def test_a_flight_of_warnings_on_the_wall_says_how_many_more_there_are(
         a_stage(county, theme="wall") as screen,
         shown(WallWindow(screen, "X"), screen, 1920, 1080) as wall,
     ):
-        wall._go_to(1, NOW)
+        wall.go_to(1, NOW)
         assert isinstance(wall.shown[0], MapScene)
         monkeypatch.setattr(canvas, "in_one_line", lambda text: written.append(text) or text)
         wall.grab()
@@ -358,7 +358,7 @@ def test_a_flight_has_a_scene_of_its_own_as_long_as_it_lasts(qtbot: QtBot) -> No
         wall._reload(frozenset())
         settle(screen)
         assert len(wall._turns) == 4
-        wall._go_to(3, NOW)
+        wall.go_to(3, NOW)
         assert isinstance(wall.shown[0], WarningsScene)
         gone = (Key("county", Collection.WARNINGS, f"F{n:02}") for n in range(len(LEVELS)))
         county.take_away(*gone)

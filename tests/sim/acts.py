@@ -48,7 +48,7 @@ class Acts:
     watch: Watch
     _parts: Parts
     _count: int
-    _copies: list[tuple[int, Copied]]
+    copies: list[tuple[int, Copied]]
 
     def say(self, what: str) -> None:
         """Add a line to the trace, when one is wanted."""
@@ -89,7 +89,7 @@ class Acts:
         machine.give(kind, target, body, given)
         self.watch.clicked(machine, given.key, target)
 
-    def _county_lives(self, _machine: Machine | None = None) -> None:
+    def county_lives(self, _machine: Machine | None = None) -> None:
         roll = self.dice.random()
         name = self.dice.choice(("i1", "i2", "i3", "i4", "i5", "i6"))
         known = self.county.state.rows.get(("incidents", name))
@@ -150,12 +150,12 @@ class Acts:
 
     def _copy_disk(self, machine: Machine) -> None:
         copied = Copied(machine.disk.image(), machine.owed.copy())
-        self._copies.append((self.machines.index(machine), copied))
+        self.copies.append((self.machines.index(machine), copied))
 
-    def _roll_back(self, _machine: Machine) -> None:
-        if not self._copies:
+    def roll_back(self, _machine: Machine) -> None:
+        if not self.copies:
             return
-        number, copied = self.dice.choice(self._copies)
+        number, copied = self.dice.choice(self.copies)
         machine = self.machines[number]
         here, there = machine.disk.outbox.entries, copied.image.outbox.entries
         # What the copy brings back, and what only a twin still has, no clicks here can order.
@@ -173,7 +173,7 @@ class Acts:
         self._give(machine)
         self.weather.planned.append((COMMANDS, "request late"))
         self._exchange(machine)
-        self._roll_back(machine)
+        self.roll_back(machine)
         if machine.clicks:
             self._give(machine, machine.clicks[-1].target)
 
@@ -192,12 +192,12 @@ class Acts:
             self._give(machine, "i1" if machine.disk.cache.rows else "")
         self._exchange(machine)
 
-    def _clone(self, machine: Machine) -> None:
+    def clone(self, machine: Machine) -> None:
         if len(self.machines) > 2:
             return
         disk = Disk(machine.disk.outbox.client)
         disk.roll_back(machine.disk.image())
-        twin = self._add_machine(disk)
+        twin = self.add_machine(disk)
         twin.owed, twin.clicks = machine.owed.copy(), machine.clicks.copy()
         twin.unordered = machine.unordered.copy()
         twin.dismissed = machine.dismissed.copy()
@@ -205,9 +205,9 @@ class Acts:
 
     def _second_desk(self, _machine: Machine) -> None:
         if len(self.machines) < 3:
-            self._add_machine(Disk(f"desk-{len(self.machines) + 1}"))
+            self.add_machine(Disk(f"desk-{len(self.machines) + 1}"))
 
-    def _add_machine(self, disk: Disk) -> Machine:
+    def add_machine(self, disk: Disk) -> Machine:
         name = f"machine {len(self.machines) + 1}"
         machine = Machine(name, disk, self.weather, lambda: self.now_s, self._parts)
         watch_cache(self, machine)
@@ -375,9 +375,9 @@ def _may_be_edited(record: CommandRecord, machine: Machine) -> bool:
 
 EXCHANGE, GIVE = "_exchange", "_give"
 ACTS = (
-    "_county_lives", "_county_lives", "_mass_deletion", "_crash_soon", "_crash_soon",
+    "county_lives", "county_lives", "_mass_deletion", "_crash_soon", "_crash_soon",
     "_crash_at_click", "_kill", "_lose_power", "_check_point", "_lose_cache", "_copy_disk",
-    "_copy_disk", "_roll_back", "_clone", "_second_desk", "_back_up", "_restore", "_restore",
+    "_copy_disk", "roll_back", "clone", "_second_desk", "_back_up", "_restore", "_restore",
     "_forget", "_ghost", "_ghost", "_ghost", "_clock_jumps", "_days_pass", "_login_expires",
     "_some_are_held", "_firewall", "_unreadable", "_cancel", "_hurry", "_dismiss",
     "_answer_refusal", "_answer_refusal", "_stray", "_swallow", "_withdraw_report", "_portal",
@@ -392,13 +392,13 @@ THEMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("_some_are_held", "_two_on_one", "_two_on_one"), ("busy",)),
     (("_restore", "_lose_cache", "_lose_power", "_crash_soon"), ("response lost",)),
     (("_firewall", "_unreadable", "_some_are_held"), ("refused by a firewall",)),
-    (("_clone", "_copy_disk", "_roll_back", "_second_desk"), ("doubled",)),
+    (("clone", "_copy_disk", "roll_back", "_second_desk"), ("doubled",)),
     (("_cancel", "_cancel", "_hurry", "_crash_soon"), ("request late", "response lost")),
-    (("_county_lives", "_answer_refusal", "_restore"), ("response lost", "request late")),
-    (("_mass_deletion", "_county_lives", "_forget"), ("row changed meanwhile", "cut")),
+    (("county_lives", "_answer_refusal", "_restore"), ("response lost", "request late")),
+    (("_mass_deletion", "county_lives", "_forget"), ("row changed meanwhile", "cut")),
     (("_swallow", "_hurry", "_hurry"), ("response lost",)),
-    (("_portal", "_second_desk", "_county_lives"), ("busy",)),
+    (("_portal", "_second_desk", "county_lives"), ("busy",)),
     (("_withdraw_report", "_answer_refusal", "_unreadable"), ("request lost",)),
-    (("_second_desk", "_county_lives", "_answer_refusal"), ("row changed meanwhile",)),
+    (("_second_desk", "county_lives", "_answer_refusal"), ("row changed meanwhile",)),
 )
 """Acts and accidents that are dangerous together."""

@@ -37,19 +37,19 @@ class World(Acts):
         self.county = county(lambda: self.now_s, 1 + int(self.dice.random() * 4))
         self.county.compact = self.dice.random() < COMPACT_SHARE
         self.weather = Weather(self.dice, self.county, self.say)
-        self.weather.between = self._county_lives
+        self.weather.between = self.county_lives
         self.watch = Watch(self)
         self.strayed = False
         """Whether a test made rows differ behind the token: then only the sums can tell."""
         self.machines: list[Machine] = []
         self._parts = parts or Parts()
         self._count = 0
-        self._copies: list[tuple[int, Copied]] = []
+        self.copies: list[tuple[int, Copied]] = []
         for name in FULL:
             self.county.put("incidents", self._incident(name))
         self.county.put("alarms", level1.Alarm("a1", "失电", self.county.now))
         self.backup = self.county.back_up()
-        self._add_machine(Disk("desk-1"))
+        self.add_machine(Disk("desk-1"))
 
     def say(self, what: str) -> None:
         """Add a line to the trace, when one is wanted."""

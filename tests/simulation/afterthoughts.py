@@ -173,7 +173,7 @@ def set_back(play: Play, desk: Desk) -> None:
     play.world.time.wait(20)
     if server.database is not None and play.dice.random() < 0.4:
         server.database.mark_durable()
-        server._say("marked durable")
+        server.say("marked durable")
         play.world.time.wait(150)
     if play.dice.random() < 0.6:
         server.put_back(number, accept_loss=True)

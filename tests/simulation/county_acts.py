@@ -76,7 +76,7 @@ def begin_epoch(play: Play, desk: Desk) -> None:
     """The operator has all desks begin anew."""
     server = _running(play)
     if server is not None and server.database is not None:
-        server._say("epoch begun", epoch=server.database.begin_epoch())
+        server.say("epoch begun", epoch=server.database.begin_epoch())
 
 
 def mark_durable(play: Play, desk: Desk) -> None:
@@ -84,7 +84,7 @@ def mark_durable(play: Play, desk: Desk) -> None:
     server = _running(play)
     if server is not None and server.database is not None:
         server.database.mark_durable()
-        server._say("marked durable")
+        server.say("marked durable")
 
 
 def pause(play: Play, desk: Desk) -> None:
@@ -99,11 +99,11 @@ def set_server_clock(play: Play, desk: Desk) -> None:
     """The county's clock jumps, and is set right later."""
     server = _server(play)
     server.off_s = (play.dice.random() - 0.5) * play.dice.choice((10.0, 7200.0, 2 * DAY_S))
-    server._say("server clock", off_ms=round(server.off_s * 1000))
+    server.say("server clock", off_ms=round(server.off_s * 1000))
 
     def mend() -> None:
         server.off_s = 0.0
-        server._say("server clock", off_ms=0)
+        server.say("server clock", off_ms=0)
 
     play.world.time.after(30 + play.dice.random() * 300, mend)
 
@@ -169,7 +169,7 @@ def remove_files(play: Play, desk: Desk) -> None:
     gone = [f for f in sorted(folder.glob("??/*")) if play.dice.random() < 0.5]
     for file in gone:
         file.unlink()
-    server._say("files removed", digests=[file.name for file in gone])
+    server.say("files removed", digests=[file.name for file in gone])
 
 
 def ghost(play: Play, desk: Desk) -> None:

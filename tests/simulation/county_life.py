@@ -80,7 +80,7 @@ class CountyLife:
                 rows.execute(f"UPDATE rows SET seq=? {_OF_ROW}", (*found, *place))
         finally:
             rows.close()
-        self._server._say("change unheard", collection="incidents", row=name)
+        self._server.say("change unheard", collection="incidents", row=name)
 
     def flood(self, count: int, letters: int = 0) -> None:
         """Very many incidents come at once, as before a storm, each with so much to say."""
@@ -202,6 +202,6 @@ class CountyLife:
             for each, row in found.items()
         }
         versions = {each: row[1] if row else None for each, row in found.items()}
-        self._server._say(
+        self._server.say(
             "rows changed", changes={collection: changes}, versions={collection: versions}
         )

@@ -39,7 +39,7 @@ class LedgerReader:
             ).fetchall():
                 if self._known.get(row[0]) != row[1]:
                     self._known[row[0]] = row[1]
-                    self._server._say("did", copied=self._is_copied, **_command(*row))
+                    self._server.say("did", copied=self._is_copied, **_command(*row))
             self._is_copied = False
         finally:
             reading.close()

@@ -16,7 +16,7 @@ def note_taken(server: Server, request: Request) -> None:
     if request.route == "v1/session":
         _note_session(server, request)
     elif request.route == "v1/commands":
-        server._say(
+        server.say(
             "commands taken", desk=request.asker, fence=_fence_in(request),
             keys=request.told["keys"], asked_n=request.asked_n,
         )  # fmt: skip
@@ -34,7 +34,7 @@ def _note_session(server: Server, request: Request) -> None:
         ).fetchone()
     finally:
         reading.close()
-    server._say(
+    server.say(
         "session opened", desk=request.asker, client=asked["client"], fence=fence,
         asked_n=request.asked_n, judged=tells and asked.get("server", "") in ("", own),
     )  # fmt: skip

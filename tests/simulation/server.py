@@ -73,12 +73,12 @@ class Server:
         try:
             self.database = Database(self.path, time_s=self.time_s, accept_loss=accept_loss)
         except LossRefused:
-            self._say("server refused to start", problem="loss")
+            self.say("server refused to start", problem="loss")
             return
         self._serve()
         self.database._writer.set_trace_callback(self._stepped)
         self.ledger.look()
-        self._say(
+        self.say(
             "server started", epoch=self.database.epoch, identity=self.database.server,
             drill=self.drill, level=self.level,
         )  # fmt: skip
@@ -121,7 +121,7 @@ class Server:
         if self.database is not None:
             self.database.close()
         self.api = self.database = None
-        self._say("server stopped", how=how)
+        self.say("server stopped", how=how)
 
     def kill(self) -> None:
         """Die between two requests, and lose nothing that was committed."""
@@ -133,7 +133,7 @@ class Server:
         """Let others in, or the same with other townships."""
         self.logins = logins
         self.serve_anew()
-        self._say(
+        self.say(
             "accounts set", accounts={n: t if t is None else list(t) for n, t in logins.items()}
         )
 
@@ -142,12 +142,12 @@ class Server:
         self.paused = retry_after_s
         if self.api is not None:
             self.api.pause(retry_after_s)
-        self._say("paused", retry_after_s=retry_after_s)
+        self.say("paused", retry_after_s=retry_after_s)
 
     def hesitate(self, word: str) -> None:
         """Answer this to every second command from now on, or, without a word, no longer."""
         self.hesitates = word
-        self._say("hesitates", word=word)
+        self.say("hesitates", word=word)
 
     def take(self, asked: Commands, *given: Any) -> CommandResults:
         """What becomes of commands: what it has done before it knows, however it hesitates."""
@@ -169,7 +169,7 @@ class Server:
         folder = self._place / f"backup-{number}"
         backups.save(self.path, folder)
         self.backups.append(folder)
-        self._say("backed up", backup=number, files=True)
+        self.say("backed up", backup=number, files=True)
         return number
 
     def forget_backups(self, keep: int) -> None:
@@ -194,7 +194,7 @@ class Server:
             epoch = done.epoch
         except (LossRefused, backups.FilesMissing) as refused:
             loss, epoch = type(refused).__name__, ""
-        self._say(
+        self.say(
             "put back", backup=number, announced=True, loss=loss,
             accepted=accept_loss, done=bool(epoch), epoch=epoch,
         )  # fmt: skip
@@ -210,7 +210,7 @@ class Server:
         shutil.copyfile(self.backups[number] / backups.DATABASE, self.path)
         if not with_promise:
             self.path.with_name(self.path.name + ".durable").unlink(missing_ok=True)
-        self._say(
+        self.say(
             "put back", backup=number, announced=False, loss="", accepted=accept_loss,
             done=True, epoch="", with_promise=with_promise,
         )  # fmt: skip
@@ -311,7 +311,7 @@ class Server:
         """A plain connection of the judge's own to the database as it lies there."""
         return sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)
 
-    def _say(self, what: str, **told: Any) -> None:
+    def say(self, what: str, **told: Any) -> None:
         self.world.say(what, server=self.name, **told)
 
 

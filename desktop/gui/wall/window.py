@@ -177,11 +177,11 @@ class WallWindow(Retranslated, QWidget):
         """Go on to the next scene when its time has come; stay on the overview while called."""
         held = self.state is not None and self.state.interrupts
         if held and self._at != 0:
-            self._go_to(0, now)
+            self.go_to(0, now)
         elif self._since is None or self._since > now or held:
             self._since = now
         elif now - self._since >= self._dwell():
-            self._go_to((self._at + 1) % len(self._turns), now)
+            self.go_to((self._at + 1) % len(self._turns), now)
         names = translate("Wall", " + ").join(scene.title() for scene in self.shown)
         left = None if held else max(0, self._dwell() - (now - (self._since or now)))
         self.foot.turn = Turn(names, f"{self._at % len(self._turns) + 1}/{len(self._turns)}", left)
@@ -189,7 +189,8 @@ class WallWindow(Retranslated, QWidget):
     def _dwell(self) -> int:
         return self._dwell_ms[self._at % len(self._dwell_ms)]
 
-    def _go_to(self, place: int, now: Instant) -> None:
+    def go_to(self, place: int, now: Instant) -> None:
+        """Show this turn; its time begins now."""
         self._at, self._since = place, now
         self._lay_out()
 
