@@ -11,7 +11,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from devkit.place import ROOT
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[1])  # Not this folder, but the one above.
+
+from devkit.place import ROOT  # noqa: E402 - the path above comes first
 
 MUST_BE = ("desktop/protocol", "desktop/domain", "desktop/application/turn.py")
 """What both ends agree on, the rules (those of the outbox among them), the exchange's planner."""
