@@ -14,7 +14,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[1])  # Not this folder, but the one above.
 
-from devkit.place import ROOT  # noqa: E402 - the path above comes first
+from devkit.place import ROOT
 
 MUST_BE = ("desktop/protocol", "desktop/domain", "desktop/application/turn.py")
 """What both ends agree on, the rules (those of the outbox among them), the exchange's planner."""
