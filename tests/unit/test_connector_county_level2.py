@@ -179,6 +179,15 @@ def test_a_snapshot_cut_anywhere_is_never_whole(form: str, unmissed: int, cut: i
     assert not snapshot.whole
 
 
+def test_a_packed_snapshot_without_its_check_sum_is_never_whole():
+    body = FORMS["gzip"]
+    for missing in range(1, 9):
+        snapshot = Snapshot("c", "http://c/")
+        with pytest.raises(SourceError):
+            cut_short(snapshot, body[:-missing])
+        assert not snapshot.whole
+
+
 def cut_short(snapshot: Snapshot, body: bytes) -> None:
     list(snapshot.feed(body))
     snapshot.end()

@@ -69,8 +69,8 @@ class Snapshot:
 
     def __init__(self, source: str, address: str) -> None:
         self.head: SnapshotHead | None = None
-        self.whole = False
-        """Whether the trailer came and its count is right; else the token must not be used."""
+        self._has_trailer = False
+        self._unzip: Unzip | None = None
         self.sum: int | None = None
         self._source = source
         self._address = address
@@ -81,6 +81,12 @@ class Snapshot:
         self._begun = bytearray()
         self._lines = _Lines(address)
         self._read: Callable[[bytes], Iterable[Read]] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the trailer came, its count is right, and what packed it all has come to its
+        own end, with its check sum; else the token must not be used."""
+        return self._has_trailer and not (self._unzip and self._unzip.cut)
 
     def feed(self, data: bytes) -> Iterator[Read]:
         """The pages that become whole with these bytes; SourceError when they are none."""
@@ -130,7 +136,8 @@ class Snapshot:
         if data.startswith(ZSTD):
             return self._compact(SnapshotDecoder(SNAPSHOT_BYTES, in_ms=True))
         if data.startswith(GZIP):
-            return self._plain(Unzip(self._address, SNAPSHOT_BYTES).pieces)
+            self._unzip = Unzip(self._address, SNAPSHOT_BYTES)
+            return self._plain(self._unzip.pieces)
         if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
             return self._plain(_as_sent)
         details = {"address": self._address, "reason": "no snapshot", "excerpt": excerpt(data)}
@@ -171,7 +178,7 @@ class Snapshot:
         return read
 
     def _line(self, line: bytes) -> Iterable[Read]:
-        if self.whole:
+        if self._has_trailer:
             return
         if self.head is None:
             self._take_head(decode_json(line, SnapshotHead, self._address))
@@ -219,7 +226,7 @@ class Snapshot:
             details = {"said": str(trailer.rows), "came": str(self._count)}
             raise SourceError(Problem("count_differs", details | {"address": self._address}))
         self.sum = None if trailer.sum is None else int(trailer.sum, 16)
-        self.whole = True
+        self._has_trailer = True
 
     def _misshapen(self, reason: str) -> SourceError:
         details = {"address": self._address, "reason": reason, "excerpt": ""}
