@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from desktop import paths
-from desktop.application.belonging import fingerprint
 from desktop.application.board import Board
-from desktop.application.engine import Engine
+from desktop.application.budget.byte_budget import ByteBudget
+from desktop.application.commands.belonging import fingerprint
+from desktop.application.commands.strays import hold_strays
+from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule
-from desktop.application.meter import Meter
 from desktop.application.ports import (
     Installation,
     Source,
@@ -30,8 +31,7 @@ from desktop.application.ports import (
 from desktop.application.profile import Profile, read_profile
 from desktop.application.proxies import ProxyRule
 from desktop.application.strange import tables_of
-from desktop.application.strays import hold_strays
-from desktop.application.words import Words
+from desktop.application.sync.engine import Engine
 from desktop.connectors.kinds import Manifests, kind_named
 from desktop.connectors.services import Services
 from desktop.diagnostics.log import log_to
@@ -107,7 +107,7 @@ class Desk:
         self.outbox, self.cache, self.files, damage = opened
         problems = (self._why_only_reading(), damage, self.cache.problem, *notices)
         self.notices = [problem for problem in problems if problem]
-        self.meter = Meter(self.cache, self.clock, profile.timezone, profile.link)
+        self.meter = ByteBudget(self.cache, self.clock, profile.timezone, profile.link)
         self.engine = Engine(
             sources(profile, self.clock, self.outbox, self._token()),
             self.cache,

@@ -14,7 +14,7 @@ from typing import cast
 
 import msgspec
 
-from desktop.application.answering import Answering
+from desktop.application.commands.answering import Answering
 from desktop.application.ports import (
     Cache,
     FileStore,
@@ -22,8 +22,8 @@ from desktop.application.ports import (
     IncidentRow,
     OutboxStore,
 )
-from desktop.application.standing import pending
-from desktop.application.views import (
+from desktop.application.reads.pending_overlay import pending_receipt
+from desktop.application.reads.read_models import (
     AlarmGroup,
     IncidentDetail,
     Infrastructure,
@@ -270,7 +270,7 @@ class Board(Answering):
             return AlarmGroup(
                 alarm=self._standing.alarm(head, given),
                 followers=tuple(followers[head.source, head.id]),
-                pending=pending(given),
+                pending=pending_receipt(given),
             )
 
         groups = [group(head) for head in heads]

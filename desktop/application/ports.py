@@ -72,7 +72,7 @@ class Installation(Protocol):
 
 
 class Connector(Protocol):
-    """One source. All calls but `close`, `reset` and `wait_for_hint` come from its own lane's
+    """One source. All calls but `close`, `reset` and `wait_for_hint` come from its own worker's
     thread. Between two batches of a pull the lane may call `send`."""
 
     settings: SourceSettings

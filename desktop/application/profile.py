@@ -14,10 +14,10 @@ import msgspec
 
 from desktop.application import logins, proxies
 from desktop.application.addresses import NO_LOGIN, address_fault, holds_login
+from desktop.application.budget.byte_budget import HOURS, NO_LIMIT, Allowance
+from desktop.application.i18n import LANGUAGES
 from desktop.application.manifest import SETTINGS as OF_EVERY_KIND
-from desktop.application.meter import HOURS, NO_LIMIT, Allowance
 from desktop.application.ports import Manifest, Setting, SourceSettings
-from desktop.application.words import LANGUAGES
 from desktop.domain.text import Text
 
 THEMES = ("light", "dark")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.application.i18n import Words
 from desktop.application.ports import Cache, IncidentFilter
-from desktop.application.words import Words
 from desktop.domain import strange
 from desktop.domain.command import Collection
 from desktop.domain.source import ROW_TYPES, Row
@@ -24,7 +24,7 @@ def tables_of(words: Words) -> CodeTables:
     return CodeTables(words.categories, words.channels, words.asset_kinds)
 
 
-def stored_strange_words(cache: Cache, source: str, words: Words) -> list[StrangeWord]:
+def list_strange_words(cache: Cache, source: str, words: Words) -> list[StrangeWord]:
     """Those of everything that is stored of one source."""
     rows: list[Row] = []
     for collection in Collection:

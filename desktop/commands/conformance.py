@@ -16,10 +16,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from desktop import bootstrap, paths
+from desktop.application.export.outgoing import json_text, plain
+from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule, is_exposed
-from desktop.application.outgoing import json_text, plain
 from desktop.application.ports import SourceError, StoreError
-from desktop.application.words import Words
 from desktop.commands.opening import checked_profile, known_logins
 from desktop.commands.options import add_store_options, complain
 from desktop.commands.token_file import read_token

@@ -7,11 +7,11 @@ import getpass
 import sys
 
 from desktop import bootstrap
+from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule, is_sendable, logs_in
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.application.proxies import ProxyRule
-from desktop.application.words import Words
 from desktop.commands.opening import (
     checked_profile,
     desk_folder,

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop import bootstrap, paths
+from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import Profile, ProfileError
-from desktop.application.words import Words
 from desktop.commands.options import complain
 from desktop.commands.token_file import read_token, token_files
 from desktop.domain.source import Problem

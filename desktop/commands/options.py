@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.application.outgoing import MARK
-from desktop.application.words import LANGUAGES
+from desktop.application.export.outgoing import MARK
+from desktop.application.i18n import LANGUAGES
 from desktop.commands import token_file
 
 KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from desktop import bootstrap
-from desktop.application import ledger
-from desktop.application.orders import FileTooLarge
-from desktop.application.outgoing import plain
+from desktop.application.commands.command_service import FileTooLarge
+from desktop.application.export import outbox_table
+from desktop.application.export.outgoing import plain
+from desktop.application.i18n import Words
 from desktop.application.ports import IncidentFilter, SourceError
-from desktop.application.words import Words
 from desktop.commands.opening import Readable, with_desk, with_folder, with_reading
 from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
@@ -104,14 +104,14 @@ def _outbox(desk: Readable, options: argparse.Namespace) -> int:
     board, words = desk.board, desk.words
     records = board.outbox(max(0, options.limit))
     if options.json:
-        print(ledger.as_json(records, board.statuses(), board.now(), words, desk.zone))
+        print(outbox_table.as_json(records, board.statuses(), board.now(), words, desk.zone))
     elif options.csv:
-        print_csv(ledger.as_csv(records, board.statuses(), words, desk.zone))
+        print_csv(outbox_table.as_csv(records, board.statuses(), words, desk.zone))
     else:
-        print(ledger.as_table(records, words, desk.zone))
+        print(outbox_table.as_table(records, words, desk.zone))
     # Of the whole outbox, however few of it were listed.
     unfinished = desk.outbox.unfinished()
-    return int(ledger.is_kept_back(unfinished) or desk.outbox.needing_officer() > 0)
+    return int(outbox_table.is_kept_back(unfinished) or desk.outbox.needing_officer() > 0)
 
 
 def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> int:
@@ -176,7 +176,7 @@ def _given(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace)
             raise InvalidField("file", "wrong") from error
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return desk.board.attach(target, path.name, media_type, content)
-    return desk.board.give(kind, target, body, base=options.base)
+    return desk.board.submit(kind, target, body, base=options.base)
 
 
 def _takers(

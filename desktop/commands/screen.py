@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import bootstrap, paths
+from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
 from desktop.application.profile import THEMES, Profile
-from desktop.application.words import Words
 from desktop.commands.opening import (
     AskPassphrase,
     Await,

@@ -7,14 +7,14 @@ from collections import Counter
 from contextlib import closing
 
 from desktop import bootstrap
-from desktop.application import ledger, listing
-from desktop.application.doubts import reasons, said_of
-from desktop.application.outgoing import plain
+from desktop.application.export import outbox_table, rows_table
+from desktop.application.export.outgoing import plain
+from desktop.application.i18n import Words
 from desktop.application.ports import SourceError, StoreError
 from desktop.application.proxies import caution_of
-from desktop.application.sync import Exchange
-from desktop.application.views import Usage
-from desktop.application.words import Words
+from desktop.application.reads.doubts import doubt_text, reasons
+from desktop.application.reads.read_models import Usage
+from desktop.application.sync.exchange import Exchange
 from desktop.commands.opening import (
     Readable,
     checked_profile,
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `sync`, `list` and `probe`."""
     command = parser.get_default("command")
     if command == "list":
-        parser.add_argument("collection", choices=[c.value for c in listing.LISTED])
+        parser.add_argument("collection", choices=[c.value for c in rows_table.LISTED])
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="one JSON object")
         form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")
@@ -135,7 +135,7 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
         f"  {words.term('spoiled', 'uncompared')}: {words.term('collection', kind)} {count}"
         for kind, count in sorted(status.uncompared.items())
     ]
-    return lines + [f"    {plain(why)}" for why in reasons(items, words, listing.SHOWN_REASONS)]
+    return lines + [f"    {plain(why)}" for why in reasons(items, words, rows_table.SHOWN_REASONS)]
 
 
 def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
@@ -149,13 +149,13 @@ def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
         print(f"  {_waiting_told(desk, record)}")
     if len(waiting) > MOST_WAITING and not silent:
         print(f"  … {len(waiting) - MOST_WAITING}")
-    return ledger.is_kept_back(waiting)
+    return outbox_table.is_kept_back(waiting)
 
 
 def _waiting_told(desk: bootstrap.Desk, record: CommandRecord) -> str:
     """One waiting command: how to name it, what it is, where it stands and why."""
     command, words = record.command, desk.words
-    told = f"{command.key[: ledger.SHOWN_KEY_CHARS]} {command.kind.value} {command.target.id}"
+    told = f"{command.key[: outbox_table.SHOWN_KEY_CHARS]} {command.kind.value} {command.target.id}"
     reason = words.text(record.reason)
     state = record.receipt.value + (f"/{record.hold.value}" if record.hold else "")
     return plain(f"{told} {state}" + (f" — {reason}" if reason else ""))
@@ -177,7 +177,7 @@ def _told(desk: bootstrap.Desk, status: SourceStatus, result: Exchange | SourceE
     """One source's line: id, ok or failed, rows, unreadable items, age or problem."""
     words = desk.words
     if isinstance(result, SourceError):
-        seen = listing.time_text(status.last_good_at, desk.zone) or "-"
+        seen = rows_table.time_text(status.last_good_at, desk.zone) or "-"
         return f"{status.id}: failed {result.problem.code} last_good={seen} — " + plain(
             str(words.problem(result.problem))
         )
@@ -199,7 +199,7 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
     elif never_seen and all(s.never_seen and not s.partial for s in desk.engine.statuses()):
         folder = str(desk_folder(desk.profile, options))
         complain(str(desk.words.problem(Problem("cache_absent", {"folder": folder}))))
-    found = listing.listing(
+    found = rows_table.listing(
         desk.board,
         desk.cache,
         collection,
@@ -209,16 +209,16 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
         zone=desk.zone,
     )
     if options.json:
-        print(listing.as_json(found, desk.words))
+        print(rows_table.as_json(found, desk.words))
     elif options.csv:
-        print_csv(listing.as_csv(found, desk.words))
+        print_csv(rows_table.as_csv(found, desk.words))
     else:
-        print(listing.as_table(found, desk.words))
+        print(rows_table.as_table(found, desk.words))
     for source in found.sources:
         for problem in (source.problem, source.caution):
             if problem is not None:
                 complain(f"{source.id}: {plain(str(desk.words.problem(problem)))}")
-    said = said_of(found.known, collection, desk.words, any_shown=bool(found.rows))
+    said = doubt_text(found.known, collection, desk.words, any_shown=bool(found.rows))
     if found.known.unread and said is not None:
         complain(plain(f"{said.happened} · {said.meaning}"))
     if any(s.never_seen or s.problem is not None for s in found.sources):

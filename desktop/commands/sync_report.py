@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop import bootstrap
-from desktop.application.listing import time_text
-from desktop.application.outgoing import json_text, plain
+from desktop.application.export.outgoing import json_text, plain
+from desktop.application.export.rows_table import time_text
+from desktop.application.i18n import Words
 from desktop.application.ports import SourceError
-from desktop.application.strange import stored_strange_words
-from desktop.application.sync import Exchange
-from desktop.application.words import Words
+from desktop.application.strange import list_strange_words
+from desktop.application.sync.exchange import Exchange
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Found, Problem, SourceStatus
 
@@ -48,7 +48,7 @@ def _source(
             for source, item in desk.board.bad_items()
             if source == status.id and item.reason
         ],
-        "unknown_words": stored_strange_words(desk.cache, status.id, desk.words),
+        "unknown_words": list_strange_words(desk.cache, status.id, desk.words),
         "notices": [problem_json(desk.words, each) for each in status.notices],
     }
     if isinstance(result, SourceError):

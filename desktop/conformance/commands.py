@@ -58,7 +58,7 @@ class CommandRules:
             body["township"] = townships[0]
         command = self._orders.command("create", "", body)
         command["target"] = self._target = new_incident_id(command["key"])
-        result = self._orders.give(command).get(command["key"])
+        result = self._orders.submit(command).get(command["key"])
         if not self._orders.accepted("commands_create", result):
             raise Blocked("commands_create")
         row = self._orders.row(self._target)
@@ -140,14 +140,14 @@ class CommandRules:
         row = self._orders.row(self._target) or {}
         base = row.get("version", 0)
         theirs = self._other.command("dispatch", self._target, {"unit": "甲单位"}, base=base)
-        first = self._other.give(theirs).get(theirs["key"])
+        first = self._other.submit(theirs).get(theirs["key"])
         if first is not None and first.get("status") == "rejected" and first.get("reason"):
             self._report.leave(["commands_conflict"], "no_dispatch")
             return
         if not self._other.accepted("commands_conflict", first, path=" dispatch"):
             return
         ours = self._orders.command("dispatch", self._target, {"unit": "乙单位"}, base=base)
-        result = self._orders.give(ours).get(ours["key"])
+        result = self._orders.submit(ours).get(ours["key"])
         if not self._orders.accepted("commands_conflict", result, "conflict", f" base={base}"):
             return
         assert result is not None
@@ -180,7 +180,7 @@ class CommandRules:
         wrong = self._orders.command("verify", self._target, {"passed": True})
         row = self._orders.row(self._target) or {}
         wrong["base"] = row.get("version", 0)
-        result = self._orders.give(wrong).get(wrong["key"])
+        result = self._orders.submit(wrong).get(wrong["key"])
         stage = f" verify, stage {row.get('stage', 'filed')}"
         self._orders.accepted("commands_stages", result, "rejected", stage)
 
@@ -206,7 +206,7 @@ class CommandRules:
     def _poison(self) -> None:
         wrong = self._orders.note("no-such-incident", "x")
         good, _ = self._note("beside")
-        results = self._orders.give(wrong, good)
+        results = self._orders.submit(wrong, good)
         self._orders.accepted("commands_poison", results.get(good["key"]))
 
     def _states(self) -> None:
@@ -229,7 +229,7 @@ class CommandRules:
         notes = [self._note("many")[0] for _ in range(MAX_COMMANDS + 1)]
         answer = self._orders.post(self._orders.body(*notes))
         self._caller.expect("commands_many", answer, 400, 413, 422)
-        results = self._orders.give(*notes[:MAX_COMMANDS])
+        results = self._orders.submit(*notes[:MAX_COMMANDS])
         self._report.judge(
             "commands_many",
             all(each.get("status") == "accepted" for each in results.values()),
@@ -240,7 +240,7 @@ class CommandRules:
     def _future(self) -> None:
         at = datetime.fromtimestamp(time.time() + FAR_AHEAD_S, UTC).isoformat()
         command, _ = self._note("future", at=at)
-        result = self._orders.give(command).get(command["key"])
+        result = self._orders.submit(command).get(command["key"])
         self._orders.accepted("commands_future", result, "rejected", f" at={at}")
 
     def _fence(self) -> None:
@@ -308,7 +308,7 @@ def judge_restart(rules: CommandRules, orders: Orders) -> None:
             return
     orders.session = now
     command, first = rules.kept
-    again = orders.give(command).get(command["key"])
+    again = orders.submit(command).get(command["key"])
     orders.accepted("restart_once", again, str(first.get("status")))
     text = command["body"]["text"]
     orders.judge_once("restart_once", rules.target, text, f"POST {PATH}, ⟳, POST {PATH}")

@@ -64,7 +64,7 @@ class FileRules:
         file = {"digest": self._digest, "name": "conformance.bin", "size": SIZE,
                 "media_type": MEDIA_TYPE}  # fmt: skip
         command = self._orders.command("attach", self._target, {"file": file})
-        result = self._orders.give(command).get(command["key"])
+        result = self._orders.submit(command).get(command["key"])
         if not self._orders.accepted("files_attach", result, path=" attach"):
             raise Blocked("files_attach")
         files: Any = (self._orders.row(self._target) or {}).get("files")

@@ -67,7 +67,7 @@ class Orders:
         """The answer to a request, whatever it is."""
         return self.caller.ask("POST", PATH, None, body)
 
-    def give(self, *commands: Command) -> dict[str, dict[str, Any]]:
+    def submit(self, *commands: Command) -> dict[str, dict[str, Any]]:
         """The results by key; Blocked when the answer is none of this API's."""
         return self.read(self.post(self.body(*commands)), commands)
 

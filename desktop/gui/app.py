@@ -17,7 +17,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.application.board import Board
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui import first_paint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.application.board import Board
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.task_runner import TaskRunner
 from desktop.gui.theme import Theme

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtCore import QIODevice, QSaveFile, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.application.outgoing import csv_text
+from desktop.application.export.outgoing import csv_text
 from desktop.domain.source import Problem
 
 

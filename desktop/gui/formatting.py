@@ -8,8 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics
 
-from desktop.application.outgoing import plain
-from desktop.application.words import Words
+from desktop.application.export.outgoing import plain
+from desktop.application.i18n import Words
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime

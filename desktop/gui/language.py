@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from desktop.application.words import LANGUAGES, Words
+from desktop.application.i18n import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget as _Widget

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from desktop.application.outgoing import plain
+from desktop.application.export.outgoing import plain
 from desktop.domain.source import Problem
 from desktop.gui.export import ask_where, save_bytes
 from desktop.gui.slices import Slices

@@ -16,7 +16,7 @@ if __name__ == "__main__":
 
 from devkit.place import ROOT
 
-MUST_BE = ("desktop/protocol", "desktop/domain", "desktop/application/turn.py")
+MUST_BE = ("desktop/protocol", "desktop/domain", "desktop/application/sync/exchange_planner.py")
 """What both ends agree on, the rules (those of the outbox among them), the exchange's planner."""
 
 TESTS = ("tests/unit", "tests/integration")

@@ -63,13 +63,24 @@ PLANTS = [
     (
         "Connectors and storage know the application by its ports",
         "connectors/planted.py",
-        "from desktop.application import engine",
+        "from desktop.application.sync import engine",
     ),
     (
         "Connectors and storage know the application by its ports",
         "storage/planted.py",
         "from desktop.application import board",
     ),
+    (
+        "The engine stands on commands, commands on what is read",
+        "application/reads/planted.py",
+        "import desktop.application.commands.waiting",
+    ),
+    (
+        "The engine stands on commands, commands on what is read",
+        "application/commands/planted.py",
+        "import desktop.application.sync.engine",
+    ),
+    ("The engine stands on commands, commands on what is read", "application/planted.py", ""),
     (
         "Storage stands on one file's connection, its stores side by side",
         "storage/outbox/planted.py",

@@ -94,7 +94,7 @@ def fill(folder: Path, count: int) -> None:
 
 def category_names() -> dict[str, str]:
     """Chinese names of the incident categories by code, as the desk gives them to its store."""
-    from desktop.application.words import Words
+    from desktop.application.i18n import Words
 
     words = Words(paths.resources(), "zh_CN")
     return {code: text.zh for code, text in words.categories.items()}

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QWidget  # 
 
 from desktop import paths  # noqa: E402
 from desktop.application.board import Board  # noqa: E402
+from desktop.application.i18n import Words  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
-from desktop.application.views import MapLayer, MapMark  # noqa: E402
-from desktop.application.words import Words  # noqa: E402
+from desktop.application.reads.read_models import MapLayer, MapMark  # noqa: E402
 from desktop.domain.clock import SystemClock  # noqa: E402
 from desktop.domain.command import Collection, Key  # noqa: E402
 from desktop.domain.place import Township  # noqa: E402

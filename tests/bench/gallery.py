@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (  # noqa: E402
     QWidget,
 )
 
-from desktop.application.words import LANGUAGES  # noqa: E402
+from desktop.application.i18n import LANGUAGES  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
 from desktop.gui.app import _application  # noqa: E402
 from desktop.gui.charts.bar_chart import Bar, BarChart  # noqa: E402

@@ -151,7 +151,7 @@ def _give_a_command(desk: bootstrap.Desk) -> None:
         row = next(row for row in seen if row.stage in ALLOWED_FROM[CommandKind.FEEDBACK])
         # Decided on a version the county does not have: it answers with a conflict.
         body = {"text": "水位回落，留守观察。"}
-        desk.board.give(CommandKind.FEEDBACK, row.key, body, base=row.version + 1)
+        desk.board.submit(CommandKind.FEEDBACK, row.key, body, base=row.version + 1)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.lane import SourceLane
 from desktop.application.ports import DiskCopied, OtherServer
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.county_server.api import Settings
 from desktop.county_server.commands import do_commands
 from desktop.county_server.database import Database
@@ -156,7 +156,7 @@ def test_the_officer_may_go_on_with_the_new_server_and_give_it_the_command(
 
 
 def accept(desk: Desk) -> None:
-    lane = SourceLane(
+    lane = SourceWorker(
         source_of(desk.connector), desk.stores.cache, desk.outbox, desk.clock, random.Random(1),
         lambda changed: None,
     )  # fmt: skip
@@ -302,7 +302,7 @@ def test_a_twins_conflict_is_met_with_the_countys_row_and_not_without(tmp_path, 
     original.exchange()
     target = Key("county", Collection.INCIDENTS, "i1")
     body = {"level": "major", "text": "升"}
-    key = original.board.give(CommandKind.ESCALATE, target, body).command.key
+    key = original.board.submit(CommandKind.ESCALATE, target, body).command.key
     database.put("incidents", [incident("i1", summary="县里改了")])
     original.close()
     shutil.copytree(tmp_path / "d", tmp_path / "copy")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from desktop.application.engine import Engine
 from desktop.application.ports import Connector
-from desktop.application.rest import good_at
+from desktop.application.sync.engine import Engine
+from desktop.application.sync.rest import good_at
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.database import Database
 from desktop.county_server.listening import server_tls

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.link import LinkSense
-from desktop.application.memory import Memory
-from desktop.application.sync import exchange
+from desktop.application.budget.link_estimator import LinkEstimator
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.county_file import file_place, files_folder
 from desktop.county_server.database import Database
@@ -37,7 +37,7 @@ class Desk:
     def start(self) -> None:
         self.stores = Stores(self.folder, self.clock)
         self.files, self.outbox = self.stores.files, self.stores.outbox
-        self.memory, self.link = Memory(), LinkSense(self.clock)
+        self.memory, self.link = WorkerState(), LinkEstimator(self.clock)
 
     def lose_files(self) -> None:
         """Start again without the file of files."""

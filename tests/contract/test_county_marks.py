@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import trustme
 
-from desktop.application.lane import SourceLane
 from desktop.application.ports import SourceError
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.session import BELIEVED_LEVEL_1_S
 from desktop.connectors.http import errors
 from desktop.county_server.database import Database
@@ -278,7 +278,7 @@ class Stale(ScriptedConnector):
 def test_a_portal_keeps_nothing_fresh_longer_than_the_period(tmp_path: Path):
     clock, connector = FakeClock(), Stale()
     stores = Stores(tmp_path, clock)
-    lane = SourceLane(
+    lane = SourceWorker(
         *(source_of(connector), stores.cache, stores.outbox, clock),
         *(random.Random(1), lambda changed: None),
     )
@@ -306,7 +306,7 @@ def test_a_portal_keeps_nothing_fresh_longer_than_the_period(tmp_path: Path):
 def test_heartbeats_keep_nothing_fresher_than_their_proof(tmp_path: Path):
     clock, connector = FakeClock(), Stale()
     stores = Stores(tmp_path, clock)
-    lane = SourceLane(
+    lane = SourceWorker(
         *(source_of(connector), stores.cache, stores.outbox, clock),
         *(random.Random(1), lambda changed: None),
     )

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from desktop import paths
-from desktop.application.freight import Freight
-from desktop.application.words import LANGUAGES, Words
+from desktop.application.i18n import LANGUAGES, Words
+from desktop.application.sync.file_transfer import FileTransfer
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database
 from desktop.county_server.lockout import FREE_TRIES
@@ -149,7 +149,7 @@ def test_a_file_there_is_no_room_for_waits_and_goes_later(begin, database, clock
     ref = FileRef(hashlib.sha256(mine).hexdigest(), "现场.jpg", "image/jpeg", len(mine))
     files, memory = desk.stores.files, desk.memory
     files.keep("county", ref, mine)
-    freight = Freight(desk.connector, files, desk.stores.cache, memory, desk.clock)
+    freight = FileTransfer(desk.connector, files, desk.stores.cache, memory, desk.clock)
 
     def next_piece() -> Any:
         return freight.next(LinkTier.ORIGINALS, originals_now=True, keep_for_hours=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.api import Settings
 from desktop.county_server.database import Database

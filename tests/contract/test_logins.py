@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from desktop import __main__, bootstrap
-from desktop.application.engine import Engine
 from desktop.application.logins import LoginRule
 from desktop.application.ports import SourceError
 from desktop.application.profile import ProfileError, parse_profile
+from desktop.application.sync.engine import Engine
 from desktop.commands import demo
 from desktop.connectors.cap.client import CapConnector
 from desktop.connectors.kinds import Manifests, kind_named, our_kinds

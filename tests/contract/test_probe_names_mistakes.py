@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from desktop import paths
+from desktop.application.i18n import Words
 from desktop.application.ports import SourceError
-from desktop.application.words import Words
 from desktop.domain.source import Found
 from fakes.program import county_desk, write_profile
 from fakes.scripted_county import END, HEAD, PAGES, session

@@ -14,10 +14,10 @@ import pytest
 import trustme
 
 from desktop import bootstrap
+from desktop.application.i18n import Words
 from desktop.application.ports import LoginRule, ProxyRule, SourceError, SourceSettings
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.application.proxies import caution_of
-from desktop.application.words import Words
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.login import Login
 from desktop.connectors.http.proxy import Proxy

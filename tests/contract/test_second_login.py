@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from desktop import __main__, bootstrap, paths
+from desktop.application.i18n import LANGUAGES, Words
 from desktop.application.logins import LoginRule
 from desktop.application.ports import StoreError
 from desktop.application.profile import parse_profile
 from desktop.application.proxies import caution_of
-from desktop.application.words import LANGUAGES, Words
 from desktop.commands.token_file import token_files
 from desktop.connectors.kinds import Manifests
 from desktop.connectors.prometheus.client import PrometheusConnector

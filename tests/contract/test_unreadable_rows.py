@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.doubts import what_was_unread
+from desktop.application.reads.doubts import what_was_unread
 from desktop.connectors.county import session
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop import bootstrap
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.alarm import Alarm
 from desktop.domain.command import Collection, Key
 from desktop.storage.keys.encryption_key import KeyFile

@@ -136,7 +136,9 @@ def ten_commands(board: Board) -> list[str]:
         CommandKind.ESCALATE: {"level": "major", "text": "影响扩大"},
     }
     given = [
-        board.give(kind, target := first_in(board, kind, taken), body, base=_version(board, target))
+        board.submit(
+            kind, target := first_in(board, kind, taken), body, base=_version(board, target)
+        )
         for kind, body in bodies.items()
     ]
     created = board.create("county", {"title": "桥头落石", "level": "ordinary"})

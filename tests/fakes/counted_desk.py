@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from desktop.application.memory import Memory
-from desktop.application.sync import Exchange, exchange
+from desktop.application.sync.exchange import Exchange, exchange
+from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.link import Traffic
@@ -36,7 +36,7 @@ class CountedDesk:
         self._connector.on_traffic = self.traffic.append
         self._repair = self._connector.repair
         self._connector.repair = self._counted  # type: ignore[method-assign]
-        self._memory = Memory()
+        self._memory = WorkerState()
 
     def _counted(self, sums: Any) -> Any:
         self.repairs += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.application.sync import Exchange, exchange
+from desktop.application.sync.exchange import Exchange, exchange
 from desktop.domain.command import Receipt
 from fakes.builders import FakeClock
 from fakes.scripted_connector import ScriptedConnector

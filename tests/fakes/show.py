@@ -32,7 +32,7 @@ def main() -> int:
 
     from PySide6.QtWidgets import QWidget
 
-    from desktop.application.words import Words
+    from desktop.application.i18n import Words
     from desktop.domain.command import Collection, Key
     from desktop.domain.source import Problem
     from desktop.domain.text import Text

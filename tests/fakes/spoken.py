@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from functools import cache
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from fakes.checkout import ROOT
 
 

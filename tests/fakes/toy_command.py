@@ -88,7 +88,7 @@ def test_it_is_offered_and_stored_only_as_its_row_has_it(tmp_path: Path) -> None
     assert INSPECT not in county.board.steps(key)
     for body, fault in (({}, "missing"), ({**BODY, "boat": "1"}, "unknown")):
         with pytest.raises(InvalidField) as refused:
-            county.board.give(INSPECT, key, body)
+            county.board.submit(INSPECT, key, body)
         assert refused.value.reason == fault
     assert county.commands() == []
 

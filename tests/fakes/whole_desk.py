@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.application.belonging import fingerprint
 from desktop.application.board import Board
-from desktop.application.memory import Memory
+from desktop.application.commands.belonging import fingerprint
 from desktop.application.ports import SourceError
-from desktop.application.sync import exchange
-from desktop.application.turn import Exchange
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.exchange_planner import Exchange
+from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Hold, Key, Receipt
@@ -25,7 +25,7 @@ class Desk:
     def __init__(self, folder: Path, url: str, token: str | None = None) -> None:
         self.folder, self.token = folder, token
         folder.mkdir(exist_ok=True)
-        self.clock, self.memory = SystemClock(), Memory()
+        self.clock, self.memory = SystemClock(), WorkerState()
         self.stores = Stores(folder, self.clock)
         self.outbox = self.stores.outbox
         self.board = Board(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from desktop.application.ports import SourceSettings
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.database import Database
 from desktop.county_server.server import CountyServer

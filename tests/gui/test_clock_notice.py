@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind
 from desktop.domain.instant import DAY, MINUTE

@@ -207,7 +207,7 @@ def test_a_draft_that_outlived_the_crash_after_its_order_is_not_given_again(
     key = at_stage(county, Stage.HANDLING)
     where = drafts.draft_key(CommandKind.FEEDBACK, key)
     draft = drafts.Draft("ab" * 16, {"text": "已处置"})
-    county.board.give(CommandKind.FEEDBACK, key, draft.values, key=draft.key)
+    county.board.submit(CommandKind.FEEDBACK, key, draft.values, key=draft.key)
     county.board.keep_draft(where, msgspec.json.encode(draft).decode())
     assert drafts.read(county.board, where) is None
     assert county.board.draft(where) == ""

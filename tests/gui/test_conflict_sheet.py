@@ -31,7 +31,9 @@ def a_conflict(county: SampleCounty, receipt: Receipt = Receipt.CONFLICT) -> Com
     key = incident_key()
     incident = county.cache.incident(key)
     assert incident is not None
-    record = county.board.give(CommandKind.FEEDBACK, key, {"text": "已处置"}, base=incident.version)
+    record = county.board.submit(
+        CommandKind.FEEDBACK, key, {"text": "已处置"}, base=incident.version
+    )
     theirs = msgspec.structs.replace(
         incident, version=7, stage=Stage.RETURNED, lead_unit=Text("县应急局", "Emergency Bureau")
     )

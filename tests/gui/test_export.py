@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.outgoing import harmless
+from desktop.application.export.outgoing import harmless
 from desktop.gui.export import rows_to_csv, save
 
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import paths
+from desktop.application.i18n import Words
 from desktop.application.ports import StoreError
-from desktop.application.words import Words
 from desktop.commands import opening, screen
 from desktop.domain.source import Problem
 from desktop.gui.keyring_window import WORDS, KeyringWindow

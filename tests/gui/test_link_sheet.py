@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.application.views import Usage
+from desktop.application.reads.read_models import Usage
 from desktop.domain.link import LinkState, LinkTier, Spent, TrafficClass
 from desktop.gui.charts.bar_chart import BarChart
 from fakes.builders import NOW, FakeClock

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.application.waiting import BEHIND, reasons, why
+from desktop.application.commands.waiting import BEHIND, reasons, why
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.source import Answer, Problem
 from desktop.domain.text import Text
@@ -116,7 +116,7 @@ def test_delete_withdraws_what_has_not_left_and_ctrl_z_gives_it_again(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 9)
-    record = county.board.give(
+    record = county.board.submit(
         CommandKind.ESCALATE, incident_key(), {"level": "major", "text": "x"}
     )
     with open_desk(qtbot, county, tmp_path) as desk:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.command import Collection
 from desktop.domain.source import Found, Problem
 from fakes.builders import NOW, FakeClock

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.instant import DAY, MINUTE, SECOND
 from desktop.domain.source import Problem
 from desktop.domain.text import Text

@@ -251,7 +251,7 @@ def test_a_refused_report_leaves_the_list_and_can_be_given_anew_with_other_words
 def test_a_step_shows_at_once_and_the_next_one_follows_from_it(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED, version=5))
     assert CommandKind.DISPATCH in bench.board.steps(INCIDENT)
-    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"})
+    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"})
     assert record.command.base == 5
     assert bench.line().stage is Stage.DISPATCHED
     assert bench.line().lead_unit == Text("县水务局")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.engine import Engine
 from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
-from desktop.application.standing import Standing
+from desktop.application.reads.pending_overlay import PendingOverlay
+from desktop.application.sync.engine import Engine
 from desktop.domain.clock import CorrectedClock, clock_problem
 from desktop.domain.command import Collection, CommandKind, Key, Receipt
 from desktop.domain.freshness import Freshness
@@ -149,7 +149,7 @@ def test_a_source_is_probed_before_its_first_use_and_not_after(bench: Bench):
 
 def test_a_broken_connector_is_a_failed_source_and_not_a_dead_lane(bench: Bench, caplog):
     bench.connectors[0].pulls = [[ZeroDivisionError("a bug")]]
-    with caplog.at_level("CRITICAL", logger="desktop.application.lane"):
+    with caplog.at_level("CRITICAL", logger="desktop.application.sync.source_worker"):
         results = bench.engine.exchange_once()
     assert isinstance(results["county"], SourceError)
     assert bench.status().problem == Problem("internal_error", {"what": "ZeroDivisionError"})
@@ -245,7 +245,7 @@ def test_the_first_success_is_dated_by_the_servers_clock_not_by_a_wrong_one_here
 
 
 def laid_over(bench: Bench) -> list[str]:
-    standing = Standing(bench.cache, bench.outbox, bench.engine.statuses, bench.clock)
+    standing = PendingOverlay(bench.cache, bench.outbox, bench.engine.statuses, bench.clock)
     assert standing.on(a_command().target) == standing.records()
     return [record.command.key for record in standing.records()]
 
@@ -344,7 +344,7 @@ def test_commands_are_kept_back_as_long_as_the_server_asked_while_rows_go_on(ben
 
 def test_a_server_that_wants_a_new_session_each_time_is_asked_ever_more_seldom(bench: Bench):
     bench.outbox.append(a_command(), bench.clock.now())
-    connector, (lane,) = bench.connectors[0], bench.engine._lanes
+    connector, (lane,) = bench.connectors[0], bench.engine._workers
     connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
     waits = [lane.turn().wait_s for _ in range(4)]
     assert [round(wait_s) for wait_s in waits] == [2, 4, 7, 7], "as often as when nothing changes"

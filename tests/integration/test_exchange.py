@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.memory import Memory
 from desktop.application.ports import IncidentFilter, SourceError
-from desktop.application.sync import SEND_AT_MOST, exchange
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.exchange_planner import SEND_AT_MOST
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Collection, Key, Receipt
 from desktop.domain.source import Answer, Problem, Staged
 from desktop.domain.text import Text
@@ -255,7 +256,7 @@ def test_states_are_asked_ever_more_seldom_while_nothing_is_durable(bench: Bench
     bench.outbox.append(a_command(), bench.clock.now())
     asked: list[float] = []
     bench.connector.states = lambda keys: asked.append(bench.clock.elapsed_s) or []
-    memory = Memory()
+    memory = WorkerState()
     for _ in range(24 * 60):
         exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
         bench.clock.advance(60_000)
@@ -267,7 +268,7 @@ def test_states_are_asked_ever_more_seldom_while_nothing_is_durable(bench: Bench
 def test_a_server_that_wants_a_new_session_each_time_counts_as_failing(bench: Bench):
     bench.outbox.append(a_command(), bench.clock.now())
     bench.connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
-    memory, given = Memory(), (bench.connector, bench.cache, bench.outbox, bench.clock)
+    memory, given = WorkerState(), (bench.connector, bench.cache, bench.outbox, bench.clock)
     for count in (1, 2):
         exchange(*given, memory=memory)
         assert memory.send_failures == count
@@ -290,7 +291,7 @@ def test_poison_keeps_no_other_command_waiting_for_ever(bench: Bench):
         return send(records)
 
     bench.connector.send = breaks
-    memory = Memory()
+    memory = WorkerState()
     for _ in range(8):
         exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
     assert bench.receipts() == [Receipt.SENT, *[Receipt.ACCEPTED] * 5]
@@ -300,7 +301,7 @@ def test_a_command_that_breaks_the_connector_stops_no_rows(bench: Bench, caplog)
     bench.outbox.append(a_command(), bench.clock.now())
     bench.connector.answer = lambda record: 1 // 0
     bench.connector.pulls = [[a_batch(an_asset())]]
-    with caplog.at_level("CRITICAL", logger="desktop.application.sending"):
+    with caplog.at_level("CRITICAL", logger="desktop.application.sync.command_sender"):
         done = bench.exchange()
     assert done.rows == 1
     assert done.unsent == Problem("internal_error", {"what": "ZeroDivisionError"})
@@ -308,7 +309,7 @@ def test_a_command_that_breaks_the_connector_stops_no_rows(bench: Bench, caplog)
 
 
 def test_what_came_since_a_snapshot_was_made_is_asked_for_at_once_but_not_for_ever(bench: Bench):
-    memory = Memory()
+    memory = WorkerState()
     snapshot = a_batch(an_asset(), staged=Staged("r", "t", b"x"))
     bench.connector.pulls = [[snapshot], [snapshot], [a_batch()], [snapshot]]
     again = [
@@ -340,7 +341,7 @@ def test_rows_astray_are_repaired_and_after_two_repairs_in_vain_fetched_anew(ben
     bench.cache = Astray(bench.cache)
     repairs: list[int] = []
     bench.connector.repair = lambda sums: iter(repairs.append(len(sums)) or ())
-    memory = Memory()
+    memory = WorkerState()
     run = lambda: exchange(  # noqa: E731
         bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory
     )
@@ -365,7 +366,7 @@ def test_a_source_whose_repairs_always_fail_is_fetched_anew_after_two(bench: Ben
         raise failure
 
     bench.connector.repair = repair
-    memory = Memory()
+    memory = WorkerState()
     run = lambda: exchange(  # noqa: E731
         bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.link import LinkSense
-from desktop.application.memory import Memory
+from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Command, CommandKind
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
@@ -53,7 +53,7 @@ def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(ben
     bench.connector.login = "li"
     exchanged = lambda: exchange(  # noqa: E731
         *(bench.connector, bench.cache, bench.outbox, bench.clock),
-        link=LinkSense(bench.clock),
+        link=LinkEstimator(bench.clock),
         files=files,
     )
     exchanged()
@@ -76,14 +76,14 @@ def test_how_far_a_file_has_come_is_asked_again_under_another_account(bench: Ben
     command, ref = an_attach(b"photo", "")
     bench.outbox.append(command, bench.clock.now())
     bench.stores.files.keep("county", ref, b"photo")
-    memory = Memory()
+    memory = WorkerState()
     met = []
     for account in ("wang", "li"):
         bench.connector.pulls = [[msgspec.structs.replace(a_batch(), account=account)]]
         exchange(
             *(bench.connector, bench.cache, bench.outbox, bench.clock),
             memory=memory,
-            link=LinkSense(bench.clock),
+            link=LinkEstimator(bench.clock),
             files=bench.stores.files,
         )
         met.append(len(offsets))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
 from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.domain.source import Binding
 from desktop.domain.text import Text

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.freight import Freight, next_piece
-from desktop.application.memory import FIRST_PUZZLE_S, Memory
 from desktop.application.ports import SourceError, Upload
+from desktop.application.sync.file_transfer import FileTransfer, next_chunk
+from desktop.application.sync.worker_state import FIRST_PUZZLE_S, WorkerState
 from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
@@ -55,8 +55,10 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.stores = Stores(folder, self.clock)
-        self.files, self.server, self.memory = self.stores.files, Server(), Memory()
-        self.freight = Freight(self.server, self.files, self.stores.cache, self.memory, self.clock)
+        self.files, self.server, self.memory = self.stores.files, Server(), WorkerState()
+        self.freight = FileTransfer(
+            self.server, self.files, self.stores.cache, self.memory, self.clock
+        )
 
     def run(self, tier: LinkTier = LinkTier.TEXT, *, most: int = 4096, hours: bool = False) -> int:
         """Move pieces until none is left to move; how many."""
@@ -291,7 +293,7 @@ FETCHABLE = st.lists(st.sampled_from([("a" * 64, 0), ("b" * 64, 9)]), max_size=3
 def test_no_original_comes_unasked_on_a_line_not_good_for_it(
     uploads, wanted, fetchable, tier, now, hours
 ):
-    piece = next_piece(uploads, wanted, fetchable, tier, originals_now=now, keep_for_hours=hours)
+    piece = next_chunk(uploads, wanted, fetchable, tier, originals_now=now, keep_for_hours=hours)
     if piece is None:
         assert not wanted
         assert not any(upload.is_thumbnail for upload in uploads)

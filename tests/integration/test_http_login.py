@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from desktop.application.i18n import Words
 from desktop.application.logins import is_exposed
 from desktop.application.ports import LoginRule, SourceError
-from desktop.application.words import Words
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.login import Login
 from desktop.domain.clock import SystemClock

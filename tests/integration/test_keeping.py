@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.freight import Freight
-from desktop.application.keeping import KEPT_AFTER_MS, look_after_files, send_files_again
-from desktop.application.memory import Memory
 from desktop.application.ports import SourceError, StoreError
+from desktop.application.sync.file_keeping import KEPT_AFTER_MS, look_after_files, send_files_again
+from desktop.application.sync.file_transfer import FileTransfer
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt
 from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
@@ -47,7 +47,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.stores = Stores(folder, self.clock)
-        self.files, self.outbox, self.memory = self.stores.files, self.stores.outbox, Memory()
+        self.files, self.outbox, self.memory = self.stores.files, self.stores.outbox, WorkerState()
 
     def attach(self, key: str = "k1", source: str = "county", *, sent: bool = True) -> None:
         kept = ref(PHOTO, SMALL)
@@ -185,7 +185,7 @@ def test_only_what_the_source_says_it_does_not_have_is_told_as_lost(
 ):
     bench.command()
     bench.look()
-    freight = Freight(Empty(code), bench.files, bench.stores.cache, bench.memory, FakeClock())
+    freight = FileTransfer(Empty(code), bench.files, bench.stores.cache, bench.memory, FakeClock())
     for digest in (DIGEST, SMALL_DIGEST):
         piece = freight.next(LinkTier.TEXT, originals_now=False, keep_for_hours=False)
         assert piece is not None

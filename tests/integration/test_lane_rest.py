@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.lane import SPREAD_S, SourceLane
-from desktop.application.pace import LATER, LONGEST_RETRY_S
 from desktop.application.ports import SourceError
-from desktop.application.rest import Calls, Contact, Rest, due_in_s
+from desktop.application.sync.poll_backoff import LATER, LONGEST_RETRY_S
+from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s
+from desktop.application.sync.source_worker import SPREAD_S, SourceWorker
 from desktop.domain.source import Problem
 from fakes.builders import FakeClock, a_command
 from fakes.scripted_connector import ScriptedConnector, source_of
@@ -28,7 +28,7 @@ class Bench:
         self.clock = FakeClock()
         self.stores = Stores(folder, self.clock)
         self.connector = ScriptedConnector()
-        self.lane = SourceLane(
+        self.lane = SourceWorker(
             *(source_of(self.connector), self.stores.cache, self.stores.outbox, self.clock),
             *(random.Random(seed), lambda changed: None),
         )

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop import paths
-from desktop.application import listing, outgoing
 from desktop.application.board import Board
-from desktop.application.words import Words
+from desktop.application.export import outgoing, rows_table
+from desktop.application.i18n import Words
 from desktop.domain.certainty import known
 from desktop.domain.command import Collection
 from desktop.domain.incident import Stage
@@ -48,7 +48,7 @@ STATUS = SourceStatus(
     failing_since=NOW - 11 * MINUTE,
     problem=Problem("unlisted"),
     unread={Collection.QUEUES: 2},
-    fills=frozenset(listing.LISTED),
+    fills=frozenset(rows_table.LISTED),
 )
 WORDS = Words(paths.resources(), "zh_CN")
 
@@ -79,8 +79,8 @@ class Bench:
 
     def list(
         self, collection: Collection, *, all_rows: bool = False, whole: bool = False
-    ) -> listing.Listing:
-        return listing.listing(
+    ) -> rows_table.Listing:
+        return rows_table.listing(
             self.board, self.stores.cache, collection, WORDS, all_rows=all_rows, whole=whole
         )
 
@@ -92,21 +92,23 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.stores.close()
 
 
-@pytest.mark.parametrize("collection", listing.LISTED)
+@pytest.mark.parametrize("collection", rows_table.LISTED)
 def test_every_collection_is_listed_in_every_form(bench: Bench, collection: Collection):
     found = bench.list(collection)
     assert len(found.rows) == 1
-    told = json.loads(listing.as_json(found, WORDS))
+    told = json.loads(rows_table.as_json(found, WORDS))
     assert told["rows"][0]["id"] == found.rows[0]["id"]
     assert told["sources"][0]["freshness"] == "stale"
-    lines = list(csv.DictReader(io.StringIO(listing.as_csv(found, WORDS))))
+    lines = list(csv.DictReader(io.StringIO(rows_table.as_csv(found, WORDS))))
     assert lines[0]["data_time"] == "2026-11-22T23:48:00+00:00"
-    assert listing.as_table(found, WORDS).splitlines()[1].split() == [*listing.SHOWN[collection]]
+    assert rows_table.as_table(found, WORDS).splitlines()[1].split() == [
+        *rows_table.SHOWN[collection]
+    ]
 
 
 def test_whole_incidents_tell_in_json_what_was_done_and_is_owed(bench: Bench):
-    plain = json.loads(listing.as_json(bench.list(Collection.INCIDENTS), WORDS))["rows"][0]
-    whole = json.loads(listing.as_json(bench.list(Collection.INCIDENTS, whole=True), WORDS))[
+    plain = json.loads(rows_table.as_json(bench.list(Collection.INCIDENTS), WORDS))["rows"][0]
+    whole = json.loads(rows_table.as_json(bench.list(Collection.INCIDENTS, whole=True), WORDS))[
         "rows"
     ][0]
     assert plain.items() <= whole.items()
@@ -118,7 +120,7 @@ def test_whole_incidents_tell_in_json_what_was_done_and_is_owed(bench: Bench):
     assert [each["text"] for each in whole["timeline"]] == [e.text.zh for e in known.timeline]
     assert whole["deadlines"]
     assert whole["timeline"]
-    assert json.loads(listing.as_json(bench.list(Collection.ASSETS, whole=True), WORDS))["rows"]
+    assert json.loads(rows_table.as_json(bench.list(Collection.ASSETS, whole=True), WORDS))["rows"]
 
 
 def test_closed_incidents_are_listed_only_when_all_are_asked_for(bench: Bench):
@@ -127,7 +129,7 @@ def test_closed_incidents_are_listed_only_when_all_are_asked_for(bench: Bench):
 
 
 def test_text_begins_with_the_age_and_the_problem_of_its_source(bench: Bench):
-    head = listing.as_table(bench.list(Collection.ASSETS), WORDS).splitlines()[0]
+    head = rows_table.as_table(bench.list(Collection.ASSETS), WORDS).splitlines()[0]
     assert head.startswith("# 县平台: 12 分前 · unlisted")
 
 
@@ -135,32 +137,32 @@ def test_a_login_anybody_can_read_stands_on_its_source_in_text_and_json(bench: B
     caution = Problem("login_exposed", {"address": "http://county.example"})
     bare = msgspec.structs.replace(STATUS, caution=caution)
     found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(bare,))
-    head = listing.as_table(found, WORDS).splitlines()[0]
+    head = rows_table.as_table(found, WORDS).splitlines()[0]
     assert "http://county.example 的登录不加密发送" in head
-    (told,) = json.loads(listing.as_json(found, WORDS))["sources"]
+    (told,) = json.loads(rows_table.as_json(found, WORDS))["sources"]
     assert told["caution"] == "login_exposed"
-    (calm,) = json.loads(listing.as_json(bench.list(Collection.ASSETS), WORDS))["sources"]
+    (calm,) = json.loads(rows_table.as_json(bench.list(Collection.ASSETS), WORDS))["sources"]
     assert calm["caution"] is None
 
 
 def test_a_source_never_heard_says_so_above_an_empty_list(bench: Bench):
     unheard = msgspec.structs.replace(STATUS, last_good_at=None)
     found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(unheard,), rows=())
-    assert "从未收到" in listing.as_table(found, WORDS)
-    assert json.loads(listing.as_json(found, WORDS))["sources"][0]["freshness"] == "unknown"
+    assert "从未收到" in rows_table.as_table(found, WORDS)
+    assert json.loads(rows_table.as_json(found, WORDS))["sources"][0]["freshness"] == "unknown"
 
 
 def test_a_source_heard_in_part_is_not_called_never_heard_above_its_rows(bench: Bench):
     part = msgspec.structs.replace(STATUS, last_good_at=None, partial=True)
     found = msgspec.structs.replace(bench.list(Collection.ASSETS), sources=(part,))
-    head = listing.as_table(found, WORDS).splitlines()[0]
+    head = rows_table.as_table(found, WORDS).splitlines()[0]
     assert "尚未收全" in head
     assert "从未收到" not in head
 
 
 def test_no_cell_of_a_csv_is_a_formula(bench: Bench):
     lines = list(
-        csv.DictReader(io.StringIO(listing.as_csv(bench.list(Collection.INCIDENTS), WORDS)))
+        csv.DictReader(io.StringIO(rows_table.as_csv(bench.list(Collection.INCIDENTS), WORDS)))
     )
     assert lines[0]["title"] == "'=HYPERLINK(1)"
 
@@ -205,13 +207,14 @@ def test_a_rare_character_of_a_name_is_no_control_character():
 
 
 def test_times_are_told_in_the_zone_asked_for(bench: Bench):
-    found = listing.listing(
+    found = rows_table.listing(
         bench.board, bench.stores.cache, Collection.ASSETS, WORDS, zone=ZoneInfo("Asia/Shanghai")
     )
-    (line,) = csv.DictReader(io.StringIO(listing.as_csv(found, WORDS)))
+    (line,) = csv.DictReader(io.StringIO(rows_table.as_csv(found, WORDS)))
     assert line["data_time"] == "2026-11-23T07:48:00+08:00"
     assert (
-        json.loads(listing.as_json(found, WORDS))["sources"][0]["last_good_at"] == line["data_time"]
+        json.loads(rows_table.as_json(found, WORDS))["sources"][0]["last_good_at"]
+        == line["data_time"]
     )
 
 
@@ -223,7 +226,7 @@ def test_json_comes_back_whole_and_shows_a_terminal_nothing_that_acts(text: str)
 
 
 def test_what_is_written_from_the_right_leaves_the_columns_beside_it_alone():
-    table = listing.aligned([["x", "y"], [outgoing.plain("שלום" * 40), "3"], ["ab", "4"]])
+    table = rows_table.align([["x", "y"], [outgoing.plain("שלום" * 40), "3"], ["ab", "4"]])
     first, second, third = table.splitlines()
     assert second.count(FSI) == second.count(PDI) == 1
     assert second.endswith(f"{PDI}  3")
@@ -233,13 +236,13 @@ def test_what_is_written_from_the_right_leaves_the_columns_beside_it_alone():
 def test_json_tells_the_text_as_it_came(bench: Bench):
     title = "a\u202e\x9bb\U000e0041שלום"
     bench.stores.cache.apply(a_batch(an_incident(title=Text(title, title), version=9)))
-    told = listing.as_json(bench.list(Collection.INCIDENTS), WORDS)
+    told = rows_table.as_json(bench.list(Collection.INCIDENTS), WORDS)
     assert json.loads(told)["rows"][0]["title"] == title
 
 
 def test_a_csv_shows_format_characters(bench: Bench):
     bench.stores.cache.apply(a_batch(an_incident(title=Text("a\u202eb", ""), version=9)))
-    assert "a[U+202E]b" in listing.as_csv(bench.list(Collection.INCIDENTS), WORDS)
+    assert "a[U+202E]b" in rows_table.as_csv(bench.list(Collection.INCIDENTS), WORDS)
 
 
 UNREAD = tuple(
@@ -249,7 +252,7 @@ UNREAD = tuple(
 )  # fmt: skip
 
 
-def unread_list(bench: Bench, *, count: int = 5) -> listing.Listing:
+def unread_list(bench: Bench, *, count: int = 5) -> rows_table.Listing:
     """Warnings of which none could be read, two of them with their reasons."""
     fresh = msgspec.structs.replace(
         STATUS, last_good_at=NOW, problem=None, unread={Collection.WARNINGS: count}
@@ -263,7 +266,7 @@ def unread_list(bench: Bench, *, count: int = 5) -> listing.Listing:
 
 
 def test_a_table_without_a_readable_row_never_reads_none(bench: Bench):
-    table = listing.as_table(unread_list(bench), WORDS)
+    table = rows_table.as_table(unread_list(bench), WORDS)
     assert "未能读取 5" in table.splitlines()[0]
     assert "(未能读取)" in table
     assert "W1 — 位置 $.n：应为 int，实为 str" in table
@@ -275,11 +278,11 @@ def test_an_empty_table_of_what_was_heard_and_read_says_none(bench: Bench):
     found = msgspec.structs.replace(
         bench.list(Collection.WARNINGS), rows=(), known=known((fresh,), {Collection.WARNINGS}, NOW)
     )
-    assert listing.as_table(found, WORDS).splitlines()[-1] == "(无)"
+    assert rows_table.as_table(found, WORDS).splitlines()[-1] == "(无)"
 
 
 def test_json_tells_how_many_could_not_be_read_and_why(bench: Bench):
-    told = json.loads(listing.as_json(unread_list(bench), WORDS))
+    told = json.loads(rows_table.as_json(unread_list(bench), WORDS))
     assert (told["certainty"], told["unread_count"], told["rows"]) == ("unread", 5, [])
     assert [item["id"] for item in told["unread"]] == ["W0", "W1"]
     assert told["unread"][0]["reason"] == "位置 $.n：应为 int，实为 str"
@@ -287,7 +290,7 @@ def test_json_tells_how_many_could_not_be_read_and_why(bench: Bench):
 
 
 def test_a_csv_has_a_line_for_each_item_that_could_not_be_read(bench: Bench):
-    lines = list(csv.DictReader(io.StringIO(listing.as_csv(unread_list(bench), WORDS))))
+    lines = list(csv.DictReader(io.StringIO(rows_table.as_csv(unread_list(bench), WORDS))))
     assert [(line["id"], line["unread"]) for line in lines] == [
         ("W0", "位置 $.n：应为 int，实为 str"),
         ("W1", "位置 $.n：应为 int，实为 str"),

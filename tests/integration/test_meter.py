@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.application.link import LinkSense
-from desktop.application.meter import Allowance, Meter, within_hours
+from desktop.application.budget.byte_budget import Allowance, ByteBudget, within_hours
+from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError, StoreError
-from desktop.application.sync import BUDGET_SPENT, exchange
+from desktop.application.sync.exchange import BUDGET_SPENT, exchange
 from desktop.domain.command import Receipt
 from desktop.domain.instant import HOUR
 from desktop.domain.link import Spent, Traffic, TrafficClass
@@ -35,9 +35,9 @@ class Bench:
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
         self.meter = self.open()
 
-    def open(self, **allowed) -> Meter:
+    def open(self, **allowed) -> ByteBudget:
         allowance = Allowance(**({"daily_bytes": BUDGET} | allowed))
-        return Meter(self.cache, self.clock, "Asia/Shanghai", allowance)
+        return ByteBudget(self.cache, self.clock, "Asia/Shanghai", allowance)
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ class Metered(ScriptedConnector):
 
 def spend(bench: Bench, connector: Metered, exchanges: int) -> list[SourceError]:
     """Exchange so often on one day; what it was refused for."""
-    link = LinkSense(bench.clock)
+    link = LinkEstimator(bench.clock)
     refused = []
 
     def heard(traffic: Traffic) -> None:

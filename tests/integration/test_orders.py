@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.orders import FileTooLarge
-from desktop.application.refused_reports import offerable
-from desktop.application.standing import RECENT, Standing
+from desktop.application.commands.command_service import FileTooLarge
+from desktop.application.commands.refused_reports import offerable
+from desktop.application.reads.pending_overlay import RECENT, PendingOverlay
 from desktop.domain.alarm import AlarmState
 from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.domain.incident import Stage, TimelineEntry
@@ -94,7 +94,7 @@ def test_whoever_fed_a_case_back_is_not_offered_to_verify_it(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FED_BACK, timeline=(others, own), version=2))
     assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
     bench.put(an_incident(stage=Stage.HANDLING, timeline=(others,), version=3))
-    bench.board.give(CommandKind.FEEDBACK, INCIDENT, {"text": "已修"})
+    bench.board.submit(CommandKind.FEEDBACK, INCIDENT, {"text": "已修"})
     assert bench.line().stage is Stage.FED_BACK
     assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
 
@@ -102,13 +102,13 @@ def test_whoever_fed_a_case_back_is_not_offered_to_verify_it(bench: BoardBench):
 def test_a_body_with_a_fault_is_named_by_its_field_and_nothing_is_stored(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED))
     with pytest.raises(ValueError, match="unit: missing"):
-        bench.board.give(CommandKind.DISPATCH, INCIDENT, {"text": "x"})
+        bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"text": "x"})
     assert bench.board.outbox() == []
 
 
 def test_a_conflict_shows_both_versions_and_where_they_differ(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED, version=3))
-    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
     theirs = an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4)
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
     found = bench.board.conflict(record.command.key)
@@ -124,7 +124,7 @@ def test_a_conflict_shows_both_versions_and_where_they_differ(bench: BoardBench)
 
 def test_a_conflict_told_without_its_row_shows_the_row_that_is_here(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED, version=3))
-    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
     bench.put(an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4))
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
     found = bench.board.conflict(record.command.key)
@@ -136,7 +136,7 @@ def test_what_is_given_anew_on_a_row_gone_from_here_keeps_the_row_the_conflict_s
     bench: BoardBench,
 ):
     bench.put(an_incident(stage=Stage.FILED, version=3))
-    record = bench.board.give(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
     theirs = an_incident(stage=Stage.DISPATCHED, version=4)
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
     bench.stores.cache.purge("county", ())
@@ -151,7 +151,7 @@ def test_what_no_row_has_told_yet_lies_over_its_row_however_much_was_given_since
     for _ in range(RECENT + 1):
         bench.outbox.append(a_command(), NOW)
     status = a_status(untold=frozenset({done}))
-    standing = Standing(bench.cache, bench.outbox, lambda: (status,), bench.clock)
+    standing = PendingOverlay(bench.cache, bench.outbox, lambda: (status,), bench.clock)
     assert standing.records()[0].command.key == done
 
 
@@ -309,7 +309,7 @@ def test_a_file_command_given_again_sends_its_file_again(bench: BoardBench):
     record = bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo", b"small")
     before = bench.files.uploads("county")
     bench.board.cancel(record.command.key)
-    bench.board.give(CommandKind.ATTACH, INCIDENT, record.command.body)
+    bench.board.submit(CommandKind.ATTACH, INCIDENT, record.command.body)
     assert bench.files.uploads("county") == before
 
 
@@ -362,7 +362,7 @@ def test_a_file_above_the_limit_is_refused_with_the_limit_before_anything_is_kep
 def test_a_shelved_alarm_shows_as_shelved_at_once_and_may_be_taken_back(bench: BoardBench):
     bench.put(an_alarm())
     alarm = Key("county", Collection.ALARMS, "M0001")
-    bench.board.give(CommandKind.SHELVE, alarm, {"minutes": 30, "text": "检修"})
+    bench.board.submit(CommandKind.SHELVE, alarm, {"minutes": 30, "text": "检修"})
     (group,) = bench.board.alarms()
     assert (group.alarm.state, group.calls) == (AlarmState.SHELVED, False)
     assert CommandKind.UNSHELVE in bench.board.steps(alarm)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.application.memory import Memory
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Hold, Receipt
 from desktop.domain.source import Answer
 from fakes.builders import a_command
@@ -22,7 +22,7 @@ def test_a_command_whose_answer_is_not_understood_is_asked_about_ever_more_seldo
         if r.command.key == puzzle.key
         else None
     )
-    memory = Memory()
+    memory = WorkerState()
 
     def rounds(hours: float) -> int:
         before = len(bench.connector.sent)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.application.i18n import Words
 from desktop.application.profile import ProfileError, read_profile
-from desktop.application.words import Words
 from desktop.connectors.kinds import Manifests
 from desktop.domain.source import Problem
 

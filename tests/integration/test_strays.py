@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.strays import hold_strays
+from desktop.application.commands.strays import hold_strays
 from desktop.domain.command import Hold, Receipt
 from fakes.builders import FakeClock, a_command
 from fakes.stores import Stores

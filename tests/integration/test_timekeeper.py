@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.engine import Engine
-from desktop.application.timekeeper import KEPT_EVERY_MS, Timekeeper
+from desktop.application.sync.engine import Engine
+from desktop.application.sync.timekeeper import KEPT_EVERY_MS, Timekeeper
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.application.sending import TOO_OLD as WAITS
-from desktop.application.sync import exchange
+from desktop.application.sync.command_sender import TOO_OLD as WAITS
+from desktop.application.sync.exchange import exchange
 from desktop.domain.command import Command, Hold, Receipt
 from desktop.domain.instant import DAY, HOUR
 from desktop.domain.outbox_rules import TOO_OLD as STAYS

@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.lane import SourceLane
-from desktop.application.rest import QUIET_POLL_S
-from desktop.application.watch import GAP_S, Addresses, Slumber, Watch
+from desktop.application.sync.connectivity_watch import (
+    GAP_S,
+    Addresses,
+    ConnectivityWatch,
+    SleepDetector,
+)
+from desktop.application.sync.rest import QUIET_POLL_S
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Problem
 from fakes.builders import FakeClock
@@ -28,7 +33,7 @@ class Bench:
         self.heard_s: float | None = None
         self.connector.stream_heard_s = lambda: self.heard_s
         self.announced: list[frozenset] = []
-        self.lane = SourceLane(
+        self.lane = SourceWorker(
             *(source_of(self.connector), self.stores.cache, self.stores.outbox, self.clock),
             *(random.Random(1), self.announced.append),
         )
@@ -44,7 +49,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_a_busy_computer_has_not_slept():
     clock = FakeClock()
-    slumber = Slumber(clock)
+    slumber = SleepDetector(clock)
     clock.advance(round((5 + GAP_S) * 1000))
     assert not slumber.noticed(5)
 
@@ -52,7 +57,7 @@ def test_a_busy_computer_has_not_slept():
 @pytest.mark.parametrize("monotonic_stops", [True, False])
 def test_sleep_is_noticed_whether_or_not_the_monotonic_clock_stops_in_it(monotonic_stops: bool):
     clock = FakeClock()
-    slumber = Slumber(clock)
+    slumber = SleepDetector(clock)
     clock.advance(5_000)
     assert not slumber.noticed(5)
     clock.at += ASLEEP_MS
@@ -70,7 +75,7 @@ def test_another_address_is_another_network_and_a_gap_is_none(bench: Bench):
 
 
 def test_after_sleep_every_connection_is_made_anew_and_the_line_is_unknown(bench: Bench):
-    watch = Watch([bench.lane], bench.clock, None)
+    watch = ConnectivityWatch([bench.lane], bench.clock, None)
     bench.lane.turn()
     bench.connector.on_traffic(Traffic(TrafficClass.SNAPSHOT, 1, 64_000, 50.0, 100.0))
     bench.clock.advance(5_000)
@@ -84,7 +89,7 @@ def test_after_sleep_every_connection_is_made_anew_and_the_line_is_unknown(bench
 
 def test_on_another_network_only_the_sources_it_concerns_begin_anew(bench: Bench):
     told = iter(["10.0.0.5", "192.168.1.7", "192.168.1.7"])
-    watch = Watch([bench.lane], bench.clock, lambda settings: next(told))
+    watch = ConnectivityWatch([bench.lane], bench.clock, lambda settings: next(told))
     bench.lane.turn()
     for _ in range(3):
         bench.clock.advance(5_000)

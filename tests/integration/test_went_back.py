@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.application.link import LinkSense
-from desktop.application.memory import LONGEST_STATES_S, Memory
-from desktop.application.meter import Meter
+from desktop.application.budget.byte_budget import ByteBudget
+from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.worker_state import LONGEST_STATES_S, WorkerState
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.source import Answer, Batch, Binding, Problem
 from fakes.builders import a_batch, a_command, an_incident
@@ -42,7 +42,7 @@ class Forgetful(ScriptedConnector):
         return Answer(record.command.key, Receipt.ACCEPTED)
 
 
-class Spent(Meter):
+class Spent(ByteBudget):
     """A day whose bytes for whatever may wait are gone."""
 
     def bulk_left(self) -> int:
@@ -53,7 +53,7 @@ class Desk(Bench):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.county = self.connector = Forgetful()
-        self.memory, self.meter = Memory(), None
+        self.memory, self.meter = WorkerState(), None
         self.hear(a_batch(an_incident(), epoch="e1", token="1"))
 
     def hear(self, *batches: Batch) -> bool:
@@ -64,7 +64,7 @@ class Desk(Bench):
         done = exchange(
             *(self.county, self.cache, self.outbox, self.clock),
             memory=self.memory,
-            link=LinkSense(self.clock),
+            link=LinkEstimator(self.clock),
             meter=self.meter,
         )
         return done.again
@@ -173,7 +173,7 @@ def test_cut_off_at_any_step_it_is_gone_through_again(
         patch.setattr(getattr(desk, store), step, cut_off)
         with pytest.raises(KeyboardInterrupt):
             desk.ask_states()
-    desk.memory = Memory()
+    desk.memory = WorkerState()
     desk.ask_states()
     assert desk.county.known == {"k1"}
     assert desk.receipts() == [Receipt.ACCEPTED]

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from desktop.application.lane import SourceLane
 from desktop.application.ports import SourceError
-from desktop.application.watch import Watch
+from desktop.application.sync.connectivity_watch import ConnectivityWatch
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.sockets import Sockets
@@ -146,7 +146,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.stores = Stores(folder, SystemClock())
         self.connector = ScriptedConnector()
-        self.lane = SourceLane(
+        self.lane = SourceWorker(
             *(source_of(self.connector), self.stores.cache, self.stores.outbox, SystemClock()),
             *(random.Random(1), lambda changed: None),
         )
@@ -164,8 +164,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.stores.close()
 
 
-BROKE = "a lane broke"
-UNTOLD = "a broken lane could not be told of"
+BROKE = "a worker broke"
+UNTOLD = "a broken worker could not be told of"
 SILENT = "waiting for a hint broke"
 
 
@@ -230,10 +230,10 @@ def test_whoever_waits_for_hints_outlives_each_of_its_waits(
 def test_the_watch_outlives_each_of_its_waits(
     monkeypatch: pytest.MonkeyPatch, error: type[BaseException], place: str
 ):
-    monkeypatch.setattr("desktop.application.watch.TICK_S", 0.01)
+    monkeypatch.setattr("desktop.application.sync.connectivity_watch.TICK_S", 0.01)
     looked = threading.Event()
     on_look = Deadly(looked.set, error, int(place == "look"))
-    watch = Watch([], SystemClock(), None, on_look)
+    watch = ConnectivityWatch([], SystemClock(), None, on_look)
     if place == "wait":
         make_deadly(watch._closed, "wait", error)
     watch.start()

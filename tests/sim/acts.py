@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from desktop.application import answering, orders
+from desktop.application.commands import answering, command_service
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.protocol.checksum import MODULUS, weight
 from desktop.protocol.lifecycle import new_incident_id
@@ -279,7 +279,10 @@ class Acts:
         def mint() -> str:
             return keys.pop() if keys else self._new_key()
 
-        with patch.object(orders, "mint_key", mint), patch.object(answering, "mint_key", mint):
+        with (
+            patch.object(command_service, "mint_key", mint),
+            patch.object(answering, "mint_key", mint),
+        ):
             fresh = machine.board.rebase(command.key, body)
         machine.dismissed[command.key] = refused.receipt.value
         if creates:

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from desktop.application.board import Board
-from desktop.application.last_run import unconfirmed
-from desktop.application.memory import Memory
 from desktop.application.ports import SourceError, SourceSettings
-from desktop.application.sync import exchange
+from desktop.application.sync.exchange import exchange
+from desktop.application.sync.last_run import unconfirmed
+from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind, CommandRecord, Key
@@ -99,7 +99,7 @@ class Machine:
         self.cache = self._parts.cache(self.disk)
         self.clock = CorrectedClock(self.hand)
         self.connector = self._parts.connector(self._weather, self.clock, self.outbox.client_id())
-        self.memory = Memory()
+        self.memory = WorkerState()
         self.memory.untold = unconfirmed(self.status(), self.outbox)
         self.board = Board(
             self.cache, self.outbox, self.clock, "officer",
@@ -120,7 +120,7 @@ class Machine:
         if kind is CommandKind.CREATE:
             self.board.create(SOURCE, body, key=given.key)
         else:
-            self.board.give(kind, target, body, key=given.key)
+            self.board.submit(kind, target, body, key=given.key)
         self.owed[given.key] = given
 
     def exchange(self) -> bool:

@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 import msgspec
 
-from desktop.application.memory import Memory
 from desktop.application.ports import SourceError
+from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county import session
@@ -223,7 +223,7 @@ def _poison() -> Iterator[Setting]:
 
     with (
         patch.object(county_client, "send_individually", nothing_goes_on),
-        patch.object(Memory, "broke", lambda *_: None),
+        patch.object(WorkerState, "send_failed", lambda *_: None),
     ):
         yield Setting()
 

@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import msgspec
 
-from desktop.application import sending, sync
-from desktop.application.orders import Orders
+from desktop.application.commands.command_service import CommandService
 from desktop.application.ports import PullPlan, SourceError
+from desktop.application.sync import command_sender, exchange
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county import level2, mapping, session
 from desktop.domain import outbox_rules as rules
@@ -60,12 +60,12 @@ def _bare_conflict() -> Iterator[Setting]:
 @mutant("unanswered target not kept back")
 def _not_kept_back() -> Iterator[Setting]:
     """What comes after a command without an answer on its row goes out all the same."""
-    chosen = sending.next_group
+    chosen = command_sender.next_group
 
     def next_group(queue: Sequence[CommandRecord], **words: Any) -> list[CommandRecord]:
         return chosen(queue, **(words | {"silent": ()}))
 
-    with patch.object(sending, "next_group", next_group):
+    with patch.object(command_sender, "next_group", next_group):
         yield Setting()
 
 
@@ -101,33 +101,33 @@ def _no_overlay() -> Iterator[Setting]:
 @mutant("suspects ignored")
 def _no_suspects() -> Iterator[Setting]:
     """What broke a send goes first again, every time."""
-    chosen = sending.next_group
+    chosen = command_sender.next_group
 
     def next_group(queue: Sequence[CommandRecord], **words: Any) -> list[CommandRecord]:
         return chosen(queue, **(words | {"suspects": ()}))
 
-    with patch.object(sending, "next_group", next_group):
+    with patch.object(command_sender, "next_group", next_group):
         yield Setting()
 
 
 @mutant("the first suspect keeps the others back")
 def _no_turns() -> Iterator[Setting]:
     """Of several suspects always the oldest is offered."""
-    chosen = sending.next_group
+    chosen = command_sender.next_group
 
     def next_group(queue: Sequence[CommandRecord], **words: Any) -> list[CommandRecord]:
         ages = {record.command.key: record.seq for record in queue}
         suspects = sorted(words["suspects"], key=lambda key: ages.get(key, 0))
         return chosen(queue, **(words | {"suspects": suspects}))
 
-    with patch.object(sending, "next_group", next_group):
+    with patch.object(command_sender, "next_group", next_group):
         yield Setting()
 
 
 @mutant("resend pressed twice is two")
 def _two_presses() -> Iterator[Setting]:
     """Each press gives the refused command anew."""
-    with patch("desktop.application.answering.replacing", lambda *_: None):
+    with patch("desktop.application.commands.answering.replacing", lambda *_: None):
         yield Setting()
 
 
@@ -156,7 +156,7 @@ def _no_base() -> Iterator[Setting]:
 @mutant("no repair")
 def _no_repair() -> Iterator[Setting]:
     """Rows known to differ from the county's are left as they are."""
-    with patch.object(sync, "doubtful", lambda _state: False):
+    with patch.object(exchange, "doubtful", lambda _state: False):
         yield Setting()
 
 
@@ -164,10 +164,10 @@ def _no_repair() -> Iterator[Setting]:
 def _orphans() -> Iterator[Setting]:
     """A report is withdrawn alone."""
 
-    def cancel(self: Orders, key: str) -> bool:
+    def cancel(self: CommandService, key: str) -> bool:
         return self._outbox.cancel(key, self.now())
 
-    with patch.object(Orders, "cancel", cancel):
+    with patch.object(CommandService, "cancel", cancel):
         yield Setting()
 
 
@@ -265,7 +265,7 @@ def _wrong_hour() -> Iterator[Setting]:
 @mutant("what is on a refused report is thrown away")
 def _dropped_dependents() -> Iterator[Setting]:
     """A report given anew leaves behind what was given on it."""
-    with patch("desktop.application.answering.dependents", lambda *_: []):
+    with patch("desktop.application.commands.answering.dependents", lambda *_: []):
         yield Setting()
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from desktop import bootstrap
 from desktop.application.board import Board
-from desktop.application.lane import SourceLane
 from desktop.application.ports import Cancelled, SourceError, StoreError
 from desktop.application.profile import Profile, parse_profile
-from desktop.application.rest import Rest
-from desktop.application.sync import Exchange
+from desktop.application.sync.exchange import Exchange
+from desktop.application.sync.rest import Rest
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.kinds import Manifests
 from desktop.domain.command import CommandRecord
 from desktop.storage.sqlite.durable import DurableFile
@@ -38,7 +38,7 @@ FEW = 60
 class Running:
     """One source's lane on virtual time, in the place of its two threads."""
 
-    def __init__(self, desk: Desk, lane: SourceLane) -> None:
+    def __init__(self, desk: Desk, lane: SourceWorker) -> None:
         self.desk, self.lane = desk, lane
         self.source = lane.source.settings.id
         self.rest: Rest | None = None
@@ -237,7 +237,7 @@ class Desk:
         addresses = self.opened.engine._watch._addresses
         assert addresses is not None
         addresses._towards = lambda settings: self.address
-        self.lanes = [Running(self, lane) for lane in self.opened.engine._lanes]
+        self.lanes = [Running(self, lane) for lane in self.opened.engine._workers]
         world.say(
             "desk started", desk=self.name, officer=self.officer, logins=dict(self.logins),
             twin_of=self.twin_of, sources=world.leads_to(self),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from desktop.application.answering import is_answerable
+from desktop.application.commands.answering import is_answerable
 from desktop.application.ports import StoreError
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.protocol.commands import InvalidField
@@ -49,18 +49,18 @@ class Officer:
             return
         body = self._body(kind)
         key = self._new_key() if self._dice.random() < 0.6 else None
-        self._give(kind, target, body, key or "", lambda: self.desk.board.give(
+        self._give(kind, target, body, key or "", lambda: self.desk.board.submit(
             kind, target, body, key=key))  # fmt: skip
         if key is not None and self._dice.random() < 0.08:
             # A second press of the same button.
-            self._give(kind, target, body, key, lambda: self.desk.board.give(
+            self._give(kind, target, body, key, lambda: self.desk.board.submit(
                 kind, target, body, key=key))  # fmt: skip
 
     def note(self, target: Key, key: str) -> None:
         """Give a note under a key that was made elsewhere."""
         if self.desk.opened is not None:
             kind, body = CommandKind.NOTE, self._body(CommandKind.NOTE)
-            self._give(kind, target, body, key, lambda: self.desk.board.give(
+            self._give(kind, target, body, key, lambda: self.desk.board.submit(
                 kind, target, body, key=key))  # fmt: skip
 
     def report(self, township: str = "") -> None:

@@ -27,8 +27,8 @@ import starlette.responses
 import urllib3.connection
 
 from desktop import bootstrap
-from desktop.application import engine as engine_module
-from desktop.application.words import Words
+from desktop.application.i18n import Words
+from desktop.application.sync import engine as engine_module
 from desktop.connectors.county import hints
 from desktop.connectors.http import client as http_client
 from desktop.connectors.http import pool, sessions

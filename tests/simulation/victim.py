@@ -24,9 +24,9 @@ import msgspec  # noqa: E402
 import requests  # noqa: E402, F401 - loaded before the fork
 
 from desktop.application.board import Board  # noqa: E402
-from desktop.application.memory import Memory  # noqa: E402
 from desktop.application.ports import SourceError, SourceSettings  # noqa: E402
-from desktop.application.sync import exchange  # noqa: E402
+from desktop.application.sync.exchange import exchange  # noqa: E402
+from desktop.application.sync.worker_state import WorkerState  # noqa: E402
 from desktop.connectors.county.client import CountyConnector  # noqa: E402
 from desktop.domain.clock import CorrectedClock, SystemClock  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
@@ -253,7 +253,7 @@ class Desk:
         self.county = CountyConnector(
             settings, services(lambda _source: None, self.clock, installation=self.outbox)
         )
-        self.memory = Memory()
+        self.memory = WorkerState()
         self.board = Board(
             self.cache, self.outbox, self.clock, "officer",
             statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
@@ -268,7 +268,7 @@ class Desk:
         mark, target = f"r{self.order.run}c{number}", f"i{1 + number % 3}"
         self.say("clicked", mark, target)
         key = Key("county", Collection.INCIDENTS, target)
-        self.board.give(CommandKind.NOTE, key, {"text": mark})
+        self.board.submit(CommandKind.NOTE, key, {"text": mark})
         self.say("kept", mark, target)
 
     def exchange(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from desktop.application.late_connector import LateConnector
+from desktop.application.sync.late_connector import LateConnector
 from desktop.domain.link import Traffic, TrafficClass
 from fakes.scripted_connector import ScriptedConnector
 

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.link import (
+from desktop.application.budget.link_estimator import (
     FALLS_BELOW,
     LONGEST_MEMORY_S,
     PAGE_BYTES,
     PIECE_BYTES,
     RISES_AT,
-    LinkSense,
+    LinkEstimator,
     next_tier,
     pull_plan,
 )
@@ -44,8 +44,8 @@ def a_poll(delay_ms: float | None = 60.0, **changes: Any) -> Traffic:
     return Traffic(**(told | changes))
 
 
-def sense(*heard: Traffic) -> LinkSense:
-    made = LinkSense(FakeClock())
+def sense(*heard: Traffic) -> LinkEstimator:
+    made = LinkEstimator(FakeClock())
     for traffic in heard:
         made.heard(traffic)
     return made
@@ -84,7 +84,7 @@ def test_one_measurement_that_went_astray_moves_nothing():
 
 def test_what_was_measured_long_ago_no_longer_holds():
     clock = FakeClock()
-    link = LinkSense(clock)
+    link = LinkEstimator(clock)
     link.heard(a_body(10e6))
     assert link.state().tier is LinkTier.ORIGINALS
     clock.advance(round(LONGEST_MEMORY_S * 1000) + 1)

@@ -7,11 +7,11 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
+from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
 
 
-def pace(period_s: float = 40.0) -> Pace:
-    return Pace(period_s, random.Random(7))
+def pace(period_s: float = 40.0) -> PollBackoff:
+    return PollBackoff(period_s, random.Random(7))
 
 
 def test_a_quiet_source_is_asked_ever_later_but_still_within_its_expected_period():
@@ -39,7 +39,7 @@ def test_failures_wait_longer_each_time_up_to_the_ceiling():
 
 
 def test_two_desks_do_not_come_back_in_step():
-    waits = {Pace(40, random.Random(seed)).after_failure() for seed in range(20)}
+    waits = {PollBackoff(40, random.Random(seed)).after_failure() for seed in range(20)}
     assert len(waits) == 20
 
 

@@ -6,13 +6,19 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.memory import Memory
-from desktop.application.turn import PIECES_AT_MOST, Moment, Step, next_group, next_step
+from desktop.application.sync.exchange_planner import (
+    PIECES_AT_MOST,
+    ExchangeState,
+    Step,
+    next_group,
+    next_step,
+)
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Collection, CommandRecord, Key, Receipt
 from fakes.builders import NOW, a_command
 
 MOMENTS = st.builds(
-    Moment,
+    ExchangeState,
     offerable=st.booleans(),
     pulled=st.booleans(),
     bulky=st.booleans(),
@@ -27,19 +33,19 @@ MOMENTS = st.builds(
 
 
 @given(MOMENTS)
-def test_commands_pre_empt_everything(moment: Moment):
+def test_commands_pre_empt_everything(moment: ExchangeState):
     step = next_step(moment)
     assert (step is Step.OFFER) is moment.offerable
 
 
 @given(MOMENTS)
-def test_nothing_but_commands_goes_before_the_rows_are_in(moment: Moment):
+def test_nothing_but_commands_goes_before_the_rows_are_in(moment: ExchangeState):
     if not moment.pulled:
         assert next_step(moment) in (Step.OFFER, Step.PULL, Step.BREAK_OFF)
 
 
 @given(MOMENTS)
-def test_a_spent_day_moves_neither_snapshots_nor_repairs_nor_files(moment: Moment):
+def test_a_spent_day_moves_neither_snapshots_nor_repairs_nor_files(moment: ExchangeState):
     spent = msgspec.structs.replace(moment, over=True, tight=True)
     assert next_step(spent) not in (Step.REPAIR, Step.FREIGHT)
     if spent.bulky:
@@ -47,20 +53,20 @@ def test_a_spent_day_moves_neither_snapshots_nor_repairs_nor_files(moment: Momen
 
 
 @given(MOMENTS)
-def test_changes_go_on_whatever_the_day_has_spent(moment: Moment):
+def test_changes_go_on_whatever_the_day_has_spent(moment: ExchangeState):
     waiting = msgspec.structs.replace(moment, offerable=False, pulled=False, bulky=False)
     assert next_step(waiting) is Step.PULL
 
 
 @given(MOMENTS)
-def test_files_move_only_when_nothing_else_is_to_be_done(moment: Moment):
+def test_files_move_only_when_nothing_else_is_to_be_done(moment: ExchangeState):
     if next_step(moment) is Step.FREIGHT:
         others = msgspec.structs.replace(moment, freight=False)
         assert next_step(others) is Step.END
 
 
 @given(MOMENTS)
-def test_an_exchange_comes_to_its_end(moment: Moment):
+def test_an_exchange_comes_to_its_end(moment: ExchangeState):
     for _ in range(PIECES_AT_MOST + 6):
         step = next_step(moment)
         if step is Step.END:
@@ -124,11 +130,11 @@ def test_a_suspect_waits_behind_all_that_are_none_and_then_goes_alone(queue, dat
 
 def test_suspects_take_turns_so_that_none_waits_behind_one_that_always_breaks():
     queue = [record(1, "a"), record(2, "b")]
-    memory = Memory()
+    memory = WorkerState()
     offered = []
     for _ in range(4):
         group = next_group(queue, suspects=list(memory.suspects))
         offered.append([each.seq for each in group])
         for each in group:
-            memory.broke([each.command.key])
+            memory.send_failed([each.command.key])
     assert offered == [[1, 2], [1], [2], [1]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.application.meter import Allowance
+from desktop.application.budget.byte_budget import Allowance
 from desktop.application.ports import Manifest, Setting
 from desktop.application.profile import ProfileError, parse_profile
 from desktop.domain.text import Text

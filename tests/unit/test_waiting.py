@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.application.waiting import BEHIND, reasons, why
+from desktop.application.commands.waiting import BEHIND, reasons, why
 from desktop.domain.command import Receipt
 from desktop.domain.outbox_rules import answered, kept
 from desktop.domain.source import Problem

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop import paths
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Certainty

@@ -18,7 +18,7 @@ NEVER = ("0",)
 
 
 class Openings:
-    """One source's sessions as its installation remembers them; used by its lane's thread."""
+    """One source's sessions as its installation remembers them; used by its worker's thread."""
 
     def __init__(self, source: str, installation: Installation) -> None:
         self._source, self._installation = source, installation

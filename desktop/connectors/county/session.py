@@ -36,7 +36,7 @@ GZIP = {"Accept-Encoding": "gzip"}
 
 
 class CountySession:
-    """One county's server as its connector talks to it, always from the lane's thread.
+    """One county's server as its connector talks to it, always from the worker's thread.
 
     The level is agreed on anew with each session: JSON in the answer means level 1.
     """

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.asset import Asset, Trend
 from desktop.domain.instant import HOUR, SECOND, Instant
 from desktop.gui import formatting

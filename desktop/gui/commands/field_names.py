@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.command import CommandKind
 
 

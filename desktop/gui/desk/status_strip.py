@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.application.views import Overview, Usage
+from desktop.application.reads.read_models import Overview, Usage
 from desktop.domain.certainty import known
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.views import Overview
+from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from desktop.application.board import Board
+from desktop.application.i18n import Words
 from desktop.application.ports import IncidentFilter
-from desktop.application.words import Words
 
 LOOKED_AT = 600
 """Newest lines looked through for the names of units."""

@@ -144,7 +144,7 @@ class CommandForm(Retranslated, QWidget):
             elif task.kind is CommandKind.CREATE:
                 record = board.create(source, draft.values, key=draft.key)
             else:
-                record = board.give(
+                record = board.submit(
                     task.kind, task.target, draft.values, base=task.base, key=draft.key
                 )
             board.keep_draft(where, "")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.application.views import Conflict
+from desktop.application.reads.read_models import Conflict
 from desktop.domain.command import Collection, Receipt
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row

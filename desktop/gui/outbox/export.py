@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.application.outgoing import json_text
+from desktop.application.export.outgoing import json_text
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Problem
 from desktop.gui import formatting

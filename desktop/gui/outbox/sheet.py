@@ -147,7 +147,7 @@ class OutboxSheet(Sheet):
         def work() -> CommandRecord:
             if command.kind is CommandKind.CREATE:
                 return board.create(command.target.source, command.body)
-            return board.give(command.kind, command.target, command.body, base=command.base)
+            return board.submit(command.kind, command.target, command.body, base=command.base)
 
         self._submitter.submit(command.target, work, lambda _record: self._show_undo())
 

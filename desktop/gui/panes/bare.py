@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.application.ports import IncidentRow
-from desktop.application.views import Overview
+from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Key
 from desktop.gui.language import Retranslated
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.doubts import said_of
+from desktop.application.reads.doubts import doubt_text
 from desktop.domain.certainty import known, unread_of
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
@@ -289,7 +289,7 @@ class Pane(BarePane):
         screen = self.screen_context
         found = known(filling, self.fills if of_all else frozenset({what}), screen.board.now())
         kind = None if of_all else what
-        said = said_of(found, kind, screen.words, any_shown=False)
+        said = doubt_text(found, kind, screen.words, any_shown=False)
         if said is None:
             self.show_empty(title, sentence)
         else:

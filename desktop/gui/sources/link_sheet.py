@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.application.views import Usage
-from desktop.application.words import Words
+from desktop.application.i18n import Words
+from desktop.application.reads.read_models import Usage
 from desktop.domain.link import LinkState, LinkTier, Spent, TrafficClass
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF
 
-from desktop.application.views import QueueLine
+from desktop.application.reads.read_models import QueueLine
 from desktop.domain.command import Collection
 from desktop.gui import formatting
 from desktop.gui.charts.sparkline import paint_sparkline

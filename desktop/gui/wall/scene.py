@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.application.words import Said
+from desktop.application.i18n import ProblemText
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.gui.context import UiContext
@@ -60,7 +60,7 @@ class Scene(QWidget):
         rect = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
         canvas.write_wrapped(rect, text, 40)
 
-    def _say_none(self, canvas: Canvas, rect: QRectF, none: str, said: Said | None) -> None:
+    def _say_none(self, canvas: Canvas, rect: QRectF, none: str, said: ProblemText | None) -> None:
         """There is nothing of this kind, or why that cannot be said."""
         if said is None:
             canvas.write_wrapped(rect, none, 36)
@@ -70,7 +70,7 @@ class Scene(QWidget):
         canvas.write_wrapped(inner.adjusted(0, 0, 0, -half), said.happened, 40, "orange", low=True)
         canvas.write_wrapped(inner.adjusted(0, half, 0, 0), said.meaning, 28, high=True)
 
-    def _say_besides(self, canvas: Canvas, rect: QRectF, said: Said) -> QRectF:
+    def _say_besides(self, canvas: Canvas, rect: QRectF, said: ProblemText) -> QRectF:
         """At the foot: what is not among the rows shown; the room that is left for them."""
         height = 56 * self.unit
         line = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)

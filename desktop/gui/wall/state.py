@@ -9,10 +9,10 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from desktop.application.board import Board
-from desktop.application.doubts import said_of
+from desktop.application.i18n import ProblemText, Words
 from desktop.application.ports import IncidentFilter, IncidentRow
-from desktop.application.views import AlarmGroup, Overview, QueueLine
-from desktop.application.words import Said, Words
+from desktop.application.reads.doubts import doubt_text
+from desktop.application.reads.read_models import AlarmGroup, Overview, QueueLine
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState
 from desktop.domain.certainty import Known, known
@@ -59,9 +59,9 @@ class WallState:
         """Whether any source of the collection has ever been heard."""
         return not self.known(collection).is_blind
 
-    def doubt(self, collection: Collection, words: Words, *, any_shown: bool) -> Said | None:
+    def doubt(self, collection: Collection, words: Words, *, any_shown: bool) -> ProblemText | None:
         """Why an empty part of the wall is not none, or a full one not all."""
-        return said_of(self.known(collection), collection, words, any_shown=any_shown)
+        return doubt_text(self.known(collection), collection, words, any_shown=any_shown)
 
     def calling(self) -> AlarmGroup | None:
         """The unacknowledged alarm of top priority that has waited longest."""

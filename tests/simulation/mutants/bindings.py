@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import belonging, sync
-from desktop.application.lane import SourceLane
+from desktop.application.commands import belonging
+from desktop.application.sync import exchange
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county import session
 from desktop.connectors.county.openings import NEVER, Openings
 from desktop.connectors.http.client import HttpClient
@@ -65,7 +66,7 @@ def _no_drill() -> Iterator[None]:
 def _mixed_rows() -> Iterator[None]:
     """Only the binding changes when the officer goes on with another server."""
 
-    def accept(before: Any, self: SourceLane) -> bool:
+    def accept(before: Any, self: SourceWorker) -> bool:
         class Kept:
             def purge(self, *_: Any) -> None:
                 return None
@@ -76,7 +77,7 @@ def _mixed_rows() -> Iterator[None]:
         finally:
             self._cache, self._files = cache, files
 
-    with swapped(SourceLane, "accept_server", accept):
+    with swapped(SourceWorker, "accept_server", accept):
         yield
 
 
@@ -88,7 +89,7 @@ def _any_account() -> Iterator[None]:
     """
     with (
         swapped(source_state, "is_another_account", lambda *_: False),
-        swapped(sync._Turn, "_check_scope", nothing),
+        swapped(exchange.ExchangeRun, "_check_scope", nothing),
     ):
         yield
 
@@ -96,7 +97,7 @@ def _any_account() -> Iterator[None]:
 @mutant("files of the account before stay", "borrow_file", says=("which came under",))
 def _kept_files() -> Iterator[None]:
     """A change of account or scope takes out rows and no files."""
-    with swapped(sync._Turn, "_purge_files", nothing):
+    with swapped(exchange.ExchangeRun, "_purge_files", nothing):
         yield
 
 

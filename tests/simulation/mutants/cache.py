@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import scope, sync
+from desktop.application.sync import exchange, scope
 from desktop.connectors.county import changes, snapshot_download
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.snapshot_download import Download
@@ -43,13 +43,13 @@ def _checkpoint_first() -> Iterator[None]:
 
 def _no_doubts() -> Any:
     """Sums are not heeded: only deletions that wait are still asked about."""
-    return swapped(sync, "doubtful", lambda before, state: state.held_deletes > 0)
+    return swapped(exchange, "is_doubtful", lambda before, state: state.held_deletes > 0)
 
 
 @mutant("no repair", "lose_change")
 def _no_repair() -> Iterator[None]:
     """Rows known to differ from the county's are left as they are."""
-    with swapped(sync, "doubtful", lambda *_: False):
+    with swapped(exchange, "is_doubtful", lambda *_: False):
         yield
 
 
@@ -70,7 +70,7 @@ def _held_for_good() -> Iterator[None]:
     def believed(before: Any, db: Any, source: int, asked: Any, sums: Any, _: Any) -> Any:
         return before(db, source, asked, sums, None)
 
-    off = swapped(sync, "doubtful", lambda *_: False)
+    off = swapped(exchange, "is_doubtful", lambda *_: False)
     with swapped(delete_guard, "select_confirmed", believed), off:
         yield
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.application.orders import Orders
+from desktop.application.commands.command_service import CommandService
 from desktop.connectors.county import commands as county_commands
 from desktop.county_server import ledger
 from desktop.domain import outbox_rules as rules
@@ -66,7 +66,7 @@ def _old_base() -> Iterator[None]:
     """The answer to a conflict is given on the row of the first click, not on the county's."""
 
     def give(
-        before: Any, self: Orders, kind: Any, target: Any, body: Any, base: Any, key: Any,
+        before: Any, self: CommandService, kind: Any, target: Any, body: Any, base: Any, key: Any,
         replaces: str = "", shown: Any = None,
     ) -> Any:  # fmt: skip
         old = self._outbox.record(replaces) if replaces else None
@@ -74,5 +74,5 @@ def _old_base() -> Iterator[None]:
             base = old.command.base
         return before(self, kind, target, body, base, key, replaces, shown)
 
-    with swapped(Orders, "_give", give):
+    with swapped(CommandService, "_give", give):
         yield

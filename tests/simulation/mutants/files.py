@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.application import keeping
-from desktop.application.freight import Freight
-from desktop.application.own_files import OwnFiles
+from desktop.application.commands.own_files import OwnFiles
+from desktop.application.sync import file_keeping
+from desktop.application.sync.file_transfer import FileTransfer
 from desktop.connectors.county import files as county_files
 from desktop.storage.files import store
 from desktop.storage.files.store import SqliteFiles
@@ -45,7 +45,7 @@ def _not_asked() -> Iterator[None]:
     A piece refused tells the right place: both belts are off.
     """
 
-    def send(before: Any, self: Freight, upload: Any, most: int) -> None:
+    def send(before: Any, self: FileTransfer, upload: Any, most: int) -> None:
         if upload.offset:
             self._memory.uploads_met.add(upload.ref.digest)
         before(self, upload, most)
@@ -54,14 +54,14 @@ def _not_asked() -> Iterator[None]:
         has = before(platform, ref, offset, piece)
         return max(has, offset + len(piece)) if offset else has
 
-    with swapped(Freight, "_send", send), swapped(county_files, "upload", upload):
+    with swapped(FileTransfer, "_send", send), swapped(county_files, "upload", upload):
         yield
 
 
 @mutant("an upload is not repeated after a restore", "set_back_file")
 def _sent_once() -> Iterator[None]:
     """A county that went back is given its commands again and not their files."""
-    with swapped_everywhere(keeping, "send_files_again", lambda *_: 0):
+    with swapped_everywhere(file_keeping, "send_files_again", lambda *_: 0):
         yield
 
 
@@ -80,10 +80,10 @@ def _any_content() -> Iterator[None]:
 def _no_thumbnails() -> Iterator[None]:
     """Only originals go out."""
 
-    def uploads(before: Any, self: Freight) -> Any:
+    def uploads(before: Any, self: FileTransfer) -> Any:
         return [upload for upload in before(self) if not upload.is_thumbnail]
 
-    with swapped(Freight, "_uploads", uploads):
+    with swapped(FileTransfer, "_uploads", uploads):
         yield
 
 
@@ -98,21 +98,21 @@ def _not_taken_back() -> Iterator[None]:
 def _any_files() -> Iterator[None]:
     """Files that only another's commands name are sent under whichever login is in use."""
 
-    def uploads(before: Any, self: Freight) -> Any:
+    def uploads(before: Any, self: FileTransfer) -> Any:
         held, self._held = self._held, set
         try:
             return before(self)
         finally:
             self._held = held
 
-    with swapped(Freight, "_uploads", uploads):
+    with swapped(FileTransfer, "_uploads", uploads):
         yield
 
 
 @mutant("files lost here are not fetched back", "attach", "lose_files")
 def _not_fetched_back() -> Iterator[None]:
     """A file of a command that is gone from this computer stays gone."""
-    with swapped(keeping, "_want_back", nothing):
+    with swapped(file_keeping, "_want_back", nothing):
         yield
 
 

@@ -9,9 +9,9 @@ from unittest.mock import patch
 import msgspec
 
 from desktop import bootstrap
-from desktop.application import refused_reports
-from desktop.application.orders import Orders
-from desktop.application.sending import Sending
+from desktop.application.commands import refused_reports
+from desktop.application.commands.command_service import CommandService
+from desktop.application.sync.command_sender import CommandSender
 from desktop.connectors.county import commands as county_commands
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import CommandRecord, Receipt, mint_key
@@ -26,18 +26,18 @@ from simulation.mutants.registry import mutant, nothing, swapped, swapped_everyw
 def _delete_on_send() -> Iterator[None]:
     """A command leaves the outbox as its bytes leave the computer, and comes back answered."""
 
-    def sent(before: Any, self: Sending, group: list[CommandRecord]) -> Any:
+    def sent(before: Any, self: CommandSender, group: list[CommandRecord]) -> Any:
         rows = _taken_out(self._outbox, [record.command.key for record in group])
         answers, stayed = before(self, group)
         back = stayed | {answer.key for answer in answers}
         _put_back(self._outbox, [row for key, row in rows.items() if key in back])
         return answers, stayed
 
-    def marked(before: Any, self: Sending, records: list[CommandRecord], to: Receipt) -> Any:
+    def marked(before: Any, self: CommandSender, records: list[CommandRecord], to: Receipt) -> Any:
         there = [r for r in records if self._outbox.record(r.command.key) is not None]
         return before(self, there, to)
 
-    with swapped(Sending, "_sent", sent), swapped(Sending, "_mark", marked):
+    with swapped(CommandSender, "_send", sent), swapped(CommandSender, "_mark", marked):
         yield
 
 
@@ -259,14 +259,16 @@ def _silent_lock() -> Iterator[None]:
 def _two_keys() -> Iterator[None]:
     """The key the screen minted at the click is not used."""
 
-    def give(before: Any, self: Orders, kind: Any, target: Any, *rest: Any, **named: Any) -> Any:
+    def give(
+        before: Any, self: CommandService, kind: Any, target: Any, *rest: Any, **named: Any
+    ) -> Any:
         body, base, *_ = rest
         replaces = named.get("replaces", "")
         fresh = not target.id.startswith("new-")
         key = mint_key() if fresh else rest[2]
         return before(self, kind, target, body, base, key, replaces=replaces)
 
-    with swapped(Orders, "_give", give):
+    with swapped(CommandService, "_give", give):
         yield
 
 
@@ -281,10 +283,10 @@ def _two_presses() -> Iterator[None]:
 def _orphans() -> Iterator[None]:
     """A report is withdrawn alone."""
 
-    def cancel(before: Any, self: Orders, key: str) -> bool:
+    def cancel(before: Any, self: CommandService, key: str) -> bool:
         return self._outbox.cancel(key, self.now())
 
-    with swapped(Orders, "cancel", cancel):
+    with swapped(CommandService, "cancel", cancel):
         yield
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import lane as lane_module
-from desktop.application.lane import SourceLane
-from desktop.application.meter import Meter
-from desktop.application.pace import Pace
+from desktop.application.budget.byte_budget import ByteBudget
+from desktop.application.sync import source_worker as lane_module
+from desktop.application.sync.poll_backoff import PollBackoff
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.http import errors
 from desktop.storage.cache.store import SqliteCache
@@ -20,7 +20,7 @@ from simulation.mutants.registry import mutant, nothing, swapped, swapped_everyw
 @mutant("exchange repeated without cause", says=("nothing to do",))
 def _restless() -> Iterator[None]:
     """A quiet source is asked each second."""
-    with swapped(Pace, "after_success", lambda *_, **__: 1.0):
+    with swapped(PollBackoff, "after_success", lambda *_, **__: 1.0):
         yield
 
 
@@ -28,10 +28,10 @@ def _restless() -> Iterator[None]:
 def _no_back_off() -> Iterator[None]:
     """A source that fails is asked again after a second, every time."""
 
-    def longer(before: Any, self: Pace, times: int, asked_s: float | None) -> float:
+    def longer(before: Any, self: PollBackoff, times: int, asked_s: float | None) -> float:
         return max(1.0, asked_s or 0.0)
 
-    with swapped(Pace, "_longer", longer):
+    with swapped(PollBackoff, "_longer", longer):
         yield
 
 
@@ -90,21 +90,21 @@ def _ever_whole() -> Iterator[None]:
 @mutant("bytes are not counted", says=(" bytes and ",))
 def _uncounted() -> Iterator[None]:
     """What crosses the line is not added to the day's bytes."""
-    with swapped(Meter, "heard", nothing):
+    with swapped(ByteBudget, "heard", nothing):
         yield
 
 
 @mutant("the day's budget is ignored", "spend_day", says=("a day's bytes",))
 def _no_budget() -> Iterator[None]:
     """Snapshots and files go on when the day's bytes are spent."""
-    with swapped(Meter, "bulk_left", nothing):
+    with swapped(ByteBudget, "bulk_left", nothing):
         yield
 
 
 @mutant("a call of the officer waits for the next poll", "hurry", says=("and tried nothing",))
 def _no_nudge() -> Iterator[None]:
     """A command given, or news asked for, ends no wait."""
-    with swapped(SourceLane, "nudge", nothing):
+    with swapped(SourceWorker, "nudge", nothing):
         yield
 
 

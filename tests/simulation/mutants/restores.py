@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import sync
+from desktop.application.sync import exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.openings import Openings
 from desktop.connectors.county.session import CountySession
@@ -37,7 +37,7 @@ def _any_mark() -> Any:
 
 
 def _no_proof() -> Any:
-    return swapped(sync._Turn, "_has_gone_back", lambda *_: False)
+    return swapped(exchange.ExchangeRun, "_has_gone_back", lambda *_: False)
 
 
 @mutant("client-made epoch ids", "set_back", says=("the county lost it",))
@@ -109,7 +109,7 @@ def _no_mark() -> Iterator[None]:
 
     Sums find rows that differ: that belt is off.
     """
-    with _any_mark(), swapped(sync, "doubtful", lambda *_: False):
+    with _any_mark(), swapped(exchange, "is_doubtful", lambda *_: False):
         yield
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import past, sending
-from desktop.application.memory import Memory
 from desktop.application.ports import ONE_COMMANDS_CODES, SourceError
-from desktop.application.sending import Sending
+from desktop.application.sync import command_sender, past
+from desktop.application.sync.command_sender import CommandSender
+from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county.client import CountyConnector
@@ -76,7 +76,7 @@ def _poison() -> Iterator[None]:
     """
     with (
         swapped(county_client, "send_individually", lambda _, records, send: send(records[0])),
-        swapped(Memory, "broke", nothing),
+        swapped(WorkerState, "send_failed", nothing),
     ):
         yield
 
@@ -88,7 +88,7 @@ def _no_suspects() -> Iterator[None]:
     def next_group(before: Any, queue: Any, **named: Any) -> Any:
         return before(queue, **{**named, "suspects": ()})
 
-    with swapped(sending, "next_group", next_group):
+    with swapped(command_sender, "next_group", next_group):
         yield
 
 
@@ -99,7 +99,7 @@ def _no_turns() -> Iterator[None]:
     def next_group(before: Any, queue: Any, **named: Any) -> Any:
         return before(queue, **{**named, "suspects": list(named["suspects"])[::-1]})
 
-    with swapped(sending, "next_group", next_group):
+    with swapped(command_sender, "next_group", next_group):
         yield
 
 
@@ -153,7 +153,7 @@ def _not_kept_back() -> Iterator[None]:
 
     with (
         swapped(county_client, "send_individually", each),
-        swapped(sending, "next_group", next_group),
+        swapped(command_sender, "next_group", next_group),
     ):
         yield
 
@@ -171,7 +171,7 @@ def _overtaking() -> Iterator[None]:
     def next_group(before: Any, queue: Any, **named: Any) -> Any:
         return before(queue, **{**named, "most": 1})
 
-    with swapped(rules, "in_order", by_priority), swapped(sending, "next_group", next_group):
+    with swapped(rules, "in_order", by_priority), swapped(command_sender, "next_group", next_group):
         yield
 
 
@@ -251,10 +251,10 @@ def _any_refusal() -> Iterator[None]:
 def _all_sent() -> Iterator[None]:
     """That surely nothing left is not looked at."""
 
-    def sent(before: Any, self: Sending, group: Any) -> Any:
+    def sent(before: Any, self: CommandSender, group: Any) -> Any:
         return before(self, group)[0], set()
 
-    with swapped(Sending, "_sent", sent):
+    with swapped(CommandSender, "_send", sent):
         yield
 
 
@@ -267,7 +267,7 @@ def _never_resumed() -> Iterator[None]:
     def offerable(before: Any, *given: Any) -> list[CommandRecord]:
         return [record for record in before(*given) if record.hold is not Hold.LOGIN]
 
-    with swapped(sending, "offerable", offerable):
+    with swapped(command_sender, "offerable", offerable):
         yield
 
 

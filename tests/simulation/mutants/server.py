@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.application import sync
+from desktop.application.sync import exchange
 from desktop.connectors.county import commands as county_commands
 from desktop.county_server import commands, ledger
 from desktop.county_server.changes import StoredRow
@@ -155,6 +155,6 @@ def _untold_deletes() -> Iterator[None]:
     """
     with (
         swapped(StoredRow, "may_be_held", lambda *_: False),
-        swapped(sync, "doubtful", lambda *_: False),
+        swapped(exchange, "is_doubtful", lambda *_: False),
     ):
         yield

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from desktop.application import sync
+from desktop.application.sync import exchange
 from desktop.connectors.county import level2, mapping
 from desktop.domain import source
 from desktop.domain.command import Collection
@@ -90,7 +90,7 @@ def _silent_rows() -> Iterator[None]:
 
     with (
         swapped_everywhere(level2, "read_keyed", read),
-        swapped(sync, "doubtful", lambda *_: False),
+        swapped(exchange, "is_doubtful", lambda *_: False),
     ):
         yield
 

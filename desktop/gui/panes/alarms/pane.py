@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.application.views import AlarmGroup
+from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.certainty import unread_of
 from desktop.domain.command import Collection, CommandKind, Key

@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.application.board import Board
-from desktop.application.doubts import said_of
-from desktop.application.views import AlarmGroup
-from desktop.application.words import Said
+from desktop.application.i18n import ProblemText
+from desktop.application.reads.doubts import doubt_text
+from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.certainty import known
 from desktop.domain.command import Collection, CommandKind, Key
@@ -100,11 +100,11 @@ class AlarmSheet(Sheet):
         self.fit(content.sizeHint().height())
         self._area.verticalScrollBar().setValue(place)
 
-    def _doubt(self, *, any_shown: bool) -> Said | None:
+    def _doubt(self, *, any_shown: bool) -> ProblemText | None:
         """Why these alarms may not be all, or none of them not none."""
         board, what = self._screen.board, Collection.ALARMS
         found = known(board.statuses(), frozenset({what}), board.now())
-        return said_of(found, what, self._screen.words, any_shown=any_shown)
+        return doubt_text(found, what, self._screen.words, any_shown=any_shown)
 
     def _line(self, group: AlarmGroup, steps: tuple[CommandKind, ...]) -> QHBoxLayout:
         words, alarm = self._screen.words, group.alarm
@@ -145,7 +145,9 @@ class AlarmSheet(Sheet):
             self._submitter.acknowledge(key, alarm.version or None)
             return
         base = alarm.version or None
-        self._submitter.submit(key, lambda: board.give(kind, key, base=base), lambda _record: None)
+        self._submitter.submit(
+            key, lambda: board.submit(kind, key, base=base), lambda _record: None
+        )
 
     def _state(self, group: AlarmGroup) -> str:
         """Priority, state, since when, until when, and what follows from it."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.application.board import Board
-from desktop.application.views import IncidentDetail
+from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import CommandKind, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
-from desktop.application.views import IncidentDetail
+from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.application.views import IncidentDetail
+from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import CommandRecord
 from desktop.domain.dating import told_by
 from desktop.domain.incident import Deadline, Stage, Urgency

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.ports import IncidentFilter, IncidentRow
-from desktop.application.views import Overview
+from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from desktop.application.views import Infrastructure, MatrixCell
-from desktop.application.words import Words
+from desktop.application.i18n import Words
+from desktop.application.reads.read_models import Infrastructure, MatrixCell
 from desktop.domain.asset import AssetState
 from desktop.gui.context import UiContext
 from desktop.gui.formatting import in_one_line, plain_tip

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.ports import IncidentRow
-from desktop.application.views import Infrastructure
+from desktop.application.reads.read_models import Infrastructure
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import Instant

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
-from desktop.application.views import MapLayer
+from desktop.application.reads.read_models import MapLayer
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness

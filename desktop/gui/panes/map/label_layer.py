@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.application.views import QueueLine
+from desktop.application.reads.read_models import QueueLine
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import MEASURED_PERIODS, Freshness, judge
 from desktop.domain.instant import Instant

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop.application.views import QueueLine
+from desktop.application.reads.read_models import QueueLine
 from desktop.domain.instant import HOUR, Instant
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import SourceStatus

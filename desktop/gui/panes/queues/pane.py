@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.application.views import QueueLine
+from desktop.application.reads.read_models import QueueLine
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.queue import QueueKind

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.application.words import Words
+from desktop.application.i18n import Words
 from desktop.domain.certainty import Certainty, Known
 from desktop.domain.instant import Instant
 from desktop.domain.levels import WarningLevel

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from desktop.application.memory import DOWN, FIRST_PUZZLE_S, UP, Memory
 from desktop.application.ports import Cache, Connector, FileStore, SourceError, Upload
+from desktop.application.sync.worker_state import DOWN, FIRST_PUZZLE_S, UP, WorkerState
 from desktop.domain.clock import Clock
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
@@ -25,7 +25,7 @@ FULL, WAITS = "no_room", "file_waits"
 GONE = ("not_found", "file_refused", "forbidden", "request_refused")
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Chunk(msgspec.Struct, frozen=True):
     """The next piece to move: of an upload, or of a download."""
 
     upload: Upload | None = None
@@ -35,7 +35,7 @@ class Piece(msgspec.Struct, frozen=True):
     """0 for a thumbnail, whose size nobody told."""
 
 
-def next_piece(
+def next_chunk(
     uploads: Sequence[Upload],
     wanted: Sequence[tuple[str, int, int]],
     fetchable: Sequence[tuple[str, int]],
@@ -44,7 +44,7 @@ def next_piece(
     originals_now: bool,
     keep_for_hours: bool,
     lost: Collection[str] = (),
-) -> Piece | None:
+) -> Chunk | None:
     """What moves next, or nothing.
 
     Thumbnails of ours, then what an officer asked for, then thumbnails on a line good
@@ -55,46 +55,46 @@ def next_piece(
     originals = originals_now or tier is LinkTier.ORIGINALS
     for upload in uploads:
         if upload.is_thumbnail:
-            return Piece(upload)
+            return Chunk(upload)
     for digest, held, size in wanted:
         if digest not in lost:
-            return Piece(None, digest, held, size)
+            return Chunk(None, digest, held, size)
     for digest, size in fetchable:
         if size == 0 and tier is not LinkTier.TEXT:
-            return Piece(None, digest)
+            return Chunk(None, digest)
     for upload in uploads:
         if originals or not keep_for_hours:
-            return Piece(upload)
-    if (back := _lost_piece(wanted, fetchable, lost)) is not None:
+            return Chunk(upload)
+    if (back := _lost_chunk(wanted, fetchable, lost)) is not None:
         return back
     for digest, size in fetchable:
         if size > 0 and originals:
-            return Piece(None, digest, 0, size)
+            return Chunk(None, digest, 0, size)
     return None
 
 
-def _lost_piece(
+def _lost_chunk(
     wanted: Sequence[tuple[str, int, int]],
     fetchable: Sequence[tuple[str, int]],
     lost: Collection[str],
-) -> Piece | None:
+) -> Chunk | None:
     for digest, held, size in wanted:
-        return Piece(None, digest, held, size)
+        return Chunk(None, digest, held, size)
     for digest, size in fetchable:
         if size == 0 and digest in lost:
-            return Piece(None, digest)
+            return Chunk(None, digest)
     return None
 
 
-class Freight:
-    """Moves one source's files; used by its lane's thread alone."""
+class FileTransfer:
+    """Moves one source's files; used by its worker's thread alone."""
 
     def __init__(
         self,
         connector: Connector,
         files: FileStore,
         cache: Cache,
-        memory: Memory,
+        memory: WorkerState,
         clock: Clock,
         held: Callable[[], set[str]] = set,
     ) -> None:
@@ -103,13 +103,13 @@ class Freight:
         self._memory, self._clock, self._held = memory, clock, held
         self._source = connector.settings.id
 
-    def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Piece | None:
+    def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Chunk | None:
         """What would move now; a file that did not move keeps no other waiting."""
         memory = self._memory
         for resting in (memory.resting, set[str]()):
             unsent = memory.refused | resting | self._puzzling(UP)
             unfetched = memory.absent | memory.spoilt | resting | self._puzzling(DOWN)
-            piece = next_piece(
+            piece = next_chunk(
                 [u for u in self._uploads() if u.ref.digest not in unsent],
                 [w for w in self._files.wanted(self._source) if w[0] not in unfetched],
                 [f for f in self._fetchable() if f[0] not in unfetched],
@@ -123,7 +123,7 @@ class Freight:
             memory.resting.clear()
         return None
 
-    def move(self, piece: Piece, most: int) -> bool:
+    def move(self, piece: Chunk, most: int) -> bool:
         """Move at most that many bytes of it; whether another may follow at once.
 
         So it is when it went, and when the county has it not or will not have it: never raises
@@ -147,7 +147,7 @@ class Freight:
                 self._note_refusal(piece, digest, error.problem)
         return True
 
-    def _tell_full(self, piece: Piece, error: SourceError) -> None:
+    def _tell_full(self, piece: Chunk, error: SourceError) -> None:
         """Say that the county has no room for a file of ours now: it waits, and goes later."""
         if piece.upload is None or error.problem.code != FULL:
             return
@@ -156,7 +156,7 @@ class Freight:
         wait_s = error.retry_after_s or FIRST_PUZZLE_S
         self._memory.ask_after(UP + ref.digest, self._clock.monotonic_s(), wait_s)
 
-    def _note_refusal(self, piece: Piece, digest: str, problem: Problem) -> None:
+    def _note_refusal(self, piece: Chunk, digest: str, problem: Problem) -> None:
         if piece.upload is not None:
             self._files.refuse(self._source, digest, _refusal(piece.upload, problem))
         else:
@@ -218,7 +218,7 @@ class Freight:
             self._memory.tell_no_more(WAITS, ref.name)
         self._files.sent(self._source, ref.digest, has)
 
-    def _fetch(self, piece: Piece, most: int) -> None:
+    def _fetch(self, piece: Chunk, most: int) -> None:
         self._files.want(self._source, piece.digest, piece.size)
         body = self._connector.download(piece.digest, piece.offset, most)
         if not body and piece.offset < piece.size:

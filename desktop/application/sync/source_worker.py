@@ -1,4 +1,4 @@
-"""A source's lane: one thread that keeps one source in step, and one that listens for hints."""
+"""A source's worker: one thread that keeps one source in step, and one that listens for hints."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from desktop.application.doubts import what_was_unread
-from desktop.application.last_run import last_status, unconfirmed
-from desktop.application.late_connector import LateConnector
-from desktop.application.link import LinkSense
-from desktop.application.memory import Memory
-from desktop.application.meter import Meter
-from desktop.application.pace import FIRST_RETRY_S, LONGEST_RETRY_S, Pace
+from desktop.application.budget.byte_budget import ByteBudget
+from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import (
     Cache,
     Cancelled,
@@ -27,8 +22,13 @@ from desktop.application.ports import (
     SourceError,
     StoreError,
 )
-from desktop.application.rest import Calls, Contact, Rest, due_in_s, good_at
-from desktop.application.sync import BUDGET_SPENT, Exchange, exchange
+from desktop.application.reads.doubts import what_was_unread
+from desktop.application.sync.exchange import BUDGET_SPENT, Exchange, exchange
+from desktop.application.sync.last_run import last_status, unconfirmed
+from desktop.application.sync.late_connector import LateConnector
+from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
+from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s, good_at
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.clock import Clock, offset_problem, seen_before_bound
 from desktop.domain.command import Collection
 from desktop.domain.link import Traffic
@@ -46,19 +46,19 @@ SPENT_PAUSE_S = 900.0
 NOTHING: frozenset[Collection] = frozenset()
 
 
-class SourceLane:
+class SourceWorker:
     """Owns one connector: its threads, its pace and what is known of its health.
 
-    `announce` is called on the lane's thread after every exchange, with what
+    `announce` is called on the worker's thread after every exchange, with what
     changed; `status` may be read from any thread.
 
     `start()` runs it on threads of its own. Whoever drives it by a clock of his own instead
     calls what those threads call, and nothing waits:
 
-        rest = lane.turn()
+        rest = worker.turn()
         ...                                # as time passes, or after nudge(), reset(), hint()
-        if lane.due_in_s(rest) <= 0.0:
-            rest = lane.turn()
+        if worker.due_in_s(rest) <= 0.0:
+            rest = worker.turn()
     """
 
     def __init__(
@@ -69,20 +69,20 @@ class SourceLane:
         clock: Clock,
         rng: random.Random,
         announce: Callable[[frozenset[Collection]], None],
-        follow: Callable[[SourceLane], None] = lambda lane: None,
-        meter: Meter | None = None,
+        follow: Callable[[SourceWorker], None] = lambda worker: None,
+        meter: ByteBudget | None = None,
         files: FileStore | None = None,
     ) -> None:
         """`follow` lets the shared clock take this source's time."""
         self.source = source
-        self._connector = LateConnector(source.build, self._heard)
+        self._connector = LateConnector(source.build, self._hear)
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._announce, self._follow = announce, follow
         self._meter, self._files = meter, files
-        self._memory = Memory()
-        self.link = LinkSense(clock)
+        self._memory = WorkerState()
+        self.link = LinkEstimator(clock)
         self._rng = rng
-        self._pace = Pace(source.settings.expected_period_s, rng)
+        self._pace = PollBackoff(source.settings.expected_period_s, rng)
         self._calls = Calls()
         self._calling = threading.Lock()
         self._rest = Rest(0.0, 0.0)
@@ -123,7 +123,7 @@ class SourceLane:
 
     def start(self) -> None:
         """Begin to keep the source in step."""
-        for name, work in (("lane", self._run), ("hints", self._listen)):
+        for name, work in (("worker", self._run), ("hints", self._listen)):
             thread = threading.Thread(target=work, name=f"{name}-{self.status.id}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -278,7 +278,7 @@ class SourceLane:
             calls, self._calls = self._calls, Calls()
         if calls.at_s is not None:
             self._offer_at_s = 0.0
-        wait_s, patient = self._taken()
+        wait_s, patient = self._take_turn()
         self._rest = Rest(self._clock.monotonic_s(), wait_s, patient)
         return self._rest
 
@@ -312,7 +312,7 @@ class SourceLane:
 
     def _outlive(self, error: BaseException) -> None:
         """Say what broke on the source's line, and go on after a while."""
-        log.critical("a lane broke", exc_info=error)
+        log.critical("a worker broke", exc_info=error)
         self.tried = True
         self._greeted.set()
         try:
@@ -320,9 +320,9 @@ class SourceLane:
             self._announce(NOTHING)
             self._closed.wait(self._pace.after_failure(None))
         except BaseException:
-            log.critical("a broken lane could not be told of", exc_info=True)
+            log.critical("a broken worker could not be told of", exc_info=True)
 
-    def _taken(self) -> tuple[float, bool]:
+    def _take_turn(self) -> tuple[float, bool]:
         """How long to wait after one exchange, and whether the server asked for it."""
         try:
             self._announce(NOTHING)
@@ -364,7 +364,7 @@ class SourceLane:
             self._note(partial=self.status.partial or (self.status.never_seen and bool(changed)))
             self._announce(changed)
 
-    def _heard(self, traffic: Traffic) -> None:
+    def _hear(self, traffic: Traffic) -> None:
         self.link.heard(traffic)
         if self._meter is not None:
             self._meter.heard(traffic)

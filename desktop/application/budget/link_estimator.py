@@ -36,7 +36,7 @@ UNKNOWN_BITS_PER_S = 128_000.0
 """What is asked of a line nobody has measured: little enough for a bad one."""
 
 
-class LinkSense:
+class LinkEstimator:
     """Fed with finished requests from the threads that made them; read from any thread."""
 
     def __init__(self, clock: Clock) -> None:

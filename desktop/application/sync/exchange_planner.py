@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from desktop.domain.command import Collection, CommandRecord, Key
-from desktop.domain.source import Problem
+from desktop.domain.source import Problem, SyncState
 
 SEND_AT_MOST = 20
 PIECES_AT_MOST = 4
@@ -28,7 +28,7 @@ class Step(StrEnum):
     END = "end"
 
 
-class Moment(msgspec.Struct, frozen=True):
+class ExchangeState(msgspec.Struct, frozen=True):
     """What an exchange knows when it decides."""
 
     offerable: bool
@@ -70,7 +70,7 @@ class Exchange(msgspec.Struct, frozen=True):
     """Deletions not yet believed."""
 
 
-def next_step(moment: Moment) -> Step:
+def next_step(moment: ExchangeState) -> Step:
     """The most urgent step: commands before rows, rows before repair, files last of all."""
     if moment.offerable:
         return Step.OFFER
@@ -119,3 +119,8 @@ def next_group(
         heads.setdefault(record.command.target, record)
     turns = {key: turn for turn, key in enumerate(suspects)}
     return [min(heads.values(), key=lambda head: turns.get(head.command.key, -1))]
+
+
+def is_doubtful(state: SyncState) -> bool:
+    """Whether the stored rows are known, or believed, to differ from the server's."""
+    return state.astray or state.held_deletes > 0

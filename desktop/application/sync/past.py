@@ -6,9 +6,9 @@ import logging
 
 import msgspec
 
-from desktop.application.keeping import send_files_again
-from desktop.application.memory import Memory
 from desktop.application.ports import Cache, Connector, FileStore, OutboxStore
+from desktop.application.sync.file_keeping import send_files_again
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.clock import Clock
 from desktop.domain.instant import DAY, HOUR, SECOND, Instant
 from desktop.domain.outbox_rules import Again
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def meet_past(
     outbox: OutboxStore,
     cache: Cache,
-    memory: Memory,
+    memory: WorkerState,
     source: str,
     epoch: str,
     clock: Clock,
@@ -66,7 +66,7 @@ def doubt_past(outbox: OutboxStore, source: str) -> None:
     outbox.bind(source, msgspec.structs.replace(binding, epoch=""))
 
 
-def doubted(outbox: OutboxStore, connector: Connector) -> str | None:
+def find_doubt(outbox: OutboxStore, connector: Connector) -> str | None:
     """The life of a server whose outbox is still to be gone through; None when there is none.
 
     A session may tell of a lost past although no row has changed since.

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from desktop.application.own_files import OwnFiles
+from desktop.application.commands.own_files import OwnFiles
 from desktop.application.ports import Cache, FileStore, OutboxStore
-from desktop.application.standing import Standing
+from desktop.application.reads.pending_overlay import PendingOverlay
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.clock import Clock, click_time, clock_problem, computer_now, is_told
 from desktop.domain.command import (
@@ -41,7 +41,7 @@ class FileTooLarge(InvalidField):
         self.limit = limit
 
 
-class Orders(OwnFiles):
+class CommandService(OwnFiles):
     """The officer's commands; every call may come from any thread."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Orders(OwnFiles):
         self.officer = officer
         self._statuses, self._accepts = statuses, accepts
         self._login = login
-        self._standing = Standing(cache, outbox, statuses, clock)
+        self._standing = PendingOverlay(cache, outbox, statuses, clock)
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
         self.on_accept_server: Callable[[str], bool] = lambda source: False
@@ -103,7 +103,7 @@ class Orders(OwnFiles):
         """The sources that take such a command, in the profile's order."""
         return tuple(s for s in self._statuses() if self._accepts(Key(s.id, collection, ""), kind))
 
-    def give(
+    def submit(
         self,
         kind: CommandKind,
         target: Key,
@@ -135,7 +135,7 @@ class Orders(OwnFiles):
         return self._give(CommandKind.ACKNOWLEDGE, target, {}, base, None)
 
     def note(self, target: Key, text: str, key: str | None = None) -> CommandRecord:
-        """Add a note; durable on return. `key` as for `give`."""
+        """Add a note; durable on return. `key` as for `submit`."""
         return self._give(CommandKind.NOTE, target, {"text": text}, None, key)
 
     def draft(self, target: Key) -> str:

@@ -6,8 +6,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from desktop.application.lane import SourceLane
 from desktop.application.ports import SourceSettings
+from desktop.application.sync.source_worker import SourceWorker
 from desktop.domain.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ AddressTowards = Callable[[SourceSettings], str | None]
 """This computer's own address on the way to a source; None when there is no way."""
 
 
-class Slumber:
+class SleepDetector:
     """Notices that time went by while nothing here ran.
 
     Some systems stop the monotonic clock in sleep and some do not: a jump of either hand counts.
@@ -53,12 +53,12 @@ class Addresses:
         return before is not None and before != address
 
 
-class Watch:
-    """A thread that looks every few seconds and begins the lanes anew where it must."""
+class ConnectivityWatch:
+    """A thread that looks every few seconds and begins the workers anew where it must."""
 
     def __init__(
         self,
-        lanes: list[SourceLane],
+        workers: list[SourceWorker],
         clock: Clock,
         towards: AddressTowards | None,
         on_look: Callable[[], None] = lambda: None,
@@ -67,9 +67,9 @@ class Watch:
 
         `on_look` is called with each look.
         """
-        self._lanes = lanes
+        self._workers = workers
         self._on_look = on_look
-        self._slumber = Slumber(clock)
+        self._slumber = SleepDetector(clock)
         self._addresses = Addresses(towards) if towards is not None else None
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -85,12 +85,12 @@ class Watch:
         slept = self._slumber.noticed(waited_s)
         if slept:
             log.info("the computer slept")
-        for lane in self._lanes:
-            moved = self._addresses is not None and self._addresses.moved(lane.source.settings)
+        for worker in self._workers:
+            moved = self._addresses is not None and self._addresses.moved(worker.source.settings)
             if moved:
-                log.info("another network", extra={"source": lane.status.id})
+                log.info("another network", extra={"source": worker.status.id})
             if slept or moved:
-                lane.reset()
+                worker.reset()
 
     def close(self, wait_s: float) -> None:
         """Stop looking; idempotent."""

@@ -1,4 +1,4 @@
-"""The engine: every source's lane, the shared corrected clock, and nothing on screen."""
+"""The engine: every source's worker, the shared corrected clock, and nothing on screen."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from desktop.application.lane import SourceLane
-from desktop.application.meter import Meter
+from desktop.application.budget.byte_budget import ByteBudget
 from desktop.application.ports import Cache, FileStore, OutboxStore, Source, SourceError
-from desktop.application.sync import Exchange
-from desktop.application.timekeeper import Timekeeper
-from desktop.application.watch import AddressTowards, Watch
+from desktop.application.sync.connectivity_watch import AddressTowards, ConnectivityWatch
+from desktop.application.sync.exchange import Exchange
+from desktop.application.sync.source_worker import SourceWorker
+from desktop.application.sync.timekeeper import Timekeeper
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
@@ -27,7 +27,7 @@ MOST_EXCHANGES = 1_000
 class Engine:
     """Keeps all sources in step until closed.
 
-    `announce` is called on a lane's thread with the collections that changed;
+    `announce` is called on a worker's thread with the collections that changed;
     an empty set means that only a status or a receipt did.
     """
 
@@ -40,104 +40,108 @@ class Engine:
         announce: Callable[[frozenset[Collection]], None],
         rng: random.Random | None = None,
         *,
-        meter: Meter | None = None,
+        meter: ByteBudget | None = None,
         files: FileStore | None = None,
         address_towards: AddressTowards | None = None,
     ) -> None:
         rng = rng or random.Random()
         self._cache = cache
         self._clock, self._meter = clock, meter
-        self._lanes = [
-            SourceLane(
+        self._workers = [
+            SourceWorker(
                 *(source, cache, outbox, clock, random.Random(rng.random())),
                 *(announce, self._follow, meter, files),
             )
             for source in sources
         ]
         self._timekeeper = Timekeeper(clock, outbox)
-        self._watch = Watch(self._lanes, clock.inner, address_towards, self._timekeeper.look)
+        self._watch = ConnectivityWatch(
+            self._workers, clock.inner, address_towards, self._timekeeper.look
+        )
         self._closing = threading.Lock()
         self._timekeeper.go_on_from([cache.sync_state(source.settings.id) for source in sources])
 
     def start(self) -> None:
-        """Start every lane."""
+        """Start every worker."""
         self._cache.get_ready()
-        for lane in self._lanes:
-            lane.start()
+        for worker in self._workers:
+            worker.start()
         self._watch.start()
 
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source in the profile's order."""
-        return tuple(lane.status for lane in self._lanes)
+        return tuple(worker.status for worker in self._workers)
 
     def accepts(self, target: Key, kind: CommandKind) -> bool:
         """Whether the target's source takes such a command."""
         return any(
-            lane.status.id == target.source
-            and (target.collection, kind) in lane.source.manifest.accepts
-            for lane in self._lanes
+            worker.status.id == target.source
+            and (target.collection, kind) in worker.source.manifest.accepts
+            for worker in self._workers
         )
 
     def file_limit(self, source: str) -> int | None:
         """Bytes of the largest file a source takes, once it told."""
-        return next((lane.file_limit() for lane in self._lanes if lane.status.id == source), None)
+        return next(
+            (worker.file_limit() for worker in self._workers if worker.status.id == source), None
+        )
 
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source; false when it is no other."""
-        return any(lane.accept_server() for lane in self._lanes if lane.status.id == source)
+        return any(worker.accept_server() for worker in self._workers if worker.status.id == source)
 
     def nudge(self, record: CommandRecord | None = None) -> None:
         """Exchange now: with the command's source, or with all."""
-        for lane in self._lanes:
-            if record is None or lane.status.id == record.command.target.source:
-                lane.nudge()
+        for worker in self._workers:
+            if record is None or worker.status.id == record.command.target.source:
+                worker.nudge()
 
     def exchange_once(self) -> dict[str, Exchange | SourceError]:
-        """One exchange with each source in turn, on the calling thread (no lanes running)."""
+        """One exchange with each source in turn, on the calling thread (no workers running)."""
         results: dict[str, Exchange | SourceError] = {}
-        for lane in self._lanes:
+        for worker in self._workers:
             try:
-                results[lane.status.id] = _all_of(lane)
+                results[worker.status.id] = _all_of(worker)
             except SourceError as error:
-                results[lane.status.id] = error
+                results[worker.status.id] = error
         return results
 
     def settled(self) -> bool:
         """Whether every source has either answered or failed since the start."""
-        return all(lane.tried for lane in self._lanes)
+        return all(worker.tried for worker in self._workers)
 
     def close(self) -> None:
         """Break off every exchange and end all threads within about 2 s; idempotent."""
         with self._closing:
             ends_at_s = time.monotonic() + CLOSE_WITHIN_S
-            for lane in self._lanes:
-                lane.break_off()
-            for lane in self._lanes:
-                lane.close(max(0.0, ends_at_s - time.monotonic()))
+            for worker in self._workers:
+                worker.break_off()
+            for worker in self._workers:
+                worker.close(max(0.0, ends_at_s - time.monotonic()))
             self._watch.close(max(0.0, ends_at_s - time.monotonic()))
             self._timekeeper.keep()
             if self._meter is not None:
                 self._meter.write(at_once=True)
 
-    def _follow(self, lane: SourceLane) -> None:
+    def _follow(self, worker: SourceWorker) -> None:
         """Only the first source that tells the time sets the clock: two servers may differ.
 
         As long as nobody has, any does: the first may fail each time after it told.
         """
-        leader = next((x for x in self._lanes if x.clock_offset_ms() is not None), None)
-        if leader is lane or not self._clock.is_told:
-            offset_ms = lane.clock_offset_ms()
+        leader = next((x for x in self._workers if x.clock_offset_ms() is not None), None)
+        if leader is worker or not self._clock.is_told:
+            offset_ms = worker.clock_offset_ms()
             if offset_ms is not None:
                 self._clock.follow(offset_ms)
 
 
-def _all_of(lane: SourceLane) -> Exchange:
+def _all_of(worker: SourceWorker) -> Exchange:
     """Exchanges until nothing is left to do at once, told as one."""
-    done = lane.exchange_once()
+    done = worker.exchange_once()
     for _ in range(MOST_EXCHANGES):
         if not done.again:
             break
-        more = lane.exchange_once()
+        more = worker.exchange_once()
         done = msgspec.structs.replace(
             more,
             changed=done.changed | more.changed,

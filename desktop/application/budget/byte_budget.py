@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from desktop.application.link import PIECE_BYTES
+from desktop.application.budget.link_estimator import PIECE_BYTES
 from desktop.application.ports import Cache, StoreError
-from desktop.application.views import Usage
+from desktop.application.reads.read_models import Usage
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
 from desktop.domain.link import Spent, Traffic, TrafficClass
@@ -34,7 +34,7 @@ class Allowance(msgspec.Struct, frozen=True):
 NO_LIMIT = Allowance()
 
 
-class Meter:
+class ByteBudget:
     """Counts in memory at once and writes gathered; every call may come from any thread."""
 
     def __init__(

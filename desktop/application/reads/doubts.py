@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from desktop.application.i18n import ProblemText, Words
 from desktop.application.ports import Cache
-from desktop.application.words import Said, Words
 from desktop.domain.certainty import Certainty, Known
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Problem
@@ -30,7 +30,9 @@ def doubt(
     return Problem(f"none_{known.certainty}", details)
 
 
-def said_of(known: Known, what: Collection | None, words: Words, *, any_shown: bool) -> Said | None:
+def doubt_text(
+    known: Known, what: Collection | None, words: Words, *, any_shown: bool
+) -> ProblemText | None:
     """The same in the language in force."""
     problem = doubt(known, what, words, any_shown=any_shown)
     return None if problem is None else words.problem(problem)

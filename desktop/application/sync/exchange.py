@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from desktop.application.belonging import ALL, binding_in_use, files_of_strangers, hold_of
-from desktop.application.freight import Freight, Piece
-from desktop.application.keeping import look_after_files
-from desktop.application.link import LinkSense, pull_plan
-from desktop.application.memory import REPAIRS, Memory
-from desktop.application.meter import Meter, spent
-from desktop.application.misplaced import may_be_a_twins, meet_misplaced
-from desktop.application.past import doubt_past, doubted, keys_kept_since, meet_past
+from desktop.application.budget.byte_budget import ByteBudget, spent
+from desktop.application.budget.link_estimator import LinkEstimator, pull_plan
+from desktop.application.commands.belonging import ALL, binding_in_use, files_of_strangers, hold_of
 from desktop.application.ports import (
     Cache,
     Connector,
@@ -25,16 +20,27 @@ from desktop.application.ports import (
     PullPlan,
     SourceError,
 )
-from desktop.application.rest import good_at
-from desktop.application.scope import holds_more
-from desktop.application.sending import Sending
-from desktop.application.turn import SEND_AT_MOST, Exchange, Moment, Step, next_step
+from desktop.application.sync.command_sender import CommandSender
+from desktop.application.sync.exchange_planner import (
+    Exchange,
+    ExchangeState,
+    Step,
+    is_doubtful,
+    next_step,
+)
+from desktop.application.sync.file_keeping import look_after_files
+from desktop.application.sync.file_transfer import Chunk, FileTransfer
+from desktop.application.sync.misplaced import may_be_a_twins, meet_misplaced
+from desktop.application.sync.past import doubt_past, find_doubt, keys_kept_since, meet_past
+from desktop.application.sync.rest import good_at
+from desktop.application.sync.scope import holds_more
+from desktop.application.sync.worker_state import REPAIRS, WorkerState
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, Hold, Receipt
 from desktop.domain.link import LinkState
-from desktop.domain.source import Batch, Problem, SyncState
+from desktop.domain.source import Batch, Problem
 
-__all__ = ["SEND_AT_MOST", "Exchange", "exchange"]
+__all__ = ["Exchange", "exchange"]
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +57,9 @@ def exchange(
     offer: bool = True,
     on_time_told: Callable[[], None] = lambda: None,
     on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None,
-    memory: Memory | None = None,
-    link: LinkSense | None = None,
-    meter: Meter | None = None,
+    memory: WorkerState | None = None,
+    link: LinkEstimator | None = None,
+    meter: ByteBudget | None = None,
     files: FileStore | None = None,
 ) -> Exchange:
     """Offer this source's commands, then apply all it has that is new, then move files.
@@ -67,14 +73,14 @@ def exchange(
     `on_changed` hears of every batch and every answer at once, on this thread.
     """
     cache.check_writable()
-    turn = _Turn(
-        connector, cache, outbox, clock, memory or Memory(), link, meter, files, offer=offer
+    turn = ExchangeRun(
+        connector, cache, outbox, clock, memory or WorkerState(), link, meter, files, offer=offer
     )
     turn.hear(on_time_told, on_changed)
     return turn.run()
 
 
-class _Turn:
+class ExchangeRun:
     """The state of one exchange under way."""
 
     def __init__(
@@ -83,9 +89,9 @@ class _Turn:
         cache: Cache,
         outbox: OutboxStore,
         clock: Clock,
-        memory: Memory,
-        link: LinkSense | None,
-        meter: Meter | None,
+        memory: WorkerState,
+        link: LinkEstimator | None,
+        meter: ByteBudget | None,
         files: FileStore | None,
         *,
         offer: bool,
@@ -94,7 +100,9 @@ class _Turn:
         self._clock, self._memory, self._link, self._meter = clock, memory, link, meter
         self._files = files
         self._source = connector.settings.id
-        self._sending = Sending(connector, outbox, cache, clock, memory, files) if offer else None
+        self._sending = (
+            CommandSender(connector, outbox, cache, clock, memory, files) if offer else None
+        )
         self.on_time_told: Callable[[], None] = lambda: None
         self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
         self._state = cache.sync_state(self._source)
@@ -102,12 +110,12 @@ class _Turn:
         self._freight = (
             None
             if files is None
-            else Freight(connector, files, cache, memory, clock, self._held_files)
+            else FileTransfer(connector, files, cache, memory, clock, self._held_files)
         )
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
         self._pulled = self._bulky = self._repaired = self._asked = self._again = False
-        self._piece: Piece | None = None
+        self._piece: Chunk | None = None
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
         """Commands whose outcome the pull under way tells, if there is one."""
@@ -158,20 +166,20 @@ class _Turn:
             held_deletes=self._state.held_deletes,
         )
 
-    def _moment(self) -> Moment:
+    def _moment(self) -> ExchangeState:
         group = self._sending.group() if self._sending is not None else []
         left = None if self._meter is None else self._meter.bulk_left()
         over = spent(left)
         quiet = self._pulled and not group
         if quiet and not over:
             self._piece = self._next_piece()
-        return Moment(
+        return ExchangeState(
             offerable=bool(group),
             pulled=self._pulled,
             bulky=self._bulky,
             over=over,
             tight=left is not None and left < self._plan.piece_bytes,
-            doubtful=quiet and doubtful(self._state),
+            doubtful=quiet and is_doubtful(self._state),
             repaired=self._repaired,
             retirable=quiet and (self._retirable() or self._was_copied()),
             freight=self._piece is not None,
@@ -205,7 +213,7 @@ class _Turn:
                 self._sending.may_go_on()
             return
         self._pulled = True
-        if (epoch := doubted(self._outbox, self._connector)) is not None:
+        if (epoch := find_doubt(self._outbox, self._connector)) is not None:
             self._meet_past(epoch)
             self._again = True
             return  # Rows of a life that is over are not called good.
@@ -224,8 +232,8 @@ class _Turn:
         if not self._is_old_news:
             self._memory.untold -= self._telling
         self._memory.other_server = None
-        if not doubtful(self._state):
-            self._memory.agreed()
+        if not is_doubtful(self._state):
+            self._memory.in_sync()
 
     def _go_on_after(self, *, snapshot: bool) -> None:
         """Ask at once for what came since a snapshot was made; not when that brings another."""
@@ -308,8 +316,8 @@ class _Turn:
             if error.problem.code == "no_sums":
                 self._memory.repairs = REPAIRS
         self._state = self._cache.sync_state(self._source)
-        if not doubtful(self._state):
-            self._memory.agreed()
+        if not is_doubtful(self._state):
+            self._memory.in_sync()
         elif self._memory.repairs >= REPAIRS and self._memory.start_over(self._clock.monotonic_s()):
             self._cache.forget_token(self._source)
             self._again = True
@@ -363,7 +371,7 @@ class _Turn:
         self._memory.states_from = self._memory.states_from + len(asked) if more else 0
         if durable:
             self._memory.states_from = 0
-        self._memory.asked_states(self._clock.monotonic_s(), retired=bool(durable))
+        self._memory.note_states_asked(self._clock.monotonic_s(), retired=bool(durable))
 
     def _known_there(self, keys: list[str]) -> set[str]:
         """Those of the answered commands that this server must know under this login.
@@ -393,7 +401,7 @@ class _Turn:
         self._again = True
         return True
 
-    def _next_piece(self) -> Piece | None:
+    def _next_piece(self) -> Chunk | None:
         if self._freight is None or self._files is None or self._link is None:
             return None
         look_after_files(
@@ -430,8 +438,3 @@ class _Turn:
     def _tell(self, changed: frozenset[Collection]) -> None:
         self._changed |= changed
         self.on_changed(changed)
-
-
-def doubtful(state: SyncState) -> bool:
-    """Whether the stored rows are known, or believed, to differ from the server's."""
-    return state.astray or state.held_deletes > 0

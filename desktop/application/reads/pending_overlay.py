@@ -20,7 +20,7 @@ RECENT = 200
 """How many of the latest commands are looked at for answers not yet seen in rows."""
 
 
-class Standing:
+class PendingOverlay:
     """Reads outbox and cache together; nothing is kept between two questions."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Standing:
         found = self._cache.incident(key)
         records = self.on(key)
         if found is None:
-            made = next((r for r in records if _creates(r)), None)
+            made = next((r for r in records if _is_create(r)), None)
             if made is None:
                 return None
             found = overlay.new_incident(made.command)
@@ -99,7 +99,7 @@ class Standing:
 
     def creates(self, wanted: IncidentFilter = IncidentFilter()) -> list[CommandRecord]:  # noqa: B008
         """Create commands whose incident no source has told yet, newest first, that match."""
-        made = [record for record in self.records() if _creates(record)]
+        made = [record for record in self.records() if _is_create(record)]
         return [
             record
             for record in reversed(made)
@@ -164,7 +164,7 @@ def line_over(
         lead_unit=incident.lead_unit,
         due_at=None if deadline is None else deadline.due_at,
         acknowledged=incident.acknowledged_at is not None,
-        pending=pending(records),
+        pending=pending_receipt(records),
     )
 
 
@@ -185,16 +185,16 @@ def new_line(made: CommandRecord, records: Sequence[CommandRecord]) -> IncidentR
         recorded_at=incident.recorded_at,
         version=incident.version,
         acknowledged=True,
-        pending=pending(records),
+        pending=pending_receipt(records),
     )
 
 
-def pending(records: Sequence[CommandRecord]) -> Receipt | None:
+def pending_receipt(records: Sequence[CommandRecord]) -> Receipt | None:
     """Receipt of the newest unfinished command, if any."""
     return next((r.receipt for r in reversed(records) if not r.receipt.is_final), None)
 
 
-def _creates(record: CommandRecord) -> bool:
+def _is_create(record: CommandRecord) -> bool:
     return record.command.kind is CommandKind.CREATE
 
 

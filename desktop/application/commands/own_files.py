@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from desktop.application.belonging import ALL
+from desktop.application.commands.belonging import ALL
 from desktop.application.listeners import Listeners
 from desktop.application.ports import FileStore, OutboxStore, StoreError
 from desktop.domain.command import Command, Receipt

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from desktop.application.belonging import binding_in_use, hold_of, hold_strangers
-from desktop.application.memory import Memory
-from desktop.application.past import keys_kept_since, meet_past
+from desktop.application.commands.belonging import binding_in_use, hold_of, hold_strangers
+from desktop.application.commands.refused_reports import offerable
+from desktop.application.commands.waiting import reasons, why
 from desktop.application.ports import (
     ONE_COMMANDS_CODES,
     Cache,
@@ -19,9 +19,9 @@ from desktop.application.ports import (
     OutboxStore,
     SourceError,
 )
-from desktop.application.refused_reports import offerable
-from desktop.application.turn import next_group
-from desktop.application.waiting import reasons, why
+from desktop.application.sync.exchange_planner import next_group
+from desktop.application.sync.past import keys_kept_since, meet_past
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import is_too_old
@@ -39,7 +39,7 @@ NOTHING = Text()
 log = logging.getLogger(__name__)
 
 
-class Sending:
+class CommandSender:
     """Offers the commands of one exchange; what is no longer in it, the outbox knows."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Sending:
         outbox: OutboxStore,
         cache: Cache,
         clock: Clock,
-        memory: Memory,
+        memory: WorkerState,
         files: FileStore | None = None,
     ) -> None:
         self._connector, self._outbox, self._cache = connector, outbox, cache
@@ -104,14 +104,14 @@ class Sending:
         group = [record for record in group if record.command.key in waiting]
         if not group:
             return frozenset()
-        answers, stayed = self._sent(group)
+        answers, stayed = self._send(group)
         self._keep(answers)
         answered = {answer.key for answer in answers}
         silent = [record for record in group if record.command.key not in answered]
         left = [record for record in silent if record.command.key not in stayed]
         told = [record for record in group if record.command.key in answered]
         if self.failure is None:
-            self._memory.went(answered)
+            self._memory.send_succeeded(answered)
             told += self._mark(left, Receipt.SENT)
             final = {answer.key for answer in answers if answer.receipt.is_final}
             # Held or received is not done: what comes after it on its target waits with it.
@@ -125,7 +125,7 @@ class Sending:
             )
         else:
             told += self._mark(left, Receipt.SENT)
-            self._broke(self.failure, silent)
+            self._note_failure(self.failure, silent)
             told += self._say_why(self.failure, left)
         return frozenset(record.command.target.collection for record in told)
 
@@ -184,13 +184,13 @@ class Sending:
             self._outbox.hold(keys, Hold.EXPIRED, TOO_OLD, self._clock.now())
         return bool(keys)
 
-    def _broke(self, failure: SourceError, silent: list[CommandRecord]) -> None:
+    def _note_failure(self, failure: SourceError, silent: list[CommandRecord]) -> None:
         if failure.retry_after_s is None:
-            self._memory.broke([record.command.key for record in silent])
+            self._memory.send_failed([record.command.key for record in silent])
         elif failure.retry_after_s == 0.0:
             self._memory.send_failures += 1  # Told to come again at once, and again, and again.
 
-    def _sent(self, group: list[CommandRecord]) -> tuple[list[Answer], set[str]]:
+    def _send(self, group: list[CommandRecord]) -> tuple[list[Answer], set[str]]:
         """The answers to keys that were asked about, and the keys that surely did not leave.
 
         A failure is kept, not raised.

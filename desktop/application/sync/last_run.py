@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from desktop.application.doubts import what_was_unread
 from desktop.application.ports import Cache, OutboxStore, Source
 from desktop.application.proxies import caution_of
-from desktop.application.standing import RECENT
+from desktop.application.reads.doubts import what_was_unread
+from desktop.application.reads.pending_overlay import RECENT
 from desktop.domain.command import Receipt
 from desktop.domain.source import SourceStatus
 

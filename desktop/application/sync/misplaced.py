@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from desktop.application.belonging import ANOTHER_SERVER
-from desktop.application.memory import Memory
+from desktop.application.commands.belonging import ANOTHER_SERVER
 from desktop.application.ports import DiskCopied, OtherServer, OutboxStore
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.source import Problem
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 def meet_misplaced(
     error: OtherServer | DiskCopied,
     outbox: OutboxStore,
-    memory: Memory,
+    memory: WorkerState,
     source: str,
     clock: Clock,
 ) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from desktop.application.belonging import ALL
-from desktop.application.conflicts import conflict_of
-from desktop.application.orders import Orders
-from desktop.application.refused_reports import dependents, in_place_of, replacing
-from desktop.application.views import Conflict
+from desktop.application.commands.belonging import ALL
+from desktop.application.commands.command_service import CommandService
+from desktop.application.commands.conflicts import conflict_of
+from desktop.application.commands.refused_reports import dependents, in_place_of, replacing
+from desktop.application.reads.read_models import Conflict
 from desktop.domain.alarm import Alarm
 from desktop.domain.command import (
     Collection,
@@ -28,7 +28,7 @@ from desktop.protocol.lifecycle import new_incident_id
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
-class Answering(Orders):
+class Answering(CommandService):
     """The officer's answers to what came back; every call may come from any thread."""
 
     _answering = Lock()

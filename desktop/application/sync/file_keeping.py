@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 
-from desktop.application.belonging import ALL
-from desktop.application.memory import Memory
-from desktop.application.own_files import THUMBNAIL_TYPE
+from desktop.application.commands.belonging import ALL
+from desktop.application.commands.own_files import THUMBNAIL_TYPE
 from desktop.application.ports import FileStore, OutboxStore, StoreError
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.incident import FileRef
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def look_after_files(
     files: FileStore,
     outbox: OutboxStore,
-    memory: Memory,
+    memory: WorkerState,
     source: str,
     clock: Clock,
     held: Callable[[], set[str]] = set,
@@ -54,7 +54,7 @@ def look_after_files(
 
 
 def send_files_again(
-    files: FileStore, outbox: OutboxStore, memory: Memory, source: str, now: Instant
+    files: FileStore, outbox: OutboxStore, memory: WorkerState, source: str, now: Instant
 ) -> int:
     """Queue every file anew that a server which went back may have lost; how many.
 
@@ -103,7 +103,7 @@ def _may_need_its_file(record: CommandRecord, now: Instant) -> bool:
 
 def _want_back(
     files: FileStore,
-    memory: Memory,
+    memory: WorkerState,
     source: str,
     found: Iterable[CommandRecord],
     held: set[str],

@@ -7,9 +7,9 @@ from datetime import UTC, tzinfo
 
 import msgspec
 
-from desktop.application.listing import Cell, aligned, time_text
-from desktop.application.outgoing import csv_text, json_text, plain
-from desktop.application.words import Words
+from desktop.application.export.outgoing import csv_text, json_text, plain
+from desktop.application.export.rows_table import Cell, align, time_text
+from desktop.application.i18n import Words
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus
@@ -81,7 +81,7 @@ def as_table(records: Sequence[CommandRecord], words: Words, zone: tzinfo = UTC)
         if record.hold is not Hold.NONE:
             row["receipt"] = words.term("hold", record.hold)
         grid.append([plain("" if row[column] is None else str(row[column])) for column in SHOWN])
-    return aligned(grid)
+    return align(grid)
 
 
 def _cells(record: CommandRecord, words: Words, zone: tzinfo) -> dict[str, Cell]:

@@ -11,7 +11,7 @@ LATER = 1.1
 """Up to so many times later than a server asked for: it asked every desk for the same."""
 
 
-class Pace:
+class PollBackoff:
     """The wait before a source's next pull. One thread uses it."""
 
     def __init__(self, expected_period_s: float, rng: random.Random) -> None:

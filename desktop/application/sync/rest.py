@@ -1,4 +1,4 @@
-"""A lane's rest between two turns: how long it is, and what ends it sooner."""
+"""A worker's rest between two turns: how long it is, and what ends it sooner."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from desktop.domain.text import Text, isolated
 LANGUAGES = ("zh_CN", "en")
 
 
-class Said(msgspec.Struct, frozen=True):
+class ProblemText(msgspec.Struct, frozen=True):
     """A problem in one language: what happened, what it means for the data, what to do."""
 
     happened: str
@@ -69,19 +69,21 @@ class Words:
         """The name of a way incidents arrive."""
         return self.text(self.channels[code]) if code in self.channels else isolated(code)
 
-    def problem(self, problem: Problem) -> Said:
+    def problem(self, problem: Problem) -> ProblemText:
         """A problem in words; an unlisted code is said as it is rather than hidden."""
         entry = self._problems.get(problem.code, {}).get("zh" if self.chinese else "en")
         if entry is None:
             details = "; ".join(f"{k}: {isolated(v)}" for k, v in problem.details.items())
-            return Said(f"{problem.code} {details}".strip(), "", "")
+            return ProblemText(f"{problem.code} {details}".strip(), "", "")
         filling = {
             name: self.span(int(value)) if name.endswith("_ms") else isolated(value)
             for name, value in problem.details.items()
         }
         if "reason" in filling:
             filling["reason"] = self.reason(problem.details["reason"])
-        return Said(*(_fill(entry.get(k, ""), filling) for k in Said.__struct_fields__))
+        return ProblemText(
+            *(_fill(entry.get(k, ""), filling) for k in ProblemText.__struct_fields__)
+        )
 
     def reason(self, reason: str) -> str:
         """Why an item could not be read, from the words a reader of ours put it in."""

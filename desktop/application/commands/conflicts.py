@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.application.views import Conflict
+from desktop.application.reads.read_models import Conflict
 from desktop.domain import overlay
 from desktop.domain.command import CommandRecord
 from desktop.domain.source import Row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.application.turn import SEND_AT_MOST
+from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.domain.source import Binding, Problem
 
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
@@ -14,17 +14,17 @@ REPAIRS = 2
 """So many repairs in a row that did not help, and only a snapshot does."""
 
 
-class Memory:
-    """Used by the lane's thread alone; nothing in it is needed for anything to be right."""
+class WorkerState:
+    """Used by the worker's thread alone; nothing in it is needed for anything to be right."""
 
     had_snapshot = False
     """Whether the last exchange brought one."""
 
     def __init__(self) -> None:
         self.most = SEND_AT_MOST
-        """Commands offered together: fewer after a send broke off."""
+        """Commands offered together: fewer after a send send_failed off."""
         self.suspects: dict[str, None] = {}
-        """Commands that were the last offered when a send broke, the latest of them last."""
+        """Commands that were the last offered when a send send_failed, the latest of them last."""
         self.send_failures = 0
         self.puzzles: dict[str, tuple[float, float]] = {}
         """Commands answered with an unknown status, and files whose answer makes no sense or
@@ -76,15 +76,15 @@ class Memory:
             each for each in self.notices if each.code != code or each.details.get("name") != name
         )
 
-    def broke(self, keys: list[str]) -> None:
-        """A send of these broke off without an answer to any."""
+    def send_failed(self, keys: list[str]) -> None:
+        """A send of these send_failed off without an answer to any."""
         self.send_failures += 1
         self.most = max(1, len(keys) // 2)
         if len(keys) == 1:
             self.suspects.pop(keys[0], None)
             self.suspects[keys[0]] = None
 
-    def went(self, answered: set[str]) -> None:
+    def send_succeeded(self, answered: set[str]) -> None:
         """A send came back."""
         for key in answered & self.suspects.keys():
             del self.suspects[key]
@@ -114,7 +114,7 @@ class Memory:
         for way in (UP, DOWN):
             self.puzzles.pop(way + digest, None)
 
-    def agreed(self) -> None:
+    def in_sync(self) -> None:
         """The rows are the server's."""
         self.repairs, self.snapshot_wait_s = 0, FIRST_SNAPSHOT_S
 
@@ -127,7 +127,7 @@ class Memory:
         self.snapshot_wait_s = min(LONGEST_SNAPSHOT_S, self.snapshot_wait_s * 2)
         return True
 
-    def asked_states(self, now_s: float, *, retired: bool) -> None:
+    def note_states_asked(self, now_s: float, *, retired: bool) -> None:
         """Commands' states were asked; what is not durable yet is asked ever more seldom."""
         self.states_wait_s = (
             FIRST_STATES_S if retired else min(LONGEST_STATES_S, self.states_wait_s * 2)

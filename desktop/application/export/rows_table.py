@@ -12,11 +12,11 @@ from typing import Any, cast
 import msgspec
 
 from desktop.application.board import Board
-from desktop.application.doubts import reasons, said_of
-from desktop.application.outgoing import csv_text, json_text, plain
+from desktop.application.export.outgoing import csv_text, json_text, plain
+from desktop.application.i18n import Words
 from desktop.application.ports import Cache, IncidentFilter
+from desktop.application.reads.doubts import doubt_text, reasons
 from desktop.application.strange import strange_words
-from desktop.application.words import Words
 from desktop.domain.asset import Asset
 from desktop.domain.certainty import Certainty, Known, known
 from desktop.domain.command import Collection
@@ -234,12 +234,12 @@ def as_table(found: Listing, words: Words) -> str:
     grid = [list(columns)] + [
         [plain("" if row[c] is None else str(row[c])) for c in columns] for row in found.rows
     ]
-    return "\n".join([*lines, aligned(grid), *_doubts(found, words)])
+    return "\n".join([*lines, align(grid), *_doubts(found, words)])
 
 
 def _doubts(found: Listing, words: Words) -> list[str]:
     """What keeps the rows above from being all: none of them is not said to be none."""
-    said = said_of(found.known, found.collection, words, any_shown=bool(found.rows))
+    said = doubt_text(found.known, found.collection, words, any_shown=bool(found.rows))
     lines = [] if found.rows else [f"({words.term('certainty', found.known.certainty)})"]
     if said is not None:
         lines.append(plain(f"! {said.happened} · {said.meaning}"))
@@ -251,7 +251,7 @@ SHOWN_REASONS = 10
 CELL_CHARS = 60
 
 
-def aligned(grid: Sequence[Sequence[str]]) -> str:
+def align(grid: Sequence[Sequence[str]]) -> str:
     """Lines of cells as columns of a terminal, each cell cut at 60 characters."""
     cut = [[_cut(cell) for cell in line] for line in grid]
     widths = [max(map(_width, column)) for column in zip(*cut, strict=True)]

@@ -25,11 +25,11 @@ def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:
                 return True
     return any(
         cache.incident_numbers(IncidentFilter(open_only=False, township=each), 1)
-        for each in _known(cache, source) - townships
+        for each in _known_townships(cache, source) - townships
     )
 
 
-def _known(cache: Cache, source: str) -> frozenset[str]:
+def _known_townships(cache: Cache, source: str) -> frozenset[str]:
     return frozenset(
         row.id
         for row in cache.rows(Collection.TOWNSHIPS)

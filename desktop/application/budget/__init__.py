@@ -1,0 +1,1 @@
+"""How much a line carries, and what a day may cost."""

@@ -1,0 +1,1 @@
+"""What officers ask for, until it is on its way."""

@@ -1,0 +1,1 @@
+"""What leaves the program as tables for people and scripts."""
