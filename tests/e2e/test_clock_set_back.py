@@ -32,7 +32,7 @@ def words(tmp_path: Path) -> list[str]:
 
 
 def test_a_command_given_then_is_dated_no_earlier_than_the_last_time_known(words: list[str]):
-    given = county_desk("order", "create", "-", "title=泵房积水", "level=ordinary", *words)
+    given = county_desk("command", "create", "-", "title=泵房积水", "level=ordinary", *words)
     assert given.returncode == 0, given.stderr
     assert "本机时钟早于已知的时间，至少慢 10 天" in given.stderr
     listed = json.loads(county_desk("outbox", "--json", *words).stdout)

@@ -97,5 +97,5 @@ def test_a_desk_shows_its_rows_and_its_officer_leaves_a_note(example: Example, t
     assert county_desk("sync", *options).returncode == 0
     listed = json.loads(county_desk("list", "incidents", "--json", *options).stdout)
     assert [row["id"] for row in listed["rows"]] == ["i1", "i2"]
-    done = county_desk("order", "note", "i1", "text=泵车已到场", "--sync", *options)
+    done = county_desk("command", "note", "i1", "text=泵车已到场", "--sync", *options)
     assert (done.returncode, done.stdout.splitlines()[-1].split()[1]) == (0, "accepted")

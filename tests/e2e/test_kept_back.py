@@ -41,7 +41,7 @@ class Office:
 def office(tmp_path: Path, server: ScriptedServer) -> Office:
     made = Office(tmp_path, server.url)
     assert made.run("sync").returncode == 0
-    assert made.run("order", "note", "i1", "text=泵车已到场").returncode == 0
+    assert made.run("command", "note", "i1", "text=泵车已到场").returncode == 0
     return made
 
 
@@ -105,7 +105,7 @@ def test_a_web_page_that_refuses_one_note_is_said_on_it_and_on_those_behind_it(
     office: Office, server: ScriptedServer
 ):
     for target, text in (("i1", "后一"), ("i1", "后二"), ("i2", "别处")):
-        assert office.run("order", "note", target, f"text={text}").returncode == 0
+        assert office.run("command", "note", target, f"text={text}").returncode == 0
     server.answers["/v1/commands"] = refusing("泵车已到场", PAGE)
     done = office.run("sync")
     assert done.returncode == 1
@@ -125,7 +125,7 @@ def test_a_command_sent_from_a_script_says_what_it_waits_for(
     office: Office, server: ScriptedServer
 ):
     server.answers["/v1/commands"] = refusing("泵车已到场", PAGE)
-    done = office.run("order", "note", "i1", "text=后一", "--sync")
+    done = office.run("command", "note", "i1", "text=后一", "--sync")
     assert done.returncode == 1
     assert "Waits behind the command before it" in done.stdout.splitlines()[-1]
     assert "does not allow this account" in done.stderr

@@ -57,9 +57,9 @@ def office(county: County, tmp_path: Path) -> Office:
 
 def test_a_dispatch_and_a_report_are_stored_then_sent_and_accepted(county, office):
     target = office.incident("filed")
-    stored = office.run("order", "dispatch", target, "unit=县水务局")
+    stored = office.run("command", "dispatch", target, "unit=县水务局")
     assert (stored.returncode, stored.stdout.split()[1]) == (0, "stored")
-    sent = office.run("order", "create", "-", "title=路灯不亮", "level=ordinary", "--sync")
+    sent = office.run("command", "create", "-", "title=路灯不亮", "level=ordinary", "--sync")
     assert sent.returncode == 0, sent.stderr
     assert office.receipts() == {"dispatch": "accepted", "create": "accepted"}
     assert county.row("incidents", target)["stage"] == "dispatched"
@@ -70,7 +70,7 @@ def test_a_file_comes_whole_to_the_county(county, office, tmp_path):
     photo = tmp_path / "现场.jpg"
     photo.write_bytes(PHOTO)
     target = office.incident("handling")
-    done = office.run("order", "attach", target, f"file={photo}", "--sync")
+    done = office.run("command", "attach", target, f"file={photo}", "--sync")
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = county.row("incidents", target)["files"]
     assert file["digest"] == hashlib.sha256(PHOTO).hexdigest()
@@ -80,7 +80,9 @@ def test_a_file_comes_whole_to_the_county(county, office, tmp_path):
 
 def test_what_waits_is_listed_exported_reordered_and_taken_back(tmp_path):
     office = Office(tmp_path, f"http://127.0.0.1:{free_port()}")
-    keys = [office.run("order", "create", "-", f"title={name}").stdout.split()[0] for name in "ab"]
+    keys = [
+        office.run("command", "create", "-", f"title={name}").stdout.split()[0] for name in "ab"
+    ]
     rows = list(csv.DictReader(io.StringIO(office.run("outbox", "--csv").stdout)))
     assert [row["key"] for row in rows] == keys[::-1]
     assert office.run("outbox", "--first", keys[1][:8]).returncode == 0
@@ -101,14 +103,14 @@ def test_what_waits_is_listed_exported_reordered_and_taken_back(tmp_path):
 )
 def test_a_wrong_order_is_refused_by_its_field_and_not_stored(tmp_path, words, said):
     office = Office(tmp_path, f"http://127.0.0.1:{free_port()}")
-    done = office.run("order", *words)
+    done = office.run("command", *words)
     assert done.returncode == 2
     assert said in done.stderr
     assert office.receipts() == {}
 
 
 def test_a_sync_prints_the_bytes_of_its_run_by_class(office):
-    office.run("order", "create", "-", "title=x")
+    office.run("command", "create", "-", "title=x")
     told = office.run("sync").stdout.splitlines()[-1]
     assert told.startswith("bytes: ")
     assert "commands=" in told

@@ -82,7 +82,7 @@ def test_a_workbook_is_on_a_desk_and_as_old_there_as_it_is(desk_of_files: Desk, 
 
 def test_a_command_on_rows_of_files_is_refused_in_words(desk_of_files: Desk):
     desk_of_files.synced()
-    done = desk_of_files.run("order", "note", "0012", "text=已到场", "--sync")
+    done = desk_of_files.run("command", "note", "0012", "text=已到场", "--sync")
     assert done.returncode == 1
     assert "comes from files" in done.stdout
 
@@ -111,9 +111,9 @@ def test_a_writable_county_of_files_keeps_commands_through_changes_of_the_files(
     with County(tmp_path, *words) as county:
         desk = Desk(tmp_path, county.url)
         desk.synced()
-        done = desk.run("order", "note", "0012", "text=已到场", "--sync")
+        done = desk.run("command", "note", "0012", "text=已到场", "--sync")
         assert done.returncode == 0, done.stdout + done.stderr
-        new = desk.run("order", "create", "-", "title=井盖缺失", "--sync")
+        new = desk.run("command", "create", "-", "title=井盖缺失", "--sync")
         assert new.returncode == 0, new.stdout + new.stderr
         register(files, (*PUMP[:2], "重大", *PUMP[3:]), LAMP, age_s=0)
         rows = until(lambda: (r := desk.synced()).get("0013") and r, 60, "the new row")

@@ -148,7 +148,7 @@ def test_a_script_acknowledges_an_alarm_while_not_all_of_them_have_been_told(
 
     servers.pumps(**{"3": True})
     until(lambda: "3" in listed(), 40, "the alarm is listed")
-    done = county_desk("order", "acknowledge", listed()["3"]["id"], "--sync", *login)
+    done = county_desk("command", "acknowledge", listed()["3"]["id"], "--sync", *login)
     assert "accepted" in done.stdout, done.stdout + done.stderr
     assert listed()["3"]["state"] == "acknowledged"
     assert listed()["3"]["acknowledged_by"] == "张三"

@@ -13,7 +13,7 @@ def test_what_is_rescued_of_an_outbox_is_text_only_by_an_explicit_command(tmp_pa
     profile = write_profile(tmp_path / "desk.toml", "http://127.0.0.1:9")
     folder = tmp_path / "desk"
     words = ["--profile", os.fspath(profile), "--profile-dir", os.fspath(folder), "--key", "file"]
-    given = county_desk("order", "create", "-", "title=泵房积水", "level=ordinary", *words)
+    given = county_desk("command", "create", "-", "title=泵房积水", "level=ordinary", *words)
     assert given.returncode == 0, given.stderr
     path = folder / "outbox.db"
     path.write_bytes(b"\xa5" * 4096 + path.read_bytes()[4096:])

@@ -65,7 +65,7 @@ def office(county: County, tmp_path: Path) -> Iterator[Office]:
         made = Office(tmp_path, disk, county.url)
         assert made.run("sync").returncode == 0
         target = made.rows("list", "incidents", "--offline")[0]["id"]
-        assert made.run("order", "note", str(target), "text=先到先得").returncode == 0
+        assert made.run("command", "note", str(target), "text=先到先得").returncode == 0
         yield made
 
 
@@ -90,7 +90,7 @@ def test_a_command_that_cannot_be_stored_is_refused_in_words_and_an_exchange_ask
 ):
     office.spoil(how)
     target = str(office.rows("list", "incidents", "--offline")[0]["id"])
-    ran = office.run("order", "note", target, "text=" + "写不下" * 9_000)
+    ran = office.run("command", "note", target, "text=" + "写不下" * 9_000)
     assert ran.returncode == 2
     assert NOT_STORED[how] in ran.stderr
     assert "Traceback" not in ran.stderr

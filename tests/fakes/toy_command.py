@@ -111,7 +111,7 @@ class Office:
 
     def inspect(self, target: str, *words: str) -> tuple[int, str]:
         team = f"team={BODY['team']}"
-        done = self.run("order", "inspect", target, team, *words, "--sync")
+        done = self.run("command", "inspect", target, team, *words, "--sync")
         return done.returncode, done.stdout + done.stderr
 
     def listed(self, collection: str) -> list[dict[str, str]]:

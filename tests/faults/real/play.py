@@ -213,7 +213,7 @@ class Round:
             file = self.folder / f"{mark}.bin"
             file.write_bytes((mark * 400).encode())
             words = [f"file={file}"]
-        said = desk.run("order", step.kind, target, *words, kill_ms=step.kill_ms)
+        said = desk.run("command", step.kind, target, *words, kill_ms=step.kill_ms)
         self._look_at(desk, said)
         key = said.out.split(" ", 1)[0] if said.out.endswith("\n") else ""
         if said.exit >= 0 and not key:

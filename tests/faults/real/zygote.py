@@ -25,7 +25,8 @@ CONNECTORS = ROOT / "desktop" / "connectors"
 IMPORTED = (
     "desktop.__main__",
     "desktop.bootstrap",
-    "desktop.commands.order",
+    "desktop.commands.command",
+    "desktop.commands.outbox",
     "desktop.commands.script",
     "desktop.commands.login",
     *(f"desktop.connectors.{place.parent.name}.client" for place in CONNECTORS.glob("*/client.py")),
