@@ -13,10 +13,10 @@ from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
 
-from desktop.county_server.backups import Done, FilesMissing, NotABackup, restore, save
-from desktop.county_server.database import Database
-from desktop.county_server.locks import InUse
-from desktop.county_server.losses import LossRefused, words
+from desktop.county_server.db.backups import Done, FilesMissing, NotABackup, restore, save
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.file_lock import InUse
+from desktop.county_server.db.losses import LossRefused, words
 from desktop.protocol.process_memory import keep_private
 
 DONE, FAILED, REFUSED, IN_USE = 0, 1, 3, 4

@@ -11,12 +11,12 @@ from typing import Self
 
 import uvicorn
 
-from desktop.county_server.api import Api, Settings
-from desktop.county_server.database import Database
-from desktop.county_server.doors import MOST_FROM_ONE, Door
-from desktop.county_server.hosts import Hosts
-from desktop.county_server.lines import CountyLine
-from desktop.county_server.listening import check
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Api, Settings
+from desktop.county_server.http.connection_limits import MOST_FROM_ONE, Door
+from desktop.county_server.http.hosts import Hosts
+from desktop.county_server.http.listening import check
+from desktop.county_server.http.transport import CountyLine
 
 CLOSE_TIMEOUT_S = 5.0
 KEEP_ALIVE_S = 600

@@ -13,16 +13,16 @@ from types import FrameType
 
 import msgspec
 
-from desktop.county_server import listening
-from desktop.county_server.api import Settings
-from desktop.county_server.backups import DATABASE
 from desktop.county_server.command import IN_USE, IN_USE_WORDS, REFUSED
-from desktop.county_server.database import Database
-from desktop.county_server.disk import private_folder
-from desktop.county_server.listening import Listening, ListenRefused
+from desktop.county_server.db.backups import DATABASE
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.disk import private_folder
+from desktop.county_server.db.file_lock import InUse
+from desktop.county_server.db.losses import LossRefused, words
+from desktop.county_server.http import listening
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.listening import Listening, ListenRefused
 from desktop.county_server.load import Aged, Loaded, LoadError, State, load, state, takes_commands
-from desktop.county_server.locks import InUse
-from desktop.county_server.losses import LossRefused, words
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import EXPECTED_PERIOD_S, SCENARIOS, DemoCounty
 from desktop.paths import frame_dictionaries

@@ -13,9 +13,9 @@ from random import Random
 
 import msgspec
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
-from desktop.county_server.listening import Listening
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.listening import Listening
 from desktop.county_server.server import CountyServer
 from desktop.demo.clocks import ReportClocks
 from desktop.demo.course import Course

@@ -10,8 +10,8 @@ from typing import cast
 
 import msgspec
 
-from desktop.county_server.batch import Batch
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.transaction import Batch
 from desktop.demo.matters import MatterWriter
 from desktop.demo.opening import OPEN, STORY, Opening
 from desktop.demo.plant import Plant

@@ -9,7 +9,7 @@ from typing import cast
 
 import msgspec
 
-from desktop.county_server.batch import Batch
+from desktop.county_server.db.transaction import Batch
 from desktop.demo.opening import STORY, Opening, follower, phrase
 from desktop.demo.script import Cue
 from desktop.wire.level1 import Alarm, Asset, Incident, TimelineEntry, Warning

@@ -82,6 +82,17 @@ PLANTS = [
     ),
     ("The engine stands on commands, commands on what is read", "application/planted.py", ""),
     (
+        "The county server stands on its file",
+        "county_server/db/planted.py",
+        "import desktop.county_server.commands.executor",
+    ),
+    (
+        "The county server stands on its file",
+        "county_server/feed/planted.py",
+        "import desktop.county_server.http.api",
+    ),
+    ("The county server stands on its file", "county_server/planted.py", ""),
+    (
         "Storage stands on one file's connection, its stores side by side",
         "storage/outbox/planted.py",
         "import desktop.storage.cache.store",

@@ -17,8 +17,8 @@ ONCE = {
     "import pypinyin": [],
     "from pypinyin ": ["desktop/storage/search/names.py"],
     # The desk's files and the county's: the server could be lifted out, and stands on nothing.
-    "BEGIN IMMEDIATE": ["desktop/county_server/atomic.py", "desktop/storage/sqlite/database.py"],
-    "PRAGMA user_version=": ["desktop/county_server/schema.py"],
+    "BEGIN IMMEDIATE": ["desktop/county_server/db/atomic.py", "desktop/storage/sqlite/database.py"],
+    "PRAGMA user_version=": ["desktop/county_server/db/schema.py"],
     'pragma("user_version", ': ["desktop/storage/sqlite/database.py"],
 }
 """By what the code of it looks like, where it is."""

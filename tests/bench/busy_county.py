@@ -20,7 +20,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from desktop.county_server.database import Database  # noqa: E402 - needs the paths above
+from desktop.county_server.db.database import Database  # noqa: E402 - needs the paths above
 from desktop.demo.county import DemoCounty  # noqa: E402
 from desktop.wire.level1 import Alarm, Incident, Phrase  # noqa: E402
 

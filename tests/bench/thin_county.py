@@ -20,8 +20,8 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from desktop.county_server.api import Settings  # noqa: E402 - needs the paths above
-from desktop.county_server.listening import server_tls  # noqa: E402
+from desktop.county_server.http.api import Settings  # noqa: E402 - needs the paths above
+from desktop.county_server.http.listening import server_tls  # noqa: E402
 from desktop.county_server.server import CountyServer  # noqa: E402
 from desktop.demo.county import DemoCounty  # noqa: E402
 from desktop.paths import frame_dictionaries  # noqa: E402

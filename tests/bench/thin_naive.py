@@ -17,7 +17,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from desktop.county_server.standing import standing  # noqa: E402 - needs the paths above
+from desktop.county_server.db.row_standing import standing  # noqa: E402 - needs the paths above
 from desktop.wire.level1 import Incident  # noqa: E402
 
 CRITICAL = 20

@@ -19,12 +19,12 @@ from figure import CannotMeasure, Figure, at_most, told
 
 from desktop.application.ports import SourceSettings
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.load import LoadError, load
 from desktop.county_server.scope import ANYBODY
 from desktop.county_server.server import CountyServer
-from desktop.county_server.snapshot import snapshot_lines
+from desktop.county_server.snapshots.snapshot import snapshot_lines
 from desktop.demo.county import DemoCounty
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt

@@ -10,8 +10,8 @@ import pytest
 
 from desktop.connectors.county import session
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.storage.cache.store import SqliteCache, open_cache

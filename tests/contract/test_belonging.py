@@ -14,9 +14,9 @@ import pytest
 
 from desktop.application.ports import DiskCopied, OtherServer
 from desktop.application.sync.source_worker import SourceWorker
-from desktop.county_server.api import Settings
-from desktop.county_server.commands import do_commands
-from desktop.county_server.database import Database
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer

@@ -17,8 +17,8 @@ from desktop.conformance.checker import NotADrill
 from desktop.conformance.findings import Report, Verdict
 from desktop.conformance.line import Line, Unreachable
 from desktop.conformance.told import Teller
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.paths import resources

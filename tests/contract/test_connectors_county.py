@@ -12,8 +12,8 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock

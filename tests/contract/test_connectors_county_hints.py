@@ -11,7 +11,7 @@ import pytest
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.hints import Hints
 from desktop.connectors.http.client import HttpClient
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.instant import SECOND

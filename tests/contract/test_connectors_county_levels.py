@@ -11,7 +11,7 @@ from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county import MANIFEST
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.domain.command import Collection, CommandKind, Receipt
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch, SyncState

@@ -11,8 +11,8 @@ import pytest
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.session import BELIEVED_LEVEL_1_S, BELIEVED_S
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.domain.command import Receipt, mint_key
 from desktop.domain.incident import FileRef

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.domain.incident import Incident
 from desktop.domain.link import Traffic, TrafficClass
 from desktop.domain.source import Batch, Row, SyncState

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.openapi.examples import BODIES, COMMANDS, EXAMPLES
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level2 import MEDIA, Frames, decode_session

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
-from desktop.county_server.lines import RECORD_BYTES, CountyLine
-from desktop.county_server.listening import server_tls
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.listening import server_tls
+from desktop.county_server.http.transport import RECORD_BYTES, CountyLine
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Deadline, Session

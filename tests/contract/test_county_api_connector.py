@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.command import (
     Collection,

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
-from desktop.county_server.durable import set_back
-from desktop.county_server.ledger import KEYS_KEPT_S
+from desktop.county_server.db.command_log import KEYS_KEPT_S
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.durable_mark import set_back
+from desktop.county_server.http.api import Settings
 from desktop.county_server.openapi import document
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer

@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Incident, Phrase

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.attachments import KEEP_UPLOADS_S, Attachments
-from desktop.county_server.commands import do_commands
-from desktop.county_server.create_incident import Rules
-from desktop.county_server.database import Database
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.db.database import Database
+from desktop.county_server.files.attachments import KEEP_UPLOADS_S, Attachments
+from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Command, Commands, File, Incident

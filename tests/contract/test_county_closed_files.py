@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.backups import restore, save
-from desktop.county_server.database import Database
-from desktop.county_server.disk import private_folder
+from desktop.county_server.db.backups import restore, save
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.disk import private_folder
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.wire.level2 import MEDIA
 from fakes.county_rows import incident

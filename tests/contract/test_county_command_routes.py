@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Command, CommandResults, Commands, Incident
 from desktop.wire.level2 import (

@@ -14,8 +14,8 @@ from desktop.application.ports import Connector
 from desktop.application.sync.engine import Engine
 from desktop.application.sync.rest import good_at
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.database import Database
-from desktop.county_server.listening import server_tls
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.listening import server_tls
 from desktop.county_server.load import Aged
 from desktop.county_server.server import CountyServer
 from desktop.domain.certainty import Certainty, known

@@ -12,8 +12,8 @@ from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.sync.exchange import exchange
 from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.county_file import file_place, files_folder
-from desktop.county_server.database import Database
+from desktop.county_server.db.county_file import file_place, files_folder
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt, mint_key

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from desktop.county_server import listening
 from desktop.county_server.command import main
-from desktop.county_server.listening import Listening, ListenRefused
+from desktop.county_server.http import listening
+from desktop.county_server.http.listening import Listening, ListenRefused
 
 SERVE = "import sys; from desktop.__main__ import main; sys.exit(main())"
 

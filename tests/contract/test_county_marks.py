@@ -17,7 +17,7 @@ from desktop.application.ports import SourceError
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county.session import BELIEVED_LEVEL_1_S
 from desktop.connectors.http import errors
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import SECOND

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.attachments import KEEP_UNNAMED_S, Attachments
-from desktop.county_server.backups import save
-from desktop.county_server.database import Database
-from desktop.county_server.duties import NAMELESS
+from desktop.county_server.commands.duties import NAMELESS
+from desktop.county_server.db.backups import save
+from desktop.county_server.db.database import Database
+from desktop.county_server.files.attachments import KEEP_UNNAMED_S, Attachments
+from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import File, Incident

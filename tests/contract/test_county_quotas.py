@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from desktop.county_server.api import Settings
+from desktop.county_server.http.api import Settings
 from desktop.county_server.quotas import Quotas
 from fakes.street import LOGINS, LONG_S, Street, clock, database, gone, street
 

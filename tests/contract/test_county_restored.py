@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.link import TrafficClass
 from fakes.counted_desk import CountedDesk

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server.account_file import read_accounts
-from desktop.county_server.api import Settings
-from desktop.county_server.roster import LOOK_EVERY_S, Roster
+from desktop.county_server.http.account_file import read_accounts
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.roster import LOOK_EVERY_S, Roster
 from fakes.http_desk import HttpDesk
 from fakes.street import Street, clock, database, street
 

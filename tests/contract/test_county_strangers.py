@@ -12,13 +12,13 @@ from contextlib import suppress
 
 import pytest
 
-from desktop.county_server import patience
-from desktop.county_server.api import Settings
 from desktop.county_server.command import TOKEN_BYTES
-from desktop.county_server.database import Database
-from desktop.county_server.hosts import is_loopback
-from desktop.county_server.listening import ListenRefused
-from desktop.county_server.lockout import FREE_TRIES, MOST_WAIT_S
+from desktop.county_server.db.database import Database
+from desktop.county_server.http import timeouts
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.hosts import is_loopback
+from desktop.county_server.http.listening import ListenRefused
+from desktop.county_server.http.lockout import FREE_TRIES, MOST_WAIT_S
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from fakes.county_rows import incident
@@ -72,12 +72,12 @@ def trickling() -> Iterator[Callable[[socket.socket, bytes], None]]:
 
 
 def test_who_connects_and_says_nothing_is_shown_out(street: Street, monkeypatch):
-    monkeypatch.setattr(patience, "HEAD_S", SOON_S)
+    monkeypatch.setattr(timeouts, "HEAD_S", SOON_S)
     assert ended(street.line(street.serve()))
 
 
 def test_a_head_has_one_time_for_all_of_it_however_it_drips(street: Street, monkeypatch, trickling):
-    monkeypatch.setattr(patience, "HEAD_S", SOON_S * 2)
+    monkeypatch.setattr(timeouts, "HEAD_S", SOON_S * 2)
     line = street.line(street.serve())
     line.sendall(b"GET /v1/scope HTTP/1.1\r\nHost: localhost\r\nX: ")
     trickling(line, b"x")
@@ -85,14 +85,14 @@ def test_a_head_has_one_time_for_all_of_it_however_it_drips(street: Street, monk
 
 
 def test_the_second_head_of_a_connection_has_its_time_too(street: Street, monkeypatch):
-    monkeypatch.setattr(patience, "HEAD_S", SOON_S * 2)
+    monkeypatch.setattr(timeouts, "HEAD_S", SOON_S * 2)
     line = street.line(street.serve())
     line.sendall(b"GET /v1/scope HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/")
     assert ended(line)
 
 
 def test_a_body_that_drips_is_cut(street: Street, monkeypatch, trickling):
-    monkeypatch.setattr(patience, "BODY_STEP_S", SOON_S * 2)
+    monkeypatch.setattr(timeouts, "BODY_STEP_S", SOON_S * 2)
     line = street.line(street.serve())
     line.sendall(
         b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer north\r\n"
@@ -103,7 +103,7 @@ def test_a_body_that_drips_is_cut(street: Street, monkeypatch, trickling):
 
 
 def test_a_body_just_fast_enough_has_one_time_for_all_of_it(street: Street, monkeypatch, trickling):
-    monkeypatch.setattr(patience, "WHOLE_S", SOON_S * 2)
+    monkeypatch.setattr(timeouts, "WHOLE_S", SOON_S * 2)
     line = street.line(street.serve())
     line.sendall(
         b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer north\r\n"
@@ -116,7 +116,7 @@ def test_a_body_just_fast_enough_has_one_time_for_all_of_it(street: Street, monk
 def test_nobody_holds_a_connection_with_a_body_that_was_answered_already(
     street: Street, monkeypatch, trickling
 ):
-    monkeypatch.setattr(patience, "REST_S", SOON_S * 2)
+    monkeypatch.setattr(timeouts, "REST_S", SOON_S * 2)
     line = street.line(street.serve())
     line.sendall(b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n")
     trickling(line, b"x" * 600)
@@ -127,7 +127,7 @@ def test_nobody_holds_a_connection_with_a_body_that_was_answered_already(
 def test_a_reader_who_reads_no_more_is_let_go(
     street: Street, database: Database, monkeypatch, gone: threading.Event
 ):
-    monkeypatch.setattr(patience, "STALL_S", SOON_S)
+    monkeypatch.setattr(timeouts, "STALL_S", SOON_S)
     many = [incident(f"n{n}", township="north", summary="长" * 2000) for n in range(3000)]
     database.put("incidents", many)
     server = street.serve()
@@ -141,7 +141,7 @@ def test_a_reader_who_reads_no_more_is_let_go(
 
 
 def test_a_quiet_desk_keeps_its_connection(street: Street, monkeypatch):
-    monkeypatch.setattr(patience, "HEAD_S", SOON_S)
+    monkeypatch.setattr(timeouts, "HEAD_S", SOON_S)
     server = street.serve()
     desk = street.desk(server, "north")
     assert desk.ask("GET", "/v1/scope")[0] == 204

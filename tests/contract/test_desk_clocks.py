@@ -12,7 +12,7 @@ import pytest
 
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.level1 import read_row
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt

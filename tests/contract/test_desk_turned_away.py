@@ -15,9 +15,9 @@ import pytest
 from desktop import paths
 from desktop.application.i18n import LANGUAGES, Words
 from desktop.application.sync.file_transfer import FileTransfer
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
-from desktop.county_server.lockout import FREE_TRIES
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.lockout import FREE_TRIES
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer

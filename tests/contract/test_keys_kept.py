@@ -9,9 +9,9 @@ import pytest
 
 from desktop.application.sync.exchange import exchange
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
-from desktop.county_server.ledger import KEYS_KEPT_S
+from desktop.county_server.db.command_log import KEYS_KEPT_S
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.instant import DAY

@@ -11,7 +11,7 @@ from desktop.application.reads.doubts import what_was_unread
 from desktop.connectors.county import session
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.domain.command import Collection
 from desktop.domain.source import BadItem, Batch
 from desktop.protocol.checksum import MODULUS

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.wire import level1
 from fakes.program import county_desk, write_profile

@@ -28,7 +28,7 @@ PORT = 8080
 COUNTY = f"""
 import sys
 from pathlib import Path
-from desktop.county_server.api import Settings
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.demo.county import DemoCounty
 from desktop.paths import frame_dictionaries

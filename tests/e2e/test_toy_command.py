@@ -63,7 +63,7 @@ def inspect(incident: Incident, given: Given, *, team: str, text: str) -> Incide
 PLACES = {
     "desktop/protocol/commands.py": ("\n\ndef validate_body", ROW),
     "resources/i18n/terms.toml": ("", WORDS),
-    "desktop/county_server/incident_rules.py": ("", RULE),
+    "desktop/county_server/rules/incident_rules.py": ("", RULE),
 }
 """By file: before what, and what; at the end where it is before nothing."""
 DRAWN = {"resources/county-api/openapi.json", "resources/county-api/serving.md"}

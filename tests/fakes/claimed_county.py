@@ -14,9 +14,9 @@ from typing import Protocol
 
 import msgspec
 
-from desktop.county_server.commands import command_states, do_commands
-from desktop.county_server.create_incident import Rules
-from desktop.county_server.database import Database
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.db.database import Database
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import CommandResult, Commands

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.county_server.compact import write_snapshot
-from desktop.county_server.database import Database
-from desktop.county_server.patches import read_patch
-from desktop.county_server.projection import WHOLE, Projection
+from desktop.county_server.db.database import Database
+from desktop.county_server.feed.patches import read_patch
+from desktop.county_server.feed.projection import WHOLE, Projection
 from desktop.county_server.scope import ANYBODY, Account
+from desktop.county_server.snapshots.compact import write_snapshot
 from desktop.protocol.checksum import MODULUS, UNCOUNTED, weight
 from desktop.wire.level1 import SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import Frames, Keyed, Page, SnapshotDecoder, decode_patch, patched

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.changes import read_changes
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.feed.changes import read_changes
 from desktop.county_server.scope import ANYBODY, Account
-from desktop.county_server.snapshot import snapshot_lines
+from desktop.county_server.snapshots.snapshot import snapshot_lines
 from desktop.protocol.checksum import MODULUS, UNCOUNTED, weight
 from desktop.wire import level1
 

@@ -13,8 +13,8 @@ import msgspec
 from desktop.conformance.checker import Checker, Plan
 from desktop.conformance.findings import Report
 from desktop.conformance.line import Line
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Accounts
 from desktop.county_server.server import CountyServer
 from desktop.paths import frame_dictionaries, resources

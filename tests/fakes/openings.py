@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire.level1 import SessionRequest
 

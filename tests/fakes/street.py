@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
-from desktop.county_server.lines import CountyLine
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
+from desktop.county_server.http.transport import CountyLine
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from fakes.county_rows import MOMENT, incident

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from desktop.application.ports import IncidentFilter, PullPlan
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, Row
 from desktop.storage.cache.store import SqliteCache

@@ -12,7 +12,7 @@ import pytest
 from desktop.application.ports import SourceSettings
 from desktop.application.sync.exchange import exchange
 from desktop.connectors.county.client import CountyConnector
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt, mint_key

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server import backups
-from desktop.county_server.attachments import Attachments, Piece
-from desktop.county_server.county_file import digest_of, file_place, files_folder
-from desktop.county_server.database import Database
+from desktop.county_server.db import backups
+from desktop.county_server.db.county_file import digest_of, file_place, files_folder
+from desktop.county_server.db.database import Database
+from desktop.county_server.files.attachments import Attachments, Piece
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import FileOffer, Incident
 from fakes.county_rows import incident
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(300)
 
 RUN = """
 import os, signal, sys, threading
-from desktop.county_server import restores
+from desktop.county_server.db import restores
 from desktop.county_server.command import main
 
 where, number, *words = sys.argv[1:]

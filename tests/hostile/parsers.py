@@ -36,8 +36,8 @@ from desktop.connectors.kinds import Manifests
 from desktop.connectors.prometheus import alertmanager, silences
 from desktop.connectors.prometheus import parse as prometheus
 from desktop.connectors.prometheus.schema import LongSeries, Series
-from desktop.county_server.account_file import AccountsError, read_accounts
-from desktop.county_server.answers import _decode as read_request
+from desktop.county_server.http.account_file import AccountsError, read_accounts
+from desktop.county_server.http.responses import _decode as read_request
 from desktop.county_server.load.columns import read_columns
 from desktop.county_server.load.folder import load
 from desktop.county_server.load.told import LoadError

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server.account_file import AccountsError, read_accounts
 from desktop.county_server.command import main
+from desktop.county_server.http.account_file import AccountsError, read_accounts
 from desktop.county_server.scope import Account, account_of
 
 TWO = """

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from desktop.county_server.attachments import Arrival, Attachments, Piece
-from desktop.county_server.database import Database
-from desktop.county_server.file_routes import FileRoutes
+from desktop.county_server.db.database import Database
+from desktop.county_server.files.attachments import Arrival, Attachments, Piece
+from desktop.county_server.http.file_routes import FileRoutes
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import FileOffer, FileState
@@ -138,7 +138,7 @@ def test_a_crash_between_the_last_byte_and_the_check_is_made_good(
 ):
     offered(attachments)
     with monkeypatch.context() as patch:
-        patch.setattr("desktop.county_server.attachments.holdings.arrived", _crash)
+        patch.setattr("desktop.county_server.files.attachments.holdings.arrived", _crash)
         with pytest.raises(RuntimeError):
             bring(attachments, 0, BODY)
     assert attachments.find(DIGEST, ANYBODY) is None
@@ -161,7 +161,7 @@ def test_a_full_disk_is_told_and_loses_nothing_kept_before(
         raise OSError(errno.ENOSPC, "no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("desktop.county_server.attachments.os.fsync", full)
+        patch.setattr("desktop.county_server.files.attachments.os.fsync", full)
         arrival.write(BODY[1000:2000])
         with pytest.raises(ApiError) as caught:
             attachments.finish(arrival)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server import backups
-from desktop.county_server.attachments import Attachments, Piece
 from desktop.county_server.command import main
-from desktop.county_server.commands import do_commands
-from desktop.county_server.create_incident import Rules
-from desktop.county_server.database import Database
-from desktop.county_server.durable import PromiseFile
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.db import backups
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.durable_mark import PromiseFile
+from desktop.county_server.files.attachments import Attachments, Piece
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, CommandResult, Commands, FileOffer, Incident
 from fakes.checkout import ROOT

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.county_server import snapshot
-from desktop.county_server.changes import read_changes
-from desktop.county_server.database import RETENTION_S, Database
+from desktop.county_server.db.database import RETENTION_S, Database
+from desktop.county_server.feed.changes import read_changes
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
+from desktop.county_server.snapshots import snapshot
 from desktop.wire.level1 import Asset, Trend
 from fakes.county_rows import MOMENT, alarm, asset, follow, incident, snapshot_of
 

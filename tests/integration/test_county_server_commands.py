@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server.commands import command_states, do_commands
-from desktop.county_server.database import Database
+from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.db.database import Database
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire.level1 import (

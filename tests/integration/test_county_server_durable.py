@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server import disk
-from desktop.county_server.commands import command_states, do_commands
-from desktop.county_server.database import Database
-from desktop.county_server.durable import Promise, PromiseFile
-from desktop.county_server.ledger import KEYS_KEPT_S
-from desktop.county_server.locks import InUse
-from desktop.county_server.losses import Loss, LossRefused, words
+from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.db import disk
+from desktop.county_server.db.command_log import KEYS_KEPT_S
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.durable_mark import Promise, PromiseFile
+from desktop.county_server.db.file_lock import InUse
+from desktop.county_server.db.losses import Loss, LossRefused, words
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, Commands
 from fakes.county_rows import MOMENT, incident

@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from desktop.county_server.changes import read_changes
-from desktop.county_server.database import RESTORING, Database
-from desktop.county_server.patches import read_patch
+from desktop.county_server.db.database import RESTORING, Database
+from desktop.county_server.db.schema import MIGRATIONS
+from desktop.county_server.feed.changes import read_changes
+from desktop.county_server.feed.patches import read_patch
 from desktop.county_server.problems import ApiError
-from desktop.county_server.schema import MIGRATIONS
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire.level2 import decode_patch
 from fakes.compact_reader import PLAIN, CompactReader

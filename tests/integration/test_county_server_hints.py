@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from desktop.county_server import stream, touched
-from desktop.county_server.database import Database
+from desktop.county_server.db import recent_commits
+from desktop.county_server.db.database import Database
+from desktop.county_server.http import events as stream
+from desktop.county_server.http.events import Hints
 from desktop.county_server.scope import ANYBODY, Account
-from desktop.county_server.stream import Hints
 from desktop.wire.level1 import Trend
 from fakes.county_rows import MOMENT, incident
 
@@ -62,7 +63,7 @@ def test_readings_that_readers_add_themselves_matter_to_nobody(database: Databas
 def test_of_commits_no_longer_remembered_everybody_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(touched, "KEPT", 2)
+    monkeypatch.setattr(recent_commits, "KEPT", 2)
     database = Database()
     heads = []
     for number in range(4):

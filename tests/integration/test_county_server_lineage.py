@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from desktop.county_server.changes import read_changes
-from desktop.county_server.database import MARK_EVERY_S, RETENTION_S, Database
-from desktop.county_server.patches import read_bucket_patch, read_patch
-from desktop.county_server.press import Press
+from desktop.county_server.db.checksums import read_buckets, read_sums
+from desktop.county_server.db.database import MARK_EVERY_S, RETENTION_S, Database
+from desktop.county_server.feed.changes import read_changes
+from desktop.county_server.feed.patches import read_bucket_patch, read_patch
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, read_token
-from desktop.county_server.snapshot import SnapshotShelf
-from desktop.county_server.sums import read_buckets, read_sums
+from desktop.county_server.snapshots.builder import Press
+from desktop.county_server.snapshots.snapshot import SnapshotShelf
 from desktop.wire.level2 import decode_patch
 from fakes.compact_reader import PLAIN
 from fakes.county_rows import incident, snapshot_of

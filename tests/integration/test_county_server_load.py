@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.load import MOST_TOLD, LoadError, load
 from fakes.county_rows import snapshot_of
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.connectors.county.openings import Openings
-from desktop.county_server.database import Database
-from desktop.county_server.openings import Copied, Standing, Untold, judge
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.openings import Copied, Standing, Untold, judge
 from desktop.county_server.scope import ANYBODY
 from desktop.domain.source import Binding
 from desktop.wire.level1 import MAGIC, Session, SessionRequest

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server import commands, incident_rules
-from desktop.county_server.commands import do_commands
-from desktop.county_server.create_incident import Rules
-from desktop.county_server.database import TIDY_EVERY_S, Database
+from desktop.county_server.commands import executor
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.db.database import TIDY_EVERY_S, Database
+from desktop.county_server.rules import incident_rules
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire import level2
 from desktop.wire.level1 import (
@@ -243,7 +244,7 @@ def test_a_file_over_the_limit_is_told_the_limit(clicks: Clicks):
 def test_a_full_case_takes_no_more_notes_and_is_still_brought_on(
     clicks: Clicks, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(commands, "MOST_ROW_BYTES", 1_000)
+    monkeypatch.setattr(executor, "MOST_ROW_BYTES", 1_000)
     assert clicks.give("note", text="字" * 500).status == "accepted"
     full = clicks.give("note", text="又一条")
     assert (full.status, full.reason) == (

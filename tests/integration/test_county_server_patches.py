@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.county_server import compact
-from desktop.county_server.database import Database
-from desktop.county_server.patches import read_bucket_patch, read_patch
+from desktop.county_server.db.checksums import bucket_sums, read_buckets, read_sums, scope_sum
+from desktop.county_server.db.database import Database
+from desktop.county_server.feed.patches import read_bucket_patch, read_patch
+from desktop.county_server.feed.projection import WHOLE, read_projection
 from desktop.county_server.problems import ApiError
-from desktop.county_server.projection import WHOLE, read_projection
 from desktop.county_server.scope import ANYBODY, Account
-from desktop.county_server.sums import bucket_sums, read_buckets, read_sums, scope_sum
+from desktop.county_server.snapshots import compact
 from desktop.demo.county import DemoCounty
 from desktop.protocol.checksum import BUCKETS, bucket
 from desktop.wire.level1 import COLLECTIONS, Deadline, Phrase, TimelineEntry, Trend

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from desktop.county_server import press
-from desktop.county_server.database import Database
-from desktop.county_server.press import Press
+from desktop.county_server.db.database import Database
 from desktop.county_server.scope import ANYBODY, Account
-from desktop.county_server.snapshot_files import KEPT, Snapshot
+from desktop.county_server.snapshots import builder
+from desktop.county_server.snapshots.builder import Press
+from desktop.county_server.snapshots.snapshot_files import KEPT, Snapshot
 from fakes.compact_reader import CompactReader
 from fakes.county_rows import incident
 
@@ -34,8 +34,8 @@ def database() -> Iterator[Database]:
 
 @pytest.fixture
 def shelf(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
-    monkeypatch.setattr(press, "SMALL_ROWS", 50)
-    monkeypatch.setattr(press, "DUE_BEHIND", 3)
+    monkeypatch.setattr(builder, "SMALL_ROWS", 50)
+    monkeypatch.setattr(builder, "DUE_BEHIND", 3)
     found = Press(database, STRONG)
     yield found
     found.close()
@@ -45,13 +45,13 @@ def shelf(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press
 def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The levels of the snapshots made, one after the other."""
     levels: list[int] = []
-    write = press.write_snapshot
+    write = builder.write_snapshot
 
     def count(connection: Any, account: Any, now_ms: int, level: int, out: Any) -> None:
         levels.append(level)
         write(connection, account, now_ms, level, out)
 
-    monkeypatch.setattr(press, "write_snapshot", count)
+    monkeypatch.setattr(builder, "write_snapshot", count)
     return levels
 
 
@@ -67,7 +67,7 @@ def test_many_who_ask_at_once_get_one_quick_snapshot_and_later_one_strong_one(
     with ThreadPoolExecutor(8) as desks:
         found = set(desks.map(lambda _n: shelf.newest(ANYBODY).id, range(40)))
     assert shelf.wait(WAIT_S)
-    assert sorted(made) == [press.QUICK_LEVEL, STRONG]
+    assert sorted(made) == [builder.QUICK_LEVEL, STRONG]
     assert len(found) <= 2
     newest = shelf.newest(ANYBODY)
     assert (newest.level, rows_of(database, newest)) == (STRONG, 60)
@@ -136,7 +136,7 @@ def test_another_epoch_or_one_too_far_behind_is_never_given_out(
 def test_the_last_few_of_a_scope_can_still_be_resumed(
     shelf: Press, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "SMALL_ROWS", 10_000)
+    monkeypatch.setattr(builder, "SMALL_ROWS", 10_000)
     taken = []
     for number in range(KEPT + 2):
         database.put("incidents", [incident(f"k{number}")])
@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_no_half_of_a_snapshot_behind(
         written.extend(shelf.folder.iterdir())
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(press, "write_snapshot", half)
+    monkeypatch.setattr(builder, "write_snapshot", half)
     with pytest.raises(OSError, match="full"):
         shelf.newest(ANYBODY)
     assert written
@@ -166,9 +166,9 @@ def test_a_full_disk_leaves_no_half_of_a_snapshot_behind(
 def test_two_who_press_the_same_moment_at_the_same_level_do_not_write_one_file(
     database: Database, shelf: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "QUICK_LEVEL", STRONG)
+    monkeypatch.setattr(builder, "QUICK_LEVEL", STRONG)
     both = threading.Barrier(2)
-    write = press.write_snapshot
+    write = builder.write_snapshot
 
     def together(connection: Any, account: Any, now_ms: int, level: int, out: Any) -> None:
         def slowly(piece: bytes) -> None:
@@ -177,7 +177,7 @@ def test_two_who_press_the_same_moment_at_the_same_level_do_not_write_one_file(
 
         write(connection, account, now_ms, level, slowly)
 
-    monkeypatch.setattr(press, "write_snapshot", together)
+    monkeypatch.setattr(builder, "write_snapshot", together)
     shelf.begin((ANYBODY,))
     quick = shelf.newest(ANYBODY)
     assert shelf.wait(WAIT_S)
@@ -198,7 +198,7 @@ def test_closing_ends_a_press_in_the_middle_of_a_snapshot(
             begun.set()
             going_on.wait(0.001)
 
-    monkeypatch.setattr(press, "write_snapshot", endless)
+    monkeypatch.setattr(builder, "write_snapshot", endless)
     shelf.begin((ANYBODY,))
     assert begun.wait(WAIT_S)
     shelf.close()

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server.commands import do_commands
-from desktop.county_server.database import Database
-from desktop.county_server.refusals import Refused
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.commands.timing import judge
+from desktop.county_server.db.database import Database
+from desktop.county_server.rules.rejection import Refused
 from desktop.county_server.scope import ANYBODY
-from desktop.county_server.timing import judge
 from desktop.wire.level1 import (
     MAX_TEXT,
     Command,

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.demo.county import DemoCounty
 from desktop.demo.ground import inside
 from desktop.paths import resources

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.alarm_rules import change_alarm, expired
-from desktop.county_server.incident_rules import change_incident, entry, seen_already
-from desktop.county_server.refusals import Refused
-from desktop.county_server.timing import judge
+from desktop.county_server.commands.timing import judge
+from desktop.county_server.rules.alarm_rules import change_alarm, expired
+from desktop.county_server.rules.incident_rules import change_incident, entry, seen_already
+from desktop.county_server.rules.rejection import Refused
 from desktop.protocol.commands import CommandKind
 from desktop.wire import level1
 from desktop.wire.command_bodies import InvalidBody, read_body

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from desktop.county_server.api import Settings
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.wire import level1
 from simulation.victim import POINTS, Order

@@ -32,8 +32,8 @@ from desktop.application.sync import engine as engine_module
 from desktop.connectors.county import hints
 from desktop.connectors.http import client as http_client
 from desktop.connectors.http import pool, sessions
-from desktop.county_server import api as api_module
-from desktop.county_server import command_routes, file_routes
+from desktop.county_server.http import api as api_module
+from desktop.county_server.http import command_routes, file_routes
 from desktop.domain.source import Problem
 from desktop.storage.cache import store as cache_module
 from desktop.storage.sqlite import database, writer

@@ -14,11 +14,11 @@ from unittest.mock import patch
 from msgspec import structs
 
 from desktop import paths
-from desktop.county_server import backups
-from desktop.county_server.api import Api, Settings
-from desktop.county_server.commands import do_commands
-from desktop.county_server.database import Database
-from desktop.county_server.losses import LossRefused
+from desktop.county_server.commands.executor import do_commands
+from desktop.county_server.db import backups
+from desktop.county_server.db.database import Database
+from desktop.county_server.db.losses import LossRefused
+from desktop.county_server.http.api import Api, Settings
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import CommandResult, CommandResults, Commands, Phrase
 from desktop.wire.level2 import commands as numbers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.events import GATHER_S, HEARTBEAT_S
 from desktop.county_server.scope import ANYBODY, Account
-from desktop.county_server.stream import GATHER_S, HEARTBEAT_S
 from simulation.network import FIN, Reset
 
 if TYPE_CHECKING:

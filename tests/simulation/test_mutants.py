@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from desktop.county_server import commands
+from desktop.county_server.commands import executor
 from simulation import mutants, run_mutants, seams, server
 from simulation.acts import ACTS
 from simulation.mutants import CALLS, HINTS, MUTANTS, registry
@@ -67,7 +67,7 @@ def test_a_name_that_is_gone_fails_loudly() -> None:
 
 def test_what_is_swapped_everywhere_is_swapped_where_the_simulation_calls_it() -> None:
     before = server.do_commands
-    with registry.swapped_everywhere(commands, "do_commands", registry.nothing):
+    with registry.swapped_everywhere(executor, "do_commands", registry.nothing):
         assert server.do_commands is not before
     assert server.do_commands is before
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.county_server import incident_rules
 from desktop.county_server.openapi.stage_table import HEAD, stage_table
+from desktop.county_server.rules import incident_rules
 from desktop.paths import resources
 from desktop.protocol.commands import Collection, CommandKind
 from desktop.protocol.lifecycle import ALLOWED_FROM, FIRST_STAGE, is_allowed, resulting_stage

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.county_server import alarm_rules, incident_rules
-from desktop.county_server.rule_book import Given, RuleBook
+from desktop.county_server.rules import alarm_rules, incident_rules
+from desktop.county_server.rules.rule_book import Given, RuleBook
 from desktop.protocol.commands import Collection, CommandKind
 from desktop.wire.level1 import Incident
 

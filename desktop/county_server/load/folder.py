@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.database import Database
+from desktop.county_server.db.database import Database
 from desktop.county_server.load.columns import FILE, TABLED, ColumnMap, read_columns
 from desktop.county_server.load.headings import NAMES
 from desktop.county_server.load.json_file import read_json

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.county_server.changes import DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES, MOST_HINT
-from desktop.county_server.compact import FIRST_ROWS
+from desktop.county_server.db.checksums import MOST_BUCKETS
+from desktop.county_server.feed.changes import DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES, MOST_HINT
+from desktop.county_server.feed.projection import optional_fields
 from desktop.county_server.openapi.parts import (
     AGE,
     COMPACT,
@@ -20,9 +21,8 @@ from desktop.county_server.openapi.parts import (
     query,
     ref,
 )
-from desktop.county_server.projection import optional_fields
 from desktop.county_server.scope import FORM
-from desktop.county_server.sums import MOST_BUCKETS
+from desktop.county_server.snapshots.compact import FIRST_ROWS
 from desktop.protocol.checksum import BUCKETS
 from desktop.wire import level1
 

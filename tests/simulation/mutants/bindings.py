@@ -13,7 +13,7 @@ from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county import session
 from desktop.connectors.county.openings import NEVER, Openings
 from desktop.connectors.http.client import HttpClient
-from desktop.county_server import openings as server_openings
+from desktop.county_server.db import openings as server_openings
 from desktop.domain.command import Hold
 from desktop.storage.cache import source_state
 from desktop.storage.outbox.store import SqliteOutbox

@@ -8,7 +8,7 @@ from typing import Any
 from desktop.application.commands.command_service import CommandService
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.http.client import HttpClient
-from desktop.county_server import timing
+from desktop.county_server.commands import timing
 from desktop.domain import clock
 from desktop.domain.clock import CorrectedClock
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere

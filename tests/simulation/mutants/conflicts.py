@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.application.commands.command_service import CommandService
 from desktop.connectors.county import commands as county_commands
-from desktop.county_server import ledger
+from desktop.county_server.db import command_log
 from desktop.domain import outbox_rules as rules
 from desktop.storage.outbox.store import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped
@@ -16,7 +16,7 @@ from simulation.mutants.registry import mutant, nothing, swapped
 @mutant("conflict never found", "clash")
 def _no_conflict() -> Iterator[None]:
     """The county takes every command, whatever became of the row."""
-    with swapped(ledger, "is_clean", lambda *_: True):
+    with swapped(command_log, "is_clean", lambda *_: True):
         yield
 
 
@@ -27,7 +27,7 @@ def _own_conflict() -> Iterator[None]:
     def is_clean(before: Any, connection: Any, asked: Any, version: int) -> bool:
         return version == (asked.command.base or 0)
 
-    with swapped(ledger, "is_clean", is_clean):
+    with swapped(command_log, "is_clean", is_clean):
         yield
 
 

@@ -11,8 +11,9 @@ from desktop.application.sync import exchange
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.openings import Openings
 from desktop.connectors.county.session import CountySession
-from desktop.county_server import commands, durable, ledger, lineage, restores
-from desktop.county_server.database import meta
+from desktop.county_server.commands import executor
+from desktop.county_server.db import command_log, durable_mark, lineage, restores
+from desktop.county_server.db.database import meta
 from desktop.domain.source import Batch
 from desktop.storage.outbox.store import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
@@ -66,9 +67,9 @@ def _own_epochs() -> Iterator[None]:
     with (
         swapped(CountySession, "open", opened),
         swapped(CountyConnector, "pull", pull),
-        swapped(commands, "_sender", sender),
-        swapped_everywhere(commands, "do_commands", answers),
-        swapped_everywhere(commands, "command_states", answers),
+        swapped(executor, "_sender", sender),
+        swapped_everywhere(executor, "do_commands", answers),
+        swapped_everywhere(executor, "command_states", answers),
         _same_epoch(), _any_mark(), _no_proof(),
     ):  # fmt: skip
         yield
@@ -135,12 +136,12 @@ def _early_promise() -> Iterator[None]:
         result = msgspec.structs.replace(known.result, durable=True)
         return msgspec.structs.replace(known, result=result)
 
-    with swapped(ledger, "find", found):
+    with swapped(command_log, "find", found):
         yield
 
 
 @mutant("a promise is forgotten with the data", "set_back", says=("the county lost it",))
 def _no_promise() -> Iterator[None]:
     """A restore that loses what desks were told is durable needs nobody's word and tells nobody."""
-    with swapped_everywhere(durable, "is_kept", lambda *_: True):
+    with swapped_everywhere(durable_mark, "is_kept", lambda *_: True):
         yield

@@ -10,9 +10,10 @@ import msgspec
 
 from desktop.application.sync import exchange
 from desktop.connectors.county import commands as county_commands
-from desktop.county_server import commands, ledger
-from desktop.county_server.changes import StoredRow
-from desktop.county_server.commands import _Desk
+from desktop.county_server.commands import executor
+from desktop.county_server.commands.executor import _Desk
+from desktop.county_server.db import command_log
+from desktop.county_server.feed.changes import StoredRow
 from desktop.county_server.scope import Account
 from desktop.wire import level1
 from simulation.mutants.registry import mutant, swapped, swapped_everywhere
@@ -26,7 +27,7 @@ def _two_transactions() -> Iterator[None]:
     def keep(before: Any, connection: Any, *rest: Any) -> None:
         waiting.append(rest)
 
-    kept = ledger.keep
+    kept = command_log.keep
 
     def do(before: Any, database: Any, *rest: Any) -> Any:
         waiting.clear()
@@ -34,7 +35,7 @@ def _two_transactions() -> Iterator[None]:
         if waiting:
             with database.batch() as batch:
                 for each in waiting:
-                    if ledger.find(batch.connection, each[0].command.key) is None:
+                    if command_log.find(batch.connection, each[0].command.key) is None:
                         kept(batch.connection, *each)
         return done
 
@@ -44,12 +45,12 @@ def _two_transactions() -> Iterator[None]:
         if known is not None or not mine:
             return known
         asked, result, _ = mine[0]
-        return ledger.Known(asked.account, asked.digest, result)
+        return command_log.Known(asked.account, asked.digest, result)
 
     with (
-        swapped(ledger, "keep", keep),
-        swapped(ledger, "find", find),
-        swapped_everywhere(commands, "do_commands", do),
+        swapped(command_log, "keep", keep),
+        swapped(command_log, "find", find),
+        swapped_everywhere(executor, "do_commands", do),
     ):
         yield
 
@@ -100,7 +101,7 @@ def _by_sequence() -> Iterator[None]:
         ).fetchone()
         if found is None or found[0] == command.key:
             return before(self, command)
-        known = ledger.find(self._batch.connection, found[0])
+        known = command_log.find(self._batch.connection, found[0])
         assert known is not None
         return msgspec.structs.replace(known.result, key=command.key)
 
@@ -119,7 +120,7 @@ def _any_body() -> Iterator[None]:
     def digest(before: Any, command: Any) -> bytes:
         return b"same"
 
-    with swapped(commands, "digest", digest):
+    with swapped(executor, "digest", digest):
         yield
 
 
@@ -136,7 +137,7 @@ def _no_fence() -> Iterator[None]:
         ).fetchone()
         return before(connection, asked, account) if found is None else str(found[0])
 
-    with swapped(commands, "_sender", sender):
+    with swapped(executor, "_sender", sender):
         yield
 
 

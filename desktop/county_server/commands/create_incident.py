@@ -1,0 +1,107 @@
+"""Incidents that a desk reports: checked against the county's own tables and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from desktop.county_server.commands.timing import TOLERANCE
+from desktop.county_server.db.transaction import Batch
+from desktop.county_server.rules.incident_rules import COUNTY_TIME, entry, written
+from desktop.county_server.rules.rejection import Refused
+from desktop.county_server.scope import Account
+from desktop.protocol.lifecycle import FIRST_STAGE, new_incident_id
+from desktop.wire.level1 import Command, Incident, Phrase
+
+NUMBER = "JB-{year}-{serial:06d}"
+"""Numbers of what desks report (接报), apart from those of the county's other systems."""
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What this county takes."""
+
+    categories: frozenset[str] = frozenset()
+    """Codes of incident categories; empty takes any."""
+    file_limit: int = 0
+    """Bytes of the largest file; 0 takes none."""
+    takes_commands: bool = True
+    """False for a county whose rows come from files: the next change of a file would undo them."""
+    owners: Callable[[], Mapping[str, frozenset[str]]] = dict
+    """Whose each name is now, as `duties.owners_of` tells."""
+
+
+def new_incident(
+    batch: Batch, body: Any, command: Command, account: Account, rules: Rules, now: datetime
+) -> Incident:
+    """The incident a desk reports, with a number of its own; Refused when it may not."""
+    _check_identity(batch, command)
+    township = _township(batch, body.township, account)
+    if body.category and rules.categories and body.category not in rules.categories:
+        raise Refused(f"县平台没有该类别：{body.category}", f"Unknown category: {body.category}")
+    happened_at = body.occurred_at or command.at
+    if happened_at > now + TOLERANCE:
+        raise Refused(
+            f"发生时间 {written(happened_at)} 晚于县平台时间 {written(now)}",
+            f"It cannot have happened at {written(happened_at)}: "
+            f"the county's clock reads {written(now)}",
+        )
+    reported = entry(command, now, "接报", "Reported")
+    return Incident(
+        id=command.target,
+        title=Phrase(body.title.strip()),
+        recorded_at=now,
+        number=_number(batch, now),
+        level=body.level,
+        stage=FIRST_STAGE.value,
+        category=body.category,
+        channel=body.channel,
+        township=township,
+        occurred_at=happened_at,
+        version=1,
+        address=Phrase(body.address.strip()),
+        place=body.place,
+        summary=Phrase(body.summary.strip()),
+        timeline=(msgspec.structs.replace(reported, kind="intake"),),
+    )
+
+
+def _check_identity(batch: Batch, command: Command) -> None:
+    if command.target != new_incident_id(command.key):
+        raise Refused("新事件的编号与指令不符", "The new incident's id must be new-{key}")
+    if batch.connection.execute(
+        "SELECT 1 FROM rows WHERE collection='incidents' AND id=?", (command.target,)
+    ).fetchone():
+        raise Refused("该事件已存在", "There is such an incident already")
+
+
+def _township(batch: Batch, township: str, account: Account) -> str:
+    """Where it belongs: as told, or the account's own when it has just one."""
+    if not township:
+        own = set(account.townships)
+        if len(own) > 1:
+            raise Refused(
+                "请填写事件所在的乡镇后重新上报", "Say which township it is in and report it again"
+            )
+        return own.pop() if own else ""
+    known = batch.connection.execute(
+        "SELECT count(*), max(id=?) FROM rows WHERE collection='townships' AND body IS NOT NULL",
+        (township,),
+    ).fetchone()
+    if known[0] and not known[1]:
+        raise Refused(f"县平台没有该乡镇：{township}", f"Unknown township: {township}")
+    if not account.sees(township):
+        raise Refused("无权在该乡镇上报事件", "This account may not report for that township")
+    return township
+
+
+def _number(batch: Batch, now: datetime) -> str:
+    year = now.astimezone(COUNTY_TIME).year
+    (serial,) = batch.connection.execute(
+        "INSERT INTO meta VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value=value+1"
+        " RETURNING value",
+        (f"intake:{year}",),
+    ).fetchone()
+    return NUMBER.format(year=year, serial=serial)

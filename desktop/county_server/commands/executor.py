@@ -1,0 +1,342 @@
+"""Commands from desks: each done at most once, its key and its effect in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from desktop.county_server.commands.create_incident import Rules, new_incident
+from desktop.county_server.commands.duties import check_name, check_place, is_apart
+from desktop.county_server.commands.timing import Timing, judge
+from desktop.county_server.db import command_log
+from desktop.county_server.db.access import is_thumbnail, name_file
+from desktop.county_server.db.command_log import Asked, Known
+from desktop.county_server.db.database import Database, meta
+from desktop.county_server.db.transaction import Batch
+from desktop.county_server.problems import ApiError
+from desktop.county_server.rules.alarm_rules import change_alarm
+from desktop.county_server.rules.incident_rules import (
+    change_incident,
+    entry,
+    seen_already,
+    with_room,
+)
+from desktop.county_server.rules.rejection import Refused
+from desktop.county_server.scope import Account
+from desktop.protocol.commands import CommandKind
+from desktop.protocol.lifecycle import NEW_INCIDENT
+from desktop.wire.command_bodies import InvalidBody, OfferedFile, one_form, read_body
+from desktop.wire.level1 import (
+    MAGIC,
+    Alarm,
+    Command,
+    CommandResult,
+    CommandResults,
+    Commands,
+    File,
+    Incident,
+    Phrase,
+)
+
+ENCODER = msgspec.json.Encoder(order="deterministic")
+CHANGED = Phrase(
+    "该对象已被他人更新，请核对后再定", "Others have changed it meanwhile: decide anew"
+)
+OUT_OF_SIGHT = Phrase("该对象已不在本账号的范围内", "It is out of this account's scope by now")
+TAKES_NONE = (
+    "该县的数据来自文件，不受理指令",
+    "This county's data comes from files: it takes no commands",
+)
+ANY_RULES = Rules()
+MOST_ROW_BYTES = 1_000_000
+"""Of a row that still takes what only adds to it: a row of 16 MB could be sent to nobody."""
+ONLY_ADDS = frozenset({CommandKind.NOTE, CommandKind.ATTACH})
+
+
+class _Target(msgspec.Struct, frozen=True):
+    """The row a command is about, as it stands."""
+
+    row: Any
+    version: int
+    body: bytes
+
+
+def digest(command: Command) -> bytes:
+    """Fingerprint of what is asked; `seq`, `after` and `clock` only say how it travels."""
+    asked = {
+        "kind": command.kind,
+        "target": command.target,
+        "collection": command.collection,
+        "at": command.at,
+        "by": command.by,
+        "base": command.base,
+        "body": one_form(command.body),
+    }
+    return hashlib.sha256(ENCODER.encode(asked)).digest()
+
+
+def do_commands(
+    database: Database, asked: Commands, account: Account, rules: Rules = ANY_RULES
+) -> CommandResults:
+    """Do each command that was not done before; the answers, in the order asked.
+
+    A command whose `after` is not known here gets no answer: the one before it on
+    the same target has yet to come, so it is offered again under the same key.
+    """
+    database.tidy()
+    now = datetime.fromtimestamp(database.time_s(), UTC)
+    answers: dict[str, CommandResult] = {}
+    with database.batch() as batch:
+        client = _sender(batch.connection, asked, account)
+        desk = _Desk(batch, client, account, rules, now, asked.offset_ms)
+        for command in sorted(asked.commands, key=lambda each: each.seq):
+            answer = desk.do_once(command)
+            if answer is not None:
+                answers[command.key] = answer
+        epoch = str(meta(batch.connection, "epoch"))
+    keys = dict.fromkeys(command.key for command in asked.commands)
+    return CommandResults(MAGIC, epoch, tuple(answers[key] for key in keys if key in answers))
+
+
+def _sender(connection: sqlite3.Connection, asked: Commands, account: Account) -> str:
+    """The client that asks, which at level 2 may be told by its fence alone.
+
+    Fences are easily guessed: one opens nothing to another account.
+    """
+    if asked.epoch != meta(connection, "epoch"):
+        raise ApiError(409, "epoch", "The server has begun another epoch: open a new session.")
+    found = connection.execute(
+        "SELECT client FROM clients WHERE fence=? AND account=?", (asked.fence, account.name)
+    ).fetchone()
+    if found is None or (asked.client and found[0] != asked.client):
+        raise ApiError(409, "fence", "This client has opened a newer session: use its fence.")
+    return str(found[0])
+
+
+class _Desk:
+    """One client's commands within one transaction."""
+
+    def __init__(
+        self,
+        batch: Batch,
+        client: str,
+        account: Account,
+        rules: Rules,
+        now: datetime,
+        offset_ms: int,
+    ) -> None:
+        self._batch = batch
+        self._client = client
+        self._account = account
+        self._rules = rules
+        self._now = now
+        self._offset_ms = offset_ms
+
+    def do_once(self, command: Command) -> CommandResult | None:
+        """The answer, of old or of now; None while the command it follows is not known."""
+        connection = self._batch.connection
+        asked = Asked(
+            *(command, self._client, self._account.name, digest(command)),
+            *(int(self._now.timestamp()), self._offset_ms),
+        )
+        known = command_log.find(connection, command.key)
+        if known is not None:
+            if (known.account, known.digest) != (asked.account, asked.digest):
+                raise ApiError(422, "key-reused", f"Key {command.key} was used otherwise.")
+            return as_seen_today(connection, known, self._account)
+        if command.after is not None and command_log.find(connection, command.after) is None:
+            return None
+        given_at: datetime | None = None
+        try:
+            result, given_at = self._do(asked)
+        except (Refused, InvalidBody) as refusal:
+            result = CommandResult(command.key, "rejected", refusal.reason)
+        command_log.keep(connection, asked, result, given_at)
+        return result
+
+    def _do(self, asked: Asked) -> tuple[CommandResult, datetime | None]:
+        """The answer, and when the command was given if it was done."""
+        if not self._rules.takes_commands:
+            raise Refused(*TAKES_NONE)
+        command = asked.command
+        check_name(command.by, self._account, self._rules.owners())
+        body = read_body(command.kind, command.body)
+        kind = CommandKind(command.kind)
+        if kind is CommandKind.CREATE:
+            timing = judge(command, self._offset_ms, self._now, None)
+            made = self._create(body, _given(command, timing))
+            self._batch.put(command.collection, (timing.mark(None, made),))
+            return self._accepted(asked, 0, timing.words(None, made) or ""), timing.given_at
+        target = self._target(command)
+        if kind.row.checks_version and not command_log.is_clean(
+            self._batch.connection, asked, target.version
+        ):
+            row = msgspec.Raw(target.body)
+            return CommandResult(command.key, "conflict", CHANGED, target.version, row), None
+        _check_room(command, target)
+        timing = judge(command, self._offset_ms, self._now, self._earliest(command, target))
+        before = target.row
+        changed = self._change(before, body, _given(command, timing))
+        reason = seen_already(before, command.by) if kind is CommandKind.ACKNOWLEDGE else ""
+        if isinstance(before, Incident) and isinstance(changed, Incident):
+            reason = reason or timing.words(before, changed) or ""
+            changed = timing.mark(before, changed)
+        else:
+            reason = reason or timing.words(None, None) or ""
+        self._batch.put(command.collection, (changed,))
+        return self._accepted(asked, target.version, reason), timing.given_at
+
+    def _accepted(self, asked: Asked, before: int, reason: Phrase | str) -> CommandResult:
+        """The answer to a command that was done; who made the new version is remembered."""
+        command = asked.command
+        (after,) = self._batch.connection.execute(
+            "SELECT version FROM rows WHERE collection=? AND id=?",
+            (command.collection, command.target),
+        ).fetchone()
+        if after != before:
+            command_log.note_maker(self._batch.connection, asked, (before, after))
+        return CommandResult(command.key, "accepted", reason, version=after)
+
+    def _earliest(self, command: Command, target: _Target) -> datetime:
+        """Before this nobody can have given the command: what it acts on did not exist."""
+        row = target.row
+        begun: datetime = row.raised_at if isinstance(row, Alarm) else row.recorded_at
+        if isinstance(row, Incident) and row.timeline and row.timeline[0].kind == "intake":
+            # Reported at a desk, which may have had it long before the county.
+            begun = min(begun, row.timeline[0].happened_at)
+        made_at = command_log.made_at(self._batch.connection, command, target.version)
+        return begun if made_at is None else max(begun, made_at)
+
+    def _create(self, body: Any, command: Command) -> Incident:
+        if command.collection != "incidents":
+            raise Refused("只能新建事件", "Only incidents can be created")
+        return new_incident(self._batch, body, command, self._account, self._rules, self._now)
+
+    def _target(self, command: Command) -> _Target:
+        types: dict[str, type[msgspec.Struct]] = {"incidents": Incident, "alarms": Alarm}
+        type_ = types.get(command.collection)
+        if type_ is None:
+            raise Refused(
+                "该对象不能执行此指令", f"{command.kind} is not possible on {command.collection}"
+            )
+        found = self._batch.connection.execute(
+            "SELECT body, version, townships FROM rows"
+            " WHERE collection=? AND id=? AND body IS NOT NULL",
+            (command.collection, command.target),
+        ).fetchone()
+        if found is None or not self._account.sees(found[2]):
+            raise self._missing(command.target)
+        check_place(self._account, found[2])
+        return _Target(msgspec.json.decode(found[0], type=type_), found[1], found[0])
+
+    def _missing(self, target: str) -> Refused:
+        """Why there is no such row; of a report that was refused, what was said of it then."""
+        key = target.removeprefix(NEW_INCIDENT)
+        report = command_log.find(self._batch.connection, key) if key != target else None
+        if report is None or (report.account, report.result.status) != (
+            self._account.name,
+            "rejected",
+        ):
+            return Refused("县平台没有该对象，可能已被删除", "The county has no such item any more")
+        return Refused(
+            "它所在的新事件没有被县平台接收，请改好后重新上报",
+            "The new incident it is on was not taken by the county: report that again",
+        )
+
+    def _change(self, row: Incident | Alarm, body: Any, command: Command) -> Incident | Alarm:
+        if isinstance(row, Alarm):
+            return change_alarm(row, body, command, self._now)
+        if command.kind == CommandKind.ATTACH:
+            return self._attach(row, body.file, command)
+        apart = command.kind == CommandKind.VERIFY and is_apart(
+            self._batch.connection, row, self._account
+        )
+        return change_incident(row, body, command, self._now, apart=apart)
+
+    def _attach(self, incident: Incident, offered: OfferedFile, command: Command) -> Incident:
+        limit = self._rules.file_limit
+        if offered.size > limit:
+            raise Refused(*size_words(limit))
+        here = name_file(self._batch, incident.id, offered.digest, self._account)
+        thumbnail = offered.thumbnail
+        if thumbnail:
+            name_file(self._batch, incident.id, thumbnail, self._account)
+            thumbnail = thumbnail if is_thumbnail(self._batch.connection, thumbnail) else ""
+        if any(each.digest == offered.digest for each in incident.files):
+            return incident
+        file = File(
+            digest=offered.digest,
+            name=offered.name,
+            media_type=offered.media_type,
+            size=offered.size,
+            thumbnail=thumbnail,
+            at=command.at,
+            by=command.by,
+            here=here,
+        )
+        said = entry(command, self._now, "附件", "File", offered.name)
+        with_room(incident)
+        return msgspec.structs.replace(
+            incident, files=(*incident.files, file), timeline=(*incident.timeline, said)
+        )
+
+
+def _given(command: Command, timing: Timing) -> Command:
+    """The command as given at the moment that counts."""
+    return msgspec.structs.replace(command, at=timing.given_at)
+
+
+def _check_room(command: Command, target: _Target) -> None:
+    """A full row can still be brought to its end."""
+    most = MOST_ROW_BYTES if command.kind in ONLY_ADDS else 2 * MOST_ROW_BYTES
+    if len(target.body) > most:
+        raise Refused("该事件的记录已满，请另立新件", "This case's record is full: open another")
+
+
+def size_words(limit: int) -> tuple[str, str]:
+    """The largest file taken, in both languages."""
+    if limit == 0:
+        return "县平台不接收附件", "The county takes no files"
+    megabytes = f"{limit / 1_000_000:.4g}"
+    return (
+        f"附件最大 {megabytes} MB（{limit} 字节）",
+        f"Files of at most {megabytes} MB ({limit} bytes)",
+    )
+
+
+def command_states(database: Database, keys: Sequence[str], account: Account) -> CommandResults:
+    """The answers already given to these keys; a key never heard of is left out."""
+    with database.reading() as connection:
+        found = [command_log.find(connection, key) for key in dict.fromkeys(keys)]
+        return CommandResults(
+            MAGIC,
+            str(meta(connection, "epoch")),
+            tuple(
+                as_seen_today(connection, known, account)
+                for known in found
+                if known is not None and known.account == account.name
+            ),
+        )
+
+
+def as_seen_today(connection: sqlite3.Connection, known: Known, account: Account) -> CommandResult:
+    """The answer to a command without what the account may not see of its row any more.
+
+    What became of the command is its officer's to know whatever became of the row.
+    """
+    if not account.townships or not known.target:
+        return known.result
+    found = connection.execute(
+        "SELECT townships FROM rows WHERE collection=? AND id=?", (known.collection, known.target)
+    ).fetchone()
+    if found is not None and account.sees(found[0]):
+        return known.result
+    bare = msgspec.structs.replace(known.result, row=UNSET)
+    # A command on a row that never was has only words of its own.
+    return bare if found is None else msgspec.structs.replace(bare, reason=OUT_OF_SIGHT)

@@ -1,0 +1,142 @@
+"""When a command was given: what its desk says, corrected, bounded, and marked where it counts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from desktop.county_server.rules.incident_rules import written
+from desktop.county_server.rules.rejection import Refused
+from desktop.wire.level1 import MAX_TEXT, Command, Deadline, Incident, Phrase, TimelineEntry
+
+TOLERANCE = timedelta(minutes=1)
+"""Clocks, and the way of a message, may differ by so much without a word."""
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """The moments of one command."""
+
+    given_at: datetime
+    """When it was given, by the county's clock: what counts for every deadline."""
+    received_at: datetime
+    reading: datetime
+    """What the desk's own clock showed."""
+    is_bounded: bool = False
+    """Whether the desk's time cannot be true and the earliest possible one stands for it."""
+    other: datetime | None = None
+    """The other moment that can be, where the desk's clock was set meanwhile or was wrong."""
+
+    def words(self, before: Incident | None, after: Incident | None) -> Phrase | None:
+        """What to tell of the times; None when they are as they should be."""
+        said = [each for each in (self._clock_words(), self._late_words(before, after)) if each]
+        if not said:
+            return None
+        return Phrase("；".join(each.zh for each in said), "; ".join(each.en for each in said))
+
+    def mark(self, before: Incident | None, after: Incident) -> Incident:
+        """The incident whose new entry tells what is to be told of the times."""
+        said = self.words(before, after)
+        old = () if before is None else before.timeline
+        if said is None or len(after.timeline) <= len(old):
+            return after
+        *others, last = after.timeline
+        return msgspec.structs.replace(after, timeline=(*others, *_marked(last, said)))
+
+    def _clock_words(self) -> Phrase | None:
+        shown, given = _safely(self.reading), written(self.given_at)
+        if self.is_bounded:
+            return Phrase(
+                f"席位时钟示 {shown}，早于所办事项，按 {given} 计",
+                f"the desk's clock read {shown}, before what this acts on: counted as {given}",
+            )
+        if abs(self.reading - self.given_at) > TOLERANCE:
+            return Phrase(
+                f"席位时钟示 {shown}，已按县平台时间校正",
+                f"the desk's clock read {shown}: corrected by the county's",
+            )
+        if self.other is not None and abs(self.other - self.given_at) > TOLERANCE:
+            earlier = _safely(self.other)
+            return Phrase(
+                f"席位时钟有误，也可能是 {earlier}，按较晚者计",
+                f"the desk's clock was wrong: it may have been {earlier}, the later counts",
+            )
+        return None
+
+    def _late_words(self, before: Incident | None, after: Incident | None) -> Phrase | None:
+        """Tell of a deadline that had passed when the command came, but not when it was given."""
+        if before is None or after is None:
+            return None
+        changed = (
+            old
+            for old, new in zip(before.deadlines, after.deadlines, strict=True)
+            if _is_used(old, new) and self.given_at <= old.due_at < self.received_at
+        )
+        due = next((written(each.due_at) for each in changed), None)
+        if due is None:
+            return None
+        came = written(self.received_at)
+        return Phrase(
+            f"时限 {due}，县平台 {came} 收到，以办理时间为准计为按时",
+            f"due {due}, received {came}: in time by when it was done",
+        )
+
+
+def judge(
+    command: Command, offset_ms: int, received_at: datetime, earliest: datetime | None
+) -> Timing:
+    """When the command was given; Refused when that lies in the future.
+
+    Its desk's clock and the offset tell it best. Where that cannot be, `at` may: the clock
+    was set between the click and the sending. `earliest` is when what it acts on came to be.
+    """
+    reading = command.at if command.clock is None else command.clock
+    told = [command.at]
+    if command.clock is not None and (corrected := _shifted(command.clock, offset_ms)) is not None:
+        told.insert(0, corrected)
+    possible = [each for each in told if each <= received_at + TOLERANCE]
+    if not possible:
+        raise Refused(
+            f"指令时间 {_safely(told[0])} 晚于县平台时间 {written(received_at)}，"
+            "请校准本机时钟后重新下达",
+            f"Given at {_safely(told[0])}, which is after the county's {written(received_at)}: "
+            "set this computer's clock and give it again",
+        )
+    if earliest is not None:
+        floor = min(earliest, received_at)
+        possible = [max(each, floor) for each in possible if each >= floor - TOLERANCE]
+        if not possible:
+            return Timing(floor, received_at, reading, is_bounded=True)
+    # Of two that can be, the later: whoever's clock was set meanwhile, nothing is dated back.
+    given_at = min(max(possible), received_at)
+    return Timing(given_at, received_at, reading, other=min(possible))
+
+
+def _shifted(when: datetime, offset_ms: int) -> datetime | None:
+    """That much later; None beyond the calendar."""
+    try:
+        return when + timedelta(milliseconds=offset_ms)
+    except OverflowError:
+        return None
+
+
+def _safely(when: datetime) -> str:
+    """The moment in words, also at the calendar's end."""
+    try:
+        return written(when)
+    except OverflowError:
+        return f"{when:%Y-%m-%d}"
+
+
+def _is_used(old: Deadline, new: Deadline) -> bool:
+    """Whether the command met or moved this deadline."""
+    return (old.done_at is None and new.done_at is not None) or old.due_at != new.due_at
+
+
+def _marked(entry: TimelineEntry, said: Phrase) -> tuple[TimelineEntry, ...]:
+    """The entry with those words at its end, or followed by them where it has no room."""
+    text = entry.text if isinstance(entry.text, Phrase) else Phrase(entry.text)
+    zh, en = f"{text.zh}（{said.zh}）", f"{text.en or text.zh} ({said.en})"
+    if max(len(zh), len(en)) > MAX_TEXT:
+        return entry, msgspec.structs.replace(entry, text=said)
+    return (msgspec.structs.replace(entry, text=Phrase(zh, en)),)

@@ -1,0 +1,1 @@
+"""The county's rows in one SQLite file, its command log, its life and its backups."""

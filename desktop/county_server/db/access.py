@@ -1,0 +1,194 @@
+"""Which files the county has, who brought them, which incidents name them, and who may see."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from desktop.county_server.db.command_log import note_touch
+from desktop.county_server.db.transaction import Batch
+from desktop.county_server.scope import Account
+from desktop.protocol.pictures import MEDIA_TYPES, THUMBNAIL_BYTES
+from desktop.wire.level1 import File, Incident
+
+TABLES = (
+    """
+CREATE TABLE IF NOT EXISTS files(
+    digest TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID""",
+    """
+CREATE TABLE IF NOT EXISTS holders(
+    digest TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY(digest, account)
+) WITHOUT ROWID""",
+    """
+CREATE TABLE IF NOT EXISTS uploads(
+    digest TEXT NOT NULL,
+    account TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY(digest, account)
+) WITHOUT ROWID""",
+    """
+CREATE TABLE IF NOT EXISTS named(
+    digest TEXT NOT NULL,
+    incident TEXT NOT NULL,
+    account TEXT NOT NULL,
+    shown INTEGER NOT NULL,
+    PRIMARY KEY(digest, incident, account)
+) WITHOUT ROWID""",
+)
+"""`named.shown`: whether the row's readers may have the file. Knowing a digest is not having
+
+the file: an account that neither brought nor saw it must bring all of it before a row of
+its own opens it to others.
+"""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables that are missing."""
+    for table in TABLES:
+        connection.execute(table)
+
+
+def is_whole(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether the county has all of a file."""
+    return (
+        connection.execute("SELECT 1 FROM files WHERE digest=?", (digest,)).fetchone() is not None
+    )
+
+
+def is_thumbnail(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether desks may draw a file unasked: a small picture by its bytes, or not here yet."""
+    found = connection.execute(
+        "SELECT size, media_type FROM files WHERE digest=?", (digest,)
+    ).fetchone()
+    return found is None or (found[0] <= THUMBNAIL_BYTES and found[1] in MEDIA_TYPES)
+
+
+def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
+    """Whether the account sees an incident that names the file, or brought one named nowhere yet.
+
+    Of rows named by commands those count whose files are shown; what another system of the
+    county names in a row of its own is for that row's readers.
+    """
+    seen = any(
+        account.sees(townships)
+        for (townships,) in connection.execute(
+            "SELECT rows.townships FROM mentions JOIN rows ON rows.collection='incidents'"
+            " AND rows.id=mentions.incident"
+            " WHERE mentions.digest=:digest AND coalesce((SELECT max(shown) FROM named"
+            " WHERE named.digest=:digest AND named.incident=mentions.incident), 1)",
+            {"digest": digest},
+        )
+    )
+    return seen or _is_loose(connection, digest, account)
+
+
+def _is_loose(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
+    """Whether the account brought a file that no row names for it yet."""
+    held = "SELECT 1 FROM holders WHERE digest=? AND account=?"
+    named = "SELECT 1 FROM named JOIN mentions USING(digest, incident) WHERE digest=? AND account=?"
+    asked = (digest, account.name)
+    return bool(connection.execute(held, asked).fetchone()) and not bool(
+        connection.execute(named, asked).fetchone()
+    )
+
+
+def unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
+    """Whole files that came before that time and that no row and no command ever named."""
+    found = connection.execute(
+        "SELECT digest FROM files WHERE at < ?"
+        " AND digest NOT IN (SELECT digest FROM named)"
+        " AND digest NOT IN (SELECT digest FROM mentions)",
+        (before,),
+    )
+    return [digest for (digest,) in found.fetchall()]
+
+
+def name_file(batch: Batch, incident: str, digest: str, account: Account) -> bool:
+    """Remember that the account's row names a file; whether its readers can have it now."""
+    shown = is_whole(batch.connection, digest) and may_see(batch.connection, digest, account)
+    batch.connection.execute(
+        "INSERT INTO named VALUES(?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET shown=max(shown, excluded.shown)",
+        (digest, incident, account.name, shown),
+    )
+    return shown
+
+
+def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
+    """The account has brought all of a file: show it in the rows that wait for it."""
+    connection = batch.connection
+    connection.execute(
+        "INSERT INTO files VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at",
+        (file.digest, file.size, file.media_type, at_s),
+    )
+    connection.execute("INSERT OR IGNORE INTO holders VALUES(?,?)", (file.digest, account.name))
+    connection.execute(
+        "DELETE FROM uploads WHERE digest=? AND account=?", (file.digest, account.name)
+    )
+    waiting = connection.execute(
+        "UPDATE named SET shown=1 WHERE digest=? AND account=? RETURNING incident",
+        (file.digest, account.name),
+    ).fetchall()
+    for (incident,) in waiting:
+        _show(batch, incident, file.digest, at_s, here=True)
+        if not is_thumbnail(connection, file.digest):
+            _unpicture(batch, incident, file.digest, at_s)
+
+
+def drop(connection: sqlite3.Connection, digest: str) -> None:
+    """Forget a whole file: whoever brought it has it to bring again."""
+    connection.execute("DELETE FROM files WHERE digest=?", (digest,))
+    connection.execute("DELETE FROM holders WHERE digest=?", (digest,))
+
+
+def lose(batch: Batch, digest: str, at_s: int) -> None:
+    """The county has no whole file of that name any more: say so in the rows that name it."""
+    connection = batch.connection
+    drop(connection, digest)
+    naming = connection.execute(
+        "UPDATE named SET shown=0 WHERE digest=? RETURNING incident", (digest,)
+    ).fetchall()
+    for incident in sorted({each for (each,) in naming}):
+        _show(batch, incident, digest, at_s, here=False)
+
+
+def _show(batch: Batch, incident: str, digest: str, at_s: int, *, here: bool) -> None:
+    row = batch.get("incidents", incident)
+    if not isinstance(row, Incident):
+        return
+    files = tuple(
+        msgspec.structs.replace(each, here=here) if each.digest == digest else each
+        for each in row.files
+    )
+    _put_files(batch, row, files, at_s)
+
+
+def _unpicture(batch: Batch, incident: str, digest: str, at_s: int) -> None:
+    """Take a thumbnail that is none from the files of a row; they stay."""
+    row = batch.get("incidents", incident)
+    if isinstance(row, Incident):
+        files = tuple(
+            msgspec.structs.replace(each, thumbnail="") if each.thumbnail == digest else each
+            for each in row.files
+        )
+        _put_files(batch, row, files, at_s)
+
+
+def _put_files(batch: Batch, row: Incident, files: tuple[File, ...], at_s: int) -> None:
+    if files == row.files:
+        return
+    batch.put("incidents", (msgspec.structs.replace(row, files=files),))
+    (version,) = batch.connection.execute(
+        "SELECT version FROM rows WHERE collection='incidents' AND id=?", (row.id,)
+    ).fetchone()
+    note_touch(batch.connection, "incidents", row.id, (row.version, version), at_s)

@@ -1,0 +1,88 @@
+"""The sums over what an account may see, read from those kept per set of townships."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import msgspec
+
+from desktop.county_server.db import lineage
+from desktop.county_server.db.database import Database, meta
+from desktop.county_server.db.schema import ALL_BUCKETS
+from desktop.county_server.scope import Account, Token
+from desktop.protocol.checksum import BUCKETS, MODULUS
+from desktop.wire.level1 import MAGIC, BucketRows, Change, Sums
+
+MOST_BUCKETS = 16
+"""Asked for at once: a few bytes must not have the whole of a large county put together."""
+
+
+def scope_sum(connection: sqlite3.Connection, account: Account) -> int:
+    """The sum over every counted row the account sees; the cost is that of its townships."""
+    total = 0
+    for townships, each in connection.execute(
+        "SELECT townships, total FROM sums WHERE bucket=?", (ALL_BUCKETS,)
+    ):
+        total += each if account.sees(townships) else 0
+    return total % MODULUS
+
+
+def hexadecimal(total: int) -> str:
+    """A sum as level 1 writes it."""
+    return f"{total:016x}"
+
+
+def present_token(connection: sqlite3.Connection, account: Account) -> Token:
+    """The token of somebody who has read everything there is."""
+    head = int(meta(connection, "head"))
+    return Token(lineage.newest(connection), head, account.scope, head, head)
+
+
+def bucket_sums(connection: sqlite3.Connection, account: Account) -> list[int]:
+    """The sums of the 256 buckets of what the account sees."""
+    sums = [0] * BUCKETS
+    for townships, number, total in connection.execute(
+        "SELECT townships, bucket, total FROM sums WHERE bucket>=0"
+    ):
+        if account.sees(townships):
+            sums[number] = (sums[number] + total) % MODULUS
+    return sums
+
+
+def read_sums(database: Database, account: Account) -> Sums:
+    """The answer of `GET /v1/sums`."""
+    with database.reading() as connection:
+        sums = bucket_sums(connection, account)
+        return Sums(MAGIC, str(present_token(connection, account)), tuple(map(hexadecimal, sums)))
+
+
+def bucket_rows(
+    connection: sqlite3.Connection, account: Account, buckets: Sequence[int]
+) -> list[tuple[int, str, str, bytes]]:
+    """Key, collection, id and JSON of every row the account sees in these buckets."""
+    return [
+        (key, collection, row_id, body)
+        for number in buckets
+        for key, collection, row_id, body, townships in connection.execute(
+            "SELECT key, collection, id, body, townships FROM rows"
+            " WHERE bucket=? AND bucket >= 0 AND body IS NOT NULL ORDER BY key",
+            (number,),
+        )
+        if account.sees(townships)
+    ]
+
+
+def read_buckets(database: Database, account: Account, buckets: Sequence[int]) -> BucketRows:
+    """The answer of `GET /v1/buckets` at level 1."""
+    with database.reading() as connection:
+        return BucketRows(
+            magic=MAGIC,
+            token=str(present_token(connection, account)),
+            buckets=tuple(buckets),
+            changes=tuple(
+                Change(collection, row_id, msgspec.Raw(body))
+                for _, collection, row_id, body in bucket_rows(connection, account, buckets)
+            ),
+            sum=hexadecimal(scope_sum(connection, account)),
+        )

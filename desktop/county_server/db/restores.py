@@ -1,0 +1,37 @@
+"""What a backup takes over from the county in whose place it is put."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from desktop.county_server.db import durable_mark
+from desktop.county_server.db.county_file import begin_epoch
+from desktop.county_server.db.durable_mark import Promise
+from desktop.county_server.db.losses import Loss
+
+
+def join(
+    ready: sqlite3.Connection,
+    present: sqlite3.Connection,
+    promise: Promise,
+    loss: Loss | None,
+    now_s: float,
+) -> str:
+    """Make a backup's copy fit to follow the present data; the name of its epoch."""
+    for name in ("head", "fence"):
+        (known,) = present.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
+        ready.execute("UPDATE meta SET value=max(value, ?) WHERE name=?", (known, name))
+    told = durable_mark.set_back_to(present, now_s)
+    if told is not None:
+        durable_mark.set_back(ready, told, now_s)
+    if loss is None:
+        # What desks were told to be durable, they shall not hear otherwise of.
+        ready.execute(
+            "UPDATE meta SET value=max(value, ?) WHERE name='durable' AND ? ="
+            " (SELECT value FROM meta WHERE name='server')",
+            (promise.number, promise.server),
+        )
+    elif not loss.is_all:
+        durable_mark.give_up(ready, promise)
+        durable_mark.set_back(ready, loss.since, now_s)
+    return begin_epoch(ready)

@@ -1,0 +1,189 @@
+"""The tables of a county's file, and how an older file becomes today's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from desktop.county_server.db import file_mentions
+from desktop.county_server.db.atomic import atomic
+from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
+from desktop.wire.level1 import COLLECTIONS
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rows(
+    key INTEGER PRIMARY KEY,
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    worth INTEGER NOT NULL,
+    townships TEXT NOT NULL,
+    earlier TEXT NOT NULL DEFAULT '',
+    body BLOB,
+    made INTEGER NOT NULL DEFAULT 0, -- when the key was first given
+    born INTEGER NOT NULL DEFAULT 0, -- since when it is there without a break
+    moved INTEGER NOT NULL DEFAULT 0, -- when its townships last changed
+    bucket INTEGER NOT NULL DEFAULT -1, -- -1: not counted in sums
+    stamps BLOB, -- which field changed when, since it was born
+    UNIQUE(collection, id)
+);
+CREATE INDEX IF NOT EXISTS rows_by_seq ON rows(seq);
+CREATE INDEX IF NOT EXISTS rows_by_worth
+    ON rows(collection, open DESC, rank, worth, key) WHERE body IS NOT NULL;
+CREATE INDEX IF NOT EXISTS rows_by_bucket
+    ON rows(bucket) WHERE body IS NOT NULL AND bucket >= 0;
+CREATE TABLE IF NOT EXISTS sums(
+    townships TEXT NOT NULL,
+    bucket INTEGER NOT NULL, -- -1: all of them
+    total INTEGER NOT NULL,
+    PRIMARY KEY(bucket, townships)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks(at INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+"""
+CLIENTS = """
+CREATE TABLE IF NOT EXISTS clients(
+    client TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    account TEXT NOT NULL DEFAULT '',
+    tag TEXT NOT NULL DEFAULT '',
+    behind INTEGER NOT NULL DEFAULT 0, -- whether it was last told that the server went back
+    at INTEGER NOT NULL DEFAULT 0, -- when it opened its newest session
+    PRIMARY KEY(client, account)
+) WITHOUT ROWID
+"""
+ALL_BUCKETS = -1
+SIGN = 2**63
+
+
+class SumChanges:
+    """What is to be added to the sums of the rows of each set of townships."""
+
+    def __init__(self) -> None:
+        self._deltas: dict[tuple[str, int], int] = {}
+
+    def add(self, townships: str, collection: str, row_id: str, version: int, sign: int) -> None:
+        """Count a row in (+1) or out (-1)."""
+        if collection in UNCOUNTED:
+            return
+        delta = sign * weight(collection, row_id, version)
+        for each in (bucket(collection, row_id), ALL_BUCKETS):
+            place = (townships, each)
+            self._deltas[place] = self._deltas.get(place, 0) + delta
+
+    def flush(self, connection: sqlite3.Connection) -> None:
+        """Bring the stored sums up to date; 64-bit sums stand there as signed numbers."""
+        for place, delta in self._deltas.items():
+            found = connection.execute(
+                "SELECT total FROM sums WHERE townships=? AND bucket=?", place
+            ).fetchone()
+            total = ((found[0] if found else 0) + delta) % MODULUS
+            total -= MODULUS if total >= SIGN else 0
+            connection.execute("INSERT OR REPLACE INTO sums VALUES(?,?,?)", (*place, total))
+        self._deltas.clear()
+
+
+def bucket_of(collection: str, row_id: str) -> int:
+    """The bucket stored with a row; -1 for one that no sum counts."""
+    return -1 if collection in UNCOUNTED else bucket(collection, row_id)
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make what is missing; one by one, as `executescript` would commit what is under way."""
+    for statement in f"{SCHEMA};\n{CLIENTS};\n{file_mentions.TABLE}".split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+def _remember_when_fields_changed(connection: sqlite3.Connection) -> None:
+    """Of an older file nothing is known of fields: each row counts as born when it last changed.
+
+    Its key may be much older than that, so whoever read before may hold the row.
+    """
+    for column in ("made", "born", "moved"):
+        connection.execute(f"ALTER TABLE rows ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+    connection.execute("ALTER TABLE rows ADD COLUMN bucket INTEGER NOT NULL DEFAULT -1")
+    connection.execute("ALTER TABLE rows ADD COLUMN stamps BLOB")
+    connection.execute("UPDATE rows SET born=seq, moved=seq")
+    make_tables(connection)
+    sums = SumChanges()
+    for collection in COLLECTIONS:
+        for key, row_id, version, townships, there in connection.execute(
+            "SELECT key, id, version, townships, body IS NOT NULL FROM rows WHERE collection=?",
+            (collection,),
+        ).fetchall():
+            connection.execute(
+                "UPDATE rows SET bucket=? WHERE key=?", (bucket_of(collection, row_id), key)
+            )
+            if there:
+                sums.add(townships, collection, row_id, version, 1)
+    sums.flush(connection)
+
+
+def _bind_fences_to_accounts(connection: sqlite3.Connection) -> None:
+    """Whose an older fence is nobody knows: where there are accounts, sessions open anew."""
+    connection.execute("ALTER TABLE clients ADD COLUMN account TEXT NOT NULL DEFAULT ''")
+
+
+def _remember_openings(connection: sqlite3.Connection) -> None:
+    """Which opening gave an older fence nobody knows: its client is not judged by it."""
+    connection.execute("ALTER TABLE clients ADD COLUMN tag TEXT NOT NULL DEFAULT ''")
+
+
+def _remember_who_was_told(connection: sqlite3.Connection) -> None:
+    """Who was told that the server went back, before this was kept, has long asked again."""
+    connection.execute("ALTER TABLE clients ADD COLUMN behind INTEGER NOT NULL DEFAULT 0")
+
+
+def _forget_tags_of_who_tells_nothing(connection: sqlite3.Connection) -> None:
+    """Which of them told of its past is not known: each is judged from its next opening on."""
+    connection.execute("UPDATE clients SET tag=''")
+
+
+def _keep_sessions_of_each_account(connection: sqlite3.Connection) -> None:
+    """An older session stays its account's; when it was opened nobody knows: just now."""
+    connection.execute("ALTER TABLE clients RENAME TO older_clients")
+    connection.execute(CLIENTS)
+    connection.execute(
+        "INSERT INTO clients SELECT client, fence, account, tag, behind,"
+        " CAST(strftime('%s', 'now') AS INTEGER) FROM older_clients"
+    )
+    connection.execute("DROP TABLE older_clients")
+
+
+def _note_which_rows_name_files(connection: sqlite3.Connection) -> None:
+    """Files were looked for in the text of rows before."""
+    make_tables(connection)
+    file_mentions.fill(connection)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _remember_when_fields_changed,
+    _bind_fences_to_accounts,
+    _remember_openings,
+    _remember_who_was_told,
+    _forget_tags_of_who_tells_nothing,
+    _keep_sessions_of_each_account,
+    _note_which_rows_name_files,
+)
+"""Number n makes version n+1 of a file of version n."""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make a new file, or bring an older one up to date in one transaction.
+
+    sqlite3.DatabaseError for a file written by a newer server.
+    """
+    is_new = connection.execute("SELECT 1 FROM sqlite_master WHERE name='rows'").fetchone() is None
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > len(MIGRATIONS):
+        raise sqlite3.DatabaseError(f"written by a newer server: version {found}")
+    with atomic(connection):
+        if not is_new:
+            for migrate in MIGRATIONS[found:]:
+                migrate(connection)
+        make_tables(connection)
+        connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")

@@ -1,0 +1,1 @@
+"""Attached files: brought in pieces, read when they are whole."""

@@ -1,0 +1,1 @@
+"""The county API over HTTP: routes, connections, who may come in."""

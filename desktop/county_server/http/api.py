@@ -1,0 +1,405 @@
+"""The routes of the county API, both levels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from desktop.county_server import problems
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.db.checksums import MOST_BUCKETS, read_buckets, read_sums
+from desktop.county_server.db.command_log import KEYS_KEPT_S
+from desktop.county_server.db.database import RETENTION_S, TIDY_EVERY_S, Database
+from desktop.county_server.db.openings import Copied, Untold
+from desktop.county_server.feed.changes import (
+    DEFAULT_BYTES,
+    LEAST_BYTES,
+    MOST_BYTES,
+    MOST_HINT,
+    read_changes,
+)
+from desktop.county_server.feed.patches import read_bucket_patch, read_patch
+from desktop.county_server.feed.projection import read_projection
+from desktop.county_server.files.attachments import Attachments
+from desktop.county_server.http.caching import page_headers, snapshot_headers
+from desktop.county_server.http.command_routes import CommandPace, CommandRoutes
+from desktop.county_server.http.dates import Dated
+from desktop.county_server.http.events import Hints
+from desktop.county_server.http.file_routes import FileRoutes
+from desktop.county_server.http.lockout import Lockout
+from desktop.county_server.http.marks import Marked
+from desktop.county_server.http.responses import (
+    NOT_KEPT,
+    accepts_gzip,
+    compact_answer,
+    json_answer,
+    keep_only_a_plain_range,
+    matches,
+    number_parameter,
+    numbers_parameter,
+    read_body,
+    wants_compact,
+)
+from desktop.county_server.http.roster import Roster
+from desktop.county_server.openapi import document
+from desktop.county_server.problems import ApiError
+from desktop.county_server.quotas import Meter, Quotas, check_clients, check_pace
+from desktop.county_server.scope import (
+    ANYBODY,
+    Account,
+    Accounts,
+    account_of,
+    is_beyond_guessing,
+    token_hash,
+)
+from desktop.county_server.snapshots.builder import Press
+from desktop.county_server.snapshots.compact import FIRST_ROWS, first_page
+from desktop.county_server.snapshots.snapshot import SnapshotShelf
+from desktop.protocol.checksum import BUCKETS
+from desktop.wire.level1 import (
+    COLLECTIONS,
+    MAGIC,
+    AnyPhrase,
+    Session,
+    SessionRequest,
+)
+from desktop.wire.level2 import MEDIA, Frames, encode_patch, encode_session
+from desktop.wire.level2.snapshot import LEVEL
+
+LOCKED = (
+    "该地址试错令牌次数过多，请稍候再试 / Too many wrong tokens from this address: wait a little"
+)
+SESSIONS_WORDS = ("一分钟内开启的会话", "opens too many sessions a minute")
+FORGET_EVERY_S = 3_600.0
+NOTHING_NEW = Response(status_code=204, headers={"Vary": "*"})
+"""`Vary: *` keeps it out of every cache in 16 bytes fewer than `no-store`."""
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a server says of itself and whom it lets in."""
+
+    county: AnyPhrase = ""
+    expected_period_s: float = 30.0
+    accounts: Accounts = {}
+    accounts_file: Path | None = None
+    """Where these are from: it is read anew when it changes."""
+    drill: bool = False
+    dictionaries: Mapping[str, bytes] = {}
+    """Those of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
+    file_limit: int = 50_000_000
+    """Bytes of the largest file taken; 0 for none."""
+    categories: frozenset[str] = frozenset()
+    """Codes of the categories a new incident may have; empty takes any."""
+    takes_commands: bool = True
+    """Whether commands are done; where rows come from files each is rejected, with words."""
+    snapshot_level: int = LEVEL
+    """How strongly zstd compresses level 2 snapshots, 1 to 22."""
+    quotas: Quotas = Quotas()
+    """What each account may ask and leave here."""
+
+
+class Api:
+    """The county API over one database; `app` is its ASGI application."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        database.serve_as(drill=settings.drill)
+        self._shelf = SnapshotShelf(database)
+        self._press = Press(database, settings.snapshot_level)
+        self._frames = Frames(settings.dictionaries)
+        self._is_personal = bool(settings.accounts)
+        self._roster = Roster(settings.accounts, settings.accounts_file, database.time_s)
+        rules = Rules(
+            *(settings.categories, settings.file_limit, settings.takes_commands),
+            self._roster.owners,
+        )
+        quotas = settings.quotas
+        pace = CommandPace(quotas, database.time_s)
+        self._commands = CommandRoutes(database, rules, self._frames, pace)
+        self._attachments = Attachments(database, settings.file_limit, quotas)
+        self._openings = Meter(quotas.sessions_per_minute, database.time_s)
+        self._lockout = Lockout(database.time_s)
+        self._streams: Counter[str] = Counter()
+        """Open ones by account."""
+        self._files = FileRoutes(self._attachments, personal=self._is_personal)
+        self.collections = tuple(COLLECTIONS)
+        """Those that sessions say this county tells; of others a desk says nothing."""
+        self._hints: Hints | None = None
+        self._retry_after_s: int | None = None
+        self._forgot_at_s = 0.0
+        self._document = document()
+        self._document_tag = problems.strong_tag(self._document)
+        app = Starlette(
+            routes=self._routes(),
+            exception_handlers={
+                ApiError: problems.tell_api_error,
+                HTTPException: problems.tell_http_error,
+                Exception: problems.tell_failure,
+            },
+            lifespan=self._lifespan,
+        )
+        app.router.redirect_slashes = False
+        self.app: ASGIApp = Marked(Dated(app, database.time_s), database.server)
+
+    def _routes(self) -> list[Route]:
+        guarded = self._guarded
+        return [
+            Route("/v1/openapi.json", self._openapi),
+            Route("/v1/session", guarded(self._session), methods=["POST"]),
+            Route("/v1/snapshot/{scope}/{id}", guarded(self._snapshot)),
+            Route("/v1/changes", guarded(self._changes)),
+            Route("/v1/sums", guarded(self._sums)),
+            Route("/v1/buckets", guarded(self._buckets)),
+            Route("/v1/scope", guarded(self._scope, always=True)),
+            Route("/v1/attachments", guarded(self._files.offer), methods=["POST"]),
+            ManyMethods("/v1/attachments/{digest}", guarded(self._files.either), ["GET", "PUT"]),
+            ManyMethods("/v1/commands", guarded(self._commands.either), ["GET", "POST"]),
+            Route("/v1/stream", guarded(self._stream)),
+        ]
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        self._hints = Hints(self._database)
+        self._press.begin(self._roster.accounts().values() or (ANYBODY,))
+        tidying = asyncio.create_task(self._tidy())
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            self._hints.close()
+
+    async def _tidy(self) -> None:
+        """Let time do its part, so that who waits for a hint hears of it too."""
+        while True:
+            await asyncio.sleep(TIDY_EVERY_S)
+            await run_in_threadpool(self._database.tidy)
+            await run_in_threadpool(self._forget_old)
+
+    def _forget_old(self) -> None:
+        """Throw away what nobody can come back to, and files nobody named; seldom more than a look.
+
+        It is looked for without anybody asking, too: who fills a disk opens no session for it.
+        """
+        now_s = self._database.time_s()
+        if abs(now_s - self._forgot_at_s) > FORGET_EVERY_S:
+            self._forgot_at_s = now_s
+            self._database.forget()
+            self._attachments.sweep()
+
+    def pause(self, retry_after_s: int | None) -> None:
+        """Answer 503 with this Retry-After from now on; None ends the pause."""
+        self._retry_after_s = retry_after_s
+
+    def wait_for_press(self, timeout_s: float) -> bool:
+        """Whether within that time every snapshot asked for has been pressed."""
+        return self._press.wait(timeout_s)
+
+    def end_streams(self) -> None:
+        """End every open hint stream, so that a shutdown need not wait; from any thread."""
+        if self._hints is not None:
+            self._hints.close()
+
+    def close(self) -> None:
+        """Give back what the API holds besides the database. Idempotent."""
+        self._shelf.close()
+        self._press.close()
+        self._attachments.close()
+
+    def _guarded(self, endpoint: Endpoint, *, always: bool = False) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            if self._retry_after_s is not None and not always:
+                raise ApiError(503, "paused", headers={"Retry-After": str(self._retry_after_s)})
+            request.state.account = self._account_of(request)
+            return await endpoint(request)
+
+        return guarded
+
+    def _account_of(self, request: Request) -> Account:
+        said = request.headers.get("authorization")
+        accounts = self._roster.accounts()
+        account, given = account_of(said, accounts), token_hash(said)
+        if accounts and given is not None:
+            address = request.client.host if request.client else ""
+            is_right, is_long = account is not None, is_beyond_guessing(said)
+            wait_s = self._lockout.wait_s(address, given, is_right=is_right, is_long=is_long)
+            if wait_s:
+                raise ApiError(429, "locked", LOCKED, {"Retry-After": str(wait_s)})
+        if account is None:
+            raise ApiError(401, "login", headers={"WWW-Authenticate": "Bearer"})
+        return account
+
+    async def _openapi(self, request: Request) -> Response:
+        headers = {"ETag": self._document_tag, "Cache-Control": "public, max-age=300"}
+        if matches(request, self._document_tag):
+            return Response(status_code=304, headers=headers | {"Vary": "Accept-Encoding"})
+        return json_answer(request, self._document, headers)
+
+    async def _session(self, request: Request) -> Response:
+        asked = await read_body(request, SessionRequest)
+        account: Account = request.state.account
+        count = number_parameter(request, "first", FIRST_ROWS, 0, FIRST_ROWS)
+        if not wants_compact(request):
+            session = await run_in_threadpool(self._open_session, asked, account, self._shelf)
+            return json_answer(request, msgspec.json.encode(session))
+        content = await run_in_threadpool(self._open_compact, asked, account, count)
+        return compact_answer(content)
+
+    def _open_compact(self, asked: SessionRequest, account: Account, count: int) -> bytes:
+        session = self._open_session(asked, account, self._press)
+        with self._database.reading() as connection:
+            first = first_page(connection, account, count)
+        return encode_session(session, first, self._frames.using(session.dictionary))
+
+    def _open_session(
+        self, asked: SessionRequest, account: Account, shelf: SnapshotShelf | Press
+    ) -> Session:
+        self._forget_old()
+        check_pace(self._openings, account, 1, SESSIONS_WORDS)
+        with self._database.reading() as connection:
+            check_clients(connection, asked.client, account, self._settings.quotas)
+        try:
+            opened = self._database.open_for(asked, account, drill=self._settings.drill)
+        except Copied:
+            detail = "Another computer goes on under this client's name: take another."
+            raise ApiError(409, "copy", detail) from None
+        except Untold:
+            detail = "This client has told what it remembers before: tell it again."
+            raise ApiError(409, "untold", detail) from None
+        known = self._settings.dictionaries
+        return Session(
+            magic=MAGIC,
+            nonce=asked.nonce,
+            epoch=self._database.epoch,
+            fence=opened.fence,
+            county=self._settings.county,
+            collections=self.collections,
+            townships=account.townships,
+            snapshot=shelf.newest(account).url,
+            expected_period_s=self._settings.expected_period_s,
+            retention_s=RETENTION_S,
+            server_time=datetime.fromtimestamp(self._database.time_s(), UTC),
+            account=account.name,
+            drill=self._settings.drill,
+            file_limit=self._settings.file_limit,
+            sums=True,
+            dictionary=next((each for each in asked.dictionaries if each in known), ""),
+            server=self._database.server,
+            behind=opened.behind,
+            keys_kept_s=KEYS_KEPT_S,
+            set_back_to=self._database.set_back_to,
+        )
+
+    async def _scope(self, request: Request) -> Response:
+        account: Account = request.state.account
+        return Response(status_code=204, headers=NOT_KEPT | {"Scope": account.scope})
+
+    async def _snapshot(self, request: Request) -> Response:
+        account: Account = request.state.account
+        scope, name = request.path_params["scope"], request.path_params["id"]
+        found = None
+        if scope == account.scope:
+            found = self._press.find(scope, name) or self._shelf.find(scope, name)
+        if found is None:
+            raise ApiError(404, "snapshot-gone", "Open a session: it names a newer snapshot.")
+        file = found.file("gzip" if accepts_gzip(request) else "")
+        if file.media_type == MEDIA and not wants_compact(request):
+            raise ApiError(406, "level", f"This snapshot is {MEDIA}: accept that.")
+        vary = "Accept, Accept-Encoding"
+        headers = snapshot_headers(vary, personal=self._is_personal) | {"ETag": file.tag}
+        if matches(request, file.tag):
+            return Response(status_code=304, headers=headers)
+        if file.coding:
+            headers["Content-Encoding"] = file.coding
+        keep_only_a_plain_range(request, file.path.stat().st_size, file.tag)
+        return FileResponse(file.path, headers=headers, media_type=file.media_type)
+
+    async def _changes(self, request: Request) -> Response:
+        since = request.query_params.get("since", "")
+        max_bytes = number_parameter(request, "max_bytes", DEFAULT_BYTES, LEAST_BYTES, MOST_BYTES)
+        hinted = number_parameter(request, "hint", 0, 0, MOST_HINT) > 0
+        wanted = read_projection(request.query_params.get("fields", ""))
+        account: Account = request.state.account
+        asked = (self._database, since, max_bytes, account)
+        if wants_compact(request):
+            frames = self._frames.using(request.query_params.get("d", ""))
+            packed = await run_in_threadpool(read_patch, *asked, frames, wanted)
+            if packed is None:
+                return NOTHING_NEW
+            headers = page_headers(
+                "Accept", personal=self._is_personal, more=packed.more, hinted=hinted
+            )
+            return compact_answer(packed.data, headers)
+        found = await run_in_threadpool(read_changes, *asked, wanted)
+        if found is None:
+            return NOTHING_NEW
+        headers = page_headers(
+            "Accept, Accept-Encoding",
+            personal=self._is_personal,
+            more=found.more,
+            hinted=hinted,
+        )
+        return json_answer(request, msgspec.json.encode(found), headers)
+
+    async def _sums(self, request: Request) -> Response:
+        found = await run_in_threadpool(read_sums, self._database, request.state.account)
+        return json_answer(request, msgspec.json.encode(found))
+
+    async def _buckets(self, request: Request) -> Response:
+        asked = (
+            self._database,
+            request.state.account,
+            numbers_parameter(request, "n", BUCKETS, MOST_BUCKETS),
+        )
+        if wants_compact(request):
+            patch = await run_in_threadpool(read_bucket_patch, *asked)
+            frames = self._frames.using(request.query_params.get("d", ""))
+            return compact_answer(await run_in_threadpool(encode_patch, patch, frames))
+        found = await run_in_threadpool(read_buckets, *asked)
+        return json_answer(request, msgspec.json.encode(found))
+
+    async def _stream(self, request: Request) -> Response:
+        account: Account = request.state.account
+        crowded = account.name and self._streams[account.name] >= self._settings.quotas.streams
+        if self._hints is None or self._hints.full or crowded:
+            raise ApiError(503, "streams", "Poll instead.", {"Retry-After": "60"})
+        return StreamingResponse(
+            self._events(self._hints, account),
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            media_type="text/event-stream",
+        )
+
+    async def _events(self, hints: Hints, account: Account) -> AsyncIterator[bytes]:
+        self._streams[account.name] += 1
+        try:
+            async with aclosing(hints.events(account)) as events:
+                async for piece in events:
+                    if not self._roster.has(account):
+                        return
+                    yield piece
+        finally:
+            self._streams[account.name] -= 1
+
+
+class ManyMethods(Route):
+    """One path with several methods, so that any other is told all of them in `Allow`."""
+
+    def __init__(self, path: str, endpoint: Endpoint, methods: list[str]) -> None:
+        async def any_of_them(request: Request) -> Response:
+            return await endpoint(request)
+
+        super().__init__(path, any_of_them, methods=methods)

@@ -1,0 +1,113 @@
+"""`/v1/commands`, in JSON or in level 2 as the request's headers say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desktop.county_server.commands.create_incident import Rules
+from desktop.county_server.commands.executor import command_states, do_commands
+from desktop.county_server.db.database import Database
+from desktop.county_server.http.responses import (
+    MAX_BODY_BYTES,
+    NOT_KEPT,
+    json_answer,
+    read_body,
+    read_bytes,
+    sent_media_type,
+    wants_compact,
+)
+from desktop.county_server.problems import ApiError
+from desktop.county_server.quotas import Meter, Quotas, check_pace
+from desktop.county_server.scope import Account
+from desktop.wire import level2
+from desktop.wire.level1 import CommandResults, Commands
+from desktop.wire.level2 import Frames, UnknownDictionary, WireError
+
+MOST_KEYS = 100
+DAY_S = 86_400.0
+COMMANDS_WORDS = ("一分钟内提交的指令", "sends too many commands a minute")
+BYTES_WORDS = ("当天提交的指令字节", "sends too many bytes of commands a day")
+KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class CommandPace:
+    """How many commands each account may send, and how many bytes of them."""
+
+    def __init__(self, quotas: Quotas, time_s: Callable[[], float]) -> None:
+        self._commands = Meter(quotas.commands_per_minute, time_s)
+        self._bytes = Meter(quotas.command_bytes_per_day, time_s, in_s=DAY_S)
+
+    def check_commands(self, account: Account, count: int) -> None:
+        """429 when these are too many."""
+        check_pace(self._commands, account, count, COMMANDS_WORDS)
+
+    def check_bytes(self, account: Account, size: int) -> None:
+        """429 when so long a request is too much."""
+        check_pace(self._bytes, account, size, BYTES_WORDS)
+
+
+class CommandRoutes:
+    """Takes commands and tells what became of them."""
+
+    def __init__(self, database: Database, rules: Rules, frames: Frames, pace: CommandPace) -> None:
+        self._database = database
+        self._rules = rules
+        self._frames = frames
+        self._pace = pace
+
+    async def either(self, request: Request) -> Response:
+        """Answer POST or GET."""
+        return await (self._post if request.method == "POST" else self._get)(request)
+
+    async def _post(self, request: Request) -> Response:
+        # A request that does not say how long it is counts as the longest.
+        size = int(request.headers.get("content-length", MAX_BODY_BYTES))
+        self._pace.check_bytes(request.state.account, size)
+        if sent_media_type(request) == level2.MEDIA:
+            asked = self._decode(await read_bytes(request))
+        else:
+            asked = await read_body(request, Commands)
+        self._pace.check_commands(request.state.account, len(asked.commands))
+        results = await run_in_threadpool(
+            do_commands, self._database, asked, request.state.account, self._rules
+        )
+        return self._answer(request, results, {})
+
+    def _decode(self, body: bytes) -> Commands:
+        try:
+            return level2.decode_commands(body, self._frames)
+        except UnknownDictionary:
+            # The same commands in JSON are welcome: 400 would be a refusal of them.
+            raise ApiError(415, "media-type", "Send it without that dictionary.") from None
+        except WireError as error:
+            raise ApiError(400, "body", str(error)) from None
+
+    async def _get(self, request: Request) -> Response:
+        keys = request.query_params.get("keys", "").split(",")
+        if len(keys) > MOST_KEYS or not all(KEY.fullmatch(key) for key in keys):
+            detail = f"keys: 1 to {MOST_KEYS} command keys, separated by commas."
+            raise ApiError(400, "parameter", detail)
+        states = await run_in_threadpool(
+            command_states, self._database, keys, request.state.account
+        )
+        return self._answer(request, states, NOT_KEPT)
+
+    def _answer(
+        self, request: Request, results: CommandResults, headers: Mapping[str, str]
+    ) -> Response:
+        """Level 2 for who accepts it, or sent it and accepts whatever comes.
+
+        No cache keeps the answer to a POST, so it needs no header to say so.
+        """
+        sent_compact = "accept" not in request.headers and sent_media_type(request) == level2.MEDIA
+        if not (sent_compact or wants_compact(request)):
+            return json_answer(request, msgspec.json.encode(results))
+        frames = self._frames.using(request.query_params.get("d", ""))
+        content = level2.encode_results(results, frames)
+        return Response(content, 200, headers, level2.MEDIA)

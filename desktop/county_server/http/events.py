@@ -1,0 +1,92 @@
+"""Server-sent hints: the newest sequence number, nothing that could be lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+
+from desktop.county_server.db.database import Database
+from desktop.county_server.scope import ANYBODY, Account
+
+HEARTBEAT_S = 45.0
+"""Shorter than the minute after which proxies and desks give up; an hour of it is about 11 KB,
+with TLS and TCP around each of its bytes."""
+GATHER_S = 0.25
+"""Changes that come this close together make one hint."""
+BETWEEN_S = 1.0
+"""Hints are at least so far apart: each costs its desk a poll."""
+MOST_STREAMS = 500
+
+
+class Hints:
+    """Wakes every open stream when the database changes. Belongs to one event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._loop = asyncio.get_running_loop()
+        self._wakers: set[asyncio.Event] = set()
+        self._head = database.head
+        self._closing = False
+        self._ended = asyncio.Event()
+        self._unsubscribe = database.subscribe(self._tell)
+
+    def _tell(self, head: int) -> None:
+        """Runs on the committing thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._wake, head)
+        except RuntimeError:
+            # The loop has just been closed: nobody is left to be told.
+            return
+
+    def _wake(self, head: int) -> None:
+        self._head = max(self._head, head)
+        if self._closing:
+            self._ended.set()
+        for waker in self._wakers:
+            waker.set()
+
+    @property
+    def full(self) -> bool:
+        """Whether no further stream is taken."""
+        return len(self._wakers) >= MOST_STREAMS
+
+    async def events(self, account: Account = ANYBODY) -> AsyncGenerator[bytes, None]:
+        """The text of one stream: the present number at once, then each newer one.
+
+        Changes that are nothing to the account make no hint.
+        """
+        waker = asyncio.Event()
+        self._wakers.add(waker)
+        try:
+            told, said_s = -1, self._loop.time()
+            while not self._closing:
+                waker.clear()
+                head, before = self._head, told
+                told = head
+                if before < 0 or (head > before and self._database.touched(before, account)):
+                    said_s = self._loop.time()
+                    yield f"id: {head}\ndata: {head}\n\n".encode()
+                    continue
+                try:
+                    left_s = said_s + HEARTBEAT_S - self._loop.time()
+                    await asyncio.wait_for(waker.wait(), left_s)
+                except TimeoutError:
+                    said_s = self._loop.time()
+                    yield b":\n\n"
+                    continue
+                await self._pause(max(GATHER_S, said_s + BETWEEN_S - self._loop.time()))
+        finally:
+            self._wakers.discard(waker)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait; not longer than until the streams end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+
+    def close(self) -> None:
+        """End every stream; from any thread, idempotent."""
+        if not self._closing:
+            self._closing = True
+            self._unsubscribe()
+            self._tell(0)

@@ -1,0 +1,257 @@
+"""What each command makes of an incident: one rule for each kind, from row to row."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import msgspec
+
+from desktop.county_server.rules.rejection import Refused
+from desktop.county_server.rules.rule_book import Given, RuleBook
+from desktop.protocol.commands import CommandKind
+from desktop.protocol.levels import GRADES
+from desktop.protocol.lifecycle import is_allowed, resulting_stage
+from desktop.protocol.limits import ENTRIES, PARTS
+from desktop.protocol.stages import Stage
+from desktop.wire.level1 import (
+    MAX_TEXT,
+    Alarm,
+    Command,
+    Deadline,
+    Incident,
+    Phrase,
+    TimelineEntry,
+)
+
+KEPT_FOR_STEPS = 500
+"""Entries of a history that notes and files leave free, so that a case can be closed."""
+COUNTY_TIME = timezone(timedelta(hours=8))
+"""China keeps one time; texts for officers are written in it."""
+LEVEL_NAMES = {
+    "especially_major": ("特别重大", "especially major"),
+    "major": ("重大", "major"),
+    "larger": ("较大", "larger"),
+    "ordinary": ("一般", "ordinary"),
+    "none": ("未定级", "no level"),
+}
+STAGE_NAMES = {
+    "collected": ("已采集", "collected"),
+    "filed": ("已立案", "filed"),
+    "dispatched": ("已派遣", "dispatched"),
+    "handling": ("处理中", "being handled"),
+    "fed_back": ("已反馈", "fed back"),
+    "verifying": ("核查中", "being verified"),
+    "closed": ("已结案", "closed"),
+    "returned": ("已回退", "returned"),
+    "deferred": ("缓办中", "deferred"),
+    "void": ("已作废", "void"),
+}
+"""How a refusal calls the stage a case is at."""
+RULES: RuleBook[Incident] = RuleBook()
+rule = RULES.rule
+
+
+def written(when: datetime) -> str:
+    """A moment as an officer reads it."""
+    return f"{when.astimezone(COUNTY_TIME):%Y-%m-%d %H:%M}"
+
+
+def entry(command: Command, now: datetime, zh: str, en: str, text: str = "") -> TimelineEntry:
+    """What the ledger of a case says of the command; nothing of the officer's text is cut."""
+    text = text.strip()
+    said = Phrase(text)
+    if not text:
+        said = Phrase(zh, en)
+    elif zh and len(en) + len(text) + 2 <= MAX_TEXT:
+        said = Phrase(f"{zh}：{text}", f"{en}: {text}")
+    return TimelineEntry(command.kind, said, command.at, now, command.by)
+
+
+def seen_already(row: Incident | Alarm, by: str) -> Phrase | str:
+    """What to tell of an acknowledgement that changes nothing: whose the first one was."""
+    if row.acknowledged_at is None:
+        return ""
+    when = written(row.acknowledged_at)
+    if row.acknowledged_by.strip() == by.strip():
+        return Phrase(f"您已于 {when} 确认过", f"You had acknowledged it already at {when}")
+    who = row.acknowledged_by.strip() or "—"
+    return Phrase(
+        f"{who} 已于 {when} 先行确认，这一次未另记",
+        f"{who} had acknowledged it already at {when}; this one was not recorded",
+    )
+
+
+def change_incident(
+    incident: Incident,
+    body: msgspec.Struct,
+    command: Command,
+    now: datetime,
+    *,
+    apart: bool = False,
+) -> Incident:
+    """The incident after the command; Refused with the reason when it may not be done.
+
+    `apart`: whoever did the step before is known to be another, whatever the names are.
+    """
+    if command.kind not in RULES:
+        raise Refused("该对象不能执行此指令", f"{command.kind} is not possible on incidents")
+    moved = _move(incident, CommandKind(command.kind), passed=getattr(body, "passed", True))
+    return RULES.apply(moved, Given(command, now, apart), body)
+
+
+def _move(incident: Incident, kind: CommandKind, *, passed: bool) -> Incident:
+    """The incident at the stage the command leads to."""
+    stage = Stage(incident.stage)
+    if not is_allowed(kind, stage):
+        zh, en = STAGE_NAMES.get(incident.stage, (incident.stage, incident.stage))
+        raise Refused(f"该事件{zh}，不能执行此指令", f"Not possible: the case is {en}")
+    after = resulting_stage(kind, stage, passed=passed)
+    return incident if after is stage else msgspec.structs.replace(incident, stage=after.value)
+
+
+def with_room(incident: Incident) -> Incident:
+    """The incident, if its history has room for more than its own course; Refused otherwise.
+
+    A row beyond the bounds of level 1 could be neither told nor read again.
+    """
+    if len(incident.timeline) >= ENTRIES - KEPT_FOR_STEPS or len(incident.files) >= PARTS:
+        raise Refused("该事件的经过或附件已满", "The case's history or files are full")
+    return incident
+
+
+def _add_entry(
+    incident: Incident, given: Given, zh: str = "", en: str = "", text: str = ""
+) -> Incident:
+    said = entry(given.command, given.now, zh, en, text)
+    return msgspec.structs.replace(incident, timeline=(*incident.timeline, said))
+
+
+@rule(CommandKind.ACKNOWLEDGE)
+def acknowledge(incident: Incident, given: Given) -> Incident:
+    """The incident as seen; whoever saw it first stays."""
+    if incident.acknowledged_at is not None:
+        return incident
+    command = given.command
+    seen = msgspec.structs.replace(incident, acknowledged_at=command.at, acknowledged_by=command.by)
+    return _add_entry(seen, given, "已确认", "Acknowledged")
+
+
+@rule(CommandKind.NOTE)
+def add_note(incident: Incident, given: Given, *, text: str) -> Incident:
+    """The incident with a remark."""
+    return _add_entry(with_room(incident), given, text=text)
+
+
+@rule(CommandKind.DISPATCH)
+def dispatch(incident: Incident, given: Given, *, unit: str, text: str) -> Incident:
+    """The incident as the unit's."""
+    sent = msgspec.structs.replace(incident, lead_unit=Phrase(unit.strip()))
+    return _add_entry(sent, given, f"派遣至{unit}", f"Dispatched to {unit}", text)
+
+
+@rule(CommandKind.FEEDBACK)
+def feed_back(incident: Incident, given: Given, *, text: str) -> Incident:
+    """The incident as handled."""
+    return _add_entry(_handled(incident, given.command.at), given, text=text)
+
+
+@rule(CommandKind.CLOSE)
+def close(incident: Incident, given: Given, *, text: str) -> Incident:
+    """The incident at its end."""
+    return _add_entry(incident, given, "结案", "Closed", text)
+
+
+@rule(CommandKind.RETURN)
+def give_back(incident: Incident, given: Given, *, text: str) -> Incident:
+    """The incident as given back by its unit."""
+    return _add_entry(incident, given, "回退", "Returned", text)
+
+
+@rule(CommandKind.VOID)
+def make_void(incident: Incident, given: Given, *, text: str) -> Incident:
+    """The incident as none."""
+    return _add_entry(_handled(incident, given.command.at), given, "作废", "Void", text)
+
+
+def last_feedback(incident: Incident) -> TimelineEntry | None:
+    """What was fed back last; whoever did that does not verify it."""
+    return next((each for each in reversed(incident.timeline) if each.kind == "feedback"), None)
+
+
+@rule(CommandKind.VERIFY)
+def verify(incident: Incident, given: Given, *, passed: bool, text: str) -> Incident:
+    """The incident as verified; one that failed is handled again, its deadline running."""
+    fed_back = None if given.is_apart else last_feedback(incident)
+    by = given.command.by.strip()
+    if not by:
+        raise Refused("核查须署名", "A verification needs a name")
+    if fed_back is not None and fed_back.by.strip() == by:
+        raise Refused("反馈人不能核查本人处置的事件", "Whoever fed a case back does not verify it")
+    if passed:
+        return _add_entry(incident, given, "核查通过", "Verified", text)
+    again = msgspec.structs.replace(
+        incident,
+        deadlines=tuple(
+            msgspec.structs.replace(each, done_at=None) if each.kind == "handle" else each
+            for each in incident.deadlines
+        ),
+    )
+    return _add_entry(again, given, "核查未通过", "Verification failed", text)
+
+
+def _handled(incident: Incident, at: datetime) -> Incident:
+    """The incident with its handling clock stopped."""
+    return msgspec.structs.replace(
+        incident,
+        deadlines=tuple(
+            msgspec.structs.replace(each, done_at=at) if _runs(each) else each
+            for each in incident.deadlines
+        ),
+    )
+
+
+def _runs(deadline: Deadline) -> bool:
+    return deadline.kind == "handle" and deadline.done_at is None
+
+
+@rule(CommandKind.ESCALATE)
+def escalate(incident: Incident, given: Given, *, level: str, text: str) -> Incident:
+    """The incident at a worse level."""
+    ladder = (*GRADES, incident.level)
+    if ladder.index(level) >= ladder.index(incident.level):
+        raise Refused("只能升级到更高等级", "Only a worse level than the present one")
+    old = LEVEL_NAMES.get(incident.level, (incident.level, incident.level))
+    new = LEVEL_NAMES[level]
+    words = (f"由{old[0]}升级为{new[0]}", f"Escalated from {old[1]} to {new[1]}")
+    return _add_entry(msgspec.structs.replace(incident, level=level), given, *words, text)
+
+
+@rule(CommandKind.EXTEND)
+def extend(incident: Incident, given: Given, *, due_at: datetime, text: str) -> Incident:
+    """The incident with its running handling deadline moved."""
+    running = next((each for each in incident.deadlines if _runs(each)), None)
+    if running is None:
+        raise Refused("该事件没有处置时限可延", "The case has no running handling deadline")
+    if due_at <= running.due_at:
+        raise Refused("新时限须晚于原时限", "The new deadline must be later than the present one")
+    if due_at <= given.command.at:
+        raise Refused("新时限已过", "The new deadline would already be over")
+    old, new = written(running.due_at), written(due_at)
+    words = (f"处置时限由 {old} 延至 {new}", f"Handling deadline moved from {old} to {new}")
+    later = msgspec.structs.replace(
+        incident,
+        deadlines=tuple(
+            msgspec.structs.replace(each, due_at=due_at) if each is running else each
+            for each in incident.deadlines
+        ),
+    )
+    return _add_entry(later, given, *words, text)
+
+
+@rule(CommandKind.DEFER)
+def defer(incident: Incident, given: Given, *, until: datetime, text: str) -> Incident:
+    """The incident put off."""
+    if until <= given.command.at:
+        raise Refused("缓办期限须晚于提出时间", "The deferral would already be over")
+    words = (f"缓办至 {written(until)}", f"Deferred until {written(until)}")
+    return _add_entry(incident, given, *words, text)

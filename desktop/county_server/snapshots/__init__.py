@@ -1,0 +1,1 @@
+"""All that an account may see, as files made once for many readers."""

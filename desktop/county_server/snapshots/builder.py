@@ -1,0 +1,169 @@
+"""Level 2 snapshots made once per scope and moment, strongly, while nobody waits."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from desktop.county_server.db.checksums import present_token
+from desktop.county_server.db.database import Database, meta
+from desktop.county_server.scope import Account
+from desktop.county_server.snapshots.compact import write_snapshot
+from desktop.county_server.snapshots.snapshot_files import Digest, File, Kept, Snapshot
+from desktop.wire.level2 import MEDIA
+
+LOG = logging.getLogger(__name__)
+QUICK_LEVEL = 3
+SMALL_ROWS = 2_000
+"""So few rows are pressed strongly at once, and not before somebody asks."""
+DUE_BEHIND = 1_000
+DUE_SHARE = 20
+"""A new one is due when this many changes, or one in so many rows, have come after the last."""
+USABLE_TIMES = 4
+"""How much further behind one may be that is still given out while the new one is made."""
+CLOSE_TIMEOUT_S = 5.0
+
+
+class _Closed(Exception):
+    """The press is to stop in the middle of a snapshot."""
+
+
+class Press:
+    """The newest level 2 snapshots per scope. Thread-safe; its one thread ends at `close()`.
+
+    Who asks never waits for the strong compression of a large county: the first of a
+    scope, when there is none yet, gets one pressed quickly, and until a newer one is
+    ready everybody gets the last.
+    """
+
+    def __init__(self, database: Database, level: int) -> None:
+        self._database = database
+        self._level = level
+        self._folder = tempfile.TemporaryDirectory(prefix="county-compact-")
+        self.folder = Path(self._folder.name)
+        self._kept = Kept()
+        self._waiting: queue.SimpleQueue[Account | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._asked: set[str] = set()
+        self._busy: dict[str, threading.Lock] = {}
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, accounts: Iterable[Account]) -> None:
+        """Make the snapshots of these accounts' scopes ahead of the first who asks."""
+        with self._database.reading() as connection:
+            if _most_rows(connection) <= SMALL_ROWS:
+                return
+        for account in {each.scope: each for each in accounts}.values():
+            self._ask(account)
+
+    def newest(self, account: Account) -> Snapshot:
+        """A snapshot to start from; a stale one sees to it that the next is newer."""
+        with self._database.reading() as connection:
+            epoch, head = str(meta(connection, "epoch")), int(meta(connection, "head"))
+            floor, rows = int(meta(connection, "floor")), _most_rows(connection)
+        is_small, due = rows <= SMALL_ROWS, max(DUE_BEHIND, rows // DUE_SHARE)
+        oldest = head if is_small else max(floor, head - due * USABLE_TIMES)
+        found = self._kept.newest(account.scope, epoch)
+        if found is None or found.sequence < oldest:
+            with self._lock:
+                busy = self._busy.setdefault(account.scope, threading.Lock())
+            with busy:
+                found = self._kept.newest(account.scope, epoch)
+                if found is None or found.sequence < oldest:
+                    found = self._make(account, self._level if is_small else QUICK_LEVEL)
+        if head - found.sequence > due or found.level != self._level:
+            self._ask(account)
+        return found
+
+    def find(self, scope: str, name: str) -> Snapshot | None:
+        """The snapshot of that name, while it is kept."""
+        return self._kept.find(scope, name)
+
+    def _ask(self, account: Account) -> None:
+        """Have the thread make a scope's snapshot, unless that is already asked for."""
+        with self._lock:
+            if self._closing.is_set() or account.scope in self._asked:
+                return
+            self._asked.add(account.scope)
+            self._waiting.put(account)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="press", daemon=True)
+                self._thread.start()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether within that time nothing asked for is left to be made."""
+        with self._lock:
+            return self._idle.wait_for(lambda: not self._asked, timeout_s)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                account = self._waiting.get()
+                if account is None:
+                    return
+                self._press(account)
+            except _Closed:
+                return
+            except BaseException:
+                # A full disk, too large a row or what nobody foresaw must not end the press: who
+                # asks next has it tried again.
+                LOG.exception("no snapshot could be made")
+
+    def _press(self, account: Account) -> None:
+        try:
+            self._make(account, self._level)
+        finally:
+            with self._lock:
+                self._asked.discard(account.scope)
+                self._idle.notify_all()
+
+    def _make(self, account: Account, level: int) -> Snapshot:
+        now_s = self._database.time_s()
+        digest = Digest()
+        with self._database.reading() as connection:
+            epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
+            name = f"{token.name}-{level}"
+            found = self._kept.find(account.scope, name)
+            if found is not None:
+                return found
+            handle, path_name = tempfile.mkstemp(".cd2", account.scope + "-", self.folder)
+            path = Path(path_name)
+            try:
+                with os.fdopen(handle, "wb") as file:
+
+                    def write(piece: bytes) -> None:
+                        if self._closing.is_set():
+                            raise _Closed
+                        file.write(digest.add(piece))
+
+                    write_snapshot(connection, account, round(now_s * 1000), level, write)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+        files = (File(path, digest.tag(), MEDIA),)
+        snapshot = Snapshot(account.scope, name, epoch, token.sequence, now_s, level, files)
+        self._kept.add(snapshot)
+        return snapshot
+
+    def close(self) -> None:
+        """Stop within the page under way and delete the files. Idempotent."""
+        self._closing.set()
+        self._waiting.put(None)
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(CLOSE_TIMEOUT_S)
+        self._folder.cleanup()
+
+
+def _most_rows(connection: sqlite3.Connection) -> int:
+    """About how many rows there are, at once even for a million."""
+    return int(connection.execute("SELECT coalesce(max(key), 0) FROM rows").fetchone()[0])

@@ -1,0 +1,155 @@
+"""Level 2 snapshots: which rows in which order, as pages that grow."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+
+import msgspec
+
+from desktop.county_server.db.checksums import hexadecimal, present_token, scope_sum
+from desktop.county_server.db.database import meta
+from desktop.county_server.scope import Account
+from desktop.county_server.snapshots.snapshot import totals
+from desktop.protocol.levels import GRADES, EventLevel
+from desktop.wire.level1 import COLLECTIONS, MAGIC, SnapshotHead, SnapshotTrailer
+from desktop.wire.level2 import Keyed, SnapshotEncoder, encode_page
+
+FIRST_ROWS = 20
+FIRST_BYTES = 200_000
+"""Of JSON, of the rows that come with a session: a few rows full of notes must not hold it up."""
+MOST_PAGE_ROWS = 1_000
+MOST_PAGE_BYTES = 4_000_000
+"""Of JSON; columns come to less, and readers refuse 16 MB."""
+CRITICAL_RANK = GRADES.index(EventLevel.LARGER)
+FULL, LIST, REST = "full", "list", "rest"
+AFTER_INCIDENTS = ("assets", "queues", "warnings", "alarms", "townships", "lines")
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    """Which rows of a collection; None: no matter."""
+
+    is_open: bool | None = None
+    is_critical: bool | None = None
+
+
+ANY, OPEN, CLOSED = _Choice(), _Choice(True), _Choice(False)
+CRITICAL, CALM = _Choice(True, True), _Choice(True, False)
+
+
+class _Sized(msgspec.Struct, frozen=True, gc=False):
+    """A row and the bytes of its JSON."""
+
+    keyed: Keyed
+    size: int
+
+
+def _rows(
+    connection: sqlite3.Connection,
+    account: Account,
+    collection: str,
+    choice: _Choice = ANY,
+    now_ms: int = 0,
+) -> Iterator[_Sized]:
+    decoder = msgspec.json.Decoder(COLLECTIONS[collection])
+    for key, body, townships in connection.execute(
+        "SELECT key, body, townships FROM rows WHERE collection=:collection AND body IS NOT NULL"
+        " AND (:open IS NULL OR open=:open)"
+        " AND (:critical IS NULL OR (rank<=:rank OR worth<:now)=:critical)"
+        " AND (:mine IS NULL OR townships='' OR instr(townships, char(10))"
+        "  OR townships IN (SELECT value FROM json_each(:mine)))"
+        " ORDER BY open DESC, rank, worth, key",
+        {
+            "collection": collection,
+            "open": choice.is_open,
+            "critical": choice.is_critical,
+            "rank": CRITICAL_RANK,
+            "now": now_ms,
+            # What it rules out need not be read; rows of several townships are looked at below.
+            "mine": json.dumps(account.townships) if account.townships else None,
+        },
+    ):
+        if account.sees(townships):
+            yield _Sized(Keyed(key, decoder.decode(body)), len(body))
+
+
+def first_rows(connection: sqlite3.Connection, account: Account, count: int) -> list[_Sized]:
+    """The most critical open incidents."""
+    return list(islice(_rows(connection, account, "incidents", OPEN), count))
+
+
+def first_page(connection: sqlite3.Connection, account: Account, count: int) -> bytes:
+    """The page of them that a session's answer carries; nothing when there are none.
+
+    Only what a list shows: the rest would take as long again on a thin line, and begins the
+    snapshot that is asked for next.
+    """
+    rows = iter(first_rows(connection, account, count))
+    page = _page(rows, [], count, FIRST_BYTES)
+    return encode_page("incidents", page, LIST) if page else b""
+
+
+def sections(
+    connection: sqlite3.Connection, account: Account, now_ms: int
+) -> Iterator[tuple[str, str, Iterable[_Sized]]]:
+    """Collection, part and rows, in the order in which an officer needs them.
+
+    The 20 worst; all critical ones in full, which are those of 较大 and above and the
+    overdue; the list of the other open ones and then their other columns; what else is
+    open; closed incidents; trends.
+    """
+    first = first_rows(connection, account, FIRST_ROWS)
+    given = {each.keyed.key for each in first}
+
+    def others(choice: _Choice) -> Iterator[_Sized]:
+        rows = _rows(connection, account, "incidents", choice, now_ms)
+        return (each for each in rows if each.keyed.key not in given)
+
+    yield "incidents", FULL, first
+    yield "incidents", FULL, others(CRITICAL)
+    yield "incidents", LIST, others(CALM)
+    yield "incidents", REST, others(CALM)
+    for collection in AFTER_INCIDENTS:
+        yield collection, FULL, _rows(connection, account, collection)
+    yield "incidents", FULL, _rows(connection, account, "incidents", CLOSED)
+    yield "trends", FULL, _rows(connection, account, "trends")
+
+
+def _page(waiting: Iterator[_Sized], kept: list[_Sized], most_rows: int, room: int) -> list[Keyed]:
+    """The next rows, of more than `room` bytes only one; what does not fit is kept for later."""
+    page: list[Keyed] = []
+    for each in chain(tuple(kept), waiting):
+        if page and each.size > room:
+            kept[:] = [each]
+            return page
+        page.append(each.keyed)
+        room -= each.size
+        if len(page) == most_rows:
+            break
+    kept.clear()
+    return page
+
+
+def write_snapshot(
+    connection: sqlite3.Connection,
+    account: Account,
+    now_ms: int,
+    level: int,
+    write: Callable[[bytes], object],
+) -> None:
+    """Give `write` the pieces of a snapshot of what the connection's transaction sees."""
+    encoder = SnapshotEncoder(level)
+    epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
+    head = SnapshotHead(MAGIC, epoch, str(token), totals(connection, account))
+    write(encoder.head(head))
+    size, count = FIRST_ROWS, 0
+    for collection, part, rows in sections(connection, account, now_ms):
+        waiting, kept = iter(rows), list[_Sized]()
+        while page := _page(waiting, kept, size, MOST_PAGE_BYTES):
+            write(encoder.page(collection, page, part))
+            count += 0 if part == REST else len(page)
+            size = min(2 * size, MOST_PAGE_ROWS)
+    total = hexadecimal(scope_sum(connection, account))
+    write(encoder.trailer(SnapshotTrailer(True, count, total)))
