@@ -138,7 +138,7 @@ def test_a_crash_between_the_last_byte_and_the_check_is_made_good(
 ):
     offered(attachments)
     with monkeypatch.context() as patch:
-        patch.setattr("desktop.county_server.files.attachments.holdings.arrived", _crash)
+        patch.setattr("desktop.county_server.files.attachments.access.arrived", _crash)
         with pytest.raises(RuntimeError):
             bring(attachments, 0, BODY)
     assert attachments.find(DIGEST, ANYBODY) is None
