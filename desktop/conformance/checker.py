@@ -13,12 +13,12 @@ import msgspec
 from desktop.conformance import rules
 from desktop.conformance.caller import Caller
 from desktop.conformance.changes import ChangesReader, judge_pages, judge_stream, judge_tokens
+from desktop.conformance.command_client import CommandClient
 from desktop.conformance.commands import CommandRules, judge_restart
 from desktop.conformance.files import FileRules
 from desktop.conformance.findings import Blocked, Plain, Report
 from desktop.conformance.level2 import Compact
 from desktop.conformance.line import Line, Unreachable
-from desktop.conformance.orders import Orders
 from desktop.conformance.schema import Schemas
 from desktop.conformance.session import (
     Opened,
@@ -178,20 +178,20 @@ class Checker:
         )
         if mine is None or theirs is None:
             return
-        orders = Orders(self._caller, mine, reader)
-        commands = CommandRules(orders, Orders(self._caller, theirs, reader))
+        client = CommandClient(self._caller, mine, reader)
+        commands = CommandRules(client, CommandClient(self._caller, theirs, reader))
         self._part(rules.COMMANDS, lambda: commands.judge(frames))
         if not session.get("file_limit"):
             self.report.leave(rules.FILES, "no_files")
         elif commands.kept is not None:
-            self._part(rules.FILES, FileRules(orders, commands.target).judge)
+            self._part(rules.FILES, FileRules(client, commands.target).judge)
         if commands.kept is None:
             self.report.leave(rules.RESTART, "because", "commands_effect")
         elif self._plan.restart is None or not self._plan.restart():
             self.report.leave(rules.RESTART, "no_restart")
         else:
             self._await()
-            self._part(rules.RESTART, lambda: judge_restart(commands, orders))
+            self._part(rules.RESTART, lambda: judge_restart(commands, client))
 
     def _await(self) -> None:
         """Wait until the server answers again, a minute at most."""

@@ -10,9 +10,16 @@ from typing import Any
 import msgspec
 
 from desktop.conformance.caller import PROBLEM, Caller, NotJson, strict_json
+from desktop.conformance.command_client import (
+    PATH,
+    TITLE,
+    Command,
+    CommandClient,
+    new_key,
+    results_in,
+)
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.level2 import ACCEPT
-from desktop.conformance.orders import PATH, TITLE, Command, Orders, new_key, results_in
 from desktop.conformance.session import Opened, open_session
 from desktop.protocol.lifecycle import new_incident_id
 from desktop.wire.level1 import MAX_COMMANDS, Commands
@@ -24,12 +31,12 @@ FAR_AHEAD_S = 3_600.0
 class CommandRules:
     """Tries every rule of the commands on a new incident; `kept` is what a restart must keep."""
 
-    def __init__(self, orders: Orders, other: Orders) -> None:
+    def __init__(self, client: CommandClient, other: CommandClient) -> None:
         """`other` gives commands as another client of the same server."""
-        self._orders = orders
+        self._client = client
         self._other = other
-        self._caller: Caller = orders.caller
-        self._report = orders.report
+        self._caller: Caller = client.caller
+        self._report = client.report
         self._target = ""
         self.kept: tuple[Command, dict[str, Any]] | None = None
         """A note that was accepted and the answer to it."""
@@ -54,14 +61,14 @@ class CommandRules:
 
     def _create(self) -> None:
         body = {"title": TITLE["zh"], "level": "ordinary"}
-        if townships := self._orders.session.get("townships"):
+        if townships := self._client.session.get("townships"):
             body["township"] = townships[0]
-        command = self._orders.command("create", "", body)
+        command = self._client.command("create", "", body)
         command["target"] = self._target = new_incident_id(command["key"])
-        result = self._orders.submit(command).get(command["key"])
-        if not self._orders.accepted("commands_create", result):
+        result = self._client.submit(command).get(command["key"])
+        if not self._client.accepted("commands_create", result):
             raise Blocked("commands_create")
-        row = self._orders.row(self._target)
+        row = self._client.row(self._target)
         self._report.judge(
             "commands_create", row is not None, request="GET /v1/changes",
             path=f"incidents/{self._target}", expected=Plain("the row"), got=row,
@@ -72,22 +79,22 @@ class CommandRules:
     def _note(self, rule: str, **more: Any) -> tuple[Command, str]:
         """A note and its text, which no other note has."""
         text = f"{rule} {secrets.token_hex(4)}"
-        return self._orders.note(self._target, text, **more), text
+        return self._client.note(self._target, text, **more), text
 
     def _same_key(self) -> None:
         command, text = self._note("same-key")
-        body = self._orders.body(command)
-        first = self._orders.read(self._orders.post(body), [command]).get(command["key"])
-        if not self._orders.accepted("commands_effect", first):
+        body = self._client.body(command)
+        first = self._client.read(self._client.post(body), [command]).get(command["key"])
+        if not self._client.accepted("commands_effect", first):
             self._report.leave(["commands_same_key", "commands_key_reused"], "because",
                                "commands_effect")  # fmt: skip
             return
-        self._orders.judge_once("commands_effect", self._target, text, f"POST {PATH}")
-        again = self._orders.read(self._orders.post(body), [command]).get(command["key"])
+        self._client.judge_once("commands_effect", self._target, text, f"POST {PATH}")
+        again = self._client.read(self._client.post(body), [command]).get(command["key"])
         assert first is not None
         self._judge_same("commands_same_key", first, again)
         if not self._report.failed("commands_effect"):
-            self._orders.judge_once("commands_same_key", self._target, text, f"POST {PATH} ×2")
+            self._client.judge_once("commands_same_key", self._target, text, f"POST {PATH} ×2")
         self.kept = (command, first)
         for before in ("commands_effect", "commands_same_key"):
             if self._report.failed(before):
@@ -95,7 +102,7 @@ class CommandRules:
                 self._report.leave(rest, "because", before)
                 return
         other = command | {"body": {"text": "something else"}}
-        answer = self._orders.post(self._orders.body(other))
+        answer = self._client.post(self._client.body(other))
         self._refused("commands_key_reused", answer, 422, "key-reused")
 
     def _judge_same(self, rule: str, first: dict[str, Any], again: dict[str, Any] | None) -> None:
@@ -123,21 +130,21 @@ class CommandRules:
     def _after(self) -> None:
         first, _ = self._note("before")
         waiting, text = self._note("after", after=first["key"])
-        answer = self._orders.post(self._orders.body(waiting))
-        results = self._orders.read(answer, [waiting], all_answered=False)
+        answer = self._client.post(self._client.body(waiting))
+        results = self._client.read(answer, [waiting], all_answered=False)
         self._report.judge(
             "commands_after", waiting["key"] not in results, request=answer.request,
             path="$.results", expected=[], got=list(results.values()),
         )  # fmt: skip
         if waiting["key"] in results:
             return
-        answer = self._orders.post(self._orders.body(first, waiting))
-        results = self._orders.read(answer, [first, waiting])
-        if self._orders.accepted("commands_after", results.get(waiting["key"])):
-            self._orders.judge_once("commands_after", self._target, text, f"POST {PATH}")
+        answer = self._client.post(self._client.body(first, waiting))
+        results = self._client.read(answer, [first, waiting])
+        if self._client.accepted("commands_after", results.get(waiting["key"])):
+            self._client.judge_once("commands_after", self._target, text, f"POST {PATH}")
 
     def _conflict(self) -> None:
-        row = self._orders.row(self._target) or {}
+        row = self._client.row(self._target) or {}
         base = row.get("version", 0)
         theirs = self._other.command("dispatch", self._target, {"unit": "甲单位"}, base=base)
         first = self._other.submit(theirs).get(theirs["key"])
@@ -146,12 +153,12 @@ class CommandRules:
             return
         if not self._other.accepted("commands_conflict", first, path=" dispatch"):
             return
-        ours = self._orders.command("dispatch", self._target, {"unit": "乙单位"}, base=base)
-        result = self._orders.submit(ours).get(ours["key"])
-        if not self._orders.accepted("commands_conflict", result, "conflict", f" base={base}"):
+        ours = self._client.command("dispatch", self._target, {"unit": "乙单位"}, base=base)
+        result = self._client.submit(ours).get(ours["key"])
+        if not self._client.accepted("commands_conflict", result, "conflict", f" base={base}"):
             return
         assert result is not None
-        now = self._orders.row(self._target) or {}
+        now = self._client.row(self._target) or {}
         told = result.get("row")
         said = (told.get("id"), told.get("version")) if isinstance(told, dict) else told
         self._report.judge(
@@ -169,30 +176,30 @@ class CommandRules:
         if self._report.outcomes["commands_cut"].why:
             return
         command, text = self._note("cut")
-        body = self._orders.body(command)
+        body = self._client.body(command)
         headers = {"Content-Type": "application/json"}
         self._caller.line.ask_and_hang_up("POST", PATH, headers, body)
-        again = self._orders.read(self._orders.post(body), [command]).get(command["key"])
-        self._orders.accepted("commands_cut", again)
-        self._orders.judge_once("commands_cut", self._target, text, f"POST {PATH} ✂ ×2")
+        again = self._client.read(self._client.post(body), [command]).get(command["key"])
+        self._client.accepted("commands_cut", again)
+        self._client.judge_once("commands_cut", self._target, text, f"POST {PATH} ✂ ×2")
 
     def _stages(self) -> None:
-        wrong = self._orders.command("verify", self._target, {"passed": True})
-        row = self._orders.row(self._target) or {}
+        wrong = self._client.command("verify", self._target, {"passed": True})
+        row = self._client.row(self._target) or {}
         wrong["base"] = row.get("version", 0)
-        result = self._orders.submit(wrong).get(wrong["key"])
+        result = self._client.submit(wrong).get(wrong["key"])
         stage = f" verify, stage {row.get('stage', 'filed')}"
-        self._orders.accepted("commands_stages", result, "rejected", stage)
+        self._client.accepted("commands_stages", result, "rejected", stage)
 
     def _reasons(self) -> None:
         for wrong in (
-            self._orders.note("no-such-incident", "x"),
-            self._orders.command("note", self._target, {}),
-            self._orders.command("no-such-kind", self._target, {}),
+            self._client.note("no-such-incident", "x"),
+            self._client.command("note", self._target, {}),
+            self._client.command("no-such-kind", self._target, {}),
         ):
-            answer = self._orders.post(self._orders.body(wrong))
-            result = self._orders.read(answer, [wrong]).get(wrong["key"])
-            if self._orders.accepted("commands_reasons", result, "rejected", f" {wrong['kind']}"):
+            answer = self._client.post(self._client.body(wrong))
+            result = self._client.read(answer, [wrong]).get(wrong["key"])
+            if self._client.accepted("commands_reasons", result, "rejected", f" {wrong['kind']}"):
                 self._reason("commands_reasons", result)
 
     def _reason(self, rule: str, result: dict[str, Any] | None) -> None:
@@ -204,10 +211,10 @@ class CommandRules:
         )  # fmt: skip
 
     def _poison(self) -> None:
-        wrong = self._orders.note("no-such-incident", "x")
+        wrong = self._client.note("no-such-incident", "x")
         good, _ = self._note("beside")
-        results = self._orders.submit(wrong, good)
-        self._orders.accepted("commands_poison", results.get(good["key"]))
+        results = self._client.submit(wrong, good)
+        self._client.accepted("commands_poison", results.get(good["key"]))
 
     def _states(self) -> None:
         if self.kept is None:
@@ -227,9 +234,9 @@ class CommandRules:
 
     def _many(self) -> None:
         notes = [self._note("many")[0] for _ in range(MAX_COMMANDS + 1)]
-        answer = self._orders.post(self._orders.body(*notes))
+        answer = self._client.post(self._client.body(*notes))
         self._caller.expect("commands_many", answer, 400, 413, 422)
-        results = self._orders.submit(*notes[:MAX_COMMANDS])
+        results = self._client.submit(*notes[:MAX_COMMANDS])
         self._report.judge(
             "commands_many",
             all(each.get("status") == "accepted" for each in results.values()),
@@ -240,29 +247,29 @@ class CommandRules:
     def _future(self) -> None:
         at = datetime.fromtimestamp(time.time() + FAR_AHEAD_S, UTC).isoformat()
         command, _ = self._note("future", at=at)
-        result = self._orders.submit(command).get(command["key"])
-        self._orders.accepted("commands_future", result, "rejected", f" at={at}")
+        result = self._client.submit(command).get(command["key"])
+        self._client.accepted("commands_future", result, "rejected", f" at={at}")
 
     def _fence(self) -> None:
-        old = self._orders.session
+        old = self._client.session
         newer = open_session(self._caller, old.client)
         for rule, session, kind in (
             ("commands_old_fence", old, "fence"),
             ("commands_old_epoch", Opened(old.client, newer.told | {"epoch": "another"}), "epoch"),
         ):
-            self._orders.session = session
+            self._client.session = session
             command, text = self._note(kind)
-            self._refused(rule, self._orders.post(self._orders.body(command)), 409, kind)
-            count = self._orders.times_noted(self._target, text)
+            self._refused(rule, self._client.post(self._client.body(command)), 409, kind)
+            count = self._client.times_noted(self._target, text)
             self._report.judge(
                 rule, count == 0, request="GET /v1/changes", path="timeline",
                 expected=Plain(f"0 × {text}"), got=Plain(f"{count} ×"),
             )  # fmt: skip
-        self._orders.session = newer
+        self._client.session = newer
 
     def _compact(self, frames: Frames) -> None:
         command, text = self._note("level2")
-        asked = msgspec.convert(msgspec.json.decode(self._orders.body(command)), Commands)
+        asked = msgspec.convert(msgspec.json.decode(self._client.body(command)), Commands)
         answer = self._caller.ask(
             "POST", f"{PATH}?d={frames.use}" if frames.use else PATH,
             {"Content-Type": MEDIA} | ACCEPT, encode_commands(asked, frames),
@@ -281,13 +288,13 @@ class CommandRules:
             "commands_level2", said == [(command["key"], "accepted")], request=answer.request,
             path="results", expected=[(command["key"], "accepted")], got=said,
         )  # fmt: skip
-        self._orders.judge_once("commands_level2", self._target, text, f"POST {PATH} ({MEDIA})")
+        self._client.judge_once("commands_level2", self._target, text, f"POST {PATH} ({MEDIA})")
 
 
-def judge_restart(rules: CommandRules, orders: Orders) -> None:
+def judge_restart(rules: CommandRules, client: CommandClient) -> None:
     """What a server must still know after it was stopped and started."""
-    report, before = orders.report, orders.session
-    now = open_session(orders.caller, before.client)
+    report, before = client.report, client.session
+    now = open_session(client.caller, before.client)
     for name in ("epoch", "server"):
         report.judge(
             "restart_identity", before.get(name) == now.get(name), request="POST /v1/session",
@@ -306,9 +313,9 @@ def judge_restart(rules: CommandRules, orders: Orders) -> None:
         if report.failed(before_that):
             report.leave(["restart_once"], "because", before_that)
             return
-    orders.session = now
+    client.session = now
     command, first = rules.kept
-    again = orders.submit(command).get(command["key"])
-    orders.accepted("restart_once", again, str(first.get("status")))
+    again = client.submit(command).get(command["key"])
+    client.accepted("restart_once", again, str(first.get("status")))
     text = command["body"]["text"]
-    orders.judge_once("restart_once", rules.target, text, f"POST {PATH}, ⟳, POST {PATH}")
+    client.judge_once("restart_once", rules.target, text, f"POST {PATH}, ⟳, POST {PATH}")

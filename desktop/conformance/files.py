@@ -8,9 +8,9 @@ import secrets
 from typing import Any
 
 from desktop.conformance.caller import Caller
+from desktop.conformance.command_client import CommandClient
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.line import Answer
-from desktop.conformance.orders import Orders
 
 PATH = "/v1/attachments"
 SIZE, CUT = 3_000, 1_000
@@ -20,10 +20,10 @@ MEDIA_TYPE = "application/octet-stream"
 class FileRules:
     """Brings a small file of random bytes to an incident of its own."""
 
-    def __init__(self, orders: Orders, target: str) -> None:
-        self._orders = orders
-        self._caller: Caller = orders.caller
-        self._report = orders.report
+    def __init__(self, client: CommandClient, target: str) -> None:
+        self._client = client
+        self._caller: Caller = client.caller
+        self._report = client.report
         self._target = target
         self._content = secrets.token_bytes(SIZE)
         self._digest = hashlib.sha256(self._content).hexdigest()
@@ -63,11 +63,11 @@ class FileRules:
     def _attach(self) -> None:
         file = {"digest": self._digest, "name": "conformance.bin", "size": SIZE,
                 "media_type": MEDIA_TYPE}  # fmt: skip
-        command = self._orders.command("attach", self._target, {"file": file})
-        result = self._orders.submit(command).get(command["key"])
-        if not self._orders.accepted("files_attach", result, path=" attach"):
+        command = self._client.command("attach", self._target, {"file": file})
+        result = self._client.submit(command).get(command["key"])
+        if not self._client.accepted("files_attach", result, path=" attach"):
             raise Blocked("files_attach")
-        files: Any = (self._orders.row(self._target) or {}).get("files")
+        files: Any = (self._client.row(self._target) or {}).get("files")
         found = [each for each in files or () if each.get("digest") == self._digest]
         self._report.judge(
             "files_attach", len(found) == 1 and found[0].get("here", True),

@@ -25,8 +25,8 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-class Orders:
-    """One client's commands, in the order it gives them."""
+class CommandClient:
+    """Submits one client's commands, in their order, and judges the answers."""
 
     def __init__(self, caller: Caller, session: Opened, reader: ChangesReader) -> None:
         self.caller = caller
