@@ -397,7 +397,7 @@ class OutboxStore(Protocol):
         """
 
     def draft(self, target: Key) -> str:
-        """The note begun on this row and not yet ordered, or an empty text."""
+        """The note begun on this row and not yet submitted, or an empty text."""
 
     def close(self) -> None:
         """Let go of the file; idempotent."""

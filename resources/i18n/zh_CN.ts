@@ -1075,7 +1075,7 @@
         <translation>待发箱</translation>
     </message>
     <message>
-        <source>Nothing has been ordered from this computer.</source>
+        <source>Nothing has been submitted from this computer.</source>
         <translation>本机还没有发出过任何指令。</translation>
     </message>
     <message>
@@ -1095,7 +1095,7 @@
         <translation>发出人</translation>
     </message>
     <message>
-        <source>Order</source>
+        <source>Command</source>
         <translation>指令</translation>
     </message>
     <message>
@@ -1123,8 +1123,8 @@
         <translation>{officer} 的待发箱，导出于 {now}</translation>
     </message>
     <message>
-        <source>Withdrawn: {order}</source>
-        <translation>已撤回：{order}</translation>
+        <source>Withdrawn: {command}</source>
+        <translation>已撤回：{command}</translation>
     </message>
     <message>
         <source>Too late: it may have reached the county.</source>

@@ -89,7 +89,7 @@ QUEUES = (
     ("不动产登记", "Property registry", QueueKind.COUNTER),
     ("12345 话务", "12345 calls", QueueKind.HOTLINE),
     ("社保医保", "Social insurance", QueueKind.COUNTER),
-    ("12345 工单待派", "12345 orders to dispatch", QueueKind.HOTLINE),
+    ("12345 工单待派", "12345 work orders to dispatch", QueueKind.HOTLINE),
     ("税务综合", "Tax counter", QueueKind.COUNTER),
     ("企业开办", "New businesses", QueueKind.COUNTER),
     ("公安户籍", "Household registry", QueueKind.COUNTER),
@@ -128,7 +128,7 @@ class SampleCounty:
         self.board.announce(changed)
 
     def commands(self) -> list[CommandRecord]:
-        """Everything ordered so far, oldest first."""
+        """Every command submitted so far, oldest first."""
         return self.outbox.recent(1_000)[::-1]
 
     def drafts(self) -> dict[Key, str]:

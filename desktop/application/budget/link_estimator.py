@@ -110,7 +110,7 @@ def next_tier(tier: LinkTier, bits: float | None, delay: float | None) -> LinkTi
     """The tier after a measurement: rises at once, and falls only well below where it rose."""
     best = LinkTier.TEXT
     for step in (LinkTier.THUMBNAILS, LinkTier.ORIGINALS):
-        held = _order(tier) >= _order(step)
+        held = _rank(tier) >= _rank(step)
         needed = FALLS_BELOW[step] if held else RISES_AT[step]
         too_slow = delay is not None and delay > SLOWEST_MS[step] * (1.5 if held else 1.0)
         if bits is None or bits < needed or too_slow:
@@ -139,7 +139,7 @@ def _middle(measured: deque[tuple[float, float]], now_s: float) -> float | None:
     return statistics.median(fresh) if fresh else None
 
 
-def _order(tier: LinkTier) -> int:
+def _rank(tier: LinkTier) -> int:
     return list(LinkTier).index(tier)
 
 

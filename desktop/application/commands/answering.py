@@ -49,7 +49,7 @@ class Answering(CommandService):
         return basis, theirs
 
     def resend(self, key: str) -> CommandRecord:
-        """The same order on the row as the county has it now; pressed twice it is one.
+        """The same command on the row as the county has it now; pressed twice it is one.
 
         Raises KeyError for a command that was neither refused nor in conflict.
         """
@@ -57,7 +57,7 @@ class Answering(CommandService):
             return self._answer(key, None)
 
     def rebase(self, key: str, body: Mapping[str, Any]) -> CommandRecord:
-        """The order, edited, on the row as the county has it now; as `resend`."""
+        """The command, edited, on the row as the county has it now; as `resend`."""
         with self._answering:
             return self._answer(key, body)
 

@@ -112,7 +112,7 @@ class CommandService(OwnFiles):
         base: int | None = None,
         key: str | None = None,
     ) -> CommandRecord:
-        """Order something; durable on return.
+        """Submit a command; durable on return.
 
         `key` is minted by the screen at the click, so that a second press is the same
         command. Without `base` a command that checks it takes the version that is here.
@@ -143,7 +143,7 @@ class CommandService(OwnFiles):
         return self._outbox.draft(target)
 
     def keep_draft(self, target: Key, text: str) -> None:
-        """Keep a note begun, durable on return; an empty one goes, as does one ordered."""
+        """Keep a note begun, durable on return; an empty one goes, as does one submitted."""
         self._outbox.keep_draft(target, text, self.now())
 
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
@@ -162,7 +162,7 @@ class CommandService(OwnFiles):
     def cancel(self, key: str) -> bool:
         """Withdraw a command of which nothing has left; false when it may have.
 
-        What was ordered on an incident that is now never created goes with it, and a file
+        What was submitted on an incident that is now never created goes with it, and a file
         that nothing else names is not sent.
         """
         now = self.now()

@@ -108,7 +108,7 @@ class PendingOverlay:
         ]
 
     def new_incidents(self) -> list[Incident]:
-        """The incidents of those commands, laid over by what was ordered on them since."""
+        """The incidents of those commands, laid over by what was submitted on them since."""
         found = (self.incident(record.command.target) for record in self.creates())
         return [incident for incident in found if incident is not None]
 
@@ -148,7 +148,7 @@ class PendingOverlay:
 
 
 def commands(records: Iterable[CommandRecord]) -> list[Command]:
-    """What was ordered, without what became of it."""
+    """What was submitted, without what became of it."""
     return [record.command for record in records]
 
 

@@ -49,7 +49,7 @@ class IncidentDetail(msgspec.Struct, frozen=True):
     acknowledged: bool
     """By anyone, or by this desk with the receipt still to come."""
     draft: str = ""
-    """The note begun on it at this desk and not yet ordered."""
+    """The note begun on it at this desk and not yet submitted."""
 
 
 class MapMark(msgspec.Struct, frozen=True):

@@ -120,7 +120,7 @@ class CommandForm(Retranslated, QWidget):
         self._read(task)
 
     def give(self) -> None:
-        """Order it, once; the form stays until the command is durable."""
+        """Submit it, once; the form stays until the command is durable."""
         if self.task is None or self._giving:
             return
         if self._awaited:
@@ -190,7 +190,7 @@ class CommandForm(Retranslated, QWidget):
                 entry.show_place(place)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Esc and Ctrl+Enter work in every entry, and letters order nothing from a chip."""
+        """Esc and Ctrl+Enter work in every entry, and letters submit nothing from a chip."""
         if not isinstance(event, QKeyEvent):
             return False
         held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

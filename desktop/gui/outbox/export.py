@@ -81,7 +81,7 @@ class OutboxExport(QObject):
         return [
             translate("OutboxSheet", "Given"),
             translate("OutboxSheet", "By"),
-            translate("OutboxSheet", "Order"),
+            translate("OutboxSheet", "Command"),
             translate("OutboxSheet", "On"),
             translate("OutboxSheet", "What it says"),
             translate("OutboxSheet", "Receipt"),

@@ -127,7 +127,9 @@ class OutboxSheet(Sheet):
         def done(withdrawn: bool) -> None:
             self._withdrawn = record if withdrawn else None
             self.undo_said.set_text(
-                translate("OutboxSheet", "Withdrawn: {order}").format(order=self._order(record))
+                translate("OutboxSheet", "Withdrawn: {command}").format(
+                    command=self._sentence(record)
+                )
                 if withdrawn
                 else translate("OutboxSheet", "Too late: it may have reached the county.")
             )
@@ -326,7 +328,9 @@ class OutboxSheet(Sheet):
 
     def _say_empty(self) -> None:
         if not self._outbox.records:
-            self.empty.say(translate("OutboxSheet", "Nothing has been ordered from this computer."))
+            self.empty.say(
+                translate("OutboxSheet", "Nothing has been submitted from this computer.")
+            )
             return
         self.empty.say(
             {
@@ -353,14 +357,14 @@ class OutboxSheet(Sheet):
             label.setVisible(record is not None)
         self.hold.show_record(record)
         if record is not None:
-            order = formatting.in_one_line(self._order(record), 300)
-            self.said.set_text(order)
-            self.said.setToolTip(formatting.plain_tip(order))
+            sentence = formatting.in_one_line(self._sentence(record), 300)
+            self.said.set_text(sentence)
+            self.said.setToolTip(formatting.plain_tip(sentence))
             needs = record.receipt.needs_officer or self.model.refusal(record) is not None
             self.state.set_text(self._state(record), "orange_text" if needs else "second")
             self.state.setToolTip(formatting.plain_tip(self._state(record)))
 
-    def _order(self, record: CommandRecord) -> str:
+    def _sentence(self, record: CommandRecord) -> str:
         """A command in one line: kind, target, body."""
         command, words = record.command, self._screen.words
         parts = (
@@ -413,7 +417,7 @@ class OutboxSheet(Sheet):
         record = self.current()
         if record is not None:
             text = record.command.body.get("text")
-            QApplication.clipboard().setText(str(text) if text else self._order(record))
+            QApplication.clipboard().setText(str(text) if text else self._sentence(record))
 
     def _show_undo(self) -> None:
         self.undo_said.setVisible(self._withdrawn is not None)

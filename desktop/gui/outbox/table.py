@@ -162,7 +162,7 @@ class OutboxModel(QAbstractTableModel):
             return None
         return (
             translate("OutboxSheet", "Receipt"),
-            translate("OutboxSheet", "Order"),
+            translate("OutboxSheet", "Command"),
             translate("OutboxSheet", "On"),
             translate("OutboxSheet", "What it says"),
             translate("OutboxSheet", "Given"),

@@ -39,7 +39,7 @@ _UNREADABLE = (apsw.Error, msgspec.MsgspecError, ValueError, TypeError)
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A note begun and not yet ordered."""
+    """A note begun and not yet submitted."""
 
     source: str
     collection: str

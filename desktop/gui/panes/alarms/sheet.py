@@ -130,11 +130,11 @@ class AlarmSheet(Sheet):
 
     def _button(self, alarm: Alarm, kind: CommandKind) -> QPushButton:
         button = QPushButton(self._screen.words.term("command", kind))
-        button.clicked.connect(lambda _=False: self._order(alarm, kind, button))
+        button.clicked.connect(lambda _=False: self._submit(alarm, kind, button))
         self.buttons[key_of(alarm), kind] = button
         return button
 
-    def _order(self, alarm: Alarm, kind: CommandKind, button: QPushButton) -> None:
+    def _submit(self, alarm: Alarm, kind: CommandKind, button: QPushButton) -> None:
         key, board = key_of(alarm), self._screen.board
         if kind is CommandKind.SHELVE:
             self.put_away()

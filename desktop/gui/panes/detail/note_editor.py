@@ -122,7 +122,7 @@ class NoteEditor(Retranslated, QWidget):
             self._keep(self.target, text)
 
     def send(self) -> None:
-        """Order the note; the draft goes only once the note is durable in the outbox."""
+        """Submit the note; the draft goes only once the note is durable in the outbox."""
         target, typed = self.target, self.text.toPlainText()
         text = typed.strip()
         if target is None or not text or target in self._sending or self._awaited:

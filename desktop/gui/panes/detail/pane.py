@@ -60,7 +60,7 @@ class DetailPane(Pane):
         """The line of the list it was picked by, for commands given while the detail loads."""
         self._wanted: CommandKind | None = None
         """What was asked for what is picked before enough was known of it."""
-        self._ordered: set[Key] = set()
+        self._submitted: set[Key] = set()
         """Acknowledged here, while what the board has read does not say so yet."""
         self._detail: IncidentDetail | None = None
         self._steps: tuple[CommandKind, ...] = ()
@@ -197,10 +197,10 @@ class DetailPane(Pane):
         """Say that the officer has seen the incident, if it may still be said."""
         known = self._known()
         self._wanted = CommandKind.ACKNOWLEDGE if known is None else None
-        if known is None or known.acknowledged or known.key in self._ordered:
+        if known is None or known.acknowledged or known.key in self._submitted:
             return
         if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
-            self._ordered.add(known.key)
+            self._submitted.add(known.key)
             self.acknowledge_button.setEnabled(False)
             self._submitter.acknowledge(known.key, known.version)
 
@@ -217,7 +217,7 @@ class DetailPane(Pane):
 
     def allow_again(self, target: Key) -> None:
         """Offer the buttons again after a command that could not be stored."""
-        self._ordered.discard(target)
+        self._submitted.discard(target)
         if target == self.key:
             self.acknowledge_button.setEnabled(True)
 
@@ -336,7 +336,7 @@ class DetailPane(Pane):
             self.retranslate()
             return
         if any(r.command.kind is CommandKind.ACKNOWLEDGE for r in detail.commands):
-            self._ordered.discard(detail.key)
+            self._submitted.discard(detail.key)
         same = self._detail is not None and self._detail.key == detail.key
         # The draft is the editor's to keep; typing must not build the rest anew.
         draft, detail = detail.draft, msgspec.structs.replace(detail, draft="")
@@ -383,7 +383,7 @@ class DetailPane(Pane):
         seen = {CommandKind.ACKNOWLEDGE} if detail.acknowledged else set()
         steps = [kind for kind in self._steps if kind not in seen]
         self.bar.offer(steps, on_map=detail.incident.place is not None)
-        self.acknowledge_button.setEnabled(detail.key not in self._ordered)
+        self.acknowledge_button.setEnabled(detail.key not in self._submitted)
         self.refusal.hide()
 
     def _show_on_map(self) -> None:
