@@ -67,12 +67,12 @@ def test_its_fields_are_in_the_form_and_what_is_entered_is_what_it_says(
         assert labels == ["查勘组 *", "看什么"]
         team = form.entries["team"]
         assert isinstance(team, LookupEntry)
-        form.give()
+        form.submit()
         calm(qtbot, desk)
         assert county.commands() == []
         team.put(BODY["team"])
         form.entries["text"].put(BODY["text"])
-        form.give()
+        form.submit()
         qtbot.waitUntil(lambda: [each.command.body for each in county.commands()] == [BODY])
         calm(qtbot, desk)
         assert county.commands()[0].command.base is not None

@@ -47,11 +47,11 @@ def test_shift_s_shelves_the_top_alarm_with_minutes_and_reason(
         form = desk.form_sheet.form
         assert top in form.title.text()
         form.entries["minutes"].chips[60].click()  # type: ignore[attr-defined]
-        form.give()
+        form.submit()
         calm(qtbot, desk)
         assert county.commands() == []
         form.entries["text"].put("检修")
-        form.give()
+        form.submit()
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         command = county.commands()[0].command
         assert (command.kind, command.target) == (CommandKind.SHELVE, TOP)

@@ -93,7 +93,7 @@ def test_every_form_opens_in_both_languages_with_an_entry_for_each_field(
         assert list(form.entries) == fields
         verb = desk.screen_context.words.term("command", kind)
         assert verb in form.title.text()
-        assert form.give_button.text() == verb
+        assert form.submit_button.text() == verb
         labels = [form.labels[name].text() for name in form.entries]
         assert all(labels)
         assert len(set(labels)) == len(labels)
@@ -150,13 +150,13 @@ def test_a_grave_command_without_its_reason_is_not_given(qtbot: QtBot, tmp_path:
         desk.run_action("void")
         form = desk.panes["detail"].form
         assert form.warning.isVisible()
-        form.give()
+        form.submit()
         calm(qtbot, desk)
         assert county.commands() == []
         assert form.isVisible()
         assert form.entries["text"].text.property("wrong")  # type: ignore[attr-defined]
         form.entries["text"].text.setPlainText("重复")  # type: ignore[attr-defined]
-        form.give()
+        form.submit()
         qtbot.waitUntil(lambda: [r.command.body for r in county.commands()] == [{"text": "重复"}])
 
 
@@ -169,7 +169,7 @@ def test_esc_keeps_what_was_entered_and_the_form_has_it_again_after_a_restart(
         show(qtbot, desk, key)
         desk.run_action("feedback")
         text = desk.panes["detail"].form.entries["text"].text  # type: ignore[attr-defined]
-        qtbot.waitUntil(lambda: not desk.panes["detail"].form._awaited)
+        qtbot.waitUntil(lambda: not desk.panes["detail"].form.is_reading)
         text.setPlainText("写到一半")
         QTest.keyClick(text, Qt.Key.Key_Escape)
         assert not desk.panes["detail"].form.isVisible()
@@ -178,10 +178,27 @@ def test_esc_keeps_what_was_entered_and_the_form_has_it_again_after_a_restart(
         show(qtbot, desk, key)
         desk.run_action("feedback")
         qtbot.waitUntil(lambda: desk.panes["detail"].form.entries["text"].value() == "写到一半")
-        desk.panes["detail"].form.give()
+        desk.panes["detail"].form.submit()
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
         assert county.board.draft(drafts.draft_key(CommandKind.FEEDBACK, key)) == ""
+
+
+def test_what_was_typed_and_left_before_the_draft_was_read_is_there_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = sample_county(FakeClock(), 5)
+    key = at_stage(county, Stage.HANDLING)
+    with open_desk(qtbot, county, tmp_path) as desk:
+        show(qtbot, desk, key)
+        desk.run_action("feedback")
+        form = desk.panes["detail"].form
+        form.entries["text"].text.setPlainText("快手")  # type: ignore[attr-defined]
+        assert form.is_reading
+        form.leave()
+        calm(qtbot, desk)
+        desk.run_action("feedback")
+        qtbot.waitUntil(lambda: form.entries["text"].value() == "快手")
 
 
 def test_pressed_twice_it_is_one_command(qtbot: QtBot, tmp_path: Path) -> None:
@@ -191,11 +208,11 @@ def test_pressed_twice_it_is_one_command(qtbot: QtBot, tmp_path: Path) -> None:
         show(qtbot, desk, key)
         desk.run_action("feedback")
         form = desk.panes["detail"].form
-        qtbot.waitUntil(lambda: not form._awaited)
+        qtbot.waitUntil(lambda: not form.is_reading)
         form.entries["text"].put("已处置")
-        form.give()
-        form.give()
-        QTest.mouseClick(form.give_button, Qt.MouseButton.LeftButton)
+        form.submit()
+        form.submit()
+        QTest.mouseClick(form.submit_button, Qt.MouseButton.LeftButton)
         calm(qtbot, desk)
         assert len(county.commands()) == 1
 
@@ -227,13 +244,13 @@ def test_what_could_not_be_stored_stays_in_the_form(
         show(qtbot, desk, key)
         desk.run_action("feedback")
         form = desk.panes["detail"].form
-        qtbot.waitUntil(lambda: not form._awaited)
+        qtbot.waitUntil(lambda: not form.is_reading)
         form.entries["text"].text.setPlainText("不能丢")  # type: ignore[attr-defined]
         monkeypatch.setattr(county.outbox, "append", full)
-        form.give()
+        form.submit()
         qtbot.waitUntil(desk.notices.isVisible)
         assert form.isVisible()
-        assert form.give_button.isEnabled()
+        assert form.submit_button.isEnabled()
         assert form.entries["text"].value() == "不能丢"
 
 
@@ -266,21 +283,21 @@ def test_what_was_entered_where_nothing_can_be_written_is_there_again(
             broken.setattr(county.outbox, "keep_draft", refuse)
             desk.run_action("feedback")
             form = desk.panes["detail"].form
-            qtbot.waitUntil(lambda: not form._awaited)
+            qtbot.waitUntil(lambda: not form.is_reading)
             form.entries["text"].text.setPlainText("不能丢")  # type: ignore[attr-defined]
             qtbot.waitUntil(lambda: said in form.hint.text())
-            form.give()
+            form.submit()
             qtbot.waitUntil(desk.notices.isVisible)
             told = desk.notices.words.text()
-            assert told == str(form._screen.words.problem(desk.notices._problems[0]))
+            assert told == str(desk.screen_context.words.problem(desk.notices._problems[0]))
             assert code.removeprefix("disk_") in desk.notices._problems[0].code
             form.leave()
         desk.run_action("feedback")
         qtbot.waitUntil(lambda: form.entries["text"].value() == "不能丢")
         form.entries["text"].text.setPlainText("不能丢。")  # type: ignore[attr-defined]
-        qtbot.waitUntil(lambda: "不能丢。" in county.outbox.draft(form._where(form.task)))
-        qtbot.waitUntil(lambda: not form._unkept)
-        form.give()
+        qtbot.waitUntil(lambda: "不能丢。" in county.outbox.draft(form.task.draft_key))
+        qtbot.waitUntil(lambda: not form.drafts.unstored)
+        form.submit()
         qtbot.waitUntil(
             lambda: [r.command.body["text"] for r in county.outbox.recent(1)] == ["不能丢。"]
         )
@@ -305,15 +322,15 @@ def test_a_command_given_although_its_draft_could_not_be_kept_is_not_offered_aga
         show(qtbot, desk, key)
         desk.run_action("feedback")
         form = desk.panes["detail"].form
-        qtbot.waitUntil(lambda: not form._awaited)
+        qtbot.waitUntil(lambda: not form.is_reading)
         form.entries["text"].text.setPlainText("已处置")  # type: ignore[attr-defined]
         qtbot.waitUntil(lambda: "磁盘已满" in form.hint.text())
-        form.give()
+        form.submit()
         qtbot.waitUntil(form.isHidden)
         # Whether the step is possible once more is the row's to say; the form offers nothing.
-        assert not form._unkept
+        assert not form.drafts.unstored
         desk.run_action("feedback")
-        qtbot.waitUntil(lambda: not form._awaited)
+        qtbot.waitUntil(lambda: not form.is_reading)
         assert form.isHidden() or form.entries["text"].value() is None
 
 
@@ -347,8 +364,8 @@ def test_a_deadline_is_entered_on_the_countys_clocks_and_must_lie_ahead(
         assert entry.value() == (due + HOUR) // MINUTE * MINUTE
         entry.put(NOW - HOUR)
         desk.panes["detail"].form.entries["text"].put("等配件")
-        qtbot.waitUntil(lambda: not desk.panes["detail"].form._awaited)
-        desk.panes["detail"].form.give()
+        qtbot.waitUntil(lambda: not desk.panes["detail"].form.is_reading)
+        desk.panes["detail"].form.submit()
         assert county.commands() == []
         assert "已过去" in desk.panes["detail"].form.hint.text()
 

@@ -120,7 +120,7 @@ def test_a_file_above_the_limit_is_refused_in_words_before_it_is_read(
         panel = desk.panes["detail"].files
         assert "20.0 MB" in said(panel)
         assert "film.mp4" in said(panel)
-        assert not panel.give_button.isVisible()
+        assert not panel.submit_button.isVisible()
         assert panel.prepared[0].body == b""
         QTest.keyClick(panel, Qt.Key.Key_Escape)
         assert not panel.isVisible()

@@ -27,7 +27,7 @@ def begin(qtbot: QtBot, desk: DeskWindow) -> None:
     desk.panes["incidents"].view.setFocus()
     QTest.keyClick(desk.panes["incidents"].view, Qt.Key.Key_N)
     qtbot.waitUntil(desk.form_sheet.isVisible)
-    qtbot.waitUntil(lambda: not desk.form_sheet.form._awaited)
+    qtbot.waitUntil(lambda: not desk.form_sheet.form.is_reading)
 
 
 def test_n_reports_a_new_incident_that_stands_in_the_list_at_once_as_pending(
@@ -152,7 +152,7 @@ def test_the_source_is_asked_only_where_several_take_it(
         assert form.source is not None
         form.source.chips["second"].click()
         form.entries["title"].put("x")
-        form.give()
+        form.submit()
         qtbot.waitUntil(lambda: [r.command.target.source for r in county.commands()] == ["second"])
 
 
@@ -182,7 +182,7 @@ def test_a_title_is_needed(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         begin(qtbot, desk)
-        desk.form_sheet.form.give()
+        desk.form_sheet.form.submit()
         assert county.commands() == []
         assert desk.form_sheet.form.entries["title"].line.property("wrong")  # type: ignore[attr-defined]
         assert msgspec.structs.asdict(desk.form_sheet.form.task)["kind"] is CommandKind.CREATE

@@ -161,7 +161,7 @@ class DeskWindow(Retranslated, QMainWindow):
         self.outbox_sheet, self.sources_sheet = sheets.outbox, sheets.sources
         self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
         self.link_sheet = sheets.link
-        sheets.form.form.given.connect(self._show_new_incident)
+        sheets.form.form.submitted.connect(self._show_new_incident)
         sheets.form.map_asked.connect(self._ask_spot)
         sheets.outbox.target_asked.connect(self.show_key)
         sheets.outbox.export.failed.connect(self.notices.say)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QCoreApplication
 
-from desktop.domain.command import Collection, CommandKind, Key
+from desktop.application.board import Board
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
 from desktop.domain.incident import Incident
 from desktop.domain.levels import EventLevel
 from desktop.domain.place import Place
 from desktop.gui.context import UiContext
 from desktop.gui.forms.datetime_field import InstantEntry
+from desktop.gui.forms.drafts import Draft, draft_key
 from desktop.gui.forms.field_widgets import (
     Entry,
     LevelEntry,
@@ -46,6 +48,25 @@ class CommandRequest(msgspec.Struct, frozen=True):
     prefill: dict[str, object] = {}
     replaces: str = ""
     """Key of the conflicting command that this one is to replace."""
+
+    @property
+    def draft_key(self) -> Key:
+        """Under which key its draft is kept: a new incident's source may still change."""
+        target = NOWHERE if self.kind is CommandKind.CREATE else self.target
+        return draft_key(self.kind, target, self.replaces)
+
+    def submit_to(self, board: Board, source: str, draft: Draft) -> CommandRecord:
+        """Make it durable with these values, and let go of its draft; one key is one command."""
+        if self.replaces:
+            record = board.rebase(self.replaces, draft.values)
+        elif self.kind is CommandKind.CREATE:
+            record = board.create(source, draft.values, key=draft.key)
+        else:
+            record = board.submit(
+                self.kind, self.target, draft.values, base=self.base, key=draft.key
+            )
+        board.keep_draft(self.draft_key, "")
+        return record
 
 
 def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from desktop.application.board import Board
 from desktop.application.ports import StoreError
 from desktop.domain.command import CommandKind, Key, mint_key
 from desktop.gui.context import UiContext
+
+log = logging.getLogger(__name__)
 
 translate = QCoreApplication.translate
 
@@ -28,7 +31,7 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def new_draft(values: dict[str, Any] | None = None) -> Draft:
-    """A form just opened."""
+    """Make the draft of a form just opened, under a new command key."""
     return Draft(mint_key(), values or {})
 
 
@@ -62,13 +65,50 @@ def why_not_kept(screen: UiContext, error: Exception, otherwise: str) -> str:
     return translate("Drafts", "{why} What you entered is only in this window.").format(why=why)
 
 
-def keep(
-    screen: UiContext,
-    where: Key,
-    draft: Draft,
-    kept: Callable[[], None],
-    failed: Callable[[Exception], None],
-) -> None:
-    """Have it written down beside the GUI thread."""
-    text = msgspec.json.encode(draft).decode()
-    screen.writer.ask(lambda: screen.board.keep_draft(where, text), lambda _none: kept(), failed)
+class DraftKeeper:
+    """Reads and keeps the drafts of forms; one the outbox could not take lasts as long as this."""
+
+    def __init__(self, screen: UiContext) -> None:
+        self._screen = screen
+        self.unstored: dict[Key, Draft] = {}
+        """Drafts the outbox has not taken yet, or could not."""
+
+    def keep(
+        self,
+        where: Key,
+        draft: Draft,
+        kept: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Have a draft written down beside the GUI thread."""
+        self.unstored[where] = draft
+        text = msgspec.json.encode(draft).decode()
+
+        def end(_none: None) -> None:
+            if self.unstored.get(where) is draft:
+                del self.unstored[where]
+            kept()
+
+        def fail(error: Exception) -> None:
+            log.error("a draft could not be kept", exc_info=error)
+            failed(error)
+
+        board = self._screen.board
+        self._screen.writer.ask(lambda: board.keep_draft(where, text), end, fail)
+
+    def read(self, where: Key, take: Callable[[Draft | None], None]) -> None:
+        """Hand over what was begun, or None; asked on the lane of what is still to be kept."""
+
+        def end(found: Draft | None) -> None:
+            # What the outbox could not take is newer than what it has.
+            take(self.unstored.get(where, found))
+
+        def fail(error: Exception) -> None:
+            log.error("a draft could not be read", exc_info=error)
+            end(None)
+
+        self._screen.writer.ask(lambda: read(self._screen.board, where), end, fail)
+
+    def forget(self, where: Key) -> None:
+        """Drop the draft of a command that is durable."""
+        self.unstored.pop(where, None)

@@ -1,4 +1,4 @@
-"""The panel in which a file is attached: looked at first, then given; refused in words."""
+"""The panel in which a file is attached: looked at first, then submitted; refused in words."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Prepared(NamedTuple):
 
 
 class AttachPanel(Retranslated, QWidget):
-    """Files chosen, dropped or pasted for one incident, until they are given or left."""
+    """Files chosen, dropped or pasted for one incident, until they are submitted or left."""
 
     opened = Signal()
     left = Signal(bool)
-    """The panel was put away, given or not; whether it had the keyboard."""
+    """The panel was put away, submitted or not; whether it had the keyboard."""
 
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__()
@@ -68,14 +68,14 @@ class AttachPanel(Retranslated, QWidget):
         self.limit.setWordWrap(True)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
-        self.give_button = KeyButton(screen, "Enter", main=True)
+        self.submit_button = KeyButton(screen, "Enter", main=True)
         self.leave_button = KeyButton(screen, "Esc")
-        self.give_button.clicked.connect(self.give)
+        self.submit_button.clicked.connect(self.submit)
         self.leave_button.clicked.connect(self.leave)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.leave_button)
-        foot.addWidget(self.give_button)
+        foot.addWidget(self.submit_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(8)
@@ -98,7 +98,7 @@ class AttachPanel(Retranslated, QWidget):
         return dialog
 
     def offer(self, target: Key, files: Sequence[Path]) -> None:
-        """Read these files beside the GUI thread and show them; nothing is given yet."""
+        """Read these files beside the GUI thread and show them; nothing is submitted yet."""
         limit = self._screen.board.file_limit(target.source)
         chosen = [(file, mint_key()) for file in files[:MOST_FILES]]
         self._screen.reader.ask(
@@ -125,13 +125,13 @@ class AttachPanel(Retranslated, QWidget):
         )
         return True
 
-    def give(self) -> None:
+    def submit(self) -> None:
         """Attach what may be attached; each file is one command, however often one presses."""
         target, board = self.target, self._screen.board
         good = [file for file in self.prepared if file.problem is None]
-        if target is None or not good or not self.give_button.isEnabled():
+        if target is None or not good or not self.submit_button.isEnabled():
             return
-        self.give_button.setEnabled(False)
+        self.submit_button.setEnabled(False)
         left = {file.key for file in good}
 
         def stored(key: str) -> None:
@@ -146,7 +146,7 @@ class AttachPanel(Retranslated, QWidget):
                     target, file.name, file.media_type, file.body, file.thumbnail, file.key
                 ),
                 lambda _record, key=file.key: stored(key),  # type: ignore[misc]
-                lambda: self.give_button.setEnabled(True),
+                lambda: self.submit_button.setEnabled(True),
             )
 
     def leave(self) -> None:
@@ -166,7 +166,7 @@ class AttachPanel(Retranslated, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.give()
+            self.submit()
         elif event.key() == Qt.Key.Key_Escape:
             self.leave()
         else:
@@ -194,9 +194,9 @@ class AttachPanel(Retranslated, QWidget):
             return
         good = sum(file.problem is None for file in self.prepared)
         self.title.set_text(translate("AttachPanel", "Attach to this incident"))
-        self.give_button.say(translate("AttachPanel", "Attach %n file(s)", "", good))
-        self.give_button.setVisible(good > 0)
-        self.give_button.setEnabled(True)
+        self.submit_button.say(translate("AttachPanel", "Attach %n file(s)", "", good))
+        self.submit_button.setVisible(good > 0)
+        self.submit_button.setEnabled(True)
         self.leave_button.say(translate("AttachPanel", "Not now"))
         if self.target is not None:
             later = translate("AttachPanel", "Text goes first, the original when the line allows.")

@@ -1,0 +1,28 @@
+"""A line that says that the time of what is submitted now will be corrected, and why."""
+
+from __future__ import annotations
+
+from desktop.domain.instant import Instant
+from desktop.gui.context import UiContext
+from desktop.gui.widgets.label import PlainLabel
+
+
+class ClockWarning(PlainLabel):
+    """Seen only while this computer's clock is not to be trusted."""
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen, "second", "orange_text", elide=False)
+        self.setWordWrap(True)
+        self.hide()
+        screen.feed.ticked.connect(self._tick)
+
+    def say(self) -> None:
+        """Say what is wrong with the clock now, or be gone."""
+        problem, words = self._screen.board.clock_problem(), self._screen.words
+        said = None if problem is None else words.problem(problem)
+        parts = () if said is None else (said.happened, said.meaning)
+        self.set_text(("" if words.chinese else " ").join(parts))
+        self.setVisible(bool(parts))
+
+    def _tick(self, _now: Instant) -> None:
+        self.say()
