@@ -17,7 +17,7 @@ READS = {
     "hostile": 6,
     "integration": 26,
     "sim": 7,
-    "simulation": 30,
+    "simulation": 27,
     "storage": 38,
     "tests": 1,
 }
