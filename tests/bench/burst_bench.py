@@ -52,15 +52,15 @@ class Told:
             raise CannotMeasure(f"a process of the bench ended with {self._process.wait(10)}")
         return line.strip()
 
-    def tell(self, order: str) -> None:
-        """Give an order that is not answered."""
+    def tell(self, request: str) -> None:
+        """Give a request that is not answered."""
         assert self._process.stdin is not None
-        self._process.stdin.write(order + "\n")
+        self._process.stdin.write(request + "\n")
         self._process.stdin.flush()
 
-    def ask(self, order: str) -> str:
-        """The answer to an order."""
-        self.tell(order)
+    def ask(self, request: str) -> str:
+        """The answer to a request."""
+        self.tell(request)
         return self.line()
 
     def __enter__(self) -> Self:
@@ -123,10 +123,10 @@ def _measured(county: Told, desk: Told) -> list[Figure]:
     ]
 
 
-def _under(county: Told, desk: Told, order: str, collection: str) -> tuple[dict[str, Any], bool]:
+def _under(county: Told, desk: Told, request: str, collection: str) -> tuple[dict[str, Any], bool]:
     """The desk's delays while the county does so, and whether every row came in the end."""
     desk.tell("begin")
-    expected = county.ask(order)
+    expected = county.ask(request)
     delays: dict[str, Any] = json.loads(desk.ask("end"))
     same: Callable[[], bool] = lambda: desk.ask(f"digest {collection}") == expected  # noqa: E731
     try:

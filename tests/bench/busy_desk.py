@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from busy_county import digest  # noqa: E402 - needs the paths above
-from own_desk import Orders, opened  # noqa: E402
+from own_desk import InputLines, opened  # noqa: E402
 from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
@@ -63,7 +63,7 @@ def main(profile_file: Path, folder: Path) -> None:
     """Open the desk and obey until the input ends."""
     app = _application([])
     desk, session = opened(profile_file, folder)
-    pulse, orders = Pulse(), Orders()
+    pulse, heard = Pulse(), InputLines()
 
     def obey(line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -79,8 +79,8 @@ def main(profile_file: Path, folder: Path) -> None:
         else:
             QApplication.quit()
 
-    orders.came.connect(obey)
-    orders.listen()
+    heard.came.connect(obey)
+    heard.listen()
     app.exec()
     session.close()
 

@@ -14,7 +14,7 @@ from desktop.gui.app import Opening, Session
 from desktop.storage.keys.encryption_key import KeyFile
 
 
-class Orders(QObject):
+class InputLines(QObject):
     """Hands each line of the input to the GUI thread; `close` when it ends."""
 
     came = Signal(str)

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from own_desk import Orders, opened  # noqa: E402 - needs the paths above
+from own_desk import InputLines, opened  # noqa: E402 - needs the paths above
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
@@ -76,7 +76,7 @@ class Watch(QObject):
 def main(profile_file: Path, folder: Path, at_work: int) -> None:
     """Open the desk and obey until the input ends."""
     app = _application([])
-    watch, orders = Watch(at_work), Orders()
+    watch, heard = Watch(at_work), InputLines()
     desk, session = opened(profile_file, folder, on_start=watch.begin)
     assert isinstance(session.window, DeskWindow)
     watched = session.window.panes["incidents"]
@@ -93,8 +93,8 @@ def main(profile_file: Path, folder: Path, at_work: int) -> None:
         else:
             QApplication.quit()
 
-    orders.came.connect(obey)
-    orders.listen()
+    heard.came.connect(obey)
+    heard.listen()
     app.exec()
     session.close()
 

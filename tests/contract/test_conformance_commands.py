@@ -196,8 +196,8 @@ MISTAKES: dict[str, tuple[Made, str]] = {
     "a key done twice": (asked_again(differently=False), "commands_same_key"),
     "a key taken for another command": (asked_again(differently=True), "commands_key_reused"),
     "a reused key called otherwise": ((reuse_told_otherwise, None), "commands_key_reused"),
-    "an order that nobody keeps": ((None, heard(without_after)), "commands_after"),
-    "an order that holds for ever": ((None, heard(never_known)), "commands_each_key"),
+    "an after that nobody heeds": ((None, heard(without_after)), "commands_after"),
+    "an after that holds for ever": ((None, heard(never_known)), "commands_each_key"),
     "a conflict called accepted": (
         (set_result("conflict", "accepted"), None), "commands_conflict",
     ),

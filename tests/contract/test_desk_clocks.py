@@ -35,7 +35,7 @@ class Hands(SystemClock):
 
 
 class Desk:
-    """A desk at the county: clicks as `application.orders` stamps them, and sends them."""
+    """A desk at the county: clicks as `the command service` stamps them, and sends them."""
 
     def __init__(self, url: str) -> None:
         self.hands = Hands()

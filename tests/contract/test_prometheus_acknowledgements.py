@@ -103,14 +103,14 @@ def states(connector: Connector) -> dict[str, AlarmState]:
     return {id: row.state for id, row in rows(connector).items()}
 
 
-def order(target: str, seq: int = 1, **changed: Any) -> CommandRecord:
+def acknowledgement(target: str, seq: int = 1, **changed: Any) -> CommandRecord:
     given = record(seq, target, collection=Collection.ALARMS, source="prometheus")
     command = msgspec.structs.replace(given.command, **({"at": CLICK} | changed))
     return msgspec.structs.replace(given, command=command)
 
 
 def send(connector: Connector, target: str, seq: int = 1, **changed: Any) -> Answer:
-    (answer,) = connector.send([order(target, seq, **changed)])
+    (answer,) = connector.send([acknowledgement(target, seq, **changed)])
     return answer
 
 

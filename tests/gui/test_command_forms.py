@@ -217,7 +217,7 @@ def test_pressed_twice_it_is_one_command(qtbot: QtBot, tmp_path: Path) -> None:
         assert len(county.commands()) == 1
 
 
-def test_a_draft_that_outlived_the_crash_after_its_order_is_not_given_again(
+def test_a_draft_that_outlived_the_crash_after_its_command_is_not_submitted_again(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 5)
@@ -334,7 +334,7 @@ def test_a_command_given_although_its_draft_could_not_be_kept_is_not_offered_aga
         assert form.isHidden() or form.entries["text"].value() is None
 
 
-def test_letters_on_a_chip_of_a_form_order_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+def test_letters_on_a_chip_of_a_form_submit_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, incident_key())

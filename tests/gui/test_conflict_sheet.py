@@ -89,7 +89,7 @@ def test_1_gives_the_same_intent_again_on_what_the_county_has_now(
         assert again.command.key != old.command.key
 
 
-def test_2_opens_the_form_with_what_was_entered_and_gives_the_edited_order(
+def test_2_opens_the_form_with_what_was_entered_and_submits_the_edited_command(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 5)
@@ -122,7 +122,7 @@ def test_leaving_the_form_of_2_keeps_the_conflict_open(qtbot: QtBot, tmp_path: P
         assert len(county.outbox.attention()) == 1
 
 
-def test_3_drops_mine_and_orders_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+def test_3_drops_mine_and_submits_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     a_conflict(county)
     with open_desk(qtbot, county, tmp_path) as desk:

@@ -74,7 +74,7 @@ def test_the_keyboard_goes_back_to_where_it_was(qtbot: QtBot, tmp_path: Path) ->
             assert QApplication.focusWidget() is desk.panes["incidents"].view
 
 
-def test_what_was_begun_is_there_again_after_a_restart_and_esc_orders_nothing(
+def test_what_was_begun_is_there_again_after_a_restart_and_esc_submits_nothing(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 5)

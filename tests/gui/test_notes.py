@@ -17,7 +17,7 @@ from fakes.open_desk import calm, incident_key, open_desk
 from fakes.sample_board import sample_county
 
 
-def test_letters_typed_into_an_editor_order_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+def test_letters_typed_into_an_editor_submit_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
@@ -61,7 +61,7 @@ def test_a_note_begun_survives_the_window(qtbot: QtBot, tmp_path: Path) -> None:
     assert not [file for file in tmp_path.rglob("*") if file.name != "layout.ini"]
 
 
-def test_a_note_begun_is_kept_in_the_outbox_while_typing_and_goes_with_the_order(
+def test_a_note_begun_is_kept_in_the_outbox_while_typing_and_goes_with_the_command(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     county = sample_county(FakeClock(), 20)

@@ -1,4 +1,4 @@
-"""The board: overlays, groups and orders that screens rely on."""
+"""The board: overlays, groups and sorting that screens rely on."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
     assert heard == [frozenset({Collection.INCIDENTS})]
 
 
-def test_a_note_begun_comes_with_the_incident_and_goes_with_the_order(bench: BoardBench):
+def test_a_note_begun_comes_with_the_incident_and_goes_with_the_command(bench: BoardBench):
     bench.put(an_incident(id="I0001"))
     bench.board.keep_draft(INCIDENT, "写到一半")
     assert bench.board.draft(INCIDENT) == bench.board.incident(INCIDENT).draft == "写到一半"

@@ -83,7 +83,7 @@ def test_a_command_given_under_another_login_waits_for_it_with_words(bench: Benc
     assert bench.receipts() == [Receipt.ACCEPTED] * 3
 
 
-def test_nothing_is_ordered_on_a_report_that_waits_for_another_login(bench: Bench):
+def test_nothing_is_submitted_on_a_report_that_waits_for_another_login(bench: Bench):
     target = Key("county", Collection.INCIDENTS, "new-1")
     report = a_command(kind=CommandKind.CREATE, target=target, account="li")
     note = a_command(target=target, account="wang")

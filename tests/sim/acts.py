@@ -260,7 +260,7 @@ class Acts:
             machine.board.prioritise(key)
 
     def _answer_refusal(self, machine: Machine) -> None:
-        """The officer edits what was refused or in conflict, and orders it anew."""
+        """The officer edits what was refused or in conflict, and submits it anew."""
         refused = next((r for r in machine.board.attention() if _may_be_edited(r, machine)), None)
         if refused is not None:
             for _ in range(1 + (self.dice.random() < 0.3)):

@@ -27,7 +27,7 @@ class Bench(World):
         self.exchange()
 
     def click(self, kind: CommandKind, target: str = "i1", **body: Any) -> str:
-        """The officer orders something; its key."""
+        """The officer submits a command; its key."""
         self._clicks += 1
         key = f"{self._clicks:032x}"
         if kind is not CommandKind.ACKNOWLEDGE:

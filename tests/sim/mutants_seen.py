@@ -93,7 +93,7 @@ def _gap() -> Iterator[Setting]:
 
 @mutant("nothing lies over rows")
 def _no_overlay() -> Iterator[Setting]:
-    """What was ordered shows when the county tells it."""
+    """What was submitted shows when the county tells it."""
     with patch.object(overlay, "stands", lambda *_: False):
         yield Setting()
 

@@ -19,7 +19,7 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.wire import level1
-from simulation.victim import POINTS, Order
+from simulation.victim import POINTS, Task
 
 NEW_CACHE = ("migration", "mid snapshot page", "index rebuild")
 """Points that a desk passes only while it makes its cache."""
@@ -68,11 +68,11 @@ class ForkServer:
             [sys.executable, str(victim)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def fork(self, order: Order) -> str:
+    def fork(self, task: Task) -> str:
         """How the desk ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(msgspec.json.encode(order).decode() + "\n")
+        self._process.stdin.write(msgspec.json.encode(task).decode() + "\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
 
@@ -113,8 +113,8 @@ class Life:
         self._touch_the_disk(point)
         self._change_a_row()
         desk = str(self._folder / "desk")
-        order = Order(desk, self._url, run, point, nth, self._careless)
-        return self._forks.fork(order)
+        task = Task(desk, self._url, run, point, nth, self._careless)
+        return self._forks.fork(task)
 
     def _touch_the_disk(self, point: str) -> None:
         """Keep an image of it, or put an older one in its place."""
@@ -148,7 +148,7 @@ class Life:
 
     def look(self, run: int, verdict: Verdict) -> None:
         """Let the desk come to rest and compare clicks, outbox, rows and county."""
-        ended = self._forks.fork(Order(str(self._folder / "desk"), self._url, run, "", -1))
+        ended = self._forks.fork(Task(str(self._folder / "desk"), self._url, run, "", -1))
         healed = self._folder / "desk" / "healed.json"
         if ended != "ended 0" or not healed.exists():
             verdict.other.append(f"the desk did not come to rest: {ended}")

@@ -40,7 +40,7 @@ ROUNDS = 2
 MOST_HEALING = 12
 
 
-class Order(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True):
     """What one desk is to do, and where it dies."""
 
     folder: str
@@ -242,14 +242,14 @@ def _watch_the_line(fuse: Fuse) -> None:
 class Desk:
     """The real stores and the real connector; `clicks.log` says what the officer was told."""
 
-    def __init__(self, order: Order) -> None:
-        folder = Path(order.folder)
-        self.order = order
+    def __init__(self, task: Task) -> None:
+        folder = Path(task.folder)
+        self.task = task
         self.clock = CorrectedClock(SystemClock())
         self.log = os.open(folder / "clicks.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.outbox = outbox_module.open_outbox(folder, KEY, self.clock)
         self.cache = cache_module.open_cache(folder, KEY, self.clock, {})
-        settings = SourceSettings("county", "county", Text("县"), 30.0, {}, order.url)
+        settings = SourceSettings("county", "county", Text("县"), 30.0, {}, task.url)
         self.county = CountyConnector(
             settings, services(lambda _source: None, self.clock, installation=self.outbox)
         )
@@ -265,7 +265,7 @@ class Desk:
 
     def give(self, number: int) -> None:
         """Click once; the officer relies on it only when the call has returned."""
-        mark, target = f"r{self.order.run}c{number}", f"i{1 + number % 3}"
+        mark, target = f"r{self.task.run}c{number}", f"i{1 + number % 3}"
         self.say("clicked", mark, target)
         key = Key("county", Collection.INCIDENTS, target)
         self.board.submit(CommandKind.NOTE, key, {"text": mark})
@@ -289,9 +289,9 @@ class Desk:
         self.outbox.close()
 
 
-def work(order: Order) -> None:
+def work(task: Task) -> None:
     """A short day: click and exchange, over and over."""
-    desk = Desk(order)
+    desk = Desk(task)
     for turn in range(ROUNDS):
         for number in range(2):
             desk.give(2 * turn + number)
@@ -301,9 +301,9 @@ def work(order: Order) -> None:
     desk.close()
 
 
-def heal(order: Order) -> dict[str, Any]:
+def heal(task: Task) -> dict[str, Any]:
     """Exchange until nothing waits; what is here then."""
-    desk = Desk(order)
+    desk = Desk(task)
     released = []
     for _ in range(MOST_HEALING):
         well = desk.exchange()
@@ -326,14 +326,14 @@ def heal(order: Order) -> dict[str, Any]:
     return found
 
 
-def _child(order: Order) -> None:
-    if not order.point and order.nth < 0:
-        Path(order.folder, "healed.json").write_text(json.dumps(heal(order)))
+def _child(task: Task) -> None:
+    if not task.point and task.nth < 0:
+        Path(task.folder, "healed.json").write_text(json.dumps(heal(task)))
         return
-    if order.careless:
+    if task.careless:
         outbox_module.SqliteOutbox.offering = _forgetting  # type: ignore[method-assign]
-    light(Fuse(order.point, order.nth))
-    work(order)
+    light(Fuse(task.point, task.nth))
+    work(task)
 
 
 def _forgetting(self: Any, keys: Any, _now: Any) -> None:
@@ -342,26 +342,26 @@ def _forgetting(self: Any, keys: Any, _now: Any) -> None:
             db.execute("DELETE FROM command WHERE key = ?", (key,))
 
 
-def _fork(order: Order) -> str:
+def _fork(task: Task) -> str:
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
-            _child(order)
+            _child(task)
             status = 0
         finally:
             os._exit(status)
-    if order.point.startswith("after "):
-        time.sleep(order.nth / 1000)
+    if task.point.startswith("after "):
+        time.sleep(task.nth / 1000)
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     return "killed" if os.WIFSIGNALED(status) else f"ended {os.WEXITSTATUS(status)}"
 
 
 def main() -> int:
-    """Fork a desk for each order until the input ends."""
+    """Fork a desk for each task until the input ends."""
     for line in sys.stdin:
-        print(_fork(msgspec.json.decode(line, type=Order)), flush=True)
+        print(_fork(msgspec.json.decode(line, type=Task)), flush=True)
     return 0
 
 

@@ -46,10 +46,10 @@ def test_L_no_confirmed_command_is_lost_when_the_disk_fills_up(small):
     outbox = open_outbox(small, KEY, FakeClock())
     kept = []
 
-    def order(number: int) -> None:
+    def submit(number: int) -> None:
         kept.append(outbox.append(a_command(key=f"{number}", body={"text": "长" * 900}), NOW))
 
-    assert until_it_fails(order) == "disk_full"
+    assert until_it_fails(submit) == "disk_full"
     assert outbox.recent(10_000)[::-1] == kept
     outbox.close()
     again = open_outbox(small, KEY, FakeClock())

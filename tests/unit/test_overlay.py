@@ -22,7 +22,7 @@ from fakes.builders import NOW, a_command, an_alarm, an_incident
 DIGEST = "ab" * 32
 
 
-def ordered(kind: CommandKind, **body: Any) -> Command:
+def command_of(kind: CommandKind, **body: Any) -> Command:
     return a_command(kind=kind, body=body)
 
 
@@ -33,50 +33,52 @@ def after(stage: Stage, *commands: Command):
 def test_a_case_is_walked_through_to_its_end_before_the_county_has_answered():
     closed = after(
         Stage.FILED,
-        ordered(CommandKind.DISPATCH, unit="县水务局"),
-        ordered(CommandKind.FEEDBACK, text="已修复"),
-        ordered(CommandKind.VERIFY, passed=True),
-        ordered(CommandKind.CLOSE),
+        command_of(CommandKind.DISPATCH, unit="县水务局"),
+        command_of(CommandKind.FEEDBACK, text="已修复"),
+        command_of(CommandKind.VERIFY, passed=True),
+        command_of(CommandKind.CLOSE),
     )
     assert closed.stage is Stage.CLOSED
     assert closed.lead_unit == Text("县水务局")
 
 
 def test_a_verification_that_did_not_pass_sends_it_back_to_be_handled():
-    assert after(Stage.FED_BACK, ordered(CommandKind.VERIFY, passed=False)).stage is Stage.HANDLING
+    assert (
+        after(Stage.FED_BACK, command_of(CommandKind.VERIFY, passed=False)).stage is Stage.HANDLING
+    )
 
 
 def test_a_step_its_stage_no_longer_allows_changes_nothing_on_screen():
-    assert after(Stage.CLOSED, ordered(CommandKind.DISPATCH, unit="x")) == an_incident(
+    assert after(Stage.CLOSED, command_of(CommandKind.DISPATCH, unit="x")) == an_incident(
         stage=Stage.CLOSED
     )
 
 
 def test_an_extension_moves_the_handling_deadline_and_no_other():
-    moved = after(Stage.HANDLING, ordered(CommandKind.EXTEND, due_at=NOW + 9 * HOUR, text="雨"))
+    moved = after(Stage.HANDLING, command_of(CommandKind.EXTEND, due_at=NOW + 9 * HOUR, text="雨"))
     assert moved.due_at == NOW + 9 * HOUR
 
 
 def test_an_escalation_shows_the_new_level():
-    raised = after(Stage.HANDLING, ordered(CommandKind.ESCALATE, level="major", text="x"))
+    raised = after(Stage.HANDLING, command_of(CommandKind.ESCALATE, level="major", text="x"))
     assert raised.level is EventLevel.MAJOR
 
 
 def test_a_file_is_named_once_and_as_still_under_way():
     told = {"digest": DIGEST, "name": "现场.jpg", "media_type": "image/jpeg", "size": 9}
-    attach = ordered(CommandKind.ATTACH, file=told)
+    attach = command_of(CommandKind.ATTACH, file=told)
     (file,) = after(Stage.HANDLING, attach, attach).files
     assert (file.digest, file.name, file.here) == (DIGEST, "现场.jpg", False)
 
 
 def test_a_note_leaves_the_row_alone_and_its_words_in_an_entry():
-    note = ordered(CommandKind.NOTE, text="泵车到场")
+    note = command_of(CommandKind.NOTE, text="泵车到场")
     assert after(Stage.HANDLING, note) == an_incident()
     assert overlay.entry(note).text == Text("泵车到场")
 
 
 def test_a_new_incident_holds_what_was_told_of_it():
-    command = ordered(
+    command = command_of(
         CommandKind.CREATE, title="路灯不亮", level="ordinary", place=[110.0, 29.5], township="T01"
     )
     made = overlay.new_incident(command)

@@ -36,7 +36,7 @@ def _gap() -> Iterator[None]:
 
 @mutant("nothing lies over rows", "queue_up", "glance")
 def _no_overlay() -> Iterator[None]:
-    """What was ordered shows when the county tells it."""
+    """What was submitted shows when the county tells it."""
     with swapped(overlay, "stands", lambda *_: False):
         yield
 

@@ -1,4 +1,4 @@
-"""What officers order and take back, answer and attach: once, durably and with words."""
+"""What officers submit and take back, answer and attach: once, durably and with words."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_what_no_row_has_told_yet_lies_over_its_row_however_much_was_given_since
     assert standing.records()[0].command.key == done
 
 
-def test_a_refused_report_answered_twice_is_one_however_much_was_ordered_since(bench: BoardBench):
+def test_a_refused_report_answered_twice_is_one_however_much_was_submitted_since(bench: BoardBench):
     record = bench.board.create("county", {"title": "x"})
     bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
     first = bench.board.resend(record.command.key)
@@ -285,7 +285,7 @@ def test_only_a_refused_or_conflicting_command_can_be_answered(bench: BoardBench
         bench.board.resend(record.command.key)
 
 
-def test_a_report_taken_back_takes_with_it_what_was_ordered_on_it(bench: BoardBench):
+def test_a_report_taken_back_takes_with_it_what_was_submitted_on_it(bench: BoardBench):
     record = bench.board.create("county", {"title": "x"})
     note = bench.board.note(record.command.target, "y")
     assert bench.board.cancel(record.command.key)

@@ -101,7 +101,7 @@ def test_what_waits_is_listed_exported_reordered_and_taken_back(tmp_path):
         (("create", "-", "title=x", "--source", "other"), "source: No source takes this"),
     ],
 )
-def test_a_wrong_order_is_refused_by_its_field_and_not_stored(tmp_path, words, said):
+def test_a_wrong_command_is_refused_by_its_field_and_not_stored(tmp_path, words, said):
     office = Office(tmp_path, f"http://127.0.0.1:{free_port()}")
     done = office.run("command", *words)
     assert done.returncode == 2
