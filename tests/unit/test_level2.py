@@ -55,7 +55,7 @@ def domain(collection: str, row: Any) -> Any:
 
 
 @given(st.data(), collections)
-def test_rows_by_level_2_are_in_every_field_those_of_level_1(data: st.DataObject, name: str) -> None:
+def test_rows_by_level_2_are_in_each_field_those_of_level_1(data: st.DataObject, name: str) -> None:
     rows = data.draw(any_rows.keyed(name))
     page = level2.decode_page(level2.encode_page(name, rows))
     assert (page.collection, page.part) == (name, "full")
