@@ -18,6 +18,7 @@ from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt, mint_key
 from desktop.domain.incident import FileRef
+from fakes.contexts import a_context
 from fakes.pictures import a_thumbnail
 from fakes.stores import Stores
 from fakes.two_ends import a_desk
@@ -59,10 +60,12 @@ class Desk:
     def exchange(self, times: int = 6) -> None:
         for _ in range(times):
             exchange(
-                *(self.connector, self.stores.cache, self.outbox, self.clock),
-                memory=self.memory,
-                link=self.link,
-                files=self.files,
+                a_context(
+                    *(self.connector, self.stores.cache, self.outbox, self.clock),
+                    memory=self.memory,
+                    link=self.link,
+                    files=self.files,
+                )
             )
 
     def end_waits(self) -> None:

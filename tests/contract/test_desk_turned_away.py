@@ -149,7 +149,7 @@ def test_a_file_there_is_no_room_for_waits_and_goes_later(begin, database, clock
     ref = FileRef(hashlib.sha256(mine).hexdigest(), "现场.jpg", "image/jpeg", len(mine))
     files, memory = desk.stores.files, desk.memory
     files.keep("county", ref, mine)
-    freight = FileTransfer(desk.connector, files, desk.stores.cache, memory, desk.clock)
+    freight = FileTransfer(files, desk.context)
 
     def next_piece() -> Any:
         return freight.next(LinkTier.ORIGINALS, originals_now=True, keep_for_hours=False)

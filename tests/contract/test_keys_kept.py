@@ -17,6 +17,7 @@ from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold,
 from desktop.domain.instant import DAY
 from desktop.domain.outbox_rules import TOO_OLD
 from fakes.builders import FakeClock, a_command
+from fakes.contexts import a_context
 from fakes.county_rows import incident
 from fakes.sources import services, source_settings
 from fakes.stores import Stores
@@ -47,7 +48,7 @@ class Ends:
 
     def exchange(self) -> None:
         for _ in range(2):
-            exchange(self.connector, self.stores.cache, self.outbox, self.clock)
+            exchange(a_context(self.connector, self.stores.cache, self.outbox, self.clock))
 
     def send_and_hear_nothing(self, key: str) -> None:
         """The county does it, and its answer is lost."""

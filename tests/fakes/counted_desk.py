@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from desktop.application.sync.exchange import Exchange, exchange
-from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.link import Traffic
+from fakes.contexts import a_context
 from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
@@ -36,7 +36,7 @@ class CountedDesk:
         self._connector.on_traffic = self.traffic.append
         self._repair = self._connector.repair
         self._connector.repair = self._counted  # type: ignore[method-assign]
-        self._memory = WorkerState()
+        self._context = a_context(self._connector, self.cache, self.stores.outbox, self._clock)
 
     def _counted(self, sums: Any) -> Any:
         self.repairs += 1
@@ -46,9 +46,7 @@ class CountedDesk:
         """One exchange; what it cost is in `traffic` and `repairs`, emptied before it."""
         self.traffic.clear()
         self.repairs = 0
-        return exchange(
-            self._connector, self.cache, self.stores.outbox, self._clock, memory=self._memory
-        )
+        return exchange(self._context)
 
     def settle(self) -> int:
         """Exchange until there is nothing more to do at once; how many it took."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from desktop.application.sync.exchange import Exchange, exchange
 from desktop.domain.command import Receipt
 from fakes.builders import FakeClock
+from fakes.contexts import a_context
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -20,9 +22,9 @@ class Bench:
         self.cache, self.outbox = self.stores.cache, self.stores.outbox
         self.connector = ScriptedConnector()
 
-    def exchange(self) -> Exchange:
-        """One exchange, without files."""
-        return exchange(self.connector, self.cache, self.outbox, self.clock)
+    def exchange(self, **given: Any) -> Exchange:
+        """One exchange, without files unless they are `given`."""
+        return exchange(a_context(self.connector, self.cache, self.outbox, self.clock, **given))
 
     def receipts(self) -> list[Receipt]:
         """What became of each command, the oldest first."""

@@ -8,11 +8,13 @@ from desktop.application.board import Board
 from desktop.application.commands.belonging import fingerprint
 from desktop.application.ports import SourceError
 from desktop.application.sync.exchange import exchange
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import Exchange
 from desktop.application.sync.worker_state import WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.clock import SystemClock
 from desktop.domain.command import Collection, Hold, Key, Receipt
+from fakes.contexts import a_context
 from fakes.sources import services, source_settings
 from fakes.stores import Stores
 
@@ -50,12 +52,17 @@ class Desk:
     def login(self) -> str:
         return fingerprint(self.token, self.outbox.client_id())
 
+    @property
+    def context(self) -> ExchangeContext:
+        """What the next exchange works with."""
+        return a_context(
+            *(self.connector, self.stores.cache, self.outbox, self.clock), memory=self.memory
+        )
+
     def exchange(self) -> SourceError | None:
         """One exchange; what stopped it. What stopped the sending alone is `unsent`."""
         try:
-            self.last = exchange(
-                *(self.connector, self.stores.cache, self.outbox, self.clock), memory=self.memory
-            )
+            self.last = exchange(self.context)
         except SourceError as error:
             return error
         return None

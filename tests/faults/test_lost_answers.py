@@ -19,6 +19,7 @@ from desktop.domain.command import Collection, Command, CommandKind, Key, Receip
 from desktop.domain.text import Text
 from desktop.wire import level1
 from fakes.builders import FakeClock
+from fakes.contexts import a_context
 from fakes.cutting_proxy import CuttingProxy
 from fakes.sources import services
 from fakes.stores import Stores
@@ -50,7 +51,7 @@ class Bench:
         self.database.put("incidents", [row])
 
     def exchange(self) -> None:
-        exchange(self.county, self.stores.cache, self.stores.outbox, self.clock)
+        exchange(a_context(self.county, self.stores.cache, self.stores.outbox, self.clock))
 
     def note(self, text: str) -> None:
         now = self.clock.now()

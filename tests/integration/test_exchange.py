@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import msgspec
 import pytest
 
 from desktop.application.ports import IncidentFilter, SourceError
-from desktop.application.sync.exchange import exchange
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Collection, Key, Receipt
@@ -202,13 +202,7 @@ def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench
     bench.connector.pull = pull
     bench.connector.answer = heard
     given = iter([lambda: bench.outbox.append(late, bench.clock.now())])
-    exchange(
-        bench.connector,
-        bench.cache,
-        bench.outbox,
-        bench.clock,
-        on_changed=lambda changed: next(given, lambda: None)(),
-    )
+    bench.exchange(on_changed=lambda changed: next(given, lambda: None)())
     assert order == ["first", "command", "second"]
 
 
@@ -258,7 +252,7 @@ def test_states_are_asked_ever_more_seldom_while_nothing_is_durable(bench: Bench
     bench.connector.states = lambda keys: asked.append(bench.clock.elapsed_s) or []
     memory = WorkerState()
     for _ in range(24 * 60):
-        exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
+        bench.exchange(memory=memory)
         bench.clock.advance(60_000)
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert waits[-1] >= 3600.0
@@ -268,12 +262,12 @@ def test_states_are_asked_ever_more_seldom_while_nothing_is_durable(bench: Bench
 def test_a_server_that_wants_a_new_session_each_time_counts_as_failing(bench: Bench):
     bench.outbox.append(a_command(), bench.clock.now())
     bench.connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
-    memory, given = WorkerState(), (bench.connector, bench.cache, bench.outbox, bench.clock)
+    memory = WorkerState()
     for count in (1, 2):
-        exchange(*given, memory=memory)
+        bench.exchange(memory=memory)
         assert memory.send_failures == count
     bench.connector.send_error = None
-    exchange(*given, memory=memory)
+    bench.exchange(memory=memory)
     assert memory.send_failures == 0
 
 
@@ -293,7 +287,7 @@ def test_poison_keeps_no_other_command_waiting_for_ever(bench: Bench):
     bench.connector.send = breaks
     memory = WorkerState()
     for _ in range(8):
-        exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
+        bench.exchange(memory=memory)
     assert bench.receipts() == [Receipt.SENT, *[Receipt.ACCEPTED] * 5]
 
 
@@ -312,10 +306,7 @@ def test_what_came_since_a_snapshot_was_made_is_asked_for_at_once_but_not_for_ev
     memory = WorkerState()
     snapshot = a_batch(an_asset(), staged=Staged("r", "t", b"x"))
     bench.connector.pulls = [[snapshot], [snapshot], [a_batch()], [snapshot]]
-    again = [
-        exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory).again
-        for _ in range(4)
-    ]
+    again = [bench.exchange(memory=memory).again for _ in range(4)]
     assert again == [True, False, False, True]
 
 
@@ -342,9 +333,7 @@ def test_rows_astray_are_repaired_and_after_two_repairs_in_vain_fetched_anew(ben
     repairs: list[int] = []
     bench.connector.repair = lambda sums: iter(repairs.append(len(sums)) or ())
     memory = WorkerState()
-    run = lambda: exchange(  # noqa: E731
-        bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory
-    )
+    run = partial(bench.exchange, memory=memory)
     assert not run().again
     assert bench.cache.forgotten == 0
     assert run().again
@@ -367,9 +356,7 @@ def test_a_source_whose_repairs_always_fail_is_fetched_anew_after_two(bench: Ben
 
     bench.connector.repair = repair
     memory = WorkerState()
-    run = lambda: exchange(  # noqa: E731
-        bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory
-    )
+    run = partial(bench.exchange, memory=memory)
     assert [run().again, run().again] == [False, True]
     for _ in range(20):
         run()

@@ -11,7 +11,6 @@ import pytest
 
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError
-from desktop.application.sync.exchange import exchange
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Command, CommandKind
 from desktop.domain.incident import FileRef
@@ -51,15 +50,11 @@ def test_a_file_that_only_another_login_s_command_names_waits_for_that_login(ben
     files.keep("county", held, b"theirs")
     files.keep("county", both, b"both")
     bench.connector.login = "li"
-    exchanged = lambda: exchange(  # noqa: E731
-        *(bench.connector, bench.cache, bench.outbox, bench.clock),
-        link=LinkEstimator(bench.clock),
-        files=files,
-    )
-    exchanged()
+    given = {"link": LinkEstimator(bench.clock), "files": files}
+    bench.exchange(**given)
     assert set(sent) == {both.digest}
     bench.connector.login = "wang"
-    exchanged()
+    bench.exchange(**given)
     assert set(sent) == {both.digest, held.digest}
 
 
@@ -80,11 +75,6 @@ def test_how_far_a_file_has_come_is_asked_again_under_another_account(bench: Ben
     met = []
     for account in ("wang", "li"):
         bench.connector.pulls = [[msgspec.structs.replace(a_batch(), account=account)]]
-        exchange(
-            *(bench.connector, bench.cache, bench.outbox, bench.clock),
-            memory=memory,
-            link=LinkEstimator(bench.clock),
-            files=bench.stores.files,
-        )
+        bench.exchange(memory=memory, link=LinkEstimator(bench.clock), files=bench.stores.files)
         met.append(len(offsets))
     assert met == [2, 4], "asked how far it has come, then sent a piece; twice"

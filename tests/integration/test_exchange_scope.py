@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from desktop.application.sync.exchange import exchange
 from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
 from desktop.domain.source import Binding
 from desktop.domain.text import Text
@@ -29,20 +28,15 @@ def test_a_narrower_scope_takes_rows_away_before_anything_new_is_shown(bench: Be
     bench.connector.townships = lambda: frozenset({"T02"})
     bench.connector.pulls = [[a_batch(an_incident(id="I3", township="T02"))]]
     seen: list[set[str]] = []
-    exchange(
-        bench.connector,
-        bench.cache,
-        bench.outbox,
-        bench.clock,
-        on_changed=lambda changed: seen.append({row.id for row in bench.cache.open_incidents(10)}),
+    bench.exchange(
+        on_changed=lambda changed: seen.append({row.id for row in bench.cache.open_incidents(10)})
     )
     assert seen[0] == {"I2"}
     assert seen[-1] == {"I2", "I3"}
 
 
 def exchange_with_files(bench: Bench) -> None:
-    files = bench.stores.files
-    exchange(bench.connector, bench.cache, bench.outbox, bench.clock, files=files)
+    bench.exchange(files=bench.stores.files)
 
 
 def test_files_go_with_the_rows_an_account_may_no_longer_see(bench: Bench):

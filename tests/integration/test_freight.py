@@ -17,6 +17,7 @@ from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
 from fakes.builders import FakeClock, a_batch, an_incident
+from fakes.contexts import a_context
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -57,7 +58,11 @@ class Bench:
         self.stores = Stores(folder, self.clock)
         self.files, self.server, self.memory = self.stores.files, Server(), WorkerState()
         self.freight = FileTransfer(
-            self.server, self.files, self.stores.cache, self.memory, self.clock
+            self.files,
+            a_context(
+                *(self.server, self.stores.cache, self.stores.outbox, self.clock),
+                memory=self.memory,
+            ),
         )
 
     def run(self, tier: LinkTier = LinkTier.TEXT, *, most: int = 4096, hours: bool = False) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import SourceError, StoreError
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_keeping import KEPT_AFTER_MS, look_after_files, send_files_again
 from desktop.application.sync.file_transfer import FileTransfer
 from desktop.application.sync.worker_state import WorkerState
@@ -18,6 +19,7 @@ from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from fakes.builders import FakeClock
+from fakes.contexts import a_context
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -69,12 +71,16 @@ class Bench:
         self.outbox.set_receipt(key, receipt, Text(), self.clock.now())
 
     def look(self, held: frozenset[str] = frozenset()) -> None:
-        arguments = (self.files, self.outbox, self.memory, "county", self.clock)
-        look_after_files(*arguments, held=lambda: set(held))
+        look_after_files(self.files, self.context(), held=lambda: set(held))
 
     def again(self) -> int:
-        arguments = (self.files, self.outbox, self.memory, "county", self.clock.now())
-        return send_files_again(*arguments)
+        return send_files_again(self.files, self.context())
+
+    def context(self, code: str = "not_found") -> ExchangeContext:
+        """An exchange with a source that says so of every file."""
+        return a_context(
+            *(Empty(code), self.stores.cache, self.outbox, self.clock), memory=self.memory
+        )
 
     def is_kept(self) -> bool:
         """Whether the bytes outlive a purge, which takes all that nobody needs."""
@@ -185,7 +191,7 @@ def test_only_what_the_source_says_it_does_not_have_is_told_as_lost(
 ):
     bench.command()
     bench.look()
-    freight = FileTransfer(Empty(code), bench.files, bench.stores.cache, bench.memory, FakeClock())
+    freight = FileTransfer(bench.files, bench.context(code))
     for digest in (DIGEST, SMALL_DIGEST):
         piece = freight.next(LinkTier.TEXT, originals_now=False, keep_for_hours=False)
         assert piece is not None

@@ -18,6 +18,7 @@ from desktop.domain.instant import HOUR
 from desktop.domain.link import Spent, Traffic, TrafficClass
 from desktop.domain.source import Problem, Staged
 from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
+from fakes.contexts import a_context
 from fakes.scripted_connector import ScriptedConnector
 from fakes.stores import Stores
 
@@ -187,9 +188,11 @@ def spend(bench: Bench, connector: Metered, exchanges: int) -> list[SourceError]
     for _ in range(exchanges):
         try:
             exchange(
-                *(connector, bench.cache, bench.outbox, bench.clock),
-                link=link,
-                meter=bench.meter,
+                a_context(
+                    *(connector, bench.cache, bench.outbox, bench.clock),
+                    link=link,
+                    meter=bench.meter,
+                )
             )
         except SourceError as error:
             refused.append(error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.application.sync.exchange import exchange
 from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Hold, Receipt
 from desktop.domain.source import Answer
@@ -28,7 +27,7 @@ def test_a_command_whose_answer_is_not_understood_is_asked_about_ever_more_seldo
         before = len(bench.connector.sent)
         for _ in range(int(hours * 60)):
             bench.clock.advance(60_000)
-            exchange(bench.connector, bench.cache, bench.outbox, bench.clock, memory=memory)
+            bench.exchange(memory=memory)
         return len(bench.connector.sent) - before
 
     first, second = rounds(2), rounds(2)

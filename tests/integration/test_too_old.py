@@ -10,7 +10,6 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.application.sync.command_sender import TOO_OLD as WAITS
-from desktop.application.sync.exchange import exchange
 from desktop.domain.command import Command, Hold, Receipt
 from desktop.domain.instant import DAY, HOUR
 from desktop.domain.outbox_rules import TOO_OLD as STAYS
@@ -175,7 +174,7 @@ def test_its_age_is_judged_by_the_time_the_server_tells(bench: Bench):
     def tell() -> None:
         bench.clock.at = NOW + KEPT
 
-    exchange(bench.connector, bench.cache, bench.outbox, bench.clock, on_time_told=tell)
+    bench.exchange(on_time_told=tell)
     assert bench.connector.sent == [("k",)]
     assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
 

@@ -11,7 +11,6 @@ import pytest
 from desktop.application.budget.byte_budget import ByteBudget
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError
-from desktop.application.sync.exchange import exchange
 from desktop.application.sync.worker_state import LONGEST_STATES_S, WorkerState
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.source import Answer, Batch, Binding, Problem
@@ -61,13 +60,9 @@ class Desk(Bench):
         return self.turn()
 
     def turn(self) -> bool:
-        done = exchange(
-            *(self.county, self.cache, self.outbox, self.clock),
-            memory=self.memory,
-            link=LinkEstimator(self.clock),
-            meter=self.meter,
-        )
-        return done.again
+        return self.exchange(
+            memory=self.memory, link=LinkEstimator(self.clock), meter=self.meter
+        ).again
 
     def ask_states(self) -> None:
         """An hour later they are asked, and what they prove is acted on at once."""

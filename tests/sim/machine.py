@@ -17,6 +17,7 @@ from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.source import SourceStatus
 from desktop.domain.text import Text
+from fakes.contexts import a_context
 from fakes.sources import services
 from sim.disk import Disk
 from sim.line import SimLine
@@ -101,6 +102,9 @@ class Machine:
         self.connector = self._parts.connector(self._weather, self.clock, self.outbox.client_id())
         self.memory = WorkerState()
         self.memory.untold = unconfirmed(self.status(), self.outbox)
+        self._context = a_context(
+            self.connector, self.cache, self.outbox, self.clock, memory=self.memory
+        )
         self.board = Board(
             self.cache, self.outbox, self.clock, "officer",
             statuses=lambda: (self.status(),), day_began_at=lambda now: now - 1,
@@ -130,7 +134,7 @@ class Machine:
     def _exchange(self) -> bool:
         self.retry_after_s = None
         try:
-            done = exchange(self.connector, self.cache, self.outbox, self.clock, memory=self.memory)
+            done = exchange(self._context)
         except SourceError as error:
             self.problem, self.retry_after_s = error.problem.code, error.retry_after_s
             return False

@@ -156,7 +156,7 @@ def _no_base() -> Iterator[Setting]:
 @mutant("no repair")
 def _no_repair() -> Iterator[Setting]:
     """Rows known to differ from the county's are left as they are."""
-    with patch.object(exchange, "doubtful", lambda _state: False):
+    with patch.object(exchange, "is_doubtful", lambda _state: False):
         yield Setting()
 
 

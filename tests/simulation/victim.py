@@ -33,6 +33,7 @@ from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
 from desktop.domain.text import Text  # noqa: E402
 from desktop.storage.cache import store as cache_module  # noqa: E402
 from desktop.storage.outbox import store as outbox_module  # noqa: E402
+from fakes.contexts import a_context  # noqa: E402
 from fakes.sources import services  # noqa: E402
 
 KEY = bytes(range(32))
@@ -254,6 +255,9 @@ class Desk:
             settings, services(lambda _source: None, self.clock, installation=self.outbox)
         )
         self.memory = WorkerState()
+        self.context = a_context(
+            self.county, self.cache, self.outbox, self.clock, memory=self.memory
+        )
         self.board = Board(
             self.cache, self.outbox, self.clock, "officer",
             statuses=lambda: (), day_began_at=lambda now: now - 1, accepts=lambda *_: True,
@@ -274,12 +278,7 @@ class Desk:
     def exchange(self) -> bool:
         """One exchange; whether all went out."""
         try:
-            return (
-                exchange(
-                    self.county, self.cache, self.outbox, self.clock, memory=self.memory
-                ).unsent
-                is None
-            )
+            return exchange(self.context).unsent is None
         except SourceError:
             return False
 

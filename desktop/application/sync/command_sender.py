@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from desktop.application.commands.belonging import binding_in_use, hold_of, hold_strangers
 from desktop.application.commands.refused_reports import offerable
 from desktop.application.commands.waiting import reasons, why
 from desktop.application.ports import (
     ONE_COMMANDS_CODES,
-    Cache,
     Cancelled,
-    Connector,
     DiskCopied,
-    FileStore,
     OtherServer,
-    OutboxStore,
     SourceError,
 )
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import next_group
 from desktop.application.sync.past import keys_kept_since, meet_past
-from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import is_too_old
 from desktop.domain.source import Answer, Binding, Problem
@@ -42,26 +36,16 @@ log = logging.getLogger(__name__)
 class CommandSender:
     """Offers the commands of one exchange; what is no longer in it, the outbox knows."""
 
-    def __init__(
-        self,
-        connector: Connector,
-        outbox: OutboxStore,
-        cache: Cache,
-        clock: Clock,
-        memory: WorkerState,
-        files: FileStore | None = None,
-    ) -> None:
-        self._connector, self._outbox, self._cache = connector, outbox, cache
-        self._clock, self._memory, self._files = clock, memory, files
-        self._source = connector.settings.id
+    def __init__(self, context: ExchangeContext) -> None:
+        self._context, self._source = context, context.source
+        self._connector, self._outbox = context.connector, context.outbox
+        self._clock, self._memory = context.clock, context.memory
         self._tried: set[str] = set()
         self._unfinished: set[Key] = set()
         self._binding = Binding()
         """To which server and under which login commands go out, once it was met."""
         self._met = False
         self._again_left = 1
-        self.on_time_told: Callable[[], None] = lambda: None
-        """Called when the server was met: ages are judged by the time it tells."""
         self.answered = 0
         self.failure: SourceError | None = None
         """What stopped the offering, for the rest of the exchange."""
@@ -156,13 +140,9 @@ class CommandSender:
             else:
                 self._say_why(error, [])
             return True
-        self._met, changed = True, False
-        self.on_time_told()
-        if epoch is not None:
-            changed = meet_past(
-                *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock),
-                files=self._files,
-            )
+        self._met = True
+        self._context.on_time_told()  # Ages are judged by the time it tells.
+        changed = epoch is not None and meet_past(self._context, epoch)
         self._binding = binding_in_use(self._outbox, self._connector)
         if self._binding.account:
             binding = self._binding

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import msgspec
-
-from desktop.application.budget.byte_budget import ByteBudget, spent
-from desktop.application.budget.link_estimator import LinkEstimator, pull_plan
-from desktop.application.commands.belonging import ALL, binding_in_use, files_of_strangers, hold_of
-from desktop.application.ports import (
-    Cache,
-    Connector,
-    DiskCopied,
-    FileStore,
-    OtherServer,
-    OutboxStore,
-    PullPlan,
-    SourceError,
-)
+from desktop.application.budget.byte_budget import spent
+from desktop.application.budget.link_estimator import pull_plan
+from desktop.application.commands.belonging import binding_in_use, files_of_strangers
+from desktop.application.ports import DiskCopied, OtherServer, PullPlan, SourceError
 from desktop.application.sync.command_sender import CommandSender
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import (
     Exchange,
     ExchangeState,
@@ -30,91 +20,51 @@ from desktop.application.sync.exchange_planner import (
 )
 from desktop.application.sync.file_keeping import look_after_files
 from desktop.application.sync.file_transfer import Chunk, FileTransfer
-from desktop.application.sync.misplaced import may_be_a_twins, meet_misplaced
-from desktop.application.sync.past import doubt_past, find_doubt, keys_kept_since, meet_past
+from desktop.application.sync.misplaced import meet_misplaced
+from desktop.application.sync.past import find_doubt, meet_past
 from desktop.application.sync.rest import good_at
-from desktop.application.sync.scope import holds_more
-from desktop.application.sync.worker_state import REPAIRS, WorkerState
-from desktop.domain.clock import Clock
-from desktop.domain.command import Collection, Hold, Receipt
-from desktop.domain.link import LinkState
+from desktop.application.sync.retirement import Retirement
+from desktop.application.sync.scope import ScopeGuard
+from desktop.application.sync.worker_state import REPAIRS
+from desktop.domain.command import Collection
 from desktop.domain.source import Batch, Problem
 
 __all__ = ["Exchange", "exchange"]
 
 log = logging.getLogger(__name__)
 
-STATES_AT_ONCE = 20
 BUDGET_SPENT = Problem("budget_spent")
 
 
-def exchange(
-    connector: Connector,
-    cache: Cache,
-    outbox: OutboxStore,
-    clock: Clock,
-    *,
-    offer: bool = True,
-    on_time_told: Callable[[], None] = lambda: None,
-    on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None,
-    memory: WorkerState | None = None,
-    link: LinkEstimator | None = None,
-    meter: ByteBudget | None = None,
-    files: FileStore | None = None,
-) -> Exchange:
+def exchange(context: ExchangeContext, *, offer: bool = True) -> Exchange:
     """Offer this source's commands, then apply all it has that is new, then move files.
 
-    Commands that come up meanwhile go out between two batches. Downloads go on when
-    sending fails. Raises SourceError when the pull fails; whatever was applied before
-    stays, and the token never runs ahead of it. Raises StoreError, before it asks anything,
-    where nothing can be kept.
-    `on_time_told` lets the clock follow the server before the success is dated: dated by
-    a clock a day ahead, a source that then died would look fresh for a day.
-    `on_changed` hears of every batch and every answer at once, on this thread.
+    Commands that come up meanwhile go out between two batches; with `offer` false none do.
+    Downloads go on when sending fails. Raises SourceError when the pull fails; whatever was
+    applied before stays, and the token never runs ahead of it. Raises StoreError, before it
+    asks anything, where nothing can be kept.
     """
-    cache.check_writable()
-    turn = ExchangeRun(
-        connector, cache, outbox, clock, memory or WorkerState(), link, meter, files, offer=offer
-    )
-    turn.hear(on_time_told, on_changed)
-    return turn.run()
+    context.cache.check_writable()
+    return ExchangeRun(context, offer=offer).run()
 
 
 class ExchangeRun:
     """The state of one exchange under way."""
 
-    def __init__(
-        self,
-        connector: Connector,
-        cache: Cache,
-        outbox: OutboxStore,
-        clock: Clock,
-        memory: WorkerState,
-        link: LinkEstimator | None,
-        meter: ByteBudget | None,
-        files: FileStore | None,
-        *,
-        offer: bool,
-    ) -> None:
-        self._connector, self._cache, self._outbox = connector, cache, outbox
-        self._clock, self._memory, self._link, self._meter = clock, memory, link, meter
-        self._files = files
-        self._source = connector.settings.id
-        self._sending = (
-            CommandSender(connector, outbox, cache, clock, memory, files) if offer else None
-        )
-        self.on_time_told: Callable[[], None] = lambda: None
-        self.on_changed: Callable[[frozenset[Collection]], None] = lambda changed: None
-        self._state = cache.sync_state(self._source)
-        self._account = self._state.account
-        self._freight = (
-            None
-            if files is None
-            else FileTransfer(connector, files, cache, memory, clock, self._held_files)
-        )
+    def __init__(self, context: ExchangeContext, *, offer: bool) -> None:
+        self._context, self._source = context, context.source
+        self._connector, self._outbox = context.connector, context.outbox
+        self._cache = context.cache
+        self._clock, self._memory, self._meter = context.clock, context.memory, context.meter
+        self._sending = CommandSender(context) if offer else None
+        self._state = self._cache.sync_state(self._source)
+        self._scope = ScopeGuard(context, self._state.account)
+        self._retirement = Retirement(context, self._meet_past)
+        files = context.files
+        self._freight = None if files is None else FileTransfer(files, context, self._held_files)
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
-        self._pulled = self._bulky = self._repaired = self._asked = self._again = False
+        self._pulled = self._bulky = self._repaired = self._again = False
         self._piece: Chunk | None = None
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
@@ -124,16 +74,6 @@ class ExchangeRun:
         anybody on the way may have said."""
         self._changed: set[Collection] = set()
         self._rows = self._bad = 0
-
-    def hear(
-        self,
-        on_time_told: Callable[[], None],
-        on_changed: Callable[[frozenset[Collection]], None],
-    ) -> None:
-        """See `exchange`."""
-        self.on_time_told, self.on_changed = on_time_told, on_changed
-        if self._sending is not None:
-            self._sending.on_time_told = on_time_told
 
     def run(self) -> Exchange:
         """Step by step until the planner says it is the end."""
@@ -149,7 +89,7 @@ class ExchangeRun:
             while (step := next_step(self._moment())) is not Step.END:
                 do[step]()
         except (OtherServer, DiskCopied) as error:
-            meet_misplaced(error, self._outbox, self._memory, self._source, self._clock)
+            meet_misplaced(error, self._context)
             self._tell(frozenset())
             raise
         finally:
@@ -181,7 +121,7 @@ class ExchangeRun:
             tight=left is not None and left < self._plan.piece_bytes,
             doubtful=quiet and is_doubtful(self._state),
             repaired=self._repaired,
-            retirable=quiet and (self._retirable() or self._was_copied()),
+            retirable=quiet and self._retirement.is_due(),
             freight=self._piece is not None,
             pieces=self._pieces,
         )
@@ -197,8 +137,8 @@ class ExchangeRun:
     def _pull(self) -> None:
         if self._batches is None:
             bulk_left = None if self._meter is None else self._meter.bulk_left()
-            link = LinkState() if self._link is None else self._link.state()
-            self._plan = pull_plan(link, bulk_left=bulk_left) if self._link else PullPlan()
+            link = self._context.link
+            self._plan = pull_plan(link.state(), bulk_left=bulk_left) if link else PullPlan()
             starved = not self._plan.allow_snapshot and self._state.token is not None
             if starved and (epoch := self._connector.epoch()) is not None:
                 self._meet_past(epoch)  # No batch tells of another life while none may come.
@@ -221,7 +161,7 @@ class ExchangeRun:
         if self._state.token is None and not self._plan.allow_snapshot:
             raise SourceError(BUDGET_SPENT)
         self._check_scope()
-        self.on_time_told()
+        self._context.on_time_told()
         self._cache.mark_good(
             self._source,
             good_at(self._clock, self._connector.proven_s()),
@@ -242,7 +182,7 @@ class ExchangeRun:
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
-        self._check_account(batch.account)
+        self._scope.meet_account(batch.account)
         if batch.epoch is not None:
             self._meet_past(batch.epoch)
         changed = self._cache.apply(batch)
@@ -250,7 +190,7 @@ class ExchangeRun:
             self._memory.fetchable = None
             self._memory.refused.clear()
             self._memory.absent.clear()  # A file may have come to the county since.
-        self.on_time_told()
+        self._context.on_time_told()
         self._bulky = batch.staged is not None
         self._is_snapshot |= self._bulky
         self._is_old_news |= self._bulky or not batch.is_proven
@@ -261,38 +201,14 @@ class ExchangeRun:
         self._tell(changed)
 
     def _meet_past(self, epoch: str) -> None:
-        went_back = meet_past(
-            *(self._outbox, self._cache, self._memory, self._source, epoch, self._clock),
-            files=self._files,
-        )
-        if went_back and self._sending is not None:
+        if meet_past(self._context, epoch) and self._sending is not None:
             self._sending.start_over()
 
     def _check_scope(self) -> None:
-        """Rows an account may no longer see go at once, not when a new snapshot is whole."""
-        townships = self._connector.townships()
-        if townships is None or townships == self._memory.townships:
-            return
-        self._memory.townships = townships
-        if holds_more(self._cache, self._source, townships):
-            log.info("the scope is narrower", extra={"source": self._source})
-            self._purge_files()
-            self._tell(self._cache.purge(self._source, townships))
+        taken = self._scope.narrow()
+        if taken is not None:
+            self._tell(taken)
             self._again = True
-
-    def _check_account(self, account: str | None) -> None:
-        """Files of another account go before its rows: a crash between leaves what tells us."""
-        if account is None or account == self._account:
-            return
-        if self._account:
-            self._purge_files()
-        self._memory.uploads_met.clear()  # How far each has come, another account is not told.
-        self._account = account
-
-    def _purge_files(self) -> None:
-        if self._files is not None:
-            self._files.purge(self._source)
-            self._memory.fetchable = None
 
     def _break_off(self) -> None:
         """Go on with smaller pieces, down to the last that the day allows."""
@@ -322,95 +238,17 @@ class ExchangeRun:
             self._cache.forget_token(self._source)
             self._again = True
 
-    def _retirable(self) -> bool:
-        if self._asked or self._clock.monotonic_s() < self._memory.states_at_s:
-            return False
-        return bool(self._outbox.to_retire(self._source, 1))
-
-    def _was_copied(self) -> bool:
-        return not self._asked and self._outbox.binding(self._source).copied
-
-    def _ask_after_twin(self) -> None:
-        """Learn what another computer with a copy of this disk did of what was not sent here."""
-        unsent = [
-            record.command.key
-            for record in self._outbox.recent(ALL)
-            if record.command.target.source == self._source and may_be_a_twins(record)
-        ]
-        for start in range(0, len(unsent), STATES_AT_ONCE):
-            keys = unsent[start : start + STATES_AT_ONCE]
-            # A conflict is told with the county's row when it is sent after all, not here.
-            told = [a for a in self._connector.states(keys) if a.receipt is not Receipt.CONFLICT]
-            self._outbox.answer_all(told, self._clock.now())
-        binding = self._outbox.binding(self._source)
-        self._outbox.bind(self._source, msgspec.structs.replace(binding, copied=False))
-
     def _retire(self) -> None:
-        if self._was_copied():
-            try:
-                self._ask_after_twin()
-            except SourceError as error:
-                log.info("no word on what a twin did", extra={"code": error.problem.code})
-        self._asked = True
-        keys = self._outbox.to_retire(self._source, self._memory.states_from + STATES_AT_ONCE)
-        asked = keys[self._memory.states_from :]
-        try:
-            answers = self._connector.states(asked) if asked else []
-        except SourceError as error:
-            log.info("no word on older commands", extra={"code": error.problem.code})
-            answers, asked = [], []
-        forgotten = self._known_there(asked) - {answer.key for answer in answers}
-        if forgotten - self._memory.forgotten and self._has_gone_back(forgotten):
-            return
-        self._memory.forgotten -= {answer.key for answer in answers}
-        self._outbox.answer_all(answers, self._clock.now())
-        durable = [answer.key for answer in answers if answer.durable]
-        self._outbox.retire(durable)
-        # Keys the server never heard of must not hide the later ones for ever.
-        more = len(asked) == STATES_AT_ONCE
-        self._memory.states_from = self._memory.states_from + len(asked) if more else 0
-        if durable:
-            self._memory.states_from = 0
-        self._memory.note_states_asked(self._clock.monotonic_s(), retired=bool(durable))
-
-    def _known_there(self, keys: list[str]) -> set[str]:
-        """Those of the answered commands that this server must know under this login.
-
-        A refused one may have been refused unread, and is then in no log.
-        """
-        binding = binding_in_use(self._outbox, self._connector)
-        kept_since = keys_kept_since(binding, self._clock.now())
-        found = [record for key in keys if (record := self._outbox.record(key)) is not None]
-        return {
-            record.command.key
-            for record in found
-            if record.receipt is Receipt.ACCEPTED
-            and hold_of(record.command, binding) is Hold.NONE
-            and record.command.at > kept_since
-        }
-
-    def _has_gone_back(self, forgotten: set[str]) -> bool:
-        """Offer again what a server does not know that it had answered, unless it keeps no keys."""
-        epoch = self._connector.epoch()
-        if epoch is None:
-            return False
-        log.info("the source forgot commands", extra={"source": self._source})
-        self._memory.forgotten |= forgotten
-        doubt_past(self._outbox, self._source)
-        self._meet_past(epoch)
-        self._again = True
-        return True
+        self._again |= self._retirement.ask()
 
     def _next_piece(self) -> Chunk | None:
-        if self._freight is None or self._files is None or self._link is None:
+        files, link = self._context.files, self._context.link
+        if self._freight is None or files is None or link is None:
             return None
-        look_after_files(
-            *(self._files, self._outbox, self._memory, self._source, self._clock),
-            held=self._held_files,
-        )
+        look_after_files(files, self._context, self._held_files)
         hours = self._meter.allowance.originals_hours if self._meter else None
         return self._freight.next(
-            self._link.state().tier,
+            link.state().tier,
             originals_now=self._meter is not None and self._meter.in_original_hours(),
             keep_for_hours=hours is not None,
         )
@@ -427,7 +265,7 @@ class ExchangeRun:
         most = self._plan.piece_bytes if left is None else min(self._plan.piece_bytes, left)
         if not self._freight.move(self._piece, most):
             self._freight = self._piece = None
-        self.on_changed(frozenset())
+        self._context.on_changed(frozenset())
 
     def _end_pull(self) -> None:
         batches, self._batches = self._batches, None
@@ -437,4 +275,4 @@ class ExchangeRun:
 
     def _tell(self, changed: frozenset[Collection]) -> None:
         self._changed |= changed
-        self.on_changed(changed)
+        self._context.on_changed(changed)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 from desktop.application.commands.belonging import ALL
 from desktop.application.commands.own_files import THUMBNAIL_TYPE
-from desktop.application.ports import FileStore, OutboxStore, StoreError
+from desktop.application.ports import FileStore, StoreError
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.clock import Clock
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.incident import FileRef
 from desktop.domain.instant import DAY, Instant
@@ -24,23 +24,18 @@ log = logging.getLogger(__name__)
 
 
 def look_after_files(
-    files: FileStore,
-    outbox: OutboxStore,
-    memory: WorkerState,
-    source: str,
-    clock: Clock,
-    held: Callable[[], set[str]] = set,
+    files: FileStore, context: ExchangeContext, held: Callable[[], set[str]] = set
 ) -> None:
     """Protect the files that the county may still lose, and want those back that are missing.
 
     Once an hour, and after the server went back. `held` gives the files of commands that wait
     for another login: they are fetched under no other.
     """
-    now_s = clock.monotonic_s()
+    memory, source, now_s = context.memory, context.source, context.clock.monotonic_s()
     looked_s = memory.files_looked_s
     if looked_s is not None and 0.0 <= now_s - looked_s < LOOKED_AFTER_S:
         return
-    found = _standing(outbox, source, clock.now())
+    found = _standing(context)
     refs = [ref for record in found if (ref := file_of(record.command)) is not None]
     try:
         files.protect(source, {digest for ref in refs for digest in (ref.digest, ref.thumbnail)})
@@ -53,15 +48,13 @@ def look_after_files(
     memory.files_looked_s = now_s
 
 
-def send_files_again(
-    files: FileStore, outbox: OutboxStore, memory: WorkerState, source: str, now: Instant
-) -> int:
+def send_files_again(files: FileStore, context: ExchangeContext) -> int:
     """Queue every file anew that a server which went back may have lost; how many.
 
     Files that are not here are looked for at the county with the next look after all.
     """
-    count = 0
-    for record in _standing(outbox, source, now):
+    count, memory, source = 0, context.memory, context.source
+    for record in _standing(context):
         ref = file_of(record.command)
         if ref is None:
             continue
@@ -74,12 +67,13 @@ def send_files_again(
     return count
 
 
-def _standing(outbox: OutboxStore, source: str, now: Instant) -> list[CommandRecord]:
+def _standing(context: ExchangeContext) -> list[CommandRecord]:
     """The attach commands whose files the county may still lose, or which may go out again."""
+    now = context.clock.now()
     return [
         record
-        for record in outbox.recent(ALL)
-        if record.command.target.source == source
+        for record in context.outbox.recent(ALL)
+        if record.command.target.source == context.source
         and file_of(record.command) is not None
         and _may_need_its_file(record, now)
     ]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from desktop.application.ports import Cache, Connector, FileStore, SourceError, Upload
-from desktop.application.sync.worker_state import DOWN, FIRST_PUZZLE_S, UP, WorkerState
-from desktop.domain.clock import Clock
+from desktop.application.ports import FileStore, SourceError, Upload
+from desktop.application.sync.exchange_context import ExchangeContext
+from desktop.application.sync.worker_state import DOWN, FIRST_PUZZLE_S, UP
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
 from desktop.protocol.pictures import THUMBNAIL_BYTES
@@ -90,18 +90,12 @@ class FileTransfer:
     """Moves one source's files; used by its worker's thread alone."""
 
     def __init__(
-        self,
-        connector: Connector,
-        files: FileStore,
-        cache: Cache,
-        memory: WorkerState,
-        clock: Clock,
-        held: Callable[[], set[str]] = set,
+        self, files: FileStore, context: ExchangeContext, held: Callable[[], set[str]] = set
     ) -> None:
         """`held` tells the files of commands that wait for another login."""
-        self._connector, self._files, self._cache = connector, files, cache
-        self._memory, self._clock, self._held = memory, clock, held
-        self._source = connector.settings.id
+        self._connector, self._files, self._cache = context.connector, files, context.cache
+        self._memory, self._clock, self._held = context.memory, context.clock, held
+        self._source = context.source
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Chunk | None:
         """What would move now; a file that did not move keeps no other waiting."""

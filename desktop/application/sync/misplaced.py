@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 
 from desktop.application.commands.belonging import ANOTHER_SERVER
-from desktop.application.ports import DiskCopied, OtherServer, OutboxStore
-from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.clock import Clock
+from desktop.application.ports import DiskCopied, OtherServer
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.domain.command import CommandRecord, Hold, Receipt
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
@@ -21,14 +20,9 @@ COPIED = Text(
 log = logging.getLogger(__name__)
 
 
-def meet_misplaced(
-    error: OtherServer | DiskCopied,
-    outbox: OutboxStore,
-    memory: WorkerState,
-    source: str,
-    clock: Clock,
-) -> None:
+def meet_misplaced(error: OtherServer | DiskCopied, context: ExchangeContext) -> None:
     """Hold what must not go out now, durably, and have the officer told."""
+    outbox, memory, source, clock = context.outbox, context.memory, context.source, context.clock
     if isinstance(error, OtherServer):
         memory.other_server = error.binding
         waiting = outbox.unfinished(source)

@@ -6,10 +6,9 @@ import logging
 
 import msgspec
 
-from desktop.application.ports import Cache, Connector, FileStore, OutboxStore
+from desktop.application.ports import Connector, OutboxStore
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_keeping import send_files_again
-from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.clock import Clock
 from desktop.domain.instant import DAY, HOUR, SECOND, Instant
 from desktop.domain.outbox_rules import Again
 from desktop.domain.source import Binding, Problem
@@ -20,15 +19,7 @@ KEYS_KEPT_MS = 180 * DAY
 log = logging.getLogger(__name__)
 
 
-def meet_past(
-    outbox: OutboxStore,
-    cache: Cache,
-    memory: WorkerState,
-    source: str,
-    epoch: str,
-    clock: Clock,
-    files: FileStore | None = None,
-) -> bool:
+def meet_past(context: ExchangeContext, epoch: str) -> bool:
     """Queue again what a server in another life of its data may have forgotten; whether it is.
 
     The commands, and the bytes of the files they name.
@@ -36,10 +27,11 @@ def meet_past(
     `Binding.epoch` names the life in which the outbox was gone through; it is forgotten on
     every proof that the server went back. Written last: a crash before only offers twice.
     """
+    outbox, cache, source = context.outbox, context.cache, context.source
     binding = outbox.binding(source)
     if binding.epoch == epoch:
         return False
-    now = clock.now()
+    now = context.clock.now()
     since = binding.set_back_to
     again = Again(
         server=binding.server,
@@ -47,8 +39,8 @@ def meet_past(
         retired_since=None if since is None else since - HOUR,
     )
     queued = outbox.offer_again(source, now, again)
-    if files is not None:
-        send_files_again(files, outbox, memory, source, now)
+    if context.files is not None:
+        send_files_again(context.files, context)
     if cache.sync_state(source).epoch == epoch:
         # Rows of a life with this very name: nothing else would tell the cache that it is over.
         cache.outdate(source)
@@ -56,7 +48,8 @@ def meet_past(
     if queued:
         log.info("the source went back", extra={"source": source})
         # The moment is not said: it makes another restore, with as many commands, news.
-        memory.tell(Problem("server_went_back", {"count": str(queued), "at": str(now)}))
+        told = {"count": str(queued), "at": str(now)}
+        context.memory.tell(Problem("server_went_back", told))
     return True
 
 

@@ -1,8 +1,11 @@
-"""Rows that an account may no longer see."""
+"""Rows and files that an account may no longer see."""
 
 from __future__ import annotations
 
+import logging
+
 from desktop.application.ports import Cache, IncidentFilter
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset
 from desktop.domain.command import Collection
@@ -10,6 +13,47 @@ from desktop.domain.place import Township
 from desktop.domain.queue import ServiceQueue
 
 _PLACED = (Collection.ASSETS, Collection.QUEUES, Collection.ALARMS)
+
+log = logging.getLogger(__name__)
+
+
+class ScopeGuard:
+    """Takes away, during one exchange, what the account in use may no longer see."""
+
+    def __init__(self, context: ExchangeContext, account: str) -> None:
+        """`account` is the one under which the rows came that are here."""
+        self._context, self._account = context, account
+
+    def narrow(self) -> frozenset[Collection] | None:
+        """Take out rows of other townships at once, not when a new snapshot is whole.
+
+        What that changed; None when the scope is no narrower.
+        """
+        context = self._context
+        townships = context.connector.townships()
+        if townships is None or townships == context.memory.townships:
+            return None
+        context.memory.townships = townships
+        if not holds_more(context.cache, context.source, townships):
+            return None
+        log.info("the scope is narrower", extra={"source": context.source})
+        self._purge_files()
+        return context.cache.purge(context.source, townships)
+
+    def meet_account(self, account: str | None) -> None:
+        """Take out files of another account before its rows: a crash between leaves what tells."""
+        if account is None or account == self._account:
+            return
+        if self._account:
+            self._purge_files()
+        # How far each has come, another account is not told.
+        self._context.memory.uploads_met.clear()
+        self._account = account
+
+    def _purge_files(self) -> None:
+        if self._context.files is not None:
+            self._context.files.purge(self._context.source)
+            self._context.memory.fetchable = None
 
 
 def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:

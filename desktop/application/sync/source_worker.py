@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 
 import msgspec
 
@@ -24,6 +25,7 @@ from desktop.application.ports import (
 )
 from desktop.application.reads.doubts import what_was_unread
 from desktop.application.sync.exchange import BUDGET_SPENT, Exchange, exchange
+from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.last_run import last_status, unconfirmed
 from desktop.application.sync.late_connector import LateConnector
 from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
@@ -240,19 +242,22 @@ class SourceWorker:
         greets = self.source.manifest.greets
         if first and not greets:
             self._note(found=connector.probe())
-        done = exchange(
-            *(connector, self._cache, self._outbox, self._clock),
-            offer=offer,
-            on_time_told=lambda: self._follow(self),
-            on_changed=self._tell,
-            memory=self._memory,
-            link=self.link,
-            meter=self._meter,
-            files=self._files,
-        )
+        done = exchange(self._context, offer=offer)
         if first and greets:
             self._note(found=connector.probe())
         return done
+
+    @cached_property
+    def _context(self) -> ExchangeContext:
+        """What each exchange works with; its connector is not built before the first."""
+        return ExchangeContext(
+            *(self._connector.get(), self._cache, self._outbox, self._clock, self._memory),
+            link=self.link,
+            meter=self._meter,
+            files=self._files,
+            on_time_told=lambda: self._follow(self),
+            on_changed=self._tell,
+        )
 
     def break_off(self) -> None:
         """End what is under way with the source; waits for nothing."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.application.commands import belonging
-from desktop.application.sync import exchange
+from desktop.application.sync import exchange, scope
 from desktop.application.sync.source_worker import SourceWorker
 from desktop.connectors.county import session
 from desktop.connectors.county.openings import NEVER, Openings
@@ -97,7 +97,7 @@ def _any_account() -> Iterator[None]:
 @mutant("files of the account before stay", "borrow_file", says=("which came under",))
 def _kept_files() -> Iterator[None]:
     """A change of account or scope takes out rows and no files."""
-    with swapped(exchange.ExchangeRun, "_purge_files", nothing):
+    with swapped(scope.ScopeGuard, "_purge_files", nothing):
         yield
 
 

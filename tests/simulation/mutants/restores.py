@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.application.sync import exchange
+from desktop.application.sync.retirement import Retirement
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.openings import Openings
 from desktop.connectors.county.session import CountySession
@@ -38,7 +39,7 @@ def _any_mark() -> Any:
 
 
 def _no_proof() -> Any:
-    return swapped(exchange.ExchangeRun, "_has_gone_back", lambda *_: False)
+    return swapped(Retirement, "_has_gone_back", lambda *_: False)
 
 
 @mutant("client-made epoch ids", "set_back", says=("the county lost it",))

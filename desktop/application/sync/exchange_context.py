@@ -1,0 +1,42 @@
+"""What every exchange with one source works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from desktop.application.budget.byte_budget import ByteBudget
+from desktop.application.budget.link_estimator import LinkEstimator
+from desktop.application.ports import Cache, Connector, FileStore, OutboxStore
+from desktop.application.sync.worker_state import WorkerState
+from desktop.domain.clock import Clock
+from desktop.domain.command import Collection
+
+
+def tell_nobody(_changed: frozenset[Collection]) -> None:
+    """Have nobody hear of what changed."""
+
+
+class ExchangeContext(msgspec.Struct, frozen=True, eq=False):
+    """One source, its stores, and whom its exchanges tell; made once by its worker."""
+
+    connector: Connector
+    cache: Cache
+    outbox: OutboxStore
+    clock: Clock
+    memory: WorkerState
+    link: LinkEstimator | None = None
+    """Without it rows come as over any line, and no file moves."""
+    meter: ByteBudget | None = None
+    files: FileStore | None = None
+    on_time_told: Callable[[], None] = lambda: None
+    """Lets the clock follow the server before a success is dated: dated by a clock a day ahead,
+    a source that then died would look fresh for a day."""
+    on_changed: Callable[[frozenset[Collection]], None] = tell_nobody
+    """Hears of every batch and every answer at once, on the exchange's thread."""
+
+    @property
+    def source(self) -> str:
+        """By which name the source is known here."""
+        return self.connector.settings.id
