@@ -151,18 +151,18 @@ def test_ctrl_up_sends_first_and_ctrl_down_last(qtbot: QtBot, tmp_path: Path) ->
     county = sample_county(FakeClock(), 9)
     keys = [noted(county, number).command.key for number in (1, 2, 3)]
 
-    def order() -> list[str]:
+    def listed() -> list[str]:
         return [record.command.key for record in county.outbox.unfinished()]
 
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "waiting")
         sheet.table.selectRow(2)
         QTest.keyClick(sheet.table, Qt.Key.Key_Up, CTRL)
-        qtbot.waitUntil(lambda: order() == [keys[2], keys[0], keys[1]])
+        qtbot.waitUntil(lambda: listed() == [keys[2], keys[0], keys[1]])
         calm(qtbot, desk)
         assert sheet.current().command.key == keys[2]
         QTest.keyClick(sheet.table, Qt.Key.Key_Down, CTRL)
-        qtbot.waitUntil(lambda: order() == keys)
+        qtbot.waitUntil(lambda: listed() == keys)
 
 
 def test_enter_shows_the_case_and_space_dismisses_an_answer(qtbot: QtBot, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ class Life:
         here = dict(found["records"])
         verdict.lost += [m for m in kept if m not in done or here.get(m) != "accepted"]
         verdict.doubled += [m for m, count in Counter(done).items() if count > 1]
-        # Of clicks on a disk that is no more, and of what an officer sent anew, no order is owed.
+        # Of clicks on a disk that is no more, and of what an officer sent anew, any may come first.
         owed = {mark: where for mark, where in clicked.items() if mark not in found["released"]}
         for target, marks in notes.items():
             order = [mark for mark, where in owed.items() if where == target and mark in marks]

@@ -18,9 +18,9 @@ from desktop.storage.search.sort_key import (
     CLOSED,
     OPEN_FLAG,
     UNACKNOWLEDGED_FLAG,
-    Order,
+    SortKey,
     due_before,
-    order_of,
+    sort_key_of,
 )
 from desktop.storage.sqlite.row_codec import OUTDATED
 from desktop.storage.sqlite.string_ids import StringIds, word_number
@@ -151,7 +151,7 @@ def _add(
     db.execute("UPDATE tally SET value = ? WHERE name = 'next_row'", (first + len(added),))
     rows = []
     for row, (incident, body) in enumerate(added, start=first):
-        order = order_of(incident)
+        order = sort_key_of(incident)
         tally.count(order.flags, +1)
         columns = _columns(db, words, incident, order)
         rows.append((row, source, incident.id, *columns, body, keys.get(incident.id)))
@@ -167,14 +167,14 @@ def _replace(
     incident: Incident,
     body: bytes,
 ) -> None:
-    order = order_of(incident)
+    order = sort_key_of(incident)
     tally.count(known.flags, -1)
     tally.count(order.flags, +1)
     db.execute(_UPDATE, (*_columns(db, words, incident, order), body, known.row))
 
 
 def _columns(
-    db: apsw.Connection, words: StringIds, incident: Incident, order: Order
+    db: apsw.Connection, words: StringIds, incident: Incident, order: SortKey
 ) -> tuple[int, int, int, int, int, int, int]:
     return (
         incident.version,

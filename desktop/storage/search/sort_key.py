@@ -27,7 +27,7 @@ UNACKNOWLEDGED_FLAG = 2
 _RANKS = {level: level.rank for level in EventLevel}
 
 
-class Order(NamedTuple):
+class SortKey(NamedTuple):
     """Where an incident stands: smaller `urgency` first, then smaller `newest`."""
 
     urgency: int
@@ -35,19 +35,19 @@ class Order(NamedTuple):
     flags: int
 
 
-def order_of(incident: Incident) -> Order:
+def sort_key_of(incident: Incident) -> SortKey:
     """Unacknowledged 较大 and above, then nearest unmet deadline, then level, then newest."""
     rank = _RANKS[incident.level]
     waiting = incident.acknowledged_at is None
     if not incident.stage.is_open:
         # What a closed incident still owed is history: it is ordered by time alone.
         urgency = CLOSED | CALM | NEVER << RANK_BITS | rank
-        return Order(urgency, -incident.recorded_at, UNACKNOWLEDGED_FLAG * waiting)
+        return SortKey(urgency, -incident.recorded_at, UNACKNOWLEDGED_FLAG * waiting)
     due = incident.due_at
     urgency = (NEVER if due is None else min(max(due, 0), NEVER - 1)) << RANK_BITS | rank
     if not (waiting and rank <= WORST_RANKS):
         urgency |= CALM
-    return Order(urgency, -incident.recorded_at, OPEN_FLAG | UNACKNOWLEDGED_FLAG * waiting)
+    return SortKey(urgency, -incident.recorded_at, OPEN_FLAG | UNACKNOWLEDGED_FLAG * waiting)
 
 
 def due_before(now: Instant) -> tuple[tuple[int, int], tuple[int, int]]:
