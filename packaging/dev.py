@@ -23,7 +23,7 @@ from devkit.place import PYTHON, ROOT, beside, run, say, script
 TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
 """A worker that is done takes over what the other has not begun."""
 
-QUICK = ["tests/unit", "tests/integration", "tests/storage", "tests/arch"]
+QUICK = ["tests/unit", "tests/integration", "tests/arch"]
 """What needs no screen, no second program and no whole county."""
 
 TYPED = ["desktop", "packaging", "tests/fakes"]
