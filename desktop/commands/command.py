@@ -89,7 +89,7 @@ def _takers(
 
 
 def _default_collection(desk: bootstrap.Desk, kind: CommandKind, source: str | None) -> Collection:
-    """What such a command is given on: incidents, unless only alarms take it."""
+    """What such a command is submitted on: incidents, unless only alarms take it."""
     on_incidents = _takers(desk, kind, Collection.INCIDENTS, source)
     on_alarms = _takers(desk, kind, Collection.ALARMS, source)
     return Collection.ALARMS if on_alarms and not on_incidents else Collection.INCIDENTS

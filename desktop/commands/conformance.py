@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ca-file", type=Path, metavar="FILE", help="trust this authority (PEM)")
     parser.add_argument(
         "--write", action="store_true",
-        help="give commands, too: to a server that says it is a drill's, never to another",
+        help="submit commands, too: to a server that says it is a drill's, never to another",
     )  # fmt: skip
     parser.add_argument(
         "--restart-command", metavar="COMMAND",

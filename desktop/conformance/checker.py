@@ -44,7 +44,7 @@ class Plan(msgspec.Struct, frozen=True):
     """What is to be tried."""
 
     write: bool = False
-    """Whether to give commands, which a drill's server alone gets."""
+    """Whether to submit commands, which a drill's server alone gets."""
     restart: Callable[[], bool] | None = None
     """Restarts the server and says whether it did."""
     old_token: str | None = None

@@ -32,7 +32,7 @@ class CommandRules:
     """Tries every rule of the commands on a new incident; `kept` is what a restart must keep."""
 
     def __init__(self, client: CommandClient, other: CommandClient) -> None:
-        """`other` gives commands as another client of the same server."""
+        """`other` submits commands as another client of the same server."""
         self._client = client
         self._other = other
         self._caller: Caller = client.caller

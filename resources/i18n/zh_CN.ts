@@ -327,7 +327,7 @@
         <translation>Esc 收起，已填的会留下</translation>
     </message>
     <message>
-        <source>The draft cannot be saved: give it now</source>
+        <source>The draft cannot be saved: submit it now</source>
         <translation>草稿无法保存：请现在就发出</translation>
     </message>
     <message>
@@ -426,7 +426,7 @@
         <translation>县里的数据已有变化</translation>
     </message>
     <message>
-        <source>Give mine again as it is</source>
+        <source>Submit mine again as it is</source>
         <translation>仍按我的意见重发</translation>
     </message>
     <message>
@@ -442,7 +442,7 @@
         <translation>这里已没有要决定的事。</translation>
     </message>
     <message>
-        <source>{kind}, given {time}: {body}</source>
+        <source>{kind}, submitted {time}: {body}</source>
         <translation>{time} {kind}：{body}</translation>
     </message>
     <message>
@@ -650,7 +650,7 @@
         <translation>照样发出</translation>
     </message>
     <message>
-        <source>Give it to the new server</source>
+        <source>Submit it to the new server</source>
         <translation>改发新平台</translation>
     </message>
     <message>
@@ -1087,7 +1087,7 @@
         <translation>导出待发箱</translation>
     </message>
     <message>
-        <source>Given</source>
+        <source>Submitted</source>
         <translation>时间</translation>
     </message>
     <message>
@@ -1155,7 +1155,7 @@
         <translation>复制文字</translation>
     </message>
     <message>
-        <source>Give it again</source>
+        <source>Submit it again</source>
         <translation>重新发出</translation>
     </message>
     <message>

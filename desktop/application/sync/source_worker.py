@@ -131,7 +131,7 @@ class SourceWorker:
             thread.start()
 
     def nudge(self) -> None:
-        """Exchange now rather than at the next turn: an officer gave a command or asks for news.
+        """Exchange now rather than at the next turn: a command was submitted, or news is asked for.
 
         This ends any wait, also one the server asked for.
         """

@@ -1,4 +1,4 @@
-"""Who may give a command: decided by the account that sends it, whatever name is written on it."""
+"""Who may submit a command: the account that sends it decides, whatever name stands on it."""
 
 from __future__ import annotations
 

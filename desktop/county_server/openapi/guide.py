@@ -134,8 +134,8 @@ acknowledgement adds none.
 **Login.** A server with accounts wants `Authorization: Bearer`; one without does not look.
 
 **Trying it.** `county-desk conformance ADDRESS --token-file FILE` holds a server to this document
-rule by rule, with `--write` by giving commands, too (to one whose session says `drill` alone). A
-desk then reads it with `county-desk sync --profile FILE.toml --token-file FILE`, where FILE.toml
+rule by rule, with `--write` by submitting commands, too (to one whose session says `drill` alone).
+A desk then reads it with `county-desk sync --profile FILE.toml --token-file FILE`, where FILE.toml
 has the four lines `[[source]]`, `id = "county"`, `kind = "county"` and `url = "http://127.0.0.1:8000"`,
 and shows it with `county-desk list incidents --profile FILE.toml`.\
 """

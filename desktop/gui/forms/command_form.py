@@ -289,5 +289,5 @@ class CommandForm(Retranslated, QWidget):
 
     def _say_not_kept(self, filling: Filling, error: Exception) -> None:
         if filling is self._filling:
-            now = translate("CommandForm", "The draft cannot be saved: give it now")
+            now = translate("CommandForm", "The draft cannot be saved: submit it now")
             self.hint.set_text(why_not_kept(self._screen, error, now), "orange_text")

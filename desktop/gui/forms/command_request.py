@@ -94,7 +94,7 @@ def entry_for(screen: UiContext, task: CommandRequest, field: Field) -> Entry:
 
 
 def warning(kind: CommandKind) -> str:
-    """What must be known before a grave command is given."""
+    """What must be known before a grave command is submitted."""
     return {
         CommandKind.VOID: translate(
             "CommandForm", "The case ends without being handled. It cannot be taken back here."

@@ -1,4 +1,4 @@
-"""What was begun in a form, kept in the outbox with every pause until its command is given."""
+"""What was begun in a form, kept in the outbox with every pause until its command is submitted."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read(board: Board, where: Key) -> Draft | None:
     except msgspec.MsgspecError:
         return None
     if any(record.command.key == draft.key for record in board.outbox()):
-        # The command is durable, only its draft outlived a crash: it is not to be given again.
+        # The command is durable, only its draft outlived a crash: it is not to be submitted again.
         board.keep_draft(where, "")
         return None
     return draft

@@ -63,7 +63,7 @@ class ConflictSheet(Sheet):
     def fill(self) -> None:
         board, key = self._screen.board, self._key
         self.title.set_text(translate("ConflictSheet", "The county's data had changed"))
-        self.resend_button.say(translate("ConflictSheet", "Give mine again as it is"))
+        self.resend_button.say(translate("ConflictSheet", "Submit mine again as it is"))
         self.edit_button.say(translate("ConflictSheet", "Edit it on the new content"))
         self.drop_button.say(translate("ConflictSheet", "Drop mine"))
         self._screen.reader.ask(lambda: board.conflict(key), self._show, slot="conflict")
@@ -143,7 +143,7 @@ class ConflictSheet(Sheet):
         command, words = record.command, self._screen.words
         kind = words.term("command", command.kind)
         now = self._screen.board.now()
-        said = translate("ConflictSheet", "{kind}, given {time}: {body}").format(
+        said = translate("ConflictSheet", "{kind}, submitted {time}: {body}").format(
             kind=kind,
             time=formatting.moment(command.at, now),
             body=body_words(self._screen, command),

@@ -79,7 +79,7 @@ class OutboxExport(QObject):
 
     def _head(self) -> list[str]:
         return [
-            translate("OutboxSheet", "Given"),
+            translate("OutboxSheet", "Submitted"),
             translate("OutboxSheet", "By"),
             translate("OutboxSheet", "Command"),
             translate("OutboxSheet", "On"),

@@ -23,7 +23,7 @@ class HoldPanel(QWidget):
     acted = Signal()
     """Something was decided, and is durable."""
     report_asked = Signal(str)
-    """Key of the refused report on which the held command was given."""
+    """Key of the refused report on which the held command was submitted."""
 
     def __init__(self, screen: UiContext) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class HoldPanel(QWidget):
         sure = translate("HoldPanel", "Press again")
         texts = (
             (self.send_button, translate("HoldPanel", "Send all the same")),
-            (self.renew_button, translate("HoldPanel", "Give it to the new server")),
+            (self.renew_button, translate("HoldPanel", "Submit it to the new server")),
             (self.report_button, translate("HoldPanel", "Report again")),
             (self.give_up_button, translate("HoldPanel", "Give up")),
         )

@@ -119,7 +119,7 @@ class OutboxSheet(Sheet):
             self.decide_asked.emit(record.command.key)
 
     def withdraw(self) -> None:
-        """Take back a command of which nothing has left; what was withdrawn can be given again."""
+        """Take back a command of which nothing has left; it can be submitted again."""
         record, board = self.current(), self._screen.board
         if record is None or not _withdrawable(record):
             return
@@ -138,8 +138,8 @@ class OutboxSheet(Sheet):
 
         self._screen.writer.ask(lambda: board.cancel(record.command.key), done)
 
-    def give_again(self) -> None:
-        """Give what was withdrawn once more, as a new command."""
+    def submit_again(self) -> None:
+        """Submit what was withdrawn once more, as a new command."""
         record, board = self._withdrawn, self._screen.board
         if record is None:
             return
@@ -165,7 +165,7 @@ class OutboxSheet(Sheet):
             case Qt.Key.Key_Delete:
                 self.withdraw()
             case Qt.Key.Key_Z if control:
-                self.give_again()
+                self.submit_again()
             case Qt.Key.Key_Up if control:
                 self._move(first=True)
             case Qt.Key.Key_Down if control:
@@ -196,7 +196,7 @@ class OutboxSheet(Sheet):
             (self.withdraw_button, self.withdraw),
             (self.noted_button, self.dismiss),
             (self.copy_button, self._copy),
-            (self.undo_button, self.give_again),
+            (self.undo_button, self.submit_again),
             (self.export_button, lambda: self.export.ask_where(self._outbox.of(self.filter))),
         )
         for button, act in pressed:
@@ -285,7 +285,7 @@ class OutboxSheet(Sheet):
         self.withdraw_button.say(translate("OutboxSheet", "Withdraw"))
         self.noted_button.say(translate("OutboxSheet", "Noted"))
         self.copy_button.setText(translate("OutboxSheet", "Copy text"))
-        self.undo_button.say(translate("OutboxSheet", "Give it again"))
+        self.undo_button.say(translate("OutboxSheet", "Submit it again"))
         self.export_button.setText(translate("OutboxSheet", "Export"))
         self.table.setAccessibleName(translate("OutboxSheet", "Outbox"))
         self._say_chips()

@@ -165,7 +165,7 @@ class OutboxModel(QAbstractTableModel):
             translate("OutboxSheet", "Command"),
             translate("OutboxSheet", "On"),
             translate("OutboxSheet", "What it says"),
-            translate("OutboxSheet", "Given"),
+            translate("OutboxSheet", "Submitted"),
         )[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
