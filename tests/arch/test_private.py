@@ -13,7 +13,7 @@ READS = {
     "contract": 24,
     "fakes": 1,
     "faults": 4,
-    "gui": 68,
+    "gui": 64,
     "hostile": 6,
     "integration": 26,
     "sim": 7,

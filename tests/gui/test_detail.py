@@ -41,7 +41,7 @@ def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge
         county.outbox.set_receipt(key, Receipt.REJECTED, Text(said), NOW)
         county.board.announce(frozenset())
         calm(qtbot, desk)
-        area = desk.panes["detail"]._area
+        area = desk.panes["detail"].area
         body = area.widget()
         assert body.width() <= area.viewport().width()
         area.horizontalScrollBar().setValue(500)

@@ -149,11 +149,10 @@ def test_a_file_dropped_on_the_detail_is_offered(qtbot: QtBot, tmp_path: Path) -
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
         entering = QDragEnterEvent(QPoint(9, 99), copy, held, buttons, keys)
-        desk.panes["detail"].dragEnterEvent(entering)
+        QApplication.sendEvent(desk.panes["detail"], entering)
         assert entering.isAccepted()
-        desk.panes["detail"].dropEvent(
-            QDropEvent(QPoint(9, 99).toPointF(), copy, held, buttons, keys)
-        )
+        dropping = QDropEvent(QPoint(9, 99).toPointF(), copy, held, buttons, keys)
+        QApplication.sendEvent(desk.panes["detail"], dropping)
         qtbot.waitUntil(desk.panes["detail"].files.isVisible)
         assert [file.name for file in desk.panes["detail"].files.prepared] == ["a.jpg"]
         assert county.commands() == []
@@ -182,7 +181,7 @@ def test_a_file_not_downloaded_says_its_size_and_is_asked_for(qtbot: QtBot, tmp_
     file = with_file(county)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
-        (line,) = desk.panes["detail"]._body.files.lines  # type: ignore[union-attr]
+        (line,) = desk.panes["detail"].body.files.lines  # type: ignore[union-attr]
         assert "12.3 MB" in line.state.text()
         assert "未下载" in line.state.text()
         assert not line.save_button.isVisible()
@@ -199,7 +198,7 @@ def test_a_file_that_is_here_is_saved_where_the_officer_says(qtbot: QtBot, tmp_p
     county.board.attach(incident_key(), "../../x.jpg", "image/jpeg", body)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
-        files = desk.panes["detail"]._body.files  # type: ignore[union-attr]
+        files = desk.panes["detail"].body.files  # type: ignore[union-attr]
         assert files is not None
         (line,) = files.lines
         assert line.save_button.isVisible()
@@ -227,7 +226,7 @@ def test_a_file_the_county_refused_says_so_with_its_limit_at_the_case(
     county.stores.files.refuse(record.command.target.source, digest, refused)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         show(qtbot, desk)
-        (line,) = desk.panes["detail"]._body.files.lines  # type: ignore[union-attr]
+        (line,) = desk.panes["detail"].body.files.lines  # type: ignore[union-attr]
         qtbot.waitUntil(lambda: said in line.state.text())
         assert not line.bar.isVisible()
         assert line.save_button.isVisible()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QMimeDatabase, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QMimeDatabase, QObject, Qt, Signal
+from PySide6.QtGui import QDropEvent, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -63,6 +63,8 @@ class AttachPanel(Retranslated, QWidget):
         self._screen, self._submitter = screen, submitter
         self.target: Key | None = None
         self.prepared: list[Prepared] = []
+        self._target: Callable[[], Key | None] | None = None
+        """What a dropped file is for, while it may be attached."""
         self.title = PlainLabel(screen, "strong")
         self.limit = PlainLabel(screen, "second", "second", elide=False)
         self.limit.setWordWrap(True)
@@ -85,6 +87,23 @@ class AttachPanel(Retranslated, QWidget):
         column.addLayout(foot)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
+
+    def serve(self, pane: QWidget, target: Callable[[], Key | None]) -> None:
+        """Take what is dropped on this pane while there is something to attach it to."""
+        self._target = target
+        pane.setAcceptDrops(True)
+        pane.installEventFilter(self)
+
+    def eventFilter(self, _pane: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QDropEvent) or self._target is None:
+            return False
+        # Of the events of dragging this is also the class of entering and moving.
+        target, files = self._target(), dropped_files(event.mimeData())
+        if target is not None and files:
+            event.acceptProposedAction()
+            if event.type() == QEvent.Type.Drop:
+                self.offer(target, files)
+        return target is not None and bool(files)
 
     def ask_file(self, target: Key) -> QFileDialog:
         """Let the officer choose files; the title says how large they may be."""

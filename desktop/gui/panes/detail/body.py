@@ -64,6 +64,18 @@ class CaseBody(QWidget):
         self._column.addWidget(self._title(title))
         self._column.addStretch(1)
 
+    def tick(self, now: Instant) -> None:
+        """Go on with the time: deadlines, and files on their way."""
+        if self.clocks is not None:
+            self.clocks.tick(now)
+        if self.files is not None and self.files.moving:
+            self.files.refresh()
+
+    def refresh_files(self) -> None:
+        """Look again how far the files have come."""
+        if self.files is not None:
+            self.files.refresh()
+
     def _title(self, text: Text) -> PlainLabel:
         title = PlainLabel(self._screen, "title", elide=False)
         title.setWordWrap(True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.application.ports import IncidentRow
@@ -19,10 +19,9 @@ from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.panes.detail import SPEC
-from desktop.gui.panes.detail.note_editor import NoteEditor
-from desktop.gui.panes.detail.steps_bar import StepsBar
+from desktop.gui.panes.detail.command_foot import CommandFoot
+from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.pane import Pane
-from desktop.gui.widgets.label import PlainLabel
 
 if TYPE_CHECKING:
     from desktop.gui.forms.command_form import CommandForm
@@ -36,14 +35,6 @@ LEAST_ENGLISH_PX = 368
 """Room in which a deadline stands on one line."""
 
 
-class Known(NamedTuple):
-    """What a command needs to know of its incident."""
-
-    key: Key
-    version: int
-    acknowledged: bool
-
-
 class DetailPane(Pane):
     """Shows the picked incident; stays on it through every refresh until another is picked."""
 
@@ -55,117 +46,83 @@ class DetailPane(Pane):
     def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
         super().__init__(screen)
         self._submitter = submitter
-        self.key: Key | None = None
-        self._line: IncidentRow | None = None
-        """The line of the list it was picked by, for commands given while the detail loads."""
-        self._wanted: CommandKind | None = None
-        """What was asked for what is picked before enough was known of it."""
+        self._picked = Picked()
         self._submitted: set[Key] = set()
         """Acknowledged here, while what the board has read does not say so yet."""
-        self._detail: IncidentDetail | None = None
-        self._steps: tuple[CommandKind, ...] = ()
-        self._body: CaseBody | None = None
+        self.body: CaseBody | None = None
+        """What is shown of the incident above its foot, once anything is."""
         self._unfolded: set[str] = set()
         """Long texts of this incident the officer has opened."""
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.note = NoteEditor(screen, submitter)
-        self.note.hide()
-        self.note.left.connect(self._area.setFocus)
-        self.whole = False
-        """Whether the form and the panel of files are there; the first paint does without."""
-        self.setAcceptDrops(True)
-        self.note.text.setAcceptDrops(False)
-        self.bar = StepsBar(screen)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.foot = CommandFoot(screen, submitter)
+        self.foot.left.connect(self.area.setFocus)
+        self.note, self.bar, self.refusal = self.foot.note, self.foot.bar, self.foot.refusal
         self.bar.chosen.connect(self.begin)
         self.bar.map_button.clicked.connect(self._show_on_map)
-        self.refusal = PlainLabel(screen, "second", "orange_text", elide=False)
-        self.refusal.setWordWrap(True)
-        self.refusal.setContentsMargins(0, 0, 0, 8)
-        self.refusal.hide()
-        self._arrange()
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.foot)
+        self.set_content(content)
         self.retranslate()
-        submitter.failed.connect(lambda target, _error: self.allow_again(target))
+        submitter.failed.connect(lambda target, _error: self._allow_again(target))
         screen.feed.changed.connect(self._hear)
         screen.feed.ticked.connect(self._tick)
 
     @property
+    def key(self) -> Key | None:
+        """The picked incident."""
+        return self._picked.key
+
+    @property
     def detail(self) -> IncidentDetail | None:
         """What is shown, once it is loaded."""
-        return self._detail if self._is_loaded() else None
+        return self._picked.detail
 
-    def show_key(self, key: Key, line: IncidentRow | None = None) -> None:
-        """Show this incident; `line` is what the list knows of it already."""
-        self._line = line
-        if key != self.key:
-            self.key = key
-            self._wanted = None
-            self._unfolded.clear()
-            self.refusal.hide()
-            self._leave_forms()
-            self.reload()
+    @property
+    def acknowledge_button(self) -> QWidget:
+        """The button that says that the officer has seen it."""
+        return self.bar.buttons[CommandKind.ACKNOWLEDGE]
 
     def open_item(self, key: Key, row: IncidentRow | None = None) -> None:
-        if key.collection is Collection.INCIDENTS:
-            self.show_key(key, row)
+        if key.collection is not Collection.INCIDENTS:
+            return
+        anew = key != self.key
+        self._picked = replace(self._picked, key=key, row=row)
+        if anew:
+            self._picked = replace(self._picked, wanted=None)
+            self._unfolded.clear()
+            self.refusal.hide()
+            self.foot.leave_forms()
+            self.reload()
 
     def complete(self, _window: QWidget) -> None:
         """Add what the first paint did without, and do what was asked for meanwhile."""
-        from desktop.gui.forms.command_form import CommandForm
-        from desktop.gui.panes.detail.attach_panel import AttachPanel
-
-        self.form = CommandForm(self.screen_context, self._submitter)
-        self.form.left.connect(self._end_form)
-        self.files = AttachPanel(self.screen_context, self._submitter)
-        self.files.opened.connect(self._make_room)
-        self.files.left.connect(self._end_form)
-        for place, widget in enumerate((self.form, self.files), 1):
-            self._foot.insertWidget(place, widget)
-        self.whole = True
+        self.foot.complete()
+        self.form, self.files = self.foot.form, self.foot.files
+        self.files.serve(self, self._file_target)
         self._do_wanted()
 
     def keep(self) -> None:
-        """Have what is written but not given written down now."""
-        self.note.keep()
-        if self.whole:
-            self.form.keep()
+        self.foot.keep()
 
     def leave_form(self) -> bool:
-        """Close the form or the panel of files; False where neither is open."""
-        opened = next((w for w in self._forms() if w.isVisible()), None)
-        if opened is not None:
-            opened.leave()
-        return opened is not None
-
-    def _forms(self) -> tuple[CommandForm | AttachPanel, ...]:
-        return (self.form, self.files) if self.whole else ()
-
-    def _leave_forms(self) -> None:
-        for form in self._forms():
-            form.leave()
+        return self.foot.leave_form()
 
     def paste(self) -> None:
         """Offer the picture or files of the clipboard, if the incident takes files."""
-        if self._takes_files() and self.key is not None:
-            self.files.paste(self.key)
+        target = self._file_target()
+        if target is not None:
+            self.files.paste(target)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        from desktop.gui.panes.detail.attach_panel import dropped_files
-
-        if self._takes_files() and dropped_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        from desktop.gui.panes.detail.attach_panel import dropped_files
-
-        files = dropped_files(event.mimeData())
-        if self._takes_files() and self.key is not None and files:
-            event.acceptProposedAction()
-            self.files.offer(self.key, files)
-
-    def _takes_files(self) -> bool:
-        return self.whole and self._is_loaded() and CommandKind.ATTACH in self._steps
+    def _file_target(self) -> Key | None:
+        """The incident, if files may be attached to it now."""
+        ready = self.foot.whole and self.detail is not None
+        return self.key if ready and CommandKind.ATTACH in self._picked.steps else None
 
     def begin(self, kind: CommandKind) -> None:
         """Do or begin this to the incident, once it is known whether it may be done."""
@@ -175,7 +132,10 @@ class DetailPane(Pane):
             case CommandKind.NOTE:
                 self.begin_note()
             case _:
-                self._when_loaded(kind, lambda: self._begin_step(kind))
+                detail = self.detail if self.foot.whole else None
+                self._picked = replace(self._picked, wanted=kind if detail is None else None)
+                if detail is not None:
+                    self.foot.open_step(detail, kind, allowed=kind in self._picked.steps)
 
     def begin_incident(self) -> None:
         """Ask for a new incident, offline as well; say so when no source takes one."""
@@ -190,13 +150,14 @@ class DetailPane(Pane):
 
     def show_more(self) -> None:
         """Open the menu of the rarer commands."""
-        if self._is_loaded():
+        if self.detail is not None:
             self.bar.show_more()
 
     def acknowledge(self) -> None:
         """Say that the officer has seen the incident, if it may still be said."""
-        known = self._known()
-        self._wanted = CommandKind.ACKNOWLEDGE if known is None else None
+        known = self._picked.known
+        wanted = CommandKind.ACKNOWLEDGE if known is None else None
+        self._picked = replace(self._picked, wanted=wanted)
         if known is None or known.acknowledged or known.key in self._submitted:
             return
         if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
@@ -206,93 +167,22 @@ class DetailPane(Pane):
 
     def begin_note(self) -> None:
         """Open the editor, if the incident's source takes notes."""
-        known = self._known()
+        known, row = self._picked.known, self._picked.row
         if known is None or not self.screen_context.board.accepts(known.key, CommandKind.NOTE):
             return
-        if self._line is not None and not self._is_loaded():
-            self._show_line(self._line)
+        if row is not None and self.detail is None:
+            # What is being written about is said while the rest of it loads.
+            self._picked = replace(self._picked, shown=None)
+            self._build_body(row.number or row.key.id, lambda body: body.tell_title(row.title))
+            self.show_content()
             self.note.turn_to(known.key, None)
-        self._leave_forms()
-        self.note.open()
+        self.foot.open_note()
 
-    def allow_again(self, target: Key) -> None:
+    def _allow_again(self, target: Key) -> None:
         """Offer the buttons again after a command that could not be stored."""
         self._submitted.discard(target)
         if target == self.key:
             self.acknowledge_button.setEnabled(True)
-
-    @property
-    def acknowledge_button(self) -> QWidget:
-        """The button that says that the officer has seen it."""
-        return self.bar.buttons[CommandKind.ACKNOWLEDGE]
-
-    def _when_loaded(self, kind: CommandKind, act: Callable[[], None]) -> None:
-        ready = self.whole and self._is_loaded()
-        self._wanted = None if ready else kind
-        if ready:
-            act()
-
-    def _begin_step(self, kind: CommandKind) -> None:
-        """Open the form of a step, or say why it cannot be taken now."""
-        detail = self._detail
-        assert detail is not None
-        words = self.screen_context.words
-        allowed = kind in self._steps
-        self.refusal.setVisible(not allowed)
-        if not allowed:
-            self.refusal.set_text(
-                translate("DetailPane", "{step} is not possible now: the case is “{stage}”").format(
-                    step=words.term("command", kind),
-                    stage=words.term("stage", detail.incident.stage),
-                )
-            )
-        elif kind is CommandKind.ATTACH:
-            self.files.ask_file(detail.key)
-        else:
-            self.note.leave()
-            self.files.leave()
-            called = formatting.in_one_line(detail.incident.number or detail.key.id, 40)
-            base = detail.incident.version
-            self.bar.hide()
-            from desktop.gui.forms.command_request import CommandRequest
-
-            self.form.open(CommandRequest(kind, detail.key, called, base, detail.incident))
-
-    def _make_room(self) -> None:
-        """The panel of files stands where the buttons were."""
-        self.form.leave()
-        self.bar.hide()
-
-    def _end_form(self, held: bool) -> None:
-        self.bar.setVisible(self.form.isHidden() and self.files.isHidden())
-        if held:
-            self._area.setFocus()
-
-    def _is_loaded(self) -> bool:
-        return self._detail is not None and self._detail.key == self.key
-
-    def _known(self) -> Known | None:
-        """Say what commands need to know of the picked incident, from the list while it loads."""
-        if self._detail is not None and self._detail.key == self.key:
-            incident = self._detail.incident
-            return Known(self._detail.key, incident.version, self._detail.acknowledged)
-        if self._line is not None and self._line.key == self.key:
-            return Known(self._line.key, self._line.version, self._line.acknowledged)
-        return None
-
-    def _arrange(self) -> None:
-        content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._area, 1)
-        self._foot = QVBoxLayout()
-        self._foot.setContentsMargins(16, 8, 16, 12)
-        self._foot.setSpacing(0)
-        for widget in (self.note, self.refusal, self.bar):
-            self._foot.addWidget(widget)
-        layout.addLayout(self._foot)
-        self.set_content(content)
 
     def reload(self) -> None:
         key, board = self.key, self.screen_context.board
@@ -306,106 +196,88 @@ class DetailPane(Pane):
     def _hear(self, changed: frozenset[Collection]) -> None:
         if not changed or changed & SPEC.follows:
             self.reload()
-            self._look_at_files()
+            if self.body is not None:
+                self.body.refresh_files()
 
     def _tick(self, now: Instant) -> None:
-        if self._body is not None and self._body.clocks is not None:
-            self._body.clocks.tick(now)
-        if self._body is not None and self._body.files is not None and self._body.files.moving:
-            self._look_at_files()
+        if self.body is not None:
+            self.body.tick(now)
         self._say_age(now)
 
-    def _look_at_files(self) -> None:
-        if self._body is not None and self._body.files is not None:
-            self._body.files.refresh()
-
     def _say_age(self, now: Instant) -> None:
-        if self._detail is None:
-            return
-        statuses = self.screen_context.board.statuses()
-        self.set_age([s for s in statuses if s.id == self._detail.key.source], now)
+        shown = self._picked.shown
+        if shown is not None:
+            statuses = self.screen_context.board.statuses()
+            self.set_age([s for s in statuses if s.id == shown.key.source], now)
 
     def _show(self, detail: IncidentDetail | None, steps: tuple[CommandKind, ...]) -> None:
         if detail is None:
-            if self._detail is not None and self._detail.key == self.key:
-                # It has left the cache while being read: it stays, and says so.
-                self.set_summary(translate("DetailPane", "no longer in the county's list"))
-                return
-            self._detail = self._body = None
-            self.note.turn_to(None)
-            self.retranslate()
+            self._show_none()
             return
         if any(r.command.kind is CommandKind.ACKNOWLEDGE for r in detail.commands):
             self._submitted.discard(detail.key)
-        same = self._detail is not None and self._detail.key == detail.key
         # The draft is the editor's to keep; typing must not build the rest anew.
         draft, detail = detail.draft, msgspec.structs.replace(detail, draft="")
-        if same and self._detail == detail and self._steps == steps:
+        before = self._picked
+        if before.shown == detail and before.steps == steps:
             return
-        self._detail, self._steps = detail, steps
-        place = self._area.verticalScrollBar().value() if same else 0
+        self._picked = replace(before, shown=detail, steps=steps)
+        same = before.shown is not None and before.shown.key == detail.key
+        place = self.area.verticalScrollBar().value() if same else 0
         self._rebuild(detail)
-        self._area.verticalScrollBar().setValue(place)
+        self.area.verticalScrollBar().setValue(place)
         self.note.turn_to(detail.key, draft)
-        self._offer(detail)
+        self.foot.offer(self._picked, awaits_receipt=detail.key in self._submitted)
         self.show_content()
         self._do_wanted()
 
+    def _show_none(self) -> None:
+        if self.detail is not None:
+            # It has left the cache while being read: it stays, and says so.
+            self.set_summary(translate("DetailPane", "no longer in the county's list"))
+            return
+        self._picked = replace(self._picked, shown=None)
+        self.body = None
+        self.note.turn_to(None)
+        self.retranslate()
+
     def _do_wanted(self) -> None:
-        wanted, self._wanted = self._wanted, None
-        if wanted is not None and self._is_loaded():
+        wanted = self._picked.wanted
+        self._picked = replace(self._picked, wanted=None)
+        if wanted is not None and self.detail is not None:
             self.begin(wanted)
 
     def _rebuild(self, detail: IncidentDetail) -> None:
         incident = detail.incident
-        self.set_title(formatting.in_one_line(incident.number or incident.id, 40))
-        self.set_summary("")
-        self._body = _new_body(self.screen_context, self._unfolded)
-        self._body.asset_picked.connect(self.picked)
-        self._body.failed.connect(self.failed)
-        self._body.tell(detail)
-        # The area deletes the body it held before.
-        self._area.setWidget(self._body)
+        self._build_body(incident.number or incident.id, lambda body: body.tell(detail))
         self._say_age(self.screen_context.board.now())
 
-    def _show_line(self, line: IncidentRow) -> None:
-        """Say what is being written about while the rest of it loads."""
-        self._detail = None
-        self.set_title(formatting.in_one_line(line.number or line.key.id, 40))
-        self.set_summary("")
-        self._body = _new_body(self.screen_context, self._unfolded)
-        self._body.tell_title(line.title)
-        self._area.setWidget(self._body)
-        self.show_content()
+    def _build_body(self, name: str, fill: Callable[[CaseBody], None]) -> None:
+        # Nothing is picked before the first paint: until then this need not be imported.
+        from desktop.gui.panes.detail.body import CaseBody
 
-    def _offer(self, detail: IncidentDetail) -> None:
-        """Show only what the source takes and what still makes sense."""
-        seen = {CommandKind.ACKNOWLEDGE} if detail.acknowledged else set()
-        steps = [kind for kind in self._steps if kind not in seen]
-        self.bar.offer(steps, on_map=detail.incident.place is not None)
-        self.acknowledge_button.setEnabled(detail.key not in self._submitted)
-        self.refusal.hide()
+        self.set_title(formatting.in_one_line(name, 40))
+        self.set_summary("")
+        self.body = CaseBody(self.screen_context, self._unfolded)
+        self.body.asset_picked.connect(self.picked)
+        self.body.failed.connect(self.failed)
+        fill(self.body)
+        # The area deletes the body it held before.
+        self.area.setWidget(self.body)
 
     def _show_on_map(self) -> None:
-        if self._detail is not None:
-            self.located.emit(self._detail.key)
+        if self._picked.shown is not None:
+            self.located.emit(self._picked.shown.key)
 
     def retranslate(self) -> None:
         chinese = self.screen_context.words.chinese
         self.setMinimumWidth(LEAST_PX if chinese else LEAST_ENGLISH_PX)
         self.bar.say(translate("DetailPane", "More"), translate("DetailPane", "On the map"))
-        if self._detail is not None:
-            self._rebuild(self._detail)
+        if self._picked.shown is not None:
+            self._rebuild(self._picked.shown)
             return
         self.set_title(translate("DetailPane", "Detail"))
         self.show_empty(
             translate("DetailPane", "Pick an incident"),
             translate("DetailPane", "J and K step through the list, or click a mark on the map."),
         )
-
-
-def _new_body(screen: UiContext, unfolded: set[str]) -> CaseBody:
-    # Nothing is picked before the first paint: until then this need not be imported.
-    from desktop.gui.panes.detail.body import CaseBody
-
-    return CaseBody(screen, unfolded)

@@ -1,0 +1,135 @@
+"""The foot of the detail pane: what may be done, and the form of it in place of the buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.application.reads.read_models import IncidentDetail
+from desktop.domain.command import CommandKind
+from desktop.gui import formatting
+from desktop.gui.commands.submitter import CommandSubmitter
+from desktop.gui.context import UiContext
+from desktop.gui.panes.detail.note_editor import NoteEditor
+from desktop.gui.panes.detail.picked import Picked
+from desktop.gui.panes.detail.steps_bar import StepsBar
+from desktop.gui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from desktop.gui.forms.command_form import CommandForm
+    from desktop.gui.panes.detail.attach_panel import AttachPanel
+
+translate = QCoreApplication.translate
+
+
+class CommandFoot(QWidget):
+    """One form at a time: the note, the form of a step or the panel of files."""
+
+    form: CommandForm
+    files: AttachPanel
+
+    left = Signal()
+    """A form that had the keyboard was put away."""
+
+    def __init__(self, screen: UiContext, submitter: CommandSubmitter) -> None:
+        super().__init__()
+        self._screen, self._submitter = screen, submitter
+        self.whole = False
+        """Whether the form and the panel of files are there; the first paint does without."""
+        self.note = NoteEditor(screen, submitter)
+        self.note.hide()
+        self.note.text.setAcceptDrops(False)
+        self.note.left.connect(self.left)
+        self.refusal = PlainLabel(screen, "second", "orange_text", elide=False)
+        self.refusal.setWordWrap(True)
+        self.refusal.setContentsMargins(0, 0, 0, 8)
+        self.refusal.hide()
+        self.bar = StepsBar(screen)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 8, 16, 12)
+        self._column.setSpacing(0)
+        for widget in (self.note, self.refusal, self.bar):
+            self._column.addWidget(widget)
+
+    def complete(self) -> None:
+        """Add what the first paint did without."""
+        from desktop.gui.forms.command_form import CommandForm
+        from desktop.gui.panes.detail.attach_panel import AttachPanel
+
+        self.form = CommandForm(self._screen, self._submitter)
+        self.files = AttachPanel(self._screen, self._submitter)
+        self.files.opened.connect(self._make_room)
+        self.form.left.connect(self._end_form)
+        self.files.left.connect(self._end_form)
+        for place, form in enumerate((self.form, self.files), 1):
+            self._column.insertWidget(place, form)
+        self.whole = True
+
+    def offer(self, picked: Picked, *, awaits_receipt: bool) -> None:
+        """Show only what the source takes and what still makes sense."""
+        detail = picked.detail
+        if detail is None:
+            return
+        seen = {CommandKind.ACKNOWLEDGE} if detail.acknowledged else set()
+        steps = [kind for kind in picked.steps if kind not in seen]
+        self.bar.offer(steps, on_map=detail.incident.place is not None)
+        self.bar.buttons[CommandKind.ACKNOWLEDGE].setEnabled(not awaits_receipt)
+        self.refusal.hide()
+
+    def open_step(self, detail: IncidentDetail, kind: CommandKind, *, allowed: bool) -> None:
+        """Open the form of a step, or say why it cannot be taken now."""
+        self.refusal.setVisible(not allowed)
+        if not allowed:
+            words = self._screen.words
+            said = translate("DetailPane", "{step} is not possible now: the case is “{stage}”")
+            step, stage = words.term("command", kind), words.term("stage", detail.incident.stage)
+            self.refusal.set_text(said.format(step=step, stage=stage))
+        elif kind is CommandKind.ATTACH:
+            self.files.ask_file(detail.key)
+        else:
+            from desktop.gui.forms.command_request import CommandRequest
+
+            incident = detail.incident
+            called = formatting.in_one_line(incident.number or detail.key.id, 40)
+            self.note.leave()
+            self.files.leave()
+            self.bar.hide()
+            self.form.open(CommandRequest(kind, detail.key, called, incident.version, incident))
+
+    def open_note(self) -> None:
+        """Open the editor of the note."""
+        self.leave_forms()
+        self.note.open()
+
+    def leave_form(self) -> bool:
+        """Close the form or the panel of files; False where neither is open."""
+        opened = next((form for form in self._forms() if form.isVisible()), None)
+        if opened is not None:
+            opened.leave()
+        return opened is not None
+
+    def leave_forms(self) -> None:
+        """Close what belongs to an incident that is left."""
+        for form in self._forms():
+            form.leave()
+
+    def _forms(self) -> tuple[CommandForm | AttachPanel, ...]:
+        return (self.form, self.files) if self.whole else ()
+
+    def keep(self) -> None:
+        """Have what is written but not submitted written down now."""
+        self.note.keep()
+        if self.whole:
+            self.form.keep()
+
+    def _make_room(self) -> None:
+        """The panel of files stands where the buttons were."""
+        self.form.leave()
+        self.bar.hide()
+
+    def _end_form(self, held: bool) -> None:
+        self.bar.setVisible(self.form.isHidden() and self.files.isHidden())
+        if held:
+            self.left.emit()
