@@ -109,6 +109,26 @@ def test_where_every_thread_dies_those_who_wait_are_told_and_later_ones_are_trie
 
 
 @pytest.mark.expects_log(DIED)
+@pytest.mark.expects_log("no thread is left for those who wait")
+def test_where_no_thread_is_left_those_who_wait_behind_a_death_are_told(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+):
+    begun = threading.Thread.start
+
+    def once(thread: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", no_thread)
+        begun(thread)
+
+    def no_thread(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    replace(worker, "_jobs", DeadlyQueue(SystemExit, 1))
+    monkeypatch.setattr(threading.Thread, "start", once)
+    with pytest.raises(WorkerDied):
+        worker.submit(lambda: "never").result(20)
+
+
+@pytest.mark.expects_log(DIED)
 def test_what_dies_at_its_end_has_answered_before():
     def at_end() -> None:
         raise SystemExit

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from desktop.domain import outbox_rules as rules
 from desktop.domain.command import Collection, CommandRecord, Hold, Key, Receipt
 from desktop.domain.outbox_rules import Entry
+from desktop.domain.source import Binding
 from desktop.domain.text import Text
 from fakes.builders import NOW, a_command
 from sim.memory_outbox import asks_for_eyes
@@ -150,3 +151,35 @@ def test_no_hold_that_ends_by_itself_replaces_one_that_the_officer_ends(hold, la
     if Hold.ANSWER not in later:
         assert entry is known
     assert rules.held(known, Hold.ANSWER, Text("平台的话"), NOW).record.hold is Hold.ANSWER
+
+
+def held(hold: Hold, *, account: str = "", offered: bool = False) -> Entry:
+    """A command kept back, of which something may have left or not."""
+    entry = rules.kept(1, a_command(account=account), NOW - 2)
+    told = {"receipt": Receipt.HELD, "hold": hold, "offered": offered}
+    return msgspec.structs.replace(entry, record=msgspec.structs.replace(entry.record, **told))
+
+
+def test_a_command_of_nobody_is_the_officers_when_he_says_so_and_no_other_is():
+    binding = Binding(account="wang")
+    taken = rules.claimed(held(Hold.ACCOUNT), binding, NOW)
+    assert taken is not None
+    assert (taken.record.command.account, taken.record.receipt) == ("wang", Receipt.STORED)
+    assert rules.claimed(held(Hold.ACCOUNT, account="li"), binding, NOW) is None
+    assert rules.claimed(held(Hold.COPY), binding, NOW) is None
+
+
+def test_only_what_is_held_is_released_and_only_what_may_have_left_is_given_up():
+    assert rules.released(kept(), NOW) is None
+    assert rules.given_up(kept(), NOW) is None
+    assert rules.given_up(held(Hold.COPY), NOW) is None
+    ended = rules.given_up(held(Hold.COPY, offered=True), NOW)
+    assert ended is not None
+    assert (ended.record.receipt, ended.record.hold) == (Receipt.GIVEN_UP, Hold.NONE)
+
+
+def test_where_nobody_wrote_down_when_a_command_left_its_age_runs_from_when_it_was_given():
+    known = held(Hold.COPY, offered=True).record
+    assert known.left_at is None
+    assert rules.is_too_old(known, NOW - 1)
+    assert not rules.is_too_old(known, NOW - 2)

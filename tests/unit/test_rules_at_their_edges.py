@@ -14,12 +14,13 @@ from desktop.domain.link import Spent
 from desktop.domain.overlay import files_named, row_over
 from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
 from desktop.domain.source import SourceStatus
+from desktop.domain.strange import strange_places
 from desktop.domain.text import Text
-from desktop.domain.worker import Worker, WorkerClosed
+from desktop.domain.worker import Worker, WorkerClosed, WorkerDied
 from desktop.protocol.fields import PLACE, InvalidField, validate_fields
-from desktop.protocol.pictures import NoPicture, read_picture
+from desktop.protocol.pictures import PNG_HEAD, NoPicture, read_picture
 from fakes.builders import NOW, a_command, a_warning, an_incident
-from fakes.pictures import a_webp
+from fakes.pictures import a_webp, png_part
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,37 @@ def test_a_place_is_two_numbers_on_the_globe(place: list[object]):
 def test_a_webp_whose_part_does_not_begin_as_one_is_no_picture(chunk: bytes):
     with pytest.raises(NoPicture, match="WebP without a picture"):
         read_picture(a_webp((b"VP8L", chunk)))
+
+
+def test_a_png_that_begins_with_another_part_is_no_picture():
+    with pytest.raises(NoPicture, match="PNG without its head"):
+        read_picture(PNG_HEAD + png_part(b"IDAT", b"\0") + png_part(b"IEND", b""))
+
+
+def test_a_strange_word_is_found_in_the_row_itself_and_in_its_parts():
+    odd = Deadline(DeadlineKind("soonish"), NOW)
+    incident = an_incident(stage=Stage("lost"), deadlines=(odd,))
+    assert set(strange_places(incident)) == {
+        ("$.stage", "lost"),
+        ("$.deadlines[0].kind", "soonish"),
+    }
+
+
+def test_a_job_that_is_called_off_is_not_done_and_who_has_an_answer_gets_no_other():
+    worker, began, may_end = Worker("edge"), threading.Event(), threading.Event()
+    done: list[str] = []
+    first = worker.submit(lambda: (began.set(), may_end.wait(20)))
+    assert began.wait(20)
+    off, behind = worker.submit(lambda: done.append("off")), worker.submit(lambda: None)
+    assert off.cancel()
+    worker.abandon()
+    assert isinstance(behind.exception(20), WorkerDied)
+    late = worker.submit(lambda: done.append("late"))
+    assert late.cancel()
+    may_end.set()
+    assert first.result(20)[1]
+    assert worker.close(5)
+    assert done == []
 
 
 def test_a_closed_worker_takes_no_job_and_a_dropped_one_is_never_begun():
