@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+from desktop.application.sync.worker_state import WorkerState
 from fakes.checkout import name, sources, tree
 
 READS = {
@@ -53,3 +54,12 @@ def test_the_tests_read_no_more_of_the_inside_than_they_did_and_the_number_follo
 def test_a_read_of_the_inside_is_told_from_what_is_ones_own():
     module = ast.parse("self._a; cls._b; super()._c; os._exit(1); one.two; desk._docks._box")
     assert sorted(private_reads(module)) == ["desk._docks", "desk._docks._box"]
+
+
+def test_what_a_worker_remembers_is_changed_by_its_own_methods_alone():
+    state = WorkerState()
+    parts = {"puzzles": vars(state.puzzles), "files": vars(state.files)}
+    assert {each for each in vars(state) if not each.startswith("_")} == parts.keys()
+    assert [each for part in parts.values() for each in part if not each.startswith("_")] == []
+    reads = {name(path): private_reads(tree(path)) for path in sources("desktop/application/sync")}
+    assert {path: found for path, found in reads.items() if found} == {}

@@ -160,7 +160,7 @@ def accept(desk: Desk) -> None:
         source_of(desk.connector), desk.stores.cache, desk.outbox, desk.clock, random.Random(1),
         lambda changed: None,
     )  # fmt: skip
-    lane._memory.other_server = desk.memory.other_server
+    lane._memory.meet_server(desk.memory.other_server)
     assert lane.accept_server()
     assert lane.status.never_seen, "its panes are not calm: nothing has come from it"
     assert desk.stores.cache.incident(I1) is None

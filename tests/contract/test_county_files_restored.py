@@ -10,7 +10,8 @@ import pytest
 
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.sync.exchange import exchange
-from desktop.application.sync.worker_state import WorkerState
+from desktop.application.sync.puzzles import LONGEST_PUZZLE_S
+from desktop.application.sync.worker_state import LONGEST_STATES_S, WorkerState
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.db.county_file import file_place, files_folder
 from desktop.county_server.db.database import Database
@@ -29,9 +30,18 @@ REF = FileRef(DIGEST, "a.jpg", "image/jpeg", len(PHOTO), SMALL_DIGEST)
 SMALL_REF = FileRef(SMALL_DIGEST, "a.jpg", "image/jpeg", len(SMALL))
 
 
+class Hurried(SystemClock):
+    """The computer's clock, and time that has passed besides."""
+
+    ahead_s = 0.0
+
+    def monotonic_s(self) -> float:
+        return super().monotonic_s() + self.ahead_s
+
+
 class Desk:
     def __init__(self, folder: Path, url: str) -> None:
-        self.folder, self.clock = folder, SystemClock()
+        self.folder, self.clock = folder, Hurried()
         self.connector: CountyConnector = a_desk(url)
         self.start()
 
@@ -70,8 +80,7 @@ class Desk:
 
     def end_waits(self) -> None:
         """As if the time had passed after which doubtful answers are asked for again."""
-        waits = self.memory.puzzles
-        waits.update({name: (0.0, wait_s) for name, (_, wait_s) in waits.items()})
+        self.clock.ahead_s += LONGEST_PUZZLE_S
 
     def receipt(self, key: str) -> Receipt:
         record = self.outbox.record(key)
@@ -138,7 +147,7 @@ def test_bytes_that_came_after_the_backup_in_which_their_command_is_are_brought_
     desk.exchange()
     lose_bytes(database)
     database.backup(tmp_path / "backup")
-    desk.memory.states_at_s = 0.0
+    desk.clock.ahead_s += LONGEST_STATES_S
     desk.exchange(1)
     record = desk.outbox.record(key)
     assert record is not None

@@ -162,7 +162,7 @@ def test_a_file_there_is_no_room_for_waits_and_goes_later(begin, database, clock
     assert len(files.uploads("county")) == 1
     with database.batch() as batch:
         batch.connection.execute("DELETE FROM holders")
-    memory.puzzles.clear()
+    memory.files.forget(ref.digest)
     while (piece := next_piece()) is not None:
         freight.move(piece, 100_000)
     assert files.uploads("county") == []

@@ -363,7 +363,7 @@ def test_a_source_whose_repairs_always_fail_is_fetched_anew_after_two(bench: Ben
     assert bench.cache.forgotten == 1, "a broken repair must not cost a snapshot each time"
     bench.clock.advance(3_600_000)
     failure = SourceError(Problem("too_many"), retry_after_s=60.0)
-    memory.repairs = 0
+    memory.confirm_rows()
     for _ in range(20):
         run()
     assert bench.cache.forgotten == 1, "a server that asks for patience is given it"

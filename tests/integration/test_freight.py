@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from desktop.application.ports import SourceError, Upload
 from desktop.application.sync.file_transfer import FileTransfer, next_chunk
-from desktop.application.sync.worker_state import FIRST_PUZZLE_S, WorkerState
+from desktop.application.sync.puzzles import FIRST_PUZZLE_S
+from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
@@ -142,8 +143,7 @@ def test_what_comes_unasked_is_as_the_line_is_good(bench: Bench, tier: LinkTier,
 def test_what_was_lost_here_comes_back_after_all_that_goes_out_whatever_the_line(bench: Bench):
     lost, small, asked = b"lost" * 400, b"lost small", b"asked for" * 100
     bench.server.kept = {ref(body).digest: body for body in (lost, small, asked)}
-    bench.memory.missing[ref(lost).digest] = "a.jpg"
-    bench.memory.missing_thumbnails.add(ref(small).digest)
+    bench.memory.files.note_missing({ref(lost).digest: "a.jpg"}, {ref(small).digest})
     bench.files.want("county", ref(lost).digest, len(lost))
     bench.files.want("county", ref(asked).digest, len(asked))
     bench.files.keep("county", ref(PHOTO), PHOTO)
@@ -220,7 +220,7 @@ def test_a_file_the_source_refuses_is_kept_with_the_reason_and_not_sent_again_in
     bench.files.keep("county", ref(PHOTO), PHOTO)
     assert bench.run() == 1
     assert bench.files.refusal("county", ref(PHOTO).digest) == told
-    bench.memory.refused.clear()
+    bench.memory.files.note_new_rows()
     assert bench.run() == 0
     assert [upload.ref for upload in bench.files.uploads("county")] == [ref(PHOTO)]
 
@@ -282,7 +282,7 @@ def test_a_file_with_another_content_is_paid_for_once(bench: Bench):
     bench.server.kept[ref(PHOTO).digest] = bytes(len(PHOTO))
     bench.files.want("county", ref(PHOTO).digest, len(PHOTO))
     assert bench.run() == 3
-    bench.memory.refused.clear()
+    bench.memory.files.note_new_rows()
     assert bench.run() == 0
     assert bench.files.read(ref(PHOTO).digest) is None
 

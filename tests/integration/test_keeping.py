@@ -123,7 +123,7 @@ def test_bytes_of_a_refused_command_stay_until_its_officer_has_seen_the_refusal(
     bench.look()
     assert bench.is_kept()
     bench.outbox.mark_seen("k1")
-    bench.memory.files_looked_s = None
+    bench.memory.files.look_again()
     bench.look()
     assert not bench.is_kept()
 
@@ -135,7 +135,7 @@ def test_bytes_stay_for_the_other_of_two_commands_that_name_them(bench: Bench):
     bench.look()
     assert bench.is_kept()
     assert bench.outbox.cancel("k2", bench.clock.now())
-    bench.memory.files_looked_s = None
+    bench.memory.files.look_again()
     bench.look()
     assert not bench.is_kept()
 
@@ -171,10 +171,10 @@ def test_missing_files_are_wanted_back_but_those_of_another_login(bench: Bench):
     bench.command()
     bench.look(held=frozenset({DIGEST}))
     assert bench.files.wanted("county") == []
-    bench.memory.files_looked_s = None
+    bench.memory.files.look_again()
     bench.look()
     assert bench.files.wanted("county") == [(DIGEST, 0, len(PHOTO))]
-    assert bench.memory.missing_thumbnails == {SMALL_DIGEST}
+    assert bench.memory.files.missing_thumbnails == {SMALL_DIGEST}
 
 
 @pytest.mark.parametrize("receipt", [Receipt.REJECTED, Receipt.CONFLICT])
@@ -213,9 +213,9 @@ def test_files_that_cannot_be_written_break_no_exchange_and_are_looked_after_lat
     with monkeypatch.context() as patch:
         patch.setattr(bench.files, "protect", full)
         bench.look()
-    assert bench.memory.files_looked_s is None
+    assert bench.memory.files.looked_s is None
     bench.look()
-    assert bench.memory.files_looked_s is not None
+    assert bench.memory.files.looked_s is not None
 
 
 def test_after_the_server_went_back_all_is_asked_and_looked_for_anew(bench: Bench):
@@ -223,13 +223,19 @@ def test_after_the_server_went_back_all_is_asked_and_looked_for_anew(bench: Benc
     bench.command()
     bench.look()
     bench.attach("k2", sent=False)
-    for known in (bench.memory.uploads_met, bench.memory.refused, bench.memory.absent):
-        known |= {DIGEST, SMALL_DIGEST, "7" * 64}
+    known, other, now_s = bench.memory.files, "7" * 64, bench.clock.monotonic_s()
+    for digest in (DIGEST, SMALL_DIGEST, other):
+        for note in (known.meet, known.note_refused, known.note_absent):
+            note(digest)
     bench.files.sent("county", DIGEST, 600)
     bench.again()
     assert [each.offset for each in bench.files.uploads("county")] == [0, 0]
-    for known in (bench.memory.uploads_met, bench.memory.refused, bench.memory.absent):
-        assert known == {"7" * 64}
+    assert [known.is_met(digest) for digest in (DIGEST, SMALL_DIGEST, other)] == [
+        False,
+        False,
+        True,
+    ]
+    assert known.unsent(now_s) == known.unfetched(now_s) == {other}
 
 
 def test_files_that_are_not_here_when_the_server_went_back_are_wanted_within_the_hour(

@@ -101,7 +101,7 @@ class Machine:
         self.clock = CorrectedClock(self.hand)
         self.connector = self._parts.connector(self._weather, self.clock, self.outbox.client_id())
         self.memory = WorkerState()
-        self.memory.untold = unconfirmed(self.status(), self.outbox)
+        self.memory.expect(unconfirmed(self.status(), self.outbox))
         self._context = a_context(
             self.connector, self.cache, self.outbox, self.clock, memory=self.memory
         )

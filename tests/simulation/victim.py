@@ -26,7 +26,7 @@ import requests  # noqa: E402, F401 - loaded before the fork
 from desktop.application.board import Board  # noqa: E402
 from desktop.application.ports import SourceError, SourceSettings  # noqa: E402
 from desktop.application.sync.exchange import exchange  # noqa: E402
-from desktop.application.sync.worker_state import WorkerState  # noqa: E402
+from desktop.application.sync.worker_state import LONGEST_STATES_S, WorkerState  # noqa: E402
 from desktop.connectors.county.client import CountyConnector  # noqa: E402
 from desktop.domain.clock import CorrectedClock, SystemClock  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
@@ -282,6 +282,11 @@ class Desk:
         except SourceError:
             return False
 
+    def let_states_be_asked(self) -> None:
+        """As if the time had passed after which they are."""
+        long_ago_s = self.clock.monotonic_s() - LONGEST_STATES_S
+        self.memory.note_states_asked(long_ago_s, passed=0, retired=True)
+
     def close(self) -> None:
         self.county.close()
         self.cache.close()
@@ -295,7 +300,7 @@ def work(task: Task) -> None:
         for number in range(2):
             desk.give(2 * turn + number)
         desk.exchange()
-        desk.memory.states_at_s = 0.0
+        desk.let_states_be_asked()
     desk.exchange()
     desk.close()
 

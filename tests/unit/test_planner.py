@@ -133,7 +133,7 @@ def test_suspects_take_turns_so_that_none_waits_behind_one_that_always_breaks():
     memory = WorkerState()
     offered = []
     for _ in range(4):
-        group = next_group(queue, suspects=list(memory.suspects))
+        group = next_group(queue, suspects=memory.suspects)
         offered.append([each.seq for each in group])
         for each in group:
             memory.send_failed([each.command.key])

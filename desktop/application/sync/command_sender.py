@@ -63,12 +63,12 @@ class CommandSender:
         # Another's command on a row keeps back nobody's, unless it is what brings the row about.
         reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         now_s = self._clock.monotonic_s()
-        early = [r for r in queue if self._memory.is_puzzle(r.command.key, now_s)]
+        early = [r for r in queue if self._memory.puzzles.is_early(r.command.key, now_s)]
         return next_group(
             [record for record in queue if record not in others],
             tried=self._tried,
             silent=self._unfinished | {record.command.target for record in (*reports, *early)},
-            suspects=list(self._memory.suspects),
+            suspects=self._memory.suspects,
             most=self._memory.most,
         )
 
@@ -168,7 +168,7 @@ class CommandSender:
         if failure.retry_after_s is None:
             self._memory.send_failed([record.command.key for record in silent])
         elif failure.retry_after_s == 0.0:
-            self._memory.send_failures += 1  # Told to come again at once, and again, and again.
+            self._memory.put_off_sending()  # Told to come again at once, and again, and again.
 
     def _send(self, group: list[CommandRecord]) -> tuple[list[Answer], set[str]]:
         """The answers to keys that were asked about, and the keys that surely did not leave.
@@ -205,7 +205,7 @@ class CommandSender:
         self.answered += len(answers)
         for answer in answers:
             if answer.receipt is Receipt.HELD and answer.hold is Hold.ANSWER:
-                self._memory.note_puzzle(answer.key, self._clock.monotonic_s())
+                self._memory.puzzles.note(answer.key, self._clock.monotonic_s())
         if durable := [answer.key for answer in answers if answer.durable]:
             self._outbox.retire(durable)
 

@@ -25,7 +25,6 @@ from desktop.application.sync.past import find_doubt, meet_past
 from desktop.application.sync.rest import good_at
 from desktop.application.sync.retirement import Retirement
 from desktop.application.sync.scope import ScopeGuard
-from desktop.application.sync.worker_state import REPAIRS
 from desktop.domain.command import Collection
 from desktop.domain.source import Batch, Problem
 
@@ -130,7 +129,7 @@ class ExchangeRun:
         assert self._sending is not None
         group = self._sending.group()
         offered = {record.command.key for record in group}
-        self._memory.untold |= offered
+        self._memory.expect(offered)
         self._telling -= offered
         self._tell(self._sending.offer(group))
 
@@ -168,17 +167,12 @@ class ExchangeRun:
             self._connector.clock_offset_ms() or 0,
             self._connector.offered(),
         )
-        self._go_on_after(snapshot=self._is_snapshot)
+        self._again |= self._memory.note_pull(snapshot=self._is_snapshot)
         if not self._is_old_news:
-            self._memory.untold -= self._telling
-        self._memory.other_server = None
+            self._memory.hear_of(self._telling)
+        self._memory.meet_server()
         if not is_doubtful(self._state):
-            self._memory.in_sync()
-
-    def _go_on_after(self, *, snapshot: bool) -> None:
-        """Ask at once for what came since a snapshot was made; not when that brings another."""
-        self._again |= snapshot and not self._memory.had_snapshot
-        self._memory.had_snapshot = snapshot
+            self._memory.confirm_rows()
 
     def _take(self, batch: Batch) -> None:
         self._check_scope()
@@ -187,9 +181,7 @@ class ExchangeRun:
             self._meet_past(batch.epoch)
         changed = self._cache.apply(batch)
         if Collection.INCIDENTS in changed:
-            self._memory.fetchable = None
-            self._memory.refused.clear()
-            self._memory.absent.clear()  # A file may have come to the county since.
+            self._memory.files.note_new_rows()
         self._context.on_time_told()
         self._bulky = batch.staged is not None
         self._is_snapshot |= self._bulky
@@ -220,21 +212,21 @@ class ExchangeRun:
 
     def _repair(self) -> None:
         self._repaired = True
-        self._memory.repairs += 1
+        self._memory.begin_repair()
         try:
             for batch in self._connector.repair(self._cache.sums(self._source)):
                 self._take(batch)
         except SourceError as error:
             log.info("rows not mended", extra={"code": error.problem.code})
             if error.held or error.retry_after_s is not None:
-                self._memory.repairs -= 1  # It told us to wait, not that it cannot.
+                self._memory.put_off_repair()
                 return
             if error.problem.code == "no_sums":
-                self._memory.repairs = REPAIRS
+                self._memory.give_up_repairs()
         self._state = self._cache.sync_state(self._source)
         if not is_doubtful(self._state):
-            self._memory.in_sync()
-        elif self._memory.repairs >= REPAIRS and self._memory.start_over(self._clock.monotonic_s()):
+            self._memory.confirm_rows()
+        elif self._memory.start_over(self._clock.monotonic_s()):
             self._cache.forget_token(self._source)
             self._again = True
 

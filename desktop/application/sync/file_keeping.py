@@ -9,7 +9,7 @@ from desktop.application.commands.belonging import ALL
 from desktop.application.commands.own_files import THUMBNAIL_TYPE
 from desktop.application.ports import FileStore, StoreError
 from desktop.application.sync.exchange_context import ExchangeContext
-from desktop.application.sync.worker_state import WorkerState
+from desktop.application.sync.file_state import FileState
 from desktop.domain.command import CommandRecord, Receipt
 from desktop.domain.incident import FileRef
 from desktop.domain.instant import DAY, Instant
@@ -31,8 +31,8 @@ def look_after_files(
     Once an hour, and after the server went back. `held` gives the files of commands that wait
     for another login: they are fetched under no other.
     """
-    memory, source, now_s = context.memory, context.source, context.clock.monotonic_s()
-    looked_s = memory.files_looked_s
+    known, source, now_s = context.memory.files, context.source, context.clock.monotonic_s()
+    looked_s = known.looked_s
     if looked_s is not None and 0.0 <= now_s - looked_s < LOOKED_AFTER_S:
         return
     found = _standing(context)
@@ -40,12 +40,12 @@ def look_after_files(
     try:
         files.protect(source, {digest for ref in refs for digest in (ref.digest, ref.thumbnail)})
         if looked_s is None:
-            _want_back(files, memory, source, found, held())
+            _want_back(files, known, source, found, held())
     except StoreError as error:
         # What it cannot keep it does not forget either; it is tried again next time.
         log.info("files were not looked after", extra={"code": error.problem.code})
         return
-    memory.files_looked_s = now_s
+    known.note_looked(now_s)
 
 
 def send_files_again(files: FileStore, context: ExchangeContext) -> int:
@@ -53,7 +53,7 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
 
     Files that are not here are looked for at the county with the next look after all.
     """
-    count, memory, source = 0, context.memory, context.source
+    count, known, source = 0, context.memory.files, context.source
     for record in _standing(context):
         ref = file_of(record.command)
         if ref is None:
@@ -62,8 +62,8 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
         for each, is_thumbnail in ((small, True), (_bare(ref), False)):
             if each.digest and files.send_again(source, each, is_thumbnail=is_thumbnail):
                 count += 1
-            memory.forget_file(each.digest)
-    memory.files_looked_s = None
+            known.forget(each.digest)
+    known.look_again()
     return count
 
 
@@ -97,25 +97,25 @@ def _may_need_its_file(record: CommandRecord, now: Instant) -> bool:
 
 def _want_back(
     files: FileStore,
-    memory: WorkerState,
+    known: FileState,
     source: str,
     found: Iterable[CommandRecord],
     held: set[str],
 ) -> None:
-    memory.missing.clear()
-    memory.missing_thumbnails.clear()
+    names: dict[str, str] = {}
+    thumbnails: set[str] = set()
     for record in found:
         ref = file_of(record.command)
         counts = not record.retired and record.receipt not in (Receipt.REJECTED, Receipt.CONFLICT)
         if ref is None or not counts or ref.digest in held:
             continue
         if files.read(ref.digest, 0, 1) is None:
-            memory.missing[ref.digest] = ref.name
+            names[ref.digest] = ref.name
             files.want(source, ref.digest, ref.size)
         if ref.thumbnail and files.read(ref.thumbnail, 0, 1) is None:
-            memory.missing_thumbnails.add(ref.thumbnail)
-    if memory.missing or memory.missing_thumbnails:
-        memory.fetchable = None
+            thumbnails.add(ref.thumbnail)
+    known.note_missing(names, thumbnails)
+    if known.lost:
         log.info("files of commands are missing here", extra={"source": source})
 
 

@@ -10,7 +10,8 @@ import msgspec
 
 from desktop.application.ports import FileStore, SourceError, Upload
 from desktop.application.sync.exchange_context import ExchangeContext
-from desktop.application.sync.worker_state import DOWN, FIRST_PUZZLE_S, UP
+from desktop.application.sync.file_state import DOWN, UP
+from desktop.application.sync.puzzles import FIRST_PUZZLE_S
 from desktop.domain.link import LinkTier
 from desktop.domain.source import Problem
 from desktop.protocol.pictures import THUMBNAIL_BYTES
@@ -95,26 +96,26 @@ class FileTransfer:
         """`held` tells the files of commands that wait for another login."""
         self._connector, self._files, self._cache = context.connector, files, context.cache
         self._memory, self._clock, self._held = context.memory, context.clock, held
-        self._source = context.source
+        self._source, self._known = context.source, context.memory.files
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Chunk | None:
         """What would move now; a file that did not move keeps no other waiting."""
-        memory = self._memory
-        for resting in (memory.resting, set[str]()):
-            unsent = memory.refused | resting | self._puzzling(UP)
-            unfetched = memory.absent | memory.spoilt | resting | self._puzzling(DOWN)
+        now_s, known = self._clock.monotonic_s(), self._known
+        for resting in (known.resting, frozenset[str]()):
+            unsent = known.unsent(now_s) | resting
+            unfetched = known.unfetched(now_s) | resting
             piece = next_chunk(
                 [u for u in self._uploads() if u.ref.digest not in unsent],
                 [w for w in self._files.wanted(self._source) if w[0] not in unfetched],
-                [f for f in self._fetchable() if f[0] not in unfetched],
+                [f for f in known.fetchable(self._look_up) if f[0] not in unfetched],
                 tier,
                 originals_now=originals_now,
                 keep_for_hours=keep_for_hours,
-                lost=memory.missing.keys() | memory.missing_thumbnails,
+                lost=known.lost,
             )
-            if piece is not None or not memory.resting:
+            if piece is not None or not known.resting:
                 return piece
-            memory.resting.clear()
+            known.end_rests()
         return None
 
     def move(self, piece: Chunk, most: int) -> bool:
@@ -134,7 +135,7 @@ class FileTransfer:
         except SourceError as error:
             log.info("a file did not move", extra={"code": error.problem.code})
             if error.problem.code not in GONE:
-                self._memory.resting.add(digest)
+                self._known.rest(digest)
                 self._tell_full(piece, error)
                 return False
             if error.proven or self._is_believed((UP if piece.upload else DOWN) + digest):
@@ -148,29 +149,23 @@ class FileTransfer:
         ref, reason = piece.upload.ref, error.problem.details.get("reason", "")
         self._memory.tell(Problem(WAITS, {"name": ref.name, "reason": reason}))
         wait_s = error.retry_after_s or FIRST_PUZZLE_S
-        self._memory.ask_after(UP + ref.digest, self._clock.monotonic_s(), wait_s)
+        self._memory.puzzles.ask_after(UP + ref.digest, self._clock.monotonic_s(), wait_s)
 
     def _note_refusal(self, piece: Chunk, digest: str, problem: Problem) -> None:
         if piece.upload is not None:
             self._files.refuse(self._source, digest, _refusal(piece.upload, problem))
         else:
-            self._memory.absent.add(digest)
+            self._known.note_absent(digest)
             self._tell_lost(digest, problem)
-
-    def _puzzling(self, way: str) -> set[str]:
-        """Digests for which it is too early to ask that way again."""
-        memory, now_s = self._memory, self._clock.monotonic_s()
-        names = (name for name in memory.puzzles if name.startswith(way))
-        return {name.removeprefix(way) for name in names if memory.is_puzzle(name, now_s)}
 
     def _is_believed(self, name: str) -> bool:
         """Whether what anybody may have answered was answered often enough: the third time."""
-        wait_s = self._memory.note_puzzle(name, self._clock.monotonic_s())
+        wait_s = self._memory.puzzles.note(name, self._clock.monotonic_s())
         return wait_s >= FIRST_PUZZLE_S * 4
 
     def _tell_lost(self, digest: str, problem: Problem) -> None:
         """Say so of a file of our command that is neither here nor at the source."""
-        name = self._memory.missing.get(digest)
+        name = self._known.name_of_lost(digest)
         if name is not None and problem.code == "not_found":
             self._files.refuse(self._source, digest, Problem("file_lost", {"name": name}))
 
@@ -190,25 +185,25 @@ class FileTransfer:
 
     def _send(self, upload: Upload, most: int) -> None:
         ref, offset = upload.ref, upload.offset
-        if ref.digest not in self._memory.uploads_met:
+        if not self._known.is_met(ref.digest):
             # Bytes of an earlier run may have arrived without their answer.
             offset = self._connector.upload(ref, 0, b"")
-            self._memory.uploads_met.add(ref.digest)
+            self._known.meet(ref.digest)
             self._files.sent(self._source, ref.digest, offset)
         if offset >= ref.size:
-            self._memory.uploads_met.discard(ref.digest)
+            self._known.lose_sight(ref.digest)
             return
         body = self._files.read(ref.digest, offset, most)
         if not body:
-            self._memory.refused.add(ref.digest)
+            self._known.note_refused(ref.digest)
             return
         has = self._connector.upload(ref, offset, body)
         if has <= offset:
-            self._memory.uploads_met.discard(ref.digest)
+            self._known.lose_sight(ref.digest)
             # It would run in a circle.
-            self._memory.note_puzzle(UP + ref.digest, self._clock.monotonic_s())
+            self._memory.puzzles.note(UP + ref.digest, self._clock.monotonic_s())
         if has >= ref.size:
-            self._memory.uploads_met.discard(ref.digest)  # Sent again, it is asked anew.
+            self._known.lose_sight(ref.digest)  # Sent again, it is asked anew.
             self._memory.tell_no_more(WAITS, ref.name)
         self._files.sent(self._source, ref.digest, has)
 
@@ -216,38 +211,36 @@ class FileTransfer:
         self._files.want(self._source, piece.digest, piece.size)
         body = self._connector.download(piece.digest, piece.offset, most)
         if not body and piece.offset < piece.size:
-            self._memory.absent.add(piece.digest)
+            self._known.note_absent(piece.digest)
             return
         if self._files.fetched(self._source, piece.digest, piece.offset, body):
-            self._memory.fetchable = None
+            self._known.look_up_anew()
         elif piece.offset + len(body) >= piece.size:
-            self._memory.spoilt.add(piece.digest)  # Its bytes would be paid for again and again.
+            self._known.note_spoilt(piece.digest)
 
     def _fetch_thumbnail(self, digest: str) -> None:
         body = self._connector.download(digest, 0, THUMBNAIL_BYTES)
         if hashlib.sha256(body).hexdigest() != digest:
-            self._memory.spoilt.add(digest)
+            self._known.note_spoilt(digest)
             return
         self._files.want(self._source, digest, len(body))
         self._files.fetched(self._source, digest, 0, body)
-        self._memory.fetchable = None
+        self._known.look_up_anew()
 
-    def _fetchable(self) -> list[tuple[str, int]]:
-        """Files the most urgent rows name and that are not here; looked up once a change."""
-        if self._memory.fetchable is None:
-            named = dict.fromkeys(sorted(self._memory.missing_thumbnails), 0)
-            for incident in self._cache.open_incidents(LOOKED_AT):
-                for ref in incident.files if incident.source == self._source else ():
-                    if ref.thumbnail:
-                        named[ref.thumbnail] = 0
-                    if ref.here and 0 < ref.size <= MOST_UNASKED_BYTES:
-                        named[ref.digest] = ref.size
-            self._memory.fetchable = [
-                (digest, size)
-                for digest, size in named.items()
-                if self._files.read(digest, 0, 1) is None
-            ]
-        return self._memory.fetchable
+    def _look_up(self) -> list[tuple[str, int]]:
+        """Files the most urgent rows name and that are not here."""
+        named = dict.fromkeys(sorted(self._known.missing_thumbnails), 0)
+        for incident in self._cache.open_incidents(LOOKED_AT):
+            for ref in incident.files if incident.source == self._source else ():
+                if ref.thumbnail:
+                    named[ref.thumbnail] = 0
+                if ref.here and 0 < ref.size <= MOST_UNASKED_BYTES:
+                    named[ref.digest] = ref.size
+        return [
+            (digest, size)
+            for digest, size in named.items()
+            if self._files.read(digest, 0, 1) is None
+        ]
 
 
 def _refusal(upload: Upload, problem: Problem) -> Problem:

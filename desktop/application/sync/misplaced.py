@@ -24,7 +24,7 @@ def meet_misplaced(error: OtherServer | DiskCopied, context: ExchangeContext) ->
     """Hold what must not go out now, durably, and have the officer told."""
     outbox, memory, source, clock = context.outbox, context.memory, context.source, context.clock
     if isinstance(error, OtherServer):
-        memory.other_server = error.binding
+        memory.meet_server(error.binding)
         waiting = outbox.unfinished(source)
         keys = [r.command.key for r in waiting if r.receipt is not Receipt.RECEIVED]
         if keys:

@@ -34,7 +34,7 @@ class Retirement:
         return not self._asked and (self._retirable() or self._was_copied())
 
     def _retirable(self) -> bool:
-        if self._clock.monotonic_s() < self._memory.states_at_s:
+        if not self._memory.may_ask_states(self._clock.monotonic_s()):
             return False
         return bool(self._outbox.to_retire(self._source, 1))
 
@@ -57,18 +57,15 @@ class Retirement:
             log.info("no word on older commands", extra={"code": error.problem.code})
             answers, asked = [], []
         forgotten = self._known_there(asked) - {answer.key for answer in answers}
-        if forgotten - self._memory.forgotten and self._has_gone_back(forgotten):
+        if self._memory.has_news_of(forgotten) and self._has_gone_back(forgotten):
             return True
-        self._memory.forgotten -= {answer.key for answer in answers}
+        self._memory.note_known({answer.key for answer in answers})
         self._outbox.answer_all(answers, self._clock.now())
         durable = [answer.key for answer in answers if answer.durable]
         self._outbox.retire(durable)
-        # Keys the server never heard of must not hide the later ones for ever.
-        more = len(asked) == STATES_AT_ONCE
-        self._memory.states_from = self._memory.states_from + len(asked) if more else 0
-        if durable:
-            self._memory.states_from = 0
-        self._memory.note_states_asked(self._clock.monotonic_s(), retired=bool(durable))
+        passed = len(asked) if len(asked) == STATES_AT_ONCE else 0
+        now_s = self._clock.monotonic_s()
+        self._memory.note_states_asked(now_s, passed=passed, retired=bool(durable))
         return False
 
     def _ask_after_twin(self) -> None:
@@ -108,7 +105,7 @@ class Retirement:
         if epoch is None:
             return False
         log.info("the source forgot commands", extra={"source": self._source})
-        self._memory.forgotten |= forgotten
+        self._memory.note_forgotten(forgotten)
         doubt_past(self._outbox, self._source)
         self._meet_past(epoch)
         return True

@@ -31,9 +31,8 @@ class ScopeGuard:
         """
         context = self._context
         townships = context.connector.townships()
-        if townships is None or townships == context.memory.townships:
+        if townships is None or not context.memory.compare_scope(townships):
             return None
-        context.memory.townships = townships
         if not holds_more(context.cache, context.source, townships):
             return None
         log.info("the scope is narrower", extra={"source": context.source})
@@ -47,13 +46,13 @@ class ScopeGuard:
         if self._account:
             self._purge_files()
         # How far each has come, another account is not told.
-        self._context.memory.uploads_met.clear()
+        self._context.memory.files.lose_sight_of_all()
         self._account = account
 
     def _purge_files(self) -> None:
         if self._context.files is not None:
             self._context.files.purge(self._context.source)
-            self._context.memory.fetchable = None
+            self._context.memory.files.look_up_anew()
 
 
 def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:

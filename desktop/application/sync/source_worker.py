@@ -101,7 +101,7 @@ class SourceWorker:
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
         self._status = last_status(source, cache)
-        self._memory.untold = unconfirmed(self._status, outbox)
+        self._memory.expect(unconfirmed(self._status, outbox))
 
     @property
     def status(self) -> SourceStatus:
@@ -156,7 +156,7 @@ class SourceWorker:
         other, source = self._memory.other_server, self.source.settings.id
         if other is None:
             return False
-        self._memory.other_server = None
+        self._memory.meet_server()
         self._cache.purge(source, None)
         if self._files is not None:
             self._files.purge(source)

@@ -1,135 +1,194 @@
-"""What a lane remembers of its source between two exchanges; gone with the process."""
+"""What a source's worker remembers of it between two exchanges; gone with the process."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
+from desktop.application.sync.file_state import FileState
+from desktop.application.sync.puzzles import Puzzles
 from desktop.domain.source import Binding, Problem
 
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
-FIRST_PUZZLE_S, LONGEST_PUZZLE_S = 600.0, 24 * 3600.0
 FIRST_SNAPSHOT_S, LONGEST_SNAPSHOT_S = 600.0, 24 * 3600.0
-UP, DOWN = "up ", "down "
-"""How a file is called among the puzzles, by the way it goes."""
 REPAIRS = 2
 """So many repairs in a row that did not help, and only a snapshot does."""
 
 
 class WorkerState:
-    """Used by the worker's thread alone; nothing in it is needed for anything to be right."""
+    """Used by the worker's thread alone, but for what says otherwise.
 
-    had_snapshot = False
-    """Whether the last exchange brought one."""
+    Nothing in it is needed for anything to be right. It changes by its methods alone.
+    """
 
     def __init__(self) -> None:
-        self.most = SEND_AT_MOST
-        """Commands offered together: fewer after a send send_failed off."""
-        self.suspects: dict[str, None] = {}
-        """Commands that were the last offered when a send send_failed, the latest of them last."""
-        self.send_failures = 0
-        self.puzzles: dict[str, tuple[float, float]] = {}
-        """Commands answered with an unknown status, and files whose answer makes no sense or
-        proves nothing: when to ask again, and the wait before."""
-        self.other_server: Binding | None = None
-        """The server that answered in another's place, if the last one did."""
-        self.notices: tuple[Problem, ...] = ()
-        """What happened and must be seen once; read from other threads."""
-        self.forgotten: set[str] = set()
+        self.puzzles = Puzzles()
+        self.files = FileState(self.puzzles)
+        self._most = SEND_AT_MOST
+        self._suspects: dict[str, None] = {}
+        """The latest of them last."""
+        self._send_failures = 0
+        self._other_server: Binding | None = None
+        self._notices: tuple[Problem, ...] = ()
+        self._forgotten: set[str] = set()
         """Accepted commands the server did not know; a second time that is its way, no proof."""
-        self.repairs = 0
-        self.untold: frozenset[str] = frozenset()
-        """See `SourceStatus.untold`; read from other threads."""
-        self.townships: frozenset[str] | None = None
+        self._repairs = 0
+        self._untold: frozenset[str] = frozenset()
+        self._townships: frozenset[str] | None = None
         """The scope last compared with the rows that are here."""
-        self.snapshot_at_s = 0.0
+        self._had_snapshot = False
+        """Whether the last pull brought one."""
+        self._snapshot_at_s = 0.0
         """No snapshot is forced before that."""
-        self.snapshot_wait_s = FIRST_SNAPSHOT_S
-        self.states_at_s = 0.0
-        self.states_wait_s = FIRST_STATES_S
-        self.states_from = 0
-        self.uploads_met: set[str] = set()
-        """Files whose state at the server is known."""
-        self.refused: set[str] = set()
-        """Files the source takes nothing of, asked again when its rows change."""
-        self.absent: set[str] = set()
-        """Files the source does not have, asked again when its rows change."""
-        self.spoilt: set[str] = set()
-        """Files that came with another content than their name says: not asked for again."""
-        self.resting: set[str] = set()
-        """Files that did not move; they come after all others of whatever kind."""
-        self.files_looked_s: float | None = None
-        """When the files of our commands were last looked after; None when it is due."""
-        self.missing: dict[str, str] = {}
-        """Names of files by digest that our commands name and that are not here."""
-        self.missing_thumbnails: set[str] = set()
-        """Thumbnails that our commands name and that are not here."""
-        self.fetchable: list[tuple[str, int]] | None = None
-        """What the stored rows name that might be fetched unasked; None when not looked up."""
+        self._snapshot_wait_s = FIRST_SNAPSHOT_S
+        self._states_at_s = 0.0
+        self._states_wait_s = FIRST_STATES_S
+        self._states_from = 0
+
+    @property
+    def most(self) -> int:
+        """How many commands are offered together: fewer after a send broke off."""
+        return self._most
+
+    @property
+    def suspects(self) -> tuple[str, ...]:
+        """Commands that were offered alone when a send broke off, the latest of them last."""
+        return tuple(self._suspects)
+
+    @property
+    def send_failures(self) -> int:
+        """How many sends have failed in a row."""
+        return self._send_failures
+
+    def send_failed(self, keys: list[str]) -> None:
+        """Note that a send of these broke off without an answer to any."""
+        self.put_off_sending()
+        self._most = max(1, len(keys) // 2)
+        if len(keys) == 1:
+            self._suspects.pop(keys[0], None)
+            self._suspects[keys[0]] = None
+
+    def put_off_sending(self) -> None:
+        """Note that the server put off a send, which blames no command."""
+        self._send_failures += 1
+
+    def send_succeeded(self, answered: set[str]) -> None:
+        """Note that a send came back."""
+        for key in answered & self._suspects.keys():
+            del self._suspects[key]
+        if answered:
+            self._send_failures = 0
+            self._most = min(SEND_AT_MOST, self._most * 2)
+
+    @property
+    def other_server(self) -> Binding | None:
+        """The server that answered in another's place, if the last one did; from any thread."""
+        return self._other_server
+
+    def meet_server(self, other: Binding | None = None) -> None:
+        """Note which server answered: the source's own, or another in its place."""
+        self._other_server = other
+
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """What happened and must be seen once; from any thread."""
+        return self._notices
 
     def tell(self, problem: Problem) -> None:
         """Have the officer told of something that happened."""
-        if problem not in self.notices:
-            self.notices = (*self.notices, problem)
+        if problem not in self._notices:
+            self._notices = (*self._notices, problem)
 
     def tell_no_more(self, code: str, name: str) -> None:
-        """What was told of something of that name is over."""
-        self.notices = tuple(
-            each for each in self.notices if each.code != code or each.details.get("name") != name
+        """Take back what was told of something of that name: it is over."""
+        self._notices = tuple(
+            each for each in self._notices if each.code != code or each.details.get("name") != name
         )
 
-    def send_failed(self, keys: list[str]) -> None:
-        """A send of these send_failed off without an answer to any."""
-        self.send_failures += 1
-        self.most = max(1, len(keys) // 2)
-        if len(keys) == 1:
-            self.suspects.pop(keys[0], None)
-            self.suspects[keys[0]] = None
+    @property
+    def untold(self) -> frozenset[str]:
+        """See `SourceStatus.untold`; from any thread."""
+        return self._untold
 
-    def send_succeeded(self, answered: set[str]) -> None:
-        """A send came back."""
-        for key in answered & self.suspects.keys():
-            del self.suspects[key]
-        if answered:
-            self.send_failures = 0
-            self.most = min(SEND_AT_MOST, self.most * 2)
+    def expect(self, keys: Collection[str]) -> None:
+        """Note commands whose outcome no pull has told yet."""
+        self._untold |= frozenset(keys)
 
-    def note_puzzle(self, key: str, now_s: float) -> float:
-        """Ask again about what was answered so, but ever more seldom; the seconds till then."""
-        _, waited_s = self.puzzles.get(key, (0.0, FIRST_PUZZLE_S / 2))
-        wait_s = min(LONGEST_PUZZLE_S, waited_s * 2)
-        self.puzzles[key] = now_s + wait_s, wait_s
-        return wait_s
+    def hear_of(self, keys: frozenset[str]) -> None:
+        """Note that a pull told the outcome of these."""
+        self._untold -= keys
 
-    def ask_after(self, key: str, at_s: float, wait_s: float) -> None:
-        """Ask about that no sooner than after so long."""
-        self.puzzles[key] = at_s + wait_s, wait_s
+    def compare_scope(self, townships: frozenset[str]) -> bool:
+        """Whether it is another scope than the one last compared with the rows that are here."""
+        changed = townships != self._townships
+        self._townships = townships
+        return changed
 
-    def is_puzzle(self, key: str, now_s: float) -> bool:
-        """Whether it is too early to ask about that again."""
-        return now_s < self.puzzles.get(key, (0.0, 0.0))[0]
+    def note_pull(self, *, snapshot: bool) -> bool:
+        """Whether to ask at once for what came since a snapshot was made.
 
-    def forget_file(self, digest: str) -> None:
-        """What the source last said of a file is over: it is sent, or looked for, anew."""
-        for known in (self.uploads_met, self.refused, self.absent):
-            known.discard(digest)
-        for way in (UP, DOWN):
-            self.puzzles.pop(way + digest, None)
+        Not when that brings another.
+        """
+        again, self._had_snapshot = snapshot and not self._had_snapshot, snapshot
+        return again
 
-    def in_sync(self) -> None:
-        """The rows are the server's."""
-        self.repairs, self.snapshot_wait_s = 0, FIRST_SNAPSHOT_S
+    def confirm_rows(self) -> None:
+        """Note that the rows are the server's."""
+        self._repairs, self._snapshot_wait_s = 0, FIRST_SNAPSHOT_S
+
+    def begin_repair(self) -> None:
+        """Count a repair, until it is said that it helped."""
+        self._repairs += 1
+
+    def put_off_repair(self) -> None:
+        """Do not count the repair begun last: the server told us to wait, not that it cannot."""
+        self._repairs -= 1
+
+    def give_up_repairs(self) -> None:
+        """Try no more repairs before a snapshot: the server has no sums to repair by."""
+        self._repairs = REPAIRS
 
     def start_over(self, now_s: float) -> bool:
-        """Whether a snapshot may be forced now; seldom, lest a wrong sum costs one each time."""
-        if now_s < self.snapshot_at_s:
+        """Whether a snapshot may be forced now, after repairs in vain.
+
+        Seldom, lest a wrong sum costs one each time.
+        """
+        if self._repairs < REPAIRS or now_s < self._snapshot_at_s:
             return False
-        self.repairs = 0
-        self.snapshot_at_s = now_s + self.snapshot_wait_s
-        self.snapshot_wait_s = min(LONGEST_SNAPSHOT_S, self.snapshot_wait_s * 2)
+        self._repairs = 0
+        self._snapshot_at_s = now_s + self._snapshot_wait_s
+        self._snapshot_wait_s = min(LONGEST_SNAPSHOT_S, self._snapshot_wait_s * 2)
         return True
 
-    def note_states_asked(self, now_s: float, *, retired: bool) -> None:
-        """Commands' states were asked; what is not durable yet is asked ever more seldom."""
-        self.states_wait_s = (
-            FIRST_STATES_S if retired else min(LONGEST_STATES_S, self.states_wait_s * 2)
+    @property
+    def states_from(self) -> int:
+        """How many of the answered commands were asked after before, and are passed over."""
+        return self._states_from
+
+    def may_ask_states(self, now_s: float) -> bool:
+        """Whether the states of answered commands may be asked again."""
+        return now_s >= self._states_at_s
+
+    def note_states_asked(self, now_s: float, *, passed: int, retired: bool) -> None:
+        """Note that states were asked; what is not durable yet is asked ever more seldom.
+
+        `passed` more are passed over the next time, and with 0 none.
+        """
+        # Keys the server never heard of must not hide the later ones for ever.
+        self._states_from = self._states_from + passed if passed and not retired else 0
+        self._states_wait_s = (
+            FIRST_STATES_S if retired else min(LONGEST_STATES_S, self._states_wait_s * 2)
         )
-        self.states_at_s = now_s + self.states_wait_s
+        self._states_at_s = now_s + self._states_wait_s
+
+    def has_news_of(self, forgotten: set[str]) -> bool:
+        """Whether one of the commands the server does not know was known to it the last time."""
+        return bool(forgotten - self._forgotten)
+
+    def note_forgotten(self, keys: set[str]) -> None:
+        """Note commands that the server had accepted and does not know."""
+        self._forgotten |= keys
+
+    def note_known(self, keys: set[str]) -> None:
+        """Note commands that the server knows."""
+        self._forgotten -= keys

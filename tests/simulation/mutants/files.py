@@ -47,7 +47,7 @@ def _not_asked() -> Iterator[None]:
 
     def send(before: Any, self: FileTransfer, upload: Any, most: int) -> None:
         if upload.offset:
-            self._memory.uploads_met.add(upload.ref.digest)
+            self._known.meet(upload.ref.digest)
         before(self, upload, most)
 
     def upload(before: Any, platform: Any, ref: Any, offset: int, piece: bytes) -> int:
