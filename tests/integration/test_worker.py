@@ -7,6 +7,7 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,17 @@ def test_where_every_thread_dies_those_who_wait_are_told_and_later_ones_are_trie
     with pytest.raises(WorkerDied):
         worker.submit(lambda: "never").result(5)
     assert worker.submit(lambda: "well").result(5) == "well"
+
+
+@pytest.mark.expects_log(DIED)
+def test_a_job_that_answers_itself_ends_its_thread_and_nobody_elses_answer(worker: Worker):
+    given: list[Future[Any]] = []
+    ready = threading.Event()
+    given.append(worker.submit(lambda: ready.wait(20) and given[0].set_result("its own")))
+    behind = worker.submit(lambda: "well")
+    ready.set()
+    assert given[0].result(20) == "its own"
+    assert behind.result(20) == "well"
 
 
 @pytest.mark.expects_log(DIED)

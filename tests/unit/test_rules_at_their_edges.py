@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 
 import pytest
@@ -102,6 +103,12 @@ def test_a_webp_whose_part_does_not_begin_as_one_is_no_picture(chunk: bytes):
 def test_a_png_that_begins_with_another_part_is_no_picture():
     with pytest.raises(NoPicture, match="PNG without its head"):
         read_picture(PNG_HEAD + png_part(b"IDAT", b"\0") + png_part(b"IEND", b""))
+
+
+def test_a_png_of_a_kind_of_colour_that_there_is_not_is_no_picture():
+    head = png_part(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 5, 0, 0, 0))
+    with pytest.raises(NoPicture, match="PNG without its head"):
+        read_picture(PNG_HEAD + head + png_part(b"IDAT", b"\0") + png_part(b"IEND", b""))
 
 
 def test_a_strange_word_is_found_in_the_row_itself_and_in_its_parts():
