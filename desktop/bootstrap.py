@@ -178,8 +178,8 @@ class Desk:
             usage=self.meter.usage,
             login=self._logins(),
         )
-        board.on_accept_server = self.engine.accept_server
-        board.on_command = board.on_nudge = self.engine.nudge
+        board.commands.on_accept_server = self.engine.accept_server
+        board.commands.on_command = board.commands.on_nudge = self.engine.nudge
         return board
 
     def _logins(self) -> Callable[[str], str]:
@@ -194,7 +194,7 @@ class Desk:
         return min((limit for limit in known if limit is not None), default=None)
 
     def _announce(self, changed: frozenset[Collection]) -> None:
-        self.board.announce(changed)
+        self.board.listeners.announce(changed)
 
 
 class DeskBeside:

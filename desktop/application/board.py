@@ -15,6 +15,9 @@ from typing import cast
 import msgspec
 
 from desktop.application.commands.answering import Answering
+from desktop.application.commands.command_service import CommandService, latest_heard
+from desktop.application.commands.own_files import OwnFiles
+from desktop.application.listeners import Listeners
 from desktop.application.ports import (
     Cache,
     FileStore,
@@ -22,7 +25,7 @@ from desktop.application.ports import (
     IncidentRow,
     OutboxStore,
 )
-from desktop.application.reads.pending_overlay import pending_receipt
+from desktop.application.reads.pending_overlay import PendingOverlay, pending_receipt
 from desktop.application.reads.read_models import (
     AlarmGroup,
     IncidentDetail,
@@ -36,17 +39,21 @@ from desktop.application.reads.read_models import (
 )
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
-from desktop.domain.clock import Clock, CorrectedClock
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.clock import Clock, CorrectedClock, clock_problem
+from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
 from desktop.domain.instant import DAY, Instant, to_datetime
 from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
-from desktop.domain.source import BadItem, SourceStatus
+from desktop.domain.source import BadItem, Problem, SourceStatus
 from desktop.domain.warning import Warning, alertness, in_order
 
 
-class Board(Answering):
-    """Reads over cache and outbox together, and the officer's commands."""
+class Board:
+    """Reads over cache and outbox together, and the parts by which officers act.
+
+    `commands` takes what they give, `answering` their answers to what came back, `files` what
+    they attach or ask for; `listeners` hear of every change.
+    """
 
     def __init__(
         self,
@@ -62,10 +69,34 @@ class Board(Answering):
         usage: Callable[[], Usage] | None = None,
         login: Callable[[str], str] = lambda source: "",
     ) -> None:
-        super().__init__(
-            *(cache, outbox, clock, officer, statuses, accepts, files, file_limit), login=login
+        """`login` gives the fingerprint of a source's login token of now."""
+        self._cache, self._outbox, self._clock = cache, outbox, clock
+        self._statuses, self._day_began_at, self._usage = statuses, day_began_at, usage
+        self._standing = PendingOverlay(cache, outbox, statuses, clock)
+        self.listeners = Listeners()
+        self.files = OwnFiles(outbox, files, file_limit)
+        self.commands = CommandService(
+            *(outbox, self.files, self._standing, clock, officer, statuses, accepts),
+            announce=self.listeners.announce,
+            login=login,
         )
-        self._day_began_at, self._usage = day_began_at, usage
+        self.answering = Answering(outbox, self.files, self._standing, clock, self.commands)
+
+    def now(self) -> Instant:
+        """Server-corrected time, which all ages and deadlines use."""
+        return self._clock.now()
+
+    def clock_problem(self) -> Problem | None:
+        """What is wrong with this computer's clock, as far as any server told; from memory."""
+        return clock_problem(self._clock, latest_heard(self._statuses()))
+
+    def outbox(self, limit: int = 200) -> list[CommandRecord]:
+        """The latest commands with their receipts, newest first."""
+        return self._standing.dated(self._outbox.recent(limit))
+
+    def attention(self) -> list[CommandRecord]:
+        """Outcomes the officer has not yet dismissed."""
+        return self._standing.dated(self._outbox.attention())
 
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source of the profile, in its order; cheap, from memory."""

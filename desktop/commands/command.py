@@ -68,7 +68,7 @@ def _submit(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace
         raise InvalidField("source", "missing" if sources else "no_taker")
     body = _body(kind, options.fields)
     if kind is CommandKind.CREATE:
-        return desk.board.create(sources[0], body)
+        return desk.board.commands.create(sources[0], body)
     target = Key(sources[0], collection, _id_of(desk, sources[0], collection, options.target))
     if kind is CommandKind.ATTACH:
         path = Path(str(body.get("file", "")))
@@ -77,14 +77,14 @@ def _submit(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace
         except OSError as error:
             raise InvalidField("file", "wrong") from error
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return desk.board.attach(target, path.name, media_type, content)
-    return desk.board.submit(kind, target, body, base=options.base)
+        return desk.board.commands.attach(target, path.name, media_type, content)
+    return desk.board.commands.submit(kind, target, body, base=options.base)
 
 
 def _takers(
     desk: bootstrap.Desk, kind: CommandKind, collection: Collection, source: str | None
 ) -> list[str]:
-    takers = [status.id for status in desk.board.takers(kind, collection)]
+    takers = [status.id for status in desk.board.commands.takers(kind, collection)]
     return [taker for taker in takers if source in (None, taker)]
 
 

@@ -98,15 +98,15 @@ def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> in
         return 1
     key = found[0].command.key
     if options.first:
-        board.prioritise(key)
+        board.commands.prioritise(key)
     elif options.last:
-        board.deprioritise(key)
+        board.commands.deprioritise(key)
     elif options.send:
-        return _say_unless(board.release(key), chinese, NOT_HELD)
+        return _say_unless(board.commands.release(key), chinese, NOT_HELD)
     elif options.give_up:
-        return _say_unless(board.give_up(key), chinese, NOT_TO_GIVE_UP)
+        return _say_unless(board.commands.give_up(key), chinese, NOT_TO_GIVE_UP)
     else:
-        return _say_unless(board.cancel(key), chinese, NOT_TO_CANCEL)
+        return _say_unless(board.commands.cancel(key), chinese, NOT_TO_CANCEL)
     return 0
 
 

@@ -90,7 +90,7 @@ def _sync(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     before = desk.board.usage()
     results = desk.engine.exchange_once()
     if accepted is not None:
-        if not desk.board.accept_server(accepted):
+        if not desk.board.commands.accept_server(accepted):
             complain(NO_OTHER_SERVER.in_language(desk.words.language))
             return 1
         results = desk.engine.exchange_once()

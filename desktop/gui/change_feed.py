@@ -37,7 +37,7 @@ class ChangeFeed(QObject):
         self._second.setTimerType(Qt.TimerType.PreciseTimer)
         self._second.timeout.connect(self._tick)
         self._heard.connect(self._begin, Qt.ConnectionType.QueuedConnection)
-        self._unsubscribe = board.subscribe(self._gather)
+        self._unsubscribe = board.listeners.subscribe(self._gather)
         self._await_second()
 
     @property

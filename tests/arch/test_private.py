@@ -14,7 +14,7 @@ READS = {
     "contract": 24,
     "fakes": 1,
     "faults": 4,
-    "gui": 64,
+    "gui": 59,
     "hostile": 6,
     "integration": 26,
     "sim": 7,

@@ -146,12 +146,12 @@ def _give_a_command(desk: bootstrap.Desk) -> None:
     if not desk.board.outbox(1):
         first = desk.board.incident_numbers(IncidentFilter(), 2)
         for row in desk.board.incident_rows(first):
-            desk.board.note(row.key, "已电话核实现场情况。")
+            desk.board.commands.note(row.key, "已电话核实现场情况。")
         seen = desk.board.incident_rows(desk.board.incident_numbers(IncidentFilter(), 50)[2:])
         row = next(row for row in seen if row.stage in ALLOWED_FROM[CommandKind.FEEDBACK])
         # Decided on a version the county does not have: it answers with a conflict.
         body = {"text": "水位回落，留守观察。"}
-        desk.board.submit(CommandKind.FEEDBACK, row.key, body, base=row.version + 1)
+        desk.board.commands.submit(CommandKind.FEEDBACK, row.key, body, base=row.version + 1)
 
 
 if __name__ == "__main__":

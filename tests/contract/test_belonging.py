@@ -148,7 +148,7 @@ def test_the_officer_may_go_on_with_the_new_server_and_give_it_the_command(
     accept(desk)
     assert desk.exchange() is None
     assert desk.state(waiting) == (Receipt.HELD, Hold.SERVER), "it was given for the other"
-    again = desk.board.resend(waiting)
+    again = desk.board.answering.resend(waiting)
     assert desk.exchange() is None
     assert desk.state(again.command.key)[0] is Receipt.ACCEPTED
     assert desk.state(waiting)[0] is Receipt.CANCELLED
@@ -213,7 +213,7 @@ def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
     original.close()
     shutil.copytree(tmp_path / "d", tmp_path / "copy")
     desks.append(original := Desk(tmp_path / "d", server.base_url))
-    assert original.board.cancel(withdrawn)
+    assert original.board.commands.cancel(withdrawn)
     assert original.exchange() is None
     desks.append(twin := Desk(tmp_path / "copy", server.base_url))
     name = twin.outbox.client_id()
@@ -224,9 +224,9 @@ def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
     assert [problem.code for problem in twin.memory.notices] == ["disk_copied"]
     assert [r.command.key for r in twin.outbox.attention()] == [withdrawn]
     assert notes(database) == []
-    assert not twin.board.cancel(withdrawn), "nobody here knows that it was not sent"
+    assert not twin.board.commands.cancel(withdrawn), "nobody here knows that it was not sent"
     assert original.exchange() is None, "the original keeps its name"
-    assert twin.board.release(withdrawn)
+    assert twin.board.commands.release(withdrawn)
     assert twin.exchange() is None
     assert twin.state(withdrawn)[0] is Receipt.ACCEPTED
 
@@ -243,7 +243,7 @@ def test_a_copy_is_told_what_its_twin_did_of_what_was_withdrawn_on_it(tmp_path, 
     assert original.exchange() is None
     assert notes(database) == ["两台都有"]
     desks.append(twin := Desk(tmp_path / "copy", server.base_url))
-    assert twin.board.cancel(key)
+    assert twin.board.commands.cancel(key)
     assert isinstance(twin.exchange(), DiskCopied)
     assert twin.exchange() is None
     assert twin.state(key)[0] is Receipt.ACCEPTED, "withdrawn here, done by the other computer"
@@ -272,8 +272,8 @@ def test_what_a_copied_disk_may_have_sent_can_be_given_up_and_not_called_withdra
     desks.append(set_back := Desk(tmp_path / "image", server.base_url))
     assert isinstance(set_back.exchange(), DiskCopied)
     assert notes(database) == ["其实已经办了"]
-    assert not set_back.board.cancel(done)
-    assert set_back.board.give_up(done)
+    assert not set_back.board.commands.cancel(done)
+    assert set_back.board.commands.give_up(done)
     assert set_back.state(done)[0] is Receipt.GIVEN_UP
     assert set_back.exchange() is None
     assert set_back.state(done)[0] is Receipt.ACCEPTED, "the county says what became of it"
@@ -302,7 +302,7 @@ def test_a_twins_conflict_is_met_with_the_countys_row_and_not_without(tmp_path, 
     original.exchange()
     target = Key("county", Collection.INCIDENTS, "i1")
     body = {"level": "major", "text": "升"}
-    key = original.board.submit(CommandKind.ESCALATE, target, body).command.key
+    key = original.board.commands.submit(CommandKind.ESCALATE, target, body).command.key
     database.put("incidents", [incident("i1", summary="县里改了")])
     original.close()
     shutil.copytree(tmp_path / "d", tmp_path / "copy")
@@ -313,10 +313,10 @@ def test_a_twins_conflict_is_met_with_the_countys_row_and_not_without(tmp_path, 
     assert isinstance(twin.exchange(), DiskCopied)
     assert twin.exchange() is None
     assert twin.state(key) == (Receipt.HELD, Hold.COPY)
-    assert twin.board.release(key)
+    assert twin.board.commands.release(key)
     assert twin.exchange() is None
     assert twin.state(key)[0] is Receipt.CONFLICT
-    assert twin.board.conflict(key).theirs.summary.zh == "县里改了"
+    assert twin.board.answering.conflict(key).theirs.summary.zh == "县里改了"
 
 
 def test_a_county_found_set_back_while_sending_has_it_all_after_one_exchange(tmp_path, desks):

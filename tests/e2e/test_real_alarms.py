@@ -88,7 +88,7 @@ class Desk:
     def acknowledge(self, pump: str) -> None:
         """What a click on the strip does; the answer is in when it is back."""
         alarm = self.alarms()[pump]
-        self._desk.board.acknowledge(Key(alarm.source, Collection.ALARMS, alarm.id))
+        self._desk.board.commands.acknowledge(Key(alarm.source, Collection.ALARMS, alarm.id))
         self._desk.engine.exchange_once()
 
 

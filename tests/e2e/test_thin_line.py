@@ -136,13 +136,13 @@ def ten_commands(board: Board) -> list[str]:
         CommandKind.ESCALATE: {"level": "major", "text": "影响扩大"},
     }
     given = [
-        board.submit(
+        board.commands.submit(
             kind, target := first_in(board, kind, taken), body, base=_version(board, target)
         )
         for kind, body in bodies.items()
     ]
-    created = board.create("county", {"title": "桥头落石", "level": "ordinary"})
-    given += [created, board.note(created.command.target, "已设警示标志")]
+    created = board.commands.create("county", {"title": "桥头落石", "level": "ordinary"})
+    given += [created, board.commands.note(created.command.target, "已设警示标志")]
     return [record.command.key for record in given]
 
 

@@ -108,6 +108,8 @@ class SampleCounty:
     stores: PassingStores
     board: Board
     sources: list[SourceStatus] = field(default_factory=list)
+    accepting: set[str] = field(default_factory=set)
+    """Sources that take commands, of every kind."""
 
     @property
     def cache(self) -> SqliteCache:
@@ -119,13 +121,13 @@ class SampleCounty:
 
     def tell(self, *puts: Row) -> None:
         """Put rows as a source would and announce them."""
-        self.board.announce(_put(self.stores, puts))
+        self.board.listeners.announce(_put(self.stores, puts))
 
     def take_away(self, *keys: Key) -> None:
         """Delete rows as the county would and announce it."""
         gone = tuple((key.collection, key.id) for key in keys)
         changed = self.cache.apply(Batch("county", deletes=gone))
-        self.board.announce(changed)
+        self.board.listeners.announce(changed)
 
     def commands(self) -> list[CommandRecord]:
         """Every command submitted so far, oldest first."""
@@ -144,7 +146,7 @@ class SampleCounty:
     def set_sources(self, *statuses: SourceStatus) -> None:
         """Replace what is known of the sources and announce it."""
         self.sources[:] = statuses
-        self.board.announce(frozenset())
+        self.board.listeners.announce(frozenset())
 
 
 _open: list[SampleCounty] = []
@@ -165,6 +167,7 @@ def empty_county(clock: Clock | None = None, *statuses: SourceStatus) -> SampleC
 def _on_a_board(clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatus) -> SampleCounty:
     stores = PassingStores(clock, files)
     sources = list(statuses) or [a_status(last_good_at=None)]
+    accepting = {"county"}
     board = Board(
         cache=stores.cache,
         outbox=stores.outbox,
@@ -172,11 +175,11 @@ def _on_a_board(clock: Clock, files: Mapping[str, bytes], *statuses: SourceStatu
         officer="值班员 07",
         statuses=lambda: tuple(sources),
         day_began_at=lambda now: now - now % DAY,
-        accepts=lambda key, _kind: key.source == "county",
+        accepts=lambda key, _kind: key.source in accepting,
         files=stores.files,
         file_limit=lambda _source: FILE_LIMIT,
     )
-    county = SampleCounty(clock, stores, board, sources)
+    county = SampleCounty(clock, stores, board, sources, accepting)
     _open.append(county)
     return county
 

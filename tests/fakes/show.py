@@ -69,7 +69,7 @@ def main() -> int:
 
     def arrange(window: QWidget) -> None:
         if given.pick:
-            county.board.note(key, "已电话通知青石镇值班室，先行封控桥南路段。")
+            county.board.commands.note(key, "已电话通知青石镇值班室，先行封控桥南路段。")
             window.show_key(key)  # type: ignore[attr-defined]
 
     try:

@@ -79,16 +79,16 @@ def test_its_fields_are_in_the_form_and_what_is_entered_is_what_it_says(
         detail = county.board.incident(key)
         assert detail is not None
         assert detail.incident.stage is Stage.HANDLING
-        assert INSPECT in county.board.steps(key)
+        assert INSPECT in county.board.commands.steps(key)
 
 
 def test_it_is_offered_and_stored_only_as_its_row_has_it(tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     key = at_stage(county, Stage.VERIFYING)
-    assert INSPECT not in county.board.steps(key)
+    assert INSPECT not in county.board.commands.steps(key)
     for body, fault in (({}, "missing"), ({**BODY, "boat": "1"}, "unknown")):
         with pytest.raises(InvalidField) as refused:
-            county.board.submit(INSPECT, key, body)
+            county.board.commands.submit(INSPECT, key, body)
         assert refused.value.reason == fault
     assert county.commands() == []
 

@@ -73,7 +73,7 @@ class Desk:
         return "" if self.last is None or self.last.unsent is None else self.last.unsent.code
 
     def note(self, text: str) -> str:
-        return self.board.note(I1, text).command.key
+        return self.board.commands.note(I1, text).command.key
 
     def state(self, key: str) -> tuple[Receipt, Hold]:
         record = self.outbox.record(key)

@@ -230,7 +230,7 @@ def test_V_a_decision_on_a_row_that_others_changed_comes_back_with_both_versions
     bench.county.put("incidents", type(row)(**{**_fields(row), "summary": "别人改过"}))
     bench.exchange()
     assert bench.receipts() == [Receipt.CONFLICT]
-    conflict = bench.desk.board.conflict(key)
+    conflict = bench.desk.board.answering.conflict(key)
     assert conflict is not None
     assert conflict.mine is not None
     assert conflict.theirs is not None

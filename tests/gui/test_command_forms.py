@@ -63,11 +63,11 @@ def test_only_possible_steps_have_buttons_and_the_next_one_stands_first(
 ) -> None:
     county = sample_county(FakeClock(), 5)
     key = at_stage(county, stage)
-    county.board.acknowledge(key)
+    county.board.commands.acknowledge(key)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk, key)
         bar = desk.panes["detail"].bar
-        steps = set(county.board.steps(key))
+        steps = set(county.board.commands.steps(key))
         shown = {kind for kind, button in bar.buttons.items() if button.isVisible()}
         assert shown == set(bar.buttons) & steps
         marked = [kind for kind, button in bar.buttons.items() if button.property("main")]
@@ -181,7 +181,7 @@ def test_esc_keeps_what_was_entered_and_the_form_has_it_again_after_a_restart(
         desk.panes["detail"].form.submit()
         qtbot.waitUntil(lambda: len(county.commands()) == 1)
         calm(qtbot, desk)
-        assert county.board.draft(drafts.draft_key(CommandKind.FEEDBACK, key)) == ""
+        assert county.board.commands.draft(drafts.draft_key(CommandKind.FEEDBACK, key)) == ""
 
 
 def test_what_was_typed_and_left_before_the_draft_was_read_is_there_again(
@@ -224,10 +224,10 @@ def test_a_draft_that_outlived_the_crash_after_its_command_is_not_submitted_agai
     key = at_stage(county, Stage.HANDLING)
     where = drafts.draft_key(CommandKind.FEEDBACK, key)
     draft = drafts.Draft("ab" * 16, {"text": "已处置"})
-    county.board.submit(CommandKind.FEEDBACK, key, draft.values, key=draft.key)
-    county.board.keep_draft(where, msgspec.json.encode(draft).decode())
+    county.board.commands.submit(CommandKind.FEEDBACK, key, draft.values, key=draft.key)
+    county.board.commands.keep_draft(where, msgspec.json.encode(draft).decode())
     assert drafts.read(county.board, where) is None
-    assert county.board.draft(where) == ""
+    assert county.board.commands.draft(where) == ""
 
 
 @pytest.mark.expects_log("a command could not be stored")

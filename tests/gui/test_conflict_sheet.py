@@ -31,7 +31,7 @@ def a_conflict(county: SampleCounty, receipt: Receipt = Receipt.CONFLICT) -> Com
     key = incident_key()
     incident = county.cache.incident(key)
     assert incident is not None
-    record = county.board.submit(
+    record = county.board.commands.submit(
         CommandKind.FEEDBACK, key, {"text": "已处置"}, base=incident.version
     )
     theirs = msgspec.structs.replace(

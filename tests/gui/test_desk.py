@@ -306,7 +306,7 @@ def test_refused_commands_wait_in_the_outbox_sheet_until_dismissed(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 5)
-    record = county.board.note(incident_key(), "请复核")
+    record = county.board.commands.note(incident_key(), "请复核")
     county.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("无权限"), NOW)
     with open_desk(qtbot, county, tmp_path) as desk:
         assert "需处理 1" in desk.status.outbox.text()

@@ -39,7 +39,7 @@ def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge
         qtbot.waitUntil(lambda: len(county.board.outbox()) == 1)
         key = county.board.outbox()[0].command.key
         county.outbox.set_receipt(key, Receipt.REJECTED, Text(said), NOW)
-        county.board.announce(frozenset())
+        county.board.listeners.announce(frozenset())
         calm(qtbot, desk)
         area = desk.panes["detail"].area
         body = area.widget()

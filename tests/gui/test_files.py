@@ -99,8 +99,8 @@ def test_a_chosen_file_is_shown_with_its_size_and_given_once(qtbot: QtBot, tmp_p
         assert command.kind is CommandKind.ATTACH
         file = command.body["file"]
         assert (file["name"], file["media_type"]) == ("现场.jpg", "image/jpeg")
-        assert county.board.file(file["digest"]) == photo.read_bytes()
-        assert county.board.file(file["thumbnail"]) is not None
+        assert county.board.files.read(file["digest"]) == photo.read_bytes()
+        assert county.board.files.read(file["thumbnail"]) is not None
         assert not panel.isVisible()
         assert len(county.commands()) == 1
         qtbot.waitUntil(lambda: "待传" in said(desk.panes["detail"]))
@@ -189,13 +189,13 @@ def test_a_file_not_downloaded_says_its_size_and_is_asked_for(qtbot: QtBot, tmp_
         qtbot.waitUntil(lambda: bool(county.stores.files.wanted("county")))
         qtbot.waitUntil(line.bar.isVisible)
         assert not line.fetch_button.isVisible()
-        assert county.board.file_progress(file.digest) == (0, file.size)
+        assert county.board.files.progress(file.digest) == (0, file.size)
 
 
 def test_a_file_that_is_here_is_saved_where_the_officer_says(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
     body = a_photo()
-    county.board.attach(incident_key(), "../../x.jpg", "image/jpeg", body)
+    county.board.commands.attach(incident_key(), "../../x.jpg", "image/jpeg", body)
     with open_desk(qtbot, county, tmp_path) as desk:
         show(qtbot, desk)
         files = desk.panes["detail"].body.files  # type: ignore[union-attr]
@@ -220,7 +220,7 @@ def test_a_file_the_county_refused_says_so_with_its_limit_at_the_case(
     qtbot: QtBot, tmp_path: Path, language: str, said: str
 ) -> None:
     county = sample_county(FakeClock(), 5)
-    record = county.board.attach(incident_key(), "现场.jpg", "image/jpeg", a_photo())
+    record = county.board.commands.attach(incident_key(), "现场.jpg", "image/jpeg", a_photo())
     refused = Problem("file_refused", {"name": "现场.jpg", "limit": "5 MB"})
     digest = record.command.body["file"]["digest"]
     county.stores.files.refuse(record.command.target.source, digest, refused)

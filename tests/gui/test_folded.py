@@ -66,7 +66,7 @@ def test_a_refresh_leaves_open_what_the_officer_opened(qtbot: QtBot, tmp_path: P
         desk.show_key(incident_key())
         calm(qtbot, desk)
         desk.panes["detail"].findChildren(FoldedText)[1].button.click()
-        county.board.note(incident_key(), "另一条")
+        county.board.commands.note(incident_key(), "另一条")
         calm(qtbot, desk)
         qtbot.waitUntil(lambda: len(desk.panes["detail"].findChildren(FoldedText)) == 2)
         assert [each.is_open for each in desk.panes["detail"].findChildren(FoldedText)] == [

@@ -20,7 +20,7 @@ WHY = Text("这台电脑的磁盘被复制过", "This computer's disk was copied
 
 
 def held(county: SampleCounty, hold: Hold, *, left: bool = True) -> CommandRecord:
-    record = county.board.note(incident_key(), "已到场")
+    record = county.board.commands.note(incident_key(), "已到场")
     if left:
         county.outbox.offering([record.command.key], NOW)
     county.outbox.hold([record.command.key], hold, WHY, NOW)

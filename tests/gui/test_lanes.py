@@ -126,8 +126,8 @@ def test_the_feed_gathers_a_flood_into_few_tellings(qtbot: QtBot) -> None:
     heard: list[frozenset[Collection]] = []
     feed.changed.connect(heard.append)
     for _ in range(500):
-        county.board.announce(frozenset({Collection.ALARMS}))
-    county.board.announce(frozenset({Collection.INCIDENTS}))
+        county.board.listeners.announce(frozenset({Collection.ALARMS}))
+    county.board.listeners.announce(frozenset({Collection.INCIDENTS}))
     wanted = {Collection.ALARMS, Collection.INCIDENTS}
     qtbot.waitUntil(lambda: set().union(*heard) == wanted)
     feed.close()
@@ -139,7 +139,7 @@ def test_a_closed_feed_tells_nothing(qtbot: QtBot) -> None:
     feed = ChangeFeed(county.board)
     heard: list[object] = []
     feed.changed.connect(heard.append)
-    county.board.announce(frozenset())
+    county.board.listeners.announce(frozenset())
     feed.close()
     with qtbot.waitSignal(feed.changed, timeout=100, raising=False):
         pass

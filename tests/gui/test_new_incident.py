@@ -144,8 +144,7 @@ def test_the_source_is_asked_only_where_several_take_it(
     county = sample_county(FakeClock(), 5)
     second = a_status(id="second", last_good_at=NOW)
     county.set_sources(*county.sources, second)
-    county.board._accepts = lambda key, _kind: key.source in ("county", "second")
-    county.board._standing._statuses = county.board._statuses
+    county.accepting.add("second")
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         begin(qtbot, desk)
         form = desk.form_sheet.form
@@ -158,7 +157,7 @@ def test_the_source_is_asked_only_where_several_take_it(
 
 def test_without_a_source_that_takes_it_this_is_said(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
-    county.board._accepts = lambda _key, _kind: False
+    county.accepting.clear()
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.run_action("new_incident")
         assert not desk.form_sheet.isVisible()

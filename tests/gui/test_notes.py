@@ -98,7 +98,7 @@ def test_each_incident_keeps_its_own_note_begun_however_fast_the_lines_change(
             qtbot.waitUntil(lambda number=number: note.target == incident_key(number))
             note.open()
             note.text.setPlainText(f"第 {number} 条")
-        county.board.keep_draft(incident_key(1), "早先读到的")
+        county.board.commands.keep_draft(incident_key(1), "早先读到的")
         desk.show_key(incident_key(1))
         qtbot.waitUntil(lambda: note.target == incident_key(1))
         assert note.text.toPlainText() == "第 1 条"
@@ -182,7 +182,7 @@ def test_m_pressed_right_after_j_writes_on_the_line_just_picked_and_keeps_what_w
         QTest.keyClick(desk, Qt.Key.Key_J)
         qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         second = desk.panes["incidents"].model.line(1)
-        county.board.keep_draft(second.key, "早先写的")
+        county.board.commands.keep_draft(second.key, "早先写的")
         QTest.keyClick(desk, Qt.Key.Key_J)
         QTest.keyClick(desk, Qt.Key.Key_M)
         note = desk.panes["detail"].note
@@ -202,7 +202,7 @@ def test_a_note_left_before_its_incident_was_loaded_is_added_to_what_was_begun(
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         first = desk.panes["incidents"].model.line(0)
-        county.board.keep_draft(first.key, "早先写的")
+        county.board.commands.keep_draft(first.key, "早先写的")
         QTest.keyClick(desk, Qt.Key.Key_J)
         QTest.keyClick(desk, Qt.Key.Key_M)
         QTest.keyClicks(desk.panes["detail"].note.text, "a")

@@ -42,7 +42,7 @@ def lines(sheet: OutboxSheet) -> list[list[str]]:
 
 
 def noted(county: SampleCounty, number: int, text: str = "已到场") -> CommandRecord:
-    return county.board.note(incident_key(number), text)
+    return county.board.commands.note(incident_key(number), text)
 
 
 @pytest.mark.parametrize(("language", "stored"), [("zh_CN", "○ 本机已存"), ("en", "○ Stored here")])
@@ -103,7 +103,7 @@ def test_receipts_change_under_the_eyes_and_the_picked_line_stays(
         assert picked is not None
         noted(county, 4)
         county.outbox.set_receipt(records[1].command.key, Receipt.ACCEPTED, Text(), NOW)
-        county.board.announce(frozenset())
+        county.board.listeners.announce(frozenset())
         qtbot.waitUntil(lambda: sheet.model.rowCount() == 4)
         calm(qtbot, desk)
         now = sheet.current()
@@ -116,7 +116,7 @@ def test_delete_withdraws_what_has_not_left_and_ctrl_z_gives_it_again(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 9)
-    record = county.board.submit(
+    record = county.board.commands.submit(
         CommandKind.ESCALATE, incident_key(), {"level": "major", "text": "x"}
     )
     with open_desk(qtbot, county, tmp_path) as desk:
@@ -225,7 +225,9 @@ def test_an_accepted_attach_whose_file_was_refused_needs_the_officer_and_names_t
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 5)
-    command = county.board.attach(incident_key(), "现场.jpg", "image/jpeg", b"photo").command
+    command = county.board.commands.attach(
+        incident_key(), "现场.jpg", "image/jpeg", b"photo"
+    ).command
     county.outbox.answer_all([Answer(command.key, Receipt.ACCEPTED)], NOW)
     refused = Problem("file_refused", {"name": "现场.jpg", "limit": "5 MB"})
     county.stores.files.refuse(command.target.source, command.body["file"]["digest"], refused)

@@ -55,7 +55,7 @@ def a_county() -> SampleCounty:
     assert incident is not None
     warning = a_warning(headline=Text(MARKUP, MARKUP))
     county.tell(msgspec.structs.replace(incident, title=Text(MARKUP, MARKUP)), warning)
-    county.board.submit(CommandKind.NOTE, incident_key(), {"text": MARKUP})
+    county.board.commands.submit(CommandKind.NOTE, incident_key(), {"text": MARKUP})
     return county
 
 

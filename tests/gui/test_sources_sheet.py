@@ -79,7 +79,7 @@ def test_another_server_is_accepted_only_at_the_second_press(
     status = a_status(last_good_at=NOW, problem=problem, failing_since=NOW)
     county = empty_county(FakeClock(), status)
     accepted: list[str] = []
-    county.board.on_accept_server = lambda source: accepted.append(source) or True
+    county.board.commands.on_accept_server = lambda source: accepted.append(source) or True
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
         sheet = desk.sources_sheet
 
@@ -101,11 +101,11 @@ def test_what_happened_at_a_source_is_said_once(qtbot: QtBot, tmp_path: Path) ->
     notice = Problem("server_went_back", {"count": "3"})
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, notices=(notice,)))
     with open_desk(qtbot, county, tmp_path) as desk:
-        county.board.announce(frozenset())
+        county.board.listeners.announce(frozenset())
         calm(qtbot, desk)
         qtbot.waitUntil(lambda: "3 条指令" in desk.notices.words.text())
         desk.notices.dismiss()
-        county.board.announce(frozenset())
+        county.board.listeners.announce(frozenset())
         calm(qtbot, desk)
         assert not desk.notices.isVisible()
 
@@ -120,10 +120,10 @@ def test_a_login_anybody_can_read_stays_on_the_source_when_its_notice_is_dismiss
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, caution=caution))
     said = Words(RESOURCES, language).problem(caution)
     with open_desk(qtbot, county, tmp_path, language=language) as desk:
-        county.board.announce(frozenset())
+        county.board.listeners.announce(frozenset())
         qtbot.waitUntil(lambda: said.happened in desk.notices.words.text())
         desk.notices.dismiss()
-        county.board.announce(frozenset())
+        county.board.listeners.announce(frozenset())
         calm(qtbot, desk)
         assert not desk.notices.isVisible()
         source = desk.status._sources["county"]

@@ -21,7 +21,7 @@ from fakes.stage import a_stage
 
 def accepted_note() -> SampleCounty:
     county = sample_county(FakeClock(), 5)
-    record = county.board.note(incident_key(), "移动泵车已到场")
+    record = county.board.commands.note(incident_key(), "移动泵车已到场")
     county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
     return county
 
@@ -62,7 +62,7 @@ def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot,
 
 def test_a_note_the_county_dated_anew_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
     county = sample_county(FakeClock(NOW - 2 * DAY), 5)
-    record = county.board.note(incident_key(), "移动泵车已到场")
+    record = county.board.commands.note(incident_key(), "移动泵车已到场")
     county.outbox.offering([record.command.key], NOW)
     county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW + 100)
     detail = county.board.incident(incident_key())

@@ -37,7 +37,7 @@ def bench(tmp_path: Path) -> Iterator[BoardBench]:
 def test_an_acknowledgement_shows_at_once_with_its_receipt(bench: BoardBench):
     bench.put(an_incident(acknowledged_at=None))
     assert not bench.line().acknowledged
-    record = bench.board.acknowledge(INCIDENT, base=1)
+    record = bench.board.commands.acknowledge(INCIDENT, base=1)
     assert bench.line().acknowledged
     assert bench.line().pending is Receipt.STORED
     assert bench.board.incident(INCIDENT).acknowledged
@@ -50,7 +50,7 @@ def test_a_click_of_a_wrong_clock_is_shown_at_its_moment_once_a_server_told_the_
     bench: BoardBench,
 ):
     bench.put(an_incident(acknowledged_at=None))
-    record = bench.board.acknowledge(INCIDENT, base=1)
+    record = bench.board.commands.acknowledge(INCIDENT, base=1)
     assert bench.board.incident(INCIDENT).incident.acknowledged_at == NOW
     bench.corrected.follow(2 * DAY)
     shown = bench.board.incident(INCIDENT)
@@ -62,20 +62,20 @@ def test_a_click_of_a_wrong_clock_is_shown_at_its_moment_once_a_server_told_the_
 
 def test_the_engine_is_told_only_after_the_command_is_durable(bench: BoardBench):
     seen = []
-    bench.board.on_command = lambda record: seen.append(
+    bench.board.commands.on_command = lambda record: seen.append(
         (record.command.key, len(bench.outbox.unfinished()))
     )
-    record = bench.board.note(INCIDENT, "x")
+    record = bench.board.commands.note(INCIDENT, "x")
     assert seen == [(record.command.key, 1)]
 
 
 def test_listeners_hear_changes_until_they_leave(bench: BoardBench):
     heard = []
-    leave = bench.board.subscribe(heard.append)
-    bench.board.announce(frozenset({Collection.ASSETS}))
+    leave = bench.board.listeners.subscribe(heard.append)
+    bench.board.listeners.announce(frozenset({Collection.ASSETS}))
     leave()
     leave()
-    bench.board.announce(frozenset({Collection.QUEUES}))
+    bench.board.listeners.announce(frozenset({Collection.QUEUES}))
     assert heard == [{Collection.ASSETS}]
 
 
@@ -108,7 +108,7 @@ def test_a_follower_whose_cause_has_gone_stands_alone(bench: BoardBench):
 def test_an_acknowledged_alarm_no_longer_calls_while_its_receipt_is_awaited(bench: BoardBench):
     bench.put(an_alarm())
     assert bench.board.alarms()[0].calls
-    bench.board.acknowledge(Key("county", Collection.ALARMS, "M0001"))
+    bench.board.commands.acknowledge(Key("county", Collection.ALARMS, "M0001"))
     (group,) = bench.board.alarms()
     assert not group.calls
     assert group.pending is Receipt.STORED
@@ -119,13 +119,13 @@ def test_an_alarm_that_fires_anew_calls_although_the_answer_to_its_last_time_is_
 ):
     bench.put(an_alarm())
     key = Key("county", Collection.ALARMS, "M0001")
-    bench.board.acknowledge(key)
+    bench.board.commands.acknowledge(key)
     bench.clock.advance(MINUTE)
     bench.put(an_alarm(raised_at=bench.clock.now(), version=2))
     (group,) = bench.board.alarms()
     assert group.calls
     assert group.alarm.acknowledged_at is None
-    bench.board.acknowledge(key)
+    bench.board.commands.acknowledge(key)
     assert not bench.board.alarms()[0].calls
 
 
@@ -179,18 +179,18 @@ def test_one_township_told_by_two_sources_is_one_row(bench: BoardBench):
 
 def test_the_overview_counts_what_waits_and_what_needs_the_officer(bench: BoardBench):
     bench.put(a_queue(waiting=90, waiting_limit=40), an_asset(state=AssetState.FAILED))
-    record = bench.board.acknowledge(INCIDENT)
-    bench.board.note(INCIDENT, "x")
+    record = bench.board.commands.acknowledge(INCIDENT)
+    bench.board.commands.note(INCIDENT, "x")
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
     seen = bench.board.overview()
     assert (seen.unfinished, seen.attention, seen.congested) == (1, 1, 1)
     assert seen.asset_states == {AssetState.FAILED: 1}
-    bench.board.dismiss(record.command.key)
+    bench.board.commands.dismiss(record.command.key)
     assert bench.board.overview().attention == 0
 
 
 def test_an_accepted_command_is_told_but_does_not_call_for_the_officer(bench: BoardBench):
-    record = bench.board.acknowledge(INCIDENT)
+    record = bench.board.commands.acknowledge(INCIDENT)
     bench.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
     assert bench.board.overview().attention == 0
     assert [r.command.key for r in bench.board.attention()] == [record.command.key]
@@ -205,25 +205,27 @@ def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
         raise ZeroDivisionError
 
     bench.put(an_incident())
-    bench.board.subscribe(broken)
-    bench.board.subscribe(heard.append)
+    bench.board.listeners.subscribe(broken)
+    bench.board.listeners.subscribe(heard.append)
     with caplog.at_level("CRITICAL", logger="desktop.application.listeners"):
-        record = bench.board.acknowledge(INCIDENT)
+        record = bench.board.commands.acknowledge(INCIDENT)
     assert bench.outbox.unfinished() == [record]
     assert heard == [frozenset({Collection.INCIDENTS})]
 
 
 def test_a_note_begun_comes_with_the_incident_and_goes_with_the_command(bench: BoardBench):
     bench.put(an_incident(id="I0001"))
-    bench.board.keep_draft(INCIDENT, "写到一半")
-    assert bench.board.draft(INCIDENT) == bench.board.incident(INCIDENT).draft == "写到一半"
-    bench.board.note(INCIDENT, "写到一半")
+    bench.board.commands.keep_draft(INCIDENT, "写到一半")
+    assert (
+        bench.board.commands.draft(INCIDENT) == bench.board.incident(INCIDENT).draft == "写到一半"
+    )
+    bench.board.commands.note(INCIDENT, "写到一半")
     assert bench.board.incident(INCIDENT).draft == ""
 
 
 def test_a_report_of_ones_own_stands_first_in_the_list_until_the_county_tells_it(bench: BoardBench):
     bench.put(an_incident())
-    record = bench.board.create("county", {"title": "路灯不亮", "township": "T02"})
+    record = bench.board.commands.create("county", {"title": "路灯不亮", "township": "T02"})
     numbers = bench.board.incident_numbers(IncidentFilter())
     assert list(numbers[:1]) == [-record.seq]
     line = bench.board.incident_rows(numbers)[0]
@@ -239,22 +241,22 @@ def test_a_report_of_ones_own_stands_first_in_the_list_until_the_county_tells_it
 
 
 def test_a_refused_report_leaves_the_list_and_can_be_given_anew_with_other_words(bench: BoardBench):
-    record = bench.board.create("county", {"title": "x", "township": "nowhere"})
+    record = bench.board.commands.create("county", {"title": "x", "township": "nowhere"})
     bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("无此乡镇"), NOW)
     assert len(bench.board.incident_numbers(IncidentFilter())) == 0
-    again = bench.board.rebase(record.command.key, {"title": "x"})
+    again = bench.board.answering.rebase(record.command.key, {"title": "x"})
     assert again.command.target != record.command.target
-    assert bench.board.rebase(record.command.key, {"title": "x"}).seq == again.seq
+    assert bench.board.answering.rebase(record.command.key, {"title": "x"}).seq == again.seq
     assert again.replaces == record.command.key
 
 
 def test_a_step_shows_at_once_and_the_next_one_follows_from_it(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED, version=5))
-    assert CommandKind.DISPATCH in bench.board.steps(INCIDENT)
-    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"})
+    assert CommandKind.DISPATCH in bench.board.commands.steps(INCIDENT)
+    record = bench.board.commands.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"})
     assert record.command.base == 5
     assert bench.line().stage is Stage.DISPATCHED
     assert bench.line().lead_unit == Text("县水务局")
-    assert CommandKind.DISPATCH not in bench.board.steps(INCIDENT)
-    assert CommandKind.FEEDBACK in bench.board.steps(INCIDENT)
-    assert CommandKind.SHELVE not in bench.board.steps(INCIDENT)
+    assert CommandKind.DISPATCH not in bench.board.commands.steps(INCIDENT)
+    assert CommandKind.FEEDBACK in bench.board.commands.steps(INCIDENT)
+    assert CommandKind.SHELVE not in bench.board.commands.steps(INCIDENT)

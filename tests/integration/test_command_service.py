@@ -37,7 +37,7 @@ def bench(tmp_path: Path) -> Iterator[BoardBench]:
 
 
 def test_a_command_carries_who_when_what_and_the_version_seen(bench: BoardBench):
-    command = bench.board.acknowledge(INCIDENT, base=7).command
+    command = bench.board.commands.acknowledge(INCIDENT, base=7).command
     assert (command.by, command.at, command.base, command.target) == ("李明", NOW, 7, INCIDENT)
 
 
@@ -45,7 +45,7 @@ def test_a_command_carries_server_login_and_both_clocks(bench: BoardBench):
     bound = Binding(server="s1", account="wang", login="aa")
     bench.outbox.bind("county", bound)
     bench.login = "aa"
-    command = bench.board.acknowledge(INCIDENT).command
+    command = bench.board.commands.acknowledge(INCIDENT).command
     assert (command.server, command.account, command.login) == ("s1", "wang", "aa")
     assert command.clock_at == bench.clock.now()
 
@@ -53,17 +53,17 @@ def test_a_command_carries_server_login_and_both_clocks(bench: BoardBench):
 def test_a_new_officers_command_is_never_stamped_with_the_old_account(bench: BoardBench):
     bench.outbox.bind("county", Binding(server="s1", account="wang", login="aa"))
     bench.login = "bb"
-    command = bench.board.acknowledge(INCIDENT).command
+    command = bench.board.commands.acknowledge(INCIDENT).command
     assert (command.account, command.login) == ("", "bb")
 
 
 def test_a_command_of_an_unknown_login_is_the_officers_to_claim(bench: BoardBench):
     bench.login = "bb"
-    key = bench.board.acknowledge(INCIDENT).command.key
+    key = bench.board.commands.acknowledge(INCIDENT).command.key
     bench.outbox.hold([key], Hold.ACCOUNT, Text("谁的？"), NOW)
     bench.outbox.bind("county", Binding(server="s1", account="li", login="cc"))
     bench.login = "cc"
-    assert bench.board.release(key)
+    assert bench.board.commands.release(key)
     record = bench.outbox.record(key)
     assert (record.command.account, record.receipt) == ("li", Receipt.STORED)
 
@@ -71,17 +71,17 @@ def test_a_command_of_an_unknown_login_is_the_officers_to_claim(bench: BoardBenc
 def test_another_accounts_command_is_nobodys_to_claim(bench: BoardBench):
     bench.outbox.bind("county", Binding(account="wang", login="aa"))
     bench.login = "aa"
-    key = bench.board.acknowledge(INCIDENT).command.key
+    key = bench.board.commands.acknowledge(INCIDENT).command.key
     bench.outbox.hold([key], Hold.ACCOUNT, Text("王"), NOW)
     bench.outbox.bind("county", Binding(account="li", login="bb"))
     bench.login = "bb"
-    assert not bench.board.release(key)
+    assert not bench.board.commands.release(key)
     assert bench.outbox.record(key).receipt is Receipt.HELD
 
 
 def test_pressing_send_twice_on_one_note_is_one_note(bench: BoardBench):
-    first = bench.board.note(INCIDENT, "泵车已到场", key="a" * 32)
-    second = bench.board.note(INCIDENT, "泵车已到场", key="a" * 32)
+    first = bench.board.commands.note(INCIDENT, "泵车已到场", key="a" * 32)
+    second = bench.board.commands.note(INCIDENT, "泵车已到场", key="a" * 32)
     assert first.seq == second.seq
     assert len(bench.board.outbox()) == 1
 
@@ -90,63 +90,69 @@ def test_whoever_fed_a_case_back_is_not_offered_to_verify_it(bench: BoardBench):
     others = TimelineEntry(CommandKind.FEEDBACK, Text("已修"), NOW, NOW, by="王芳")
     own = msgspec.structs.replace(others, by=" 李明 ")
     bench.put(an_incident(stage=Stage.FED_BACK, timeline=(own, others)))
-    assert CommandKind.VERIFY in bench.board.steps(INCIDENT)
+    assert CommandKind.VERIFY in bench.board.commands.steps(INCIDENT)
     bench.put(an_incident(stage=Stage.FED_BACK, timeline=(others, own), version=2))
-    assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
+    assert CommandKind.VERIFY not in bench.board.commands.steps(INCIDENT)
     bench.put(an_incident(stage=Stage.HANDLING, timeline=(others,), version=3))
-    bench.board.submit(CommandKind.FEEDBACK, INCIDENT, {"text": "已修"})
+    bench.board.commands.submit(CommandKind.FEEDBACK, INCIDENT, {"text": "已修"})
     assert bench.line().stage is Stage.FED_BACK
-    assert CommandKind.VERIFY not in bench.board.steps(INCIDENT)
+    assert CommandKind.VERIFY not in bench.board.commands.steps(INCIDENT)
 
 
 def test_a_body_with_a_fault_is_named_by_its_field_and_nothing_is_stored(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED))
     with pytest.raises(ValueError, match="unit: missing"):
-        bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"text": "x"})
+        bench.board.commands.submit(CommandKind.DISPATCH, INCIDENT, {"text": "x"})
     assert bench.board.outbox() == []
 
 
 def test_a_conflict_shows_both_versions_and_where_they_differ(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED, version=3))
-    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    record = bench.board.commands.submit(
+        CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3
+    )
     theirs = an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4)
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
-    found = bench.board.conflict(record.command.key)
+    found = bench.board.answering.conflict(record.command.key)
     assert found.theirs == theirs
     assert found.mine.lead_unit == Text("县水务局")
     assert found.differing == ("lead_unit",)
-    again = bench.board.resend(record.command.key)
+    again = bench.board.answering.resend(record.command.key)
     assert (again.command.base, again.replaces) == (4, record.command.key)
     assert again.command.key != record.command.key
-    assert bench.board.resend(record.command.key).seq == again.seq
+    assert bench.board.answering.resend(record.command.key).seq == again.seq
     assert record.command.key not in [r.command.key for r in bench.board.attention()]
 
 
 def test_a_conflict_told_without_its_row_shows_the_row_that_is_here(bench: BoardBench):
     bench.put(an_incident(stage=Stage.FILED, version=3))
-    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    record = bench.board.commands.submit(
+        CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3
+    )
     bench.put(an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4))
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
-    found = bench.board.conflict(record.command.key)
+    found = bench.board.answering.conflict(record.command.key)
     assert (found.theirs.version, found.theirs.lead_unit) == (4, Text("县交通局"))
-    assert bench.board.resend(record.command.key).command.base == 4
+    assert bench.board.answering.resend(record.command.key).command.base == 4
 
 
 def test_what_is_given_anew_on_a_row_gone_from_here_keeps_the_row_the_conflict_showed(
     bench: BoardBench,
 ):
     bench.put(an_incident(stage=Stage.FILED, version=3))
-    record = bench.board.submit(CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3)
+    record = bench.board.commands.submit(
+        CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3
+    )
     theirs = an_incident(stage=Stage.DISPATCHED, version=4)
     bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
     bench.stores.cache.purge("county", ())
-    again = bench.board.resend(record.command.key)
+    again = bench.board.answering.resend(record.command.key)
     assert bench.board.incident(INCIDENT) is None
     assert bench.outbox.conflict_rows(again.command.key)[0] == theirs
 
 
 def test_what_no_row_has_told_yet_lies_over_its_row_however_much_was_given_since(bench: BoardBench):
-    done = bench.board.note(INCIDENT, "x").command.key
+    done = bench.board.commands.note(INCIDENT, "x").command.key
     bench.outbox.set_receipt(done, Receipt.ACCEPTED, Text(), NOW)
     for _ in range(RECENT + 1):
         bench.outbox.append(a_command(), NOW)
@@ -156,25 +162,25 @@ def test_what_no_row_has_told_yet_lies_over_its_row_however_much_was_given_since
 
 
 def test_a_refused_report_answered_twice_is_one_however_much_was_submitted_since(bench: BoardBench):
-    record = bench.board.create("county", {"title": "x"})
+    record = bench.board.commands.create("county", {"title": "x"})
     bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
-    first = bench.board.resend(record.command.key)
+    first = bench.board.answering.resend(record.command.key)
     for _ in range(RECENT + 1):
         bench.outbox.append(a_command(), NOW)
-    assert bench.board.resend(record.command.key).seq == first.seq
+    assert bench.board.answering.resend(record.command.key).seq == first.seq
 
 
 def test_what_was_given_on_a_refused_report_goes_along_with_the_next(bench: BoardBench):
-    report = bench.board.create("county", {"title": "x"})
+    report = bench.board.commands.create("county", {"title": "x"})
     target = report.command.target
-    note = bench.board.note(target, "y")
-    photo = bench.board.attach(target, "a.jpg", "image/jpeg", b"photo")
+    note = bench.board.commands.note(target, "y")
+    photo = bench.board.commands.attach(target, "a.jpg", "image/jpeg", b"photo")
     bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
     bench.outbox.set_receipt(photo.command.key, Receipt.REJECTED, Text("没有该对象"), NOW)
     waiting = offerable(bench.outbox, "county", bench.clock)
     assert waiting == []
     assert bench.outbox.record(note.command.key).hold is Hold.REPORT
-    again = bench.board.rebase(report.command.key, {"title": "x，县城东街"})
+    again = bench.board.answering.rebase(report.command.key, {"title": "x，县城东街"})
     given = bench.outbox.on_target(again.command.target)
     assert [r.command.kind for r in given] == [
         CommandKind.CREATE,
@@ -186,30 +192,30 @@ def test_what_was_given_on_a_refused_report_goes_along_with_the_next(bench: Boar
     assert [r.command.key for r in offerable(bench.outbox, "county", bench.clock)] == [
         r.command.key for r in given
     ]
-    assert bench.board.resend(report.command.key).seq == again.seq
+    assert bench.board.answering.resend(report.command.key).seq == again.seq
     assert len(bench.outbox.on_target(again.command.target)) == 3
 
 
 def test_a_note_edited_before_its_report_was_given_anew_goes_along_once(bench: BoardBench):
-    report = bench.board.create("county", {"title": "x"})
-    note = bench.board.note(report.command.target, "y")
+    report = bench.board.commands.create("county", {"title": "x"})
+    note = bench.board.commands.note(report.command.target, "y")
     for record in (report, note):
         bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("读不懂"), NOW)
-    bench.board.rebase(note.command.key, {"text": "y，已核实"})
+    bench.board.answering.rebase(note.command.key, {"text": "y，已核实"})
     assert offerable(bench.outbox, "county", bench.clock) == []
-    again = bench.board.resend(report.command.key)
-    bench.board.resend(report.command.key)
-    last = bench.board.resend(note.command.key)
+    again = bench.board.answering.resend(report.command.key)
+    bench.board.answering.resend(report.command.key)
+    last = bench.board.answering.resend(note.command.key)
     given = bench.outbox.on_target(again.command.target)
     assert [r.command.body for r in given] == [{"title": "x"}, {"text": "y，已核实"}]
     assert last.seq == given[-1].seq
 
 
 def test_what_waits_unsent_on_a_refused_report_goes_along_too(bench: BoardBench):
-    report = bench.board.create("county", {"title": "x"})
+    report = bench.board.commands.create("county", {"title": "x"})
     bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
-    note = bench.board.note(report.command.target, "y")
-    again = bench.board.resend(report.command.key)
+    note = bench.board.commands.note(report.command.target, "y")
+    again = bench.board.answering.resend(report.command.key)
     assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
     assert [r.replaces for r in bench.outbox.on_target(again.command.target)] == [
         report.command.key,
@@ -218,18 +224,18 @@ def test_what_waits_unsent_on_a_refused_report_goes_along_too(bench: BoardBench)
 
 
 def test_what_came_back_from_a_report_given_anew_meanwhile_is_given_on_that(bench: BoardBench):
-    report = bench.board.create("county", {"title": "x"})
-    note = bench.board.note(report.command.target, "y")
+    report = bench.board.commands.create("county", {"title": "x"})
+    note = bench.board.commands.note(report.command.target, "y")
     bench.outbox.offering([note.command.key], NOW)
     bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
-    again = bench.board.resend(report.command.key)
+    again = bench.board.answering.resend(report.command.key)
     bench.outbox.set_receipt(note.command.key, Receipt.REJECTED, Text("没有该对象"), NOW)
-    assert bench.board.resend(note.command.key).command.target == again.command.target
+    assert bench.board.answering.resend(note.command.key).command.target == again.command.target
 
 
 def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: BoardBench):
-    report = bench.board.create("county", {"title": "x"})
-    note = bench.board.note(report.command.target, "y")
+    report = bench.board.commands.create("county", {"title": "x"})
+    note = bench.board.commands.note(report.command.target, "y")
     bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
     assert offerable(bench.outbox, "county", bench.clock) == []
     bench.outbox.set_receipt(report.command.key, Receipt.ACCEPTED, Text(), NOW)
@@ -241,8 +247,8 @@ def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: Boa
 def test_what_only_its_officer_may_send_waits_for_him_whatever_becomes_of_its_report(
     bench: BoardBench,
 ):
-    report = bench.board.create("county", {"title": "x"})
-    note = bench.board.note(report.command.target, "y")
+    report = bench.board.commands.create("county", {"title": "x"})
+    note = bench.board.commands.note(report.command.target, "y")
     bench.outbox.hold([note.command.key], Hold.COPY, Text("另一台电脑可能已发"), NOW)
     for said in (Receipt.REJECTED, Receipt.ACCEPTED):
         bench.outbox.set_receipt(report.command.key, said, Text(), NOW)
@@ -252,16 +258,16 @@ def test_what_only_its_officer_may_send_waits_for_him_whatever_becomes_of_its_re
 
 def test_an_answer_taken_back_can_be_given_again(bench: BoardBench):
     bench.put(an_incident())
-    key = bench.board.note(INCIDENT, "x").command.key
+    key = bench.board.commands.note(INCIDENT, "x").command.key
     bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
-    first = bench.board.resend(key)
-    assert bench.board.cancel(first.command.key)
-    assert bench.board.resend(key).receipt is Receipt.STORED
+    first = bench.board.answering.resend(key)
+    assert bench.board.commands.cancel(first.command.key)
+    assert bench.board.answering.resend(key).receipt is Receipt.STORED
 
 
 def test_an_answer_pressed_by_two_at_once_is_one(bench: BoardBench, monkeypatch):
     bench.put(an_incident())
-    key = bench.board.note(INCIDENT, "x").command.key
+    key = bench.board.commands.note(INCIDENT, "x").command.key
     bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
     both, on_target = threading.Barrier(2), bench.outbox.on_target
 
@@ -273,78 +279,79 @@ def test_an_answer_pressed_by_two_at_once_is_one(bench: BoardBench, monkeypatch)
 
     monkeypatch.setattr(bench.outbox, "on_target", looked_at)
     with ThreadPoolExecutor(2) as pressed:
-        seqs = {record.seq for record in pressed.map(bench.board.resend, (key, key))}
+        seqs = {record.seq for record in pressed.map(bench.board.answering.resend, (key, key))}
     assert len(seqs) == 1
 
 
 def test_only_a_refused_or_conflicting_command_can_be_answered(bench: BoardBench):
     bench.put(an_incident())
-    record = bench.board.note(INCIDENT, "x")
-    assert bench.board.conflict(record.command.key) is None
+    record = bench.board.commands.note(INCIDENT, "x")
+    assert bench.board.answering.conflict(record.command.key) is None
     with pytest.raises(KeyError):
-        bench.board.resend(record.command.key)
+        bench.board.answering.resend(record.command.key)
 
 
 def test_a_report_taken_back_takes_with_it_what_was_submitted_on_it(bench: BoardBench):
-    record = bench.board.create("county", {"title": "x"})
-    note = bench.board.note(record.command.target, "y")
-    assert bench.board.cancel(record.command.key)
+    record = bench.board.commands.create("county", {"title": "x"})
+    note = bench.board.commands.note(record.command.target, "y")
+    assert bench.board.commands.cancel(record.command.key)
     assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
-    assert not bench.board.cancel(record.command.key)
+    assert not bench.board.commands.cancel(record.command.key)
 
 
 def test_a_file_of_a_withdrawn_command_is_not_sent_unless_another_names_it(bench: BoardBench):
     bench.put(an_incident())
     first, again = (
-        bench.board.attach(INCIDENT, name, "image/jpeg", b"photo", b"small") for name in "ab"
+        bench.board.commands.attach(INCIDENT, name, "image/jpeg", b"photo", b"small")
+        for name in "ab"
     )
-    assert bench.board.cancel(first.command.key)
+    assert bench.board.commands.cancel(first.command.key)
     assert len(bench.files.uploads("county")) == 2
-    assert bench.board.cancel(again.command.key)
+    assert bench.board.commands.cancel(again.command.key)
     assert bench.files.uploads("county") == []
 
 
 def test_a_file_command_given_again_sends_its_file_again(bench: BoardBench):
     bench.put(an_incident())
-    record = bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo", b"small")
+    record = bench.board.commands.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo", b"small")
     before = bench.files.uploads("county")
-    bench.board.cancel(record.command.key)
-    bench.board.submit(CommandKind.ATTACH, INCIDENT, record.command.body)
+    bench.board.commands.cancel(record.command.key)
+    bench.board.commands.submit(CommandKind.ATTACH, INCIDENT, record.command.body)
     assert bench.files.uploads("county") == before
 
 
 def test_a_report_taken_back_takes_its_files_with_it(bench: BoardBench):
-    record = bench.board.create("county", {"title": "x"})
-    bench.board.attach(record.command.target, "a.jpg", "image/jpeg", b"photo")
-    assert bench.board.cancel(record.command.key)
+    record = bench.board.commands.create("county", {"title": "x"})
+    bench.board.commands.attach(record.command.target, "a.jpg", "image/jpeg", b"photo")
+    assert bench.board.commands.cancel(record.command.key)
     assert bench.files.uploads("county") == []
 
 
 def test_what_may_have_left_is_not_taken_back(bench: BoardBench):
     bench.put(an_incident())
-    record = bench.board.note(INCIDENT, "x")
+    record = bench.board.commands.note(INCIDENT, "x")
     bench.outbox.offering([record.command.key], NOW)
-    assert not bench.board.cancel(record.command.key)
+    assert not bench.board.commands.cancel(record.command.key)
 
 
 def test_the_officers_order_goes_to_the_front_and_to_the_back(bench: BoardBench):
     keys = [
-        bench.board.note(Key("county", Collection.INCIDENTS, f"I{n}"), "x").command.key
+        bench.board.commands.note(Key("county", Collection.INCIDENTS, f"I{n}"), "x").command.key
         for n in range(3)
     ]
-    bench.board.prioritise(keys[2])
-    bench.board.deprioritise(keys[0])
+    bench.board.commands.prioritise(keys[2])
+    bench.board.commands.deprioritise(keys[0])
     assert [r.command.key for r in bench.outbox.unfinished()] == [keys[2], keys[1], keys[0]]
 
 
 def test_a_file_and_its_thumbnail_are_kept_before_the_command_is(bench: BoardBench):
     bench.put(an_incident())
-    record = bench.board.attach(INCIDENT, "现场.jpg", "image/jpeg", b"photo", b"small")
+    record = bench.board.commands.attach(INCIDENT, "现场.jpg", "image/jpeg", b"photo", b"small")
     told = record.command.body["file"]
-    assert bench.board.file(told["digest"]) == b"photo"
-    assert bench.board.file(told["thumbnail"]) == b"small"
+    assert bench.board.files.read(told["digest"]) == b"photo"
+    assert bench.board.files.read(told["thumbnail"]) == b"small"
     assert [u.is_thumbnail for u in bench.files.uploads("county")] == [True, False]
-    assert bench.board.file_progress(told["digest"]) == (0, 5)
+    assert bench.board.files.progress(told["digest"]) == (0, 5)
     (shown,) = bench.board.incident(INCIDENT).incident.files
     assert (shown.name, shown.here) == ("现场.jpg", False)
 
@@ -354,7 +361,7 @@ def test_a_file_above_the_limit_is_refused_with_the_limit_before_anything_is_kep
 ):
     bench.limit = 4
     with pytest.raises(FileTooLarge) as caught:
-        bench.board.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo")
+        bench.board.commands.attach(INCIDENT, "a.jpg", "image/jpeg", b"photo")
     assert caught.value.limit == 4
     assert bench.files.uploads("county") == []
 
@@ -362,8 +369,8 @@ def test_a_file_above_the_limit_is_refused_with_the_limit_before_anything_is_kep
 def test_a_shelved_alarm_shows_as_shelved_at_once_and_may_be_taken_back(bench: BoardBench):
     bench.put(an_alarm())
     alarm = Key("county", Collection.ALARMS, "M0001")
-    bench.board.submit(CommandKind.SHELVE, alarm, {"minutes": 30, "text": "检修"})
+    bench.board.commands.submit(CommandKind.SHELVE, alarm, {"minutes": 30, "text": "检修"})
     (group,) = bench.board.alarms()
     assert (group.alarm.state, group.calls) == (AlarmState.SHELVED, False)
-    assert CommandKind.UNSHELVE in bench.board.steps(alarm)
-    assert CommandKind.SHELVE not in bench.board.steps(alarm)
+    assert CommandKind.UNSHELVE in bench.board.commands.steps(alarm)
+    assert CommandKind.SHELVE not in bench.board.commands.steps(alarm)

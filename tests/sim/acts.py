@@ -248,7 +248,7 @@ class Acts:
             self.weather.unreadable.add(self.dice.choice(machine.clicks[-3:]).key.encode())
 
     def _cancel(self, machine: Machine) -> None:
-        if machine.clicks and machine.board.cancel(machine.clicks[-1].key):
+        if machine.clicks and machine.board.commands.cancel(machine.clicks[-1].key):
             for record in machine.records():
                 if record.receipt is Receipt.CANCELLED:
                     machine.unordered.add(record.command.key)
@@ -257,7 +257,7 @@ class Acts:
         waiting = machine.outbox.unfinished()
         if waiting:
             key = self.dice.choice(waiting).command.key
-            machine.board.prioritise(key)
+            machine.board.commands.prioritise(key)
 
     def _answer_refusal(self, machine: Machine) -> None:
         """The officer edits what was refused or in conflict, and submits it anew."""
@@ -283,7 +283,7 @@ class Acts:
             patch.object(command_service, "mint_key", mint),
             patch.object(answering, "mint_key", mint),
         ):
-            fresh = machine.board.rebase(command.key, body)
+            fresh = machine.board.answering.rebase(command.key, body)
         machine.dismissed[command.key] = refused.receipt.value
         if creates:
             self.watch.taken_along(machine, command.target)
@@ -301,13 +301,13 @@ class Acts:
             known = machine.outbox.on_target(target)
             report = next((r for r in known if r.command.kind is CommandKind.CREATE), None)
             if record.hold.wants_decision:
-                machine.board.release(key)
+                machine.board.commands.release(key)
             elif record.hold is not Hold.REPORT or report is None:
                 continue
             elif _may_be_edited(report, machine) and self.dice.random() < 0.5:
                 self._give_anew(machine, report)
-            elif not machine.board.cancel(key):
-                machine.board.give_up(key)
+            elif not machine.board.commands.cancel(key):
+                machine.board.commands.give_up(key)
 
     def _stray(self, machine: Machine) -> None:
         """A row of the cache is spoilt behind the token's back."""
@@ -344,7 +344,7 @@ class Acts:
         self._give(machine, target.id)
         if self.dice.random() < 0.3:
             self._exchange(machine)
-        if machine.board.cancel(key):
+        if machine.board.commands.cancel(key):
             machine.unordered.add(key)
             self.watch.withdrawn(machine, target)
 
@@ -366,7 +366,7 @@ class Acts:
     def _dismiss(self, machine: Machine) -> None:
         for record in machine.outbox.attention()[:1]:
             machine.dismissed[record.command.key] = record.receipt.value
-            machine.board.dismiss(record.command.key)
+            machine.board.commands.dismiss(record.command.key)
 
 
 def _may_be_edited(record: CommandRecord, machine: Machine) -> bool:

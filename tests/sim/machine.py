@@ -122,9 +122,9 @@ class Machine:
         """The officer clicks; once told that it is kept, the officer relies on it."""
         self.clicks.append(given)
         if kind is CommandKind.CREATE:
-            self.board.create(SOURCE, body, key=given.key)
+            self.board.commands.create(SOURCE, body, key=given.key)
         else:
-            self.board.submit(kind, target, body, key=given.key)
+            self.board.commands.submit(kind, target, body, key=given.key)
         self.owed[given.key] = given
 
     def exchange(self) -> bool:

@@ -165,7 +165,7 @@ def _orphans() -> Iterator[Setting]:
     """A report is withdrawn alone."""
 
     def cancel(self: CommandService, key: str) -> bool:
-        return self._outbox.cancel(key, self.now())
+        return self._outbox.cancel(key, self._clock.now())
 
     with patch.object(CommandService, "cancel", cancel):
         yield Setting()

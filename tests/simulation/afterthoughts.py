@@ -112,7 +112,7 @@ def clash(play: Play, desk: Desk) -> None:
         return
     network, desk.network = desk.network or 1, 0
     target = Key(source, Collection.INCIDENTS, "i1")
-    steps = [kind for kind in desk.board.steps(target) if kind in STEPS]
+    steps = [kind for kind in desk.board.commands.steps(target) if kind in STEPS]
     if steps:
         play.officers[desk.name].click(target, play.dice.choice(steps))
         play.lives[server.name].change("i1")

@@ -245,7 +245,7 @@ class Desk:
             notices=[notice.code for notice in self.opened.notices],
         )  # fmt: skip
         self._told, self._changes, self._watched = {}, None, None
-        self.board.subscribe(self._announced)
+        self.board.listeners.subscribe(self._announced)
         self.tell()
 
     def asks(self) -> tuple[float, Act] | None:

@@ -153,7 +153,7 @@ def _command(record: CommandRecord) -> dict[str, Any]:
 
 
 def _conflict(desk: Desk, record: CommandRecord) -> dict[str, Any]:
-    found = desk.board.conflict(record.command.key)
+    found = desk.board.answering.conflict(record.command.key)
     if found is None:
         return {}
     return {
@@ -177,7 +177,7 @@ def _files(desk: Desk, records: list[CommandRecord]) -> dict[str, Any]:
     }
     here, bad = [], []
     for digest in sorted(named):
-        body = opened.board.file(digest)
+        body = opened.board.files.read(digest)
         if body is not None:
             right = hashlib.sha256(body).hexdigest() == digest
             (here if right else bad).append(digest)
@@ -185,7 +185,7 @@ def _files(desk: Desk, records: list[CommandRecord]) -> dict[str, Any]:
         (source, digest): problem
         for source in desk.sources
         for digest in sorted(named)
-        if (problem := opened.board.file_refusal(source, digest)) is not None
+        if (problem := opened.board.files.refusal(source, digest)) is not None
     }
     db = opened.files._file.db  # type: ignore[attr-defined]
     return {

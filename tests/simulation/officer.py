@@ -49,18 +49,18 @@ class Officer:
             return
         body = self._body(kind)
         key = self._new_key() if self._dice.random() < 0.6 else None
-        self._give(kind, target, body, key or "", lambda: self.desk.board.submit(
+        self._give(kind, target, body, key or "", lambda: self.desk.board.commands.submit(
             kind, target, body, key=key))  # fmt: skip
         if key is not None and self._dice.random() < 0.08:
             # A second press of the same button.
-            self._give(kind, target, body, key, lambda: self.desk.board.submit(
+            self._give(kind, target, body, key, lambda: self.desk.board.commands.submit(
                 kind, target, body, key=key))  # fmt: skip
 
     def note(self, target: Key, key: str) -> None:
         """Give a note under a key that was made elsewhere."""
         if self.desk.opened is not None:
             kind, body = CommandKind.NOTE, self._body(CommandKind.NOTE)
-            self._give(kind, target, body, key, lambda: self.desk.board.submit(
+            self._give(kind, target, body, key, lambda: self.desk.board.commands.submit(
                 kind, target, body, key=key))  # fmt: skip
 
     def report(self, township: str = "") -> None:
@@ -72,7 +72,7 @@ class Officer:
         if township:
             body["township"] = township
         target = Key(source, Collection.INCIDENTS, new_incident_id(key))
-        self._give(CommandKind.CREATE, target, body, key, lambda: self.desk.board.create(
+        self._give(CommandKind.CREATE, target, body, key, lambda: self.desk.board.commands.create(
             source, body, key=key))  # fmt: skip
         while self._dice.random() < 0.45 and self.desk.opened is not None:
             roll = self._dice.random()
@@ -91,7 +91,7 @@ class Officer:
         key = self._new_key()
         named = {"file": {"digest": hashlib.sha256(body).hexdigest(), "size": len(body)}}
         name, kind = f"{mark.decode()}.jpg", "image/jpeg"
-        self._give(CommandKind.ATTACH, target, named, key, lambda: self.desk.board.attach(
+        self._give(CommandKind.ATTACH, target, named, key, lambda: self.desk.board.commands.attach(
             target, name, kind, body, thumbnail=small, key=key))  # fmt: skip
 
     # Second thoughts and answers.
@@ -100,24 +100,24 @@ class Officer:
         """Take something back, or something of that kind."""
         self._on_some(
             lambda r: not r.receipt.is_final and kind in (None, r.command.kind),
-            "withdrawn", self._board("cancel"),
+            "withdrawn", self._command("cancel"),
         )  # fmt: skip
 
     def release(self) -> None:
-        self._on_some(lambda r: r.receipt is Receipt.HELD, "released", self._board("release"))
+        self._on_some(lambda r: r.receipt is Receipt.HELD, "released", self._command("release"))
 
     def give_up(self) -> None:
-        self._on_some(lambda r: r.receipt is Receipt.HELD, "given up", self._board("give_up"))
+        self._on_some(lambda r: r.receipt is Receipt.HELD, "given up", self._command("give_up"))
 
     def dismiss(self) -> None:
         seen = {record.command.key for record in self._attention()}
-        self._on_some(lambda r: r.command.key in seen, "dismissed", self._board("dismiss"))
+        self._on_some(lambda r: r.command.key in seen, "dismissed", self._command("dismiss"))
 
     def hurry(self) -> None:
-        self._on_some(lambda r: not r.receipt.is_final, "hurried", self._board("prioritise"))
+        self._on_some(lambda r: not r.receipt.is_final, "hurried", self._command("prioritise"))
 
     def delay(self) -> None:
-        self._on_some(lambda r: not r.receipt.is_final, "delayed", self._board("deprioritise"))
+        self._on_some(lambda r: not r.receipt.is_final, "delayed", self._command("deprioritise"))
 
     def resend(self) -> None:
         """Give anew what came back, with or without another text; sometimes pressed twice."""
@@ -127,14 +127,14 @@ class Officer:
         board, old = self.desk.board, record.command
         body = {**old.body, "text": self._text()} if "text" in old.body else None
         if body is None or self._dice.random() < 0.5:
-            again = self._doing(lambda: board.resend(old.key))
+            again = self._doing(lambda: board.answering.resend(old.key))
         else:
-            again = self._doing(lambda: board.rebase(old.key, body))
+            again = self._doing(lambda: board.answering.rebase(old.key, body))
         if again is None:
             return
         self._say_resent(old.key, again)
         if self._dice.random() < 0.2:
-            second = self._doing(lambda: board.resend(old.key))
+            second = self._doing(lambda: board.answering.resend(old.key))
             if second is not None:
                 self._say_resent(old.key, second)
 
@@ -153,7 +153,7 @@ class Officer:
         target = self._some_row()
         if target is not None:
             text = self._text()
-            done = self._doing(lambda: (self.desk.board.keep_draft(target, text),))
+            done = self._doing(lambda: (self.desk.board.commands.keep_draft(target, text),))
             if done is not None:
                 self._say("draft kept", source=target.source, target=target.id, text=text)
 
@@ -161,7 +161,7 @@ class Officer:
         """Press the button that asks for news."""
         if self.desk.opened is not None:
             self._say("refreshed")
-            self.desk.board.nudge()
+            self.desk.board.commands.nudge()
 
     def want_file(self, digest: str = "") -> None:
         """Ask for a file that a row names, the first or that one, and that is not here."""
@@ -173,7 +173,7 @@ class Officer:
             refs = () if detail is None else detail.incident.files
             ref = next((each for each in refs if digest in ("", each.digest)), None)
             if detail is not None and ref is not None:
-                self._doing(lambda d=detail, r=ref: self.desk.board.want_file(d.key.source, r))
+                self._doing(lambda d=detail, r=ref: self.desk.board.files.want(d.key.source, r))
                 self._say("file wanted", source=detail.key.source, digest=ref.digest)
                 return
 
@@ -181,7 +181,7 @@ class Officer:
         """Go on with the server that answers now."""
         if self.desk.opened is None or self.desk.is_busy:
             return False
-        done = bool(self._doing(lambda: self.desk.board.accept_server(source)))
+        done = bool(self._doing(lambda: self.desk.board.commands.accept_server(source)))
         self._say("server accepted", source=source, done=done)
         return done
 
@@ -240,9 +240,9 @@ class Officer:
         if done is not None:
             self._say(what, key=record.command.key, done=done[0] is not False, before=before)
 
-    def _board(self, name: str) -> Callable[[str], Any]:
+    def _command(self, name: str) -> Callable[[str], Any]:
         def call(key: str) -> Any:
-            return getattr(self.desk.board, name)(key)
+            return getattr(self.desk.board.commands, name)(key)
 
         return call
 
@@ -282,9 +282,9 @@ class Officer:
         return lines[int(self._dice.random() ** 2 * len(lines))].key
 
     def _some_kind(self, target: Key) -> CommandKind | None:
-        steps = self.desk.board.steps(target)
+        steps = self.desk.board.commands.steps(target)
         if self._dice.random() < 0.06:
-            kinds = [k for k in CommandKind if self.desk.board.accepts(target, k)]
+            kinds = [k for k in CommandKind if self.desk.board.commands.accepts(target, k)]
             kinds = [k for k in kinds if k is not CommandKind.CREATE]
             return self._dice.choice(kinds)
         return self._dice.choice(steps) if steps else None

@@ -272,7 +272,7 @@ class Desk:
         mark, target = f"r{self.task.run}c{number}", f"i{1 + number % 3}"
         self.say("clicked", mark, target)
         key = Key("county", Collection.INCIDENTS, target)
-        self.board.submit(CommandKind.NOTE, key, {"text": mark})
+        self.board.commands.submit(CommandKind.NOTE, key, {"text": mark})
         self.say("kept", mark, target)
 
     def exchange(self) -> bool:

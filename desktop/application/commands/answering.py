@@ -9,9 +9,13 @@ from typing import Any
 from desktop.application.commands.belonging import ALL
 from desktop.application.commands.command_service import CommandService
 from desktop.application.commands.conflicts import conflict_of
+from desktop.application.commands.own_files import OwnFiles
 from desktop.application.commands.refused_reports import dependents, in_place_of, replacing
+from desktop.application.ports import OutboxStore
+from desktop.application.reads.pending_overlay import PendingOverlay
 from desktop.application.reads.read_models import Conflict
 from desktop.domain.alarm import Alarm
+from desktop.domain.clock import Clock
 from desktop.domain.command import (
     Collection,
     CommandKind,
@@ -28,11 +32,21 @@ from desktop.protocol.lifecycle import new_incident_id
 ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
-class Answering(CommandService):
+class Answering:
     """The officer's answers to what came back; every call may come from any thread."""
 
-    _answering = Lock()
-    """Two presses are answered one after the other, whoever hears them."""
+    def __init__(
+        self,
+        outbox: OutboxStore,
+        files: OwnFiles,
+        standing: PendingOverlay,
+        clock: Clock,
+        commands: CommandService,
+    ) -> None:
+        self._outbox, self._files, self._standing = outbox, files, standing
+        self._clock, self._commands = clock, commands
+        self._answering = Lock()
+        """Two presses are answered one after the other, whoever hears them."""
 
     def conflict(self, key: str) -> Conflict | None:
         """Both versions of the row a conflicting or refused command was meant for."""
@@ -76,14 +90,14 @@ class Answering(CommandService):
         theirs = self._rows_of(old)[1]
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
         if command.kind is CommandKind.ATTACH:
-            self._send_files_again(command.target.source, command.body["file"])
-        again = self._give(command.kind, target, given, base, None, key, theirs)
+            self._files.send_again(command.target.source, command.body["file"])
+        again = self._commands.give(command.kind, target, given, base, None, key, theirs)
         self._put_aside(old)
         return again
 
     def _put_aside(self, old: CommandRecord) -> None:
         """End a command that waits and in whose place another goes out."""
-        key, now = old.command.key, self.now()
+        key, now = old.command.key, self._clock.now()
         if old.receipt in (Receipt.HELD, Receipt.STORED) and not self._outbox.cancel(key, now):
             self._outbox.give_up(key, now)
 
@@ -104,7 +118,7 @@ class Answering(CommandService):
         if report is None:
             source, fresh = old.command.target.source, mint_key()
             target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
-            report = self._give(
+            report = self._commands.give(
                 CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
             )
         for each in dependents(self._outbox, old):
@@ -116,8 +130,8 @@ class Answering(CommandService):
     def _take_along(self, held: CommandRecord, target: Key) -> None:
         command = held.command
         if command.kind is CommandKind.ATTACH:
-            self._send_files_again(target.source, command.body["file"])
-        self._give(command.kind, target, command.body, None, None, replaces=command.key)
+            self._files.send_again(target.source, command.body["file"])
+        self._commands.give(command.kind, target, command.body, None, None, replaces=command.key)
         self._put_aside(held)
 
 

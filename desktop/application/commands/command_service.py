@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from desktop.application.commands.own_files import OwnFiles
-from desktop.application.ports import Cache, FileStore, OutboxStore
+from desktop.application.ports import OutboxStore
 from desktop.application.reads.pending_overlay import PendingOverlay
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.clock import Clock, click_time, clock_problem, computer_now, is_told
+from desktop.domain.clock import Clock, click_time, computer_now, is_told
 from desktop.domain.command import (
     Collection,
     Command,
@@ -20,17 +20,14 @@ from desktop.domain.command import (
     CommandRecord,
     Hold,
     Key,
-    Receipt,
     mint_key,
 )
 from desktop.domain.incident import FileRef, Incident
 from desktop.domain.instant import Instant
-from desktop.domain.source import Problem, Row, SourceStatus
+from desktop.domain.source import Row, SourceStatus
 from desktop.protocol.commands import validate_body
 from desktop.protocol.fields import LONGEST_FILE_NAME, InvalidField
 from desktop.protocol.lifecycle import is_allowed, new_incident_id
-
-ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
 
 
 class FileTooLarge(InvalidField):
@@ -41,40 +38,32 @@ class FileTooLarge(InvalidField):
         self.limit = limit
 
 
-class CommandService(OwnFiles):
+class CommandService:
     """The officer's commands; every call may come from any thread."""
 
     def __init__(
         self,
-        cache: Cache,
         outbox: OutboxStore,
+        files: OwnFiles,
+        standing: PendingOverlay,
         clock: Clock,
         officer: str,
         statuses: Callable[[], tuple[SourceStatus, ...]],
         accepts: Callable[[Key, CommandKind], bool],
-        files: FileStore | None,
-        file_limit: Callable[[str], int | None],
+        announce: Callable[[frozenset[Collection]], None],
         login: Callable[[str], str] = lambda source: "",
     ) -> None:
         """`login` gives the fingerprint of a source's login token of now."""
-        super().__init__(outbox, files, file_limit)
-        self._cache, self._clock = cache, clock
-        self.officer = officer
+        self._outbox, self._files, self._standing = outbox, files, standing
+        self._clock, self.officer = clock, officer
         self._statuses, self._accepts = statuses, accepts
-        self._login = login
-        self._standing = PendingOverlay(cache, outbox, statuses, clock)
+        self._announce, self._login = announce, login
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
+        self.on_nudge: Callable[[], None] = lambda: None
+        """Called when the officer wants every source asked now."""
         self.on_accept_server: Callable[[str], bool] = lambda source: False
         """Called when the officer goes on with another server than before."""
-
-    def now(self) -> Instant:
-        """Server-corrected time, which all ages and deadlines use."""
-        return self._clock.now()
-
-    def clock_problem(self) -> Problem | None:
-        """What is wrong with this computer's clock, as far as any server told; from memory."""
-        return clock_problem(self._clock, self._heard_at())
 
     def accepts(self, target: Key, kind: CommandKind) -> bool:
         """Whether the target's source takes such a command: what is offered on screen."""
@@ -119,8 +108,8 @@ class CommandService(OwnFiles):
         Raises InvalidField, a ValueError, before anything is stored.
         """
         if kind is CommandKind.ATTACH:
-            self._send_files_again(target.source, validate_body(kind, body)["file"])
-        return self._give(kind, target, body, base, key)
+            self._files.send_again(target.source, validate_body(kind, body)["file"])
+        return self.give(kind, target, body, base, key)
 
     def create(
         self, source: str, body: Mapping[str, Any], *, key: str | None = None
@@ -128,15 +117,15 @@ class CommandService(OwnFiles):
         """Report a new incident (接报); it stands in the lists at once. Durable on return."""
         key = key or mint_key()
         target = Key(source, Collection.INCIDENTS, new_incident_id(key))
-        return self._give(CommandKind.CREATE, target, body, None, key)
+        return self.give(CommandKind.CREATE, target, body, None, key)
 
     def acknowledge(self, target: Key, base: int | None = None) -> CommandRecord:
         """Record that the officer has seen an incident or alarm; durable on return."""
-        return self._give(CommandKind.ACKNOWLEDGE, target, {}, base, None)
+        return self.give(CommandKind.ACKNOWLEDGE, target, {}, base, None)
 
     def note(self, target: Key, text: str, key: str | None = None) -> CommandRecord:
         """Add a note; durable on return. `key` as for `submit`."""
-        return self._give(CommandKind.NOTE, target, {"text": text}, None, key)
+        return self.give(CommandKind.NOTE, target, {"text": text}, None, key)
 
     def draft(self, target: Key) -> str:
         """The note begun on this row, or an empty text."""
@@ -144,20 +133,12 @@ class CommandService(OwnFiles):
 
     def keep_draft(self, target: Key, text: str) -> None:
         """Keep a note begun, durable on return; an empty one goes, as does one submitted."""
-        self._outbox.keep_draft(target, text, self.now())
-
-    def outbox(self, limit: int = 200) -> list[CommandRecord]:
-        """The latest commands with their receipts, newest first."""
-        return self._standing.dated(self._outbox.recent(limit))
-
-    def attention(self) -> list[CommandRecord]:
-        """Outcomes the officer has not yet dismissed."""
-        return self._standing.dated(self._outbox.attention())
+        self._outbox.keep_draft(target, text, self._clock.now())
 
     def dismiss(self, key: str) -> None:
         """The officer has seen this outcome; a conflict so dismissed is dropped."""
         self._outbox.mark_seen(key)
-        self.announce(frozenset())
+        self._announce(frozenset())
 
     def cancel(self, key: str) -> bool:
         """Withdraw a command of which nothing has left; false when it may have.
@@ -165,7 +146,7 @@ class CommandService(OwnFiles):
         What was submitted on an incident that is now never created goes with it, and a file
         that nothing else names is not sent.
         """
-        now = self.now()
+        now = self._clock.now()
         record = self._outbox.record(key)
         if record is None or not self._outbox.cancel(key, now):
             return False
@@ -176,8 +157,8 @@ class CommandService(OwnFiles):
                 for later in self._outbox.on_target(target)
                 if self._outbox.cancel(later.command.key, now)
             ]
-        self._take_back_files(target.source, withdrawn)
-        self.announce(frozenset({target.collection}))
+        self._files.take_back(target.source, withdrawn)
+        self._announce(frozenset({target.collection}))
         return True
 
     def release(self, key: str) -> bool:
@@ -206,9 +187,9 @@ class CommandService(OwnFiles):
 
     def _decide(self, key: str, decide: Callable[[str, Instant], bool]) -> bool:
         record = self._outbox.record(key)
-        if record is None or not decide(key, self.now()):
+        if record is None or not decide(key, self._clock.now()):
             return False
-        self.announce(frozenset({record.command.target.collection}))
+        self._announce(frozenset({record.command.target.collection}))
         self.on_command(record)
         return True
 
@@ -216,13 +197,13 @@ class CommandService(OwnFiles):
         """Send this one first; what stands before it on the same row comes along."""
         most = max((record.priority for record in self._outbox.unfinished()), default=0)
         self._outbox.set_priority(key, most + 1)
-        self.announce(frozenset())
+        self._announce(frozenset())
 
     def deprioritise(self, key: str) -> None:
         """Send this one last; the order on one row is kept."""
         least = min((record.priority for record in self._outbox.unfinished()), default=0)
         self._outbox.set_priority(key, least - 1)
-        self.announce(frozenset())
+        self._announce(frozenset())
 
     def attach(
         self,
@@ -237,7 +218,7 @@ class CommandService(OwnFiles):
 
         Raises FileTooLarge, which names the limit, before anything is stored.
         """
-        limit = self.file_limit(target.source)
+        limit = self._files.limit(target.source)
         if limit is not None and len(body) > limit:
             raise FileTooLarge(limit)
         small = _digest(thumbnail) if thumbnail else ""
@@ -250,8 +231,8 @@ class CommandService(OwnFiles):
             if (value := getattr(ref, name)) != ""
         }
         validate_body(CommandKind.ATTACH, {"file": told})
-        self._keep_to_send(target.source, ref, body, thumbnail)
-        return self._give(CommandKind.ATTACH, target, {"file": told}, None, key)
+        self._files.keep_to_send(target.source, ref, body, thumbnail)
+        return self.give(CommandKind.ATTACH, target, {"file": told}, None, key)
 
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source, in place of the one before.
@@ -260,14 +241,14 @@ class CommandService(OwnFiles):
         withdrawn or given up. False when the server is no other.
         """
         accepted = self.on_accept_server(source)
-        self.announce(frozenset(Collection))
+        self._announce(frozenset(Collection))
         return accepted
 
     def nudge(self) -> None:
         """Exchange with every source now."""
         self.on_nudge()
 
-    def _give(
+    def give(
         self,
         kind: CommandKind,
         target: Key,
@@ -277,13 +258,17 @@ class CommandService(OwnFiles):
         replaces: str = "",
         shown: Row | None = None,
     ) -> CommandRecord:
-        """`shown` is the row the officer saw where none is here."""
+        """Keep a command as given now; durable on return.
+
+        `replaces` is the key of the one in whose place it goes out, and `shown` the row the
+        officer saw where none is here.
+        """
         kept = validate_body(kind, body)
         basis = None if kind is CommandKind.CREATE else self._standing.row(target) or shown
         if base is None and kind.row.checks_version and basis is not None:
             # A row the county does not know yet has no version to compare.
             base = basis.version or None if isinstance(basis, Incident | Alarm) else None
-        now = click_time(self._clock, self._heard_at())
+        now = click_time(self._clock, latest_heard(self._statuses()))
         binding, login = self._outbox.binding(target.source), self._login(target.source)
         command = Command(
             key=key or mint_key(),
@@ -301,13 +286,9 @@ class CommandService(OwnFiles):
             offset_known=is_told(self._clock),
         )
         record = self._outbox.append(command, now, basis=basis, replaces=replaces)
-        self.announce(frozenset({target.collection}))
+        self._announce(frozenset({target.collection}))
         self.on_command(record)
         return record
-
-    def _heard_at(self) -> Instant:
-        """When any source was last heard; 0 for never."""
-        return max((s.last_good_at or 0 for s in self._statuses()), default=0)
 
     def _fed_back(self, target: Key, row: Row) -> bool:
         """Whether the last feedback of a case is this officer's own."""
@@ -319,6 +300,11 @@ class CommandService(OwnFiles):
         standing = [record.command for record in self._standing.on(target)]
         given = [each.by for each in standing if each.kind is CommandKind.FEEDBACK]
         return [by.strip() for by in (*told, *given)][-1:] == [self.officer.strip()]
+
+
+def latest_heard(statuses: Iterable[SourceStatus]) -> Instant:
+    """When any of the sources was last heard; 0 for never."""
+    return max((status.last_good_at or 0 for status in statuses), default=0)
 
 
 def _digest(body: bytes) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from desktop.application.commands.belonging import ALL
-from desktop.application.listeners import Listeners
 from desktop.application.ports import FileStore, OutboxStore, StoreError
 from desktop.domain.command import Command, Receipt
 from desktop.domain.incident import FileRef
@@ -16,7 +15,7 @@ from desktop.domain.source import Problem
 THUMBNAIL_TYPE = "image/jpeg"
 
 
-class OwnFiles(Listeners):
+class OwnFiles:
     """Every call may come from any thread."""
 
     def __init__(
@@ -25,52 +24,51 @@ class OwnFiles(Listeners):
         files: FileStore | None,
         file_limit: Callable[[str], int | None],
     ) -> None:
-        super().__init__()
-        self._outbox, self._files, self._file_limit = outbox, files, file_limit
+        self._outbox, self._files, self._limit = outbox, files, file_limit
         self.on_nudge: Callable[[], None] = lambda: None
         """Called when the officer wants every source asked now."""
 
-    def file_limit(self, source: str) -> int | None:
+    def limit(self, source: str) -> int | None:
         """Bytes of the largest file that may be attached there, when it is known."""
-        return self._file_limit(source)
+        return self._limit(source)
 
-    def file(self, digest: str) -> bytes | None:
+    def read(self, digest: str) -> bytes | None:
         """A file that is wholly here."""
         return None if self._files is None else self._files.read(digest)
 
-    def has_file(self, digest: str) -> bool:
+    def has(self, digest: str) -> bool:
         """Whether a file is wholly here; cheap, however large it is."""
         return self._files is not None and self._files.read(digest, 0, 1) is not None
 
-    def want_file(self, source: str, ref: FileRef) -> None:
+    def want(self, source: str, ref: FileRef) -> None:
         """Fetch a file even on a weak line; it comes after everything more urgent."""
         self._kept_files().want(source, ref.digest, ref.size)
         self.on_nudge()
 
-    def file_progress(self, digest: str) -> tuple[int, int] | None:
+    def progress(self, digest: str) -> tuple[int, int] | None:
         """Bytes here and in all of a file on its way in or out."""
         return None if self._files is None else self._files.progress(digest)
 
-    def file_refusal(self, source: str, digest: str) -> Problem | None:
+    def refusal(self, source: str, digest: str) -> Problem | None:
         """Why a source did not take a file of ours, which is not sent again in this run."""
         return None if self._files is None else self._files.refusal(source, digest)
 
-    def _keep_to_send(
-        self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None
-    ) -> None:
+    def keep_to_send(self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None) -> None:
+        """Keep a file, and the picture of it, until they are sent; durable on return."""
         files = self._kept_files()
         if thumbnail:
             small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, len(thumbnail))
             files.keep(source, small, thumbnail, is_thumbnail=True)
         files.keep(source, ref, body)
 
-    def _send_files_again(self, source: str, told: Mapping[str, Any]) -> None:
+    def send_again(self, source: str, told: Mapping[str, Any]) -> None:
         """Queue anew the files, as far as they are here, of a command that was taken back."""
         ref = FileRef(**told)
-        if (body := self.file(ref.digest)) is not None:
-            self._keep_to_send(source, ref, body, self.file(ref.thumbnail))
+        if (body := self.read(ref.digest)) is not None:
+            self.keep_to_send(source, ref, body, self.read(ref.thumbnail))
 
-    def _take_back_files(self, source: str, withdrawn: Sequence[Command]) -> None:
+    def take_back(self, source: str, withdrawn: Sequence[Command]) -> None:
+        """Send no file that only these commands name."""
         digests = {digest for command in withdrawn for digest in files_named(command)}
         if not digests or self._files is None:
             return

@@ -43,12 +43,14 @@ class CommandSubmitter(QObject):
         def end(_record: CommandRecord | None = None) -> None:
             self._acknowledging.discard(target)
 
-        self.submit(target, lambda: board.acknowledge(target, base), end, end)
+        self.submit(target, lambda: board.commands.acknowledge(target, base), end, end)
 
     def note(self, target: Key, text: str, command_key: str, stored: Callable[[], None]) -> None:
         """Add a note; `stored` is called once it is durable."""
         board = self._screen.board
-        self.submit(target, lambda: board.note(target, text, command_key), lambda _record: stored())
+        self.submit(
+            target, lambda: board.commands.note(target, text, command_key), lambda _record: stored()
+        )
 
     def submit(
         self,

@@ -246,7 +246,7 @@ class StatusStrip(Retranslated, QWidget):
             translate("StatusStrip", "Light") if dark else translate("StatusStrip", "Dark")
         )
         self.theme.setToolTip(translate("StatusStrip", "Theme (Ctrl+T)"))
-        self.officer.set_text(self._screen.board.officer)
+        self.officer.set_text(self._screen.board.commands.officer)
         self.outbox.setText(translate("StatusStrip", "to send {n}").format(n="…"))
         if self._overview is not None:
             self.show_overview(self._overview)

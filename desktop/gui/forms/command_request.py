@@ -58,14 +58,14 @@ class CommandRequest(msgspec.Struct, frozen=True):
     def submit_to(self, board: Board, source: str, draft: Draft) -> CommandRecord:
         """Make it durable with these values, and let go of its draft; one key is one command."""
         if self.replaces:
-            record = board.rebase(self.replaces, draft.values)
+            record = board.answering.rebase(self.replaces, draft.values)
         elif self.kind is CommandKind.CREATE:
-            record = board.create(source, draft.values, key=draft.key)
+            record = board.commands.create(source, draft.values, key=draft.key)
         else:
-            record = board.submit(
+            record = board.commands.submit(
                 self.kind, self.target, draft.values, base=self.base, key=draft.key
             )
-        board.keep_draft(self.draft_key, "")
+        board.commands.keep_draft(self.draft_key, "")
         return record
 
 

@@ -42,7 +42,7 @@ def draft_key(kind: CommandKind, target: Key, replaces: str = "") -> Key:
 
 def read(board: Board, where: Key) -> Draft | None:
     """The form as it was left; None when nothing is kept, or nothing that can be read."""
-    kept = board.draft(where)
+    kept = board.commands.draft(where)
     if not kept:
         return None
     try:
@@ -51,7 +51,7 @@ def read(board: Board, where: Key) -> Draft | None:
         return None
     if any(record.command.key == draft.key for record in board.outbox()):
         # The command is durable, only its draft outlived a crash: it is not to be submitted again.
-        board.keep_draft(where, "")
+        board.commands.keep_draft(where, "")
         return None
     return draft
 
@@ -94,7 +94,7 @@ class DraftKeeper:
             failed(error)
 
         board = self._screen.board
-        self._screen.writer.ask(lambda: board.keep_draft(where, text), end, fail)
+        self._screen.writer.ask(lambda: board.commands.keep_draft(where, text), end, fail)
 
     def read(self, where: Key, take: Callable[[Draft | None], None]) -> None:
         """Hand over what was begun, or None; asked on the lane of what is still to be kept."""

@@ -66,7 +66,7 @@ class ConflictSheet(Sheet):
         self.resend_button.say(translate("ConflictSheet", "Submit mine again as it is"))
         self.edit_button.say(translate("ConflictSheet", "Edit it on the new content"))
         self.drop_button.say(translate("ConflictSheet", "Drop mine"))
-        self._screen.reader.ask(lambda: board.conflict(key), self._show, slot="conflict")
+        self._screen.reader.ask(lambda: board.answering.conflict(key), self._show, slot="conflict")
 
     def resend(self) -> None:
         """The same intent once more, on what the county has now."""
@@ -74,7 +74,9 @@ class ConflictSheet(Sheet):
         if conflict is not None and not self._deciding:
             self._decide(False)
             key, target = self._key, conflict.record.command.target
-            self._submitter.submit(target, lambda: board.resend(key), lambda _record: self._end())
+            self._submitter.submit(
+                target, lambda: board.answering.resend(key), lambda _record: self._end()
+            )
 
     def edit(self) -> None:
         """Open the form with what was entered; only giving that replaces this command."""
@@ -103,7 +105,9 @@ class ConflictSheet(Sheet):
         if self._conflict is not None and not self._deciding:
             self._decide(False)
             self._screen.writer.ask(
-                lambda: board.dismiss(key), lambda _none: self._end(), lambda _error: self._allow()
+                lambda: board.commands.dismiss(key),
+                lambda _none: self._end(),
+                lambda _error: self._allow(),
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -75,7 +75,7 @@ class OutboxExport(QObject):
     def _title(self) -> str:
         said = translate("OutboxSheet", "Outbox of {officer}, exported {now}")
         now = formatting.date_time(self._screen.board.now())
-        return said.format(officer=self._screen.board.officer, now=now)
+        return said.format(officer=self._screen.board.commands.officer, now=now)
 
     def _head(self) -> list[str]:
         return [

@@ -116,7 +116,9 @@ class HoldPanel(QWidget):
         record, board, key = self._record, self._screen.board, self._key()
         if record is None or (record.hold.wants_decision and not self._is_sure(self.send_button)):
             return
-        self._screen.writer.ask(lambda: board.release(key), lambda _done: self.acted.emit())
+        self._screen.writer.ask(
+            lambda: board.commands.release(key), lambda _done: self.acted.emit()
+        )
 
     def _renew(self) -> None:
         board, key = self._screen.board, self._key()
@@ -127,13 +129,15 @@ class HoldPanel(QWidget):
             self.warning.setVisible(True)
 
         self._screen.writer.ask(
-            lambda: board.resend(key), lambda _record: self.acted.emit(), say_why_not
+            lambda: board.answering.resend(key), lambda _record: self.acted.emit(), say_why_not
         )
 
     def _give_up(self) -> None:
         board, key = self._screen.board, self._key()
         if self._record is not None and self._is_sure(self.give_up_button):
-            self._screen.writer.ask(lambda: board.give_up(key), lambda _done: self.acted.emit())
+            self._screen.writer.ask(
+                lambda: board.commands.give_up(key), lambda _done: self.acted.emit()
+            )
 
     def _ask_report(self) -> None:
         record = self._record

@@ -136,7 +136,7 @@ class OutboxSheet(Sheet):
             self._show_undo()
             self.fill()
 
-        self._screen.writer.ask(lambda: board.cancel(record.command.key), done)
+        self._screen.writer.ask(lambda: board.commands.cancel(record.command.key), done)
 
     def submit_again(self) -> None:
         """Submit what was withdrawn once more, as a new command."""
@@ -148,8 +148,10 @@ class OutboxSheet(Sheet):
 
         def work() -> CommandRecord:
             if command.kind is CommandKind.CREATE:
-                return board.create(command.target.source, command.body)
-            return board.submit(command.kind, command.target, command.body, base=command.base)
+                return board.commands.create(command.target.source, command.body)
+            return board.commands.submit(
+                command.kind, command.target, command.body, base=command.base
+            )
 
         self._submitter.submit(command.target, work, lambda _record: self._show_undo())
 
@@ -406,12 +408,12 @@ class OutboxSheet(Sheet):
         if record is None or record.receipt.is_final:
             return
         key = record.command.key
-        work = board.prioritise if first else board.deprioritise
+        work = board.commands.prioritise if first else board.commands.deprioritise
         self._screen.writer.ask(lambda: work(key), lambda _none: self.fill())
 
     def _dismiss(self, key: str) -> None:
         board = self._screen.board
-        self._screen.writer.ask(lambda: board.dismiss(key), lambda _none: self.fill())
+        self._screen.writer.ask(lambda: board.commands.dismiss(key), lambda _none: self.fill())
 
     def _copy(self) -> None:
         record = self.current()

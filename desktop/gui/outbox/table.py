@@ -98,7 +98,7 @@ def _refused(board: Board, records: Iterable[CommandRecord]) -> dict[str, Proble
     found = {}
     for command in (record.command for record in records):
         file = file_of(command)
-        problem = file and board.file_refusal(command.target.source, file.digest)
+        problem = file and board.files.refusal(command.target.source, file.digest)
         if problem:
             found[command.key] = problem
     return found

@@ -129,7 +129,9 @@ class SourcesSheet(Sheet):
     def _accept(self, source: str) -> None:
         self._armed = ""
         board = self._screen.board
-        self._screen.writer.ask(lambda: board.accept_server(source), lambda _done: self.fill())
+        self._screen.writer.ask(
+            lambda: board.commands.accept_server(source), lambda _done: self.fill()
+        )
 
     def put_away(self) -> None:
         self._armed = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.application.commands.command_service import CommandService
+from desktop.application.board import Board
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.http.client import HttpClient
 from desktop.county_server.commands import timing
@@ -25,10 +25,10 @@ def _uncorrected() -> Iterator[None]:
 def _own_clock() -> Iterator[None]:
     """Screens go by this computer's clock, right or wrong."""
 
-    def now(before: Any, self: CommandService) -> int:
+    def now(before: Any, self: Board) -> int:
         return int(getattr(self._clock, "inner", self._clock).now())
 
-    with swapped(CommandService, "now", now):
+    with swapped(Board, "now", now):
         yield
 
 

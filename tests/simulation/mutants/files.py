@@ -90,7 +90,7 @@ def _no_thumbnails() -> Iterator[None]:
 @mutant("the file of a withdrawn command goes out", "attach_by_mistake")
 def _not_taken_back() -> Iterator[None]:
     """A withdrawn command leaves its file in the queue."""
-    with swapped(OwnFiles, "_take_back_files", nothing):
+    with swapped(OwnFiles, "take_back", nothing):
         yield
 
 

@@ -268,7 +268,7 @@ def _two_keys() -> Iterator[None]:
         key = mint_key() if fresh else rest[2]
         return before(self, kind, target, body, base, key, replaces=replaces)
 
-    with swapped(CommandService, "_give", give):
+    with swapped(CommandService, "give", give):
         yield
 
 
@@ -284,7 +284,7 @@ def _orphans() -> Iterator[None]:
     """A report is withdrawn alone."""
 
     def cancel(before: Any, self: CommandService, key: str) -> bool:
-        return self._outbox.cancel(key, self.now())
+        return self._outbox.cancel(key, self._clock.now())
 
     with swapped(CommandService, "cancel", cancel):
         yield

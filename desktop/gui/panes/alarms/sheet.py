@@ -46,7 +46,7 @@ Standing = tuple[AlarmGroup, tuple[CommandKind, ...]]
 def read_alarms(board: Board) -> tuple[Standing, ...]:
     """Every alarm that is not over, with what may be done to it."""
     groups = board.alarms()[:SHOWN]
-    return tuple((group, board.steps(key_of(group.alarm))) for group in groups)
+    return tuple((group, board.commands.steps(key_of(group.alarm))) for group in groups)
 
 
 def shelf_task(screen: UiContext, alarm: Alarm) -> CommandRequest:
@@ -146,7 +146,7 @@ class AlarmSheet(Sheet):
             return
         base = alarm.version or None
         self._submitter.submit(
-            key, lambda: board.submit(kind, key, base=base), lambda _record: None
+            key, lambda: board.commands.submit(kind, key, base=base), lambda _record: None
         )
 
     def _state(self, group: AlarmGroup) -> str:

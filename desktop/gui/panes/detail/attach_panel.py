@@ -118,7 +118,7 @@ class AttachPanel(Retranslated, QWidget):
 
     def offer(self, target: Key, files: Sequence[Path]) -> None:
         """Read these files beside the GUI thread and show them; nothing is submitted yet."""
-        limit = self._screen.board.file_limit(target.source)
+        limit = self._screen.board.files.limit(target.source)
         chosen = [(file, mint_key()) for file in files[:MOST_FILES]]
         self._screen.reader.ask(
             lambda: [_prepare(file, key, limit) for file, key in chosen],
@@ -137,7 +137,7 @@ class AttachPanel(Retranslated, QWidget):
             return False
         now = formatting.local(self._screen.board.now()).strftime("%Y%m%d-%H%M%S")
         name, key = translate("AttachPanel", "Pasted {time}").format(time=now), mint_key()
-        limit = self._screen.board.file_limit(target.source)
+        limit = self._screen.board.files.limit(target.source)
         self._screen.reader.ask(
             lambda: _prepare_pasted(name, image, key, limit),
             lambda prepared: self._show(target, prepared),
@@ -161,7 +161,7 @@ class AttachPanel(Retranslated, QWidget):
         for file in good:
             self._submitter.submit(
                 target,
-                lambda file=file: board.attach(  # type: ignore[misc]
+                lambda file=file: board.commands.attach(  # type: ignore[misc]
                     target, file.name, file.media_type, file.body, file.thumbnail, file.key
                 ),
                 lambda _record, key=file.key: stored(key),  # type: ignore[misc]
@@ -222,7 +222,7 @@ class AttachPanel(Retranslated, QWidget):
             self.limit.set_text(f"{self._limit_words(self.target)} · {later}")
 
     def _limit_words(self, target: Key) -> str:
-        limit = self._screen.board.file_limit(target.source)
+        limit = self._screen.board.files.limit(target.source)
         if limit is None:
             return translate("AttachPanel", "limit not known before the first connection")
         return translate("AttachPanel", "at most {size} a file").format(size=formatting.size(limit))

@@ -48,15 +48,15 @@ def read_files(
     thread.
     """
     for digest in {file.thumbnail for file in files} - {"", *drawn}:
-        body = board.file(digest)
+        body = board.files.read(digest)
         if body is not None:
             drawn[digest] = small_picture(body, SHOWN_PX)
     return tuple(
         FileState(
             drawn.get(file.thumbnail),
-            board.has_file(file.digest),
-            board.file_progress(file.digest),
-            None if file.here else board.file_refusal(source, file.digest),
+            board.files.has(file.digest),
+            board.files.progress(file.digest),
+            None if file.here else board.files.refusal(source, file.digest),
         )
         for file in files
     )
@@ -111,7 +111,7 @@ class FileList(QWidget):
         board = self._screen.board
 
         def work() -> Problem | None:
-            body = board.file(file.digest)
+            body = board.files.read(file.digest)
             if body is None:
                 return Problem("file_not_saved", {"reason": safe_name(file.name)})
             reason = save_bytes(str(to), body)
@@ -125,7 +125,9 @@ class FileList(QWidget):
 
     def _fetch(self, file: FileRef) -> None:
         board, source = self._screen.board, self._source
-        self._screen.writer.ask(lambda: board.want_file(source, file), lambda _none: self.refresh())
+        self._screen.writer.ask(
+            lambda: board.files.want(source, file), lambda _none: self.refresh()
+        )
 
     def _show(self, states: tuple[FileState, ...]) -> None:
         if states == self._states:

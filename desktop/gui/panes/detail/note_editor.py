@@ -181,7 +181,7 @@ class NoteEditor(Retranslated, QWidget):
     def _keep(self, target: Key, text: str) -> None:
         board = self._screen.board
         self._screen.writer.ask(
-            lambda: board.keep_draft(target, text),
+            lambda: board.commands.keep_draft(target, text),
             lambda _none: self._say_kept(),
             lambda error: self._say_not_kept(target, error),
         )
@@ -190,8 +190,8 @@ class NoteEditor(Retranslated, QWidget):
         board = self._screen.board
 
         def work() -> None:
-            known = board.draft(target)
-            board.keep_draft(target, f"{known}\n{text}" if known else text)
+            known = board.commands.draft(target)
+            board.commands.keep_draft(target, f"{known}\n{text}" if known else text)
 
         failed = lambda error: self._say_not_kept(target, error)  # noqa: E731
         self._screen.writer.ask(work, lambda _none: self._say_kept(), failed)

@@ -139,7 +139,7 @@ class DetailPane(Pane):
 
     def begin_incident(self) -> None:
         """Ask for a new incident, offline as well; say so when no source takes one."""
-        takers = self.screen_context.board.takers(CommandKind.CREATE, Collection.INCIDENTS)
+        takers = self.screen_context.board.commands.takers(CommandKind.CREATE, Collection.INCIDENTS)
         if not takers:
             self.failed.emit(Problem("no_taker"))
             return
@@ -160,7 +160,7 @@ class DetailPane(Pane):
         self._picked = replace(self._picked, wanted=wanted)
         if known is None or known.acknowledged or known.key in self._submitted:
             return
-        if self.screen_context.board.accepts(known.key, CommandKind.ACKNOWLEDGE):
+        if self.screen_context.board.commands.accepts(known.key, CommandKind.ACKNOWLEDGE):
             self._submitted.add(known.key)
             self.acknowledge_button.setEnabled(False)
             self._submitter.acknowledge(known.key, known.version)
@@ -168,7 +168,9 @@ class DetailPane(Pane):
     def begin_note(self) -> None:
         """Open the editor, if the incident's source takes notes."""
         known, row = self._picked.known, self._picked.row
-        if known is None or not self.screen_context.board.accepts(known.key, CommandKind.NOTE):
+        if known is None or not self.screen_context.board.commands.accepts(
+            known.key, CommandKind.NOTE
+        ):
             return
         if row is not None and self.detail is None:
             # What is being written about is said while the rest of it loads.
@@ -188,7 +190,7 @@ class DetailPane(Pane):
         key, board = self.key, self.screen_context.board
         if key is not None:
             self.screen_context.reader.ask(
-                lambda: (board.incident(key), board.steps(key)),
+                lambda: (board.incident(key), board.commands.steps(key)),
                 lambda found: self._show(*found),
                 slot="detail",
             )
