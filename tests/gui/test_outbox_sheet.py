@@ -124,14 +124,14 @@ def test_delete_withdraws_what_has_not_left_and_ctrl_z_gives_it_again(
         QTest.keyClick(sheet.table, Qt.Key.Key_Delete)
         calm(qtbot, desk)
         assert county.outbox.record(record.command.key).receipt is Receipt.CANCELLED
-        assert sheet.undo_button.isVisible()
-        assert "已撤回" in sheet.undo_said.text()
+        assert sheet.undo.button.isVisible()
+        assert "已撤回" in sheet.undo.said.text()
         QTest.keyClick(sheet, Qt.Key.Key_Z, CTRL)
         calm(qtbot, desk)
         again = county.commands()[-1].command
         assert (again.kind, again.body) == (record.command.kind, record.command.body)
         assert again.key != record.command.key
-        assert not sheet.undo_button.isVisible()
+        assert not sheet.undo.button.isVisible()
 
 
 def test_what_may_have_left_cannot_be_withdrawn_and_says_why(qtbot: QtBot, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_what_may_have_left_cannot_be_withdrawn_and_says_why(qtbot: QtBot, tmp_p
     county.outbox.offering([record.command.key], NOW)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "waiting")
-        assert not sheet.withdraw_button.isVisible()
+        assert not sheet.buttons["withdraw"].isVisible()
         assert "撤不回来" in sheet.state.text()
         QTest.keyClick(sheet.table, Qt.Key.Key_Delete)
         calm(qtbot, desk)
@@ -190,7 +190,7 @@ def test_an_empty_outbox_says_so(qtbot: QtBot, tmp_path: Path, language: str) ->
         assert sheet.empty.isVisible()
         assert sheet.empty.title.text()
         assert not sheet.table.isVisible()
-        assert not sheet.withdraw_button.isVisible()
+        assert not sheet.buttons["withdraw"].isVisible()
 
 
 def test_the_outbox_is_exported_as_csv_in_words_and_as_json_with_every_field(
@@ -201,7 +201,7 @@ def test_the_outbox_is_exported_as_csv_in_words_and_as_json_with_every_field(
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "all")
         for name in ("a.csv", "a.json"):
-            sheet.export.write(tmp_path / name, sheet._outbox.of("all"))
+            sheet.export.write(tmp_path / name, sheet.shown())
         calm(qtbot, desk)
     rows = list(csv.reader((tmp_path / "a.csv").read_text("utf-8-sig").splitlines()))
     assert rows[1][0] == "时间"
@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, tmp_path: Path) -> 
     noted(county, 1)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "all")
-        sheet.export.write(tmp_path / "no" / "a.csv", sheet._outbox.of("all"))
+        sheet.export.write(tmp_path / "no" / "a.csv", sheet.shown())
         qtbot.waitUntil(desk.notices.isVisible)
 
 

@@ -24,6 +24,7 @@ from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
+from desktop.gui.widgets.snapshot_list import SnapshotRows
 
 translate = QCoreApplication.translate
 
@@ -104,40 +105,26 @@ def _refused(board: Board, records: Iterable[CommandRecord]) -> dict[str, Proble
     return found
 
 
-class OutboxModel(QAbstractTableModel):
-    """The lines of one filter."""
+class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
+    """The commands of one filter."""
+
+    columns = len(Column)
 
     def __init__(self, screen: UiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._screen = screen
-        self._lines: list[CommandRecord] = []
+        self.key = lambda record: record.command.key
         self._names: dict[Key, tuple[str, Text]] = {}
         self._refused: dict[str, Problem] = {}
 
-    def show_lines(self, lines: list[CommandRecord], outbox: Outbox) -> None:
-        """Show these lines of the outbox in this order."""
+    def show_records(self, records: list[CommandRecord], outbox: Outbox) -> None:
+        """Show these commands of the outbox in this order."""
         self._names, self._refused = outbox.names, outbox.refused
-        if [r.command.key for r in lines] == [r.command.key for r in self._lines]:
-            self._lines = lines
-            self.say_anew()
-            return
-        self.beginResetModel()
-        self._lines = lines
-        self.endResetModel()
-
-    def say_anew(self) -> None:
-        """The words or ages of every line have changed."""
-        if self._lines:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._lines) - 1, Column.AGE))
+        self.show(tuple(records))
 
     def record(self, row: int) -> CommandRecord | None:
-        """The command of a line."""
-        return self._lines[row] if 0 <= row < len(self._lines) else None
-
-    def row_of(self, key: str) -> int | None:
-        """Where a command stands."""
-        keys = (record.command.key for record in self._lines)
-        return next((row for row, known in enumerate(keys) if known == key), None)
+        """The command of a row."""
+        return self.rows[row] if 0 <= row < len(self.rows) else None
 
     def called(self, target: Key) -> str:
         """What people call a target: its number and title, else its id."""
@@ -149,11 +136,41 @@ class OutboxModel(QAbstractTableModel):
         """Why the county did not take the file of an attach command."""
         return self._refused.get(record.command.key)
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._lines)
+    def sentence(self, record: CommandRecord) -> str:
+        """A command in one line: kind, target, body."""
+        command = record.command
+        parts = (
+            self._screen.words.term("command", command.kind),
+            self.called(command.target),
+            body_words(self._screen, command),
+        )
+        return " · ".join(part for part in parts if part)
+
+    def state(self, record: CommandRecord) -> str:
+        """Where a command stands and what can still be done to it, in words."""
+        words, now = self._screen.words, self._screen.board.now()
+        said = translate("OutboxSheet", "{receipt} since {time}").format(
+            receipt=formatting.record_receipt(record, words),
+            time=formatting.moment(record.changed_at, now),
+        )
+        refusal = self.refusal(record)
+        reason = str(words.problem(refusal)) if refusal else words.text(record.reason)
+        more = ""
+        if not record.receipt.is_final and record.offered:
+            more = translate(
+                "OutboxSheet",
+                "It may have reached the county: it can no longer be withdrawn, only answered.",
+            )
+        elif record.receipt is Receipt.STORED:
+            more = translate("OutboxSheet", "Nothing of it has left this computer.")
+        return "\n".join(part for part in (said, reason, more) if part)
+
+    def needs_officer(self, record: CommandRecord) -> bool:
+        """Whether the officer has to do something about it."""
+        return record.receipt.needs_officer or self.refusal(record) is not None
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else self.columns
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -184,8 +201,7 @@ class OutboxModel(QAbstractTableModel):
                 return None
 
     def _ink(self, record: CommandRecord, column: int) -> str:
-        needs = record.receipt.needs_officer or self.refusal(record) is not None
-        if needs and column in (Column.RECEIPT, Column.WORDS):
+        if self.needs_officer(record) and column in (Column.RECEIPT, Column.WORDS):
             return "orange_text"
         quiet = record.receipt is Receipt.CANCELLED or column in (Column.AGE, Column.WORDS)
         return "second" if quiet else "text"

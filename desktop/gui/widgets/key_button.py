@@ -14,13 +14,13 @@ KEY_PAD_PX = 4
 
 
 class KeyButton(QPushButton):
-    """A push button with its key drawn in a small frame at the right."""
+    """A push button with its key drawn in a small frame at the right, where it has one."""
 
     def __init__(self, screen: UiContext, key: str, *, main: bool = False) -> None:
         super().__init__()
         self._screen, self._key = screen, key
         self._key_font = screen.theme.font("key")
-        self.setProperty("keyed", True)
+        self.setProperty("keyed", bool(key))
         self.setProperty("main", main)
 
     def set_main(self, main: bool) -> None:
@@ -30,10 +30,12 @@ class KeyButton(QPushButton):
     def say(self, text: str) -> None:
         """The button's words; its key is told to screen readers too."""
         self.setText(text)
-        self.setAccessibleName(f"{text} ({self._key})")
+        self.setAccessibleName(f"{text} ({self._key})" if self._key else text)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
+        if not self._key:
+            return hint
         return QSize(hint.width() + self._key_width() + KEY_GAP_PX, hint.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -41,6 +43,8 @@ class KeyButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if not self._key:
+            return
         painter = QPainter(self)
         painter.setFont(self._key_font)
         width = self._key_width()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -27,20 +27,26 @@ from desktop.domain.command import Key
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 
+if TYPE_CHECKING:
+    from PySide6.QtCore import QAbstractItemModel as _Model
+else:
+
+    class _Model:
+        """Stands for Qt's model, which comes with the other base."""
+
+
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 
 
-class SnapshotListModel(QAbstractListModel, Generic[T]):
-    """Rows in the order given, each known by its key."""
+class SnapshotRows(_Model, Generic[T]):
+    """The rows of a Qt model as last read, each known by its key; the first of its bases."""
 
-    def __init__(self, screen: UiContext, key: Callable[[T], Key]) -> None:
-        super().__init__()
-        self._screen = screen
-        self.key = key
-        self.rows: tuple[T, ...] = ()
+    key: Callable[[T], object]
+    rows: tuple[T, ...] = ()
+    columns = 1
 
     def show(self, rows: tuple[T, ...]) -> None:
         """Replace the rows; only their content is told when they stand as before."""
@@ -50,11 +56,30 @@ class SnapshotListModel(QAbstractListModel, Generic[T]):
         self.rows = rows
         if not same:
             self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+        else:
+            self.say_again()
+
+    def say_again(self) -> None:
+        """Have every row shown anew: its words or its age have changed."""
+        if self.rows:
+            last = self.index(len(self.rows) - 1, self.columns - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def row(self, key: object) -> int | None:
+        """Where the row of that key stands in the list."""
+        return next((n for n, r in enumerate(self.rows) if self.key(r) == key), None)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self.rows)
+
+
+class SnapshotListModel(SnapshotRows[T], QAbstractListModel):
+    """Rows in the order given, each said in one line."""
+
+    def __init__(self, screen: UiContext, key: Callable[[T], Key]) -> None:
+        super().__init__()
+        self._screen = screen
+        self.key = key
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -69,10 +94,6 @@ class SnapshotListModel(QAbstractListModel, Generic[T]):
         if role == Qt.ItemDataRole.ToolTipRole:
             return formatting.plain_tip(self.tip(row))
         return None
-
-    def row(self, key: Key) -> int | None:
-        """Where the row of that key stands in the list."""
-        return next((n for n, r in enumerate(self.rows) if self.key(r) == key), None)
 
     def name(self, row: T) -> str:
         """What a row is called, in one line."""
