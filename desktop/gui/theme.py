@@ -108,6 +108,10 @@ class Theme(QObject):
             self.apply()
             self.changed.emit()
 
+    def toggle(self) -> None:
+        """Change from dark to light, else to dark."""
+        self.set_name("light" if self.name == "dark" else "dark")
+
     def color(self, role: str) -> QColor:
         """The colour of a token by its name."""
         return QColor(getattr(self.tokens, role))

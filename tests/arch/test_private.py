@@ -14,7 +14,7 @@ READS = {
     "contract": 24,
     "fakes": 1,
     "faults": 4,
-    "gui": 59,
+    "gui": 42,
     "hostile": 6,
     "integration": 26,
     "sim": 7,

@@ -208,7 +208,7 @@ def test_the_theme_changes_every_colour_while_running(qtbot: QtBot, tmp_path: Pa
         dark = desk.grab().toImage().pixelColor(QPoint(300, 20))
         assert light.lightness() > 200
         assert dark.lightness() < 60
-        desk._toggle_theme()
+        desk.run_action("theme")
 
 
 def test_backend_text_is_plain_in_labels_and_tooltips(qtbot: QtBot, tmp_path: Path) -> None:
@@ -251,19 +251,19 @@ def test_a_window_left_on_a_monitor_that_has_gone_comes_back_in_sight(
     county = sample_county(FakeClock(), 5)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.move(9_000, 9_000)
-        dock = desk._docks._docks["detail"]
+        dock = desk.arrangement.docks["detail"]
         dock.setFloating(True)
         dock.move(9_000, 9_000)
     with open_desk(qtbot, county, tmp_path) as desk:
         assert on_a_screen(desk)
-        dock = desk._docks._docks["detail"]
+        dock = desk.arrangement.docks["detail"]
         assert not dock.isFloating() or on_a_screen(dock)
         assert dock.isVisible()
 
 
 def test_reset_layout_puts_every_pane_back(qtbot: QtBot, tmp_path: Path) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
-        dock = desk._docks._docks["queues"]
+        dock = desk.arrangement.docks["queues"]
         dock.setFloating(True)
         next(a for a in desk.actions_table if a.name == "reset_layout").run()
         assert not dock.isFloating()
@@ -374,11 +374,11 @@ def test_on_a_monitor_it_would_not_fit_framed_the_desk_opens_filling_it(
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         desk.hide()
-        desk._by_default = True
+        desk.arrangement.by_default = True
         desk.open()
         assert desk.isMaximized()
         desk.showNormal()
         desk.hide()
-        desk._by_default = False
+        desk.arrangement.by_default = False
         desk.open()
         assert not desk.isMaximized()

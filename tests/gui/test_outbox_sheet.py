@@ -201,7 +201,7 @@ def test_the_outbox_is_exported_as_csv_in_words_and_as_json_with_every_field(
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "all")
         for name in ("a.csv", "a.json"):
-            sheet.export.write(tmp_path / name, sheet.shown())
+            sheet.export.write(tmp_path / name, sheet.records)
         calm(qtbot, desk)
     rows = list(csv.reader((tmp_path / "a.csv").read_text("utf-8-sig").splitlines()))
     assert rows[1][0] == "时间"
@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, tmp_path: Path) -> 
     noted(county, 1)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "all")
-        sheet.export.write(tmp_path / "no" / "a.csv", sheet.shown())
+        sheet.export.write(tmp_path / "no" / "a.csv", sheet.records)
         qtbot.waitUntil(desk.notices.isVisible)
 
 

@@ -93,7 +93,7 @@ def test_ctrl_p_prints_what_the_pane_with_the_keyboard_lists(
         press(qtbot, desk)
         desk.panes["warnings"].take_keyboard()
         press(qtbot, desk)
-        desk._lay("outbox")
+        desk.run_action("outbox")
         calm(qtbot, desk)
         desk.outbox_sheet.chips.choose("all")
         press(qtbot, desk)

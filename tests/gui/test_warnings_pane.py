@@ -239,16 +239,16 @@ def test_a_layout_kept_before_there_was_this_pane_shows_it_too(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     with open_desk(qtbot, county_with(RED), tmp_path) as desk:
-        dock = desk._docks._docks["warnings"]
+        dock = desk.arrangement.docks["warnings"]
         desk.removeDockWidget(dock)
-        desk._docks.keep()
+        desk.arrangement.keep()
         dock.setParent(None)
         dock.deleteLater()
         kept = QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat)
         assert kept.value("last/state") is not None
     with open_desk(qtbot, county_with(RED), tmp_path) as desk:
         assert desk.panes["warnings"].isVisible()
-        assert not desk._docks._docks["warnings"].isFloating()
+        assert not desk.arrangement.docks["warnings"].isFloating()
         assert desk.panes["warnings"].height() > 60
         assert desk.panes["warnings"].width() > 200
 

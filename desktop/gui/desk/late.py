@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.gui.context import UiContext
+from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.registry import PaneContext, PaneSpec
 from desktop.gui.slices import modules, package, qt_types
 
@@ -31,10 +33,21 @@ WITHOUT_QT = (
 SHEETS = (
     "desktop.gui.outbox.conflict_sheet",
     "desktop.gui.outbox.table",
+    "desktop.gui.outbox.view",
     "desktop.gui.outbox.sheet",
     "desktop.gui.desk.sheets",
 )
 """What the sheets are made of; each comes after what it imports, so that no step is long."""
+
+
+class WaitingPane(Pane):
+    """Stands where a pane will be once the first paint is over."""
+
+    is_waiting = True
+
+    def __init__(self, screen: UiContext) -> None:
+        super().__init__(screen)
+        self.show_empty("")
 
 
 def import_without_qt() -> None:

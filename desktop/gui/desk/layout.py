@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -46,14 +46,30 @@ class Layout:
         self._window = window
         self._file = file
         self._specs = {spec.name: spec for spec in specs if spec.area in SIDES}
-        self._docks: dict[str, PaneDock] = {}
+        self.docks: dict[str, PaneDock] = {}
+        self.by_default = True
+        """Whether the officer has not moved anything yet."""
+        self._settle = QTimer(window)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(lambda: self.proportion(window.size()))
+
+    def begin(self) -> None:
+        """Put every pane where it was left, else where it stands by default."""
+        self.retranslate()
+        self.arrange()
+        self.by_default = not self.restore()
+
+    def settle(self) -> None:
+        """Until the officer moves something, have the proportions follow the window's size."""
+        if self.by_default:
+            self._settle.start()
 
     def put(self, name: str, pane: Pane) -> None:
         """Put a pane into its dock, in place of what stood there for it."""
-        if name not in self._docks:
-            self._docks[name] = PaneDock(name, pane)
+        if name not in self.docks:
+            self.docks[name] = PaneDock(name, pane)
             return
-        dock = self._docks[name]
+        dock = self.docks[name]
         before = dock.widget()
         dock.setWidget(pane)
         dock.setTitleBarWidget(pane.head)
@@ -61,13 +77,13 @@ class Layout:
 
     def retranslate(self) -> None:
         """Say the docks' titles, as window lists and screen readers show them."""
-        for name, dock in self._docks.items():
+        for name, dock in self.docks.items():
             dock.setWindowTitle(self._specs[name].title())
 
     def arrange(self) -> None:
         """Every pane where it stands by default, in proportions that suit the window."""
         window = self._window
-        for name, dock in self._docks.items():
+        for name, dock in self.docks.items():
             dock.setFloating(False)
             window.addDockWidget(SIDES[self._specs[name].area], dock)
             dock.show()
@@ -76,12 +92,12 @@ class Layout:
         for area in SIDES:
             along = Qt.Orientation.Horizontal if area is Area.BOTTOM else Qt.Orientation.Vertical
             for first, second in pairwise(self._at(area)):
-                window.splitDockWidget(self._docks[first], self._docks[second], along)
+                window.splitDockWidget(self.docks[first], self.docks[second], along)
         self.proportion(window.size())
 
     def proportion(self, size: QSize) -> None:
         """The default widths and heights for a window of this size."""
-        docks, window = self._docks, self._window
+        docks, window = self.docks, self._window
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         # One call per side: in one call Qt shares the whole width out between the two.
         for side in (Area.LEFT, Area.RIGHT):
@@ -104,7 +120,7 @@ class Layout:
         return [max(1, rest // open_ended) if width is None else width for width in widths]
 
     def _at(self, area: Area) -> list[str]:
-        return [name for name in self._docks if self._specs[name].area is area]
+        return [name for name in self.docks if self._specs[name].area is area]
 
     def restore(self) -> bool:
         """Put everything where it was on these monitors; False when nothing usable is kept."""
@@ -119,7 +135,7 @@ class Layout:
             return False
         if not self._window.restoreState(state, VERSION):
             return False
-        for dock in self._docks.values():
+        for dock in self.docks.values():
             if dock.isFloating() and not on_a_screen(dock):
                 dock.setFloating(False)
             dock.show()
@@ -127,6 +143,7 @@ class Layout:
 
     def keep(self) -> None:
         """Remember this layout for these monitors, and as the last one for others."""
+        self._settle.stop()
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)

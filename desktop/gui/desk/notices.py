@@ -37,6 +37,7 @@ class NoticeBar(Retranslated, QWidget):
         layout.setContentsMargins(12, 0, 12, 0)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.button)
+        screen.feed.changed.connect(self._hear_sources)
         self._show()
 
     def say(self, problem: Problem) -> None:
@@ -51,6 +52,9 @@ class NoticeBar(Retranslated, QWidget):
             if problem is not None and problem not in self._heard:
                 self._heard.append(problem)
                 self.say(problem)
+
+    def _hear_sources(self, _changed: object) -> None:
+        self.hear(self._screen.board.statuses())
 
     def dismiss(self) -> None:
         """Take the present notice away."""

@@ -9,10 +9,9 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QApplication,
     QMainWindow,
     QSizePolicy,
     QStackedWidget,
@@ -21,22 +20,23 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.reads.read_models import Overview
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
+from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.instant import Instant
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
 from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions
-from desktop.gui.desk.late import import_without_qt, steps
+from desktop.gui.desk.late import WaitingPane, import_without_qt, steps
 from desktop.gui.desk.layout import Layout
 from desktop.gui.desk.notices import NoticeBar
 from desktop.gui.desk.palette import KeySheet, Palette
+from desktop.gui.desk.pane_set import PaneSet
 from desktop.gui.desk.status_strip import StatusStrip
 from desktop.gui.language import Language, Retranslated
 from desktop.gui.panes.bare import BarePane
 from desktop.gui.panes.pane import Pane
-from desktop.gui.panes.registry import Area, PaneAction, PaneContext, PaneSpec, pane_specs
+from desktop.gui.panes.registry import Area, PaneContext, PaneSpec, pane_specs
 from desktop.gui.slices import Slices
 from desktop.gui.widgets.sheet import Sheet
 
@@ -51,14 +51,6 @@ OVERVIEW_EVERY_S = 10
 FULL_SIZE = QSize(1920, 1080)
 FRAME = QSize(16, 48)
 """What a window's frame takes of a monitor, at most."""
-
-
-class WaitingPane(Pane):
-    """Stands where a pane will be once the first paint is over."""
-
-    def __init__(self, screen: UiContext) -> None:
-        super().__init__(screen)
-        self.show_empty("")
 
 
 class DeskWindow(Retranslated, QMainWindow):
@@ -80,12 +72,7 @@ class DeskWindow(Retranslated, QMainWindow):
         """Whether every pane is in place."""
         self._then: Callable[[], None] | None = None
         """What was last asked for before the window was whole."""
-        self._opened: Key | None = None
-        """The incident that was last opened, for panes that come later."""
         self._away = False
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(lambda: self._docks.proportion(self.size()))
         self.submitter = CommandSubmitter(screen, self)
         self.status = StatusStrip(screen, title, demo=demo)
         self.notices = NoticeBar(screen, notices)
@@ -93,26 +80,23 @@ class DeskWindow(Retranslated, QMainWindow):
         self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._context = PaneContext(screen, self.submitter)
         self._specs = pane_specs()
-        self._docks: Layout = Layout(self, layout_file, self._specs)
-        self.panes: dict[str, BarePane] = {}
-        """Every pane by its name in the registry."""
+        self.arrangement = Layout(self, layout_file, self._specs)
+        self.panes = PaneSet()
         self._arrange()
-        self.actions_table = actions.table(self._pane_actions(), self._runs())
+        self.actions_table = actions.table(self.panes.actions(self._specs), self._runs())
         actions.bind(self.actions_table, self)
-        self.palette_sheet = Palette(screen, self, self.actions_table, self._show_township)
+        self.palette_sheet = Palette(screen, self, self.actions_table, self.panes.show_township)
         self.key_sheet = KeySheet(screen, self, self.actions_table)
         self._connect()
         self.setWindowTitle(self.status.county.text())
         # Where nothing is drawn as focused: J, A and M work from here all the same.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
-        for pane in self.panes.values():
-            pane.show_first()
+        self.panes.each(lambda pane: pane.show_first())
 
     def complete(self) -> None:
         """Build the panes that are not there yet, and ask for what the first paint left out."""
-        for pane in self.panes.values():
-            pane.reload()
+        self.panes.each(lambda pane: pane.reload())
         self._ask_overview()
         # Importing takes longer than a frame may: what makes no Qt type comes beside this
         # thread, and the rest on it, in slices.
@@ -130,12 +114,10 @@ class DeskWindow(Retranslated, QMainWindow):
         for name, pane in self.panes.items():
             pane.spot_picked.connect(self.form_sheet.come_back)
             pane.complete(self)
-            if name in late and self._opened is not None:
-                pane.open_item(self._opened)
-                pane.locate_item(self._opened)
+            if name in late:
+                self.panes.open_late(pane)
         self.whole = True
-        if self._by_default:
-            self._settle.start()
+        self.arrangement.settle()
         if self._then is not None:
             self._then()
 
@@ -149,9 +131,9 @@ class DeskWindow(Retranslated, QMainWindow):
             self._middle.setCurrentWidget(pane)
         else:
             assert isinstance(pane, Pane)
-            self._docks.put(spec.name, pane)
-        pane.picked.connect(partial(self._share, pane))
-        pane.located.connect(self._locate)
+            self.arrangement.put(spec.name, pane)
+        pane.picked.connect(partial(self.panes.share, pane))
+        pane.located.connect(self.panes.locate)
         pane.form_asked.connect(self._ask_form)
         pane.failed.connect(self.notices.say)
         pane.unread_asked.connect(partial(self._lay, "sources"))
@@ -162,60 +144,35 @@ class DeskWindow(Retranslated, QMainWindow):
         self.form_sheet, self.conflict_sheet = sheets.form, sheets.conflict
         self.link_sheet = sheets.link
         sheets.form.form.submitted.connect(self._show_new_incident)
-        sheets.form.map_asked.connect(self._ask_spot)
+        sheets.form.map_asked.connect(self.panes.ask_spot)
         sheets.outbox.target_asked.connect(self.show_key)
         sheets.outbox.export.failed.connect(self.notices.say)
 
+    def _when_whole(self, act: Callable[[], None]) -> None:
+        """Do this now, or as the last thing asked for once the window is whole."""
+        if self.whole:
+            act()
+        else:
+            self._then = act
+
     def _lay(self, name: str) -> None:
         """Lay a sheet over the window, or take it away."""
-        if not self.whole:
-            self._then = partial(self._lay, name)
-            return
-        sheet: Sheet = getattr(self._sheets, name)
-        sheet.toggle()
+        self._when_whole(lambda: getattr(self._sheets, name).toggle())
 
     def put_away(self) -> None:
         """Keep the draft and the layout; the window is about to go."""
         if self._away:
             return
         self._away = True
-        self._settle.stop()
         self._rest.close()
-        for pane in self.panes.values():
-            pane.keep()
+        self.panes.each(lambda pane: pane.keep())
         if self.whole:
             self.form_sheet.form.keep()
-        self._docks.keep()
+        self.arrangement.keep()
 
     def show_key(self, key: Key) -> None:
         """Open this item in every pane that shows such."""
-        self._share(None, key)
-
-    def _share(self, origin: BarePane | None, key: Key) -> None:
-        """Have the other panes show what was picked in one of them."""
-        if key.collection is Collection.INCIDENTS:
-            self._opened = key
-        row = None if origin is None else origin.current_line()
-        for pane in self.panes.values():
-            if pane is not origin:
-                pane.open_item(key, row)
-        if origin is not None:
-            self._locate(key)
-
-    def _locate(self, key: Key) -> None:
-        for pane in self.panes.values():
-            pane.locate_item(key)
-
-    def _show_township(self, code: str) -> None:
-        for pane in self.panes.values():
-            pane.show_township(code)
-
-    def _ask_spot(self) -> None:
-        for pane in self.panes.values():
-            pane.ask_spot()
-
-    def _hear_sources(self) -> None:
-        self.notices.hear(self.screen_context.board.statuses())
+        self.panes.open(key)
 
     def say_fault(self, kind: str) -> None:
         """Say once, calmly, that something of ours went wrong."""
@@ -236,14 +193,12 @@ class DeskWindow(Retranslated, QMainWindow):
             self._put(spec, pane)
         room = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(room.boundedTo(FULL_SIZE))
-        self._docks.retranslate()
-        self._docks.arrange()
-        self._by_default = not self._docks.restore()
+        self.arrangement.begin()
 
     def open(self) -> None:
         """Show it as it was left; the first time, filling a monitor it would not fit on framed."""
         room = self.screen().availableGeometry().size()
-        if self._by_default and FULL_SIZE.boundedTo(room - FRAME) != FULL_SIZE:
+        if self.arrangement.by_default and FULL_SIZE.boundedTo(room - FRAME) != FULL_SIZE:
             self.showMaximized()
         else:
             self.show()
@@ -252,7 +207,6 @@ class DeskWindow(Retranslated, QMainWindow):
         self._rest = Slices(self)
         feed = self.screen_context.feed
         feed.changed.connect(lambda _changed: self._ask_overview())
-        feed.changed.connect(lambda _changed: self._hear_sources())
         feed.ticked.connect(self._tick)
         self.submitter.failed.connect(self._say_not_stored)
         self.status.action_asked.connect(self.run_action)
@@ -260,50 +214,27 @@ class DeskWindow(Retranslated, QMainWindow):
     def _runs(self) -> dict[str, Callable[[], None]]:
         """What the window's own actions do."""
         return {
-            "copy": partial(self._in_pane, methodcaller("copy")),
-            "export": partial(self._in_pane, methodcaller("save")),
+            "copy": lambda: self.panes.first(methodcaller("copy")),
+            "export": lambda: self.panes.first(methodcaller("save")),
             "print": self._print,
-            "palette": self._toggle_palette,
+            "palette": partial(self._toggle, "palette_sheet"),
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
             "link": partial(self._lay, "link"),
             "language": self._language.toggle,
-            "theme": self._toggle_theme,
+            "theme": self.screen_context.theme.toggle,
             "full_screen": self._toggle_full_screen,
-            "reset_layout": self._docks.arrange,
-            "keys": self._toggle_keys,
+            "reset_layout": self.arrangement.arrange,
+            "keys": partial(self._toggle, "key_sheet"),
             "back": self._back,
         }
-
-    def _pane_actions(self) -> list[actions.Action]:
-        return [
-            actions.Action(
-                act.name, act.title, act.keys, partial(self._act, spec.name, act),
-                act.section, act.repeats,
-            )
-            for spec in self._specs
-            for act in spec.every_action
-        ]  # fmt: skip
-
-    def _act(self, name: str, action: PaneAction[Any]) -> None:
-        """Do an action of a pane, once it is there and what it is about is known."""
-        pane = self.panes[name]
-        if isinstance(pane, WaitingPane):
-            return
-        act = partial(action.run, pane)
-        if action.after_pick and any(one.wait_for_pick(act) for one in self.panes.values()):
-            return
-        act()
 
     def run_action(self, name: str) -> None:
         """Do one action of the table, as its key does."""
         next(action for action in self.actions_table if action.name == name).run()
 
     def _ask_form(self, request: CommandRequest, takers: tuple[SourceStatus, ...]) -> None:
-        if not self.whole:
-            self._then = partial(self._ask_form, request, takers)
-            return
-        self.form_sheet.ask(request, takers)
+        self._when_whole(lambda: self.form_sheet.ask(request, takers))
 
     def _show_new_incident(self, record: CommandRecord) -> None:
         if record.command.kind is CommandKind.CREATE:
@@ -317,8 +248,7 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def _show_overview(self, overview: Overview) -> None:
         self.status.show_overview(overview)
-        for pane in self.panes.values():
-            pane.show_overview(overview)
+        self.panes.each(lambda pane: pane.show_overview(overview))
 
     def _tick(self, now: Instant) -> None:
         # Deadlines pass without anything having changed: the figures must follow.
@@ -329,29 +259,15 @@ class DeskWindow(Retranslated, QMainWindow):
         log.error("a command could not be stored", exc_info=error)
         self.notices.say(not_stored(error))
 
-    def _in_pane(self, act: Callable[[BarePane], bool]) -> None:
-        """Do it in the pane that has the keyboard, else in the first that can."""
-        focused = QApplication.focusWidget()
-        panes = list(self.panes.values())
-        panes.sort(key=lambda pane: not (focused and pane.isAncestorOf(focused)))
-        any(act(pane) for pane in panes)
-
     def _print(self) -> None:
         """Print the outbox where it lies open, else what the pane with the keyboard lists."""
         if self.whole and self.outbox_sheet.isVisible():
             self.outbox_sheet.print_rows()
         else:
-            self._in_pane(methodcaller("print_rows"))
+            self.panes.first(methodcaller("print_rows"))
 
-    def _toggle_palette(self) -> None:
-        self.palette_sheet.toggle()
-
-    def _toggle_keys(self) -> None:
-        self.key_sheet.toggle()
-
-    def _toggle_theme(self) -> None:
-        theme = self.screen_context.theme
-        theme.set_name("light" if theme.name == "dark" else "dark")
+    def _toggle(self, name: str) -> None:
+        getattr(self, name).toggle()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -371,13 +287,11 @@ class DeskWindow(Retranslated, QMainWindow):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        # Until the officer moves something, the proportions follow the window's size.
-        if self._by_default:
-            self._settle.start()
+        self.arrangement.settle()
 
     def retranslate(self) -> None:
         self.setWindowTitle(self.status.county.text())
-        self._docks.retranslate()
+        self.arrangement.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.put_away()

@@ -63,7 +63,7 @@ class OutboxSheet(Sheet):
         self.model = OutboxModel(screen, self)
         self.export = OutboxExport(screen, self.model, self)
         self.export_button = QPushButton()
-        self.export_button.clicked.connect(lambda: self.export.ask_where(self.shown()))
+        self.export_button.clicked.connect(lambda: self.export.ask_where(self.records))
         self.export_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.table = OutboxTable(screen, self.model)
         self.current = self.table.current
@@ -132,14 +132,15 @@ class OutboxSheet(Sheet):
         """The name of the chosen filter."""
         return self.chips.choice
 
-    def shown(self) -> list[CommandRecord]:
+    @property
+    def records(self) -> list[CommandRecord]:
         """The commands of the chosen filter."""
         return self._outbox.of(self.filter)
 
     def print_rows(self) -> None:
         """Offer to print the lines of the chosen filter."""
         none = "\n".join(filter(None, (self.empty.title.text(), self.empty.sentence.text())))
-        self.export.ask_printer(self.shown(), none)
+        self.export.ask_printer(self.records, none)
 
     def act(self, name: str) -> None:
         """Do this to the picked command, where it can be done."""
@@ -228,7 +229,7 @@ class OutboxSheet(Sheet):
 
     def _narrow(self) -> None:
         """Show the lines of the chosen filter; the picked one stays picked."""
-        records = self.shown()
+        records = self.records
         self.table.show_records(records, self._outbox)
         self.table.setVisible(bool(records))
         self.empty.setVisible(not records)

@@ -29,6 +29,9 @@ class BarePane(Retranslated, QWidget):
     unread_asked = Signal()
     """What could not be read is to be shown, and why."""
 
+    is_waiting = False
+    """Whether it only stands where a pane will be once the first paint is over."""
+
     def show_first(self) -> None:
         """Show what the first paint is to hold."""
 
