@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import FileRef
 from desktop.gui.panes.detail import file_list
-from desktop.gui.panes.detail.attach_panel import SHOWN_PX, pasted_picture
+from desktop.gui.panes.detail.attach_panel import SHOWN_PX, find_picture
 from desktop.gui.panes.detail.file_list import FileList
 from desktop.gui.widgets.thumbnail import _drawn, decode, encode, small_picture, thumbnail
 from desktop.protocol.pictures import Picture
@@ -168,12 +168,12 @@ def test_of_the_clipboard_only_the_three_kinds_are_taken_and_none_is_drawn_to_lo
     assert QApplication.instance() is not None
     held = QMimeData()
     held.setData("image/svg+xml", QByteArray(SVG))
-    assert pasted_picture(held) is None
+    assert find_picture(held) is None
     held.setData("image/png", QByteArray(SVG))
-    assert pasted_picture(held) == SVG, "bytes, which the decoder refuses"
+    assert find_picture(held) == SVG, "bytes, which the decoder refuses"
     own = QMimeData()
     own.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
-    assert isinstance(pasted_picture(own), QImage)
+    assert isinstance(find_picture(own), QImage)
 
 
 def test_a_thumbnail_of_ours_is_one_that_anybody_may_draw() -> None:

@@ -54,11 +54,9 @@ class OutboxExport(QObject):
 
     def ask_printer(self, records: Sequence[CommandRecord], none: str) -> None:
         """Offer to print these commands; `none` says what it means that there are none."""
-        offer_to_print(
-            self._window.window(), "outbox", self.printed(records, none), self.failed.emit
-        )
+        offer_to_print(self._window.window(), "outbox", self.table(records, none), self.failed.emit)
 
-    def printed(self, records: Sequence[CommandRecord], none: str = "") -> PrintedTable:
+    def table(self, records: Sequence[CommandRecord], none: str = "") -> PrintedTable:
         """These commands for paper."""
         return PrintedTable(
             title=translate("OutboxSheet", "Outbox"),

@@ -189,7 +189,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         record = self.record(index.row()) if index.isValid() else None
         if record is None:
             return None
-        said = self._said(record, Column(index.column()))
+        said = self._text(record, Column(index.column()))
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return formatting.in_one_line(said, 160)
@@ -206,7 +206,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         quiet = record.receipt is Receipt.CANCELLED or column in (Column.AGE, Column.WORDS)
         return "second" if quiet else "text"
 
-    def _said(self, record: CommandRecord, column: Column) -> str:
+    def _text(self, record: CommandRecord, column: Column) -> str:
         words, command = self._screen.words, record.command
         match column:
             case Column.RECEIPT:

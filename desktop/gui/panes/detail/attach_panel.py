@@ -98,7 +98,7 @@ class AttachPanel(Retranslated, QWidget):
         if not isinstance(event, QDropEvent) or self._target is None:
             return False
         # Of the events of dragging this is also the class of entering and moving.
-        target, files = self._target(), dropped_files(event.mimeData())
+        target, files = self._target(), find_files(event.mimeData())
         if target is not None and files:
             event.acceptProposedAction()
             if event.type() == QEvent.Type.Drop:
@@ -128,11 +128,11 @@ class AttachPanel(Retranslated, QWidget):
     def paste(self, target: Key) -> bool:
         """Take the picture or files of the clipboard; false when it holds neither."""
         held = QApplication.clipboard().mimeData()
-        files = dropped_files(held)
+        files = find_files(held)
         if files:
             self.offer(target, files)
             return True
-        image = pasted_picture(held)
+        image = find_picture(held)
         if image is None:
             return False
         now = formatting.local(self._screen.board.now()).strftime("%Y%m%d-%H%M%S")
@@ -153,7 +153,7 @@ class AttachPanel(Retranslated, QWidget):
         self.submit_button.setEnabled(False)
         left = {file.key for file in good}
 
-        def stored(key: str) -> None:
+        def end(key: str) -> None:
             left.discard(key)
             if not left:
                 self.leave()
@@ -164,7 +164,7 @@ class AttachPanel(Retranslated, QWidget):
                 lambda file=file: board.commands.attach(  # type: ignore[misc]
                     target, file.name, file.media_type, file.body, file.thumbnail, file.key
                 ),
-                lambda _record, key=file.key: stored(key),  # type: ignore[misc]
+                lambda _record, key=file.key: end(key),  # type: ignore[misc]
                 lambda: self.submit_button.setEnabled(True),
             )
 
@@ -264,8 +264,8 @@ def picture(image: QImage) -> QLabel:
     return label
 
 
-def pasted_picture(held: QMimeData) -> bytes | QImage | None:
-    """A picture as another program gives it, not yet drawn, or one of this computer's own.
+def find_picture(held: QMimeData) -> bytes | QImage | None:
+    """Find a picture as another program gives it, not yet drawn, or one of this computer's own.
 
     Asked for an image, Qt would draw whatever kind the other program names, on this thread.
     """
@@ -279,8 +279,8 @@ def pasted_picture(held: QMimeData) -> bytes | QImage | None:
     return None
 
 
-def dropped_files(held: QMimeData) -> list[Path]:
-    """The files of this computer that are being dragged."""
+def find_files(held: QMimeData) -> list[Path]:
+    """Find the files of this computer that are being dragged or pasted."""
     return [Path(url.toLocalFile()) for url in held.urls() if url.isLocalFile()]
 
 
@@ -308,10 +308,10 @@ def _prepare(file: Path, key: str, limit: int | None) -> Prepared:
     if limit is not None and len(body) > limit:
         return Prepared(name, len(body), key, problem=_too_large(name, len(body), limit))
     kind = QMimeDatabase().mimeTypeForFileNameAndData(name, body[:4096]).name()
-    return _pictured(Prepared(name, len(body), key, kind, body))
+    return _add_picture(Prepared(name, len(body), key, kind, body))
 
 
-def _pictured(file: Prepared) -> Prepared:
+def _add_picture(file: Prepared) -> Prepared:
     small = thumbnail(file.body)
     shown = None if small is None else small_picture(small, SHOWN_PX)
     return file._replace(thumbnail=small, picture=shown)
@@ -331,7 +331,7 @@ def _prepare_image(name: str, image: QImage, key: str, limit: int | None) -> Pre
         return Prepared(name, 0, key, problem=_unreadable(name, form))
     if limit is not None and len(body) > limit:
         return Prepared(name, len(body), key, problem=_too_large(name, len(body), limit))
-    return _pictured(Prepared(name, len(body), key, kind, body))
+    return _add_picture(Prepared(name, len(body), key, kind, body))
 
 
 def _too_large(name: str, size: int, limit: int) -> Problem:

@@ -134,9 +134,9 @@ class NoteEditor(Retranslated, QWidget):
         self._pressed[target] = text, command_key
         self._sending[target] = typed
         self._offer()
-        self._submitter.note(target, text, command_key, lambda: self._sent(target))
+        self._submitter.note(target, text, command_key, lambda: self._end_sending(target))
 
-    def _sent(self, target: Key) -> None:
+    def _end_sending(self, target: Key) -> None:
         typed = self._sending.pop(target)
         del self._pressed[target]
         # Typed on while the note was being stored: that is another draft, and stays.
