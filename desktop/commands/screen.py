@@ -145,13 +145,21 @@ def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
         return None
 
     def wait(look_up: Callable[[], bytes]) -> bytes:
+        found: list[bytes] = []
+
+        def look_up_once() -> bytes:
+            # It may answer between the first wait and the window's: nobody is asked twice.
+            if not found:
+                found.append(look_up())
+            return found[0]
+
         try:
-            return QUESTIONS.ask(LOOK_UP, look_up, UNSEEN_S)
+            return QUESTIONS.ask(LOOK_UP, look_up_once, UNSEEN_S)
         except NoAnswer:
             from desktop.gui.keyring_window import wait_for_key
 
         def go_on(is_cut: Callable[[], bool]) -> bytes:
-            return QUESTIONS.ask(LOOK_UP, look_up, math.inf, is_cut)
+            return QUESTIONS.ask(LOOK_UP, look_up_once, math.inf, is_cut)
 
         key = wait_for_key(words.chinese, go_on)
         if key is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -39,6 +40,7 @@ def watch(window: QWidget) -> None:
     if not file:
         return
     # Looking through every child for the list would take as long as building it did.
-    pane = getattr(window, "incidents", None)
-    if pane is not None:
-        FirstPaint(pane.view, Path(file))
+    panes: Mapping[str, QWidget] = getattr(window, "panes", {})
+    view = getattr(panes.get("incidents"), "view", None)
+    if isinstance(view, QTableView):
+        FirstPaint(view, Path(file))
