@@ -40,8 +40,8 @@ NOWHERE = "http://127.0.0.1:9"
 """Nobody listens on the discard port: the desk starts from its cache alone."""
 
 DECIDING_VALUES = ("incident", "asset", "queue", "place", "text")
-DECIDING_STORE = ("database", "grams", "incidents", "names", "search", "things", "urgency", "words")
-"""Modules whose change means that a kept cache is another one than would be written now."""
+DECIDING_STORE = ("cache", "search", "sqlite")
+"""Values, and rooms of the store: whatever changes in them makes a kept cache out of date."""
 
 
 def write_profile(file: Path, url: str = NOWHERE) -> Path:
@@ -110,8 +110,9 @@ def _code() -> str:
     desktop = Path(__file__).parents[2] / "desktop"
     sources = [Path(__file__), Path(__file__).with_name("county_rows.py")]
     sources += [desktop / "domain" / f"{name}.py" for name in DECIDING_VALUES]
-    sources += [desktop / "storage" / f"{name}.py" for name in DECIDING_STORE]
-    sources += sorted((desktop / "storage" / "migrations").rglob("*.sql"))
+    for room in DECIDING_STORE:
+        sources += sorted((desktop / "storage" / room).rglob("*.py"))
+    sources += sorted((desktop / "storage" / "sqlite" / "migrations").rglob("*.sql"))
     digest = hashlib.sha256()
     for source in sources:
         digest.update(source.read_bytes())

@@ -36,7 +36,7 @@ SEARCHED = ("title", "address", "summary", "lead_unit")
 
 
 class _Recorded:
-    """The connector's line to a server whose snapshot is fetched without any delay."""
+    """The connector's client for a server whose snapshot is fetched without any delay."""
 
     base_url = "http://recorded/"
     offset_ms = None
@@ -116,7 +116,7 @@ def _taken_in(
     folder.mkdir()
     connector = _connector("http://127.0.0.1:9")
     platform = connector._county
-    platform.line, platform.session = _Recorded(body), session  # type: ignore[assignment]
+    platform.http, platform.session = _Recorded(body), session  # type: ignore[assignment]
     platform.compact = True
     # As if it had been opened by this login: else it would be asked for anew.
     platform._used_login, platform._known_jumps = platform._login(), platform._clock_jumps()
