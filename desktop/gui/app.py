@@ -20,7 +20,6 @@ from desktop.application.board import Board
 from desktop.application.i18n import Words
 from desktop.domain.source import Problem
 from desktop.domain.text import Text
-from desktop.gui import first_paint
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
@@ -179,7 +178,6 @@ class Session(QObject):
             opening.board, opening.words, self.theme, self.feed, self.reader, self.writer
         )
         self.window = self._build(keep_layout)
-        first_paint.watch(self.window)
         self.window.installEventFilter(self)
 
     @property

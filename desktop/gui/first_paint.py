@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import QTableView
 
 VARIABLE = "COUNTY_DESK_FIRST_PAINT"
 """Names the file that gets the monotonic clock's seconds; unset, nothing is watched."""
@@ -34,13 +33,8 @@ class FirstPaint(QObject):
         self._file.write_text(f"{time.monotonic():.6f}", encoding="ascii")
 
 
-def watch(window: QWidget) -> None:
-    """Note the first paint of the window's incident list, when somebody asked for it."""
+def watch(view: QTableView) -> None:
+    """Note the first paint of a list that has rows, when somebody asked for it."""
     file = os.environ.get(VARIABLE)
-    if not file:
-        return
-    # Looking through every child for the list would take as long as building it did.
-    panes: Mapping[str, QWidget] = getattr(window, "panes", {})
-    view = getattr(panes.get("incidents"), "view", None)
-    if isinstance(view, QTableView):
+    if file:
         FirstPaint(view, Path(file))

@@ -25,7 +25,7 @@ CALLED_FROM_OUTSIDE = {
         proxy_headers resp response_class trust_env""",
     "starlette, uvicorn and ssl": "num_tickets redirect_slashes should_exit",
     "tests that hold a reference server, a window, a picture or a document": """conflict_sheet
-        key_sheet link_sheet paintings palette_sheet pause sources_sheet
+        link_sheet paintings pause sources_sheet
         wait_for_press""",
 }
 """By who calls them: the names that vulture cannot see in use."""

@@ -217,7 +217,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "copy": lambda: self.panes.first(methodcaller("copy")),
             "export": lambda: self.panes.first(methodcaller("save")),
             "print": self._print,
-            "palette": partial(self._toggle, "palette_sheet"),
+            "palette": lambda: self.palette_sheet.toggle(),  # noqa: PLW0108 - made after this
             "sources": partial(self._lay, "sources"),
             "outbox": partial(self._lay, "outbox"),
             "link": partial(self._lay, "link"),
@@ -225,7 +225,7 @@ class DeskWindow(Retranslated, QMainWindow):
             "theme": self.screen_context.theme.toggle,
             "full_screen": self._toggle_full_screen,
             "reset_layout": self.arrangement.arrange,
-            "keys": partial(self._toggle, "key_sheet"),
+            "keys": lambda: self.key_sheet.toggle(),  # noqa: PLW0108 - made after this
             "back": self._back,
         }
 
@@ -265,9 +265,6 @@ class DeskWindow(Retranslated, QMainWindow):
             self.outbox_sheet.print_rows()
         else:
             self.panes.first(methodcaller("print_rows"))
-
-    def _toggle(self, name: str) -> None:
-        getattr(self, name).toggle()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

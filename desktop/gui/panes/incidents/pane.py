@@ -28,7 +28,7 @@ from desktop.application.reads.read_models import Overview
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import SECOND, Instant
 from desktop.domain.levels import EventLevel
-from desktop.gui import formatting
+from desktop.gui import first_paint, formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents import SPEC
 from desktop.gui.panes.incidents.export import ListExport
@@ -76,6 +76,7 @@ class IncidentPane(Pane):
         self.model = IncidentModel(screen, self)
         self.view = IncidentView(screen, self.model)
         self.view.moved.connect(self._tell_picked)
+        first_paint.watch(self.view)
         self.list_export = ListExport(screen, self.model, self.view, self.data_time)
         self.list_export.failed.connect(self.failed)
         self.search = SearchField()
