@@ -25,7 +25,7 @@ from desktop.commands.opening import (
 )
 from desktop.commands.options import add_desk_options, complain, size
 from desktop.domain.source import Problem
-from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer
+from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, wait_for
 
 if TYPE_CHECKING:
     from desktop.gui.app import Opening
@@ -145,23 +145,13 @@ def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
         return None
 
     def wait(look_up: Callable[[], bytes]) -> bytes:
-        found: list[bytes] = []
-
-        def look_up_once() -> bytes:
-            # It may answer between the first wait and the window's: nobody is asked twice.
-            if not found:
-                found.append(look_up())
-            return found[0]
-
+        answer = QUESTIONS.begin(LOOK_UP, look_up)
         try:
-            return QUESTIONS.ask(LOOK_UP, look_up_once, UNSEEN_S)
+            return wait_for(answer, UNSEEN_S)
         except NoAnswer:
             from desktop.gui.keyring_window import wait_for_key
 
-        def go_on(is_cut: Callable[[], bool]) -> bytes:
-            return QUESTIONS.ask(LOOK_UP, look_up_once, math.inf, is_cut)
-
-        key = wait_for_key(words.chinese, go_on)
+        key = wait_for_key(words.chinese, lambda is_cut: wait_for(answer, math.inf, is_cut))
         if key is None:
             raise StoreError(Problem("keyring_silent"))
         return key

@@ -24,6 +24,18 @@ def never() -> bool:
     return False
 
 
+def wait_for(answer: Future[T], wait_s: float, is_cut: Callable[[], bool] = never) -> T:
+    """The answer, or what its question raised; NoAnswer after `wait_s` or once it `is_cut`."""
+    ends_s = time.monotonic() + wait_s
+    while not is_cut() and (left_s := ends_s - time.monotonic()) > 0:
+        try:
+            return answer.result(min(LOOK_S, left_s))
+        except Late:
+            if answer.done():
+                raise  # The question itself was late.
+    raise NoAnswer
+
+
 class Questions:
     """Asks each question on a thread of its own, that nobody's end waits for. Thread-safe.
 
@@ -43,17 +55,10 @@ class Questions:
         is_cut: Callable[[], bool] = never,
     ) -> T:
         """The answer, or what the question raised; NoAnswer after `wait_s` or once it `is_cut`."""
-        answer = self._answer_to(name, question)
-        ends_s = time.monotonic() + wait_s
-        while not is_cut() and (left_s := ends_s - time.monotonic()) > 0:
-            try:
-                return answer.result(min(LOOK_S, left_s))
-            except Late:
-                if answer.done():
-                    raise  # The question itself was late.
-        raise NoAnswer
+        return wait_for(self.begin(name, question), wait_s, is_cut)
 
-    def _answer_to(self, name: str, question: Callable[[], T]) -> Future[T]:
+    def begin(self, name: str, question: Callable[[], T]) -> Future[T]:
+        """The answer to come: whoever waits for it more than once misses none in between."""
         with self._lock:
             standing = self._standing.get(name)
             if standing is not None:
