@@ -91,7 +91,7 @@ class Answering:
         base = theirs.version if isinstance(theirs, Incident | Alarm) else None
         if command.kind is CommandKind.ATTACH:
             self._files.send_again(command.target.source, command.body["file"])
-        again = self._commands.give(command.kind, target, given, base, None, key, theirs)
+        again = self._commands.store(command.kind, target, given, base, None, key, theirs)
         self._put_aside(old)
         return again
 
@@ -118,7 +118,7 @@ class Answering:
         if report is None:
             source, fresh = old.command.target.source, mint_key()
             target = Key(source, Collection.INCIDENTS, new_incident_id(fresh))
-            report = self._commands.give(
+            report = self._commands.store(
                 CommandKind.CREATE, target, body, None, fresh, replaces=old.command.key
             )
         for each in dependents(self._outbox, old):
@@ -131,7 +131,7 @@ class Answering:
         command = held.command
         if command.kind is CommandKind.ATTACH:
             self._files.send_again(target.source, command.body["file"])
-        self._commands.give(command.kind, target, command.body, None, None, replaces=command.key)
+        self._commands.store(command.kind, target, command.body, None, None, replaces=command.key)
         self._put_aside(held)
 
 

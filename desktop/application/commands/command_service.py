@@ -109,7 +109,7 @@ class CommandService:
         """
         if kind is CommandKind.ATTACH:
             self._files.send_again(target.source, validate_body(kind, body)["file"])
-        return self.give(kind, target, body, base, key)
+        return self.store(kind, target, body, base, key)
 
     def create(
         self, source: str, body: Mapping[str, Any], *, key: str | None = None
@@ -117,15 +117,15 @@ class CommandService:
         """Report a new incident (接报); it stands in the lists at once. Durable on return."""
         key = key or mint_key()
         target = Key(source, Collection.INCIDENTS, new_incident_id(key))
-        return self.give(CommandKind.CREATE, target, body, None, key)
+        return self.store(CommandKind.CREATE, target, body, None, key)
 
     def acknowledge(self, target: Key, base: int | None = None) -> CommandRecord:
         """Record that the officer has seen an incident or alarm; durable on return."""
-        return self.give(CommandKind.ACKNOWLEDGE, target, {}, base, None)
+        return self.store(CommandKind.ACKNOWLEDGE, target, {}, base, None)
 
     def note(self, target: Key, text: str, key: str | None = None) -> CommandRecord:
         """Add a note; durable on return. `key` as for `submit`."""
-        return self.give(CommandKind.NOTE, target, {"text": text}, None, key)
+        return self.store(CommandKind.NOTE, target, {"text": text}, None, key)
 
     def draft(self, target: Key) -> str:
         """The note begun on this row, or an empty text."""
@@ -232,7 +232,7 @@ class CommandService:
         }
         validate_body(CommandKind.ATTACH, {"file": told})
         self._files.keep_to_send(target.source, ref, body, thumbnail)
-        return self.give(CommandKind.ATTACH, target, {"file": told}, None, key)
+        return self.store(CommandKind.ATTACH, target, {"file": told}, None, key)
 
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source, in place of the one before.
@@ -248,7 +248,7 @@ class CommandService:
         """Exchange with every source now."""
         self.on_nudge()
 
-    def give(
+    def store(
         self,
         kind: CommandKind,
         target: Key,

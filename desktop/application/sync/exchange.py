@@ -25,7 +25,7 @@ from desktop.application.sync.past import find_doubt, meet_past
 from desktop.application.sync.rest import good_at
 from desktop.application.sync.retirement import Retirement
 from desktop.application.sync.scope import ScopeGuard
-from desktop.domain.command import Collection
+from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.source import Batch, Problem
 
 __all__ = ["Exchange", "exchange"]
@@ -63,6 +63,8 @@ class ExchangeRun:
         self._freight = None if files is None else FileTransfer(files, context, self._held_files)
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
+        self._group: list[CommandRecord] = []
+        """What goes out next, as chosen for the step under way."""
         self._pulled = self._bulky = self._repaired = self._again = False
         self._piece: Chunk | None = None
         self._pieces = 0
@@ -106,7 +108,7 @@ class ExchangeRun:
         )
 
     def _moment(self) -> ExchangeState:
-        group = self._sending.group() if self._sending is not None else []
+        group = self._group = self._sending.group() if self._sending is not None else []
         left = None if self._meter is None else self._meter.bulk_left()
         over = spent(left)
         quiet = self._pulled and not group
@@ -127,11 +129,10 @@ class ExchangeRun:
 
     def _offer(self) -> None:
         assert self._sending is not None
-        group = self._sending.group()
-        offered = {record.command.key for record in group}
+        offered = {record.command.key for record in self._group}
         self._memory.expect(offered)
         self._telling -= offered
-        self._tell(self._sending.offer(group))
+        self._tell(self._sending.offer(self._group))
 
     def _pull(self) -> None:
         if self._batches is None:

@@ -74,5 +74,5 @@ def _old_base() -> Iterator[None]:
             base = old.command.base
         return before(self, kind, target, body, base, key, replaces, shown)
 
-    with swapped(CommandService, "give", give):
+    with swapped(CommandService, "store", give):
         yield

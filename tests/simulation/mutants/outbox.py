@@ -268,7 +268,7 @@ def _two_keys() -> Iterator[None]:
         key = mint_key() if fresh else rest[2]
         return before(self, kind, target, body, base, key, replaces=replaces)
 
-    with swapped(CommandService, "give", give):
+    with swapped(CommandService, "store", give):
         yield
 
 
