@@ -35,9 +35,13 @@ def login_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "user", 'user is required by login = "basic"'
     elif login != BASIC and user:
         yield "user", 'user is for login = "basic" only'
-    if isinstance(user, str) and (":" in user or not is_sendable(user)):
-        yield "user", "user must hold no colon and no control character"
+    yield from _user_faults("user", user)
     yield from _second_faults(values)
+
+
+def _user_faults(name: str, user: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(user, str) and (":" in user or not is_sendable(user)):
+        yield name, f"{name} must hold no colon and no control character"
 
 
 def _second_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -53,9 +57,7 @@ def _second_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "alertmanager_secret", "alertmanager_secret needs alertmanager_url"
     if user and not secret:
         yield "alertmanager_user", "alertmanager_user needs alertmanager_secret"
-    if isinstance(user, str) and (":" in user or not is_sendable(user)):
-        words = "alertmanager_user must hold no colon and no control character"
-        yield "alertmanager_user", words
+    yield from _user_faults("alertmanager_user", user)
 
 
 def logs_in(settings: SourceSettings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import msgspec
@@ -189,25 +190,24 @@ def verify(incident: Incident, given: Given, *, passed: bool, text: str) -> Inci
         raise Refused("反馈人不能核查本人处置的事件", "Whoever fed a case back does not verify it")
     if passed:
         return _add_entry(incident, given, "核查通过", "Verified", text)
-    again = msgspec.structs.replace(
-        incident,
-        deadlines=tuple(
-            msgspec.structs.replace(each, done_at=None) if each.kind == "handle" else each
-            for each in incident.deadlines
-        ),
-    )
+    again = _with_deadlines(incident, lambda each: each.kind == "handle", done_at=None)
     return _add_entry(again, given, "核查未通过", "Verification failed", text)
 
 
 def _handled(incident: Incident, at: datetime) -> Incident:
     """The incident with its handling clock stopped."""
-    return msgspec.structs.replace(
-        incident,
-        deadlines=tuple(
-            msgspec.structs.replace(each, done_at=at) if _runs(each) else each
-            for each in incident.deadlines
-        ),
+    return _with_deadlines(incident, _runs, done_at=at)
+
+
+def _with_deadlines(
+    incident: Incident, is_meant: Callable[[Deadline], bool], **changes: datetime | None
+) -> Incident:
+    """The incident with those of its deadlines changed that are meant."""
+    deadlines = tuple(
+        msgspec.structs.replace(each, **changes) if is_meant(each) else each
+        for each in incident.deadlines
     )
+    return msgspec.structs.replace(incident, deadlines=deadlines)
 
 
 def _runs(deadline: Deadline) -> bool:
@@ -238,13 +238,7 @@ def extend(incident: Incident, given: Given, *, due_at: datetime, text: str) -> 
         raise Refused("新时限已过", "The new deadline would already be over")
     old, new = written(running.due_at), written(due_at)
     words = (f"处置时限由 {old} 延至 {new}", f"Handling deadline moved from {old} to {new}")
-    later = msgspec.structs.replace(
-        incident,
-        deadlines=tuple(
-            msgspec.structs.replace(each, due_at=due_at) if each is running else each
-            for each in incident.deadlines
-        ),
-    )
+    later = _with_deadlines(incident, lambda each: each is running, due_at=due_at)
     return _add_entry(later, given, *words, text)
 
 

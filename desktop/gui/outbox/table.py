@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 from PySide6.QtGui import QBrush
@@ -24,15 +22,12 @@ from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
-from desktop.gui.widgets.snapshot_list import SnapshotRows
+from desktop.gui.widgets.snapshot_list import NOWHERE, Index, SnapshotRows
 
 translate = QCoreApplication.translate
 
 MOST = 2_000
 """The newest commands looked at; older ones are answered or far too many to read."""
-
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 
 
 class Column(IntEnum):

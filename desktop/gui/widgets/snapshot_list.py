@@ -37,6 +37,7 @@ else:
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     Qt,
@@ -37,9 +36,9 @@ from desktop.gui.panes.infrastructure.matrix_headers import (
 )
 from desktop.gui.symbols import state_brush
 from desktop.gui.theme import Theme
+from desktop.gui.widgets.snapshot_list import NOWHERE, Index
 
 translate = QCoreApplication.translate
-Index = QModelIndex | QPersistentModelIndex
 
 CELL_ROLE = Qt.ItemDataRole.UserRole
 ROW_PX = (11, 24)
@@ -92,12 +91,12 @@ class MatrixModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, self.columnCount() - 1))
         self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(0, self.rowCount() - 1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         if parent.isValid():
             return 0
         return (len(self.townships) + 1) // 2 if self.folded else len(self.townships)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         if parent.isValid():
             return 0
         return 2 * len(self.kinds) + 1 if self.folded else len(self.kinds)
