@@ -140,6 +140,9 @@ def test_a_step_that_is_not_possible_says_why(qtbot: QtBot, tmp_path: Path) -> N
         desk.run_action("close")
         assert not desk.panes["detail"].form.isVisible()
         assert "待派遣" in desk.panes["detail"].refusal.text()
+        desk.run_action("language")
+        refusal = desk.panes["detail"].refusal
+        qtbot.waitUntil(lambda: "is not possible now" in refusal.text())
 
 
 def test_a_grave_command_without_its_reason_is_not_given(qtbot: QtBot, tmp_path: Path) -> None:

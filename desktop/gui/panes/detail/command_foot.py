@@ -12,6 +12,7 @@ from desktop.domain.command import CommandKind
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
+from desktop.gui.language import Retranslated
 from desktop.gui.panes.detail.note_editor import NoteEditor
 from desktop.gui.panes.detail.picked import Picked
 from desktop.gui.panes.detail.steps_bar import StepsBar
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-class CommandFoot(QWidget):
+class CommandFoot(Retranslated, QWidget):
     """One form at a time: the note, the form of a step or the panel of files."""
 
     form: CommandForm
@@ -46,6 +47,8 @@ class CommandFoot(QWidget):
         self.refusal.setWordWrap(True)
         self.refusal.setContentsMargins(0, 0, 0, 8)
         self.refusal.hide()
+        self._refused: tuple[CommandKind, str] | None = None
+        """The step that was last refused, and the stage the case was at."""
         self.bar = StepsBar(screen)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 16, 12)
@@ -82,10 +85,8 @@ class CommandFoot(QWidget):
         """Open the form of a step, or say why it cannot be taken now."""
         self.refusal.setVisible(not allowed)
         if not allowed:
-            words = self._screen.words
-            said = translate("DetailPane", "{step} is not possible now: the case is “{stage}”")
-            step, stage = words.term("command", kind), words.term("stage", detail.incident.stage)
-            self.refusal.set_text(said.format(step=step, stage=stage))
+            self._refused = kind, detail.incident.stage
+            self.retranslate()
         elif kind is CommandKind.ATTACH:
             self.files.ask_file(detail.key)
         else:
@@ -97,6 +98,14 @@ class CommandFoot(QWidget):
             self.files.leave()
             self.bar.hide()
             self.form.open(CommandRequest(kind, detail.key, called, incident.version, incident))
+
+    def retranslate(self) -> None:
+        if self._refused is not None:
+            kind, stage = self._refused
+            words = self._screen.words
+            said = translate("DetailPane", "{step} is not possible now: the case is “{stage}”")
+            step, at = words.term("command", kind), words.term("stage", stage)
+            self.refusal.set_text(said.format(step=step, stage=at))
 
     def open_note(self) -> None:
         """Open the editor of the note."""
