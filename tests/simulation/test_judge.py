@@ -348,6 +348,21 @@ def _left_for_another(history: History) -> None:
     ]  # fmt: skip
 
 
+def _attach_what_was_left(history: History, login: str) -> None:
+    """The same content is attached at that desk, under that login, after the first rows."""
+    view, click = last(history, "desk view"), history.of("click done")[-1]
+    history.events.append(
+        {**click, "desk": view["desk"], "source": "county", "files": ["ab"], "login": login,
+         "key": "c1", "n": view["n"] - 0.5}
+    )  # fmt: skip
+
+
+def _left_and_attached_before(history: History) -> None:
+    _left_for_another(history)
+    _attach_what_was_left(history, "one")
+    history.events[-1]["n"] -= 0.25
+
+
 def _locked_in_silence(history: History) -> None:
     started = history.of("desk started")[0]
     fault = {"what": "disk fault", "desk": started["desk"], "fault": "read only"}
@@ -363,6 +378,7 @@ WORDS: tuple[tuple[str, Callable[[History], None]], ...] = (
     ("took a session heard before", _heard_before), ("5100 bytes", _file_for_ever),
     ("a day's bytes", _day_overspent),
     ("which came under one", _left_for_another), ("was taken back", _taken_back_sent),
+    ("which came under one", _left_and_attached_before),
     ("calls it well", _well_without_answer), ("that all is calm", _calm_unheard),
     ("keeps 1 rows", _row_held_for_good), ("of a disk that is well", _full_for_no_reason),
     ("in a locked folder", _locked_in_silence),
@@ -380,6 +396,14 @@ def test_each_planted_fault_is_said_in_its_own_words(
     )  # fmt: skip
     facts = Facts(history)
     assert any(words in fault for rule in rules for fault in rule(facts))
+
+
+def test_a_file_that_the_next_login_attaches_itself_is_not_left_by_the_one_before(
+    history: History,
+):
+    _left_for_another(history)
+    _attach_what_was_left(history, "other")
+    assert not list(files.judge_left_files(Facts(history)))
 
 
 def test_the_judge_shares_no_line_with_the_product():

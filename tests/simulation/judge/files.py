@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from simulation.history import Entry
 from simulation.judge.facts import Facts
@@ -129,12 +129,12 @@ def judge_left_files(facts: Facts) -> Iterator[str]:
             continue
         came: dict[str, tuple[str, str]] = {}
         left: dict[str, str] = {}
-        for event in facts.before(view, "exchange"):
+        for event in facts.before(view, "exchange", "click done", "resent"):
             if event["desk"] != view["desk"]:
                 continue
-            for digest, under in _fetched(facts, event):
-                came[digest] = event["source"], under
-                left.pop(digest, None)
+            brought = dict(_brought(facts, event, came))
+            came |= brought
+            left = {digest: said for digest, said in left.items() if digest not in brought}
             if _is_whole(event) and event["ended_ms"] <= view["t"]:
                 login = facts.login_at(event["desk"], event["source"], event["t"])
                 left |= {
@@ -147,18 +147,25 @@ def judge_left_files(facts: Facts) -> Iterator[str]:
             yield f"A: {named} has {digest[:6]}, {left[digest]}"
 
 
-def _fetched(facts: Facts, exchange: Entry) -> Iterator[tuple[str, str]]:
-    """Files that an exchange asked for, each with the login in use."""
-    for request in exchange.get("requests", ()):
+def _brought(
+    facts: Facts, event: Entry, came: Container[str]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Files that an exchange asked for, or such as came once that an officer attached here too:
+    each with its source and the login in use."""
+    if event["what"] != "exchange":
+        given = event.get("command", event)
+        its = given["source"], event["login"]
+        yield from ((digest, its) for digest in given["files"] if digest in came)
+    for request in event.get("requests", ()):
         path = str(request["path"]).partition("?")[0]
         if request["method"] == "GET" and path.startswith(ATTACHMENTS):
-            under = facts.login_at(exchange["desk"], exchange["source"], request["t"])
-            yield path.removeprefix(ATTACHMENTS), under
+            under = facts.login_at(event["desk"], event["source"], request["t"])
+            yield path.removeprefix(ATTACHMENTS), (event["source"], under)
 
 
 def _is_whole(exchange: Entry) -> bool:
     """Whether an exchange brought a snapshot, and all of it."""
-    return exchange["outcome"] == "well" and any(
+    return exchange.get("outcome") == "well" and any(
         request["path"].startswith("/v1/snapshot") and request["said"] in (200, 206)
         for request in exchange["requests"]
     )
