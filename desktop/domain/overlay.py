@@ -139,8 +139,8 @@ def entry(command: Command) -> TimelineEntry:
 
 def file_of(command: Command) -> FileRef | None:
     """The file an attach command names, still under way to the county."""
-    told: Any = command.body.get("file")
-    if command.kind is not CommandKind.ATTACH or not isinstance(told, dict):
+    told: Any = command.body.get("file") if command.kind is CommandKind.ATTACH else None
+    if not isinstance(told, dict):
         return None
     return FileRef(
         digest=str(told["digest"]),

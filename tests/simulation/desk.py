@@ -366,7 +366,7 @@ class Desk:
 
         self._watched = db
         if db is not None:
-            db.set_update_hook(note)
+            db.witness = note
 
     def records(self) -> list[CommandRecord]:
         """Every command, oldest first."""

@@ -150,6 +150,16 @@ class _Connection(apsw.Connection):
         if disk.of(Path(path).parent) is not None:
             named["vfs"] = disk.ENCRYPTED
         super().__init__(name, *given, **named)
+        self.witness: Callable[[int, str, str, int], None] | None = None
+        """Who hears of each row written, besides whom the product tells."""
+
+    def set_update_hook(self, told: Callable[[int, str, str, int], None] | None) -> None:
+        def hook(*written: Any) -> None:
+            for hears in (told, self.witness):
+                if hears is not None:
+                    hears(*written)
+
+        super().set_update_hook(hook)
 
     def close(self, force: bool = False) -> None:
         with suppress(apsw.FullError, apsw.IOError):

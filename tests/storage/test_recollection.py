@@ -8,9 +8,11 @@ import apsw
 import pytest
 
 from desktop.domain.command import CommandRecord
+from desktop.storage.outbox import recollection
 from desktop.storage.outbox import rows as entries
 from desktop.storage.outbox.recollection import MOST, Recollection
 from desktop.storage.outbox.store import open_outbox
+from desktop.storage.sqlite.database import connect
 from fakes.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
@@ -20,14 +22,29 @@ KEY = bytes(range(32))
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which questions went to the database."""
     asked: list[str] = []
-    read = entries.records
+    find = entries.numbers
+
+    def counted(db: apsw.Connection, rest: str, *values: object) -> list[int]:
+        asked.append(rest)
+        return find(db, rest, *values)
+
+    monkeypatch.setattr(entries, "numbers", counted)
+    return asked
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The keys of the commands that were read from the file, by reading."""
+    found: list[list[str]] = []
+    records = entries.records
 
     def counted(db: apsw.Connection, rest: str, *values: object) -> list[CommandRecord]:
-        asked.append(rest)
-        return read(db, rest, *values)
+        got = records(db, rest, *values)
+        found.append([record.command.key[0] for record in got])
+        return got
 
     monkeypatch.setattr(entries, "records", counted)
-    return asked
+    return found
 
 
 def test_what_waits_is_read_again_only_when_a_command_has_changed(tmp_path, readings):
@@ -41,6 +58,43 @@ def test_what_waits_is_read_again_only_when_a_command_has_changed(tmp_path, read
     assert [r.command.key[0] for r in outbox.unfinished("county")] == ["a", "b"]
     assert outbox.unfinished("elsewhere") == []
     assert len(readings) == 3
+    outbox.close()
+
+
+def test_of_all_commands_only_those_written_since_are_read_again(tmp_path, read):
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    for letter in "abc":
+        outbox.append(a_command(key=letter * 32), NOW)
+    assert len(outbox.recent(10)) == 3
+    outbox.mark_seen("b" * 32)
+    outbox.append(a_command(key="d" * 32), NOW)
+    read.clear()
+    told = [(r.command.key[0], r.seen) for r in outbox.recent(10)]
+    assert told == [("d", False), ("c", False), ("b", True), ("a", False)]
+    assert read == [["b", "d"]]
+    outbox.close()
+
+
+def test_a_command_that_another_connection_changed_is_read_again(tmp_path):
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    outbox.append(a_command(key="a" * 32), NOW)
+    assert not outbox.recent(10)[0].seen
+    other = connect(tmp_path / "outbox.db", KEY, durable=True)
+    other.execute("UPDATE command SET seen = 1")
+    assert outbox.recent(10)[0].seen
+    other.close()
+    outbox.close()
+
+
+def test_no_more_commands_are_kept_than_years_leave_behind(tmp_path, read, monkeypatch):
+    monkeypatch.setattr(recollection, "MOST_RECORDS", 2)
+    outbox = open_outbox(tmp_path, KEY, FakeClock())
+    for letter in "abc":
+        outbox.append(a_command(key=letter * 32), NOW)
+        assert outbox.record(letter * 32) is not None
+    read.clear()
+    assert [r.command.key[0] for r in outbox.recent(10)] == ["c", "b", "a"]
+    assert read == [["a", "b", "c"]]
     outbox.close()
 
 

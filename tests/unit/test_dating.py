@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.dating import dated, told_by, wrong_reading
+from desktop.domain.dating import all_dated, dated, told_by, wrong_reading
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
 from desktop.domain.text import Text
@@ -63,6 +63,24 @@ def test_a_click_is_shown_at_the_moment_the_county_will_count(
 def test_two_small_errors_that_are_a_large_one_together_are_told() -> None:
     command = a_command(at=CLICK + 75 * SECOND, clock_at=CLICK + 50 * SECOND)
     assert wrong_reading(command, -50 * SECOND) == CLICK + 50 * SECOND
+
+
+def test_all_are_dated_as_each_is() -> None:
+    offs = (-2 * DAY, -61 * SECOND, -60 * SECOND, -30 * SECOND, 0, 30 * SECOND, 61 * SECOND, DAY)
+    record = a_record()
+    records = [
+        msgspec.structs.replace(
+            record,
+            command=msgspec.structs.replace(
+                record.command, at=CLICK, clock_at=reading, offset_known=is_known
+            ),
+        )
+        for reading in (None, *(CLICK + off_ms for off_ms in offs))
+        for is_known in (False, True)
+    ]
+    for offset_ms in offs:
+        shown = all_dated(records, offset_ms, NOW)
+        assert shown == [dated(each, offset_ms, NOW) for each in records]
 
 
 def test_no_command_is_shown_as_given_after_its_answer() -> None:

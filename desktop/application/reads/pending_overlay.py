@@ -12,7 +12,7 @@ from desktop.domain import overlay
 from desktop.domain.alarm import Alarm
 from desktop.domain.clock import Clock, CorrectedClock
 from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
-from desktop.domain.dating import dated
+from desktop.domain.dating import all_dated
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row, SourceStatus
 
@@ -67,8 +67,7 @@ class PendingOverlay:
         clock = self._clock
         if not isinstance(clock, CorrectedClock) or not clock.is_told:
             return list(records)
-        now = clock.now()
-        return [dated(record, clock.offset_ms, now) for record in records]
+        return all_dated(records, clock.offset_ms, clock.now())
 
     def incident(self, key: Key) -> Incident | None:
         """One incident laid over; one still to be created answers too."""

@@ -10,7 +10,7 @@ from desktop.application.commands.own_files import THUMBNAIL_TYPE
 from desktop.application.ports import FileStore, StoreError
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_state import FileState
-from desktop.domain.command import CommandRecord, Receipt
+from desktop.domain.command import CommandKind, CommandRecord, Receipt
 from desktop.domain.incident import FileRef
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.overlay import file_of
@@ -69,11 +69,12 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
 
 def _standing(context: ExchangeContext) -> list[CommandRecord]:
     """The attach commands whose files the county may still lose, or which may go out again."""
-    now = context.clock.now()
+    now, source = context.clock.now(), context.source
     return [
         record
         for record in context.outbox.recent(ALL)
-        if record.command.target.source == context.source
+        if record.command.kind is CommandKind.ATTACH
+        and record.command.target.source == source
         and file_of(record.command) is not None
         and _may_need_its_file(record, now)
     ]

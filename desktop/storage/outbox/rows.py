@@ -98,6 +98,13 @@ def entries(db: apsw.Connection, rest: str, *values: Any) -> list[Entry]:
     return [_entry(row) for row in db.execute(f"{_ENTRY} {rest}", values).fetchall()]
 
 
+def numbers(db: apsw.Connection, rest: str, *values: Any) -> list[int]:
+    """The numbers of the commands found by a WHERE clause, in its order."""
+    asked = f"SELECT seq FROM command {rest}"  # noqa: S608
+    found: list[Any] = db.execute(asked, values).fetchall()
+    return [number for (number,) in found]
+
+
 def records(db: apsw.Connection, rest: str, *values: Any) -> list[CommandRecord]:
     """The commands found by a WHERE clause, without the rows kept beside them."""
     return [record_of(row) for row in db.execute(f"{_RECORD} {rest}", values).fetchall()]

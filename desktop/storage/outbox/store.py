@@ -95,7 +95,7 @@ class SqliteOutbox:
         asked = f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)"
         with self._file.borrow() as db:
             return self._known.of(
-                db, source, lambda: outbox_rules.in_order(rows.records(db, asked, source))
+                db, source, lambda: outbox_rules.in_order(self._known.records(db, asked, source))
             )
 
     def attention(self) -> list[CommandRecord]:
@@ -307,7 +307,9 @@ class SqliteOutbox:
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._file.borrow() as db:
-            return self._known.of(db, (rest, values), lambda: rows.records(db, rest, *values))
+            return self._known.of(
+                db, (rest, values), lambda: self._known.records(db, rest, *values)
+            )
 
 
 def _bind(db: apsw.Connection, source: str, binding: Binding) -> None:
