@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import apsw
 import pytest
 
-from desktop.domain.command import CommandRecord
+from desktop.domain.command import CommandRecord, Receipt
+from desktop.domain.text import Text
 from desktop.storage.outbox import recollection
 from desktop.storage.outbox import rows as entries
 from desktop.storage.outbox.recollection import MOST, Recollection
@@ -61,17 +64,45 @@ def test_what_waits_is_read_again_only_when_a_command_has_changed(tmp_path, read
     outbox.close()
 
 
-def test_of_all_commands_only_those_written_since_are_read_again(tmp_path, read):
+@pytest.mark.parametrize("limit", [10, 10_000], ids=["the latest", "all"])
+def test_of_all_commands_only_those_written_since_are_read_again(tmp_path, read, limit: int):
     outbox = open_outbox(tmp_path, KEY, FakeClock())
     for letter in "abc":
         outbox.append(a_command(key=letter * 32), NOW)
-    assert len(outbox.recent(10)) == 3
+    assert len(outbox.recent(limit)) == 3
     outbox.mark_seen("b" * 32)
     outbox.append(a_command(key="d" * 32), NOW)
     read.clear()
-    told = [(r.command.key[0], r.seen) for r in outbox.recent(10)]
+    told = [(r.command.key[0], r.seen) for r in outbox.recent(limit)]
     assert told == [("d", False), ("c", False), ("b", True), ("a", False)]
     assert read == [["b", "d"]]
+    outbox.close()
+
+
+@pytest.mark.parametrize("most", [0, 1, 32], ids=["found anew", "some found anew", "listed"])
+def test_a_list_kept_in_order_is_what_the_database_finds(tmp_path, monkeypatch, most: int):
+    monkeypatch.setattr(recollection, "MOST_WRITTEN", most)
+    outbox, dice = open_outbox(tmp_path, KEY, FakeClock()), Random(7)
+    for step in range(120):
+        key = f"{dice.randrange(30)}"
+        match dice.randrange(4):
+            case 0:
+                outbox.append(a_command(key=key), NOW + step)
+            case 1 if outbox.record(key) is not None:
+                receipt = dice.choice([Receipt.REJECTED, Receipt.CONFLICT, Receipt.SENT])
+                outbox.set_receipt(key, receipt, Text(), NOW + step // 7)
+            case 2:
+                outbox.mark_seen(key)
+            case 3:
+                with suppress(ZeroDivisionError), outbox._file.transaction() as db:
+                    db.execute("DELETE FROM command WHERE key = ?", (key,))
+                    _ = step // dice.randrange(2)
+        other = open_outbox(tmp_path, KEY, FakeClock())
+        assert outbox.attention() == other.attention()
+        assert outbox.recent(10_000) == other.recent(10_000) == other.recent(1000)
+        assert outbox.recent(10_000)[:3] == other.recent(3)
+        other.close()
+    assert outbox.attention()
     outbox.close()
 
 

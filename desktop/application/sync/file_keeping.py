@@ -36,9 +36,8 @@ def look_after_files(
     if looked_s is not None and 0.0 <= now_s - looked_s < LOOKED_AFTER_S:
         return
     found = _standing(context)
-    refs = [ref for record in found if (ref := file_of(record.command)) is not None]
     try:
-        files.protect(source, {digest for ref in refs for digest in (ref.digest, ref.thumbnail)})
+        files.protect(source, {each for _, ref in found for each in (ref.digest, ref.thumbnail)})
         if looked_s is None:
             _want_back(files, known, source, found, held())
     except StoreError as error:
@@ -54,10 +53,7 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
     Files that are not here are looked for at the county with the next look after all.
     """
     count, known, source = 0, context.memory.files, context.source
-    for record in _standing(context):
-        ref = file_of(record.command)
-        if ref is None:
-            continue
+    for _, ref in _standing(context):
         small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, 0)
         for each, is_thumbnail in ((small, True), (_bare(ref), False)):
             if each.digest and files.send_again(source, each, is_thumbnail=is_thumbnail):
@@ -67,16 +63,17 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
     return count
 
 
-def _standing(context: ExchangeContext) -> list[CommandRecord]:
-    """The attach commands whose files the county may still lose, or which may go out again."""
+def _standing(context: ExchangeContext) -> list[tuple[CommandRecord, FileRef]]:
+    """The attach commands whose files the county may still lose, or which may go out again, with
+    the file of each."""
     now, source = context.clock.now(), context.source
     return [
-        record
+        (record, ref)
         for record in context.outbox.recent(ALL)
         if record.command.kind is CommandKind.ATTACH
         and record.command.target.source == source
-        and file_of(record.command) is not None
         and _may_need_its_file(record, now)
+        and (ref := file_of(record.command)) is not None
     ]
 
 
@@ -100,15 +97,14 @@ def _want_back(
     files: FileStore,
     known: FileState,
     source: str,
-    found: Iterable[CommandRecord],
+    found: Iterable[tuple[CommandRecord, FileRef]],
     held: set[str],
 ) -> None:
     names: dict[str, str] = {}
     thumbnails: set[str] = set()
-    for record in found:
-        ref = file_of(record.command)
+    for record, ref in found:
         counts = not record.retired and record.receipt not in (Receipt.REJECTED, Receipt.CONFLICT)
-        if ref is None or not counts or ref.digest in held:
+        if not counts or ref.digest in held:
             continue
         if files.read(ref.digest, 0, 1) is None:
             names[ref.digest] = ref.name

@@ -141,11 +141,12 @@ class SqliteFiles:
                 " (SELECT digest FROM upload WHERE source = ?1)",
                 (source,),
             ).fetchall()
-            for (digest,) in found:
+            protected = [digest for (digest,) in found]
+            for digest in protected:
                 if digest not in digests:
                     _unprotect(db, source, digest)
                     _drop_unheld(db, digest)
-            for digest in digests:
+            for digest in set(digests).difference(protected):
                 _protect(db, source, digest)
             self._forget_oldest(db)
 
@@ -239,6 +240,8 @@ class SqliteFiles:
             _use(db, digest)
         self._read_lately.clear()
         spent = int(db.execute(f"SELECT COALESCE(sum(size), 0) {_EVICTABLE}").get)
+        if spent <= self._most_bytes:
+            return
         oldest: list[Any] = db.execute(
             f"SELECT number, digest, size {_EVICTABLE} ORDER BY used, number"
         ).fetchall()

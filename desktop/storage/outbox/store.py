@@ -18,7 +18,7 @@ from desktop.domain.outbox_rules import ANYTHING, Again, Entry
 from desktop.domain.source import Answer, Binding, Problem, Row
 from desktop.domain.text import Text
 from desktop.storage.outbox import rows
-from desktop.storage.outbox.recollection import Recollection
+from desktop.storage.outbox.recollection import Question, Recollection
 from desktop.storage.sqlite.durable import DurableFile
 
 FILE = "outbox.db"
@@ -38,6 +38,16 @@ def _one_of(receipts: Iterable[Receipt]) -> str:
 _TO_FINISH = _one_of(r for r in Receipt if not r.is_final)
 _ASKS = f"NOT seen AND {_one_of(outbox_rules.ASKING)}"
 _NEEDS = f"NOT seen AND {_one_of(r for r in Receipt if r.needs_officer)}"
+
+_ATTENTION = Question(
+    # Left to choose, the database reads every accepted command to see whether it was dismissed.
+    f"INDEXED BY command_unseen WHERE {_ASKS} ORDER BY changed_at DESC, seq DESC",
+    lambda record: not record.seen and record.receipt in outbox_rules.ASKING,
+    lambda record: record.changed_at,
+)
+_EVERY = Question("ORDER BY seq DESC", lambda record: True, lambda record: record.seq)
+FEW = 1_000
+"""So many commands are sooner found than all are listed."""
 
 
 def open_outbox(
@@ -99,16 +109,15 @@ class SqliteOutbox:
             )
 
     def attention(self) -> list[CommandRecord]:
-        # Left to choose, the database reads every accepted command to see whether it was dismissed.
-        return self._records(
-            f"INDEXED BY command_unseen WHERE {_ASKS} ORDER BY changed_at DESC, seq DESC"
-        )
+        return self._listed(_ATTENTION)
 
     def needing_officer(self) -> int:
         with self._file.borrow() as db:
             return int(db.execute(f"SELECT count(*) FROM command WHERE {_NEEDS}").get)  # noqa: S608
 
     def recent(self, limit: int) -> list[CommandRecord]:
+        if limit > FEW:
+            return self._listed(_EVERY)[:limit]
         return self._records("ORDER BY seq DESC LIMIT ?", limit)
 
     def on_target(self, target: Key) -> list[CommandRecord]:
@@ -255,16 +264,14 @@ class SqliteOutbox:
             return len(waiting)
 
     def settle_account(self, source: str, login: str, account: str) -> None:
-        with self._file.borrow() as db:
-            found = rows.entries(db, f"WHERE {_TO_FINISH} AND source = ? ORDER BY seq", source)
         unsettled = [
-            entry
-            for entry in found
-            if not entry.record.command.account and entry.record.command.login == login
+            record.command.key
+            for record in self.unfinished(source)
+            if not record.command.account and record.command.login == login
         ]
         if unsettled:
             with self._file.transaction() as db:
-                for entry in unsettled:
+                for entry in filter(None, (rows.entry_of(db, key) for key in unsettled)):
                     rows.put_command(db, outbox_rules.settled(entry, account))
 
     def claim(self, key: str, binding: Binding, now: Instant) -> bool:
@@ -304,6 +311,10 @@ class SqliteOutbox:
                 return False
             rows.keep(db, changed)
             return True
+
+    def _listed(self, question: Question) -> list[CommandRecord]:
+        with self._file.borrow() as db:
+            return self._known.of(db, question.rest, lambda: self._known.listed(db, question))
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._file.borrow() as db:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 import zstandard
 
@@ -110,6 +111,7 @@ def _is_name(name: str) -> bool:
     return len(name) == 2 * NAME_BYTES and set(name) <= set("0123456789abcdef")
 
 
+@lru_cache(maxsize=1024)
 def _parameters(size: int) -> zstandard.ZstdCompressionParameters:
     return zstandard.ZstdCompressionParameters.from_level(
         LEVEL,
