@@ -90,26 +90,30 @@ def save(path: Path, folder: Path) -> Done:
 
 
 def _save_files(half: Path, source: Path) -> Done:
-    disk.private_folder(half / FILES)
     digests = _digests(half / DATABASE)
-    missing = []
+    missing: list[str] = []
+    target, folder = half / FILES, ""
+    disk.private_folder(target)
+    # In order, so that each folder is made once. Tens of thousands: too many for `Path`.
     for digest in digests:
-        place = file_place(half / FILES, digest)
-        disk.private_folder(place.parent)
+        if digest[:2] != folder:
+            folder = digest[:2]
+            disk.private_folder(target / folder)
+        place = f"{target}/{folder}/{digest}"
         try:
-            _link_or_copy(file_place(source, digest), place)
+            _link_or_copy(f"{source}/{folder}/{digest}", place)
             whole = digest_of(place) == digest
         except FileNotFoundError:
             whole = False
         if not whole:
-            place.unlink(missing_ok=True)
+            Path(place).unlink(missing_ok=True)
             missing.append(digest)
-    named = _named(half / DATABASE)
+    named = _named(half / DATABASE) if missing else set()
     _forget_files(half / DATABASE, missing)
     return Done(len(digests) - len(missing), tuple(each for each in missing if each in named))
 
 
-def _link_or_copy(source: Path, place: Path) -> None:
+def _link_or_copy(source: str, place: str) -> None:
     """A whole file never changes, so two folders may share it."""
     try:
         os.link(source, place)
@@ -118,8 +122,8 @@ def _link_or_copy(source: Path, place: Path) -> None:
         raise
     except OSError:
         # Another disk, or one that knows no links.
-        disk.copy_private(source, place)
-        disk.sync_file(place)
+        disk.copy_private(Path(source), Path(place))
+        disk.sync_file(Path(place))
 
 
 def restore(
@@ -240,5 +244,5 @@ def _is_whole(path: Path, digest: str) -> bool:
 
 
 def _sync_folders(folder: Path) -> None:
-    for each in (*(path for path in folder.rglob("*") if path.is_dir()), folder):
-        disk.sync_folder(each)
+    for each, _, _ in os.walk(folder, topdown=False):
+        disk.sync_folder(Path(each))

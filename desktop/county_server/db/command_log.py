@@ -96,6 +96,7 @@ def prepare(connection: sqlite3.Connection) -> None:
         for name, type_ in added.items():
             if name not in there:
                 connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {type_}")
+    connection.execute("CREATE INDEX IF NOT EXISTS commands_by_number ON commands(number)")
     # The oldest commands carry number 1: nothing is durable before the first backup.
     connection.execute("INSERT OR IGNORE INTO meta VALUES('done', 1), ('durable', 0)")
 

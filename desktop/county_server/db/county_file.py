@@ -11,7 +11,6 @@ from pathlib import Path
 from desktop.county_server.db import access, command_log, disk, lineage, schema
 
 SERVER_BYTES = 8
-READ_BYTES = 1 << 20
 
 
 def connect(path: Path, synchronous: str) -> sqlite3.Connection:
@@ -54,13 +53,10 @@ def file_place(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
-def digest_of(path: Path) -> str:
+def digest_of(path: Path | str) -> str:
     """The SHA-256 of a file's content, as files are named."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(READ_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def begin_epoch(connection: sqlite3.Connection) -> str:

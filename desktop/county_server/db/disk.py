@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,11 +13,14 @@ PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 """Rows, files and keys of a county are for the user that serves it, whatever the umask is."""
 
 
-def make_private(path: Path) -> None:
+def make_private(path: Path | str) -> None:
     """Close a file or folder that is there to other users; one that is another user's stays."""
     if os.name == "posix":
         with contextlib.suppress(OSError):
-            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+            mode = os.stat(path).st_mode  # noqa: PTH116
+            wanted = PRIVATE_FOLDER if stat.S_ISDIR(mode) else PRIVATE_FILE
+            if stat.S_IMODE(mode) != wanted:
+                os.chmod(path, wanted)  # noqa: PTH101
 
 
 def private_folder(folder: Path) -> None:
