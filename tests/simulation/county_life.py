@@ -186,8 +186,7 @@ class CountyLife:
         self._say(collection, ids)
 
     def _say(self, collection: str, ids: list[str]) -> None:
-        reading = self._server.reading()
-        try:
+        with self._server.reading() as reading:
             found = {
                 each: reading.execute(
                     "SELECT body, version FROM rows WHERE collection=? AND id=?",
@@ -195,8 +194,6 @@ class CountyLife:
                 ).fetchone()
                 for each in ids
             }
-        finally:
-            reading.close()
         changes = {
             each: json.loads(row[0]) if row and row[0] is not None else None
             for each, row in found.items()

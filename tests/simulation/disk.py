@@ -129,8 +129,8 @@ class Disk:
         if self.is_read_only and not self.is_dead:
             raise apsw.IOError
 
-    def write(self, path: Path, length: int, offset: int) -> None:
-        """About to write there."""
+    def write(self, name: str, reader: int, length: int, offset: int) -> None:
+        """About to write there; `reader` is a handle of the file's, for reading."""
         self.step("disk write")
         if self.dies_writing is not None and not self.is_dead:
             self.dies_writing -= 1
@@ -142,43 +142,49 @@ class Disk:
         if self.is_full and not self.is_dead:
             raise apsw.FullError
         self.refuse()
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(min(offset, size))
-            self._undo.setdefault(path.name, []).append((offset, file.read(length), size))
+        size, before = os.fstat(reader).st_size, os.pread(reader, length, offset)
+        self._undo.setdefault(name, []).append((offset, before, size))
 
-    def sync(self, path: Path) -> None:
+    def sync(self, name: str) -> None:
         """About to sync."""
         self.step("disk sync")
         if self.no_sync and not self.is_dead:
             raise apsw.IOError
-        self._undo.pop(path.name, None)
+        self._undo.pop(name, None)
 
-    def truncate(self, path: Path, size: int) -> None:
+    def truncate(self, name: str, reader: int, size: int) -> None:
         """About to cut a file short."""
         self.refuse()
-        with path.open("rb") as file:
-            file.seek(size)
-            tail = file.read()
-        self._undo.setdefault(path.name, []).append((size, tail, size + len(tail)))
+        tail = os.pread(reader, max(0, os.fstat(reader).st_size - size), size)
+        self._undo.setdefault(name, []).append((size, tail, size + len(tail)))
 
 
 class _File(apsw.VFSFile):
     def __init__(self, disk: Disk, path: Path, name: Any, flags: Any) -> None:
         super().__init__("unix", name, flags)
-        self._disk, self._path = disk, path
+        self._disk, self._name = disk, path.name
+        self._reader = os.open(path, os.O_RDONLY)
 
     def xWrite(self, data: Any, offset: int) -> None:
-        self._disk.write(self._path, len(data), offset)
-        super().xWrite(data, offset)
+        self._disk.write(self._name, self._reader, len(data), offset)
+        _write(self, data, offset)
 
     def xSync(self, flags: int) -> None:
-        self._disk.sync(self._path)
+        self._disk.sync(self._name)
         super().xSync(flags)
 
     def xTruncate(self, newsize: int) -> None:
-        self._disk.truncate(self._path, newsize)
+        self._disk.truncate(self._name, self._reader, newsize)
         super().xTruncate(newsize)
+
+    def xClose(self) -> None:
+        if self._reader >= 0:
+            os.close(self._reader)
+            self._reader = -1
+        super().xClose()
+
+
+_write = apsw.VFSFile.xWrite
 
 
 class _Layer(apsw.VFS):

@@ -19,44 +19,41 @@ class LedgerReader:
         self._server = server
         self._known: dict[str, int] = {}
         """The number of each command that was told and is still there."""
+        self._newest: tuple[int, str] = (0, "")
+        """The number and the key of the newest of them."""
         self._is_copied = server.drill
         """Whether what is found next was done elsewhere: a drill begins with a copy of a log."""
 
     def look(self) -> None:
         """Tell of what was done since the last look."""
-        reading = self._server.reading()
-        try:
+        with self._server.reading() as reading:
             (done,) = reading.execute("SELECT value FROM meta WHERE name='done'").fetchone()
-            newest = max(self._known.values(), default=0)
-            if done < newest or (newest and not self._has(reading, newest)):
+            newest = self._newest[0]
+            if done < newest or (newest and not self._has(reading, *self._newest)):
                 # Another life of the log: what is gone from it can be done again.
                 there = dict(reading.execute("SELECT key, number FROM commands").fetchall())
                 self._known = {k: n for k, n in self._known.items() if there.get(k) == n}
+                self._newest = max(((n, k) for k, n in self._known.items()), default=(0, ""))
                 newest = 0
-            for row in reading.execute(
-                f"{COMMANDS} WHERE number > ? ORDER BY number",
-                (newest,),
-            ).fetchall():
+            asked = f"{COMMANDS} WHERE number > ? ORDER BY number"
+            for row in reading.execute(asked, (newest,)).fetchall():
                 if self._known.get(row[0]) != row[1]:
                     self._known[row[0]] = row[1]
+                    self._newest = max(self._newest, (row[1], row[0]))
                     self._server.say("did", copied=self._is_copied, **_command(*row))
             self._is_copied = False
-        finally:
-            reading.close()
 
     def has(self, key: str) -> bool:
         """Whether a command was done in this life of the log, as far as was looked."""
         return key in self._known
 
-    def _has(self, reading: Any, number: int) -> bool:
-        key = next(k for k, n in self._known.items() if n == number)
+    def _has(self, reading: Any, number: int, key: str) -> bool:
         found = reading.execute("SELECT number FROM commands WHERE key=?", (key,)).fetchone()
         return found is not None and found[0] == number
 
     def view(self) -> dict[str, Any]:
         """Everything there is, in plain data."""
-        reading = self._server.reading()
-        try:
+        with self._server.reading() as reading:
             meta = dict(reading.execute("SELECT name, value FROM meta").fetchall())
             rows: dict[str, dict[str, Any]] = {}
             versions: dict[str, dict[str, int]] = {}
@@ -71,8 +68,6 @@ class LedgerReader:
                 for row in reading.execute(f"{COMMANDS} ORDER BY number")
             ]
             files, bad = self._files(reading)
-        finally:
-            reading.close()
         return {
             "epoch": str(meta.get("epoch", "")), "identity": str(meta.get("server", "")),
             "head": meta["head"], "durable": meta["durable"], "drill": self._server.drill,

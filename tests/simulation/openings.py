@@ -27,13 +27,10 @@ def _note_session(server: Server, request: Request) -> None:
     asked: dict[str, Any] = json.loads(request.body)
     own = server.database.server + (DRILL if server.drill else "")
     tells = bool(asked.get("tried") or asked.get("fence"))
-    reading = server.reading()
-    try:
+    with server.reading() as reading:
         (fence,) = reading.execute(
             "SELECT max(fence) FROM clients WHERE client=?", (asked["client"],)
         ).fetchone()
-    finally:
-        reading.close()
     server.say(
         "session opened", desk=request.asker, client=asked["client"], fence=fence,
         asked_n=request.asked_n, judged=tells and asked.get("server", "") in ("", own),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from msgspec import structs
 
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
 ODD = "forwarded"
 """A word that no desk knows."""
+STATUSES = numbers.STATUSES
+ODDER = (*STATUSES, ODD)
 
 
 class ServerKilled(Exception):
@@ -53,14 +54,16 @@ class Server:
         """Townships of each login; None when it is revoked. Empty: open to everybody."""
         self.database: Database | None = None
         self.api: Api | None = None
-        self.dies_in: int | None = None
-        """Statements of its writer until it is killed."""
+        self._dies_in: int | None = None
         self.backups: list[Path] = []
+        self._forgotten = 0
+        """So many of the first of them are gone."""
         self.paused: int | None = None
         self.hesitates = ""
         """What it answers to some commands for a while, and does not do them."""
         self.ledger = LedgerReader(self)
         self._left: Path | None = None
+        self._reader: sqlite3.Connection | None = None
         self.has_streams = True
         self.streams: Streams | None = None
 
@@ -76,7 +79,7 @@ class Server:
             self.say("server refused to start", problem="loss")
             return
         self._serve()
-        self.database._writer.set_trace_callback(self._stepped)
+        self.dies_in = self._dies_in
         self.ledger.look()
         self.say(
             "server started", epoch=self.database.epoch, identity=self.database.server,
@@ -116,6 +119,9 @@ class Server:
     def stop(self, how: str = "closed") -> None:
         """Serve no more."""
         self._end_streams(killed=how == "killed")
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
         if self.api is not None:
             self.api.close()
         if self.database is not None:
@@ -174,8 +180,10 @@ class Server:
 
     def forget_backups(self, keep: int) -> None:
         """Throw all but the newest away; their numbers stay."""
-        for folder in self.backups[:-keep]:
+        old = max(self._forgotten, len(self.backups) - keep)
+        for folder in self.backups[self._forgotten : old]:
             shutil.rmtree(folder, ignore_errors=True)
+        self._forgotten = old
 
     def kept_backups(self) -> list[int]:
         """The numbers of those that are still there."""
@@ -240,10 +248,12 @@ class Server:
         self._left = None
         try:
             # A county newer than the desk has a number for its word, too.
-            with patch.object(numbers, "STATUSES", (*numbers.STATUSES, ODD)):
-                answered(self.api.app(self._scope(request), receive, send))
+            numbers.STATUSES = ODDER
+            answered(self.api.app(self._scope(request), receive, send))
         finally:
-            self.dies_in = None
+            numbers.STATUSES = STATUSES
+            if self._dies_in is not None:
+                self.dies_in = None
         if self._left is not None:
             left, self._left = self._left, None
             self.stop("killed")
@@ -280,10 +290,22 @@ class Server:
         """Its clock."""
         return self.world.time.now_s + self.off_s
 
+    @property
+    def dies_in(self) -> int | None:
+        """Statements of its writer until it is killed."""
+        return self._dies_in
+
+    @dies_in.setter
+    def dies_in(self, count: int | None) -> None:
+        # A trace makes every statement dearer, and of a year next to none is somebody's last.
+        self._dies_in = count
+        if self.database is not None:
+            self.database._writer.set_trace_callback(None if count is None else self._stepped)
+
     def _stepped(self, statement: str) -> None:
-        if self.dies_in is not None and self._left is None:
-            self.dies_in -= 1
-            if self.dies_in < 0:
+        if self._dies_in is not None and self._left is None:
+            self._dies_in -= 1
+            if self._dies_in < 0:
                 self._left = self._copied()
 
     def _copied(self) -> Path:
@@ -307,9 +329,18 @@ class Server:
             ignore=shutil.ignore_patterns("*-shm", "*.lock"),
         )
 
-    def reading(self) -> sqlite3.Connection:
-        """A plain connection of the judge's own to the database as it lies there."""
-        return sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A plain connection of the judge's own to the database as it lies there; one is kept
+        for as long as nobody puts another file in its place."""
+        place = f"{self.path.as_uri()}?mode=ro"
+        reader = self._reader or sqlite3.connect(place, uri=True, check_same_thread=False)
+        self._reader = None if self.database is None else reader
+        try:
+            yield reader
+        finally:
+            if self._reader is None:
+                reader.close()
 
     def say(self, what: str, **told: Any) -> None:
         self.world.say(what, server=self.name, **told)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from simulation.history import Entry
 from simulation.judge.facts import Facts
@@ -112,19 +113,37 @@ def judge_storms(facts: Facts) -> Iterator[str]:
 
 def judge_calls(facts: Facts) -> Iterator[str]:
     """Q: what an officer gives is tried at once."""
-    lanes = _by_lane(facts, died=True)
-    disturbed = [event["t"] for event in facts.history.of(*DISTURBS, "desk failed")]
+    lanes = {lane: Spans(each) for lane, each in _by_lane(facts, died=True).items()}
+    disturbed = sorted(event["t"] for event in facts.history.of(*DISTURBS, "desk failed"))
     for event in facts.history.of("click done"):
-        until = event["t"] + LATE_MS
-        exchanges = lanes.get((event["desk"], event["source"]), [])
-        if any(event["t"] - LATE_MS <= at <= until for at in disturbed) or _sleeps(facts, event):
+        at, until = event["t"], event["t"] + LATE_MS
+        tried = lanes.get((event["desk"], event["source"]), Spans([]))
+        first = bisect_left(disturbed, at - LATE_MS)
+        if (disturbed[first : first + 1] and disturbed[first] <= until) or _sleeps(facts, event):
             continue
-        busy = [e for each in lanes.values() for e in each
-                if e["began_ms"] <= event["t"] and e["ended_ms"] >= until]  # fmt: skip
-        if len(busy) >= AT_ONCE:
+        if sum(each.count_over(at, until) for each in lanes.values()) >= AT_ONCE:
             continue
-        if not any(e["began_ms"] <= until and e["ended_ms"] >= event["t"] for e in exchanges):
+        if not tried.is_any_in(at, until):
             yield f"Q: {event['desk']} kept {event['kind']} {event['key'][:6]} and tried nothing"
+
+
+class Spans:
+    """From when to when the exchanges of a lane lasted, found without going through them all."""
+
+    def __init__(self, exchanges: list[Entry]) -> None:
+        spans = sorted((each["began_ms"], each["ended_ms"]) for each in exchanges)
+        self._began = [began for began, _ in spans]
+        self._last_end = list(accumulate((ended for _, ended in spans), max))
+        self._long = [span for span in spans if span[1] - span[0] >= LATE_MS]
+
+    def is_any_in(self, since_ms: int, until_ms: int) -> bool:
+        """Whether one was under way at some moment of these."""
+        begun = bisect_right(self._began, until_ms)
+        return begun > 0 and self._last_end[begun - 1] >= since_ms
+
+    def count_over(self, since_ms: int, until_ms: int) -> int:
+        """How many were under way at each moment of these, which are as long as `LATE_MS`."""
+        return sum(began <= since_ms and ended >= until_ms for began, ended in self._long)
 
 
 def _sleeps(facts: Facts, event: Entry) -> bool:
