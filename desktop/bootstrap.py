@@ -100,7 +100,7 @@ class Desk:
         self.cache: SqliteCache
         self.files: SqliteFiles
         try:
-            opened = _opened(folder, key, self.clock, categories)
+            opened = _open_all(folder, key, self.clock, categories)
         except BaseException:
             self._end_log()
             raise
@@ -179,7 +179,7 @@ class Desk:
             login=self._logins(),
         )
         board.commands.on_accept_server = self.engine.accept_server
-        board.commands.on_command = board.commands.on_nudge = self.engine.nudge
+        board.commands.on_command = board.commands.on_nudge = self.engine.sync_now
         return board
 
     def _logins(self) -> Callable[[str], str]:
@@ -239,7 +239,7 @@ class DeskBeside:
         self.outbox.close()
 
 
-def _opened(
+def _open_all(
     folder: Path, key: bytes, clock: CorrectedClock, categories: dict[str, str]
 ) -> tuple[SqliteOutbox, SqliteCache, SqliteFiles, Problem | None]:
     """All files of a desk, or none; and what to say of an outbox found damaged before."""
@@ -268,7 +268,7 @@ def sources(
     found: list[Source] = []
     for settings in profile.sources:
         kind = kind_named(settings.kind)
-        manifest = kind.MANIFEST.given(settings.values)
+        manifest = kind.MANIFEST.with_settings(settings.values)
         found.append(Source(settings, manifest, partial(kind.build, settings, services)))
     return found
 

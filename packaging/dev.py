@@ -16,7 +16,7 @@ from collections.abc import Callable
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this has yet to hear it
     raise SystemExit("County Desk needs Python 3.11 or newer")
 
-from devkit import dead_code, debian, environment, translations
+from devkit import dead_code, debian, environment, translations, vocabulary
 from devkit import faults as fault_programs
 from devkit.place import PYTHON, ROOT, beside, run, say, script
 
@@ -26,7 +26,7 @@ TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
 QUICK = ["tests/unit", "tests/integration", "tests/arch"]
 """What needs no screen, no second program and no whole county."""
 
-TYPED = ["desktop", "packaging", "tests/fakes"]
+TYPED = ["desktop", "packaging", "tests/support"]
 """What has types throughout: the product, and what its tests stand on."""
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
@@ -41,13 +41,14 @@ def show_desk(words: list[str]) -> int:
 
 
 def check(_words: list[str]) -> int:
-    """style, types, import contracts, dead code, translations"""
+    """style, types, import contracts, dead code, words, translations"""
     steps: dict[str, Callable[[], int]] = {
         "ruff check": lambda: run([script("ruff"), "check", "."]),
         "ruff format": lambda: run([script("ruff"), "format", "--check", "."]),
         "mypy --strict": lambda: run([script("mypy"), "--strict", *TYPED]),
         "import contracts": lambda: run([script("lint-imports")]),
         "dead code": dead_code.check,
+        "vocabulary": vocabulary.check,
         "translations": translations.check,
     }
     failed = []

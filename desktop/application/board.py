@@ -25,7 +25,7 @@ from desktop.application.ports import (
     IncidentRow,
     OutboxStore,
 )
-from desktop.application.reads.pending_overlay import PendingOverlay, pending_receipt
+from desktop.application.reads.pending_overlay import PendingOverlay, pending_state
 from desktop.application.reads.read_models import (
     AlarmGroup,
     IncidentDetail,
@@ -40,12 +40,12 @@ from desktop.application.reads.read_models import (
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.clock import Clock, CorrectedClock, clock_problem
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
+from desktop.domain.geo import MapLine, Township
 from desktop.domain.instant import DAY, Instant, to_datetime
-from desktop.domain.place import MapLine, Township
 from desktop.domain.queue import ServiceQueue
-from desktop.domain.source import BadItem, Problem, SourceStatus
-from desktop.domain.warning import Warning, alertness, in_order
+from desktop.domain.source import Problem, SourceStatus, UnreadableItem
+from desktop.domain.warning import Warning, alertness, sort_warnings
 
 
 class Board:
@@ -91,12 +91,12 @@ class Board:
         return clock_problem(self._clock, latest_heard(self._statuses()))
 
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
-        """The latest commands with their receipts, newest first."""
-        return self._standing.dated(self._outbox.recent(limit))
+        """The latest commands with their states, newest first."""
+        return self._standing.with_county_dates(self._outbox.recent(limit))
 
     def attention(self) -> list[CommandRecord]:
         """Outcomes the officer has not yet dismissed."""
-        return self._standing.dated(self._outbox.attention())
+        return self._standing.with_county_dates(self._outbox.attention())
 
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source of the profile, in its order; cheap, from memory."""
@@ -128,9 +128,9 @@ class Board:
             longest_wait_s=max(
                 (q.longest_wait_s for q in queues if q.longest_wait_s is not None), default=None
             ),
-            unfinished=len(self._outbox.unfinished()),
+            unfinished=len(self._outbox.list_unfinished()),
             accepted_today=sum(
-                r.receipt is Receipt.ACCEPTED and r.changed_at >= began for r in recent
+                r.state is CommandState.ACCEPTED and r.changed_at >= began for r in recent
             ),
             attention=self._outbox.needing_officer(),
             alertness=alertness(self.warnings()),
@@ -180,7 +180,7 @@ class Board:
         return IncidentDetail(
             key=key,
             incident=incident,
-            commands=tuple(self._standing.dated(self._outbox.on_target(key))),
+            commands=tuple(self._standing.with_county_dates(self._outbox.on_target(key))),
             assets=tuple(a for a in assets if a.source == key.source and a.id in related),
             acknowledged=incident.acknowledged_at is not None,
             draft=self._outbox.draft(key),
@@ -258,7 +258,7 @@ class Board:
     def warnings(self) -> tuple[Warning, ...]:
         """Warnings in force, actual ones before exercises, gravest first."""
         now = self.now()
-        return in_order(w for w in self._all_warnings() if w.in_force(now))
+        return sort_warnings(w for w in self._all_warnings() if w.in_force(now))
 
     def past_warnings(self) -> tuple[Warning, ...]:
         """Those lifted or run out within a day, the latest first: no warning just vanishes."""
@@ -301,7 +301,7 @@ class Board:
             return AlarmGroup(
                 alarm=self._standing.alarm(head, given),
                 followers=tuple(followers[head.source, head.id]),
-                pending=pending_receipt(given),
+                pending=pending_state(given),
             )
 
         groups = [group(head) for head in heads]
@@ -309,7 +309,7 @@ class Board:
             sorted(groups, key=lambda g: (not g.calls, g.alarm.priority.rank, g.alarm.raised_at))
         )
 
-    def bad_items(self) -> list[tuple[str, BadItem]]:
+    def bad_items(self) -> list[tuple[str, UnreadableItem]]:
         """Items of the last answers that could not be read, as (source, item)."""
         return self._cache.bad_items()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.domain.source import Answer, Binding, Problem
+from desktop.domain.source import Binding, CommandResult, Problem
 
 ONE_COMMANDS_CODES = ("forbidden", "request_refused", "server_error")
 """Failures that may be about one command only: a firewall's, or a fault it meets over there."""
@@ -19,7 +19,7 @@ class SourceError(Exception):
         *,
         retry_after_s: float | None = None,
         held: bool = False,
-        answers: Sequence[Answer] = (),
+        answers: Sequence[CommandResult] = (),
         may_have_left: bool = True,
         proven: bool = True,
     ) -> None:

@@ -29,7 +29,7 @@ class FileStore(Protocol):
     def read(self, digest: str, offset: int = 0, most: int | None = None) -> bytes | None:
         """Bytes of a file that is wholly here, or None."""
 
-    def sent(self, source: str, digest: str, offset: int) -> None:
+    def mark_sent(self, source: str, digest: str, offset: int) -> None:
         """The server has that much; with all of it the file is no longer to be sent."""
 
     def send_again(self, source: str, ref: FileRef, *, is_thumbnail: bool = False) -> bool:
@@ -57,13 +57,13 @@ class FileStore(Protocol):
     def refusal(self, source: str, digest: str) -> Problem | None:
         """Why the source did not take a file to be sent, or could not give it back, or None."""
 
-    def wanted(self, source: str) -> list[tuple[str, int, int]]:
+    def list_wanted(self, source: str) -> list[tuple[str, int, int]]:
         """Files to fetch as (digest, bytes here, size), as asked for by `want`."""
 
     def want(self, source: str, digest: str, size: int) -> None:
         """Ask for a file to be fetched when the line allows it; idempotent."""
 
-    def fetched(self, source: str, digest: str, offset: int, piece: bytes) -> bool:
+    def add_chunk(self, source: str, digest: str, offset: int, piece: bytes) -> bool:
         """Keep a piece at that place; true when the file is whole and its digest is right.
 
         A whole file with another digest is thrown away and fetched from its start.

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
+from desktop.domain.localized_text import Text, isolate
 from desktop.domain.source import Problem
-from desktop.domain.text import Text, isolated
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -50,33 +50,33 @@ class Words:
 
     def text(self, text: Text) -> str:
         """A backend's text in the language, as plain text that leaves its neighbours alone."""
-        return isolated(text.in_language(self.language))
+        return isolate(text.in_language(self.language))
 
     def term(self, table: str, word: StrEnum | str) -> str:
         """A glossary word of `resources/i18n/terms.toml`; an unlisted one as it came."""
         entry = self._terms.get(table, {}).get(str(word))
-        return entry["zh" if self.chinese else "en"] if entry else isolated(str(word))
+        return entry["zh" if self.chinese else "en"] if entry else isolate(str(word))
 
     def category(self, code: str) -> str:
         """An incident category's name."""
-        return self.text(self.categories[code]) if code in self.categories else isolated(code)
+        return self.text(self.categories[code]) if code in self.categories else isolate(code)
 
     def asset_kind(self, code: str) -> str:
         """An asset kind's name."""
-        return self.text(self.asset_kinds[code]) if code in self.asset_kinds else isolated(code)
+        return self.text(self.asset_kinds[code]) if code in self.asset_kinds else isolate(code)
 
     def channel(self, code: str) -> str:
         """The name of a way incidents arrive."""
-        return self.text(self.channels[code]) if code in self.channels else isolated(code)
+        return self.text(self.channels[code]) if code in self.channels else isolate(code)
 
     def problem(self, problem: Problem) -> ProblemText:
         """A problem in words; an unlisted code is said as it is rather than hidden."""
         entry = self._problems.get(problem.code, {}).get("zh" if self.chinese else "en")
         if entry is None:
-            details = "; ".join(f"{k}: {isolated(v)}" for k, v in problem.details.items())
+            details = "; ".join(f"{k}: {isolate(v)}" for k, v in problem.details.items())
             return ProblemText(f"{problem.code} {details}".strip(), "", "")
         filling = {
-            name: self.span(int(value)) if name.endswith("_ms") else isolated(value)
+            name: self.span(int(value)) if name.endswith("_ms") else isolate(value)
             for name, value in problem.details.items()
         }
         if "reason" in filling:
@@ -87,16 +87,16 @@ class Words:
 
     def reason(self, reason: str) -> str:
         """Why an item could not be read, from the words a reader of ours put it in."""
-        return isolated(self._reasons.chinese(reason) if self.chinese else reason)
+        return isolate(self._reasons.chinese(reason) if self.chinese else reason)
 
     def age(self, age_ms: int) -> str:
         """An age in words, rounded down: `8 秒前`, `12 分前`, `3 天前`."""
-        said = self.lasted(age_ms)
+        said = self.format_lasted(age_ms)
         if age_ms <= -SECOND:
             return said
         return said + ("前" if self.chinese else " ago")
 
-    def lasted(self, length_ms: int) -> str:
+    def format_lasted(self, length_ms: int) -> str:
         """How long something has lasted up to now, rounded down.
 
         What begins later than now is said to: then some clock is wrong. So is it that it

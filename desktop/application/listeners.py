@@ -32,7 +32,7 @@ class Listeners:
         return unsubscribe
 
     def announce(self, changed: frozenset[Collection]) -> None:
-        """Tell every listener; an empty set means that only statuses or receipts changed."""
+        """Tell every listener; an empty set means that only statuses or states changed."""
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:

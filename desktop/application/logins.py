@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from desktop.application.manifest import Setting, SourceSettings
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 
 BEARER, BASIC, NONE = LOGINS = ("bearer", "basic", "none")
 SECRET = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")

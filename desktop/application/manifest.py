@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.domain.command import Collection, CommandKind
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class Manifest(msgspec.Struct, frozen=True):
     needs: dict[Collection, str] = {}
     """Collections filled only when the profile gives that setting."""
 
-    def given(self, values: Mapping[str, Any]) -> Manifest:
+    def with_settings(self, values: Mapping[str, Any]) -> Manifest:
         """The manifest as it holds with these settings: a pane nobody fills must not look calm."""
         lacking = {collection for collection, name in self.needs.items() if not values.get(name)}
         return msgspec.structs.replace(

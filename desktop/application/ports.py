@@ -24,24 +24,26 @@ from desktop.application.manifest import SourceSettings as SourceSettings  # noq
 from desktop.application.proxies import SYSTEM as SYSTEM  # noqa: PLC0414
 from desktop.application.proxies import ProxyRule as ProxyRule  # noqa: PLC0414
 from desktop.domain.asset import Trend, TrendKind
-from desktop.domain.command import (
-    Collection,
-    Command,
-    CommandRecord,
-    Hold,
-    Key,
-    Receipt,
-)
+from desktop.domain.command import Collection, Command, CommandRecord, CommandState, Hold, Key
 from desktop.domain.incident import FileRef, Incident
+from desktop.domain.incident_list import Counts as Counts  # noqa: PLC0414 - known from here
+from desktop.domain.incident_list import IncidentFilter as IncidentFilter  # noqa: PLC0414
+from desktop.domain.incident_list import IncidentRow as IncidentRow  # noqa: PLC0414
 from desktop.domain.instant import Instant
-from desktop.domain.lines import Counts as Counts  # noqa: PLC0414 - known from here
-from desktop.domain.lines import IncidentFilter as IncidentFilter  # noqa: PLC0414
-from desktop.domain.lines import IncidentRow as IncidentRow  # noqa: PLC0414
-from desktop.domain.link import Spent, Traffic, TrafficClass
+from desktop.domain.link import ByteCount, RequestStats, TrafficClass
 from desktop.domain.link import Upload as Upload  # noqa: PLC0414
-from desktop.domain.outbox_rules import ANYTHING, Again
-from desktop.domain.source import Answer, BadItem, Batch, Binding, Found, Problem, Row, SyncState
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
+from desktop.domain.outbox_state import ANYTHING, Again
+from desktop.domain.source import (
+    Batch,
+    Binding,
+    CommandResult,
+    ProbeResult,
+    Problem,
+    Row,
+    SyncState,
+    UnreadableItem,
+)
 
 
 class PullPlan(msgspec.Struct, frozen=True):
@@ -77,10 +79,10 @@ class Connector(Protocol):
 
     settings: SourceSettings
     manifest: Manifest
-    on_traffic: Callable[[Traffic], None]
+    on_traffic: Callable[[RequestStats], None]
     """Told of each request when it is over, on the thread that made it; must not block."""
 
-    def probe(self) -> Found:
+    def probe(self) -> ProbeResult:
         """What answers there; raises SourceError when it cannot be used."""
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
@@ -91,7 +93,7 @@ class Connector(Protocol):
         An answer of "nothing new" yields one batch without rows.
         """
 
-    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+    def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
         """Offer up to 20 commands; those without an answer are offered again under the same key.
 
         Raises SourceError when nothing is known about any of them, or when it breaks off
@@ -101,7 +103,7 @@ class Connector(Protocol):
         """
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
-        """What mends rows that went astray, given their 256 bucket sums as stored.
+        """What mends rows that went diverged, given their 256 bucket sums as stored.
 
         Batches with `buckets` for those that differ. A source without sums raises
         SourceError `no_sums`: then only a snapshot mends it.
@@ -112,7 +114,7 @@ class Connector(Protocol):
         there are no such things. Ask before `send`: a server restored from a backup must get
         back what it forgot before it gets anything newer. Raises SourceError."""
 
-    def states(self, keys: Sequence[str]) -> list[Answer]:
+    def states(self, keys: Sequence[str]) -> list[CommandResult]:
         """What the server knows of up to 100 commands; keys it never heard of are left out."""
 
     def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:
@@ -154,7 +156,7 @@ class Connector(Protocol):
     def townships(self) -> frozenset[str] | None:
         """The townships this account may see, as the last session said; None: all, or not told."""
 
-    def offered(self) -> frozenset[Collection] | None:
+    def collections_offered(self) -> frozenset[Collection] | None:
         """The collections it tells: of no others is there none; None before it said which."""
 
     def clock_offset_ms(self) -> int | None:
@@ -245,16 +247,16 @@ class Cache(Protocol):
     def counts(self, now: Instant, day_began_at: Instant) -> Counts:
         """Figures over all incidents."""
 
-    def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
+    def bad_items(self, source: str | None = None) -> list[tuple[str, UnreadableItem]]:
         """What of the last answers could not be read, as (source, item); of a flood the first."""
 
     def unread(self, source: str) -> dict[Collection, int]:
         """How many items of a source's answers could not be read, by collection."""
 
-    def spoiled(self, source: str) -> dict[Collection, int]:
+    def count_spoiled_fields(self, source: str) -> dict[Collection, int]:
         """How many fields were left out or cut in rows that could else be read."""
 
-    def uncompared(self, source: str) -> dict[Collection, int]:
+    def count_uncompared(self, source: str) -> dict[Collection, int]:
         """How many unreadable rows keep a source's sums from being compared: their id or version
         could not be read either."""
 
@@ -267,10 +269,10 @@ class Cache(Protocol):
         all rows, trends and staged bytes of the source; overwritten on the disk. The token goes.
         """
 
-    def add_traffic(self, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+    def add_traffic(self, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
         """Add to a day's bytes; the day is the county's, as `2026-11-23`."""
 
-    def traffic(self, day: str) -> dict[TrafficClass, Spent]:
+    def traffic(self, day: str) -> dict[TrafficClass, ByteCount]:
         """The bytes of a day so far."""
 
     def close(self) -> None:
@@ -290,7 +292,7 @@ class OutboxStore(Protocol):
         `replaces` that older record counts as seen, in the same moment.
         """
 
-    def unfinished(self, source: str | None = None) -> list[CommandRecord]:
+    def list_unfinished(self, source: str | None = None) -> list[CommandRecord]:
         """Commands without a final answer, in the order to offer them.
 
         Higher priority first, then oldest; a target's commands stay in the order of their
@@ -317,8 +319,8 @@ class OutboxStore(Protocol):
         """Remember durably that bytes of these are about to leave, and since when they may have;
         call it before they do."""
 
-    def set_receipt(
-        self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+    def set_state(
+        self, key: str, state: CommandState, reason: Text, now: Instant, theirs: Row | None = None
     ) -> CommandRecord:
         """Record what is now known; a final answer is never replaced by a lesser one.
 
@@ -326,8 +328,8 @@ class OutboxStore(Protocol):
         as before does not ask for the officer's eyes again.
         """
 
-    def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
-        """`set_receipt` for each answer, in one transaction."""
+    def answer_all(self, answers: Sequence[CommandResult], now: Instant) -> None:
+        """`set_state` for each answer, in one transaction."""
 
     def conflict_rows(self, key: str) -> tuple[Row | None, Row | None]:
         """The row as the officer saw it at the click, and as the server had it at a conflict."""

@@ -18,7 +18,7 @@ from desktop.application.budget.byte_budget import HOURS, NO_LIMIT, Allowance
 from desktop.application.i18n import LANGUAGES
 from desktop.application.manifest import SETTINGS as OF_EVERY_KIND
 from desktop.application.ports import Manifest, Setting, SourceSettings
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 THEMES = ("light", "dark")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -173,7 +173,7 @@ class _Reader:
                 del given[name]
         self._one_of(given, "language", LANGUAGES)
         self._one_of(given, "theme", THEMES)
-        if "timezone" in given and not _known_zone(given["timezone"]):
+        if "timezone" in given and not _find_zone(given["timezone"]):
             self._fault("desk", 0, "timezone", f"no such time zone: {given['timezone']}")
         if "day_begins" in given and not re.fullmatch(
             r"([01]\d|2[0-3]):[0-5]\d", given["day_begins"]
@@ -342,7 +342,7 @@ def _is_number(value: Any) -> bool:
         return False
 
 
-def _known_zone(name: str) -> bool:
+def _find_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

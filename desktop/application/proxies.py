@@ -11,8 +11,8 @@ import msgspec
 from desktop.application.addresses import address_fault, holds_login
 from desktop.application.logins import LoginRule, is_exposed, is_sendable
 from desktop.application.manifest import Setting, SourceSettings
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 
 DIRECT, SYSTEM = "none", "system"
 NOTHING_WITHIN = (

@@ -16,7 +16,7 @@ from desktop.application.i18n import Words
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.commands.opening import with_desk
 from desktop.commands.options import add_desk_options, complain
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.domain.instant import from_datetime
 from desktop.protocol.fields import FieldKind, InvalidField
 
@@ -57,7 +57,7 @@ def _run(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
     except InvalidField as error:
         complain(_describe(desk.words, error))
         return 2
-    print(f"{record.command.key} {record.receipt.value} seq={record.seq}")
+    print(f"{record.command.key} {record.state.value} seq={record.seq}")
     return _send(desk, record) if options.sync else 0
 
 
@@ -84,7 +84,7 @@ def _submit(desk: bootstrap.Desk, kind: CommandKind, options: argparse.Namespace
 def _takers(
     desk: bootstrap.Desk, kind: CommandKind, collection: Collection, source: str | None
 ) -> list[str]:
-    takers = [status.id for status in desk.board.commands.takers(kind, collection)]
+    takers = [status.id for status in desk.board.commands.sources_accepting(kind, collection)]
     return [taker for taker in takers if source in (None, taker)]
 
 
@@ -120,8 +120,8 @@ def _send(desk: bootstrap.Desk, record: CommandRecord) -> int:
         complain(plain(str(desk.words.problem(result.unsent))))
     now = desk.outbox.record(record.command.key) or record
     reason = plain(desk.words.text(now.reason))
-    print(f"{now.command.key} {now.receipt.value} {reason}".rstrip())
-    return int(now.receipt is not Receipt.ACCEPTED)
+    print(f"{now.command.key} {now.state.value} {reason}".rstrip())
+    return int(now.state is not CommandState.ACCEPTED)
 
 
 def _body(kind: CommandKind, fields: Sequence[str]) -> dict[str, Any]:

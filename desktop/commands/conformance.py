@@ -20,7 +20,7 @@ from desktop.application.export.outgoing import json_text, plain
 from desktop.application.i18n import Words
 from desktop.application.logins import LoginRule, is_exposed
 from desktop.application.ports import SourceError, StoreError
-from desktop.commands.opening import checked_profile, known_logins
+from desktop.commands.opening import collect_logins, read_profile_checked
 from desktop.commands.options import add_store_options, complain
 from desktop.commands.token_file import read_token
 from desktop.conformance.checker import Checker, NotADrill, Plan
@@ -130,7 +130,7 @@ def _access(options: argparse.Namespace, teller: Teller, words: Words) -> _Acces
             secret = None if options.token_file is None else read_token(options.token_file)
             login = _authorization(secret, options.user)
             return _Access(login, options.ca_file, options.insecure)
-        profile = checked_profile(options.profile)
+        profile = read_profile_checked(options.profile)
         found = () if profile is None else profile.sources
         at_home = (s for s in found if _same(s.address, options.url))
         settings = next((each for each in at_home if each.kind == "county"), None)
@@ -139,7 +139,7 @@ def _access(options: argparse.Namespace, teller: Teller, words: Words) -> _Acces
             raise Unusable(teller.says("not_in_profile", **told))
         options.token_file = []
         rule, ca_file = LoginRule.of(settings), settings.ca_file
-        secret = known_logins(profile, options, words)(settings.id)
+        secret = collect_logins(profile, options, words)(settings.id)
     except (StoreError, SourceError) as error:
         raise Unusable(str(words.problem(error.problem))) from None
     ca = options.ca_file or (Path(ca_file) if ca_file else None)

@@ -13,10 +13,10 @@ from desktop.application.ports import StoreError
 from desktop.application.profile import Profile
 from desktop.application.proxies import ProxyRule
 from desktop.commands.opening import (
-    checked_profile,
     desk_folder,
     folder_key,
     problem_of,
+    read_profile_checked,
     terminal_asker,
 )
 from desktop.commands.options import KEYS, add_store_options, complain
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Keep or forget the secret; 0 when done, 1 where it cannot be kept, 2 for a wrong profile."""
-    profile = checked_profile(options.profile)
+    profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
@@ -54,7 +54,7 @@ def main(options: argparse.Namespace) -> int:
     if options.source not in known:
         names = ", ".join(known)
         zh = f"没有来源 {options.source!r}，有：{names}"
-        return _refused(options, words, zh, f"no source {options.source!r}; there are: {names}")
+        return _refuse(options, words, zh, f"no source {options.source!r}; there are: {names}")
     (settings,) = (each for each in profile.sources if each.id == options.source)
     proxy = ProxyRule.of(settings)
     if options.proxy:
@@ -65,11 +65,11 @@ def main(options: argparse.Namespace) -> int:
         if second is None or second.secret != options.secret:
             zh = f'来源 {options.source!r} 没有写 alertmanager_secret = "{options.secret}"'
             en = f'source {options.source!r} has no alertmanager_secret = "{options.secret}"'
-            return _refused(options, words, zh, en)
+            return _refuse(options, words, zh, en)
         rule = second
     elif not logs_in(settings) and not options.forget:
         zh = f'来源 {options.source!r} 写着 login = "none"，不用登录'
-        return _refused(options, words, zh, f'source {options.source!r} has login = "none"')
+        return _refuse(options, words, zh, f'source {options.source!r} has login = "none"')
     return _source_login(profile, options, words, rule)
 
 
@@ -82,7 +82,7 @@ def _source_login(
         if options.forget:
             place.forget()
             return 0
-        secret, user = _typed(rule, chinese=words.chinese), rule.user
+        secret, user = _ask_for_secret(rule, chinese=words.chinese), rule.user
         if not secret or not is_sendable(secret):
             complain(_nothing_kept(secret, user, chinese=words.chinese))
             return 1
@@ -96,7 +96,7 @@ def _source_login(
     return 0
 
 
-def _refused(options: argparse.Namespace, words: Words, zh: str, en: str) -> int:
+def _refuse(options: argparse.Namespace, words: Words, zh: str, en: str) -> int:
     """2, with what the profile does not have."""
     complain(f"{options.profile}: {zh if words.chinese else en}")
     return 2
@@ -108,13 +108,13 @@ def _proxy_login(
     """Keep or forget the password of a proxy, for every source that goes out through it."""
     if not rule.entry:
         zh = f"来源 {options.source!r} 没有写 proxy_user"
-        return _refused(options, words, zh, f"source {options.source!r} has no proxy_user")
+        return _refuse(options, words, zh, f"source {options.source!r} has no proxy_user")
     place = Place(profile, options, words, rule.entry)
     try:
         if options.forget:
             place.forget()
             return 0
-        secret = _typed(LoginRule(rule.said, rule.user), chinese=words.chinese)
+        secret = _ask_for_secret(LoginRule(rule.said, rule.user), chinese=words.chinese)
         if not secret or not is_sendable(secret):
             complain(_nothing_kept(secret, rule.user, chinese=words.chinese))
             return 1
@@ -179,7 +179,7 @@ class Place:
             login_file.forget(self._folder, self._key("auto"), self._entry)
 
 
-def _typed(rule: LoginRule, *, chinese: bool) -> str:
+def _ask_for_secret(rule: LoginRule, *, chinese: bool) -> str:
     """The token or password, typed unseen at a terminal or piped in; spaces are a password's."""
     user, home = rule.user, rule.home
     if user is None:

@@ -71,8 +71,8 @@ def open_desk(
             folder = Path(scratch.name)
         else:
             folder = desk_folder(profile, options)
-        lock = _locked(profile, folder)
-        given = given_logins(profile, options)
+        lock = _lock(profile, folder)
+        given = read_given_logins(profile, options)
         key = folder_key(profile, options, folder, ask, notices, is_locked=True, wait=wait)
         return bootstrap.Desk(profile, folder, key, words, notices, scratch, lock, given)
     except (StoreError, OSError) as error:
@@ -83,7 +83,7 @@ def open_desk(
         raise CannotOpen(problem_of(error)) from error
 
 
-def _locked(profile: Profile, folder: Path) -> FolderLock:
+def _lock(profile: Profile, folder: Path) -> FolderLock:
     """The folder for this process alone; raises StoreError where another program has it."""
     lock = FolderLock(folder)
     if not lock.take():
@@ -94,13 +94,13 @@ def _locked(profile: Profile, folder: Path) -> FolderLock:
 def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words], int]) -> int:
     """The exit status of work on the folder of `--profile`, of which nothing is opened; 2, with
     words, without its key."""
-    profile = checked_profile(options.profile)
+    profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     try:
         folder = desk_folder(profile, options)
-        with closing(_locked(profile, folder)):
+        with closing(_lock(profile, folder)):
             key = folder_key(profile, options, folder, terminal_asker(words), [], is_locked=True)
             return work(folder, key, words)
     except (StoreError, OSError) as error:
@@ -113,7 +113,7 @@ def desk_folder(profile: Profile, options: argparse.Namespace, *, make: bool = T
     return paths.desk_folder(profile.place, options.profile_dir, profile.account, make=make)
 
 
-def given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Secrets:
+def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Secrets:
     """The logins in `--token-file`; raises StoreError for a file that cannot serve.
 
     A file is read again each time a login is needed: a renewed token is used by itself.
@@ -122,20 +122,22 @@ def given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Sec
     return lambda source: read_token(files[source]) if source in files else None
 
 
-def known_logins(profile: Profile, options: argparse.Namespace, words: Words) -> bootstrap.Secrets:
+def collect_logins(
+    profile: Profile, options: argparse.Namespace, words: Words
+) -> bootstrap.Secrets:
     """The logins of `--token-file`, of the desk's folder and of the keyring, with no desk open.
 
     Raises StoreError. Only where logins are kept in the folder is its key needed.
     """
     folder = desk_folder(profile, options, make=False)
-    before = [given_logins(profile, options)]
+    before = [read_given_logins(profile, options)]
     if login_file.are_kept(folder):
         key = folder_key(profile, options, folder, terminal_asker(words), [])
         before.append(lambda source: login_file.read(folder, key, source))
     return bootstrap.login_token(profile, before)
 
 
-def checked_profile(file: Path) -> Profile | None:
+def read_profile_checked(file: Path) -> Profile | None:
     """The profile in a file; None, with its faults said, when it is wrong."""
     try:
         return bootstrap.load_profile(file)
@@ -147,16 +149,16 @@ def checked_profile(file: Path) -> Profile | None:
 def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
     """The exit status of a script's work on the desk of `--profile`; 2, with words, without one."""
 
-    def opened(profile: Profile, words: Words) -> bootstrap.Desk:
+    def open_here(profile: Profile, words: Words) -> bootstrap.Desk:
         return open_desk(profile, options, words, terminal_asker(words))
 
-    return _done_with(options, opened, work)
+    return _close_after(options, open_here, work)
 
 
 def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -> int:
     """The exit status of work that only reads: also beside the program that has the desk open."""
 
-    def opened(profile: Profile, words: Words) -> Readable:
+    def open_here(profile: Profile, words: Words) -> Readable:
         ask = terminal_asker(words)
         try:
             return open_desk(profile, options, words, ask)
@@ -165,7 +167,7 @@ def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -
                 raise
         return read_desk(profile, options, words, ask)
 
-    return _done_with(options, opened, work)
+    return _close_after(options, open_here, work)
 
 
 def read_desk(
@@ -180,17 +182,17 @@ def read_desk(
         raise CannotOpen(problem_of(error)) from error
 
 
-def _done_with(
+def _close_after(
     options: argparse.Namespace,
-    opened: Callable[[Profile, Words], AnyDesk],
+    open_here: Callable[[Profile, Words], AnyDesk],
     work: Callable[[AnyDesk], int],
 ) -> int:
-    profile = checked_profile(options.profile)
+    profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     try:
-        desk = opened(profile, words)
+        desk = open_here(profile, words)
     except CannotOpen as error:
         complain(str(words.problem(error.problem)))
         return 2

@@ -11,7 +11,7 @@ from desktop.application.export import outbox_table
 from desktop.application.i18n import Words
 from desktop.commands.opening import Readable, with_desk, with_folder, with_reading
 from desktop.commands.options import add_desk_options, complain, print_csv
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 NOT_TO_CANCEL = Text("它可能已经发出，不能撤回。", "It may have left already: not cancelled.")
 NOT_HELD = Text("它没有被扣留，会自己发出。", "It is not held: it goes out by itself.")
@@ -81,14 +81,14 @@ def _outbox(desk: Readable, options: argparse.Namespace) -> int:
     else:
         print(outbox_table.as_table(records, words, desk.zone))
     # Of the whole outbox, however few of it were listed.
-    unfinished = desk.outbox.unfinished()
+    unfinished = desk.outbox.list_unfinished()
     return int(outbox_table.is_kept_back(unfinished) or desk.outbox.needing_officer() > 0)
 
 
 def _change(desk: bootstrap.Desk, options: argparse.Namespace, asked: str) -> int:
     """Do what the officer decided about one waiting command."""
     board, chinese = desk.board, desk.words.chinese
-    found = [r for r in desk.outbox.unfinished() if r.command.key.startswith(asked)]
+    found = [r for r in desk.outbox.list_unfinished() if r.command.key.startswith(asked)]
     if len(found) != 1:
         complain(
             f"没有唯一的待发指令 {asked}。"

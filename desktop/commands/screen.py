@@ -18,9 +18,9 @@ from desktop.commands.opening import (
     AskPassphrase,
     Await,
     CannotOpen,
-    checked_profile,
     desk_folder,
     open_desk,
+    read_profile_checked,
     terminal_asker,
 )
 from desktop.commands.options import add_desk_options, complain, size
@@ -79,7 +79,7 @@ def main(options: argparse.Namespace) -> int:
             f"A profile to open every day may lie at {file}",
         )
         return 2
-    profile = checked_profile(file)
+    profile = read_profile_checked(file)
     if profile is None:
         return 2
     if options.command != "shot" and no_display():
@@ -121,7 +121,7 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
     if options.command != "shot":
         return app.run(opening, sys.argv[:1])
     width, height = options.size
-    return app.shoot(opening, options.out, width, height, desk.engine.settled, options.wait)
+    return app.shoot(opening, options.out, width, height, desk.engine.is_settled, options.wait)
 
 
 def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:

@@ -17,9 +17,9 @@ from desktop.application.reads.read_models import Usage
 from desktop.application.sync.exchange import Exchange
 from desktop.commands.opening import (
     Readable,
-    checked_profile,
+    collect_logins,
     desk_folder,
-    known_logins,
+    read_profile_checked,
     with_desk,
     with_reading,
 )
@@ -27,10 +27,10 @@ from desktop.commands.options import add_desk_options, complain, print_csv
 from desktop.commands.sync_report import probe_json, sync_json
 from desktop.domain.certainty import Certainty
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.domain.command import Collection, CommandRecord, Receipt
-from desktop.domain.link import Spent, TrafficClass
-from desktop.domain.source import Found, Problem, SourceStatus
-from desktop.domain.text import Text
+from desktop.domain.command import Collection, CommandRecord, CommandState
+from desktop.domain.link import ByteCount, TrafficClass
+from desktop.domain.localized_text import Text
+from desktop.domain.source import ProbeResult, Problem, SourceStatus
 
 MOST_STRANGE = 10
 """Unknown words told by name where no JSON is asked for."""
@@ -98,12 +98,12 @@ def _sync(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
         print(sync_json(desk, results))
     for status in desk.engine.statuses():
         if not options.json:
-            told = _told(desk, status, results[status.id])
+            told = _line_of(desk, status, results[status.id])
             print("\n".join([told, *_caution_told(desk, status), *_unread_told(desk, status)]))
         for notice in (status.caution, *status.notices):
             if notice is not None:
                 complain(plain(str(desk.words.problem(notice))))
-    kept_back = _kept_back(desk, silent=options.json)
+    kept_back = _tell_kept_back(desk, silent=options.json)
     if not options.json:
         print(_bytes_told(before, desk.board.usage()))
     failed = any(isinstance(result, SourceError) for result in results.values())
@@ -138,12 +138,12 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
     return lines + [f"    {plain(why)}" for why in reasons(items, words, rows_table.SHOWN_REASONS)]
 
 
-def _kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
+def _tell_kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
     """Whether a command waits that the county does not have; says how many and why."""
-    waiting = desk.outbox.unfinished()
-    counts = Counter(record.receipt for record in waiting)
+    waiting = desk.outbox.list_unfinished()
+    counts = Counter(record.state for record in waiting)
     if waiting and not silent:
-        parts = (f"{receipt.value}={counts[receipt]}" for receipt in Receipt if counts[receipt])
+        parts = (f"{state.value}={counts[state]}" for state in CommandState if counts[state])
         print(f"outbox: {len(waiting)} {' '.join(parts)}")
     for record in waiting[: 0 if silent else MOST_WAITING]:
         print(f"  {_waiting_told(desk, record)}")
@@ -157,7 +157,7 @@ def _waiting_told(desk: bootstrap.Desk, record: CommandRecord) -> str:
     command, words = record.command, desk.words
     told = f"{command.key[: outbox_table.SHOWN_KEY_CHARS]} {command.kind.value} {command.target.id}"
     reason = words.text(record.reason)
-    state = record.receipt.value + (f"/{record.hold.value}" if record.hold else "")
+    state = record.state.value + (f"/{record.hold.value}" if record.hold else "")
     return plain(f"{told} {state}" + (f" — {reason}" if reason else ""))
 
 
@@ -165,15 +165,15 @@ def _bytes_told(before: Usage, after: Usage) -> str:
     """The bytes of this run by class, both ways, and of the day against its budget."""
     parts = []
     for kind in TrafficClass:
-        earlier = before.spent.get(kind, Spent()) if before.day == after.day else Spent()
-        spent = after.spent.get(kind, Spent()).total - earlier.total
+        earlier = before.spent.get(kind, ByteCount()) if before.day == after.day else ByteCount()
+        spent = after.spent.get(kind, ByteCount()).total - earlier.total
         if spent:
             parts.append(f"{kind.value}={spent}")
     budget = "" if after.budget is None else f"/{after.budget}{' over' if after.over else ''}"
     return f"bytes: {' '.join([*parts, f'today={after.total}{budget}'])}"
 
 
-def _told(desk: bootstrap.Desk, status: SourceStatus, result: Exchange | SourceError) -> str:
+def _line_of(desk: bootstrap.Desk, status: SourceStatus, result: Exchange | SourceError) -> str:
     """One source's line: id, ok or failed, rows, unreadable items, age or problem."""
     words = desk.words
     if isinstance(result, SourceError):
@@ -199,7 +199,7 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
     elif never_seen and all(s.never_seen and not s.partial for s in desk.engine.statuses()):
         folder = str(desk_folder(desk.profile, options))
         complain(str(desk.words.problem(Problem("cache_absent", {"folder": folder}))))
-    found = rows_table.listing(
+    found = rows_table.make_listing(
         desk.board,
         desk.cache,
         collection,
@@ -227,16 +227,16 @@ def _list(desk: Readable, options: argparse.Namespace) -> int:
 
 
 def _probe(options: argparse.Namespace) -> int:
-    profile = checked_profile(options.profile)
+    profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
     words = bootstrap.words_in(options.lang, profile)
     try:
-        token = known_logins(profile, options, words)
+        token = collect_logins(profile, options, words)
     except StoreError as error:
         complain(str(words.problem(error.problem)))
         return 2
-    probed: dict[str, Found | SourceError] = {}
+    probed: dict[str, ProbeResult | SourceError] = {}
     for each in bootstrap.sources(profile, CorrectedClock(SystemClock()), token=token):
         source = each.settings.id
         caution = caution_of(each.settings)
@@ -251,15 +251,15 @@ def _probe(options: argparse.Namespace) -> int:
             what = f"{type(error).__name__}: {error}"
             probed[source] = SourceError(Problem("internal_error", {"what": what}))
         if not options.json:
-            print(f"{source}: {_found(words, probed[source])}")
+            print(f"{source}: {_probe_all(words, probed[source])}")
     if options.json:
         print(probe_json(words, probed))
     if any(isinstance(found, SourceError) for found in probed.values()):
         return 1
-    return UNREAD if any(isinstance(f, Found) and f.unread for f in probed.values()) else 0
+    return UNREAD if any(isinstance(f, ProbeResult) and f.unread for f in probed.values()) else 0
 
 
-def _found(words: Words, found: Found | SourceError) -> str:
+def _probe_all(words: Words, found: ProbeResult | SourceError) -> str:
     if isinstance(found, SourceError):
         return f"failed {found.problem.code} — {plain(str(words.problem(found.problem)))}"
     counts = ", ".join(

@@ -44,7 +44,7 @@ def _store() -> str:
         cache = open_cache(Path(scratch), key, SystemClock(), {})
         try:
             cache.incident_numbers(IncidentFilter())
-            outbox.unfinished()
+            outbox.list_unfinished()
         finally:
             cache.close()
             outbox.close()

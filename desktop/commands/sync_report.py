@@ -14,7 +14,7 @@ from desktop.application.ports import SourceError
 from desktop.application.strange import list_strange_words
 from desktop.application.sync.exchange import Exchange
 from desktop.domain.command import CommandRecord
-from desktop.domain.source import Found, Problem, SourceStatus
+from desktop.domain.source import ProbeResult, Problem, SourceStatus
 
 Results = Mapping[str, Exchange | SourceError]
 
@@ -22,7 +22,7 @@ Results = Mapping[str, Exchange | SourceError]
 def sync_json(desk: bootstrap.Desk, results: Results) -> str:
     """The sources with what they gave, what could not be read and which words are unknown."""
     sources = [_source(desk, each, results[each.id]) for each in desk.engine.statuses()]
-    outbox = [_command(desk, record) for record in desk.outbox.unfinished()]
+    outbox = [_command(desk, record) for record in desk.outbox.list_unfinished()]
     return json_text({"sources": sources, "outbox": outbox})
 
 
@@ -62,12 +62,12 @@ def _source(
     }
 
 
-def probe_json(words: Words, found: Mapping[str, Found | SourceError]) -> str:
+def probe_json(words: Words, found: Mapping[str, ProbeResult | SourceError]) -> str:
     """What answers as each source, or why none does."""
-    return json_text({"sources": [_probed(words, *each) for each in found.items()]})
+    return json_text({"sources": [_probe_report(words, *each) for each in found.items()]})
 
 
-def _probed(words: Words, source: str, found: Found | SourceError) -> dict[str, Any]:
+def _probe_report(words: Words, source: str, found: ProbeResult | SourceError) -> dict[str, Any]:
     if isinstance(found, SourceError):
         return {"id": source, "ok": False, "problem": problem_json(words, found.problem)}
     return {
@@ -95,7 +95,7 @@ def _command(desk: bootstrap.Desk, record: CommandRecord) -> dict[str, Any]:
         "key": record.command.key,
         "kind": record.command.kind,
         "target": record.command.target.id,
-        "receipt": record.receipt,
+        "state": record.state,
         "hold": record.hold,
         "reason": desk.words.text(record.reason),
     }

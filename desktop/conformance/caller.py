@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop.conformance.findings import Blocked, Plain, Report
-from desktop.conformance.line import Answer, Line
+from desktop.conformance.line import Line, Response
 from desktop.conformance.schema import Fault, Schemas
 from desktop.wire.level1 import MAGIC
 
@@ -37,7 +37,7 @@ class Caller:
         body: bytes | None = None,
         *,
         login: bool = True,
-    ) -> Answer:
+    ) -> Response:
         """The answer, after its head, its length and, of a refusal, its problem were judged."""
         answer = self.line.ask(method, path, headers, body, login=login)
         judge, said = self.report.judge, {"request": answer.request, "path": "-"}
@@ -57,7 +57,7 @@ class Caller:
             self._judge_problem(answer)
         return answer
 
-    def _judge_coding(self, answer: Answer, asked: str) -> None:
+    def _judge_coding(self, answer: Response, asked: str) -> None:
         coding = answer.headers.get("content-encoding", "identity").lower() or "identity"
         lawful = ("identity", "gzip", "x-gzip") if "gzip" in asked else ("identity",)
         self.report.judge(
@@ -65,7 +65,7 @@ class Caller:
             expected=Plain(" | ".join(lawful)), got=coding,
         )  # fmt: skip
 
-    def _judge_problem(self, answer: Answer) -> None:
+    def _judge_problem(self, answer: Response) -> None:
         told = {"request": answer.request}
         judge = self.report.judge
         if not judge(
@@ -89,7 +89,13 @@ class Caller:
             )  # fmt: skip
 
     def read(
-        self, answer: Answer, *, rule: str, name: str, magic: str = "", besides: Sequence[str] = ()
+        self,
+        answer: Response,
+        *,
+        rule: str,
+        name: str,
+        magic: str = "",
+        besides: Sequence[str] = (),
     ) -> Any:
         """The JSON of an answer, held against a schema; Blocked when it is no JSON object.
 
@@ -110,11 +116,11 @@ class Caller:
         self.faulty(rule, answer, [each for each in faults if not each.path.startswith(others)])
         return value
 
-    def _json(self, answer: Answer) -> Any:
+    def _json(self, answer: Response) -> Any:
         told = {"request": answer.request}
         plain = answer.media_type == JSON
         try:
-            value = strict_json(unpacked(answer))
+            value = strict_json(unpack(answer))
         except NotJson as error:
             # A web page under its own name is one mistake, not two.
             rule = "line_json" if plain else "line_media"
@@ -129,7 +135,7 @@ class Caller:
         )  # fmt: skip
         return value
 
-    def faulty(self, rule: str, answer: Answer, faults: Sequence[Fault]) -> bool:
+    def faulty(self, rule: str, answer: Response, faults: Sequence[Fault]) -> bool:
         """Judge by the faults found; whether there are none."""
         self.report.judge(rule, True)
         for fault in faults:
@@ -139,9 +145,9 @@ class Caller:
             )  # fmt: skip
         return not faults
 
-    def expect(self, rule: str, answer: Answer, *statuses: int) -> bool:
+    def expect(self, rule: str, answer: Response, *statuses: int) -> bool:
         """Judge the status of an answer; Blocked by a web page, which is none."""
-        if answer.media_type == "text/html" and self.report.failed("line_media"):
+        if answer.media_type == "text/html" and self.report.has_failed("line_media"):
             raise Blocked("line_media")
         return self.report.judge(
             rule, answer.status in statuses, request=answer.request, path="-",
@@ -149,7 +155,7 @@ class Caller:
             got=Plain(f"{answer.status} {excerpt(answer.body)}".strip()),
         )  # fmt: skip
 
-    def require(self, rule: str, answer: Answer, *statuses: int) -> None:
+    def require(self, rule: str, answer: Response, *statuses: int) -> None:
         """As `expect`; raises Blocked for any other."""
         if not self.expect(rule, answer, *statuses):
             raise Blocked(rule)
@@ -193,7 +199,7 @@ def _no_doubles(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def unpacked(answer: Answer) -> bytes:
+def unpack(answer: Response) -> bytes:
     """The body without its gzip; NotJson when that is damaged or more than may be."""
     if answer.headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip"):
         return answer.body

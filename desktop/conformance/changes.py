@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from desktop.conformance.caller import Caller, excerpt
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.held import Held
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.rows import judge_row, judge_scope
 from desktop.conformance.rules import CHANGES
 from desktop.conformance.session import Opened, judge_time
@@ -56,7 +56,7 @@ class ChangesReader:
             if answer.status == 204:
                 self._quiet(answer)
                 return
-            if answer.status >= 400 and self._report.failed("token_again"):
+            if answer.status >= 400 and self._report.has_failed("token_again"):
                 raise Blocked("token_again")
             self._caller.require("changes_status", answer, 200, 204)
             rounds += not self._page(answer)
@@ -68,7 +68,7 @@ class ChangesReader:
             )  # fmt: skip
         self._report.leave(["changes_quiet"], "always_new")
 
-    def _quiet(self, answer: Answer) -> None:
+    def _quiet(self, answer: Response) -> None:
         self._report.judge("changes_status", True)
         self._report.judge("changes_quiet", True)
         said = answer.headers.get(HEADER.lower())
@@ -82,7 +82,7 @@ class ChangesReader:
             got=said,
         )  # fmt: skip
 
-    def _page(self, answer: Answer) -> bool:
+    def _page(self, answer: Response) -> bool:
         """Apply a page; whether it promises another."""
         page = self._caller.read(
             answer, rule="changes_shape", name="Changes", magic="changes_magic",
@@ -106,7 +106,7 @@ class ChangesReader:
             self._sum(answer, page)
         return more
 
-    def _change(self, answer: Answer, change: Any, where: str) -> None:
+    def _change(self, answer: Response, change: Any, where: str) -> None:
         report, told = self._report, {"request": answer.request}
         change = change if isinstance(change, dict) else {}
         name, id, row = change.get("collection"), change.get("id"), change.get("row")
@@ -137,7 +137,7 @@ class ChangesReader:
         self._version(answer, name, row, f"{where}.row.version")
         self.held.put(name, row)
 
-    def _version(self, answer: Answer, collection: str, row: dict[str, Any], where: str) -> None:
+    def _version(self, answer: Response, collection: str, row: dict[str, Any], where: str) -> None:
         before = self.held.get(collection, row["id"])
         if collection == "trends" or before is None:
             return
@@ -148,7 +148,7 @@ class ChangesReader:
                 expected=Plain(f"> {last}"), got=now,
             )  # fmt: skip
 
-    def _sum(self, answer: Answer, page: dict[str, Any]) -> None:
+    def _sum(self, answer: Response, page: dict[str, Any]) -> None:
         if not self._session.get("sums") and page.get("sum") is None:
             self._report.leave(["changes_sum"], "no_sums")
         elif not self.trusted:
@@ -163,7 +163,7 @@ class ChangesReader:
 def judge_pages(caller: Caller, session: Opened, reader: ChangesReader, start: Held) -> None:
     """Small pages come to the same rows as large ones do; a server may refuse the wish."""
     report = caller.report
-    before = next((rule for rule in CHANGES if report.failed(rule)), "")
+    before = next((rule for rule in CHANGES if report.has_failed(rule)), "")
     if before:
         report.leave(["changes_pages"], "because", before)
         return
@@ -183,7 +183,7 @@ def judge_pages(caller: Caller, session: Opened, reader: ChangesReader, start: H
     ours, theirs = reader.held.rows, small.held.rows
     differing = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
     differing = [key for key in differing if key[0] not in UNCOUNTED]
-    if report.failed("changes_sum"):
+    if report.has_failed("changes_sum"):
         report.leave(["changes_pages"], "because", "changes_sum")
         return
     report.judge(
@@ -194,7 +194,7 @@ def judge_pages(caller: Caller, session: Opened, reader: ChangesReader, start: H
 
 def judge_tokens(caller: Caller, first: str, last: str, old: str | None) -> None:
     """A token used before still holds; one never given, or too old, does not."""
-    again = () if caller.report.failed("changes_status") else dict.fromkeys((first, last))
+    again = () if caller.report.has_failed("changes_status") else dict.fromkeys((first, last))
     for token in again:
         caller.expect("token_again", caller.ask("GET", changes_path(token)), 200, 204)
     for token, statuses in strangers(last):

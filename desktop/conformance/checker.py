@@ -86,7 +86,7 @@ class Checker:
         compact = self._compact(session, reader)
         if not self._plan.write:
             report.leave(rules.WRITING, "not_asked")
-        elif reader is None or report.failed("session_shape"):
+        elif reader is None or report.has_failed("session_shape"):
             report.leave(rules.WRITING, "because", self._first_failure())
         else:
             self._write(session, reader, None if compact is None else compact.frames)

@@ -12,7 +12,7 @@ from typing import Any
 from desktop.conformance.caller import Caller
 from desktop.conformance.changes import ChangesReader
 from desktop.conformance.findings import Plain
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.session import Opened
 
 PATH = "/v1/commands"
@@ -63,7 +63,7 @@ class CommandClient:
         }
         return json.dumps(told | more, ensure_ascii=False).encode()
 
-    def post(self, body: bytes) -> Answer:
+    def post(self, body: bytes) -> Response:
         """The answer to a request, whatever it is."""
         return self.caller.ask("POST", PATH, None, body)
 
@@ -72,7 +72,7 @@ class CommandClient:
         return self.read(self.post(self.body(*commands)), commands)
 
     def read(
-        self, answer: Answer, commands: Sequence[Command], *, all_answered: bool = True
+        self, answer: Response, commands: Sequence[Command], *, all_answered: bool = True
     ) -> dict[str, dict[str, Any]]:
         """The results of an answer by key, judged by what every answer to commands owes."""
         self.caller.require("commands_status", answer, 200)
@@ -89,12 +89,12 @@ class CommandClient:
             )  # fmt: skip
         return {str(each.get("key")): each for each in results}
 
-    def accepted(
+    def expect_accepted(
         self, rule: str, result: dict[str, Any] | None, wanted: str = "accepted", path: str = ""
     ) -> bool:
         """Judge by the status of a result; of one that did not come, what was said stands."""
         before = "commands_each_key" if result is None else "commands_shape"
-        if self.report.failed(before):
+        if self.report.has_failed(before):
             self.report.leave([rule], "because", before)
             return False
         got: object = result
@@ -117,7 +117,7 @@ class CommandClient:
 
     def judge_once(self, rule: str, target: str, text: str, said: str) -> None:
         """Judge that a note was done once, no more and no less."""
-        if rule != "commands_effect" and self.report.failed("commands_effect"):
+        if rule != "commands_effect" and self.report.has_failed("commands_effect"):
             self.report.leave([rule], "because", "commands_effect")
             return
         count = self.times_noted(target, text)

@@ -66,7 +66,7 @@ class CommandRules:
         command = self._client.command("create", "", body)
         command["target"] = self._target = new_incident_id(command["key"])
         result = self._client.submit(command).get(command["key"])
-        if not self._client.accepted("commands_create", result):
+        if not self._client.expect_accepted("commands_create", result):
             raise Blocked("commands_create")
         row = self._client.row(self._target)
         self._report.judge(
@@ -85,7 +85,7 @@ class CommandRules:
         command, text = self._note("same-key")
         body = self._client.body(command)
         first = self._client.read(self._client.post(body), [command]).get(command["key"])
-        if not self._client.accepted("commands_effect", first):
+        if not self._client.expect_accepted("commands_effect", first):
             self._report.leave(["commands_same_key", "commands_key_reused"], "because",
                                "commands_effect")  # fmt: skip
             return
@@ -93,17 +93,17 @@ class CommandRules:
         again = self._client.read(self._client.post(body), [command]).get(command["key"])
         assert first is not None
         self._judge_same("commands_same_key", first, again)
-        if not self._report.failed("commands_effect"):
+        if not self._report.has_failed("commands_effect"):
             self._client.judge_once("commands_same_key", self._target, text, f"POST {PATH} ×2")
         self.kept = (command, first)
         for before in ("commands_effect", "commands_same_key"):
-            if self._report.failed(before):
+            if self._report.has_failed(before):
                 rest = ["commands_key_reused", "commands_cut", "restart_once"]
                 self._report.leave(rest, "because", before)
                 return
         other = command | {"body": {"text": "something else"}}
         answer = self._client.post(self._client.body(other))
-        self._refused("commands_key_reused", answer, 422, "key-reused")
+        self._expect_refusal("commands_key_reused", answer, 422, "key-reused")
 
     def _judge_same(self, rule: str, first: dict[str, Any], again: dict[str, Any] | None) -> None:
         """The same answer as before; whether it is durable by now may have changed."""
@@ -113,7 +113,7 @@ class CommandRules:
             rule, one == two, request=f"POST {PATH}", path="$.results[0]", expected=one, got=two
         )
 
-    def _refused(self, rule: str, answer: Any, status: int, kind: str) -> None:
+    def _expect_refusal(self, rule: str, answer: Any, status: int, kind: str) -> None:
         """A refusal of a whole request, with this status and type."""
         if self._caller.expect(rule, answer, status) and answer.media_type == PROBLEM:
             # A refusal told in another form is the fault of `line_problems` alone.
@@ -140,7 +140,7 @@ class CommandRules:
             return
         answer = self._client.post(self._client.body(first, waiting))
         results = self._client.read(answer, [first, waiting])
-        if self._client.accepted("commands_after", results.get(waiting["key"])):
+        if self._client.expect_accepted("commands_after", results.get(waiting["key"])):
             self._client.judge_once("commands_after", self._target, text, f"POST {PATH}")
 
     def _conflict(self) -> None:
@@ -151,11 +151,13 @@ class CommandRules:
         if first is not None and first.get("status") == "rejected" and first.get("reason"):
             self._report.leave(["commands_conflict"], "no_dispatch")
             return
-        if not self._other.accepted("commands_conflict", first, path=" dispatch"):
+        if not self._other.expect_accepted("commands_conflict", first, path=" dispatch"):
             return
         ours = self._client.command("dispatch", self._target, {"unit": "乙单位"}, base=base)
         result = self._client.submit(ours).get(ours["key"])
-        if not self._client.accepted("commands_conflict", result, "conflict", f" base={base}"):
+        if not self._client.expect_accepted(
+            "commands_conflict", result, "conflict", f" base={base}"
+        ):
             return
         assert result is not None
         now = self._client.row(self._target) or {}
@@ -180,7 +182,7 @@ class CommandRules:
         headers = {"Content-Type": "application/json"}
         self._caller.line.ask_and_hang_up("POST", PATH, headers, body)
         again = self._client.read(self._client.post(body), [command]).get(command["key"])
-        self._client.accepted("commands_cut", again)
+        self._client.expect_accepted("commands_cut", again)
         self._client.judge_once("commands_cut", self._target, text, f"POST {PATH} ✂ ×2")
 
     def _stages(self) -> None:
@@ -189,7 +191,7 @@ class CommandRules:
         wrong["base"] = row.get("version", 0)
         result = self._client.submit(wrong).get(wrong["key"])
         stage = f" verify, stage {row.get('stage', 'filed')}"
-        self._client.accepted("commands_stages", result, "rejected", stage)
+        self._client.expect_accepted("commands_stages", result, "rejected", stage)
 
     def _reasons(self) -> None:
         for wrong in (
@@ -199,7 +201,9 @@ class CommandRules:
         ):
             answer = self._client.post(self._client.body(wrong))
             result = self._client.read(answer, [wrong]).get(wrong["key"])
-            if self._client.accepted("commands_reasons", result, "rejected", f" {wrong['kind']}"):
+            if self._client.expect_accepted(
+                "commands_reasons", result, "rejected", f" {wrong['kind']}"
+            ):
                 self._reason("commands_reasons", result)
 
     def _reason(self, rule: str, result: dict[str, Any] | None) -> None:
@@ -214,7 +218,7 @@ class CommandRules:
         wrong = self._client.note("no-such-incident", "x")
         good, _ = self._note("beside")
         results = self._client.submit(wrong, good)
-        self._client.accepted("commands_poison", results.get(good["key"]))
+        self._client.expect_accepted("commands_poison", results.get(good["key"]))
 
     def _states(self) -> None:
         if self.kept is None:
@@ -248,7 +252,7 @@ class CommandRules:
         at = datetime.fromtimestamp(time.time() + FAR_AHEAD_S, UTC).isoformat()
         command, _ = self._note("future", at=at)
         result = self._client.submit(command).get(command["key"])
-        self._client.accepted("commands_future", result, "rejected", f" at={at}")
+        self._client.expect_accepted("commands_future", result, "rejected", f" at={at}")
 
     def _fence(self) -> None:
         old = self._client.session
@@ -259,7 +263,7 @@ class CommandRules:
         ):
             self._client.session = session
             command, text = self._note(kind)
-            self._refused(rule, self._client.post(self._client.body(command)), 409, kind)
+            self._expect_refusal(rule, self._client.post(self._client.body(command)), 409, kind)
             count = self._client.times_noted(self._target, text)
             self._report.judge(
                 rule, count == 0, request="GET /v1/changes", path="timeline",
@@ -310,12 +314,12 @@ def judge_restart(rules: CommandRules, client: CommandClient) -> None:
         report.leave(["restart_once"], "because", "commands_effect")
         return
     for before_that in ("restart_identity", "restart_fence", "commands_same_key"):
-        if report.failed(before_that):
+        if report.has_failed(before_that):
             report.leave(["restart_once"], "because", before_that)
             return
     client.session = now
     command, first = rules.kept
     again = client.submit(command).get(command["key"])
-    client.accepted("restart_once", again, str(first.get("status")))
+    client.expect_accepted("restart_once", again, str(first.get("status")))
     text = command["body"]["text"]
     client.judge_once("restart_once", rules.target, text, f"POST {PATH}, ⟳, POST {PATH}")

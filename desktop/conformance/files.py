@@ -10,7 +10,7 @@ from typing import Any
 from desktop.conformance.caller import Caller
 from desktop.conformance.command_client import CommandClient
 from desktop.conformance.findings import Blocked, Plain
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 
 PATH = "/v1/attachments"
 SIZE, CUT = 3_000, 1_000
@@ -38,11 +38,11 @@ class FileRules:
         self._read()
         self._wrong()
 
-    def _offer(self, digest: str) -> Answer:
+    def _offer(self, digest: str) -> Response:
         offer = {"digest": digest, "size": SIZE, "media_type": MEDIA_TYPE}
         return self._caller.ask("POST", PATH, None, json.dumps(offer).encode())
 
-    def _bring(self, first: int, end: int, digest: str = "") -> Answer:
+    def _bring(self, first: int, end: int, digest: str = "") -> Response:
         headers = {
             "Content-Type": MEDIA_TYPE,
             "Content-Range": f"bytes {first}-{end - 1}/{SIZE}",
@@ -50,7 +50,7 @@ class FileRules:
         path = f"{PATH}/{digest or self._digest}"
         return self._caller.ask("PUT", path, headers, self._content[first:end])
 
-    def _state(self, rule: str, answer: Answer, offset: int) -> None:
+    def _state(self, rule: str, answer: Response, offset: int) -> None:
         """How much of it is there; Blocked when that is not told."""
         self._caller.require(rule, answer, 200)
         told = self._caller.read(answer, rule=rule, name="FileState", magic=rule)
@@ -65,7 +65,7 @@ class FileRules:
                 "media_type": MEDIA_TYPE}  # fmt: skip
         command = self._client.command("attach", self._target, {"file": file})
         result = self._client.submit(command).get(command["key"])
-        if not self._client.accepted("files_attach", result, path=" attach"):
+        if not self._client.expect_accepted("files_attach", result, path=" attach"):
             raise Blocked("files_attach")
         files: Any = (self._client.row(self._target) or {}).get("files")
         found = [each for each in files or () if each.get("digest") == self._digest]

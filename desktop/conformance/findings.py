@@ -84,7 +84,7 @@ class Report:
         outcome.verdict = Verdict.FAIL
         outcome.failures += 1
         if len(outcome.findings) < self.MOST:
-            outcome.findings.append(Finding(request, path, shown(expected), shown(got)))
+            outcome.findings.append(Finding(request, path, show(expected), show(got)))
         return False
 
     def need(self, rule: str, good: object, **told: Any) -> None:
@@ -99,14 +99,14 @@ class Report:
             if outcome.verdict is Verdict.NOT_TRIED and not outcome.why:
                 outcome.why, outcome.first = why, first
 
-    def failed(self, rule: str) -> bool:
+    def has_failed(self, rule: str) -> bool:
         """Whether the rule has failed by now."""
         return self.outcomes[rule].verdict is Verdict.FAIL
 
     @property
     def failures(self) -> list[str]:
         """The rules that failed, in their order."""
-        return [rule for rule in self.outcomes if self.failed(rule)]
+        return [rule for rule in self.outcomes if self.has_failed(rule)]
 
     def count(self) -> Mapping[str, int]:
         """How many rules came to each verdict."""
@@ -125,7 +125,7 @@ class Plain(str):
     __slots__ = ()
 
 
-def shown(value: object) -> str:
+def show(value: object) -> str:
     """A value as a person reads it in one line, cut when it is long."""
     if isinstance(value, Plain):
         return str(value)

@@ -15,7 +15,7 @@ from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
 from desktop.protocol.checksum import BUCKETS, MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS
-from desktop.wire.level2.kinds import milliseconds
+from desktop.wire.level2.column_types import milliseconds
 
 SCHEMAS = {
     "townships": "Township",

@@ -11,7 +11,7 @@ from desktop.conformance.caller import Caller, excerpt
 from desktop.conformance.changes import MOST_PAGES, ROUNDS, ChangesReader, changes_path
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.held import as_values, comparable
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.session import Opened, ask_session
 from desktop.protocol.checksum import MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire.level1 import COLLECTIONS, MAGIC, Session, SnapshotHead, SnapshotTrailer
@@ -22,9 +22,9 @@ from desktop.wire.level2 import (
     Page,
     SnapshotDecoder,
     WireError,
+    apply_patch,
     decode_patch,
     decode_session,
-    patched,
 )
 
 ACCEPT = {"Accept": MEDIA}
@@ -56,7 +56,7 @@ class Compact:
         nonce, answer = ask_session(self._caller, self._plain.client, ACCEPT, dictionaries=names)
         if answer.status != 200 or answer.media_type != MEDIA:
             return False
-        session, first = self._decoded(
+        session, first = self._decode(
             "level2_session", answer, lambda: decode_session(answer.body, self.frames)
         )
         judge, told = self._report.judge, {"request": f"{answer.request} ({MEDIA})"}
@@ -82,10 +82,10 @@ class Compact:
     def _agree(self, session: Session, told: dict[str, str]) -> None:
         """At either level a session says the same of the server."""
         ours: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session))
-        if self._report.failed("session_same") or self._report.failed("session_shape"):
+        if self._report.has_failed("session_same") or self._report.has_failed("session_shape"):
             self._report.leave(["level2_agrees"], "because", "session_same")
             return
-        told_wrong = self._report.failed("session_collections")
+        told_wrong = self._report.has_failed("session_collections")
         for name in SAME:
             if name == "collections" and told_wrong:
                 continue
@@ -95,14 +95,14 @@ class Compact:
                 "level2_agrees", one == other, path=f"$.{name}", expected=one, got=other, **told
             )
 
-    def _decoded(self, rule: str, answer: Answer, decode: Callable[[], T]) -> T:
+    def _decode(self, rule: str, answer: Response, decode: Callable[[], T]) -> T:
         """What the bytes say; Blocked, with the decoder's reason, when they are none."""
         self._report.judge(
             "level2_media", "content-encoding" not in answer.headers, request=answer.request,
             path="Content-Encoding", expected=Plain("-"),
             got=answer.headers.get("content-encoding", ""),
         )  # fmt: skip
-        if answer.media_type != MEDIA and self._report.failed("line_media"):
+        if answer.media_type != MEDIA and self._report.has_failed("line_media"):
             raise Blocked("line_media")
         self._report.need(
             "level2_media", answer.media_type == MEDIA, request=answer.request,
@@ -125,7 +125,7 @@ class Compact:
         answer = self._caller.ask("GET", self._snapshot, ACCEPT)
         self._caller.require("level2_snapshot", answer, 200)
         decoder = SnapshotDecoder(MOST_BYTES)
-        sections = self._decoded("level2_snapshot", answer, lambda: decoder.feed(answer.body))
+        sections = self._decode("level2_snapshot", answer, lambda: decoder.feed(answer.body))
         told = {"request": answer.request}
         self._report.need(
             "level2_snapshot", decoder.ended, path="-", expected=Plain("head, pages, trailer"),
@@ -134,7 +134,9 @@ class Compact:
         head, trailer = sections[0], sections[-1]
         assert isinstance(head, SnapshotHead)
         assert isinstance(trailer, SnapshotTrailer)
-        known = not (self._report.failed("session_same") or self._report.failed("session_shape"))
+        known = not (
+            self._report.has_failed("session_same") or self._report.has_failed("session_shape")
+        )
         epoch = self._plain.get("epoch") if known else head.epoch
         self._report.judge(
             "level2_snapshot", (head.magic, head.epoch) == (MAGIC, epoch),
@@ -182,7 +184,7 @@ class Compact:
 
     def compare(self, reader: ChangesReader) -> None:
         """Rows of the same version have the same values at both levels."""
-        if any(map(self._report.failed, DOUBTFUL)):
+        if any(map(self._report.has_failed, DOUBTFUL)):
             self._report.leave(["level2_rows"], "rows_missing")
             return
         for name, row in self.rows.values():
@@ -219,17 +221,15 @@ class Compact:
             if answer.status == 204:
                 self._report.judge("level2_quiet", True)
                 return
-            if answer.status >= 400 and self._report.failed("token_again"):
+            if answer.status >= 400 and self._report.has_failed("token_again"):
                 raise Blocked("token_again")
             self._caller.require("level2_patch", answer, 200, 204)
             more = self._patch(answer)
             rounds, pages = rounds + (not more), pages + 1
         self._report.leave(["level2_quiet"], "always_new")
 
-    def _patch(self, answer: Answer) -> bool:
-        patch = self._decoded(
-            "level2_patch", answer, lambda: decode_patch(answer.body, self.frames)
-        )
+    def _patch(self, answer: Response) -> bool:
+        patch = self._decode("level2_patch", answer, lambda: decode_patch(answer.body, self.frames))
         for name, rows in patch.puts.items():
             for keyed in rows:
                 before = self.rows.get(keyed.key)
@@ -254,7 +254,7 @@ class Compact:
             )  # fmt: skip
         return patch.more
 
-    def _grow(self, answer: Answer, patch: FieldPatch) -> None:
+    def _grow(self, answer: Response, patch: FieldPatch) -> None:
         """Change the fields of a row that is here."""
         name, row = self.rows.get(patch.key, ("", None))
         if not self._report.judge(
@@ -264,7 +264,7 @@ class Compact:
         ):  # fmt: skip
             return
         try:
-            self.rows[patch.key] = (name, patched(row, patch))
+            self.rows[patch.key] = (name, apply_patch(row, patch))
         except WireError as error:
             self._report.judge(
                 "level2_patch", False, request=answer.request, path=f"{name}/{row.id}",
@@ -285,8 +285,8 @@ class Compact:
                 return
         self._report.leave(["level2_buckets"], "always_new")
 
-    def _judge_bucket(self, answer: Answer, wanted: set[tuple[str, str]]) -> None:
-        patch = self._decoded(
+    def _judge_bucket(self, answer: Response, wanted: set[tuple[str, str]]) -> None:
+        patch = self._decode(
             "level2_buckets", answer, lambda: decode_patch(answer.body, self.frames)
         )
         found = {

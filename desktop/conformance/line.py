@@ -24,7 +24,7 @@ class Unreachable(Exception):
     """Nobody answered, or not in HTTP; the words are the system's."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """One answer as it came."""
 
     request: str
@@ -79,10 +79,10 @@ class Line:
         body: bytes | None = None,
         *,
         login: bool = True,
-    ) -> Answer:
+    ) -> Response:
         """The answer; raises Unreachable when there is none."""
         try:
-            with self._asked(method, path, headers or {}, body, login=login) as connection:
+            with self._open_and_ask(method, path, headers or {}, body, login=login) as connection:
                 return _read(connection, f"{method} {path}")
         except (OSError, ValueError) as error:
             raise Unreachable(f"{method} {path}: {str(error) or type(error).__name__}") from error
@@ -92,15 +92,15 @@ class Line:
     ) -> None:
         """Ask, wait until an answer begins to arrive, and lose it."""
         try:
-            with self._asked(method, path, headers, body, login=True) as connection:
+            with self._open_and_ask(method, path, headers, body, login=True) as connection:
                 connection.recv(1)
         except OSError as error:
             raise Unreachable(f"{method} {path}: {error}") from error
 
-    def listen(self, path: str, wait_s: float) -> Answer:
+    def listen(self, path: str, wait_s: float) -> Response:
         """An answer that does not end by itself, with what comes of it within a time."""
         try:
-            with self._asked("GET", path, {}, None, login=True) as connection:
+            with self._open_and_ask("GET", path, {}, None, login=True) as connection:
                 status, headers, got = _head(connection)
                 connection.settimeout(wait_s)
                 with contextlib.suppress(TimeoutError):
@@ -108,10 +108,10 @@ class Line:
                         got += more
         except (OSError, ValueError) as error:
             raise Unreachable(f"GET {path}: {error}") from error
-        return Answer(f"GET {path}", status, headers, got, "", time.time())
+        return Response(f"GET {path}", status, headers, got, "", time.time())
 
     @contextlib.contextmanager
-    def _asked(
+    def _open_and_ask(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, *, login: bool
     ) -> Iterator[socket.socket]:
         """A connection over which the request has gone out."""
@@ -156,24 +156,24 @@ def _head(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
     return int(status[:3]), headers, rest
 
 
-def _read(connection: socket.socket, request: str) -> Answer:
+def _read(connection: socket.socket, request: str) -> Response:
     status, headers, got = _head(connection)
     arrived_s = time.time()
     if headers.get("transfer-encoding", "").lower() == "chunked":
-        body, wrong = _unchunked(_to_the_end(connection, got, None))
-        return Answer(request, status, headers, body, wrong, arrived_s)
+        body, wrong = _join_chunks(_to_the_end(connection, got, None))
+        return Response(request, status, headers, body, wrong, arrived_s)
     declared = headers.get("content-length")
     if status in (204, 304):
         body = _to_the_end(connection, got, 0)
         wrong = f"{len(body)} B" if body else ""
-        return Answer(request, status, headers, body, wrong, arrived_s)
+        return Response(request, status, headers, body, wrong, arrived_s)
     if declared is None:
-        return Answer(request, status, headers, _to_the_end(connection, got, None), "", arrived_s)
+        return Response(request, status, headers, _to_the_end(connection, got, None), "", arrived_s)
     if not (declared.isascii() and declared.isdigit()):
-        return Answer(request, status, headers, got, f"Content-Length: {declared}", arrived_s)
+        return Response(request, status, headers, got, f"Content-Length: {declared}", arrived_s)
     body = _to_the_end(connection, got, int(declared))
     wrong = "" if len(body) == int(declared) else f"Content-Length: {declared}; {len(body)} B"
-    return Answer(request, status, headers, body, wrong, arrived_s)
+    return Response(request, status, headers, body, wrong, arrived_s)
 
 
 def _to_the_end(connection: socket.socket, got: bytes, declared: int | None) -> bytes:
@@ -192,7 +192,7 @@ def _to_the_end(connection: socket.socket, got: bytes, declared: int | None) -> 
     return bytes(body)
 
 
-def _unchunked(data: bytes) -> tuple[bytes, str]:
+def _join_chunks(data: bytes) -> tuple[bytes, str]:
     """The body of a chunked answer, and what is wrong with its chunks."""
     body, at = bytearray(), 0
     while True:

@@ -8,7 +8,7 @@ from typing import Any
 from desktop.conformance.caller import Caller
 from desktop.conformance.findings import Plain
 from desktop.conformance.held import SCHEMAS, VOCABULARIES, words_of
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.session import Opened
 
 PLACES = re.compile(r"\[\d+\]")
@@ -19,7 +19,12 @@ SCOPED_BY = dict.fromkeys(("incidents", "assets", "queues", "alarms"), "township
 
 
 def judge_row(
-    caller: Caller, answer: Answer, collection: str, row: Any, where: str, rule: str = "rows_shape"
+    caller: Caller,
+    answer: Response,
+    collection: str,
+    row: Any,
+    where: str,
+    rule: str = "rows_shape",
 ) -> dict[str, Any] | None:
     """The row when it is readable, judged by `rule` and by `rows_words`; else None."""
     faults = [
@@ -50,7 +55,7 @@ def judge_row(
 
 
 def judge_scope(
-    caller: Caller, answer: Answer, collection: str, row: dict[str, Any], where: str,
+    caller: Caller, answer: Response, collection: str, row: dict[str, Any], where: str,
     session: Opened,
 ) -> None:  # fmt: skip
     """Judge that an account with townships is told no row of another township alone."""

@@ -65,37 +65,37 @@ class Schemas:
 
     def faults(self, name: str, value: Any, path: str = "$") -> list[Fault]:
         """Where the value is not as the schema has it, with paths from `path` on."""
-        return [fault.under(path) for fault in self._named(name)(value)]
+        return [fault.under(path) for fault in self._resolve_name(name)(value)]
 
-    def _named(self, name: str) -> Check:
+    def _resolve_name(self, name: str) -> Check:
         if name not in self._checks:
             self._checks[name] = partial(self._later, name)  # It may hold itself.
-            self._checks[name] = self._compiled(self._schemas[name])
+            self._checks[name] = self._compile(self._schemas[name])
         return self._checks[name]
 
     def _later(self, name: str, value: Any) -> Sequence[Fault]:
         return self._checks[name](value)
 
-    def _compiled(self, schema: Mapping[str, Any] | bool) -> Check:
+    def _compile(self, schema: Mapping[str, Any] | bool) -> Check:
         if isinstance(schema, bool):
             return _welcome if schema else _unwelcome
         if "$ref" in schema:
-            return self._named(schema["$ref"].rpartition("/")[2])
+            return self._resolve_name(schema["$ref"].rpartition("/")[2])
         options = schema.get("anyOf") or schema.get("oneOf")
-        checks = [self._any([self._compiled(each) for each in options])] if options else []
-        checks += [self._compiled(each) for each in schema.get("allOf", ())]
+        checks = [self._any([self._compile(each) for each in options])] if options else []
+        checks += [self._compile(each) for each in schema.get("allOf", ())]
         if "const" in schema:
             checks.append(_one_of([schema["const"]], "const"))
         if "enum" in schema:
             checks.append(_one_of(schema["enum"], "enum"))
         if "not" in schema:
-            checks.append(_none_of(self._compiled(schema["not"])))
-        checks += self._typed(schema)
+            checks.append(_none_of(self._compile(schema["not"])))
+        checks += self._check_type(schema)
         if len(checks) == 1:
             return checks[0]
         return lambda value: next((faults for each in checks if (faults := each(value))), NONE)
 
-    def _typed(self, schema: Mapping[str, Any]) -> list[Check]:
+    def _check_type(self, schema: Mapping[str, Any]) -> list[Check]:
         said = schema.get("type", [])
         types = [said] if isinstance(said, str) else list(said)
         checks: list[Check] = [_type(types)] if types else []
@@ -111,9 +111,9 @@ class Schemas:
 
     def _object(self, schema: Mapping[str, Any]) -> Check:
         required = schema.get("required", ())
-        known = {name: self._compiled(each) for name, each in schema.get("properties", {}).items()}
+        known = {name: self._compile(each) for name, each in schema.get("properties", {}).items()}
         more = schema.get("additionalProperties")
-        others = self._compiled(more) if isinstance(more, dict) else None
+        others = self._compile(more) if isinstance(more, dict) else None
 
         def check(value: Any) -> Sequence[Fault]:
             if not isinstance(value, dict):
@@ -132,9 +132,9 @@ class Schemas:
         return check
 
     def _array(self, schema: Mapping[str, Any]) -> Check:
-        first = [self._compiled(each) for each in schema.get("prefixItems", ())]
+        first = [self._compile(each) for each in schema.get("prefixItems", ())]
         items = schema.get("items")
-        rest = self._compiled(items) if isinstance(items, dict) else None
+        rest = self._compile(items) if isinstance(items, dict) else None
         least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
 
         def check(value: Any) -> Sequence[Fault]:

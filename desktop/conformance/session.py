@@ -12,7 +12,7 @@ import msgspec
 
 from desktop.conformance.caller import Caller
 from desktop.conformance.findings import Plain
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.schema import ABSENT, is_instant
 from desktop.wire.level1 import COLLECTIONS
 
@@ -35,7 +35,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 def ask_session(
     caller: Caller, client: str, headers: dict[str, str] | None = None, **more: Any
-) -> tuple[str, Answer]:
+) -> tuple[str, Response]:
     """A nonce and the answer to a session asked for with it."""
     nonce = secrets.token_hex(8)
     body = json.dumps({"nonce": nonce, "client": client, **more}).encode()
@@ -65,7 +65,7 @@ def open_session(caller: Caller, client: str) -> Opened:
     return Opened(client, told)
 
 
-def _judge_path(caller: Caller, answer: Answer, path: object) -> None:
+def _judge_path(caller: Caller, answer: Response, path: object) -> None:
     if path is None:
         caller.report.judge(
             "session_shape", False, request=answer.request, path="$.snapshot",
@@ -79,7 +79,7 @@ def _judge_path(caller: Caller, answer: Answer, path: object) -> None:
         )  # fmt: skip
 
 
-def _judge_collections(caller: Caller, answer: Answer, names: object) -> None:
+def _judge_collections(caller: Caller, answer: Response, names: object) -> None:
     if not isinstance(names, list):
         return
     for index, name in enumerate(names):
@@ -91,7 +91,7 @@ def _judge_collections(caller: Caller, answer: Answer, names: object) -> None:
         )  # fmt: skip
 
 
-def judge_time(caller: Caller, rule: str, answer: Answer, told: dict[str, Any]) -> None:
+def judge_time(caller: Caller, rule: str, answer: Response, told: dict[str, Any]) -> None:
     """Whether `server_time` is the time: within a minute of this computer's."""
     said = told.get("server_time")
     if not (isinstance(said, str) and is_instant(said)):

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from desktop.conformance.caller import (
-    Caller,
-    NotJson,
-    excerpt,
-    strict_json,
-    unpacked,
-    without_nulls,
-)
+from desktop.conformance.caller import Caller, NotJson, excerpt, strict_json, unpack, without_nulls
 from desktop.conformance.findings import Blocked, Plain
 from desktop.conformance.held import Held, row_key
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.rows import judge_row, judge_scope
 from desktop.conformance.session import Opened, ask_session
 from desktop.wire.level1 import COLLECTIONS, MAGIC
@@ -30,7 +23,7 @@ class SnapshotReader:
 
     def __init__(self, caller: Caller, session: Opened) -> None:
         self.held = Held()
-        self.answer: Answer | None = None
+        self.answer: Response | None = None
         self._caller = caller
         self._report = caller.report
         self._session = session
@@ -52,12 +45,12 @@ class SnapshotReader:
             self._page(answer, line, f"$[{number}]")
         self._trailer(answer, lines, end)
 
-    def _lines(self, answer: Answer) -> list[dict[str, Any]]:
+    def _lines(self, answer: Response) -> list[dict[str, Any]]:
         """Each line as an object; Blocked at the first that is none."""
         report, told = self._report, {"request": answer.request}
         is_lines = answer.media_type == NDJSON
         try:
-            body = unpacked(answer)
+            body = unpack(answer)
         except NotJson as error:
             body = b""
             report.need("line_coding", False, expected=Plain("gzip"), got=str(error), **told)
@@ -72,14 +65,14 @@ class SnapshotReader:
                     self._media(answer)
                     raise Blocked("line_media") from None
                 got = f"line {number}: {error}"
-                if not report.failed("line_length"):
+                if not report.has_failed("line_length"):
                     report.judge(
                         "snapshot_lines", False, path=f"$[{number}]",
                         expected=Plain("one JSON object a line, not pretty-printed"), got=got,
                         **told,
                     )  # fmt: skip
                 raise Blocked(
-                    "line_length" if report.failed("line_length") else "snapshot_lines"
+                    "line_length" if report.has_failed("line_length") else "snapshot_lines"
                 ) from None
             report.need(
                 "snapshot_lines", isinstance(value, dict), path=f"$[{number}]",
@@ -93,14 +86,14 @@ class SnapshotReader:
         self._media(answer)
         return lines
 
-    def _media(self, answer: Answer) -> None:
+    def _media(self, answer: Response) -> None:
         self._report.judge(
             "line_media", answer.media_type == NDJSON, request=answer.request,
             path="Content-Type", expected=Plain(NDJSON),
             got=Plain(f"{answer.media_type or '-'}: {excerpt(answer.body)}"),
         )  # fmt: skip
 
-    def _head(self, answer: Answer, head: dict[str, Any]) -> None:
+    def _head(self, answer: Response, head: dict[str, Any]) -> None:
         report, told = self._report, {"request": answer.request}
         report.judge(
             "snapshot_magic", head.get("magic") == MAGIC, path="$[1].magic", expected=MAGIC,
@@ -112,7 +105,7 @@ class SnapshotReader:
             raise Blocked("snapshot_head")
         self.held.token, self.held.epoch = head["token"], head["epoch"]
         self._totals: dict[str, int] = head["totals"]
-        if report.failed("session_same") or not isinstance(self._session.get("epoch"), str):
+        if report.has_failed("session_same") or not isinstance(self._session.get("epoch"), str):
             report.leave(["snapshot_epoch"], "because", "session_same")
             return
         report.judge(
@@ -120,7 +113,7 @@ class SnapshotReader:
             expected=self._session.get("epoch"), got=head["epoch"], **told,
         )  # fmt: skip
 
-    def _page(self, answer: Answer, page: dict[str, Any], where: str) -> None:
+    def _page(self, answer: Response, page: dict[str, Any], where: str) -> None:
         report, told = self._report, {"request": answer.request}
         name, rows = page.get("collection"), page.get("rows")
         known = isinstance(name, str) and isinstance(rows, list)
@@ -146,7 +139,7 @@ class SnapshotReader:
         for index, row in enumerate(rows):
             self._row(answer, name, row, f"{where}.rows[{index}]")
 
-    def _row(self, answer: Answer, collection: str, row: Any, where: str) -> None:
+    def _row(self, answer: Response, collection: str, row: Any, where: str) -> None:
         row = without_nulls(row)
         readable = judge_row(self._caller, answer, collection, row, where) is not None
         if readable:
@@ -164,7 +157,7 @@ class SnapshotReader:
             self._doubtful = True
         self.held.put(collection, row)
 
-    def _trailer(self, answer: Answer, lines: list[dict[str, Any]], end: int | None) -> None:
+    def _trailer(self, answer: Response, lines: list[dict[str, Any]], end: int | None) -> None:
         report, told = self._report, {"request": answer.request}
         where = f"$[{len(lines)}]"
         if end is None or end != len(lines) - 1:
@@ -196,7 +189,7 @@ class SnapshotReader:
             report.leave(["snapshot_totals"], "because", "snapshot_count")
         self._sum(answer, trailer, f"{where}.sum", complete)
 
-    def _sum(self, answer: Answer, trailer: dict[str, Any], where: str, complete: bool) -> None:
+    def _sum(self, answer: Response, trailer: dict[str, Any], where: str, complete: bool) -> None:
         report = self._report
         if not self._session.get("sums") and trailer.get("sum") is None:
             report.leave(["snapshot_sum"], "no_sums")
@@ -219,7 +212,7 @@ def snapshot_path(session: Opened) -> str:
     return path
 
 
-def judge_copies(caller: Caller, session: Opened, whole: Answer) -> None:
+def judge_copies(caller: Caller, session: Opened, whole: Response) -> None:
     """The same snapshot again, packed, and in pieces: always the same bytes."""
     path, report = snapshot_path(session), caller.report
     gone = caller.ask("GET", path.rpartition("/")[0] + "/no-such-snapshot")
@@ -234,12 +227,12 @@ def judge_copies(caller: Caller, session: Opened, whole: Answer) -> None:
     if later.status == 200 and _is_named(path, later):
         # A server that makes one for each session may not do so under the same name.
         _judge_same(caller, path, whole, tag)
-    if report.failed("snapshot_same"):
+    if report.has_failed("snapshot_same"):
         report.leave(["snapshot_gzip", "snapshot_range"], "because", "snapshot_same")
         return
     packed = caller.ask("GET", path, {"Accept-Encoding": "gzip"})
     try:
-        body = unpacked(packed)
+        body = unpack(packed)
     except NotJson as error:
         body = str(error).encode()
     report.judge(
@@ -247,20 +240,20 @@ def judge_copies(caller: Caller, session: Opened, whole: Answer) -> None:
         path="-", expected=Plain(f"{len(whole.body)} B"),
         got=Plain(f"{len(body)} B{_first_difference(whole.body, body)}"),
     )  # fmt: skip
-    if not report.failed("snapshot_tag"):
+    if not report.has_failed("snapshot_tag"):
         _judge_ranges(caller, path, whole, tag)
 
 
-def _is_named(path: str, answer: Answer) -> bool:
+def _is_named(path: str, answer: Response) -> bool:
     """Whether a session names this snapshot."""
     try:
-        told = strict_json(unpacked(answer))
+        told = strict_json(unpack(answer))
     except NotJson:
         return False
     return isinstance(told, dict) and told.get("snapshot") == path
 
 
-def _judge_same(caller: Caller, path: str, whole: Answer, tag: str) -> None:
+def _judge_same(caller: Caller, path: str, whole: Response, tag: str) -> None:
     """The snapshot read again: the same bytes under the same tag."""
     again = caller.ask("GET", path)
     same = (again.status, again.body, again.headers.get("etag", ""))
@@ -272,7 +265,7 @@ def _judge_same(caller: Caller, path: str, whole: Answer, tag: str) -> None:
     )  # fmt: skip
 
 
-def _judge_ranges(caller: Caller, path: str, whole: Answer, tag: str) -> None:
+def _judge_ranges(caller: Caller, path: str, whole: Response, tag: str) -> None:
     """A piece is that piece of the same bytes; a server may give the whole instead."""
     first, last = PIECE
     last = min(last, len(whole.body) - 1)

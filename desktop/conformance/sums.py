@@ -7,7 +7,7 @@ from typing import Any
 from desktop.conformance.caller import Caller
 from desktop.conformance.changes import ChangesReader, changes_path
 from desktop.conformance.findings import Plain
-from desktop.conformance.line import Answer
+from desktop.conformance.line import Response
 from desktop.conformance.rows import judge_row
 from desktop.protocol.checksum import BUCKETS, UNCOUNTED, bucket
 from desktop.wire.level1 import COLLECTIONS
@@ -45,7 +45,7 @@ def _some_buckets(reader: ChangesReader) -> list[int]:
     return full + empty or [0]
 
 
-def _judge_told(caller: Caller, reader: ChangesReader, answer: Answer, sums: Any) -> None:
+def _judge_told(caller: Caller, reader: ChangesReader, answer: Response, sums: Any) -> None:
     judge, told = caller.report.judge, {"request": answer.request, "path": "$.sums"}
     whole = isinstance(sums, list) and len(sums) == BUCKETS
     got = Plain(f"{len(sums)} sums") if isinstance(sums, list) else sums
@@ -61,7 +61,9 @@ def _judge_told(caller: Caller, reader: ChangesReader, answer: Answer, sums: Any
             return
 
 
-def _judge_rows(caller: Caller, reader: ChangesReader, answer: Answer, numbers: list[int]) -> None:
+def _judge_rows(
+    caller: Caller, reader: ChangesReader, answer: Response, numbers: list[int]
+) -> None:
     judge, told = caller.report.judge, {"request": answer.request}
     if not caller.expect("buckets_rows", answer, 200):
         return

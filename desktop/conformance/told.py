@@ -49,14 +49,14 @@ class Teller:
         mark = self.says("verdict_" + outcome.verdict.value.replace(" ", "_"))
         parts = [f"{mark} {outcome.rule}"]
         if outcome.verdict is Verdict.FAIL:
-            parts.append(self._found(outcome.findings[0]))
+            parts.append(self._finding(outcome.findings[0]))
             if (more := outcome.failures - 1) > 0:
                 parts.append(self.says("and_more", count=str(more)))
         elif outcome.verdict is Verdict.NOT_TRIED:
             parts.append(self._why(outcome))
         return "  ".join([*parts, self.says(outcome.rule)])
 
-    def _found(self, finding: Finding) -> str:
+    def _finding(self, finding: Finding) -> str:
         return self.says(
             "found", request=finding.request, path=finding.path, expected=finding.expected or "-",
             got=finding.got or "-",
@@ -113,7 +113,7 @@ class Teller:
         if outcome.verdict is Verdict.NOT_TRIED:
             return f"<skipped message={quoteattr(self._xml(self._why(outcome)))}/>"
         return "".join(
-            f"<failure message={quoteattr(self._xml(self._found(each)))}/>"
+            f"<failure message={quoteattr(self._xml(self._finding(each)))}/>"
             for each in outcome.findings
         )
 

@@ -9,7 +9,7 @@ import msgspec
 
 from desktop.application.ports import Installation, LoginRule, SourceSettings
 from desktop.domain.clock import Clock
-from desktop.domain.link import Traffic
+from desktop.domain.link import RequestStats
 from desktop.domain.strange import CodeTables
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Services(msgspec.Struct, frozen=True):
         self,
         settings: SourceSettings,
         url: str,
-        on_traffic: Callable[[Traffic], None],
+        on_traffic: Callable[[RequestStats], None],
         *,
         lean: bool = False,
         rule: LoginRule | None = None,

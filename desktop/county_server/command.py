@@ -115,7 +115,7 @@ def _backup(path: Path, folder: Path) -> int:
     done = save(path, folder)
     print(f"已备份到 {folder}，附件 {done.files} 个。")
     print(f"Backed up to {folder}, with {done.files} files.")
-    return _told_missing(done)
+    return _tell_missing(done)
 
 
 def _restore(path: Path, folder: Path, *, accept_loss: bool) -> int:
@@ -125,7 +125,7 @@ def _restore(path: Path, folder: Path, *, accept_loss: bool) -> int:
         f"Restored, with {done.files} files. Epoch {done.epoch}: desks offer again what they"
         " gave after the backup."
     )
-    return _told_missing(done)
+    return _tell_missing(done)
 
 
 def _token(name: str) -> int:
@@ -149,7 +149,7 @@ def _epoch(path: Path, *, accept_loss: bool) -> int:
     return DONE
 
 
-def _told_missing(done: Done) -> int:
+def _tell_missing(done: Done) -> int:
     """1 when files are missing: the county should have had them."""
     if not done.missing:
         return DONE

@@ -96,7 +96,7 @@ def check_files(
 
     One alone is taken however large it may be: it would never fit otherwise.
     """
-    loose, count, total = _held(connection, account)
+    loose, count, total = _usage_of(connection, account)
     if (
         total + size > quotas.files
         or (loose and loose + size > quotas.loose_files)
@@ -109,7 +109,7 @@ def check_files(
         raise ApiError(507, "files-quota", detail, {"Retry-After": str(FULL_RETRY_S)})
 
 
-def _held(connection: sqlite3.Connection, account: Account) -> tuple[int, int, int]:
+def _usage_of(connection: sqlite3.Connection, account: Account) -> tuple[int, int, int]:
     """Bytes that no row names, how many files those are, and all bytes; offers count in full."""
     coming, offers = connection.execute(
         "SELECT coalesce(sum(size), 0), count(*) FROM uploads WHERE account=?", (account.name,)

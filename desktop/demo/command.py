@@ -109,7 +109,7 @@ def main(args: argparse.Namespace) -> int:
         print(*refused.lines, sep="\n", file=sys.stderr)
         return 2
     try:
-        with _stopped_by_signals(stop):
+        with _stop_on_signals(stop):
             serve = _serve_files if args.load else _serve_county
             return serve(args, reached, stop)
     except LossRefused as refused:
@@ -124,7 +124,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+def _stop_on_signals(stop: threading.Event) -> Iterator[None]:
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 

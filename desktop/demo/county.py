@@ -17,14 +17,14 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.http.listening import Listening
 from desktop.county_server.server import CountyServer
-from desktop.demo.clocks import ReportClocks
-from desktop.demo.course import Course
-from desktop.demo.ground import Ground, read_ground
-from desktop.demo.matters import MatterWriter
-from desktop.demo.opening import Opening, history
-from desktop.demo.plant import Plant
-from desktop.demo.readings import LOCAL
-from desktop.demo.script import read_scripts
+from desktop.demo.geography import Ground, read_ground
+from desktop.demo.incident_writer import MatterWriter
+from desktop.demo.infrastructure import Plant
+from desktop.demo.initial_state import Opening, history
+from desktop.demo.reporting_deadlines import ReportClocks
+from desktop.demo.scenario import read_scripts
+from desktop.demo.sensor_curves import LOCAL
+from desktop.demo.simulation import Course
 from desktop.paths import frame_dictionaries, resources
 from desktop.wire.level1 import Asset, Queue
 
@@ -211,20 +211,24 @@ def seed_county(
     queues = [
         _opening_queue(cast_.plant, each, now, calm, random) for each in cast_.plant.blank_queues
     ]
-    with database.batch() as batch:
-        batch.put("townships", cast_.ground.townships)
-        batch.put("lines", cast_.ground.lines)
-        batch.put("incidents", chain(past, story))
-        batch.put("assets", assets)
-        batch.put("queues", queues)
-        batch.put("warnings", cast_.opening.past_warnings(now))
+    with database.transaction() as transaction:
+        transaction.put("townships", cast_.ground.townships)
+        transaction.put("lines", cast_.ground.lines)
+        transaction.put("incidents", chain(past, story))
+        transaction.put("assets", assets)
+        transaction.put("queues", queues)
+        transaction.put("warnings", cast_.opening.past_warnings(now))
         if not calm:
-            batch.put("warnings", (cast_.opening.warning(now, 0),))
-            batch.put("alarms", cast_.opening.alarms(assets, now))
-        batch.put("trends", [cast_.plant.asset_trend(each, now, rain, random) for each in assets])
-        batch.put("trends", [cast_.plant.queue_trend(each, now, rain, random) for each in queues])
-        batch.remember("began", now.isoformat())
-        batch.remember("serial", str(incidents))
+            transaction.put("warnings", (cast_.opening.warning(now, 0),))
+            transaction.put("alarms", cast_.opening.alarms(assets, now))
+        transaction.put(
+            "trends", [cast_.plant.asset_trend(each, now, rain, random) for each in assets]
+        )
+        transaction.put(
+            "trends", [cast_.plant.queue_trend(each, now, rain, random) for each in queues]
+        )
+        transaction.remember("began", now.isoformat())
+        transaction.remember("serial", str(incidents))
 
 
 def _opening_assets(
@@ -232,7 +236,7 @@ def _opening_assets(
 ) -> list[Asset]:
     assets = cast_.plant.assets(random, now - timedelta(days=30))
     if not calm:
-        assets = cast_.opening.afflicted(assets, now)
+        assets = cast_.opening.with_failures(assets, now)
     read = []
     for each in assets:
         silent = each.state in ("failed", "unknown")

@@ -6,7 +6,7 @@ import msgspec
 
 from desktop.domain.instant import Instant
 from desktop.domain.levels import Scale
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.word import OpenWord
 
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import msgspec
 
+from desktop.domain.geo import Place
 from desktop.domain.instant import Instant
 from desktop.domain.levels import Scale
-from desktop.domain.place import Place
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 
 class AssetState(Scale):

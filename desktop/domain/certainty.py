@@ -55,7 +55,9 @@ class Known(msgspec.Struct, frozen=True):
         return str(number)
 
 
-def known(statuses: Iterable[SourceStatus], collections: Set[Collection], now: Instant) -> Known:
+def judge_certainty(
+    statuses: Iterable[SourceStatus], collections: Set[Collection], now: Instant
+) -> Known:
     """How far what is shown of these collections is all there is, at corrected time `now`."""
     filling = tuple(s for s in statuses if collections & s.fills)
     unread = {s.id: unread_of((s,), collections) for s in filling}

@@ -61,7 +61,7 @@ class CorrectedClock:
         with self._reading:
             # Read first: a jump changes the offset.
             at = self._read() + self.offset_ms
-            return at if self.is_told else max(at, self._bound())
+            return at if self.is_told else max(at, self._lower_bound())
 
     def monotonic_s(self) -> float:
         return self.inner.monotonic_s()
@@ -69,7 +69,7 @@ class CorrectedClock:
     def not_before(self, at: Instant) -> None:
         """Show no time before that from now on, until a server tells the time in this run."""
         with self._reading:
-            if at > self._bound():
+            if at > self._lower_bound():
                 self._since = self.inner.monotonic_s(), at
 
     def surely_past(self) -> Instant:
@@ -78,7 +78,7 @@ class CorrectedClock:
         if self.is_told:
             return self.now()
         with self._reading:
-            return self._bound()
+            return self._lower_bound()
 
     @property
     def behind_ms(self) -> int:
@@ -89,7 +89,7 @@ class CorrectedClock:
         with self._reading:
             if self.is_told:
                 return 0
-            behind = self._bound() - (self._read() + self.offset_ms)
+            behind = self._lower_bound() - (self._read() + self.offset_ms)
             return behind if behind > CLOCK_OFF_MS else 0
 
     @property
@@ -100,7 +100,7 @@ class CorrectedClock:
         """
         return self._since[1] if self._since is not None and self.behind_ms else None
 
-    def _bound(self) -> Instant:
+    def _lower_bound(self) -> Instant:
         if self._since is None:
             return 0
         since_s, at = self._since
@@ -164,7 +164,7 @@ def click_time(clock: Clock, heard_at: Instant) -> Instant:
     return clock.now() if is_told(clock) else max(clock.now(), heard_at)
 
 
-def seen_before_bound(clock: Clock, at: Instant | None) -> bool:
+def is_before_bound(clock: Clock, at: Instant | None) -> bool:
     """Whether all that is known of the age of something seen then is the least it can be."""
     bounded_at = clock.bounded_at if isinstance(clock, CorrectedClock) else None
     return at is not None and bounded_at is not None and at <= bounded_at

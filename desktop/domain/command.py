@@ -1,4 +1,4 @@
-"""Commands (指令) an officer gives and the receipts (回执) that come back."""
+"""Commands (指令) an officer gives and the states (回执) they pass through."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from desktop.domain.instant import Instant
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.commands import Collection as Collection  # noqa: PLC0414 - known from here
 from desktop.protocol.commands import CommandKind as CommandKind  # noqa: PLC0414
 
@@ -22,7 +22,7 @@ class Key(msgspec.Struct, frozen=True, array_like=True, order=True):
     id: str
 
 
-class Receipt(StrEnum):
+class CommandState(StrEnum):
     """What is known of a command; `stored` is never shown as `sent`."""
 
     STORED = "stored"  # 本地已存
@@ -43,22 +43,22 @@ class Receipt(StrEnum):
     @property
     def needs_officer(self) -> bool:
         """Whether the officer has to decide or log in."""
-        return self in (Receipt.REJECTED, Receipt.CONFLICT, Receipt.HELD)
+        return self in (CommandState.REJECTED, CommandState.CONFLICT, CommandState.HELD)
 
 
 _FINAL = frozenset(
     {
-        Receipt.ACCEPTED,
-        Receipt.REJECTED,
-        Receipt.CONFLICT,
-        Receipt.CANCELLED,
-        Receipt.GIVEN_UP,
+        CommandState.ACCEPTED,
+        CommandState.REJECTED,
+        CommandState.CONFLICT,
+        CommandState.CANCELLED,
+        CommandState.GIVEN_UP,
     }
 )
 
 
 class Hold(StrEnum):
-    """Why a command with the receipt HELD waits, and what ends the wait."""
+    """Why a command with the state HELD waits, and what ends the wait."""
 
     NONE = ""
     LOGIN = "login"  # the server wants a login or a quota: ends with the next answer
@@ -117,7 +117,7 @@ class CommandRecord(msgspec.Struct, frozen=True):
     seq: int
     """Order of the clicks on this computer; never reused."""
     command: Command
-    receipt: Receipt
+    state: CommandState
     changed_at: Instant
     reason: Text = Text()
     """Why it was rejected, conflicts or is held, in the server's words."""
@@ -132,7 +132,7 @@ class CommandRecord(msgspec.Struct, frozen=True):
     replaces: str = ""
     """Key of the conflicting or refused command that the officer answered with this one."""
     hold: Hold = Hold.NONE
-    """Why it is HELD; NONE with any other receipt."""
+    """Why it is HELD; NONE with any other state."""
     left_at: Instant | None = None
     """When bytes of it may first have left, or when the officer decided to send it all the
     same; None where nothing has left, or an earlier version did not say."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from desktop.domain.clock import CLOCK_OFF_MS
-from desktop.domain.command import Command, CommandKind, CommandRecord, Receipt
+from desktop.domain.command import Command, CommandKind, CommandRecord, CommandState
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.instant import SECOND, Instant
 
@@ -31,7 +31,7 @@ def wrong_reading(command: Command, offset_ms: int) -> Instant | None:
     return command.clock_at if wrong else None
 
 
-def dated(record: CommandRecord, offset_ms: int, now: Instant) -> CommandRecord:
+def with_county_date(record: CommandRecord, offset_ms: int, now: Instant) -> CommandRecord:
     """The record with its command at the moment the county will count, for showing only.
 
     As the county judges: of two moments that can be, the later, and none after the answer.
@@ -40,7 +40,7 @@ def dated(record: CommandRecord, offset_ms: int, now: Instant) -> CommandRecord:
     reading = wrong_reading(record.command, offset_ms)
     if reading is None:
         return record
-    latest = record.changed_at if record.receipt.is_final else now
+    latest = record.changed_at if record.state.is_final else now
     told = (reading + offset_ms, record.command.at)
     possible = [at for at in told if at <= latest + CLOCK_OFF_MS]
     if not possible or (at := min(max(possible), latest)) == record.command.at:
@@ -48,21 +48,21 @@ def dated(record: CommandRecord, offset_ms: int, now: Instant) -> CommandRecord:
     return msgspec.structs.replace(record, command=msgspec.structs.replace(record.command, at=at))
 
 
-def all_dated(
+def with_county_dates(
     records: Iterable[CommandRecord], offset_ms: int, now: Instant
 ) -> list[CommandRecord]:
-    """Each `dated`; of hundreds next to none was given by a wrong clock, which is seen at once."""
+    """Each with its county date; of hundreds next to none was given by a wrong clock."""
     room_ms = CLOCK_OFF_MS - abs(offset_ms)
     return [
         record
         if (reading := (command := record.command).clock_at) is None
         or -room_ms <= command.at - reading <= room_ms
-        else dated(record, offset_ms, now)
+        else with_county_date(record, offset_ms, now)
         for record in records
     ]
 
 
-def told_by(
+def find_entry(
     records: Sequence[CommandRecord], timeline: Sequence[TimelineEntry]
 ) -> list[CommandRecord | None]:
     """For each entry, the accepted command of this desk that it tells, as far as that is sure.
@@ -70,7 +70,7 @@ def told_by(
     The moment of the click tells it; where the county counted another one, that the entry
     says what the command said and was recorded while this one was under way.
     """
-    own = [record for record in records if record.receipt is Receipt.ACCEPTED]
+    own = [record for record in records if record.state is CommandState.ACCEPTED]
     found: list[CommandRecord | None] = [None] * len(timeline)
     for tells in (_at_the_click, _while_under_way):
         _pair(found, own, timeline, tells)

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import msgspec
 
+from desktop.domain.geo import Place
 from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.stages import Stage as Stage  # noqa: PLC0414 - known from here
 from desktop.protocol.word import OpenWord
 

@@ -20,7 +20,7 @@ class TrafficClass(StrEnum):
     FILES = "files"
 
 
-class Traffic(msgspec.Struct, frozen=True):
+class RequestStats(msgspec.Struct, frozen=True):
     """One finished or broken-off request, heads included, before TLS."""
 
     kind: TrafficClass
@@ -61,7 +61,7 @@ WEAK_BITS_PER_S = 512_000
 WEAK_DELAY_MS = 500.0
 
 
-class Spent(msgspec.Struct, frozen=True, array_like=True):
+class ByteCount(msgspec.Struct, frozen=True, array_like=True):
     """Bytes of one class on one day."""
 
     sent: int = 0

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.command import Command, CommandKind, CommandRecord, Receipt
+from desktop.domain.command import Command, CommandKind, CommandRecord, CommandState
+from desktop.domain.geo import Place
 from desktop.domain.incident import (
     Deadline,
     DeadlineKind,
@@ -20,9 +21,8 @@ from desktop.domain.incident import (
 )
 from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Row
-from desktop.domain.text import Text
 from desktop.protocol.lifecycle import is_allowed, resulting_stage
 
 NO_NUMBER = ""
@@ -38,25 +38,25 @@ _ACKNOWLEDGED = {
 }
 
 
-def stands(record: CommandRecord, untold: Many[str]) -> bool:
+def is_pending(record: CommandRecord, unconfirmed: Many[str]) -> bool:
     """Whether a command still lies over its row: the source has not told its outcome in rows.
 
-    An unfinished one does. An accepted one does while it is among the `untold`: until a
+    An unfinished one does. An accepted one does while it is among the `unconfirmed`: until a
     pull that began after its answer has ended, the row as it is stored was told before.
     """
-    if record.receipt is Receipt.ACCEPTED:
-        return record.command.key in untold
-    return not record.receipt.is_final
+    if record.state is CommandState.ACCEPTED:
+        return record.command.key in unconfirmed
+    return not record.state.is_final
 
 
-def laid_over(incident: Incident, commands: Iterable[Command]) -> Incident:
+def apply_commands(incident: Incident, commands: Iterable[Command]) -> Incident:
     """The incident with those commands done, in their order.
 
     A step that its stage no longer allows is left out: the county will not take it either.
     """
     for command in commands:
         if is_allowed(command.kind, incident.stage):
-            incident = _done(incident, command)
+            incident = _apply(incident, command)
     return incident
 
 
@@ -68,7 +68,7 @@ def alarm_over(alarm: Alarm, commands: Iterable[Command], now: Instant | None = 
     replace = msgspec.structs.replace
     for command in commands:
         if command.kind is CommandKind.ACKNOWLEDGE and alarm.acknowledged_at is None:
-            if now is not None and _fired_since(alarm, command, now):
+            if now is not None and _has_fired_since(alarm, command, now):
                 continue
             alarm = replace(
                 alarm,
@@ -88,7 +88,7 @@ def alarm_over(alarm: Alarm, commands: Iterable[Command], now: Instant | None = 
     return alarm
 
 
-def _fired_since(alarm: Alarm, command: Command, now: Instant) -> bool:
+def _has_fired_since(alarm: Alarm, command: Command, now: Instant) -> bool:
     """Whether the alarm began after the click: nobody has seen that it calls again.
 
     A beginning still to come is none: some servers write an alarm's end there.
@@ -99,7 +99,7 @@ def _fired_since(alarm: Alarm, command: Command, now: Instant) -> bool:
 def row_over(row: Row, commands: Iterable[Command], now: Instant | None = None) -> Row:
     """Any row with those commands done; only incidents and alarms take some."""
     if isinstance(row, Incident):
-        return laid_over(row, commands)
+        return apply_commands(row, commands)
     return alarm_over(row, commands, now) if isinstance(row, Alarm) else row
 
 
@@ -160,7 +160,7 @@ def files_named(command: Command) -> tuple[str, ...]:
     return () if ref is None else tuple(filter(None, (ref.digest, ref.thumbnail)))
 
 
-def _done(incident: Incident, command: Command) -> Incident:
+def _apply(incident: Incident, command: Command) -> Incident:
     changes: dict[str, Any] = {}
     body = command.body
     stage = resulting_stage(command.kind, incident.stage, passed=bool(body.get("passed")))
@@ -174,13 +174,13 @@ def _done(incident: Incident, command: Command) -> Incident:
         case CommandKind.ESCALATE:
             changes["level"] = EventLevel(body.get("level", incident.level))
         case CommandKind.EXTEND:
-            changes["deadlines"] = _extended(incident.deadlines, int(body.get("due_at", 0)))
+            changes["deadlines"] = _extend(incident.deadlines, int(body.get("due_at", 0)))
         case CommandKind.ATTACH:
             changes["files"] = _with_file(incident.files, file_of(command))
     return msgspec.structs.replace(incident, **changes) if changes else incident
 
 
-def _extended(deadlines: tuple[Deadline, ...], due_at: Instant) -> tuple[Deadline, ...]:
+def _extend(deadlines: tuple[Deadline, ...], due_at: Instant) -> tuple[Deadline, ...]:
     """The handling deadline moved; one that is met, or owed upward, is not the officer's."""
     return tuple(
         msgspec.structs.replace(each, due_at=due_at)

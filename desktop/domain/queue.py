@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop.domain.instant import Instant
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.word import OpenWord
 
 

@@ -8,15 +8,15 @@ import msgspec
 
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset, Trend
-from desktop.domain.command import Collection, Hold, Receipt
+from desktop.domain.command import Collection, CommandState, Hold
 from desktop.domain.freshness import Freshness, judge
+from desktop.domain.geo import MapLine, Township
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
 from desktop.domain.link import LinkState
-from desktop.domain.place import MapLine, Township
+from desktop.domain.localized_text import Text
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.strange import StrangeWord
-from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
 Row = Township | MapLine | Incident | Asset | ServiceQueue | Warning | Alarm | Trend
@@ -45,7 +45,7 @@ class Problem(msgspec.Struct, frozen=True):
     details: dict[str, str] = {}
 
 
-class BadItem(msgspec.Struct, frozen=True):
+class UnreadableItem(msgspec.Struct, frozen=True):
     """One item of a feed, or a field of one, that could not be read; the rest stands."""
 
     collection: Collection
@@ -112,7 +112,7 @@ class Batch(msgspec.Struct, frozen=True):
     token: str | None = None
     """Where to go on next time; None leaves the stored one as it is."""
     epoch: str | None = None
-    bad_items: tuple[BadItem, ...] = ()
+    bad_items: tuple[UnreadableItem, ...] = ()
     more_bad: dict[Collection, int] = {}
     """Items without an id that could not be read either, beyond those in `bad_items`."""
     reread: frozenset[Collection] = frozenset()
@@ -125,7 +125,7 @@ class Batch(msgspec.Struct, frozen=True):
     """The server's dense numbers of `puts`, in their order; empty from a source without them."""
     patches: tuple[RowPatch, ...] = ()
     """Applied after `puts`. One for a row that is not stored is passed over and makes the
-    source `astray`."""
+    source `diverged`."""
     drops: tuple[int, ...] = ()
     """Dense numbers of rows deleted, of any collection."""
     buckets: frozenset[int] = frozenset()
@@ -133,7 +133,7 @@ class Batch(msgspec.Struct, frozen=True):
     other stored rows of this source in them go away."""
     sum: int | None = None
     """The server's sum over the scope after this batch. Where it differs from the stored
-    rows', the source is `astray` and its held deletions wait on."""
+    rows', the source is `diverged` and its held deletions wait on."""
     staged: Staged | None = None
     """A piece of a snapshot to keep with this batch; a batch with a token forgets all pieces."""
     account: str | None = None
@@ -153,9 +153,9 @@ class SyncState(msgspec.Struct, frozen=True):
     offset_ms: int = 0
     """Server clock minus ours when it was last heard."""
     staged: Staged | None = None
-    astray: bool = False
+    diverged: bool = False
     """Whether the stored rows were found to differ from the server's sum."""
-    held_deletes: int = 0
+    quarantined_deletes: int = 0
     """Deletions that wait until the sums agree: more at once than one believes unasked."""
     account: str = ""
     offered: frozenset[Collection] | None = None
@@ -212,10 +212,10 @@ class SourceStatus(msgspec.Struct, frozen=True):
     uncompared: dict[Collection, int] = {}
     """Of `unread`, those without an id or version to be read: as long as there are any, a row
     that is missing or should have gone is not found by the source's sums."""
-    found: Found | None = None
+    found: ProbeResult | None = None
     """What its probe found, when it was probed since the start."""
     link: LinkState = LinkState()
-    held_deletes: int = 0
+    quarantined_deletes: int = 0
     """Deletions not yet believed; said on the source's line."""
     partial: bool = False
     """Whether rows have come although never all of them: what is shown is not the whole."""
@@ -226,7 +226,7 @@ class SourceStatus(msgspec.Struct, frozen=True):
     caution: Problem | None = None
     """What holds as long as the profile says so, such as a login anybody can read on the way:
     it stays on the source's line."""
-    untold: frozenset[str] = frozenset()
+    unconfirmed: frozenset[str] = frozenset()
     """Keys of commands offered since the last whole pull began: its rows do not tell them."""
     is_older: bool = False
     """Whether the age reckoned from `last_good_at` is only the least it can be, because this
@@ -250,11 +250,11 @@ class SourceStatus(msgspec.Struct, frozen=True):
         return Freshness.AGEING if fresh is Freshness.FRESH and self.problem else fresh
 
 
-class Answer(msgspec.Struct, frozen=True):
+class CommandResult(msgspec.Struct, frozen=True):
     """A server's word on one command; only an explicit per-key answer is one."""
 
     key: str
-    receipt: Receipt
+    state: CommandState
     """Never `stored`, `sent` or `cancelled`: those are ours to say."""
     reason: Text = Text()
     row: Row | None = None
@@ -265,7 +265,7 @@ class Answer(msgspec.Struct, frozen=True):
     """Of HELD: why the command waits."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class ProbeResult(msgspec.Struct, frozen=True):
     """What a probe of a source found before its first use."""
 
     product: str

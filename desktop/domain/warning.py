@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from desktop.domain.geo import Ring
 from desktop.domain.instant import Instant
 from desktop.domain.levels import WarningLevel
-from desktop.domain.place import Ring
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 
 class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -84,7 +84,7 @@ class Alertness(msgspec.Struct, frozen=True):
     """Exercises, tests and the like in force: they are listed and never raise the level."""
 
 
-def in_order(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
+def sort_warnings(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
     """Actual ones before exercises, the gravest first, then the newest."""
     return tuple(
         sorted(warnings, key=lambda w: (not w.is_actual, w.level.rank, -w.issued_at, w.id))

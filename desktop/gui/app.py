@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.application.board import Board
 from desktop.application.i18n import Words
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui.change_feed import ChangeFeed
 from desktop.gui.context import UiContext
 from desktop.gui.exception_hooks import ExceptionHooks
@@ -105,13 +105,13 @@ def shoot(
     polls = Polls(session, settled, timeout_s)
     session.completed.connect(lambda: arrange(window))
     app.exec()
-    written = _written(window.grab(), out)
+    written = _write_picture(window.grab(), out)
     calm = polls.calm
     session.close()
     return 0 if calm and written else 1
 
 
-def _written(picture: QPixmap, out: Path) -> bool:
+def _write_picture(picture: QPixmap, out: Path) -> bool:
     """Whether the PNG is on the disk; a new file is the user's alone, as what it shows is."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -17,7 +17,7 @@ class ChangeFeed(QObject):
     """Changes gathered for 200 ms and told once, and a tick at each full second."""
 
     changed = Signal(object)
-    """A frozenset of the collections that changed; empty when only receipts or statuses did."""
+    """A frozenset of the collections that changed; empty when only states or statuses did."""
     ticked = Signal(object)
     """The corrected time, once a second and near its beginning."""
     _heard = Signal()

@@ -26,9 +26,9 @@ class ExceptionHooks(QObject):
     def install(self) -> None:
         """Take the three hooks of the interpreter."""
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-        sys.excepthook = self._caught
-        threading.excepthook = self._caught_in_thread
-        sys.unraisablehook = self._caught_unraisable
+        sys.excepthook = self._catch
+        threading.excepthook = self._catch_in_thread
+        sys.unraisablehook = self._catch_unraisable
 
     def remove(self) -> None:
         """Give the hooks back."""
@@ -36,7 +36,7 @@ class ExceptionHooks(QObject):
             sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
             self._before = None
 
-    def _caught(
+    def _catch(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -47,13 +47,13 @@ class ExceptionHooks(QObject):
         sys.stderr.write(f"county-desk: {kind.__name__}: see log/desk.log\n")
         self.struck.emit(kind.__name__)
 
-    def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
+    def _catch_in_thread(self, args: threading.ExceptHookArgs) -> None:
         log.critical(
             "uncaught error in a thread",
             exc_info=(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback),
         )
         self.struck.emit(args.exc_type.__name__)
 
-    def _caught_unraisable(self, args: Any) -> None:
+    def _catch_unraisable(self, args: Any) -> None:
         # No signal: such errors come from objects being taken apart, perhaps Qt's own.
         log.error("error nobody could catch in %r: %s", args.object, args.exc_value)

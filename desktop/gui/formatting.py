@@ -10,11 +10,11 @@ from PySide6.QtGui import QFontMetrics
 
 from desktop.application.export.outgoing import plain
 from desktop.application.i18n import Words
-from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.command import CommandRecord, CommandState, Hold
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant, from_datetime
+from desktop.domain.localized_text import FSI, PDI
 from desktop.domain.source import SourceStatus
-from desktop.domain.text import FSI, PDI
 
 translate = QCoreApplication.translate
 
@@ -79,7 +79,7 @@ def countdown(due_at: Instant, now: Instant, words: Words) -> str:
     return sign + hours(length)
 
 
-def elapsed(since: Instant, now: Instant) -> str:
+def format_elapsed(since: Instant, now: Instant) -> str:
     """How long something has lasted, as `00:00:41`; hours grow beyond a day.
 
     What begins later than now has a minus: a clock is wrong.
@@ -122,33 +122,33 @@ def rate(bits_per_s: float) -> str:
     return f"{bits_per_s / 1_000_000:.1f} Mbit/s"
 
 
-def receipt_mark(receipt: Receipt) -> str:
-    """The shape of a receipt, so that no colour has to say it alone."""
-    return _RECEIPT_MARKS[receipt]
+def state_mark(state: CommandState) -> str:
+    """The shape of a state, so that no colour has to say it alone."""
+    return _STATE_MARKS[state]
 
 
-def receipt(known: Receipt, words: Words) -> str:
-    """A receipt with its shape and its word."""
-    return f"{receipt_mark(known)} {words.term('receipt', known)}"
+def command_state(known: CommandState, words: Words) -> str:
+    """A state with its shape and its word."""
+    return f"{state_mark(known)} {words.term('command_state', known)}"
 
 
-def record_receipt(record: CommandRecord, words: Words) -> str:
-    """A command's receipt with its shape; of a held one, what it waits for."""
-    if record.receipt is Receipt.HELD and record.hold is not Hold.NONE:
-        return f"{receipt_mark(record.receipt)} {words.term('hold', record.hold)}"
-    return receipt(record.receipt, words)
+def record_state(record: CommandRecord, words: Words) -> str:
+    """A command's state with its shape; of a held one, what it waits for."""
+    if record.state is CommandState.HELD and record.hold is not Hold.NONE:
+        return f"{state_mark(record.state)} {words.term('hold', record.hold)}"
+    return command_state(record.state, words)
 
 
-_RECEIPT_MARKS = {
-    Receipt.STORED: "○",
-    Receipt.SENT: "→",
-    Receipt.RECEIVED: "◑",
-    Receipt.ACCEPTED: "✓",
-    Receipt.REJECTED: "✕",
-    Receipt.CONFLICT: "≠",
-    Receipt.HELD: "□",
-    Receipt.CANCELLED: "–",
-    Receipt.GIVEN_UP: "?",
+_STATE_MARKS = {
+    CommandState.STORED: "○",
+    CommandState.SENT: "→",
+    CommandState.RECEIVED: "◑",
+    CommandState.ACCEPTED: "✓",
+    CommandState.REJECTED: "✕",
+    CommandState.CONFLICT: "≠",
+    CommandState.HELD: "□",
+    CommandState.CANCELLED: "–",
+    CommandState.GIVEN_UP: "?",
 }
 
 
@@ -254,7 +254,7 @@ def in_lines(text: str, chars: int = 8 * SHOWN_CHARS) -> str:
     return "\n".join(in_one_line(line, chars) for line in cut.splitlines())
 
 
-def elided(text: str, metrics: QFontMetrics, width: int) -> str:
+def elide(text: str, metrics: QFontMetrics, width: int) -> str:
     """The text cut to a width in pixels, in time that does not depend on its length."""
     return metrics.elidedText(in_one_line(text), Qt.TextElideMode.ElideRight, max(0, width))
 

@@ -70,10 +70,10 @@ class SingleInstance(QObject):
 
 def call(places: Sequence[str]) -> bool:
     """Whether a first program of this user listens; its window then comes to the front."""
-    return any(_called(place) for place in places)
+    return any(_call(place) for place in places)
 
 
-def _called(place: str) -> bool:
+def _call(place: str) -> bool:
     caller = QLocalSocket()
     caller.connectToServer(place)
     # Who listens is looked at first: another user's program must not pass for ours.

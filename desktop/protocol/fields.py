@@ -138,11 +138,11 @@ def validate_fields(fields: tuple[Field, ...], body: Mapping[str, Any]) -> dict[
             if field.required:
                 raise InvalidField(field.name, "missing")
             continue
-        kept[field.name] = _validated(field, value)
+        kept[field.name] = _validate(field, value)
     return kept
 
 
-def _validated(field: Field, value: Any) -> Any:
+def _validate(field: Field, value: Any) -> Any:
     match field.kind:
         case FieldKind.TEXT:
             return _text(field.name, value, MOST_TEXT)

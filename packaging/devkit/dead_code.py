@@ -26,7 +26,7 @@ CALLED_FROM_OUTSIDE = {
     "starlette, uvicorn and ssl": "num_tickets redirect_slashes should_exit",
     "tests that hold a reference server, a window, a picture or a document": """conflict_sheet
         link_sheet paintings pause sources_sheet
-        wait_for_press""",
+        wait_for_snapshots""",
 }
 """By who calls them: the names that vulture cannot see in use."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from devkit.place import ROOT
 
-MODEL = ROOT / "tests" / "sim" / "run.py"
+MODEL = ROOT / "tests" / "model" / "run.py"
 WHOLE = ROOT / "tests" / "simulation" / "run.py"
 MUTANTS = ROOT / "tests" / "simulation" / "run_mutants.py"
 KILLS = ROOT / "tests" / "simulation" / "kill_run.py"

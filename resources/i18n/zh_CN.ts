@@ -556,8 +556,8 @@
         <translation>确认</translation>
     </message>
     <message>
-        <source>here, {receipt}</source>
-        <translation>本机已确认，{receipt}</translation>
+        <source>here, {state}</source>
+        <translation>本机已确认，{state}</translation>
     </message>
     <message>
         <source>not yet acknowledged</source>
@@ -948,7 +948,7 @@
         <translation>时限</translation>
     </message>
     <message>
-        <source>Receipt</source>
+        <source>State</source>
         <translation>回执</translation>
     </message>
 </context>
@@ -1107,7 +1107,7 @@
         <translation>内容</translation>
     </message>
     <message>
-        <source>Receipt</source>
+        <source>State</source>
         <translation>回执</translation>
     </message>
     <message>
@@ -1191,8 +1191,8 @@
         <translation>没有新回执。</translation>
     </message>
     <message>
-        <source>{receipt} since {time}</source>
-        <translation>{receipt}，{time} 起</translation>
+        <source>{state} since {time}</source>
+        <translation>{state}，{time} 起</translation>
     </message>
     <message>
         <source>It may have reached the county: it can no longer be withdrawn, only answered.</source>

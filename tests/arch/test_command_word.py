@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.command import CommandKind
-from fakes.checkout import ROOT, committed_files, name, sources
+from support.checkout import ROOT, committed_files, name, sources
 
 KINDS = "|".join(kind.value for kind in CommandKind)
 

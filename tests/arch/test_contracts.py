@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = [one["name"] for one in PYPROJECT["tool"]["importlinter"]["contracts"]]
@@ -141,7 +141,7 @@ PLANTS = [
     (
         "The county server can be lifted out",
         "county_server/planted.py",
-        "import desktop.domain.text",
+        "import desktop.domain.localized_text",
     ),
     (
         "The checker of servers judges by the wire, not by a desk",

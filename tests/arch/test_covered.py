@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devkit import covered
-from fakes.checkout import ROOT, name
+from support.checkout import ROOT, name
 
 SOURCE = '''\
 """A module."""

@@ -14,7 +14,7 @@ from desktop.__main__ import COMMANDS
 from desktop.application.profile import parse_profile
 from desktop.connectors.kinds import Manifests, our_kinds
 from desktop.gui.panes.registry import PANES
-from fakes.checkout import ROOT, committed_files, name, tree
+from support.checkout import ROOT, committed_files, name, tree
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "desktop" / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.checkout import committed_files, name, sources, tree
+from support.checkout import committed_files, name, sources, tree
 
 Look = Callable[[ast.AST], bool]
 

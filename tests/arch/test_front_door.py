@@ -12,7 +12,7 @@ import pytest
 import dev
 from devkit import debian, environment
 from devkit.place import beside
-from fakes.checkout import ROOT, name, sources, tree
+from support.checkout import ROOT, name, sources, tree
 
 COMMANDS = (
     *("run", "test", "check", "coverage", "bench", "shots", "gallery"),
@@ -80,10 +80,10 @@ def test_the_fast_tests_are_run_without_the_check_and_without_the_long_ones(monk
     monkeypatch.setattr(dev, "run", lambda command, env: commands.append([*map(str, command)]))
     monkeypatch.setattr(dev, "beside", commands.append)
     dev.test(["--fast"])
-    dev.test(["--fast", "tests/unit/test_pace.py"])
+    dev.test(["--fast", "tests/unit/test_poll_backoff.py"])
     (everything, one) = commands
     assert everything[-len(dev.QUICK) :] == dev.QUICK
-    assert one[-1] == "tests/unit/test_pace.py"
+    assert one[-1] == "tests/unit/test_poll_backoff.py"
     assert "--fast" in everything
     assert "--fast" in one
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 TESTS = """
 import logging, socket, threading, warnings

@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 
 from desktop.protocol import limits
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 TABLE = ROOT / "desktop" / "protocol" / "limits.py"
 BOUND = re.compile(r"(MAX|MOST|LARGEST)_[A-Z_]+|[A-Z_]+_BYTES|[A-Z_]+_CHARS")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.checkout import name, sources
+from support.checkout import name, sources
 
 ONCE = {
     "def changeEvent(": ["desktop/gui/language.py"],

@@ -11,7 +11,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from fakes.checkout import ROOT, name, sources, tree
+from support.checkout import ROOT, name, sources, tree
 
 CONSTRAINTS = sorted((ROOT / "packaging" / "constraints").glob("*.txt"))
 WHOLE = [path for path in CONSTRAINTS if path.stem in ("dev", "runtime")]

@@ -6,18 +6,18 @@ import ast
 from collections import Counter
 
 from desktop.application.sync.worker_state import WorkerState
-from fakes.checkout import name, sources, tree
+from support.checkout import name, sources, tree
 
 READS = {
     "arch": 2,
     "bench": 8,
     "contract": 24,
-    "fakes": 1,
+    "support": 1,
     "faults": 4,
     "gui": 42,
     "hostile": 6,
     "integration": 26,
-    "sim": 7,
+    "model": 7,
     "simulation": 27,
     "storage": 38,
     "tests": 1,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 pytestmark = pytest.mark.timeout(300)
 

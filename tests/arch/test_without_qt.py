@@ -11,13 +11,13 @@ import sys
 
 import pytest
 
-from fakes.checkout import ROOT
-from fakes.without_qt import qt_missing
+from support.checkout import ROOT
+from support.without_qt import qt_missing
 
 BLOCK = """
 import sys
 sys.path.insert(0, "tests")
-from fakes.without_qt import NoQt
+from support.without_qt import NoQt
 sys.meta_path.insert(0, NoQt())
 """
 
@@ -53,7 +53,7 @@ THROUGH_EVERY_LAYER = (
     "test_demo_command.py",
     "test_outbox_contract.py",
     "test_county_api_connector.py",
-    "test_salvage.py",
+    "test_recovery.py",
 )
 
 

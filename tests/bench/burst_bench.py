@@ -15,8 +15,8 @@ from typing import Any, Self
 
 from figure import CannotMeasure, Figure, at_most, told
 
-from fakes.display import Display
-from fakes.program import county_desk, until, write_profile
+from support.display import Display
+from support.program import county_desk, until, write_profile
 
 HERE = Path(__file__).parent
 INCIDENTS, AT_WORK = 10_000, 4_500

@@ -72,7 +72,7 @@ def main(profile_file: Path, folder: Path) -> None:
         elif word == "end":
             print(json.dumps(pulse.end()), flush=True)
         elif word == "settled":
-            print(json.dumps(session.quiet and desk.engine.settled()), flush=True)
+            print(json.dumps(session.quiet and desk.engine.is_settled()), flush=True)
         elif word == "digest":
             rows = desk.cache.rows(Collection(rest))
             print(digest((row.id, getattr(row, "version", 0)) for row in rows), flush=True)

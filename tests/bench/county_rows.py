@@ -6,13 +6,13 @@ import random
 from collections.abc import Iterator
 
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
+from desktop.domain.geo import Place, Township
 from desktop.domain.incident import Deadline, DeadlineKind, Incident, Stage, TimelineEntry
 from desktop.domain.instant import DAY, HOUR, MINUTE, Instant
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place, Township
+from desktop.domain.localized_text import Text
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Row
-from desktop.domain.text import Text
 
 SOURCE = "county"
 OPEN_SHARE = 0.03

@@ -29,7 +29,7 @@ from desktop.application.ports import IncidentFilter  # noqa: E402
 from desktop.application.reads.read_models import MapLayer, MapMark  # noqa: E402
 from desktop.domain.clock import SystemClock  # noqa: E402
 from desktop.domain.command import Collection, Key  # noqa: E402
-from desktop.domain.place import Township  # noqa: E402
+from desktop.domain.geo import Township  # noqa: E402
 from desktop.storage.cache.store import open_cache  # noqa: E402
 from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
 from desktop.storage.outbox.store import open_outbox  # noqa: E402

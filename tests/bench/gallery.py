@@ -43,8 +43,8 @@ from desktop.gui.widgets.key_button import KeyButton  # noqa: E402
 from desktop.gui.widgets.label import PlainLabel  # noqa: E402
 from desktop.gui.widgets.segmented import SegmentedControl  # noqa: E402
 from desktop.gui.widgets.text_column import TextColumn  # noqa: E402
-from fakes.sample_board import SampleCounty, sample_county  # noqa: E402
-from fakes.stage import a_stage, settle  # noqa: E402
+from support.sample_board import SampleCounty, sample_county  # noqa: E402
+from support.stage import a_stage, settle  # noqa: E402
 
 Exhibit = Callable[[UiContext, QWidget], QWidget]
 """Makes one thing to look at, in the window given."""

@@ -18,15 +18,15 @@ from desktop.application.ports import SourceSettings
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.http.response import Stream
 from desktop.domain.clock import SystemClock
+from desktop.domain.localized_text import Text
 from desktop.domain.source import SyncState
-from desktop.domain.text import Text
 from desktop.storage.cache.store import open_cache
-from desktop.storage.search.bigrams import grams, split_fields, words
+from desktop.storage.search.bigrams import make_bigrams, pick_words, split_fields
 from desktop.storage.sqlite.database import connect
 from desktop.wire import level1
 from desktop.wire.level2 import MEDIA
-from fakes.program import County
-from fakes.sources import services
+from support.program import County
+from support.sources import services
 
 RUNS = 5
 TARGET = 1.5
@@ -170,4 +170,4 @@ def _tokens(incident: level1.Incident) -> tuple[str, str]:
     texts = [getattr(incident, name) for name in SEARCHED]
     phrases = [Text(t) if isinstance(t, str) else Text(t.zh, t.en) for t in texts]
     as_grams, as_words = split_fields(phrases)
-    return grams([incident.number, *as_grams]), words(as_words)
+    return make_bigrams([incident.number, *as_grams]), pick_words(as_words)

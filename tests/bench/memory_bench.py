@@ -21,8 +21,8 @@ from figure import CannotMeasure, Figure, at_most, median, told
 from page import page
 
 from desktop.gui.first_paint import VARIABLE
-from fakes.display import Display
-from fakes.program import PROGRAM, ROOT, County, county_desk, until, write_profile
+from support.display import Display
+from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
 
 INCIDENTS = 10_000
 SECONDS = 60

@@ -11,7 +11,7 @@ from pathlib import Path
 from desk_folder import filled
 from figure import CannotMeasure, Figure, at_most, told
 
-from fakes.display import Display
+from support.display import Display
 
 TARGET = 1.5
 MILLION = 1_000_000

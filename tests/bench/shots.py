@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from fakes.program import County, write_profile  # noqa: E402 - needs the paths above
+from support.program import County, write_profile  # noqa: E402 - needs the paths above
 
 LANGUAGES = ("zh_CN", "en")
 SIZES = (("1366x768", "1"), ("1920x1080", "1"), ("3840x2160", "2"))

@@ -14,7 +14,7 @@ from desk_folder import filled, write_profile
 from figure import CannotMeasure, Figure, at_most, median, told
 
 from desktop.gui.first_paint import VARIABLE
-from fakes.display import Display
+from support.display import Display
 
 RUNS = 7
 PAINTED_WITHIN_S = 60.0

@@ -17,15 +17,15 @@ import apsw
 import msgspec
 
 from desktop.application.ports import IncidentFilter
+from desktop.domain.geo import Place
 from desktop.domain.incident import Deadline, DeadlineKind, Incident, Stage
 from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.search.index import text_of
 from desktop.storage.sqlite.database import connect
-from fakes.builders import NOW, FakeClock, a_batch, a_timeline_entry, a_township
+from support.builders import NOW, FakeClock, a_batch, a_timeline_entry, a_township
 
 KEY = bytes(range(32))
 PAGE = 5_000

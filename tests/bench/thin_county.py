@@ -27,7 +27,7 @@ from desktop.demo.county import DemoCounty  # noqa: E402
 from desktop.paths import frame_dictionaries  # noqa: E402
 from desktop.wire.level1 import Incident, Phrase, Session, SessionRequest  # noqa: E402
 from desktop.wire.level2 import MEDIA  # noqa: E402
-from fakes.thin_link import COUNTY_ADDRESS  # noqa: E402
+from support.thin_link import COUNTY_ADDRESS  # noqa: E402
 
 PORT, NAIVE_PORT = 8443, 8444
 INCIDENTS = 10_000

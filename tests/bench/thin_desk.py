@@ -86,7 +86,7 @@ def main(profile_file: Path, folder: Path, at_work: int) -> None:
         word, _, mark = line.partition(" ")
         if word == "ask":
             watch.begin(mark)
-            desk.engine.nudge()
+            desk.engine.sync_now()
         elif word == "top":
             keys = [watched.model.key_at(row) for row in range(CRITICAL)]
             print(json.dumps([key.id for key in keys if key is not None]), flush=True)

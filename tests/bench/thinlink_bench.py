@@ -16,8 +16,8 @@ from burst_bench import Told
 from figure import CannotMeasure, Figure, at_most, median, told
 from thin_county import NAIVE_PORT, PORT
 
-from fakes.program import write_profile
-from fakes.thin_link import COUNTY_ADDRESS, ThinLink, lacking
+from support.program import write_profile
+from support.thin_link import COUNTY_ADDRESS, ThinLink, lacking
 
 HERE = Path(__file__).parent
 RUNS = 9

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402 - needs the paths above
 
 from desktop import bootstrap, paths  # noqa: E402
 from desktop.application.ports import IncidentFilter  # noqa: E402
-from desktop.domain.command import CommandKind, Receipt  # noqa: E402
+from desktop.domain.command import CommandKind, CommandState  # noqa: E402
 from desktop.gui.app import Opening, Polls, Session  # noqa: E402
 from desktop.protocol.lifecycle import ALLOWED_FROM  # noqa: E402
 from desktop.storage.keys.encryption_key import KeyFile  # noqa: E402
@@ -51,7 +51,7 @@ def desk_views(window: Any) -> Iterator[Take]:
         yield name.removeprefix("go_"), runs[name]
         yield "", runs["back"]
     for record in window.screen_context.board.outbox(20):
-        if record.receipt is Receipt.CONFLICT:
+        if record.state is CommandState.CONFLICT:
             yield "conflict", partial(window.conflict_sheet.ask, record.command.key)
             yield "", runs["back"]
             break
@@ -136,7 +136,7 @@ def _draw(session: Session, desk: bootstrap.Desk, given: argparse.Namespace) -> 
 
 def _settled(session: Session, desk: bootstrap.Desk) -> bool:
     """Wait until nothing is pending; False when that took too long."""
-    polls = Polls(session, desk.engine.settled, SETTLE_S)
+    polls = Polls(session, desk.engine.is_settled, SETTLE_S)
     QApplication.exec()
     return polls.calm
 

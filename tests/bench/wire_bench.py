@@ -27,15 +27,22 @@ from desktop.county_server.server import CountyServer
 from desktop.county_server.snapshots.snapshot import snapshot_lines
 from desktop.demo.county import DemoCounty
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import (
+    Collection,
+    Command,
+    CommandKind,
+    CommandRecord,
+    CommandState,
+    Key,
+)
+from desktop.domain.localized_text import Text
 from desktop.domain.source import SyncState
-from desktop.domain.text import Text
 from desktop.paths import frame_dictionaries
 from desktop.wire import level1, level2
 from desktop.wire.level2 import Keyed
-from fakes.counted_desk import CountedDesk
-from fakes.counting_proxy import CountingProxy
-from fakes.sources import services
+from support.counted_desk import CountedDesk
+from support.counting_proxy import CountingProxy
+from support.sources import services
 
 INCIDENTS = 10_000
 LEVEL = 19
@@ -59,7 +66,7 @@ def measure(folder: Path | None = None) -> list[Figure]:
         try:
             with CountingProxy(where.hostname, where.port) as line:
                 _fetch_once(line.url, dictionaries)
-                if not server.api.wait_for_press(PRESS_S):
+                if not server.api.wait_for_snapshots(PRESS_S):
                     raise CannotMeasure("the snapshot was not pressed in time")
                 figures = _on_the_line(database, line, dictionaries)
                 return [*figures, *_after_a_restore(database, line, Path(scratch), dictionaries)]
@@ -210,7 +217,7 @@ def _polls(
     target = next(row.id for row in rows if row.acknowledged_at is None)
     record = _acknowledgement(target)
     round_trip, answers = _counted(line, lambda: connector.send([record]))
-    if [each.receipt for each in answers] != [Receipt.ACCEPTED]:
+    if [each.state for each in answers] != [CommandState.ACCEPTED]:
         raise CannotMeasure(f"the acknowledgement was answered with {answers}")
     return [
         at_most("wire-delta", delta / changed, f"bytes a change, {changed} of them", CHANGE_BYTES),
@@ -226,7 +233,7 @@ def _acknowledgement(target: str) -> CommandRecord:
     command = Command(
         key, CommandKind.ACKNOWLEDGE, Key("county", Collection.INCIDENTS, target), now, "值班员 03"
     )
-    return CommandRecord(812, command, Receipt.STORED, now)
+    return CommandRecord(812, command, CommandState.STORED, now)
 
 
 def _change(database: Database) -> int:
@@ -236,7 +243,7 @@ def _change(database: Database) -> int:
     assets: list[Any] = [row for row in database.rows("assets") if row.value is not None]  # type: ignore[attr-defined]
     worked = chance.sample(incidents, min(len(incidents) // 2, 20 if assets else CHANGES // 2))
     measured = chance.sample(assets, min(len(assets), (CHANGES - 2 * len(worked)) // 2))
-    with database.batch() as batch:
+    with database.transaction() as batch:
         batch.put("incidents", [_moved_on(row, now) for row in worked])
         batch.put("assets", [_measured(row, now, chance) for row in measured])
         kept = {row.id for row in worked}

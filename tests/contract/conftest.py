@@ -16,15 +16,15 @@ from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.wire import level1
-from fakes.breaking_proxy import BreakingProxy
-from fakes.two_ends import (
+from support.breaking_proxy import BreakingProxy
+from support.two_ends import (
     KEY,
     LEVELS,
     START,
     a_desk,
     incident,
 )
-from fakes.without_qt import surroundings
+from support.without_qt import surroundings
 
 __all__ = ["surroundings"]
 

@@ -20,13 +20,13 @@ from desktop.county_server.http.api import Settings
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Hold, Key
 from desktop.wire.level1 import Command as WireCommand
 from desktop.wire.level1 import Commands, SessionRequest
-from fakes.county_rows import incident
-from fakes.openings import open_session
-from fakes.scripted_connector import source_of
-from fakes.whole_desk import I1, Desk
+from support.county_rows import incident
+from support.openings import open_session
+from support.scripted_connector import source_of
+from support.whole_desk import I1, Desk
 
 LOGINS = {hashlib.sha256(name.encode()).hexdigest(): Account(name, ()) for name in ("wang", "li")}
 
@@ -72,12 +72,12 @@ def test_nothing_given_for_one_server_reaches_another(tmp_path, counties, desks,
     error = desk.exchange()
     assert isinstance(error, OtherServer)
     assert error.problem.code == ("other_server_drill" if drill else "other_server")
-    assert desk.state(waiting) == (Receipt.HELD, Hold.SERVER)
+    assert desk.state(waiting) == (CommandState.HELD, Hold.SERVER)
     assert notes(other) == []
     assert desk.stores.cache.incident(I1) is not None, "the rows stay, aged"
     desk.turn_to(first.base_url)
     assert desk.exchange() is None
-    assert desk.state(waiting)[0] is Receipt.ACCEPTED
+    assert desk.state(waiting)[0] is CommandState.ACCEPTED
     assert notes(real) == ["真的"]
 
 
@@ -147,11 +147,11 @@ def test_the_officer_may_go_on_with_the_new_server_and_give_it_the_command(
     assert isinstance(desk.exchange(), OtherServer)
     accept(desk)
     assert desk.exchange() is None
-    assert desk.state(waiting) == (Receipt.HELD, Hold.SERVER), "it was given for the other"
+    assert desk.state(waiting) == (CommandState.HELD, Hold.SERVER), "it was given for the other"
     again = desk.board.answering.resend(waiting)
     assert desk.exchange() is None
-    assert desk.state(again.command.key)[0] is Receipt.ACCEPTED
-    assert desk.state(waiting)[0] is Receipt.CANCELLED
+    assert desk.state(again.command.key)[0] is CommandState.ACCEPTED
+    assert desk.state(waiting)[0] is CommandState.CANCELLED
     assert notes(other) == ["已到场"]
 
 
@@ -175,8 +175,8 @@ def test_a_new_officers_command_goes_out_under_the_new_login_alone(tmp_path, cou
     desk.token = "li"
     new = desk.note("李的")
     assert desk.exchange() is None
-    assert desk.state(new)[0] is Receipt.ACCEPTED
-    assert desk.state(old) == (Receipt.HELD, Hold.ACCOUNT)
+    assert desk.state(new)[0] is CommandState.ACCEPTED
+    assert desk.state(old) == (CommandState.HELD, Hold.ACCOUNT)
     assert accounts(database) == {new: "li"}
     desk.token = "wang"
     assert desk.exchange() is None
@@ -190,7 +190,7 @@ def test_a_command_given_before_any_session_settles_with_its_own_login(tmp_path,
     mine = desk.note("王的")
     desk.token = "li"
     assert desk.exchange() is None
-    assert desk.state(mine) == (Receipt.HELD, Hold.ACCOUNT)
+    assert desk.state(mine) == (CommandState.HELD, Hold.ACCOUNT)
     assert accounts(database) == {}
     desk.token = "wang"
     assert desk.exchange() is None
@@ -220,7 +220,7 @@ def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
     assert isinstance(twin.exchange(), DiskCopied)
     assert twin.exchange() is None
     assert twin.outbox.client_id() != name
-    assert twin.state(withdrawn) == (Receipt.HELD, Hold.COPY)
+    assert twin.state(withdrawn) == (CommandState.HELD, Hold.COPY)
     assert [problem.code for problem in twin.memory.notices] == ["disk_copied"]
     assert [r.command.key for r in twin.outbox.attention()] == [withdrawn]
     assert notes(database) == []
@@ -228,7 +228,7 @@ def test_a_copied_disk_takes_another_name_and_holds_what_its_twin_may_have_done(
     assert original.exchange() is None, "the original keeps its name"
     assert twin.board.commands.release(withdrawn)
     assert twin.exchange() is None
-    assert twin.state(withdrawn)[0] is Receipt.ACCEPTED
+    assert twin.state(withdrawn)[0] is CommandState.ACCEPTED
 
 
 def test_a_copy_is_told_what_its_twin_did_of_what_was_withdrawn_on_it(tmp_path, counties, desks):
@@ -246,7 +246,7 @@ def test_a_copy_is_told_what_its_twin_did_of_what_was_withdrawn_on_it(tmp_path, 
     assert twin.board.commands.cancel(key)
     assert isinstance(twin.exchange(), DiskCopied)
     assert twin.exchange() is None
-    assert twin.state(key)[0] is Receipt.ACCEPTED, "withdrawn here, done by the other computer"
+    assert twin.state(key)[0] is CommandState.ACCEPTED, "withdrawn here, done by the other computer"
     assert not twin.outbox.binding("county").copied
 
 
@@ -274,9 +274,9 @@ def test_what_a_copied_disk_may_have_sent_can_be_given_up_and_not_called_withdra
     assert notes(database) == ["其实已经办了"]
     assert not set_back.board.commands.cancel(done)
     assert set_back.board.commands.give_up(done)
-    assert set_back.state(done)[0] is Receipt.GIVEN_UP
+    assert set_back.state(done)[0] is CommandState.GIVEN_UP
     assert set_back.exchange() is None
-    assert set_back.state(done)[0] is Receipt.ACCEPTED, "the county says what became of it"
+    assert set_back.state(done)[0] is CommandState.ACCEPTED, "the county says what became of it"
 
 
 def test_what_a_twin_sent_needs_no_decision_and_what_it_did_not_waits_for_one(
@@ -288,10 +288,10 @@ def test_what_a_twin_sent_needs_no_decision_and_what_it_did_not_waits_for_one(
     desks.append(twin := Desk(tmp_path / "image", server.base_url))
     kept = twin.note("只在这里")
     assert isinstance(twin.exchange(), DiskCopied)
-    assert [twin.state(key) for key in (sent, kept)] == [(Receipt.HELD, Hold.COPY)] * 2
+    assert [twin.state(key) for key in (sent, kept)] == [(CommandState.HELD, Hold.COPY)] * 2
     assert twin.exchange() is None
-    assert twin.state(sent) == (Receipt.ACCEPTED, Hold.NONE)
-    assert twin.state(kept) == (Receipt.HELD, Hold.COPY)
+    assert twin.state(sent) == (CommandState.ACCEPTED, Hold.NONE)
+    assert twin.state(kept) == (CommandState.HELD, Hold.COPY)
     assert notes(database) == ["另一台发了"]
 
 
@@ -308,14 +308,14 @@ def test_a_twins_conflict_is_met_with_the_countys_row_and_not_without(tmp_path, 
     shutil.copytree(tmp_path / "d", tmp_path / "copy")
     desks.append(original := Desk(tmp_path / "d", server.base_url))
     assert original.exchange() is None
-    assert original.state(key)[0] is Receipt.CONFLICT
+    assert original.state(key)[0] is CommandState.CONFLICT
     desks.append(twin := Desk(tmp_path / "copy", server.base_url))
     assert isinstance(twin.exchange(), DiskCopied)
     assert twin.exchange() is None
-    assert twin.state(key) == (Receipt.HELD, Hold.COPY)
+    assert twin.state(key) == (CommandState.HELD, Hold.COPY)
     assert twin.board.commands.release(key)
     assert twin.exchange() is None
-    assert twin.state(key)[0] is Receipt.CONFLICT
+    assert twin.state(key)[0] is CommandState.CONFLICT
     assert twin.board.answering.conflict(key).theirs.summary.zh == "县里改了"
 
 
@@ -339,7 +339,7 @@ def test_a_county_found_set_back_while_sending_has_it_all_after_one_exchange(tmp
     with CountyServer(database, Settings(snapshot_level=1)) as server:
         desk.turn_to(server.base_url)
         assert desk.exchange() is None
-        assert {desk.state(key)[0] for key in (forgotten, waiting)} == {Receipt.ACCEPTED}
+        assert {desk.state(key)[0] for key in (forgotten, waiting)} == {CommandState.ACCEPTED}
         # What waits goes before rows are asked for, and only those tell what was forgotten.
         assert notes(database) == ["等着发的", "备份之后"]
     database.close()
@@ -356,7 +356,7 @@ def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):
         database.backup(tmp_path / "old.db")
         key = desk.note("备份之后")
         assert desk.exchange() is None
-        assert desk.state(key)[0] is Receipt.ACCEPTED
+        assert desk.state(key)[0] is CommandState.ACCEPTED
     database.close()
     for ending in ("", "-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
@@ -366,7 +366,7 @@ def test_a_county_set_back_in_silence_gets_back_what_it_forgot(tmp_path, desks):
         desk.turn_to(server.base_url)
         for _ in range(2):
             desk.exchange()
-        assert desk.state(key)[0] is Receipt.ACCEPTED
+        assert desk.state(key)[0] is CommandState.ACCEPTED
         assert [problem.code for problem in desk.memory.notices] == ["server_went_back"]
         assert notes(database) == ["备份之后"]
     database.close()

@@ -13,9 +13,9 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.levels import EventLevel
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SyncState
-from desktop.domain.text import Text
-from fakes.builders import (
+from support.builders import (
     NOW,
     FakeClock,
     a_bad_item,
@@ -30,7 +30,7 @@ from fakes.builders import (
     an_asset,
     an_incident,
 )
-from fakes.stores import CACHES
+from support.stores import CACHES
 
 INCIDENTS = Collection.INCIDENTS
 EVERYTHING = IncidentFilter(open_only=False)

@@ -12,10 +12,10 @@ from desktop.application.ports import Cache, IncidentFilter
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident, Stage
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Row, RowPatch, Tail
-from desktop.domain.text import Text
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
-from fakes.builders import (
+from support.builders import (
     NOW,
     FakeClock,
     a_batch,
@@ -26,7 +26,7 @@ from fakes.builders import (
     an_asset,
     an_incident,
 )
-from fakes.stores import CACHES
+from support.stores import CACHES
 
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
 
@@ -71,7 +71,7 @@ def test_a_patch_changes_only_the_fields_it_names(cache):
     assert changed == {INCIDENTS}
     assert incident(cache) == an_incident(version=2, stage=Stage.CLOSED)
     assert cache.counts(NOW, 0).open_incidents == 0
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_a_list_that_grew_keeps_its_beginning(cache):
@@ -93,7 +93,7 @@ def test_patches_of_one_row_follow_one_another_after_its_put(cache):
 def test_an_older_patch_is_no_news(cache):
     cache.apply(a_batch(an_incident(version=5), row_keys=(7,)))
     assert cache.apply(a_batch(patches=(a_patch(4, number="old"),))) == frozenset()
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 @pytest.mark.parametrize(
@@ -113,14 +113,14 @@ def test_a_patch_that_fits_no_row_is_passed_over_and_the_source_is_astray(cache,
     assert incident(cache) == an_incident()
     assert cache.rows(ASSETS) == [an_asset(version=2, value=3.0)]
     state = cache.sync_state("county")
-    assert (state.astray, state.token) == (True, "2")
+    assert (state.diverged, state.token) == (True, "2")
 
 
 def test_a_row_of_which_only_the_list_has_come_takes_no_patch(cache):
     cache.apply(a_batch(an_incident(whole=False, timeline=()), row_keys=(7,)))
     cache.apply(a_batch(patches=(a_patch(2, stage=Stage.CLOSED),)))
     assert incident(cache).version == 1
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
 
 
 def test_drops_by_number_take_rows_of_any_collection(cache):
@@ -128,7 +128,7 @@ def test_drops_by_number_take_rows_of_any_collection(cache):
     assert cache.apply(a_batch(drops=(7, 8, 99))) == {INCIDENTS, ASSETS}
     assert (ids(cache), ids(cache, ASSETS)) == ([], [])
     assert cache.rows(Collection.LINES)
-    assert not cache.sync_state("county").astray, "what is dropped and was never here is right"
+    assert not cache.sync_state("county").diverged, "what is dropped and was never here is right"
 
 
 def test_numbers_are_of_one_source_and_void_in_another_epoch(cache):
@@ -155,7 +155,7 @@ def test_a_number_given_to_two_rows_changes_neither(cache):
     cache.apply(a_batch(an_incident(), an_incident(id="other"), row_keys=(7, 7)))
     cache.apply(a_batch(patches=(a_patch(2, number="x"),)))
     assert {row.version for row in cache.rows(INCIDENTS)} == {1}
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
 
 
 def test_readings_of_patched_rows_go_on_in_their_trends(cache):
@@ -184,7 +184,7 @@ def test_the_lists_fields_never_replace_a_whole_row_and_the_whole_one_replaces_t
 def test_sums_follow_every_change(cache):
     rows = (*many(30), an_asset())
     cache.apply(a_batch(*rows, row_keys=tuple(range(31)), token="1", sum=sum_of(*rows)))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     patches = tuple(a_patch(5, n, number="x") for n in range(10))
     cache.apply(a_batch(an_asset(version=3), patches=patches, drops=(20, 21)))
     kept = [*cache.rows(INCIDENTS), *cache.rows(ASSETS)]
@@ -194,14 +194,14 @@ def test_sums_follow_every_change(cache):
         expected[bucket(name, row.id)] += weight(name, row.id, row.version)
     assert cache.sums("county") == tuple(each % MODULUS for each in expected)
     cache.apply(a_batch(sum=sum_of(*kept)))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_sums_are_right_for_rows_that_came_before_they_were_wanted(cache):
     cache.apply(a_batch(*many(5), a_trend()))
     assert sum(cache.sums("county")) % MODULUS == sum_of(*many(5))
     cache.apply(a_batch(an_asset(), sum=sum_of(*many(5), an_asset())))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     assert cache.sums("never seen") == (0,) * BUCKETS
 
 
@@ -213,23 +213,23 @@ def test_sums_are_right_in_another_epoch_whatever_the_versions_were(cache):
     everything = frozenset({INCIDENTS})
     cache.apply(a_batch(*told, complete=everything, token="1", epoch="b", sum=sum_of(*told)))
     assert sum(cache.sums("county")) % MODULUS == sum_of(*told)
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_a_sum_that_differs_marks_the_source_until_one_agrees(cache):
     cache.apply(a_batch(an_incident(), sum=1, token="1"))
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
     cache.apply(a_batch(token="2"))
-    assert cache.sync_state("county").astray, "silence mends nothing"
+    assert cache.sync_state("county").diverged, "silence mends nothing"
     cache.apply(a_batch(sum=sum_of(an_incident())))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_a_whole_list_without_a_sum_ends_the_doubt(cache):
     cache.apply(a_batch(patches=(a_patch(2, key=1),), token="1"))
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
     cache.apply(a_batch(an_incident(), complete=frozenset({INCIDENTS}), token="2"))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_buckets_make_their_rows_the_servers_and_leave_the_others(cache):
@@ -253,7 +253,7 @@ def test_a_snapshot_with_its_sum_mends_a_row_that_claims_to_be_newer(cache):
         a_batch(right, complete=frozenset({INCIDENTS}), token="2", epoch="e", sum=sum_of(right))
     )
     assert incident(cache) == right
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def deletes(rows: tuple[Incident, ...]) -> tuple[tuple[Collection, str], ...]:
@@ -269,7 +269,7 @@ def test_more_deletions_than_one_believes_wait(cache, stored, gone, waits):
     filled(cache, rows)
     cache.apply(a_batch(deletes=deletes(rows[:gone]), token="2"))
     state = cache.sync_state("county")
-    assert (state.held_deletes, state.token, state.astray) == (waits, "2", False)
+    assert (state.quarantined_deletes, state.token, state.diverged) == (waits, "2", False)
     assert len(ids(cache)) == stored - gone + waits
 
 
@@ -277,9 +277,9 @@ def test_deletions_by_number_wait_as_well_and_with_those_before(cache):
     rows = many(100)
     filled(cache, rows)
     cache.apply(a_batch(drops=tuple(range(30)), token="2"))
-    assert cache.sync_state("county").held_deletes == 30
+    assert cache.sync_state("county").quarantined_deletes == 30
     cache.apply(a_batch(deletes=deletes(rows[25:35]), token="3"))
-    assert cache.sync_state("county").held_deletes == 35
+    assert cache.sync_state("county").quarantined_deletes == 35
     assert len(ids(cache)) == 100
 
 
@@ -288,11 +288,11 @@ def test_waiting_deletions_are_done_when_the_sums_agree_with_them(cache):
     filled(cache, rows)
     cache.apply(a_batch(deletes=deletes(rows[:30]), sum=12345, token="2"))
     state = cache.sync_state("county")
-    assert (state.held_deletes, state.astray) == (30, True)
+    assert (state.quarantined_deletes, state.diverged) == (30, True)
     newest = an_incident(id="new")
     cache.apply(a_batch(newest, sum=sum_of(*rows[30:], newest), token="3"))
     state = cache.sync_state("county")
-    assert (state.held_deletes, state.astray) == (0, False)
+    assert (state.quarantined_deletes, state.diverged) == (0, False)
     assert len(ids(cache)) == 71
 
 
@@ -301,7 +301,7 @@ def test_a_mass_deletion_the_sum_confirms_is_done_at_once(cache):
     filled(cache, rows)
     cache.apply(a_batch(deletes=deletes(rows[:90]), sum=sum_of(*rows[90:]), token="2"))
     assert len(ids(cache)) == 10
-    assert cache.sync_state("county").held_deletes == 0
+    assert cache.sync_state("county").quarantined_deletes == 0
 
 
 def test_waiting_deletions_are_forgotten_when_the_sums_agree_without_them(cache):
@@ -310,7 +310,7 @@ def test_waiting_deletions_are_forgotten_when_the_sums_agree_without_them(cache)
     cache.apply(a_batch(deletes=deletes(rows[:90]), token="2"))
     cache.apply(a_batch(sum=sum_of(*rows), token="3"))
     state = cache.sync_state("county")
-    assert (state.held_deletes, state.astray, len(ids(cache))) == (0, False, 100)
+    assert (state.quarantined_deletes, state.diverged, len(ids(cache))) == (0, False, 100)
 
 
 def test_what_the_server_tells_of_again_is_deleted_no_more(cache):
@@ -319,7 +319,7 @@ def test_what_the_server_tells_of_again_is_deleted_no_more(cache):
     cache.apply(a_batch(deletes=deletes(rows[:90]), token="2"))
     told = a_patch(2, key=0, number="x"), a_patch(2, key=1, number="x")
     cache.apply(a_batch(rows[2], row_keys=(2,), patches=told, token="3"))
-    assert cache.sync_state("county").held_deletes == 87
+    assert cache.sync_state("county").quarantined_deletes == 87
 
 
 def test_a_whole_list_and_whole_buckets_settle_what_waited(cache):
@@ -330,10 +330,10 @@ def test_a_whole_list_and_whole_buckets_settle_what_waited(cache):
     kept = [row for row in rows[90:] if bucket("incidents", row.id) in some]
     cache.apply(a_batch(*kept, buckets=some))
     waiting = [row for row in rows[:90] if bucket("incidents", row.id) not in some]
-    assert cache.sync_state("county").held_deletes == len(waiting)
+    assert cache.sync_state("county").quarantined_deletes == len(waiting)
     assert len(ids(cache)) == len(waiting) + 10
     cache.apply(a_batch(*rows[90:], complete=frozenset({INCIDENTS}), token="3"))
-    assert (cache.sync_state("county").held_deletes, len(ids(cache))) == (0, 10)
+    assert (cache.sync_state("county").quarantined_deletes, len(ids(cache))) == (0, 10)
 
 
 def test_another_epoch_forgets_what_waited(cache):
@@ -341,7 +341,7 @@ def test_another_epoch_forgets_what_waited(cache):
     filled(cache, rows)
     cache.apply(a_batch(deletes=deletes(rows[:90]), token="2", epoch="e"))
     cache.apply(a_batch(epoch="another"))
-    assert cache.sync_state("county").held_deletes == 0
+    assert cache.sync_state("county").quarantined_deletes == 0
 
 
 def test_trends_come_and_go_without_doubt(cache):

@@ -14,8 +14,8 @@ from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.source import RowPatch, Staged
 from desktop.protocol.checksum import MODULUS, weight
-from fakes.builders import FakeClock, a_batch, a_line, an_asset, an_incident
-from fakes.stores import CACHES
+from support.builders import FakeClock, a_batch, a_line, an_asset, an_incident
+from support.stores import CACHES
 
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
 KINDS = {type(an_asset()): ASSETS, Incident: INCIDENTS, type(a_line()): Collection.LINES}
@@ -40,7 +40,7 @@ def whole(epoch: str, *rows: Any) -> Any:
 
 def agrees(cache: Cache, *rows: Any) -> bool:
     told = sum(weight(KINDS[type(r)].value, r.id, r.version) for r in rows) % MODULUS
-    return sum(cache.sums("county")) % MODULUS == told and not cache.sync_state("county").astray
+    return sum(cache.sums("county")) % MODULUS == told and not cache.sync_state("county").diverged
 
 
 def shown(cache: Cache) -> list[Any]:
@@ -60,7 +60,7 @@ def test_rows_that_read_the_same_in_another_epoch_are_its_own(cache):
     patches = (RowPatch(INCIDENTS, 1, 6, {"number": "x"}), RowPatch(ASSETS, 2, 8, {"value": 9.0}))
     cache.apply(a_batch(patches=patches, token="b2"))
     assert (incident(cache).number, cache.rows(ASSETS)[0].value) == ("x", 9.0)
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_rows_of_a_page_that_read_the_same_are_its_own_when_the_list_repeats_them(cache):
@@ -119,11 +119,11 @@ def test_outdated_rows_stay_on_screen_and_what_waited_on_them_goes(cache):
     cache.apply(a_batch(*many))
     gone = tuple((INCIDENTS, one.id) for one in many)
     cache.apply(a_batch(deletes=gone, staged=Staged("/snapshot", "tag", b"bytes")))
-    assert cache.sync_state("county").held_deletes == 30
+    assert cache.sync_state("county").quarantined_deletes == 30
     before = shown(cache)
     cache.outdate("county")
     state = cache.sync_state("county")
-    assert (state.token, state.staged, state.held_deletes) == (None, None, 0)
+    assert (state.token, state.staged, state.quarantined_deletes) == (None, None, 0)
     assert state.epoch == "a", "it is not known what the other one is called"
     assert shown(cache) == before
     assert not agrees(cache, *before)
@@ -142,7 +142,7 @@ def test_no_patch_of_a_number_from_before_reaches_an_outdated_row(cache):
     cache.outdate("county")
     cache.apply(a_batch(patches=(RowPatch(INCIDENTS, 1, 6, {"number": "x"}),)))
     assert incident(cache) == ROWS[0]
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
 
 
 def test_outdating_leaves_other_sources_alone_and_knows_none_it_never_saw(cache):

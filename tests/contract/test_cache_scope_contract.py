@@ -10,10 +10,10 @@ import pytest
 
 from desktop.application.ports import Cache, IncidentFilter
 from desktop.domain.command import Collection
-from desktop.domain.link import Spent, TrafficClass
+from desktop.domain.link import ByteCount, TrafficClass
 from desktop.domain.source import Staged
 from desktop.protocol.checksum import BUCKETS, MODULUS
-from fakes.builders import (
+from support.builders import (
     NOW,
     FakeClock,
     a_bad_item,
@@ -27,7 +27,7 @@ from fakes.builders import (
     an_asset,
     an_incident,
 )
-from fakes.stores import CACHES
+from support.stores import CACHES
 
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
 
@@ -112,11 +112,11 @@ def test_a_purge_takes_the_rows_of_other_townships_and_the_token(cache):
     trends = 4
     assert len(kept) == 4 * 2 + len(["T01", "L01", "w2"]) + trends
     state = cache.sync_state("county")
-    assert (state.token, state.staged, state.astray) == (None, None, False)
+    assert (state.token, state.staged, state.diverged) == (None, None, False)
     assert cache.bad_items("county") == []
     assert len(cache.incident_numbers(IncidentFilter(text="管道"))) == 2
     cache.apply(a_batch(sum=sum(cache.sums("county")) % MODULUS))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_a_purge_of_everything_leaves_other_sources_alone(cache):
@@ -138,13 +138,13 @@ def test_bytes_of_a_day_add_up_by_what_they_were_spent_on(cache):
     for _ in range(2):
         cache.add_traffic(
             "2026-11-23",
-            {TrafficClass.COMMANDS: Spent(1, 2), TrafficClass.FILES: Spent(1 << 40, 0)},
+            {TrafficClass.COMMANDS: ByteCount(1, 2), TrafficClass.FILES: ByteCount(1 << 40, 0)},
         )
-    cache.add_traffic("2026-11-24", {TrafficClass.HINTS: Spent(5, 5)})
+    cache.add_traffic("2026-11-24", {TrafficClass.HINTS: ByteCount(5, 5)})
     assert cache.traffic("2026-11-23") == {
-        TrafficClass.COMMANDS: Spent(2, 4),
-        TrafficClass.FILES: Spent(1 << 41, 0),
+        TrafficClass.COMMANDS: ByteCount(2, 4),
+        TrafficClass.FILES: ByteCount(1 << 41, 0),
     }
     for day in range(40):
-        cache.add_traffic(f"2027-01-{day:02}", {TrafficClass.HINTS: Spent(1, 1)})
+        cache.add_traffic(f"2027-01-{day:02}", {TrafficClass.HINTS: ByteCount(1, 1)})
     assert cache.traffic("2026-11-23") == {}

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, RowPatch
+from desktop.domain.source import RowPatch, UnreadableItem
 from desktop.protocol.checksum import MODULUS, bucket, weight
-from fakes.builders import a_bad_item, a_batch, an_asset, an_incident
+from support.builders import a_bad_item, a_batch, an_asset, an_incident
 
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
 BOTH = frozenset({INCIDENTS, ASSETS})
 
 
-def missing(id: str, version: int | None = 1, **changes: Any) -> BadItem:
+def missing(id: str, version: int | None = 1, **changes: Any) -> UnreadableItem:
     """An incident that could not be read, of which the id could."""
-    return BadItem(INCIDENTS, id, "no title", "{}", id=id, version=version, **changes)
+    return UnreadableItem(INCIDENTS, id, "no title", "{}", id=id, version=version, **changes)
 
 
-def spoiled(id: str, field: str) -> BadItem:
+def spoiled(id: str, field: str) -> UnreadableItem:
     """A field that could not be read of an incident that stands."""
-    return BadItem(INCIDENTS, id, "no number", "x", field=field, id=id)
+    return UnreadableItem(INCIDENTS, id, "no number", "x", field=field, id=id)
 
 
 def sum_of(*rows: tuple[str, int], asset: bool = False) -> int:
@@ -48,12 +48,12 @@ def test_a_field_that_could_not_be_read_counts_apart_and_goes_with_its_row(cache
     cache.apply(
         a_batch(an_incident(id="I1"), bad_items=(spoiled("I1", "place"), spoiled("I1", "title")))
     )
-    assert (cache.unread("county"), cache.spoiled("county")) == ({}, {INCIDENTS: 2})
+    assert (cache.unread("county"), cache.count_spoiled_fields("county")) == ({}, {INCIDENTS: 2})
     assert [(b.where, b.field) for _, b in cache.bad_items()] == [("I1", "place"), ("I1", "title")]
     cache.apply(a_batch(an_incident(id="I1", version=2), bad_items=(spoiled("I1", "place"),)))
-    assert cache.spoiled("county") == {INCIDENTS: 1}
+    assert cache.count_spoiled_fields("county") == {INCIDENTS: 1}
     cache.apply(a_batch(deletes=((INCIDENTS, "I1"),)))
-    assert cache.spoiled("county") == {}
+    assert cache.count_spoiled_fields("county") == {}
     assert cache.bad_items() == []
 
 
@@ -73,23 +73,23 @@ def test_rows_that_could_not_be_read_count_in_the_sums_as_the_source_has_them(ca
     )
     told = sum_of(("I1", 1), ("I2", 5))
     cache.apply(a_batch(bad_items=(missing("I2", 5),), sum=told))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     assert sum(cache.sums("county")) % MODULUS == told
-    assert cache.uncompared("county") == {}
+    assert cache.count_uncompared("county") == {}
     cache.apply(a_batch(sum=sum_of(("I1", 1), ("I2", 5), ("I3", 1))))
-    assert cache.sync_state("county").astray, "a missing row is found beside an unreadable one"
+    assert cache.sync_state("county").diverged, "a missing row is found beside an unreadable one"
     cache.apply(a_batch(sum=sum_of(("I2", 5))))
-    assert cache.sync_state("county").astray, "and so is a deleted one that stayed"
+    assert cache.sync_state("county").diverged, "and so is a deleted one that stayed"
 
 
 def test_without_its_id_or_version_an_unreadable_row_keeps_sums_from_being_compared(cache):
     cache.apply(a_batch(an_incident(), bad_items=(missing("I2", None),), sum=1))
-    assert not cache.sync_state("county").astray
-    assert cache.uncompared("county") == {INCIDENTS: 1}
+    assert not cache.sync_state("county").diverged
+    assert cache.count_uncompared("county") == {INCIDENTS: 1}
     cache.apply(a_batch(an_incident(id="I2"), sum=1))
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
     cache.apply(a_batch(bad_items=(a_bad_item(),), sum=sum_of(("I0001", 1))))
-    assert cache.uncompared("county") == {INCIDENTS: 1}
+    assert cache.count_uncompared("county") == {INCIDENTS: 1}
 
 
 def test_a_whole_list_spares_the_rows_it_has_and_that_could_not_be_read(cache):
@@ -99,7 +99,7 @@ def test_a_whole_list_spares_the_rows_it_has_and_that_could_not_be_read(cache):
         a_batch(an_asset(), complete=BOTH, bad_items=(missing("I2", 4),), token="t", sum=told)
     )
     assert [row.id for row in cache.rows(INCIDENTS)] == ["I2"]
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     cache.apply(a_batch(complete=BOTH, bad_items=(a_bad_item(),), token="u"))
     assert [row.id for row in cache.rows(INCIDENTS)] == ["I2"], "it may be the one without an id"
     assert cache.rows(ASSETS) == []
@@ -117,7 +117,7 @@ def test_a_patch_of_a_row_that_could_not_be_read_is_not_laid_on_an_older_one(cac
     cache.apply(a_batch(an_incident(id="I1"), row_keys=(7,), token="t"))
     cache.apply(a_batch(bad_items=(missing("I1", 2, row_key=7),)))
     cache.apply(a_batch(patches=(RowPatch(INCIDENTS, 7, 3, {"number": "no. 3"}),), token="u"))
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
     assert [(row.version, row.number) for row in cache.rows(INCIDENTS)] == [
         (1, an_incident().number)
     ]

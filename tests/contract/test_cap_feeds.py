@@ -20,9 +20,9 @@ from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
-from fakes.cap import SENDER, cap_xml, feed_of, said_xml, triple
-from fakes.servers import Asked, Said, ScriptedServer
-from fakes.sources import pull_all, services, source_settings
+from support.cap import SENDER, cap_xml, feed_of, said_xml, triple
+from support.servers import Asked, Said, ScriptedServer
+from support.sources import pull_all, services, source_settings
 
 ID = f"lq-1@{SENDER}"
 CANCEL = cap_xml("lq-2", type="Cancel", references=triple())

@@ -22,10 +22,10 @@ from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.paths import resources
-from fakes.county_rows import snapshot_of
-from fakes.drill_county import checked, drill_county, failures, fill, incident
-from fakes.servers import Asked, Said
-from fakes.wrong_county import is_plain, mistaken
+from support.county_rows import snapshot_of
+from support.drill_county import checked, drill_county, failures, fill, incident
+from support.servers import Asked, Said
+from support.wrong_county import is_plain, mistaken
 
 UNTRIED_HERE = {"login_required", "rows_scope", "token_old", *rules.RESTART}
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from desktop.county_server.server import CountyServer
-from fakes.drill_county import checked, drill_county, failures
-from fakes.servers import Asked, Said
-from fakes.wrong_county import (
+from support.drill_county import checked, drill_county, failures
+from support.servers import Asked, Said
+from support.wrong_county import (
     Hearing,
     Mistake,
     head,

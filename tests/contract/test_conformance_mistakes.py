@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.county_server.server import CountyServer
-from fakes.drill_county import checked, drill_county, failures, incident
-from fakes.mistakes import (
+from support.drill_county import checked, drill_county, failures, incident
+from support.mistakes import (
     CHANGES,
     SESSION,
     SNAPSHOT,
@@ -42,8 +42,8 @@ from fakes.mistakes import (
     web_page,
     without,
 )
-from fakes.servers import Asked, Said
-from fakes.wrong_county import (
+from support.servers import Asked, Said
+from support.wrong_county import (
     Mistake,
     compact,
     head,

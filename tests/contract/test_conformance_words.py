@@ -13,10 +13,10 @@ import pytest
 from desktop.conformance.findings import Verdict
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
-from fakes.drill_county import checked, drill_county, failures
-from fakes.mistakes import CHANGES, SESSION, SNAPSHOT, html_refusals, shifted
-from fakes.servers import Asked, Said
-from fakes.wrong_county import Mistake, head, is_plain, lines, mistaken, row, session, told
+from support.drill_county import checked, drill_county, failures
+from support.mistakes import CHANGES, SESSION, SNAPSHOT, html_refusals, shifted
+from support.servers import Asked, Said
+from support.wrong_county import Mistake, head, is_plain, lines, mistaken, row, session, told
 
 INSTANT = "RFC 3339 with an offset from UTC, such as 2026-05-01T09:30:00+08:00"
 TOKEN = "s3cret-token"

@@ -15,9 +15,9 @@ from desktop.domain.instant import DAY, Instant
 from desktop.domain.levels import WarningLevel
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.warning import Warning
-from fakes.cap import cap_xml, feed_of
-from fakes.servers import PORTAL, Asked, Said, Script, ScriptedServer
-from fakes.sources import pull_all, services, source_settings
+from support.cap import cap_xml, feed_of
+from support.servers import PORTAL, Asked, Said, Script, ScriptedServer
+from support.sources import pull_all, services, source_settings
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = ROOT / "tests/unit/cap_messages"

@@ -12,11 +12,11 @@ import pytest
 from desktop import bootstrap
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.kinds import Manifests, kind_named, our_kinds
-from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState
 from desktop.domain.source import SyncState
-from fakes.real_prometheus import free_ports
-from fakes.servers import PORTAL, Said, ScriptedServer
-from fakes.sources import connect, pull_all, record, services
+from support.real_prometheus import free_ports
+from support.servers import PORTAL, Said, ScriptedServer
+from support.sources import connect, pull_all, record, services
 
 ROOT = Path(__file__).parents[2]
 PROBLEMS = tomllib.loads((ROOT / "resources/i18n/problems.toml").read_text("utf-8"))
@@ -154,7 +154,7 @@ def test_a_command_never_accepted_is_refused_with_words_and_nothing_is_sent(kind
         odd = record(1, "x", collection=Collection.LINES, kind=CommandKind.NOTE, source=kind)
         (answer,) = connector.send([odd])
         connector.close()
-        assert (answer.key, answer.receipt) == (odd.command.key, Receipt.REJECTED)
+        assert (answer.key, answer.state) == (odd.command.key, CommandState.REJECTED)
         assert answer.reason.zh
         assert answer.reason.en
         assert not server.asked

@@ -17,13 +17,13 @@ from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, CommandKind, Hold, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Hold
 from desktop.domain.incident import Stage
 from desktop.domain.source import Batch, SyncState
 from desktop.wire import level1
-from fakes.scripted_county import AT, END, HEAD, KNOWN, PAGES, ROW, page, results, session
-from fakes.servers import Asked, Said, ScriptedServer, said_json, said_lines
-from fakes.sources import connect, pull_all, record, services, source_settings
+from support.scripted_county import AT, END, HEAD, KNOWN, PAGES, ROW, page, results, session
+from support.servers import Asked, Said, ScriptedServer, said_json, said_lines
+from support.sources import connect, pull_all, record, services, source_settings
 
 
 @pytest.fixture
@@ -184,10 +184,10 @@ def test_answers_are_read_per_key_and_an_unknown_status_is_told_as_such(
         {"key": "f" * 32, "status": "accepted"},
     )
     answer, puzzle = county.send([three, one, two])
-    assert (answer.key, answer.receipt) == (one.command.key, Receipt.ACCEPTED)
-    assert (puzzle.key, puzzle.receipt, puzzle.hold) == (
+    assert (answer.key, answer.state) == (one.command.key, CommandState.ACCEPTED)
+    assert (puzzle.key, puzzle.state, puzzle.hold) == (
         two.command.key,
-        Receipt.HELD,
+        CommandState.HELD,
         Hold.ANSWER,
     )
     assert "pondering" in puzzle.reason.zh
@@ -228,7 +228,7 @@ def test_a_key_that_was_anothers_is_refused_for_good(
     said.headers["Content-Type"] = "application/problem+json"
     server.answers["/v1/commands"] = said
     (answer,) = county.send([record(1, "i1")])
-    assert (answer.receipt, answer.durable) == (Receipt.REJECTED, True), "not asked after"
+    assert (answer.state, answer.durable) == (CommandState.REJECTED, True), "not asked after"
 
 
 def test_one_command_the_server_cannot_take_spoils_no_other(
@@ -247,10 +247,10 @@ def test_one_command_the_server_cannot_take_spoils_no_other(
 
     server.answers["/v1/commands"] = answer
     answers = {each.key: each for each in county.send([record(1, "i1"), bad, record(3, "i3")])}
-    assert [a.receipt for a in answers.values()] == [
-        Receipt.ACCEPTED,
-        Receipt.REJECTED,
-        Receipt.ACCEPTED,
+    assert [a.state for a in answers.values()] == [
+        CommandState.ACCEPTED,
+        CommandState.REJECTED,
+        CommandState.ACCEPTED,
     ]
     assert answers[bad.command.key].reason.en == "key reused"
 
@@ -364,20 +364,20 @@ def test_a_fence_made_old_by_another_opening_is_renewed_and_the_command_goes_aga
     with pytest.raises(SourceError) as caught:
         desk.send([record(1, "i1")])
     assert caught.value.problem.code == "epoch_changed"
-    assert desk.send([record(1, "i1")])[0].receipt is Receipt.ACCEPTED
+    assert desk.send([record(1, "i1")])[0].state is CommandState.ACCEPTED
 
 
 def test_commands_are_done_once_by_the_reference_backend(desk: CountyConnector, database: Database):
     note = record(2, "i3", kind=CommandKind.NOTE, text="已到现场")
     both = [record(1, "i3"), note]
     for _ in range(2):
-        assert [a.receipt for a in desk.send(both)] == [Receipt.ACCEPTED, Receipt.ACCEPTED]
+        assert [a.state for a in desk.send(both)] == [CommandState.ACCEPTED, CommandState.ACCEPTED]
     (row,) = database.rows("incidents", ["i3"])
     assert isinstance(row, level1.Incident)
     assert row.acknowledged_by == "张"
     assert [entry.kind for entry in row.timeline] == ["acknowledge", "note"]
     (refused,) = desk.send([record(3, "nowhere")])
-    assert refused.receipt is Receipt.REJECTED
+    assert refused.state is CommandState.REJECTED
     assert refused.reason.zh
 
 

@@ -15,10 +15,10 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
 from desktop.domain.instant import SECOND
-from desktop.domain.link import Traffic
-from fakes.builders import FakeClock
-from fakes.county_rows import incident
-from fakes.sources import services, source_settings
+from desktop.domain.link import RequestStats
+from support.builders import FakeClock
+from support.county_rows import incident
+from support.sources import services, source_settings
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_hint_that_comes_just_as_the_wait_is_over_is_the_next_waits(monkeypatc
 def test_the_stream_is_asked_for_again_when_the_server_said_so_and_not_before(
     real: CountyServer, asked_s: int, is_proven: bool, kept_s: float
 ):
-    asked: list[Traffic] = []
+    asked: list[RequestStats] = []
     line, clock = HttpClient(real.base_url, SystemClock(), on_traffic=asked.append), FakeClock()
     line.marked = lambda _address, _headers: is_proven
     hints = Hints(line, clock)
@@ -95,7 +95,7 @@ def test_the_stream_is_asked_for_again_when_the_server_said_so_and_not_before(
         assert wait_shortly() == 1
         clock.advance(round(kept_s * 0.1 * SECOND) + 1)
         assert wait_shortly() == 2
-        hints.moved()
+        hints.on_network_change()
         assert wait_shortly() == 3, "what was asked for on another network does not bind on this"
         real.api.pause(None)
         clock.advance(round(kept_s * 1.1 * SECOND))

@@ -12,15 +12,15 @@ from desktop.connectors.county import MANIFEST
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS
 from desktop.county_server.db.database import Database
-from desktop.domain.command import Collection, CommandKind, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState
 from desktop.domain.incident import Incident
 from desktop.domain.source import Batch, SyncState
 from desktop.storage.cache.store import SqliteCache
 from desktop.wire import level1
 from desktop.wire.level2 import MEDIA
-from fakes.breaking_proxy import BreakingProxy
-from fakes.sources import record
-from fakes.two_ends import (
+from support.breaking_proxy import BreakingProxy
+from support.sources import record
+from support.two_ends import (
     SMALL,
     START,
     a_desk,
@@ -40,7 +40,7 @@ def test_every_level_gives_the_countys_rows(
     assert last.sum == sum(cache.sums("county")) % 2**64
     assert last.complete == frozenset(Collection)
     assert bool(last.row_keys) == (level == "level 2")
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_the_most_critical_come_first_and_before_the_snapshot_at_level_2(proxy: BreakingProxy):
@@ -89,7 +89,7 @@ def test_changes_of_every_kind_arrive_alike(
         batches = pull(desk, cache)
         assert batches[-1].sum is not None
         assert held(cache) == at_the_county(database)
-        assert not cache.sync_state("county").astray
+        assert not cache.sync_state("county").diverged
 
 
 def test_on_a_weak_line_pages_are_small_and_trends_left_out(
@@ -155,10 +155,10 @@ def test_a_conflict_shows_the_countys_row_and_states_are_asked_by_key(
     body = {"due_at": 1_795_348_800_000, "text": "雨大"}
     command = msgspec.structs.replace(extend.command, base=getattr(seen, "version", 0), body=body)
     (answer,) = desk.send([msgspec.structs.replace(extend, command=command)])
-    assert answer.receipt is Receipt.CONFLICT
+    assert answer.state is CommandState.CONFLICT
     assert answer.row == at_the_county(database)[Collection.INCIDENTS]["i5"]
     (state,) = desk.states([command.key, "e" * 32])
-    assert (state.key, state.receipt) == (command.key, Receipt.CONFLICT)
+    assert (state.key, state.state) == (command.key, CommandState.CONFLICT)
 
 
 def test_a_new_incident_and_what_follows_it_go_together(
@@ -171,7 +171,7 @@ def test_a_new_incident_and_what_follows_it_go_together(
     )
     note = record(2, "new-" + f"{1:032x}", kind=CommandKind.NOTE, text="已到现场")
     answers = desk.send([note, made])
-    assert {answer.receipt for answer in answers} == {Receipt.ACCEPTED}
+    assert {answer.state for answer in answers} == {CommandState.ACCEPTED}
     pull(desk, cache)
     row = held(cache)[Collection.INCIDENTS]["new-" + f"{1:032x}"]
     assert isinstance(row, Incident)

@@ -14,15 +14,15 @@ from desktop.connectors.county.session import BELIEVED_LEVEL_1_S, BELIEVED_S
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import Receipt, mint_key
+from desktop.domain.command import CommandState, mint_key
 from desktop.domain.incident import FileRef
-from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.link import RequestStats, TrafficClass
 from desktop.domain.source import Batch, SyncState
 from desktop.paths import frame_dictionaries
 from desktop.storage.cache.store import SqliteCache
-from fakes.breaking_proxy import BreakingProxy
-from fakes.sources import record, services, source_settings
-from fakes.two_ends import (
+from support.breaking_proxy import BreakingProxy
+from support.sources import record, services, source_settings
+from support.two_ends import (
     a_desk,
     at_the_county,
     held,
@@ -66,7 +66,7 @@ def test_a_file_too_large_is_refused_before_a_byte_of_it_leaves(
 def test_every_byte_is_told_with_its_class(
     desk: CountyConnector, cache: SqliteCache, proxy: BreakingProxy, database: Database
 ) -> None:
-    spent: list[Traffic] = []
+    spent: list[RequestStats] = []
     desk.on_traffic = spent.append
     pull(desk, cache)
     desk.send([record(1, "i3")])
@@ -130,7 +130,7 @@ def test_a_connection_the_server_dropped_is_noticed_and_nothing_fails(
         proxy.drop_all()
         pull(desk, cache)
         proxy.drop_all()
-        assert desk.send([record(1, "i3")])[0].receipt is Receipt.ACCEPTED
+        assert desk.send([record(1, "i3")])[0].state is CommandState.ACCEPTED
     desk.reset()
     pull(desk, cache)
     assert proxy.connections == 8

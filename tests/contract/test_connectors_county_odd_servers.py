@@ -13,12 +13,12 @@ from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
-from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.link import RequestStats, TrafficClass
 from desktop.domain.source import Batch, SyncState
-from fakes.builders import FakeClock
-from fakes.scripted_county import END, HEAD, KNOWN, PAGES, page, results, session
-from fakes.servers import Asked, Said, ScriptedServer, said_lines
-from fakes.sources import connect, pull_all, record
+from support.builders import FakeClock
+from support.scripted_county import END, HEAD, KNOWN, PAGES, page, results, session
+from support.servers import Asked, Said, ScriptedServer, said_lines
+from support.sources import connect, pull_all, record
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_what_a_hint_told_is_said_with_the_next_poll_only(
 ):
     events = Said(b"data: 77\n\n", headers={"Content-Type": "text/event-stream"}, stall=True)
     server.answers |= {"/v1/stream": events, "/v1/changes": Said(status=204)}
-    spent: list[Traffic] = []
+    spent: list[RequestStats] = []
     county.on_traffic = spent.append
     assert county.wait_for_hint(10)
     pull_all(county, KNOWN)

@@ -14,11 +14,11 @@ from desktop.application.ports import PullPlan, SourceError
 from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.db.database import Database
 from desktop.domain.incident import Incident
-from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.link import RequestStats, TrafficClass
 from desktop.domain.source import Batch, Row, SyncState
 from desktop.storage.cache.store import SqliteCache
-from fakes.breaking_proxy import BreakingProxy
-from fakes.two_ends import (
+from support.breaking_proxy import BreakingProxy
+from support.two_ends import (
     SMALL,
     TINY,
     a_desk,
@@ -73,7 +73,7 @@ def test_wherever_a_snapshot_is_cut_it_goes_on_at_the_byte(
     What a program that dies had of a piece not yet given to the store comes again.
     """
     state = SyncState("county")
-    spent: list[Traffic] = []
+    spent: list[RequestStats] = []
     for cut, stop in [*((c, None) for c in cuts), *((None, s) for s in stops), (None, None)]:
         desk = a_desk(proxy.url)
         desk.on_traffic = spent.append

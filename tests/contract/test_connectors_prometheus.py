@@ -14,13 +14,13 @@ from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, CommandRecord, Receipt
+from desktop.domain.command import Collection, CommandRecord, CommandState
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Batch, SyncState
 from desktop.domain.strange import CodeTables
-from desktop.domain.text import Text
-from fakes.real_prometheus import RealPrometheus, free_ports, missing_programs, real_prometheus
-from fakes.servers import Said, ScriptedServer, said_json
-from fakes.sources import connect, pull_all, record, services, source_settings
+from support.real_prometheus import RealPrometheus, free_ports, missing_programs, real_prometheus
+from support.servers import Said, ScriptedServer, said_json
+from support.sources import connect, pull_all, record, services, source_settings
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_an_alert_is_acknowledged_once_and_vanishes_when_resolved(
     command = acknowledgement(1, alarm)
     for _ in range(2):
         (answer,) = prometheus.send([command])
-        assert answer.receipt is Receipt.ACCEPTED
+        assert answer.state is CommandState.ACCEPTED
     (silence,) = real.silences()
     assert {m["name"]: m["value"] for m in silence["matchers"]} == {
         "alertname": "水位高", "severity": "critical", "township": "t01",
@@ -126,14 +126,14 @@ def test_an_alert_is_acknowledged_once_and_vanishes_when_resolved(
     other = acknowledgement(3, alarm)
     other = msgspec.structs.replace(other, command=msgspec.structs.replace(other.command, by="李"))
     (second,) = prometheus.send([other])
-    assert second.receipt is Receipt.ACCEPTED
+    assert second.state is CommandState.ACCEPTED
     assert second.reason.zh.startswith("张 已于")
     assert len(real.silences()) == 1
 
     real.raise_alert("门开", severity="info", resolved=True)
     assert "门开" not in alarms_of(prometheus)
     (late,) = prometheus.send([acknowledgement(2, seen["门开"])])
-    assert late.receipt is Receipt.CONFLICT
+    assert late.state is CommandState.CONFLICT
     assert len(real.silences()) == 1
 
 
@@ -153,7 +153,7 @@ def test_the_next_firing_and_an_alarm_with_more_labels_have_been_acknowledged_by
     before = len(real.silences())
     for _ in range(2):
         (answer,) = prometheus.send([acknowledgement(11, link)])
-        assert (answer.receipt, answer.reason) == (Receipt.ACCEPTED, Text())
+        assert (answer.state, answer.reason) == (CommandState.ACCEPTED, Text())
     assert len(real.silences()) == before + 1
     seen, calls = AlarmState.ACKNOWLEDGED, AlarmState.UNACKNOWLEDGED
     assert {asset: row.state for asset, row in links().items()} == {"": seen, "/town-7": calls}
@@ -168,7 +168,7 @@ def test_the_next_firing_and_an_alarm_with_more_labels_have_been_acknowledged_by
     real.raise_alert("链路断", severity="critical")
     assert links()[""].state is calls
     (again,) = prometheus.send([acknowledgement(12, link)])
-    assert again.receipt is Receipt.ACCEPTED
+    assert again.state is CommandState.ACCEPTED
     assert links()[""].state is seen
     assert len(real.silences()) == before + 2
 

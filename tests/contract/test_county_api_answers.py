@@ -22,7 +22,7 @@ from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.paths import resources
 from desktop.wire import level1
-from fakes.document_values import DOCUMENT, faults
+from support.document_values import DOCUMENT, faults
 
 FILE = b"\x89PNG and more of it" * 40
 DIGEST = hashlib.sha256(FILE).hexdigest()

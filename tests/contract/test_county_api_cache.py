@@ -18,10 +18,10 @@ from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level2 import MEDIA, Frames, decode_session
-from fakes import real_nginx
-from fakes.compact_reader import CompactReader
-from fakes.county_rows import incident
-from fakes.raw_line import RawAnswer, RawLine
+from support import real_nginx
+from support.compact_reader import CompactReader
+from support.county_rows import incident
+from support.raw_line import RawAnswer, RawLine
 
 pytestmark = [
     pytest.mark.real,
@@ -104,7 +104,7 @@ def test_twenty_desks_take_a_snapshot_for_the_price_of_one(
     settings = Settings("云麓县", accounts=ACCOUNTS if with_accounts else {})
     logins = [login("north")] if with_accounts else []
     with cached(database, tmp_path, settings) as (url, counting, server):
-        server.api.wait_for_press(60)
+        server.api.wait_for_snapshots(60)
         with RawLine(url) as line:
             path = snapshot_url(line, *logins)
         answers = asked_by_many(url, path, ACCEPT, *logins)
@@ -126,7 +126,7 @@ def test_a_cut_download_goes_on_through_the_cache(database: Database, tmp_path: 
         cached(database, tmp_path, Settings("云麓县")) as (url, counting, server),
         RawLine(url) as line,
     ):
-        server.api.wait_for_press(60)
+        server.api.wait_for_snapshots(60)
         path = snapshot_url(line)
         first = line.ask(path, ACCEPT, "Range: bytes=100-")
         whole = line.ask(path, ACCEPT)
@@ -165,7 +165,7 @@ def test_no_account_ever_gets_what_is_anothers(database: Database, tmp_path: Pat
         cached(database, tmp_path, settings) as (url, _counting, server),
         RawLine(url) as line,
     ):
-        server.api.wait_for_press(60)
+        server.api.wait_for_snapshots(60)
         paths = {name: snapshot_url(line, login(name)) for name in ("north", "south")}
         readers = {}
         for name, path in paths.items():

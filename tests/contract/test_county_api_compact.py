@@ -30,9 +30,9 @@ from desktop.wire.level2 import (
     decode_session,
     dictionary_name,
 )
-from fakes.compact_reader import CompactReader
-from fakes.county_rows import asset, incident
-from fakes.raw_line import RawLine
+from support.compact_reader import CompactReader
+from support.county_rows import asset, incident
+from support.raw_line import RawLine
 
 ACCEPT = f"Accept: {MEDIA}"
 DICTIONARY = b"".join(f"/v1/snapshot/all/{n} county-desk/1 incidents ".encode() for n in range(80))
@@ -201,7 +201,7 @@ def test_a_large_countys_first_reader_does_not_wait_for_the_strong_press() -> No
             first = opened(line)[0].snapshot
             reader = CompactReader(database)
             reader.read_snapshot(line.ask(first, ACCEPT).body)
-            assert server.api.wait_for_press(60)
+            assert server.api.wait_for_snapshots(60)
             newer = opened(line, query="?first=0")[0].snapshot
             assert newer.endswith("-19")
             reader.read_snapshot(line.ask(newer, ACCEPT).body)

@@ -14,15 +14,15 @@ from desktop.domain.command import (
     Command,
     CommandKind,
     CommandRecord,
+    CommandState,
     Key,
-    Receipt,
     mint_key,
 )
 from desktop.domain.incident import Incident
 from desktop.domain.levels import EventLevel
 from desktop.domain.source import Batch, SyncState, Tail
-from fakes.county_rows import alarm, incident
-from fakes.sources import services, source_settings
+from support.county_rows import alarm, incident
+from support.sources import services, source_settings
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def note(target: str, collection: Collection, kind: CommandKind, text: str = "")
     body = {"text": text} if text else {}
     asked = Command(mint_key(), kind, Key("county", collection, target), 1_780_000_000_000, "七",
                     body=body)  # fmt: skip
-    return CommandRecord(1, asked, Receipt.STORED, 1_780_000_000_000)
+    return CommandRecord(1, asked, CommandState.STORED, 1_780_000_000_000)
 
 
 def test_snapshot_then_changes_then_nothing_new(
@@ -102,10 +102,10 @@ def test_commands_sent_twice_are_accepted_twice_and_done_once(
         note("a1", Collection.ALARMS, CommandKind.ACKNOWLEDGE),
         note("gone", Collection.INCIDENTS, CommandKind.ACKNOWLEDGE),
     ]
-    expected = [Receipt.ACCEPTED, Receipt.ACCEPTED, Receipt.REJECTED]
+    expected = [CommandState.ACCEPTED, CommandState.ACCEPTED, CommandState.REJECTED]
     for _ in range(2):
         answers = {answer.key: answer for answer in connector.send(records)}
-        assert [answers[record.command.key].receipt for record in records] == expected
+        assert [answers[record.command.key].state for record in records] == expected
         assert answers[records[2].command.key].reason.en
     batches, _ = pulled(connector, state)
     (told,) = [

@@ -21,7 +21,7 @@ from desktop.county_server.openapi.examples import COMMANDS, EXAMPLES, PAGES
 from desktop.county_server.openapi.problem_types import PREFIX, PROBLEM_TYPES
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState, TrendKind
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.incident import DeadlineKind, Stage
 from desktop.domain.levels import EventLevel, WarningLevel
 from desktop.domain.queue import QueueKind
@@ -32,8 +32,8 @@ from desktop.wire import level1
 from desktop.wire.command_bodies import BODIES, read_body
 from desktop.wire.vocabularies import FIELDS as WORDS_OF
 from desktop.wire.vocabularies import VOCABULARIES
-from fakes.checkout import sources
-from fakes.document_values import DOCUMENT, SCHEMAS, faults, values
+from support.checkout import sources
+from support.document_values import DOCUMENT, SCHEMAS, faults, values
 
 CHINESE = re.compile(r"[一-鿿]")
 ENGLISH = re.compile(r"[a-z]{2}")
@@ -123,7 +123,7 @@ def test_the_examples_of_results_are_read_by_the_desk() -> None:
     reply = Reply("http://county/v1/commands", 200, {}, json.dumps(example).encode())
     targets = {each["key"]: target for each in example["results"]}
     found = results.decode(reply, targets, example["epoch"])
-    assert [each.receipt for each in found] == [Receipt.ACCEPTED, Receipt.CONFLICT]
+    assert [each.state for each in found] == [CommandState.ACCEPTED, CommandState.CONFLICT]
     assert found[1].row is not None
 
 
@@ -254,7 +254,7 @@ def test_the_desk_knows_exactly_the_words_that_are_published(name: str) -> None:
 
 
 def test_the_published_outcomes_are_those_the_desk_reads() -> None:
-    assert set(VOCABULARIES["Outcome"].words) == set(results.RECEIPTS)
+    assert set(VOCABULARIES["Outcome"].words) == set(results.STATES)
 
 
 def test_the_published_kinds_of_asset_are_those_the_product_names() -> None:

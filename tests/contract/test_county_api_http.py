@@ -21,7 +21,7 @@ from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.paths import resources
 from desktop.wire.level1 import MAGIC
-from fakes.county_rows import incident
+from support.county_rows import incident
 
 GZIP = {"Accept-Encoding": "gzip"}
 JSON = {"Content-Type": "application/json"}
@@ -114,7 +114,7 @@ def test_a_session_says_since_when_commands_were_lost_only_when_some_were(
     desk: Desk, database: Database
 ) -> None:
     assert "set_back_to" not in desk.session()
-    with database.batch() as batch:
+    with database.transaction() as batch:
         set_back(batch.connection, 1_777_600_000, database.time_s())
     assert desk.session()["set_back_to"] == "2026-05-01T01:46:40Z"
 

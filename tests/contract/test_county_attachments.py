@@ -18,9 +18,9 @@ from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import Command, Commands, File, Incident
-from fakes.county_rows import MOMENT, incident
-from fakes.openings import open_session
-from fakes.pictures import SVG, a_png, a_thumbnail, png_part
+from support.county_rows import MOMENT, incident
+from support.openings import open_session
+from support.pictures import SVG, a_png, a_thumbnail, png_part
 
 BODY = a_png(extra=png_part(b"tEXt", bytes(range(256)) * 40))
 """A picture that can be a thumbnail, too."""

@@ -10,24 +10,24 @@ import msgspec
 import pytest
 
 from desktop.wire.level1 import Alarm, Command, CommandResult, Deadline, Incident, Phrase
-from fakes.claimed_county import CLAIMANTS, ClaimedCounty
-from fakes.claimed_desk import Desk
-from fakes.county_rows import MOMENT, alarm, incident
+from support.contract_counties import SUBJECTS, ContractCounty
+from support.contract_desk import Desk
+from support.county_rows import MOMENT, alarm, incident
 
 DAYS_2 = timedelta(days=2)
 OFFSET_MS = int(DAYS_2.total_seconds() * 1000)
 
 
-@pytest.fixture(params=sorted(CLAIMANTS))
+@pytest.fixture(params=sorted(SUBJECTS))
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    county: ClaimedCounty = CLAIMANTS[request.param]()
+    county: ContractCounty = SUBJECTS[request.param]()
     county.put("incidents", incident("i1", version=1))
     county.put("alarms", alarm("a1", version=1))
     yield Desk(county)
     county.close()
 
 
-def the_incident(county: ClaimedCounty, row_id: str = "i1") -> Incident:
+def the_incident(county: ContractCounty, row_id: str = "i1") -> Incident:
     row = county.row("incidents", row_id)
     assert isinstance(row, Incident)
     return row

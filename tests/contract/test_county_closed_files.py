@@ -18,8 +18,8 @@ from desktop.county_server.db.disk import private_folder
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
 from desktop.wire.level2 import MEDIA
-from fakes.county_rows import incident
-from fakes.http_desk import HttpDesk
+from support.county_rows import incident
+from support.http_desk import HttpDesk
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such modes there")
 BODY = b"\xff\xd8\xff" + bytes(range(256)) * 8

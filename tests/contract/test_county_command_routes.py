@@ -20,8 +20,8 @@ from desktop.wire.level2 import (
     dictionary_name,
     encode_commands,
 )
-from fakes.county_rows import MOMENT, incident
-from fakes.openings import open_session
+from support.county_rows import MOMENT, incident
+from support.openings import open_session
 
 DICTIONARY = b"".join(f"county-desk/1 incidents {n} ".encode() for n in range(200))
 NAME = dictionary_name(DICTIONARY)

@@ -9,9 +9,9 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.connectors.county.client import CountyConnector
-from desktop.domain.command import Receipt
-from fakes.servers import Asked, Said, ScriptedServer, said_json
-from fakes.sources import connect, record
+from desktop.domain.command import CommandState
+from support.servers import Asked, Said, ScriptedServer, said_json
+from support.sources import connect, record
 
 MAGIC = "county-desk/1"
 SESSION = {
@@ -64,8 +64,10 @@ def test_one_command_a_firewall_or_a_fault_stops_blocks_no_other(
     server.answers["/v1/commands"] = answer
     with pytest.raises(SourceError) as caught:
         county.send([stopped, record(2, "i2"), record(3, "i1")])
-    told = {int(each.key, 16): each.receipt for each in caught.value.answers}
-    assert told == {2: Receipt.ACCEPTED, 3: Receipt.STORED}, "the third waits for the first"
+    told = {int(each.key, 16): each.state for each in caught.value.answers}
+    assert told == {2: CommandState.ACCEPTED, 3: CommandState.STORED}, (
+        "the third waits for the first"
+    )
 
 
 def test_a_login_that_expires_in_mid_queue_says_what_was_done_before(
@@ -79,6 +81,6 @@ def test_a_login_that_expires_in_mid_queue_says_what_was_done_before(
     with pytest.raises(SourceError) as caught:
         county.send([record(1, "i1"), record(2, "i2"), record(3, "i3")])
     assert caught.value.held
-    told = {int(each.key, 16): each.receipt for each in caught.value.answers}
-    assert told[1] is Receipt.ACCEPTED
-    assert set(told.values()) <= {Receipt.ACCEPTED, Receipt.STORED}
+    told = {int(each.key, 16): each.state for each in caught.value.answers}
+    assert told[1] is CommandState.ACCEPTED
+    assert set(told.values()) <= {CommandState.ACCEPTED, CommandState.STORED}

@@ -18,14 +18,14 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.http.listening import server_tls
 from desktop.county_server.load import Aged
 from desktop.county_server.server import CountyServer
-from desktop.domain.certainty import Certainty, known
+from desktop.domain.certainty import Certainty, judge_certainty
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.domain.command import Collection
 from desktop.domain.source import SyncState
-from fakes.county_rows import incident
-from fakes.scripted_connector import source_of
-from fakes.sources import services, source_settings
-from fakes.stores import Stores
+from support.county_rows import incident
+from support.scripted_connector import source_of
+from support.sources import services, source_settings
+from support.stores import Stores
 
 
 class County:
@@ -91,7 +91,7 @@ def test_of_what_a_county_does_not_tell_a_desk_says_no_none(county: County, tmp_
     engine = Engine([source_of(county.desk)], stores.cache, stores.outbox, clock, lambda _: None)
 
     def sure(collection: Collection) -> Certainty:
-        return known(engine.statuses(), frozenset({collection}), clock.now()).certainty
+        return judge_certainty(engine.statuses(), frozenset({collection}), clock.now()).certainty
 
     county.server.api.collections = ("townships", "incidents")
     engine.exchange_once()

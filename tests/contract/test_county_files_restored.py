@@ -17,12 +17,12 @@ from desktop.county_server.db.county_file import file_place, files_folder
 from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt, mint_key
+from desktop.domain.command import Collection, Command, CommandKind, CommandState, Key, mint_key
 from desktop.domain.incident import FileRef
-from fakes.contexts import a_context
-from fakes.pictures import a_thumbnail
-from fakes.stores import Stores
-from fakes.two_ends import a_desk
+from support.contexts import a_context
+from support.pictures import a_thumbnail
+from support.stores import Stores
+from support.two_ends import a_desk
 
 PHOTO, SMALL = bytes(range(256)) * 40, a_thumbnail(b"small")
 DIGEST, SMALL_DIGEST = (hashlib.sha256(body).hexdigest() for body in (PHOTO, SMALL))
@@ -82,10 +82,10 @@ class Desk:
         """As if the time had passed after which doubtful answers are asked for again."""
         self.clock.ahead_s += LONGEST_PUZZLE_S
 
-    def receipt(self, key: str) -> Receipt:
+    def state(self, key: str) -> CommandState:
         record = self.outbox.record(key)
         assert record is not None
-        return record.receipt
+        return record.state
 
     def close(self) -> None:
         self.connector.close()
@@ -129,11 +129,11 @@ def test_a_restore_from_before_brings_command_and_bytes_back(
     database.backup(tmp_path / "backup")
     key = desk.attach("i1")
     desk.exchange()
-    assert desk.receipt(key) is Receipt.ACCEPTED
+    assert desk.state(key) is CommandState.ACCEPTED
     assert brought(database) == {PHOTO, SMALL}
     lose_what_came(database, tmp_path / "backup")
     desk.exchange()
-    assert desk.receipt(key) is Receipt.ACCEPTED
+    assert desk.state(key) is CommandState.ACCEPTED
     assert attached(database, "i1") == [True]
     assert brought(database) == {PHOTO, SMALL}
     assert desk.files.uploads("county") == []
@@ -168,7 +168,7 @@ def test_a_file_named_twice_is_brought_again_for_the_command_that_was_not_withdr
     desk.exchange()
     lose_what_came(database, tmp_path / "backup")
     desk.exchange()
-    assert [desk.receipt(key) for key in (first, second)] == [Receipt.ACCEPTED] * 2
+    assert [desk.state(key) for key in (first, second)] == [CommandState.ACCEPTED] * 2
     assert [attached(database, each) for each in ("i1", "i2", "i3")] == [[True], [True], []]
     assert brought(database) == {PHOTO, SMALL}
 
@@ -199,7 +199,7 @@ def test_lost_files_come_back_from_the_county_and_survive_its_next_restore(
     assert desk.files.refusal("county", DIGEST) is None
     lose_what_came(database, tmp_path / "backup")
     desk.exchange()
-    assert desk.receipt(key) is Receipt.ACCEPTED
+    assert desk.state(key) is CommandState.ACCEPTED
     assert PHOTO in brought(database)
 
 

@@ -23,14 +23,14 @@ from desktop.domain.freshness import Freshness
 from desktop.domain.instant import SECOND
 from desktop.domain.source import SyncState
 from desktop.wire.mark import HEADER, mark
-from fakes.builders import FakeClock, a_batch, an_incident
-from fakes.county_rows import incident
-from fakes.raw_line import RawLine
-from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.scripted_county import KNOWN, page, session
-from fakes.servers import Asked, Said, ScriptedServer
-from fakes.sources import connect, pull_all, record
-from fakes.stores import Stores
+from support.builders import FakeClock, a_batch, an_incident
+from support.county_rows import incident
+from support.raw_line import RawLine
+from support.scripted_connector import ScriptedConnector, source_of
+from support.scripted_county import KNOWN, page, session
+from support.servers import Asked, Said, ScriptedServer
+from support.sources import connect, pull_all, record
+from support.stores import Stores
 
 NAME = "0123456789abcdef"
 PERIOD_S = 30
@@ -284,20 +284,20 @@ def test_a_portal_keeps_nothing_fresh_longer_than_the_period(tmp_path: Path):
     )
     connector.pulls = [[a_batch(an_incident())]]
     connector.at_s = 0.0
-    lane.turn()
+    lane.run_once()
     proven_at = clock.now()
     for _ in range(5):
         clock.advance(6 * SECOND)
-        lane.turn()
+        lane.run_once()
         assert lane.status.problem is None
         assert lane.status.last_good_at == proven_at
         assert stores.cache.sync_state("county").last_good_at == proven_at
     assert lane.status.freshness(clock.now()) is Freshness.STALE
     connector.at_s = clock.elapsed_s - 2
-    lane.turn()
+    lane.run_once()
     assert lane.status.last_good_at == clock.now() - 2 * SECOND
     connector.at_s = None
-    lane.turn()
+    lane.run_once()
     assert lane.status.last_good_at == clock.now()
     lane.close()
     stores.close()
@@ -311,7 +311,7 @@ def test_heartbeats_keep_nothing_fresher_than_their_proof(tmp_path: Path):
         *(random.Random(1), lambda changed: None),
     )
     connector.at_s = 0.0
-    rest = lane.turn()
+    rest = lane.run_once()
     proven_at = clock.now()
     clock.advance(20 * SECOND)
     connector.stream_heard_s = lambda: clock.elapsed_s

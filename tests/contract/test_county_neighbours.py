@@ -18,8 +18,8 @@ from desktop.county_server.http.api import Settings
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
 from desktop.wire.level1 import File, Incident
-from fakes.county_rows import MOMENT, alarm, incident
-from fakes.http_desk import HttpDesk, accounts
+from support.county_rows import MOMENT, alarm, incident
+from support.http_desk import HttpDesk, accounts
 
 COUNTY, WANG = Account("county"), Account("wang", officers=("王伟",))
 NORTH, SOUTH = Account("north", ("north",)), Account("south", ("south",))
@@ -127,7 +127,7 @@ def test_files_of_an_older_countys_rows_are_found_by_their_rows(path: Path, desk
     database = Database(path.with_name("older.db"))
     file = File(digest, "a.jpg", "image/jpeg", len(BODY), thumbnail="c" * 64)
     database.put("incidents", [incident("i1", files=(file,)), incident("i2", title=digest)])
-    with database.batch() as batch:
+    with database.transaction() as batch:
         batch.connection.execute("DROP TABLE mentions")
         batch.connection.execute("PRAGMA user_version=6")
     database.close()

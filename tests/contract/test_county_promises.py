@@ -1,6 +1,6 @@
 """What every server that takes commands promises; each claimant is put to the same questions.
 
-`fakes.claimed_county` says how another server or a model of one joins.
+`support.contract_counties` says how another server or a model of one joins.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import msgspec
 import pytest
 
 from desktop.wire.level1 import Alarm, CommandResult, Deadline, Incident, Phrase
-from fakes.claimed_county import CLAIMANTS, ClaimedCounty, Refused
-from fakes.claimed_desk import FILE, Desk
-from fakes.county_rows import MOMENT, alarm, incident
+from support.contract_counties import SUBJECTS, ContractCounty, Refused
+from support.contract_desk import FILE, Desk
+from support.county_rows import MOMENT, alarm, incident
 
 DAY_S = 86_400.0
 UNTIL_MS = int((MOMENT + timedelta(days=9)).timestamp() * 1000)
 
 
-@pytest.fixture(params=sorted(CLAIMANTS))
-def county(request: pytest.FixtureRequest) -> Iterator[ClaimedCounty]:
-    made = CLAIMANTS[request.param]()
+@pytest.fixture(params=sorted(SUBJECTS))
+def county(request: pytest.FixtureRequest) -> Iterator[ContractCounty]:
+    made = SUBJECTS[request.param]()
     due = (Deadline("handle", MOMENT + timedelta(days=1)),)
     made.put("incidents", incident("i1", version=1, deadlines=due))
     made.put("alarms", alarm("a1", version=1))
@@ -32,28 +32,28 @@ def county(request: pytest.FixtureRequest) -> Iterator[ClaimedCounty]:
 
 
 @pytest.fixture
-def desk(county: ClaimedCounty) -> Desk:
+def desk(county: ContractCounty) -> Desk:
     return Desk(county)
 
 
-def the_incident(county: ClaimedCounty, row_id: str = "i1") -> Incident:
+def the_incident(county: ContractCounty, row_id: str = "i1") -> Incident:
     row = county.row("incidents", row_id)
     assert isinstance(row, Incident)
     return row
 
 
-def the_alarm(county: ClaimedCounty) -> Alarm:
+def the_alarm(county: ContractCounty) -> Alarm:
     row = county.row("alarms", "a1")
     assert isinstance(row, Alarm)
     return row
 
 
-def somebody_else_changes_it(county: ClaimedCounty) -> None:
+def somebody_else_changes_it(county: ContractCounty) -> None:
     row = the_incident(county)
     county.put("incidents", msgspec.structs.replace(row, channel=row.channel + "x"))
 
 
-def entries(county: ClaimedCounty, row_id: str = "i1") -> list[str]:
+def entries(county: ContractCounty, row_id: str = "i1") -> list[str]:
     return [each.kind for each in the_incident(county, row_id).timeline]
 
 

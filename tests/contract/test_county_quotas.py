@@ -9,7 +9,7 @@ import pytest
 
 from desktop.county_server.http.api import Settings
 from desktop.county_server.quotas import Quotas
-from fakes.street import LOGINS, LONG_S, Street, clock, database, gone, street
+from support.street import LOGINS, LONG_S, Street, clock, database, gone, street
 
 __all__ = ["clock", "database", "gone", "street"]
 BODY = b"\xff\xd8\xff" + bytes(range(256)) * 8

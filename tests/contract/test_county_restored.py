@@ -11,8 +11,8 @@ import pytest
 from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.link import TrafficClass
-from fakes.counted_desk import CountedDesk
-from fakes.two_ends import at_the_county, held, incident
+from support.counted_desk import CountedDesk
+from support.two_ends import at_the_county, held, incident
 
 IDLE_BYTES = 1024
 ONE_PULL = {TrafficClass.CHANGES}
@@ -36,7 +36,7 @@ def falls_silent(desk: CountedDesk, database: Database) -> None:
         assert desk.bytes <= IDLE_BYTES
         assert {each.kind for each in desk.traffic} == ONE_PULL
         assert desk.repairs == 0
-        assert not desk.cache.sync_state("county").astray
+        assert not desk.cache.sync_state("county").diverged
 
 
 def test_a_desk_agrees_with_a_restored_county_and_asks_for_nothing_twice(

@@ -11,8 +11,8 @@ import pytest
 from desktop.county_server.http.account_file import read_accounts
 from desktop.county_server.http.api import Settings
 from desktop.county_server.http.roster import LOOK_EVERY_S, Roster
-from fakes.http_desk import HttpDesk
-from fakes.street import Street, clock, database, street
+from support.http_desk import HttpDesk
+from support.street import Street, clock, database, street
 
 __all__ = ["clock", "database", "street"]
 

@@ -21,9 +21,9 @@ from desktop.county_server.http.listening import ListenRefused
 from desktop.county_server.http.lockout import FREE_TRIES, MOST_WAIT_S
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
-from fakes.county_rows import incident
-from fakes.http_desk import HttpDesk
-from fakes.street import LOGINS, LONG_S, Street, clock, database, gone, street
+from support.county_rows import incident
+from support.http_desk import HttpDesk
+from support.street import LOGINS, LONG_S, Street, clock, database, gone, street
 
 __all__ = ["clock", "database", "gone", "street"]
 

@@ -15,13 +15,13 @@ from desktop.connectors.county.level1 import read_row
 from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import CorrectedClock, SystemClock
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Receipt
-from desktop.domain.dating import dated, told_by
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState
+from desktop.domain.dating import find_entry, with_county_date
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, from_datetime
 from desktop.wire.level1 import Deadline, Incident, Phrase
-from fakes.county_rows import incident
-from fakes.servers import Asked, Said, ScriptedServer, said_json
-from fakes.sources import record, services, source_settings
+from support.county_rows import incident
+from support.servers import Asked, Said, ScriptedServer, said_json
+from support.sources import record, services, source_settings
 
 
 class Hands(SystemClock):
@@ -97,7 +97,7 @@ def test_a_desk_that_was_never_told_the_time_closes_no_overdue_case_in_time(
     desk.hands.off_ms = off_ms
     handled = desk.click(CommandKind.FEEDBACK, "已修复", base=the_case(database).version)
     (answer,) = desk.connector.send([handled])
-    assert answer.receipt is Receipt.ACCEPTED
+    assert answer.state is CommandState.ACCEPTED
     done_at = the_case(database).deadlines[0].done_at
     assert done_at is not None
     assert from_now(done_at) < 1
@@ -131,7 +131,7 @@ def test_a_clock_put_right_between_click_and_sending_costs_no_time(desk: Desk, d
     click = desk.click(CommandKind.NOTE, "已到")
     desk.hands.off_ms = 0
     (answer,) = desk.connector.send([click])
-    assert (answer.receipt, answer.reason.zh) == (Receipt.ACCEPTED, "")
+    assert (answer.state, answer.reason.zh) == (CommandState.ACCEPTED, "")
     assert from_now(the_case(database).timeline[0].happened_at) < 1
 
 
@@ -141,7 +141,7 @@ def test_a_clock_set_ahead_between_two_clicks_has_the_time_asked_anew(
     desk.contact()
     desk.hands.off_ms = 2 * DAY
     (answer,) = desk.connector.send([desk.click(CommandKind.NOTE, "已到")])
-    assert answer.receipt is Receipt.ACCEPTED
+    assert answer.state is CommandState.ACCEPTED
     assert from_now(the_case(database).timeline[0].happened_at) < 1
 
 
@@ -158,7 +158,7 @@ def test_what_lies_in_the_future_all_the_same_is_refused_with_words(desk: Desk):
     desk.contact()
     at = desk.clock.now() + 2 * MINUTE
     (answer,) = desk.connector.send([desk.click(CommandKind.NOTE, "好", at=at, clock_at=at)])
-    assert answer.receipt is Receipt.REJECTED
+    assert answer.state is CommandState.REJECTED
     assert "校准本机时钟" in answer.reason.zh
     assert "set this computer's clock" in answer.reason.en
 
@@ -174,7 +174,7 @@ def test_a_level_2_server_from_before_clocks_is_sent_json(desk: Desk, database: 
         results = [{"key": key, "status": "accepted"} for key in keys]
         return said_json({"magic": "county-desk/1", "epoch": session.epoch, "results": results})
 
-    session = desk.connector._county.opened()
+    session = desk.connector._county.ensure_session()
     assert desk.connector._county.compact
     with ScriptedServer({"/v1/commands": commands}) as older:
         desk.hands.off_ms = -2 * DAY
@@ -187,7 +187,7 @@ def test_a_level_2_server_from_before_clocks_is_sent_json(desk: Desk, database: 
         desk.connector._http.base_url = older.url + "/"
         desk.connector._http._time.offset_ms = 2 * DAY
         (answer,) = desk.connector.send([click])
-    assert answer.receipt is Receipt.ACCEPTED
+    assert answer.state is CommandState.ACCEPTED
     assert len(sent) == 2
     assert json.loads(sent[1])["offset_ms"] == 2 * DAY
 
@@ -205,11 +205,11 @@ def test_the_entry_the_county_dates_anew_is_known_for_the_desks_own_command(
     left_at = desk.clock.now()
     (answer,) = desk.connector.send([click])
     done = msgspec.structs.replace(
-        click, receipt=answer.receipt, changed_at=desk.clock.now(), left_at=left_at
+        click, state=answer.state, changed_at=desk.clock.now(), left_at=left_at
     )
     told = msgspec.json.encode(the_case(database))
     row: Any = read_row("county", Collection.INCIDENTS, told)
-    assert told_by([done], row.timeline) == [done]
+    assert find_entry([done], row.timeline) == [done]
     (entry,) = row.timeline
-    shown = dated(done, desk.clock.offset_ms, desk.clock.now())
+    shown = with_county_date(done, desk.clock.offset_ms, desk.clock.now())
     assert abs(shown.command.at - entry.happened_at) < 2 * SECOND

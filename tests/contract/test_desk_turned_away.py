@@ -21,12 +21,12 @@ from desktop.county_server.http.lockout import FREE_TRIES
 from desktop.county_server.quotas import Quotas
 from desktop.county_server.scope import Account
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import Receipt
+from desktop.domain.command import CommandState
 from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
-from fakes.county_rows import incident
-from fakes.http_desk import HttpDesk, accounts
-from fakes.whole_desk import Desk
+from support.county_rows import incident
+from support.http_desk import HttpDesk, accounts
+from support.whole_desk import Desk
 
 LOGINS = accounts(Account("north", ("north",)), Account("county"))
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 20
@@ -90,10 +90,10 @@ def test_commands_over_a_quota_wait_and_each_is_done_once(begin, database, clock
     assert desk.unsent == "quota_spent"
     assert "指令" in both_languages(desk.last.unsent)
     assert 0 < desk.last.offer_after_s <= 60
-    assert desk.state(late)[0] in (Receipt.STORED, Receipt.SENT)
+    assert desk.state(late)[0] in (CommandState.STORED, CommandState.SENT)
     clock[0] += desk.last.offer_after_s
     assert desk.exchange() is None
-    assert {desk.state(key)[0] for key in (*first, late)} == {Receipt.ACCEPTED}
+    assert {desk.state(key)[0] for key in (*first, late)} == {CommandState.ACCEPTED}
     assert notes(database) == ["0", "1", "2"]
 
 
@@ -108,10 +108,10 @@ def test_a_desk_behind_a_guesser_waits_with_its_commands(begin, database, clock)
     error = desk.exchange()
     assert error.problem.code == "login_locked"
     assert "令牌" in both_languages(error.problem)
-    assert desk.state(waiting)[0] in (Receipt.STORED, Receipt.SENT)
+    assert desk.state(waiting)[0] in (CommandState.STORED, CommandState.SENT)
     clock[0] += error.retry_after_s
     assert desk.exchange() is None
-    assert desk.state(waiting)[0] is Receipt.ACCEPTED
+    assert desk.state(waiting)[0] is CommandState.ACCEPTED
     assert notes(database) == ["一"]
 
 
@@ -129,13 +129,13 @@ def test_a_county_called_by_another_name_takes_nothing_and_nothing_is_lost(
     error = desk.exchange()
     assert error.problem.code == "wrong_host_name"
     assert "--name" in both_languages(error.problem)
-    assert desk.state(waiting)[0] in (Receipt.STORED, Receipt.SENT)
+    assert desk.state(waiting)[0] in (CommandState.STORED, CommandState.SENT)
     settings = Settings(snapshot_level=1)
     with CountyServer(database, settings, names=("county.example",)) as server:
         desk.turn_to(server.base_url.replace("127.0.0.1", "county.example"))
         assert desk.exchange() is None
         desk.connector.close()
-    assert desk.state(waiting)[0] is Receipt.ACCEPTED
+    assert desk.state(waiting)[0] is CommandState.ACCEPTED
     assert notes(database) == ["一"]
 
 
@@ -160,7 +160,7 @@ def test_a_file_there_is_no_room_for_waits_and_goes_later(begin, database, clock
     assert "现场.jpg" in both_languages(notice)
     assert files.refusal("county", ref.digest) is None, "nor given up"
     assert len(files.uploads("county")) == 1
-    with database.batch() as batch:
+    with database.transaction() as batch:
         batch.connection.execute("DELETE FROM holders")
     memory.files.forget(ref.digest)
     while (piece := next_piece()) is not None:

@@ -14,7 +14,7 @@ import pytest
 from desktop.application.ports import FileStore, StoreError, Upload
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
-from fakes.stores import FILE_STORES
+from support.stores import FILE_STORES
 
 BOUND = 1_000_000
 SIZES = [1, 256 * 1024, 256 * 1024 + 1, 700_001]
@@ -36,7 +36,7 @@ def a_file(seed: int, size: int = 1_000) -> tuple[FileRef, bytes]:
 def fetched_whole(files: FileStore, ref: FileRef, body: bytes, step: int) -> list[bool]:
     files.want("county", ref.digest, ref.size)
     return [
-        files.fetched("county", ref.digest, at, body[at : at + step])
+        files.add_chunk("county", ref.digest, at, body[at : at + step])
         for at in range(0, len(body), step)
     ]
 
@@ -91,16 +91,16 @@ def test_an_upload_goes_on_where_the_server_is_and_ends_with_all_of_it(files):
     ref, body = a_file(1)
     files.keep("county", ref, body)
     assert files.progress(ref.digest) == (0, 1_000)
-    files.sent("county", ref.digest, 600)
+    files.mark_sent("county", ref.digest, 600)
     files.keep("county", ref, body)
     assert [upload.offset for upload in files.uploads("county")] == [600]
     assert files.progress(ref.digest) == (600, 1_000)
-    files.sent("county", ref.digest, 200)
+    files.mark_sent("county", ref.digest, 200)
     assert files.progress(ref.digest) == (200, 1_000), "the server knows best what it has"
-    files.sent("county", ref.digest, 1_000)
+    files.mark_sent("county", ref.digest, 1_000)
     assert (files.uploads("county"), files.progress(ref.digest)) == ([], None)
     assert files.read(ref.digest) == body
-    files.sent("county", "0" * 64, 5)
+    files.mark_sent("county", "0" * 64, 5)
 
 
 def test_a_file_taken_back_is_not_sent_there_and_still_elsewhere(files):
@@ -117,7 +117,7 @@ def test_a_file_for_two_sources_is_sent_to_each(files):
     ref, body = a_file(1)
     files.keep("a", ref, body)
     files.keep("b", ref, body)
-    files.sent("a", ref.digest, 1_000)
+    files.mark_sent("a", ref.digest, 1_000)
     assert files.uploads("a") == []
     assert [upload.ref for upload in files.uploads("b")] == [ref]
 
@@ -128,10 +128,10 @@ def test_a_wanted_file_is_whole_when_its_last_piece_has_come(files, step):
     told = fetched_whole(files, ref, body, step)
     assert told == [False] * (len(told) - 1) + [True]
     assert files.read(ref.digest) == body
-    assert (files.wanted("county"), files.progress(ref.digest)) == ([], None)
-    assert files.fetched("county", ref.digest, 0, b"again")
+    assert (files.list_wanted("county"), files.progress(ref.digest)) == ([], None)
+    assert files.add_chunk("county", ref.digest, 0, b"again")
     files.want("county", ref.digest, ref.size)
-    assert files.wanted("county") == [], "it is here already"
+    assert files.list_wanted("county") == [], "it is here already"
 
 
 def test_what_is_wanted_and_half_here_is_said(files):
@@ -141,8 +141,8 @@ def test_what_is_wanted_and_half_here_is_said(files):
         files.want("county", ref.digest, ref.size)
     files.want("county", other.digest, other.size)
     files.want("z", other.digest, other.size)
-    files.fetched("county", ref.digest, 0, body[:300])
-    assert files.wanted("county") == [(ref.digest, 300, 1_000), (other.digest, 0, 1_000)]
+    files.add_chunk("county", ref.digest, 0, body[:300])
+    assert files.list_wanted("county") == [(ref.digest, 300, 1_000), (other.digest, 0, 1_000)]
     assert files.progress(ref.digest) == (300, 1_000)
     assert files.read(ref.digest) is None, "only what is whole is shown"
 
@@ -151,9 +151,9 @@ def test_pieces_that_overlap_or_leave_a_gap_do_no_harm(files):
     ref, body = a_file(1)
     files.want("county", ref.digest, ref.size)
     for start, end in ((0, 300), (400, 500), (100, 200), (200, 400), (0, 400), (400, 999)):
-        assert not files.fetched("county", ref.digest, start, body[start:end])
+        assert not files.add_chunk("county", ref.digest, start, body[start:end])
     assert files.progress(ref.digest) == (999, 1_000)
-    assert files.fetched("county", ref.digest, 990, body[990:])
+    assert files.add_chunk("county", ref.digest, 990, body[990:])
     assert files.read(ref.digest) == body
 
 
@@ -161,25 +161,25 @@ def test_pieces_that_overlap_or_leave_a_gap_do_no_harm(files):
 def test_a_whole_file_with_another_content_is_fetched_from_its_start(files, body):
     ref, right = a_file(1)
     files.want("county", ref.digest, ref.size)
-    assert not files.fetched("county", ref.digest, 0, body)
-    assert files.wanted("county") == [(ref.digest, 0, 1_000)]
+    assert not files.add_chunk("county", ref.digest, 0, body)
+    assert files.list_wanted("county") == [(ref.digest, 0, 1_000)]
     assert files.read(ref.digest) is None
-    assert files.fetched("county", ref.digest, 0, right)
+    assert files.add_chunk("county", ref.digest, 0, right)
 
 
 def test_a_piece_nobody_asked_for_is_not_kept(files):
     ref, body = a_file(1)
-    assert not files.fetched("county", ref.digest, 0, body)
+    assert not files.add_chunk("county", ref.digest, 0, body)
     assert files.read(ref.digest) is None
 
 
 def test_a_size_that_was_wrongly_told_is_put_right_by_asking_again(files):
     ref, body = a_file(1)
     files.want("county", ref.digest, 50)
-    files.fetched("county", ref.digest, 0, body[:20])
+    files.add_chunk("county", ref.digest, 0, body[:20])
     files.want("county", ref.digest, ref.size)
-    assert files.wanted("county") == [(ref.digest, 0, 1_000)]
-    assert files.fetched("county", ref.digest, 0, body)
+    assert files.list_wanted("county") == [(ref.digest, 0, 1_000)]
+    assert files.add_chunk("county", ref.digest, 0, body)
 
 
 def test_beyond_the_bound_what_was_used_longest_ago_is_forgotten(files):
@@ -200,7 +200,7 @@ def test_what_is_still_to_be_sent_is_never_forgotten(files):
         fetched_whole(files, *a_file(n, 600_000), 600_000)
     assert files.read(ref.digest) == body
     assert files.read(a_file(1, 600_000)[0].digest) is None
-    files.sent("county", ref.digest, ref.size)
+    files.mark_sent("county", ref.digest, ref.size)
     files.protect("county", ())
     assert files.read(a_file(3, 600_000)[0].digest) is None, "read before the other"
 
@@ -211,7 +211,7 @@ def test_what_is_protected_is_never_forgotten_until_it_is_let_go(files, first):
     ref, body = a_file(0, 300_000)
     if first == "kept and sent":
         files.keep("county", ref, body)
-        files.sent("county", ref.digest, ref.size)
+        files.mark_sent("county", ref.digest, ref.size)
     elif first == "fetched back":
         fetched_whole(files, ref, body, 300_000)
         files.protect("county", {ref.digest})
@@ -231,7 +231,7 @@ def test_protected_for_two_sources_is_kept_until_both_let_go(files):
     ref, body = a_file(0)
     for source in ("a", "b"):
         files.keep(source, ref, body)
-        files.sent(source, ref.digest, ref.size)
+        files.mark_sent(source, ref.digest, ref.size)
         files.protect(source, {ref.digest})
     for source in ("a", "b"):
         assert files.read(ref.digest) == body
@@ -245,7 +245,7 @@ def test_what_is_still_to_be_sent_stays_protected_whoever_does_not_name_it(files
     ref, body = a_file(0, 300_000)
     files.keep("county", ref, body)
     files.protect("county", ())
-    files.sent("county", ref.digest, ref.size)
+    files.mark_sent("county", ref.digest, ref.size)
     for n in (1, 2):
         fetched_whole(files, *a_file(n, 900_000), 900_000)
     assert files.read(ref.digest) == body
@@ -255,9 +255,9 @@ def test_a_file_sent_before_is_sent_again_from_its_start_with_what_was_told_of_i
     (whole, body), (half, other), (small, bytes_) = a_file(1), a_file(2), a_file(3)
     for ref, content in ((whole, body), (half, other), (small, bytes_)):
         files.keep("county", ref, content)
-    files.sent("county", whole.digest, whole.size)
-    files.sent("county", half.digest, 600)
-    files.sent("county", small.digest, small.size)
+    files.mark_sent("county", whole.digest, whole.size)
+    files.mark_sent("county", half.digest, 600)
+    files.mark_sent("county", small.digest, small.size)
     files.refuse("county", half.digest, Problem("file_lost", {"name": half.name}))
     untold = FileRef(small.digest, small.name, small.media_type, 0)
     assert files.send_again("county", whole)
@@ -273,7 +273,7 @@ def test_what_is_not_wholly_here_is_not_sent_again(files):
     ref, body = a_file(1)
     assert not files.send_again("county", ref)
     files.want("county", ref.digest, ref.size)
-    files.fetched("county", ref.digest, 0, body[:300])
+    files.add_chunk("county", ref.digest, 0, body[:300])
     assert not files.send_again("county", ref)
     assert files.uploads("county") == []
 
@@ -291,9 +291,9 @@ def test_a_file_said_to_be_lost_is_so_no_more_once_it_has_come(files):
     ref, body = a_file(1)
     files.want("county", ref.digest, ref.size)
     files.refuse("county", ref.digest, Problem("file_lost", {"name": ref.name}))
-    files.fetched("county", ref.digest, 0, body[:300])
+    files.add_chunk("county", ref.digest, 0, body[:300])
     assert files.refusal("county", ref.digest) is not None
-    files.fetched("county", ref.digest, 300, body[300:])
+    files.add_chunk("county", ref.digest, 300, body[300:])
     assert files.refusal("county", ref.digest) is None
 
 
@@ -334,21 +334,21 @@ def test_a_purge_takes_what_only_that_source_has_and_leaves_what_is_to_be_sent(f
     shown, both, other, waiting = (a_file(seed) for seed in range(4))
     for source, (ref, body) in (("a", shown), ("a", both), ("b", both), ("b", other)):
         files.keep(source, ref, body)
-        files.sent(source, ref.digest, ref.size)
+        files.mark_sent(source, ref.digest, ref.size)
     for source in ("a", "b"):
         files.protect(source, ())
     files.want("a", "7" * 64, 5)
     files.keep("a", *waiting)
     files.purge("a")
     assert files.read(shown[0].digest) is None
-    assert files.wanted("a") == []
+    assert files.list_wanted("a") == []
     assert files.read(both[0].digest) == both[1]
     assert files.read(other[0].digest) == other[1]
     assert [upload.ref for upload in files.uploads("a")] == [waiting[0]]
     assert files.read(waiting[0].digest) == waiting[1]
-    files.sent("a", waiting[0].digest, waiting[0].size)
+    files.mark_sent("a", waiting[0].digest, waiting[0].size)
     assert files.read(waiting[0].digest) == waiting[1], "its command may still be forgotten"
     files.protect("a", ())
     assert files.read(waiting[0].digest) is None
     files.want("a", shown[0].digest, shown[0].size)
-    assert files.wanted("a") == [(shown[0].digest, 0, shown[0].size)]
+    assert files.list_wanted("a") == [(shown[0].digest, 0, shown[0].size)]

@@ -13,14 +13,14 @@ from desktop.county_server.db.command_log import KEYS_KEPT_S
 from desktop.county_server.db.database import Database
 from desktop.county_server.http.api import Settings
 from desktop.county_server.server import CountyServer
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Hold, Key
 from desktop.domain.instant import DAY
-from desktop.domain.outbox_rules import TOO_OLD
-from fakes.builders import FakeClock, a_command
-from fakes.contexts import a_context
-from fakes.county_rows import incident
-from fakes.sources import services, source_settings
-from fakes.stores import Stores
+from desktop.domain.outbox_state import TOO_OLD
+from support.builders import FakeClock, a_command
+from support.contexts import a_context
+from support.county_rows import incident
+from support.sources import services, source_settings
+from support.stores import Stores
 
 
 class Ends:
@@ -81,13 +81,13 @@ def ends(tmp_path: Path) -> Iterator[Ends]:
 def test_an_answered_command_is_not_done_again_by_an_epoch_after_its_key_was_forgotten(ends: Ends):
     key = ends.note("已到场")
     ends.exchange()
-    assert ends.record(key).receipt is Receipt.ACCEPTED
+    assert ends.record(key).state is CommandState.ACCEPTED
     ends.clock.advance((KEYS_KEPT_S + 1) * 1000)
     ends.database.begin_epoch()
     ends.exchange()
     assert ends.notes() == ["已到场"]
     record = ends.record(key)
-    assert (record.receipt, record.reason, record.seen) == (Receipt.ACCEPTED, TOO_OLD, False)
+    assert (record.state, record.reason, record.seen) == (CommandState.ACCEPTED, TOO_OLD, False)
 
 
 def test_an_unanswered_command_is_not_done_again_after_its_key_was_forgotten(ends: Ends):
@@ -98,10 +98,10 @@ def test_an_unanswered_command_is_not_done_again_after_its_key_was_forgotten(end
     later = ends.note("再报一次")
     ends.exchange()
     record = ends.record(key)
-    assert (record.receipt, record.hold) == (Receipt.HELD, Hold.EXPIRED)
+    assert (record.state, record.hold) == (CommandState.HELD, Hold.EXPIRED)
     assert ends.notes()[0] == "已到场"
     assert ends.notes().count("已到场") == 1
-    assert ends.record(later).receipt is Receipt.ACCEPTED
+    assert ends.record(later).state is CommandState.ACCEPTED
 
 
 def test_a_year_later_the_county_still_knows_the_key_and_is_asked(ends: Ends):
@@ -110,5 +110,5 @@ def test_a_year_later_the_county_still_knows_the_key_and_is_asked(ends: Ends):
     ends.send_and_hear_nothing(key)
     ends.clock.advance(365 * DAY)
     ends.exchange()
-    assert ends.record(key).receipt is Receipt.ACCEPTED
+    assert ends.record(key).state is CommandState.ACCEPTED
     assert ends.notes() == ["已到场"]

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import SourceError
-from desktop.domain.command import Collection, Receipt
-from desktop.domain.source import Answer
-from fakes.resetting_server import ResettingServer
-from fakes.scripted_county import results, session
-from fakes.servers import Asked, Said, ScriptedServer, said_json
-from fakes.sources import connect, record
+from desktop.domain.command import Collection, CommandState
+from desktop.domain.source import CommandResult
+from support.resetting_server import ResettingServer
+from support.scripted_county import results, session
+from support.servers import Asked, Said, ScriptedServer, said_json
+from support.sources import connect, record
 
 ALERTS = [
     {
@@ -41,8 +41,8 @@ def failed(kind: str, url: str, *names: str, **values: Any) -> SourceError:
     return caught.value
 
 
-def receipts(answers: tuple[Answer, ...]) -> dict[int, Receipt]:
-    return {int(answer.key, 16): answer.receipt for answer in answers}
+def states(answers: tuple[CommandResult, ...]) -> dict[int, CommandState]:
+    return {int(answer.key, 16): answer.state for answer in answers}
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -82,8 +82,8 @@ def test_of_a_batch_refused_as_a_whole_those_not_tried_after_the_cut_have_not_le
     ]
     with ScriptedServer({"/v1/session": session, "/v1/commands": said}) as server:
         error = failed("county", server.url, "i1", "i2", "i3")
-    assert receipts(error.answers).get(2) is None
-    assert receipts(error.answers)[3] is Receipt.STORED
+    assert states(error.answers).get(2) is None
+    assert states(error.answers)[3] is CommandState.STORED
     assert error.may_have_left
 
 
@@ -97,10 +97,10 @@ def alertmanager(post: Said, silences: Said | None = None) -> ScriptedServer:
 def test_a_silence_whose_answer_was_lost_may_have_left_and_what_comes_after_it_has_not():
     with alertmanager(CUT) as server:
         error = failed("prometheus", server.url, "f1", "f2", alertmanager_url=server.url)
-    assert receipts(error.answers) == {2: Receipt.STORED}
+    assert states(error.answers) == {2: CommandState.STORED}
 
 
 def test_what_fails_before_the_silence_is_posted_has_not_left():
     with alertmanager(said_json({}), silences=CUT) as server:
         error = failed("prometheus", server.url, "f1", "f2", alertmanager_url=server.url)
-    assert receipts(error.answers) == {1: Receipt.STORED, 2: Receipt.STORED}
+    assert states(error.answers) == {1: CommandState.STORED, 2: CommandState.STORED}

@@ -14,7 +14,7 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.wire import level1, level2
 from desktop.wire.level2 import Frames
-from fakes.county_rows import incident
+from support.county_rows import incident
 
 PLAIN = Frames()
 NOW = datetime(2026, 5, 1, 6, 3, 30, tzinfo=UTC)

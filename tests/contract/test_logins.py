@@ -17,8 +17,8 @@ from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.domain.clock import CorrectedClock, SystemClock
 from desktop.storage.keys import login_tokens
-from fakes.builders import FakeClock
-from fakes.login_bench import (
+from support.builders import FakeClock
+from support.login_bench import (
     BASIC,
     NOTHING_WATCHED,
     PASSWORD,
@@ -29,11 +29,11 @@ from fakes.login_bench import (
     logins_at,
     settings_of,
 )
-from fakes.real_prometheus import missing_programs, protected_prometheus
-from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.servers import Said, ScriptedServer
-from fakes.sources import addressed, services, source_settings
-from fakes.stores import Stores
+from support.real_prometheus import missing_programs, protected_prometheus
+from support.scripted_connector import ScriptedConnector, source_of
+from support.servers import Said, ScriptedServer
+from support.sources import addressed, services, source_settings
+from support.stores import Stores
 
 BCRYPT = "$2b$04$abcdefghijklmnopqrstuuxr.ts6Ekdt1lvlsJMrPT9mSaxEjcDk2"
 

@@ -11,11 +11,11 @@ import pytest
 from desktop import paths
 from desktop.application.i18n import Words
 from desktop.application.ports import SourceError
-from desktop.domain.source import Found
-from fakes.program import county_desk, write_profile
-from fakes.scripted_county import END, HEAD, PAGES, session
-from fakes.servers import Asked, Said, ScriptedServer, said_json, said_lines
-from fakes.sources import connect
+from desktop.domain.source import ProbeResult
+from support.program import county_desk, write_profile
+from support.scripted_county import END, HEAD, PAGES, session
+from support.servers import Asked, Said, ScriptedServer, said_json, said_lines
+from support.sources import connect
 
 SESSION, SNAPSHOT = "/v1/session", "/v1/snapshot/all/1"
 WHOLE = said_lines(HEAD, *PAGES, END)
@@ -40,7 +40,7 @@ def moved(where: str) -> Said:
     return Said(b"", 302, {"Location": where})
 
 
-def probed(answers: dict[str, Any]) -> Found | SourceError:
+def probed(answers: dict[str, Any]) -> ProbeResult | SourceError:
     """What the probe of a scripted server comes to."""
     with (
         ScriptedServer({SESSION: session, SNAPSHOT: WHOLE} | answers) as server,
@@ -100,13 +100,13 @@ def test_a_probe_names_the_mistake(path: str, answer: Any, code: str, words: str
 )
 def test_what_a_desk_would_only_feel_later_is_a_remark(path: str, answer: Any, code: str):
     found = probed({path: answer})
-    assert isinstance(found, Found)
+    assert isinstance(found, ProbeResult)
     assert code in [remark.code for remark in found.remarks]
 
 
 def test_a_right_sum_is_remarked_upon_by_nothing():
     found = probed({SNAPSHOT: said_lines(HEAD, *PAGES, END | {"sum": "8a268c6eb7ec69dc"})})
-    assert isinstance(found, Found)
+    assert isinstance(found, ProbeResult)
     assert "sum_differs" not in [remark.code for remark in found.remarks]
 
 

@@ -14,12 +14,12 @@ import pytest
 from desktop.application.ports import Connector
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, CommandRecord, Receipt
+from desktop.domain.command import Collection, CommandRecord, CommandState
 from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime, to_datetime
-from desktop.domain.source import Answer, SyncState
-from desktop.domain.text import Text
-from fakes.servers import Asked, Said, ScriptedServer, said_json
-from fakes.sources import connect, record
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult, SyncState
+from support.servers import Asked, Said, ScriptedServer, said_json
+from support.sources import connect, record
 
 CLICK = SystemClock().now() - HOUR
 BEGAN = to_datetime(CLICK - HOUR)
@@ -109,7 +109,7 @@ def acknowledgement(target: str, seq: int = 1, **changed: Any) -> CommandRecord:
     return msgspec.structs.replace(given, command=command)
 
 
-def send(connector: Connector, target: str, seq: int = 1, **changed: Any) -> Answer:
+def send(connector: Connector, target: str, seq: int = 1, **changed: Any) -> CommandResult:
     (answer,) = connector.send([acknowledgement(target, seq, **changed)])
     return answer
 
@@ -125,7 +125,7 @@ def test_an_alarm_that_fires_again_under_the_silence_of_its_last_time_calls_agai
     server: Alertmanager, connector: Connector
 ):
     server.fire("f1", LABELS)
-    assert send(connector, "f1") == Answer(f"{1:032x}", Receipt.ACCEPTED)
+    assert send(connector, "f1") == CommandResult(f"{1:032x}", CommandState.ACCEPTED)
     assert (rows(connector)["f1"].state, rows(connector)["f1"].acknowledged_by) == (SEEN, "张")
     server.fire("f1", LABELS, BEGAN + timedelta(minutes=10))
     again = rows(connector)["f1"]
@@ -179,7 +179,7 @@ def test_a_server_that_cannot_silence_one_alarm_alone_is_told_of_with_those_it_s
     server.fire("f2", MORE)
     for _ in range(2):
         answer = send(connector, "f1")
-        assert answer.receipt is Receipt.ACCEPTED
+        assert answer.state is CommandState.ACCEPTED
         assert "1 more (LinkDown)" in answer.reason.en
         assert "另有 1 条告警" in answer.reason.zh
     assert len(server.made) == 1
@@ -247,7 +247,7 @@ def test_a_silence_of_before_counts_for_just_its_labels_and_since_the_alarm_bega
     server.fire("f1", LABELS)
     server.silence(labels, f"已确认 / acknowledged [county-desk {5:032x}]", made_at, **matcher)
     assert states(connector) == {"f1": state}
-    assert send(connector, "f1", 5).receipt is Receipt.ACCEPTED
+    assert send(connector, "f1", 5).state is CommandState.ACCEPTED
     assert len(server.made) == 1
 
 
@@ -267,26 +267,28 @@ def test_an_acknowledgement_that_waited_is_not_put_on_a_firing_its_officer_never
 ):
     server.fire("f1", LABELS, to_datetime(CLICK + MINUTE))
     late = send(connector, "f1")
-    assert late.receipt is Receipt.CONFLICT
+    assert late.state is CommandState.CONFLICT
     assert "重新触发" in late.reason.zh
     assert not server.made
     assert states(connector) == {"f1": CALLS}
-    assert send(connector, "f1", 2, at=CLICK + 2 * MINUTE).receipt is Receipt.ACCEPTED
+    assert send(connector, "f1", 2, at=CLICK + 2 * MINUTE).state is CommandState.ACCEPTED
 
 
-@pytest.mark.parametrize("told, receipt", [(True, Receipt.CONFLICT), (False, Receipt.ACCEPTED)])
+@pytest.mark.parametrize(
+    "told, state", [(True, CommandState.CONFLICT), (False, CommandState.ACCEPTED)]
+)
 def test_a_click_no_server_had_told_the_time_of_may_have_been_as_late_as_its_clock_says(
-    server: Alertmanager, connector: Connector, told: bool, receipt: Receipt
+    server: Alertmanager, connector: Connector, told: bool, state: CommandState
 ):
     fired: Instant = CLICK + MINUTE
     server.fire("f1", LABELS, to_datetime(fired))
     answer = send(connector, "f1", clock_at=fired + SECOND, offset_known=told)
-    assert answer.receipt is receipt
+    assert answer.state is state
 
 
 def test_an_alarm_sent_without_a_beginning_can_be_acknowledged(
     server: Alertmanager, connector: Connector
 ):
     server.fire("f1", LABELS, datetime.now(UTC) + timedelta(hours=1))
-    assert send(connector, "f1").receipt is Receipt.ACCEPTED
+    assert send(connector, "f1").state is CommandState.ACCEPTED
     assert states(connector) == {"f1": SEEN}

@@ -26,10 +26,10 @@ from desktop.connectors.http.sockets import Sockets
 from desktop.connectors.kinds import Manifests, kind_named, our_kinds
 from desktop.domain.clock import SystemClock
 from desktop.storage.keys import login_tokens as keyring
-from fakes.servers import Said, ScriptedServer, said_json
-from fakes.sources import addressed, services, source_settings
-from fakes.waiting import close_while_it_waits
-from fakes.way_out import WayOut
+from support.servers import Said, ScriptedServer, said_json
+from support.sources import addressed, services, source_settings
+from support.waiting import close_while_it_waits
+from support.way_out import WayOut
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 HOST = "county.example"
@@ -291,8 +291,8 @@ def test_a_proxy_of_the_profile_may_be_inside_whenever_it_is_connected_to(
         begun.pop()()
         return take(self, *rest)
 
-    take = Sockets._taken_over
-    monkeypatch.setattr(Sockets, "_taken_over", taken_over)
+    take = Sockets._take_over
+    monkeypatch.setattr(Sockets, "_take_over", taken_over)
     with WayOut({HOST: server.port}) as out:
         line = HttpClient(f"http://{HOST}/", SystemClock(), proxy=proxy_at(out.url))
         line.outside_only = True

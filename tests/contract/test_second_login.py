@@ -16,7 +16,7 @@ from desktop.commands.token_file import token_files
 from desktop.connectors.kinds import Manifests
 from desktop.connectors.prometheus.client import PrometheusConnector
 from desktop.storage.keys import login_tokens
-from fakes.login_bench import (
+from support.login_bench import (
     BASIC,
     NOTHING_WATCHED,
     PASSWORD,
@@ -28,8 +28,8 @@ from fakes.login_bench import (
     logins_at,
     settings_of,
 )
-from fakes.servers import Said, ScriptedServer
-from fakes.sources import services
+from support.servers import Said, ScriptedServer
+from support.sources import services
 
 SECOND = 'alertmanager_url = "{url}"\nalertmanager_secret = "alerts"\n'
 

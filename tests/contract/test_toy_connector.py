@@ -12,13 +12,13 @@ from contract import test_connectors_contract as every_kind
 from desktop import connectors
 from desktop.__main__ import main
 from desktop.connectors.kinds import our_kinds
-from fakes.checkout import ROOT
-from fakes.servers import Said, ScriptedServer
+from support.checkout import ROOT
+from support.servers import Said, ScriptedServer
 
 MANIFEST = """
 from desktop.application.ports import Manifest, Setting
 from desktop.domain.command import Collection
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 MANIFEST = Manifest(
     kind="toy_gauges",
@@ -55,9 +55,10 @@ from desktop.application.ports import SourceError
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.toy_gauges.manifest import MANIFEST
 from desktop.domain.asset import Asset, AssetState
-from desktop.domain.command import Collection, Receipt
-from desktop.domain.source import Answer, Batch, Found, Problem
-from desktop.domain.text import Text
+from desktop.domain.command import Collection
+from desktop.domain.command import CommandState
+from desktop.domain.source import Batch, CommandResult, ProbeResult, Problem
+from desktop.domain.localized_text import Text
 
 HEAD = ["id", "name", "value"]
 
@@ -69,7 +70,7 @@ class ToyGauges(ReadOnlySource):
 
     def probe(self):
         rows = self._rows()
-        return Found("Gauges 1", MANIFEST.fills, {Collection.ASSETS: len(rows)})
+        return ProbeResult("Gauges 1", MANIFEST.fills, {Collection.ASSETS: len(rows)})
 
     def pull(self, state, plan=None):
         rows = self._rows()
@@ -77,7 +78,7 @@ class ToyGauges(ReadOnlySource):
 
     def send(self, records):
         reason = Text("雨量站不收指令", "Gauges take no commands")
-        return [Answer(each.command.key, Receipt.REJECTED, reason) for each in records]
+        return [CommandResult(each.command.key, CommandState.REJECTED, reason) for each in records]
 
     def clock_offset_ms(self):
         return self._http.offset_ms

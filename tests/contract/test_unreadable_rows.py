@@ -13,10 +13,10 @@ from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.mapping import ROWS
 from desktop.county_server.db.database import Database
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Batch
+from desktop.domain.source import Batch, UnreadableItem
 from desktop.protocol.checksum import MODULUS
 from desktop.storage.cache.store import SqliteCache
-from fakes.two_ends import at_the_county, held, incident, pull
+from support.two_ends import at_the_county, held, incident, pull
 
 INCIDENTS = Collection.INCIDENTS
 IDS = {f"i{number}" for number in range(120)}
@@ -58,17 +58,17 @@ def test_an_unreadable_row_hides_neither_a_missing_one_nor_one_that_stayed(
     spoil(tmp_path, "i3", '"recorded_at":"', '"recorded_at":"about ')
     last = pull(desk, cache)[-1]
     assert cache.unread("county") == {INCIDENTS: 1}
-    assert cache.uncompared("county") == {}
+    assert cache.count_uncompared("county") == {}
     assert last.sum == sum(cache.sums("county")) % MODULUS
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     assert held(cache)[INCIDENTS].keys() == IDS - {"i3"}
     stranger = ROWS[INCIDENTS]("county", incident(999))
     cache.apply(Batch("county", puts=(stranger,), deletes=((INCIDENTS, "i4"),), sum=last.sum))
-    assert cache.sync_state("county").astray
+    assert cache.sync_state("county").diverged
     batches = mended(desk, cache)
     assert 1 <= sum(len(batch.buckets) for batch in batches) <= 2
     assert held(cache)[INCIDENTS].keys() == IDS - {"i3"}
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     assert cache.unread("county") == {INCIDENTS: 1}
 
 
@@ -82,7 +82,7 @@ def test_an_older_row_stays_beside_its_unreadable_successor_until_that_is_read(
     assert cache.unread("county") == {INCIDENTS: 1}
     assert held(cache)[INCIDENTS].keys() == IDS
     assert last.sum == sum(cache.sums("county")) % MODULUS
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     (told,) = mended(desk, cache)
     assert not told.buckets, "nothing differs that could be mended"
     spoil(tmp_path, "i3", '"recorded_at":"about ', '"recorded_at":"')
@@ -100,12 +100,12 @@ def test_a_field_that_cannot_be_read_costs_its_row_nothing_else(
 ) -> None:
     spoil(tmp_path, "i3", '"place":{"lon":', '"place":{"lon":"east","was":')
     last = pull(desk, cache)[-1]
-    assert (cache.unread("county"), cache.spoiled("county")) == ({}, {INCIDENTS: 1})
+    assert (cache.unread("county"), cache.count_spoiled_fields("county")) == ({}, {INCIDENTS: 1})
     assert held(cache)[INCIDENTS].keys() == IDS
     assert last.sum == sum(cache.sums("county")) % MODULUS
     ((_, told),) = cache.bad_items("county")
     assert (told.where, told.field) == ("i3", "place")
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
 
 
 def test_the_status_of_a_source_tells_rows_fields_and_what_keeps_sums_from_being_compared(
@@ -116,7 +116,7 @@ def test_the_status_of_a_source_tells_rows_fields_and_what_keeps_sums_from_being
     pull(desk, cache)
     told = what_was_unread(cache, "county")
     assert told == {"unread": {INCIDENTS: 1}, "spoiled": {INCIDENTS: 1}, "uncompared": {}}
-    nameless = BadItem(INCIDENTS, "$.rows[0]", "no id", "{}")
+    nameless = UnreadableItem(INCIDENTS, "$.rows[0]", "no id", "{}")
     cache.apply(Batch("county", bad_items=(nameless,)))
     told = what_was_unread(cache, "county")
     assert (told["unread"], told["uncompared"]) == ({INCIDENTS: 2}, {INCIDENTS: 1})

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktop.gui.first_paint import VARIABLE
-from fakes.program import PROGRAM, ROOT, County, county_desk, until, write_profile
+from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
 
 
 class Office:

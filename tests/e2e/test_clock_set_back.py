@@ -13,7 +13,7 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.instant import MINUTE
 from desktop.storage.keys.encryption_key import KeyFile
 from desktop.storage.outbox.store import open_outbox
-from fakes.program import county_desk, write_profile
+from support.program import county_desk, write_profile
 
 BACK = timedelta(days=10, minutes=10)
 """So much earlier than the last time known does this computer's clock read."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.program import County, county_desk, free_port, write_profile
+from support.program import County, county_desk, free_port, write_profile
 
 PHOTO = bytes(range(256)) * 64
 
@@ -31,10 +31,10 @@ class Office:
             *("--key", "file", "--lang", "en"),
         )
 
-    def receipts(self) -> dict[str, str]:
+    def states(self) -> dict[str, str]:
         """Receipts by command kind."""
         rows = json.loads(self.run("outbox", "--json").stdout)["rows"]
-        return {row["kind"]: row["receipt"] for row in rows}
+        return {row["kind"]: row["state"] for row in rows}
 
     def incident(self, stage: str) -> str:
         rows = json.loads(self.run("list", "incidents", "--offline", "--json").stdout)["rows"]
@@ -61,7 +61,7 @@ def test_a_dispatch_and_a_report_are_stored_then_sent_and_accepted(county, offic
     assert (stored.returncode, stored.stdout.split()[1]) == (0, "stored")
     sent = office.run("command", "create", "-", "title=路灯不亮", "level=ordinary", "--sync")
     assert sent.returncode == 0, sent.stderr
-    assert office.receipts() == {"dispatch": "accepted", "create": "accepted"}
+    assert office.states() == {"dispatch": "accepted", "create": "accepted"}
     assert county.row("incidents", target)["stage"] == "dispatched"
     assert county.row("incidents", f"new-{sent.stdout.split()[0]}")["title"]["zh"] == "路灯不亮"
 
@@ -106,7 +106,7 @@ def test_a_wrong_command_is_refused_by_its_field_and_not_stored(tmp_path, words,
     done = office.run("command", *words)
     assert done.returncode == 2
     assert said in done.stderr
-    assert office.receipts() == {}
+    assert office.states() == {}
 
 
 def test_a_sync_prints_the_bytes_of_its_run_by_class(office):

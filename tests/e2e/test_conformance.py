@@ -8,8 +8,8 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, write_profile
-from fakes.servers import PORTAL, ScriptedServer
+from support.program import PROGRAM, ROOT, County, county_desk, free_port, write_profile
+from support.servers import PORTAL, ScriptedServer
 
 SMALL = ("--incidents", "40", "--speed", "0")
 

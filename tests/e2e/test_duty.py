@@ -16,8 +16,8 @@ from desktop.gui.first_paint import VARIABLE
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.keys.encryption_key import KeyFile
 from desktop.storage.sqlite.database import connect
-from fakes.display import Display
-from fakes.program import PROGRAM, ROOT, County, county_desk, free_port, until, write_profile
+from support.display import Display
+from support.program import PROGRAM, ROOT, County, county_desk, free_port, until, write_profile
 
 NOTE = "已联系供电所，预计二十分钟到场"
 SEEN_WITHIN_S = 40

@@ -14,8 +14,8 @@ import pytest
 
 from desktop.conformance import rules
 from desktop.conformance.findings import Verdict
-from fakes.drill_county import checked, failures
-from fakes.program import ROOT, county_desk, free_port, write_profile
+from support.drill_county import checked, failures
+from support.program import ROOT, county_desk, free_port, write_profile
 
 EXAMPLE = ROOT / "resources" / "county-api" / "example"
 MOST_LINES = 150

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.program import county_desk, write_profile
-from fakes.scripted_county import END, HEAD, PAGES, page, results, session
-from fakes.servers import Said, ScriptedServer, said_lines
+from support.program import county_desk, write_profile
+from support.scripted_county import END, HEAD, PAGES, page, results, session
+from support.servers import Said, ScriptedServer, said_lines
 
 KEY = re.compile(r"\b[0-9a-f]{32}\b")
 

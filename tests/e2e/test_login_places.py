@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from desktop.storage.keys.secret_service import CHOSEN_KEYRING
-from fakes.program import PROGRAM, ROOT, County, write_profile
-from fakes.way_out import WayOut
+from support.program import PROGRAM, ROOT, County, write_profile
+from support.way_out import WayOut
 
 TOKEN = "zW3-token-of-the-office"
 ACCOUNTS = f'[[account]]\nname = "office"\ntoken = "{TOKEN}"\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fakes.program import County, county_desk, free_port, write_profile
+from support.program import County, county_desk, free_port, write_profile
 
 INCIDENTS = [
     {

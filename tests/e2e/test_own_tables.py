@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fakes.program import PROGRAM, ROOT, County, county_desk, until, write_profile
+from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
 
 HEADINGS = ("事件编号", "标题", "级别", "状态", "上报时间")
 HOURS_AGO_S = 7_200

@@ -15,9 +15,9 @@ from desktop.application.i18n import Words
 from desktop.domain.alarm import Alarm
 from desktop.domain.command import Collection, Key
 from desktop.storage.keys.encryption_key import KeyFile
-from fakes.guarded_prometheus import GuardedPrometheus, guarded_prometheus
-from fakes.program import ROOT, county_desk, until
-from fakes.real_prometheus import missing_programs
+from support.guarded_prometheus import GuardedPrometheus, guarded_prometheus
+from support.program import ROOT, county_desk, until
+from support.real_prometheus import missing_programs
 
 pytestmark = pytest.mark.real
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from desktop.storage.keys.encryption_key import KeyFile
-from fakes.program import county_desk, write_profile
+from support.program import county_desk, write_profile
 
 
 def test_what_is_rescued_of_an_outbox_is_text_only_by_an_explicit_command(tmp_path: Path) -> None:

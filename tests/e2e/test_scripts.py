@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fakes.program import ROOT, County, county_desk, free_port, write_profile
-from fakes.scripted_county import END, HEAD, PAGES, page, session
-from fakes.servers import PORTAL, Asked, Said, ScriptedServer, said_lines
+from support.program import ROOT, County, county_desk, free_port, write_profile
+from support.scripted_county import END, HEAD, PAGES, page, session
+from support.servers import PORTAL, Asked, Said, ScriptedServer, said_lines
 
 COLLECTIONS = ("incidents", "assets", "queues", "warnings", "alarms")
 INCIDENTS = 120

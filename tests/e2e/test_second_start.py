@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from desktop.gui.first_paint import VARIABLE
-from fakes.display import Display
-from fakes.program import PROGRAM, ROOT, County, county_desk, until, write_profile
+from support.display import Display
+from support.program import PROGRAM, ROOT, County, county_desk, until, write_profile
 
 
 def test_a_second_start_leaves_the_store_to_the_first_and_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from fakes.program import County, county_desk, write_profile
+from support.program import County, county_desk, write_profile
 
 SIZES = (("desk", "1366x768", "zh_CN", "light"), ("wall", "1920x1080", "en", "dark"))
 

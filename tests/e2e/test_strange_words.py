@@ -12,7 +12,7 @@ import pytest
 from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.wire import level1
-from fakes.program import county_desk, write_profile
+from support.program import county_desk, write_profile
 
 AT = datetime(2026, 5, 1, 1, 30, tzinfo=UTC)
 WHERE = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fakes.program import PROGRAM, ROOT, county_desk, free_port, write_profile
-from fakes.servers import Said, ScriptedServer
+from support.program import PROGRAM, ROOT, county_desk, free_port, write_profile
+from support.servers import Said, ScriptedServer
 
 TRACE = "Traceback"
 

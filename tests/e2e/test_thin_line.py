@@ -17,11 +17,11 @@ import pytest
 from desktop import bootstrap
 from desktop.application.board import Board
 from desktop.application.ports import IncidentFilter
-from desktop.domain.command import CommandKind, Key, Receipt
+from desktop.domain.command import CommandKind, CommandState, Key
 from desktop.protocol.lifecycle import ALLOWED_FROM
 from desktop.storage.keys.encryption_key import KeyFile
-from fakes.program import PROGRAM, ROOT, until, write_profile
-from fakes.thin_link import COUNTY_ADDRESS, ThinLink, lacking
+from support.program import PROGRAM, ROOT, until, write_profile
+from support.thin_link import COUNTY_ADDRESS, ThinLink, lacking
 
 FLAP_S = 3.0
 PORT = 8080
@@ -168,8 +168,8 @@ def test_ten_commands_on_a_flapping_line_with_a_kill_arrive_once_each(tmp_path: 
             killed.wait()
             until(lambda: _all_answered(link, profile, folder), 240, "ten final answers")
         with a_desk(profile, folder) as desk:
-            receipts = {key: desk.outbox.record(key) for key in keys}
-    assert {r.receipt for r in receipts.values() if r is not None} == {Receipt.ACCEPTED}
+            states = {key: desk.outbox.record(key) for key in keys}
+    assert {r.state for r in states.values() if r is not None} == {CommandState.ACCEPTED}
     with closing(sqlite3.connect(tmp_path / "county.db")) as county:
         stored = [key for (key,) in county.execute("SELECT key FROM commands")]
         assert sorted(stored) == sorted(keys)
@@ -185,4 +185,4 @@ def test_ten_commands_on_a_flapping_line_with_a_kill_arrive_once_each(tmp_path: 
 def _all_answered(link: ThinLink, profile: Path, folder: Path) -> bool:
     sync(link, profile, folder, thin=True).wait(120)
     with a_desk(profile, folder) as desk:
-        return not desk.outbox.unfinished()
+        return not desk.outbox.list_unfinished()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 ROW = """\
     INSPECT = (
@@ -72,7 +72,7 @@ OF_EVERY_KIND = (
     "tests/unit/test_lifecycle.py",
     "tests/unit/test_command_bodies.py",
     "tests/unit/test_validate_body.py",
-    "tests/unit/test_words.py",
+    "tests/unit/test_i18n.py",
     "tests/contract/test_county_api_document.py",
 )
 """What the product asks of each kind of command."""
@@ -133,7 +133,9 @@ def _places(here: Path, there: Path) -> int:
 
 @pytest.mark.timeout(300)
 def test_it_goes_from_the_form_to_the_countys_answer(checkout: Path) -> None:
-    played = shutil.copy(checkout / "tests/fakes/toy_command.py", checkout / "tests/gui/test_it.py")
+    played = shutil.copy(
+        checkout / "tests/support/toy_command.py", checkout / "tests/gui/test_it.py"
+    )
     run(checkout, *PYTEST, str(played))
 
 

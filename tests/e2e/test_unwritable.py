@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fakes.program import PROGRAM, ROOT, County, county_desk, write_profile
-from fakes.small_disk import SmallDisk, small_disk
+from support.program import PROGRAM, ROOT, County, county_desk, write_profile
+from support.small_disk import SmallDisk, small_disk
 
 SAID = {
     "zh_CN": {"full": "磁盘已满", "read-only": "只能读，不能写"},
@@ -98,7 +98,7 @@ def test_a_command_that_cannot_be_stored_is_refused_in_words_and_an_exchange_ask
     assert ran.returncode == 1
     assert NOT_STORED[how] in ran.stdout
     assert "Traceback" not in ran.stderr
-    assert [row["receipt"] for row in office.rows("outbox")] == ["stored"]
+    assert [row["state"] for row in office.rows("outbox")] == ["stored"]
 
 
 @pytest.mark.parametrize("how", ["full", "read-only"])
@@ -108,7 +108,7 @@ def test_everything_goes_on_once_it_can_be_written(office: Office, how: str):
     office.disk.make_room() if how == "full" else office.disk.allow_writing()
     ran = office.run("sync")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert [row["receipt"] for row in office.rows("outbox")] == ["accepted"]
+    assert [row["state"] for row in office.rows("outbox")] == ["accepted"]
 
 
 @pytest.mark.parametrize("posture", ["desk", "wall"])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.command import CommandKind, Receipt
-from sim.bench import Bench
+from desktop.domain.command import CommandKind, CommandState
+from model.bench import Bench
 
 COMMANDS, CHANGES, SESSION = "v1/commands", "v1/changes", "v1/session"
-ACCEPTED, SENT, HELD = Receipt.ACCEPTED, Receipt.SENT, Receipt.HELD
+ACCEPTED, SENT, HELD = CommandState.ACCEPTED, CommandState.SENT, CommandState.HELD
 
 
 @pytest.fixture(params=[False, True], ids=["level 1", "level 2"])
@@ -20,9 +20,9 @@ def test_L_a_request_that_is_lost_is_offered_again(bench: Bench):
     bench.note()
     bench.plan((COMMANDS, "request lost"))
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == ([], [SENT])
+    assert (bench.done(), bench.states()) == ([], [SENT])
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
+    assert (bench.done(), bench.states()) == (["m1"], [ACCEPTED])
     bench.settle()
 
 
@@ -30,9 +30,9 @@ def test_D_a_response_lost_after_the_commit_does_nothing_twice(bench: Bench):
     bench.note()
     bench.plan((COMMANDS, "response lost"))
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [SENT])
+    assert (bench.done(), bench.states()) == (["m1"], [SENT])
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
+    assert (bench.done(), bench.states()) == (["m1"], [ACCEPTED])
     bench.settle()
 
 
@@ -52,7 +52,7 @@ def test_D_a_post_doubled_by_a_middlebox_is_done_once(bench: Bench):
     bench.note()
     bench.plan((COMMANDS, "doubled"))
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
+    assert (bench.done(), bench.states()) == (["m1"], [ACCEPTED])
     bench.settle()
 
 
@@ -63,8 +63,8 @@ def test_L_an_answer_that_belongs_to_an_earlier_request_answers_only_its_own_key
     bench.note("i2")
     bench.plan((COMMANDS, "answer of before"))
     bench.exchange()
-    assert bench.receipts()[0] is ACCEPTED
-    assert bench.receipts()[1] is not ACCEPTED
+    assert bench.states()[0] is ACCEPTED
+    assert bench.states()[1] is not ACCEPTED
     bench.settle()
 
 
@@ -76,7 +76,7 @@ def test_L_an_answer_of_a_life_before_the_restore_answers_nothing(bench: Bench):
     bench.county.restore(backup)
     bench.plan((COMMANDS, "other epoch"), (COMMANDS, "answer of before alone"))
     bench.exchange()
-    assert ACCEPTED not in bench.receipts() or bench.done() == ["m1"]
+    assert ACCEPTED not in bench.states() or bench.done() == ["m1"]
     bench.settle()
     assert bench.done() == ["m1"]
 
@@ -110,7 +110,7 @@ def test_L_a_captive_portal_answers_no_command_and_moves_no_row(bench: Bench, ac
     for path in (COMMANDS, CHANGES):
         bench.plan((path, accident))
     bench.exchange()
-    assert (bench.receipts(), bench.done(), bench.ids()) == ([SENT], [], before)
+    assert (bench.states(), bench.done(), bench.ids()) == ([SENT], [], before)
     assert bench.desk.problem != ""
     bench.settle()
 
@@ -121,7 +121,7 @@ def test_L_a_login_that_expires_in_mid_queue_holds_and_goes_on_after_the_next(be
     bench.exchange()
     bench.note("i1")
     bench.exchange()
-    assert HELD in bench.receipts()
+    assert HELD in bench.states()
     assert bench.done() == []
     assert bench.desk.board.attention()
     bench.settle()
@@ -135,7 +135,7 @@ def test_T_a_command_a_firewall_stops_blocks_no_other_and_is_said(bench: Bench):
     for _ in range(4):
         bench.exchange()
     assert bench.done("i2") == ["m2"]
-    assert bench.receipts()[0] is not ACCEPTED
+    assert bench.states()[0] is not ACCEPTED
     assert bench.desk.problem == "forbidden"
     bench.settle()
     assert bench.done("i1") == ["m1"]
@@ -147,7 +147,7 @@ def test_V_a_command_the_county_cannot_read_is_refused_alone_and_the_officer_tol
     bench.weather.unreadable.add(poison.encode())
     bench.exchange()
     bench.exchange()
-    assert bench.receipts() == [Receipt.REJECTED, ACCEPTED]
+    assert bench.states() == [CommandState.REJECTED, ACCEPTED]
     assert [record.command.key for record in bench.desk.board.attention()][-1] == poison
     bench.settle()
 
@@ -157,7 +157,7 @@ def test_T_a_busy_server_is_waited_for_as_it_asked(bench: Bench):
     bench.plan((COMMANDS, "busy"))
     bench.exchange()
     assert bench.desk.retry_after_s == 7.0
-    assert bench.receipts() == [SENT]
+    assert bench.states() == [SENT]
     bench.settle()
 
 
@@ -174,7 +174,7 @@ def test_T_409_twice_in_a_row_ends_with_the_commands_done(bench: Bench):
     bench.plan((COMMANDS, "other epoch"), (COMMANDS, "other epoch"))
     bench.exchange()
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
+    assert (bench.done(), bench.states()) == (["m1"], [ACCEPTED])
     bench.settle()
 
 
@@ -198,7 +198,7 @@ def test_L_O_thirty_days_offline_with_five_hundred_commands_queued(bench: Bench)
     bench.now_s += 30 * 86_400
     bench.exchange()
     bench.exchange()
-    assert bench.receipts() == [ACCEPTED] * 500
+    assert bench.states() == [ACCEPTED] * 500
     assert bench.done("i1") == [f"m{number}" for number in range(1, 501, 3)]
     bench.settle()
 
@@ -210,7 +210,7 @@ def test_L_D_sleep_in_mid_request_ends_with_the_command_done_once(bench: Bench):
     bench.desk.connector.reset()
     bench.now_s += 9 * 3600
     bench.exchange()
-    assert (bench.done(), bench.receipts()) == (["m1"], [ACCEPTED])
+    assert (bench.done(), bench.states()) == (["m1"], [ACCEPTED])
     bench.settle()
 
 
@@ -229,7 +229,7 @@ def test_V_a_decision_on_a_row_that_others_changed_comes_back_with_both_versions
     row = bench.county.state.rows["incidents", "i1"].row
     bench.county.put("incidents", type(row)(**{**_fields(row), "summary": "别人改过"}))
     bench.exchange()
-    assert bench.receipts() == [Receipt.CONFLICT]
+    assert bench.states() == [CommandState.CONFLICT]
     conflict = bench.desk.board.answering.conflict(key)
     assert conflict is not None
     assert conflict.mine is not None

@@ -15,14 +15,14 @@ from desktop.connectors.county.client import CountyConnector
 from desktop.county_server.db.database import Database
 from desktop.county_server.server import CountyServer
 from desktop.domain.clock import SystemClock
-from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt, mint_key
-from desktop.domain.text import Text
+from desktop.domain.command import Collection, Command, CommandKind, CommandState, Key, mint_key
+from desktop.domain.localized_text import Text
 from desktop.wire import level1
-from fakes.builders import FakeClock
-from fakes.contexts import a_context
-from fakes.cutting_proxy import CuttingProxy
-from fakes.sources import services
-from fakes.stores import Stores
+from support.builders import FakeClock
+from support.contexts import a_context
+from support.cutting_proxy import CuttingProxy
+from support.sources import services
+from support.stores import Stores
 
 COMMANDS = b"/v1/commands"
 INCIDENT = Key("county", Collection.INCIDENTS, "i1")
@@ -58,8 +58,8 @@ class Bench:
         command = Command(mint_key(), CommandKind.NOTE, INCIDENT, now, "甲", body={"text": text})
         self.stores.outbox.append(command, now)
 
-    def receipts(self) -> list[Receipt]:
-        return [record.receipt for record in reversed(self.stores.outbox.recent(99))]
+    def states(self) -> list[CommandState]:
+        return [record.state for record in reversed(self.stores.outbox.recent(99))]
 
     def notes_at_the_county(self) -> list[str]:
         (row,) = self.database.rows("incidents", ["i1"])
@@ -89,10 +89,10 @@ def test_a_response_lost_after_the_commit_leaves_one_note_and_ends_accepted(benc
     bench.exchange()
     assert bench.line.lost >= 1
     assert bench.notes_at_the_county() == ["泵车已到场"]
-    assert bench.receipts() == [Receipt.SENT], "the county has it, and this desk cannot know"
+    assert bench.states() == [CommandState.SENT], "the county has it, and this desk cannot know"
     bench.line.losing = b""
     bench.exchange()
-    assert bench.receipts() == [Receipt.ACCEPTED]
+    assert bench.states() == [CommandState.ACCEPTED]
     assert bench.notes_at_the_county() == ["泵车已到场"]
 
 
@@ -105,7 +105,7 @@ def test_notes_written_while_answers_are_lost_arrive_once_and_in_order(bench: Be
     bench.line.losing = b""
     bench.exchange()
     assert bench.notes_at_the_county() == [f"第 {n} 条" for n in range(5)]
-    assert bench.receipts() == [Receipt.ACCEPTED] * 5
+    assert bench.states() == [CommandState.ACCEPTED] * 5
 
 
 def test_downloads_go_on_while_no_command_gets_an_answer(bench: Bench):

@@ -11,7 +11,7 @@ import pytest
 from contract import test_cache_engine_contract as engine
 from contract import test_cache_scope_contract as scope
 from contract import test_cache_unread_contract as unread
-from sim.claimed import memory_cache
+from model.contract_subjects import memory_cache
 
 UNSUITED = {
     "test_a_patch_changes_only_the_fields_it_names": "asks for figures",

@@ -10,9 +10,9 @@ import pytest
 from desktop.application.ports import SourceError
 from desktop.connectors.http.client import HttpClient
 from desktop.domain.clock import SystemClock
-from fakes.servers import Said, ScriptedServer
-from sim.line import Delivery, SimLine
-from sim.network import HTML, PAGE, STRANGERS
+from model.line import Delivery, SimLine
+from model.network import HTML, PAGE, STRANGERS
+from support.servers import Said, ScriptedServer
 
 ANSWERS: dict[str, Delivery] = {
     **STRANGERS,

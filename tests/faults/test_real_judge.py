@@ -14,8 +14,8 @@ FIRST, SECOND, FILE = "mk-1-1-", "mk-1-2-", "mk-1-3-"
 DIGEST = "d" * 64
 
 
-def a_record(key: str, mark: str, receipt: str = "accepted", **more: Any) -> dict[str, Any]:
-    words = {"key": key, "receipt": receipt, "reason": "", "hold": "", "body": {"text": mark}}
+def a_record(key: str, mark: str, state: str = "accepted", **more: Any) -> dict[str, Any]:
+    words = {"key": key, "state": state, "reason": "", "hold": "", "body": {"text": mark}}
     return words | more
 
 
@@ -176,21 +176,21 @@ def tell_another_answer(seen: Evidence) -> None:
 
 
 def leave_unanswered(seen: Evidence) -> None:
-    seen.desks[0].outbox[0]["receipt"] = "sent"
+    seen.desks[0].outbox[0]["state"] = "sent"
 
 
 def refuse_without_words(seen: Evidence) -> None:
     seen.home.commands["k1"] = ("zhang", "rejected")
-    seen.desks[0].outbox[0]["receipt"] = "rejected"
+    seen.desks[0].outbox[0]["state"] = "rejected"
 
 
 def refuse_alone(seen: Evidence) -> None:
     del seen.home.commands["k1"]
-    seen.desks[0].outbox[0] |= {"receipt": "rejected", "reason": "不行"}
+    seen.desks[0].outbox[0] |= {"state": "rejected", "reason": "不行"}
 
 
 def withdraw_what_was_done(seen: Evidence) -> None:
-    seen.desks[0].outbox[0]["receipt"] = "cancelled"
+    seen.desks[0].outbox[0]["state"] = "cancelled"
 
 
 def forget_the_withdrawal(seen: Evidence) -> None:
@@ -200,7 +200,7 @@ def forget_the_withdrawal(seen: Evidence) -> None:
 def hold_without_cause(seen: Evidence) -> None:
     del seen.home.commands["k1"]
     del timeline(seen)[0], seen.desks[0].rows["incidents"][0]["timeline"][0]
-    seen.desks[0].outbox[0] |= {"receipt": "held", "hold": "copy", "reason": "请核对"}
+    seen.desks[0].outbox[0] |= {"state": "held", "hold": "copy", "reason": "请核对"}
 
 
 def hold_without_words(seen: Evidence) -> None:

@@ -9,12 +9,12 @@ import urllib.request
 import pytest
 
 from devkit import faults
-from fakes.servers import Said, ScriptedServer
 from faults.real import run
 from faults.real.evidence import Finding
 from faults.real.line import Fault, Line
 from faults.real.plan import THEMES, draw
 from faults.real.play import Tally
+from support.servers import Said, ScriptedServer
 
 SEED = 320
 """Kills, then a roll-back."""

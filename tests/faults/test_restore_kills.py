@@ -15,10 +15,10 @@ import pytest
 from desktop.county_server.db import backups
 from desktop.county_server.db.county_file import digest_of, file_place, files_folder
 from desktop.county_server.db.database import Database
-from desktop.county_server.files.attachments import Attachments, Piece
+from desktop.county_server.files.attachments import Attachments, ByteRange
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import FileOffer, Incident
-from fakes.county_rows import incident
+from support.county_rows import incident
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -80,7 +80,7 @@ def file_of(county: Database) -> Path:
 def bring(county: Database) -> None:
     files = Attachments(county, len(BODY))
     files.offer(FileOffer(NAME, len(BODY)), ANYBODY)
-    arrival = files.begin(NAME, Piece(0, len(BODY) - 1, len(BODY)), ANYBODY)
+    arrival = files.begin(NAME, ByteRange(0, len(BODY) - 1, len(BODY)), ANYBODY)
     arrival.write(BODY)  # type: ignore[union-attr]
     files.finish(arrival)  # type: ignore[arg-type]
     files.close()

@@ -7,16 +7,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.domain.command import Collection, Receipt
+from desktop.domain.command import Collection, CommandState
 from desktop.wire import level1
-from sim.bench import Bench
-from sim.disk import Crash, Disk
-from sim.memory_cache import HELD_FROM
-from sim.rows import Request, Said, Stored, encode
-from sim.world import Copied
+from model.bench import Bench
+from model.disk import Crash, Disk
+from model.memory_cache import HELD_FROM
+from model.rows import Request, Said, Stored, encode
+from model.world import Copied
 
 COMMANDS, CHANGES = "v1/commands", "v1/changes"
-ACCEPTED = Receipt.ACCEPTED
+ACCEPTED = CommandState.ACCEPTED
 INCIDENTS = Collection.INCIDENTS
 
 
@@ -40,7 +40,7 @@ def test_A_L_power_lost_takes_rows_and_token_back_together_and_no_command(bench:
     bench.desk.disk.lose_power(3)
     bench.desk.start()
     assert "i4" not in bench.ids()
-    assert bench.receipts() == [ACCEPTED]
+    assert bench.states() == [ACCEPTED]
     bench.exchange()
     assert "i4" in bench.ids()
     bench.settle()
@@ -93,7 +93,7 @@ def test_D_a_disk_rolled_back_offers_again_under_the_same_keys(bench: Bench):
     bench.note()
     bench.exchange()
     assert bench.done() == ["m1", "m2"]
-    assert bench.receipts() == [ACCEPTED] * 2
+    assert bench.states() == [ACCEPTED] * 2
     bench.settle()
 
 
@@ -194,7 +194,7 @@ def test_V_a_deletion_that_races_a_command_ends_in_a_refusal_the_officer_sees(be
     bench.note("i1")
     bench.county.delete("incidents", "i1")
     bench.exchange()
-    assert bench.receipts() == [Receipt.REJECTED]
+    assert bench.states() == [CommandState.REJECTED]
     assert len(bench.desk.board.attention()) == 1
     assert "i1" not in bench.ids()
     bench.settle()
@@ -246,7 +246,7 @@ def test_C_rows_astray_are_found_by_the_sum_and_mended_by_their_buckets_twice(be
         put(bench, f"e{turn}")
         bench.exchange()
         assert "i2" in bench.ids()
-        assert not bench.desk.disk.cache.astray
+        assert not bench.desk.disk.cache.diverged
     bench.settle()
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fakes.prompt import wait_until
-from fakes.sample_board import close_counties
+from support.prompt import wait_until
+from support.sample_board import close_counties
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import HOUR
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 TOP = Key("county", Collection.ALARMS, "M000")
 

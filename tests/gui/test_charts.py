@@ -12,9 +12,9 @@ from desktop.domain.asset import Trend
 from desktop.domain.instant import HOUR, MINUTE
 from desktop.gui.charts.sparkline import paint_sparkline, runs, sparkline_range, usual_gap_ms
 from desktop.gui.charts.trend import TrendChart, reading_at, value_range, with_gaps
-from fakes.builders import NOW, FakeClock, a_trend, an_asset
-from fakes.sample_board import empty_county
-from fakes.stage import a_stage, shown
+from support.builders import NOW, FakeClock, a_trend, an_asset
+from support.sample_board import empty_county
+from support.stage import a_stage, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

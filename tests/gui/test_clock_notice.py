@@ -15,10 +15,10 @@ from desktop.domain.instant import DAY, MINUTE
 from desktop.gui import formatting
 from desktop.gui.wall.frame import Foot
 from desktop.gui.wall.overview import LEAST_NONE
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import RESOURCES, calm, incident_key, open_desk
-from fakes.sample_board import a_status, empty_county, sample_county
-from fakes.stage import a_stage
+from support.builders import NOW, FakeClock
+from support.open_desk import RESOURCES, calm, incident_key, open_desk
+from support.sample_board import a_status, empty_county, sample_county
+from support.stage import a_stage
 
 SLOW = {"zh_CN": "本机时钟慢了 2 天", "en": "This computer's clock is 2 d slow"}
 EARLIER = {

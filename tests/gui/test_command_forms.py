@@ -24,9 +24,9 @@ from desktop.gui.forms.datetime_field import InstantEntry
 from desktop.gui.forms.field_widgets import LevelEntry
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.protocol.fields import FieldKind
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

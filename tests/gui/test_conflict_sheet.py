@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from desktop.domain.incident import Stage
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui.desk.window import DeskWindow
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -26,7 +26,7 @@ def said(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.text()]
 
 
-def a_conflict(county: SampleCounty, receipt: Receipt = Receipt.CONFLICT) -> CommandRecord:
+def a_conflict(county: SampleCounty, state: CommandState = CommandState.CONFLICT) -> CommandRecord:
     """Feedback on a case that was returned in between, and handed to another unit."""
     key = incident_key()
     incident = county.cache.incident(key)
@@ -37,7 +37,7 @@ def a_conflict(county: SampleCounty, receipt: Receipt = Receipt.CONFLICT) -> Com
     theirs = msgspec.structs.replace(
         incident, version=7, stage=Stage.RETURNED, lead_unit=Text("县应急局", "Emergency Bureau")
     )
-    county.outbox.set_receipt(record.command.key, receipt, Text("版本不同", "Stale"), NOW, theirs)
+    county.outbox.set_state(record.command.key, state, Text("版本不同", "Stale"), NOW, theirs)
     return record
 
 
@@ -145,7 +145,7 @@ def test_esc_decides_nothing(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_a_refused_command_says_so_and_can_be_edited(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 5)
-    a_conflict(county, Receipt.REJECTED)
+    a_conflict(county, CommandState.REJECTED)
     with open_desk(qtbot, county, tmp_path) as desk:
         decide(qtbot, desk)
         assert any("没有接受" in line for line in said(desk.conflict_sheet))

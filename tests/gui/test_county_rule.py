@@ -23,10 +23,10 @@ from desktop.gui.wall import canvas
 from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.window import WallWindow
-from fakes.builders import NOW, FakeClock, a_township, a_warning
-from fakes.open_desk import RESOURCES, calm, open_desk
-from fakes.sample_board import SampleCounty, a_status, empty_county
-from fakes.stage import a_stage, settle, shown
+from support.builders import NOW, FakeClock, a_township, a_warning
+from support.open_desk import RESOURCES, calm, open_desk
+from support.sample_board import SampleCounty, a_status, empty_county
+from support.stage import a_stage, settle, shown
 
 OURS = a_warning(level_is_ours=True)
 THEIRS = a_warning(id="theirs")

@@ -12,16 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import CommandKind, Receipt
+from desktop.domain.command import CommandKind, CommandState
 from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui.desk.layout import on_a_screen
 from desktop.gui.panes.incidents.model import Column
-from fakes.builders import NOW, FakeClock, an_incident
-from fakes.open_desk import calm, incident_key, open_desk, renamed
-from fakes.sample_board import a_status, empty_county, sample_county
+from support.builders import NOW, FakeClock, an_incident
+from support.open_desk import calm, incident_key, open_desk, renamed
+from support.sample_board import a_status, empty_county, sample_county
 
 
 def test_without_cache_and_network_the_window_says_what_it_has_never_seen(
@@ -154,11 +154,11 @@ def test_the_keyboard_alone_picks_the_worst_first(qtbot: QtBot, tmp_path: Path) 
         assert QApplication.focusWidget() is desk.panes["incidents"].view
         assert desk.panes["detail"].key is None
         QTest.keyClick(desk, Qt.Key.Key_J)
-        assert desk.panes["incidents"].view.picked_rows() == [0]
+        assert desk.panes["incidents"].view.rows_picked() == [0]
         QTest.keyClick(desk, Qt.Key.Key_J)
-        assert desk.panes["incidents"].view.picked_rows() == [1]
+        assert desk.panes["incidents"].view.rows_picked() == [1]
         QTest.keyClick(desk, Qt.Key.Key_K)
-        assert desk.panes["incidents"].view.picked_rows() == [0]
+        assert desk.panes["incidents"].view.rows_picked() == [0]
         qtbot.waitUntil(lambda: desk.panes["detail"].key == desk.panes["incidents"].current_key())
 
 
@@ -178,12 +178,12 @@ def test_language_changes_while_running_and_keeps_the_picked_line(
 ) -> None:
     with open_desk(qtbot, sample_county(FakeClock(), 20), tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
-        picked = desk.panes["incidents"].view.picked_rows()
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.rows_picked()))
+        picked = desk.panes["incidents"].view.rows_picked()
         QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: desk.panes["incidents"].head.title.text() == "Incidents")
         assert desk.panes["incidents"]._chips["overdue"].text() == "Overdue"
-        assert desk.panes["incidents"].view.picked_rows() == picked
+        assert desk.panes["incidents"].view.rows_picked() == picked
         index = desk.panes["incidents"].model.index(picked[0], Column.STAGE)
         assert index.data() == "Handling"
         QTest.keyClick(desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
@@ -221,8 +221,8 @@ def test_backend_text_is_plain_in_labels_and_tooltips(qtbot: QtBot, tmp_path: Pa
         labels = [label for label in desk.findChildren(QLabel) if evil in label.text()]
         assert labels
         assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
-        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
-        row = desk.panes["incidents"].view.picked_rows()[0]
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.rows_picked()))
+        row = desk.panes["incidents"].view.rows_picked()[0]
         tip = (
             desk.panes["incidents"].model.index(row, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
         )
@@ -237,8 +237,8 @@ def test_a_title_of_ten_megabytes_is_cut_to_what_can_be_shown(qtbot: QtBot, tmp_
         desk.show_key(incident_key())
         qtbot.waitUntil(lambda: not desk.panes["detail"].is_empty)
         desk.grab()
-        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
-        row = desk.panes["incidents"].view.picked_rows()[0]
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.rows_picked()))
+        row = desk.panes["incidents"].view.rows_picked()[0]
         index = desk.panes["incidents"].model.index(row, Column.TITLE)
         assert len(index.data()) < 1_000
         assert len(index.data(Qt.ItemDataRole.ToolTipRole)) < 10_000
@@ -307,7 +307,7 @@ def test_refused_commands_wait_in_the_outbox_sheet_until_dismissed(
 ) -> None:
     county = sample_county(FakeClock(), 5)
     record = county.board.commands.note(incident_key(), "请复核")
-    county.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("无权限"), NOW)
+    county.outbox.set_state(record.command.key, CommandState.REJECTED, Text("无权限"), NOW)
     with open_desk(qtbot, county, tmp_path) as desk:
         assert "需处理 1" in desk.status.outbox.text()
         desk.outbox_sheet.toggle()

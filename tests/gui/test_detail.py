@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import Receipt
+from desktop.domain.command import CommandState
 from desktop.domain.instant import DAY
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui.panes.detail.parts import LevelLine
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, incident_key, open_desk, renamed
-from fakes.sample_board import sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, incident_key, open_desk, renamed
+from support.sample_board import sample_county
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -38,7 +38,7 @@ def test_the_detail_never_moves_sideways_and_shows_every_line_from_its_left_edge
         desk.panes["detail"].note.send()
         qtbot.waitUntil(lambda: len(county.board.outbox()) == 1)
         key = county.board.outbox()[0].command.key
-        county.outbox.set_receipt(key, Receipt.REJECTED, Text(said), NOW)
+        county.outbox.set_state(key, CommandState.REJECTED, Text(said), NOW)
         county.board.listeners.announce(frozenset())
         calm(qtbot, desk)
         area = desk.panes["detail"].area

@@ -18,9 +18,9 @@ from desktop.domain.source import Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.panes.detail.file_list import safe_name
 from desktop.gui.widgets.thumbnail import SIDE_PX, decode, encode, thumbnail
-from fakes.builders import FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import FILE_LIMIT, SampleCounty, sample_county
+from support.builders import FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import FILE_LIMIT, SampleCounty, sample_county
 
 EXIF_TURNED = bytes.fromhex(
     "ffe1002245786966000049492a00080000000100120103000100000006000000000000000000"
@@ -186,7 +186,7 @@ def test_a_file_not_downloaded_says_its_size_and_is_asked_for(qtbot: QtBot, tmp_
         assert "未下载" in line.state.text()
         assert not line.save_button.isVisible()
         line.fetch_button.click()
-        qtbot.waitUntil(lambda: bool(county.stores.files.wanted("county")))
+        qtbot.waitUntil(lambda: bool(county.stores.files.list_wanted("county")))
         qtbot.waitUntil(line.bar.isVisible)
         assert not line.fetch_button.isVisible()
         assert county.board.files.progress(file.digest) == (0, file.size)

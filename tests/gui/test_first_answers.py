@@ -12,9 +12,9 @@ from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from desktop.gui.panes.map.pane import MapPane
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.queues.pane import QueuesPane
-from fakes.builders import NOW, FakeClock, a_queue, a_township, an_asset
-from fakes.sample_board import a_status, empty_county
-from fakes.stage import a_stage, shown
+from support.builders import NOW, FakeClock, a_queue, a_township, an_asset
+from support.sample_board import a_status, empty_county
+from support.stage import a_stage, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.incident import TimelineEntry
-from desktop.domain.text import Text
-from desktop.gui.widgets.folded import SHORT_CHARS, WHOLE_PX, FoldedText, shortened
+from desktop.domain.localized_text import Text
+from desktop.gui.widgets.folded import SHORT_CHARS, WHOLE_PX, FoldedText, shorten
 from desktop.gui.widgets.label import PlainLabel
-from fakes.builders import NOW, FakeClock, a_warning
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock, a_warning
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 WALLS = {
     "one endless line": "水" * 20_000,
@@ -104,7 +104,7 @@ def test_a_warning_of_many_words_keeps_what_to_do_in_sight(qtbot: QtBot, tmp_pat
 
 
 def test_what_fits_is_not_shortened() -> None:
-    assert shortened("a" * SHORT_CHARS) == "a" * SHORT_CHARS
-    assert shortened("a" * (SHORT_CHARS + 1)) == "a" * SHORT_CHARS + "…"
-    assert shortened("1\n2\n3\n4\n5\n6\n") == "1\n2\n3\n4\n5\n6\n"
-    assert shortened("1\n2\n3\n4\n5\n6\n7") == "1\n2\n3\n4\n5\n6…"
+    assert shorten("a" * SHORT_CHARS) == "a" * SHORT_CHARS
+    assert shorten("a" * (SHORT_CHARS + 1)) == "a" * SHORT_CHARS + "…"
+    assert shorten("1\n2\n3\n4\n5\n6\n") == "1\n2\n3\n4\n5\n6\n"
+    assert shorten("1\n2\n3\n4\n5\n6\n7") == "1\n2\n3\n4\n5\n6…"

@@ -15,9 +15,9 @@ from bench.gallery import Gallery
 from desktop.gui import charts, widgets
 from desktop.gui.panes.registry import pane_specs
 from desktop.protocol.commands import CommandKind
-from fakes.builders import FakeClock
-from fakes.sample_board import sample_county
-from fakes.stage import a_stage, settle, shown
+from support.builders import FakeClock
+from support.sample_board import sample_county
+from support.stage import a_stage, settle, shown
 
 BASES = {"Sheet", "RowList"}
 """What is seen as what is made of it: the sheets of alarms and warnings, the lists of panes."""

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.command import CommandRecord, CommandState, Hold
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Binding
-from desktop.domain.text import Text
 from desktop.gui.outbox.hold_panel import HoldPanel
 from desktop.gui.outbox.table import Column
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 WHY = Text("这台电脑的磁盘被复制过", "This computer's disk was copied")
 
@@ -27,10 +27,10 @@ def held(county: SampleCounty, hold: Hold, *, left: bool = True) -> CommandRecor
     return record
 
 
-def receipt_of(county: SampleCounty, record: CommandRecord) -> Receipt:
+def state_of(county: SampleCounty, record: CommandRecord) -> CommandState:
     known = county.outbox.record(record.command.key)
     assert known is not None
-    return known.receipt
+    return known.state
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_what_may_be_done_twice_is_sent_only_at_the_second_press(
         panel = desk.outbox_sheet.hold
         press(qtbot, panel, "send")
         calm(qtbot, desk)
-        assert receipt_of(county, record) is Receipt.HELD
+        assert state_of(county, record) is CommandState.HELD
         assert "两次" in panel.warning.text()
         press(qtbot, panel, "send")
         calm(qtbot, desk)
-        assert receipt_of(county, record) is Receipt.STORED
+        assert state_of(county, record) is CommandState.STORED
 
 
 def test_giving_up_asks_for_a_second_press_and_keeps_the_text(qtbot: QtBot, tmp_path: Path) -> None:
@@ -108,10 +108,10 @@ def test_giving_up_asks_for_a_second_press_and_keeps_the_text(qtbot: QtBot, tmp_
         calm(qtbot, desk)
         press(qtbot, sheet.hold, "give_up")
         calm(qtbot, desk)
-        assert receipt_of(county, record) is Receipt.HELD
+        assert state_of(county, record) is CommandState.HELD
         press(qtbot, sheet.hold, "give_up")
         calm(qtbot, desk)
-        assert receipt_of(county, record) is Receipt.GIVEN_UP
+        assert state_of(county, record) is CommandState.GIVEN_UP
         sheet.chips.choose("all")
         assert "已到场" in sheet.model.index(0, Column.WORDS).data()
 
@@ -127,7 +127,7 @@ def test_another_picked_line_takes_the_finger_off_the_trigger(qtbot: QtBot, tmp_
         sheet.table.selectRow(1 - sheet.table.currentIndex().row())
         press(qtbot, sheet.hold, "send")
         calm(qtbot, desk)
-        assert {receipt_of(county, record) for record in records} == {Receipt.HELD}
+        assert {state_of(county, record) for record in records} == {CommandState.HELD}
 
 
 def test_a_new_server_is_accepted_before_it_is_given_anything(qtbot: QtBot, tmp_path: Path) -> None:
@@ -145,4 +145,4 @@ def test_a_new_server_is_accepted_before_it_is_given_anything(qtbot: QtBot, tmp_
         press(qtbot, panel, "renew")
         calm(qtbot, desk)
         assert county.commands()[-1].replaces == record.command.key
-        assert receipt_of(county, record) is Receipt.CANCELLED
+        assert state_of(county, record) is CommandState.CANCELLED

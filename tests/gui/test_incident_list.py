@@ -18,12 +18,12 @@ from desktop.application.ports import IncidentRow
 from desktop.domain.incident import Stage
 from desktop.domain.instant import MINUTE
 from desktop.domain.levels import EventLevel
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui.panes.incidents.model import Column
 from desktop.gui.panes.incidents.painter import ROW_PX
-from fakes.builders import NOW, FakeClock, a_deadline, an_incident
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock, a_deadline, an_incident
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 
 def a_new_one(county: SampleCounty, number: int) -> None:
@@ -76,7 +76,7 @@ def test_new_incidents_wait_behind_a_bar_while_one_is_picked(qtbot: QtBot, tmp_p
         assert "新到 2" in pane.head.summary.text()
         QTest.mouseClick(pane.new_bar, Qt.MouseButton.LeftButton)
         assert pane.model.rowCount() == 62
-        assert pane.view.picked_numbers() == [before[4]]
+        assert pane.view.numbers_picked() == [before[4]]
         assert not pane.new_bar.isVisible()
 
 
@@ -114,7 +114,7 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
         view.pick_row(50)
         view.verticalScrollBar().setValue(45 * ROW_PX + 7)
         calm(qtbot, desk)
-        picked = view.picked_numbers()
+        picked = view.numbers_picked()
         top = model.number_at(45)
         for row in (3, 4):
             (line,) = county.cache.incident_rows([model.numbers()[row]])
@@ -122,7 +122,7 @@ def test_scroll_and_selection_survive_a_refresh_that_removes_lines_above(
             assert incident is not None
             county.tell(msgspec.structs.replace(incident, stage=Stage.CLOSED))
         qtbot.waitUntil(lambda: model.rowCount() == 198)
-        assert view.picked_numbers() == picked
+        assert view.numbers_picked() == picked
         assert model.number_at(43) == top
         assert view.verticalScrollBar().value() == 43 * ROW_PX + 7
 
@@ -142,7 +142,7 @@ def test_the_picked_line_stays_even_when_it_leaves_the_filter(qtbot: QtBot, tmp_
         QTest.keyClick(desk, Qt.Key.Key_Escape)
         QTest.keyClick(desk, Qt.Key.Key_Escape)
         calm(qtbot, desk)
-        assert not view.picked_numbers()
+        assert not view.numbers_picked()
 
 
 def test_a_long_list_reads_only_the_lines_on_screen(
@@ -194,7 +194,7 @@ def test_lines_are_copied_as_text_with_their_data_time(qtbot: QtBot, tmp_path: P
     county = sample_county(FakeClock(), 20)
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.show_key(incident_key())
-        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.picked_rows()))
+        qtbot.waitUntil(lambda: bool(desk.panes["incidents"].view.rows_picked()))
         desk.panes["incidents"].view.setFocus()
         QTest.keyClick(desk, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         lines = QApplication.clipboard().text().splitlines()

@@ -12,15 +12,15 @@ from PySide6.QtTest import QAbstractItemModelTester
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import HOUR
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui.panes.infrastructure.asset_list import AssetList, AssetModel
 from desktop.gui.panes.infrastructure.matrix import MatrixModel, contrast, paint_state
 from desktop.gui.panes.infrastructure.pane import InfrastructurePane
 from desktop.gui.theme import Theme
-from fakes.builders import NOW, FakeClock, a_township, a_trend, an_asset
-from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
-from fakes.stage import a_stage, settle, shown
+from support.builders import NOW, FakeClock, a_township, a_trend, an_asset
+from support.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.stage import a_stage, settle, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

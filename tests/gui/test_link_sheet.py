@@ -9,17 +9,17 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.application.reads.read_models import Usage
-from desktop.domain.link import LinkState, LinkTier, Spent, TrafficClass
+from desktop.domain.link import ByteCount, LinkState, LinkTier, TrafficClass
 from desktop.gui.charts.bar_chart import BarChart
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, open_desk
-from fakes.sample_board import SampleCounty, a_status, empty_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, open_desk
+from support.sample_board import SampleCounty, a_status, empty_county
 
 WEAK = LinkState(96_000.0, 640.0, LinkTier.TEXT, NOW - 60_000)
 GOOD = LinkState(20_000_000.0, 8.0, LinkTier.ORIGINALS, NOW)
 SPENT = {
-    TrafficClass.COMMANDS: Spent(1_200, 800),
-    TrafficClass.SNAPSHOT: Spent(900, 1_100_000),
+    TrafficClass.COMMANDS: ByteCount(1_200, 800),
+    TrafficClass.SNAPSHOT: ByteCount(900, 1_100_000),
 }
 
 
@@ -86,7 +86,7 @@ def test_a_line_never_measured_says_so(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_deletions_not_believed_are_said_on_their_source(qtbot: QtBot, tmp_path: Path) -> None:
-    county = empty_county(FakeClock(), a_status(last_good_at=NOW, held_deletes=812))
+    county = empty_county(FakeClock(), a_status(last_good_at=NOW, quarantined_deletes=812))
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.sources_sheet.lay()
         calm(qtbot, desk)

@@ -13,12 +13,12 @@ from PySide6.QtGui import QPolygonF
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.levels import EventLevel
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui.panes.map.drawing import View
 from desktop.gui.panes.map.geometry import County, Mark, lay_out, nearest
 from desktop.gui.panes.map.label_placement import Occupied, SpotsWithin, Wish, declutter, spots_away
-from fakes.builders import NOW, FakeClock, a_township, an_asset, an_incident
-from fakes.sample_board import a_status, empty_county, sample_county
+from support.builders import NOW, FakeClock, a_township, an_asset, an_incident
+from support.sample_board import a_status, empty_county, sample_county
 
 BOUNDS = QRectF(0, 0, 800, 600)
 places = st.tuples(st.floats(0, 800), st.floats(0, 600))

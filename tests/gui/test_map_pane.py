@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QLabel, QToolTip
 
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
+from desktop.domain.geo import Place
 from desktop.domain.instant import HOUR, SECOND
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui.panes.map.pane import MapPane
-from fakes.builders import NOW, FakeClock, a_township, a_warning, an_asset, an_incident
-from fakes.sample_board import a_status, empty_county, sample_county
-from fakes.stage import a_stage, settle, shown
+from support.builders import NOW, FakeClock, a_township, a_warning, an_asset, an_incident
+from support.sample_board import a_status, empty_county, sample_county
+from support.stage import a_stage, settle, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

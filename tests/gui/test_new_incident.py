@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind
-from desktop.domain.place import Place
+from desktop.domain.geo import Place
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.forms.lookup import LookupEntry
 from desktop.gui.forms.place_field import PlaceEntry
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import a_status, sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import a_status, sample_county
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

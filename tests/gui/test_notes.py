@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fakes.builders import FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import sample_county
+from support.builders import FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import sample_county
 
 
 def test_letters_typed_into_an_editor_submit_nothing(qtbot: QtBot, tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_letters_typed_into_an_editor_submit_nothing(qtbot: QtBot, tmp_path: Pat
         assert county.commands() == []
 
 
-def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_receipt(
+def test_a_note_is_sent_by_ctrl_enter_and_shown_with_its_state(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 20)

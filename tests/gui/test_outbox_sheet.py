@@ -1,4 +1,4 @@
-"""The outbox sheet: every command with its receipt, and what can still be done to it."""
+"""The outbox sheet: every command with its state, and what can still be done to it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.application.commands.waiting import BEHIND, reasons, why
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.source import Answer, Problem
-from desktop.domain.text import Text
+from desktop.domain.command import CommandKind, CommandRecord, CommandState
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult, Problem
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.outbox.sheet import OutboxSheet
 from desktop.gui.outbox.table import Column
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import NOW, FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, sample_county
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -66,21 +66,30 @@ def test_every_receipt_has_a_shape_and_a_word_of_its_own(qtbot: QtBot, tmp_path:
     with open_desk(qtbot, sample_county(FakeClock(), 5), tmp_path) as desk:
         for language in ("zh_CN", "en"):
             desk._language.set_name(language)
-            said = [formatting.receipt(receipt, desk.screen_context.words) for receipt in Receipt]
-            assert len({words.split(" ", 1)[0] for words in said}) == len(Receipt)
-            assert len({words.split(" ", 1)[1] for words in said}) == len(Receipt)
+            said = [
+                formatting.command_state(state, desk.screen_context.words) for state in CommandState
+            ]
+            assert len({words.split(" ", 1)[0] for words in said}) == len(CommandState)
+            assert len({words.split(" ", 1)[1] for words in said}) == len(CommandState)
 
 
 def test_the_filters_part_what_waits_what_needs_the_officer_and_what_was_answered(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     county = sample_county(FakeClock(), 9)
-    for number, receipt in enumerate(
-        (Receipt.STORED, Receipt.HELD, Receipt.ACCEPTED, Receipt.CONFLICT, Receipt.REJECTED), 1
+    for number, state in enumerate(
+        (
+            CommandState.STORED,
+            CommandState.HELD,
+            CommandState.ACCEPTED,
+            CommandState.CONFLICT,
+            CommandState.REJECTED,
+        ),
+        1,
     ):
         record = noted(county, number)
-        if receipt is not Receipt.STORED:
-            county.outbox.set_receipt(record.command.key, receipt, Text("因为"), NOW)
+        if state is not CommandState.STORED:
+            county.outbox.set_state(record.command.key, state, Text("因为"), NOW)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk)
         assert sheet.filter == "needs"
@@ -102,14 +111,14 @@ def test_receipts_change_under_the_eyes_and_the_picked_line_stays(
         picked = sheet.current()
         assert picked is not None
         noted(county, 4)
-        county.outbox.set_receipt(records[1].command.key, Receipt.ACCEPTED, Text(), NOW)
+        county.outbox.set_state(records[1].command.key, CommandState.ACCEPTED, Text(), NOW)
         county.board.listeners.announce(frozenset())
         qtbot.waitUntil(lambda: sheet.model.rowCount() == 4)
         calm(qtbot, desk)
         now = sheet.current()
         assert now is not None
         assert now.command.key == picked.command.key
-        assert now.receipt is Receipt.ACCEPTED
+        assert now.state is CommandState.ACCEPTED
 
 
 def test_delete_withdraws_what_has_not_left_and_ctrl_z_gives_it_again(
@@ -123,7 +132,7 @@ def test_delete_withdraws_what_has_not_left_and_ctrl_z_gives_it_again(
         sheet = open_sheet(qtbot, desk, "waiting")
         QTest.keyClick(sheet.table, Qt.Key.Key_Delete)
         calm(qtbot, desk)
-        assert county.outbox.record(record.command.key).receipt is Receipt.CANCELLED
+        assert county.outbox.record(record.command.key).state is CommandState.CANCELLED
         assert sheet.undo.button.isVisible()
         assert "已撤回" in sheet.undo.said.text()
         QTest.keyClick(sheet, Qt.Key.Key_Z, CTRL)
@@ -144,7 +153,7 @@ def test_what_may_have_left_cannot_be_withdrawn_and_says_why(qtbot: QtBot, tmp_p
         assert "撤不回来" in sheet.state.text()
         QTest.keyClick(sheet.table, Qt.Key.Key_Delete)
         calm(qtbot, desk)
-        assert county.outbox.record(record.command.key).receipt is Receipt.STORED
+        assert county.outbox.record(record.command.key).state is CommandState.STORED
 
 
 def test_ctrl_up_sends_first_and_ctrl_down_last(qtbot: QtBot, tmp_path: Path) -> None:
@@ -152,7 +161,7 @@ def test_ctrl_up_sends_first_and_ctrl_down_last(qtbot: QtBot, tmp_path: Path) ->
     keys = [noted(county, number).command.key for number in (1, 2, 3)]
 
     def listed() -> list[str]:
-        return [record.command.key for record in county.outbox.unfinished()]
+        return [record.command.key for record in county.outbox.list_unfinished()]
 
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk, "waiting")
@@ -168,7 +177,7 @@ def test_ctrl_up_sends_first_and_ctrl_down_last(qtbot: QtBot, tmp_path: Path) ->
 def test_enter_shows_the_case_and_space_dismisses_an_answer(qtbot: QtBot, tmp_path: Path) -> None:
     county = sample_county(FakeClock(), 9)
     record = noted(county, 2)
-    county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
+    county.outbox.set_state(record.command.key, CommandState.ACCEPTED, Text(), NOW)
     with open_desk(qtbot, county, tmp_path) as desk:
         sheet = open_sheet(qtbot, desk)
         assert sheet.filter == "answered"
@@ -228,7 +237,7 @@ def test_an_accepted_attach_whose_file_was_refused_needs_the_officer_and_names_t
     command = county.board.commands.attach(
         incident_key(), "现场.jpg", "image/jpeg", b"photo"
     ).command
-    county.outbox.answer_all([Answer(command.key, Receipt.ACCEPTED)], NOW)
+    county.outbox.answer_all([CommandResult(command.key, CommandState.ACCEPTED)], NOW)
     refused = Problem("file_refused", {"name": "现场.jpg", "limit": "5 MB"})
     county.stores.files.refuse(command.target.source, command.body["file"]["digest"], refused)
     with open_desk(qtbot, county, tmp_path) as desk:

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from fakes.builders import FakeClock
-from fakes.open_desk import calm, open_desk
-from fakes.sample_board import sample_county
+from support.builders import FakeClock
+from support.open_desk import calm, open_desk
+from support.sample_board import sample_county
 
 
 @pytest.mark.parametrize(

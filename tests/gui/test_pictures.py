@@ -20,12 +20,12 @@ from desktop.domain.incident import FileRef
 from desktop.gui.panes.detail import file_list
 from desktop.gui.panes.detail.attach_panel import SHOWN_PX, find_picture
 from desktop.gui.panes.detail.file_list import FileList
-from desktop.gui.widgets.thumbnail import _drawn, decode, encode, small_picture, thumbnail
+from desktop.gui.widgets.thumbnail import _draw, decode, encode, small_picture, thumbnail
 from desktop.protocol.pictures import Picture
-from fakes.builders import FakeClock
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.pictures import STRANGE, SVG, a_png, a_thumbnail
-from fakes.sample_board import SampleCounty, sample_county
+from support.builders import FakeClock
+from support.open_desk import calm, incident_key, open_desk
+from support.pictures import STRANGE, SVG, a_png, a_thumbnail
+from support.sample_board import SampleCounty, sample_county
 
 GUI = Path(__file__).parents[2] / "desktop/gui"
 
@@ -58,7 +58,7 @@ def test_no_other_reader_of_qts_is_reached_whatever_the_bytes_begin_with(name: s
 
 def test_even_bytes_that_passed_for_a_png_are_read_as_one_and_as_nothing_else() -> None:
     small = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-    assert _drawn(Picture("png", 9, 9, small), None) is None
+    assert _draw(Picture("png", 9, 9, small), None) is None
 
 
 def test_svg_would_be_drawn_by_qt_if_it_were_asked() -> None:
@@ -105,7 +105,7 @@ def with_thumbnail(county: SampleCounty, body: bytes) -> None:
     digest = hashlib.sha256(body).hexdigest()
     file = FileRef("ab" * 32, "现场.jpg", "image/jpeg", 12_300_000, thumbnail=digest)
     county.stores.files.want("county", digest, len(body))
-    assert county.stores.files.fetched("county", digest, 0, body)
+    assert county.stores.files.add_chunk("county", digest, 0, body)
     incident = county.cache.incident(incident_key())
     assert incident is not None
     county.tell(msgspec.structs.replace(incident, files=(file,), version=incident.version + 1))

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.command import CommandKind
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui import printing
 from desktop.gui.desk.window import DeskWindow
 from desktop.gui.outbox import export as outbox_export
@@ -24,9 +24,9 @@ from desktop.gui.panes.incidents import export as incident_export
 from desktop.gui.panes.pane import Pane
 from desktop.gui.panes.warnings import pane as warnings_pane
 from desktop.gui.printing import MOST_ROWS, PrintedTable, as_html, document, pdf_steps
-from fakes.builders import NOW, FakeClock, a_warning
-from fakes.open_desk import calm, incident_key, open_desk
-from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.builders import NOW, FakeClock, a_warning
+from support.open_desk import calm, incident_key, open_desk
+from support.sample_board import SampleCounty, a_status, empty_county, sample_county
 
 MARKUP = "<b>水</b> & <img src=x>"
 

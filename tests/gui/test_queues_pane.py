@@ -10,9 +10,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop.domain.instant import HOUR, SECOND
+from desktop.domain.localized_text import Text
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.panes.queues.model import (
     QueueModel,
@@ -24,9 +24,9 @@ from desktop.gui.panes.queues.model import (
 )
 from desktop.gui.panes.queues.painter import Columns
 from desktop.gui.panes.queues.pane import QueuesPane
-from fakes.builders import NOW, FakeClock, a_queue
-from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
-from fakes.stage import a_stage, settle, shown
+from support.builders import NOW, FakeClock, a_queue
+from support.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.stage import a_stage, settle, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

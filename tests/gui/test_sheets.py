@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from fakes.builders import FakeClock
-from fakes.open_desk import open_desk
-from fakes.sample_board import sample_county
+from support.builders import FakeClock
+from support.open_desk import open_desk
+from support.sample_board import sample_county
 
 
 def test_a_sheet_takes_the_place_of_another(qtbot: QtBot, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.text import Text
-from fakes import show
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import open_desk
-from fakes.sample_board import a_status, empty_county
+from desktop.domain.localized_text import Text
+from support import show
+from support.builders import NOW, FakeClock
+from support.open_desk import open_desk
+from support.sample_board import a_status, empty_county
 
 
 def test_a_settled_window_is_drawn_in_the_size_asked_for(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from desktop.gui import slices
 from desktop.gui.app import Session, _application
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.slices import Slices, package
-from fakes.builders import FakeClock
-from fakes.open_desk import an_opening
-from fakes.sample_board import sample_county
+from support.builders import FakeClock
+from support.open_desk import an_opening
+from support.sample_board import sample_county
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,8 +43,8 @@ sys.path[:0] = sys.argv[1:3]
 from pathlib import Path
 from tempfile import mkdtemp
 from desktop.gui.app import Polls, Session, _application
-from fakes.open_desk import an_opening
-from fakes.sample_board import sample_county
+from support.open_desk import an_opening
+from support.sample_board import sample_county
 
 app = _application([])
 session = Session(an_opening(sample_county(), Path(mkdtemp())))

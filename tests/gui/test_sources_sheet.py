@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.i18n import Words
 from desktop.domain.command import Collection
-from desktop.domain.source import Found, Problem
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import RESOURCES, calm, open_desk
-from fakes.sample_board import a_status, empty_county
+from desktop.domain.source import ProbeResult, Problem
+from support.builders import NOW, FakeClock
+from support.open_desk import RESOURCES, calm, open_desk
+from support.sample_board import a_status, empty_county
 
-FOUND = Found(
+FOUND = ProbeResult(
     product="Prometheus <b>2.42.0</b>",
     fills=frozenset({Collection.ASSETS, Collection.ALARMS}),
     counts={Collection.ASSETS: 512, Collection.ALARMS: 1_204},
@@ -53,7 +53,7 @@ def test_the_sheet_shows_product_counts_and_remarks(
 def test_a_source_that_counts_nothing_beforehand_says_what_it_offers(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
-    found = Found("CAP 1.2", frozenset({Collection.WARNINGS}))
+    found = ProbeResult("CAP 1.2", frozenset({Collection.WARNINGS}))
     county = empty_county(FakeClock(), a_status(last_good_at=NOW, found=found))
     with open_desk(qtbot, county, tmp_path) as desk:
         desk.sources_sheet.lay()

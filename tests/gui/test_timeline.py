@@ -1,4 +1,4 @@
-"""The detail's timeline: one line for each thing done, with its receipt."""
+"""The detail's timeline: one line for each thing done, with its state."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import msgspec
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.command import Receipt
+from desktop.domain.command import CommandState
 from desktop.domain.incident import Incident, TimelineEntry
 from desktop.domain.instant import DAY
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui.panes.detail.parts import Timeline
-from fakes.builders import NOW, FakeClock
-from fakes.open_desk import incident_key
-from fakes.sample_board import SampleCounty, sample_county
-from fakes.stage import a_stage
+from support.builders import NOW, FakeClock
+from support.open_desk import incident_key
+from support.sample_board import SampleCounty, sample_county
+from support.stage import a_stage
 
 
 def accepted_note() -> SampleCounty:
     county = sample_county(FakeClock(), 5)
     record = county.board.commands.note(incident_key(), "移动泵车已到场")
-    county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
+    county.outbox.set_state(record.command.key, CommandState.ACCEPTED, Text(), NOW)
     return county
 
 
@@ -48,7 +48,7 @@ def tell_too(county: SampleCounty, incident: Incident, entry: TimelineEntry) -> 
     county.tell(msgspec.structs.replace(incident, version=incident.version + 1, timeline=told))
 
 
-def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
+def test_a_note_the_county_tells_back_is_one_line_with_its_state(qtbot: QtBot, tmp_path: Path):
     county = accepted_note()
     detail = county.board.incident(incident_key())
     assert detail is not None
@@ -60,11 +60,11 @@ def test_a_note_the_county_tells_back_is_one_line_with_its_receipt(qtbot: QtBot,
     assert "✓ 县级已签收" in said
 
 
-def test_a_note_the_county_dated_anew_is_one_line_with_its_receipt(qtbot: QtBot, tmp_path: Path):
+def test_a_note_the_county_dated_anew_is_one_line_with_its_state(qtbot: QtBot, tmp_path: Path):
     county = sample_county(FakeClock(NOW - 2 * DAY), 5)
     record = county.board.commands.note(incident_key(), "移动泵车已到场")
     county.outbox.offering([record.command.key], NOW)
-    county.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW + 100)
+    county.outbox.set_state(record.command.key, CommandState.ACCEPTED, Text(), NOW + 100)
     detail = county.board.incident(incident_key())
     assert detail is not None
     said_by_county = Text("移动泵车已到场（席位时钟示 2026-11-21 08:00，已按县平台时间校正）")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 REGISTRY = Path("desktop/gui/panes/registry.py")
 FOLDER = Path("desktop/gui/panes/closed")
@@ -87,9 +87,9 @@ import json, sys, tempfile
 from pathlib import Path
 from PySide6.QtWidgets import QDockWidget, QLabel
 from desktop.gui import app
-from fakes.builders import FakeClock
-from fakes.open_desk import an_opening
-from fakes.sample_board import sample_county
+from support.builders import FakeClock
+from support.open_desk import an_opening
+from support.sample_board import sample_county
 
 county, folder, seen, said = sample_county(FakeClock(), 5), Path(tempfile.mkdtemp()), [], {}
 

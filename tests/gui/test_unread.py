@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.certainty import NOT_SURE
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SourceStatus
-from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.incidents.pane import IncidentPane
@@ -25,10 +25,10 @@ from desktop.gui.wall import canvas
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines
 from desktop.gui.wall.window import WallWindow
-from fakes.builders import NOW, FakeClock, a_bad_item, a_batch, a_queue, an_alarm, an_asset
-from fakes.open_desk import calm, open_desk
-from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
-from fakes.stage import a_stage, shown
+from support.builders import NOW, FakeClock, a_bad_item, a_batch, a_queue, an_alarm, an_asset
+from support.open_desk import calm, open_desk
+from support.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.stage import a_stage, shown
 
 PANES: list[tuple[Callable[[UiContext], Pane], Collection]] = [
     (IncidentPane, Collection.INCIDENTS),

@@ -16,14 +16,14 @@ from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.command import Collection
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SourceStatus
-from desktop.domain.text import Text
 from desktop.gui.wall.canvas import unit_px
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.state import age_lines, time_left
 from desktop.gui.wall.static_map import needs_eyes
 from desktop.gui.wall.window import WallWindow
-from fakes.builders import (
+from support.builders import (
     NOW,
     FakeClock,
     a_queue,
@@ -33,8 +33,8 @@ from fakes.builders import (
     an_asset,
     an_incident,
 )
-from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
-from fakes.stage import a_stage, settle, shown
+from support.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.stage import a_stage, settle, shown
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

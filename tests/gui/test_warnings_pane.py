@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.command import Collection, Key
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.levels import WarningLevel
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.domain.warning import alertness
 from desktop.gui.panes.queues.pane import QueuesPane
 from desktop.gui.panes.warnings import warning_text
@@ -31,11 +31,11 @@ from desktop.gui.wall.map_scene import MapScene
 from desktop.gui.wall.overview import OverviewScene
 from desktop.gui.wall.warnings_scene import WarningsScene
 from desktop.gui.wall.window import WallWindow
-from fakes.builders import NOW, FakeClock, a_bad_item, a_batch, a_township, a_warning
-from fakes.flight import LEVELS, a_flight
-from fakes.open_desk import calm, open_desk
-from fakes.sample_board import SampleCounty, a_status, empty_county, sample_county
-from fakes.stage import a_stage, settle, shown
+from support.builders import NOW, FakeClock, a_bad_item, a_batch, a_township, a_warning
+from support.flight import LEVELS, a_flight
+from support.open_desk import calm, open_desk
+from support.sample_board import SampleCounty, a_status, empty_county, sample_county
+from support.stage import a_stage, settle, shown
 
 RED = a_warning(
     id="red",
@@ -421,7 +421,7 @@ def test_the_sender_gives_way_to_where_a_warning_holds_and_what_is_unchecked_sta
     with a_stage(county_with(warning)) as screen:
         painter = WarningPainter(screen, WarningModel(screen))
         metrics = QFontMetrics(screen.theme.font("second"))
-        assert painter.told(metrics, 260, screen.words.text(area), warning) == said
+        assert painter.elide_origin(metrics, 260, screen.words.text(area), warning) == said
 
 
 def test_an_old_age_is_not_cut_away_for_the_summary(qtbot: QtBot) -> None:

@@ -13,15 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.application.i18n import Words
 from desktop.domain.instant import DAY, MINUTE, SECOND
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.wall.state import time_left
 from desktop.gui.widgets.label import PlainLabel
-from fakes.builders import NOW
-from fakes.open_desk import RESOURCES
-from fakes.sample_board import a_status, empty_county
-from fakes.stage import a_stage
+from support.builders import NOW
+from support.open_desk import RESOURCES
+from support.sample_board import a_status, empty_county
+from support.stage import a_stage
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_where_the_time_is_a_bound_no_more_than_that_is_left() -> None:
 
 
 def test_what_begins_later_than_now_has_not_lasted_for_nothing() -> None:
-    assert formatting.elapsed(NOW - 41 * SECOND, NOW) == "00:00:41"
-    assert formatting.elapsed(NOW + 5 * MINUTE, NOW) == "-00:05:00"
+    assert formatting.format_elapsed(NOW - 41 * SECOND, NOW) == "00:00:41"
+    assert formatting.format_elapsed(NOW + 5 * MINUTE, NOW) == "-00:05:00"
 
 
 def test_a_tooltip_shows_tags_as_they_are() -> None:
@@ -57,7 +57,7 @@ def test_a_tooltip_shows_tags_as_they_are() -> None:
 
 
 def test_eliding_a_huge_text_measures_only_what_can_be_seen(qtbot: QtBot) -> None:
-    line = formatting.elided("x" * 10_000_000, QFontMetrics(QFont()), 200)
+    line = formatting.elide("x" * 10_000_000, QFontMetrics(QFont()), 200)
     assert len(line) < 200
     assert line.endswith("…")
 

@@ -42,16 +42,16 @@ from desktop.county_server.load.columns import read_columns
 from desktop.county_server.load.folder import load
 from desktop.county_server.load.told import LoadError
 from desktop.domain.command import Collection, Key
-from desktop.domain.source import BadItem, Problem, Row
+from desktop.domain.source import Problem, Row, UnreadableItem
 from desktop.gui.widgets.thumbnail import decode
 from desktop.protocol.pictures import NoPicture, read_picture
 from desktop.storage.sqlite.row_codec import pack, unpack
 from desktop.wire import level1, level2
 from desktop.wire.command_bodies import InvalidBody, read_body
-from fakes.builders import FakeClock
-from fakes.checkout import ROOT
 from hostile import samples
 from hostile.spoken import speaking
+from support.builders import FakeClock
+from support.checkout import ROOT
 
 SOURCE, ADDRESS = "county", "https://county.example/"
 MOST = 1 << 20
@@ -83,7 +83,7 @@ def said(problem: Problem) -> None:
         words.problem(problem)
 
 
-def kept(rows: Iterable[Row], bad: Iterable[BadItem] = ()) -> None:
+def kept(rows: Iterable[Row], bad: Iterable[UnreadableItem] = ()) -> None:
     """Keep what was read as the store does: what comes back is what went in."""
     for row in rows:
         assert unpack(pack(row)) == row, "a row that is another once it was stored"

@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from desktop.gui.widgets.thumbnail import encode
-from fakes.checkout import ROOT
-from fakes.pictures import a_png
+from support.checkout import ROOT
+from support.pictures import a_png
 
 API = ROOT / "resources" / "county-api"
 CAP = ROOT / "tests" / "unit" / "cap_messages"

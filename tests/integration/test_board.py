@@ -10,13 +10,13 @@ import pytest
 from desktop.application.ports import IncidentFilter
 from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import AssetState
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.incident import Stage
 from desktop.domain.instant import DAY, MINUTE
 from desktop.domain.levels import WarningLevel
-from desktop.domain.text import Text
-from fakes.board_bench import INCIDENT, BoardBench
-from fakes.builders import (
+from desktop.domain.localized_text import Text
+from support.board_bench import INCIDENT, BoardBench
+from support.builders import (
     NOW,
     a_queue,
     a_township,
@@ -34,14 +34,14 @@ def bench(tmp_path: Path) -> Iterator[BoardBench]:
     made.stores.close()
 
 
-def test_an_acknowledgement_shows_at_once_with_its_receipt(bench: BoardBench):
+def test_an_acknowledgement_shows_at_once_with_its_state(bench: BoardBench):
     bench.put(an_incident(acknowledged_at=None))
     assert not bench.line().acknowledged
     record = bench.board.commands.acknowledge(INCIDENT, base=1)
     assert bench.line().acknowledged
-    assert bench.line().pending is Receipt.STORED
+    assert bench.line().pending is CommandState.STORED
     assert bench.board.incident(INCIDENT).acknowledged
-    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("已结案"), NOW)
+    bench.outbox.set_state(record.command.key, CommandState.REJECTED, Text("已结案"), NOW)
     assert not bench.line().acknowledged
     assert not bench.board.incident(INCIDENT).acknowledged
 
@@ -63,7 +63,7 @@ def test_a_click_of_a_wrong_clock_is_shown_at_its_moment_once_a_server_told_the_
 def test_the_engine_is_told_only_after_the_command_is_durable(bench: BoardBench):
     seen = []
     bench.board.commands.on_command = lambda record: seen.append(
-        (record.command.key, len(bench.outbox.unfinished()))
+        (record.command.key, len(bench.outbox.list_unfinished()))
     )
     record = bench.board.commands.note(INCIDENT, "x")
     assert seen == [(record.command.key, 1)]
@@ -111,7 +111,7 @@ def test_an_acknowledged_alarm_no_longer_calls_while_its_receipt_is_awaited(benc
     bench.board.commands.acknowledge(Key("county", Collection.ALARMS, "M0001"))
     (group,) = bench.board.alarms()
     assert not group.calls
-    assert group.pending is Receipt.STORED
+    assert group.pending is CommandState.STORED
 
 
 def test_an_alarm_that_fires_anew_calls_although_the_answer_to_its_last_time_is_still_awaited(
@@ -181,7 +181,7 @@ def test_the_overview_counts_what_waits_and_what_needs_the_officer(bench: BoardB
     bench.put(a_queue(waiting=90, waiting_limit=40), an_asset(state=AssetState.FAILED))
     record = bench.board.commands.acknowledge(INCIDENT)
     bench.board.commands.note(INCIDENT, "x")
-    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
+    bench.outbox.set_state(record.command.key, CommandState.CONFLICT, Text(), NOW)
     seen = bench.board.overview()
     assert (seen.unfinished, seen.attention, seen.congested) == (1, 1, 1)
     assert seen.asset_states == {AssetState.FAILED: 1}
@@ -191,7 +191,7 @@ def test_the_overview_counts_what_waits_and_what_needs_the_officer(bench: BoardB
 
 def test_an_accepted_command_is_told_but_does_not_call_for_the_officer(bench: BoardBench):
     record = bench.board.commands.acknowledge(INCIDENT)
-    bench.outbox.set_receipt(record.command.key, Receipt.ACCEPTED, Text(), NOW)
+    bench.outbox.set_state(record.command.key, CommandState.ACCEPTED, Text(), NOW)
     assert bench.board.overview().attention == 0
     assert [r.command.key for r in bench.board.attention()] == [record.command.key]
 
@@ -209,7 +209,7 @@ def test_a_deaf_screen_makes_no_stored_command_look_lost_and_silences_no_other(
     bench.board.listeners.subscribe(heard.append)
     with caplog.at_level("CRITICAL", logger="desktop.application.listeners"):
         record = bench.board.commands.acknowledge(INCIDENT)
-    assert bench.outbox.unfinished() == [record]
+    assert bench.outbox.list_unfinished() == [record]
     assert heard == [frozenset({Collection.INCIDENTS})]
 
 
@@ -229,7 +229,7 @@ def test_a_report_of_ones_own_stands_first_in_the_list_until_the_county_tells_it
     numbers = bench.board.incident_numbers(IncidentFilter())
     assert list(numbers[:1]) == [-record.seq]
     line = bench.board.incident_rows(numbers)[0]
-    assert (line.title, line.pending) == (Text("路灯不亮"), Receipt.STORED)
+    assert (line.title, line.pending) == (Text("路灯不亮"), CommandState.STORED)
     assert bench.board.incident(line.key).incident.stage is Stage.COLLECTED
     assert bench.board.incident_number(line.key) == -record.seq
     assert len(bench.board.incident_numbers(IncidentFilter(township="T01"))) == 1
@@ -242,7 +242,7 @@ def test_a_report_of_ones_own_stands_first_in_the_list_until_the_county_tells_it
 
 def test_a_refused_report_leaves_the_list_and_can_be_given_anew_with_other_words(bench: BoardBench):
     record = bench.board.commands.create("county", {"title": "x", "township": "nowhere"})
-    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("无此乡镇"), NOW)
+    bench.outbox.set_state(record.command.key, CommandState.REJECTED, Text("无此乡镇"), NOW)
     assert len(bench.board.incident_numbers(IncidentFilter())) == 0
     again = bench.board.answering.rebase(record.command.key, {"title": "x"})
     assert again.command.target != record.command.target

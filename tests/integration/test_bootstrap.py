@@ -13,7 +13,7 @@ from desktop.application.profile import parse_profile
 from desktop.connectors.kinds import Manifests
 from desktop.domain.clock import CorrectedClock
 from desktop.domain.command import Collection
-from fakes.builders import FakeClock
+from support.builders import FakeClock
 
 PROFILE = """\
 [[source]]

@@ -15,18 +15,18 @@ from desktop.application.commands.command_service import FileTooLarge
 from desktop.application.commands.refused_reports import offerable
 from desktop.application.reads.pending_overlay import RECENT, PendingOverlay
 from desktop.domain.alarm import AlarmState
-from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Hold, Key
 from desktop.domain.incident import Stage, TimelineEntry
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Binding
-from desktop.domain.text import Text
-from fakes.board_bench import INCIDENT, BoardBench
-from fakes.builders import (
+from support.board_bench import INCIDENT, BoardBench
+from support.builders import (
     NOW,
     a_command,
     an_alarm,
     an_incident,
 )
-from fakes.sample_board import a_status
+from support.sample_board import a_status
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_command_of_an_unknown_login_is_the_officers_to_claim(bench: BoardBenc
     bench.login = "cc"
     assert bench.board.commands.release(key)
     record = bench.outbox.record(key)
-    assert (record.command.account, record.receipt) == ("li", Receipt.STORED)
+    assert (record.command.account, record.state) == ("li", CommandState.STORED)
 
 
 def test_another_accounts_command_is_nobodys_to_claim(bench: BoardBench):
@@ -76,7 +76,7 @@ def test_another_accounts_command_is_nobodys_to_claim(bench: BoardBench):
     bench.outbox.bind("county", Binding(account="li", login="bb"))
     bench.login = "bb"
     assert not bench.board.commands.release(key)
-    assert bench.outbox.record(key).receipt is Receipt.HELD
+    assert bench.outbox.record(key).state is CommandState.HELD
 
 
 def test_pressing_send_twice_on_one_note_is_one_note(bench: BoardBench):
@@ -112,7 +112,7 @@ def test_a_conflict_shows_both_versions_and_where_they_differ(bench: BoardBench)
         CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3
     )
     theirs = an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4)
-    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
+    bench.outbox.set_state(record.command.key, CommandState.CONFLICT, Text(), NOW, theirs)
     found = bench.board.answering.conflict(record.command.key)
     assert found.theirs == theirs
     assert found.mine.lead_unit == Text("县水务局")
@@ -130,7 +130,7 @@ def test_a_conflict_told_without_its_row_shows_the_row_that_is_here(bench: Board
         CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3
     )
     bench.put(an_incident(stage=Stage.DISPATCHED, lead_unit=Text("县交通局"), version=4))
-    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW)
+    bench.outbox.set_state(record.command.key, CommandState.CONFLICT, Text(), NOW)
     found = bench.board.answering.conflict(record.command.key)
     assert (found.theirs.version, found.theirs.lead_unit) == (4, Text("县交通局"))
     assert bench.board.answering.resend(record.command.key).command.base == 4
@@ -144,7 +144,7 @@ def test_what_is_given_anew_on_a_row_gone_from_here_keeps_the_row_the_conflict_s
         CommandKind.DISPATCH, INCIDENT, {"unit": "县水务局"}, base=3
     )
     theirs = an_incident(stage=Stage.DISPATCHED, version=4)
-    bench.outbox.set_receipt(record.command.key, Receipt.CONFLICT, Text(), NOW, theirs)
+    bench.outbox.set_state(record.command.key, CommandState.CONFLICT, Text(), NOW, theirs)
     bench.stores.cache.purge("county", ())
     again = bench.board.answering.resend(record.command.key)
     assert bench.board.incident(INCIDENT) is None
@@ -153,17 +153,17 @@ def test_what_is_given_anew_on_a_row_gone_from_here_keeps_the_row_the_conflict_s
 
 def test_what_no_row_has_told_yet_lies_over_its_row_however_much_was_given_since(bench: BoardBench):
     done = bench.board.commands.note(INCIDENT, "x").command.key
-    bench.outbox.set_receipt(done, Receipt.ACCEPTED, Text(), NOW)
+    bench.outbox.set_state(done, CommandState.ACCEPTED, Text(), NOW)
     for _ in range(RECENT + 1):
         bench.outbox.append(a_command(), NOW)
-    status = a_status(untold=frozenset({done}))
+    status = a_status(unconfirmed=frozenset({done}))
     standing = PendingOverlay(bench.cache, bench.outbox, lambda: (status,), bench.clock)
     assert standing.records()[0].command.key == done
 
 
 def test_a_refused_report_answered_twice_is_one_however_much_was_submitted_since(bench: BoardBench):
     record = bench.board.commands.create("county", {"title": "x"})
-    bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    bench.outbox.set_state(record.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
     first = bench.board.answering.resend(record.command.key)
     for _ in range(RECENT + 1):
         bench.outbox.append(a_command(), NOW)
@@ -175,8 +175,8 @@ def test_what_was_given_on_a_refused_report_goes_along_with_the_next(bench: Boar
     target = report.command.target
     note = bench.board.commands.note(target, "y")
     photo = bench.board.commands.attach(target, "a.jpg", "image/jpeg", b"photo")
-    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
-    bench.outbox.set_receipt(photo.command.key, Receipt.REJECTED, Text("没有该对象"), NOW)
+    bench.outbox.set_state(report.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
+    bench.outbox.set_state(photo.command.key, CommandState.REJECTED, Text("没有该对象"), NOW)
     waiting = offerable(bench.outbox, "county", bench.clock)
     assert waiting == []
     assert bench.outbox.record(note.command.key).hold is Hold.REPORT
@@ -188,7 +188,7 @@ def test_what_was_given_on_a_refused_report_goes_along_with_the_next(bench: Boar
         CommandKind.ATTACH,
     ]
     assert [r.replaces for r in given] == [r.command.key for r in (report, note, photo)]
-    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert bench.outbox.record(note.command.key).state is CommandState.CANCELLED
     assert [r.command.key for r in offerable(bench.outbox, "county", bench.clock)] == [
         r.command.key for r in given
     ]
@@ -200,7 +200,7 @@ def test_a_note_edited_before_its_report_was_given_anew_goes_along_once(bench: B
     report = bench.board.commands.create("county", {"title": "x"})
     note = bench.board.commands.note(report.command.target, "y")
     for record in (report, note):
-        bench.outbox.set_receipt(record.command.key, Receipt.REJECTED, Text("读不懂"), NOW)
+        bench.outbox.set_state(record.command.key, CommandState.REJECTED, Text("读不懂"), NOW)
     bench.board.answering.rebase(note.command.key, {"text": "y，已核实"})
     assert offerable(bench.outbox, "county", bench.clock) == []
     again = bench.board.answering.resend(report.command.key)
@@ -213,10 +213,10 @@ def test_a_note_edited_before_its_report_was_given_anew_goes_along_once(bench: B
 
 def test_what_waits_unsent_on_a_refused_report_goes_along_too(bench: BoardBench):
     report = bench.board.commands.create("county", {"title": "x"})
-    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    bench.outbox.set_state(report.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
     note = bench.board.commands.note(report.command.target, "y")
     again = bench.board.answering.resend(report.command.key)
-    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert bench.outbox.record(note.command.key).state is CommandState.CANCELLED
     assert [r.replaces for r in bench.outbox.on_target(again.command.target)] == [
         report.command.key,
         note.command.key,
@@ -227,21 +227,21 @@ def test_what_came_back_from_a_report_given_anew_meanwhile_is_given_on_that(benc
     report = bench.board.commands.create("county", {"title": "x"})
     note = bench.board.commands.note(report.command.target, "y")
     bench.outbox.offering([note.command.key], NOW)
-    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    bench.outbox.set_state(report.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
     again = bench.board.answering.resend(report.command.key)
-    bench.outbox.set_receipt(note.command.key, Receipt.REJECTED, Text("没有该对象"), NOW)
+    bench.outbox.set_state(note.command.key, CommandState.REJECTED, Text("没有该对象"), NOW)
     assert bench.board.answering.resend(note.command.key).command.target == again.command.target
 
 
 def test_what_is_on_a_report_that_the_county_takes_after_all_goes_out(bench: BoardBench):
     report = bench.board.commands.create("county", {"title": "x"})
     note = bench.board.commands.note(report.command.target, "y")
-    bench.outbox.set_receipt(report.command.key, Receipt.REJECTED, Text("请补充地址"), NOW)
+    bench.outbox.set_state(report.command.key, CommandState.REJECTED, Text("请补充地址"), NOW)
     assert offerable(bench.outbox, "county", bench.clock) == []
-    bench.outbox.set_receipt(report.command.key, Receipt.ACCEPTED, Text(), NOW)
+    bench.outbox.set_state(report.command.key, CommandState.ACCEPTED, Text(), NOW)
     (waiting,) = offerable(bench.outbox, "county", bench.clock)
     assert waiting.command.key == note.command.key
-    assert bench.outbox.record(note.command.key).receipt is Receipt.STORED
+    assert bench.outbox.record(note.command.key).state is CommandState.STORED
 
 
 def test_what_only_its_officer_may_send_waits_for_him_whatever_becomes_of_its_report(
@@ -250,8 +250,8 @@ def test_what_only_its_officer_may_send_waits_for_him_whatever_becomes_of_its_re
     report = bench.board.commands.create("county", {"title": "x"})
     note = bench.board.commands.note(report.command.target, "y")
     bench.outbox.hold([note.command.key], Hold.COPY, Text("另一台电脑可能已发"), NOW)
-    for said in (Receipt.REJECTED, Receipt.ACCEPTED):
-        bench.outbox.set_receipt(report.command.key, said, Text(), NOW)
+    for said in (CommandState.REJECTED, CommandState.ACCEPTED):
+        bench.outbox.set_state(report.command.key, said, Text(), NOW)
         offerable(bench.outbox, "county", bench.clock)
         assert bench.outbox.record(note.command.key).hold is Hold.COPY
 
@@ -259,16 +259,16 @@ def test_what_only_its_officer_may_send_waits_for_him_whatever_becomes_of_its_re
 def test_an_answer_taken_back_can_be_given_again(bench: BoardBench):
     bench.put(an_incident())
     key = bench.board.commands.note(INCIDENT, "x").command.key
-    bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
+    bench.outbox.set_state(key, CommandState.REJECTED, Text("不行"), NOW)
     first = bench.board.answering.resend(key)
     assert bench.board.commands.cancel(first.command.key)
-    assert bench.board.answering.resend(key).receipt is Receipt.STORED
+    assert bench.board.answering.resend(key).state is CommandState.STORED
 
 
 def test_an_answer_pressed_by_two_at_once_is_one(bench: BoardBench, monkeypatch):
     bench.put(an_incident())
     key = bench.board.commands.note(INCIDENT, "x").command.key
-    bench.outbox.set_receipt(key, Receipt.REJECTED, Text("不行"), NOW)
+    bench.outbox.set_state(key, CommandState.REJECTED, Text("不行"), NOW)
     both, on_target = threading.Barrier(2), bench.outbox.on_target
 
     def looked_at(target):
@@ -295,7 +295,7 @@ def test_a_report_taken_back_takes_with_it_what_was_submitted_on_it(bench: Board
     record = bench.board.commands.create("county", {"title": "x"})
     note = bench.board.commands.note(record.command.target, "y")
     assert bench.board.commands.cancel(record.command.key)
-    assert bench.outbox.record(note.command.key).receipt is Receipt.CANCELLED
+    assert bench.outbox.record(note.command.key).state is CommandState.CANCELLED
     assert not bench.board.commands.cancel(record.command.key)
 
 
@@ -341,7 +341,7 @@ def test_the_officers_order_goes_to_the_front_and_to_the_back(bench: BoardBench)
     ]
     bench.board.commands.prioritise(keys[2])
     bench.board.commands.deprioritise(keys[0])
-    assert [r.command.key for r in bench.outbox.unfinished()] == [keys[2], keys[1], keys[0]]
+    assert [r.command.key for r in bench.outbox.list_unfinished()] == [keys[2], keys[1], keys[0]]
 
 
 def test_a_file_and_its_thumbnail_are_kept_before_the_command_is(bench: BoardBench):

@@ -14,7 +14,7 @@ import pytest
 from starlette.requests import Request
 
 from desktop.county_server.db.database import Database
-from desktop.county_server.files.attachments import Arrival, Attachments, Piece
+from desktop.county_server.files.attachments import Arrival, Attachments, ByteRange
 from desktop.county_server.http.file_routes import FileRoutes
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY
@@ -48,7 +48,7 @@ def offered(attachments: Attachments) -> int:
 
 
 def begun(attachments: Attachments, first: int) -> Arrival:
-    arrival = attachments.begin(DIGEST, Piece(first, SIZE - 1, SIZE), ANYBODY)
+    arrival = attachments.begin(DIGEST, ByteRange(first, SIZE - 1, SIZE), ANYBODY)
     assert isinstance(arrival, Arrival)
     return arrival
 
@@ -138,7 +138,7 @@ def test_a_crash_between_the_last_byte_and_the_check_is_made_good(
 ):
     offered(attachments)
     with monkeypatch.context() as patch:
-        patch.setattr("desktop.county_server.files.attachments.access.arrived", _crash)
+        patch.setattr("desktop.county_server.files.attachments.access.note_arrival", _crash)
         with pytest.raises(RuntimeError):
             bring(attachments, 0, BODY)
     assert attachments.find(DIGEST, ANYBODY) is None

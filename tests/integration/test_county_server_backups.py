@@ -18,12 +18,12 @@ from desktop.county_server.commands.executor import do_commands
 from desktop.county_server.db import backups
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.durable_mark import PromiseFile
-from desktop.county_server.files.attachments import Attachments, Piece
+from desktop.county_server.files.attachments import Attachments, ByteRange
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, CommandResult, Commands, FileOffer, Incident
-from fakes.checkout import ROOT
-from fakes.county_rows import MOMENT, incident
-from fakes.openings import open_session
+from support.checkout import ROOT
+from support.county_rows import MOMENT, incident
+from support.openings import open_session
 
 LIMIT = 1_000_000
 RULES = Rules(file_limit=LIMIT)
@@ -76,7 +76,7 @@ class Office:
         self.bring(body)
 
     def bring(self, body: bytes) -> None:
-        piece = Piece(0, len(body) - 1, len(body))
+        piece = ByteRange(0, len(body) - 1, len(body))
         arrival = self.files.begin(digest(body), piece, ANYBODY)
         arrival.write(body)  # type: ignore[union-attr]
         self.files.finish(arrival)  # type: ignore[arg-type]

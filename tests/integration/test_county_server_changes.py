@@ -19,7 +19,7 @@ from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.county_server.snapshots import snapshot
 from desktop.wire.level1 import Asset, Trend
-from fakes.county_rows import MOMENT, alarm, asset, follow, incident, snapshot_of
+from support.county_rows import MOMENT, alarm, asset, follow, incident, snapshot_of
 
 SMALL = 1
 NORTH = Account("north", ("north",))

@@ -22,8 +22,8 @@ from desktop.wire.level1 import (
     Incident,
     Phrase,
 )
-from fakes.county_rows import MOMENT, alarm, incident
-from fakes.openings import open_session
+from support.county_rows import MOMENT, alarm, incident
+from support.openings import open_session
 
 CLIENT = "desk-1"
 
@@ -110,7 +110,7 @@ def test_key_and_effect_are_committed_together_or_not_at_all(
     database: Database, failing: str
 ) -> None:
     fence = open_session(database, CLIENT)
-    with database.batch() as batch:
+    with database.transaction() as batch:
         batch.connection.execute(
             f"CREATE TRIGGER broken BEFORE {failing} BEGIN SELECT RAISE(ABORT, 'disk'); END"
         )

@@ -18,8 +18,8 @@ from desktop.county_server.db.file_lock import InUse
 from desktop.county_server.db.losses import Loss, LossRefused, words
 from desktop.county_server.scope import ANYBODY
 from desktop.wire.level1 import Command, Commands
-from fakes.county_rows import MOMENT, incident
-from fakes.openings import open_session
+from support.county_rows import MOMENT, incident
+from support.openings import open_session
 
 BEGAN_S = int(MOMENT.timestamp())
 

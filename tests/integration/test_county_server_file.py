@@ -16,9 +16,9 @@ from desktop.county_server.feed.patches import read_patch
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire.level2 import decode_patch
-from fakes.compact_reader import PLAIN, CompactReader
-from fakes.county_rows import alarm, incident, snapshot_of
-from fakes.openings import open_session
+from support.compact_reader import PLAIN, CompactReader
+from support.county_rows import alarm, incident, snapshot_of
+from support.openings import open_session
 
 NORTH = Account("north", ("north",))
 FIRST_SCHEMA = """
@@ -198,7 +198,7 @@ def test_a_crash_right_after_a_restore_leaves_no_rows_of_then_under_the_epoch_of
     database.put("incidents", [incident("b")])
     epoch, fence = database.epoch, open_session(database, "desk-1")
     with monkeypatch.context() as patch:
-        patch.setattr(Database, "batch", fail)
+        patch.setattr(Database, "transaction", fail)
         with pytest.raises(PowerFailure):
             database.restore(tmp_path / "backup.db")
     database.close()

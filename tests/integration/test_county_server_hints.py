@@ -13,7 +13,7 @@ from desktop.county_server.http import events as stream
 from desktop.county_server.http.events import Hints
 from desktop.county_server.scope import ANYBODY, Account
 from desktop.wire.level1 import Trend
-from fakes.county_rows import MOMENT, incident
+from support.county_rows import MOMENT, incident
 
 NORTH = Account("north", ("north",))
 SOUTH = Account("south", ("south",))
@@ -34,7 +34,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def touches(database: Database, since: int) -> dict[str, bool]:
     accounts = {"all": ANYBODY, "north": NORTH, "south": SOUTH}
-    return {name: database.touched(since, account) for name, account in accounts.items()}
+    return {name: database.has_changed_for(since, account) for name, account in accounts.items()}
 
 
 def test_a_change_matters_to_who_sees_the_row_or_saw_it(database: Database) -> None:
@@ -69,7 +69,7 @@ def test_of_commits_no_longer_remembered_everybody_is_told(
     for number in range(4):
         heads.append(database.head)
         database.put("incidents", [incident(f"i{number}", township="south")])
-    assert [database.touched(head, NORTH) for head in heads] == [True, True, False, False]
+    assert [database.has_changed_for(head, NORTH) for head in heads] == [True, True, False, False]
     database.close()
 
 

@@ -15,11 +15,11 @@ from desktop.county_server.feed.changes import read_changes
 from desktop.county_server.feed.patches import read_bucket_patch, read_patch
 from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import ANYBODY, read_token
-from desktop.county_server.snapshots.builder import Press
+from desktop.county_server.snapshots.builder import SnapshotBuilder
 from desktop.county_server.snapshots.snapshot import SnapshotShelf
 from desktop.wire.level2 import decode_patch
-from fakes.compact_reader import PLAIN
-from fakes.county_rows import incident, snapshot_of
+from support.compact_reader import PLAIN
+from support.county_rows import incident, snapshot_of
 
 NOW_S = 1_000_000.0
 
@@ -108,7 +108,7 @@ def test_a_change_that_failed_begins_no_mark(tmp_path: Path) -> None:
     database = opened(tmp_path / "county.db")
 
     def fail() -> None:
-        with database.batch() as batch:
+        with database.transaction() as batch:
             batch.put("incidents", [incident("a")])
             raise sqlite3.OperationalError
 
@@ -180,7 +180,7 @@ def test_a_snapshot_of_another_history_has_another_name_for_caches(tmp_path: Pat
             put_back(copy, path)
             database = opened(path)
         put(database, "b")
-        shelf, press = SnapshotShelf(database), Press(database, 1)
+        shelf, press = SnapshotShelf(database), SnapshotBuilder(database, 1)
         names.append((shelf.newest(ANYBODY).url, press.newest(ANYBODY).url))
         shelf.close()
         press.close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from desktop.county_server.db.database import Database
 from desktop.county_server.load import MOST_TOLD, LoadError, load
-from fakes.county_rows import snapshot_of
+from support.county_rows import snapshot_of
 
 GOOD = '{"id": "%s", "title": "路灯不亮", "recorded_at": "2026-05-01T06:00:00+08:00"}'
 
@@ -116,14 +116,14 @@ def test_commands_are_taken_over_rows_that_were_only_read_before(tmp_path: Path)
     load(tmp_path).put_into(database)
     (tmp_path / "incidents.json").write_text("[" + GOOD % "b" + "]")
     load(tmp_path).change(database)
-    with database.batch() as batch:
+    with database.transaction() as batch:
         row = batch.get("incidents", "b")
         assert row is not None
         batch.put("incidents", [msgspec.structs.replace(row, stage="closed")])
     text = GOOD.replace("路灯不亮", "路灯全灭")
     (tmp_path / "incidents.json").write_text("[" + text % "b" + "]", encoding="utf-8")
     load(tmp_path).change(database)
-    with database.batch() as batch:
+    with database.transaction() as batch:
         row = batch.get("incidents", "b")
     copy, _ = snapshot_of(database)
     database.close()

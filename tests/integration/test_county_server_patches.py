@@ -22,8 +22,8 @@ from desktop.demo.county import DemoCounty
 from desktop.protocol.checksum import BUCKETS, bucket
 from desktop.wire.level1 import COLLECTIONS, Deadline, Phrase, TimelineEntry, Trend
 from desktop.wire.level2 import Grown, Patch, decode_page, decode_patch
-from fakes.compact_reader import PLAIN, CompactReader
-from fakes.county_rows import MOMENT, alarm, asset, incident, snapshot_of
+from support.compact_reader import PLAIN, CompactReader
+from support.county_rows import MOMENT, alarm, asset, incident, snapshot_of
 
 NORTH = Account("north", ("north",))
 BOTH = Account("both", ("north", "south"))

@@ -29,8 +29,8 @@ from desktop.wire.level1 import (
     Phrase,
     Township,
 )
-from fakes.county_rows import MOMENT, alarm, incident
-from fakes.openings import open_session
+from support.county_rows import MOMENT, alarm, incident
+from support.openings import open_session
 
 RULES = Rules(categories=frozenset({"litter"}), file_limit=10)
 NORTH = Account("north", ("north",))

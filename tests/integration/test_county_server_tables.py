@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from desktop.county_server.load import Loaded, load
 from desktop.county_server.load.cells import NotThis, moment
 from desktop.county_server.load.columns import read_columns
-from fakes.checkout import ROOT
-from fakes.tables import HEADINGS, ROW, errors_of, naive, only, workbook
+from support.checkout import ROOT
+from support.tables import HEADINGS, ROW, errors_of, naive, only, workbook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

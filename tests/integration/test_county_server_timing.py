@@ -23,8 +23,8 @@ from desktop.wire.level1 import (
     Incident,
     Phrase,
 )
-from fakes.county_rows import MOMENT, alarm, incident
-from fakes.openings import open_session
+from support.county_rows import MOMENT, alarm, incident
+from support.openings import open_session
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 FILED = MOMENT - timedelta(days=3)
@@ -284,5 +284,5 @@ def test_a_minute_is_no_difference_and_no_future() -> None:
     assert "set this computer's clock" in caught.value.reason.en
 
 
-def test_an_item_dated_ahead_of_the_county_bounds_nothing_beyond_the_receipt() -> None:
+def test_an_item_dated_ahead_of_the_county_bounds_nothing_beyond_the_state() -> None:
     assert judge(command(MOMENT - HOUR), 0, MOMENT, MOMENT + SLOW).given_at == MOMENT

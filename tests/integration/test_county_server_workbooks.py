@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.county_server.load import LoadError, load
-from fakes.tables import HEADINGS, ROW, errors_of, workbook
+from support.tables import HEADINGS, ROW, errors_of, workbook
 
 
 def package(path: Path, parts: dict[str, bytes]) -> None:

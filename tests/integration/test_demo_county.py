@@ -17,7 +17,7 @@ import pytest
 
 from desktop.county_server.db.database import Database
 from desktop.demo.county import DemoCounty
-from desktop.demo.ground import inside
+from desktop.demo.geography import inside
 from desktop.paths import resources
 from desktop.wire.level1 import (
     COLLECTIONS,

@@ -13,13 +13,13 @@ from desktop.application.ports import Cache, Cancelled, SourceError, StoreError
 from desktop.application.reads.pending_overlay import PendingOverlay
 from desktop.application.sync.engine import Engine
 from desktop.domain.clock import CorrectedClock, clock_problem
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, MINUTE, SECOND
-from desktop.domain.source import Binding, Found, Problem, Staged
-from fakes.builders import FakeClock, a_batch, a_command, an_incident
-from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.stores import Stores
+from desktop.domain.source import Binding, ProbeResult, Problem, Staged
+from support.builders import FakeClock, a_batch, a_command, an_incident
+from support.scripted_connector import ScriptedConnector, source_of
+from support.stores import Stores
 
 REFUSED = SourceError(Problem("refused"))
 
@@ -60,7 +60,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_a_source_never_heard_of_is_unknown_not_calm(bench: Bench):
     assert bench.status().never_seen
     assert bench.status().freshness(bench.clock.now()) is Freshness.UNKNOWN
-    assert not bench.engine.settled()
+    assert not bench.engine.is_settled()
 
 
 def test_a_failure_says_since_when_and_why_and_a_success_clears_it(bench: Bench):
@@ -91,7 +91,7 @@ def test_what_a_source_does_not_offer_is_known_after_a_restart_until_it_says_oth
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ):
     told: list[frozenset[Collection] | None] = [frozenset({Collection.INCIDENTS})]
-    monkeypatch.setattr(bench.connectors[0], "offered", lambda: told[-1])
+    monkeypatch.setattr(bench.connectors[0], "collections_offered", lambda: told[-1])
     bench.engine.exchange_once()
     told.append(None)
     bench.engine = bench.open()
@@ -131,7 +131,7 @@ def test_a_failure_is_still_told_after_a_restart(bench: Bench):
     again = bench.open()
     assert again.statuses()[0].problem == Problem("refused")
     assert again.statuses()[0].failing_since == bench.inner.now() - 60 * SECOND
-    assert not again.settled()
+    assert not again.is_settled()
 
 
 def test_a_source_is_probed_before_its_first_use_and_not_after(bench: Bench):
@@ -185,7 +185,7 @@ def test_a_lane_keeps_its_source_in_step_until_closed(bench: Bench):
     bench.engine.start()
     assert bench.told.wait(5)
     assert connector.pulled.acquire(timeout=5)
-    bench.engine.nudge()
+    bench.engine.sync_now()
     assert connector.pulled.acquire(timeout=5)
     bench.engine.close()
     assert connector.closed.is_set()
@@ -275,7 +275,7 @@ def test_a_pull_that_began_before_the_answer_does_not_tell_the_outcome(bench: Be
 
     pull_nothing, connector.pull = connector.pull, pull
     bench.engine.exchange_once()
-    assert bench.outbox.record(command.key).receipt.is_final
+    assert bench.outbox.record(command.key).state.is_final
     assert laid_over(bench) == [command.key]
     connector.pull = pull_nothing
     bench.engine.exchange_once()
@@ -316,7 +316,7 @@ def test_no_new_command_is_too_old_by_a_clock_the_server_corrects_in_the_same_ex
     bench.inner.at += 1_000 * DAY
     connector.offset_ms = -1_000 * DAY
     bench.engine.exchange_once()
-    assert bench.outbox.record(command.key).receipt is Receipt.ACCEPTED
+    assert bench.outbox.record(command.key).state is CommandState.ACCEPTED
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY])
@@ -346,7 +346,7 @@ def test_a_server_that_wants_a_new_session_each_time_is_asked_ever_more_seldom(b
     bench.outbox.append(a_command(), bench.clock.now())
     connector, (lane,) = bench.connectors[0], bench.engine._workers
     connector.send_error = SourceError(Problem("epoch_changed"), retry_after_s=0.0)
-    waits = [lane.turn().wait_s for _ in range(4)]
+    waits = [lane.run_once().wait_s for _ in range(4)]
     assert [round(wait_s) for wait_s in waits] == [2, 4, 7, 7], "as often as when nothing changes"
 
 
@@ -355,14 +355,14 @@ def test_an_officer_who_asks_ends_the_patience_a_server_asked_for(bench: Bench):
     connector.pulls = [[SourceError(Problem("too_many"), retry_after_s=3600.0)]]
     bench.engine.start()
     assert connector.pulled.acquire(timeout=5)
-    bench.engine.nudge()
+    bench.engine.sync_now()
     assert connector.pulled.acquire(timeout=5)
     bench.engine.close()
 
 
 def test_what_the_probe_found_stays_in_the_status_through_success_and_failure(bench: Bench):
     assert bench.status().found is None
-    found = Found("Scripted 1", frozenset({Collection.ASSETS}), {Collection.ASSETS: 7}, 40)
+    found = ProbeResult("Scripted 1", frozenset({Collection.ASSETS}), {Collection.ASSETS: 7}, 40)
     bench.connectors[0].found = found
     bench.engine.exchange_once()
     assert bench.status().found == found

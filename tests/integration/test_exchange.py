@@ -13,11 +13,11 @@ import pytest
 from desktop.application.ports import IncidentFilter, SourceError
 from desktop.application.sync.exchange_planner import SEND_AT_MOST
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.command import Collection, Key, Receipt
-from desktop.domain.source import Answer, Problem, Staged
-from desktop.domain.text import Text
-from fakes.builders import a_batch, a_command, an_asset, an_incident
-from fakes.exchange_bench import Bench
+from desktop.domain.command import Collection, CommandState, Key
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult, Problem, Staged
+from support.builders import a_batch, a_command, an_asset, an_incident
+from support.exchange_bench import Bench
 
 
 @pytest.fixture
@@ -53,23 +53,23 @@ def test_commands_go_out_in_order_in_groups_and_each_takes_its_own_answer(bench:
     for command in commands:
         bench.outbox.append(command, bench.clock.now())
     refused = commands[2].key
-    bench.connector.answer = lambda r: Answer(
+    bench.connector.answer = lambda r: CommandResult(
         r.command.key,
-        Receipt.REJECTED if r.command.key == refused else Receipt.ACCEPTED,
+        CommandState.REJECTED if r.command.key == refused else CommandState.ACCEPTED,
         Text("不予受理"),
     )
     bench.exchange()
     assert [len(group) for group in bench.connector.sent] == [SEND_AT_MOST, 3]
     assert [k for group in bench.connector.sent for k in group] == [c.key for c in commands]
-    assert bench.receipts().count(Receipt.ACCEPTED) == SEND_AT_MOST + 2
-    assert bench.receipts()[2] is Receipt.REJECTED
+    assert bench.states().count(CommandState.ACCEPTED) == SEND_AT_MOST + 2
+    assert bench.states()[2] is CommandState.REJECTED
 
 
 def test_a_command_without_an_answer_is_sent_not_accepted_and_is_offered_again(bench: Bench):
     bench.outbox.append(a_command(), bench.clock.now())
     bench.connector.answer = lambda record: None
     bench.exchange()
-    assert bench.receipts() == [Receipt.SENT]
+    assert bench.states() == [CommandState.SENT]
     bench.exchange()
     first, second = bench.connector.sent
     assert first == second
@@ -80,12 +80,12 @@ def test_an_expired_login_holds_commands_and_still_pulls(bench: Bench):
     bench.connector.send_error = SourceError(Problem("login_expired"), held=True)
     bench.connector.pulls = [[a_batch(an_asset())]]
     done = bench.exchange()
-    assert bench.receipts() == [Receipt.HELD]
+    assert bench.states() == [CommandState.HELD]
     assert done.unsent == Problem("login_expired")
     assert done.changed == {Collection.ASSETS, Collection.INCIDENTS}
     bench.connector.send_error = None
     bench.exchange()
-    assert bench.receipts() == [Receipt.ACCEPTED]
+    assert bench.states() == [CommandState.ACCEPTED]
 
 
 def test_an_accepted_command_is_never_offered_again(bench: Bench):
@@ -117,7 +117,7 @@ def test_a_silent_answer_keeps_back_later_commands_on_its_target_and_on_no_other
         *(command.key for command in fill),
         other.key,
     ]
-    assert bench.receipts()[-2:] == [Receipt.STORED, Receipt.ACCEPTED]
+    assert bench.states()[-2:] == [CommandState.STORED, CommandState.ACCEPTED]
     bench.connector.answer = accepted
     bench.exchange()
     assert bench.connector.sent[-1] == (first.key, later.key)
@@ -128,10 +128,10 @@ def test_a_send_that_breaks_off_keeps_its_answers_and_shows_the_rest_as_sent(ben
     for command in (first, second, third):
         bench.outbox.append(command, bench.clock.now())
     bench.connector.send_error = SourceError(
-        Problem("cut_short"), answers=[Answer(first.key, Receipt.ACCEPTED)]
+        Problem("cut_short"), answers=[CommandResult(first.key, CommandState.ACCEPTED)]
     )
     assert bench.exchange().answered == 1
-    assert bench.receipts() == [Receipt.ACCEPTED, Receipt.SENT, Receipt.SENT]
+    assert bench.states() == [CommandState.ACCEPTED, CommandState.SENT, CommandState.SENT]
 
 
 def test_a_login_that_expires_in_mid_queue_holds_what_has_no_answer(bench: Bench):
@@ -139,22 +139,24 @@ def test_a_login_that_expires_in_mid_queue_holds_what_has_no_answer(bench: Bench
     for command in (first, second):
         bench.outbox.append(command, bench.clock.now())
     bench.connector.send_error = SourceError(
-        Problem("login_expired"), held=True, answers=[Answer(first.key, Receipt.ACCEPTED)]
+        Problem("login_expired"),
+        held=True,
+        answers=[CommandResult(first.key, CommandState.ACCEPTED)],
     )
     bench.exchange()
-    assert bench.receipts() == [Receipt.ACCEPTED, Receipt.HELD]
+    assert bench.states() == [CommandState.ACCEPTED, CommandState.HELD]
 
 
 def test_what_the_platform_has_received_is_never_shown_as_less(bench: Bench):
     bench.outbox.append(a_command(), bench.clock.now())
-    bench.connector.answer = lambda r: Answer(r.command.key, Receipt.RECEIVED)
+    bench.connector.answer = lambda r: CommandResult(r.command.key, CommandState.RECEIVED)
     bench.exchange()
     bench.connector.send_error = SourceError(Problem("login_expired"), held=True)
     bench.exchange()
     bench.connector.send_error = None
     bench.connector.answer = lambda r: None
     bench.exchange()
-    assert bench.receipts() == [Receipt.RECEIVED]
+    assert bench.states() == [CommandState.RECEIVED]
 
 
 def test_a_command_is_marked_as_offered_on_the_disk_before_its_bytes_leave(bench: Bench):
@@ -164,7 +166,7 @@ def test_a_command_is_marked_as_offered_on_the_disk_before_its_bytes_leave(bench
 
     def look(record):
         seen.append(bench.outbox.record(command.key).offered)
-        return Answer(command.key, Receipt.ACCEPTED)
+        return CommandResult(command.key, CommandState.ACCEPTED)
 
     bench.connector.answer = look
     bench.exchange()
@@ -182,7 +184,7 @@ def test_a_command_taken_back_while_the_server_is_met_does_not_leave(bench: Benc
     bench.connector.epoch = epoch
     bench.exchange()
     assert bench.connector.sent == [(kept.key,)]
-    assert bench.receipts() == [Receipt.CANCELLED, Receipt.ACCEPTED]
+    assert bench.states() == [CommandState.CANCELLED, CommandState.ACCEPTED]
 
 
 def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench: Bench):
@@ -197,7 +199,7 @@ def test_a_command_given_during_a_long_pull_goes_out_before_the_next_batch(bench
 
     def heard(record):
         order.append("command")
-        return Answer(record.command.key, Receipt.ACCEPTED)
+        return CommandResult(record.command.key, CommandState.ACCEPTED)
 
     bench.connector.pull = pull
     bench.connector.answer = heard
@@ -215,14 +217,16 @@ def test_a_new_epoch_queues_accepted_commands_again_under_their_keys(bench: Benc
     bench.connector.pulls = [[a_batch(an_incident(), token="t2", epoch="e2")]]
     bench.exchange()
     assert bench.connector.sent == [(command.key,), (command.key,)]
-    assert bench.receipts() == [Receipt.ACCEPTED]
+    assert bench.states() == [CommandState.ACCEPTED]
 
 
 def test_what_the_server_keeps_for_good_is_retired_and_never_offered_again(bench: Bench):
     bench.connector.pulls = [[a_batch(an_incident(), token="t1", epoch="e1")]]
     bench.exchange()
     bench.outbox.append(a_command(), bench.clock.now())
-    bench.connector.answer = lambda r: Answer(r.command.key, Receipt.ACCEPTED, durable=True)
+    bench.connector.answer = lambda r: CommandResult(
+        r.command.key, CommandState.ACCEPTED, durable=True
+    )
     bench.exchange()
     bench.connector.pulls = [[a_batch(an_incident(), token="t2", epoch="e2")]]
     bench.exchange()
@@ -236,7 +240,7 @@ def test_an_older_command_is_retired_once_its_state_is_asked(bench: Bench):
 
     def states(keys):
         asked.append(list(keys))
-        return [Answer(key, Receipt.ACCEPTED, durable=True) for key in keys]
+        return [CommandResult(key, CommandState.ACCEPTED, durable=True) for key in keys]
 
     bench.connector.states = states
     bench.exchange()
@@ -288,7 +292,7 @@ def test_poison_keeps_no_other_command_waiting_for_ever(bench: Bench):
     memory = WorkerState()
     for _ in range(8):
         bench.exchange(memory=memory)
-    assert bench.receipts() == [Receipt.SENT, *[Receipt.ACCEPTED] * 5]
+    assert bench.states() == [CommandState.SENT, *[CommandState.ACCEPTED] * 5]
 
 
 def test_a_command_that_breaks_the_connector_stops_no_rows(bench: Bench, caplog):
@@ -299,7 +303,7 @@ def test_a_command_that_breaks_the_connector_stops_no_rows(bench: Bench, caplog)
         done = bench.exchange()
     assert done.rows == 1
     assert done.unsent == Problem("internal_error", {"what": "ZeroDivisionError"})
-    assert bench.receipts() == [Receipt.STORED]
+    assert bench.states() == [CommandState.STORED]
 
 
 def test_what_came_since_a_snapshot_was_made_is_asked_for_at_once_but_not_for_ever(bench: Bench):
@@ -321,7 +325,7 @@ class Astray:
 
     def sync_state(self, source):
         state = self.cache.sync_state(source)
-        return msgspec.structs.replace(state, astray=not self.mended, token="t")
+        return msgspec.structs.replace(state, diverged=not self.mended, token="t")
 
     def forget_token(self, source):
         self.forgotten += 1

@@ -15,8 +15,8 @@ from desktop.application.sync.worker_state import WorkerState
 from desktop.domain.command import Command, CommandKind
 from desktop.domain.incident import FileRef
 from desktop.domain.source import Problem
-from fakes.builders import a_batch, a_command
-from fakes.exchange_bench import Bench
+from support.builders import a_batch, a_command
+from support.exchange_bench import Bench
 
 
 @pytest.fixture

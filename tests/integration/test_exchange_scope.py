@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.command import Collection, CommandKind, Hold, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Hold, Key
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Binding
-from desktop.domain.text import Text
-from fakes.builders import a_batch, a_command, a_township, an_incident
-from fakes.exchange_bench import Bench
+from support.builders import a_batch, a_command, a_township, an_incident
+from support.exchange_bench import Bench
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_files_go_with_the_rows_an_account_may_no_longer_see(bench: Bench):
     bench.cache.apply(a_batch(an_incident()))
     for change in ("another account", "a narrower scope"):
         bench.stores.files.want("county", digest, 5)
-        assert bench.stores.files.fetched("county", digest, 0, b"photo")
+        assert bench.stores.files.add_chunk("county", digest, 0, b"photo")
         bench.connector.pulls = [[a_batch(account="wang")]]
         exchange_with_files(bench)
         assert bench.stores.files.read(digest) == b"photo"
@@ -68,13 +68,13 @@ def test_a_command_given_under_another_login_waits_for_it_with_words(bench: Benc
     bench.exchange()
     assert bench.connector.sent == [(same.key, unnamed.key)]
     held = bench.outbox.record(other.key)
-    assert (held.receipt, held.offered) == (Receipt.HELD, False)
+    assert (held.state, held.offered) == (CommandState.HELD, False)
     assert "li" in held.reason.zh
     assert "li" in held.reason.en
     bench.connector.login = "li"
     bench.exchange()
     assert bench.connector.sent[1:] == [(other.key,)]
-    assert bench.receipts() == [Receipt.ACCEPTED] * 3
+    assert bench.states() == [CommandState.ACCEPTED] * 3
 
 
 def test_nothing_is_submitted_on_a_report_that_waits_for_another_login(bench: Bench):
@@ -86,7 +86,7 @@ def test_nothing_is_submitted_on_a_report_that_waits_for_another_login(bench: Be
     bench.connector.login = "wang"
     bench.exchange()
     assert bench.connector.sent == []
-    assert bench.receipts() == [Receipt.HELD, Receipt.STORED]
+    assert bench.states() == [CommandState.HELD, CommandState.STORED]
 
 
 def test_another_logins_command_on_a_refused_report_has_one_reason_and_is_told_once(bench: Bench):
@@ -95,7 +95,7 @@ def test_another_logins_command_on_a_refused_report_has_one_reason_and_is_told_o
     note = a_command(target=target, account="wang")
     for command in (report, note):
         bench.outbox.append(command, bench.clock.now())
-    bench.outbox.set_receipt(report.key, Receipt.REJECTED, Text("请补充地址"), bench.clock.now())
+    bench.outbox.set_state(report.key, CommandState.REJECTED, Text("请补充地址"), bench.clock.now())
     bench.outbox.mark_seen(report.key)
     bench.connector.login = "li"
     bench.outbox.bind("county", Binding(account="li"))

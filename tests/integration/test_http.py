@@ -26,11 +26,11 @@ from desktop.connectors.http.login import Login
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import CorrectedClock, SystemClock
-from fakes.builders import FakeClock
-from fakes.program import until
-from fakes.real_prometheus import free_ports
-from fakes.servers import PORTAL, Asked, Said, ScriptedServer, said_json, said_packed
-from fakes.waiting import close_while_it_waits
+from support.builders import FakeClock
+from support.program import until
+from support.real_prometheus import free_ports
+from support.servers import PORTAL, Asked, Said, ScriptedServer, said_json, said_packed
+from support.waiting import close_while_it_waits
 
 PROBLEMS = tomllib.loads(
     (Path(__file__).parents[2] / "resources/i18n/problems.toml").read_text("utf-8")

@@ -15,9 +15,9 @@ from desktop.connectors.http.local_address import address_towards
 from desktop.connectors.http.login import Login
 from desktop.connectors.http.request import Limits
 from desktop.domain.clock import SystemClock
-from desktop.domain.link import Traffic, TrafficClass
-from fakes.real_prometheus import free_ports
-from fakes.servers import Asked, Said, ScriptedServer, said_json
+from desktop.domain.link import RequestStats, TrafficClass
+from support.real_prometheus import free_ports
+from support.servers import Asked, Said, ScriptedServer, said_json
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_lean_line_says_nothing_that_was_not_asked_for(server: ScriptedServer)
 
 def test_each_request_is_told_with_its_class_bytes_and_times(server: ScriptedServer):
     server.answers["/x"] = Said(b"x" * 1000)
-    spent: list[Traffic] = []
+    spent: list[RequestStats] = []
     line = HttpClient(server.url, SystemClock(), on_traffic=spent.append)
     line.get("x", kind=TrafficClass.SNAPSHOT)
     line.post("x", b"y" * 500)
@@ -64,7 +64,7 @@ def test_each_request_is_told_with_its_class_bytes_and_times(server: ScriptedSer
 
 
 def test_a_request_nobody_answered_is_told_without_a_delay(server: ScriptedServer):
-    spent: list[Traffic] = []
+    spent: list[RequestStats] = []
     server.answers["/x"] = Said(cut=0, length=True)
     port = free_ports(1)[0]
     line = HttpClient(f"http://127.0.0.1:{port}", SystemClock(), on_traffic=spent.append)

@@ -16,7 +16,7 @@ from desktop.application.ports import LoginRule, SourceError
 from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.login import Login
 from desktop.domain.clock import SystemClock
-from fakes.servers import Said, ScriptedServer, said_json
+from support.servers import Said, ScriptedServer, said_json
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 SECRET = "石门 horse:电池"

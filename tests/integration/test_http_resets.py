@@ -18,9 +18,9 @@ from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.request import Limits
 from desktop.connectors.http.sockets import Made, Sockets
 from desktop.domain.clock import SystemClock
-from fakes.program import free_port
-from fakes.resetting_server import ResettingServer
-from fakes.servers import Said, ScriptedServer
+from support.program import free_port
+from support.resetting_server import ResettingServer
+from support.servers import Said, ScriptedServer
 
 NETWORK = [
     "ECONNRESET", "EPIPE", "ECONNABORTED", "ENETUNREACH", "EHOSTUNREACH", "ETIMEDOUT", "ENETDOWN",

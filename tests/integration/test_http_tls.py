@@ -18,8 +18,8 @@ from desktop.connectors.http.client import HttpClient
 from desktop.connectors.http.login import Login
 from desktop.connectors.http.request import upgrades
 from desktop.domain.clock import SystemClock
-from fakes.servers import Asked, Said, ScriptedServer, said_json
-from fakes.waiting import close_while_it_waits
+from support.servers import Asked, Said, ScriptedServer, said_json
+from support.waiting import close_while_it_waits
 
 
 def asked(url: str, ca_file: str) -> Any:

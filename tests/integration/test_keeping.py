@@ -13,15 +13,15 @@ from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_keeping import KEPT_AFTER_MS, look_after_files, send_files_again
 from desktop.application.sync.file_transfer import FileTransfer
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.command import Collection, Command, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, Command, CommandKind, CommandState, Key
 from desktop.domain.incident import FileRef
 from desktop.domain.link import LinkTier
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
-from fakes.builders import FakeClock
-from fakes.contexts import a_context
-from fakes.scripted_connector import ScriptedConnector
-from fakes.stores import Stores
+from support.builders import FakeClock
+from support.contexts import a_context
+from support.scripted_connector import ScriptedConnector
+from support.stores import Stores
 
 PHOTO, SMALL = bytes(range(256)) * 40, b"thumbnail"
 
@@ -57,7 +57,7 @@ class Bench:
         self.files.keep(source, kept, PHOTO)
         if sent:
             for each in (ref(SMALL), kept):
-                self.files.sent(source, each.digest, each.size)
+                self.files.mark_sent(source, each.digest, each.size)
         self.command(key, source)
 
     def command(self, key: str = "k1", source: str = "county") -> None:
@@ -67,8 +67,8 @@ class Bench:
         body = {"file": told}
         self.outbox.append(Command(key, CommandKind.ATTACH, target, now, "li", body=body), now)
 
-    def answer(self, receipt: Receipt, key: str = "k1") -> None:
-        self.outbox.set_receipt(key, receipt, Text(), self.clock.now())
+    def answer(self, state: CommandState, key: str = "k1") -> None:
+        self.outbox.set_state(key, state, Text(), self.clock.now())
 
     def look(self, held: frozenset[str] = frozenset()) -> None:
         look_after_files(self.files, self.context(), held=lambda: set(held))
@@ -95,18 +95,20 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.stores.close()
 
 
-@pytest.mark.parametrize("receipt", [Receipt.ACCEPTED, Receipt.REJECTED, Receipt.CONFLICT, None])
-def test_bytes_stay_while_their_command_may_go_out_again(bench: Bench, receipt: Receipt | None):
+@pytest.mark.parametrize(
+    "state", [CommandState.ACCEPTED, CommandState.REJECTED, CommandState.CONFLICT, None]
+)
+def test_bytes_stay_while_their_command_may_go_out_again(bench: Bench, state: CommandState | None):
     bench.attach()
-    if receipt is not None:
-        bench.answer(receipt)
+    if state is not None:
+        bench.answer(state)
     bench.look()
     assert bench.is_kept()
 
 
 def test_bytes_go_a_week_after_the_command_that_is_kept_for_good(bench: Bench):
     bench.attach()
-    bench.answer(Receipt.ACCEPTED)
+    bench.answer(CommandState.ACCEPTED)
     bench.outbox.retire(["k1"])
     bench.look()
     assert bench.is_kept()
@@ -117,7 +119,7 @@ def test_bytes_go_a_week_after_the_command_that_is_kept_for_good(bench: Bench):
 
 def test_bytes_of_a_refused_command_stay_until_its_officer_has_seen_the_refusal(bench: Bench):
     bench.attach()
-    bench.answer(Receipt.REJECTED)
+    bench.answer(CommandState.REJECTED)
     bench.outbox.retire(["k1"])
     bench.clock.advance(30 * KEPT_AFTER_MS)
     bench.look()
@@ -170,19 +172,19 @@ def test_files_of_withdrawn_commands_are_not_sent_again(bench: Bench):
 def test_missing_files_are_wanted_back_but_those_of_another_login(bench: Bench):
     bench.command()
     bench.look(held=frozenset({DIGEST}))
-    assert bench.files.wanted("county") == []
+    assert bench.files.list_wanted("county") == []
     bench.memory.files.look_again()
     bench.look()
-    assert bench.files.wanted("county") == [(DIGEST, 0, len(PHOTO))]
+    assert bench.files.list_wanted("county") == [(DIGEST, 0, len(PHOTO))]
     assert bench.memory.files.missing_thumbnails == {SMALL_DIGEST}
 
 
-@pytest.mark.parametrize("receipt", [Receipt.REJECTED, Receipt.CONFLICT])
-def test_missing_files_of_what_came_back_are_not_paid_for(bench: Bench, receipt: Receipt):
+@pytest.mark.parametrize("state", [CommandState.REJECTED, CommandState.CONFLICT])
+def test_missing_files_of_what_came_back_are_not_paid_for(bench: Bench, state: CommandState):
     bench.command()
-    bench.answer(receipt)
+    bench.answer(state)
     bench.look()
-    assert bench.files.wanted("county") == []
+    assert bench.files.list_wanted("county") == []
 
 
 @pytest.mark.parametrize(("code", "told"), [("not_found", "file_lost"), ("forbidden", None)])
@@ -227,7 +229,7 @@ def test_after_the_server_went_back_all_is_asked_and_looked_for_anew(bench: Benc
     for digest in (DIGEST, SMALL_DIGEST, other):
         for note in (known.meet, known.note_refused, known.note_absent):
             note(digest)
-    bench.files.sent("county", DIGEST, 600)
+    bench.files.mark_sent("county", DIGEST, 600)
     bench.again()
     assert [each.offset for each in bench.files.uploads("county")] == [0, 0]
     assert [known.is_met(digest) for digest in (DIGEST, SMALL_DIGEST, other)] == [
@@ -235,7 +237,7 @@ def test_after_the_server_went_back_all_is_asked_and_looked_for_anew(bench: Benc
         False,
         True,
     ]
-    assert known.unsent(now_s) == known.unfetched(now_s) == {other}
+    assert known.unsent(now_s) == known.not_fetched_now(now_s) == {other}
 
 
 def test_files_that_are_not_here_when_the_server_went_back_are_wanted_within_the_hour(
@@ -245,4 +247,4 @@ def test_files_that_are_not_here_when_the_server_went_back_are_wanted_within_the
     bench.command()
     bench.again()
     bench.look()
-    assert bench.files.wanted("county") == [(DIGEST, 0, len(PHOTO))]
+    assert bench.files.list_wanted("county") == [(DIGEST, 0, len(PHOTO))]

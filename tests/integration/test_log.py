@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from desktop.diagnostics.log import log_to
-from fakes.small_disk import small_disk
+from support.small_disk import small_disk
 
 SECRET = "张三 13800000000 Bearer abc"
 

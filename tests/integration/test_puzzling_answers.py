@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.command import Hold, Receipt
-from desktop.domain.source import Answer
-from fakes.builders import a_command
-from fakes.exchange_bench import Bench
+from desktop.domain.command import CommandState, Hold
+from desktop.domain.source import CommandResult
+from support.builders import a_command
+from support.exchange_bench import Bench
 
 
 def test_a_command_whose_answer_is_not_understood_is_asked_about_ever_more_seldom(tmp_path: Path):
@@ -17,7 +17,7 @@ def test_a_command_whose_answer_is_not_understood_is_asked_about_ever_more_seldo
     for command in (puzzle, later):
         bench.outbox.append(command, bench.clock.now())
     bench.connector.answer = lambda r: (
-        Answer(r.command.key, Receipt.HELD, hold=Hold.ANSWER)
+        CommandResult(r.command.key, CommandState.HELD, hold=Hold.ANSWER)
         if r.command.key == puzzle.key
         else None
     )
@@ -33,6 +33,6 @@ def test_a_command_whose_answer_is_not_understood_is_asked_about_ever_more_seldo
     first, second = rounds(2), rounds(2)
     assert 2 <= first <= 6
     assert second < first
-    assert {r.hold for r in bench.outbox.unfinished()} == {Hold.ANSWER, Hold.NONE}
+    assert {r.hold for r in bench.outbox.list_unfinished()} == {Hold.ANSWER, Hold.NONE}
     assert all(puzzle.key in group for group in bench.connector.sent), "order on one row"
     bench.stores.close()

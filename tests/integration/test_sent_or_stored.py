@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from desktop.application.ports import Cancelled, SourceError
-from desktop.domain.command import Collection, Key, Receipt
-from desktop.domain.source import Answer, Problem
-from fakes.builders import a_command
-from fakes.exchange_bench import Bench
+from desktop.domain.command import Collection, CommandState, Key
+from desktop.domain.source import CommandResult, Problem
+from support.builders import a_command
+from support.exchange_bench import Bench
 
 
 @pytest.fixture
@@ -21,22 +21,26 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.stores.close()
 
 
-@pytest.mark.parametrize(("left", "receipt"), [(True, Receipt.SENT), (False, Receipt.STORED)])
+@pytest.mark.parametrize(
+    ("left", "state"), [(True, CommandState.SENT), (False, CommandState.STORED)]
+)
 def test_a_lost_answer_reads_sent_and_what_reached_nobody_stays_stored(
-    bench: Bench, left: bool, receipt: Receipt
+    bench: Bench, left: bool, state: CommandState
 ):
     bench.outbox.append(a_command(), bench.clock.now())
     bench.connector.send_error = SourceError(Problem("timed_out"), may_have_left=left)
     bench.exchange()
-    assert bench.receipts() == [receipt]
+    assert bench.states() == [state]
     bench.connector.send_error = SourceError(Problem("refused"), may_have_left=False)
     bench.exchange()
-    assert bench.receipts() == [receipt], "what was sent once is not unsent by a failure after it"
+    assert bench.states() == [state], "what was sent once is not unsent by a failure after it"
 
 
-@pytest.mark.parametrize(("left", "receipt"), [(True, Receipt.SENT), (False, Receipt.STORED)])
+@pytest.mark.parametrize(
+    ("left", "state"), [(True, CommandState.SENT), (False, CommandState.STORED)]
+)
 def test_a_send_called_off_reads_sent_only_where_something_had_left(
-    bench: Bench, left: bool, receipt: Receipt
+    bench: Bench, left: bool, state: CommandState
 ):
     bench.outbox.append(a_command(), bench.clock.now())
 
@@ -46,7 +50,7 @@ def test_a_send_called_off_reads_sent_only_where_something_had_left(
     bench.connector.send = call_off
     with pytest.raises(Cancelled):
         bench.exchange()
-    assert bench.receipts() == [receipt]
+    assert bench.states() == [state]
 
 
 def test_of_commands_sent_one_by_one_those_that_surely_stayed_read_stored(bench: Bench):
@@ -55,13 +59,13 @@ def test_of_commands_sent_one_by_one_those_that_surely_stayed_read_stored(bench:
     )
     for command in (first, second, third):
         bench.outbox.append(command, bench.clock.now())
-    stayed = Answer(third.key, Receipt.STORED)
+    stayed = CommandResult(third.key, CommandState.STORED)
     bench.connector.send_error = SourceError(
-        Problem("timed_out"), answers=[Answer(first.key, Receipt.ACCEPTED), stayed]
+        Problem("timed_out"), answers=[CommandResult(first.key, CommandState.ACCEPTED), stayed]
     )
     assert bench.exchange().answered == 1
-    assert bench.receipts() == [Receipt.ACCEPTED, Receipt.SENT, Receipt.STORED]
+    assert bench.states() == [CommandState.ACCEPTED, CommandState.SENT, CommandState.STORED]
     bench.connector.send_error = None
     bench.connector.answer = lambda r: stayed if r.command.key == third.key else None
     assert bench.exchange().answered == 0
-    assert bench.receipts() == [Receipt.ACCEPTED, Receipt.SENT, Receipt.STORED]
+    assert bench.states() == [CommandState.ACCEPTED, CommandState.SENT, CommandState.STORED]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.connectors.http.sockets import Made, Sockets, Watch
-from fakes.program import free_port
+from support.program import free_port
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_closing_waits_for_no_connection_still_being_made(
         may_go_on.wait(5)
         return ours, watch
 
-    monkeypatch.setattr(sockets, "_connected", slowly)
+    monkeypatch.setattr(sockets, "_connect", slowly)
     sockets.begin("county.example", 443, 5)
     sockets.close()
     closing = threading.Thread(target=sockets.release)

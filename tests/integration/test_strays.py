@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from desktop.application.commands.strays import hold_strays
-from desktop.domain.command import Hold, Receipt
-from fakes.builders import FakeClock, a_command
-from fakes.stores import Stores
+from desktop.domain.command import CommandState, Hold
+from support.builders import FakeClock, a_command
+from support.stores import Stores
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_a_command_without_its_source_waits_and_asks_for_the_officers_eyes(store
     stores.outbox.append(command, clock.now())
     assert hold_strays(stores.outbox, {"other"}, clock.now()) == 1
     (record,) = stores.outbox.attention()
-    assert (record.receipt, record.hold) == (Receipt.HELD, Hold.SOURCE)
+    assert (record.state, record.hold) == (CommandState.HELD, Hold.SOURCE)
     assert command.target.source in record.reason.zh
     assert command.target.source in record.reason.en
 
@@ -35,8 +35,8 @@ def test_it_goes_on_once_the_source_is_back(stores: Stores):
     stores.outbox.append(command, clock.now())
     hold_strays(stores.outbox, {"other"}, clock.now())
     assert hold_strays(stores.outbox, {command.target.source}, clock.now()) == 0
-    (record,) = stores.outbox.unfinished()
-    assert (record.receipt, record.hold) == (Receipt.STORED, Hold.NONE)
+    (record,) = stores.outbox.list_unfinished()
+    assert (record.state, record.hold) == (CommandState.STORED, Hold.NONE)
     assert stores.outbox.attention() == []
 
 

@@ -12,9 +12,9 @@ from desktop.domain.clock import CorrectedClock
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import DAY, HOUR, MINUTE
 from desktop.domain.source import SyncState
-from fakes.builders import NOW, FakeClock
-from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.stores import Stores
+from support.builders import NOW, FakeClock
+from support.scripted_connector import ScriptedConnector, source_of
+from support.stores import Stores
 
 YEARS = 3650 * DAY
 

@@ -10,14 +10,14 @@ import pytest
 
 from desktop.application.ports import SourceError
 from desktop.application.sync.command_sender import TOO_OLD as WAITS
-from desktop.domain.command import Command, Hold, Receipt
+from desktop.domain.command import Command, CommandState, Hold
 from desktop.domain.instant import DAY, HOUR
-from desktop.domain.outbox_rules import TOO_OLD as STAYS
-from desktop.domain.outbox_rules import Again
-from desktop.domain.source import Answer, Binding, Problem
-from desktop.domain.text import Text
-from fakes.builders import NOW, a_batch, a_command, an_incident
-from fakes.exchange_bench import Bench
+from desktop.domain.localized_text import Text
+from desktop.domain.outbox_state import TOO_OLD as STAYS
+from desktop.domain.outbox_state import Again
+from desktop.domain.source import Binding, CommandResult, Problem
+from support.builders import NOW, a_batch, a_command, an_incident
+from support.exchange_bench import Bench
 
 KEPT = 180 * DAY
 """What the API asks of a server that does not say for how long it keeps keys."""
@@ -41,13 +41,13 @@ def be_silent(bench: Bench) -> None:
 
 
 def answer_all(bench: Bench) -> None:
-    bench.connector.answer = lambda record: Answer(record.command.key, Receipt.ACCEPTED)
+    bench.connector.answer = lambda record: CommandResult(record.command.key, CommandState.ACCEPTED)
 
 
-def stand(bench: Bench, key: str = "k") -> tuple[Receipt, Hold]:
+def stand(bench: Bench, key: str = "k") -> tuple[CommandState, Hold]:
     record = bench.outbox.record(key)
     assert record is not None
-    return record.receipt, record.hold
+    return record.state, record.hold
 
 
 def test_unanswered_and_too_old_it_is_held_until_the_officer_sends_it_all_the_same(bench: Bench):
@@ -57,7 +57,7 @@ def test_unanswered_and_too_old_it_is_held_until_the_officer_sends_it_all_the_sa
     bench.clock.advance(KEPT)
     answer_all(bench)
     bench.exchange()
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
     assert [(r.command.key, r.reason) for r in bench.outbox.attention()] == [("k", WAITS)]
     bench.outbox.mark_seen("k")
     bench.exchange()
@@ -66,7 +66,7 @@ def test_unanswered_and_too_old_it_is_held_until_the_officer_sends_it_all_the_sa
     assert bench.outbox.release("k", bench.clock.now())
     bench.exchange()
     assert bench.connector.sent == [("k",)] * 2
-    assert stand(bench)[0] is Receipt.ACCEPTED
+    assert stand(bench)[0] is CommandState.ACCEPTED
 
 
 def test_the_day_before_it_still_goes_out(bench: Bench):
@@ -79,14 +79,14 @@ def test_the_day_before_it_still_goes_out(bench: Bench):
     bench.clock.advance(1)
     bench.exchange()
     assert bench.connector.sent == [("k",)] * 2
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
 
 
 def test_what_never_left_goes_out_however_old_it_is(bench: Bench):
     give(bench)
     bench.clock.advance(3 * KEPT)
     bench.exchange()
-    assert stand(bench)[0] is Receipt.ACCEPTED
+    assert stand(bench)[0] is CommandState.ACCEPTED
 
 
 def test_one_that_left_yesterday_is_not_too_old_although_it_was_given_long_ago(bench: Bench):
@@ -113,12 +113,12 @@ def test_no_login_expired_meanwhile_makes_it_young(bench: Bench, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(bench.connector, "epoch", logged_out)
         bench.exchange()
-    assert stand(bench) == (Receipt.HELD, Hold.LOGIN)
+    assert stand(bench) == (CommandState.HELD, Hold.LOGIN)
     bench.clock.advance(DAY)
     answer_all(bench)
     bench.exchange()
     assert bench.connector.sent == [("k",)]
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
 
 
 def test_no_release_by_the_program_makes_it_young(bench: Bench):
@@ -128,21 +128,21 @@ def test_no_release_by_the_program_makes_it_young(bench: Bench):
     bench.outbox.hold(["k"], Hold.REPORT, Text("事件被拒"), bench.clock.now())
     bench.exchange()
     assert bench.connector.sent == []
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
 
 
 def test_what_the_platform_received_and_never_answered_is_held_too(bench: Bench):
     """Also when the server went back: it has no answer that it could keep."""
     give(bench)
-    bench.outbox.set_receipt("k", Receipt.RECEIVED, Text(), NOW)
+    bench.outbox.set_state("k", CommandState.RECEIVED, Text(), NOW)
     bench.clock.advance(KEPT)
     bench.outbox.offer_again("county", bench.clock.now(), _again(bench))
     record = bench.outbox.record("k")
     assert record is not None
-    assert (record.receipt, record.reason) == (Receipt.RECEIVED, Text())
+    assert (record.state, record.reason) == (CommandState.RECEIVED, Text())
     bench.exchange()
     assert bench.connector.sent == []
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
 
 
 def test_what_a_copied_disk_holds_keeps_its_reason_however_old(bench: Bench):
@@ -151,7 +151,7 @@ def test_what_a_copied_disk_holds_keeps_its_reason_however_old(bench: Bench):
     bench.outbox.hold(["k"], Hold.COPY, Text("副本"), NOW)
     bench.clock.advance(KEPT)
     bench.exchange()
-    assert stand(bench) == (Receipt.HELD, Hold.COPY)
+    assert stand(bench) == (CommandState.HELD, Hold.COPY)
 
 
 def test_another_officers_time_at_a_copied_disk_frees_none_of_what_it_holds(bench: Bench):
@@ -161,7 +161,7 @@ def test_another_officers_time_at_a_copied_disk_frees_none_of_what_it_holds(benc
         bench.connector.login = login
         give(bench, login, account=login)
         bench.exchange()
-        assert stand(bench) == (Receipt.HELD, Hold.COPY)
+        assert stand(bench) == (CommandState.HELD, Hold.COPY)
     assert bench.connector.sent == [("li",), ("wang",)]
 
 
@@ -176,7 +176,7 @@ def test_its_age_is_judged_by_the_time_the_server_tells(bench: Bench):
 
     bench.exchange(on_time_told=tell)
     assert bench.connector.sent == [("k",)]
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
 
 
 def test_another_logins_command_stays_held_for_that_login_alone(bench: Bench):
@@ -186,13 +186,13 @@ def test_another_logins_command_stays_held_for_that_login_alone(bench: Bench):
     bench.clock.advance(KEPT)
     for _ in range(3):
         bench.exchange()
-        assert stand(bench) == (Receipt.HELD, Hold.ACCOUNT)
+        assert stand(bench) == (CommandState.HELD, Hold.ACCOUNT)
         bench.outbox.mark_seen("k")
         assert bench.outbox.attention() == [], "and that is said once"
         bench.clock.advance(HOUR)
     bench.connector.login = "wang"
     bench.exchange()
-    assert stand(bench) == (Receipt.HELD, Hold.EXPIRED)
+    assert stand(bench) == (CommandState.HELD, Hold.EXPIRED)
     assert bench.connector.sent == []
 
 
@@ -221,8 +221,8 @@ def test_an_answer_too_old_to_be_asked_for_again_stays_and_asks_for_eyes_once(be
     bench.outbox.mark_seen("young")
     go_back(bench, "e2")
     assert bench.connector.sent == [("old",), ("young",), ("young",)]
-    assert [(r.command.key, r.receipt, r.reason) for r in bench.outbox.attention()] == [
-        ("old", Receipt.ACCEPTED, STAYS)
+    assert [(r.command.key, r.state, r.reason) for r in bench.outbox.attention()] == [
+        ("old", CommandState.ACCEPTED, STAYS)
     ]
     bench.outbox.mark_seen("old")
     go_back(bench, "e3")

@@ -16,11 +16,11 @@ from desktop.application.sync.connectivity_watch import (
 )
 from desktop.application.sync.rest import QUIET_POLL_S
 from desktop.application.sync.source_worker import SourceWorker
-from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.link import RequestStats, TrafficClass
 from desktop.domain.source import Problem
-from fakes.builders import FakeClock
-from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.stores import Stores
+from support.builders import FakeClock
+from support.scripted_connector import ScriptedConnector, source_of
+from support.stores import Stores
 
 ASLEEP_MS = 3_600_000
 
@@ -51,7 +51,7 @@ def test_a_busy_computer_has_not_slept():
     clock = FakeClock()
     slumber = SleepDetector(clock)
     clock.advance(round((5 + GAP_S) * 1000))
-    assert not slumber.noticed(5)
+    assert not slumber.has_slept(5)
 
 
 @pytest.mark.parametrize("monotonic_stops", [True, False])
@@ -59,25 +59,25 @@ def test_sleep_is_noticed_whether_or_not_the_monotonic_clock_stops_in_it(monoton
     clock = FakeClock()
     slumber = SleepDetector(clock)
     clock.advance(5_000)
-    assert not slumber.noticed(5)
+    assert not slumber.has_slept(5)
     clock.at += ASLEEP_MS
     clock.elapsed_s += 0 if monotonic_stops else ASLEEP_MS / 1000
-    assert slumber.noticed(5)
+    assert slumber.has_slept(5)
     clock.advance(5_000)
-    assert not slumber.noticed(5)
+    assert not slumber.has_slept(5)
 
 
 def test_another_address_is_another_network_and_a_gap_is_none(bench: Bench):
     told: list[str | None] = ["10.0.0.5", None, "10.0.0.5", "192.168.1.7", "192.168.1.7"]
     addresses = Addresses(lambda settings: told.pop(0))
-    moved = [addresses.moved(bench.connector.settings) for _ in range(5)]
+    moved = [addresses.has_moved(bench.connector.settings) for _ in range(5)]
     assert moved == [False, False, False, True, False]
 
 
 def test_after_sleep_every_connection_is_made_anew_and_the_line_is_unknown(bench: Bench):
     watch = ConnectivityWatch([bench.lane], bench.clock, None)
-    bench.lane.turn()
-    bench.connector.on_traffic(Traffic(TrafficClass.SNAPSHOT, 1, 64_000, 50.0, 100.0))
+    bench.lane.run_once()
+    bench.connector.on_traffic(RequestStats(TrafficClass.SNAPSHOT, 1, 64_000, 50.0, 100.0))
     bench.clock.advance(5_000)
     watch.look(5)
     assert bench.connector.resets == 0
@@ -90,7 +90,7 @@ def test_after_sleep_every_connection_is_made_anew_and_the_line_is_unknown(bench
 def test_on_another_network_only_the_sources_it_concerns_begin_anew(bench: Bench):
     told = iter(["10.0.0.5", "192.168.1.7", "192.168.1.7"])
     watch = ConnectivityWatch([bench.lane], bench.clock, lambda settings: next(told))
-    bench.lane.turn()
+    bench.lane.run_once()
     for _ in range(3):
         bench.clock.advance(5_000)
         watch.look(5)
@@ -98,7 +98,7 @@ def test_on_another_network_only_the_sources_it_concerns_begin_anew(bench: Bench
 
 
 def test_a_heartbeat_spares_the_poll_and_is_said_to_be_the_last_contact(bench: Bench):
-    rest = bench.lane.turn()
+    rest = bench.lane.run_once()
     bench.clock.advance(round(rest.wait_s * 1000) + 1)
     bench.heard_s = bench.clock.elapsed_s - 1
     assert bench.lane.due_in_s(rest) == pytest.approx(rest.wait_s - 1)
@@ -106,7 +106,7 @@ def test_a_heartbeat_spares_the_poll_and_is_said_to_be_the_last_contact(bench: B
 
 
 def test_before_the_poll_is_due_a_heartbeat_changes_nothing(bench: Bench):
-    rest = bench.lane.turn()
+    rest = bench.lane.run_once()
     bench.clock.advance(500)
     bench.heard_s = bench.clock.elapsed_s
     assert bench.lane.due_in_s(rest) == pytest.approx(rest.wait_s - 0.5)
@@ -114,7 +114,7 @@ def test_before_the_poll_is_due_a_heartbeat_changes_nothing(bench: Bench):
 
 
 def test_a_silent_stream_spares_no_poll(bench: Bench):
-    rest = bench.lane.turn()
+    rest = bench.lane.run_once()
     bench.clock.advance(24_000)
     assert bench.lane.due_in_s(rest) == 0.0
     bench.heard_s = 0.0
@@ -122,7 +122,7 @@ def test_a_silent_stream_spares_no_poll(bench: Bench):
 
 
 def test_a_failing_source_is_not_made_fresh_by_a_heartbeat(bench: Bench):
-    rest = bench.lane.turn()
+    rest = bench.lane.run_once()
     bench.lane._note_failure(Problem("server_error"))
     bench.clock.advance(24_000)
     bench.heard_s = bench.clock.elapsed_s
@@ -130,7 +130,7 @@ def test_a_failing_source_is_not_made_fresh_by_a_heartbeat(bench: Bench):
 
 
 def test_however_lively_the_stream_a_poll_comes_now_and_then(bench: Bench):
-    rest = bench.lane.turn()
+    rest = bench.lane.run_once()
     bench.clock.advance(round(QUIET_POLL_S * 1000) + 1)
     bench.heard_s = bench.clock.elapsed_s
     assert bench.lane.due_in_s(rest) == 0.0

@@ -12,12 +12,12 @@ from desktop.application.budget.byte_budget import ByteBudget
 from desktop.application.budget.link_estimator import LinkEstimator
 from desktop.application.ports import SourceError
 from desktop.application.sync.worker_state import LONGEST_STATES_S, WorkerState
-from desktop.domain.command import CommandRecord, Receipt
-from desktop.domain.source import Answer, Batch, Binding, Problem
-from fakes.builders import a_batch, a_command, an_incident
-from fakes.exchange_bench import Bench
-from fakes.scripted_connector import ScriptedConnector
-from fakes.stores import Stores
+from desktop.domain.command import CommandRecord, CommandState
+from desktop.domain.source import Batch, Binding, CommandResult, Problem
+from support.builders import a_batch, a_command, an_incident
+from support.exchange_bench import Bench
+from support.scripted_connector import ScriptedConnector
+from support.stores import Stores
 
 
 class Forgetful(ScriptedConnector):
@@ -33,12 +33,16 @@ class Forgetful(ScriptedConnector):
     def epoch(self) -> str:
         return self.life
 
-    def states(self, keys: Sequence[str]) -> list[Answer]:
-        return [Answer(k, Receipt.ACCEPTED) for k in keys if k in self.known and self.tells_states]
+    def states(self, keys: Sequence[str]) -> list[CommandResult]:
+        return [
+            CommandResult(k, CommandState.ACCEPTED)
+            for k in keys
+            if k in self.known and self.tells_states
+        ]
 
-    def _accept(self, record: CommandRecord) -> Answer:
+    def _accept(self, record: CommandRecord) -> CommandResult:
         self.known.add(record.command.key)
-        return Answer(record.command.key, Receipt.ACCEPTED)
+        return CommandResult(record.command.key, CommandState.ACCEPTED)
 
 
 class Spent(ByteBudget):
@@ -92,7 +96,7 @@ def test_each_time_it_forgets_all_it_answered_is_offered_again(desk: Desk):
         desk.county.known.clear()
         desk.ask_states()
         assert desk.county.known == {"k1", "k2"}
-        assert desk.receipts() == [Receipt.ACCEPTED] * 2
+        assert desk.states() == [CommandState.ACCEPTED] * 2
         desk.ask_states()
     assert len(desk.county.sent) == 2 + 3
     assert [problem.details["count"] for problem in desk.memory.notices] == ["2"] * 3
@@ -171,7 +175,7 @@ def test_cut_off_at_any_step_it_is_gone_through_again(
     desk.memory = WorkerState()
     desk.ask_states()
     assert desk.county.known == {"k1"}
-    assert desk.receipts() == [Receipt.ACCEPTED]
+    assert desk.states() == [CommandState.ACCEPTED]
     assert desk.outbox.binding("county").epoch == "e1"
     assert desk.county.asked[-1].token is None, "its rows are fetched anew, too"
 
@@ -187,4 +191,4 @@ def test_a_lost_cache_hides_no_other_life(desk: Desk, tmp_path: Path):
     desk.county.life = "e2"
     desk.hear(a_batch(an_incident(), epoch="e2", token="1"))
     assert desk.county.known == {"k1"}
-    assert desk.receipts() == [Receipt.ACCEPTED]
+    assert desk.states() == [CommandState.ACCEPTED]

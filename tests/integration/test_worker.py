@@ -22,9 +22,9 @@ from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import SystemClock
 from desktop.domain.source import Problem
 from desktop.domain.worker import MOST_DEATHS, Worker, WorkerClosed, WorkerDied
-from fakes.program import until
-from fakes.scripted_connector import ScriptedConnector, source_of
-from fakes.stores import Stores
+from support.program import until
+from support.scripted_connector import ScriptedConnector, source_of
+from support.stores import Stores
 
 ENDS = (SystemExit, KeyboardInterrupt, MemoryError, ZeroDivisionError)
 DIED = "a worker ended before its time"
@@ -203,7 +203,7 @@ SILENT = "waiting for a hint broke"
 
 @pytest.mark.expects_log(BROKE)
 @pytest.mark.parametrize("error", ENDS)
-@pytest.mark.parametrize("place", ["turn", "due_in_s", "_announce"])
+@pytest.mark.parametrize("place", ["run_once", "due_in_s", "_announce"])
 def test_a_lane_that_breaks_says_so_and_goes_on(
     bench: Bench, error: type[BaseException], place: str
 ):
@@ -230,7 +230,7 @@ def test_a_lane_that_dies_in_its_rest_exchanges_again(bench: Bench, error: type[
 @pytest.mark.expects_log(UNTOLD)
 def test_a_lane_that_cannot_even_say_what_broke_goes_on(bench: Bench):
     lane = bench.lane
-    make_deadly(lane, "turn", SystemExit)
+    make_deadly(lane, "run_once", SystemExit)
     make_deadly(lane, "_note_failure", SystemExit)
     lane.start()
     until(bench.is_well, 20, "the lane goes on")
@@ -276,7 +276,7 @@ def test_the_watch_outlives_each_of_its_waits(
 @pytest.mark.parametrize("error", ENDS)
 def test_whoever_takes_over_a_connection_is_told_that_making_it_broke(error: type[BaseException]):
     sockets = Sockets()
-    make_deadly(sockets, "_connected", error)
+    make_deadly(sockets, "_connect", error)
     sockets.begin("127.0.0.1", 9, 5)
     with pytest.raises(OSError, match=error.__name__):
         sockets.connect("127.0.0.1", 9, 5)

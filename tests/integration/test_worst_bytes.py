@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fakes.checkout import ROOT
+from support.checkout import ROOT
 
 MOST_S, MOST_MB = 0.5, 64.0
-PROGRAM = ROOT / "tests" / "fakes" / "worst_bytes.py"
+PROGRAM = ROOT / "tests" / "support" / "worst_bytes.py"
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="a process is measured by what Linux tells of it"
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.skipif(
 def costs(wanted: str) -> list[dict[str, Any]]:
     """What each of those cases came to, read in a process of its own."""
     paths = f"import sys; sys.path[:0] = {[str(ROOT), str(ROOT / 'tests')]!r};"
-    run = f"{paths} sys.argv[1:] = [{wanted!r}]; from fakes import worst_bytes; worst_bytes.main()"
+    run = (
+        f"{paths} sys.argv[1:] = [{wanted!r}]; from support import worst_bytes; worst_bytes.main()"
+    )
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, check=True, timeout=600)
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -51,7 +51,7 @@ class Running:
         self._outcome: dict[str, Any] = {}
         self._exchange = lane.exchange_once
         lane.exchange_once = self._recorded  # type: ignore[method-assign]
-        for name in ("nudge", "reset", "hint"):
+        for name in ("sync_now", "reset", "hint"):
             setattr(lane, name, self._noted(name, getattr(lane, name)))
 
     def _noted(self, name: str, call: Act) -> Act:
@@ -118,7 +118,7 @@ class Running:
         self.is_busy = True
         outer, world.running = world.running, self
         try:
-            self.rest = self.lane.turn()
+            self.rest = self.lane.run_once()
         except Crash:
             pass
         finally:
@@ -152,7 +152,7 @@ class Running:
         self._outcome = {
             "outcome": "well", "rows": done.rows, "answered": done.answered, "again": done.again,
             "unsent": "" if done.unsent is None else done.unsent.code,
-            "held_deletes": done.held_deletes, "bad_items": done.bad_items,
+            "quarantined_deletes": done.quarantined_deletes, "bad_items": done.bad_items,
         }  # fmt: skip
         return done
 

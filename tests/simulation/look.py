@@ -3,8 +3,8 @@
 A desk view's parts, all of them plain:
 
     sources     [{id, title, problem: code or "", words: {zh, en} of the problem, fresh: word,
-                last_good_at, failing_since, never_seen, partial, held_deletes, bad_items, account,
-                untold: [key], notices: [{code, zh, en}], token, epoch}]
+                last_good_at, failing_since, never_seen, partial, quarantined_deletes, bad_items,
+                account, untold: [key], notices: [{code, zh, en}], token, epoch}]
     rows        {source: {collection: {id: row}}}: what is stored, nothing laid over
     list        [the list's lines, in its order, each with its `key`]
     details     {"source/id": the incident as its sheet shows it, commands laid over, with
@@ -31,9 +31,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from desktop.application.ports import IncidentFilter
-from desktop.domain.command import Collection, CommandRecord, Hold, Receipt
+from desktop.domain.command import Collection, CommandRecord, CommandState, Hold
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SourceStatus
-from desktop.domain.text import Text
 from simulation import seams
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def words_of(problem: Problem) -> dict[str, str]:
 def told(record: CommandRecord, attention: set[str]) -> dict[str, Any]:
     """What an officer is told of a command."""
     return {
-        "receipt": record.receipt.value,
+        "receipt": record.state.value,
         "hold": record.hold.value,
         "reason": both(record.reason),
         "attention": record.command.key in attention,
@@ -99,7 +99,7 @@ def view(desk: Desk) -> dict[str, Any]:
         "conflicts": {
             record.command.key: _conflict(desk, record)
             for record in records
-            if record.receipt in (Receipt.CONFLICT, Receipt.REJECTED)
+            if record.state in (CommandState.CONFLICT, CommandState.REJECTED)
         },
         "files": _files(desk, records),
         "bytes": _bytes(desk),
@@ -120,14 +120,14 @@ def _source(desk: Desk, status: SourceStatus) -> dict[str, Any]:
         "failing_since": status.failing_since,
         "never_seen": status.never_seen,
         "partial": status.partial,
-        "held_deletes": status.held_deletes,
+        "quarantined_deletes": status.quarantined_deletes,
         "bad_items": status.bad_items,
         "account": status.account,
-        "untold": sorted(status.untold),
+        "untold": sorted(status.unconfirmed),
         "notices": [{"code": each.code, **words_of(each)} for each in status.notices],
         "token": state.token or "",
         "epoch": state.epoch or "",
-        "astray": state.astray,
+        "astray": state.diverged,
     }
 
 
@@ -144,7 +144,7 @@ def _rows(desk: Desk) -> dict[str, dict[str, dict[str, Any]]]:
 def _command(record: CommandRecord) -> dict[str, Any]:
     said = {
         short: " ".join((
-            _words(language).term("receipt", record.receipt),
+            _words(language).term("command_state", record.state),
             _words(language).term("hold", record.hold) if record.hold is not Hold.NONE else "",
         )).strip()
         for short, language in LANGUAGES
@@ -221,7 +221,7 @@ def _plain(value: Any) -> Any:
         case int() | float():
             return value
         case msgspec.Struct():
-            return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
+            return dict(_field(value, name) for name in value.__struct_fields__)
         case dict():
             return {str(key): _plain(each) for key, each in value.items()}
         case list() | tuple():
@@ -229,3 +229,8 @@ def _plain(value: Any) -> Any:
         case set() | frozenset():
             return sorted(_plain(each) for each in value)
     raise TypeError(f"not plain: {type(value)}")
+
+
+def _field(value: msgspec.Struct, name: str) -> tuple[str, Any]:
+    held = getattr(value, name)
+    return ("receipt" if isinstance(held, CommandState) else name), _plain(held)

@@ -189,7 +189,7 @@ class Sockets(real.Sockets):
     def begin(self, host: str, port: int, timeout_s: float) -> None:
         """Nothing is begun beside the caller."""
 
-    def _connected(
+    def _connect(
         self, host: str, port: int, timeout_s: float, *, anywhere: bool = False
     ) -> real.Made:
         desk = self.desk

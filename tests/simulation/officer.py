@@ -9,14 +9,14 @@ from typing import Any
 
 from desktop.application.commands.answering import is_answerable
 from desktop.application.ports import StoreError
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Key
 from desktop.protocol.commands import InvalidField
 from desktop.protocol.lifecycle import new_incident_id
-from fakes.pictures import a_thumbnail
 from simulation.county_life import TOWNSHIPS
 from simulation.desk import Desk
 from simulation.disk import Crash
 from simulation.look import EVERY
+from support.pictures import a_thumbnail
 
 HOUR_MS = 3_600_000
 
@@ -99,25 +99,25 @@ class Officer:
     def withdraw(self, kind: CommandKind | None = None) -> None:
         """Take something back, or something of that kind."""
         self._on_some(
-            lambda r: not r.receipt.is_final and kind in (None, r.command.kind),
+            lambda r: not r.state.is_final and kind in (None, r.command.kind),
             "withdrawn", self._command("cancel"),
         )  # fmt: skip
 
     def release(self) -> None:
-        self._on_some(lambda r: r.receipt is Receipt.HELD, "released", self._command("release"))
+        self._on_some(lambda r: r.state is CommandState.HELD, "released", self._command("release"))
 
     def give_up(self) -> None:
-        self._on_some(lambda r: r.receipt is Receipt.HELD, "given up", self._command("give_up"))
+        self._on_some(lambda r: r.state is CommandState.HELD, "given up", self._command("give_up"))
 
     def dismiss(self) -> None:
         seen = {record.command.key for record in self._attention()}
         self._on_some(lambda r: r.command.key in seen, "dismissed", self._command("dismiss"))
 
     def hurry(self) -> None:
-        self._on_some(lambda r: not r.receipt.is_final, "hurried", self._command("prioritise"))
+        self._on_some(lambda r: not r.state.is_final, "hurried", self._command("prioritise"))
 
     def delay(self) -> None:
-        self._on_some(lambda r: not r.receipt.is_final, "delayed", self._command("deprioritise"))
+        self._on_some(lambda r: not r.state.is_final, "delayed", self._command("deprioritise"))
 
     def resend(self) -> None:
         """Give anew what came back, with or without another text; sometimes pressed twice."""
@@ -161,7 +161,7 @@ class Officer:
         """Press the button that asks for news."""
         if self.desk.opened is not None:
             self._say("refreshed")
-            self.desk.board.commands.nudge()
+            self.desk.board.commands.sync_now()
 
     def want_file(self, digest: str = "") -> None:
         """Ask for a file that a row names, the first or that one, and that is not here."""
@@ -235,7 +235,7 @@ class Officer:
         record = self._some(wanted)
         if record is None:
             return
-        before = record.receipt.value
+        before = record.state.value
         done = self._doing(lambda: (call(record.command.key),))
         if done is not None:
             self._say(what, key=record.command.key, done=done[0] is not False, before=before)

@@ -162,7 +162,7 @@ class Play:
         world.say("faults over")
         for desk in world.desks:
             if desk.opened is not None:
-                desk.opened.engine.nudge()
+                desk.opened.engine.sync_now()
         world.time.wait(SILENCE_S)
         world.look("silence")
         self.pass_time(LATER_S)

@@ -221,7 +221,7 @@ def laid() -> Iterator[None]:
         lay(http_client, Sockets=network.Sockets,
             threading=_with(threading, Timer=Timer))  # fmt: skip
         lay(hints, threading=_with(threading, Thread=HandedThread), random=_Chance)
-        lay(sessions, watched_pools=network.pools(pool.watched_pools))
+        lay(sessions, make_watched_pools=network.pools(pool.make_watched_pools))
         lay(urllib3.connection, wait_for_read=network.has_something)
         lay(command_routes, do_commands=_do_commands)
         lay(api_module, document=cache(api_module.document))

@@ -73,7 +73,7 @@ class Streams:
         self._open = [stream for stream in self._open if not stream.is_over]
         for stream in self._open:
             before, stream.told = stream.told, head
-            if head > before and self._database.touched(before, stream.account):
+            if head > before and self._database.has_changed_for(before, stream.account):
                 self._bring(stream, _event(head))
 
     def _beat_later(self, stream: Stream) -> None:

@@ -222,7 +222,7 @@ def _calm_unheard(history: History) -> None:
 
 def _row_held_for_good(history: History) -> None:
     _row_too_many(history)
-    last(history, "desk view")["sources"][0]["held_deletes"] = 1
+    last(history, "desk view")["sources"][0]["quarantined_deletes"] = 1
 
 
 def _full_for_no_reason(history: History) -> None:

@@ -30,11 +30,11 @@ from desktop.application.sync.worker_state import LONGEST_STATES_S, WorkerState 
 from desktop.connectors.county.client import CountyConnector  # noqa: E402
 from desktop.domain.clock import CorrectedClock, SystemClock  # noqa: E402
 from desktop.domain.command import Collection, CommandKind, Key  # noqa: E402
-from desktop.domain.text import Text  # noqa: E402
+from desktop.domain.localized_text import Text  # noqa: E402
 from desktop.storage.cache import store as cache_module  # noqa: E402
 from desktop.storage.outbox import store as outbox_module  # noqa: E402
-from fakes.contexts import a_context  # noqa: E402
-from fakes.sources import services  # noqa: E402
+from support.contexts import a_context  # noqa: E402
+from support.sources import services  # noqa: E402
 
 KEY = bytes(range(32))
 ROUNDS = 2
@@ -311,18 +311,18 @@ def heal(task: Task) -> dict[str, Any]:
     released = []
     for _ in range(MOST_HEALING):
         well = desk.exchange()
-        for record in desk.outbox.unfinished():
+        for record in desk.outbox.list_unfinished():
             if record.hold.wants_decision and desk.outbox.release(
                 record.command.key, desk.clock.now()
             ):
                 released.append(record.command.body["text"])
-        if well and not desk.outbox.unfinished():
+        if well and not desk.outbox.list_unfinished():
             desk.exchange()  # What went out after the rows had come shows in the next ones.
             break
     records = sorted(desk.outbox.recent(10_000), key=lambda record: record.seq)
     found = {
         "released": released,
-        "records": [[r.command.body["text"], r.receipt.value] for r in records],
+        "records": [[r.command.body["text"], r.state.value] for r in records],
         "rows": {row.id: getattr(row, "version", 0) for row in desk.cache.rows(
             Collection.INCIDENTS)},
     }  # fmt: skip

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fakes.without_qt import surroundings
+from support.without_qt import surroundings
 
 __all__ = ["surroundings"]

@@ -11,8 +11,8 @@ import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
 from desktop.domain.command import Collection
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.domain.worker import WorkerDied
 from desktop.storage.cache import incidents
 from desktop.storage.cache.store import LATEST, SqliteCache, open_cache
@@ -20,7 +20,7 @@ from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite import database
 from desktop.storage.sqlite.database import connect, migrate, migrations
 from desktop.storage.sqlite.writer import Writer
-from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
+from support.builders import NOW, FakeClock, a_batch, a_command, an_incident
 
 KEY = bytes(range(32))
 
@@ -81,7 +81,7 @@ def test_the_outbox_stands_whatever_happens_to_the_cache(tmp_path):
     filled(tmp_path)
     overwrite(tmp_path / "cache.db", 0)
     opened(tmp_path).close()
-    assert outbox.unfinished() == [record]
+    assert outbox.list_unfinished() == [record]
     outbox.close()
 
 

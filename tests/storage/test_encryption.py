@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
+from desktop.domain.command import Collection, CommandKind, CommandState, Key
 from desktop.domain.incident import FileRef
-from desktop.domain.link import Spent, TrafficClass
+from desktop.domain.link import ByteCount, TrafficClass
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, Staged
-from desktop.domain.text import Text
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite.database import connect
-from fakes.builders import (
+from support.builders import (
     NOW,
     FakeClock,
     a_bad_item,
@@ -82,12 +82,12 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
     assert len(cache.incident_numbers(IncidentFilter(text=zh))) == 60
     outbox = open_outbox(tmp_path, KEY, FakeClock())
     cache.apply(a_batch(staged=Staged(en, en, (zh + en).encode() * 2_000), account=en))
-    cache.add_traffic(en, {TrafficClass.FILES: Spent(1, 1)})
+    cache.add_traffic(en, {TrafficClass.FILES: ByteCount(1, 1)})
     seen = an_incident(title=marked, summary=Text(zh * 400, en * 400))
     record = outbox.append(
         a_command(kind=CommandKind.NOTE, by=en, body={"text": zh}), NOW, basis=seen
     )
-    outbox.set_receipt(record.command.key, Receipt.CONFLICT, marked, NOW, seen)
+    outbox.set_state(record.command.key, CommandState.CONFLICT, marked, NOW, seen)
     outbox.offer_again("county", NOW)
     files = open_files(tmp_path, KEY)
     photograph = (zh + en).encode() * 20_000
@@ -95,7 +95,7 @@ def test_no_plaintext_in_any_file_while_open_nor_after(tmp_path):
     files.keep(en, FileRef(digest, zh + en, en, len(photograph)), photograph)
     fetched = sha_of(photograph[1:])
     files.want(en, fetched, len(photograph) - 1)
-    files.fetched(en, fetched, 0, photograph[1:90_000])
+    files.add_chunk(en, fetched, 0, photograph[1:90_000])
     outbox.keep_draft(Key(en, Collection.INCIDENTS, en), zh * 400, NOW)
     names = {path.name for path in tmp_path.iterdir()}
     assert {"cache.db-wal", "outbox.db-wal", "files.db-wal"} <= names, (
@@ -131,7 +131,7 @@ def test_S_purged_files_are_overwritten_in_the_file_and_in_its_log(tmp_path):
     files = open_files(tmp_path, KEY)
     body = SECRETS[1].encode() * 20_000
     files.want("county", sha_of(body), len(body))
-    assert files.fetched("county", sha_of(body), 0, body)
+    assert files.add_chunk("county", sha_of(body), 0, body)
     files.purge("county")
     assert (tmp_path / "files.db-wal").stat().st_size == 0
     with files._file.borrow() as db:

@@ -18,7 +18,7 @@ from desktop.domain.source import Batch, Row, RowPatch
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.storage.cache.store import open_cache
 from desktop.storage.sqlite.row_codec import COLLECTIONS
-from fakes.builders import FakeClock, a_batch, a_line, a_township, an_asset, an_incident
+from support.builders import FakeClock, a_batch, a_line, a_township, an_asset, an_incident
 
 KEY = bytes(range(32))
 EVERYTHING = frozenset(Collection) - {Collection.TRENDS}
@@ -150,7 +150,7 @@ class Desk:
         versions = {name: version for name, (version, _) in self.stored().items()}
         assert versions == {name: row.version for name, (row, _) in county.rows.items()}
         assert list(self.cache.sums("county")) == county.sums()
-        assert not self.cache.sync_state("county").astray
+        assert not self.cache.sync_state("county").diverged
         if contents:
             assert self.rows() == {name: row for name, (row, _) in county.rows.items()}
         if county.numbered:

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 
 from desktop.application.ports import IncidentFilter, StoreError
-from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.incident import FileRef
-from desktop.domain.source import Answer, RowPatch, Staged
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult, RowPatch, Staged
 from desktop.protocol.checksum import MODULUS
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
-from fakes.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
-from fakes.faulty_disk import FaultyDisk, faulty_disk
+from support.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
+from support.faulty_disk import FaultyDisk, faulty_disk
 
 KEY = bytes(range(32))
 TARGET = Key("county", Collection.INCIDENTS, "I1")
@@ -46,11 +46,11 @@ STEPS: list[Callable[[SqliteOutbox], Any]] = [
     lambda outbox: outbox.append(a_command(key="b", body={"text": "长" * 4_000}), NOW),
     lambda outbox: outbox.keep_draft(TARGET, "写到一半" * 2_000, NOW),
     lambda outbox: outbox.offering(["a", "b"], NOW),
-    lambda outbox: outbox.set_receipt("a", Receipt.SENT, Text(), NOW),
-    lambda outbox: outbox.answer_all([Answer("a", Receipt.ACCEPTED)], NOW),
+    lambda outbox: outbox.set_state("a", CommandState.SENT, Text(), NOW),
+    lambda outbox: outbox.answer_all([CommandResult("a", CommandState.ACCEPTED)], NOW),
     lambda outbox: outbox.mark_seen("a"),
     lambda outbox: outbox.offer_again("county", NOW),
-    lambda outbox: outbox.answer_all([Answer("a", Receipt.ACCEPTED)], NOW),
+    lambda outbox: outbox.answer_all([CommandResult("a", CommandState.ACCEPTED)], NOW),
     lambda outbox: outbox.retire(["a"]),
     lambda outbox: outbox.append(a_command(key="c"), NOW, basis=an_incident()),
 ]

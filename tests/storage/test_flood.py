@@ -9,7 +9,7 @@ import pytest
 from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.domain.command import Collection
 from desktop.storage.cache.store import open_cache
-from fakes.builders import FakeClock, a_batch
+from support.builders import FakeClock, a_batch
 
 HEAD = b'{"magic":"county-desk/1","epoch":"e","token":"t","totals":{}}\n'
 PAGE = b'{"collection":"incidents","rows":['

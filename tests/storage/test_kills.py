@@ -12,7 +12,7 @@ from desktop.application.ports import IncidentFilter
 from desktop.domain.command import Collection, Key
 from desktop.storage.cache.store import open_cache
 from desktop.storage.outbox.store import open_outbox
-from fakes.builders import FakeClock
+from support.builders import FakeClock
 
 KEY = bytes(range(32))
 TESTS = Path(__file__).parent.parent
@@ -30,7 +30,7 @@ WRITE_COMMANDS = """
 outbox = open_outbox(folder, KEY, FakeClock())
 for turn in range(1, 10_000):
     record = outbox.append(a_command(key=f"key {turn}"), turn)
-    outbox.set_receipt(f"key {turn}", Receipt.SENT, Text(), turn)
+    outbox.set_state(f"key {turn}", CommandState.SENT, Text(), turn)
     print(turn, flush=True)
 """
 
@@ -45,9 +45,10 @@ PREAMBLE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from fakes.builders import FakeClock, a_batch, a_command, an_asset, an_incident
-from desktop.domain.command import Collection, Key, Receipt
-from desktop.domain.text import Text
+from support.builders import FakeClock, a_batch, a_command, an_asset, an_incident
+from desktop.domain.command import Collection, Key
+from desktop.domain.command import CommandState
+from desktop.domain.localized_text import Text
 from desktop.storage.cache.store import open_cache
 from desktop.storage.outbox.store import open_outbox
 KEY, ROWS, folder = bytes(range(32)), 40, Path(sys.argv[1])
@@ -98,7 +99,7 @@ def test_rows_and_token_move_together(tmp_path, turns, bytes_more):
 def test_every_command_that_was_kept_is_still_there_in_order(tmp_path, turns, bytes_more):
     told = killed_after(WRITE_COMMANDS, tmp_path, turns, bytes_more)
     outbox = open_outbox(tmp_path, KEY, FakeClock())
-    kept = outbox.unfinished()
+    kept = outbox.list_unfinished()
     assert [r.command.key for r in kept] == [f"key {n + 1}" for n in range(len(kept))]
     assert len(kept) >= told
     assert [r.seq for r in kept] == sorted({r.seq for r in kept})

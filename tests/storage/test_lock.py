@@ -10,7 +10,7 @@ import pytest
 
 from desktop.application.ports import StoreError
 from desktop.storage.sqlite.folder_lock import FILE, FolderLock
-from fakes.small_disk import small_disk
+from support.small_disk import small_disk
 
 HOLD = """
 import sys

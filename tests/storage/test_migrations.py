@@ -11,20 +11,20 @@ import msgspec
 import pytest
 
 from desktop.application.ports import IncidentFilter
-from desktop.domain.command import Collection, Key, Receipt
+from desktop.domain.command import Collection, CommandState, Key
 from desktop.domain.incident import FileRef, Incident
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.checksum import MODULUS, weight
 from desktop.storage.cache.store import open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite import database
 from desktop.storage.sqlite.database import check_key, connect, migrations
-from fakes.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
+from support.builders import NOW, FakeClock, a_batch, a_command, an_asset, an_incident
 
 KEY = bytes(range(32))
 encode = msgspec.msgpack.encode
-QUEUED = (Receipt.STORED, Receipt.SENT, Receipt.RECEIVED, Receipt.HELD)
+QUEUED = (CommandState.STORED, CommandState.SENT, CommandState.RECEIVED, CommandState.HELD)
 
 
 def of_version(folder: Path, kind: str, version: int) -> apsw.Connection:
@@ -37,7 +37,7 @@ def of_version(folder: Path, kind: str, version: int) -> apsw.Connection:
     return db
 
 
-def full_outbox(folder: Path, count: int) -> list[tuple[Any, Receipt]]:
+def full_outbox(folder: Path, count: int) -> list[tuple[Any, CommandState]]:
     """An outbox of schema 2 with that many queued commands, on 50 targets, and a draft."""
     db = of_version(folder, "outbox", 2)
     db.execute("INSERT INTO installation VALUES ('client_id', 'the first'), ('made_at', '1')")
@@ -46,12 +46,12 @@ def full_outbox(folder: Path, count: int) -> list[tuple[Any, Receipt]]:
         for number in range(count):
             target = Key("county", Collection.INCIDENTS, f"I{number % 50}")
             command = a_command(key=f"k{number}", target=target, body={"text": f"第 {number} 条"})
-            receipt = QUEUED[number % len(QUEUED)]
-            given.append((command, receipt))
+            state = QUEUED[number % len(QUEUED)]
+            given.append((command, state))
             db.execute(
                 "INSERT INTO command(key, source, collection, target, body, receipt, changed_at,"
                 " reason) VALUES (?, 'county', 'incidents', ?, ?, ?, ?, ?)",
-                (command.key, target.id, encode(command), receipt.value, NOW, encode(Text())),
+                (command.key, target.id, encode(command), state.value, NOW, encode(Text())),
             )
         db.execute("INSERT INTO draft VALUES ('county', 'incidents', 'I1', '写到一半', 1)")
     db.close()
@@ -61,8 +61,8 @@ def full_outbox(folder: Path, count: int) -> list[tuple[Any, Receipt]]:
 def test_L_a_full_outbox_of_the_version_before_keeps_every_command_in_order(tmp_path):
     given = full_outbox(tmp_path, 500)
     outbox = open_outbox(tmp_path, KEY, FakeClock())
-    kept = outbox.unfinished()
-    assert [(record.command, record.receipt) for record in kept] == given
+    kept = outbox.list_unfinished()
+    assert [(record.command, record.state) for record in kept] == given
     assert [record.seq for record in kept] == list(range(1, 501))
     assert all(record.offered for record in kept), "that version sent first and wrote afterwards"
     assert not outbox.cancel("k0", NOW)
@@ -83,7 +83,7 @@ def test_L_a_migration_cut_short_leaves_the_full_outbox_as_it_was(tmp_path, monk
         open_outbox(tmp_path, KEY, FakeClock())
     monkeypatch.undo()
     outbox = open_outbox(tmp_path, KEY, FakeClock())
-    assert [(record.command, record.receipt) for record in outbox.unfinished()] == given
+    assert [(record.command, record.state) for record in outbox.list_unfinished()] == given
     outbox.close()
 
 
@@ -110,7 +110,7 @@ def test_a_cache_of_the_first_version_keeps_its_rows_and_takes_part_in_everythin
     newer = an_incident(version=2, files=(ref,))
     new_total = weight("incidents", "I0001", 2) + weight("assets", "A0001", 1)
     cache.apply(a_batch(newer, row_keys=(7,), sum=new_total % MODULUS, epoch="e", token="6"))
-    assert not cache.sync_state("county").astray
+    assert not cache.sync_state("county").diverged
     assert cache.rows(Collection.INCIDENTS) == [newer]
     cache.apply(a_batch(drops=(7,)))
     assert list(cache.incident_numbers(IncidentFilter())) == []
@@ -130,6 +130,6 @@ def test_of_files_of_the_first_version_a_purge_leaves_only_those_to_be_sent(tmp_
     assert [files.read(digest) for digest in (ref.digest, "0" * 64)] == [body, body]
     files.purge("z")
     assert [files.read(digest) for digest in (ref.digest, "0" * 64)] == [body, None]
-    files.sent("county", ref.digest, 5)
+    files.mark_sent("county", ref.digest, 5)
     assert files.read(ref.digest) == body
     files.close()

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from desktop.application.ports import StoreError
-from desktop.domain.command import Collection, CommandKind, Key, Receipt
-from desktop.domain.text import Text
+from desktop.domain.command import Collection, CommandKind, CommandState, Key
+from desktop.domain.localized_text import Text
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite.database import check_key, connect, migrations
-from fakes.builders import NOW, FakeClock, a_command
+from support.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
 
@@ -73,21 +73,23 @@ def test_an_outbox_of_the_first_version_keeps_every_command_and_takes_drafts(tmp
     db.execute(migrations("outbox")[0])
     db.execute("INSERT INTO installation VALUES ('client_id', 'the first'), ('made_at', '1')")
     db.pragma("user_version", 1)
-    commands = [a_command(key=f"k{n}", body={"text": f"第 {n} 条"}) for n in range(len(Receipt))]
-    for command, receipt in zip(commands, Receipt, strict=True):
+    commands = [
+        a_command(key=f"k{n}", body={"text": f"第 {n} 条"}) for n in range(len(CommandState))
+    ]
+    for command, state in zip(commands, CommandState, strict=True):
         body = msgspec.msgpack.encode(command)
         reason = msgspec.msgpack.encode(Text("因由"))
         where = (command.target.source, command.target.collection.value, command.target.id)
         db.execute(
             "INSERT INTO command(key, source, collection, target, body, receipt, changed_at,"
             " reason, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-            (command.key, *where, body, receipt.value, NOW, reason),
+            (command.key, *where, body, state.value, NOW, reason),
         )
     db.close()
     outbox = open_outbox(tmp_path, KEY, FakeClock())
     kept = outbox.recent(99)[::-1]
-    assert [(r.command, r.receipt, r.seen) for r in kept] == [
-        (command, receipt, True) for command, receipt in zip(commands, Receipt, strict=True)
+    assert [(r.command, r.state, r.seen) for r in kept] == [
+        (command, state, True) for command, state in zip(commands, CommandState, strict=True)
     ]
     assert [r.seq for r in kept] == list(range(1, len(kept) + 1))
     assert {r.reason for r in kept} == {Text("因由")}
@@ -145,17 +147,17 @@ def work_of(outbox: SqliteOutbox, ask: Callable[[], object]) -> int:
     return steps
 
 
-def given_each(outbox: SqliteOutbox, name: str, count: int, receipt: Receipt) -> None:
+def given_each(outbox: SqliteOutbox, name: str, count: int, state: CommandState) -> None:
     for number in range(count):
         outbox.append(a_command(key=f"{name} {number}"), NOW)
-        outbox.set_receipt(f"{name} {number}", receipt, Text(), NOW + number)
+        outbox.set_state(f"{name} {number}", state, Text(), NOW + number)
 
 
 def test_commands_that_ask_for_no_eyes_cost_the_attention_list_nothing(outbox):
-    given_each(outbox, "refused", 3, Receipt.REJECTED)
+    given_each(outbox, "refused", 3, CommandState.REJECTED)
     before = work_of(outbox, outbox.attention)
-    given_each(outbox, "under way", 60, Receipt.SENT)
-    given_each(outbox, "dismissed", 60, Receipt.ACCEPTED)
+    given_each(outbox, "under way", 60, CommandState.SENT)
+    given_each(outbox, "dismissed", 60, CommandState.ACCEPTED)
     for number in range(60):
         outbox.mark_seen(f"dismissed {number}")
     assert work_of(outbox, outbox.attention) <= before + 10
@@ -165,16 +167,16 @@ def test_commands_that_ask_for_no_eyes_cost_the_attention_list_nothing(outbox):
 def test_accepted_commands_nobody_dismissed_cost_the_count_of_what_needs_the_officer_nothing(
     outbox,
 ):
-    given_each(outbox, "refused", 3, Receipt.REJECTED)
+    given_each(outbox, "refused", 3, CommandState.REJECTED)
     before = work_of(outbox, outbox.needing_officer)
-    given_each(outbox, "accepted", 60, Receipt.ACCEPTED)
-    given_each(outbox, "under way", 60, Receipt.STORED)
+    given_each(outbox, "accepted", 60, CommandState.ACCEPTED)
+    given_each(outbox, "under way", 60, CommandState.STORED)
     assert work_of(outbox, outbox.needing_officer) <= before + 10
     assert outbox.needing_officer() == 3
 
 
 def test_finished_commands_cost_the_list_of_what_is_to_be_sent_nothing(outbox):
-    given_each(outbox, "under way", 3, Receipt.SENT)
-    before = work_of(outbox, outbox.unfinished)
-    given_each(outbox, "accepted", 60, Receipt.ACCEPTED)
-    assert work_of(outbox, outbox.unfinished) <= before + 10
+    given_each(outbox, "under way", 3, CommandState.SENT)
+    before = work_of(outbox, outbox.list_unfinished)
+    given_each(outbox, "accepted", 60, CommandState.ACCEPTED)
+    assert work_of(outbox, outbox.list_unfinished) <= before + 10

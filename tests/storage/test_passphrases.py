@@ -20,7 +20,7 @@ from desktop.storage.outbox import recovery
 from desktop.storage.outbox import store as outbox
 from desktop.storage.sqlite import rekey
 from desktop.storage.sqlite.database import check_key, key_fits, mark_damaged
-from fakes.builders import NOW, FakeClock, a_command
+from support.builders import NOW, FakeClock, a_command
 
 WORDS = "石门-horse-电池"
 SALT = b"0123456789abcdef"

@@ -14,11 +14,11 @@ from desktop.domain.command import Collection
 from desktop.domain.incident import Incident, Stage
 from desktop.domain.instant import HOUR, MINUTE
 from desktop.domain.levels import EventLevel
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Batch
-from desktop.domain.text import Text
 from desktop.storage.cache.store import SqliteCache, open_cache
 from desktop.storage.search.bigrams import fold
-from fakes.builders import NOW, FakeClock, a_batch, a_deadline, an_asset, an_incident
+from support.builders import NOW, FakeClock, a_batch, a_deadline, an_asset, an_incident
 
 KEY = bytes(range(32))
 EVERYTHING = IncidentFilter(open_only=False)

@@ -20,8 +20,8 @@ from desktop.storage.outbox.recovery import open_or_rescue
 from desktop.storage.outbox.store import SqliteOutbox, open_outbox
 from desktop.storage.sqlite import read_only
 from desktop.storage.sqlite.database import CHECK_FILE, connect, mark_damaged, migrations
-from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
-from fakes.small_disk import SmallDisk, small_disk
+from support.builders import NOW, FakeClock, a_batch, a_command, an_incident
+from support.small_disk import SmallDisk, small_disk
 
 KEY = bytes(range(32))
 TARGET = Key("county", Collection.INCIDENTS, "I0001")
@@ -176,7 +176,7 @@ def test_it_is_written_again_as_soon_as_that_is_possible(folder, disk, leave):
     assert stores.unwritable() == []
     assert {record.command.key for record in stores.outbox.recent(9)} == {"kept", "new"}
     assert [row.id for row in stores.cache.rows(Collection.INCIDENTS)] == ["I0001", "new"]
-    assert stores.files.wanted("county") == [("0" * 64, 0, 9)]
+    assert stores.files.list_wanted("county") == [("0" * 64, 0, 9)]
     stores.close()
     again = Stores(folder)
     assert len(again.cache.rows(Collection.INCIDENTS)) == 2

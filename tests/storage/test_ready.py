@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.storage.cache.store import open_cache
-from fakes.builders import FakeClock, a_batch, an_incident
+from support.builders import FakeClock, a_batch, an_incident
 
 KEY = bytes(range(32))
 

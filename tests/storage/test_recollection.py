@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import apsw
 import pytest
 
-from desktop.domain.command import CommandRecord, Receipt
-from desktop.domain.text import Text
+from desktop.domain.command import CommandRecord, CommandState
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult
 from desktop.storage.outbox import recollection
 from desktop.storage.outbox import rows as entries
 from desktop.storage.outbox.recollection import MOST, Recollection
 from desktop.storage.outbox.store import open_outbox
 from desktop.storage.sqlite.database import connect
-from fakes.builders import NOW, FakeClock, a_command
+from support.builders import NOW, FakeClock, a_command
 
 KEY = bytes(range(32))
 
@@ -53,13 +53,13 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_what_waits_is_read_again_only_when_a_command_has_changed(tmp_path, readings):
     outbox = open_outbox(tmp_path, KEY, FakeClock())
     outbox.append(a_command(key="a" * 32), NOW)
-    first = outbox.unfinished("county")
+    first = outbox.list_unfinished("county")
     first.clear()  # A caller's own list.
-    assert [r.command.key for r in outbox.unfinished("county")] == ["a" * 32]
+    assert [r.command.key for r in outbox.list_unfinished("county")] == ["a" * 32]
     assert len(readings) == 1
     outbox.append(a_command(key="b" * 32), NOW)
-    assert [r.command.key[0] for r in outbox.unfinished("county")] == ["a", "b"]
-    assert outbox.unfinished("elsewhere") == []
+    assert [r.command.key[0] for r in outbox.list_unfinished("county")] == ["a", "b"]
+    assert outbox.list_unfinished("elsewhere") == []
     assert len(readings) == 3
     outbox.close()
 
@@ -89,14 +89,16 @@ def test_a_list_kept_in_order_is_what_the_database_finds(tmp_path, monkeypatch, 
             case 0:
                 outbox.append(a_command(key=key), NOW + step)
             case 1 if outbox.record(key) is not None:
-                receipt = dice.choice([Receipt.REJECTED, Receipt.CONFLICT, Receipt.SENT])
-                outbox.set_receipt(key, receipt, Text(), NOW + step // 7)
+                state = dice.choice(
+                    [CommandState.REJECTED, CommandState.CONFLICT, CommandState.SENT]
+                )
+                outbox.set_state(key, state, Text(), NOW + step // 7)
             case 2:
                 outbox.mark_seen(key)
             case 3:
-                with suppress(ZeroDivisionError), outbox._file.transaction() as db:
-                    db.execute("DELETE FROM command WHERE key = ?", (key,))
-                    _ = step // dice.randrange(2)
+                taken_back = CommandResult(key, CommandState.ACCEPTED)
+                with pytest.raises(AttributeError):
+                    outbox.answer_all([taken_back, None], NOW + step)
         other = open_outbox(tmp_path, KEY, FakeClock())
         assert outbox.attention() == other.attention()
         assert outbox.recent(10_000) == other.recent(10_000) == other.recent(1000)

@@ -10,12 +10,12 @@ import pytest
 
 from desktop.application.ports import StoreError
 from desktop.domain.incident import FileRef
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.storage.cache.store import open_cache
 from desktop.storage.files.store import open_files
 from desktop.storage.outbox.store import open_outbox
-from fakes.builders import NOW, FakeClock, a_batch, a_command, an_incident
-from fakes.small_disk import SmallDisk, small_disk
+from support.builders import NOW, FakeClock, a_batch, a_command, an_incident
+from support.small_disk import SmallDisk, small_disk
 
 KEY = bytes(range(32))
 

@@ -14,7 +14,7 @@ from desktop.domain.source import Batch, RowPatch, Staged
 from desktop.protocol.checksum import BUCKETS, MODULUS, bucket, weight
 from desktop.storage.cache.checksums import Sums
 from desktop.storage.cache.store import SqliteCache, open_cache
-from fakes.builders import FakeClock, a_batch, a_trend, an_asset, an_incident
+from support.builders import FakeClock, a_batch, a_trend, an_asset, an_incident
 
 KEY = bytes(range(32))
 INCIDENTS, ASSETS = Collection.INCIDENTS, Collection.ASSETS
@@ -88,7 +88,7 @@ def test_the_sums_are_those_of_the_rows_after_any_sequence(sequence):
             assert list(cache.sums("county")) == sums_of(cache)
             if isinstance(one, Batch) and one.sum is not None:
                 agrees = sum(cache.sums("county")) % MODULUS == one.sum
-                assert cache.sync_state("county").astray is not agrees
+                assert cache.sync_state("county").diverged is not agrees
         state = cache.sync_state("county")
         sums = cache.sums("county")
         cache.close()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from fakes.nothing_outside import nothing_outside
-from fakes.without_qt import surroundings
+from support.nothing_outside import nothing_outside
+from support.without_qt import surroundings
 
 __all__ = ["surroundings"]
 

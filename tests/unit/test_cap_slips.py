@@ -11,7 +11,7 @@ from desktop.connectors.cap.message import Message, read_message
 from desktop.connectors.cap.resolve import resolve
 from desktop.connectors.cap.xml import parse_xml, words
 from desktop.domain.warning import alertness
-from fakes.cap import SENDER, cap_xml, triple
+from support.cap import SENDER, cap_xml, triple
 
 
 def reading(data: bytes) -> Message:

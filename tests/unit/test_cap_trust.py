@@ -16,8 +16,8 @@ from desktop.connectors.cap.feed import read_feed
 from desktop.connectors.cap.message import MOST_BAD, Feed, Message, message_id, read_message
 from desktop.connectors.cap.resolve import distinct, resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml
-from desktop.domain.text import Text
-from fakes.cap import SENDER, cap_xml, triple
+from desktop.domain.localized_text import Text
+from support.cap import SENDER, cap_xml, triple
 
 ROOT = Path(__file__).parents[2]
 COUNTY = read_areas((ROOT / "resources/county/townships.toml").read_text("utf-8"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from desktop.domain.certainty import Certainty, known
+from desktop.domain.certainty import Certainty, judge_certainty
 from desktop.domain.command import Collection
 from desktop.domain.instant import HOUR, SECOND
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem, SourceStatus
-from desktop.domain.text import Text
-from fakes.builders import NOW
+from support.builders import NOW
 
 WARNINGS = frozenset({Collection.WARNINGS})
 
@@ -49,7 +49,7 @@ NEVER = source("n", last_good_at=None)
 def test_an_empty_list_means_none_only_where_all_was_heard_and_read(
     statuses: tuple[SourceStatus, ...], certainty: Certainty, named: str
 ) -> None:
-    found = known(statuses, WARNINGS, NOW)
+    found = judge_certainty(statuses, WARNINGS, NOW)
     assert found.certainty is certainty
     assert "".join(s.id for s in found.sources) == named
     assert found.is_certain == (certainty is Certainty.CERTAIN)
@@ -57,17 +57,17 @@ def test_an_empty_list_means_none_only_where_all_was_heard_and_read(
 
 def test_unread_items_of_another_collection_say_nothing_of_this_one() -> None:
     other = source(unread={Collection.ASSETS: 9}, fills=frozenset(Collection))
-    assert known((other,), WARNINGS, NOW).is_certain
-    assert known((other,), frozenset({Collection.ASSETS}), NOW).unread == 9
+    assert judge_certainty((other,), WARNINGS, NOW).is_certain
+    assert judge_certainty((other,), frozenset({Collection.ASSETS}), NOW).unread == 9
 
 
 def test_unread_items_are_counted_beside_a_worse_reason_too() -> None:
-    found = known((NEVER, UNREAD), WARNINGS, NOW)
+    found = judge_certainty((NEVER, UNREAD), WARNINGS, NOW)
     assert (found.certainty, found.unread) == (Certainty.PARTIAL, 3)
 
 
 def test_a_figure_over_what_was_not_read_is_no_calm_zero() -> None:
-    seen = {s.id: known((s,), WARNINGS, NOW) for s in (UNREAD, NEVER, source())}
+    seen = {s.id: judge_certainty((s,), WARNINGS, NOW) for s in (UNREAD, NEVER, source())}
     assert [seen["u"].figure(n) for n in (0, 4)] == ["?", "4+"]
     assert seen["n"].figure(0) == "—"
     assert seen["w"].figure(0) == "0"

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.clock import (
-    CorrectedClock,
-    click_time,
-    clock_problem,
-    is_told,
-    seen_before_bound,
-)
+from desktop.domain.clock import CorrectedClock, click_time, clock_problem, is_before_bound, is_told
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND
 from desktop.domain.source import Problem
-from fakes.builders import NOW, FakeClock
+from support.builders import NOW, FakeClock
 
 
 @pytest.fixture
@@ -108,8 +102,8 @@ def test_a_clock_set_back_while_the_program_was_off_goes_on_from_the_bound(
     inner.advance(HOUR)
     assert (clock.now(), clock.surely_past()) == (NOW + HOUR, NOW + HOUR)
     assert clock_problem(clock, 0) == Problem("clock_set_back", {"by_ms": str(3650 * DAY)})
-    assert seen_before_bound(clock, NOW)
-    assert not seen_before_bound(clock, NOW + MINUTE)
+    assert is_before_bound(clock, NOW)
+    assert not is_before_bound(clock, NOW + MINUTE)
 
 
 def test_a_server_that_tells_the_time_is_believed_over_the_bound(
@@ -120,7 +114,7 @@ def test_a_server_that_tells_the_time_is_believed_over_the_bound(
     clock.follow(HOUR)
     assert (clock.now(), clock.behind_ms) == (NOW - DAY + HOUR, 0)
     assert clock.surely_past() == NOW - DAY + HOUR
-    assert not seen_before_bound(clock, NOW)
+    assert not is_before_bound(clock, NOW)
 
 
 def test_a_computer_that_was_off_for_a_while_goes_by_its_own_clock(

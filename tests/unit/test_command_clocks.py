@@ -11,7 +11,7 @@ import pytest
 from desktop.connectors.county.commands import wire_commands
 from desktop.domain.command import CommandKind
 from desktop.domain.instant import DAY, SECOND, to_datetime
-from fakes.sources import record
+from support.sources import record
 
 SESSION = SimpleNamespace(epoch="e", fence=1)
 AT = record(1, "i1").command.at

@@ -20,7 +20,7 @@ from desktop.connectors.cap.message import Message, read_message
 from desktop.connectors.cap.resolve import resolve
 from desktop.connectors.cap.xml import Unreadable, parse_xml
 from desktop.domain.levels import WarningLevel
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 MESSAGES = Path(__file__).parent / "cap_messages"
 ROOT = Path(__file__).parents[2]

@@ -21,12 +21,12 @@ from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.domain.alarm import Alarm, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.command import Collection
+from desktop.domain.geo import Place
 from desktop.domain.incident import Incident, Stage
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
+from desktop.domain.localized_text import Text
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import Row
-from desktop.domain.text import Text
 
 AT = "2026-11-22T08:00:00+08:00"
 AT_MS = 1_795_305_600_000

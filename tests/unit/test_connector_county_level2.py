@@ -19,8 +19,8 @@ from desktop.connectors.county.snapshot_reader import Snapshot
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident, Stage, TimelineEntry
 from desktop.domain.levels import EventLevel
+from desktop.domain.localized_text import Text
 from desktop.domain.source import ROW_TYPES, Row, Tail
-from desktop.domain.text import Text
 from desktop.wire import level1, level2
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
 

@@ -18,7 +18,7 @@ from desktop.domain.alarm import AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection
 from desktop.domain.instant import MINUTE
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.limits import ASSETS
 
 NAMES = parse.LabelNames()
@@ -183,7 +183,7 @@ def test_alerts_become_alarms_in_isa_18_2_states():
     assert rows["active"].asset == "n/h"
     assert rows["ours"].acknowledged_by == "张"
     assert rows["inhibited"].cause == "active"
-    assert silences.made_by(made, key) == made[0]
+    assert silences.find_silence_of(made, key) == made[0]
 
 
 def test_a_bad_alert_is_known_by_its_fingerprint_and_spoils_no_other():

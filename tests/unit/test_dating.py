@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
-from desktop.domain.dating import all_dated, dated, told_by, wrong_reading
+from desktop.domain.command import CommandKind, CommandRecord, CommandState
+from desktop.domain.dating import find_entry, with_county_date, with_county_dates, wrong_reading
 from desktop.domain.incident import TimelineEntry
 from desktop.domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
-from desktop.domain.text import Text
-from fakes.builders import NOW, a_command
+from desktop.domain.localized_text import Text
+from support.builders import NOW, a_command
 
 CLICK = NOW - HOUR
 
@@ -26,7 +26,9 @@ def a_record(key: str = "k", text: str = "已到现场", **changes: Any) -> Comm
         at=CLICK - 2 * DAY,
         clock_at=CLICK - 2 * DAY,
     )
-    record = CommandRecord(1, command, Receipt.ACCEPTED, NOW, offered=True, left_at=NOW - SECOND)
+    record = CommandRecord(
+        1, command, CommandState.ACCEPTED, NOW, offered=True, left_at=NOW - SECOND
+    )
     return msgspec.structs.replace(record, **changes)
 
 
@@ -38,24 +40,24 @@ def an_entry(record: CommandRecord, **changes: Any) -> TimelineEntry:
 
 
 @pytest.mark.parametrize(
-    ("clicked_at", "receipt", "offset_ms", "said_at"),
+    ("clicked_at", "state", "offset_ms", "said_at"),
     [
-        (CLICK - 2 * DAY, Receipt.STORED, 2 * DAY, CLICK),
-        (CLICK - 2 * DAY, Receipt.ACCEPTED, 2 * DAY, CLICK),
-        (CLICK - 2 * DAY, Receipt.STORED, 0, CLICK - 2 * DAY),
-        (CLICK + 2 * DAY, Receipt.STORED, -2 * DAY, CLICK),
-        (CLICK - 30 * SECOND, Receipt.STORED, 30 * SECOND, CLICK - 30 * SECOND),
-        (NOW, Receipt.STORED, 2 * DAY, NOW),
+        (CLICK - 2 * DAY, CommandState.STORED, 2 * DAY, CLICK),
+        (CLICK - 2 * DAY, CommandState.ACCEPTED, 2 * DAY, CLICK),
+        (CLICK - 2 * DAY, CommandState.STORED, 0, CLICK - 2 * DAY),
+        (CLICK + 2 * DAY, CommandState.STORED, -2 * DAY, CLICK),
+        (CLICK - 30 * SECOND, CommandState.STORED, 30 * SECOND, CLICK - 30 * SECOND),
+        (NOW, CommandState.STORED, 2 * DAY, NOW),
     ],
     ids=["slow", "slow, done", "right since", "fast", "right to the minute", "no other can be"],
 )
 def test_a_click_is_shown_at_the_moment_the_county_will_count(
-    clicked_at: Instant, receipt: Receipt, offset_ms: int, said_at: Instant
+    clicked_at: Instant, state: CommandState, offset_ms: int, said_at: Instant
 ) -> None:
-    record = a_record(receipt=receipt)
+    record = a_record(state=state)
     command = msgspec.structs.replace(record.command, at=clicked_at, clock_at=clicked_at)
     record = msgspec.structs.replace(record, command=command)
-    shown = dated(record, offset_ms, NOW)
+    shown = with_county_date(record, offset_ms, NOW)
     assert shown.command.at == said_at
     assert msgspec.structs.replace(shown, command=command) == record, "nothing else is changed"
 
@@ -79,18 +81,18 @@ def test_all_are_dated_as_each_is() -> None:
         for is_known in (False, True)
     ]
     for offset_ms in offs:
-        shown = all_dated(records, offset_ms, NOW)
-        assert shown == [dated(each, offset_ms, NOW) for each in records]
+        shown = with_county_dates(records, offset_ms, NOW)
+        assert shown == [with_county_date(each, offset_ms, NOW) for each in records]
 
 
 def test_no_command_is_shown_as_given_after_its_answer() -> None:
     record = a_record(changed_at=CLICK - DAY)
-    assert dated(record, 2 * DAY, NOW).command.at == CLICK - 2 * DAY
+    assert with_county_date(record, 2 * DAY, NOW).command.at == CLICK - 2 * DAY
 
 
 def test_an_entry_dated_by_the_county_is_the_command_that_was_under_way() -> None:
     record = a_record()
-    assert told_by([record], [an_entry(record)]) == [record]
+    assert find_entry([record], [an_entry(record)]) == [record]
 
 
 @pytest.mark.parametrize(
@@ -106,35 +108,35 @@ def test_an_entry_dated_by_the_county_is_the_command_that_was_under_way() -> Non
 )
 def test_an_entry_of_somebody_else_is_no_command_of_ours(changes: dict[str, Any]) -> None:
     record = a_record()
-    assert told_by([record], [an_entry(record, **changes)]) == [None]
+    assert find_entry([record], [an_entry(record, **changes)]) == [None]
 
 
 def test_only_what_was_accepted_is_told_back() -> None:
-    record = a_record(receipt=Receipt.SENT)
-    assert told_by([record], [an_entry(record, happened_at=record.command.at)]) == [None]
+    record = a_record(state=CommandState.SENT)
+    assert find_entry([record], [an_entry(record, happened_at=record.command.at)]) == [None]
 
 
 def test_a_command_an_earlier_version_sent_is_told_by_its_click_alone() -> None:
     record = a_record(left_at=None)
     at_the_click = an_entry(record, happened_at=record.command.at)
-    assert told_by([record], [an_entry(record), at_the_click]) == [None, record]
+    assert find_entry([record], [an_entry(record), at_the_click]) == [None, record]
 
 
 def test_the_moment_of_the_click_goes_before_what_was_merely_under_way() -> None:
     record = a_record()
     at_the_click = an_entry(record, happened_at=record.command.at)
-    assert told_by([record], [an_entry(record), at_the_click]) == [None, record]
+    assert find_entry([record], [an_entry(record), at_the_click]) == [None, record]
 
 
 def test_two_notes_of_the_same_words_are_two_entries() -> None:
     first, second = a_record("1"), a_record("2")
     entries = [an_entry(first), an_entry(second)]
-    assert told_by([first, second], entries) == [first, second]
-    assert told_by([first, second], entries[:1]) == [first]
+    assert find_entry([first, second], entries) == [first, second]
+    assert find_entry([first, second], entries[:1]) == [first]
 
 
 def test_a_report_is_told_by_the_intake() -> None:
     record = a_record()
     command = msgspec.structs.replace(record.command, kind=CommandKind.CREATE)
     record = msgspec.structs.replace(record, command=command)
-    assert told_by([record], [an_entry(record, kind="intake", by="")]) == [record]
+    assert find_entry([record], [an_entry(record, kind="intake", by="")]) == [record]

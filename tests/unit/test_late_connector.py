@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 
 from desktop.application.sync.late_connector import LateConnector
-from desktop.domain.link import Traffic, TrafficClass
-from fakes.scripted_connector import ScriptedConnector
+from desktop.domain.link import RequestStats, TrafficClass
+from support.scripted_connector import ScriptedConnector
 
-USED = Traffic(TrafficClass.CHANGES, 1, 2, None, 0.0, fresh=True)
+USED = RequestStats(TrafficClass.CHANGES, 1, 2, None, 0.0, fresh=True)
 
 
-def a_late_one() -> tuple[LateConnector, ScriptedConnector, list[Traffic]]:
-    real, heard = ScriptedConnector(), list[Traffic]()
+def a_late_one() -> tuple[LateConnector, ScriptedConnector, list[RequestStats]]:
+    real, heard = ScriptedConnector(), list[RequestStats]()
     return LateConnector(lambda: real, heard.append), real, heard
 
 
@@ -30,7 +30,7 @@ def test_it_is_built_once_and_its_traffic_is_heard() -> None:
         made.append(ScriptedConnector())
         return made[0]
 
-    heard: list[Traffic] = []
+    heard: list[RequestStats] = []
     late = LateConnector(build, heard.append)
     assert late.get() is late.get() is late.built
     assert len(made) == 1

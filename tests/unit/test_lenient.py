@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desktop.application.ports import SourceError
 from desktop.connectors.county.level1 import read_page
 from desktop.connectors.http.errors import is_page
-from desktop.connectors.http.lenient import NO_NUMBER, decoded, mended, readable
+from desktop.connectors.http.lenient import NO_NUMBER, mend, read_json, readable
 from desktop.connectors.http.response import Body, Reply, decode_json
 from desktop.connectors.prometheus.alertmanager import read_alerts
 from desktop.connectors.prometheus.parse import read_series
@@ -50,13 +50,13 @@ ROW = {"id": "I1", "title": "积水", "recorded_at": "2026-11-26T08:00:00Z"}
     ],
 )
 def test_what_is_not_quite_json_is_read_for_what_it_says(said: bytes, read: object):
-    assert decoded(said, dict) == read
+    assert read_json(said, dict) == read
 
 
 @pytest.mark.parametrize("said", [b"", b"{", b'{"a": "x', b"<html>", b'{"a": nan}', b'{"a": 1,}'])
 def test_what_may_be_half_of_something_is_refused(said: bytes):
     with pytest.raises(msgspec.DecodeError):
-        decoded(said, dict)
+        read_json(said, dict)
 
 
 def test_a_number_that_is_none_is_nowhere_read_as_a_text():
@@ -83,7 +83,7 @@ def test_many_flaws_of_one_item_are_told_as_a_number():
 @given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(), st.lists))
 def test_sound_json_is_left_as_it_is(value: object):
     said = json.dumps(value, ensure_ascii=False).encode()
-    assert mended(said) == said
+    assert mend(said) == said
 
 
 @pytest.mark.parametrize("worst", [b'"' * 4096, b'\\"' * 2048, b'"' + b"\\" * 4095, b'["' * 2048])
@@ -116,7 +116,7 @@ def test_the_beginning_of_a_body_tells_a_page_from_data(kind: str, begins: bytes
 )
 def test_an_item_that_is_no_json_at_all_spoils_no_other(broken: bytes):
     said = b'{"rows": [{"a": [{"b": "]}"}]}, %b, {"c": 1}], "more": false}' % broken
-    assert decoded(said, dict) == {
+    assert read_json(said, dict) == {
         "rows": [{"a": [{"b": "]}"}]}, broken.decode(), {"c": 1}],
         "more": False,
     }
@@ -125,7 +125,7 @@ def test_an_item_that_is_no_json_at_all_spoils_no_other(broken: bytes):
 def test_a_list_whose_brackets_do_not_agree_is_not_taken_apart():
     for said in (b'{"rows": [{"a": }, {"b": 1}}', b'[{"a": x}, {"b": [}]', b'[{"a": "}, {"b": x}]'):
         with pytest.raises(msgspec.DecodeError):
-            decoded(said, dict)
+            read_json(said, dict)
 
 
 @pytest.mark.parametrize("rows", [b"[]", b"null"])
@@ -155,7 +155,7 @@ def test_a_null_member_of_an_answer_is_as_good_as_none():
 def unpacked(encoding: str, body: bytes) -> bytes:
     pieces = iter((body, b""))
     head = ("u", 200, {"Content-Encoding": encoding})
-    return b"".join(Body(head, lambda _most: next(pieces), Event(), 1 << 20).unpacked())
+    return b"".join(Body(head, lambda _most: next(pieces), Event(), 1 << 20).unpack())
 
 
 @pytest.mark.parametrize("said", ["gzip", "GZIP", "gzip; charset=utf-8", "gzip, utf-8", "x-gzip,"])

@@ -28,8 +28,8 @@ from desktop.wire.level2 import (
 )
 from desktop.wire.level2.cursor import put_sint
 from desktop.wire.level2.schema import RECORDS, fields_of
-from fakes import any_rows
-from fakes.level2_vectors import STORED
+from support import any_rows
+from support.level2_vectors import STORED
 
 NOW = datetime(2026, 5, 1, 6, 3, 30, 123_000, tzinfo=UTC)
 PLAIN = Frames()
@@ -164,7 +164,7 @@ def test_patches_applied_to_rows_give_the_new_rows(
     by_key = {each.key: each for each in got.patches}
     assert by_key == {each.key: each for each in patch.patches}
     for before, after in pairs:
-        assert level2.patched(before.row, by_key[before.key]) == after
+        assert level2.apply_patch(before.row, by_key[before.key]) == after
 
 
 words = st.sampled_from(("acknowledge", "note", "something-new", ""))
@@ -321,7 +321,7 @@ def test_a_number_json_cannot_carry_is_refused() -> None:
 def test_a_patch_that_grew_from_more_than_there_is_is_refused() -> None:
     patch = FieldPatch("incidents", 1, 2, {"timeline": Grown(3, ())})
     with pytest.raises(WireError, match="grew"):
-        level2.patched(an_incident("I1"), patch)
+        level2.apply_patch(an_incident("I1"), patch)
 
 
 def an_incident(row_id: str, **fields: Any) -> level1.Incident:

@@ -28,7 +28,7 @@ from desktop.wire.level2 import (
 )
 from desktop.wire.level2 import frames as frame_forms
 from desktop.wire.level2.cursor import put_inside, put_uint
-from fakes.county_rows import MOMENT, alarm, asset, incident
+from support.county_rows import MOMENT, alarm, asset, incident
 
 NOW = datetime(2026, 5, 1, 6, 3, 30, tzinfo=UTC)
 MOST = 1 << 20

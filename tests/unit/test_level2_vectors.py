@@ -15,11 +15,11 @@ from desktop.protocol import checksum
 from desktop.wire import level1, level2
 from desktop.wire.command_bodies import BODIES
 from desktop.wire.level2 import Frames
-from desktop.wire.level2.kinds import POINT
+from desktop.wire.level2.column_types import POINT
 from desktop.wire.level2.schema import DEADLINE, ENTRY, FILE, RECORDS
-from fakes import level2_refused
-from fakes.document_values import faults
-from fakes.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
+from support import level2_refused
+from support.document_values import faults
+from support.level2_vectors import DICTIONARIES, FOLDER, MESSAGES, column_hex, column_values
 
 PAIRS = sorted(path.stem for path in FOLDER.glob("*.bin"))
 KNOWN = {path.stem: path.read_bytes() for path in DICTIONARIES.glob("*.dict")}

@@ -10,17 +10,17 @@ from desktop.application.ports import SourceError
 from desktop.connectors.http.response import Stream
 from desktop.connectors.shared.list_diff import FullList
 from desktop.domain.command import Collection
-from desktop.domain.place import Township
-from desktop.domain.source import BadItem
-from desktop.domain.text import Text
+from desktop.domain.geo import Township
+from desktop.domain.localized_text import Text
+from desktop.domain.source import UnreadableItem
 
 
 def rows(*ids: str) -> list[Township]:
     return [Township("s", id, Text(id)) for id in ids]
 
 
-def bad(id: str, collection: Collection = Collection.TOWNSHIPS) -> BadItem:
-    return BadItem(collection, id, "why", "")
+def bad(id: str, collection: Collection = Collection.TOWNSHIPS) -> UnreadableItem:
+    return UnreadableItem(collection, id, "why", "")
 
 
 def test_a_sound_list_is_complete_and_needs_no_deletes():

@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from fakes.nothing_outside import Refused
+from support.nothing_outside import Refused
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,20 @@ from hypothesis import strategies as st
 
 from desktop.domain import overlay
 from desktop.domain.alarm import Alarm, AlarmState
-from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
+from desktop.domain.command import (
+    Collection,
+    Command,
+    CommandKind,
+    CommandRecord,
+    CommandState,
+    Key,
+)
 from desktop.domain.incident import Stage
 from desktop.domain.instant import HOUR, MINUTE, SECOND
 from desktop.domain.levels import EventLevel
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.protocol.lifecycle import ALLOWED_FROM, RESULTING_STAGE, is_allowed
-from fakes.builders import NOW, a_command, an_alarm, an_incident
+from support.builders import NOW, a_command, an_alarm, an_incident
 
 DIGEST = "ab" * 32
 
@@ -27,7 +34,7 @@ def command_of(kind: CommandKind, **body: Any) -> Command:
 
 
 def after(stage: Stage, *commands: Command):
-    return overlay.laid_over(an_incident(stage=stage), commands)
+    return overlay.apply_commands(an_incident(stage=stage), commands)
 
 
 def test_a_case_is_walked_through_to_its_end_before_the_county_has_answered():
@@ -131,20 +138,20 @@ def test_an_acknowledgement_lies_over_no_firing_that_began_after_it_was_given(
     assert (found.acknowledged_at is not None) is seen
 
 
-def record(receipt: Receipt, changed_at: int) -> CommandRecord:
-    return CommandRecord(1, a_command(), receipt, changed_at)
+def record(state: CommandState, changed_at: int) -> CommandRecord:
+    return CommandRecord(1, a_command(), state, changed_at)
 
 
 def test_an_accepted_command_lies_over_its_row_until_a_later_pull_has_told_the_outcome():
-    accepted = record(Receipt.ACCEPTED, NOW)
-    assert overlay.stands(accepted, {accepted.command.key})
-    assert not overlay.stands(accepted, set())
+    accepted = record(CommandState.ACCEPTED, NOW)
+    assert overlay.is_pending(accepted, {accepted.command.key})
+    assert not overlay.is_pending(accepted, set())
 
 
-@pytest.mark.parametrize("receipt", [r for r in Receipt if r is not Receipt.ACCEPTED])
-def test_only_what_is_unfinished_lies_over_a_row(receipt: Receipt):
-    known = record(receipt, NOW)
-    assert overlay.stands(known, {known.command.key}) is not receipt.is_final
+@pytest.mark.parametrize("state", [r for r in CommandState if r is not CommandState.ACCEPTED])
+def test_only_what_is_unfinished_lies_over_a_row(state: CommandState):
+    known = record(state, NOW)
+    assert overlay.is_pending(known, {known.command.key}) is not state.is_final
 
 
 @given(
@@ -156,7 +163,7 @@ def test_every_stage_shown_is_one_a_lawful_step_leads_to(stage: Stage, kinds: li
     incident = an_incident(stage=stage)
     for kind in kinds:
         before = incident.stage
-        incident = overlay.laid_over(incident, [a_command(kind=kind, body=bodies)])
+        incident = overlay.apply_commands(incident, [a_command(kind=kind, body=bodies)])
         lawful = is_allowed(kind, before) and kind in RESULTING_STAGE
         assert incident.stage is (RESULTING_STAGE[kind] if lawful else before)
     assert msgspec.structs.replace(incident, stage=stage).id == "I0001"

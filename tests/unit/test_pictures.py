@@ -17,7 +17,7 @@ from desktop.protocol.pictures import (
     read_picture,
     thumbnail_fault,
 )
-from fakes.pictures import STRANGE, a_png, a_thumbnail, a_webp, png_part
+from support.pictures import STRANGE, a_png, a_thumbnail, a_webp, png_part
 
 VP8L = b"\x2f" + struct.pack("<I", 3 - 1 | (2 - 1) << 14) + b"\0\0\0"
 VP8 = b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 3, 2)

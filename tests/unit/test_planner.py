@@ -14,8 +14,8 @@ from desktop.application.sync.exchange_planner import (
     next_step,
 )
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.command import Collection, CommandRecord, Key, Receipt
-from fakes.builders import NOW, a_command
+from desktop.domain.command import Collection, CommandRecord, CommandState, Key
+from support.builders import NOW, a_command
 
 MOMENTS = st.builds(
     ExchangeState,
@@ -85,7 +85,7 @@ def test_an_exchange_comes_to_its_end(moment: ExchangeState):
 
 def record(seq: int, target: str) -> CommandRecord:
     command = a_command(key=f"{seq:032x}", target=Key("county", Collection.INCIDENTS, target))
-    return CommandRecord(seq, command, Receipt.STORED, NOW)
+    return CommandRecord(seq, command, CommandState.STORED, NOW)
 
 
 QUEUES = st.lists(st.sampled_from("abcd"), max_size=30).map(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from desktop.application.budget.byte_budget import Allowance
 from desktop.application.ports import Manifest, Setting
 from desktop.application.profile import ProfileError, parse_profile
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 MANIFESTS = {
     "county": Manifest(

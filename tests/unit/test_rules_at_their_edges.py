@@ -11,17 +11,17 @@ from desktop.domain.command import CommandKind
 from desktop.domain.freshness import Freshness, judge
 from desktop.domain.incident import Deadline, DeadlineKind, Incident, Stage, Urgency
 from desktop.domain.instant import MINUTE, SECOND
-from desktop.domain.link import Spent
+from desktop.domain.link import ByteCount
+from desktop.domain.localized_text import Text
 from desktop.domain.overlay import files_named, row_over
 from desktop.domain.passphrase import LEAST_CHARS, is_long_enough
 from desktop.domain.source import SourceStatus
 from desktop.domain.strange import strange_places
-from desktop.domain.text import Text
 from desktop.domain.worker import Worker, WorkerClosed, WorkerDied
 from desktop.protocol.fields import PLACE, InvalidField, validate_fields
 from desktop.protocol.pictures import PNG_HEAD, NoPicture, read_picture
-from fakes.builders import NOW, a_command, a_warning, an_incident
-from fakes.pictures import a_webp, png_part
+from support.builders import NOW, a_command, a_warning, an_incident
+from support.pictures import a_webp, png_part
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_was_never_seen_is_of_unknown_freshness():
 
 
 def test_bytes_of_a_day_are_those_of_both_ways():
-    assert Spent(3, 4).total == 7
+    assert ByteCount(3, 4).total == 7
 
 
 def test_blanks_around_a_passphrase_are_no_characters():

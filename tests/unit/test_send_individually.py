@@ -8,9 +8,9 @@ import pytest
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.shared.send_individually import only_asking, send_individually
-from desktop.domain.command import CommandRecord, Receipt
-from desktop.domain.source import Answer, Problem
-from fakes.sources import record
+from desktop.domain.command import CommandRecord, CommandState
+from desktop.domain.source import CommandResult, Problem
+from support.sources import record
 
 
 class Server:
@@ -20,30 +20,30 @@ class Server:
         self.failures = {int(seq.removeprefix("c")): error for seq, error in failures.items()}
         self.asked: list[int] = []
 
-    def send(self, one: CommandRecord) -> list[Answer]:
+    def send(self, one: CommandRecord) -> list[CommandResult]:
         self.asked.append(one.seq)
         if one.seq in self.failures:
             error = self.failures[one.seq]
             if error is not None:
                 raise error
             return []
-        return [Answer(one.command.key, Receipt.ACCEPTED)]
+        return [CommandResult(one.command.key, CommandState.ACCEPTED)]
 
 
 def failed(code: str, *, held: bool = False, left: bool = True) -> SourceError:
     return SourceError(Problem(code), held=held, may_have_left=left)
 
 
-def told(answers: Iterable[Answer], receipt: Receipt) -> list[int]:
-    return [int(answer.key, 16) for answer in answers if answer.receipt is receipt]
+def told(answers: Iterable[CommandResult], state: CommandState) -> list[int]:
+    return [int(answer.key, 16) for answer in answers if answer.state is state]
 
 
-def accepted(answers: Iterable[Answer]) -> list[int]:
-    return told(answers, Receipt.ACCEPTED)
+def accepted(answers: Iterable[CommandResult]) -> list[int]:
+    return told(answers, CommandState.ACCEPTED)
 
 
-def stayed(answers: Iterable[Answer]) -> list[int]:
-    return told(answers, Receipt.STORED)
+def stayed(answers: Iterable[CommandResult]) -> list[int]:
+    return told(answers, CommandState.STORED)
 
 
 @pytest.mark.parametrize("code", ["forbidden", "request_refused", "server_error"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.text import FSI, PDI, isolated, visible
+from desktop.domain.localized_text import FSI, PDI, isolate, visible
 
 ANY_FORMAT = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf"]
 
@@ -29,7 +29,7 @@ def test_an_isolate_that_is_not_closed_is_shown() -> None:
 
 
 def test_what_is_written_from_the_right_stays_within_itself_line_by_line() -> None:
-    assert isolated("镇政府\nשלום 3\n12") == f"镇政府\n{FSI}שלום 3{PDI}\n12"
+    assert isolate("镇政府\nשלום 3\n12") == f"镇政府\n{FSI}שלום 3{PDI}\n12"
 
 
 @pytest.mark.parametrize("text", ["👩\u200d🚒", "🏳\ufe0f\u200d🌈", "می\u200cخواهم"])
@@ -43,6 +43,6 @@ def test_no_letter_carries_more_marks_than_a_language_has() -> None:
 
 @given(st.text(alphabet=st.sampled_from(["a", "ש", "中", "\n", *ANY_FORMAT[:40], FSI, PDI])))
 def test_a_second_time_changes_nothing(text: str) -> None:
-    once = isolated(text)
-    assert isolated(once) == once
+    once = isolate(text)
+    assert isolate(once) == once
     assert visible(once) == once

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from desktop.application.commands.waiting import BEHIND, reasons, why
-from desktop.domain.command import Receipt
-from desktop.domain.outbox_rules import answered, kept
+from desktop.domain.command import CommandState
+from desktop.domain.localized_text import Text
+from desktop.domain.outbox_state import apply_answer, new_entry
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
-from fakes.sources import record
+from support.sources import record
 
 PAGE = Problem("forbidden", {"status": "403", "reason": "Blocked"})
 BUSY = Problem("server_busy", {"status": "503", "reason": ""})
@@ -40,7 +40,7 @@ def test_the_words_name_what_was_answered_and_an_unknown_failure_by_its_code():
 
 
 def test_a_reason_changes_neither_since_when_a_command_waits_nor_whether_it_left():
-    entry = kept(1, record(1, "a").command, 1_000)
-    told = answered(entry, Receipt.STORED, Text("因为", "because"), 9_000)
+    entry = new_entry(1, record(1, "a").command, 1_000)
+    told = apply_answer(entry, CommandState.STORED, Text("因为", "because"), 9_000)
     assert told.record.reason.en == "because"
     assert (told.record.changed_at, told.record.offered) == (1_000, False)

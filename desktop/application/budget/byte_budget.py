@@ -14,7 +14,7 @@ from desktop.application.ports import Cache, StoreError
 from desktop.application.reads.read_models import Usage
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
-from desktop.domain.link import Spent, Traffic, TrafficClass
+from desktop.domain.link import ByteCount, RequestStats, TrafficClass
 
 WRITTEN_EVERY_S = 30.0
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -44,20 +44,20 @@ class ByteBudget:
         self.allowance = allowance
         self._lock = Lock()
         self._day = self._day_of(clock.now())
-        self._spent: dict[TrafficClass, Spent] = dict(cache.traffic(self._day))
+        self._spent: dict[TrafficClass, ByteCount] = dict(cache.traffic(self._day))
         self._is_read = True
         """Whether `_spent` holds what was written of the day before."""
-        self._unwritten: dict[str, dict[TrafficClass, Spent]] = {}
+        self._unwritten: dict[str, dict[TrafficClass, ByteCount]] = {}
         self._written_s = clock.monotonic_s()
 
-    def heard(self, traffic: Traffic) -> None:
+    def count_request(self, traffic: RequestStats) -> None:
         """Count one request."""
         with self._lock:
             self._turn_day()
             unwritten = self._unwritten.setdefault(self._day, {})
             for counted in (self._spent, unwritten):
-                before = counted.get(traffic.kind, Spent())
-                counted[traffic.kind] = Spent(
+                before = counted.get(traffic.kind, ByteCount())
+                counted[traffic.kind] = ByteCount(
                     before.sent + traffic.sent, before.received + traffic.received
                 )
 
@@ -73,7 +73,7 @@ class ByteBudget:
     @property
     def over(self) -> bool:
         """Whether the day's bytes are spent, down to less than the smallest piece."""
-        return spent(self.bulk_left())
+        return is_spent(self.bulk_left())
 
     def usage(self) -> Usage:
         """Today's bytes."""
@@ -106,8 +106,10 @@ class ByteBudget:
                 with self._lock:
                     kept = self._unwritten.setdefault(day, {})
                     for kind, spent in gathered[day].items():
-                        more = kept.get(kind, Spent())
-                        kept[kind] = Spent(more.sent + spent.sent, more.received + spent.received)
+                        more = kept.get(kind, ByteCount())
+                        kept[kind] = ByteCount(
+                            more.sent + spent.sent, more.received + spent.received
+                        )
 
     def _turn_day(self) -> None:
         """Count on the present day; a cache that cannot be read, or is closed, keeps no count off.
@@ -125,8 +127,10 @@ class ByteBudget:
         except StoreError:
             self._spent, self._is_read = {}, False
         for kind, spent in self._unwritten.get(day, {}).items():
-            before = self._spent.get(kind, Spent())
-            self._spent[kind] = Spent(before.sent + spent.sent, before.received + spent.received)
+            before = self._spent.get(kind, ByteCount())
+            self._spent[kind] = ByteCount(
+                before.sent + spent.sent, before.received + spent.received
+            )
 
     def _local(self, now: Instant) -> str:
         return datetime.fromtimestamp(now / 1000, self._zone).strftime("%H:%M")
@@ -135,7 +139,7 @@ class ByteBudget:
         return datetime.fromtimestamp(now / 1000, self._zone).date().isoformat()
 
 
-def spent(bulk_left: int | None) -> bool:
+def is_spent(bulk_left: int | None) -> bool:
     """Whether so few bytes are left that no piece of anything fits."""
     return bulk_left is not None and bulk_left < PIECE_BYTES[0]
 

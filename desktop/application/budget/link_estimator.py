@@ -9,7 +9,7 @@ from threading import Lock
 from desktop.application.ports import PullPlan
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
-from desktop.domain.link import LinkState, LinkTier, Traffic, TrafficClass
+from desktop.domain.link import LinkState, LinkTier, RequestStats, TrafficClass
 
 REMEMBERED = 9
 """Of so many measurements the middle one counts: one that went astray moves nothing."""
@@ -48,7 +48,7 @@ class LinkEstimator:
         self._tier = LinkTier.TEXT
         self._measured_at: Instant | None = None
 
-    def heard(self, traffic: Traffic) -> None:
+    def add_request(self, traffic: RequestStats) -> None:
         """Take one finished or broken-off request into account."""
         if traffic.kind is TrafficClass.HINTS:
             return  # A stream's silence is its nature and tells nothing.
@@ -66,7 +66,7 @@ class LinkEstimator:
                 self._delays.append((now_s, delay))
             if bits is not None or delay is not None:
                 self._measured_at = self._clock.now()
-            self._tier = next_tier(self._tier, *self._measured(now_s))
+            self._tier = next_tier(self._tier, *self._note_measured(now_s))
 
     def forget(self) -> None:
         """Another network: nothing measured before holds."""
@@ -78,7 +78,7 @@ class LinkEstimator:
     def state(self) -> LinkState:
         """How the line is, as measured lately."""
         with self._lock:
-            bits, delay = self._measured(self._clock.monotonic_s())
+            bits, delay = self._note_measured(self._clock.monotonic_s())
             known = bits is not None or delay is not None
             return LinkState(
                 bits_per_s=bits,
@@ -87,11 +87,11 @@ class LinkEstimator:
                 measured_at=self._measured_at if known else None,
             )
 
-    def _measured(self, now_s: float) -> tuple[float | None, float | None]:
+    def _note_measured(self, now_s: float) -> tuple[float | None, float | None]:
         return _middle(self._bits, now_s), _middle(self._delays, now_s)
 
 
-def bits_per_s(traffic: Traffic) -> float | None:
+def bits_per_s(traffic: RequestStats) -> float | None:
     """What a request tells of the line's width; None when its body was too short to tell."""
     telling = traffic.received >= LEAST_TELLING_BYTES and traffic.body_ms >= LEAST_TELLING_MS
     if traffic.delay_ms is None or not (telling or traffic.received >= SURE_BYTES):
@@ -99,7 +99,7 @@ def bits_per_s(traffic: Traffic) -> float | None:
     return traffic.received * 8000 / max(traffic.body_ms, SHORTEST_BODY_MS)
 
 
-def delay_ms(traffic: Traffic) -> float | None:
+def delay_ms(traffic: RequestStats) -> float | None:
     """What a request tells of the line's delay: a small one, on a connection already made."""
     if traffic.fresh or traffic.delay_ms is None or traffic.sent > SMALL_BYTES:
         return None

@@ -20,16 +20,16 @@ from desktop.domain.command import (
     Collection,
     CommandKind,
     CommandRecord,
+    CommandState,
     Hold,
     Key,
-    Receipt,
     mint_key,
 )
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row
 from desktop.protocol.lifecycle import new_incident_id
 
-ANSWERABLE = (Receipt.CONFLICT, Receipt.REJECTED)
+ANSWERABLE = (CommandState.CONFLICT, CommandState.REJECTED)
 
 
 class Answering:
@@ -58,7 +58,7 @@ class Answering:
     def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
         """The row it was given on and the county's: as that came, else as it is here now."""
         basis, theirs = self._outbox.conflict_rows(record.command.key)
-        if theirs is None and record.receipt is Receipt.CONFLICT:
+        if theirs is None and record.state is CommandState.CONFLICT:
             theirs = self._standing.county_row(record.command.target)
         return basis, theirs
 
@@ -98,7 +98,9 @@ class Answering:
     def _put_aside(self, old: CommandRecord) -> None:
         """End a command that waits and in whose place another goes out."""
         key, now = old.command.key, self._clock.now()
-        if old.receipt in (Receipt.HELD, Receipt.STORED) and not self._outbox.cancel(key, now):
+        if old.state in (CommandState.HELD, CommandState.STORED) and not self._outbox.cancel(
+            key, now
+        ):
             self._outbox.give_up(key, now)
 
     def _waits_for_its_server(self, record: CommandRecord) -> bool:
@@ -137,4 +139,4 @@ class Answering:
 
 def is_answerable(record: CommandRecord) -> bool:
     """Whether the officer may give it anew in its place: it came back, or its server is gone."""
-    return record.receipt in ANSWERABLE or record.hold is Hold.SERVER
+    return record.state in ANSWERABLE or record.hold is Hold.SERVER

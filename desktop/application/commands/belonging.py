@@ -9,10 +9,10 @@ import msgspec
 
 from desktop.application.ports import Connector, OutboxStore
 from desktop.domain.clock import Clock
-from desktop.domain.command import Command, CommandRecord, Hold, Receipt
+from desktop.domain.command import Command, CommandRecord, CommandState, Hold
+from desktop.domain.localized_text import Text
 from desktop.domain.overlay import files_named
 from desktop.domain.source import Binding
-from desktop.domain.text import Text
 
 ALL = 1_000_000
 """More commands than one desk ever gives."""
@@ -79,7 +79,7 @@ def hold_strangers(
         strangers.append(record)
         reason = reason_of(record.command, hold)
         is_news = (record.hold, record.reason) != (hold, reason) and not record.hold.wants_decision
-        if is_news and record.receipt is not Receipt.RECEIVED:
+        if is_news and record.state is not CommandState.RECEIVED:
             outbox.hold([record.command.key], hold, reason, clock.now())
     return strangers
 
@@ -88,7 +88,7 @@ def files_of_strangers(outbox: OutboxStore, source: str, binding: Binding) -> se
     """Digests of files that only commands name which may not go out now."""
     waiting = [
         record.command
-        for record in outbox.unfinished(source)
+        for record in outbox.list_unfinished(source)
         if hold_of(record.command, binding) is not Hold.NONE
     ]
     found = {digest for command in waiting for digest in files_named(command)}
@@ -98,7 +98,7 @@ def files_of_strangers(outbox: OutboxStore, source: str, binding: Binding) -> se
     for record in outbox.recent(ALL):
         command = record.command
         ours = command.target.source == source and command.key not in keys
-        if ours and record.receipt is not Receipt.CANCELLED:
+        if ours and record.state is not CommandState.CANCELLED:
             found.difference_update(files_named(command))
     return found
 

@@ -84,11 +84,13 @@ class CommandService:
             and self._accepts(target, kind)
             and _is_sensible(kind, row)
         ]
-        if CommandKind.VERIFY in found and self._fed_back(target, row):
+        if CommandKind.VERIFY in found and self._has_own_feedback(target, row):
             found.remove(CommandKind.VERIFY)
         return tuple(found)
 
-    def takers(self, kind: CommandKind, collection: Collection) -> tuple[SourceStatus, ...]:
+    def sources_accepting(
+        self, kind: CommandKind, collection: Collection
+    ) -> tuple[SourceStatus, ...]:
         """The sources that take such a command, in the profile's order."""
         return tuple(s for s in self._statuses() if self._accepts(Key(s.id, collection, ""), kind))
 
@@ -195,13 +197,13 @@ class CommandService:
 
     def prioritise(self, key: str) -> None:
         """Send this one first; what stands before it on the same row comes along."""
-        most = max((record.priority for record in self._outbox.unfinished()), default=0)
+        most = max((record.priority for record in self._outbox.list_unfinished()), default=0)
         self._outbox.set_priority(key, most + 1)
         self._announce(frozenset())
 
     def deprioritise(self, key: str) -> None:
         """Send this one last; the order on one row is kept."""
-        least = min((record.priority for record in self._outbox.unfinished()), default=0)
+        least = min((record.priority for record in self._outbox.list_unfinished()), default=0)
         self._outbox.set_priority(key, least - 1)
         self._announce(frozenset())
 
@@ -244,7 +246,7 @@ class CommandService:
         self._announce(frozenset(Collection))
         return accepted
 
-    def nudge(self) -> None:
+    def sync_now(self) -> None:
         """Exchange with every source now."""
         self.on_nudge()
 
@@ -290,7 +292,7 @@ class CommandService:
         self.on_command(record)
         return record
 
-    def _fed_back(self, target: Key, row: Row) -> bool:
+    def _has_own_feedback(self, target: Key, row: Row) -> bool:
         """Whether the last feedback of a case is this officer's own."""
         told = [
             each.by

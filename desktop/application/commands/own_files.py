@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.application.commands.belonging import ALL
 from desktop.application.ports import FileStore, OutboxStore, StoreError
-from desktop.domain.command import Command, Receipt
+from desktop.domain.command import Command, CommandState
 from desktop.domain.incident import FileRef
 from desktop.domain.overlay import files_named
 from desktop.domain.source import Problem
@@ -42,7 +42,7 @@ class OwnFiles:
 
     def want(self, source: str, ref: FileRef) -> None:
         """Fetch a file even on a weak line; it comes after everything more urgent."""
-        self._kept_files().want(source, ref.digest, ref.size)
+        self._open_file_store().want(source, ref.digest, ref.size)
         self.on_nudge()
 
     def progress(self, digest: str) -> tuple[int, int] | None:
@@ -55,7 +55,7 @@ class OwnFiles:
 
     def keep_to_send(self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None) -> None:
         """Keep a file, and the picture of it, until they are sent; durable on return."""
-        files = self._kept_files()
+        files = self._open_file_store()
         if thumbnail:
             small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, len(thumbnail))
             files.keep(source, small, thumbnail, is_thumbnail=True)
@@ -73,12 +73,15 @@ class OwnFiles:
         if not digests or self._files is None:
             return
         for record in self._outbox.recent(ALL):
-            if record.receipt is not Receipt.CANCELLED and record.command.target.source == source:
+            if (
+                record.state is not CommandState.CANCELLED
+                and record.command.target.source == source
+            ):
                 digests.difference_update(files_named(record.command))
         for digest in digests:
             self._files.take_back(source, digest)
 
-    def _kept_files(self) -> FileStore:
+    def _open_file_store(self) -> FileStore:
         if self._files is None:
             raise StoreError(Problem("store_closed", {"file": "files.db"}))
         return self._files

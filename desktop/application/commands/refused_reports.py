@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from desktop.application.ports import OutboxStore
 from desktop.domain.clock import Clock
-from desktop.domain.command import CommandKind, CommandRecord, Hold, Key, Receipt
-from desktop.domain.text import Text
+from desktop.domain.command import CommandKind, CommandRecord, CommandState, Hold, Key
+from desktop.domain.localized_text import Text
 from desktop.protocol.lifecycle import NEW_INCIDENT
 
 WITH_REPORT = Text(
@@ -26,7 +26,7 @@ def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRec
     what belongs to another login or server, keeps that reason: two by turns would be news each
     time.
     """
-    queue = outbox.unfinished(source)
+    queue = outbox.list_unfinished(source)
     refused = {
         target
         for target in {record.command.target for record in queue if _is_on_report(record)}
@@ -49,7 +49,7 @@ def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRec
 def is_refused(outbox: OutboxStore, target: Key) -> bool:
     """Whether the county refused the report that was to make this incident."""
     report = report_of(outbox.on_target(target))
-    return report is not None and report.receipt is Receipt.REJECTED
+    return report is not None and report.state is CommandState.REJECTED
 
 
 def report_of(records: Sequence[CommandRecord]) -> CommandRecord | None:
@@ -64,15 +64,15 @@ def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord
 
 
 def _is_undone(record: CommandRecord) -> bool:
-    if record.receipt is Receipt.STORED:
+    if record.state is CommandState.STORED:
         return not record.offered
-    return record.hold in (Hold.REPORT, Hold.SERVER) or record.receipt is Receipt.REJECTED
+    return record.hold in (Hold.REPORT, Hold.SERVER) or record.state is CommandState.REJECTED
 
 
 def in_place_of(outbox: OutboxStore, target: Key, known: Sequence[CommandRecord]) -> Key:
     """Where a command on this row belongs: on the report given anew, where it was refused."""
     report = report_of(outbox.on_target(target)) if _is_new(target) else None
-    if report is None or report.receipt is not Receipt.REJECTED:
+    if report is None or report.state is not CommandState.REJECTED:
         return target
     anew = replacing(report.command.key, known)
     return target if anew is None else in_place_of(outbox, anew.command.target, known)
@@ -85,7 +85,7 @@ def replacing(key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
     One that went along with a report given anew was put aside for another: that one counts.
     """
     answers = [record for record in known if record.replaces == key]
-    standing = [each for each in answers if each.receipt is not Receipt.CANCELLED]
+    standing = [each for each in answers if each.state is not CommandState.CANCELLED]
     if standing:
         return standing[0]
     return next(filter(None, (replacing(each.command.key, known) for each in answers)), None)

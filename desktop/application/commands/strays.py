@@ -7,7 +7,7 @@ from collections.abc import Collection as Many
 from desktop.application.ports import OutboxStore
 from desktop.domain.command import Hold
 from desktop.domain.instant import Instant
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 
 def hold_strays(outbox: OutboxStore, sources: Many[str], now: Instant) -> int:
@@ -15,7 +15,7 @@ def hold_strays(outbox: OutboxStore, sources: Many[str], now: Instant) -> int:
 
     What was held so goes on by itself once its source is in the profile again.
     """
-    waiting = outbox.unfinished()
+    waiting = outbox.list_unfinished()
     strays = [record for record in waiting if record.command.target.source not in sources]
     for source in {record.command.target.source for record in strays}:
         keys = [r.command.key for r in strays if r.command.target.source == source]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from desktop.domain.command import CommandRecord, Key, Receipt
-from desktop.domain.source import Answer, Problem
-from desktop.domain.text import Text
+from desktop.domain.command import CommandRecord, CommandState, Key
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult, Problem
 
 BEHIND = Text(
     "排在同一对象的前一条指令后面：那一条还没有回执。",
@@ -62,14 +62,14 @@ def why(problem: Problem) -> Text:
 
 def reasons(
     waiting: Sequence[CommandRecord], refused: Mapping[str, Problem], failure: Problem | None
-) -> list[Answer]:
+) -> list[CommandResult]:
     """What is news on the rows of waiting commands, given in the order of their clicks.
 
     `refused` are those that the source would not take, each with its own problem; `failure` is
     what keeps all others back. One behind a refused command on the same target waits with it.
     """
     blocked: set[Key] = set()
-    news: list[Answer] = []
+    news: list[CommandResult] = []
     for record in waiting:
         key, target = record.command.key, record.command.target
         said: Text | None = None
@@ -80,7 +80,7 @@ def reasons(
             said = BEHIND
         elif failure is not None and failure.code not in AWAY:
             said = why(failure)
-        ours = record.receipt in (Receipt.STORED, Receipt.SENT)
+        ours = record.state in (CommandState.STORED, CommandState.SENT)
         if said is not None and ours and said != record.reason:
-            news.append(Answer(key, record.receipt, said))
+            news.append(CommandResult(key, record.state, said))
     return news

@@ -10,22 +10,22 @@ import msgspec
 from desktop.application.export.outgoing import csv_text, json_text, plain
 from desktop.application.export.rows_table import Cell, align, time_text
 from desktop.application.i18n import Words
-from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.command import CommandRecord, CommandState, Hold
 from desktop.domain.instant import Instant
 from desktop.domain.source import SourceStatus
 
 COLUMNS = (
-    "seq", "key", "kind", "source", "collection", "target", "at", "by", "base", "receipt", "hold",
+    "seq", "key", "kind", "source", "collection", "target", "at", "by", "base", "state", "hold",
     "reason", "changed_at", "priority", "offered", "retired", "seen", "replaces", "body",
 )  # fmt: skip
-SHOWN = ("key", "kind", "target", "at", "receipt", "changed_at", "reason")
+SHOWN = ("key", "kind", "target", "at", "state", "changed_at", "reason")
 SHOWN_KEY_CHARS = 8
 """Of a key in a terminal; so much of it is enough to name the command again."""
 
 
 def is_kept_back(unfinished: Sequence[CommandRecord]) -> bool:
     """Whether one of the unfinished commands has not reached its county."""
-    return any(record.receipt is not Receipt.RECEIVED for record in unfinished)
+    return any(record.state is not CommandState.RECEIVED for record in unfinished)
 
 
 def cells(
@@ -77,9 +77,9 @@ def as_table(records: Sequence[CommandRecord], words: Words, zone: tzinfo = UTC)
     for record, row in zip(records, cells(records, words, zone), strict=True):
         row["key"] = record.command.key[:SHOWN_KEY_CHARS]
         row["kind"] = words.term("command", record.command.kind)
-        row["receipt"] = words.term("receipt", record.receipt)
+        row["state"] = words.term("command_state", record.state)
         if record.hold is not Hold.NONE:
-            row["receipt"] = words.term("hold", record.hold)
+            row["state"] = words.term("hold", record.hold)
         grid.append([plain("" if row[column] is None else str(row[column])) for column in SHOWN])
     return align(grid)
 
@@ -96,7 +96,7 @@ def _cells(record: CommandRecord, words: Words, zone: tzinfo) -> dict[str, Cell]
         "at": time_text(command.at, zone),
         "by": command.by,
         "base": command.base,
-        "receipt": record.receipt.value,
+        "state": record.state.value,
         "hold": record.hold.value,
         "reason": record.reason.in_language(words.language),
         "changed_at": time_text(record.changed_at, zone),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from desktop.domain.text import QUIET, isolated
+from desktop.domain.localized_text import QUIET, isolate
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell beginning so is taken for a formula by at least one spreadsheet."""
@@ -64,7 +64,7 @@ def plain(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = isolated(text)
+    shown = isolate(text)
     if shown.isprintable():
         return shown
     return "".join(c if c in QUIET or unicodedata.category(c) not in UNSAFE else " " for c in shown)

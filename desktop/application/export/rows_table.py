@@ -18,13 +18,13 @@ from desktop.application.ports import Cache, IncidentFilter
 from desktop.application.reads.doubts import doubt_text, reasons
 from desktop.application.strange import strange_words
 from desktop.domain.asset import Asset
-from desktop.domain.certainty import Certainty, Known, known
+from desktop.domain.certainty import Certainty, Known, judge_certainty
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant, to_datetime
-from desktop.domain.source import BadItem, Row, SourceStatus
+from desktop.domain.localized_text import FSI, PDI, QUIET, Text
+from desktop.domain.source import Row, SourceStatus, UnreadableItem
 from desktop.domain.strange import StrangeWord
-from desktop.domain.text import FSI, PDI, QUIET, Text
 
 Cell = str | int | float | bool | None
 
@@ -91,7 +91,7 @@ class Listing(msgspec.Struct, frozen=True):
     """What is known of each row besides its cells, when it was asked for."""
     known: Known = Known(Certainty.CERTAIN)
     """Whether the rows are all there are; else none of them does not mean that there is none."""
-    bad_items: tuple[tuple[str, BadItem], ...] = ()
+    bad_items: tuple[tuple[str, UnreadableItem], ...] = ()
     """What of the collection could not be read, with its source; of a flood the first."""
     zone: tzinfo = UTC
     """In which times are told."""
@@ -103,7 +103,7 @@ class Listing(msgspec.Struct, frozen=True):
         return time_text(at, self.zone)
 
 
-def listing(
+def make_listing(
     board: Board,
     cache: Cache,
     collection: Collection,
@@ -133,7 +133,7 @@ def listing(
         history=tuple(_history(row, words, zone) for row in rows if isinstance(row, Incident))
         if whole
         else (),
-        known=known(board.statuses(), {collection}, board.now()),
+        known=judge_certainty(board.statuses(), {collection}, board.now()),
         bad_items=tuple(
             (source, item)
             for source, item in board.bad_items()

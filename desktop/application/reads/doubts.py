@@ -9,7 +9,7 @@ from desktop.application.i18n import ProblemText, Words
 from desktop.application.ports import Cache
 from desktop.domain.certainty import Certainty, Known
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Problem
+from desktop.domain.source import Problem, UnreadableItem
 
 
 def doubt(
@@ -38,7 +38,7 @@ def doubt_text(
     return None if problem is None else words.problem(problem)
 
 
-def reasons(items: Sequence[tuple[str, BadItem]], words: Words, most: int) -> list[str]:
+def reasons(items: Sequence[tuple[str, UnreadableItem]], words: Words, most: int) -> list[str]:
     """Why each of the first items could not be read, one line each, in the language in force;
     then how many more there are."""
     lines = [
@@ -51,5 +51,9 @@ def reasons(items: Sequence[tuple[str, BadItem]], words: Words, most: int) -> li
 
 def what_was_unread(cache: Cache, source: str) -> dict[str, Any]:
     """What of a source could not be read, by the names its status has for it."""
-    kinds = {"unread": cache.unread, "spoiled": cache.spoiled, "uncompared": cache.uncompared}
+    kinds = {
+        "unread": cache.unread,
+        "spoiled": cache.count_spoiled_fields,
+        "uncompared": cache.count_uncompared,
+    }
     return {name: ask(source) for name, ask in kinds.items()}

@@ -11,8 +11,15 @@ from desktop.application.ports import Cache, IncidentFilter, IncidentRow, Outbox
 from desktop.domain import overlay
 from desktop.domain.alarm import Alarm
 from desktop.domain.clock import Clock, CorrectedClock
-from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Key, Receipt
-from desktop.domain.dating import all_dated
+from desktop.domain.command import (
+    Collection,
+    Command,
+    CommandKind,
+    CommandRecord,
+    CommandState,
+    Key,
+)
+from desktop.domain.dating import with_county_dates
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row, SourceStatus
 
@@ -35,19 +42,19 @@ class PendingOverlay:
 
     def records(self) -> list[CommandRecord]:
         """Every command that lies over a row, in the order of the clicks."""
-        found = {record.seq: record for record in self._outbox.unfinished()}
+        found = {record.seq: record for record in self._outbox.list_unfinished()}
         recent = self._outbox.recent(RECENT)
-        # Asked last: a command is untold before it can be accepted.
-        untold = self._untold()
+        # Asked last: a command is unconfirmed before it can be accepted.
+        unconfirmed = self._collect_unconfirmed()
         known = {record.command.key for record in recent}
         # More may have been given since than are looked at.
-        older = (self._outbox.record(key) for key in untold - known)
+        older = (self._outbox.record(key) for key in unconfirmed - known)
         for record in (*recent, *filter(None, older)):
             # Both lists may straddle an answer: the later one is right.
             found.pop(record.seq, None)
-            if overlay.stands(record, untold):
+            if overlay.is_pending(record, unconfirmed):
                 found[record.seq] = record
-        return self.dated(found[seq] for seq in sorted(found))
+        return self.with_county_dates(found[seq] for seq in sorted(found))
 
     def by_target(self) -> dict[Key, list[CommandRecord]]:
         """The same by the row they are on."""
@@ -59,15 +66,17 @@ class PendingOverlay:
     def on(self, target: Key) -> list[CommandRecord]:
         """The commands that lie over one row."""
         given = self._outbox.on_target(target)
-        untold = self._untold()
-        return self.dated(record for record in given if overlay.stands(record, untold))
+        unconfirmed = self._collect_unconfirmed()
+        return self.with_county_dates(
+            record for record in given if overlay.is_pending(record, unconfirmed)
+        )
 
-    def dated(self, records: Iterable[CommandRecord]) -> list[CommandRecord]:
+    def with_county_dates(self, records: Iterable[CommandRecord]) -> list[CommandRecord]:
         """These with the moments the county will count, once a server has told the time."""
         clock = self._clock
         if not isinstance(clock, CorrectedClock) or not clock.is_told:
             return list(records)
-        return all_dated(records, clock.offset_ms, clock.now())
+        return with_county_dates(records, clock.offset_ms, clock.now())
 
     def incident(self, key: Key) -> Incident | None:
         """One incident laid over; one still to be created answers too."""
@@ -78,7 +87,7 @@ class PendingOverlay:
             if made is None:
                 return None
             found = overlay.new_incident(made.command)
-        return overlay.laid_over(found, commands(records))
+        return overlay.apply_commands(found, commands(records))
 
     def row(self, key: Key) -> Row | None:
         """One incident or alarm laid over, as the officer sees it."""
@@ -140,10 +149,10 @@ class PendingOverlay:
         incident = self._cache.incident(row.key)
         if incident is None:
             return row
-        return line_over(row, overlay.laid_over(incident, commands(records)), records)
+        return line_over(row, overlay.apply_commands(incident, commands(records)), records)
 
-    def _untold(self) -> frozenset[str]:
-        return frozenset().union(*(status.untold for status in self._statuses()))
+    def _collect_unconfirmed(self) -> frozenset[str]:
+        return frozenset().union(*(status.unconfirmed for status in self._statuses()))
 
 
 def commands(records: Iterable[CommandRecord]) -> list[Command]:
@@ -163,13 +172,13 @@ def line_over(
         lead_unit=incident.lead_unit,
         due_at=None if deadline is None else deadline.due_at,
         acknowledged=incident.acknowledged_at is not None,
-        pending=pending_receipt(records),
+        pending=pending_state(records),
     )
 
 
 def new_line(made: CommandRecord, records: Sequence[CommandRecord]) -> IncidentRow:
     """The line of an incident still to be created; its number is the command's, negative."""
-    incident = overlay.laid_over(overlay.new_incident(made.command), commands(records))
+    incident = overlay.apply_commands(overlay.new_incident(made.command), commands(records))
     return IncidentRow(
         row=-made.seq,
         key=made.command.target,
@@ -184,13 +193,13 @@ def new_line(made: CommandRecord, records: Sequence[CommandRecord]) -> IncidentR
         recorded_at=incident.recorded_at,
         version=incident.version,
         acknowledged=True,
-        pending=pending_receipt(records),
+        pending=pending_state(records),
     )
 
 
-def pending_receipt(records: Sequence[CommandRecord]) -> Receipt | None:
-    """Receipt of the newest unfinished command, if any."""
-    return next((r.receipt for r in reversed(records) if not r.receipt.is_final), None)
+def pending_state(records: Sequence[CommandRecord]) -> CommandState | None:
+    """State of the newest unfinished command, if any."""
+    return next((r.state for r in reversed(records) if not r.state.is_final), None)
 
 
 def _is_create(record: CommandRecord) -> bool:

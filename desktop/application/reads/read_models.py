@@ -7,14 +7,14 @@ import msgspec
 from desktop.application.ports import Counts
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset, AssetState, Trend
-from desktop.domain.command import CommandRecord, Key, Receipt
+from desktop.domain.command import CommandRecord, CommandState, Key
+from desktop.domain.geo import MapLine, Township
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
-from desktop.domain.link import Spent, TrafficClass
-from desktop.domain.place import MapLine, Township
+from desktop.domain.link import ByteCount, TrafficClass
+from desktop.domain.localized_text import Text
 from desktop.domain.queue import ServiceQueue
 from desktop.domain.source import Row, SourceStatus
-from desktop.domain.text import Text
 from desktop.domain.warning import Alertness, Warning
 
 
@@ -43,11 +43,11 @@ class IncidentDetail(msgspec.Struct, frozen=True):
     key: Key
     incident: Incident
     commands: tuple[CommandRecord, ...]
-    """Oldest first; not yet accepted ones are shown in the timeline with their receipt."""
+    """Oldest first; not yet accepted ones are shown in the timeline with their state."""
     assets: tuple[Asset, ...]
     """Related assets the cache holds."""
     acknowledged: bool
-    """By anyone, or by this desk with the receipt still to come."""
+    """By anyone, or by this desk with the state still to come."""
     draft: str = ""
     """The note begun on it at this desk and not yet submitted."""
 
@@ -116,8 +116,8 @@ class AlarmGroup(msgspec.Struct, frozen=True):
     alarm: Alarm
     """With this desk's unfinished commands laid over it."""
     followers: tuple[Alarm, ...]
-    pending: Receipt | None
-    """Receipt of this desk's newest command on it, while its outcome is not in the rows."""
+    pending: CommandState | None
+    """State of this desk's newest command on it, while its outcome is not in the rows."""
 
     @property
     def calls(self) -> bool:
@@ -144,7 +144,7 @@ class Usage(msgspec.Struct, frozen=True):
     """As `2026-11-23`."""
     budget: int | None
     """Bytes allowed in a day; None without a limit."""
-    spent: dict[TrafficClass, Spent]
+    spent: dict[TrafficClass, ByteCount]
     over: bool
     """Whether snapshots and files wait for tomorrow; commands and changes go on."""
     originals_hours: tuple[str, str] | None

@@ -17,10 +17,10 @@ from desktop.application.ports import (
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.exchange_planner import next_group
 from desktop.application.sync.past import keys_kept_since, meet_past
-from desktop.domain.command import Collection, CommandKind, CommandRecord, Hold, Key, Receipt
-from desktop.domain.outbox_rules import is_too_old
-from desktop.domain.source import Answer, Binding, Problem
-from desktop.domain.text import Text
+from desktop.domain.command import Collection, CommandKind, CommandRecord, CommandState, Hold, Key
+from desktop.domain.localized_text import Text
+from desktop.domain.outbox_state import is_too_old
+from desktop.domain.source import Binding, CommandResult, Problem
 
 TOO_OLD = Text(
     "这条指令可能早已发出，而县平台已不再保留它的编号，再发可能办两次：请先向县里核实，再照样发出或放弃。",
@@ -84,7 +84,7 @@ class CommandSender:
         self._outbox.offering(keys, self._clock.now())
         self._tried.update(keys)
         # What was taken back while the server was asked stays here.
-        waiting = {record.command.key for record in self._outbox.unfinished(self._source)}
+        waiting = {record.command.key for record in self._outbox.list_unfinished(self._source)}
         group = [record for record in group if record.command.key in waiting]
         if not group:
             return frozenset()
@@ -96,19 +96,19 @@ class CommandSender:
         told = [record for record in group if record.command.key in answered]
         if self.failure is None:
             self._memory.send_succeeded(answered)
-            told += self._mark(left, Receipt.SENT)
-            final = {answer.key for answer in answers if answer.receipt.is_final}
+            told += self._mark(left, CommandState.SENT)
+            final = {answer.key for answer in answers if answer.state.is_final}
             # Held or received is not done: what comes after it on its target waits with it.
             self._unfinished |= {r.command.target for r in group if r.command.key not in final}
         elif self.failure.held:
-            unfinished = self._outbox.unfinished(self._source)
+            unfinished = self._outbox.list_unfinished(self._source)
             told += self._mark(
                 [each for each in unfinished if each.command.key not in answered],
-                Receipt.HELD,
+                CommandState.HELD,
                 why(self.failure.problem),
             )
         else:
-            told += self._mark(left, Receipt.SENT)
+            told += self._mark(left, CommandState.SENT)
             self._note_failure(self.failure, silent)
             told += self._say_why(self.failure, left)
         return frozenset(record.command.target.collection for record in told)
@@ -134,9 +134,9 @@ class CommandSender:
         except SourceError as error:
             self.failure = error
             log.info("commands not offered", extra={"code": error.problem.code})
-            waiting = self._outbox.unfinished(self._source)
+            waiting = self._outbox.list_unfinished(self._source)
             if error.held:
-                self._mark(waiting, Receipt.HELD, why(error.problem))
+                self._mark(waiting, CommandState.HELD, why(error.problem))
             else:
                 self._say_why(error, [])
             return True
@@ -147,7 +147,7 @@ class CommandSender:
         if self._binding.account:
             binding = self._binding
             self._outbox.settle_account(self._source, binding.login, binding.account)
-        waiting = self._outbox.unfinished(self._source)
+        waiting = self._outbox.list_unfinished(self._source)
         strangers = hold_strangers(self._outbox, waiting, self._binding, self._clock)
         ours = [record for record in waiting if record not in strangers]
         return self._hold_too_old(ours) or bool(strangers) or changed
@@ -170,7 +170,7 @@ class CommandSender:
         elif failure.retry_after_s == 0.0:
             self._memory.put_off_sending()  # Told to come again at once, and again, and again.
 
-    def _send(self, group: list[CommandRecord]) -> tuple[list[Answer], set[str]]:
+    def _send(self, group: list[CommandRecord]) -> tuple[list[CommandResult], set[str]]:
         """The answers to keys that were asked about, and the keys that surely did not leave.
 
         A failure is kept, not raised.
@@ -181,7 +181,7 @@ class CommandSender:
             given = self._connector.send(group)
         except Cancelled as error:
             if error.may_have_left:
-                self._mark(group, Receipt.SENT)
+                self._mark(group, CommandState.SENT)
             raise
         except SourceError as error:
             self.failure, given = error, list(error.answers)
@@ -194,17 +194,19 @@ class CommandSender:
             self.failure, given, stayed = SourceError(problem), [], asked
         if self.failure is not None:
             log.info("commands not offered", extra={"code": self.failure.problem.code})
-        stayed |= {answer.key for answer in given if answer.receipt is Receipt.STORED}
-        told = [each for each in given if each.receipt is not Receipt.STORED and each.key in asked]
+        stayed |= {answer.key for answer in given if answer.state is CommandState.STORED}
+        told = [
+            each for each in given if each.state is not CommandState.STORED and each.key in asked
+        ]
         return told, stayed
 
-    def _keep(self, answers: list[Answer]) -> None:
+    def _keep(self, answers: list[CommandResult]) -> None:
         if not answers:
             return
         self._outbox.answer_all(answers, self._clock.now())
         self.answered += len(answers)
         for answer in answers:
-            if answer.receipt is Receipt.HELD and answer.hold is Hold.ANSWER:
+            if answer.state is CommandState.HELD and answer.hold is Hold.ANSWER:
                 self._memory.puzzles.note(answer.key, self._clock.monotonic_s())
         if durable := [answer.key for answer in answers if answer.durable]:
             self._outbox.retire(durable)
@@ -215,7 +217,7 @@ class CommandSender:
         one_alone = len(left) == 1 and failure.problem.code in ONE_COMMANDS_CODES
         if not refused and one_alone:
             refused = {left[0].command.key: failure.problem}
-        waiting = self._outbox.unfinished(self._source)
+        waiting = self._outbox.list_unfinished(self._source)
         news = reasons(waiting, refused, None if refused else general)
         if news:
             self._outbox.answer_all(news, self._clock.now())
@@ -223,13 +225,13 @@ class CommandSender:
         return [record for record in waiting if record.command.key in keys]
 
     def _mark(
-        self, records: list[CommandRecord], receipt: Receipt, reason: Text = NOTHING
+        self, records: list[CommandRecord], state: CommandState, reason: Text = NOTHING
     ) -> list[CommandRecord]:
         """Say of commands without an answer where they are; those of which that is news.
 
         What the platform has, it keeps.
         """
-        news = [r for r in records if r.receipt not in (Receipt.RECEIVED, receipt)]
+        news = [r for r in records if r.state not in (CommandState.RECEIVED, state)]
         for record in news:
-            self._outbox.set_receipt(record.command.key, receipt, reason, self._clock.now())
+            self._outbox.set_state(record.command.key, state, reason, self._clock.now())
         return news

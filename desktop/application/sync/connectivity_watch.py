@@ -30,7 +30,7 @@ class SleepDetector:
         self._clock = clock
         self._last = clock.monotonic_s(), clock.now()
 
-    def noticed(self, waited_s: float) -> bool:
+    def has_slept(self, waited_s: float) -> bool:
         """Whether far more time has gone by than the `waited_s` since the last call."""
         before_s, before = self._last
         self._last = now_s, now = self._clock.monotonic_s(), self._clock.now()
@@ -44,7 +44,7 @@ class Addresses:
         self._towards = towards
         self._last: dict[str, str] = {}
 
-    def moved(self, settings: SourceSettings) -> bool:
+    def has_moved(self, settings: SourceSettings) -> bool:
         """Whether it does; a network that is gone for a while is no other one."""
         address = self._towards(settings)
         if address is None:
@@ -82,11 +82,13 @@ class ConnectivityWatch:
     def look(self, waited_s: float) -> None:
         """Look once."""
         self._on_look()
-        slept = self._slumber.noticed(waited_s)
+        slept = self._slumber.has_slept(waited_s)
         if slept:
             log.info("the computer slept")
         for worker in self._workers:
-            moved = self._addresses is not None and self._addresses.moved(worker.source.settings)
+            moved = self._addresses is not None and self._addresses.has_moved(
+                worker.source.settings
+            )
             if moved:
                 log.info("another network", extra={"source": worker.status.id})
             if slept or moved:

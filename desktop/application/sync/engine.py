@@ -28,7 +28,7 @@ class Engine:
     """Keeps all sources in step until closed.
 
     `announce` is called on a worker's thread with the collections that changed;
-    an empty set means that only a status or a receipt did.
+    an empty set means that only a status or a state did.
     """
 
     def __init__(
@@ -90,11 +90,11 @@ class Engine:
         """Go on with the server that now answers for a source; false when it is no other."""
         return any(worker.accept_server() for worker in self._workers if worker.status.id == source)
 
-    def nudge(self, record: CommandRecord | None = None) -> None:
+    def sync_now(self, record: CommandRecord | None = None) -> None:
         """Exchange now: with the command's source, or with all."""
         for worker in self._workers:
             if record is None or worker.status.id == record.command.target.source:
-                worker.nudge()
+                worker.sync_now()
 
     def exchange_once(self) -> dict[str, Exchange | SourceError]:
         """One exchange with each source in turn, on the calling thread (no workers running)."""
@@ -106,7 +106,7 @@ class Engine:
                 results[worker.status.id] = error
         return results
 
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether every source has either answered or failed since the start."""
         return all(worker.tried for worker in self._workers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from desktop.application.budget.byte_budget import spent
+from desktop.application.budget.byte_budget import is_spent
 from desktop.application.budget.link_estimator import pull_plan
 from desktop.application.commands.belonging import binding_in_use, files_of_strangers
 from desktop.application.ports import DiskCopied, OtherServer, PullPlan, SourceError
@@ -60,7 +60,7 @@ class ExchangeRun:
         self._scope = ScopeGuard(context, self._state.account)
         self._retirement = Retirement(context, self._meet_past)
         files = context.files
-        self._freight = None if files is None else FileTransfer(files, context, self._held_files)
+        self._freight = None if files is None else FileTransfer(files, context, self._digests_held)
         self._plan = PullPlan()
         self._batches: Iterator[Batch] | None = None
         self._group: list[CommandRecord] = []
@@ -104,13 +104,13 @@ class ExchangeRun:
             unsent=failure.problem if failure else None,
             offer_after_s=failure.retry_after_s if failure else None,
             again=self._again or self._piece is not None,
-            held_deletes=self._state.held_deletes,
+            quarantined_deletes=self._state.quarantined_deletes,
         )
 
     def _moment(self) -> ExchangeState:
         group = self._group = self._sending.group() if self._sending is not None else []
         left = None if self._meter is None else self._meter.bulk_left()
-        over = spent(left)
+        over = is_spent(left)
         quiet = self._pulled and not group
         if quiet and not over:
             self._piece = self._next_piece()
@@ -145,7 +145,7 @@ class ExchangeRun:
             # A server that went back may have been met while sending: its token is gone then.
             self._state = self._cache.sync_state(self._source)
             self._batches = self._connector.pull(self._state, self._plan)
-            self._telling = self._memory.untold
+            self._telling = self._memory.unconfirmed
         batch = next(self._batches, None)
         if batch is not None:
             self._take(batch)
@@ -166,7 +166,7 @@ class ExchangeRun:
             self._source,
             good_at(self._clock, self._connector.proven_s()),
             self._connector.clock_offset_ms() or 0,
-            self._connector.offered(),
+            self._connector.collections_offered(),
         )
         self._again |= self._memory.note_pull(snapshot=self._is_snapshot)
         if not self._is_old_news:
@@ -238,7 +238,7 @@ class ExchangeRun:
         files, link = self._context.files, self._context.link
         if self._freight is None or files is None or link is None:
             return None
-        look_after_files(files, self._context, self._held_files)
+        look_after_files(files, self._context, self._digests_held)
         hours = self._meter.allowance.originals_hours if self._meter else None
         return self._freight.next(
             link.state().tier,
@@ -246,7 +246,7 @@ class ExchangeRun:
             keep_for_hours=hours is not None,
         )
 
-    def _held_files(self) -> set[str]:
+    def _digests_held(self) -> set[str]:
         binding = binding_in_use(self._outbox, self._connector)
         return files_of_strangers(self._outbox, self._source, binding)
 

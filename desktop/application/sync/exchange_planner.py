@@ -22,7 +22,7 @@ class Step(StrEnum):
     OFFER = "offer"  # a group of commands
     PULL = "pull"  # one batch of rows
     BREAK_OFF = "break_off"  # the pull, whose next piece the day's bytes do not allow
-    REPAIR = "repair"  # rows that went astray
+    REPAIR = "repair"  # rows that went diverged
     RETIRE = "retire"  # ask what the server keeps for good
     FREIGHT = "freight"  # one piece of a file
     END = "end"
@@ -66,7 +66,7 @@ class Exchange(msgspec.Struct, frozen=True):
     """How long the server asked us to keep commands back, when it did."""
     again: bool = False
     """Whether there is more to do at once: files to move, a snapshot to fetch."""
-    held_deletes: int = 0
+    quarantined_deletes: int = 0
     """Deletions not yet believed."""
 
 
@@ -123,4 +123,4 @@ def next_group(
 
 def is_doubtful(state: SyncState) -> bool:
     """Whether the stored rows are known, or believed, to differ from the server's."""
-    return state.astray or state.held_deletes > 0
+    return state.diverged or state.quarantined_deletes > 0

@@ -10,7 +10,7 @@ from desktop.application.commands.own_files import THUMBNAIL_TYPE
 from desktop.application.ports import FileStore, StoreError
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_state import FileState
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from desktop.domain.incident import FileRef
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.overlay import file_of
@@ -35,7 +35,7 @@ def look_after_files(
     looked_s = known.looked_s
     if looked_s is not None and 0.0 <= now_s - looked_s < LOOKED_AFTER_S:
         return
-    found = _standing(context)
+    found = _list_attach_commands(context)
     try:
         files.protect(source, {each for _, ref in found for each in (ref.digest, ref.thumbnail)})
         if looked_s is None:
@@ -53,7 +53,7 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
     Files that are not here are looked for at the county with the next look after all.
     """
     count, known, source = 0, context.memory.files, context.source
-    for _, ref in _standing(context):
+    for _, ref in _list_attach_commands(context):
         small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, 0)
         for each, is_thumbnail in ((small, True), (_bare(ref), False)):
             if each.digest and files.send_again(source, each, is_thumbnail=is_thumbnail):
@@ -63,7 +63,7 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
     return count
 
 
-def _standing(context: ExchangeContext) -> list[tuple[CommandRecord, FileRef]]:
+def _list_attach_commands(context: ExchangeContext) -> list[tuple[CommandRecord, FileRef]]:
     """The attach commands whose files the county may still lose, or which may go out again, with
     the file of each."""
     now, source = context.clock.now(), context.source
@@ -78,16 +78,16 @@ def _standing(context: ExchangeContext) -> list[tuple[CommandRecord, FileRef]]:
 
 
 def _may_need_its_file(record: CommandRecord, now: Instant) -> bool:
-    match record.receipt:
-        case Receipt.CANCELLED | Receipt.GIVEN_UP:
+    match record.state:
+        case CommandState.CANCELLED | CommandState.GIVEN_UP:
             return False
-        case Receipt.CONFLICT:
+        case CommandState.CONFLICT:
             return not record.seen
-        case Receipt.REJECTED:
+        case CommandState.REJECTED:
             # As long as it is before an officer he may give it anew, and no county keeps for
             # ever a file that no command of its own names.
             return not (record.retired and record.seen)
-        case Receipt.ACCEPTED if record.retired:
+        case CommandState.ACCEPTED if record.retired:
             return record.changed_at > now - KEPT_AFTER_MS
         case _:
             return not record.retired
@@ -103,7 +103,8 @@ def _want_back(
     names: dict[str, str] = {}
     thumbnails: set[str] = set()
     for record, ref in found:
-        counts = not record.retired and record.receipt not in (Receipt.REJECTED, Receipt.CONFLICT)
+        state = record.state
+        counts = not record.retired and state not in (CommandState.REJECTED, CommandState.CONFLICT)
         if not counts or ref.digest in held:
             continue
         if files.read(ref.digest, 0, 1) is None:

@@ -32,7 +32,7 @@ class FileState:
         """Those of which nothing is sent now: refused, or asked after again later."""
         return self._refused | self._puzzles.early(UP, now_s)
 
-    def unfetched(self, now_s: float) -> set[str]:
+    def not_fetched_now(self, now_s: float) -> set[str]:
         """Those that are not fetched now: not there, spoilt, or asked after again later."""
         return self._absent | self._spoilt | self._puzzles.early(DOWN, now_s)
 

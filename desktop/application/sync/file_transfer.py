@@ -66,7 +66,7 @@ def next_chunk(
     for upload in uploads:
         if originals or not keep_for_hours:
             return Chunk(upload)
-    if (back := _lost_chunk(wanted, fetchable, lost)) is not None:
+    if (back := _chunk_of_lost(wanted, fetchable, lost)) is not None:
         return back
     for digest, size in fetchable:
         if size > 0 and originals:
@@ -74,7 +74,7 @@ def next_chunk(
     return None
 
 
-def _lost_chunk(
+def _chunk_of_lost(
     wanted: Sequence[tuple[str, int, int]],
     fetchable: Sequence[tuple[str, int]],
     lost: Collection[str],
@@ -103,10 +103,10 @@ class FileTransfer:
         now_s, known = self._clock.monotonic_s(), self._known
         for resting in (known.resting, frozenset[str]()):
             unsent = known.unsent(now_s) | resting
-            unfetched = known.unfetched(now_s) | resting
+            unfetched = known.not_fetched_now(now_s) | resting
             piece = next_chunk(
                 [u for u in self._uploads() if u.ref.digest not in unsent],
-                [w for w in self._files.wanted(self._source) if w[0] not in unfetched],
+                [w for w in self._files.list_wanted(self._source) if w[0] not in unfetched],
                 [f for f in known.fetchable(self._look_up) if f[0] not in unfetched],
                 tier,
                 originals_now=originals_now,
@@ -189,7 +189,7 @@ class FileTransfer:
             # Bytes of an earlier run may have arrived without their answer.
             offset = self._connector.upload(ref, 0, b"")
             self._known.meet(ref.digest)
-            self._files.sent(self._source, ref.digest, offset)
+            self._files.mark_sent(self._source, ref.digest, offset)
         if offset >= ref.size:
             self._known.lose_sight(ref.digest)
             return
@@ -205,7 +205,7 @@ class FileTransfer:
         if has >= ref.size:
             self._known.lose_sight(ref.digest)  # Sent again, it is asked anew.
             self._memory.tell_no_more(WAITS, ref.name)
-        self._files.sent(self._source, ref.digest, has)
+        self._files.mark_sent(self._source, ref.digest, has)
 
     def _fetch(self, piece: Chunk, most: int) -> None:
         self._files.want(self._source, piece.digest, piece.size)
@@ -213,7 +213,7 @@ class FileTransfer:
         if not body and piece.offset < piece.size:
             self._known.note_absent(piece.digest)
             return
-        if self._files.fetched(self._source, piece.digest, piece.offset, body):
+        if self._files.add_chunk(self._source, piece.digest, piece.offset, body):
             self._known.look_up_anew()
         elif piece.offset + len(body) >= piece.size:
             self._known.note_spoilt(piece.digest)
@@ -224,7 +224,7 @@ class FileTransfer:
             self._known.note_spoilt(digest)
             return
         self._files.want(self._source, digest, len(body))
-        self._files.fetched(self._source, digest, 0, body)
+        self._files.add_chunk(self._source, digest, 0, body)
         self._known.look_up_anew()
 
     def _look_up(self) -> list[tuple[str, int]]:

@@ -6,18 +6,18 @@ from desktop.application.ports import Cache, OutboxStore, Source
 from desktop.application.proxies import caution_of
 from desktop.application.reads.doubts import what_was_unread
 from desktop.application.reads.pending_overlay import RECENT
-from desktop.domain.command import Receipt
+from desktop.domain.command import CommandState
 from desktop.domain.source import SourceStatus
 
 
-def unconfirmed(status: SourceStatus, outbox: OutboxStore) -> frozenset[str]:
+def find_unconfirmed(status: SourceStatus, outbox: OutboxStore) -> frozenset[str]:
     """What a run before had accepted and no pull told; two clocks decide, until the first pull."""
     heard_at = status.last_good_at
     return frozenset(
         record.command.key
         for record in outbox.recent(RECENT)
         if record.command.target.source == status.id
-        and record.receipt is Receipt.ACCEPTED
+        and record.state is CommandState.ACCEPTED
         and (heard_at is None or record.changed_at >= heard_at)
     )
 
@@ -37,7 +37,7 @@ def last_status(source: Source, cache: Cache) -> SourceStatus:
         problem=failure[1] if failure else None,
         **what_was_unread(cache, settings.id),
         fills=possible if state.offered is None else possible & state.offered,
-        held_deletes=state.held_deletes,
+        quarantined_deletes=state.quarantined_deletes,
         partial=state.last_good_at is None and state.has_some,
         account=state.account,
         caution=caution_of(settings),

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from desktop.application.ports import Connector
-from desktop.domain.link import Traffic
+from desktop.domain.link import RequestStats
 
 
 class LateConnector:
@@ -16,7 +16,7 @@ class LateConnector:
     """
 
     def __init__(
-        self, build: Callable[[], Connector], on_traffic: Callable[[Traffic], None]
+        self, build: Callable[[], Connector], on_traffic: Callable[[RequestStats], None]
     ) -> None:
         self.built: Connector | None = None
         """The connector, once there is one."""

@@ -7,9 +7,9 @@ import logging
 from desktop.application.commands.belonging import ANOTHER_SERVER
 from desktop.application.ports import DiskCopied, OtherServer
 from desktop.application.sync.exchange_context import ExchangeContext
-from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.command import CommandRecord, CommandState, Hold
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 
 COPIED = Text(
     "另一台电脑正用本机磁盘的副本继续工作，这条指令它可能已经发出或撤回：请核实后照样发出，或放弃。",
@@ -25,8 +25,8 @@ def meet_misplaced(error: OtherServer | DiskCopied, context: ExchangeContext) ->
     outbox, memory, source, clock = context.outbox, context.memory, context.source, context.clock
     if isinstance(error, OtherServer):
         memory.meet_server(error.binding)
-        waiting = outbox.unfinished(source)
-        keys = [r.command.key for r in waiting if r.receipt is not Receipt.RECEIVED]
+        waiting = outbox.list_unfinished(source)
+        keys = [r.command.key for r in waiting if r.state is not CommandState.RECEIVED]
         if keys:
             outbox.hold(keys, Hold.SERVER, ANOTHER_SERVER, clock.now())
         return
@@ -38,4 +38,7 @@ def meet_misplaced(error: OtherServer | DiskCopied, context: ExchangeContext) ->
 
 def may_be_a_twins(record: CommandRecord) -> bool:
     """Whether another computer with a copy of this disk may have sent what this one did not."""
-    return record.hold is Hold.COPY or record.receipt in (Receipt.CANCELLED, Receipt.GIVEN_UP)
+    return record.hold is Hold.COPY or record.state in (
+        CommandState.CANCELLED,
+        CommandState.GIVEN_UP,
+    )

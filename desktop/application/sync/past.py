@@ -10,7 +10,7 @@ from desktop.application.ports import Connector, OutboxStore
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.file_keeping import send_files_again
 from desktop.domain.instant import DAY, HOUR, SECOND, Instant
-from desktop.domain.outbox_rules import Again
+from desktop.domain.outbox_state import Again
 from desktop.domain.source import Binding, Problem
 
 KEYS_KEPT_MS = 180 * DAY

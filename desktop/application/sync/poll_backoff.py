@@ -48,7 +48,7 @@ class PollBackoff:
         self._refusals += 1
         return self._longer(self._refusals, retry_after_s)
 
-    def accepted(self) -> None:
+    def note_accepted(self) -> None:
         """Commands were taken, or there were none."""
         self._refusals = 0
 

@@ -49,14 +49,18 @@ def due_in_s(rest: Rest, calls: Calls, contact: Contact, now_s: float) -> float:
     if calls.hinted and not rest.patient:
         return 0.0
     over_s = rest.began_s + rest.wait_s
-    if now_s >= over_s and not rest.patient and (spared_s := _spared_until_s(rest, contact, now_s)):
+    if (
+        now_s >= over_s
+        and not rest.patient
+        and (spared_s := _no_poll_before_s(rest, contact, now_s))
+    ):
         over_s = spared_s
     if calls.at_s is not None:
         over_s = min(over_s, calls.at_s)
     return max(0.0, over_s - now_s)
 
 
-def _spared_until_s(rest: Rest, contact: Contact, now_s: float) -> float | None:
+def _no_poll_before_s(rest: Rest, contact: Contact, now_s: float) -> float | None:
     """Until when no poll is needed, because the stream has spoken since the last one."""
     heard_s, polled_s = contact.heard_s, contact.polled_s
     if heard_s is None or polled_s is None or contact.failing:

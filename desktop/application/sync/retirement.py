@@ -12,7 +12,7 @@ from desktop.application.ports import SourceError
 from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.application.sync.misplaced import may_be_a_twins
 from desktop.application.sync.past import doubt_past, keys_kept_since
-from desktop.domain.command import Hold, Receipt
+from desktop.domain.command import CommandState, Hold
 
 STATES_AT_ONCE = 20
 
@@ -56,7 +56,7 @@ class Retirement:
         except SourceError as error:
             log.info("no word on older commands", extra={"code": error.problem.code})
             answers, asked = [], []
-        forgotten = self._known_there(asked) - {answer.key for answer in answers}
+        forgotten = self._ids_that_must_be_there(asked) - {answer.key for answer in answers}
         if self._memory.has_news_of(forgotten) and self._has_gone_back(forgotten):
             return True
         self._memory.note_known({answer.key for answer in answers})
@@ -78,12 +78,12 @@ class Retirement:
         for start in range(0, len(unsent), STATES_AT_ONCE):
             keys = unsent[start : start + STATES_AT_ONCE]
             # A conflict is told with the county's row when it is sent after all, not here.
-            told = [a for a in self._connector.states(keys) if a.receipt is not Receipt.CONFLICT]
+            told = [a for a in self._connector.states(keys) if a.state is not CommandState.CONFLICT]
             self._outbox.answer_all(told, self._clock.now())
         binding = self._outbox.binding(self._source)
         self._outbox.bind(self._source, msgspec.structs.replace(binding, copied=False))
 
-    def _known_there(self, keys: list[str]) -> set[str]:
+    def _ids_that_must_be_there(self, keys: list[str]) -> set[str]:
         """Those of the answered commands that this server must know under this login.
 
         A refused one may have been refused unread, and is then in no log.
@@ -94,7 +94,7 @@ class Retirement:
         return {
             record.command.key
             for record in found
-            if record.receipt is Receipt.ACCEPTED
+            if record.state is CommandState.ACCEPTED
             and hold_of(record.command, binding) is Hold.NONE
             and record.command.at > kept_since
         }

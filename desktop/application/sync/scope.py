@@ -9,7 +9,7 @@ from desktop.application.sync.exchange_context import ExchangeContext
 from desktop.domain.alarm import Alarm
 from desktop.domain.asset import Asset
 from desktop.domain.command import Collection
-from desktop.domain.place import Township
+from desktop.domain.geo import Township
 from desktop.domain.queue import ServiceQueue
 
 _PLACED = (Collection.ASSETS, Collection.QUEUES, Collection.ALARMS)
@@ -68,11 +68,11 @@ def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:
                 return True
     return any(
         cache.incident_numbers(IncidentFilter(open_only=False, township=each), 1)
-        for each in _known_townships(cache, source) - townships
+        for each in _townships_here(cache, source) - townships
     )
 
 
-def _known_townships(cache: Cache, source: str) -> frozenset[str]:
+def _townships_here(cache: Cache, source: str) -> frozenset[str]:
     return frozenset(
         row.id
         for row in cache.rows(Collection.TOWNSHIPS)

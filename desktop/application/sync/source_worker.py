@@ -26,14 +26,14 @@ from desktop.application.ports import (
 from desktop.application.reads.doubts import what_was_unread
 from desktop.application.sync.exchange import BUDGET_SPENT, Exchange, exchange
 from desktop.application.sync.exchange_context import ExchangeContext
-from desktop.application.sync.last_run import last_status, unconfirmed
+from desktop.application.sync.last_run import find_unconfirmed, last_status
 from desktop.application.sync.late_connector import LateConnector
 from desktop.application.sync.poll_backoff import FIRST_RETRY_S, LONGEST_RETRY_S, PollBackoff
 from desktop.application.sync.rest import Calls, Contact, Rest, due_in_s, good_at
 from desktop.application.sync.worker_state import WorkerState
-from desktop.domain.clock import Clock, offset_problem, seen_before_bound
+from desktop.domain.clock import Clock, is_before_bound, offset_problem
 from desktop.domain.command import Collection
-from desktop.domain.link import Traffic
+from desktop.domain.link import RequestStats
 from desktop.domain.source import Problem, SourceStatus
 
 log = logging.getLogger(__name__)
@@ -101,16 +101,16 @@ class SourceWorker:
         self.tried = False
         """Whether one exchange has ended, well or badly, since the start."""
         self._status = last_status(source, cache)
-        self._memory.expect(unconfirmed(self._status, outbox))
+        self._memory.expect(find_unconfirmed(self._status, outbox))
 
     @property
     def status(self) -> SourceStatus:
         """How the source is; of one moment."""
         return msgspec.structs.replace(
             self._status,
-            untold=self._memory.untold,
+            unconfirmed=self._memory.unconfirmed,
             notices=self._memory.notices,
-            is_older=seen_before_bound(self._clock, self._status.last_good_at),
+            is_older=is_before_bound(self._clock, self._status.last_good_at),
         )
 
     def clock_offset_ms(self) -> int | None:
@@ -130,7 +130,7 @@ class SourceWorker:
             self._threads.append(thread)
             thread.start()
 
-    def nudge(self) -> None:
+    def sync_now(self) -> None:
         """Exchange now rather than at the next turn: a command was submitted, or news is asked for.
 
         This ends any wait, also one the server asked for.
@@ -165,7 +165,7 @@ class SourceWorker:
         # Last: a crash before leaves the choice to be made again.
         self._outbox.bind(source, msgspec.structs.replace(other, tried=tuple(tried)))
         self._note(last_good_at=None)
-        self.nudge()
+        self.sync_now()
         return True
 
     def hint(self) -> None:
@@ -216,7 +216,7 @@ class SourceWorker:
         if done.offer_after_s:
             self._offer_at_s = self._polled_s + self._pace.after_refusal(done.offer_after_s)
         elif offered and done.unsent is None:
-            self._pace.accepted()
+            self._pace.note_accepted()
         self._tell_of_clock()
         if self.status.problem is not None:
             log.info("source is back", extra={"source": self.status.id})
@@ -226,7 +226,7 @@ class SourceWorker:
             failing_since=None,
             problem=None,
             **unread,
-            held_deletes=done.held_deletes,
+            quarantined_deletes=done.quarantined_deletes,
         )
         return done
 
@@ -274,7 +274,7 @@ class SourceWorker:
             thread.join(max(0.0, ends_at_s - time.monotonic()))
         self._threads.clear()
 
-    def turn(self) -> Rest:
+    def run_once(self) -> Rest:
         """One exchange and its announcement on the calling thread; the rest that follows.
 
         A failure is noted in `status`, not raised.
@@ -306,7 +306,7 @@ class SourceWorker:
     def _run(self) -> None:
         while not self._closed.is_set():
             try:
-                rest = self.turn()
+                rest = self.run_once()
                 while True:
                     self._wake.clear()
                     if (left_s := self.due_in_s(rest)) <= 0.0:
@@ -369,10 +369,10 @@ class SourceWorker:
             self._note(partial=self.status.partial or (self.status.never_seen and bool(changed)))
             self._announce(changed)
 
-    def _hear(self, traffic: Traffic) -> None:
-        self.link.heard(traffic)
+    def _hear(self, traffic: RequestStats) -> None:
+        self.link.add_request(traffic)
         if self._meter is not None:
-            self._meter.heard(traffic)
+            self._meter.count_request(traffic)
 
     def _listen(self) -> None:
         while not self._closed.is_set():
@@ -400,7 +400,7 @@ class SourceWorker:
     def _note(self, **changes: object) -> None:
         changes["link"] = self.link.state()
         if (connector := self._connector.built) is not None:
-            if (offered := connector.offered()) is not None:
+            if (offered := connector.collections_offered()) is not None:
                 changes["fills"] = self.source.manifest.fills & offered
             changes["account"] = connector.account() or self.status.account
         self._status = msgspec.structs.replace(self._status, **changes)

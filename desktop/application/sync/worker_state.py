@@ -106,8 +106,8 @@ class WorkerState:
         )
 
     @property
-    def untold(self) -> frozenset[str]:
-        """See `SourceStatus.untold`; from any thread."""
+    def unconfirmed(self) -> frozenset[str]:
+        """See `SourceStatus.unconfirmed`; from any thread."""
         return self._untold
 
     def expect(self, keys: Collection[str]) -> None:

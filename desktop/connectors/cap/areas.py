@@ -60,12 +60,12 @@ class AreaTable:
         """The ids of the townships meant, in the table's order; none where none is known."""
         found: set[str] = set()
         for name in names:
-            found |= self._named(name)
+            found |= self._by_name(name)
         for code in islice(codes, MOST_NAMES):
-            found.update(self._coded(code))
+            found.update(self._by_code(code))
         return tuple(id for id in self._all if id in found)
 
-    def _named(self, name: str) -> set[str]:
+    def _by_name(self, name: str) -> set[str]:
         found: set[str] = set()
         is_whole = False
         for piece in _PIECES.split(name, maxsplit=MOST_NAMES)[:MOST_NAMES]:
@@ -91,7 +91,7 @@ class AreaTable:
             own = self._names[begins[0]]
         return () if own is None else (own,)
 
-    def _coded(self, said: str) -> Iterator[str]:
+    def _by_code(self, said: str) -> Iterator[str]:
         stem = _stem(said.strip())
         for code, ids in self._codes:
             own = _stem(code)

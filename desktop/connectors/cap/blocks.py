@@ -14,10 +14,10 @@ from desktop.connectors.cap.areas import AreaTable
 from desktop.connectors.cap.geometry import circle, polygon
 from desktop.connectors.cap.levels import LevelTable, level_of
 from desktop.connectors.cap.xml import Unreadable, children, local, words
+from desktop.domain.geo import Ring
 from desktop.domain.instant import Instant, from_datetime
 from desktop.domain.levels import WarningLevel
-from desktop.domain.place import Ring
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.domain.warning import Warning
 from desktop.protocol import limits
 
@@ -83,11 +83,11 @@ def warnings_of(alert: Element, head: Head, tables: Tables, report: Report) -> t
             if len(rows) > MOST_ROWS:
                 reason = Unreadable(f"more than {MOST_ROWS} areas: the worst of these are shown")
                 report("info", reason, head.id)
-                return _numbered(head.id, rows[:MOST_ROWS])
-    return _numbered(head.id, rows or [_warning(alert, [], head, tables.levels, report)])
+                return _number_blocks(head.id, rows[:MOST_ROWS])
+    return _number_blocks(head.id, rows or [_warning(alert, [], head, tables.levels, report)])
 
 
-def _numbered(id: str, rows: Sequence[Warning]) -> tuple[Warning, ...]:
+def _number_blocks(id: str, rows: Sequence[Warning]) -> tuple[Warning, ...]:
     if len(rows) == 1:
         return tuple(rows)
     return tuple(

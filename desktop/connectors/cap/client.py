@@ -25,11 +25,18 @@ from desktop.connectors.http.errors import excerpt
 from desktop.connectors.services import Services
 from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.domain.clock import computer_now
-from desktop.domain.command import Collection, CommandRecord, Receipt
+from desktop.domain.command import Collection, CommandRecord, CommandState
 from desktop.domain.instant import DAY, HOUR, Instant
-from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
+from desktop.domain.localized_text import Text
+from desktop.domain.source import (
+    Batch,
+    CommandResult,
+    ProbeResult,
+    Problem,
+    SyncState,
+    UnreadableItem,
+)
 from desktop.domain.strange import strange_words
-from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 from desktop.protocol import limits
 
@@ -54,7 +61,7 @@ class _Document(msgspec.Struct, frozen=True):
 
     mark: str
     messages: tuple[Message, ...] = ()
-    bad_items: tuple[BadItem, ...] = ()
+    bad_items: tuple[UnreadableItem, ...] = ()
     retry: bool = False
     """Whether it could not be fetched, so that it is asked for again."""
 
@@ -111,7 +118,7 @@ class CapConnector(ReadOnlySource):
         """Messages read that are more than are kept."""
         self._given: dict[str, Warning] = {}
 
-    def probe(self) -> Found:
+    def probe(self) -> ProbeResult:
         for feed in self._feeds:
             self._refresh(feed)
         active = self._active()
@@ -123,7 +130,7 @@ class CapConnector(ReadOnlySource):
         rows = distinct(active.warnings)
         if bad:
             remarks.append(Problem("unreadable_items", {"count": str(bad)}))
-        return Found(
+        return ProbeResult(
             product=f"CAP ({len(self._feeds)})",
             fills=MANIFEST.fills,
             counts={Collection.WARNINGS: len(rows)},
@@ -163,7 +170,7 @@ class CapConnector(ReadOnlySource):
             known = {id: at for id, at in known.items() if MARK in id}
             home = self._home
         active = self._active()
-        listed = self._listed()
+        listed = self._list()
         until = {
             id: self._until(warning, known.get(id), now, listed=id in listed)
             for id, warning in active.warnings.items()
@@ -218,7 +225,7 @@ class CapConnector(ReadOnlySource):
         self._left_out = len({message.id for message in read} - self._messages.keys())
         return resolve(self._messages.values())
 
-    def _listed(self) -> set[str]:
+    def _list(self) -> set[str]:
         return {
             warning.id
             for feed in self._feeds
@@ -227,17 +234,17 @@ class CapConnector(ReadOnlySource):
             for warning in message.warnings
         }
 
-    def _bad_items(self) -> tuple[BadItem, ...]:
-        bad: list[BadItem] = []
+    def _bad_items(self) -> tuple[UnreadableItem, ...]:
+        bad: list[UnreadableItem] = []
         for feed in self._feeds:
             bad += feed.listing.bad_items if feed.listing else ()
             for document in feed.all_documents():
                 bad += document.bad_items
                 bad += [item for message in document.messages for item in message.bad_items]
-            bad += _said_twice(m for d in feed.all_documents() for m in d.messages)
+            bad += _find_twice_said(m for d in feed.all_documents() for m in d.messages)
         if self._left_out:
             reason = f"only the newest {MAX_MESSAGES} messages were kept: {self._left_out} more"
-            bad.append(BadItem(Collection.WARNINGS, "feeds", reason, ""))
+            bad.append(UnreadableItem(Collection.WARNINGS, "feeds", reason, ""))
         return tuple(bad)
 
     def _refresh(self, feed: _Feed) -> None:
@@ -290,7 +297,7 @@ class CapConnector(ReadOnlySource):
                 if away >= MAX_AWAY or failures >= min(MAX_FAILURES, len(links)):
                     raise
                 reason = f"could not be fetched: {error.problem.code}"
-                item = BadItem(Collection.WARNINGS, url[:200], reason, "")
+                item = UnreadableItem(Collection.WARNINGS, url[:200], reason, "")
                 messages = () if have is None else have.messages
                 feed.documents[url] = _Document(mark, messages, (item,), retry=True)
 
@@ -299,20 +306,22 @@ class CapConnector(ReadOnlySource):
         try:
             root = parse_xml(reply.body)
         except Unreadable as error:
-            item = BadItem(Collection.WARNINGS, url[:200], str(error)[:300], excerpt(reply.body))
+            item = UnreadableItem(
+                Collection.WARNINGS, url[:200], str(error)[:300], excerpt(reply.body)
+            )
             return _Document(mark, bad_items=(item,))
         return self._document(feed, mark, (root,))
 
     def _document(self, feed: _Feed, mark: str, alerts: Sequence[Element]) -> _Document:
         tables = self._tables()
         messages: list[Message] = []
-        bad: list[BadItem] = []
+        bad: list[UnreadableItem] = []
         for alert in alerts:
             try:
                 message = read_message(self.settings.id, alert, tables, feed.origin)
             except Unreadable as error:
                 where = words(alert, "identifier")[:200] or "alert"
-                bad.append(BadItem(Collection.WARNINGS, where, str(error)[:300], ""))
+                bad.append(UnreadableItem(Collection.WARNINGS, where, str(error)[:300], ""))
                 continue
             if message is not None:
                 messages.append(message)
@@ -338,23 +347,23 @@ class CapConnector(ReadOnlySource):
             details = {"file": file, "reason": excerpt(str(error))}
             raise SourceError(Problem(f"{name}_unusable", details)) from None
 
-    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+    def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
         """A warning is its issuer's: every command is refused with words."""
         reason = Text("预警信息源不接受指令", "A source of warnings takes no commands")
-        return [Answer(each.command.key, Receipt.REJECTED, reason) for each in records]
+        return [CommandResult(each.command.key, CommandState.REJECTED, reason) for each in records]
 
     def clock_offset_ms(self) -> int | None:
         return next((f.http.offset_ms for f in self._feeds if f.http.offset_ms is not None), None)
 
 
-def _said_twice(messages: Iterable[Message]) -> Iterator[BadItem]:
+def _find_twice_said(messages: Iterable[Message]) -> Iterator[UnreadableItem]:
     """What one feed gives the id of another message of its own: of the two one row stands."""
     known: dict[str, Message] = {}
     for message in sorted(messages, key=lambda each: each.sent_at):
         before = known.setdefault(message.id, message)
         if before != message:
             reason = "the id occurs twice; the last one stands"
-            yield BadItem(Collection.WARNINGS, f"{message.id} alert", reason, "")
+            yield UnreadableItem(Collection.WARNINGS, f"{message.id} alert", reason, "")
             known[message.id] = message
 
 

@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from desktop.connectors.cap.message import is_alert
-from desktop.connectors.cap.xml import Unreadable, based, children, local
+from desktop.connectors.cap.xml import Unreadable, base_of, children, local
 from desktop.connectors.http.errors import excerpt
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem
+from desktop.domain.source import UnreadableItem
 from desktop.protocol import limits
 
 MAX_ITEMS = limits.ENTRIES_OF_FEED
@@ -30,7 +30,7 @@ class Listing(msgspec.Struct, frozen=True):
     """Addresses, each with the feed's own words about it: other words mean a new message."""
     alerts: tuple[Element, ...]
     """Messages inside the feed itself."""
-    bad_items: tuple[BadItem, ...]
+    bad_items: tuple[UnreadableItem, ...]
 
 
 def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
@@ -45,10 +45,10 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
     if local(root) not in ("rss", "feed", "RDF", "EDXLDistribution"):
         raise Unreadable(f"neither a feed nor a CAP message: {local(root)[:80]!r}")
     entries = _entries(root, url)
-    bad: list[BadItem] = []
+    bad: list[UnreadableItem] = []
     if len(entries) > MAX_ITEMS:
         reason = f"only the first {MAX_ITEMS} of {len(entries)} entries were read"
-        bad.append(BadItem(Collection.WARNINGS, url[:200], reason, ""))
+        bad.append(UnreadableItem(Collection.WARNINGS, url[:200], reason, ""))
     known = {_host(each.strip("[]")) for each in (*hosts, urlsplit(url).hostname or "")}
     links: dict[str, str] = {}
     alerts: list[Element] = []
@@ -60,7 +60,9 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
             if address is not None and len(links) >= MAX_ITEMS and address not in links:
                 address, reason = None, f"more than {MAX_ITEMS} links"
             if address is None:
-                bad.append(BadItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link)))
+                bad.append(
+                    UnreadableItem(Collection.WARNINGS, f"$.entry[{index}]", reason, excerpt(link))
+                )
             else:
                 links[address] = " ".join("".join(entry.itertext()).split())[:MAX_WORDS]
     if entries and not (links or alerts):
@@ -74,11 +76,14 @@ def _entries(root: Element, url: str) -> list[tuple[Element, str]]:
     """The entries, each with the address that its links begin at."""
     if local(root) == "EDXLDistribution":
         return [(root, url)]
-    around = based(root, url)
-    holders = [(root, around), *((each, based(each, around)) for each in children(root, "channel"))]
+    around = base_of(root, url)
+    holders = [
+        (root, around),
+        *((each, base_of(each, around)) for each in children(root, "channel")),
+    ]
     # Where such entries belong, and nowhere else: each one inside another would be read again.
     return [
-        (each, based(each, base))
+        (each, base_of(each, base))
         for holder, base in holders
         for each in holder
         if local(each) in ("item", "entry")

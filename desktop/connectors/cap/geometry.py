@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from desktop.connectors.cap.xml import Unreadable
-from desktop.domain.place import Ring
+from desktop.domain.geo import Ring
 from desktop.protocol import limits
 
 KM_PER_DEGREE = 111.195

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.application.ports import Manifest, Setting
 from desktop.domain.command import Collection
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 MANIFEST = Manifest(
     kind="cap",

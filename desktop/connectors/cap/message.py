@@ -13,7 +13,7 @@ from desktop.connectors.cap.xml import Unreadable, local, words
 from desktop.connectors.http.errors import excerpt
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant
-from desktop.domain.source import BadItem
+from desktop.domain.source import UnreadableItem
 from desktop.domain.warning import Warning
 from desktop.protocol import limits
 
@@ -57,7 +57,7 @@ class Message(msgspec.Struct, frozen=True):
     """Ids of the messages it updates or cancels."""
     signed: bool
     """Whether it carries a signature; nobody has checked it."""
-    bad_items: tuple[BadItem, ...] = ()
+    bad_items: tuple[UnreadableItem, ...] = ()
     """Parts that could not be read, such as an area outside the world."""
 
 
@@ -97,7 +97,9 @@ def read_message(
         ),
         type=head["msgType"],
         sent_at=sent_at,
-        refers_to=tuple(_heeded(words(alert, "references"), head["sender"], feed, faults.report)),
+        refers_to=tuple(
+            _ids_to_heed(words(alert, "references"), head["sender"], feed, faults.report)
+        ),
         signed=signed,
         bad_items=faults.items(),
     )
@@ -108,7 +110,7 @@ class _Faults:
 
     def __init__(self, id: str) -> None:
         self._id = id
-        self._met: dict[BadItem, None] = {}
+        self._met: dict[UnreadableItem, None] = {}
         self._more = 0
 
     def report(self, where: str, error: Unreadable, what: str) -> None:
@@ -117,18 +119,20 @@ class _Faults:
         missing = where == AREAS_LEFT_OUT
         field, place = ("", f"{self._id} {where}") if missing else (where, self._id)
         said = excerpt(what)
-        item = BadItem(Collection.WARNINGS, place, str(error), said, field=field, id=self._id)
+        item = UnreadableItem(
+            Collection.WARNINGS, place, str(error), said, field=field, id=self._id
+        )
         if len(self._met) < MOST_BAD or item in self._met or missing:
             self._met[item] = None
         else:
             self._more += 1
 
-    def items(self) -> tuple[BadItem, ...]:
+    def items(self) -> tuple[UnreadableItem, ...]:
         """All of them."""
         if not self._more:
             return tuple(self._met)
         reason = f"{self._more} more parts could not be read"
-        rest = BadItem(Collection.WARNINGS, self._id, reason, "", field="*", id=self._id)
+        rest = UnreadableItem(Collection.WARNINGS, self._id, reason, "", field="*", id=self._id)
         return (*self._met, rest)
 
 
@@ -157,7 +161,7 @@ def references(said: str, report: Report) -> Iterator[tuple[str, str]]:
             report("references", reason, triple)
 
 
-def _heeded(said: str, sender: str, feed: Feed, report: Report) -> Iterator[str]:
+def _ids_to_heed(said: str, sender: str, feed: Feed, report: Report) -> Iterator[str]:
     """Ids of the messages it may update or lift: the sender's own of the same feed, or any
     where the profile trusts the sender."""
     for other, identifier in references(said, report):

@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.connectors.cap.message import MARK, Message
 from desktop.domain.instant import Instant
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.domain.warning import Warning
 
 
@@ -39,7 +39,7 @@ def resolve(messages: Iterable[Message]) -> ActiveWarnings:
                 continue
             if message.type == "Cancel" and old is not None:
                 by = message.warnings[0].issuer
-                stands[old_id] = tuple(_lifted(each, message.sent_at, by) for each in old)
+                stands[old_id] = tuple(_lift(each, message.sent_at, by) for each in old)
             elif old_id != message.id:
                 stands.pop(old_id, None)
                 if message.warnings[0].is_actual:
@@ -58,20 +58,20 @@ def distinct(warnings: Mapping[str, Warning]) -> dict[str, Warning]:
     rows: dict[str, Warning] = {}
     met: set[Warning] = set()
     for id, warning in sorted(warnings.items(), key=lambda pair: MARK in pair[0]):
-        alike = msgspec.structs.replace(warning, id=_unmarked(id))
+        alike = msgspec.structs.replace(warning, id=_without_mark(id))
         if alike not in met:
             rows[id] = warning
         met.add(alike)
     return rows
 
 
-def _unmarked(id: str) -> str:
+def _without_mark(id: str) -> str:
     """The id as the first feed has it: a mark ends the message's part of it."""
     message, found, rest = id.partition(MARK)
     return message + "".join(rest.partition(" ")[1:]) if found else message
 
 
-def _lifted(warning: Warning, at: Instant, by: Text) -> Warning:
+def _lift(warning: Warning, at: Instant, by: Text) -> Warning:
     """What is over already was over when it said so itself."""
     if warning.lifted_at:
         return warning

@@ -52,7 +52,7 @@ def parse_xml(data: bytes) -> Element:
         except ParseError as error:
             if error.code != UNDEFINED_ENTITY:
                 raise
-            root = ElementTree.fromstring(_NAMED.sub(_numbered, said), forbid_dtd=True)
+            root = ElementTree.fromstring(_NAMED.sub(_to_number, said), forbid_dtd=True)
     except DefusedXmlException as error:
         raise Unreadable(f"refused: {type(error).__name__}") from None
     except (ParseError, ValueError, LookupError, RecursionError) as error:
@@ -60,7 +60,7 @@ def parse_xml(data: bytes) -> Element:
     return root
 
 
-def _numbered(found: re.Match[bytes]) -> bytes:
+def _to_number(found: re.Match[bytes]) -> bytes:
     """A named character by its number; XML's own names stay, and so does what nobody knows."""
     if found[1] is None or found[1] in OF_XML:
         return found[0]
@@ -68,7 +68,7 @@ def _numbered(found: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(each)};" for each in known).encode() or found[0]
 
 
-def based(element: Element, url: str) -> str:
+def base_of(element: Element, url: str) -> str:
     """The address that links in an element begin at, when around it they begin at `url`."""
     try:
         return urljoin(url, element.get(BASE, "").strip())

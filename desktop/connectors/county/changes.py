@@ -58,11 +58,11 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
     """
     empty_pages, first = 0, True
     while True:
-        reply = _asked(county, token, plan, hint)
+        reply = _ask(county, token, plan, hint)
         if reply.status in (400, 409, 410):
             raise Outdated(went_back=reply.status == 409)
         if reply.status == 204:
-            county.heard(reply)
+            county.note_reply(reply)
             if first or not county.is_sure:
                 yield Batch(county.source, is_proven=county.is_sure)
             return
@@ -78,7 +78,7 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
         token = page.token
 
 
-def _asked(county: CountySession, token: str, plan: PullPlan, hint: int) -> Reply:
+def _ask(county: CountySession, token: str, plan: PullPlan, hint: int) -> Reply:
     """The answer, asked for without what a strict server refuses."""
     bare = f"v1/changes?since={quote(token, safe='')}"
     path = bare if county.strict else _with_wishes(bare, county, plan, hint)

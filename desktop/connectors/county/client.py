@@ -35,7 +35,7 @@ from desktop.domain.clock import CLOCK_OFF_MS
 from desktop.domain.command import Collection, CommandRecord
 from desktop.domain.incident import FileRef
 from desktop.domain.link import TrafficClass
-from desktop.domain.source import Answer, Batch, Found, Problem, Staged, SyncState
+from desktop.domain.source import Batch, CommandResult, ProbeResult, Problem, Staged, SyncState
 from desktop.domain.strange import strange_words
 from desktop.protocol.checksum import MODULUS, weight
 from desktop.wire import level1
@@ -71,7 +71,7 @@ class CountyConnector(ReadOnlySource):
             partial(services.fingerprint, settings),
         )
         self._county.on_login = self._change_login
-        self._http.marked = hints_http.marked = self._county.marked
+        self._http.marked = hints_http.marked = self._county.bears_mark
         self._hints = Hints(hints_http, services.clock)
         self._hint_used = 0
         self._offered: frozenset[Collection] | None = None
@@ -85,13 +85,13 @@ class CountyConnector(ReadOnlySource):
             http.forget_login()
             http.reset()
 
-    def probe(self) -> Found:
+    def probe(self) -> ProbeResult:
         session, snapshot = self._read_to_the_end()
         offered = frozenset(c for n in session.collections if (c := collection_named(n)))
         counts = Counter(COLLECTION_OF[type(row)] for row in snapshot.rows)
         unread = Counter(snapshot.more_bad)
         unread.update(item.collection for item in snapshot.bad_items if not item.field)
-        return Found(
+        return ProbeResult(
             product=f"{MAGIC} {text(session.county).in_language('zh_CN')}".strip(),
             fills=offered,
             counts={c: counts[c] for c in offered},
@@ -103,7 +103,7 @@ class CountyConnector(ReadOnlySource):
 
     def _read_to_the_end(self) -> tuple[level1.Session, Snapshot]:
         """The session and its snapshot, read to the trailer: only then is it known to be one."""
-        session = self._county.opened()
+        session = self._county.ensure_session()
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
                 session = self._county.open()  # It names the newer one.
@@ -142,7 +142,7 @@ class CountyConnector(ReadOnlySource):
             if state.token is None and self._county.session is self._taken:
                 self._county.forget()  # Its snapshot was had: what is wanted is a newer one.
             self._county.doubt()
-            session = self._county.opened(rows_wanted=state.token is None)
+            session = self._county.ensure_session(rows_wanted=state.token is None)
             if state.token is None:
                 first = list(self._first_rows(session))
                 yield from first
@@ -202,7 +202,7 @@ class CountyConnector(ReadOnlySource):
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
                 self._county.open()  # It has been replaced: a new session names the newer one.
-            session = self._county.opened()
+            session = self._county.ensure_session()
             download = Download(self._county, session, plan, progressive=progressive)
             download.resume(staged if not attempt else None)
             try:
@@ -233,13 +233,13 @@ class CountyConnector(ReadOnlySource):
             account=session.account,
         )
 
-    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+    def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
         with only_asking():
-            session = self._county.opened()
-        reply = self._posted(records, session)
+            session = self._county.ensure_session()
+        reply = self._post_commands(records, session)
         if self._compact_commands and self._wants_json(reply, records):
             self._plain_commands = True
-            reply = self._posted(records, session)
+            reply = self._post_commands(records, session)
         if reply.status == 200:
             targets = {record.command.key: record.command.target for record in records}
             return commands.decode(reply, targets, session.epoch, self._county.frames)
@@ -264,7 +264,7 @@ class CountyConnector(ReadOnlySource):
     def _compact_commands(self) -> bool:
         return self._county.compact and not self._plain_commands
 
-    def _posted(self, records: Sequence[CommandRecord], session: level1.Session) -> Reply:
+    def _post_commands(self, records: Sequence[CommandRecord], session: level1.Session) -> Reply:
         frames = self._county.frames if self._compact_commands else None
         return self._http.post(
             "v1/commands",
@@ -280,8 +280,8 @@ class CountyConnector(ReadOnlySource):
             again=True,
         )
 
-    def states(self, keys: Sequence[str]) -> list[Answer]:
-        epoch = self._county.opened().epoch
+    def states(self, keys: Sequence[str]) -> list[CommandResult]:
+        epoch = self._county.ensure_session().epoch
         reply = self._county.get("v1/commands?keys=" + ",".join(keys), kind=TrafficClass.COMMANDS)
         return commands.states(reply, frozenset(keys), epoch, self._county.frames)
 
@@ -306,7 +306,7 @@ class CountyConnector(ReadOnlySource):
         return self._hints.wait(timeout_s)
 
     def epoch(self) -> str | None:
-        return self._county.opened().epoch
+        return self._county.ensure_session().epoch
 
     def stream_heard_s(self) -> float | None:
         return self._hints.heard_s
@@ -319,8 +319,8 @@ class CountyConnector(ReadOnlySource):
         return min(known, default=None)
 
     def reset(self) -> None:
-        self._county.moved()
-        self._hints.moved()
+        self._county.on_network_change()
+        self._hints.on_network_change()
         super().reset()
 
     def account(self) -> str:
@@ -331,7 +331,7 @@ class CountyConnector(ReadOnlySource):
         session = self._county.session
         return frozenset(session.townships) if session and session.townships else None
 
-    def offered(self) -> frozenset[Collection] | None:
+    def collections_offered(self) -> frozenset[Collection] | None:
         session = self._county.session
         if session is not None:
             told = frozenset(c for n in session.collections if (c := collection_named(n)))

@@ -12,22 +12,22 @@ from desktop.connectors.county.level1 import read_row
 from desktop.connectors.county.mapping import text
 from desktop.connectors.county.session import MOST_UNPACKED, is_compact, not_county_api, undecodable
 from desktop.connectors.http.response import Reply, decode_json
-from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
+from desktop.domain.command import Command, CommandRecord, CommandState, Hold, Key
 from desktop.domain.dating import wrong_reading
 from desktop.domain.instant import to_datetime
-from desktop.domain.source import Answer, Row
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult, Row
 from desktop.protocol.fields import FieldKind
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC, MAX_COMMANDS, MAX_TEXT
 from desktop.wire.level2 import Frames, WireError, decode_results, encode_commands
 
-RECEIPTS = {
-    "received": Receipt.RECEIVED,
-    "accepted": Receipt.ACCEPTED,
-    "rejected": Receipt.REJECTED,
-    "conflict": Receipt.CONFLICT,
-    "held": Receipt.HELD,
+STATES = {
+    "received": CommandState.RECEIVED,
+    "accepted": CommandState.ACCEPTED,
+    "rejected": CommandState.REJECTED,
+    "conflict": CommandState.CONFLICT,
+    "held": CommandState.HELD,
 }
 
 
@@ -139,24 +139,24 @@ def encode(
 
 def decode(
     reply: Reply, targets: Mapping[str, Key], epoch: str, frames: Frames | None = None
-) -> list[Answer]:
+) -> list[CommandResult]:
     """The answers to our own keys; SourceError when the answer is not the county's.
 
     A 200 without the magic answers nothing: a portal or a proxy said it. Nor does one of
     another epoch than the session's: what a restored server said before may be undone.
     """
-    answers: list[Answer] = []
+    answers: list[CommandResult] = []
     for result in _results(reply, epoch, frames):
         target = targets.get(result.key)
         if target is None:
             continue
-        if (receipt := RECEIPTS.get(result.status)) is None:
+        if (state := STATES.get(result.status)) is None:
             answers.append(_puzzling(result))
             continue
         answers.append(
-            Answer(
+            CommandResult(
                 key=result.key,
-                receipt=receipt,
+                state=state,
                 reason=text(result.reason),
                 row=_row(result, target),
                 durable=result.durable,
@@ -165,7 +165,7 @@ def decode(
     return answers
 
 
-def _puzzling(result: _Result | level1.CommandResult) -> Answer:
+def _puzzling(result: _Result | level1.CommandResult) -> CommandResult:
     """What to tell of an answer this program does not know: it may mean that it was done."""
     said = text(result.reason)
     reason = Text(
@@ -175,15 +175,15 @@ def _puzzling(result: _Result | level1.CommandResult) -> Answer:
         f" done is unclear. Ask the county, and bring this program up to date."
         f" {said.in_language('en')}".rstrip(),
     )
-    return Answer(result.key, Receipt.HELD, reason, hold=Hold.ANSWER)
+    return CommandResult(result.key, CommandState.HELD, reason, hold=Hold.ANSWER)
 
 
-def states(reply: Reply, keys: frozenset[str], epoch: str, frames: Frames) -> list[Answer]:
+def states(reply: Reply, keys: frozenset[str], epoch: str, frames: Frames) -> list[CommandResult]:
     """What the server keeps of these commands; their rows are not asked for."""
     return [
-        Answer(each.key, RECEIPTS[each.status], text(each.reason), durable=each.durable)
+        CommandResult(each.key, STATES[each.status], text(each.reason), durable=each.durable)
         for each in _results(reply, epoch, frames)
-        if each.key in keys and each.status in RECEIPTS
+        if each.key in keys and each.status in STATES
     ]
 
 
@@ -216,7 +216,7 @@ def _row(result: _Result | level1.CommandResult, target: Key) -> Row | None:
     return row if row is not None and row.id == target.id else None
 
 
-def rejection(reply: Reply, key: str) -> Answer | None:
+def rejection(reply: Reply, key: str) -> CommandResult | None:
     """The server's refusal of the only command sent, when it is in the server's own words."""
     if "application/problem+json" not in reply.headers.get("Content-Type", ""):
         return None
@@ -224,4 +224,4 @@ def rejection(reply: Reply, key: str) -> Answer | None:
     said = (details.detail or details.title)[:MAX_TEXT]
     # The key is another command's over there: what is said of it later is not of this one.
     for_good = details.type.rpartition(":")[2] == "key-reused"
-    return Answer(key, Receipt.REJECTED, Text(said, said), durable=for_good)
+    return CommandResult(key, CommandState.REJECTED, Text(said, said), durable=for_good)

@@ -22,11 +22,11 @@ LIMITS = Limits(deadline_s=3600.0, max_bytes=2**40)
 
 def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> int:
     """Bring a piece, or with an empty one only ask; how many bytes the server has then."""
-    limit = county.opened().file_limit
+    limit = county.ensure_session().file_limit
     if ref.size > limit:
-        raise refused(ref, limit)
+        raise refusal_of(ref, limit)
     if not piece:
-        return _offered(county, ref)
+        return _offer(county, ref)
     last = offset + len(piece) - 1
     reply = county.http.put(
         f"v1/attachments/{ref.digest}",
@@ -38,14 +38,14 @@ def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> in
         expect=(200, 201, 404, 409, 413, 416, 422),
     )
     if reply.status == 413:
-        raise refused(ref, limit, proven=_is_proven(county, reply))
+        raise refusal_of(ref, limit, proven=_is_proven(county, reply))
     if reply.status >= 400:
         # Not offered, thrown away meanwhile, or from another place on: it says from where.
-        return _offered(county, ref)
+        return _offer(county, ref)
     return _offset(reply, ref)
 
 
-def _offered(county: CountySession, ref: FileRef) -> int:
+def _offer(county: CountySession, ref: FileRef) -> int:
     offer = FileOffer(ref.digest, ref.size, ref.media_type)
     reply = county.http.post(
         "v1/attachments",
@@ -56,8 +56,8 @@ def _offered(county: CountySession, ref: FileRef) -> int:
         again=True,  # It names the file by its content: said twice it is the same offer.
     )
     if reply.status == 413:
-        limit = county.opened().file_limit
-        raise refused(ref, limit, proven=_is_proven(county, reply))
+        limit = county.ensure_session().file_limit
+        raise refusal_of(ref, limit, proven=_is_proven(county, reply))
     return _offset(reply, ref)
 
 
@@ -103,7 +103,7 @@ def download(county: CountySession, digest: str, offset: int, most: int) -> byte
     return bytes(got[:most])
 
 
-def refused(ref: FileRef, limit: int, *, proven: bool = True) -> SourceError:
+def refusal_of(ref: FileRef, limit: int, *, proven: bool = True) -> SourceError:
     """The words for a file larger than the server takes."""
     said = f"{limit / MEGABYTE:.3g} MB"
     return SourceError(Problem("file_refused", {"name": ref.name, "limit": said}), proven=proven)

@@ -59,7 +59,7 @@ class Hints:
             self._heard.clear()  # One that comes just as the time is up is the next wait's.
         return heard
 
-    def moved(self) -> None:
+    def on_network_change(self) -> None:
         """Whoever said that there is no stream may have been somebody on the way."""
         self._unsupported, self._not_before_s = False, 0.0
 

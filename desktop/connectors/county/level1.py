@@ -10,12 +10,12 @@ import msgspec
 
 from desktop.connectors.county.mapping import COLLECTION_OF, ROWS, row_key
 from desktop.connectors.http.errors import excerpt
-from desktop.connectors.http.lenient import decoded
+from desktop.connectors.http.lenient import read_json
 from desktop.connectors.shared.fields import UNREADABLE, Flaw, read_item, reason_of
 from desktop.connectors.shared.list_diff import PLACE, Aside, is_junk
 from desktop.domain.asset import TrendKind
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Row
+from desktop.domain.source import Row, UnreadableItem
 from desktop.protocol.limits import ID_CHARS
 from desktop.wire import level1
 
@@ -28,7 +28,7 @@ class Read(msgspec.Struct, frozen=True):
 
     rows: tuple[Row, ...] = ()
     deletes: tuple[tuple[Collection, str], ...] = ()
-    bad_items: tuple[BadItem, ...] = ()
+    bad_items: tuple[UnreadableItem, ...] = ()
     more_bad: dict[Collection, int] = {}
     """Items without an id that could not be read either, beyond the first."""
     count: int = 0
@@ -60,7 +60,7 @@ def read_page(source: str, collection: Collection, line: bytes, first: int = 0) 
         wires: list[Any] = _page_decoder(collection).decode(line).rows
         rows = [ROWS[collection](source, wire) for wire in wires]
     except UNREADABLE:
-        raws = decoded(line, _RawPage).rows or []
+        raws = read_json(line, _RawPage).rows or []
         return _one_by_one(source, collection, raws, first)
     return _last_wins(collection, rows, Aside(), len(rows))
 
@@ -84,7 +84,7 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
     """
     puts: dict[tuple[Collection, str, str], Row] = {}
     deletes: dict[tuple[Collection, str], None] = {}
-    bad: dict[tuple[Collection, str], tuple[BadItem, ...]] = {}
+    bad: dict[tuple[Collection, str], tuple[UnreadableItem, ...]] = {}
     aside = Aside()
     count = 0
     for count, raw in enumerate(raws, 1):
@@ -93,9 +93,9 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
             aside.count(Collection.INCIDENTS)
             continue
         found, more = _read_change(source, data, f"$.changes[{count - 1}]")
-        if isinstance(found, BadItem) and not found.id:
+        if isinstance(found, UnreadableItem) and not found.id:
             aside.add(found)
-        elif isinstance(found, BadItem):
+        elif isinstance(found, UnreadableItem):
             deletes.pop((found.collection, found.id), None)
             bad[found.collection, found.id] = (found,)
         elif isinstance(found, tuple):
@@ -117,30 +117,30 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
 def read_row(source: str, collection: Collection, raw: bytes | msgspec.Raw) -> Row | None:
     """One row, or None when it cannot be read."""
     row, _ = _read(source, collection, bytes(raw), PLACE)
-    return None if isinstance(row, BadItem) else row
+    return None if isinstance(row, UnreadableItem) else row
 
 
 def _read_change(
     source: str, data: bytes, where: str
-) -> tuple[Row | BadItem | tuple[Collection, str] | None, tuple[BadItem, ...]]:
+) -> tuple[Row | UnreadableItem | tuple[Collection, str] | None, tuple[UnreadableItem, ...]]:
     """The row put, what was deleted, or None for a collection unknown here; and what of the
     row could not be read.
     """
     try:
-        change = decoded(data, level1.Change)
+        change = read_json(data, level1.Change)
     except UNREADABLE as error:
-        return BadItem(_collection_of(data), where, reason_of(error), excerpt(data)), ()
+        return UnreadableItem(_collection_of(data), where, reason_of(error), excerpt(data)), ()
     collection = collection_named(change.collection)
     if collection is None:
         return None, ()
     if isinstance(change.row, msgspec.UnsetType):
         return (collection, change.id), ()
     row, flaws = _read(source, collection, bytes(change.row), where)
-    if isinstance(row, BadItem):
+    if isinstance(row, UnreadableItem):
         return msgspec.structs.replace(row, where=change.id, id=change.id), ()
     if row.id != change.id:
         reason = "the row has another id"
-        return BadItem(collection, change.id, reason, excerpt(row.id), id=change.id), ()
+        return UnreadableItem(collection, change.id, reason, excerpt(row.id), id=change.id), ()
     return row, flaws
 
 
@@ -172,7 +172,7 @@ def _one_by_one(source: str, collection: Collection, raws: list[msgspec.Raw], fi
         where, brief = f"$.rows[{index}]", aside.is_full(collection)
         row, flaws = _read(source, collection, data, where, brief=brief)
         aside.extend(flaws)
-        if isinstance(row, BadItem):
+        if isinstance(row, UnreadableItem):
             aside.add(row)
         else:
             rows.append(row)
@@ -185,14 +185,14 @@ def _last_wins(collection: Collection, rows: list[Row], aside: Aside, count: int
         key = row_key(row)
         if key in by_key:
             reason = "the id occurs twice; the last one stands"
-            aside.add(BadItem(collection, row.id, reason, "", field="id", id=row.id))
+            aside.add(UnreadableItem(collection, row.id, reason, "", field="id", id=row.id))
         by_key[key] = row
     return Read(tuple(by_key.values()), (), *aside.told, count)
 
 
 def _read(
     source: str, collection: Collection, data: bytes, where: str, *, brief: bool = False
-) -> tuple[Row | BadItem, tuple[BadItem, ...]]:
+) -> tuple[Row | UnreadableItem, tuple[UnreadableItem, ...]]:
     """The row and what of it could not be read, or what stands for an unreadable one."""
     try:
         wire, flaws = read_item(data, level1.COLLECTIONS[collection], brief=brief)
@@ -203,9 +203,9 @@ def _read(
     except UNREADABLE as error:
         id, version = _identity_of(data)
         said = ("", "") if brief else (reason_of(error), excerpt(data))
-        return BadItem(collection, id or where, *said, id=id, version=version), ()
+        return UnreadableItem(collection, id or where, *said, id=id, version=version), ()
     return row, tuple(
-        BadItem(collection, row.id, flaw.reason, flaw.excerpt, field=flaw.field, id=row.id)
+        UnreadableItem(collection, row.id, flaw.reason, flaw.excerpt, field=flaw.field, id=row.id)
         for flaw in flaws
     )
 
@@ -219,7 +219,7 @@ def _cautious(wire: Any, flaws: tuple[Flaw, ...]) -> Any:
 def _identity_of(data: bytes) -> tuple[str, int | None]:
     """The id and version of a row, as far as they can be read: empty and None where not."""
     try:
-        found = decoded(data, _Identity)
+        found = read_json(data, _Identity)
     except UNREADABLE:
         return "", None
     id, version = found.id, found.version

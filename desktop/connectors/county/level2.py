@@ -13,7 +13,7 @@ from desktop.connectors.shared.fields import reason_of
 from desktop.connectors.shared.list_diff import PLACE, Aside
 from desktop.domain.command import Collection
 from desktop.domain.incident import Incident
-from desktop.domain.source import BadItem, Row, RowPatch, Tail
+from desktop.domain.source import Row, RowPatch, Tail, UnreadableItem
 from desktop.wire import level2
 
 UNFIT = (ValueError, TypeError, OverflowError, AttributeError)
@@ -59,7 +59,9 @@ def _one_by_one(source: str, collection: Collection, rows: Iterable[level2.Keyed
             found.append(ROWS[collection](source, each.row))
         except UNFIT as error:
             id, version = each.row.id, getattr(each.row, "version", 0)
-            aside.add(BadItem(collection, id, reason_of(error), "", "", id, version, each.key))
+            aside.add(
+                UnreadableItem(collection, id, reason_of(error), "", "", id, version, each.key)
+            )
         else:
             keys.append(each.key)
     return Read(tuple(found), (), *aside.told, count, tuple(keys))
@@ -71,7 +73,7 @@ class ReadPatch(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     keys: tuple[int, ...]
     patches: tuple[RowPatch, ...]
-    bad_items: tuple[BadItem, ...]
+    bad_items: tuple[UnreadableItem, ...]
     more_bad: dict[Collection, int]
 
 
@@ -90,24 +92,24 @@ def read_patch(source: str, patch: level2.Patch) -> ReadPatch:
     patches: list[RowPatch] = []
     for each in patch.patches:
         found = _row_patch(each)
-        if isinstance(found, BadItem):
+        if isinstance(found, UnreadableItem):
             aside.add(found)
         elif found is not None:
             patches.append(found)
     return ReadPatch(tuple(rows), tuple(keys), tuple(patches), *aside.told)
 
 
-def _row_patch(patch: level2.FieldPatch) -> RowPatch | BadItem | None:
+def _row_patch(patch: level2.FieldPatch) -> RowPatch | UnreadableItem | None:
     collection = collection_named(patch.collection)
     if collection is None:
         return None
     changes: dict[str, Any] = {}
     try:
         for name, value in patch.changes.items():
-            changes[name] = _converted(FIELDS[collection][name], value)
+            changes[name] = _convert(FIELDS[collection][name], value)
     except (*UNFIT, KeyError) as error:
         where = f"{PLACE}.{patch.key}"
-        return BadItem(
+        return UnreadableItem(
             collection, where, reason_of(error), "", version=patch.version, row_key=patch.key
         )
     if changes.get("occurred_at", 0) is None:
@@ -116,7 +118,7 @@ def _row_patch(patch: level2.FieldPatch) -> RowPatch | BadItem | None:
     return RowPatch(collection, patch.key, patch.version, changes)
 
 
-def _converted(convert: Callable[[Any], Any], value: Any) -> Any:
+def _convert(convert: Callable[[Any], Any], value: Any) -> Any:
     if isinstance(value, level2.Grown):
         return Tail(value.keep, convert(value.items))
     return convert(value)

@@ -10,6 +10,7 @@ from typing import Any
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.command import Collection
+from desktop.domain.geo import MapLine, Place, Township
 from desktop.domain.incident import (
     Deadline,
     DeadlineKind,
@@ -20,10 +21,9 @@ from desktop.domain.incident import (
 )
 from desktop.domain.instant import SECOND, Instant, instant_of
 from desktop.domain.levels import EventLevel, WarningLevel
-from desktop.domain.place import MapLine, Place, Township
+from desktop.domain.localized_text import Text
 from desktop.domain.queue import QueueKind, ServiceQueue
 from desktop.domain.source import ROW_TYPES, Row
-from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 from desktop.wire import level1
 

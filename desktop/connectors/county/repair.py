@@ -1,4 +1,4 @@
-"""Rows that went astray, found by the sums of 256 buckets and fetched again."""
+"""Rows that went diverged, found by the sums of 256 buckets and fetched again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop.connectors.county.session import (
     undecodable,
 )
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Batch, Problem, Row
+from desktop.domain.source import Batch, Problem, Row, UnreadableItem
 from desktop.protocol.checksum import BUCKETS, MODULUS, UNCOUNTED, bucket, weight
 from desktop.wire import level1
 from desktop.wire.level1 import MAGIC
@@ -34,7 +34,7 @@ class _Content(msgspec.Struct, frozen=True):
 
     rows: tuple[Row, ...]
     keys: tuple[int, ...]
-    bad_items: tuple[BadItem, ...]
+    bad_items: tuple[UnreadableItem, ...]
     more_bad: dict[Collection, int]
     token: str
     sum: int
@@ -54,7 +54,7 @@ def repair(county: CountySession, sums: Sequence[int]) -> Iterator[Batch]:
 
     Without one in the end the server's rows changed all the while: nothing is known then.
     """
-    if not county.opened().sums:
+    if not county.ensure_session().sums:
         raise SourceError(Problem("no_sums", {"source": county.source}))
     ours = list(sums)
     for _ in range(ROUNDS):

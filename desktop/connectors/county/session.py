@@ -104,7 +104,7 @@ class CountySession:
         """The installation's random name."""
         return self.openings.client
 
-    def opened(self, *, rows_wanted: bool = False) -> Session:
+    def ensure_session(self, *, rows_wanted: bool = False) -> Session:
         """The session in use, or a new one: also when another login is in use since.
 
         Where this computer's clock has jumped since, too: nobody knows its offset.
@@ -131,7 +131,7 @@ class CountySession:
         self._known_jumps = self._clock_jumps()
         asked = self.openings.begin(tuple(self._dictionaries))
         try:
-            session = self._agreed(asked, rows_wanted=rows_wanted)
+            session = self._agree(asked, rows_wanted=rows_wanted)
         except OtherServer:
             self.openings.withdraw(asked)
             raise
@@ -153,7 +153,7 @@ class CountySession:
         self._clock.now()  # It looks when it is read.
         return int(getattr(self._clock, "jumps", 0))
 
-    def _agreed(self, asked: SessionRequest, *, rows_wanted: bool) -> Session:
+    def _agree(self, asked: SessionRequest, *, rows_wanted: bool) -> Session:
         """The session told by the server to which this desk's commands belong."""
         reply = self._post(asked, rows_wanted=rows_wanted)
         session = self._read(reply)
@@ -183,7 +183,7 @@ class CountySession:
             return None
         return self._clock.monotonic_s() - max(0, self._clock.now() - self._data_at) / 1000
 
-    def _aged(self, reply: Reply) -> Reply:
+    def _note_age(self, reply: Reply) -> Reply:
         """The answer, once it is noted as of when it says that the rows are."""
         with suppress(ValueError):
             said = reply.headers.get(DATA_TIME)
@@ -195,15 +195,15 @@ class CountySession:
         self._met_s = self._proven_s = self._clock.monotonic_s()
         self._unmarked = False
 
-    def heard(self, reply: Reply) -> None:
+    def note_reply(self, reply: Reply) -> None:
         """An answer has come that anybody may give: it proves as much as its mark."""
-        if self.marked(reply.url, reply.headers):
+        if self.bears_mark(reply.url, reply.headers):
             self._proven_s = self._clock.monotonic_s()
             self._marks, self._unmarked = True, False
         else:
             self._unmarked = True
 
-    def marked(self, url: str, headers: Mapping[str, str]) -> bool:
+    def bears_mark(self, url: str, headers: Mapping[str, str]) -> bool:
         """Whether an answer bears the mark of the server that told its name in a session."""
         said = headers.get(HEADER, "")
         wanted = mark(self._server, urlsplit(url).query)
@@ -231,7 +231,7 @@ class CountySession:
         if now_s - self._met_s > (BELIEVED_S if self.compact else BELIEVED_LEVEL_1_S):
             self.forget()
 
-    def moved(self) -> None:
+    def on_network_change(self) -> None:
         """Whoever is on the way to the server may be another now."""
         self._doubted = False
 
@@ -259,7 +259,7 @@ class CountySession:
         reply = self.http.post(
             path, body, accept=accept, expect=expect, kind=TrafficClass.CHANGES, again=True
         )
-        return self._aged(reply)
+        return self._note_age(reply)
 
     def _read(self, reply: Reply) -> Session:
         self.compact = is_compact(reply)
@@ -286,7 +286,7 @@ class CountySession:
         """An answer at the level agreed on; with `packed` JSON may come as gzip."""
         headers = GZIP if packed and not self.compact else {}
         reply = self.http.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
-        return self._aged(reply)
+        return self._note_age(reply)
 
 
 def identity_of(session: Session) -> str:

@@ -103,7 +103,7 @@ class Download:
                         raise Replaced
                     raise refusal(stream.status, stream.headers, stream.url, body)
                 if self._begin(stream):
-                    yield from self._streamed(stream)
+                    yield from self._stream(stream)
                     return
                 for chunk in stream.chunks():
                     got += chunk
@@ -135,7 +135,7 @@ class Download:
     def _over(self) -> None:
         self.snapshot, self._at = self._new(), 0
 
-    def _streamed(self, stream: Stream) -> Iterator[Batch]:
+    def _stream(self, stream: Stream) -> Iterator[Batch]:
         """All of a snapshot from a server without ranges, shown as it comes."""
         passed_over = self._at
         for chunk in stream.chunks():

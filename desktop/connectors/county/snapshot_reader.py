@@ -18,7 +18,7 @@ from desktop.connectors.http.lenient import readable
 from desktop.connectors.http.response import Unzip, decode_json, too_large
 from desktop.connectors.shared.list_diff import Aside
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Problem, Row
+from desktop.domain.source import Problem, Row, UnreadableItem
 from desktop.protocol.limits import LINE_BYTES, SNAPSHOT_BYTES
 from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import SnapshotDecoder, WireError
@@ -118,7 +118,7 @@ class Snapshot:
         return () if None in keys else tuple(key for key in keys if key is not None)
 
     @property
-    def bad_items(self) -> tuple[BadItem, ...]:
+    def bad_items(self) -> tuple[UnreadableItem, ...]:
         """What could not be read so far."""
         return self._aside.told[0]
 

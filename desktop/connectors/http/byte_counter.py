@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.clock import Clock
 from desktop.domain.instant import SECOND
-from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.link import RequestStats, TrafficClass
 
 
 class ByteCounter:
@@ -61,10 +61,10 @@ class ByteCounter:
         if self._first_s is None:
             self._first_s = self._last_s
 
-    def traffic(self, kind: TrafficClass) -> Traffic:
+    def traffic(self, kind: TrafficClass) -> RequestStats:
         """What was used since this was last asked, with the times of the last attempt."""
         first_s = self._first_s
-        told = Traffic(
+        told = RequestStats(
             kind=kind,
             sent=self.sent - self._told_sent,
             received=self.received - self._told_received,

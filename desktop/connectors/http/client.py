@@ -31,7 +31,7 @@ from desktop.connectors.http.server_time import ServerTime
 from desktop.connectors.http.sockets import Sockets
 from desktop.domain.clock import Clock
 from desktop.domain.instant import Instant
-from desktop.domain.link import Traffic, TrafficClass
+from desktop.domain.link import RequestStats, TrafficClass
 from desktop.domain.source import Problem
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class HttpClient:
         proxy: Proxy | None = None,
         ca_file: str = "",
         limits: Limits | None = None,
-        on_traffic: Callable[[Traffic], None] | None = None,
+        on_traffic: Callable[[RequestStats], None] | None = None,
         lean: bool = False,
     ) -> None:
         """`lean` leaves out the name of this program and the offer to unpack gzip."""
@@ -62,7 +62,7 @@ class HttpClient:
         self.known = False
         """Whether the server has been reached before: another certificate is then not a
         mistake in the profile but somebody on the way."""
-        self.marked: Callable[[str, Mapping[str, str]], bool] = unmarked
+        self.marked: Callable[[str, Mapping[str, str]], bool] = never_marked
         """Whether an answer from that address with such headers bears the source's mark."""
         self._login = login
         self._proxy = proxy or Proxy()
@@ -112,7 +112,7 @@ class HttpClient:
         """The whole answer to a GET of a path or an absolute address."""
         with self.open(
             "GET", path, accept=accept, headers=headers, expect=expect,
-            limits=self.limits.bounded(max_bytes), kind=kind,
+            limits=self.limits.with_max_bytes(max_bytes), kind=kind,
         ) as stream:  # fmt: skip
             return stream.whole()
 
@@ -176,11 +176,11 @@ class HttpClient:
             again=method in ("GET", "PUT") if again is None else again,
             packed=packed,
         )
-        with self._opened(request) as stream:
+        with self._open_stream(request) as stream:
             yield stream
 
     @contextmanager
-    def _opened(self, request: Request) -> Iterator[Stream]:
+    def _open_stream(self, request: Request) -> Iterator[Stream]:
         url = urljoin(self.base_url, request.path)
         late = threading.Event()
         is_ended = partial(self._is_ended, late)
@@ -195,18 +195,18 @@ class HttpClient:
             begun = True
             self._sender.begin(self.base_url, request.limits.connect_timeout_s)
             response = self._sender.send(request, url, is_ended)
-            yield self._checked(response, request)
+            yield self._check_status(response, request)
             if is_ended():
                 raise Cancelled  # A head that we cut off ourselves can look like a whole answer.
         except (SourceError, Cancelled) as error:
-            raise self._judged(error, late, url) from None
+            raise self._judge_error(error, late, url) from None
         except network_errors() as error:
-            raise self._judged(self._sender.failure(error, url), late, url) from error
+            raise self._judge_error(self._sender.failure(error, url), late, url) from error
         except Exception as error:
             # A connection shut down half-way through its making fails in odd ways, too.
             if not is_ended():
                 raise
-            raise self._judged(Cancelled(), late, url) from error
+            raise self._judge_error(Cancelled(), late, url) from error
         finally:
             if begun:
                 timer.cancel()
@@ -228,7 +228,7 @@ class HttpClient:
 
     def _tells_time(self, status: int, url: str, headers: Mapping[str, str]) -> bool:
         """Whether the clock may go by an answer: a source that has marks sets none without."""
-        return self.proves(url, headers) or (status != 204 and self.marked is unmarked)
+        return self.proves(url, headers) or (status != 204 and self.marked is never_marked)
 
     def report(self, kind: TrafficClass) -> None:
         """Tell what was used since the last telling; done by itself when a request is over."""
@@ -296,7 +296,7 @@ class HttpClient:
         late.set()
         self._sockets.shut()
 
-    def _judged(
+    def _judge_error(
         self, error: SourceError | Cancelled, late: threading.Event, url: str
     ) -> SourceError | Cancelled:
         """What an error means once it is known whether we ended the request ourselves."""
@@ -310,7 +310,7 @@ class HttpClient:
             error = self._proxy.hint(before_leaving(error), url)
         return error
 
-    def _checked(self, response: requests.Response, request: Request) -> Stream:
+    def _check_status(self, response: requests.Response, request: Request) -> Stream:
         """The stream of an expected answer; anything else is raised with its words."""
         url, status, headers = str(response.url), response.status_code, response.headers
         read = partial(response.raw.read1, decode_content=False)
@@ -319,8 +319,8 @@ class HttpClient:
             proven = self.proves(url, headers)
             error = refusal(status, headers, url, body.beginning(), proven=proven)
             sent = HEADER in response.request.headers
-            raise self._login.judged(error, headers, sent=sent) if self._login else error
-        chunks = body.raw() if request.packed else body.unpacked()
+            raise self._login.judge_refusal(error, headers, sent=sent) if self._login else error
+        chunks = body.raw() if request.packed else body.unpack()
         first = next(chunks, b"")
         if status in (200, 206) and is_page(headers.get("Content-Type", ""), first):
             raise SourceError(Problem("captive_portal", {"address": url, "reason": excerpt(first)}))
@@ -335,6 +335,6 @@ class HttpClient:
         return Stream(url, status, headers, whole())
 
 
-def unmarked(_url: str, _headers: Mapping[str, str]) -> bool:
+def never_marked(_url: str, _headers: Mapping[str, str]) -> bool:
     """False: the source marks nothing."""
     return False

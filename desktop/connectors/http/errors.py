@@ -179,7 +179,7 @@ def refusal(
 def _county_problem(body: bytes) -> tuple[str, str]:
     """Kind and words of a county's own refusal; nothing of anybody else's."""
     try:
-        said = msgspec.json.decode(body, type=_Said)
+        said = msgspec.json.decode(body, type=_ProblemBody)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "", ""
     if not said.type.startswith(PROBLEM):
@@ -187,7 +187,7 @@ def _county_problem(body: bytes) -> tuple[str, str]:
     return said.type.removeprefix(PROBLEM), excerpt(said.detail)
 
 
-class _Said(msgspec.Struct):
+class _ProblemBody(msgspec.Struct):
     type: str
     detail: str = ""
 

@@ -40,7 +40,7 @@ TOLD = 20
 """Characters of a number that is none."""
 
 
-def decoded(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
+def read_json(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
     """JSON of the wanted shape, mended where it is not sound; raises as msgspec does."""
     try:
         return msgspec.json.decode(body, type=wanted)
@@ -59,7 +59,7 @@ def readable(body: bytes) -> bytes:
     """The same mended, and with each item of its list that is no JSON at all as a text that
     says how it began: so the other items can be read.
     """
-    body = mended(body)
+    body = mend(body)
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except msgspec.DecodeError as error:
@@ -109,7 +109,7 @@ def _without_broken(body: bytes, spans: list[tuple[int, int]]) -> bytes:
     return b"".join((*parts, body[at:]))
 
 
-def mended(body: bytes) -> bytes:
+def mend(body: bytes) -> bytes:
     """The same without its mark, with U+FFFD for what is no character and a text that begins
     with `NO_NUMBER` for a number that is none or that no computer holds; a control character
     in a text becomes its escape. In one pass.

@@ -48,7 +48,7 @@ class Login:
     def _is_for(self, url: str) -> bool:
         return origin(url) in map(origin, self._rule.homes())
 
-    def judged(
+    def judge_refusal(
         self, refusal: SourceError, headers: Mapping[str, str], *, sent: bool
     ) -> SourceError:
         """The refusal; that of a login in words that fit its kind and whether one was `sent`."""

@@ -22,9 +22,9 @@ SLICE_BYTES = 4096
 """Handed over at once: each slice has the time-out for itself, and TLS makes small records."""
 
 
-def watched_pools(sockets: Sockets, counter: ByteCounter) -> dict[str, type[Any]]:
+def make_watched_pools(sockets: Sockets, counter: ByteCounter) -> dict[str, type[Any]]:
     """Connection pools whose sockets are made by, and known to, `sockets`, and metered."""
-    watched = _watched(sockets, counter)
+    watched = _note_socket(sockets, counter)
 
     class WatchedTls(watched, HTTPSConnection):  # type: ignore[misc, valid-type]
         pass
@@ -52,12 +52,12 @@ class _ByProxy(HTTPConnection):
             told = REFUSED.match(str(error))
             if told is not None:
                 raise ProxyRefused(str(self.proxy), int(told[1])) from error
-            raise ProxyAway(str(self.proxy), _said(error)) from error
+            raise ProxyAway(str(self.proxy), _excerpt_of(error)) from error
         finally:
             self.opens_way = False
 
 
-def _made(sockets: Sockets, connection: HTTPConnection, timeout_s: float) -> Made:
+def _make(sockets: Sockets, connection: HTTPConnection, timeout_s: float) -> Made:
     """A connection to the server, or to the proxy: the profile leads there, so it may be inside."""
     hop = connection.proxy is not None
     host, port = connection._dns_host, connection.port or 80
@@ -65,13 +65,13 @@ def _made(sockets: Sockets, connection: HTTPConnection, timeout_s: float) -> Mad
         return sockets.connect(host, port, timeout_s, anywhere=hop)
     except OSError as error:
         if hop:
-            raise ProxyAway(str(connection.proxy), _said(error)) from error
+            raise ProxyAway(str(connection.proxy), _excerpt_of(error)) from error
         raise
 
 
-def _watched(sockets: Sockets, counter: ByteCounter) -> type[HTTPConnection]:
+def _note_socket(sockets: Sockets, counter: ByteCounter) -> type[HTTPConnection]:
     class Watched(_ByProxy):
-        response_class = _answered(counter)
+        response_class = _await_answer(counter)
         _watch: Watch | None = None
         _held: bytearray | None = None
 
@@ -86,7 +86,7 @@ def _watched(sockets: Sockets, counter: ByteCounter) -> type[HTTPConnection]:
         def _new_conn(self) -> socket.socket:
             counter.note_fresh()
             timeout_s = self.timeout if isinstance(self.timeout, float | int) else 8.0
-            made = _made(sockets, self, timeout_s)
+            made = _make(sockets, self, timeout_s)
             own, self._watch = _standing(made)
             return own
 
@@ -120,7 +120,7 @@ def _watched(sockets: Sockets, counter: ByteCounter) -> type[HTTPConnection]:
     return Watched
 
 
-def _said(error: BaseException) -> str:
+def _excerpt_of(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
@@ -136,7 +136,7 @@ def _standing(made: Made) -> Made:
     return made
 
 
-def _answered(counter: ByteCounter) -> type[http.client.HTTPResponse]:
+def _await_answer(counter: ByteCounter) -> type[http.client.HTTPResponse]:
     class Answered(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
             super().__init__(sock, *rest, **named)

@@ -64,13 +64,13 @@ class Proxy:
             if self._secret is None:
                 return {}
             if self.rule.forbids():
-                raise self._held("proxy_unprotected")
+                raise self._hold("proxy_unprotected")
             if not is_sendable(self._secret):
-                raise self._held("proxy_password_refused")
+                raise self._hold("proxy_password_refused")
             login = f"{self.rule.user}:{self._secret}"
         return {HEADER: "Basic " + b64encode(login.encode()).decode()} if login else {}
 
-    def refused(self, url: str, proxy: str, status: int) -> SourceError:
+    def refusal_of(self, url: str, proxy: str, status: int) -> SourceError:
         """The words for a proxy that lets nobody through; a password refused is read anew."""
         if status not in WANTS_LOGIN:
             code = "proxy_refused"
@@ -102,7 +102,7 @@ class Proxy:
             error.problem = Problem("proxy_needed", {**details, "source": self.rule.source})
         return error
 
-    def _held(self, code: str) -> SourceError:
+    def _hold(self, code: str) -> SourceError:
         return SourceError(self.rule.problem(code), held=True, may_have_left=False)
 
 

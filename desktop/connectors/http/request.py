@@ -22,7 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
     max_bytes: int = limits.ANSWER_BYTES
     """Of the body as sent and, separately, as unpacked."""
 
-    def bounded(self, max_bytes: int | None) -> Limits:
+    def with_max_bytes(self, max_bytes: int | None) -> Limits:
         """These with another bound of the body, where one is given."""
         return self if max_bytes is None else msgspec.structs.replace(self, max_bytes=max_bytes)
 
@@ -57,7 +57,7 @@ class Request(msgspec.Struct, frozen=True):
         )
 
 
-def joined(url: str, target: str) -> str:
+def join(url: str, target: str) -> str:
     """Where a redirect leads; empty when its target is no address at all."""
     try:
         there = urljoin(url, target)

@@ -13,7 +13,7 @@ import msgspec
 
 from desktop.application.ports import Cancelled, SourceError
 from desktop.connectors.http.errors import excerpt, too_short
-from desktop.connectors.http.lenient import decoded
+from desktop.connectors.http.lenient import read_json
 from desktop.domain.source import Problem
 from desktop.protocol.limits import KILOBYTE, MEGABYTE, most_unpacked
 
@@ -40,7 +40,7 @@ class Reply(msgspec.Struct, frozen=True):
 def decode_json(body: bytes, wanted: type[T], address: str) -> T:
     """JSON of the wanted shape; SourceError `cut_short`, `not_understood` or `wrong_shape`."""
     try:
-        return decoded(body, wanted)
+        return read_json(body, wanted)
     except msgspec.ValidationError as error:
         if b"null" in body and (bare := _without_nulls(body, str(error))) is not None:
             return decode_json(bare, wanted, address)
@@ -57,7 +57,7 @@ def _without_nulls(body: bytes, fault: str) -> bytes | None:
     """An object with an empty list or object for the null that is at fault, else without its
     members that are null: none is as good; None when it has none."""
     try:
-        members = decoded(body, dict[str, msgspec.Raw])
+        members = read_json(body, dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     told = {name: value for name, value in members.items() if bytes(value) != b"null"}
@@ -101,7 +101,7 @@ class Body:
             said = too_short(total, length - total)
             raise SourceError(Problem("cut_short", {"address": self._url, "reason": said}))
 
-    def unpacked(self) -> Iterator[bytes]:
+    def unpack(self) -> Iterator[bytes]:
         """The body without its gzip, bounded before and after unpacking."""
         said = self._headers.get("Content-Encoding", "")
         packings = packings_of(said)
@@ -116,7 +116,7 @@ class Body:
     def beginning(self) -> bytes:
         """Some of the unpacked body of a refusal, for its words."""
         try:
-            return next(self.unpacked(), b"")
+            return next(self.unpack(), b"")
         except SourceError:
             return b""
 

@@ -15,7 +15,7 @@ from desktop.connectors.http.byte_counter import ByteCounter
 from desktop.connectors.http.errors import ProxyRefused, excerpt, failure
 from desktop.connectors.http.login import HEADER, Login
 from desktop.connectors.http.proxy import Proxy
-from desktop.connectors.http.request import Request, joined, origin, upgrades
+from desktop.connectors.http.request import Request, join, origin, upgrades
 from desktop.connectors.http.server_time import ServerTime
 from desktop.connectors.http.sockets import InsideAddress, Sockets, names_inside
 from desktop.domain.source import Problem
@@ -65,12 +65,12 @@ class Sender:
         """The head of an answer, wherever the way there leads; `is_ended` tells that the wait
         for it was called off."""
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._answered(request, url, is_ended)
+            response = self._await_head(request, url, is_ended)
             target = response.headers.get("Location")
             if response.status_code not in (301, 302, 303, 307, 308) or target is None:
                 return response
             response.close()
-            there = joined(url, target)
+            there = join(url, target)
             is_within = origin(there) == origin(url) or upgrades(url, there)
             if request.method != "GET" or not is_within:
                 raise SourceError(
@@ -79,7 +79,7 @@ class Sender:
             url = there
         raise SourceError(Problem("captive_portal", {"address": url, "reason": "redirects"}))
 
-    def _answered(
+    def _await_head(
         self, request: Request, url: str, is_ended: Callable[[], bool]
     ) -> requests.Response:
         """The head of an answer, asked for twice where a kept connection was found dead.
@@ -136,7 +136,7 @@ class Sender:
 
     def failure(self, error: BaseException, url: str) -> SourceError:
         """The words for an exception met on the way there."""
-        found = failure(error, url, self._proxy.refused)
+        found = failure(error, url, self._proxy.refusal_of)
         if found.problem.code.startswith("proxy_"):
             self.drop()  # It keeps for good what it once told a proxy.
         if found.problem.code == "tls_wrong_host" and self._proxy.towards(url) is None:

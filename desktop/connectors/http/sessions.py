@@ -15,7 +15,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util import SKIP_HEADER
 
 from desktop.connectors.http.byte_counter import ByteCounter
-from desktop.connectors.http.pool import watched_pools
+from desktop.connectors.http.pool import make_watched_pools
 from desktop.connectors.http.sockets import Sockets
 
 NETWORK_ERRORS = (
@@ -68,7 +68,7 @@ def new_session(
     said = (SKIP_HEADER, SKIP_HEADER) if lean else ("county-desk", "gzip")
     session.headers = CaseInsensitiveDict(zip(("User-Agent", "Accept-Encoding"), said, strict=True))
     # Two: commands go out while a snapshot still streams from a server without ranges.
-    adapter = _Adapter(watched_pools(sockets, counter), tell)
+    adapter = _Adapter(make_watched_pools(sockets, counter), tell)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session

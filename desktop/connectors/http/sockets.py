@@ -72,7 +72,7 @@ class Sockets:
 
         def work() -> None:
             try:
-                made.put(self._connected(host, port, timeout_s, anywhere=True))
+                made.put(self._connect(host, port, timeout_s, anywhere=True))
             except BaseException as error:  # noqa: BLE001 - somebody waits for an answer
                 made.put(_as_os_error(error))
             if self.closed.is_set():
@@ -99,14 +99,14 @@ class Sockets:
             else:
                 early = None
         if early is None:
-            return self._connected(host, port, timeout_s, anywhere=anywhere)
-        made = self._taken_over(early[2], timeout_s)
+            return self._connect(host, port, timeout_s, anywhere=anywhere)
+        made = self._take_over(early[2], timeout_s)
         if isinstance(made, OSError):
             raise made
         made[0].settimeout(timeout_s)
         return made
 
-    def _taken_over(
+    def _take_over(
         self, made: queue.SimpleQueue[Made | OSError], timeout_s: float
     ) -> Made | OSError:
         """What was begun early, looked up and connected: each has its own time."""
@@ -120,7 +120,7 @@ class Sockets:
         _let_go(made)
         return OSError("closed") if self.closed.is_set() else TimeoutError("not connected in time")
 
-    def _connected(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
+    def _connect(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
         ends_at = time.monotonic() + timeout_s
         last: OSError = OSError("the name has no address")
         for family, address in self._look_up(host, port, timeout_s):

@@ -10,7 +10,7 @@ from desktop.connectors.http.response import Reply
 from desktop.connectors.prometheus.parse import (
     LabelNames,
     items,
-    listed,
+    list_items,
     target_id,
     title_of,
     words,
@@ -21,7 +21,7 @@ from desktop.connectors.shared.list_diff import Aside
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
 from desktop.domain.command import Collection
 from desktop.domain.instant import from_datetime
-from desktop.domain.source import BadItem
+from desktop.domain.source import UnreadableItem
 from desktop.protocol.limits import ID_CHARS
 
 PRIORITIES = {
@@ -34,15 +34,15 @@ PRIORITY_OF = {word: priority for priority, said in PRIORITIES.items() for word 
 
 def read_alerts(
     reply: Reply, aside: Aside | None = None
-) -> tuple[list[Alert], tuple[BadItem, ...]]:
+) -> tuple[list[Alert], tuple[UnreadableItem, ...]]:
     """The alerts of an answer; an unreadable one is known by its fingerprint where it has one."""
     aside = aside or Aside()
-    alerts, _ = items(Collection.ALARMS, listed(reply), Alert, "$", aside, _fingerprint_of)
+    alerts, _ = items(Collection.ALARMS, list_items(reply), Alert, "$", aside, _fingerprint_of)
     met: set[str] = set()
     for fingerprint in (alert.fingerprint for alert in alerts):
         if fingerprint in met:
             reason = "the id occurs twice; the last one stands"
-            aside.add(BadItem(Collection.ALARMS, fingerprint, reason, "", "id", fingerprint))
+            aside.add(UnreadableItem(Collection.ALARMS, fingerprint, reason, "", "id", fingerprint))
         met.add(fingerprint)
     return alerts, aside.told[0]
 

@@ -29,11 +29,18 @@ from desktop.connectors.shared.read_only_source import ReadOnlySource
 from desktop.connectors.shared.send_individually import only_asking, send_individually
 from desktop.domain.asset import Asset, AssetState, Trend
 from desktop.domain.clock import computer_now
-from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, Receipt
+from desktop.domain.command import Collection, Command, CommandKind, CommandRecord, CommandState
 from desktop.domain.instant import DAY, MINUTE, SECOND, Instant, from_datetime
-from desktop.domain.source import Answer, BadItem, Batch, Found, Problem, SyncState
+from desktop.domain.localized_text import Text
+from desktop.domain.source import (
+    Batch,
+    CommandResult,
+    ProbeResult,
+    Problem,
+    SyncState,
+    UnreadableItem,
+)
 from desktop.domain.strange import StrangeWord, strange_words
-from desktop.domain.text import Text
 
 STEP_MS = 5 * MINUTE
 GAP_MS = 3 * STEP_MS
@@ -57,7 +64,7 @@ class PrometheusConnector(ReadOnlySource):
         services: Services,
     ) -> None:
         values = settings.values
-        super().__init__(settings, MANIFEST.given(values), services)
+        super().__init__(settings, MANIFEST.with_settings(values), services)
         self._clock = services.clock
         self._names = parse.LabelNames(
             name=str(values.get("name_label") or "asset"),
@@ -85,7 +92,7 @@ class PrometheusConnector(ReadOnlySource):
         self._is_watched = True
         """Whether Prometheus, which feeds Alertmanager, answered last time."""
 
-    def probe(self) -> Found:
+    def probe(self) -> ProbeResult:
         """Which half answers, and what it has; raises SourceError when neither does."""
         products: list[str] = []
         counts: dict[Collection, int] = {}
@@ -107,7 +114,7 @@ class PrometheusConnector(ReadOnlySource):
             remarks.append(Problem("no_targets", {"address": self._http.base_url}))
         if self._alertmanager is None:
             remarks.append(Problem("no_alertmanager"))
-        return Found(
+        return ProbeResult(
             product=", ".join(products),
             fills=self.manifest.fills,
             counts=counts,
@@ -187,7 +194,7 @@ class PrometheusConnector(ReadOnlySource):
         if first or not now >= self._listed:
             if not self._is_watched:
                 return SourceError(Problem("alarms_unwatched", {"address": self._http.base_url}))
-            since = self._started_at(alertmanager)
+            since = self._start_time(alertmanager)
             known = since if first and state.token is None else self._alarms_since
             if since != known and self._server_now(alertmanager) - since < REFILL_MS:
                 address = alertmanager.base_url
@@ -196,7 +203,7 @@ class PrometheusConnector(ReadOnlySource):
         self._listed = now
         return None
 
-    def _started_at(self, alertmanager: HttpClient) -> Instant:
+    def _start_time(self, alertmanager: HttpClient) -> Instant:
         """When the Alertmanager was started; long ago when it does not say."""
         try:
             status = alertmanager.get("api/v2/status").decode(AlertmanagerStatus)
@@ -312,61 +319,63 @@ class PrometheusConnector(ReadOnlySource):
     @staticmethod
     def _alerts(
         alertmanager: HttpClient, aside: Aside | None = None
-    ) -> tuple[list[Alert], tuple[BadItem, ...]]:
+    ) -> tuple[list[Alert], tuple[UnreadableItem, ...]]:
         return read_alerts(alertmanager.get("api/v2/alerts"), aside)
 
     def _silences(self, alertmanager: HttpClient) -> list[Silence]:
         return silences.read_silences(alertmanager.get("api/v2/silences"))
 
-    def send(self, records: Sequence[CommandRecord]) -> list[Answer]:
+    def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
         """Acknowledge by silence, each at most once: a silence with the key means it was done."""
         return send_individually(records, lambda record: [self._acknowledge(record)])
 
-    def _acknowledge(self, record: CommandRecord) -> Answer:
+    def _acknowledge(self, record: CommandRecord) -> CommandResult:
         command = record.command
         wanted = (command.target.collection, command.kind)
         if self._alertmanager is None or wanted != (Collection.ALARMS, CommandKind.ACKNOWLEDGE):
             reason = Text("该来源不支持此指令", "This source does not take such a command")
-            return Answer(command.key, Receipt.REJECTED, reason)
+            return CommandResult(command.key, CommandState.REJECTED, reason)
         with only_asking():
             known = self._silences(self._alertmanager)
             alerts, _bad = self._alerts(self._alertmanager)
         alert = next((a for a in alerts if a.fingerprint == command.target.id), None)
-        if (made := silences.made_by(known, command.key)) is not None:
+        if (made := silences.find_silence_of(known, command.key)) is not None:
             more = silences.also_covered(made.matchers, alert, alerts) if alert else Text()
-            return Answer(command.key, Receipt.ACCEPTED, more)
+            return CommandResult(command.key, CommandState.ACCEPTED, more)
         if alert is None:
             reason = Text(
                 "告警已不在列表中，可能已恢复",
                 "The alarm is no longer listed; it may have returned",
             )
-            return Answer(command.key, Receipt.CONFLICT, reason)
-        if (repeats := silences.seen_already(alert, known, command.by)) is not None:
-            return Answer(command.key, Receipt.ACCEPTED, repeats)
+            return CommandResult(command.key, CommandState.CONFLICT, reason)
+        if (repeats := silences.earlier_acknowledgement(alert, known, command.by)) is not None:
+            return CommandResult(command.key, CommandState.ACCEPTED, repeats)
         now = self._server_now(self._alertmanager)
         offset_ms = self._alertmanager.offset_ms or 0
-        if (later := silences.fired_anew(alert, command, now, offset_ms)) is not None:
-            return Answer(command.key, Receipt.CONFLICT, later)
+        if (later := silences.is_fired_anew(alert, command, now, offset_ms)) is not None:
+            return CommandResult(command.key, CommandState.CONFLICT, later)
         return self._silence(self._alertmanager, command, alert, alerts)
 
     def _silence(
         self, alertmanager: HttpClient, command: Command, alert: Alert, alerts: list[Alert]
-    ) -> Answer:
+    ) -> CommandResult:
         """Post the narrowest silence the server takes, and say what else it covers.
 
         A refused one has done nothing; a second, wider one is tried at once.
         """
         now = self._server_now(alertmanager)
         narrow = silences.silence_for(command, alert, alerts, now, self._hours)
-        for silence in dict.fromkeys((narrow, silences.widened(narrow))):
+        for silence in dict.fromkeys((narrow, silences.widen(narrow))):
             body = msgspec.json.encode(silence)
             reply = alertmanager.post("api/v2/silences", body, expect=PROBLEM_JSON)
             if reply.status == 200:
                 reply.decode(SilenceMade)
                 more = silences.also_covered(silence.matchers, alert, alerts)
-                return Answer(command.key, Receipt.ACCEPTED, more)
+                return CommandResult(command.key, CommandState.ACCEPTED, more)
         said = refusal(reply.status, reply.headers, reply.url, reply.body)
-        return Answer(command.key, Receipt.REJECTED, Text(*(2 * [said.problem.details["reason"]])))
+        return CommandResult(
+            command.key, CommandState.REJECTED, Text(*(2 * [said.problem.details["reason"]]))
+        )
 
     def clock_offset_ms(self) -> int | None:
         return self._http.offset_ms

@@ -26,8 +26,8 @@ from desktop.connectors.shared.list_diff import Aside, is_junk
 from desktop.domain.asset import Asset, AssetState, Trend, TrendKind
 from desktop.domain.command import Collection
 from desktop.domain.instant import Instant, from_datetime
-from desktop.domain.source import BadItem, Problem
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
+from desktop.domain.source import Problem, UnreadableItem
 from desktop.protocol.limits import ASSETS, FLAWS_KEPT
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def unwrap(reply: Reply, wanted: type[T], aside: Aside | None = None) -> T:
     if aside is not None:
         for number, said in enumerate(_gaps(envelope)):
             reason = f"the answer is not whole: {said}"
-            aside.add(BadItem(Collection.ASSETS, f"$.warnings[{number}]", reason, ""))
+            aside.add(UnreadableItem(Collection.ASSETS, f"$.warnings[{number}]", reason, ""))
     return decode_json(bytes(envelope.data), wanted, reply.url)
 
 
@@ -130,7 +130,7 @@ def items(
     place: str,
     aside: Aside,
     identify: Callable[[bytes], str] = lambda _data: "",
-) -> tuple[list[T], tuple[BadItem, ...]]:
+) -> tuple[list[T], tuple[UnreadableItem, ...]]:
     """Each item read by itself; one that cannot be read spoils no other, nor a field an item.
 
     What cannot be read goes to `aside`, under the id that `identify` finds in it, with what is
@@ -150,14 +150,14 @@ def items(
         except UNREADABLE as error:
             id = identify(data)
             said = reason_of(error), excerpt(data)
-            aside.add(BadItem(collection, id or where, *said, id=id))
+            aside.add(UnreadableItem(collection, id or where, *said, id=id))
             continue
         good.append(item)
         if flaws:
             id = identify(data)
             for flaw in flaws:
                 said = flaw.reason, flaw.excerpt
-                aside.add(BadItem(collection, id or where, *said, field=flaw.field, id=id))
+                aside.add(UnreadableItem(collection, id or where, *said, field=flaw.field, id=id))
     return good, aside.told[0]
 
 
@@ -165,7 +165,7 @@ _BARE: Any = list[msgspec.Raw] | None
 _LISTED: Any = list[msgspec.Raw] | Envelope | None
 
 
-def listed(reply: Reply) -> list[msgspec.Raw]:
+def list_items(reply: Reply) -> list[msgspec.Raw]:
     """The items of an Alertmanager's answer: a list, null for an empty one, or either in the
     wrapper that older ones and their kin put around it.
     """
@@ -176,7 +176,7 @@ def listed(reply: Reply) -> list[msgspec.Raw]:
 
 def read_targets(
     reply: Reply, aside: Aside | None = None
-) -> tuple[list[Target], tuple[BadItem, ...]]:
+) -> tuple[list[Target], tuple[UnreadableItem, ...]]:
     """The scrape targets of an answer."""
     aside = aside or Aside()
     raws = unwrap(reply, Targets, aside).active_targets or []
@@ -185,7 +185,7 @@ def read_targets(
 
 def read_series(
     reply: Reply, wanted: type[T], aside: Aside | None = None
-) -> tuple[list[T], tuple[BadItem, ...]]:
+) -> tuple[list[T], tuple[UnreadableItem, ...]]:
     """The series of an answer, `Series` or `LongSeries`."""
     aside = aside or Aside()
     raws = unwrap(reply, Result, aside).result or []
@@ -309,7 +309,7 @@ def not_too_many(assets: list[Asset], aside: Aside) -> list[Asset]:
     if len(assets) <= ASSETS:
         return assets
     reason = f"only the first {ASSETS} of {len(assets)} entries were read"
-    aside.add(BadItem(Collection.ASSETS, "$", reason, ""))
+    aside.add(UnreadableItem(Collection.ASSETS, "$", reason, ""))
     return sorted(assets, key=lambda each: each.state is AssetState.NORMAL)[:ASSETS]
 
 

@@ -10,13 +10,13 @@ from urllib.parse import quote
 import msgspec
 
 from desktop.connectors.http.response import Reply
-from desktop.connectors.prometheus.parse import listed, title_of
+from desktop.connectors.prometheus.parse import list_items, title_of
 from desktop.connectors.prometheus.schema import Alert, Matcher, NewSilence, Silence
 from desktop.connectors.shared.fields import UNREADABLE, read_item
 from desktop.connectors.shared.list_diff import is_junk
 from desktop.domain.command import Command
 from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime, to_datetime
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 CHINA = timezone(timedelta(hours=8))
 """China keeps one time; words for officers are written in it."""
@@ -42,7 +42,7 @@ def read_silences(reply: Reply) -> list[Silence]:
     """The silences of an answer; one that cannot be read, or not all of it, is nobody's
     acknowledgement."""
     good: list[Silence] = []
-    for raw in listed(reply):
+    for raw in list_items(reply):
         data = bytes(raw)
         try:
             found, flaws = ((), ()) if is_junk(data) else read_item(data, Silence)
@@ -61,7 +61,7 @@ def mark_of(silence: Silence) -> Mark | None:
     return Mark(key, fingerprint, int(began_at or 0))
 
 
-def made_by(silences: Iterable[Silence], key: str) -> Silence | None:
+def find_silence_of(silences: Iterable[Silence], key: str) -> Silence | None:
     """The silence the command of that key has made, in force or not."""
     marks = ((silence, mark_of(silence)) for silence in silences)
     return next((silence for silence, mark in marks if mark and mark.key == key), None)
@@ -98,7 +98,7 @@ def _is_for(silence: Silence, alert: Alert) -> bool:
     if mark.fingerprint is None:
         return silence.starts_at >= alert.starts_at and _is_exactly(silence.matchers, alert)
     began_at = from_datetime(alert.starts_at)
-    return mark.fingerprint == _written(alert.fingerprint) and began_at <= mark.began_at
+    return mark.fingerprint == _escape(alert.fingerprint) and began_at <= mark.began_at
 
 
 def _is_exactly(matchers: Sequence[Matcher], alert: Alert) -> bool:
@@ -106,11 +106,11 @@ def _is_exactly(matchers: Sequence[Matcher], alert: Alert) -> bool:
     return sorted(matchers, key=lambda matcher: matcher.name) == wanted
 
 
-def _written(fingerprint: str) -> str:
+def _escape(fingerprint: str) -> str:
     return quote(fingerprint, safe="")
 
 
-def seen_already(alert: Alert, silences: Iterable[Silence], by: str) -> Text | None:
+def earlier_acknowledgement(alert: Alert, silences: Iterable[Silence], by: str) -> Text | None:
     """Whose acknowledgement a further one would only repeat, in words; None when it is the first.
 
     A second silence over the same activation would change nothing but who seems to have seen it.
@@ -127,7 +127,7 @@ def seen_already(alert: Alert, silences: Iterable[Silence], by: str) -> Text | N
     )
 
 
-def fired_anew(alert: Alert, command: Command, now: Instant, offset_ms: int) -> Text | None:
+def is_fired_anew(alert: Alert, command: Command, now: Instant, offset_ms: int) -> Text | None:
     """That this activation began only after the officer's click, in words; None when it had not.
 
     `now` and `offset_ms` are the server's time and how far it is ahead of this computer's.
@@ -159,7 +159,7 @@ def silence_for(
     given = [Matcher(name, value) for name, value in sorted(alert.labels.items())]
     absent = {name for each in alerts if _is_akin(each, alert) for name in each.labels}
     given += [Matcher(name, "") for name in sorted(absent - alert.labels.keys())]
-    mark = f"{command.key} {_written(alert.fingerprint)} {from_datetime(alert.starts_at)}"
+    mark = f"{command.key} {_escape(alert.fingerprint)} {from_datetime(alert.starts_at)}"
     return NewSilence(
         matchers=tuple(given),
         starts_at=to_datetime(now - MINUTE),
@@ -174,7 +174,7 @@ def _is_akin(other: Alert, alert: Alert) -> bool:
     return name is None or other.labels.get("alertname") == name
 
 
-def widened(silence: NewSilence) -> NewSilence:
+def widen(silence: NewSilence) -> NewSilence:
     """The same silence without labels that must be missing, which some servers refuse."""
     matchers = tuple(matcher for matcher in silence.matchers if matcher.value)
     return msgspec.structs.replace(silence, matchers=matchers)

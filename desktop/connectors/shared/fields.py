@@ -13,7 +13,7 @@ import msgspec
 from msgspec import inspect
 
 from desktop.connectors.http.errors import excerpt
-from desktop.connectors.http.lenient import NO_NUMBER, UNKNOWN, mended
+from desktop.connectors.http.lenient import NO_NUMBER, UNKNOWN, mend
 from desktop.protocol.limits import FLAWS_KEPT, ITEM_PARTS
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ def _plain(data: bytes) -> tuple[Any, bool]:
     try:
         return msgspec.json.decode(data), _MANGLED not in data
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode(mended(data)), False
+        return msgspec.json.decode(mend(data)), False
 
 
 class _Shape(msgspec.Struct, frozen=True):
@@ -114,7 +114,7 @@ class _Reader:
     def item(self, said: Any, wanted: type[T], path: str = "") -> T:
         """A struct of these fields."""
         if not isinstance(said, dict):
-            raise _unexpected("object", said)
+            raise _describe_type("object", said)
         shape = _shape(wanted)  # type: ignore[arg-type]
         for name in shape.needed:
             if name not in said:
@@ -162,7 +162,7 @@ class _Reader:
         if isinstance(info, inspect.LiteralType) and said not in info.values:
             raise _Unfit(f"Invalid enum value {str(said)[:40]!r}")
         if isinstance(info, inspect.BoolType) and not isinstance(said, bool):
-            raise _unexpected("bool", said)
+            raise _describe_type("bool", said)
         return said
 
     def _struct(self, said: Any, info: inspect.StructType, path: str) -> Any:
@@ -181,7 +181,7 @@ class _Reader:
             self._note(path, "a number where a text belongs", said)
             said = str(said)
         if not isinstance(said, str):
-            raise _unexpected("str", said)
+            raise _describe_type("str", said)
         if not self._exact and UNKNOWN in said:
             self._note(path, "bytes that are no text", said)
         if info.max_length is not None and len(said) > info.max_length:
@@ -198,7 +198,7 @@ class _Reader:
     def _whole(self, said: Any, info: inspect.IntType, path: str) -> int:
         value = self._decimal(said, info, path)
         if value != int(value):
-            raise _unexpected("int", said)
+            raise _describe_type("int", said)
         return int(said) if isinstance(said, int) else int(value)
 
     def _decimal(self, said: Any, info: inspect.FloatType | inspect.IntType, path: str) -> float:
@@ -207,7 +207,7 @@ class _Reader:
             self._note(path, "a text where a number belongs", said)
             value = float(said)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _unexpected("float", said)
+            raise _describe_type("float", said)
         try:
             told = float(value)
         except OverflowError:
@@ -235,7 +235,7 @@ class _Reader:
         if said is None:
             said = []
         if not isinstance(said, list):
-            raise _unexpected("array", said)
+            raise _describe_type("array", said)
         if info.max_length is not None and len(said) > info.max_length:
             reason = f"{len(said)} of them, of which the first {info.max_length} were read"
             self._note(path, reason, "")
@@ -256,13 +256,13 @@ class _Reader:
 
     def _tuple(self, said: Any, info: inspect.TupleType, path: str) -> tuple[Any, ...]:
         if not isinstance(said, list) or len(said) < len(info.item_types):
-            raise _unexpected(f"array of length {len(info.item_types)}", said)
+            raise _describe_type(f"array of length {len(info.item_types)}", said)
         pairs = zip(said, info.item_types, strict=False)  # A height after the place is left out.
         return tuple(self._value(each, inner, path) for each, inner in pairs)
 
     def _dict(self, said: Any, info: inspect.DictType, path: str) -> dict[Any, Any]:
         if not isinstance(said, dict):
-            raise _unexpected("object", said)
+            raise _describe_type("object", said)
         found: dict[Any, Any] = {}
         for key, each in said.items():
             place = f"{path}.{key[:40]}"
@@ -289,5 +289,5 @@ _READ: dict[type[inspect.Type], Callable[[_Reader, Any, Any, str], Any]] = {
 _KINDS = {dict: "object", list: "array", str: "str", bool: "bool", int: "int", float: "float"}
 
 
-def _unexpected(wanted: str, said: Any) -> _Unfit:
+def _describe_type(wanted: str, said: Any) -> _Unfit:
     return _Unfit(f"Expected `{wanted}`, got `{_KINDS.get(type(said), 'null')}`")

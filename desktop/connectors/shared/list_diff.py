@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Row
+from desktop.domain.source import Row, UnreadableItem
 from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
 
 PLACE = "$"
@@ -21,12 +21,12 @@ class Aside:
     """
 
     def __init__(self) -> None:
-        self._items: list[BadItem] = []
+        self._items: list[UnreadableItem] = []
         self._seen: Counter[Collection] = Counter()
         self._named: Counter[Collection] = Counter()
         self._more: Counter[Collection] = Counter()
 
-    def add(self, item: BadItem) -> None:
+    def add(self, item: UnreadableItem) -> None:
         """Keep it, or count it."""
         collection = item.collection
         self._seen[collection] += 1
@@ -34,7 +34,7 @@ class Aside:
             self._items.append(item)
         elif item.id and self._named[collection] < BAD_ROWS:
             self._named[collection] += 1
-            bare = BadItem(collection, item.where, "", "", item.field, item.id, item.version)
+            bare = UnreadableItem(collection, item.where, "", "", item.field, item.id, item.version)
             self._items.append(bare)
         elif not item.field:
             self._more[collection] += 1
@@ -47,18 +47,18 @@ class Aside:
         """Count one of which nothing is known."""
         self._more[collection] += 1
 
-    def extend(self, items: Iterable[BadItem]) -> None:
+    def extend(self, items: Iterable[UnreadableItem]) -> None:
         """Keep or count each."""
         for item in items:
             self.add(item)
 
-    def take(self, other: tuple[BadItem, ...], more: Mapping[Collection, int]) -> None:
+    def take(self, other: tuple[UnreadableItem, ...], more: Mapping[Collection, int]) -> None:
         """Keep or count what was gathered elsewhere."""
         self.extend(other)
         self._more.update(more)
 
     @property
-    def told(self) -> tuple[tuple[BadItem, ...], dict[Collection, int]]:
+    def told(self) -> tuple[tuple[UnreadableItem, ...], dict[Collection, int]]:
         """What was kept, and how many were only counted, as a batch has them."""
         return tuple(self._items), dict(self._more)
 
@@ -93,7 +93,7 @@ class FullList:
     def take(
         self,
         rows: Iterable[Row],
-        bad_items: Iterable[BadItem],
+        bad_items: Iterable[UnreadableItem],
         more_bad: Mapping[Collection, int] | None = None,
     ) -> Listed:
         """What the list means for rows stored before."""

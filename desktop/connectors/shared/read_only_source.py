@@ -10,8 +10,8 @@ from desktop.application.ports import LoginRule, Manifest, SourceError, SourceSe
 from desktop.connectors.services import Services
 from desktop.domain.command import Collection
 from desktop.domain.incident import FileRef
-from desktop.domain.link import Traffic
-from desktop.domain.source import Answer, Batch, Problem
+from desktop.domain.link import RequestStats
+from desktop.domain.source import Batch, CommandResult, Problem
 
 if TYPE_CHECKING:
     from desktop.connectors.http.client import HttpClient
@@ -25,7 +25,7 @@ class ReadOnlySource:
 
     settings: SourceSettings
     manifest: Manifest
-    on_traffic: Callable[[Traffic], None]
+    on_traffic: Callable[[RequestStats], None]
 
     def __init__(self, settings: SourceSettings, manifest: Manifest, services: Services) -> None:
         self.settings = settings
@@ -56,7 +56,7 @@ class ReadOnlySource:
         """Bytes to all its servers so far, before TLS."""
         return sum(client.bytes_sent for client in self.clients)
 
-    def report(self, traffic: Traffic) -> None:
+    def report(self, traffic: RequestStats) -> None:
         """Pass on what a client used: whoever listens may come after the client was made."""
         self.on_traffic(traffic)
 
@@ -67,7 +67,7 @@ class ReadOnlySource:
         """None: the backend does not tell one life of its data from another."""
         return None
 
-    def states(self, keys: Sequence[str]) -> list[Answer]:  # noqa: ARG002
+    def states(self, keys: Sequence[str]) -> list[CommandResult]:  # noqa: ARG002
         """Nothing: the backend keeps no commands by their keys."""
         return []
 
@@ -97,7 +97,7 @@ class ReadOnlySource:
         """None: the backend tells nobody apart."""
         return None
 
-    def offered(self) -> frozenset[Collection] | None:
+    def collections_offered(self) -> frozenset[Collection] | None:
         """All its kind can tell."""
         return self.manifest.fills
 
@@ -116,7 +116,7 @@ class ReadOnlySource:
             client.close()
 
 
-def ignore_traffic(traffic: Traffic) -> None:
+def ignore_traffic(traffic: RequestStats) -> None:
     """Nobody listens to what the client used."""
 
 

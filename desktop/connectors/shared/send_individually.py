@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from desktop.application.ports import ONE_COMMANDS_CODES, Cancelled, SourceError
-from desktop.domain.command import CommandRecord, Key, Receipt
-from desktop.domain.source import Answer, Problem
+from desktop.domain.command import CommandRecord, CommandState, Key
+from desktop.domain.source import CommandResult, Problem
 
 
 def send_individually(
-    records: Sequence[CommandRecord], send: Callable[[CommandRecord], list[Answer]]
-) -> list[Answer]:
+    records: Sequence[CommandRecord], send: Callable[[CommandRecord], list[CommandResult]]
+) -> list[CommandResult]:
     """The answers in the order of the clicks.
 
     Those after a command without a final answer wait, on its own target: sent alone, a
@@ -20,17 +20,17 @@ def send_individually(
     answers so far when the server goes away, or in the end when it refused some without words.
     Commands of which nothing has left are answered as stored.
     """
-    answers: list[Answer] = []
+    answers: list[CommandResult] = []
     blocked: set[Key] = set()
     failure: SourceError | None = None
     refused: dict[str, Problem] = {}
     gone = False
     for record in sorted(records, key=lambda each: each.seq):
-        here = Answer(record.command.key, Receipt.STORED)
+        here = CommandResult(record.command.key, CommandState.STORED)
         if gone or record.command.target in blocked:
             answers.append(here)
             continue
-        given: list[Answer] = []
+        given: list[CommandResult] = []
         try:
             given = send(record)
         except SourceError as error:
@@ -40,7 +40,7 @@ def send_individually(
             failure = error if gone else (failure or error)
             if not gone:
                 refused[record.command.key] = error.problem
-        if not any(answer.receipt.is_final for answer in given):
+        if not any(answer.state.is_final for answer in given):
             blocked.add(record.command.target)
         answers += given
     if failure is not None:

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from desktop.county_server.commands.timing import TOLERANCE
-from desktop.county_server.db.transaction import Batch
-from desktop.county_server.rules.incident_rules import COUNTY_TIME, entry, written
+from desktop.county_server.db.transaction import Transaction
+from desktop.county_server.rules.incident_rules import COUNTY_TIME, entry, say_moment
 from desktop.county_server.rules.rejection import Refused
 from desktop.county_server.scope import Account
 from desktop.protocol.lifecycle import FIRST_STAGE, new_incident_id
@@ -34,26 +34,31 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 def new_incident(
-    batch: Batch, body: Any, command: Command, account: Account, rules: Rules, now: datetime
+    transaction: Transaction,
+    body: Any,
+    command: Command,
+    account: Account,
+    rules: Rules,
+    now: datetime,
 ) -> Incident:
     """The incident a desk reports, with a number of its own; Refused when it may not."""
-    _check_identity(batch, command)
-    township = _township(batch, body.township, account)
+    _check_identity(transaction, command)
+    township = _township(transaction, body.township, account)
     if body.category and rules.categories and body.category not in rules.categories:
         raise Refused(f"县平台没有该类别：{body.category}", f"Unknown category: {body.category}")
     happened_at = body.occurred_at or command.at
     if happened_at > now + TOLERANCE:
         raise Refused(
-            f"发生时间 {written(happened_at)} 晚于县平台时间 {written(now)}",
-            f"It cannot have happened at {written(happened_at)}: "
-            f"the county's clock reads {written(now)}",
+            f"发生时间 {say_moment(happened_at)} 晚于县平台时间 {say_moment(now)}",
+            f"It cannot have happened at {say_moment(happened_at)}: "
+            f"the county's clock reads {say_moment(now)}",
         )
     reported = entry(command, now, "接报", "Reported")
     return Incident(
         id=command.target,
         title=Phrase(body.title.strip()),
         recorded_at=now,
-        number=_number(batch, now),
+        number=_number(transaction, now),
         level=body.level,
         stage=FIRST_STAGE.value,
         category=body.category,
@@ -68,16 +73,16 @@ def new_incident(
     )
 
 
-def _check_identity(batch: Batch, command: Command) -> None:
+def _check_identity(transaction: Transaction, command: Command) -> None:
     if command.target != new_incident_id(command.key):
         raise Refused("新事件的编号与指令不符", "The new incident's id must be new-{key}")
-    if batch.connection.execute(
+    if transaction.connection.execute(
         "SELECT 1 FROM rows WHERE collection='incidents' AND id=?", (command.target,)
     ).fetchone():
         raise Refused("该事件已存在", "There is such an incident already")
 
 
-def _township(batch: Batch, township: str, account: Account) -> str:
+def _township(transaction: Transaction, township: str, account: Account) -> str:
     """Where it belongs: as told, or the account's own when it has just one."""
     if not township:
         own = set(account.townships)
@@ -86,7 +91,7 @@ def _township(batch: Batch, township: str, account: Account) -> str:
                 "请填写事件所在的乡镇后重新上报", "Say which township it is in and report it again"
             )
         return own.pop() if own else ""
-    known = batch.connection.execute(
+    known = transaction.connection.execute(
         "SELECT count(*), max(id=?) FROM rows WHERE collection='townships' AND body IS NOT NULL",
         (township,),
     ).fetchone()
@@ -97,9 +102,9 @@ def _township(batch: Batch, township: str, account: Account) -> str:
     return township
 
 
-def _number(batch: Batch, now: datetime) -> str:
+def _number(transaction: Transaction, now: datetime) -> str:
     year = now.astimezone(COUNTY_TIME).year
-    (serial,) = batch.connection.execute(
+    (serial,) = transaction.connection.execute(
         "INSERT INTO meta VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value=value+1"
         " RETURNING value",
         (f"intake:{year}",),

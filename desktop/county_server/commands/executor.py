@@ -18,13 +18,13 @@ from desktop.county_server.db import command_log
 from desktop.county_server.db.access import is_thumbnail, name_file
 from desktop.county_server.db.command_log import Asked, Known
 from desktop.county_server.db.database import Database, meta
-from desktop.county_server.db.transaction import Batch
+from desktop.county_server.db.transaction import Transaction
 from desktop.county_server.problems import ApiError
 from desktop.county_server.rules.alarm_rules import change_alarm
 from desktop.county_server.rules.incident_rules import (
     change_incident,
+    earlier_acknowledgement,
     entry,
-    seen_already,
     with_room,
 )
 from desktop.county_server.rules.rejection import Refused
@@ -92,14 +92,14 @@ def do_commands(
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
     answers: dict[str, CommandResult] = {}
-    with database.batch() as batch:
-        client = _sender(batch.connection, asked, account)
-        desk = _Desk(batch, client, account, rules, now, asked.offset_ms)
+    with database.transaction() as transaction:
+        client = _sender(transaction.connection, asked, account)
+        desk = _Desk(transaction, client, account, rules, now, asked.offset_ms)
         for command in sorted(asked.commands, key=lambda each: each.seq):
             answer = desk.do_once(command)
             if answer is not None:
                 answers[command.key] = answer
-        epoch = str(meta(batch.connection, "epoch"))
+        epoch = str(meta(transaction.connection, "epoch"))
     keys = dict.fromkeys(command.key for command in asked.commands)
     return CommandResults(MAGIC, epoch, tuple(answers[key] for key in keys if key in answers))
 
@@ -124,14 +124,14 @@ class _Desk:
 
     def __init__(
         self,
-        batch: Batch,
+        transaction: Transaction,
         client: str,
         account: Account,
         rules: Rules,
         now: datetime,
         offset_ms: int,
     ) -> None:
-        self._batch = batch
+        self._transaction = transaction
         self._client = client
         self._account = account
         self._rules = rules
@@ -140,7 +140,7 @@ class _Desk:
 
     def do_once(self, command: Command) -> CommandResult | None:
         """The answer, of old or of now; None while the command it follows is not known."""
-        connection = self._batch.connection
+        connection = self._transaction.connection
         asked = Asked(
             *(command, self._client, self._account.name, digest(command)),
             *(int(self._now.timestamp()), self._offset_ms),
@@ -170,37 +170,39 @@ class _Desk:
         kind = CommandKind(command.kind)
         if kind is CommandKind.CREATE:
             timing = judge(command, self._offset_ms, self._now, None)
-            made = self._create(body, _given(command, timing))
-            self._batch.put(command.collection, (timing.mark(None, made),))
-            return self._accepted(asked, 0, timing.words(None, made) or ""), timing.given_at
+            made = self._create(body, _as_given(command, timing))
+            self._transaction.put(command.collection, (timing.mark(None, made),))
+            return self._accept(asked, 0, timing.words(None, made) or ""), timing.given_at
         target = self._target(command)
         if kind.row.checks_version and not command_log.is_clean(
-            self._batch.connection, asked, target.version
+            self._transaction.connection, asked, target.version
         ):
             row = msgspec.Raw(target.body)
             return CommandResult(command.key, "conflict", CHANGED, target.version, row), None
         _check_room(command, target)
         timing = judge(command, self._offset_ms, self._now, self._earliest(command, target))
         before = target.row
-        changed = self._change(before, body, _given(command, timing))
-        reason = seen_already(before, command.by) if kind is CommandKind.ACKNOWLEDGE else ""
+        changed = self._change(before, body, _as_given(command, timing))
+        reason = (
+            earlier_acknowledgement(before, command.by) if kind is CommandKind.ACKNOWLEDGE else ""
+        )
         if isinstance(before, Incident) and isinstance(changed, Incident):
             reason = reason or timing.words(before, changed) or ""
             changed = timing.mark(before, changed)
         else:
             reason = reason or timing.words(None, None) or ""
-        self._batch.put(command.collection, (changed,))
-        return self._accepted(asked, target.version, reason), timing.given_at
+        self._transaction.put(command.collection, (changed,))
+        return self._accept(asked, target.version, reason), timing.given_at
 
-    def _accepted(self, asked: Asked, before: int, reason: Phrase | str) -> CommandResult:
+    def _accept(self, asked: Asked, before: int, reason: Phrase | str) -> CommandResult:
         """The answer to a command that was done; who made the new version is remembered."""
         command = asked.command
-        (after,) = self._batch.connection.execute(
+        (after,) = self._transaction.connection.execute(
             "SELECT version FROM rows WHERE collection=? AND id=?",
             (command.collection, command.target),
         ).fetchone()
         if after != before:
-            command_log.note_maker(self._batch.connection, asked, (before, after))
+            command_log.note_maker(self._transaction.connection, asked, (before, after))
         return CommandResult(command.key, "accepted", reason, version=after)
 
     def _earliest(self, command: Command, target: _Target) -> datetime:
@@ -210,13 +212,13 @@ class _Desk:
         if isinstance(row, Incident) and row.timeline and row.timeline[0].kind == "intake":
             # Reported at a desk, which may have had it long before the county.
             begun = min(begun, row.timeline[0].happened_at)
-        made_at = command_log.made_at(self._batch.connection, command, target.version)
+        made_at = command_log.time_of_version(self._transaction.connection, command, target.version)
         return begun if made_at is None else max(begun, made_at)
 
     def _create(self, body: Any, command: Command) -> Incident:
         if command.collection != "incidents":
             raise Refused("只能新建事件", "Only incidents can be created")
-        return new_incident(self._batch, body, command, self._account, self._rules, self._now)
+        return new_incident(self._transaction, body, command, self._account, self._rules, self._now)
 
     def _target(self, command: Command) -> _Target:
         types: dict[str, type[msgspec.Struct]] = {"incidents": Incident, "alarms": Alarm}
@@ -225,7 +227,7 @@ class _Desk:
             raise Refused(
                 "该对象不能执行此指令", f"{command.kind} is not possible on {command.collection}"
             )
-        found = self._batch.connection.execute(
+        found = self._transaction.connection.execute(
             "SELECT body, version, townships FROM rows"
             " WHERE collection=? AND id=? AND body IS NOT NULL",
             (command.collection, command.target),
@@ -238,7 +240,7 @@ class _Desk:
     def _missing(self, target: str) -> Refused:
         """Why there is no such row; of a report that was refused, what was said of it then."""
         key = target.removeprefix(NEW_INCIDENT)
-        report = command_log.find(self._batch.connection, key) if key != target else None
+        report = command_log.find(self._transaction.connection, key) if key != target else None
         if report is None or (report.account, report.result.status) != (
             self._account.name,
             "rejected",
@@ -255,7 +257,7 @@ class _Desk:
         if command.kind == CommandKind.ATTACH:
             return self._attach(row, body.file, command)
         apart = command.kind == CommandKind.VERIFY and is_apart(
-            self._batch.connection, row, self._account
+            self._transaction.connection, row, self._account
         )
         return change_incident(row, body, command, self._now, apart=apart)
 
@@ -263,11 +265,11 @@ class _Desk:
         limit = self._rules.file_limit
         if offered.size > limit:
             raise Refused(*size_words(limit))
-        here = name_file(self._batch, incident.id, offered.digest, self._account)
+        here = name_file(self._transaction, incident.id, offered.digest, self._account)
         thumbnail = offered.thumbnail
         if thumbnail:
-            name_file(self._batch, incident.id, thumbnail, self._account)
-            thumbnail = thumbnail if is_thumbnail(self._batch.connection, thumbnail) else ""
+            name_file(self._transaction, incident.id, thumbnail, self._account)
+            thumbnail = thumbnail if is_thumbnail(self._transaction.connection, thumbnail) else ""
         if any(each.digest == offered.digest for each in incident.files):
             return incident
         file = File(
@@ -287,7 +289,7 @@ class _Desk:
         )
 
 
-def _given(command: Command, timing: Timing) -> Command:
+def _as_given(command: Command, timing: Timing) -> Command:
     """The command as given at the moment that counts."""
     return msgspec.structs.replace(command, at=timing.given_at)
 

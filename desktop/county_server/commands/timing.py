@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from desktop.county_server.rules.incident_rules import written
+from desktop.county_server.rules.incident_rules import say_moment
 from desktop.county_server.rules.rejection import Refused
 from desktop.wire.level1 import MAX_TEXT, Command, Deadline, Incident, Phrase, TimelineEntry
 
@@ -41,10 +41,10 @@ class Timing(msgspec.Struct, frozen=True):
         if said is None or len(after.timeline) <= len(old):
             return after
         *others, last = after.timeline
-        return msgspec.structs.replace(after, timeline=(*others, *_marked(last, said)))
+        return msgspec.structs.replace(after, timeline=(*others, *_mark(last, said)))
 
     def _clock_words(self) -> Phrase | None:
-        shown, given = _safely(self.reading), written(self.given_at)
+        shown, given = _safely(self.reading), say_moment(self.given_at)
         if self.is_bounded:
             return Phrase(
                 f"席位时钟示 {shown}，早于所办事项，按 {given} 计",
@@ -72,10 +72,10 @@ class Timing(msgspec.Struct, frozen=True):
             for old, new in zip(before.deadlines, after.deadlines, strict=True)
             if _is_used(old, new) and self.given_at <= old.due_at < self.received_at
         )
-        due = next((written(each.due_at) for each in changed), None)
+        due = next((say_moment(each.due_at) for each in changed), None)
         if due is None:
             return None
-        came = written(self.received_at)
+        came = say_moment(self.received_at)
         return Phrase(
             f"时限 {due}，县平台 {came} 收到，以办理时间为准计为按时",
             f"due {due}, received {came}: in time by when it was done",
@@ -92,14 +92,14 @@ def judge(
     """
     reading = command.at if command.clock is None else command.clock
     told = [command.at]
-    if command.clock is not None and (corrected := _shifted(command.clock, offset_ms)) is not None:
+    if command.clock is not None and (corrected := _shift(command.clock, offset_ms)) is not None:
         told.insert(0, corrected)
     possible = [each for each in told if each <= received_at + TOLERANCE]
     if not possible:
         raise Refused(
-            f"指令时间 {_safely(told[0])} 晚于县平台时间 {written(received_at)}，"
+            f"指令时间 {_safely(told[0])} 晚于县平台时间 {say_moment(received_at)}，"
             "请校准本机时钟后重新下达",
-            f"Given at {_safely(told[0])}, which is after the county's {written(received_at)}: "
+            f"Given at {_safely(told[0])}, which is after the county's {say_moment(received_at)}: "
             "set this computer's clock and give it again",
         )
     if earliest is not None:
@@ -112,7 +112,7 @@ def judge(
     return Timing(given_at, received_at, reading, other=min(possible))
 
 
-def _shifted(when: datetime, offset_ms: int) -> datetime | None:
+def _shift(when: datetime, offset_ms: int) -> datetime | None:
     """That much later; None beyond the calendar."""
     try:
         return when + timedelta(milliseconds=offset_ms)
@@ -123,7 +123,7 @@ def _shifted(when: datetime, offset_ms: int) -> datetime | None:
 def _safely(when: datetime) -> str:
     """The moment in words, also at the calendar's end."""
     try:
-        return written(when)
+        return say_moment(when)
     except OverflowError:
         return f"{when:%Y-%m-%d}"
 
@@ -133,7 +133,7 @@ def _is_used(old: Deadline, new: Deadline) -> bool:
     return (old.done_at is None and new.done_at is not None) or old.due_at != new.due_at
 
 
-def _marked(entry: TimelineEntry, said: Phrase) -> tuple[TimelineEntry, ...]:
+def _mark(entry: TimelineEntry, said: Phrase) -> tuple[TimelineEntry, ...]:
     """The entry with those words at its end, or followed by them where it has no room."""
     text = entry.text if isinstance(entry.text, Phrase) else Phrase(entry.text)
     zh, en = f"{text.zh}（{said.zh}）", f"{text.en or text.zh} ({said.en})"

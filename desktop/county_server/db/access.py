@@ -7,7 +7,7 @@ import sqlite3
 import msgspec
 
 from desktop.county_server.db.command_log import note_touch
-from desktop.county_server.db.transaction import Batch
+from desktop.county_server.db.transaction import Transaction
 from desktop.county_server.scope import Account
 from desktop.protocol.pictures import MEDIA_TYPES, THUMBNAIL_BYTES
 from desktop.wire.level1 import File, Incident
@@ -102,7 +102,7 @@ def _is_loose(connection: sqlite3.Connection, digest: str, account: Account) -> 
     )
 
 
-def unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
+def list_unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
     """Whole files that came before that time and that no row and no command ever named."""
     found = connection.execute(
         "SELECT digest FROM files WHERE at < ?"
@@ -113,10 +113,12 @@ def unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
     return [digest for (digest,) in found.fetchall()]
 
 
-def name_file(batch: Batch, incident: str, digest: str, account: Account) -> bool:
+def name_file(transaction: Transaction, incident: str, digest: str, account: Account) -> bool:
     """Remember that the account's row names a file; whether its readers can have it now."""
-    shown = is_whole(batch.connection, digest) and may_see(batch.connection, digest, account)
-    batch.connection.execute(
+    shown = is_whole(transaction.connection, digest) and may_see(
+        transaction.connection, digest, account
+    )
+    transaction.connection.execute(
         "INSERT INTO named VALUES(?,?,?,?)"
         " ON CONFLICT DO UPDATE SET shown=max(shown, excluded.shown)",
         (digest, incident, account.name, shown),
@@ -124,9 +126,9 @@ def name_file(batch: Batch, incident: str, digest: str, account: Account) -> boo
     return shown
 
 
-def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
+def note_arrival(transaction: Transaction, file: File, account: Account, at_s: int) -> None:
     """The account has brought all of a file: show it in the rows that wait for it."""
-    connection = batch.connection
+    connection = transaction.connection
     connection.execute(
         "INSERT INTO files VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at",
         (file.digest, file.size, file.media_type, at_s),
@@ -140,9 +142,9 @@ def arrived(batch: Batch, file: File, account: Account, at_s: int) -> None:
         (file.digest, account.name),
     ).fetchall()
     for (incident,) in waiting:
-        _show(batch, incident, file.digest, at_s, here=True)
+        _show(transaction, incident, file.digest, at_s, here=True)
         if not is_thumbnail(connection, file.digest):
-            _unpicture(batch, incident, file.digest, at_s)
+            _unpicture(transaction, incident, file.digest, at_s)
 
 
 def drop(connection: sqlite3.Connection, digest: str) -> None:
@@ -151,44 +153,44 @@ def drop(connection: sqlite3.Connection, digest: str) -> None:
     connection.execute("DELETE FROM holders WHERE digest=?", (digest,))
 
 
-def lose(batch: Batch, digest: str, at_s: int) -> None:
+def lose(transaction: Transaction, digest: str, at_s: int) -> None:
     """The county has no whole file of that name any more: say so in the rows that name it."""
-    connection = batch.connection
+    connection = transaction.connection
     drop(connection, digest)
     naming = connection.execute(
         "UPDATE named SET shown=0 WHERE digest=? RETURNING incident", (digest,)
     ).fetchall()
     for incident in sorted({each for (each,) in naming}):
-        _show(batch, incident, digest, at_s, here=False)
+        _show(transaction, incident, digest, at_s, here=False)
 
 
-def _show(batch: Batch, incident: str, digest: str, at_s: int, *, here: bool) -> None:
-    row = batch.get("incidents", incident)
+def _show(transaction: Transaction, incident: str, digest: str, at_s: int, *, here: bool) -> None:
+    row = transaction.get("incidents", incident)
     if not isinstance(row, Incident):
         return
     files = tuple(
         msgspec.structs.replace(each, here=here) if each.digest == digest else each
         for each in row.files
     )
-    _put_files(batch, row, files, at_s)
+    _put_files(transaction, row, files, at_s)
 
 
-def _unpicture(batch: Batch, incident: str, digest: str, at_s: int) -> None:
+def _unpicture(transaction: Transaction, incident: str, digest: str, at_s: int) -> None:
     """Take a thumbnail that is none from the files of a row; they stay."""
-    row = batch.get("incidents", incident)
+    row = transaction.get("incidents", incident)
     if isinstance(row, Incident):
         files = tuple(
             msgspec.structs.replace(each, thumbnail="") if each.thumbnail == digest else each
             for each in row.files
         )
-        _put_files(batch, row, files, at_s)
+        _put_files(transaction, row, files, at_s)
 
 
-def _put_files(batch: Batch, row: Incident, files: tuple[File, ...], at_s: int) -> None:
+def _put_files(transaction: Transaction, row: Incident, files: tuple[File, ...], at_s: int) -> None:
     if files == row.files:
         return
-    batch.put("incidents", (msgspec.structs.replace(row, files=files),))
-    (version,) = batch.connection.execute(
+    transaction.put("incidents", (msgspec.structs.replace(row, files=files),))
+    (version,) = transaction.connection.execute(
         "SELECT version FROM rows WHERE collection='incidents' AND id=?", (row.id,)
     ).fetchone()
-    note_touch(batch.connection, "incidents", row.id, (row.version, version), at_s)
+    note_touch(transaction.connection, "incidents", row.id, (row.version, version), at_s)

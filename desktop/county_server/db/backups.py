@@ -30,7 +30,7 @@ from desktop.county_server.db.county_file import (
 )
 from desktop.county_server.db.database import Database
 from desktop.county_server.db.durable_mark import PromiseFile
-from desktop.county_server.db.transaction import Batch
+from desktop.county_server.db.transaction import Transaction
 
 DATABASE, FILES = "county.db", "files"
 HALF = ".half"
@@ -108,7 +108,7 @@ def _save_files(half: Path, source: Path) -> Done:
         if not whole:
             Path(place).unlink(missing_ok=True)
             missing.append(digest)
-    named = _named(half / DATABASE) if missing else set()
+    named = _files_named(half / DATABASE) if missing else set()
     _forget_files(half / DATABASE, missing)
     return Done(len(digests) - len(missing), tuple(each for each in missing if each in named))
 
@@ -215,11 +215,11 @@ def _forget_files(path: Path, digests: Iterable[str]) -> None:
         atomic(connection),
     ):
         (head,) = connection.execute("SELECT value FROM meta WHERE name='head'").fetchone()
-        batch = Batch(connection, int(head))
+        transaction = Transaction(connection, int(head))
         for digest in gone:
-            access.lose(batch, digest, int(time.time()))
-        batch.finish()
-        connection.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
+            access.lose(transaction, digest, int(time.time()))
+        transaction.finish()
+        connection.execute("UPDATE meta SET value=? WHERE name='head'", (transaction.head,))
 
 
 def _digests(path: Path) -> list[str]:
@@ -230,7 +230,7 @@ def _digests(path: Path) -> list[str]:
         return [each for (each,) in connection.execute(asked)] if known else []
 
 
-def _named(path: Path) -> set[str]:
+def _files_named(path: Path) -> set[str]:
     """The files that a backup's rows and commands name."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         asked = "SELECT digest FROM named UNION SELECT digest FROM mentions"

@@ -163,7 +163,9 @@ def note_touch(
     )
 
 
-def made_at(connection: sqlite3.Connection, command: Command, version: int) -> datetime | None:
+def time_of_version(
+    connection: sqlite3.Connection, command: Command, version: int
+) -> datetime | None:
     """A moment before which the version its officer saw did not exist; None when not known.
 
     `version` is the row's present one.

@@ -29,8 +29,8 @@ from desktop.county_server.db.file_lock import FileLock
 from desktop.county_server.db.losses import LossRefused, all_of, loss_of
 from desktop.county_server.db.openings import Opened, open_session
 from desktop.county_server.db.recent_commits import Touched
-from desktop.county_server.db.transaction import Batch
-from desktop.county_server.rules.alarm_rules import expired, overdue_shelves
+from desktop.county_server.db.transaction import Transaction
+from desktop.county_server.rules.alarm_rules import expire, overdue_shelves
 from desktop.county_server.scope import Account
 from desktop.wire.level1 import COLLECTIONS, DRILL, SessionRequest
 
@@ -162,34 +162,36 @@ class Database:
         connection.close()
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
+    def transaction(self) -> Iterator[Transaction]:
         """Changes that are committed together, or not at all; listeners hear of them after."""
         with self._writing:
             with atomic(self._writer):
                 before = int(meta(self._writer, "head"))
-                batch = Batch(self._writer, before)
-                yield batch
-                batch.finish()
+                transaction = Transaction(self._writer, before)
+                yield transaction
+                transaction.finish()
                 marked_at_s = self._marked_at_s
-                if batch.head != before:
-                    self._writer.execute("UPDATE meta SET value=? WHERE name='head'", (batch.head,))
-                    marked_at_s = self._mark(before, batch.head)
+                if transaction.head != before:
+                    self._writer.execute(
+                        "UPDATE meta SET value=? WHERE name='head'", (transaction.head,)
+                    )
+                    marked_at_s = self._mark(before, transaction.head)
             self._marked_at_s = marked_at_s
-            if batch.head != before:
-                self._touched.add(before, batch.head, batch.touched)
-        if batch.head != before:
+            if transaction.head != before:
+                self._touched.add(before, transaction.head, transaction.touched)
+        if transaction.head != before:
             for listener in tuple(self._listeners):
-                listener(batch.head)
+                listener(transaction.head)
 
     def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:
         """Add or replace rows in one transaction; the number that really changed."""
-        with self.batch() as batch:
-            return batch.put(collection, rows, quiet=quiet)
+        with self.transaction() as transaction:
+            return transaction.put(collection, rows, quiet=quiet)
 
     def delete(self, collection: str, ids: Iterable[str]) -> int:
         """Delete rows in one transaction; the number that were there."""
-        with self.batch() as batch:
-            return batch.delete(collection, ids)
+        with self.transaction() as transaction:
+            return transaction.delete(collection, ids)
 
     def rows(
         self, collection: str, ids: Sequence[str] | None = None, *, open_only: bool = False
@@ -238,9 +240,9 @@ class Database:
 
         Raises Copied when another computer goes on under the client's name.
         """
-        with self.batch() as batch:
-            name = str(meta(batch.connection, "server")) + (DRILL if drill else "")
-            return open_session(batch.connection, asked, account, name, self.time_s())
+        with self.transaction() as transaction:
+            name = str(meta(transaction.connection, "server")) + (DRILL if drill else "")
+            return open_session(transaction.connection, asked, account, name, self.time_s())
 
     def serve_as(self, *, drill: bool) -> None:
         """Note whether a drill is served; where it was otherwise before, another epoch begins.
@@ -251,10 +253,10 @@ class Database:
         with self.reading() as connection:
             if bool(meta(connection, "drill")) is drill:
                 return
-        with self.batch() as batch:
-            batch.tell_everybody()
-            batch.connection.execute("UPDATE meta SET value=? WHERE name='drill'", (drill,))
-            lineage.begin_epoch(batch.connection, batch.head)
+        with self.transaction() as transaction:
+            transaction.tell_everybody()
+            transaction.connection.execute("UPDATE meta SET value=? WHERE name='drill'", (drill,))
+            lineage.begin_epoch(transaction.connection, transaction.head)
 
     @property
     def set_back_to(self) -> datetime | None:
@@ -265,9 +267,9 @@ class Database:
 
     def begin_epoch(self) -> str:
         """Start another life of the data, as after a restore from a backup."""
-        with self.batch() as batch:
-            batch.tell_everybody()
-            return lineage.begin_epoch(batch.connection, batch.head)
+        with self.transaction() as transaction:
+            transaction.tell_everybody()
+            return lineage.begin_epoch(transaction.connection, transaction.head)
 
     def backup(self, path: Path) -> None:
         """Write a copy of the whole county, as of one moment, to a file that is not there yet."""
@@ -283,8 +285,8 @@ class Database:
             self._cover(covered)
 
     def _cover(self, number: int) -> None:
-        with self.batch() as batch:
-            self._promises.cover(batch.connection, number)
+        with self.transaction() as transaction:
+            self._promises.cover(transaction.connection, number)
 
     def tidy(self) -> None:
         """Take alarms whose time on the shelf is over down from it; cheap when there are none."""
@@ -295,9 +297,9 @@ class Database:
         with self.reading() as connection:
             if not overdue_shelves(connection, now):
                 return
-        with self.batch() as batch:
-            for alarm in overdue_shelves(batch.connection, now):
-                batch.put("alarms", (expired(alarm),))
+        with self.transaction() as transaction:
+            for alarm in overdue_shelves(transaction.connection, now):
+                transaction.put("alarms", (expire(alarm),))
 
     def restore(self, path: Path, *, accept_loss: bool = False) -> str:
         """Make the county what a backup says and begin another epoch; its name.
@@ -326,43 +328,43 @@ class Database:
                 ready.backup(self._writer)
                 if loss is not None:
                     self._promises.shorten(self._writer, promise)
-        with self.batch() as batch:
-            batch.tell_everybody()
+        with self.transaction() as transaction:
+            transaction.tell_everybody()
         return epoch
 
     def clear(self) -> None:
         """Forget every row and begin another epoch; command keys stay known."""
-        with self.batch() as batch:
-            batch.connection.execute("DELETE FROM rows")
-            batch.connection.execute("DELETE FROM sums")
-            batch.connection.execute("DELETE FROM marks")
-            batch.connection.execute("DELETE FROM makers")
-            batch.connection.execute("DELETE FROM named")
-            batch.connection.execute("DELETE FROM mentions")
-            batch.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
-            batch.tell_everybody()
-            lineage.begin_epoch(batch.connection, batch.head)
+        with self.transaction() as transaction:
+            transaction.connection.execute("DELETE FROM rows")
+            transaction.connection.execute("DELETE FROM sums")
+            transaction.connection.execute("DELETE FROM marks")
+            transaction.connection.execute("DELETE FROM makers")
+            transaction.connection.execute("DELETE FROM named")
+            transaction.connection.execute("DELETE FROM mentions")
+            transaction.connection.execute("DELETE FROM meta WHERE name LIKE 'fed:%'")
+            transaction.tell_everybody()
+            lineage.begin_epoch(transaction.connection, transaction.head)
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
         """Drop what is known of deletions older than the retention; older tokens get 410."""
         before = int(self.time_s() - retention_s)
-        with self.batch() as batch:
-            command_log.forget(batch.connection, self.time_s())
-            openings.forget(batch.connection, int(self.time_s() - command_log.KEYS_KEPT_S))
-            found = batch.connection.execute(
+        with self.transaction() as transaction:
+            command_log.forget(transaction.connection, self.time_s())
+            openings.forget(transaction.connection, int(self.time_s() - command_log.KEYS_KEPT_S))
+            found = transaction.connection.execute(
                 "SELECT max(seq) FROM marks WHERE at <= ?", (before,)
             ).fetchone()[0]
             if found is None:
                 return
             # The newest key stays, so that none is ever given twice.
-            batch.connection.execute(
+            transaction.connection.execute(
                 "DELETE FROM rows WHERE body IS NULL AND seq <= ?"
                 " AND key < (SELECT max(key) FROM rows)",
                 (found,),
             )
-            batch.connection.execute("DELETE FROM marks WHERE at <= ?", (before,))
-            batch.connection.execute("UPDATE meta SET value=? WHERE name='floor'", (found,))
-            lineage.forget(batch.connection, found)
+            transaction.connection.execute("DELETE FROM marks WHERE at <= ?", (before,))
+            transaction.connection.execute("UPDATE meta SET value=? WHERE name='floor'", (found,))
+            lineage.forget(transaction.connection, found)
 
     def _mark(self, before: int, head: int) -> int:
         """Remember which sequence number belongs to about which time, and to which history."""
@@ -372,7 +374,7 @@ class Database:
             lineage.begin_mark(self._writer, before + 1, lineage.new_mark())
         return slot
 
-    def touched(self, since: int, account: Account) -> bool:
+    def has_changed_for(self, since: int, account: Account) -> bool:
         """Whether anything the account may see, or saw, can have changed after `since`."""
         return self._touched.after(since, account)
 

@@ -18,17 +18,19 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(dict[str, Stamp])
 
 
-def stamped(stamps: bytes | None, before: msgspec.Struct, after: msgspec.Struct, seq: int) -> bytes:
+def stamp_fields(
+    stamps: bytes | None, before: msgspec.Struct, after: msgspec.Struct, seq: int
+) -> bytes:
     """The stamps of a row after a change at `seq`."""
     found = _DECODER.decode(stamps) if stamps else {}
     for name in after.__struct_fields__:
         old, new = getattr(before, name), getattr(after, name)
         if name not in UNSTAMPED and old != new:
-            found[name] = _stamp(found.get(name, ()), seq, _kept(old, new))
+            found[name] = _stamp(found.get(name, ()), seq, _count_kept(old, new))
     return _ENCODER.encode(found)
 
 
-def _kept(old: object, new: object) -> int:
+def _count_kept(old: object, new: object) -> int:
     """How many first items two lists share; 0 for anything else."""
     if not (isinstance(old, tuple) and isinstance(new, tuple)):
         return 0
@@ -45,7 +47,7 @@ def _stamp(stamp: Stamp, seq: int, kept: int) -> Stamp:
     return tuple(pairs)
 
 
-def changed_since(stamps: bytes | None, seq: int) -> dict[str, int]:
+def list_changes_since(stamps: bytes | None, seq: int) -> dict[str, int]:
     """The fields that changed after `seq`, with how many first items a reader may keep."""
     found = _DECODER.decode(stamps) if stamps else {}
     return {

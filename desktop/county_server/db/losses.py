@@ -78,10 +78,10 @@ def _only_in(
         "SELECT key, at, asked FROM commands WHERE number <= ? ORDER BY number", (number,)
     ):
         if older.execute("SELECT 1 FROM commands WHERE key=?", (key,)).fetchone() is None:
-            yield _lost(at, asked)
+            yield _describe_loss(at, asked)
 
 
-def _lost(at: int, asked: bytes) -> LostCommand:
+def _describe_loss(at: int, asked: bytes) -> LostCommand:
     told = ASKED.decode(asked) if asked else {}
     kind, collection, target = (
         msgspec.json.decode(told[name], type=str) if name in told else "?"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from desktop.county_server.db import file_mentions
-from desktop.county_server.db.field_versions import stamped
+from desktop.county_server.db.field_versions import stamp_fields
 from desktop.county_server.db.row_standing import Standing, standing
 from desktop.county_server.db.schema import SumChanges, bucket_of
 from desktop.protocol.checksum import UNCOUNTED
@@ -19,7 +19,7 @@ NOBODY = "\0"
 """Township of a trend whose owner is not known: only whole-county accounts see it."""
 
 
-class Batch:
+class Transaction:
     """One transaction's changes. Every changed row takes the next sequence number."""
 
     def __init__(self, connection: sqlite3.Connection, head: int) -> None:
@@ -79,7 +79,7 @@ class Batch:
         stamps, born, before = b"", self.head, None
         if stored.body is not None:
             before = msgspec.json.decode(stored.body, type=type(row))
-            stamps, born = stamped(stored.stamps, before, row, self.head), stored.born
+            stamps, born = stamp_fields(stored.stamps, before, row, self.head), stored.born
             self._sums.add(stored.townships, collection, row_id, stored.version, -1)
         self._sums.add(place.townships, collection, row_id, version, 1)
         file_mentions.keep(self.connection, row, before)

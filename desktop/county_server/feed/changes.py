@@ -57,7 +57,7 @@ class StoredRow(msgspec.Struct, frozen=True, gc=False):
         return was_visible or account.sees(self.townships)
 
 
-class Found(msgspec.Struct, Generic[T], frozen=True):
+class ChangedRow(msgspec.Struct, Generic[T], frozen=True):
     """What one changed row means to a reader."""
 
     seq: int
@@ -68,7 +68,7 @@ class Found(msgspec.Struct, Generic[T], frozen=True):
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """Some changes in commit order, and where the reader is after them."""
 
-    found: tuple[Found[T], ...]
+    found: tuple[ChangedRow[T], ...]
     token: Token
     base: int
     """Where the first of the pages began that this one belongs to."""
@@ -109,7 +109,7 @@ def gather(
     None when it is nothing to the reader. A row changed many times comes once.
     """
     head, mark = int(meta(connection, "head")), lineage.newest(connection)
-    found: list[Found[T]] = []
+    found: list[ChangedRow[T]] = []
     reached, size, scanned, more = token.sequence, 0, 0, False
     for row in connection.execute(
         "SELECT seq, rank, key, collection, id, version, townships, earlier, body,"
@@ -125,14 +125,14 @@ def gather(
         scanned += 1
         reached = stored.seq
         if told is not None:
-            found.append(Found(stored.seq, stored.rank, told[0]))
+            found.append(ChangedRow(stored.seq, stored.rank, told[0]))
     if not found and not more and scanned < SCAN_ROWS // 5:
         return None
     after = (reached, token.base) if more else (head, head)
     return Page(tuple(found), Token(mark, after[0], token.scope, after[1], head), token.base, more)
 
 
-def worst_first(found: Sequence[Found[T]]) -> list[T]:
+def worst_first(found: Sequence[ChangedRow[T]]) -> list[T]:
     """What is told, the most critical row first."""
     return [each.tells for each in sorted(found, key=lambda each: each.rank)]
 

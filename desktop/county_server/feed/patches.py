@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.county_server.db.checksums import bucket_rows, present_token, scope_sum
 from desktop.county_server.db.database import Database
-from desktop.county_server.db.field_versions import changed_since
+from desktop.county_server.db.field_versions import list_changes_since
 from desktop.county_server.feed.changes import Page, StoredRow, check_token, gather, worst_first
 from desktop.county_server.feed.projection import WHOLE, Projection
 from desktop.county_server.scope import Account, Token
@@ -35,7 +35,7 @@ Told = _Put | FieldPatch | int
 """A row put, some fields of one, or the key of one that is gone."""
 
 
-def _told(
+def _meaning_of(
     row: StoredRow, account: Account, token: Token, wanted: Projection
 ) -> tuple[Told, int] | None:
     """What one stored row means to this reader, and about how many bytes that takes."""
@@ -50,7 +50,7 @@ def _told(
         return _Put(row.collection, keyed), len(row.body) // WHOLE_ROW_SHARE + ITEM_BYTES
     left_out = wanted.left_out.get(row.collection, {})
     changes: dict[str, Any] = {}
-    for name, kept in changed_since(row.stamps, token.base).items():
+    for name, kept in list_changes_since(row.stamps, token.base).items():
         if name not in left_out:
             value = getattr(whole, name)
             changes[name] = Grown(kept, value[kept:]) if kept else value
@@ -107,7 +107,9 @@ def read_patch(
         total = scope_sum(connection, account) if wanted.is_whole else None
         about, data, page = max_bytes, b"", None
         for _ in range(MOST_TRIES):
-            page = gather(connection, token, about, lambda row: _told(row, account, token, wanted))
+            page = gather(
+                connection, token, about, lambda row: _meaning_of(row, account, token, wanted)
+            )
             if page is None:
                 return None
             data = encode_patch(_patch(page, now_s, total), frames)

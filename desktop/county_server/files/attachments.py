@@ -44,14 +44,14 @@ KEEP_UNNAMED_S = 30 * 86_400
 bytes and its command. Should that come later still, the county asks for the bytes again."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class ServedFile(msgspec.Struct, frozen=True):
     """A whole file as it is served."""
 
     path: Path
     media_type: str
 
 
-class Piece(msgspec.Struct, frozen=True):
+class ByteRange(msgspec.Struct, frozen=True):
     """Which bytes of a file of that size a request brings, both ends included."""
 
     first: int
@@ -78,7 +78,7 @@ class Attachments:
 
     def offer(self, offered: FileOffer, account: Account) -> FileState:
         """How much of a file is here, a place being kept for the rest; 413 names the limit."""
-        digest = _checked(offered.digest)
+        digest = _check(offered.digest)
         if offered.size > self._limit:
             zh, en = size_words(self._limit)
             raise ApiError(413, "file-too-large", f"{zh} / {en}")
@@ -91,23 +91,23 @@ class Attachments:
             if state is not None and state.size == offered.size:
                 return state
             self._part(digest, account).unlink(missing_ok=True)
-            with self._database.batch() as batch:
+            with self._database.transaction() as transaction:
                 forget_offer = "DELETE FROM uploads WHERE digest=? AND account=?"
-                batch.connection.execute(forget_offer, (digest, account.name))
-                check_files(batch.connection, offered.size, account, self._quotas)
-                batch.connection.execute(
+                transaction.connection.execute(forget_offer, (digest, account.name))
+                check_files(transaction.connection, offered.size, account, self._quotas)
+                transaction.connection.execute(
                     "INSERT INTO uploads VALUES(?,?,?,?,0,?)",
                     (digest, account.name, offered.size, offered.media_type, self._now_s()),
                 )
             return FileState(MAGIC, digest, offered.size, 0)
 
-    def begin(self, digest: str, piece: Piece, account: Account) -> Arrival | FileState:
+    def begin(self, digest: str, piece: ByteRange, account: Account) -> Arrival | FileState:
         """A piece as it comes in, or the state when the whole file is here already.
 
         404 without an offer, 409 with the offset when there would be a gap. A newer
         piece of the same account breaks an older one off, whose line may hang.
         """
-        digest = _checked(digest)
+        digest = _check(digest)
         with self._lock:
             self._break_off(digest, account)
             state = self._whole(digest, account) or self._state(digest, account)
@@ -123,7 +123,7 @@ class Attachments:
             self._arriving[digest, account.name] = arrival
             return arrival
 
-    def find(self, digest: str, account: Account) -> Found | None:
+    def find(self, digest: str, account: Account) -> ServedFile | None:
         """A whole file the account may see."""
         if not DIGEST.fullmatch(digest):
             return None
@@ -133,16 +133,16 @@ class Attachments:
             ).fetchone()
             if kept is None or not access.may_see(connection, digest, account):
                 return None
-        path = self._kept(digest)
-        return Found(path, kept[0]) if path.is_file() else None
+        path = self._keep(digest)
+        return ServedFile(path, kept[0]) if path.is_file() else None
 
     def sweep(self) -> int:
         """Throw away what nobody has gone on with or named for long; how many files."""
         before = self._now_s() - KEEP_UPLOADS_S
         with self._lock:
             unnamed = self._sweep_unnamed()
-            with self._database.batch() as batch:
-                swept = batch.connection.execute(
+            with self._database.transaction() as transaction:
+                swept = transaction.connection.execute(
                     "DELETE FROM uploads WHERE at < ? RETURNING digest, account", (before,)
                 ).fetchall()
             for digest, account in swept:
@@ -151,19 +151,19 @@ class Attachments:
         return len(swept) + unnamed
 
     def _sweep_unnamed(self) -> int:
-        with self._database.batch() as batch:
-            digests = access.unnamed(batch.connection, self._now_s() - KEEP_UNNAMED_S)
+        with self._database.transaction() as transaction:
+            digests = access.list_unnamed(transaction.connection, self._now_s() - KEEP_UNNAMED_S)
             for digest in digests:
-                access.drop(batch.connection, digest)
+                access.drop(transaction.connection, digest)
         for digest in digests:
             # Asked for again meanwhile, it is not whole: its bytes have to come anew.
-            self._kept(digest).unlink(missing_ok=True)
+            self._keep(digest).unlink(missing_ok=True)
         return len(digests)
 
     def note_progress(self, state: FileState, account: Account) -> None:
         """Remember that so much is safe on the disk."""
-        with self._database.batch() as batch:
-            batch.connection.execute(
+        with self._database.transaction() as transaction:
+            transaction.connection.execute(
                 "UPDATE uploads SET offset=?, at=? WHERE digest=? AND account=?",
                 (state.offset, self._now_s(), state.digest, account.name),
             )
@@ -191,7 +191,7 @@ class Attachments:
             self._arriving.clear()
 
     def _settle(self, digest: str, account: Account) -> None:
-        part, kept = self._part(digest, account), self._kept(digest)
+        part, kept = self._part(digest, account), self._keep(digest)
         if part.exists():
             if digest_of(part) != digest:
                 self._throw_away(digest, account)
@@ -200,18 +200,18 @@ class Attachments:
             private_folder(kept.parent)
             part.replace(kept)
             sync_folder(kept.parent)
-        with self._database.batch() as batch:
-            found = batch.connection.execute(
+        with self._database.transaction() as transaction:
+            found = transaction.connection.execute(
                 "SELECT size, media_type FROM uploads WHERE digest=? AND account=?",
                 (digest, account.name),
             ).fetchone()
             if found is not None:
-                file = File(digest, "", _looked_at(kept, found[1]), found[0])
-                access.arrived(batch, file, account, self._now_s())
+                file = File(digest, "", _media_type_to_show(kept, found[1]), found[0])
+                access.note_arrival(transaction, file, account, self._now_s())
 
     def _throw_away(self, digest: str, account: Account) -> None:
-        with self._database.batch() as batch:
-            batch.connection.execute(
+        with self._database.transaction() as transaction:
+            transaction.connection.execute(
                 "DELETE FROM uploads WHERE digest=? AND account=?", (digest, account.name)
             )
         self._part(digest, account).unlink(missing_ok=True)
@@ -226,7 +226,7 @@ class Attachments:
             kept = connection.execute("SELECT size FROM files WHERE digest=?", (digest,)).fetchone()
             if kept is None or not access.may_see(connection, digest, account):
                 return None
-        if not self._kept(digest).is_file():
+        if not self._keep(digest).is_file():
             return None
         return FileState(MAGIC, digest, kept[0], kept[0])
 
@@ -241,7 +241,7 @@ class Attachments:
             return None
         size, offset = found
         part = self._part(digest, account)
-        if offset == size and (part.exists() or self._kept(digest).exists()):
+        if offset == size and (part.exists() or self._keep(digest).exists()):
             self._settle(digest, account)
         else:
             offset = min(offset, part.stat().st_size if part.exists() else 0)
@@ -251,7 +251,7 @@ class Attachments:
         owner = hashlib.sha256(account.name.encode()).hexdigest()[:16]
         return self._folder / "coming" / f"{digest}-{owner}"
 
-    def _kept(self, digest: str) -> Path:
+    def _keep(self, digest: str) -> Path:
         return file_place(self._folder, digest)
 
     def _now_s(self) -> int:
@@ -277,7 +277,7 @@ class Arrival:
 
     def write(self, piece: bytes) -> None:
         """Take the next bytes; what is here already must be the same."""
-        with self._lock, _told_when_full():
+        with self._lock, _tell_when_full():
             if not self._is_open:
                 raise self._refusal("file-newer", "A newer request brings this file.")
             if self._place + len(piece) > self.state.size:
@@ -295,7 +295,7 @@ class Arrival:
 
     def close(self) -> None:
         """Keep what has come so far, also of a piece that was cut. Idempotent."""
-        with self._lock, _told_when_full():
+        with self._lock, _tell_when_full():
             if not self._is_open:
                 return
             self._is_open = False
@@ -308,7 +308,7 @@ class Arrival:
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def _tell_when_full() -> Iterator[None]:
     """A full disk is the county's trouble, not the desk's: it comes again later."""
     try:
         yield
@@ -318,7 +318,7 @@ def _told_when_full() -> Iterator[None]:
         raise ApiError(507, "storage-full", headers={"Retry-After": "600"}) from None
 
 
-def _looked_at(file: Path, said: str) -> str:
+def _media_type_to_show(file: Path, said: str) -> str:
     """What a file is called when it is given to others: a picture only if it is one.
 
     One that is small enough for a thumbnail must be fit for one: desks draw it unasked.
@@ -333,7 +333,7 @@ def _looked_at(file: Path, said: str) -> str:
     return UNKNOWN if len(body) <= THUMBNAIL_BYTES and thumbnail_fault(body) else said
 
 
-def _checked(digest: str) -> str:
+def _check(digest: str) -> str:
     if not DIGEST.fullmatch(digest):
         raise ApiError(404, "no-offer", "A digest has 64 hexadecimal digits.")
     return digest

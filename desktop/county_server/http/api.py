@@ -65,7 +65,7 @@ from desktop.county_server.scope import (
     is_beyond_guessing,
     token_hash,
 )
-from desktop.county_server.snapshots.builder import Press
+from desktop.county_server.snapshots.builder import SnapshotBuilder
 from desktop.county_server.snapshots.compact import FIRST_ROWS, first_page
 from desktop.county_server.snapshots.snapshot import SnapshotShelf
 from desktop.protocol.checksum import BUCKETS
@@ -120,7 +120,7 @@ class Api:
         self._settings = settings
         database.serve_as(drill=settings.drill)
         self._shelf = SnapshotShelf(database)
-        self._press = Press(database, settings.snapshot_level)
+        self._builder = SnapshotBuilder(database, settings.snapshot_level)
         self._frames = Frames(settings.dictionaries)
         self._is_personal = bool(settings.accounts)
         self._roster = Roster(settings.accounts, settings.accounts_file, database.time_s)
@@ -157,25 +157,27 @@ class Api:
         self.app: ASGIApp = Marked(Dated(app, database.time_s), database.server)
 
     def _routes(self) -> list[Route]:
-        guarded = self._guarded
+        check_then_answer = self._guard
         return [
             Route("/v1/openapi.json", self._openapi),
-            Route("/v1/session", guarded(self._session), methods=["POST"]),
-            Route("/v1/snapshot/{scope}/{id}", guarded(self._snapshot)),
-            Route("/v1/changes", guarded(self._changes)),
-            Route("/v1/sums", guarded(self._sums)),
-            Route("/v1/buckets", guarded(self._buckets)),
-            Route("/v1/scope", guarded(self._scope, always=True)),
-            Route("/v1/attachments", guarded(self._files.offer), methods=["POST"]),
-            ManyMethods("/v1/attachments/{digest}", guarded(self._files.either), ["GET", "PUT"]),
-            ManyMethods("/v1/commands", guarded(self._commands.either), ["GET", "POST"]),
-            Route("/v1/stream", guarded(self._stream)),
+            Route("/v1/session", check_then_answer(self._session), methods=["POST"]),
+            Route("/v1/snapshot/{scope}/{id}", check_then_answer(self._snapshot)),
+            Route("/v1/changes", check_then_answer(self._changes)),
+            Route("/v1/sums", check_then_answer(self._sums)),
+            Route("/v1/buckets", check_then_answer(self._buckets)),
+            Route("/v1/scope", check_then_answer(self._scope, always=True)),
+            Route("/v1/attachments", check_then_answer(self._files.offer), methods=["POST"]),
+            ManyMethods(
+                "/v1/attachments/{digest}", check_then_answer(self._files.either), ["GET", "PUT"]
+            ),
+            ManyMethods("/v1/commands", check_then_answer(self._commands.either), ["GET", "POST"]),
+            Route("/v1/stream", check_then_answer(self._stream)),
         ]
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         self._hints = Hints(self._database)
-        self._press.begin(self._roster.accounts().values() or (ANYBODY,))
+        self._builder.begin(self._roster.accounts().values() or (ANYBODY,))
         tidying = asyncio.create_task(self._tidy())
         try:
             yield
@@ -205,9 +207,9 @@ class Api:
         """Answer 503 with this Retry-After from now on; None ends the pause."""
         self._retry_after_s = retry_after_s
 
-    def wait_for_press(self, timeout_s: float) -> bool:
-        """Whether within that time every snapshot asked for has been pressed."""
-        return self._press.wait(timeout_s)
+    def wait_for_snapshots(self, timeout_s: float) -> bool:
+        """Whether within that time every snapshot asked for has been built."""
+        return self._builder.wait(timeout_s)
 
     def end_streams(self) -> None:
         """End every open hint stream, so that a shutdown need not wait; from any thread."""
@@ -217,17 +219,17 @@ class Api:
     def close(self) -> None:
         """Give back what the API holds besides the database. Idempotent."""
         self._shelf.close()
-        self._press.close()
+        self._builder.close()
         self._attachments.close()
 
-    def _guarded(self, endpoint: Endpoint, *, always: bool = False) -> Endpoint:
-        async def guarded(request: Request) -> Response:
+    def _guard(self, endpoint: Endpoint, *, always: bool = False) -> Endpoint:
+        async def check_then_answer(request: Request) -> Response:
             if self._retry_after_s is not None and not always:
                 raise ApiError(503, "paused", headers={"Retry-After": str(self._retry_after_s)})
             request.state.account = self._account_of(request)
             return await endpoint(request)
 
-        return guarded
+        return check_then_answer
 
     def _account_of(self, request: Request) -> Account:
         said = request.headers.get("authorization")
@@ -260,13 +262,13 @@ class Api:
         return compact_answer(content)
 
     def _open_compact(self, asked: SessionRequest, account: Account, count: int) -> bytes:
-        session = self._open_session(asked, account, self._press)
+        session = self._open_session(asked, account, self._builder)
         with self._database.reading() as connection:
             first = first_page(connection, account, count)
         return encode_session(session, first, self._frames.using(session.dictionary))
 
     def _open_session(
-        self, asked: SessionRequest, account: Account, shelf: SnapshotShelf | Press
+        self, asked: SessionRequest, account: Account, shelf: SnapshotShelf | SnapshotBuilder
     ) -> Session:
         self._forget_old()
         check_pace(self._openings, account, 1, SESSIONS_WORDS)
@@ -313,7 +315,7 @@ class Api:
         scope, name = request.path_params["scope"], request.path_params["id"]
         found = None
         if scope == account.scope:
-            found = self._press.find(scope, name) or self._shelf.find(scope, name)
+            found = self._builder.find(scope, name) or self._shelf.find(scope, name)
         if found is None:
             raise ApiError(404, "snapshot-gone", "Open a session: it names a newer snapshot.")
         file = found.file("gzip" if accepts_gzip(request) else "")

@@ -12,23 +12,23 @@ LAST_PAGE_S = 60
 
 def snapshot_headers(vary: str, *, personal: bool) -> dict[str, str]:
     """For what never changes under its name."""
-    return _kept(SNAPSHOT_S, vary, personal=personal, more=", immutable")
+    return _keep_for(SNAPSHOT_S, vary, personal=personal, more=", immutable")
 
 
 def page_headers(vary: str, *, personal: bool, more: bool, hinted: bool) -> dict[str, str]:
     """For a page of changes; the last one is kept only for readers of the same hint."""
     if not more and not hinted:
         return {"Cache-Control": "no-store", "Vary": _vary(vary, personal=personal)}
-    return _kept(PAGE_S if more else LAST_PAGE_S, vary, personal=personal)
+    return _keep_for(PAGE_S if more else LAST_PAGE_S, vary, personal=personal)
 
 
 def file_headers(*, personal: bool) -> dict[str, str]:
     """For a file, which is named by its content."""
-    headers = _kept(FILE_S, "", personal=personal, more=", immutable")
+    headers = _keep_for(FILE_S, "", personal=personal, more=", immutable")
     return {name: value for name, value in headers.items() if value}
 
 
-def _kept(seconds: int, vary: str, *, personal: bool, more: str = "") -> dict[str, str]:
+def _keep_for(seconds: int, vary: str, *, personal: bool, more: str = "") -> dict[str, str]:
     whose = "private" if personal else "public"
     return {
         "Cache-Control": f"{whose}, max-age={seconds}{more}",

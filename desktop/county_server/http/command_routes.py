@@ -17,9 +17,9 @@ from desktop.county_server.http.responses import (
     MAX_BODY_BYTES,
     NOT_KEPT,
     json_answer,
+    media_type_of,
     read_body,
     read_bytes,
-    sent_media_type,
     wants_compact,
 )
 from desktop.county_server.problems import ApiError
@@ -69,7 +69,7 @@ class CommandRoutes:
         # A request that does not say how long it is counts as the longest.
         size = int(request.headers.get("content-length", MAX_BODY_BYTES))
         self._pace.check_bytes(request.state.account, size)
-        if sent_media_type(request) == level2.MEDIA:
+        if media_type_of(request) == level2.MEDIA:
             asked = self._decode(await read_bytes(request))
         else:
             asked = await read_body(request, Commands)
@@ -105,7 +105,7 @@ class CommandRoutes:
 
         No cache keeps the answer to a POST, so it needs no header to say so.
         """
-        sent_compact = "accept" not in request.headers and sent_media_type(request) == level2.MEDIA
+        sent_compact = "accept" not in request.headers and media_type_of(request) == level2.MEDIA
         if not (sent_compact or wants_compact(request)):
             return json_answer(request, msgspec.json.encode(results))
         frames = self._frames.using(request.query_params.get("d", ""))

@@ -81,7 +81,7 @@ class Door(socket.socket):
         if not self._guests.enter(name):
             guest.close()
             raise ConnectionAbortedError(f"too many connections from {name}")
-        guest.entered(self._guests, name)
+        guest.note_entry(self._guests, name)
         return guest, address
 
 
@@ -92,7 +92,7 @@ class _Guest(socket.socket):
         super().__init__(family, kind, protocol, number)
         self._leave_from: tuple[Guests, str] | None = None
 
-    def entered(self, guests: Guests, name: str) -> None:
+    def note_entry(self, guests: Guests, name: str) -> None:
         """Remember where it is counted."""
         self._leave_from = guests, name
 

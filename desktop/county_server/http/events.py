@@ -64,7 +64,9 @@ class Hints:
                 waker.clear()
                 head, before = self._head, told
                 told = head
-                if before < 0 or (head > before and self._database.touched(before, account)):
+                if before < 0 or (
+                    head > before and self._database.has_changed_for(before, account)
+                ):
                     said_s = self._loop.time()
                     yield f"id: {head}\ndata: {head}\n\n".encode()
                     continue

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 
-from desktop.county_server.files.attachments import Arrival, Attachments, Piece
+from desktop.county_server.files.attachments import Arrival, Attachments, ByteRange
 from desktop.county_server.http.caching import file_headers
 from desktop.county_server.http.responses import (
     json_answer,
@@ -44,7 +44,7 @@ class FileRoutes:
         """Answer `POST /v1/attachments`."""
         offered = await read_body(request, FileOffer)
         account = request.state.account
-        return _told(request, await run_in_threadpool(self._attachments.offer, offered, account))
+        return _tell(request, await run_in_threadpool(self._attachments.offer, offered, account))
 
     async def either(self, request: Request) -> Response:
         """Answer PUT or GET of one file."""
@@ -59,7 +59,7 @@ class FileRoutes:
             request.state.account,
         )
         if isinstance(begun, FileState):
-            return _told(request, begun)
+            return _tell(request, begun)
         try:
             whole = await _take(request, begun, piece.length)
         finally:
@@ -67,7 +67,7 @@ class FileRoutes:
         if not whole:
             detail = "The body is not as long as its Content-Range."
             raise ApiError(409, "file-cut", detail, offset=state.offset)
-        return _told(request, state)
+        return _tell(request, state)
 
     async def _get(self, request: Request) -> Response:
         digest = request.path_params["digest"]
@@ -84,15 +84,15 @@ class FileRoutes:
         return FileResponse(found.path, headers=headers, media_type=media_type)
 
 
-def _told(request: Request, state: FileState) -> Response:
+def _tell(request: Request, state: FileState) -> Response:
     return json_answer(request, msgspec.json.encode(state))
 
 
-def _content_range(request: Request) -> Piece:
+def _content_range(request: Request) -> ByteRange:
     match = CONTENT_RANGE.fullmatch(request.headers.get("content-range", ""))
     if match is None:
         raise ApiError(400, "range", "Say Content-Range: bytes FIRST-LAST/SIZE.")
-    return Piece(*(int(each) for each in match.groups()))
+    return ByteRange(*(int(each) for each in match.groups()))
 
 
 async def _take(request: Request, arrival: Arrival, length: int) -> bool:

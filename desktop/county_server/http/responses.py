@@ -53,7 +53,7 @@ def wants_compact(request: Request) -> bool:
     return MEDIA in (part.partition(";")[0].strip() for part in accepted)
 
 
-def sent_media_type(request: Request) -> str:
+def media_type_of(request: Request) -> str:
     """The media type of the body, without parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -74,7 +74,7 @@ async def read_bytes(request: Request) -> bytes:
 
 async def read_body(request: Request, type_: type[T]) -> T:
     """The JSON body as a wire type; 413, 415 or 400 when it is not one."""
-    if sent_media_type(request) != "application/json":
+    if media_type_of(request) != "application/json":
         raise ApiError(415, "media-type", "Send application/json.")
     body = await read_bytes(request)
     try:

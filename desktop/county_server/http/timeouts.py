@@ -71,12 +71,12 @@ class Patience:
         self._came = 0
         self._timer = self._loop.call_later(BODY_STEP_S, self._step)
 
-    def stalled(self) -> None:
+    def note_stall(self) -> None:
         """What is sent is not taken."""
         if self._stalled is None:
             self._stalled = self._loop.call_later(STALL_S, self._end)
 
-    def taken(self) -> None:
+    def note_progress(self) -> None:
         """It is taken again."""
         if self._stalled is not None:
             self._stalled.cancel()
@@ -84,7 +84,7 @@ class Patience:
 
     def close(self) -> None:
         """Wait for nothing more. Idempotent."""
-        self.taken()
+        self.note_progress()
         self._stop()
 
     def _stop(self) -> None:

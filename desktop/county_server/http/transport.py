@@ -155,13 +155,13 @@ class CountyLine(H11Protocol):
         """Wait for the reader."""
         super().pause_writing()
         if self._patience is not None:
-            self._patience.stalled()
+            self._patience.note_stall()
 
     def resume_writing(self) -> None:
         """Go on writing."""
         super().resume_writing()
         if self._patience is not None:
-            self._patience.taken()
+            self._patience.note_progress()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the connection."""

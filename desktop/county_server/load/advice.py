@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from desktop.county_server.load.headings import fields_of
-from desktop.county_server.load.told import shown
+from desktop.county_server.load.told import show
 from desktop.county_server.load.vocabulary import OWN, WORDS, code_of, near
 from desktop.wire.level1 import COLLECTIONS
 
@@ -29,9 +29,9 @@ def advice(collection: str, row: Any, path: str, says: str) -> tuple[str, str]:
     if code is not None:
         return f"；是否指 {code}", f"; did you mean {code}"
     if field in ("place.lon", "place.lat", "seat.lon", "seat.lat"):
-        return _turned(_at(row, field.partition(".")[0]))
+        return _advise_turned(_at(row, field.partition(".")[0]))
     if "RFC3339" in says and isinstance(value, str):
-        return f"（写的是 {shown(value)}）", f" (it reads {shown(value)})"
+        return f"（写的是 {show(value)}）", f" (it reads {show(value)})"
     return NOTHING
 
 
@@ -53,7 +53,7 @@ def word_advice(collection: str, row: Any) -> Iterator[Remark]:
         if isinstance(value, str) and value not in codes and name not in OWN:
             meant = code_of(name, value) or near(value, codes)
             zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else NOTHING
-            word = shown(value)
+            word = show(value)
             yield (
                 field,
                 f"不认识的词 {word}，指挥台显示为不明{zh}",
@@ -70,8 +70,8 @@ def _in_place_of(collection: str, row: Any, field: str) -> tuple[str, str]:
         NOTHING
         if meant is None
         else (
-            f"；是否写成了 {shown(meant)}",
-            f"; is {shown(meant)} meant to be it",
+            f"；是否写成了 {show(meant)}",
+            f"; is {show(meant)} meant to be it",
         )
     )
 
@@ -86,7 +86,7 @@ def _meant(name: str, value: Any) -> str | None:
     return code_of(name, str(value)) if is_word else None
 
 
-def _turned(place: Any) -> tuple[str, str]:
+def _advise_turned(place: Any) -> tuple[str, str]:
     """What to say of a place that would be one the other way round."""
     if isinstance(place, Mapping):
         lon, lat = place.get("lon"), place.get("lat")

@@ -45,13 +45,13 @@ def value_of(cell: Cell, kind: Any, zone: ZoneInfo) -> Any:
     if kind == "moment" or "datetime" in said:
         return moment(cell, zone)
     if "tuple" in said:
-        return tuple(each for part in APART.split(written(cell)) if (each := part.strip()))
+        return tuple(each for part in APART.split(write_out(cell)) if (each := part.strip()))
     if kind == AnyPhrase or "str" in said:
-        return written(cell)
+        return write_out(cell)
     return number(cell, whole="int" in said)
 
 
-def written(cell: Cell) -> str:
+def write_out(cell: Cell) -> str:
     """The cell as text, as its table shows it."""
     if isinstance(cell, datetime):
         has_time = cell.time() != time(0)
@@ -67,7 +67,7 @@ def number(cell: Cell, *, whole: bool) -> int | float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         value = cell
     else:
-        digits = unicodedata.normalize("NFKC", written(cell)).replace(",", "").replace(" ", "")
+        digits = unicodedata.normalize("NFKC", write_out(cell)).replace(",", "").replace(" ", "")
         try:
             value = float(digits)
         except ValueError:
@@ -93,19 +93,19 @@ def moment(cell: Cell, zone: ZoneInfo) -> datetime:
             at = DAY_ZERO + timedelta(seconds=round(cell * 86_400))
             return at.replace(tzinfo=zone)
         cell = str(cell)
-    text = unicodedata.normalize("NFKC", written(cell))
+    text = unicodedata.normalize("NFKC", write_out(cell))
     found = TIME.fullmatch(text) or PACKED.fullmatch(text)
     if found is not None:
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
         try:
             at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - follows
-            return _zoned(at, found[7] or "", zone)
+            return _with_zone(at, found[7] or "", zone)
         except ValueError:
             pass
     raise NotThis("应为时间，例如 2026-05-01 08:00", "a time is wanted, such as 2026-05-01 08:00")
 
 
-def _zoned(at: datetime, offset: str, zone: ZoneInfo) -> datetime:
+def _with_zone(at: datetime, offset: str, zone: ZoneInfo) -> datetime:
     if not offset:
         return at.replace(tzinfo=zone)
     return datetime.fromisoformat(at.isoformat() + offset.replace("Z", "+00:00"))

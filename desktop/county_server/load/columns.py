@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from desktop.county_server.load.told import LoadError, Told, in_words, shown
+from desktop.county_server.load.told import LoadError, Told, in_words, show
 from desktop.county_server.load.vocabulary import WORDS, near
 from desktop.wire.level1 import COLLECTIONS, AnyPhrase, Point
 
@@ -79,7 +79,7 @@ def read_columns(folder: Path) -> ColumnMap:
         if len(raw) > MOST_BYTES:
             raise ValueError("more than a megabyte")
     except (ValueError, RecursionError) as error:
-        says = shown(error)
+        says = show(error)
         raise LoadError(
             [str(Told(FILE, f"不是可读的 TOML：{says}", f"not TOML: {says}"))]
         ) from None
@@ -105,13 +105,13 @@ class _Reader:
         return ColumnMap(tables, zone)
 
     def _fault(self, place: str, zh: str, en: str) -> None:
-        self._faults.append(Told(f"{FILE}: {shown(place)}", zh, en))
+        self._faults.append(Told(f"{FILE}: {show(place)}", zh, en))
 
     def _zone(self, name: object) -> ZoneInfo:
         try:
             return ZoneInfo(str(name))
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            word = shown(name)
+            word = show(name)
             self._fault("timezone", f"没有这个时区：{word}", f"no such time zone: {word}")
             return ZoneInfo(COUNTY_TIME)
 
@@ -131,7 +131,7 @@ class _Reader:
             return None
         if table.file and (PurePath(table.file).name != table.file or "\\" in table.file):
             self._fault(f"{name}.file", "只写文件名，不带路径", "a file's name alone, no path")
-        for where, field in _named(table):
+        for where, field in _fields_with_place(table):
             self._check(f"{name}.{where}", name, field)
         return table
 
@@ -140,11 +140,11 @@ class _Reader:
         if field not in known:
             meant = near(field, known)
             zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
-            word = shown(field)
+            word = show(field)
             self._fault(place, f"没有字段 {word}{zh}", f"there is no field {word}{en}")
 
 
-def _named(table: TableMap) -> Iterator[tuple[str, str]]:
+def _fields_with_place(table: TableMap) -> Iterator[tuple[str, str]]:
     """Every field the map names, with where."""
     for heading, given in table.columns.items():
         for field in [given] if isinstance(given, str) else given:

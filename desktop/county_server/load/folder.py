@@ -19,7 +19,7 @@ from desktop.county_server.load.oddities import AHEAD, note_oddities
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.table_rows import read_table
 from desktop.county_server.load.tables import fault, read_csv
-from desktop.county_server.load.told import LoadError, Told, shown, some
+from desktop.county_server.load.told import LoadError, Told, show, some
 from desktop.county_server.load.vocabulary import near
 from desktop.county_server.load.workbook import read_workbook
 from desktop.wire.level1 import COLLECTIONS
@@ -51,7 +51,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
     def put_into(self, database: Database) -> None:
         """Make the database hold exactly these rows, in one transaction."""
-        with database.batch() as batch:
+        with database.transaction() as batch:
             for collection in COLLECTIONS:
                 rows = self.rows.get(collection, ())
                 batch.put(collection, rows)
@@ -69,14 +69,14 @@ class Loaded(msgspec.Struct, frozen=True):
         if not takes_commands(database):
             self.put_into(database)  # What lies there is of files that nobody remembers.
         before = {name: _before(database, name) for name in COLLECTIONS}
-        with database.batch() as batch:
+        with database.transaction() as batch:
             for collection, kind in COLLECTIONS.items():
                 earlier, rows = before[collection], self.rows.get(collection, ())
                 for row in rows:
                     old = earlier.get(row.id)
                     stored = batch.get(collection, row.id)
                     if old is not None and stored is not None:
-                        batch.put(collection, [_merged(kind, old, row, stored)])
+                        batch.put(collection, [_merge(kind, old, row, stored)])
                     elif old is None or old != row:
                         batch.put(collection, [row])
                 gone = set(earlier) - {row.id for row in rows}
@@ -96,7 +96,7 @@ def _before(database: Database, collection: str) -> dict[str, Any]:
     return {row.id: row for row in msgspec.json.decode(told, type=tuple[kind, ...])}
 
 
-def _merged(kind: type[msgspec.Struct], old: Any, new: Any, stored: Any) -> Any:
+def _merge(kind: type[msgspec.Struct], old: Any, new: Any, stored: Any) -> Any:
     """The stored row with the fields that are now otherwise in the files."""
     names = [each.name for each in msgspec.structs.fields(kind) if each.name != "version"]
     changed = {
@@ -114,7 +114,7 @@ def load(folder: Path) -> Loaded:
         except LoadError as error:
             reading.errors += error.lines
             reading.passes |= error.passes
-    return reading.loaded()
+    return reading.load_all()
 
 
 class _Reading:
@@ -133,12 +133,12 @@ class _Reading:
         paths = list(_files(self._folder, collection, self._columns))
         self._used |= {path.name for path in paths}
         if len(paths) > 1:
-            names = ", ".join(shown(path.name) for path in paths)
+            names = ", ".join(show(path.name) for path in paths)
             zh = f"{collection} 有几个文件，只留一个"
             raise fault(names, zh, f"several files for {collection}: keep one")
         wanted = self._columns.of(collection).file
         if not paths and wanted:
-            place = f"{FILE}: {collection}.file: {shown(wanted)}"
+            place = f"{FILE}: {collection}.file: {show(wanted)}"
             raise fault(place, "没有这个文件", "there is no such file")
         for path in paths:
             try:
@@ -146,13 +146,13 @@ class _Reading:
                 read = _read(path, collection, self._columns)
             except OSError as error:
                 says = error.strerror or type(error).__name__
-                told = Told(shown(path.name), f"读不出来：{says}", f"not read: {says}")
+                told = Told(show(path.name), f"读不出来：{says}", f"not read: {says}")
                 raise LoadError([str(told)], passes=True) from None
             self._reads[collection] = read
             self._times[collection] = read.data_at or datetime.fromtimestamp(written_s, UTC)
             self.errors += some(read.errors, read.name)
 
-    def loaded(self) -> Loaded:
+    def load_all(self) -> Loaded:
         """All of it; LoadError when anything is wrong."""
         if not self._used and not self.errors:
             self.errors += [str(_nothing_there(self._folder)), *_unread(self._folder, self._used)]
@@ -201,9 +201,7 @@ def _read(path: Path, collection: str, columns: ColumnMap) -> Read:
         return read_table(read_csv(path), collection, columns)
     if ending == ".xlsx":
         return read_table(read_workbook(path, columns.of(collection).sheet), collection, columns)
-    raise fault(
-        shown(path.name), "只读 .json、.csv 和 .xlsx", "only .json, .csv and .xlsx are read"
-    )
+    raise fault(show(path.name), "只读 .json、.csv 和 .xlsx", "only .json, .csv and .xlsx are read")
 
 
 def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[str]:
@@ -228,16 +226,16 @@ def _unread(folder: Path, used: set[str]) -> Iterator[str]:
             zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
             if path.suffix.lower() in OLD:
                 zh, en = f"{zh}；请另存为 .xlsx", f"{en}; save it as .xlsx"
-            yield str(Told(shown(name), f"不读这个文件{zh}", f"this file is not read{en}"))
+            yield str(Told(show(name), f"不读这个文件{zh}", f"this file is not read{en}"))
 
 
 def _nothing_there(folder: Path) -> Told:
     if not folder.is_dir():
-        return Told(shown(folder), "没有这个文件夹", "there is no such folder")
+        return Told(show(folder), "没有这个文件夹", "there is no such folder")
     names = ", ".join(f"{collection} ({'|'.join(NAMES[collection])})" for collection in COLLECTIONS)
     endings = " ".join(ENDINGS)
     return Told(
-        shown(folder),
+        show(folder),
         f"没有可读的文件：{names}，扩展名 {endings}",
         f"holds none of {names}, ending in {endings}",
     )

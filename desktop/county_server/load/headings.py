@@ -112,17 +112,19 @@ OWN: Mapping[str, Mapping[str, str]] = {
 def fields_of(collection: str, heading: str) -> tuple[str, ...]:
     """The fields a heading is known to stand for; more than one where it says both."""
     wanted = alike(heading)
-    return tuple(f for f, each in _known(collection).items() if wanted in map(alike, each))
+    return tuple(f for f, each in _headings_of(collection).items() if wanted in map(alike, each))
 
 
 def field_near(collection: str, heading: str, taken: Container[str]) -> str | None:
     """The field a heading nobody knows may stand for, of those without a column."""
-    free = {word: f for f, words in _known(collection).items() if f not in taken for word in words}
+    free = {
+        word: f for f, words in _headings_of(collection).items() if f not in taken for word in words
+    }
     found = near(heading, free)
     return None if found is None else free[found]
 
 
-def _known(collection: str) -> dict[str, list[str]]:
+def _headings_of(collection: str) -> dict[str, list[str]]:
     """By field of a collection, the headings it is known to have."""
     own = OWN.get(collection, {})
     known = {**COMMON, **own} if collection not in ("warnings", "townships") else {**own}

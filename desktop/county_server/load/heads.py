@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from desktop.county_server.load.cells import written
+from desktop.county_server.load.cells import write_out
 from desktop.county_server.load.columns import FILE, TableMap
 from desktop.county_server.load.headings import field_near, fields_of
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.tables import Row, Table
-from desktop.county_server.load.told import Told, shown
+from desktop.county_server.load.told import Told, show
 from desktop.county_server.load.vocabulary import alike, near
 
 LOOKED_AT = 20
@@ -61,8 +61,8 @@ def _names(row: Row, above: Row) -> list[tuple[str, ...]]:
     names: list[tuple[str, ...]] = []
     group = ""
     for column in range(max(len(row), len(above))):
-        own = written(row[column]) if column < len(row) else ""
-        upper = written(above[column]) if column < len(above) else ""
+        own = write_out(row[column]) if column < len(row) else ""
+        upper = write_out(above[column]) if column < len(above) else ""
         group = upper or group
         if own:
             names.append((own, f"{group}/{own}") if group else (own,))
@@ -124,8 +124,8 @@ def _head(
 
 def _tell_missing(table: Table, number: int, heading: str, names: list[str], read: Read) -> None:
     meant = near(heading, names)
-    zh, en = (f"；是否指 {shown(meant)}", f"; did you mean {shown(meant)}") if meant else ("", "")
-    word = shown(heading)
+    zh, en = (f"；是否指 {show(meant)}", f"; did you mean {show(meant)}") if meant else ("", "")
+    word = show(heading)
     read.errors.append(
         Told(
             table.place(number, 0),
@@ -145,7 +145,7 @@ def _tell_unread(
 ) -> None:
     if unread:
         meant = ((each, field_near(collection, each, columns)) for each in unread)
-        names = "、".join(f"{shown(each)}{f'（{f}？）' if f else ''}" for each, f in meant)
+        names = "、".join(f"{show(each)}{f'（{f}？）' if f else ''}" for each, f in meant)
         read.oddities.append(
             Told(
                 table.place(number, 0),
@@ -159,10 +159,10 @@ def _tell_unknown(table: Table, collection: str, read: Read) -> None:
     """Say what the table's columns are called, and how a map for them could begin."""
     names = max((_names(row, ()) for _, row in table.rows[:LOOKED_AT]), key=len, default=[])
     told = [each[0] for each in names if each]
-    headings = "、".join(map(shown, told)) or "-"
+    headings = "、".join(map(show, told)) or "-"
     name = f"[{collection}.columns]"
     meant = {each: field_near(collection, each, ()) or "…" for each in told[:LOOKED_AT]}
-    draft = "".join(f'\n    "{shown(each)}" = "{field}"' for each, field in meant.items())
+    draft = "".join(f'\n    "{show(each)}" = "{field}"' for each, field in meant.items())
     read.errors.append(
         Told(
             table.name,

@@ -14,8 +14,8 @@ import msgspec
 
 from desktop.county_server.load.advice import advice, unknown_fields, word_advice
 from desktop.county_server.load.read import Read
-from desktop.county_server.load.texts import decoded, not_utf8
-from desktop.county_server.load.told import Told, in_words, json_fault, shown
+from desktop.county_server.load.texts import decode_utf8, not_utf8
+from desktop.county_server.load.told import Told, in_words, json_fault, show
 from desktop.wire.level1 import COLLECTIONS
 
 SPACE = re.compile(r"[ \t\r\n]*")
@@ -39,7 +39,7 @@ class _File:
 
     def place(self, offset: int, path: str = "") -> str:
         column = offset - (self.text.rfind("\n", 0, offset) + 1) + 1
-        ending = f": {shown(path)}" if path else ""
+        ending = f": {show(path)}" if path else ""
         return f"{self.name}:{self.line(offset)}:{column}{ending}"
 
     def tell(self, offset: int, path: str, zh: str, en: str) -> None:
@@ -85,7 +85,7 @@ def read_json(path: Path, collection: str) -> Read:
     """The rows of a JSON file and what is to be said of it."""
     raw = path.read_bytes()
     try:
-        file = _File(path.name, decoded(raw))
+        file = _File(path.name, decode_utf8(raw))
     except UnicodeDecodeError as error:
         file = _File(path.name, raw[: error.start].decode(errors="replace"))
         file.tell(len(file.text), "", *not_utf8(raw, error))
@@ -124,8 +124,8 @@ def _read_rows(file: _File, collection: str, read: Read) -> None:
             at = file.find(begin, ".id")
             file.tell(
                 *(at, f"{path}.id"),
-                f"{shown(repr(row_id))} 已在第 {first[row_id]} 行",
-                f"{shown(repr(row_id))} is already on line {first[row_id]}",
+                f"{show(repr(row_id))} 已在第 {first[row_id]} 行",
+                f"{show(repr(row_id))} is already on line {first[row_id]}",
             )
             continue
         first[row_id] = file.line(file.find(begin, ".id"))

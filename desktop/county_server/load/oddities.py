@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.county_server.load.names import NAMED, ids_by_name
 from desktop.county_server.load.read import Read
-from desktop.county_server.load.told import Told, shown
+from desktop.county_server.load.told import Told, show
 from desktop.county_server.load.vocabulary import alike
 
 CHINA_LON, CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
@@ -104,7 +104,7 @@ def _of_words(row: Any) -> Iterator[Remark]:
         if not told.strip():
             yield field, "没有文字", "no text"
         elif "�" in told or "锟斤拷" in told:
-            yield field, f"文字已损坏：{shown(told)}", f"text that was broken: {shown(told)}"
+            yield field, f"文字已损坏：{show(told)}", f"text that was broken: {show(told)}"
 
 
 def _of_others(row: Any, known: _Known) -> Iterator[Remark]:
@@ -115,7 +115,7 @@ def _of_others(row: Any, known: _Known) -> Iterator[Remark]:
             each for each in ((told,) if isinstance(told, str) else told) if ids and each not in ids
         ]
         if missing:
-            name = shown(missing[0])
+            name = show(missing[0])
             meant = known.names[collection].get(alike(missing[0]))
             zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
             yield (

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from desktop.county_server.load.cells import NotThis, is_nothing, value_of, written
+from desktop.county_server.load.cells import NotThis, is_nothing, value_of, write_out
 from desktop.county_server.load.columns import ColumnMap, TableMap, fields
 from desktop.county_server.load.heads import Head, find_head
 from desktop.county_server.load.read import Read
 from desktop.county_server.load.tables import Cell, Row, Table, is_blank
-from desktop.county_server.load.told import Told, in_words, shown
+from desktop.county_server.load.told import Told, in_words, show
 from desktop.county_server.load.vocabulary import OWN, WORDS, alike, code_of, near
 from desktop.wire.level1 import COLLECTIONS
 
@@ -53,7 +53,7 @@ class _Reader:
             if isinstance(first, str) and alike(first) in TOTALS:
                 totals += 1
                 continue
-            self._read_row(number, self._filled(row, head, above), head)
+            self._read_row(number, self._fill(row, head, above), head)
         if totals:
             zh, en = f"有 {totals} 行合计，不读", f"{totals} rows of totals are not read"
             self._read.oddities.append(Told(self._table.name, zh, en))
@@ -68,7 +68,7 @@ class _Reader:
             if each.required and each.name not in given
         ]
         for field in missing:
-            unread = "、".join(shown(each) for each in head.unread) or "-"
+            unread = "、".join(show(each) for each in head.unread) or "-"
             self._read.errors.append(
                 Told(
                     self._table.place(head.row, 0),
@@ -79,7 +79,7 @@ class _Reader:
             )
         return not missing
 
-    def _filled(self, row: Row, head: Head, above: dict[int, Cell]) -> Row:
+    def _fill(self, row: Row, head: Head, above: dict[int, Cell]) -> Row:
         """The row with what merged cells say of it."""
         cells = list(row)
         for column in head.filled:
@@ -98,12 +98,12 @@ class _Reader:
                 value = self._value(field, cell, number, column)
             except NotThis as error:
                 faults.append(
-                    self._told(
+                    self._tell(
                         number,
                         column,
                         field,
-                        f"{error.zh}：{shown(cell)}",
-                        f"{error.en}: {shown(cell)}",
+                        f"{error.zh}：{show(cell)}",
+                        f"{error.en}: {show(cell)}",
                     )
                 )
                 continue
@@ -118,13 +118,13 @@ class _Reader:
     def _value(self, field: str, cell: Cell, number: int, column: int) -> Any:
         """What a cell says of a field; None where it says nothing."""
         words = self._words.get(field)
-        if words and not is_nothing(cell) and alike(written(cell)) in words:
-            return words[alike(written(cell))]
+        if words and not is_nothing(cell) and alike(write_out(cell)) in words:
+            return words[alike(write_out(cell))]
         name = f"{self._collection}.{field}"
         if is_nothing(cell):
             return None
         if name in WORDS:
-            return self._word(name, written(cell), self._told(number, column, field, "", ""))
+            return self._word(name, write_out(cell), self._tell(number, column, field, "", ""))
         return value_of(cell, self._fields[field], self._zone)
 
     def _word(self, name: str, word: str, told: Told) -> str:
@@ -133,7 +133,7 @@ class _Reader:
         if code is None and name not in OWN:
             meant = near(word, (each for words in WORDS[name].values() for each in words))
             zh, en = (f"；是否指 {meant}", f"; did you mean {meant}") if meant else ("", "")
-            said = shown(word)
+            said = show(word)
             self._read.oddities.append(
                 Told(
                     told.place,
@@ -149,26 +149,26 @@ class _Reader:
         try:
             at = value_of(cell, "moment", self._zone)
         except NotThis as error:
-            self._read.errors.append(self._told(number, column, "data_time", error.zh, error.en))
+            self._read.errors.append(self._tell(number, column, "data_time", error.zh, error.en))
             return
         if isinstance(at, datetime):
             self._read.data_at = max(at, self._read.data_at or at)
 
     def _keep(self, number: int, told: dict[str, Any], head: Head, faults: list[Told]) -> None:
         try:
-            row = msgspec.convert(_nested(told), self._type)
+            row = msgspec.convert(_nest(told), self._type)
         except msgspec.ValidationError as error:
             found = MESSAGE.fullmatch(str(error))
             says, path = (found[1], found[2] or "") if found else (str(error), "")
             missing = re.fullmatch(r"Object missing required field `([^`]+)`", says)
             field = missing[1] if missing and not path else path
             column = head.columns.get(field, 0)
-            faults.append(self._told(number, column, field, *in_words(says)))
+            faults.append(self._tell(number, column, field, *in_words(says)))
             return
         place = self._table.place(number, head.columns.get("id", 0))
         row_id: str = row.id  # type: ignore[attr-defined]
         if row_id in self._first:
-            name, first = shown(row_id), self._first[row_id]
+            name, first = show(row_id), self._first[row_id]
             faults.append(
                 Told(f"{place}: id", f"{name} 已在 {first}", f"{name} is already at {first}")
             )
@@ -177,11 +177,11 @@ class _Reader:
         self._read.rows.append(row)
         self._read.places.append(place)
 
-    def _told(self, number: int, column: int, field: str, zh: str, en: str) -> Told:
+    def _tell(self, number: int, column: int, field: str, zh: str, en: str) -> Told:
         return Told(f"{self._table.place(number, column)}: {field}", zh, en)
 
 
-def _nested(told: dict[str, Any]) -> dict[str, Any]:
+def _nest(told: dict[str, Any]) -> dict[str, Any]:
     """Fields with their parts together: `place.lon` and `place.lat` are one place."""
     row = {field: value for field, value in told.items() if "." not in field}
     for field, value in told.items():

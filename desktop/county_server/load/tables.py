@@ -36,7 +36,7 @@ class Table(msgspec.Struct, frozen=True):
 
 def read_csv(path: Path) -> Table:
     """The table in a CSV file, in UTF-8 or as Chinese Windows saves it; raises LoadError."""
-    raw = checked_bytes(path)
+    raw = read_bounded(path)
     try:
         text, coding = spreadsheet_text(raw)
     except UnicodeDecodeError as error:
@@ -59,7 +59,7 @@ def read_csv(path: Path) -> Table:
     return Table(path.name, tuple(rows), _csv_place(path.name), remarks)
 
 
-def checked_bytes(path: Path) -> bytes:
+def read_bounded(path: Path) -> bytes:
     """A file's content; raises LoadError for one larger than any table of a county."""
     if path.stat().st_size > MOST_BYTES:
         limit = MOST_BYTES // 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 
-from desktop.county_server.load.told import shown
+from desktop.county_server.load.told import show
 
 CHINESE = "gb18030"
 """The coding Chinese Windows saves text in; GBK and GB2312 are parts of it."""
@@ -16,7 +16,7 @@ MARKS = (
 )
 
 
-def decoded(raw: bytes) -> str:
+def decode_utf8(raw: bytes) -> str:
     """The text of a UTF-8 file, its mark left out; raises UnicodeDecodeError."""
     return raw.removeprefix(codecs.BOM_UTF8).decode()
 
@@ -55,7 +55,7 @@ def not_utf8(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return f"{zh}；像是 UTF-16，请另存为 UTF-8", f"{en}; it looks like UTF-16: save it as UTF-8"
     if seems_chinese(raw):
-        begins = shown(raw.decode(CHINESE)[:20])
+        begins = show(raw.decode(CHINESE)[:20])
         return (
             f"{zh}；像是 GB18030（GBK）编码（开头是“{begins}”），请另存为 UTF-8",
             f"{en}; it looks like GB18030 (GBK), beginning with “{begins}”: save it as UTF-8",

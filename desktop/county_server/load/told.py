@@ -54,14 +54,14 @@ def some(remarks: list[Told], name: str) -> list[str]:
     return lines + ([str(Told(name, f"另有 {more} 处", f"and {more} more"))] if more > 0 else [])
 
 
-def shown(text: object) -> str:
+def show(text: object) -> str:
     """A text out of a file, short, and with nothing in it that a terminal would obey."""
     whole = str(text)
     cut = whole[:MOST_SHOWN] + ("…" if len(whole) > MOST_SHOWN else "")
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
 
 
-def _expected(found: re.Match[str]) -> tuple[str, str]:
+def _expectation(found: re.Match[str]) -> tuple[str, str]:
     (zh, en), (zh_got, en_got) = _types(found[1]), _types(found[2])
     return f"应为{zh}，却是{zh_got}", f"expected {en}, got {en_got}"
 
@@ -71,7 +71,7 @@ def _types(words: str) -> tuple[str, str]:
     return "或".join(zh for zh, _ in names), " or ".join(en for _, en in names)
 
 
-def _bound(found: re.Match[str]) -> tuple[str, str]:
+def _limit_of(found: re.Match[str]) -> tuple[str, str]:
     zh = "不大于" if found[1] == "<=" else "不小于"
     en = "at most" if found[1] == "<=" else "at least"
     return f"应{zh} {found[2]}", f"must be {en} {found[2]}"
@@ -84,7 +84,7 @@ def _length(found: re.Match[str]) -> tuple[str, str]:
 
 
 RULES: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, str]]], ...] = (
-    (r"Expected `([^`]+)`, got `([^`]+)`", _expected),
+    (r"Expected `([^`]+)`, got `([^`]+)`", _expectation),
     (
         r"Object missing required field `([^`]+)`",
         lambda found: (f"缺少必填的 {found[1]}", f"the required field {found[1]} is missing"),
@@ -97,7 +97,7 @@ RULES: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, str]]], ...] = (
         r"Expected `datetime` with a timezone component",
         lambda _: (f"时间没有时区，应写成 {EXAMPLE}", f"a time without its zone: write {EXAMPLE}"),
     ),
-    (r"Expected `(?:int|float)` (<=|>=) ([-0-9.e+]+)", _bound),
+    (r"Expected `(?:int|float)` (<=|>=) ([-0-9.e+]+)", _limit_of),
     (r"Expected `str` of length (<=|>=) (\d+)", _length),
     (
         r"Expected `array` of length (\d+).*",
@@ -106,7 +106,7 @@ RULES: tuple[tuple[str, Callable[[re.Match[str]], tuple[str, str]]], ...] = (
     (r"Expected `str` matching regex .*", lambda _: ("格式不对", "not of the form it must have")),
     (
         r"Invalid enum value (.*)",
-        lambda found: (f"不认识的词 {shown(found[1])}", f"unknown word {shown(found[1])}"),
+        lambda found: (f"不认识的词 {show(found[1])}", f"unknown word {show(found[1])}"),
     ),
     (r"Invalid UTF-8.*", lambda _: ("含有残缺的字符", "half a character")),
     (
@@ -149,4 +149,4 @@ def in_words(message: str) -> tuple[str, str]:
     for pattern, words in RULES:
         if (found := re.fullmatch(pattern, message)) is not None:
             return words(found)
-    return f"不合要求（{shown(message)}）", shown(message[:1].lower() + message[1:])
+    return f"不合要求（{show(message)}）", show(message[:1].lower() + message[1:])

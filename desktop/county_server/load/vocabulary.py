@@ -14,7 +14,7 @@ ROMAN = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ")
 NUMERALS = ("一", "二", "三", "四")
 
 
-def _numbered(number: int, *ends: str) -> tuple[str, ...]:
+def _number_words(number: int, *ends: str) -> tuple[str, ...]:
     """How the step of that number is written: 1, I, Ⅰ, 一, each with each of the ends."""
     digits = (str(number + 1), ROMAN[number], NUMERALS[number])
     return tuple(digit + end for digit in digits for end in ends)
@@ -22,10 +22,10 @@ def _numbered(number: int, *ends: str) -> tuple[str, ...]:
 
 SPOKEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "incidents.level": {
-        "especially_major": ("特别重大", "特大", *_numbered(0, "", "级")),
-        "major": ("重大", *_numbered(1, "", "级")),
-        "larger": ("较大", *_numbered(2, "", "级")),
-        "ordinary": ("一般", *_numbered(3, "", "级")),
+        "especially_major": ("特别重大", "特大", *_number_words(0, "", "级")),
+        "major": ("重大", *_number_words(1, "", "级")),
+        "larger": ("较大", *_number_words(2, "", "级")),
+        "ordinary": ("一般", *_number_words(3, "", "级")),
         "none": ("不分级", "无", "未定级", "普通"),
         "unknown": ("等级不明", "未知"),
     },
@@ -62,10 +62,10 @@ SPOKEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "online": ("网上办", "网上", "线上", "网办"),
     },
     "warnings.level": {
-        "red": ("红色", "红", "红色预警", *_numbered(0, "级")),
-        "orange": ("橙色", "橙", "橙色预警", *_numbered(1, "级")),
-        "yellow": ("黄色", "黄", "黄色预警", *_numbered(2, "级")),
-        "blue": ("蓝色", "蓝", "蓝色预警", *_numbered(3, "级")),
+        "red": ("红色", "红", "红色预警", *_number_words(0, "级")),
+        "orange": ("橙色", "橙", "橙色预警", *_number_words(1, "级")),
+        "yellow": ("黄色", "黄", "黄色预警", *_number_words(2, "级")),
+        "blue": ("蓝色", "蓝", "蓝色预警", *_number_words(3, "级")),
         "unknown": ("级别不明", "未知"),
     },
     "warnings.status": {

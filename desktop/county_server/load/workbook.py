@@ -19,12 +19,12 @@ from desktop.county_server.load.tables import (
     Row,
     Table,
     check_size,
-    checked_bytes,
     fault,
     is_blank,
     letters,
+    read_bounded,
 )
-from desktop.county_server.load.told import LoadError, Told, shown
+from desktop.county_server.load.told import LoadError, Told, show
 
 MOST_PARTS = 2_000
 MOST_SHEET_BYTES = 256_000_000
@@ -45,7 +45,7 @@ MOST_DIGITS = 15
 
 def read_workbook(path: Path, sheet: str) -> Table:
     """The table in a sheet, the first one unless named; raises LoadError."""
-    raw = checked_bytes(path)
+    raw = read_bounded(path)
     _check_package(path.name, raw)
     try:
         import openpyxl
@@ -71,7 +71,7 @@ def read_workbook(path: Path, sheet: str) -> Table:
 
 
 def _unreadable(name: str, error: BaseException) -> Exception:
-    says = shown(str(error) or type(error).__name__)
+    says = show(str(error) or type(error).__name__)
     return fault(name, f"工作簿读不出来：{says}", f"the workbook cannot be read: {says}")
 
 
@@ -100,7 +100,7 @@ def _check_package(name: str, raw: bytes) -> None:
 def _check_part(name: str, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     is_sheet = part.filename.startswith("xl/worksheets/")
     most = MOST_SHEET_BYTES if is_sheet else MOST_PART_BYTES
-    inside = shown(part.filename)
+    inside = show(part.filename)
     if part.file_size > most:
         size, limit = part.file_size // 1_000_000, most // 1_000_000
         raise fault(
@@ -127,16 +127,16 @@ def _check_part(name: str, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> N
 def _table(name: str, book: Any, wanted: str) -> Table:
     names = [each for each in book.sheetnames if hasattr(book[each], "iter_rows")]
     if not names or (wanted and wanted not in names):
-        known = shown(", ".join(names) or "-")
-        word = shown(wanted or "-")
+        known = show(", ".join(names) or "-")
+        word = show(wanted or "-")
         raise fault(name, f"没有工作表“{word}”，有：{known}", f"no sheet “{word}”; it has: {known}")
     chosen = wanted or names[0]
     sheet = book[chosen]
-    where = f"{name}!{shown(chosen)}" if len(names) > 1 else name
+    where = f"{name}!{show(chosen)}" if len(names) > 1 else name
     remarks: list[Told] = []
     if len(names) > 1 and not wanted:
-        zh = f"只读第一个工作表“{shown(chosen)}”"
-        remarks.append(Told(name, zh, f"only its first sheet “{shown(chosen)}” is read"))
+        zh = f"只读第一个工作表“{show(chosen)}”"
+        remarks.append(Told(name, zh, f"only its first sheet “{show(chosen)}” is read"))
     # What a sheet says of its own size may be wrong either way.
     sheet.reset_dimensions()
     place = _sheet_place(where)
@@ -169,7 +169,7 @@ def _value(cell: Any, place: str, remarks: list[Told]) -> Cell:
     value: Cell | timedelta = cell.value
     if isinstance(value, str):
         if cell.data_type == "e":
-            remarks.append(Told(place, f"公式出错 {shown(value)}", f"an error {shown(value)}"))
+            remarks.append(Told(place, f"公式出错 {show(value)}", f"an error {show(value)}"))
             return None
         return value.strip()
     if isinstance(value, timedelta):

@@ -6,12 +6,12 @@ from typing import Any
 
 from desktop.county_server.openapi.parts import (
     DICTIONARY,
-    answers,
     both,
+    cacheable_answers,
     json_answer,
     json_body,
-    kept_answers,
-    listed,
+    list_parameter,
+    responses,
 )
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -70,7 +70,7 @@ def _post_commands() -> dict[str, Any]:
         ),
         "parameters": [DICTIONARY],
         "requestBody": json_body("Commands", "至多 20 条。", "At most 20 of them."),
-        "responses": answers(
+        "responses": responses(
             404,
             400,
             409,
@@ -95,10 +95,10 @@ def _get_commands() -> dict[str, Any]:
             " unknown key is left out.",
         ),
         "parameters": [
-            listed("keys", key, 100, "键，用逗号隔开。", "Keys, with commas between."),
+            list_parameter("keys", key, 100, "键，用逗号隔开。", "Keys, with commas between."),
             DICTIONARY,
         ],
-        "responses": answers(
+        "responses": responses(
             404,
             400,
             s200=json_answer("CommandResults", "回执。", "Results.", compact=True),
@@ -118,7 +118,7 @@ def _offer_file() -> dict[str, Any]:
             " after the last byte that came.",
         ),
         "requestBody": json_body("FileOffer", "哪个文件。", "Which file."),
-        "responses": answers(
+        "responses": responses(
             404,
             400,
             413,
@@ -147,7 +147,7 @@ def _bring_file() -> dict[str, Any]:
             "description": both("这一片。", "The piece."),
             "content": {"application/octet-stream": BINARY},
         },
-        "responses": answers(
+        "responses": responses(
             400,
             404,
             409,
@@ -169,10 +169,10 @@ def _read_file() -> dict[str, Any]:
             " digest. `Range` and `If-Range` are served.",
         ),
         "parameters": [DIGEST],
-        "responses": answers(
+        "responses": responses(
             404,
             416,
-            **kept_answers(
+            **cacheable_answers(
                 "内容，媒体类型是送来时说的。",
                 "The content, with the media type it was brought with.",
                 {"*/*": BINARY},

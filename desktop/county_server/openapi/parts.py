@@ -62,7 +62,7 @@ RANGE = {
 }
 
 
-def answers(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
+def responses(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
     """The answers of one call: good ones as `s200=`, problems by status."""
     told: dict[str, Any] = {name.removeprefix("s"): value for name, value in good.items()}
     for status in sorted({*problem_statuses, 401, 405, 421, 429, 500, 503}):
@@ -91,7 +91,7 @@ def json_answer(
     return told | {"content": json_content(name) | (COMPACT if compact else {})}
 
 
-def kept_answers(zh: str, en: str, content: dict[str, Any]) -> dict[str, Any]:
+def cacheable_answers(zh: str, en: str, content: dict[str, Any]) -> dict[str, Any]:
     """The good answers where the content never changes: whole, in part, or as it was."""
     return {
         "s200": {"description": both(zh, en), "headers": TAG, "content": content},
@@ -104,7 +104,7 @@ def kept_answers(zh: str, en: str, content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def listed(name: str, item: dict[str, Any], most: int, zh: str, en: str) -> dict[str, Any]:
+def list_parameter(name: str, item: dict[str, Any], most: int, zh: str, en: str) -> dict[str, Any]:
     """A parameter of the query that is one value or more, with commas between."""
     schema = {"type": "array", "items": item, "minItems": 1, "maxItems": most}
     return query(name, schema, zh, en, required=True, explode=False)

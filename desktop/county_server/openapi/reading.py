@@ -12,14 +12,14 @@ from desktop.county_server.openapi.parts import (
     COMPACT,
     DICTIONARY,
     MARK,
-    answers,
     both,
+    cacheable_answers,
     json_answer,
     json_body,
-    kept_answers,
-    listed,
+    list_parameter,
     query,
     ref,
+    responses,
 )
 from desktop.county_server.scope import FORM
 from desktop.county_server.snapshots.compact import FIRST_ROWS
@@ -92,7 +92,7 @@ def _session() -> dict[str, Any]:
             )
         ],
         "requestBody": json_body("SessionRequest", "谁来开启。", "Who opens it."),
-        "responses": answers(
+        "responses": responses(
             400,
             409,
             413,
@@ -124,11 +124,11 @@ def _snapshot() -> dict[str, Any]:
             }
             for name in ("scope", "id")
         ],
-        "responses": answers(
+        "responses": responses(
             404,
             406,
             416,
-            **kept_answers("每行一个 JSON 对象。", "One JSON object a line.", content),
+            **cacheable_answers("每行一个 JSON 对象。", "One JSON object a line.", content),
         ),
     }
 
@@ -139,7 +139,7 @@ def _changes() -> dict[str, Any]:
         "summary": "某个 token 以后变了什么 / What changed after a token",
         "description": CHANGES,
         "parameters": _wishes(),
-        "responses": answers(
+        "responses": responses(
             400,
             409,
             410,
@@ -218,7 +218,7 @@ def _sums() -> dict[str, Any]:
             " version in decimal digits); a sum is modulo 2^64. A row's bucket is the first byte of"
             " the same hash over `collection U+001F id`.",
         ),
-        "responses": answers(
+        "responses": responses(
             404,
             s200=json_answer("Sums", "校验和。", "The sums."),
         ),
@@ -238,12 +238,12 @@ def _buckets() -> dict[str, Any]:
             " own: its other buckets are still where they were.",
         ),
         "parameters": [
-            listed(
+            list_parameter(
                 "n", number, MOST_BUCKETS, "桶号，用逗号隔开。", "Buckets, with commas between."
             ),
             DICTIONARY,
         ],
-        "responses": answers(
+        "responses": responses(
             404,
             400,
             s200=json_answer("BucketRows", "各行。", "The rows.", compact=True),
@@ -259,7 +259,7 @@ def _scope() -> dict[str, Any]:
             "可选：只给按范围保存快照的缓存用。",
             "Optional: for caches that keep snapshots per scope.",
         ),
-        "responses": answers(
+        "responses": responses(
             404,
             s204={
                 "description": both("范围在 Scope 里。", "The scope is told in `Scope`."),
@@ -296,7 +296,7 @@ def _stream() -> dict[str, Any]:
             " 45 s shows that the line lives. Not supported: 404; too many: 503 with"
             " `Retry-After`.",
         ),
-        "responses": answers(
+        "responses": responses(
             404,
             s200={
                 "description": both("事件，数据为序号。", "Events whose data is a number."),

@@ -51,7 +51,7 @@ def all_schemas() -> dict[str, Any]:
     del drawn["Change"]  # Told below, one schema for each collection.
     name_bodies(drawn)
     head_of_commands(drawn)
-    schemas = {name: _told(name, _referring(each)) for name, each in drawn.items()}
+    schemas = {name: _describe(name, _referring(each)) for name, each in drawn.items()}
     schemas |= {"Moment": MOMENT, "AnyPhrase": _phrase()}
     for name in ("Moment", "AnyPhrase"):
         schemas[name] = schemas[name] | {"description": both(*TALK_TYPES[name])}
@@ -79,7 +79,7 @@ def _referring(schema: Any) -> Any:
     return {name: _referring(each) for name, each in schema.items()}
 
 
-def _told(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _describe(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of one type with its fields in words and its vocabularies by their names."""
     says = TALK_TYPES.get(name) or ROW_TYPES.get(name)
     if says is not None:

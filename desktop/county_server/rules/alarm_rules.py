@@ -71,7 +71,7 @@ def unshelve(alarm: Alarm, given: Given) -> Alarm:
     )
 
 
-def expired(alarm: Alarm) -> Alarm:
+def expire(alarm: Alarm) -> Alarm:
     """Back and unacknowledged: nobody has looked at it since."""
     back = "unacknowledged" if alarm.cleared_at is None else "returned_unacknowledged"
     return msgspec.structs.replace(

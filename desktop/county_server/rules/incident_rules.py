@@ -52,7 +52,7 @@ RULES: RuleBook[Incident] = RuleBook()
 rule = RULES.rule
 
 
-def written(when: datetime) -> str:
+def say_moment(when: datetime) -> str:
     """A moment as an officer reads it."""
     return f"{when.astimezone(COUNTY_TIME):%Y-%m-%d %H:%M}"
 
@@ -68,11 +68,11 @@ def entry(command: Command, now: datetime, zh: str, en: str, text: str = "") -> 
     return TimelineEntry(command.kind, said, command.at, now, command.by)
 
 
-def seen_already(row: Incident | Alarm, by: str) -> Phrase | str:
+def earlier_acknowledgement(row: Incident | Alarm, by: str) -> Phrase | str:
     """What to tell of an acknowledgement that changes nothing: whose the first one was."""
     if row.acknowledged_at is None:
         return ""
-    when = written(row.acknowledged_at)
+    when = say_moment(row.acknowledged_at)
     if row.acknowledged_by.strip() == by.strip():
         return Phrase(f"您已于 {when} 确认过", f"You had acknowledged it already at {when}")
     who = row.acknowledged_by.strip() or "—"
@@ -153,7 +153,7 @@ def dispatch(incident: Incident, given: Given, *, unit: str, text: str) -> Incid
 @rule(CommandKind.FEEDBACK)
 def feed_back(incident: Incident, given: Given, *, text: str) -> Incident:
     """The incident as handled."""
-    return _add_entry(_handled(incident, given.command.at), given, text=text)
+    return _add_entry(_stop_handling_clock(incident, given.command.at), given, text=text)
 
 
 @rule(CommandKind.CLOSE)
@@ -171,7 +171,7 @@ def give_back(incident: Incident, given: Given, *, text: str) -> Incident:
 @rule(CommandKind.VOID)
 def make_void(incident: Incident, given: Given, *, text: str) -> Incident:
     """The incident as none."""
-    return _add_entry(_handled(incident, given.command.at), given, "作废", "Void", text)
+    return _add_entry(_stop_handling_clock(incident, given.command.at), given, "作废", "Void", text)
 
 
 def last_feedback(incident: Incident) -> TimelineEntry | None:
@@ -194,7 +194,7 @@ def verify(incident: Incident, given: Given, *, passed: bool, text: str) -> Inci
     return _add_entry(again, given, "核查未通过", "Verification failed", text)
 
 
-def _handled(incident: Incident, at: datetime) -> Incident:
+def _stop_handling_clock(incident: Incident, at: datetime) -> Incident:
     """The incident with its handling clock stopped."""
     return _with_deadlines(incident, _runs, done_at=at)
 
@@ -236,7 +236,7 @@ def extend(incident: Incident, given: Given, *, due_at: datetime, text: str) -> 
         raise Refused("新时限须晚于原时限", "The new deadline must be later than the present one")
     if due_at <= given.command.at:
         raise Refused("新时限已过", "The new deadline would already be over")
-    old, new = written(running.due_at), written(due_at)
+    old, new = say_moment(running.due_at), say_moment(due_at)
     words = (f"处置时限由 {old} 延至 {new}", f"Handling deadline moved from {old} to {new}")
     later = _with_deadlines(incident, lambda each: each is running, due_at=due_at)
     return _add_entry(later, given, *words, text)
@@ -247,5 +247,5 @@ def defer(incident: Incident, given: Given, *, until: datetime, text: str) -> In
     """The incident put off."""
     if until <= given.command.at:
         raise Refused("缓办期限须晚于提出时间", "The deferral would already be over")
-    words = (f"缓办至 {written(until)}", f"Deferred until {written(until)}")
+    words = (f"缓办至 {say_moment(until)}", f"Deferred until {say_moment(until)}")
     return _add_entry(incident, given, *words, text)

@@ -21,7 +21,7 @@ from desktop.wire.level2 import MEDIA
 LOG = logging.getLogger(__name__)
 QUICK_LEVEL = 3
 SMALL_ROWS = 2_000
-"""So few rows are pressed strongly at once, and not before somebody asks."""
+"""So few rows are compressed strongly at once, and not before somebody asks."""
 DUE_BEHIND = 1_000
 DUE_SHARE = 20
 """A new one is due when this many changes, or one in so many rows, have come after the last."""
@@ -31,14 +31,14 @@ CLOSE_TIMEOUT_S = 5.0
 
 
 class _Closed(Exception):
-    """The press is to stop in the middle of a snapshot."""
+    """The builder is to stop in the middle of a snapshot."""
 
 
-class Press:
+class SnapshotBuilder:
     """The newest level 2 snapshots per scope. Thread-safe; its one thread ends at `close()`.
 
     Who asks never waits for the strong compression of a large county: the first of a
-    scope, when there is none yet, gets one pressed quickly, and until a newer one is
+    scope, when there is none yet, gets one compressed quickly, and until a newer one is
     ready everybody gets the last.
     """
 
@@ -95,7 +95,7 @@ class Press:
             self._asked.add(account.scope)
             self._waiting.put(account)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="press", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
                 self._thread.start()
 
     def wait(self, timeout_s: float) -> bool:
@@ -109,15 +109,15 @@ class Press:
                 account = self._waiting.get()
                 if account is None:
                     return
-                self._press(account)
+                self._build_one(account)
             except _Closed:
                 return
             except BaseException:
-                # A full disk, too large a row or what nobody foresaw must not end the press: who
+                # A full disk, too large a row or what nobody foresaw must not end the thread: who
                 # asks next has it tried again.
                 LOG.exception("no snapshot could be made")
 
-    def _press(self, account: Account) -> None:
+    def _build_one(self, account: Account) -> None:
         try:
             self._make(account, self._level)
         finally:

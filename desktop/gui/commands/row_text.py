@@ -11,8 +11,8 @@ from desktop.domain.alarm import Alarm
 from desktop.domain.command import Command
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Row
-from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.commands.field_names import field_name
 from desktop.gui.context import UiContext
@@ -114,10 +114,10 @@ def value_words(screen: UiContext, row: Row | None, name: str) -> str:
         return screen.words.channel(value)
     if name.endswith(("_at", "_until")):
         return "—" if value is None else formatting.moment(value, now)
-    return _said(screen, row, name, value, now) or "—"
+    return _say(screen, row, name, value, now) or "—"
 
 
-def _said(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> str:
+def _say(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> str:
     words = screen.words
     if isinstance(value, Text):
         return formatting.in_one_line(words.text(value), TEXT_CHARS)
@@ -142,7 +142,7 @@ def _said(screen: UiContext, row: Row, name: str, value: Any, now: Instant) -> s
     return formatting.in_one_line(str(value), TEXT_CHARS)
 
 
-def compared(mine: Row | None, theirs: Row | None, differing: Sequence[str]) -> list[str]:
+def fields_to_compare(mine: Row | None, theirs: Row | None, differing: Sequence[str]) -> list[str]:
     """Names of the fields to show side by side: those that differ first."""
     row = theirs or mine
     same = [n for n in ALWAYS if n not in differing and row is not None and hasattr(row, n)]

@@ -61,9 +61,9 @@ class CommandSubmitter(QObject):
     ) -> None:
         """Do this off the GUI thread, which makes one command durable; then call `stored`."""
 
-        def failed(error: Exception) -> None:
+        def report(error: Exception) -> None:
             if broken is not None:
                 broken()
             self.failed.emit(target, error)
 
-        self._screen.writer.ask(work, stored, failed)
+        self._screen.writer.ask(work, stored, report)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.application.board import Board
-from desktop.domain.place import Township
+from desktop.domain.geo import Township
 from desktop.gui.context import UiContext
 from desktop.gui.desk.actions import Action
 from desktop.gui.widgets.label import PlainLabel

@@ -9,18 +9,18 @@ from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.application.reads.read_models import Overview, Usage
-from desktop.domain.certainty import known
+from desktop.domain.certainty import judge_certainty
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
 from desktop.domain.levels import WarningLevel
+from desktop.domain.localized_text import Text
 from desktop.domain.source import SourceStatus
-from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.language import Retranslated
 from desktop.gui.panes.warnings import warning_text
-from desktop.gui.sources.link_sheet import measured
+from desktop.gui.sources.link_sheet import describe_measured
 from desktop.gui.symbols import paint_warning
 from desktop.gui.theme import Tokens, restyle
 from desktop.gui.widgets.label import PlainLabel
@@ -104,7 +104,7 @@ class StatusStrip(Retranslated, QWidget):
 
     def _say_warnings(self, overview: Overview) -> None:
         """Shape, colour, word and count; nothing only where there surely is no warning."""
-        found = known(overview.sources, frozenset({Collection.WARNINGS}), overview.now)
+        found = judge_certainty(overview.sources, frozenset({Collection.WARNINGS}), overview.now)
         level, said, ink = warning_text.mark(overview.alertness, found, self._screen.words)
         ratio = self.devicePixelRatioF()
         theme = self._screen.theme
@@ -138,7 +138,7 @@ class StatusStrip(Retranslated, QWidget):
         worst = min(weak, key=lambda link: link.bits_per_s or 0.0, default=None)
         parts = []
         if worst is not None:
-            figure = measured(worst).partition(" · ")[0]
+            figure = describe_measured(worst).partition(" · ")[0]
             parts.append(translate("StatusStrip", "weak line {figure}").format(figure=figure))
         if self._over:
             parts.append(translate("StatusStrip", "today's bytes are spent"))
@@ -199,7 +199,7 @@ class StatusStrip(Retranslated, QWidget):
         if status.last_good_at is None:
             age = formatting.unheard(status)
         else:
-            age = words.lasted(now - status.last_good_at)
+            age = words.format_lasted(now - status.last_good_at)
         calm = freshness is Freshness.FRESH and not status.bad_items
         parts = [mark, title, age]
         if brevity >= 1:

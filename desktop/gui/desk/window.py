@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from desktop.application.reads.read_models import Overview
 from desktop.domain.command import CommandKind, CommandRecord, Key
 from desktop.domain.instant import Instant
+from desktop.domain.localized_text import Text
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui.commands.submitter import CommandSubmitter, not_stored
 from desktop.gui.context import UiContext
 from desktop.gui.desk import actions

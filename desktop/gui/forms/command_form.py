@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.command import CommandRecord
-from desktop.domain.place import Place
+from desktop.domain.geo import Place
 from desktop.domain.source import SourceStatus
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext

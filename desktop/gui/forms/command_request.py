@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.application.board import Board
 from desktop.domain.command import Collection, CommandKind, CommandRecord, Key
+from desktop.domain.geo import Place
 from desktop.domain.incident import Incident
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
 from desktop.gui.context import UiContext
 from desktop.gui.forms.datetime_field import InstantEntry
 from desktop.gui.forms.drafts import Draft, draft_key

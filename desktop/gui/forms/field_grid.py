@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from desktop.domain.place import Place
+from desktop.domain.geo import Place
 from desktop.domain.source import SourceStatus
 from desktop.gui.commands.field_names import field_name
 from desktop.gui.context import UiContext

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain.place import Place
+from desktop.domain.geo import Place
 from desktop.domain.source import SourceStatus
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext

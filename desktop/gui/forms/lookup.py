@@ -59,7 +59,7 @@ class LookupEntry(Entry):
     def put(self, value: Any) -> None:
         if isinstance(value, str) and value:
             self._code = value
-            self.line.setText(self._called(value))
+            self.line.setText(self._name_of(value))
 
     def fault(self) -> str:
         if self._free or self._code is not None or not self.line.text().strip():
@@ -68,7 +68,7 @@ class LookupEntry(Entry):
             typed=formatting.in_one_line(self.line.text(), 30)
         )
 
-    def _called(self, code: str) -> str:
+    def _name_of(self, code: str) -> str:
         return next((c.name for c in self._choices if c.code == code), code)
 
     def _narrow(self, typed: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
-from desktop.domain.place import Place
+from desktop.domain.geo import Place
 from desktop.gui.context import UiContext
 from desktop.gui.forms.field_widgets import Entry
 from desktop.gui.widgets.label import PlainLabel

@@ -7,15 +7,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.application.reads.read_models import Conflict
-from desktop.domain.command import Collection, Receipt
+from desktop.domain.command import Collection, CommandState
 from desktop.domain.incident import Incident
 from desktop.domain.source import Row
 from desktop.gui import formatting
-from desktop.gui.commands.row_text import body_words, compared, name_words, value_words
+from desktop.gui.commands.row_text import body_words, fields_to_compare, name_words, value_words
 from desktop.gui.commands.submitter import CommandSubmitter
 from desktop.gui.context import UiContext
 from desktop.gui.forms.command_request import CommandRequest
-from desktop.gui.widgets.folded import bounded
+from desktop.gui.widgets.folded import make_bounded_label
 from desktop.gui.widgets.key_button import KeyButton
 from desktop.gui.widgets.label import PlainLabel
 from desktop.gui.widgets.sheet import Sheet
@@ -153,7 +153,7 @@ class ConflictSheet(Sheet):
             body=body_words(self._screen, command),
         )
         self._say(column, said.removesuffix(": "), "strong")
-        refused = record.receipt is Receipt.REJECTED
+        refused = record.state is CommandState.REJECTED
         meaning = (
             translate("ConflictSheet", "The county refused it. Nothing was changed there.")
             if refused
@@ -164,7 +164,9 @@ class ConflictSheet(Sheet):
         )
         self._say(column, meaning)
         if record.reason:
-            column.addWidget(bounded(self._screen, words.text(record.reason), self._unfolded))
+            column.addWidget(
+                make_bounded_label(self._screen, words.text(record.reason), self._unfolded)
+            )
         if conflict.mine is None and conflict.theirs is None:
             self._say(column, translate("ConflictSheet", "The row itself is not known here."))
             return
@@ -182,7 +184,7 @@ class ConflictSheet(Sheet):
         theirs = translate("ConflictSheet", "The county's now")
         for column, text in ((2, mine), (3, theirs)):
             self._put(grid, 0, column, text, "strong")
-        names = compared(conflict.mine, conflict.theirs, conflict.differing)
+        names = fields_to_compare(conflict.mine, conflict.theirs, conflict.differing)
         for row, name in enumerate(names, 1):
             differs = name in conflict.differing
             mark = translate("ConflictSheet", "≠ differs") if differs else ""
@@ -226,9 +228,9 @@ class ConflictSheet(Sheet):
         self.decided.emit()
 
 
-def is_open_question(receipt: Receipt, collection: Collection) -> bool:
+def is_open_question(state: CommandState, collection: Collection) -> bool:
     """Whether the officer can still decide what becomes of a command."""
-    return receipt in (Receipt.CONFLICT, Receipt.REJECTED) and collection in (
+    return state in (CommandState.CONFLICT, CommandState.REJECTED) and collection in (
         Collection.INCIDENTS,
         Collection.ALARMS,
     )

@@ -82,7 +82,7 @@ class OutboxExport(QObject):
             translate("OutboxSheet", "Command"),
             translate("OutboxSheet", "On"),
             translate("OutboxSheet", "What it says"),
-            translate("OutboxSheet", "Receipt"),
+            translate("OutboxSheet", "State"),
             translate("OutboxSheet", "Since"),
             translate("OutboxSheet", "Reason"),
         ]
@@ -94,9 +94,9 @@ class OutboxExport(QObject):
                 formatting.date_time(record.command.at),
                 record.command.by,
                 words.term("command", record.command.kind),
-                self._model.called(record.command.target),
+                self._model.name_of(record.command.target),
                 body_words(self._screen, record.command),
-                words.term("receipt", record.receipt),
+                words.term("command_state", record.state),
                 formatting.date_time(record.changed_at),
                 words.text(record.reason),
             )

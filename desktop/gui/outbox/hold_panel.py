@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.domain.command import CommandRecord, Hold, Receipt
+from desktop.domain.command import CommandRecord, CommandState, Hold
 from desktop.gui.context import UiContext
 from desktop.gui.widgets.label import PlainLabel
 
@@ -60,7 +60,7 @@ class HoldPanel(QWidget):
         self._record = record
         hold = Hold.NONE if record is None else record.hold
         left = record is not None and record.offered
-        held = record is not None and record.receipt is Receipt.HELD
+        held = record is not None and record.state is CommandState.HELD
         self.send_button.setVisible(held and hold in SENDABLE)
         self.renew_button.setVisible(held and hold is Hold.SERVER)
         self.report_button.setVisible(held and hold is Hold.REPORT)

@@ -1,4 +1,4 @@
-"""The outbox sheet: every command of this desk with its receipt, and what can be done to it."""
+"""The outbox sheet: every command of this desk with its state, and what can be done to it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class RecordAction(NamedTuple):
 
 
 class OutboxSheet(Sheet):
-    """Lives on while it is open: receipts change under the eyes, the picked line stays."""
+    """Lives on while it is open: states change under the eyes, the picked line stays."""
 
     decide_asked = Signal(str)
     """The key of a command the officer has to decide about."""
@@ -84,7 +84,7 @@ class OutboxSheet(Sheet):
 
     def _every_action(self) -> dict[str, RecordAction]:
         """What can be done to a command, in the order of the buttons."""
-        board, waits = self._screen.board, lambda record: not record.receipt.is_final
+        board, waits = self._screen.board, lambda record: not record.state.is_final
         return {
             "decide": RecordAction(
                 "Enter", lambda: translate("OutboxSheet", "Decide"), _is_undecided,
@@ -289,9 +289,9 @@ class OutboxSheet(Sheet):
 
 
 def _is_withdrawable(record: CommandRecord) -> bool:
-    return not record.receipt.is_final and not record.offered
+    return not record.state.is_final and not record.offered
 
 
 def _is_undecided(record: CommandRecord) -> bool:
     collection = record.command.target.collection
-    return not record.seen and is_open_question(record.receipt, collection)
+    return not record.seen and is_open_question(record.state, collection)

@@ -15,10 +15,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush
 
 from desktop.application.board import Board
-from desktop.domain.command import Collection, CommandRecord, Key, Receipt
+from desktop.domain.command import Collection, CommandRecord, CommandState, Key
+from desktop.domain.localized_text import Text
 from desktop.domain.overlay import file_of
 from desktop.domain.source import Problem
-from desktop.domain.text import Text
 from desktop.gui import formatting
 from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
@@ -56,17 +56,17 @@ class Outbox(NamedTuple):
         """The lines of one filter; what waits stands in the order in which it will be sent."""
         match name:
             case "waiting":
-                waiting = [r for r in self.records if not r.receipt.is_final]
+                waiting = [r for r in self.records if not r.state.is_final]
                 return sorted(waiting, key=lambda r: (-r.priority, r.seq))
             case "needs":
                 return [r for r in self.records if self._needs(r) and self._unseen(r)]
             case "answered":
-                return [r for r in self.records if r.receipt.is_final and self._unseen(r)]
+                return [r for r in self.records if r.state.is_final and self._unseen(r)]
             case _:
                 return list(self.records)
 
     def _needs(self, record: CommandRecord) -> bool:
-        return record.receipt.needs_officer or record.command.key in self.refused
+        return record.state.needs_officer or record.command.key in self.refused
 
     def _unseen(self, record: CommandRecord) -> bool:
         return record.command.key in self.unseen
@@ -87,10 +87,10 @@ def read_outbox(board: Board) -> Outbox:
             names[target] = (detail.incident.number, detail.incident.title)
     unseen = frozenset(record.command.key for record in attention)
     records = (*recent, *older)
-    return Outbox(records, unseen, names, _refused(board, records))
+    return Outbox(records, unseen, names, _find_refusals(board, records))
 
 
-def _refused(board: Board, records: Iterable[CommandRecord]) -> dict[str, Problem]:
+def _find_refusals(board: Board, records: Iterable[CommandRecord]) -> dict[str, Problem]:
     found = {}
     for command in (record.command for record in records):
         file = file_of(command)
@@ -121,7 +121,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         """The command of a row."""
         return self.rows[row] if 0 <= row < len(self.rows) else None
 
-    def called(self, target: Key) -> str:
+    def name_of(self, target: Key) -> str:
         """What people call a target: its number and title, else its id."""
         number, title = self._names.get(target, ("", Text()))
         said = f"{number} {self._screen.words.text(title)}".strip()
@@ -136,7 +136,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         command = record.command
         parts = (
             self._screen.words.term("command", command.kind),
-            self.called(command.target),
+            self.name_of(command.target),
             body_words(self._screen, command),
         )
         return " · ".join(part for part in parts if part)
@@ -144,25 +144,25 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
     def state(self, record: CommandRecord) -> str:
         """Where a command stands and what can still be done to it, in words."""
         words, now = self._screen.words, self._screen.board.now()
-        said = translate("OutboxSheet", "{receipt} since {time}").format(
-            receipt=formatting.record_receipt(record, words),
+        said = translate("OutboxSheet", "{state} since {time}").format(
+            state=formatting.record_state(record, words),
             time=formatting.moment(record.changed_at, now),
         )
         refusal = self.refusal(record)
         reason = str(words.problem(refusal)) if refusal else words.text(record.reason)
         more = ""
-        if not record.receipt.is_final and record.offered:
+        if not record.state.is_final and record.offered:
             more = translate(
                 "OutboxSheet",
                 "It may have reached the county: it can no longer be withdrawn, only answered.",
             )
-        elif record.receipt is Receipt.STORED:
+        elif record.state is CommandState.STORED:
             more = translate("OutboxSheet", "Nothing of it has left this computer.")
         return "\n".join(part for part in (said, reason, more) if part)
 
     def needs_officer(self, record: CommandRecord) -> bool:
         """Whether the officer has to do something about it."""
-        return record.receipt.needs_officer or self.refusal(record) is not None
+        return record.state.needs_officer or self.refusal(record) is not None
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self.columns
@@ -173,7 +173,7 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (
-            translate("OutboxSheet", "Receipt"),
+            translate("OutboxSheet", "State"),
             translate("OutboxSheet", "Command"),
             translate("OutboxSheet", "On"),
             translate("OutboxSheet", "What it says"),
@@ -198,18 +198,18 @@ class OutboxModel(SnapshotRows[CommandRecord], QAbstractTableModel):
     def _ink(self, record: CommandRecord, column: int) -> str:
         if self.needs_officer(record) and column in (Column.RECEIPT, Column.WORDS):
             return "orange_text"
-        quiet = record.receipt is Receipt.CANCELLED or column in (Column.AGE, Column.WORDS)
+        quiet = record.state is CommandState.CANCELLED or column in (Column.AGE, Column.WORDS)
         return "second" if quiet else "text"
 
     def _text(self, record: CommandRecord, column: Column) -> str:
         words, command = self._screen.words, record.command
         match column:
             case Column.RECEIPT:
-                return formatting.record_receipt(record, self._screen.words)
+                return formatting.record_state(record, self._screen.words)
             case Column.KIND:
                 return words.term("command", command.kind)
             case Column.TARGET:
-                return self.called(command.target)
+                return self.name_of(command.target)
             case Column.WORDS:
                 refusal = self.refusal(record)
                 said = (

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.application.reads.doubts import doubt_text
-from desktop.domain.certainty import known, unread_of
+from desktop.domain.certainty import judge_certainty, unread_of
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
 from desktop.domain.instant import Instant
@@ -89,7 +89,7 @@ class PaneHead(QWidget):
         self._unread, self._fields = count, 0 if count else fields
         self.unread.setVisible(count > 0 or fields > 0)
         if count or fields:
-            said = self._said_unread()
+            said = self._say_unread()
             tip = translate("Pane", "What is shown is not all. Press to see what and why.")
             self.unread.setAccessibleName(said)
             self.unread.setToolTip(formatting.plain_tip(f"{said}\n{tip}"))
@@ -97,12 +97,12 @@ class PaneHead(QWidget):
 
     def _fit_unread(self) -> None:
         """The words where there is room for them, else the figure: no control gives way to it."""
-        said = self._said_unread()
+        said = self._say_unread()
         taken = self.title.sizeHint().width() + self.right.sizeHint().width() + 6 * 12
         room = self.width() - taken - self.unread.fontMetrics().horizontalAdvance(said)
         self.unread.setText(said if room > 16 else f"! {self._unread or self._fields}")
 
-    def _said_unread(self) -> str:
+    def _say_unread(self) -> str:
         if self._fields:
             return translate("Pane", "%n field(s) could not be read", "", self._fields)
         return translate("Pane", "%n could not be read", "", self._unread)
@@ -234,12 +234,12 @@ class Pane(BarePane):
     def figure(self, what: Collection, number: int) -> str:
         """A count of rows as a head may show it: never a calm zero over what was not read."""
         board = self.screen_context.board
-        return known(board.statuses(), frozenset({what}), board.now()).figure(number)
+        return judge_certainty(board.statuses(), frozenset({what}), board.now()).figure(number)
 
     def say_blind(self, statuses: Iterable[SourceStatus]) -> bool:
         """Show the reason when no source of this pane has ever been heard; True when so."""
         filling = tuple(statuses)
-        known_now = known(filling, self.fills, self.screen_context.board.now())
+        known_now = judge_certainty(filling, self.fills, self.screen_context.board.now())
         self._blind = known_now.is_blind
         self.set_summary(self._summary)
         if not self._blind:
@@ -287,7 +287,9 @@ class Pane(BarePane):
         if self.say_blind(filling):
             return
         screen = self.screen_context
-        found = known(filling, self.fills if of_all else frozenset({what}), screen.board.now())
+        found = judge_certainty(
+            filling, self.fills if of_all else frozenset({what}), screen.board.now()
+        )
         kind = None if of_all else what
         said = doubt_text(found, kind, screen.words, any_shown=False)
         if said is None:

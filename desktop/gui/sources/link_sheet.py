@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.application.i18n import Words
 from desktop.application.reads.read_models import Usage
-from desktop.domain.link import LinkState, LinkTier, Spent, TrafficClass
+from desktop.domain.link import ByteCount, LinkState, LinkTier, TrafficClass
 from desktop.domain.source import SourceStatus
 from desktop.gui import formatting
 from desktop.gui.charts.bar_chart import Bar, BarChart
@@ -59,7 +59,7 @@ class LinkSheet(Sheet):
         mark = formatting.freshness_mark(status.freshness(now))
         weak = translate("LinkSheet", " · weak line") if link.weak else ""
         lines.add(f"{mark} {title}{weak}", "strong")
-        lines.add(measured(link), "body", "orange_text" if link.weak else "text")
+        lines.add(describe_measured(link), "body", "orange_text" if link.weak else "text")
         if link.measured_at is not None:
             said = translate("LinkSheet", "Measured {age}")
             age = words.age(now - link.measured_at)
@@ -88,7 +88,7 @@ class LinkSheet(Sheet):
         lines.add(said, "second", "second")
 
 
-def measured(link: LinkState) -> str:
+def describe_measured(link: LinkState) -> str:
     """Bandwidth and delay in words; what was not measured is said as such."""
     parts = []
     if link.bits_per_s is not None:
@@ -128,7 +128,7 @@ def _bars(usage: Usage, words: Words) -> tuple[Bar, ...]:
         bars.append(Bar(name, share, (f"{share:.0%}",), strong=True))
     most = max((spent.total for spent in usage.spent.values()), default=0)
     for kind in TrafficClass:
-        spent = usage.spent.get(kind, Spent())
+        spent = usage.spent.get(kind, ByteCount())
         figures = (f"↑ {formatting.size(spent.sent)}", f"↓ {formatting.size(spent.received)}")
         share = spent.total / most * 0.999 if most else 0.0
         bars.append(Bar(words.term("traffic", kind), share, figures))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.source import BadItem, Found, SourceStatus
+from desktop.domain.source import ProbeResult, SourceStatus, UnreadableItem
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.widgets.sheet import Sheet
@@ -34,7 +34,7 @@ class SourcesSheet(Sheet):
         board = self._screen.board
         self._screen.reader.ask(board.bad_items, self._show, slot="bad items")
 
-    def _show(self, bad_items: list[tuple[str, BadItem]]) -> None:
+    def _show(self, bad_items: list[tuple[str, UnreadableItem]]) -> None:
         place = self._area.verticalScrollBar().value()
         lines = TextColumn(self._screen)
         self._add_clock(lines)
@@ -88,14 +88,16 @@ class SourcesSheet(Sheet):
             lines.add(said.happened, "body", "orange_text")
             for part in (said.meaning, said.todo):
                 lines.add(part)
-        if status.held_deletes:
+        if status.quarantined_deletes:
             text = translate(
                 "SourcesSheet",
                 "{n} deletions at once are not believed yet; the rows stay until the sums agree",
             )
-            lines.add(text.format(n=status.held_deletes), "body", "orange_text")
+            lines.add(text.format(n=status.quarantined_deletes), "body", "orange_text")
 
-    def _add_unread(self, lines: TextColumn, status: SourceStatus, items: list[BadItem]) -> None:
+    def _add_unread(
+        self, lines: TextColumn, status: SourceStatus, items: list[UnreadableItem]
+    ) -> None:
         """How many items of each collection could not be read; of the first, which and why."""
         words = self._screen.words
         for line in formatting.unread_lines(status, words):
@@ -137,7 +139,7 @@ class SourcesSheet(Sheet):
         self._armed = ""
         super().put_away()
 
-    def _add_found(self, lines: TextColumn, found: Found) -> None:
+    def _add_found(self, lines: TextColumn, found: ProbeResult) -> None:
         words = self._screen.words
         comma = translate("SourcesSheet", ", ")
         counts = comma.join(

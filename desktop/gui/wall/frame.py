@@ -46,7 +46,7 @@ class TopLine(QWidget):
             return "", "second", None
         calling, incident = state.calling(), state.top_incident()
         if calling is not None:
-            waited = formatting.elapsed(calling.alarm.raised_at, self.now)
+            waited = formatting.format_elapsed(calling.alarm.raised_at, self.now)
             text = translate("Wall", "{alarm} · unacknowledged for {time}").format(
                 alarm=words.text(calling.alarm.title), time=waited
             )
@@ -76,7 +76,7 @@ class TopLine(QWidget):
         state = self.state
         if state is None:
             return None, "", "second"
-        known = state.known(Collection.WARNINGS)
+        known = state.certainty_of(Collection.WARNINGS)
         return warning_text.mark(state.overview.alertness, known, self._screen.words)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

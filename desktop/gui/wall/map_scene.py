@@ -51,7 +51,7 @@ class MapScene(Scene):
             "second",
         )
         y = rect.top() + 52 * u
-        if not state.heard(Collection.WARNINGS):
+        if not state.was_heard(Collection.WARNINGS):
             text = translate("Wall", "never received")
             canvas.write(QRectF(rect.left(), y, rect.width(), 48 * u), text, 32, "orange")
             return
@@ -70,7 +70,7 @@ class MapScene(Scene):
         """Each shape with its word and how many there are, so that the map explains itself."""
         u, words = self.unit, self.screen_context.words
         marks = [mark for mark in state.county.marks if not mark.is_asset]
-        more = "+" if state.known(Collection.INCIDENTS).unread else ""
+        more = "+" if state.certainty_of(Collection.INCIDENTS).unread else ""
         levels = (EventLevel.MAJOR, EventLevel.LARGER, EventLevel.ORDINARY)
         lines = [(level, words.term("event_level", level)) for level in levels]
         lines[0] = levels[0], translate("Wall", "{level} and above").format(level=lines[0][1])

@@ -71,17 +71,17 @@ class OverviewScene(Scene):
         """Label, figure, its colour and two companions, for each of the four."""
         counts = state.overview.counts
         overdue = formatting.at_least(
-            self._known(state, Collection.INCIDENTS, counts.overdue), self.screen_context.words
+            self._certainty(state, Collection.INCIDENTS, counts.overdue), self.screen_context.words
         )
-        failed = self._known(state, Collection.ASSETS, state.asset_count(AssetState.FAILED))
-        congested = self._known(state, Collection.QUEUES, state.overview.congested)
+        failed = self._certainty(state, Collection.ASSETS, state.asset_count(AssetState.FAILED))
+        congested = self._certainty(state, Collection.QUEUES, state.overview.congested)
         term = self.screen_context.words.term
         longest = formatting.wait(state.overview.longest_wait_s)
 
         def beside(word: str, collection: Collection, number: int) -> str:
-            return f"{word} {self._known(state, collection, number)}"
+            return f"{word} {self._certainty(state, collection, number)}"
 
-        def broken(condition: AssetState) -> str:
+        def count_assets(condition: AssetState) -> str:
             number = state.asset_count(condition)
             return beside(term("asset_state", condition), Collection.ASSETS, number)
 
@@ -99,7 +99,7 @@ class OverviewScene(Scene):
                 translate("Wall", "Failed assets"),
                 failed,
                 "red",
-                (broken(AssetState.DEGRADED), broken(AssetState.UNKNOWN)),
+                (count_assets(AssetState.DEGRADED), count_assets(AssetState.UNKNOWN)),
             ),
             (
                 translate("Wall", "Congested queues"),
@@ -115,8 +115,8 @@ class OverviewScene(Scene):
             ),
         ]
 
-    def _known(self, state: WallState, collection: Collection, number: int) -> str:
-        return state.known(collection).figure(number)
+    def _certainty(self, state: WallState, collection: Collection, number: int) -> str:
+        return state.certainty_of(collection).figure(number)
 
     def _figure(
         self,
@@ -145,7 +145,7 @@ class OverviewScene(Scene):
 
     def _urgent(self, canvas: Canvas, rect: QRectF, state: WallState) -> None:
         u = self.unit
-        if not state.heard(Collection.INCIDENTS):
+        if not state.was_heard(Collection.INCIDENTS):
             canvas.write_wrapped(rect.adjusted(32 * u, 0, -32 * u, 0), self._never_seen(state), 32)
             return
         what = Collection.INCIDENTS

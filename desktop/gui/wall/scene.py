@@ -45,7 +45,7 @@ class Scene(QWidget):
         canvas.painter.fillRect(self.rect(), self.screen_context.theme.color("ground"))
         if self.state is None:
             self._say(canvas, translate("Wall", "Reading what this computer has kept …"))
-        elif not self.state.heard(self.needs):
+        elif not self.state.was_heard(self.needs):
             self._say(canvas, self._never_seen(self.state))
         else:
             self.draw(canvas, self.state)

@@ -15,12 +15,12 @@ from desktop.application.reads.doubts import doubt_text
 from desktop.application.reads.read_models import AlarmGroup, Overview, QueueLine
 from desktop.domain.alarm import AlarmPriority
 from desktop.domain.asset import AssetState
-from desktop.domain.certainty import Known, known
+from desktop.domain.certainty import Known, judge_certainty
 from desktop.domain.command import Collection
 from desktop.domain.freshness import Freshness
+from desktop.domain.geo import Township
 from desktop.domain.instant import DAY, Instant
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Township
 from desktop.domain.source import SourceStatus
 from desktop.domain.warning import Warning
 from desktop.gui import formatting
@@ -51,17 +51,17 @@ class WallState:
         """How many assets are in a state."""
         return self.overview.asset_states.get(state, 0)
 
-    def known(self, collection: Collection) -> Known:
+    def certainty_of(self, collection: Collection) -> Known:
         """How far what is shown of a collection is all there is: only then is zero a fact."""
-        return known(self.overview.sources, frozenset({collection}), self.overview.now)
+        return judge_certainty(self.overview.sources, frozenset({collection}), self.overview.now)
 
-    def heard(self, collection: Collection) -> bool:
+    def was_heard(self, collection: Collection) -> bool:
         """Whether any source of the collection has ever been heard."""
-        return not self.known(collection).is_blind
+        return not self.certainty_of(collection).is_blind
 
     def doubt(self, collection: Collection, words: Words, *, any_shown: bool) -> ProblemText | None:
         """Why an empty part of the wall is not none, or a full one not all."""
-        return doubt_text(self.known(collection), collection, words, any_shown=any_shown)
+        return doubt_text(self.certainty_of(collection), collection, words, any_shown=any_shown)
 
     def calling(self) -> AlarmGroup | None:
         """The unacknowledged alarm of top priority that has waited longest."""
@@ -137,7 +137,7 @@ def _age_line(source: SourceStatus, now: Instant, words: Words) -> AgeLine:
         return AgeLine(text, "red")
     text = translate("Wall", "{source} not updated for {span}; showing data of {time}").format(
         source=title,
-        span=words.lasted(now - source.last_good_at),
+        span=words.format_lasted(now - source.last_good_at),
         time=formatting.moment(source.last_good_at, now),
     )
     if source.problem is not None and source.problem.code in OF_THE_DISK:

@@ -27,7 +27,7 @@ def needs_scene(state: WallState | None) -> bool:
     """Whether the warnings in force want a scene: too many for the map's, or there is no map."""
     if state is None or not state.warnings:
         return False
-    return len(state.warnings) > BESIDE_MAP or not state.heard(Collection.TOWNSHIPS)
+    return len(state.warnings) > BESIDE_MAP or not state.was_heard(Collection.TOWNSHIPS)
 
 
 class WarningRows:

@@ -20,16 +20,16 @@ WHOLE_PX = 220
 MOST_CHARS = 1_000_000
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """The beginning of a text that is too long for its neighbours, else all of it."""
     lines = text[: SHORT_CHARS + 1].splitlines()
     short = "\n".join(lines[:SHORT_LINES])[:SHORT_CHARS]
     return text if short == text.rstrip("\n") else short.rstrip() + "…"
 
 
-def bounded(screen: UiContext, text: str, unfolded: set[str]) -> QWidget:
+def make_bounded_label(screen: UiContext, text: str, unfolded: set[str]) -> QWidget:
     """The text as a label that wraps, or folded when it is too long for its neighbours."""
-    return _label(screen, text) if shortened(text) == text else FoldedText(screen, text, unfolded)
+    return _label(screen, text) if shorten(text) == text else FoldedText(screen, text, unfolded)
 
 
 def _label(screen: UiContext, text: str) -> PlainLabel:
@@ -51,7 +51,7 @@ class FoldedText(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self.label = _label(screen, shortened(text))
+        self.label = _label(screen, shorten(text))
         self._column.addWidget(self.label)
         self.whole: QPlainTextEdit | None = None
         self.button = QPushButton()

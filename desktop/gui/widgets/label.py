@@ -50,7 +50,7 @@ class PlainLabel(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        line = formatting.elided(self._full, self.fontMetrics(), self.contentsRect().width())
+        line = formatting.elide(self._full, self.fontMetrics(), self.contentsRect().width())
         painter.drawText(self.contentsRect(), int(self.alignment()), line)
 
     def _dress(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.gui.context import UiContext
-from desktop.gui.widgets.folded import bounded
+from desktop.gui.widgets.folded import make_bounded_label
 from desktop.gui.widgets.label import PlainLabel
 
 
@@ -36,7 +36,7 @@ class TextColumn(QWidget):
     def add_long(self, text: str) -> None:
         """A stranger's text, folded when it is too long for what stands below it."""
         if text:
-            self._layout.addWidget(bounded(self._screen, text, self._unfolded))
+            self._layout.addWidget(make_bounded_label(self._screen, text, self._unfolded))
 
     def add_buttons(self, *buttons: tuple[str, Callable[[], None]]) -> None:
         """A row of small buttons under the line before."""

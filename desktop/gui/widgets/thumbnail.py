@@ -32,10 +32,10 @@ def decode(body: bytes, side_px: int | None = None) -> QImage | None:
         found = read_picture(body)
     except NoPicture:
         return None
-    return _drawn(found, side_px)
+    return _draw(found, side_px)
 
 
-def _drawn(found: Picture, side_px: int | None) -> QImage | None:
+def _draw(found: Picture, side_px: int | None) -> QImage | None:
     data = QByteArray(found.body)
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

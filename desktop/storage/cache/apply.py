@@ -74,10 +74,10 @@ class BatchWriter:
             self.outdate(db, source)
         turn = _Turn(db, source, batch, _sums(db, source, batch), set(purged))
         put = row_access.by_collection(batch.puts)
-        astray = self._put_and_patch(turn, put)
+        diverged = self._put_and_patch(turn, put)
         unreadable.remember(db, source, batch)
         _delete(turn, put)
-        self._compare(turn, put, astray)
+        self._compare(turn, put, diverged)
         turn.sums.keep(db, source)
         # A change to rows that have just been taken out, or outdated, leads nowhere.
         reached = bool(batch.complete) or not (others or outdated)
@@ -111,15 +111,15 @@ class BatchWriter:
         """Write puts, then patches; whether some patch fitted no row."""
         db, source, batch = turn.db, turn.source, turn.batch
         if batch.buckets:
-            row_access.give_way(db, source, put, turn.sums)
+            row_access.override_version(db, source, put, turn.sums)
         rest = put if batch.buckets else self._early.rest_of(db, batch, put)
         self._put_all(turn, rest)
-        patched, astray = patch_rows(db, source, batch.patches)
+        patched, diverged = patch_rows(db, source, batch.patches)
         self._put_all(turn, patched)
         told = [(c, name) for of in (put, patched) for c in of for name in of[c]]
         delete_guard.release(db, source, told)
         unreadable.forgive(db, source, told)
-        return astray
+        return diverged
 
     def _put_all(self, turn: _Turn, put: Mapping[Collection, dict[str, Any]]) -> None:
         if not any(put.values()):
@@ -151,21 +151,21 @@ class BatchWriter:
             turn.mark(Collection.TRENDS, changed=appended)
         return any_changed
 
-    def _compare(self, turn: _Turn, put: ByCollection, astray: bool) -> None:
+    def _compare(self, turn: _Turn, put: ByCollection, diverged: bool) -> None:
         """Remember whether the rows are now the server's, as far as its sum or a snapshot says."""
         db, source, batch, sums = turn.db, turn.source, turn.batch, turn.sums
         snapshot = bool(batch.complete) and batch.token is not None
         weighed = None if batch.sum is None else unreadable.weigh(db, source, sums)
         if weighed is None:
-            if astray or snapshot:
-                source_state.mark_astray(db, source, astray)
+            if diverged or snapshot:
+                source_state.mark_diverged(db, source, diverged)
             return
         if weighed.total != batch.sum and snapshot:
             # Rows that claim to be newer than the whole list can only be wrong.
-            row_access.give_way(db, source, put, sums)
+            row_access.override_version(db, source, put, sums)
             self._put_all(turn, put)
             weighed = unreadable.weigh(db, source, sums) or sums
-        source_state.mark_astray(db, source, weighed.total != batch.sum)
+        source_state.mark_diverged(db, source, weighed.total != batch.sum)
 
 
 def _sums(db: apsw.Connection, source: int, batch: Batch) -> Sums:

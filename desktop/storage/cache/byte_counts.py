@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import apsw
 
-from desktop.domain.link import Spent, TrafficClass
+from desktop.domain.link import ByteCount, TrafficClass
 
 DAYS_KEPT = 32
 
 
-def add(db: apsw.Connection, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+def add(db: apsw.Connection, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
     """Add to a day; the oldest days beyond a month go."""
     db.executemany(
         "INSERT INTO traffic VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
@@ -25,7 +25,7 @@ def add(db: apsw.Connection, day: str, spent: Mapping[TrafficClass, Spent]) -> N
     )
 
 
-def of(db: apsw.Connection, day: str) -> dict[TrafficClass, Spent]:
+def of(db: apsw.Connection, day: str) -> dict[TrafficClass, ByteCount]:
     """The bytes of a day."""
     found = db.execute("SELECT kind, sent, received FROM traffic WHERE day = ?", (day,))
-    return {TrafficClass(kind): Spent(sent, received) for kind, sent, received in found}
+    return {TrafficClass(kind): ByteCount(sent, received) for kind, sent, received in found}

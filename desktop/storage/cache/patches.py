@@ -23,24 +23,24 @@ def patch_rows(
     One that is older than its row is no news and passed over.
     """
     rows: ByCollection = {}
-    astray = False
+    diverged = False
     unread = missing(db, source) if patches else frozenset()
     for patch in patches:
         place = row_access.place_of(db, source, patch.row_key)
         # The stored row is older than one that could not be read: no patch fits it.
         stale = place is not None and (place.collection, place.id) in unread
         if place is None or stale or place.collection is not patch.collection:
-            astray = True
+            diverged = True
             continue
         known = rows.setdefault(place.collection, {})
         row = known.get(place.id) or row_access.row_of(db, source, place)
         if row.version > patch.version:
             continue
         if (new := apply_patch(row, patch)) is None:
-            astray = True
+            diverged = True
         else:
             known[place.id] = new
-    return rows, astray
+    return rows, diverged
 
 
 def apply_patch(row: Any, patch: RowPatch) -> Any | None:

@@ -130,7 +130,7 @@ def version_of(db: apsw.Connection, source: int, collection: Collection, id: str
     return None if version is None else int(version)
 
 
-def give_way(
+def override_version(
     db: apsw.Connection, source: int, put: Mapping[Collection, Mapping[str, Any]], sums: Sums
 ) -> None:
     """Let these rows replace stored ones with a newer version: the server's word is whole here.

@@ -96,7 +96,7 @@ def things_of(db: apsw.Connection, source: int, collection: Collection) -> list[
     return [decode(body) for (body,) in found]
 
 
-def things(db: apsw.Connection, collection: Collection) -> list[Row]:
+def read_all_rows(db: apsw.Connection, collection: Collection) -> list[Row]:
     """Every row of the collection, by source then id."""
     decode = _decoders[collection].decode
     found = db.execute(

@@ -27,11 +27,20 @@ def sync_state(db: apsw.Connection, source: str) -> SyncState:
     ).fetchone()
     if found is None:
         return SyncState(source)
-    number, token, epoch, last_good_at, offset_ms, astray, account, words, held = found
+    number, token, epoch, last_good_at, offset_ms, diverged, account, words, held = found
     pieces = staged_snapshot.read_staged(db, number)
     offered = None if words is None else frozenset(Collection(word) for word in words.split())
     return SyncState(
-        source, token, epoch, last_good_at, offset_ms, pieces, bool(astray), held, account, offered
+        source,
+        token,
+        epoch,
+        last_good_at,
+        offset_ms,
+        pieces,
+        bool(diverged),
+        held,
+        account,
+        offered,
     )
 
 
@@ -87,10 +96,10 @@ def remember_account(db: apsw.Connection, number: int, account: str | None) -> N
                    (account, number))  # fmt: skip
 
 
-def mark_astray(db: apsw.Connection, number: int, astray: bool) -> None:
+def mark_diverged(db: apsw.Connection, number: int, diverged: bool) -> None:
     """Remember whether the rows differ from the server's sum."""
     db.execute("UPDATE source SET astray = ?1 WHERE number = ?2 AND astray != ?1",
-               (astray, number))  # fmt: skip
+               (diverged, number))  # fmt: skip
 
 
 def forget_token(db: apsw.Connection, source: str) -> None:

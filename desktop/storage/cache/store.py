@@ -15,8 +15,8 @@ from desktop.domain.clock import Clock
 from desktop.domain.command import Collection, Key
 from desktop.domain.incident import Incident
 from desktop.domain.instant import Instant
-from desktop.domain.link import Spent, TrafficClass
-from desktop.domain.source import BadItem, Batch, Problem, Row, SyncState
+from desktop.domain.link import ByteCount, TrafficClass
+from desktop.domain.source import Batch, Problem, Row, SyncState, UnreadableItem
 from desktop.storage.cache import (
     byte_counts,
     incidents,
@@ -205,10 +205,10 @@ class SqliteCache:
     def sums(self, source: str) -> tuple[int, ...]:
         return self._read(lambda db: _sums(db, source))
 
-    def add_traffic(self, day: str, spent: Mapping[TrafficClass, Spent]) -> None:
+    def add_traffic(self, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
         self._writer.submit(lambda db: byte_counts.add(db, day, spent))
 
-    def traffic(self, day: str) -> dict[TrafficClass, Spent]:
+    def traffic(self, day: str) -> dict[TrafficClass, ByteCount]:
         return self._read(lambda db: byte_counts.of(db, day))
 
     def mark_good(
@@ -260,7 +260,7 @@ class SqliteCache:
             return list(self._read(incidents.all_incidents))
         if collection is Collection.TRENDS:
             return list(self._read(trends.trends))
-        return self._read(lambda db: row_store.things(db, collection))
+        return self._read(lambda db: row_store.read_all_rows(db, collection))
 
     def trend(self, source: str, kind: TrendKind, id: str) -> Trend | None:
         return self._read(lambda db: trends.trend(db, source, kind, id))
@@ -268,16 +268,16 @@ class SqliteCache:
     def counts(self, now: Instant, day_began_at: Instant) -> Counts:
         return self._read(lambda db: incidents.counts(db, now, day_began_at))
 
-    def bad_items(self, source: str | None = None) -> list[tuple[str, BadItem]]:
+    def bad_items(self, source: str | None = None) -> list[tuple[str, UnreadableItem]]:
         return self._read(lambda db: unreadable.bad_items(db, source))
 
     def unread(self, source: str) -> dict[Collection, int]:
         return self._read(lambda db: unreadable.items(db, source))
 
-    def spoiled(self, source: str) -> dict[Collection, int]:
+    def count_spoiled_fields(self, source: str) -> dict[Collection, int]:
         return self._read(lambda db: unreadable.fields(db, source))
 
-    def uncompared(self, source: str) -> dict[Collection, int]:
+    def count_uncompared(self, source: str) -> dict[Collection, int]:
         return self._read(lambda db: unreadable.count_unweighed(db, source))
 
     def end_writing(self) -> None:

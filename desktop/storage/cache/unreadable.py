@@ -9,7 +9,7 @@ from typing import Any
 import apsw
 
 from desktop.domain.command import Collection
-from desktop.domain.source import BadItem, Batch
+from desktop.domain.source import Batch, UnreadableItem
 from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
 from desktop.storage.cache import row_access
 from desktop.storage.cache.checksums import Sums
@@ -58,13 +58,13 @@ class _Notes:
             [(self._source, c.value, count) for c, count in self._nameless.items() if count],
         )
 
-    def _name_of(self, item: BadItem) -> str:
+    def _name_of(self, item: UnreadableItem) -> str:
         if item.id or item.row_key is None:
             return item.id
         place = row_access.place_of(self._db, self._source, item.row_key)
         return place.id if place is not None and place.collection is item.collection else ""
 
-    def _keep(self, item: BadItem, name: str) -> bool:
+    def _keep(self, item: UnreadableItem, name: str) -> bool:
         """Keep it with its reason, if it is among the first; whether it is kept now."""
         where = (self._source, item.collection.value, item.where, item.field)
         known = self._db.execute(
@@ -82,7 +82,7 @@ class _Notes:
         )
         return True
 
-    def _count_row(self, item: BadItem, name: str) -> None:
+    def _count_row(self, item: UnreadableItem, name: str) -> None:
         known = self._db.execute(
             "SELECT fields FROM unread WHERE source = ? AND collection = ? AND id = ?",
             (self._source, item.collection.value, name),
@@ -198,7 +198,7 @@ def weigh_in_part(db: apsw.Connection, source: int, sums: Sums) -> Sums:
     return told
 
 
-def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, BadItem]]:
+def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, UnreadableItem]]:
     """What could not be read and is kept with its reason, as (source, item), the first first."""
     wanted = -1 if source is None else source_number(db, source) or -2
     found = db.execute(
@@ -207,7 +207,7 @@ def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, BadIte
         " WHERE ?1 = -1 OR b.source = ?1 ORDER BY s.name, b.rowid",
         (wanted,),
     )
-    return [(name, BadItem(Collection(kind), *rest)) for name, kind, *rest in found]
+    return [(name, UnreadableItem(Collection(kind), *rest)) for name, kind, *rest in found]
 
 
 def items(db: apsw.Connection, source: str) -> dict[Collection, int]:

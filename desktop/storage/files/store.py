@@ -104,7 +104,7 @@ class SqliteFiles:
             self._read_lately[digest] = None
             return _bytes(db, known, offset, known.size if most is None else most)
 
-    def sent(self, source: str, digest: str, offset: int) -> None:
+    def mark_sent(self, source: str, digest: str, offset: int) -> None:
         with self._file.transaction() as db:
             known = _find(db, digest)
             if known is None:
@@ -161,7 +161,7 @@ class SqliteFiles:
     def refusal(self, source: str, digest: str) -> Problem | None:
         return self._refused.get((source, digest))
 
-    def wanted(self, source: str) -> list[tuple[str, int, int]]:
+    def list_wanted(self, source: str) -> list[tuple[str, int, int]]:
         with self._file.borrow() as db:
             found: list[Any] = db.execute(
                 "SELECT digest, held, size FROM wanted JOIN file USING (digest)"
@@ -180,7 +180,7 @@ class SqliteFiles:
                 (source, digest),
             )
 
-    def fetched(
+    def add_chunk(
         self,
         source: str,
         digest: str,

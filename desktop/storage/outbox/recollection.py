@@ -72,9 +72,9 @@ class Recollection:
     def records(self, db: apsw.Connection, rest: str, *values: Any) -> list[CommandRecord]:
         """The commands found by a WHERE clause; only those written since are read. As `of`, and
         to be asked through it: that notes what others wrote."""
-        return self._numbered(db, rows.numbers(db, rest, *values))
+        return self._records_of(db, rows.numbers(db, rest, *values))
 
-    def listed(self, db: apsw.Connection, question: Question) -> list[CommandRecord]:
+    def answer(self, db: apsw.Connection, question: Question) -> list[CommandRecord]:
         """The commands that a question asks for, in its order; of what was found before only
         those written since are looked at. As `records`."""
         listing, written = self._listings.get(question.rest), self._written_since
@@ -84,11 +84,11 @@ class Recollection:
                 return found
             self._listings[question.rest] = _Listing(question, found)
         elif changed := written[question.rest]:
-            listing.change(changed, self._numbered(db, sorted(changed)))
+            listing.change(changed, self._records_of(db, sorted(changed)))
         written[question.rest] = set()
         return self._listings[question.rest].records()
 
-    def _numbered(self, db: apsw.Connection, numbers: list[int]) -> list[CommandRecord]:
+    def _records_of(self, db: apsw.Connection, numbers: list[int]) -> list[CommandRecord]:
         """The commands of these numbers, without those that are not there."""
         known = self._records
         if unknown := [number for number in numbers if number not in known]:
@@ -107,9 +107,9 @@ class Recollection:
         self._listings.clear()
         self._written_since.clear()
         self._known.clear()
-        db.set_update_hook(self._written)
+        db.set_update_hook(self._forget)
 
-    def _written(self, _kind: int, _database: str, table: str, number: int) -> None:
+    def _forget(self, _kind: int, _database: str, table: str, number: int) -> None:
         if table == "command":
             self._records.pop(number, None)
             for numbers in self._written_since.values():

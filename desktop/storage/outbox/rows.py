@@ -8,9 +8,9 @@ from typing import Any
 import apsw
 import msgspec
 
-from desktop.domain.command import Command, CommandRecord, Hold, Key, Receipt
-from desktop.domain.outbox_rules import Entry, Outcome
-from desktop.domain.text import Text
+from desktop.domain.command import Command, CommandRecord, CommandState, Hold, Key
+from desktop.domain.localized_text import Text
+from desktop.domain.outbox_state import Entry, Outcome
 from desktop.storage.sqlite.row_codec import pack, unpack
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -49,7 +49,7 @@ def add(db: apsw.Connection, entry: Entry) -> None:
             command.key,
             *where(command.target),
             _encode(command),
-            record.receipt.value,
+            record.state.value,
             record.changed_at,
             _encode(record.reason),
             record.replaces,
@@ -64,7 +64,7 @@ def keep(db: apsw.Connection, entry: Entry) -> None:
     db.execute(
         _KEEP,
         (
-            record.receipt.value,
+            record.state.value,
             record.changed_at,
             _encode(record.reason),
             record.seen,
@@ -93,7 +93,7 @@ def entry_of(db: apsw.Connection, key: str) -> Entry | None:
     return None if found is None else _entry(found)
 
 
-def entries(db: apsw.Connection, rest: str, *values: Any) -> list[Entry]:
+def select_entries(db: apsw.Connection, rest: str, *values: Any) -> list[Entry]:
     """All that is kept of the commands found by a WHERE clause."""
     return [_entry(row) for row in db.execute(f"{_ENTRY} {rest}", values).fetchall()]
 
@@ -122,7 +122,7 @@ def record_of(row: Any) -> CommandRecord:
     return CommandRecord(
         seq,
         _command(body),
-        Receipt(receipt),
+        CommandState(receipt),
         changed_at,
         _text(reason),
         bool(seen),

@@ -10,13 +10,13 @@ from typing import Any
 import apsw
 import msgspec
 
-from desktop.domain import outbox_rules
+from desktop.domain import outbox_state
 from desktop.domain.clock import Clock
-from desktop.domain.command import Command, CommandKind, CommandRecord, Hold, Key, Receipt
+from desktop.domain.command import Command, CommandKind, CommandRecord, CommandState, Hold, Key
 from desktop.domain.instant import Instant
-from desktop.domain.outbox_rules import ANYTHING, Again, Entry
-from desktop.domain.source import Answer, Binding, Problem, Row
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
+from desktop.domain.outbox_state import ANYTHING, Again, Entry
+from desktop.domain.source import Binding, CommandResult, Problem, Row
 from desktop.storage.outbox import rows
 from desktop.storage.outbox.recollection import Question, Recollection
 from desktop.storage.sqlite.durable import DurableFile
@@ -29,20 +29,20 @@ _DRAFT = "SELECT text FROM draft WHERE source = ? AND collection = ? AND target 
 _DROP_DRAFT = "DELETE FROM draft WHERE source = ? AND collection = ? AND target = ?"
 
 
-def _one_of(receipts: Iterable[Receipt]) -> str:
-    """The condition that a command has one of these receipts, named so that an index serves."""
-    names = ", ".join(sorted(f"'{receipt.value}'" for receipt in receipts))
+def _one_of(states: Iterable[CommandState]) -> str:
+    """The condition that a command has one of these states, named so that an index serves."""
+    names = ", ".join(sorted(f"'{state.value}'" for state in states))
     return f"receipt IN ({names})"
 
 
-_TO_FINISH = _one_of(r for r in Receipt if not r.is_final)
-_ASKS = f"NOT seen AND {_one_of(outbox_rules.ASKING)}"
-_NEEDS = f"NOT seen AND {_one_of(r for r in Receipt if r.needs_officer)}"
+_TO_FINISH = _one_of(r for r in CommandState if not r.is_final)
+_ASKS = f"NOT seen AND {_one_of(outbox_state.ASKING)}"
+_NEEDS = f"NOT seen AND {_one_of(r for r in CommandState if r.needs_officer)}"
 
 _ATTENTION = Question(
     # Left to choose, the database reads every accepted command to see whether it was dismissed.
     f"INDEXED BY command_unseen WHERE {_ASKS} ORDER BY changed_at DESC, seq DESC",
-    lambda record: not record.seen and record.receipt in outbox_rules.ASKING,
+    lambda record: not record.seen and record.state in outbox_state.ASKING,
     lambda record: record.changed_at,
 )
 _EVERY = Question("ORDER BY seq DESC", lambda record: True, lambda record: record.seq)
@@ -94,22 +94,24 @@ class SqliteOutbox:
         self, command: Command, now: Instant, *, basis: Row | None = None, replaces: str = ""
     ) -> CommandRecord:
         with self._file.transaction() as db:
-            rows.add(db, outbox_rules.kept(0, command, now, basis, replaces))
+            rows.add(db, outbox_state.new_entry(0, command, now, basis, replaces))
             if command.kind is CommandKind.NOTE:
                 db.execute(_DROP_DRAFT, rows.where(command.target))
             if replaces:
                 db.execute("UPDATE command SET seen = 1 WHERE key = ?", (replaces,))
             return _entry_or_error(db, command.key).record
 
-    def unfinished(self, source: str | None = None) -> list[CommandRecord]:
+    def list_unfinished(self, source: str | None = None) -> list[CommandRecord]:
         asked = f"WHERE {_TO_FINISH} AND source = COALESCE(?, source)"
         with self._file.borrow() as db:
             return self._known.of(
-                db, source, lambda: outbox_rules.in_order(self._known.records(db, asked, source))
+                db,
+                source,
+                lambda: outbox_state.send_order(self._known.records(db, asked, source)),
             )
 
     def attention(self) -> list[CommandRecord]:
-        return self._listed(_ATTENTION)
+        return self._answer(_ATTENTION)
 
     def needing_officer(self) -> int:
         with self._file.borrow() as db:
@@ -117,7 +119,7 @@ class SqliteOutbox:
 
     def recent(self, limit: int) -> list[CommandRecord]:
         if limit > FEW:
-            return self._listed(_EVERY)[:limit]
+            return self._answer(_EVERY)[:limit]
         return self._records("ORDER BY seq DESC LIMIT ?", limit)
 
     def on_target(self, target: Key) -> list[CommandRecord]:
@@ -133,13 +135,13 @@ class SqliteOutbox:
         with self._file.borrow() as db:
             known = [rows.entry_of(db, key) for key in keys]
         # Offered before is the usual case of a retry: it costs no wait for the disk.
-        if any(entry and outbox_rules.offered(entry, now) is not entry for entry in known):
+        if any(entry and outbox_state.mark_offered(entry, now) is not entry for entry in known):
             with self._file.transaction() as db:
                 for key in keys:
-                    _change(db, rows.entry_of(db, key), lambda e: outbox_rules.offered(e, now))
+                    _change(db, rows.entry_of(db, key), lambda e: outbox_state.mark_offered(e, now))
 
-    def set_receipt(
-        self, key: str, receipt: Receipt, reason: Text, now: Instant, theirs: Row | None = None
+    def set_state(
+        self, key: str, state: CommandState, reason: Text, now: Instant, theirs: Row | None = None
     ) -> CommandRecord:
         """The record that stands afterwards; raises KeyError for a key never appended.
 
@@ -147,12 +149,12 @@ class SqliteOutbox:
         """
         with self._file.transaction() as db:
             entry = _entry_or_error(db, key)
-            changed = outbox_rules.answered(entry, receipt, reason, now, theirs)
+            changed = outbox_state.apply_answer(entry, state, reason, now, theirs)
             if changed is not entry:
                 rows.keep(db, changed)
             return changed.record
 
-    def answer_all(self, answers: Sequence[Answer], now: Instant) -> None:
+    def answer_all(self, answers: Sequence[CommandResult], now: Instant) -> None:
         """An answer to a key never appended is passed over: it must not keep back the others."""
         with self._file.transaction() as db:
             for answer in answers:
@@ -164,7 +166,7 @@ class SqliteOutbox:
             return (None, None) if entry is None else (entry.basis, entry.theirs)
 
     def cancel(self, key: str, now: Instant) -> bool:
-        return self._decide(key, lambda entry: outbox_rules.withdrawn(entry, now))
+        return self._decide(key, lambda entry: outbox_state.withdraw(entry, now))
 
     def set_priority(self, key: str, priority: int) -> None:
         with self._file.transaction() as db:
@@ -175,7 +177,7 @@ class SqliteOutbox:
 
     def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
         with self._file.transaction() as db:
-            found = rows.entries(
+            found = rows.select_entries(
                 db,
                 "WHERE source = ? AND (NOT retired OR changed_at >= ?)"
                 " AND NOT (receipt = 'rejected' AND key IN (SELECT replaces FROM command))"
@@ -185,16 +187,16 @@ class SqliteOutbox:
             )
             queued = 0
             for entry in found:
-                changed = outbox_rules.queued_again(entry, now, again)
+                changed = outbox_state.requeue(entry, now, again)
                 if changed is not entry:
                     rows.keep(db, changed)
-                    queued += not changed.record.receipt.is_final
+                    queued += not changed.record.state.is_final
             return queued
 
     def retire(self, keys: Sequence[str]) -> None:
         with self._file.transaction() as db:
             for key in keys:
-                _change(db, rows.entry_of(db, key), outbox_rules.retired)
+                _change(db, rows.entry_of(db, key), outbox_state.retire)
 
     def to_retire(self, source: str, limit: int) -> list[str]:
         found = self._records(
@@ -211,14 +213,14 @@ class SqliteOutbox:
                 _change(
                     db,
                     rows.entry_of(db, key),
-                    lambda entry: outbox_rules.held(entry, hold, reason, now),
+                    lambda entry: outbox_state.hold_back(entry, hold, reason, now),
                 )
 
     def release(self, key: str, now: Instant) -> bool:
-        return self._decide(key, lambda entry: outbox_rules.released(entry, now))
+        return self._decide(key, lambda entry: outbox_state.release(entry, now))
 
     def give_up(self, key: str, now: Instant) -> bool:
-        return self._decide(key, lambda entry: outbox_rules.given_up(entry, now))
+        return self._decide(key, lambda entry: outbox_state.give_up(entry, now))
 
     def binding(self, source: str) -> Binding:
         with self._file.borrow() as db:
@@ -258,26 +260,26 @@ class SqliteOutbox:
                     _binding.decode(body), fence=0, tried=(), login="", copied=True
                 )
                 _bind(db, source, renamed)
-            waiting = rows.entries(db, f"WHERE {_TO_FINISH} ORDER BY seq")
+            waiting = rows.select_entries(db, f"WHERE {_TO_FINISH} ORDER BY seq")
             for entry in waiting:
-                _change(db, entry, lambda e: outbox_rules.held(e, Hold.COPY, reason, now))
+                _change(db, entry, lambda e: outbox_state.hold_back(e, Hold.COPY, reason, now))
             return len(waiting)
 
     def settle_account(self, source: str, login: str, account: str) -> None:
         unsettled = [
             record.command.key
-            for record in self.unfinished(source)
+            for record in self.list_unfinished(source)
             if not record.command.account and record.command.login == login
         ]
         if unsettled:
             with self._file.transaction() as db:
                 for entry in filter(None, (rows.entry_of(db, key) for key in unsettled)):
-                    rows.put_command(db, outbox_rules.settled(entry, account))
+                    rows.put_command(db, outbox_state.settle_account(entry, account))
 
     def claim(self, key: str, binding: Binding, now: Instant) -> bool:
         with self._file.transaction() as db:
             entry = rows.entry_of(db, key)
-            claimed = entry and outbox_rules.claimed(entry, binding, now)
+            claimed = entry and outbox_state.claim(entry, binding, now)
             if claimed is None:
                 return False
             rows.put_command(db, claimed)
@@ -312,9 +314,9 @@ class SqliteOutbox:
             rows.keep(db, changed)
             return True
 
-    def _listed(self, question: Question) -> list[CommandRecord]:
+    def _answer(self, question: Question) -> list[CommandRecord]:
         with self._file.borrow() as db:
-            return self._known.of(db, question.rest, lambda: self._known.listed(db, question))
+            return self._known.of(db, question.rest, lambda: self._known.answer(db, question))
 
     def _records(self, rest: str, *values: object) -> list[CommandRecord]:
         with self._file.borrow() as db:
@@ -344,14 +346,14 @@ def _change(db: apsw.Connection, entry: Entry | None, rule: Callable[[Entry], En
     return True
 
 
-def _applying(answer: Answer, now: Instant) -> Callable[[Entry], Entry]:
+def _applying(answer: CommandResult, now: Instant) -> Callable[[Entry], Entry]:
     """What an answer does to its entry; a durable one may be retired at once."""
 
     def rule(entry: Entry) -> Entry:
-        changed = outbox_rules.answered(
-            entry, answer.receipt, answer.reason, now, answer.row, answer.hold
+        changed = outbox_state.apply_answer(
+            entry, answer.state, answer.reason, now, answer.row, answer.hold
         )
-        same = changed.record.receipt is answer.receipt
-        return outbox_rules.retired(changed) if answer.durable and same else changed
+        same = changed.record.state is answer.state
+        return outbox_state.retire(changed) if answer.durable and same else changed
 
     return rule

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from operator import add
 
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 
 _PRIVATE = 0xE000
 """ASCII signs are moved here: the tokenizer takes everything beyond ASCII as part of a token."""
@@ -41,7 +41,7 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
-def grams(fields: Iterable[str]) -> str:
+def make_bigrams(fields: Iterable[str]) -> str:
     """Tokens under which every part of each field can be found.
 
     Each run without blanks gives its pairs of characters and then its last character
@@ -56,7 +56,7 @@ def grams(fields: Iterable[str]) -> str:
     return " ".join(out)
 
 
-def words(fields: Iterable[str]) -> str:
+def pick_words(fields: Iterable[str]) -> str:
     """The Latin words and figures of texts in a language that puts spaces between words."""
     return " \ue000 ".join(" ".join(_LATIN.findall(f.lower())) for f in fields if f)
 

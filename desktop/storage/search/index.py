@@ -13,7 +13,7 @@ import msgspec
 from desktop.application.ports import IncidentFilter
 from desktop.domain.incident import Incident
 from desktop.storage.search import names
-from desktop.storage.search.bigrams import expression, fold, grams, split_fields, words
+from desktop.storage.search.bigrams import expression, fold, make_bigrams, pick_words, split_fields
 from desktop.storage.search.sort_key import CLOSED, RANK_BITS, UNACKNOWLEDGED_FLAG, due_before
 from desktop.storage.sqlite.string_ids import word_number
 
@@ -37,10 +37,10 @@ def text_of(incident: Incident) -> tuple[str, str]:
     """What the index keeps of an incident: its grams and its words."""
     texts = (incident.title, incident.address, incident.summary, incident.lead_unit)
     as_grams, as_words = split_fields(texts)
-    return grams([incident.number, *as_grams]), words(as_words)
+    return make_bigrams([incident.number, *as_grams]), pick_words(as_words)
 
 
-def _searched_fields(incident: Incident) -> tuple[object, ...]:
+def _fields_to_search(incident: Incident) -> tuple[object, ...]:
     return (
         incident.stage.is_open,
         incident.number,
@@ -69,7 +69,7 @@ def replace(db: apsw.Connection, rows: Iterable[tuple[int, Incident, Incident]])
     Those whose text and place are the same are left alone. All go out before any comes
     in: the index writes a piece of itself whenever its row numbers turn back.
     """
-    others = [one for one in rows if _searched_fields(one[1]) != _searched_fields(one[2])]
+    others = [one for one in rows if _fields_to_search(one[1]) != _fields_to_search(one[2])]
     drop(db, [(row, old) for row, old, _ in others])
     add(db, [(row, new) for row, _, new in others])
 

@@ -9,8 +9,8 @@ import apsw
 import msgspec
 
 from desktop.domain.command import Collection
-from desktop.domain.place import Township
-from desktop.domain.text import Text
+from desktop.domain.geo import Township
+from desktop.domain.localized_text import Text
 from desktop.storage.search.bigrams import fold
 from desktop.storage.sqlite.string_ids import word_number
 

@@ -20,9 +20,9 @@ from desktop.wire.level2.patch import (
     FieldPatch,
     Grown,
     Patch,
+    apply_patch,
     decode_patch,
     encode_patch,
-    patched,
 )
 from desktop.wire.level2.schema import LIST_FIELDS
 from desktop.wire.level2.session import decode_session, encode_session
@@ -44,6 +44,7 @@ __all__ = [
     "SnapshotEncoder",
     "UnknownDictionary",
     "WireError",
+    "apply_patch",
     "decode_commands",
     "decode_page",
     "decode_patch",
@@ -55,5 +56,4 @@ __all__ = [
     "encode_patch",
     "encode_results",
     "encode_session",
-    "patched",
 ]

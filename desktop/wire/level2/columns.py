@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 from desktop.wire.level2.cursor import (
     Cursor,
     WireError,
-    decoded,
-    encoded,
+    decode_utf8,
+    encode_utf8,
     put_sint,
     put_uint,
 )
@@ -235,13 +235,13 @@ def put_texts(out: bytearray, texts: Sequence[str]) -> None:
 
 
 def _put_plain(out: bytearray, texts: Sequence[str]) -> None:
-    joined = encoded("\0".join(texts))
+    joined = encode_utf8("\0".join(texts))
     if joined.count(0) == len(texts) - 1:
         out.append(SEPARATED)
     else:
         out.append(MEASURED)
         put_ints(out, [len(text) for text in texts])
-        joined = encoded("".join(texts))
+        joined = encode_utf8("".join(texts))
     put_uint(out, len(joined))
     out += joined
 
@@ -274,7 +274,7 @@ def _put_numbered(out: bytearray, texts: Sequence[str]) -> bool:
         if not (text.startswith(found[1]) and digits.isascii() and digits.isdigit()):
             return False
     out.append(NUMBERED)
-    prefix = encoded(found[1])
+    prefix = encode_utf8(found[1])
     put_uint(out, len(prefix))
     out += prefix
     out.append(size - start)
@@ -295,7 +295,7 @@ def take_texts(
     if form == EMPTY:
         texts = [""] * count
     elif form == SEPARATED:
-        texts = decoded(cursor.take(cursor.uint())).split("\0")
+        texts = decode_utf8(cursor.take(cursor.uint())).split("\0")
         if len(texts) != count:
             _wrong_count()
     elif form == MEASURED:
@@ -338,7 +338,7 @@ def take_coded(
 
 def _take_measured(cursor: Cursor, count: int) -> list[str]:
     sizes = take_ints(cursor, count)
-    text = decoded(cursor.take(cursor.uint()))
+    text = decode_utf8(cursor.take(cursor.uint()))
     if min(sizes) < 0 or sum(sizes) != len(text):
         raise WireError("the texts' lengths do not agree")
     ends = list(accumulate(sizes))

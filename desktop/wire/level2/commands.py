@@ -21,6 +21,7 @@ from desktop.wire.level1 import (
     CommandResults,
     Commands,
 )
+from desktop.wire.level2.column_types import check_values, milliseconds, moments
 from desktop.wire.level2.columns import put_ints, take_ints
 from desktop.wire.level2.cursor import (
     Budget,
@@ -32,7 +33,6 @@ from desktop.wire.level2.cursor import (
     put_uint,
 )
 from desktop.wire.level2.frames import Frames
-from desktop.wire.level2.kinds import checked, milliseconds, moments
 from desktop.wire.level2.schema import PHRASE
 
 COMMANDS, RESULTS = 2, 3
@@ -92,7 +92,7 @@ def take_name(cursor: Cursor, most: int = 200) -> str:
 
 def encode_commands(commands: Commands, frames: Frames) -> bytes:
     """The commands as one frame."""
-    return frames.pack(bytes(checked(lambda: _put_commands(commands))))
+    return frames.pack(bytes(check_values(lambda: _put_commands(commands))))
 
 
 def decode_commands(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Commands:
@@ -195,7 +195,7 @@ def _take_command(
 
 def encode_results(results: CommandResults, frames: Frames) -> bytes:
     """The results as one frame."""
-    return frames.pack(bytes(checked(lambda: _put_results(results))))
+    return frames.pack(bytes(check_values(lambda: _put_results(results))))
 
 
 def decode_results(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> CommandResults:

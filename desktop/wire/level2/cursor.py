@@ -126,7 +126,7 @@ class Cursor:
         size = self.uint()
         if size > most:
             raise WireError("a text is too long")
-        return decoded(self.take(size))
+        return decode_utf8(self.take(size))
 
     def end(self) -> None:
         """Make sure that nothing follows."""
@@ -134,7 +134,7 @@ class Cursor:
             raise WireError("bytes left over")
 
 
-def decoded(data: bytes) -> str:
+def decode_utf8(data: bytes) -> str:
     """UTF-8 as text."""
     try:
         return data.decode()
@@ -157,7 +157,7 @@ def put_sint(out: bytearray, number: int) -> None:
 
 def put_text(out: bytearray, text: str) -> None:
     """Write what `Cursor.text` reads."""
-    data = encoded(text)
+    data = encode_utf8(text)
     put_uint(out, len(data))
     out += data
 
@@ -168,7 +168,7 @@ def put_inside(out: bytearray, part: bytes | bytearray) -> None:
     out += part
 
 
-def encoded(text: str) -> bytes:
+def encode_utf8(text: str) -> bytes:
     """Text as UTF-8; half a surrogate pair is not text."""
     try:
         return text.encode()

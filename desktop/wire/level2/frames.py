@@ -87,10 +87,10 @@ class Frames:
                 raise UnknownDictionary("a dictionary that is not here")
         elif form != PLAIN:
             raise WireError("no such frame")
-        return _inflated(body, dictionary, min(max_bytes, most_unpacked(len(data))))
+        return _inflate(body, dictionary, min(max_bytes, most_unpacked(len(data))))
 
 
-def _inflated(
+def _inflate(
     body: bytes, dictionary: zstandard.ZstdCompressionDict | None, max_bytes: int
 ) -> bytes:
     try:

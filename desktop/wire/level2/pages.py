@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from desktop.protocol.limits import PAGE_ROWS
+from desktop.wire.level2.column_types import check_values
 from desktop.wire.level2.columns import put_ints, take_ints
 from desktop.wire.level2.cursor import Budget, Cursor, WireError, put_uint
-from desktop.wire.level2.kinds import checked
 from desktop.wire.level2.schema import (
     FULL,
     LIST_FIELDS,
@@ -91,7 +91,7 @@ def put_page(out: bytearray, collection: str, rows: Sequence[Keyed], part: str =
     out.append(len(fields))
     put_uint(out, len(rows))
     put_ints(out, [each.key for each in rows])
-    checked(lambda: RECORDS[collection].put_fields(out, [each.row for each in rows], fields))
+    check_values(lambda: RECORDS[collection].put_fields(out, [each.row for each in rows], fields))
 
 
 def take_page(cursor: Cursor) -> Columns:

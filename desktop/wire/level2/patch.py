@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from desktop.protocol.limits import PAGE_ROWS, SECTION_BYTES
+from desktop.wire.level2.column_types import Many, check_values, milliseconds, moments
 from desktop.wire.level2.columns import put_flags, put_ints, take_flags, take_ints
 from desktop.wire.level2.cursor import (
     Budget,
@@ -21,7 +22,6 @@ from desktop.wire.level2.cursor import (
     put_uint,
 )
 from desktop.wire.level2.frames import Frames
-from desktop.wire.level2.kinds import Many, checked, milliseconds, moments
 from desktop.wire.level2.pages import MOST_KEY, Keyed, put_page, take_page
 from desktop.wire.level2.schema import NAMES, NUMBERS, RECORDS
 
@@ -63,7 +63,7 @@ class Patch(msgspec.Struct, frozen=True):
     drops: tuple[int, ...] = ()
 
 
-def patched(row: Any, patch: FieldPatch) -> Any:
+def apply_patch(row: Any, patch: FieldPatch) -> Any:
     """The row with the patch applied; WireError when a list it grew from was shorter."""
     changes: dict[str, Any] = {}
     for name, value in patch.changes.items():
@@ -81,7 +81,7 @@ def patched(row: Any, patch: FieldPatch) -> Any:
 
 def encode_patch(patch: Patch, frames: Frames) -> bytes:
     """The patch as one frame."""
-    return frames.pack(bytes(checked(lambda: _put_patch(patch))))
+    return frames.pack(bytes(check_values(lambda: _put_patch(patch))))
 
 
 def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Patch:
@@ -206,7 +206,7 @@ def _take_group(cursor: Cursor, now: int) -> list[FieldPatch]:
         place = cursor.byte()
         cursor.claim(count)
         flags = take_flags(cursor, count)
-        rows = changes if flags is None else _chosen(changes, flags)
+        rows = changes if flags is None else _choose(changes, flags)
         inside = cursor.inside()
         if place < len(fields):
             field = fields[place]
@@ -217,7 +217,7 @@ def _take_group(cursor: Cursor, now: int) -> list[FieldPatch]:
     return list(map(FieldPatch, [collection] * count, keys, versions, changes))
 
 
-def _chosen(rows: Sequence[dict[str, Any]], flags: Sequence[bool]) -> list[dict[str, Any]]:
+def _choose(rows: Sequence[dict[str, Any]], flags: Sequence[bool]) -> list[dict[str, Any]]:
     return [row for row, flag in zip(rows, flags, strict=True) if flag]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.wire import level1
-from desktop.wire.level2.kinds import (
+from desktop.wire.level2.column_types import (
     MOMENT,
     OUTER,
     POINT,

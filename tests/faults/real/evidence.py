@@ -46,7 +46,7 @@ class Sync(msgspec.Struct):
     carried: int = 0
     """Bytes both ways, without questions about older commands."""
     unfinished: list[dict[str, Any]] = []
-    """Commands without a final receipt afterwards."""
+    """Commands without a final state afterwards."""
     is_plugged: bool = True
     """Whether the county stood in the desk's profile."""
     stored_but_done: list[str] = []

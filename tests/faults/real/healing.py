@@ -63,7 +63,7 @@ def _decide(round_: Round, desk: Office, unfinished: list[dict[str, Any]]) -> bo
     """Send what is held, or drop it, as the plan says; whether there was such a thing."""
     from faults.real.play import release
 
-    held = [r for r in unfinished if r["receipt"] == "held" and r.get("hold") in DECIDED]
+    held = [r for r in unfinished if r["state"] == "held" and r.get("hold") in DECIDED]
     for record in held:
         if round_.plan.decision == "send":
             desk.run("outbox", "--send", record["key"])

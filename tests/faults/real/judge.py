@@ -8,7 +8,7 @@ O  commands of one live disk and login on one target stand in the order of the c
    waits for another login keeps back nobody's
 C  the rows of the desk equal the county's; A the same for a desk that was killed
 M  tokens never go back within an epoch on one disk
-V  receipts say what the county answered, `stored` is never said of what was done, each
+V  states say what the county answered, `stored` is never said of what was done, each
    hold has words and a cause, the exit status of `sync` is honest, and what was done is
    dated when it was
 T  at most three exchanges to silence: the fourth moves no rows and less than 1 KB
@@ -100,7 +100,7 @@ def _lost(seen: Evidence) -> Findings:
             if given.kept:
                 yield "L", f"{desk.name}: {given.mark} is not in the outbox"
             continue
-        if record["receipt"] != "accepted":
+        if record["state"] != "accepted":
             continue
         if record["key"] not in seen.home.commands:
             yield "L", f"{desk.name}: {given.mark} is accepted and unknown to the county"
@@ -187,17 +187,17 @@ def _receipts(seen: Evidence) -> Findings:
     for desk, given, record in _records(seen):
         if record is None:
             continue
-        receipt = record["receipt"]
+        state = record["state"]
         known = seen.home.commands.get(record["key"])
         status = known[1] if known else "unknown"
-        if receipt in ANSWERED and status not in (receipt, "unknown"):
-            yield "V", f"{desk.name}: {given.mark} reads {receipt}, the county said {status}"
-        if receipt == "rejected" and known is None:
+        if state in ANSWERED and status not in (state, "unknown"):
+            yield "V", f"{desk.name}: {given.mark} reads {state}, the county said {status}"
+        if state == "rejected" and known is None:
             yield "V", f"{desk.name}: {given.mark} reads rejected, the county knows nothing"
-        if receipt in ("rejected", "conflict") and not record["reason"]:
-            yield "V", f"{desk.name}: {given.mark} reads {receipt} without a reason"
-        if receipt not in FINAL and receipt != "held":
-            yield "V", f"{desk.name}: {given.mark} is still {receipt}, the county: {status}"
+        if state in ("rejected", "conflict") and not record["reason"]:
+            yield "V", f"{desk.name}: {given.mark} reads {state} without a reason"
+        if state not in FINAL and state != "held":
+            yield "V", f"{desk.name}: {given.mark} is still {state}, the county: {status}"
 
 
 def _moments(seen: Evidence) -> Findings:
@@ -218,7 +218,7 @@ def _moments(seen: Evidence) -> Findings:
 def _withdrawn(seen: Evidence) -> Findings:
     """What was taken back was never done, unless a copy of the disk did it."""
     for desk, given, record in _records(seen):
-        if record is None or record["receipt"] != "cancelled":
+        if record is None or record["state"] != "cancelled":
             continue
         shared = sum(given.mark in other.clicks for other in seen.desks) > 1
         if record["key"] in seen.home.commands and not shared:
@@ -226,16 +226,16 @@ def _withdrawn(seen: Evidence) -> Findings:
     lives = {(desk.name, desk.life): desk for desk in seen.desks}
     for each in seen.withdrawn:
         if (on := lives.get((each.desk, each.life))) is not None:
-            receipts = [r["receipt"] for r in on.outbox if r["key"] == each.key]
+            states = [r["state"] for r in on.outbox if r["key"] == each.key]
             # What a copy of the disk did of it is told instead.
             told = ["accepted"] if on.has_twin else ["cancelled"]
-            if receipts not in (["cancelled"], told):
-                yield "V", f"{each.desk}: {_mark_of(seen, each.key)} was withdrawn: {receipts}"
+            if states not in (["cancelled"], told):
+                yield "V", f"{each.desk}: {_mark_of(seen, each.key)} was withdrawn: {states}"
 
 
 def _holds(seen: Evidence) -> Findings:
     for desk, given, record in _records(seen):
-        if record is None or record["receipt"] != "held":
+        if record is None or record["state"] != "held":
             continue
         if not record["reason"]:
             yield "V", f"{desk.name}: {given.mark} is held without a word"
@@ -249,14 +249,14 @@ def _syncs(seen: Evidence) -> Findings:
         for key in sync.stored_but_done:
             yield "V", f"{where}: {_mark_of(seen, key)} reads stored and the county did it"
         for each in sync.unfinished:
-            if not sync.is_plugged and (each["receipt"] != "held" or not each["reason"]):
-                yield "V", f"{where}: {each['receipt']} although its source is gone"
+            if not sync.is_plugged and (each["state"] != "held" or not each["reason"]):
+                yield "V", f"{where}: {each['state']} although its source is gone"
         if sync.exit < 0:
             continue
         if sync.exit not in (0, 1):
             yield "V", f"{where}: sync ended with {sync.exit}: {sync.err[-200:]}"
         told = _tells_of_trouble(sync)
-        waits = [each for each in sync.unfinished if each["receipt"] != "received"]
+        waits = [each for each in sync.unfinished if each["state"] != "received"]
         if sync.exit == 0 and (told or waits):
             yield "V", f"{where}: sync said all is well and {len(waits)} wait: {sync.out}"
         if sync.exit == 1 and not told:

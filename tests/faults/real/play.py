@@ -228,7 +228,7 @@ class Round:
 
     def _ask_outbox(self, desk: Office, word: str) -> None:
         """Withdraw or hurry the newest command that waits; it may be too late for either."""
-        waiting = [r for r in desk.outbox() if r["receipt"] not in FINAL]
+        waiting = [r for r in desk.outbox() if r["state"] not in FINAL]
         if not waiting:
             return
         key = waiting[-1]["key"]
@@ -269,9 +269,9 @@ class Round:
         seen.rows = int(found[1]) if found else 0
         if said.exit >= 0:
             records = desk.outbox()
-            seen.unfinished = [r for r in records if r["receipt"] not in FINAL]
+            seen.unfinished = [r for r in records if r["state"] not in FINAL]
             done = self.home.keys() - before
-            stored = [r["key"] for r in seen.unfinished if r["receipt"] == "stored"]
+            stored = [r["key"] for r in seen.unfinished if r["state"] == "stored"]
             seen.stored_but_done = [key for key in stored if key in done]
         self.seen.syncs.append(seen)
         return seen

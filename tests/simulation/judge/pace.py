@@ -16,7 +16,7 @@ EARLY_MS = 100
 LONGEST_S, UNPROVEN_S, LATER = 3600.0, 54.0, 1.1
 """The patience that a county, or anybody, may ask for; desks keep a little more of it."""
 LONGEST_OWN_S = 120.0
-ENDS_PATIENCE = {"nudge", "reset", "start"}
+ENDS_PATIENCE = {"sync_now", "reset", "start"}
 UNANSWERED = ("stored", "sent")
 AT_ONCE = 2
 """When so many others wait for their answers the play lets nobody more have a turn."""

@@ -53,7 +53,7 @@ def _stored(facts: Facts, view: Entry, source: Entry) -> Iterator[str]:
             elif wrong := differing(collection, here[row_id], due[row_id]):
                 yield f"C: {where} has {collection}/{row_id} with {wrong}"
     may_wait = view["point"] != "end" or view["bytes"]["budget"] is not None
-    if extra and not (source["held_deletes"] and may_wait):
+    if extra and not (source["quarantined_deletes"] and may_wait):
         yield f"C: {where} keeps {extra} rows that are gone"
 
 

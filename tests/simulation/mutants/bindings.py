@@ -147,7 +147,7 @@ def _copies_send() -> Iterator[None]:
     """A disk that was found copied takes another name and goes on."""
 
     def renew(before: Any, self: Any, reason: Any, now: int) -> int:
-        held = self.unfinished()
+        held = self.list_unfinished()
         count = before(self, reason, now)
         for record in held:
             self.release(record.command.key, now)

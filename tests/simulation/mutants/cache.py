@@ -43,7 +43,7 @@ def _checkpoint_first() -> Iterator[None]:
 
 def _no_doubts() -> Any:
     """Sums are not heeded: only deletions that wait are still asked about."""
-    return swapped(exchange, "is_doubtful", lambda before, state: state.held_deletes > 0)
+    return swapped(exchange, "is_doubtful", lambda before, state: state.quarantined_deletes > 0)
 
 
 @mutant("no repair", "lose_change")
@@ -84,7 +84,7 @@ def _old_life() -> Iterator[None]:
     with (
         swapped(source_state, "is_another_epoch", lambda *_: False),
         swapped(source_state, "outdate", nothing),
-        swapped(row_access, "give_way", nothing),
+        swapped(row_access, "override_version", nothing),
     ):
         yield
 

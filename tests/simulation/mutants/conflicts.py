@@ -8,7 +8,7 @@ from typing import Any
 from desktop.application.commands.command_service import CommandService
 from desktop.connectors.county import commands as county_commands
 from desktop.county_server.db import command_log
-from desktop.domain import outbox_rules as rules
+from desktop.domain import outbox_state as rules
 from desktop.storage.outbox.store import SqliteOutbox
 from simulation.mutants.registry import mutant, nothing, swapped
 
@@ -57,7 +57,7 @@ def _no_basis() -> Iterator[None]:
     def kept(before: Any, seq: int, command: Any, now: int, _basis: Any, replaces: str) -> Any:
         return before(seq, command, now, None, replaces)
 
-    with swapped(rules, "kept", kept):
+    with swapped(rules, "new_entry", kept):
         yield
 
 

@@ -23,7 +23,7 @@ def _dropped() -> Iterator[None]:
     def sent(before: Any, self: Any, source: str, digest: str, _: int) -> None:
         before(self, source, digest, WHOLE)
 
-    with swapped(SqliteFiles, "sent", sent):
+    with swapped(SqliteFiles, "mark_sent", sent):
         yield
 
 

@@ -13,9 +13,9 @@ from desktop.application.commands import refused_reports
 from desktop.application.commands.command_service import CommandService
 from desktop.application.sync.command_sender import CommandSender
 from desktop.connectors.county import commands as county_commands
-from desktop.domain import outbox_rules as rules
-from desktop.domain.command import CommandRecord, Receipt, mint_key
-from desktop.domain.source import Answer
+from desktop.domain import outbox_state as rules
+from desktop.domain.command import CommandRecord, CommandState, mint_key
+from desktop.domain.source import CommandResult
 from desktop.storage.outbox import rows as entries
 from desktop.storage.outbox.store import SqliteOutbox
 from desktop.storage.sqlite import durable
@@ -33,7 +33,9 @@ def _delete_on_send() -> Iterator[None]:
         _put_back(self._outbox, [row for key, row in rows.items() if key in back])
         return answers, stayed
 
-    def marked(before: Any, self: CommandSender, records: list[CommandRecord], to: Receipt) -> Any:
+    def marked(
+        before: Any, self: CommandSender, records: list[CommandRecord], to: CommandState
+    ) -> Any:
         there = [r for r in records if self._outbox.record(r.command.key) is not None]
         return before(self, there, to)
 
@@ -77,7 +79,7 @@ def _early_confirm() -> Iterator[None]:
         try:
             with self._file.transaction() as db:
                 basis, replaces = named.get("basis"), named.get("replaces", "")
-                entries.add(db, rules.kept(0, command, now, basis, replaces))
+                entries.add(db, rules.new_entry(0, command, now, basis, replaces))
                 [record] = entries.records(db, "WHERE key = ?", command.key)
                 raise _Undo
         except _Undo:
@@ -86,11 +88,14 @@ def _early_confirm() -> Iterator[None]:
 
     appended = SqliteOutbox.append
 
-    def unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
+    def list_unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
         write(appended, self)
         return list(before(self, source))
 
-    with swapped(SqliteOutbox, "append", append), swapped(SqliteOutbox, "unfinished", unfinished):
+    with (
+        swapped(SqliteOutbox, "append", append),
+        swapped(SqliteOutbox, "list_unfinished", list_unfinished),
+    ):
         yield
 
 
@@ -120,17 +125,17 @@ def _no_base() -> Iterator[None]:
 def _not_rearmed() -> Iterator[None]:
     """What was in flight when sending failed stays in flight for good."""
 
-    def unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
+    def list_unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
         return [r for r in before(self, source) if source is None or not r.offered]
 
-    with swapped(SqliteOutbox, "unfinished", unfinished):
+    with swapped(SqliteOutbox, "list_unfinished", list_unfinished):
         yield
 
 
 @mutant("retired before the server keeps it", "set_back")
 def _early_retire() -> Iterator[None]:
     """An answered command is forgotten at once."""
-    with swapped(rules, "answered", lambda before, *given: rules.retired(before(*given))):
+    with swapped(rules, "apply_answer", lambda before, *given: rules.retire(before(*given))):
         yield
 
 
@@ -140,11 +145,11 @@ def _late_cancel() -> Iterator[None]:
 
     def bold(before: Any, entry: rules.Entry, now: int) -> Any:
         known = entry.record
-        receipt = Receipt.STORED if known.receipt is Receipt.SENT else known.receipt
-        unsent = msgspec.structs.replace(known, offered=False, receipt=receipt)
+        receipt = CommandState.STORED if known.state is CommandState.SENT else known.state
+        unsent = msgspec.structs.replace(known, offered=False, state=receipt)
         return before(msgspec.structs.replace(entry, record=unsent), now)
 
-    with swapped(rules, "withdrawn", bold):
+    with swapped(rules, "withdraw", bold):
         yield
 
 
@@ -159,17 +164,17 @@ def _not_noted() -> Iterator[None]:
 def _goes_out() -> Iterator[None]:
     """What was taken back still stands in the queue."""
 
-    def unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
+    def list_unfinished(before: Any, self: Any, source: str | None = None) -> list[CommandRecord]:
         found = before(self, source)
         if source is not None:
             found += [
                 record
                 for record in self.recent(1000)
-                if record.receipt is Receipt.CANCELLED and record.command.target.source == source
+                if record.state is CommandState.CANCELLED and record.command.target.source == source
             ]
         return list(found)
 
-    with swapped(SqliteOutbox, "unfinished", unfinished):
+    with swapped(SqliteOutbox, "list_unfinished", list_unfinished):
         yield
 
 
@@ -178,7 +183,7 @@ def _silent_conflict() -> Iterator[None]:
     """Only refusals and holds ask for the officer's eyes."""
 
     def attention(before: Any, self: SqliteOutbox) -> list[CommandRecord]:
-        return [record for record in before(self) if record.receipt is not Receipt.CONFLICT]
+        return [record for record in before(self) if record.state is not CommandState.CONFLICT]
 
     with swapped(SqliteOutbox, "attention", attention):
         yield
@@ -189,7 +194,7 @@ def _silent_hold() -> Iterator[None]:
     """Only outcomes ask for the officer's eyes."""
 
     def attention(before: Any, self: SqliteOutbox) -> list[CommandRecord]:
-        return [record for record in before(self) if record.receipt.is_final]
+        return [record for record in before(self) if record.state.is_final]
 
     with swapped(SqliteOutbox, "attention", attention):
         yield
@@ -213,7 +218,7 @@ def _told_twice() -> Iterator[None]:
             return before(entry, *rest)
         return before(msgspec.structs.replace(entry, before=None), *rest)
 
-    with swapped(rules, "answered", answered):
+    with swapped(rules, "apply_answer", answered):
         yield
 
 
@@ -221,8 +226,8 @@ def _told_twice() -> Iterator[None]:
 def _any_word() -> Iterator[None]:
     """What a newer county answers is taken for the best."""
 
-    def puzzling(before: Any, result: Any) -> Answer:
-        return Answer(result.key, Receipt.ACCEPTED, before(result).reason)
+    def puzzling(before: Any, result: Any) -> CommandResult:
+        return CommandResult(result.key, CommandState.ACCEPTED, before(result).reason)
 
     with swapped(county_commands, "_puzzling", puzzling):
         yield
@@ -231,10 +236,10 @@ def _any_word() -> Iterator[None]:
 @mutant("what the county holds counts as done", "hesitate")
 def _held_is_done() -> Iterator[None]:
     """A county that puts a command off has had it, and that is enough."""
-    taken = {**county_commands.RECEIPTS, "held": Receipt.ACCEPTED}
+    taken = {**county_commands.STATES, "held": CommandState.ACCEPTED}
 
     def decode(before: Any, *given: Any, **named: Any) -> Any:
-        with patch.object(county_commands, "RECEIPTS", taken):
+        with patch.object(county_commands, "STATES", taken):
             return before(*given, **named)
 
     with swapped(county_commands, "decode", decode):

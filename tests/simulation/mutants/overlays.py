@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from desktop.domain import overlay
-from desktop.domain.command import CommandKind, CommandRecord, Receipt
+from desktop.domain.command import CommandKind, CommandRecord, CommandState
 from simulation.mutants.registry import mutant, swapped
 
 
@@ -17,9 +17,9 @@ def _never_told() -> Iterator[None]:
     """An accepted command is laid over whatever the county tells since."""
 
     def stands(before: Any, record: CommandRecord, untold: Any) -> bool:
-        return record.receipt is Receipt.ACCEPTED or not record.receipt.is_final
+        return record.state is CommandState.ACCEPTED or not record.state.is_final
 
-    with swapped(overlay, "stands", stands):
+    with swapped(overlay, "is_pending", stands):
         yield
 
 
@@ -28,16 +28,16 @@ def _gap() -> Iterator[None]:
     """Between its answer and the rows that tell it, a command is not to be seen."""
 
     def stands(before: Any, record: CommandRecord, untold: Any) -> bool:
-        return not record.receipt.is_final
+        return not record.state.is_final
 
-    with swapped(overlay, "stands", stands):
+    with swapped(overlay, "is_pending", stands):
         yield
 
 
 @mutant("nothing lies over rows", "queue_up", "glance")
 def _no_overlay() -> Iterator[None]:
     """What was submitted shows when the county tells it."""
-    with swapped(overlay, "stands", lambda *_: False):
+    with swapped(overlay, "is_pending", lambda *_: False):
         yield
 
 
@@ -46,9 +46,9 @@ def _withdrawn_stands() -> Iterator[None]:
     """Only the county's word takes a command off its row."""
 
     def stands(before: Any, record: CommandRecord, untold: Any) -> bool:
-        return record.receipt is Receipt.CANCELLED or before(record, untold)
+        return record.state is CommandState.CANCELLED or before(record, untold)
 
-    with swapped(overlay, "stands", stands):
+    with swapped(overlay, "is_pending", stands):
         yield
 
 
@@ -69,5 +69,5 @@ def _always_passed() -> Iterator[None]:
             command = msgspec.structs.replace(command, body=body)
         return before(incident, command)
 
-    with swapped(overlay, "_done", done):
+    with swapped(overlay, "_apply", done):
         yield

@@ -90,7 +90,7 @@ def _ever_whole() -> Iterator[None]:
 @mutant("bytes are not counted", says=(" bytes and ",))
 def _uncounted() -> Iterator[None]:
     """What crosses the line is not added to the day's bytes."""
-    with swapped(ByteBudget, "heard", nothing):
+    with swapped(ByteBudget, "count_request", nothing):
         yield
 
 
@@ -104,7 +104,7 @@ def _no_budget() -> Iterator[None]:
 @mutant("a call of the officer waits for the next poll", "hurry", says=("and tried nothing",))
 def _no_nudge() -> Iterator[None]:
     """A command given, or news asked for, ends no wait."""
-    with swapped(SourceWorker, "nudge", nothing):
+    with swapped(SourceWorker, "sync_now", nothing):
         yield
 
 

@@ -16,10 +16,10 @@ from desktop.connectors.county import client as county_client
 from desktop.connectors.county import commands as county_commands
 from desktop.connectors.county.client import CountyConnector
 from desktop.connectors.county.session import MOST_UNPACKED, CountySession, is_compact
-from desktop.domain import outbox_rules as rules
-from desktop.domain.command import CommandRecord, Hold, Receipt
-from desktop.domain.source import Answer
-from desktop.domain.text import Text
+from desktop.domain import outbox_state as rules
+from desktop.domain.command import CommandRecord, CommandState, Hold
+from desktop.domain.localized_text import Text
+from desktop.domain.source import CommandResult
 from desktop.wire import level1
 from desktop.wire.level2 import WireError, decode_results
 from simulation.mutants.registry import mutant, nothing, swapped, swapped_everywhere
@@ -29,11 +29,11 @@ from simulation.mutants.registry import mutant, nothing, swapped, swapped_everyw
 def _any_200() -> Iterator[None]:
     """A 200 that is not the county's counts as its word on all that was asked."""
 
-    def decode(before: Any, reply: Any, targets: Any, *rest: Any) -> list[Answer]:
+    def decode(before: Any, reply: Any, targets: Any, *rest: Any) -> list[CommandResult]:
         try:
             return before(reply, targets, *rest)
         except SourceError:
-            return [Answer(key, Receipt.ACCEPTED) for key in targets]
+            return [CommandResult(key, CommandState.ACCEPTED) for key in targets]
 
     with swapped(county_commands, "decode", decode):
         yield
@@ -44,7 +44,7 @@ def _new_keys() -> Iterator[None]:
     """Each POST names its commands anew; the answers are led back to the old names."""
     count = 0
 
-    def send(before: Any, self: Any, records: Sequence[CommandRecord]) -> list[Answer]:
+    def send(before: Any, self: Any, records: Sequence[CommandRecord]) -> list[CommandResult]:
         nonlocal count
         old: dict[str, str] = {}
         renamed = []
@@ -64,7 +64,7 @@ def _new_keys() -> Iterator[None]:
         yield
 
 
-def _named(answers: Sequence[Answer], names: dict[str, str]) -> list[Answer]:
+def _named(answers: Sequence[CommandResult], names: dict[str, str]) -> list[CommandResult]:
     return [msgspec.structs.replace(each, key=names[each.key]) for each in answers]
 
 
@@ -113,7 +113,7 @@ def _by_count() -> Iterator[None]:
         sent[:] = [record.command.key for record in reversed(records)]
         return before(records, *rest)
 
-    def decode(before: Any, *given: Any) -> list[Answer]:
+    def decode(before: Any, *given: Any) -> list[CommandResult]:
         answers = before(*given)
         return [
             msgspec.structs.replace(answer, key=key)
@@ -131,12 +131,12 @@ def _not_kept_back() -> Iterator[None]:
     In the next group, and where each is offered by itself: both belts are off.
     """
 
-    def each(before: Any, records: Sequence[CommandRecord], send: Any) -> list[Answer]:
-        answers: list[Answer] = []
+    def each(before: Any, records: Sequence[CommandRecord], send: Any) -> list[CommandResult]:
+        answers: list[CommandResult] = []
         failure: SourceError | None = None
         for record in sorted(records, key=lambda one: one.seq):
             if failure is not None and failure.problem.code not in ONE_COMMANDS_CODES:
-                answers.append(Answer(record.command.key, Receipt.STORED))
+                answers.append(CommandResult(record.command.key, CommandState.STORED))
                 continue
             try:
                 answers += before([record], send)
@@ -171,7 +171,10 @@ def _overtaking() -> Iterator[None]:
     def next_group(before: Any, queue: Any, **named: Any) -> Any:
         return before(queue, **{**named, "most": 1})
 
-    with swapped(rules, "in_order", by_priority), swapped(command_sender, "next_group", next_group):
+    with (
+        swapped(rules, "send_order", by_priority),
+        swapped(command_sender, "next_group", next_group),
+    ):
         yield
 
 
@@ -213,7 +216,7 @@ def _no_nonce() -> Iterator[None]:
     def read(before: Any, self: Any, reply: Any) -> Any:
         return msgspec.structs.replace(before(self, reply), nonce=self._asked_nonce)
 
-    with swapped(CountySession, "_agreed", agreed), swapped(CountySession, "_read", read):
+    with swapped(CountySession, "_agree", agreed), swapped(CountySession, "_read", read):
         yield
 
 
@@ -239,9 +242,9 @@ def _old_answers() -> Iterator[None]:
 def _any_refusal() -> Iterator[None]:
     """A 403 or 422 refuses the command, whoever said it and in whatever words."""
 
-    def rejection(before: Any, reply: Any, key: str) -> Answer:
+    def rejection(before: Any, reply: Any, key: str) -> CommandResult:
         said = Text("被拒绝", "Refused")
-        return before(reply, key) or Answer(key, Receipt.REJECTED, said)
+        return before(reply, key) or CommandResult(key, CommandState.REJECTED, said)
 
     with swapped(county_commands, "rejection", rejection):
         yield

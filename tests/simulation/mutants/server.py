@@ -33,10 +33,10 @@ def _two_transactions() -> Iterator[None]:
         waiting.clear()
         done = before(database, *rest)
         if waiting:
-            with database.batch() as batch:
+            with database.transaction() as transaction:
                 for each in waiting:
-                    if command_log.find(batch.connection, each[0].command.key) is None:
-                        kept(batch.connection, *each)
+                    if command_log.find(transaction.connection, each[0].command.key) is None:
+                        kept(transaction.connection, *each)
         return done
 
     def find(before: Any, connection: Any, key: str) -> Any:

@@ -178,7 +178,7 @@ class AlarmStrip(BarePane):
             return
         group = self._calling[0]
         state = self._screen.words.term("alarm_state", group.alarm.state)
-        said = f"{state} {formatting.elapsed(group.alarm.raised_at, now)}"
+        said = f"{state} {formatting.format_elapsed(group.alarm.raised_at, now)}"
         if group.followers:
             grouped = translate("AlarmStrip", "{n} that follow from it are grouped here")
             said = f"{said} · {grouped.format(n=len(group.followers))}"

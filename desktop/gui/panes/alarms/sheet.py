@@ -10,7 +10,7 @@ from desktop.application.i18n import ProblemText
 from desktop.application.reads.doubts import doubt_text
 from desktop.application.reads.read_models import AlarmGroup
 from desktop.domain.alarm import Alarm, AlarmPriority, AlarmState
-from desktop.domain.certainty import known
+from desktop.domain.certainty import judge_certainty
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.gui import formatting
 from desktop.gui.commands.submitter import CommandSubmitter
@@ -103,7 +103,7 @@ class AlarmSheet(Sheet):
     def _doubt(self, *, any_shown: bool) -> ProblemText | None:
         """Why these alarms may not be all, or none of them not none."""
         board, what = self._screen.board, Collection.ALARMS
-        found = known(board.statuses(), frozenset({what}), board.now())
+        found = judge_certainty(board.statuses(), frozenset({what}), board.now())
         return doubt_text(found, what, self._screen.words, any_shown=any_shown)
 
     def _line(self, group: AlarmGroup, steps: tuple[CommandKind, ...]) -> QHBoxLayout:
@@ -166,5 +166,5 @@ class AlarmSheet(Sheet):
             following = translate("AlarmStrip", "{n} that follow from it are grouped here")
             parts.append(following.format(n=len(group.followers)))
         if group.pending is not None:
-            parts.append(formatting.receipt(group.pending, self._screen.words))
+            parts.append(formatting.command_state(group.pending, self._screen.words))
         return " · ".join(parts)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import Collection, CommandKind, Key
 from desktop.domain.instant import Instant
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.detail.file_list import FileList
@@ -129,7 +129,7 @@ class CaseBody(QWidget):
             return said.strip()
         own = [r for r in detail.commands if r.command.kind is CommandKind.ACKNOWLEDGE]
         if detail.acknowledged and own:
-            return translate("DetailPane", "here, {receipt}").format(
-                receipt=formatting.record_receipt(own[-1], self._screen.words)
+            return translate("DetailPane", "here, {state}").format(
+                state=formatting.record_state(own[-1], self._screen.words)
             )
         return translate("DetailPane", "not yet acknowledged")

@@ -70,7 +70,7 @@ class CommandFoot(Retranslated, QWidget):
             self._column.insertWidget(place, form)
         self.whole = True
 
-    def offer(self, picked: Picked, *, awaits_receipt: bool) -> None:
+    def offer(self, picked: Picked, *, awaits_answer: bool) -> None:
         """Show only what the source takes and what still makes sense."""
         detail = picked.detail
         if detail is None:
@@ -78,7 +78,7 @@ class CommandFoot(Retranslated, QWidget):
         seen = {CommandKind.ACKNOWLEDGE} if detail.acknowledged else set()
         steps = [kind for kind in picked.steps if kind not in seen]
         self.bar.offer(steps, on_map=detail.incident.place is not None)
-        self.bar.buttons[CommandKind.ACKNOWLEDGE].setEnabled(not awaits_receipt)
+        self.bar.buttons[CommandKind.ACKNOWLEDGE].setEnabled(not awaits_answer)
         self.refusal.hide()
 
     def open_step(self, detail: IncidentDetail, kind: CommandKind, *, allowed: bool) -> None:

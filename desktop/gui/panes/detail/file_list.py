@@ -201,8 +201,8 @@ class FileLine(QWidget):
                 else translate("FileList", "being downloaded, {done} of {whole} here")
             )
             return pattern.format(done=done, whole=whole)
-        if own is not None and not own.receipt.is_final:
-            return formatting.record_receipt(own, self._screen.words)
+        if own is not None and not own.state.is_final:
+            return formatting.record_state(own, self._screen.words)
         if not self.file.here:
             return translate("FileList", "the county does not have all of it yet")
         if state.here:

@@ -139,7 +139,9 @@ class DetailPane(Pane):
 
     def begin_incident(self) -> None:
         """Ask for a new incident, offline as well; say so when no source takes one."""
-        takers = self.screen_context.board.commands.takers(CommandKind.CREATE, Collection.INCIDENTS)
+        takers = self.screen_context.board.commands.sources_accepting(
+            CommandKind.CREATE, Collection.INCIDENTS
+        )
         if not takers:
             self.failed.emit(Problem("no_taker"))
             return
@@ -229,7 +231,7 @@ class DetailPane(Pane):
         self._rebuild(detail)
         self.area.verticalScrollBar().setValue(place)
         self.note.turn_to(detail.key, draft)
-        self.foot.offer(self._picked, awaits_receipt=detail.key in self._submitted)
+        self.foot.offer(self._picked, awaits_answer=detail.key in self._submitted)
         self.show_content()
         self._do_wanted()
 

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QWi
 
 from desktop.application.reads.read_models import IncidentDetail
 from desktop.domain.command import CommandRecord
-from desktop.domain.dating import told_by
+from desktop.domain.dating import find_entry
 from desktop.domain.incident import Deadline, Stage, Urgency
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
 from desktop.gui import formatting, symbols
 from desktop.gui.commands.row_text import body_words
 from desktop.gui.context import UiContext
-from desktop.gui.widgets.folded import bounded
+from desktop.gui.widgets.folded import make_bounded_label
 from desktop.gui.widgets.label import PlainLabel
 from desktop.protocol.stages import LIFE_CYCLE
 
@@ -111,7 +111,7 @@ class LifeCycle(QWidget):
             painter.fillRect(left, 0, right - left - 2, 3, theme.color(bar))
             painter.setPen(theme.color("pick" if n == reached else "second"))
             said = self._screen.words.term("step", step)
-            line = formatting.elided(said, painter.fontMetrics(), right - left - 4)
+            line = formatting.elide(said, painter.fontMetrics(), right - left - 4)
             painter.drawText(
                 QRect(left, 8, right - left, 20), int(Qt.AlignmentFlag.AlignLeft), line
             )
@@ -133,7 +133,7 @@ class Facts(QWidget):
     def add(self, name: str, value: str) -> None:
         """A line of text; nothing is shown for an empty value."""
         if value:
-            self._put(name, bounded(self._screen, value, self._unfolded))
+            self._put(name, make_bounded_label(self._screen, value, self._unfolded))
 
     def add_link(self, name: str, text: str, follow: Callable[[], None]) -> None:
         """A line that can be pressed."""
@@ -152,7 +152,7 @@ class Facts(QWidget):
 
 
 class Timeline(QWidget):
-    """What happened, newest first, with this desk's own commands and their receipts."""
+    """What happened, newest first, with this desk's own commands and their states."""
 
     def __init__(
         self, screen: UiContext, detail: IncidentDetail, unfolded: set[str] | None = None
@@ -176,14 +176,14 @@ class Timeline(QWidget):
         words, now = self._screen.words, self._screen.board.now()
         lines = []
         timeline = detail.incident.timeline
-        told = told_by(detail.commands, timeline)
+        told = find_entry(detail.commands, timeline)
         for entry, record in zip(timeline, told, strict=True):
             kind = words.term("timeline", entry.kind)
             said = f"{kind} · {words.text(entry.text)}" if entry.text else kind
             time = formatting.moment(entry.happened_at, now)
             aside = entry.by
             if record is not None:
-                aside = formatting.record_receipt(record, self._screen.words)
+                aside = formatting.record_state(record, self._screen.words)
             lines.append((entry.happened_at, time, said, aside, "second"))
         keys = {record.command.key for record in told if record is not None}
         lines += [self._own(r, now) for r in detail.commands if r.command.key not in keys]
@@ -197,16 +197,16 @@ class Timeline(QWidget):
             said = f"{said} · {body}"
         if record.reason:
             said = f"{said}\n{words.text(record.reason)}"
-        color = "orange_text" if record.receipt.needs_officer else "pick"
-        receipt = formatting.record_receipt(record, self._screen.words)
-        return (command.at, formatting.moment(command.at, now), said, receipt, color)
+        color = "orange_text" if record.state.needs_officer else "pick"
+        state = formatting.record_state(record, self._screen.words)
+        return (command.at, formatting.moment(command.at, now), said, state, color)
 
     def _add(self, time: str, said: str, aside: str, color: str) -> None:
         row = self._layout.rowCount()
         when = PlainLabel(self._screen, "second", "second", elide=False)
         when.set_text(time)
         when.setContentsMargins(0, 2, 0, 0)
-        what = bounded(self._screen, said, self._unfolded)
+        what = make_bounded_label(self._screen, said, self._unfolded)
         who = PlainLabel(self._screen, "second", color, elide=False)
         who.set_text(formatting.in_one_line(aside, 24))
         who.setContentsMargins(0, 2, 0, 0)

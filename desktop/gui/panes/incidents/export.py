@@ -43,7 +43,7 @@ class ListExport(QObject):
     def copy(self) -> None:
         """Put the picked lines on the clipboard as text, with the data time above."""
         model = self._model
-        rows = [model.line(row) for row in self._view.picked_rows()]
+        rows = [model.line(row) for row in self._view.rows_picked()]
         lines = [model.sentence(row) for row in rows if row is not None]
         if lines:
             QApplication.clipboard().setText("\n".join([self._data_time(), *lines]))
@@ -105,7 +105,7 @@ class ListExport(QObject):
             words.term("stage", row.stage),
             formatting.date_time(row.recorded_at),
             formatting.date_time(row.due_at) if row.due_at is not None else None,
-            "" if row.pending is None else words.term("receipt", row.pending),
+            "" if row.pending is None else words.term("command_state", row.pending),
         )
 
     def _head(self) -> list[str]:
@@ -118,7 +118,7 @@ class ListExport(QObject):
             translate("ListExport", "Stage"),
             translate("ListExport", "Recorded"),
             translate("ListExport", "Due"),
-            translate("ListExport", "Receipt"),
+            translate("ListExport", "State"),
         ]
 
     def _say(self, problem: Problem | None) -> None:

@@ -23,8 +23,8 @@ from PySide6.QtCore import (
 
 from desktop.application.ports import IncidentFilter, IncidentRow
 from desktop.domain.command import Key
+from desktop.domain.geo import Township
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Township
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 
@@ -47,7 +47,7 @@ class Column(IntEnum):
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Refreshed:
     """What one refresh found, worked out beside the GUI thread."""
 
     wanted: IncidentFilter
@@ -131,13 +131,13 @@ class IncidentModel(QAbstractTableModel):
         if wanted.overdue_at is not None:
             asked = msgspec.structs.replace(wanted, overdue_at=board.now())
 
-        def work() -> _Answer:
+        def work() -> _Refreshed:
             newest = board.incident_numbers(asked)
-            held, added = _held_order(shown, newest, picked) if reading else (newest, 0)
+            held, added = _keep_order(shown, newest, picked) if reading else (newest, 0)
             # Whichever order will be shown, its lines on screen come with the answer.
             seen = {order[i] for order in (held, newest) for i in places if i < len(order)}
             seen.update(newest[:PAGE] if not places else ())
-            return _Answer(
+            return _Refreshed(
                 wanted,
                 newest,
                 held,
@@ -172,7 +172,7 @@ class IncidentModel(QAbstractTableModel):
         number = self.number_at(row)
         return None if number is None else self._rows.get(number)
 
-    def wanted_line(self, row: int) -> IncidentRow | None:
+    def line_or_ask(self, row: int) -> IncidentRow | None:
         """The line at a place; one that is not loaded is asked for, and None until it came."""
         line = self.line(row)
         if line is None and row < len(self._numbers):
@@ -182,7 +182,7 @@ class IncidentModel(QAbstractTableModel):
     def want_around(self, first: int, last: int) -> None:
         """Ask for the lines just beyond those on screen, so that scrolling finds them there."""
         for row in (max(first - PAGE, 0), min(last + PAGE, len(self._numbers) - 1)):
-            self.wanted_line(row)
+            self.line_or_ask(row)
 
     def numbers(self) -> array[int]:
         """The order on screen, for exports."""
@@ -223,11 +223,11 @@ class IncidentModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._numbers):
             return None
-        row = self.wanted_line(index.row())
+        row = self.line_or_ask(index.row())
         if row is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._said(row, Column(index.column()))
+            return self._say(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return formatting.plain_tip(self.sentence(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -250,10 +250,10 @@ class IncidentModel(QAbstractTableModel):
         if not row.acknowledged:
             parts.append(translate("IncidentModel", "unseen"))
         if row.pending is not None:
-            parts.append(words.term("receipt", row.pending))
+            parts.append(words.term("command_state", row.pending))
         return " · ".join(formatting.in_one_line(part) for part in parts if part)
 
-    def _said(self, row: IncidentRow, column: Column) -> str:
+    def _say(self, row: IncidentRow, column: Column) -> str:
         words = self._screen.words
         match column:
             case Column.LEVEL:
@@ -268,7 +268,7 @@ class IncidentModel(QAbstractTableModel):
                     return ""
                 return formatting.countdown(row.due_at, self._screen.board.now(), words)
 
-    def _take_in(self, answer: _Answer) -> None:
+    def _take_in(self, answer: _Refreshed) -> None:
         self._refreshing = False
         if self.loaded and self.reading() and not answer.reading:
             # The officer began to read while this was asked: it may move nothing now.
@@ -346,7 +346,7 @@ class IncidentModel(QAbstractTableModel):
         self.township_names = {t.id: text(t.name) for t in townships}
 
 
-def _held_order(
+def _keep_order(
     shown: array[int], newest: array[int], picked: Sequence[int]
 ) -> tuple[array[int], int]:
     """The order on screen without what has gone, and how many lines are new to it.

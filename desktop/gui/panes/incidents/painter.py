@@ -93,7 +93,7 @@ class IncidentPainter:
                 painter.fillRect(0, top, right, ROW_PX, ground)
                 painter.fillRect(spans[Column.LEVEL][0], top, 3, ROW_PX, theme.color("pick"))
             painter.fillRect(0, top + ROW_PX - 1, right, 1, hairline)
-            incident = self._model.wanted_line(row)
+            incident = self._model.line_or_ask(row)
             if incident is None:
                 painter.fillRect(
                     title_x, top + 15, min(title_width - 24, 180), 12, theme.color("ground")
@@ -138,31 +138,33 @@ class IncidentPainter:
         said = words.term("event_level", row.level) if row.level is not EventLevel.NONE else "—"
         ink = LEVEL_INKS.get(row.level, ("second", "second"))
         indent = EDGE_PX + 20
-        return [self._written(ink, left + indent, FIRST_LINE, said, width - indent)]
+        return [self._write(ink, left + indent, FIRST_LINE, said, width - indent)]
 
     def _case(self, row: IncidentRow) -> list[Written]:
         """Title and stage, with the second line under each."""
         words, (left, width) = self._screen.words, self._spans[Column.TITLE]
         parts = [self._model.township(row.township), words.text(row.lead_unit)]
         stage = words.term("stage", row.stage)
-        receipt = "" if row.pending is None else formatting.receipt(row.pending, self._screen.words)
+        state = (
+            "" if row.pending is None else formatting.command_state(row.pending, self._screen.words)
+        )
         if self.stage_in_line:
-            parts[:0] = [receipt, stage]
+            parts[:0] = [state, stage]
         if not row.acknowledged:
             parts.insert(0, formatting.translate("IncidentModel", "unseen"))
         title = ("body" if row.acknowledged else "strong", "text")
         said = " · ".join(part for part in parts if part)
         room = width - EDGE_PX
         texts = [
-            self._written(title, left, FIRST_LINE, words.text(row.title), room),
-            self._written(("second", "second"), left, SECOND_LINE, said, room),
+            self._write(title, left, FIRST_LINE, words.text(row.title), room),
+            self._write(("second", "second"), left, SECOND_LINE, said, room),
         ]
         left, width = self._spans[Column.STAGE]
         if width:
-            texts.append(self._written(("body", "second"), left, FIRST_LINE, stage, width - 8))
+            texts.append(self._write(("body", "second"), left, FIRST_LINE, stage, width - 8))
         if width and row.pending is not None:
             ink = ("second", "orange_text" if row.pending.needs_officer else "pick")
-            texts.append(self._written(ink, left, SECOND_LINE, receipt, width))
+            texts.append(self._write(ink, left, SECOND_LINE, state, width))
         return texts
 
     def _wind(self, line: Line, now: Instant) -> None:
@@ -182,16 +184,16 @@ class IncidentPainter:
         roles = ("strong" if overdue else "number", "second")
         left, width = self._spans[Column.DUE]
         line.clock = [
-            self._written((role, color), left, y, text, width - EDGE_PX, to_the_right=True)
+            self._write((role, color), left, y, text, width - EDGE_PX, to_the_right=True)
             for role, y, text in zip(roles, (FIRST_LINE, SECOND_LINE), said, strict=False)
         ]
 
-    def _written(
+    def _write(
         self, ink: Ink, x: int, y: int, text: str, width: int, *, to_the_right: bool = False
     ) -> Written:
         """One elided line of plain text, laid out once."""
         metrics = self._metrics[ink[0]]
-        laid = QStaticText(formatting.elided(text, metrics, width))
+        laid = QStaticText(formatting.elide(text, metrics, width))
         laid.setTextFormat(Qt.TextFormat.PlainText)
         laid.prepare(font=self._fonts[ink[0]])
         return ink, x + (width - laid.size().width() if to_the_right else 0), y, laid

@@ -340,7 +340,7 @@ class IncidentPane(Pane):
         row = None if number is None else self.model.row_of(number)
         if row is None:
             self.view.clearSelection()
-        elif row != self.view.currentIndex().row() or not self.view.picked_rows():
+        elif row != self.view.currentIndex().row() or not self.view.rows_picked():
             self.view.pick_row(row)
 
     def _fit(self) -> None:

@@ -45,7 +45,7 @@ class IncidentView(QTableView):
         columns.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
         model.reading = self._is_reading
         model.visible = self.visible_rows
-        model.picked = self.picked_numbers
+        model.picked = self.numbers_picked
         model.reordering.connect(self._keep_place)
         model.reordered.connect(self._restore_place)
         self.selectionModel().currentRowChanged.connect(self._tell_move)
@@ -65,12 +65,12 @@ class IncidentView(QTableView):
         shown = self.viewport().height() // ROW_PX + 2
         return range(max(0, top - 5), min(top + shown + 5, self._model.rowCount()))
 
-    def picked_numbers(self) -> list[int]:
+    def numbers_picked(self) -> list[int]:
         """The store's numbers of the picked lines."""
         found = (self._model.number_at(i.row()) for i in self.selectionModel().selectedRows())
         return [n for n in found if n is not None]
 
-    def picked_rows(self) -> list[int]:
+    def rows_picked(self) -> list[int]:
         """The picked places, from the top."""
         return sorted(i.row() for i in self.selectionModel().selectedRows())
 
@@ -133,7 +133,7 @@ class IncidentView(QTableView):
         bar = self.verticalScrollBar().value()
         top = self._model.number_at(bar // ROW_PX) if bar else None
         current = self._model.number_at(self.currentIndex().row())
-        self._kept = (self.picked_numbers(), current, top, bar % ROW_PX)
+        self._kept = (self.numbers_picked(), current, top, bar % ROW_PX)
         self._restoring = True
 
     def _restore_place(self) -> None:

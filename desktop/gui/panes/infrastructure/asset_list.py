@@ -85,7 +85,7 @@ class AssetPainter(RowPainter[Asset]):
         if asset.since_at is None or asset.state is AssetState.NORMAL:
             return ""
         return " · " + translate("AssetList", "for {span}").format(
-            span=self._screen.words.lasted(now - asset.since_at)
+            span=self._screen.words.format_lasted(now - asset.since_at)
         )
 
     def _line(
@@ -103,7 +103,7 @@ class AssetPainter(RowPainter[Asset]):
         width = metrics.horizontalAdvance(right)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.color(inks[0]))
-        shown = formatting.elided(left, metrics, rect.width() - width - 8)
+        shown = formatting.elide(left, metrics, rect.width() - width - 8)
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, shown)
         painter.setPen(theme.color(inks[1]))
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)

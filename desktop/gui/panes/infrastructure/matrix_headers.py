@@ -16,7 +16,7 @@ HEAD_PX = 11
 UPRIGHT_MOST_PX = 64
 
 
-def broken(text: str) -> list[str]:
+def break_in_two(text: str) -> list[str]:
     """A name in two lines: between its words, else in its middle."""
     first, space, rest = text.partition(" ")
     if space:
@@ -56,7 +56,11 @@ class KindHeader(QHeaderView):
         align = Qt.AlignmentFlag
         metrics = painter.fontMetrics()
         if lines:
-            parts = [text] if metrics.horizontalAdvance(text) <= rect.width() - 2 else broken(text)
+            parts = (
+                [text]
+                if metrics.horizontalAdvance(text) <= rect.width() - 2
+                else break_in_two(text)
+            )
             painter.drawText(rect, align.AlignHCenter | align.AlignBottom, "\n".join(parts))
         else:
             painter.translate(rect.left(), rect.bottom() - 2)
@@ -82,7 +86,7 @@ class KindHeader(QHeaderView):
             return 1
         fits = all(
             small.horizontalAdvance(text) <= room
-            or all(small.horizontalAdvance(part) <= room for part in broken(text))
+            or all(small.horizontalAdvance(part) <= room for part in break_in_two(text))
             for text, room in rooms
         )
         return 2 if fits else 0

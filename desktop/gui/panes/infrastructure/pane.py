@@ -93,7 +93,7 @@ class InfrastructurePane(Pane):
 
     def show_key(self, key: Key) -> bool:
         """List an asset's cell and stand on it; False when it is not known."""
-        asset = next((a for a in self._known() if asset_key(a) == key), None)
+        asset = next((a for a in self._find() if asset_key(a) == key), None)
         if asset is None:
             return False
         self.chips.choose("all")
@@ -225,7 +225,7 @@ class InfrastructurePane(Pane):
                 translate("InfrastructurePane", "The sources answer, but have sent no assets."),
             )
 
-    def _known(self) -> tuple[Asset, ...]:
+    def _find(self) -> tuple[Asset, ...]:
         return self._data.assets if self._data else ()
 
     def _row_of(self, asset: Asset) -> str:
@@ -239,12 +239,12 @@ class InfrastructurePane(Pane):
         """Fill the list: the chosen cell, or everything abnormal when none is chosen."""
         if self._scope is None:
             wanted = ABNORMAL if self._only is None else (self._only,)
-            found = tuple(a for a in self._known() if a.state in wanted)
+            found = tuple(a for a in self._find() if a.state in wanted)
         else:
             township, kind = self._scope
             found = tuple(
                 a
-                for a in self._known()
+                for a in self._find()
                 if (township is None or self._row_of(a) == township)
                 and (kind is None or a.kind == kind)
                 and (self._only is None or a.state is self._only)

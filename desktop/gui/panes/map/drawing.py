@@ -299,7 +299,7 @@ def draw_ring(painter: QPainter, x: float, y: float, look: Look, dashed: bool = 
     painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
-def shown_marks(county: County, layers: Layers, picked: Key | None = None) -> list[Mark]:
+def marks_to_show(county: County, layers: Layers, picked: Key | None = None) -> list[Mark]:
     """The marks of the layers that are on; the picked one is shown whatever they say."""
     return [
         mark

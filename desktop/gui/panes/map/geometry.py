@@ -17,11 +17,11 @@ from desktop.application.reads.read_models import MapLayer
 from desktop.domain.asset import Asset, AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
+from desktop.domain.geo import Ring, Township
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel, WarningLevel
-from desktop.domain.place import Ring, Township
+from desktop.domain.localized_text import Text
 from desktop.domain.source import SourceStatus
-from desktop.domain.text import Text
 from desktop.domain.warning import Warning
 
 KM_PER_DEGREE = 111.32

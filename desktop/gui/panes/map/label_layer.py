@@ -12,10 +12,10 @@ from desktop.application.i18n import Words
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Key
 from desktop.domain.levels import EventLevel
-from desktop.domain.text import Text
+from desktop.domain.localized_text import Text
 from desktop.gui import formatting
 from desktop.gui.formatting import in_one_line
-from desktop.gui.panes.map.drawing import Layers, Look, Stamps, View, shown_marks
+from desktop.gui.panes.map.drawing import Layers, Look, Stamps, View, marks_to_show
 from desktop.gui.panes.map.geometry import County, Danger, Mark
 from desktop.gui.panes.map.label_placement import (
     Label,
@@ -75,7 +75,7 @@ class Lettering:
         reserved: Iterable[QRectF] = (),
     ) -> list[Label]:
         """Labels that touch neither one another nor a mark, the most important first."""
-        marks = shown_marks(county, layers, picked)
+        marks = marks_to_show(county, layers, picked)
         occupied = Occupied(reserved)
         inside = []
         left, top = bounds.left(), bounds.top()

@@ -10,9 +10,9 @@ from desktop.application.ports import IncidentRow
 from desktop.domain.asset import AssetState
 from desktop.domain.command import Collection, Key
 from desktop.domain.freshness import Freshness
+from desktop.domain.geo import Place
 from desktop.domain.instant import Instant
 from desktop.domain.levels import EventLevel
-from desktop.domain.place import Place
 from desktop.gui import formatting
 from desktop.gui.context import UiContext
 from desktop.gui.panes.map import SPEC

@@ -22,7 +22,7 @@ from desktop.gui.panes.map.drawing import (
     draw_dangers,
     draw_ground,
     draw_ring,
-    shown_marks,
+    marks_to_show,
 )
 from desktop.gui.panes.map.geometry import County, Projection
 from desktop.gui.panes.map.label_layer import Lettering
@@ -78,7 +78,7 @@ class Drawing:
             draw_ground(painter, self.county, wide, look)
             if self.layers.warnings:
                 draw_dangers(painter, self.county.dangers, wide, look, self.picked)
-            self.stamps.draw(painter, shown_marks(self.county, self.layers, self.picked), wide)
+            self.stamps.draw(painter, marks_to_show(self.county, self.layers, self.picked), wide)
             painter.translate(MARGIN_PX, MARGIN_PX)
             self.lettering.draw(painter, labels)
         return Rendering(image, wide, labels)

@@ -20,11 +20,7 @@ from PySide6.QtWidgets import QToolTip
 
 from desktop.domain.command import Key
 from desktop.gui.formatting import plain_tip
-from desktop.gui.panes.map.drawing import (
-    Layers,
-    Look,
-    shown_marks,
-)
+from desktop.gui.panes.map.drawing import Layers, Look, marks_to_show
 from desktop.gui.panes.map.geometry import County, Mark, nearest
 from desktop.gui.panes.map.label_layer import Lettering
 from desktop.gui.panes.map.rendered_map import Picture
@@ -132,7 +128,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
     def mark_at(self, x_px: float, y_px: float) -> Mark | None:
         """The mark a point of the surface means, at most 12 px away."""
         view = self.picture.view
-        marks = shown_marks(self.picture.county, self.picture.layers, self.picture.picked)
+        marks = marks_to_show(self.picture.county, self.picture.layers, self.picture.picked)
         x, y = view.plane(x_px, y_px)
         return nearest(marks, x, y, REACH_PX / view.px_per_km)
 
@@ -209,7 +205,7 @@ class Viewport(pg.GraphicsView):  # type: ignore[misc]
 
     def _steps(self) -> list[Mark]:
         view = self.picture.view
-        marks = shown_marks(self.picture.county, self.picture.layers)
+        marks = marks_to_show(self.picture.county, self.picture.layers)
         inside = [m for m in marks if view.bounds.contains(QPointF(*view.pixel(m.x, m.y)))]
         return sorted(inside, key=lambda m: (m.rank, m.key))[:STEPS]
 

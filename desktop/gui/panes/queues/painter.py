@@ -106,7 +106,7 @@ class QueuePainter(RowPainter[QueueLine]):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text"))
         room = rect.width() - (width + 8 if after else 0)
-        shown = formatting.elided(words.text(queue.name), painter.fontMetrics(), room)
+        shown = formatting.elide(words.text(queue.name), painter.fontMetrics(), room)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _figure(self, painter: QPainter, rect: QRect, text: str, role: str, ink: str) -> None:

@@ -56,7 +56,7 @@ class QueueHead(QWidget):
             (columns.counters, translate("Queues", "Counters"), right),
             (columns.trend, translate("Queues", "Last 4 h"), left),
         ):
-            shown = formatting.elided(text, painter.fontMetrics(), width)
+            shown = formatting.elide(text, painter.fontMetrics(), width)
             painter.drawText(QRect(x, 0, width, self.height()), int(align), shown)
         painter.setPen(theme.color("line"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)

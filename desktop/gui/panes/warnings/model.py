@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from desktop.application.board import Board
 from desktop.domain.command import Collection, Key
-from desktop.domain.place import Township
+from desktop.domain.geo import Township
 from desktop.domain.warning import Warning
 from desktop.gui.context import UiContext
 from desktop.gui.panes.warnings import warning_text

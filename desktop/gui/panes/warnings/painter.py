@@ -41,8 +41,10 @@ class WarningPainter(RowPainter[Warning]):
         room = self._right(painter, upper, end, "body", "text")
         ink = "text" if row.in_force(now) else "second"
         level = warning_text.level(row, words)
-        upper.setLeft(upper.left() + self._left(painter, upper, room, level, "strong", ink) + 8)
-        self._left(painter, upper, room, warning_text.headline(row, words), "body", ink)
+        upper.setLeft(
+            upper.left() + self._write_left(painter, upper, room, level, "strong", ink) + 8
+        )
+        self._write_left(painter, upper, room, warning_text.headline(row, words), "body", ink)
         room = self._right(painter, lower, warning_text.begins(row, now), "second", "second")
         self._paint_about(painter, lower, room, row)
 
@@ -55,12 +57,14 @@ class WarningPainter(RowPainter[Warning]):
         )
         said = " · ".join(part for part in where if part)
         painter.setFont(self._screen.theme.font("second"))
-        told = self.told(painter.fontMetrics(), right - rect.left(), said, warning)
+        told = self.elide_origin(painter.fontMetrics(), right - rect.left(), said, warning)
         room = right - painter.fontMetrics().horizontalAdvance(told)
-        rect.setLeft(rect.left() + self._left(painter, rect, room, said, "second", "second"))
-        self._left(painter, rect, right, told if said else told.lstrip(" ·"), "second", "second")
+        rect.setLeft(rect.left() + self._write_left(painter, rect, room, said, "second", "second"))
+        self._write_left(
+            painter, rect, right, told if said else told.lstrip(" ·"), "second", "second"
+        )
 
-    def told(self, metrics: QFontMetrics, room: int, said: str, warning: Warning) -> str:
+    def elide_origin(self, metrics: QFontMetrics, room: int, said: str, warning: Warning) -> str:
         """Who says so, cut away before where it holds; what nobody has checked stays."""
         checked = f" · {warning_text.signature(warning)}"
         issuer = formatting.in_one_line(self._screen.words.text(warning.issuer), 60)
@@ -68,22 +72,22 @@ class WarningPainter(RowPainter[Warning]):
         told = f"{checked} · {issuer}" if issuer else checked
         if left < metrics.horizontalAdvance(checked) + LEAST_PX:
             told, left = checked, room * 6 // 10
-        return formatting.elided(told, metrics, left)
+        return formatting.elide(told, metrics, left)
 
     def _right(self, painter: QPainter, rect: QRect, text: str, role: str, ink: str) -> int:
         """Write at the right, at most half the row; the right edge left for the rest."""
         painter.setFont(self._screen.theme.font(role))
         painter.setPen(self._screen.theme.color(ink))
-        shown = formatting.elided(text, painter.fontMetrics(), rect.width() // 2)
+        shown = formatting.elide(text, painter.fontMetrics(), rect.width() // 2)
         painter.drawText(rect, RIGHT, shown)
         return rect.right() - painter.fontMetrics().horizontalAdvance(shown) - 12
 
-    def _left(
+    def _write_left(
         self, painter: QPainter, rect: QRect, right: int, text: str, role: str, ink: str
     ) -> int:
         """Write from the left, up to the edge given; the width that took."""
         painter.setFont(self._screen.theme.font(role))
         painter.setPen(self._screen.theme.color(ink))
-        shown = formatting.elided(text, painter.fontMetrics(), right - rect.left())
+        shown = formatting.elide(text, painter.fontMetrics(), right - rect.left())
         painter.drawText(rect, LEFT, shown)
         return painter.fontMetrics().horizontalAdvance(shown)

@@ -106,7 +106,7 @@ class WarningsPane(Pane):
         """The list as shown, as CSV with its data time."""
         return rows_to_csv(self._head(), map(self._csv_row, self.table.rows), self.data_time())
 
-    def printed(self) -> PrintedTable:
+    def print_table(self) -> PrintedTable:
         """The list as shown, for paper: all but the long texts."""
         rows = self.table.rows
         return PrintedTable(
@@ -119,7 +119,7 @@ class WarningsPane(Pane):
         )
 
     def print_rows(self) -> bool:
-        offer_to_print(self.window(), "warnings", self.printed(), self.say_problem)
+        offer_to_print(self.window(), "warnings", self.print_table(), self.say_problem)
         return True
 
     def _head(self) -> list[str]:

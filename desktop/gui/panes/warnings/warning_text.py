@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.application.i18n import Words
 from desktop.domain.certainty import Certainty, Known
+from desktop.domain.geo import Township
 from desktop.domain.instant import Instant
 from desktop.domain.levels import WarningLevel
-from desktop.domain.place import Township
 from desktop.domain.warning import Alertness, Warning, alertness
 from desktop.gui import formatting
 from desktop.gui.symbols import WARNING_SIGNS

@@ -1,0 +1,85 @@
+"""Opens the real window on a sample county and closes it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.command import Collection, Key
+from desktop.domain.localized_text import Text
+from desktop.gui.app import Opening, Session, _application
+from desktop.gui.desk.window import DeskWindow
+from support.sample_board import SampleCounty
+from support.spoken import words
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+
+
+def an_opening(county: SampleCounty, folder: Path, **changes: Any) -> Opening:
+    """A Chinese, light desk whose sources are never asked."""
+    opening = {
+        "board": county.board,
+        "words": words(),
+        "resources": RESOURCES,
+        "title": Text("云溪县", "Yunxi County"),
+        "layout_file": folder / "layout.ini",
+        "posture": "desk",
+        "language": "zh_CN",
+        "theme": "light",
+        "demo": True,
+        "start": lambda: None,
+        "close": lambda: None,
+        **changes,
+    }
+    return Opening(**opening)
+
+
+@contextmanager
+def open_desk(
+    qtbot: QtBot, county: SampleCounty, folder: Path, **changes: Any
+) -> Iterator[DeskWindow]:
+    """The desk, whole and settled; closed at the end as the product closes it."""
+    _application([])
+    session = Session(an_opening(county, folder, **changes))
+    window = session.window
+    assert isinstance(window, DeskWindow)
+    try:
+        window.resize(1366, 768)
+        with qtbot.waitActive(window):
+            window.show()
+        settle(qtbot, session)
+        yield window
+    finally:
+        session.close()
+        session.deleteLater()
+
+
+def settle(qtbot: QtBot, session: Session) -> None:
+    """Wait until the window is whole and no answer is on its way."""
+    qtbot.waitUntil(lambda: session.quiet, timeout=10_000)
+
+
+def calm(qtbot: QtBot, window: DeskWindow) -> None:
+    """Wait until a change that was just told has been taken in everywhere."""
+    screen = window.screen_context
+    qtbot.waitUntil(
+        lambda: not (screen.feed.waiting or screen.reader.pending or screen.writer.pending),
+        timeout=10_000,
+    )
+
+
+def incident_key(number: int = 1) -> Key:
+    """The key of one incident of the sample county."""
+    return Key("county", Collection.INCIDENTS, f"I{number:06}")
+
+
+def renamed(county: SampleCounty, title: Text, number: int = 1) -> None:
+    """Give an incident another title, as a newer version would."""
+    incident = county.cache.incident(incident_key(number))
+    assert incident is not None
+    county.tell(msgspec.structs.replace(incident, title=title, version=incident.version + 1))

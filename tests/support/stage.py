@@ -1,0 +1,69 @@
+"""A screen to act on: a theme, a feed and two lanes around a sample county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
+
+from desktop.gui.change_feed import ChangeFeed
+from desktop.gui.context import UiContext
+from desktop.gui.task_runner import TaskRunner
+from desktop.gui.theme import Theme
+from support.sample_board import SampleCounty
+from support.spoken import words
+
+LIMIT_MS = 10_000
+
+W = TypeVar("W", bound=QWidget)
+
+
+@contextmanager
+def a_stage(
+    county: SampleCounty, language: str = "en", theme: str = "light"
+) -> Iterator[UiContext]:
+    """A `UiContext` on this county, closed at the end with everything shown on it."""
+    feed, reader, writer = ChangeFeed(county.board), TaskRunner("reader"), TaskRunner("writer")
+    screen = UiContext(county.board, words(language), Theme(theme), feed, reader, writer)
+    try:
+        yield screen
+    finally:
+        feed.close()
+        reader.close()
+        writer.close()
+
+
+@contextmanager
+def shown(widget: W, screen: UiContext, width: int = 960, height: int = 540) -> Iterator[W]:
+    """The widget at this size with its first answers in, deleted at the end."""
+    widget.resize(width, height)
+    widget.show()
+    settle(screen)
+    try:
+        yield widget
+    finally:
+        widget.hide()
+        widget.close()
+        widget.deleteLater()
+
+
+def settle(screen: UiContext) -> None:
+    """Wait until nothing is asked or under way on the reader lane."""
+    while screen.reader.pending:
+        if not _came_to_rest(screen):
+            raise TimeoutError("the reader lane did not come to rest")
+
+
+def _came_to_rest(screen: UiContext) -> bool:
+    loop, limit = QEventLoop(), QTimer()
+    limit.setSingleShot(True)
+    limit.timeout.connect(lambda: loop.exit(1))
+    screen.reader.idled.connect(loop.quit)
+    limit.start(LIMIT_MS)
+    late = loop.exec()
+    limit.stop()
+    screen.reader.idled.disconnect(loop.quit)
+    return not late
