@@ -1,4 +1,4 @@
-"""Addresses of sources as a profile gives them: what is wrong with one before it is tried."""
+"""Checks of the source addresses that a profile gives, before any of them is tried."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_LABEL, LONGEST_HOST = 63, 253
 
 
 def address_fault(value: Any) -> str:
-    """What is wrong with an address that no attempt to reach it can mend, or an empty text."""
+    """Return in words what makes an address unusable, before it is tried; else an empty text."""
     if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/]+\S*", value):
         return "must be an http:// or https:// address"
     if holds_login(value):

@@ -1,4 +1,4 @@
-"""The board: what screens ask for, and what officers ask of it.
+"""The board: the reads that screens make, and the parts through which officers act.
 
 Reads may be called from any thread and answer with immutable values; each costs
 one or a few queries, so a screen asks on its reader lane, never on the GUI thread
@@ -49,10 +49,10 @@ from desktop.domain.warning import Warning, alertness, sort_warnings
 
 
 class Board:
-    """Reads over cache and outbox together, and the parts by which officers act.
+    """Reads over cache and outbox together, and the parts through which officers act.
 
-    `commands` takes what they give, `answering` their answers to what came back, `files` what
-    they attach or ask for; `listeners` hear of every change.
+    `commands` takes their commands, `answering` their answers to commands that were not taken,
+    `files` the files they attach or fetch; `listeners` are called after every change.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Board:
         usage: Callable[[], Usage] | None = None,
         login: Callable[[str], str] = lambda source: "",
     ) -> None:
-        """`login` gives the fingerprint of a source's login token of now."""
+        """`login` returns the fingerprint of a source's present login token."""
         self._cache, self._outbox, self._clock = cache, outbox, clock
         self._statuses, self._day_began_at, self._usage = statuses, day_began_at, usage
         self._standing = PendingOverlay(cache, outbox, statuses, clock)
@@ -87,7 +87,8 @@ class Board:
         return self._clock.now()
 
     def clock_problem(self) -> Problem | None:
-        """What is wrong with this computer's clock, as far as any server told; from memory."""
+        """Return the problem of this computer's clock, as far as servers' times show one; from
+        memory."""
         return clock_problem(self._clock, latest_heard(self._statuses()))
 
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
@@ -95,7 +96,7 @@ class Board:
         return self._standing.with_county_dates(self._outbox.recent(limit))
 
     def attention(self) -> list[CommandRecord]:
-        """Outcomes the officer has not yet dismissed."""
+        """Return the commands with an outcome that the officer has not yet dismissed."""
         return self._standing.with_county_dates(self._outbox.attention())
 
     def statuses(self) -> tuple[SourceStatus, ...]:
@@ -103,7 +104,7 @@ class Board:
         return self._statuses()
 
     def overview(self) -> Overview:
-        """All head figures of one moment."""
+        """Return the figures of the status strip, pane heads and wall, all of one moment."""
         now = self.now()
         began = self._day_began_at(now)
         queues = cast(list[ServiceQueue], self._cache.rows(Collection.QUEUES))
@@ -144,9 +145,9 @@ class Board:
         return self._usage()
 
     def incident_numbers(self, wanted: IncidentFilter, limit: int | None = None) -> array[int]:
-        """Row numbers of the matching incidents, most urgent first (see `Cache`).
+        """Return row numbers of the matching incidents, most urgent first (see `Cache`).
 
-        This desk's own reports that no source has told yet come before all, under the
+        This desk's new incidents that no source has returned yet come before all, under the
         negative numbers of their commands.
         """
         new = array("q", [-record.seq for record in self._standing.creates(wanted)])[:limit]
@@ -155,7 +156,7 @@ class Board:
         )
 
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
-        """Lines of the list, with this desk's commands laid over until their outcome is told."""
+        """Return rows of the list, with this desk's commands applied until a pull confirms them."""
         told = self._cache.incident_rows([number for number in numbers if number >= 0])
         lines = {line.row: line for line in self._standing.lines(told)}
         lines |= self._standing.new_lines(number for number in numbers if number < 0)
@@ -171,7 +172,8 @@ class Board:
         )
 
     def incident(self, key: Key) -> IncidentDetail | None:
-        """One incident in full, laid over, or None when neither a source nor this desk has it."""
+        """Return one incident in full with this desk's commands applied; None when neither a source
+        nor this desk has it."""
         incident = self._standing.incident(key)
         if incident is None:
             return None
@@ -222,7 +224,7 @@ class Board:
         return tuple(first[id] for id in sorted(first))
 
     def initials(self, of: Sequence[str]) -> dict[str, str]:
-        """By name its pinyin initials, as the search knows them."""
+        """Return the pinyin initials of each name, as the search uses them."""
         return self._cache.initials(of)
 
     def infrastructure(self) -> Infrastructure:
@@ -261,14 +263,15 @@ class Board:
         return sort_warnings(w for w in self._all_warnings() if w.in_force(now))
 
     def past_warnings(self) -> tuple[Warning, ...]:
-        """Those lifted or run out within a day, the latest first: no warning just vanishes."""
+        """Return warnings lifted or expired within a day, latest first: no warning just
+        vanishes."""
         now = self.now()
         over = ((w, w.over_at()) for w in self._all_warnings() if not w.in_force(now))
         recent = [(at, w) for w, at in over if at is not None and at > now - DAY]
         return tuple(w for _, w in sorted(recent, key=lambda each: (-each[0], each[1].id)))
 
     def unread_ends(self) -> frozenset[tuple[str, str]]:
-        """Source and id of each warning whose end came and could not be read: it has one."""
+        """Return (source, id) of each warning that has an end which could not be read."""
         return frozenset(
             (source, item.id)
             for source, item in self._cache.bad_items()
@@ -279,7 +282,8 @@ class Board:
         return cast(list[Warning], self._cache.rows(Collection.WARNINGS))
 
     def alarms(self) -> tuple[AlarmGroup, ...]:
-        """Alarms grouped by cause: those that call first, by priority, oldest first."""
+        """Return alarms grouped by cause: those needing attention first, by priority, oldest
+        first."""
         found = [
             a
             for a in cast(list[Alarm], self._cache.rows(Collection.ALARMS))

@@ -1,4 +1,4 @@
-"""What may go wrong on the way to a source or in the stores, as the application is told."""
+"""The exceptions that connectors and stores raise to the application."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from desktop.domain.source import Binding, CommandResult, Problem
 
 ONE_COMMANDS_CODES = ("forbidden", "request_refused", "server_error")
-"""Failures that may be about one command only: a firewall's, or a fault it meets over there."""
+"""Codes of failures that may concern one command only: refused by a firewall, or failing in the
+server."""
 
 
 class SourceError(Exception):
@@ -26,17 +27,18 @@ class SourceError(Exception):
         super().__init__(problem.code)
         self.problem = problem
         self.refused: dict[str, Problem] = {}
-        """Of a send: the keys of commands that were refused one by one, each with its own."""
+        """After a send: the problem of each command that was refused individually, by its key."""
         self.retry_after_s = retry_after_s
         """How long the server asked us to wait, when it did."""
         self.held = held
         """Whether only a person can mend it (expired login, quota): commands are held."""
         self.answers = tuple(answers)
-        """Of a send that broke off: what is known of the commands before."""
+        """After a send that broke off: the results received before it did."""
         self.may_have_left = may_have_left
         """Whether bytes of the request may have reached anybody; false when surely none did."""
         self.proven = proven
-        """False for an answer that anybody on the way may have given."""
+        """False for an answer that anything on the way, such as a captive portal, may have
+        given."""
 
 
 class OtherServer(SourceError):
@@ -48,7 +50,7 @@ class OtherServer(SourceError):
             Problem(code, {"address": address, "server": binding.server}), may_have_left=False
         )
         self.binding = binding
-        """What to remember of the one that answers now, should the officer go on with it."""
+        """The binding to store if the officer accepts the server that answers now."""
 
 
 class DiskCopied(SourceError):
@@ -69,7 +71,7 @@ class Cancelled(Exception):
 
 
 class StoreError(Exception):
-    """The cache or the outbox file could not do what was asked; what it held before stands."""
+    """The cache or outbox file could not do what was asked; its content is unchanged."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)

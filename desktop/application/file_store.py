@@ -18,9 +18,9 @@ class FileStore(Protocol):
     """
 
     def keep(self, source: str, ref: FileRef, body: bytes, *, is_thumbnail: bool = False) -> None:
-        """Keep a file to send; when this returns it survives kill -9. Refuses another digest.
+        """Keep a file to send; when this returns it survives kill -9. Raises for a wrong digest.
 
-        It is protected, as by `protect`, until that is called without it once it is sent.
+        It is protected until it has been sent and `protect` is called without it.
         """
 
     def uploads(self, source: str) -> list[Upload]:
@@ -30,28 +30,30 @@ class FileStore(Protocol):
         """Bytes of a file that is wholly here, or None."""
 
     def mark_sent(self, source: str, digest: str, offset: int) -> None:
-        """The server has that much; with all of it the file is no longer to be sent."""
+        """Record how many bytes the server has; with all of them the file is no longer to be
+        sent."""
 
     def send_again(self, source: str, ref: FileRef, *, is_thumbnail: bool = False) -> bool:
         """Queue a file anew, from its start and as if never refused; false when it is not here.
 
-        Whoever sends it asks first how much the source has. The size told may be 0.
+        The sender first asks how much the source already has. `ref.size` may be 0.
         """
 
     def protect(self, source: str, digests: Collection[str]) -> None:
-        """Forget none of these, sent or not; those of the source protected before are let go.
+        """Protect exactly these files of the source, sent or not; those protected before are
+        released.
 
         They need not be here yet. What is still to be sent stays protected.
         """
 
     def take_back(self, source: str, digest: str) -> None:
-        """The file is not to be sent there any more, nor protected; others are passed over."""
+        """Drop a file's upload to that source and its protection; does nothing without either."""
 
     def refuse(self, source: str, digest: str, problem: Problem) -> None:
-        """The source does not take or have the file; known in this run, until it is kept anew
-        or fetched.
+        """Record, for this run, that the source does not take or have the file.
 
-        One to be sent stays among the uploads: the next start asks again.
+        Keeping the file anew or fetching it clears that. One to be sent stays among the uploads:
+        the next start asks again.
         """
 
     def refusal(self, source: str, digest: str) -> Problem | None:
@@ -74,7 +76,7 @@ class FileStore(Protocol):
         go when they are neither."""
 
     def progress(self, digest: str) -> tuple[int, int] | None:
-        """Bytes here and in all of a file being fetched or sent; None when neither."""
+        """Return (bytes done, all bytes) of a file being fetched or sent; None when neither."""
 
     def close(self) -> None:
         """Let go of the file; idempotent."""

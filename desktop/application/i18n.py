@@ -35,7 +35,7 @@ class Words:
     def __init__(self, resources: Path, language: str = "zh_CN") -> None:
         self.language = language
         self.is_later: Callable[[], bool] = lambda: False
-        """Whether now is only the least that the time can be: then so is every age."""
+        """Whether the clock gives only a lower bound of the time: every age is one, too, then."""
         self._terms = _table(resources / "i18n" / "terms.toml")
         self._problems = _table(resources / "i18n" / "problems.toml")
         self._reasons = Reasons(_table(resources / "i18n" / "reasons.toml"))
@@ -49,7 +49,8 @@ class Words:
         return self.language.startswith("zh")
 
     def text(self, text: Text) -> str:
-        """A backend's text in the language, as plain text that leaves its neighbours alone."""
+        """Return a backend's text in the language, as plain text that cannot reverse its
+        neighbours."""
         return isolate(text.in_language(self.language))
 
     def term(self, table: str, word: StrEnum | str) -> str:
@@ -70,7 +71,8 @@ class Words:
         return self.text(self.channels[code]) if code in self.channels else isolate(code)
 
     def problem(self, problem: Problem) -> ProblemText:
-        """A problem in words; an unlisted code is said as it is rather than hidden."""
+        """Return a problem's text in the language; an unlisted code is shown as it is, not
+        hidden."""
         entry = self._problems.get(problem.code, {}).get("zh" if self.chinese else "en")
         if entry is None:
             details = "; ".join(f"{k}: {isolate(v)}" for k, v in problem.details.items())
@@ -86,7 +88,7 @@ class Words:
         )
 
     def reason(self, reason: str) -> str:
-        """Why an item could not be read, from the words a reader of ours put it in."""
+        """Return in the language why an item could not be read, from our reader's English words."""
         return isolate(self._reasons.chinese(reason) if self.chinese else reason)
 
     def age(self, age_ms: int) -> str:
@@ -97,10 +99,10 @@ class Words:
         return said + ("前" if self.chinese else " ago")
 
     def format_lasted(self, length_ms: int) -> str:
-        """How long something has lasted up to now, rounded down.
+        """Return in words how long something has lasted up to now, rounded down.
 
-        What begins later than now is said to: then some clock is wrong. So is it that it
-        lasts longer, where now is only the least that the time can be.
+        A beginning in the future is shown as such: some clock is wrong. Where the clock gives only
+        a lower bound of the time, the text says "at least".
         """
         if length_ms <= -SECOND:
             span = self.span(-length_ms)
@@ -109,7 +111,7 @@ class Words:
         if not self.is_later():
             return span
         if length_ms < MINUTE:
-            # So soon after the start of a run that goes on from a bound, that says nothing.
+            # Soon after a start with only a lower bound of the time, a length says nothing.
             return "不知多久" if self.chinese else "an unknown time"
         return f"至少 {span}" if self.chinese else f"at least {span}"
 
@@ -135,7 +137,7 @@ class Reasons:
         self._rules = [(re.compile(r["pattern"]), r["zh"]) for r in table.get("reason", ())]
 
     def chinese(self, reason: str) -> str:
-        """The reason in Chinese; one that stands in no rule as it is."""
+        """Return the reason in Chinese; one that no rule matches is returned unchanged."""
         for pattern, said in self._rules:
             found = pattern.fullmatch(reason)
             if found is not None:

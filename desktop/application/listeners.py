@@ -1,4 +1,4 @@
-"""Who is told that something changed."""
+"""The listeners that are called when rows or statuses change."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 
 class Listeners:
-    """Those who asked to be told of changes; may be used from any thread."""
+    """Registry of the listeners to changes; may be used from any thread."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
         self._lock = Lock()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` after each change; the answer ends it."""
+        """Call `listener` after each change; returns a function that ends the subscription."""
         with self._lock:
             self._listeners.append(listener)
 
@@ -39,5 +39,5 @@ class Listeners:
             try:
                 listener(changed)
             except Exception:
-                # The command is durable and the rows are kept: one deaf screen undoes neither.
+                # The command is durable and the rows are kept: one broken screen undoes neither.
                 log.exception("a listener broke")

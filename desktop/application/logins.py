@@ -1,4 +1,4 @@
-"""Logins of sources: what a profile says of one, where it may go, and what must be said of it."""
+"""Logins of sources: a profile's login settings, the addresses that get a login, and cautions."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SETTINGS = (
     Setting("user", "text", Text("用户名", "User name"), default=""),
     Setting("insecure", "flag", Text("允许明文登录", "Login unencrypted"), default=False),
 )
-"""What every kind of source takes beside its manifest's own settings."""
+"""Settings that every kind of source takes besides its manifest's own."""
 
 
 def login_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a source's login: the setting's name, and words."""
+    """Yield each fault of a source's login settings as (setting's name, words)."""
     login, user = values["login"], values["user"]
     if login not in LOGINS:
         yield "login", f"login must be one of {', '.join(LOGINS)}, not {login!r}"
@@ -45,7 +45,7 @@ def _user_faults(name: str, user: Any) -> Iterator[tuple[str, str]]:
 
 
 def _second_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with an Alertmanager's own login."""
+    """Yield each fault of an Alertmanager's own login settings."""
     secret, user = values.get("alertmanager_secret", ""), values.get("alertmanager_user", "")
     if not isinstance(secret, str) or (secret and not SECRET.fullmatch(secret)):
         words = "alertmanager_secret must be a name of lower-case letters, digits, - and _"
@@ -61,12 +61,12 @@ def _second_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def logs_in(settings: SourceSettings) -> bool:
-    """Whether the keyring may have anything for a source."""
+    """Whether a source logs in, so that the keyring may hold a secret for it."""
     return bool(settings.values.get("login") != NONE)
 
 
 def shares_login(values: Mapping[str, Any]) -> bool:
-    """Whether a profile says that a source's Alertmanager, too, is given its login."""
+    """Whether the profile gives a source's login to its Alertmanager, too."""
     return values.get("alertmanager_login") is True
 
 
@@ -76,7 +76,7 @@ def is_sendable(secret: str) -> bool:
 
 
 class LoginRule(msgspec.Struct, frozen=True):
-    """How a source logs in and where, as its profile says."""
+    """How and where a source logs in, by its profile."""
 
     home: str
     """The address whose origin alone gets the login: the source's own."""
@@ -87,7 +87,7 @@ class LoginRule(msgspec.Struct, frozen=True):
     also: str = ""
     """A second address whose origin gets it, because the profile says so."""
     secret: str = ""
-    """Which secret of the source it is; empty for its own login."""
+    """Name of a second secret of the source; empty for its own login."""
 
     @classmethod
     def of(cls, settings: SourceSettings) -> LoginRule:
@@ -126,27 +126,30 @@ class LoginRule(msgspec.Struct, frozen=True):
 
     @property
     def entry(self) -> str:
-        """Under which name its secret is kept; no id of a source holds a blank."""
+        """Return the name under which its secret is kept; no source's id holds a blank."""
         return f"{self.source} {self.secret}" if self.secret else self.source
 
     @property
     def login(self) -> str:
-        """What `county-desk login` is told to keep its secret."""
+        """Return the arguments with which `county-desk login` keeps its secret."""
         return f"{self.source} --secret {self.secret}" if self.secret else self.source
 
     def forbids(self, address: str, via: str | None = None) -> bool:
-        """Whether no login may be sent there, because it could be read on the way: plain http
-        to this computer leaves it on the way to a proxy elsewhere."""
+        """Whether the login may not be sent to an address because it could be read on the way.
+
+        Plain http to this computer, too, can be read on the way to a proxy elsewhere (`via`).
+        """
         leaves = via is not None and urlsplit(address).scheme != "https" and not is_here(via)
         return not self.insecure and (is_exposed(address) or leaves)
 
     def caution(self) -> Problem | None:
-        """What has to be said of a source for as long as its profile stays as it is."""
+        """Return what to warn of for as long as the profile lets the login go unprotected, or
+        None."""
         bare = [each for each in self.homes() if is_exposed(each)]
         return self.problem("login_exposed", bare[0]) if self.insecure and bare else None
 
     def homes(self) -> list[str]:
-        """The addresses whose origins get the login, and nobody else's."""
+        """Return the addresses whose origins get the login; no others do."""
         return [each for each in (self.home, self.also) if each]
 
     def problem(self, code: str, address: str) -> Problem:

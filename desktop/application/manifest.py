@@ -30,7 +30,7 @@ SETTINGS = (
         default="",
     ),
 )
-"""What every kind of source takes, however it logs in and whatever its way out is."""
+"""Settings that every kind of source takes besides those of its login and proxy."""
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -44,13 +44,14 @@ class Manifest(msgspec.Struct, frozen=True):
     expected_period_s: float
     """How often new data may be expected when the profile says nothing."""
     greets: bool = False
-    """Whether each pull begins with a greeting that tells a wrong address at once: such a
-    source is not probed before its first pull, which on a thin line would cost seconds."""
+    """Whether each pull begins with a greeting that fails at once at a wrong address: such a source
+    is not probed before its first pull, which on a thin line would cost seconds."""
     needs: dict[Collection, str] = {}
     """Collections filled only when the profile gives that setting."""
 
     def with_settings(self, values: Mapping[str, Any]) -> Manifest:
-        """The manifest as it holds with these settings: a pane nobody fills must not look calm."""
+        """Return the manifest without what these settings leave unfilled: no empty pane must look
+        calm."""
         lacking = {collection for collection, name in self.needs.items() if not values.get(name)}
         return msgspec.structs.replace(
             self,
@@ -59,7 +60,8 @@ class Manifest(msgspec.Struct, frozen=True):
         )
 
     def address(self, values: Mapping[str, Any]) -> str:
-        """Where a source with these settings is: its first of type `url`, or first of `urls`."""
+        """Return the address in a source's settings: its first of type `url`, or first of
+        `urls`."""
         for setting in self.settings:
             if setting.type == "url":
                 return str(values.get(setting.name) or "")
@@ -78,7 +80,7 @@ class SourceSettings(msgspec.Struct, frozen=True):
     values: dict[str, Any]
     """The manifest's own settings by name and those of every kind, defaults filled in."""
     address: str = ""
-    """Where it is, by its manifest: its login goes to the host and port of this one."""
+    """Its address, by its manifest: the login goes to the host and port of this one."""
 
     @property
     def ca_file(self) -> str:

@@ -61,32 +61,32 @@ class PullPlan(msgspec.Struct, frozen=True):
 
 
 class Installation(Protocol):
-    """What an installation remembers of itself for its connectors; the outbox's file keeps it."""
+    """What an installation stores of its own identity for its connectors, in the outbox's file."""
 
     def client_id(self) -> str:
         """A random name of this installation."""
 
     def binding(self, source: str) -> Binding:
-        """Which server, login and life of data the source's commands belong to."""
+        """Return the server, login and epoch that the source's commands belong to."""
 
     def bind(self, source: str, binding: Binding) -> None:
-        """Remember it, durable on return."""
+        """Store the binding of a source, durable on return."""
 
 
 class Connector(Protocol):
     """One source. All calls but `close`, `reset` and `wait_for_hint` come from its own worker's
-    thread. Between two batches of a pull the lane may call `send`."""
+    thread. Between two batches of a pull the worker may call `send`."""
 
     settings: SourceSettings
     manifest: Manifest
     on_traffic: Callable[[RequestStats], None]
-    """Told of each request when it is over, on the thread that made it; must not block."""
+    """Called after each request, on the thread that made it; must not block."""
 
     def probe(self) -> ProbeResult:
-        """What answers there; raises SourceError when it cannot be used."""
+        """Describe the server that answers; raises SourceError when it cannot be used."""
 
     def pull(self, state: SyncState, plan: PullPlan | None = None) -> Iterator[Batch]:
-        """Everything new since `state`, in the order to apply; ends when there is no more.
+        """Yield everything new since `state`, in the order to apply it; ends when there is no more.
 
         The last batch of a snapshot carries its token and `complete`; a pull that
         breaks off before raises SourceError and its earlier batches carry no token.
@@ -103,22 +103,25 @@ class Connector(Protocol):
         """
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:
-        """What mends rows that went diverged, given their 256 bucket sums as stored.
+        """Yield what mends diverged rows, given the 256 bucket sums of the stored rows.
 
         Batches with `buckets` for those that differ. A source without sums raises
         SourceError `no_sums`: then only a snapshot mends it.
         """
 
     def epoch(self) -> str | None:
-        """Which life of its data the server is in, asked when it is not known; None where
-        there are no such things. Ask before `send`: a server restored from a backup must get
-        back what it forgot before it gets anything newer. Raises SourceError."""
+        """Return the epoch of the server's data, asking when it is unknown; None where there are
+        none.
+
+        Ask before `send`: a server restored from a backup must get back what it lost before it gets
+        anything newer. Raises SourceError.
+        """
 
     def states(self, keys: Sequence[str]) -> list[CommandResult]:
-        """What the server knows of up to 100 commands; keys it never heard of are left out."""
+        """Return the server's results for up to 100 commands; keys unknown to it are left out."""
 
     def upload(self, ref: FileRef, offset: int, piece: bytes) -> int:
-        """Bring a piece of a file; how many bytes from its start the server has then.
+        """Send a piece of a file; returns how many bytes from its start the server has then.
 
         With an empty piece it only asks. Raises SourceError `file_refused` with the limit.
         """
@@ -127,40 +130,47 @@ class Connector(Protocol):
         """At most that many bytes of a file from there on; empty at its end."""
 
     def file_limit(self) -> int | None:
-        """Bytes of the largest file the server takes, once a session told."""
+        """Return the size in bytes of the largest file the server takes; None before a session."""
 
     def reset(self) -> None:
         """Drop every connection, from any thread: after sleep or on another network each
         would hang until its time-out. The next call makes new ones."""
 
     def wait_for_hint(self, timeout_s: float) -> bool:
-        """Whether the server said within the time that there is something new.
+        """Wait for a hint from the server that there is something new; whether one came in time.
 
         Runs on a thread of its own. A source without hints waits and answers False;
         `close()` ends the wait at once.
         """
 
     def stream_heard_s(self) -> float | None:
-        """When the stream of hints last said anything, a heartbeat too, on the monotonic
-        clock; None while there is no stream."""
+        """Return when the stream of hints last delivered anything, a heartbeat too, on the
+        monotonic clock; None while there is no stream."""
 
     def proven_s(self) -> float | None:
-        """When an answer last proved to be the source's own, on the monotonic clock; None
-        where each one does. Rows are no fresher than that: a captive portal, too, can say
+        """Return when an answer was last proven to be the source's own; None where each one is.
+
+        On the monotonic clock. Rows are no fresher than that: a captive portal, too, can answer
         that there is nothing new.
         """
 
     def account(self) -> str:
-        """The login of the session in use; empty without one, or where logins have no names."""
+        """Return the account of the session in use; empty without one, or where logins have no
+        names."""
 
     def townships(self) -> frozenset[str] | None:
-        """The townships this account may see, as the last session said; None: all, or not told."""
+        """Return the townships the session's account may see; None for all, or without a
+        session."""
 
     def collections_offered(self) -> frozenset[Collection] | None:
-        """The collections it tells: of no others is there none; None before it said which."""
+        """Return the collections the server serves; None before it has listed them.
+
+        Of any other collection, no rows does not mean that there are none.
+        """
 
     def clock_offset_ms(self) -> int | None:
-        """Server time minus this computer's, from the last answer, when the server tells it."""
+        """Return server time minus this computer's, from the last answer; None when it gave no
+        time."""
 
     def close(self) -> None:
         """Break off whatever is under way from any thread; idempotent, returns within 0.5 s."""
@@ -171,7 +181,7 @@ class Source(msgspec.Struct, frozen=True):
 
     settings: SourceSettings
     manifest: Manifest
-    """Its kind's, as it holds with these settings."""
+    """The manifest of its kind, without what these settings leave unfilled."""
     build: Callable[[], Connector]
 
 
@@ -180,13 +190,14 @@ class Cache(Protocol):
     reads may come from any thread and see one committed state each."""
 
     def get_ready(self) -> None:
-        """Load what the first write needs, beside the caller, who does not wait."""
+        """Load in the background what the first write needs; does not wait."""
 
     def check_writable(self) -> None:
-        """Raise StoreError while nothing can be kept, before bytes are spent on what is lost."""
+        """Raise StoreError while nothing can be stored, before bytes are spent on what would be
+        lost."""
 
     def apply(self, batch: Batch) -> frozenset[Collection]:
-        """Make the batch true in one transaction; the collections that changed by it."""
+        """Apply the batch in one transaction; returns the collections that it changed."""
 
     def mark_good(
         self,
@@ -195,13 +206,13 @@ class Cache(Protocol):
         offset_ms: int,
         offered: frozenset[Collection] | None = None,
     ) -> None:
-        """Remember that a pull succeeded, and which collections the source said it tells."""
+        """Store that a pull succeeded, and which collections the server serves."""
 
     def mark_failed(self, source: str, at: Instant, problem: Problem) -> None:
-        """Remember since when a source fails; a later `mark_good` clears it."""
+        """Store since when a source fails; a later `mark_good` clears it."""
 
     def failure(self, source: str) -> tuple[Instant, Problem] | None:
-        """Since when and why it fails, as last remembered."""
+        """Return since when and why a source fails; None while it does not."""
 
     def forget_token(self, source: str) -> None:
         """Make the next pull start from a snapshot; rows stay on screen until it is whole."""
@@ -213,7 +224,7 @@ class Cache(Protocol):
         """
 
     def sync_state(self, source: str) -> SyncState:
-        """What is remembered of a source; an empty state for one never seen."""
+        """Return where a source's next pull goes on; an empty state for one never seen."""
 
     def incident_numbers(self, wanted: IncidentFilter, limit: int | None = None) -> array[int]:
         """Row numbers of the matching incidents, most urgent first.
@@ -223,11 +234,14 @@ class Cache(Protocol):
         """
 
     def initials(self, of: Sequence[str]) -> dict[str, str]:
-        """By name its pinyin initials, for lists that are narrowed by typing; of names the
-        search does not know, they are worked out, which may take a quarter of a second."""
+        """Return the pinyin initials of each name, for lists that are narrowed by typing.
+
+        Those of names that are not indexed are worked out, which may take a quarter of a second.
+        """
 
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
-        """Those lines, in the order asked; numbers that have gone are left out."""
+        """Return the list's rows of these numbers, in the order asked, without those that are
+        gone."""
 
     def incident(self, key: Key) -> Incident | None:
         """One incident in full."""
@@ -248,13 +262,14 @@ class Cache(Protocol):
         """Figures over all incidents."""
 
     def bad_items(self, source: str | None = None) -> list[tuple[str, UnreadableItem]]:
-        """What of the last answers could not be read, as (source, item); of a flood the first."""
+        """Return the items that could not be read, as (source, item); of very many only the
+        first."""
 
     def unread(self, source: str) -> dict[Collection, int]:
         """How many items of a source's answers could not be read, by collection."""
 
     def count_spoiled_fields(self, source: str) -> dict[Collection, int]:
-        """How many fields were left out or cut in rows that could else be read."""
+        """How many fields were left out or cut in rows that could otherwise be read."""
 
     def count_uncompared(self, source: str) -> dict[Collection, int]:
         """How many unreadable rows keep a source's sums from being compared: their id or version
@@ -265,9 +280,8 @@ class Cache(Protocol):
         be read counts as the source has it, where its id and version could be."""
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
-        """Take out the rows of all other townships (rows of no township stay), or with None
-        all rows, trends and staged bytes of the source; overwritten on the disk. The token goes.
-        """
+        """Delete the rows of all other townships (rows of no township stay), or with None all rows,
+        trends and staged bytes of the source; overwritten on the disk. The token goes."""
 
     def add_traffic(self, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
         """Add to a day's bytes; the day is the county's, as `2026-11-23`."""
@@ -287,24 +301,24 @@ class OutboxStore(Protocol):
     ) -> CommandRecord:
         """Keep a command for good; when this returns it survives kill -9 and power loss.
 
-        The same key twice returns the record that stands. With a note its target's
-        draft goes, in the same moment. `basis` is the row the officer was looking at. With
-        `replaces` that older record counts as seen, in the same moment.
+        The same key twice returns the stored record. A note's draft is deleted in the same
+        transaction. `basis` is the row the officer was looking at. With `replaces` that older
+        record is marked seen in the same transaction.
         """
 
     def list_unfinished(self, source: str | None = None) -> list[CommandRecord]:
-        """Commands without a final answer, in the order to offer them.
+        """Return commands without a final answer, in the order to offer them.
 
-        Higher priority first, then oldest; a target's commands stay in the order of their
-        clicks, the earlier ones lent the priority of the later.
+        Higher priority first, then oldest; a target's commands stay in the order of their clicks,
+        the earlier ones inheriting the priority of the later.
         """
 
     def attention(self) -> list[CommandRecord]:
-        """Final answers and holds the officer has not yet dismissed, newest first."""
+        """Return commands with a final answer or a hold not yet dismissed, newest first."""
 
     def needing_officer(self) -> int:
-        """How many refusals, conflicts and holds are among them; commands that call for nobody
-        cost nothing."""
+        """Count the refusals, conflicts and holds not yet dismissed; other commands cost no
+        time."""
 
     def recent(self, limit: int) -> list[CommandRecord]:
         """The latest commands whatever their state, newest first."""
@@ -316,16 +330,16 @@ class OutboxStore(Protocol):
         """One command, or None for a key never appended."""
 
     def offering(self, keys: Sequence[str], now: Instant) -> None:
-        """Remember durably that bytes of these are about to leave, and since when they may have;
-        call it before they do."""
+        """Mark commands as offered, since when too, durable on return; call it before any byte
+        leaves."""
 
     def set_state(
         self, key: str, state: CommandState, reason: Text, now: Instant, theirs: Row | None = None
     ) -> CommandRecord:
-        """Record what is now known; a final answer is never replaced by a lesser one.
+        """Record a command's state; a final answer is never replaced by a lesser one.
 
-        `theirs` is the server's row of a conflict. Of a re-offered command the same answer
-        as before does not ask for the officer's eyes again.
+        `theirs` is the server's row of a conflict. The same answer as before to a re-offered
+        command does not need attention again.
         """
 
     def answer_all(self, answers: Sequence[CommandResult], now: Instant) -> None:
@@ -338,72 +352,80 @@ class OutboxStore(Protocol):
         """Withdraw a command of which nothing has left; false when it may have."""
 
     def set_priority(self, key: str, priority: int) -> None:
-        """The officer's order for what is still queued."""
+        """Set the priority that the officer gives a command still queued."""
 
     def offer_again(self, source: str, now: Instant, again: Again = ANYTHING) -> int:
-        """The server went back: every accepted and rejected command that is not retired, as far
-        as `again` allows, is queued again under its own key; how many. A refused one that the
-        officer gave anew stays refused: else both would be done."""
+        """Queue commands again after the server went back; returns how many.
+
+        That is every accepted and rejected command that is not retired, as far as `again` allows,
+        under its own key. A refused one that the officer submitted anew stays refused: else both
+        would be done.
+        """
 
     def retire(self, keys: Sequence[str]) -> None:
-        """The server keeps these beyond any restore; only answered commands are touched."""
+        """Mark answered commands as kept by the server beyond any restore; others are left
+        alone."""
 
     def to_retire(self, source: str, limit: int) -> list[str]:
         """Keys of accepted and rejected commands not yet retired, oldest first."""
 
     def hold(self, keys: Sequence[str], hold: Hold, reason: Text, now: Instant) -> None:
-        """Keep these back and say why; one with a final answer stays as it is."""
+        """Hold these commands back with a reason; one with a final answer stays as it is."""
 
     def release(self, key: str, now: Instant) -> bool:
-        """The officer sends a held command all the same; false when it is not held."""
+        """Queue a held command all the same, as the officer decided; false when it is not held."""
 
     def give_up(self, key: str, now: Instant) -> bool:
-        """The officer gives up a held command of which something may have left, whatever became
-        of it; false when it is not held, or can still be cancelled."""
+        """Give up a held command that may have left, whatever became of it.
+
+        As the officer decided; false when it is not held, or can still be cancelled.
+        """
 
     def binding(self, source: str) -> Binding:
-        """Which server, login and life of data the source's commands belong to."""
+        """Return the server, login and epoch that the source's commands belong to."""
 
     def bind(self, source: str, binding: Binding) -> None:
-        """Remember it, durable on return."""
+        """Store the binding of a source, durable on return."""
 
     def mark_seen(self, key: str) -> None:
-        """The officer has dismissed this outcome; the command stays in the file."""
+        """Mark a command's outcome as dismissed by the officer; the command stays in the file."""
 
     def client_id(self) -> str:
         """A random name of this installation; another one after `renew_client`."""
 
     def last_time(self) -> Instant:
-        """The latest moment that had surely passed in an earlier run; 0 when none is known."""
+        """Return the latest time that had surely passed in an earlier run; 0 without one."""
 
     def keep_time(self, at: Instant) -> None:
-        """Remember that moment for the next run, in place of the one before."""
+        """Store that time for the next run, in place of the one before."""
 
     def renew_client(self, reason: Text, now: Instant) -> int:
-        """Take another name, because another computer goes on under the old one: in the same
-        moment all that has no final answer is held (COPY) and every binding's openings are
-        forgotten; how many are held."""
+        """Take another client id, because another computer uses the old one; how many are held.
+
+        In the same transaction all that has no final answer is held (COPY) and every binding's
+        openings are forgotten.
+        """
 
     def settle_account(self, source: str, login: str, account: str) -> None:
-        """Write the account of a login into the waiting commands given under it before the
-        account was known."""
+        """Write a login's account into the waiting commands submitted under it without an
+        account."""
 
     def claim(self, key: str, binding: Binding, now: Instant) -> bool:
-        """The officer sends, under this login, a held command that nobody's account is known
-        of; false for any other."""
+        """Queue under this login a held command without an account, as the officer decided; false
+        for any other."""
 
     def keep_draft(self, target: Key, text: str, now: Instant) -> None:
-        """Keep a note begun on a row in place of what was kept before; an empty one goes.
+        """Keep the draft of a note on a row, in place of an earlier one; an empty text deletes it.
 
         When this returns it survives kill -9 and power loss.
         """
 
     def draft(self, target: Key) -> str:
-        """The note begun on this row and not yet submitted, or an empty text."""
+        """Return the draft of a note on this row, or an empty text."""
 
     def close(self) -> None:
         """Let go of the file; idempotent."""
 
 
 Listener = Callable[[frozenset[Collection]], None]
-"""Told which collections changed, on whatever thread it happened; must not block."""
+"""Called with the collections that changed, on whatever thread it happened; must not block."""

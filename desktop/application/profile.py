@@ -52,12 +52,12 @@ class Profile(msgspec.Struct, frozen=True):
     day_begins: str = "00:00"
     """Local time at which a duty day begins, for "today" figures."""
     account: str = ""
-    """Whose desk it is, where several accounts share a computer; empty where none do."""
+    """Account of the desk's user, where several share a computer; empty where none do."""
     link: Allowance = NO_LIMIT
 
     @property
     def place(self) -> str:
-        """What the desk's folder and its secrets are called: no two accounts share them."""
+        """Name of the desk's folder and of its secrets: no two accounts share it."""
         return f"{self.name}@{self.account}" if self.account else self.name
 
 
@@ -333,7 +333,7 @@ def _hosts_fault(value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether it is a number one can reckon with: TOML also knows inf, nan and any length."""
+    """Whether a value is a finite number: TOML also allows inf, nan and integers of any length."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     try:

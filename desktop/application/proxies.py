@@ -1,4 +1,4 @@
-"""Proxies of sources: what a profile says of the way out, and what must be said of it."""
+"""Proxies of sources: a profile's proxy settings, and the cautions they need."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SETTINGS = (
     Setting("proxy", "text", Text("代理服务器", "Proxy"), default=""),
     Setting("proxy_user", "text", Text("代理的用户名", "User name at the proxy"), default=""),
 )
-"""What every kind of source takes; `[link]` may give both for all sources."""
+"""Settings that every kind of source takes; `[link]` may give both for all sources."""
 
 
 def proxy_faults(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a proxy of the profile: the setting's name, and words."""
+    """Yield each fault of a profile's proxy settings as (setting's name, words)."""
     said, user = values.get("proxy", ""), values.get("proxy_user", "")
     if not isinstance(said, str):
         yield "proxy", "proxy must be text"
@@ -57,10 +57,10 @@ def _address_fault(said: str) -> str:
 
 
 class ProxyRule(msgspec.Struct, frozen=True):
-    """The way out of one source, as its profile says."""
+    """The proxy of one source, by its profile."""
 
     said: str = ""
-    """An address, `system`, or nothing: the source is reached directly."""
+    """An address, `system`, or empty: the source is reached directly."""
     user: str = ""
     insecure: bool = False
     source: str = ""
@@ -79,9 +79,9 @@ class ProxyRule(msgspec.Struct, frozen=True):
 
     @property
     def entry(self) -> str:
-        """Under which name its password is kept, for every source that goes out through it.
+        """Return the name under which its password is kept, for every source that uses the proxy.
 
-        No id of a source holds a blank.
+        It holds blanks, which no source's id does.
         """
         return f"proxy {self.user} {self.said}" if self.user else ""
 
@@ -96,7 +96,7 @@ class ProxyRule(msgspec.Struct, frozen=True):
 
 
 def caution_of(settings: SourceSettings) -> Problem | None:
-    """What has to be said of a source for as long as its profile stays as it is."""
+    """Return what to warn of at a source for as long as its profile stays as it is, or None."""
     rule = ProxyRule.of(settings)
     is_bare = rule.user and rule.insecure and is_exposed(rule.said)
     bare = rule.problem("proxy_exposed") if is_bare else None

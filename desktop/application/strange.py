@@ -25,7 +25,7 @@ def tables_of(words: Words) -> CodeTables:
 
 
 def list_strange_words(cache: Cache, source: str, words: Words) -> list[StrangeWord]:
-    """Those of everything that is stored of one source."""
+    """Return the unknown words in all stored rows of one source."""
     rows: list[Row] = []
     for collection in Collection:
         if collection is Collection.INCIDENTS:

@@ -35,7 +35,7 @@ NO_LIMIT = Allowance()
 
 
 class ByteBudget:
-    """Counts in memory at once and writes gathered; every call may come from any thread."""
+    """Counter of bytes, at once in memory and gathered on disk; calls may come from any thread."""
 
     def __init__(
         self, cache: Cache, clock: Clock, timezone: str, allowance: Allowance = NO_LIMIT
@@ -46,7 +46,7 @@ class ByteBudget:
         self._day = self._day_of(clock.now())
         self._spent: dict[TrafficClass, ByteCount] = dict(cache.traffic(self._day))
         self._is_read = True
-        """Whether `_spent` holds what was written of the day before."""
+        """Whether `_spent` includes what was written of this day before."""
         self._unwritten: dict[str, dict[TrafficClass, ByteCount]] = {}
         self._written_s = clock.monotonic_s()
 
@@ -93,7 +93,7 @@ class ByteBudget:
         return hours is not None and within_hours(self._local(self._clock.now()), hours)
 
     def write(self, *, at_once: bool = False) -> None:
-        """Keep what was counted, at most every 30 s; a disk that refuses loses no count here."""
+        """Write the counts, at most every 30 s; what the disk refuses stays counted in memory."""
         with self._lock:
             now_s = self._clock.monotonic_s()
             if not self._unwritten or (not at_once and now_s - self._written_s < WRITTEN_EVERY_S):
@@ -112,9 +112,9 @@ class ByteBudget:
                         )
 
     def _turn_day(self) -> None:
-        """Count on the present day; a cache that cannot be read, or is closed, keeps no count off.
+        """Count on the present day, also while the cache is closed or cannot be read.
 
-        The line that tells of its bytes may outlive the cache by a moment.
+        A connection that reports its bytes may outlive the cache by a moment.
         """
         day = self._day_of(self._clock.now())
         if day == self._day and self._is_read:

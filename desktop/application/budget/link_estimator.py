@@ -1,4 +1,4 @@
-"""Link sense: how good a source's line is, and how much to ask of it at once."""
+"""Link estimation: how good a source's line is, and how much to ask of it at once."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from desktop.domain.instant import Instant
 from desktop.domain.link import LinkState, LinkTier, RequestStats, TrafficClass
 
 REMEMBERED = 9
-"""Of so many measurements the middle one counts: one that went astray moves nothing."""
+"""Number of measurements kept; their median counts, so that an outlier changes nothing."""
 LONGEST_MEMORY_S = 3600.0
-"""What was measured before that says nothing of the line now."""
+"""Older measurements say nothing of the line now."""
 LEAST_TELLING_BYTES = 4096
 LEAST_TELLING_MS = 100.0
 SURE_BYTES = 32 * 1024
-"""A body this long tells of the line however fast it came."""
+"""A body this long measures the line's width however fast it came."""
 SHORTEST_BODY_MS = 5.0
 SMALL_BYTES = 4096
 SILENCES = 2
-"""So many requests in a row without an answer, and what was measured no longer holds."""
+"""After so many requests in a row without an answer, earlier measurements no longer hold."""
 
 RISES_AT = {LinkTier.THUMBNAILS: 512_000.0, LinkTier.ORIGINALS: 4_000_000.0}
 FALLS_BELOW = {tier: bits * 0.6 for tier, bits in RISES_AT.items()}
@@ -33,11 +33,11 @@ PAGE_S, PIECE_S = 2.0, 4.0
 PAGE_BYTES = (4 * 1024, 64 * 1024)
 PIECE_BYTES = (16 * 1024, 1024 * 1024)
 UNKNOWN_BITS_PER_S = 128_000.0
-"""What is asked of a line nobody has measured: little enough for a bad one."""
+"""Width assumed of a line not yet measured: low enough for a bad one."""
 
 
 class LinkEstimator:
-    """Fed with finished requests from the threads that made them; read from any thread."""
+    """Estimator of one line, fed by the threads that make requests; read from any thread."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -51,7 +51,7 @@ class LinkEstimator:
     def add_request(self, traffic: RequestStats) -> None:
         """Take one finished or broken-off request into account."""
         if traffic.kind is TrafficClass.HINTS:
-            return  # A stream's silence is its nature and tells nothing.
+            return  # A quiet stream is normal and measures nothing.
         bits, delay = bits_per_s(traffic), delay_ms(traffic)
         now_s = self._clock.monotonic_s()
         with self._lock:
@@ -69,14 +69,14 @@ class LinkEstimator:
             self._tier = next_tier(self._tier, *self._note_measured(now_s))
 
     def forget(self) -> None:
-        """Another network: nothing measured before holds."""
+        """Drop all measurements: the computer is on another network."""
         with self._lock:
             self._bits.clear()
             self._delays.clear()
             self._tier, self._measured_at, self._silences = LinkTier.TEXT, None, 0
 
     def state(self) -> LinkState:
-        """How the line is, as measured lately."""
+        """Return the state of the line by the latest measurements."""
         with self._lock:
             bits, delay = self._note_measured(self._clock.monotonic_s())
             known = bits is not None or delay is not None
@@ -92,7 +92,8 @@ class LinkEstimator:
 
 
 def bits_per_s(traffic: RequestStats) -> float | None:
-    """What a request tells of the line's width; None when its body was too short to tell."""
+    """Return the line's width as a request shows it; None when its body was too short to
+    measure."""
     telling = traffic.received >= LEAST_TELLING_BYTES and traffic.body_ms >= LEAST_TELLING_MS
     if traffic.delay_ms is None or not (telling or traffic.received >= SURE_BYTES):
         return None
@@ -100,7 +101,8 @@ def bits_per_s(traffic: RequestStats) -> float | None:
 
 
 def delay_ms(traffic: RequestStats) -> float | None:
-    """What a request tells of the line's delay: a small one, on a connection already made."""
+    """Return the line's delay, as shown by a small request on a connection already made; else
+    None."""
     if traffic.fresh or traffic.delay_ms is None or traffic.sent > SMALL_BYTES:
         return None
     return traffic.delay_ms

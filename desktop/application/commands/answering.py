@@ -1,4 +1,4 @@
-"""Commands that came back: both versions of their row, and what is given in their place."""
+"""The officer's answers to commands that were not taken: sent again, edited, or reported anew."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ANSWERABLE = (CommandState.CONFLICT, CommandState.REJECTED)
 
 
 class Answering:
-    """The officer's answers to what came back; every call may come from any thread."""
+    """The officer's answers to commands not taken; every call may come from any thread."""
 
     def __init__(
         self,
@@ -46,24 +46,26 @@ class Answering:
         self._outbox, self._files, self._standing = outbox, files, standing
         self._clock, self._commands = clock, commands
         self._answering = Lock()
-        """Two presses are answered one after the other, whoever hears them."""
+        """Makes two presses be answered one after the other, whatever threads they come on."""
 
     def conflict(self, key: str) -> Conflict | None:
-        """Both versions of the row a conflicting or refused command was meant for."""
+        """Return both versions of the row a conflicting or refused command was meant for, or
+        None."""
         record = self._outbox.record(key)
         if record is None or not is_answerable(record):
             return None
         return conflict_of(record, *self._rows_of(record))
 
     def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
-        """The row it was given on and the county's: as that came, else as it is here now."""
+        """Return the row the command was submitted on, and the county's: a conflict's own, else the
+        cached one."""
         basis, theirs = self._outbox.conflict_rows(record.command.key)
         if theirs is None and record.state is CommandState.CONFLICT:
             theirs = self._standing.county_row(record.command.target)
         return basis, theirs
 
     def resend(self, key: str) -> CommandRecord:
-        """The same command on the row as the county has it now; pressed twice it is one.
+        """Submit the same command on the row as the county has it now; a second press adds none.
 
         Raises KeyError for a command that was neither refused nor in conflict.
         """
@@ -71,7 +73,7 @@ class Answering:
             return self._answer(key, None)
 
     def rebase(self, key: str, body: Mapping[str, Any]) -> CommandRecord:
-        """The command, edited, on the row as the county has it now; as `resend`."""
+        """Submit the command, edited, on the row as the county has it now; as `resend`."""
         with self._answering:
             return self._answer(key, body)
 
@@ -96,7 +98,7 @@ class Answering:
         return again
 
     def _put_aside(self, old: CommandRecord) -> None:
-        """End a command that waits and in whose place another goes out."""
+        """Withdraw or give up a waiting command that another one replaces."""
         key, now = old.command.key, self._clock.now()
         if old.state in (CommandState.HELD, CommandState.STORED) and not self._outbox.cancel(
             key, now
@@ -104,16 +106,17 @@ class Answering:
             self._outbox.give_up(key, now)
 
     def _waits_for_its_server(self, record: CommandRecord) -> bool:
-        """Whether no other server was accepted yet: given anew it would wait for the same one."""
+        """Whether no other server was accepted yet: submitted anew it would wait for the same
+        one."""
         command = record.command
         bound = self._outbox.binding(command.target.source).server
         return record.hold is Hold.SERVER and bound == command.server
 
     def _report_again(self, old: CommandRecord, body: Mapping[str, Any]) -> CommandRecord:
-        """A new incident in place of the refused one, with what was given on that.
+        """Report a new incident in place of the refused one, with the commands submitted on that.
 
-        Its id is its key's: the incident that was refused and the new one are two. Cut short
-        by a crash, it goes on where it was when it is pressed again.
+        Its id comes from its own key: the refused incident and the new one are two. After a crash
+        half-way, another press goes on from there.
         """
         known = self._outbox.recent(ALL)
         report = replacing(old.command.key, known)
@@ -138,5 +141,6 @@ class Answering:
 
 
 def is_answerable(record: CommandRecord) -> bool:
-    """Whether the officer may give it anew in its place: it came back, or its server is gone."""
+    """Whether the officer may submit another in its place: it was not taken, or its server is
+    gone."""
     return record.state in ANSWERABLE or record.hold is Hold.SERVER

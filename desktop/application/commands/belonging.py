@@ -55,13 +55,13 @@ def hold_of(command: Command, binding: Binding) -> Hold:
 
 
 def binding_in_use(outbox: OutboxStore, connector: Connector) -> Binding:
-    """What commands go out under now: as last told by the source's session."""
+    """Return the binding under which commands go out now, with the account of the session."""
     binding = outbox.binding(connector.settings.id)
     return msgspec.structs.replace(binding, account=connector.account() or binding.account)
 
 
 def reason_of(command: Command, hold: Hold) -> Text:
-    """The words for a command so held."""
+    """Return the reason to show on a command that is held so."""
     if hold is Hold.SERVER:
         return ANOTHER_SERVER
     return _anothers(command.account) if command.account else UNKNOWN_LOGIN
@@ -70,7 +70,7 @@ def reason_of(command: Command, hold: Hold) -> Text:
 def hold_strangers(
     outbox: OutboxStore, waiting: Sequence[CommandRecord], binding: Binding, clock: Clock
 ) -> list[CommandRecord]:
-    """Those of the waiting commands that may not go out now, each held with its reason."""
+    """Hold the waiting commands that may not go out now, with the reason; returns them."""
     strangers = []
     for record in waiting:
         hold = hold_of(record.command, binding)
@@ -85,7 +85,7 @@ def hold_strangers(
 
 
 def files_of_strangers(outbox: OutboxStore, source: str, binding: Binding) -> set[str]:
-    """Digests of files that only commands name which may not go out now."""
+    """Return digests of files that are named only by commands which may not go out now."""
     waiting = [
         record.command
         for record in outbox.list_unfinished(source)

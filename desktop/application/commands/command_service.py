@@ -31,7 +31,7 @@ from desktop.protocol.lifecycle import is_allowed, new_incident_id
 
 
 class FileTooLarge(InvalidField):
-    """A file above what the source takes: said before a byte of it is sent."""
+    """A file above what the source takes: refused before a byte of it is sent."""
 
     def __init__(self, limit: int) -> None:
         super().__init__("file", "too_large")
@@ -53,7 +53,7 @@ class CommandService:
         announce: Callable[[frozenset[Collection]], None],
         login: Callable[[str], str] = lambda source: "",
     ) -> None:
-        """`login` gives the fingerprint of a source's login token of now."""
+        """`login` returns the fingerprint of a source's present login token."""
         self._outbox, self._files, self._standing = outbox, files, standing
         self._clock, self.officer = clock, officer
         self._statuses, self._accepts = statuses, accepts
@@ -61,18 +61,19 @@ class CommandService:
         self.on_command: Callable[[CommandRecord], None] = lambda record: None
         """Called after a command is durable; the engine sends it at once."""
         self.on_nudge: Callable[[], None] = lambda: None
-        """Called when the officer wants every source asked now."""
+        """Called to exchange with every source now, as the officer wants."""
         self.on_accept_server: Callable[[str], bool] = lambda source: False
-        """Called when the officer goes on with another server than before."""
+        """Called when the officer accepts another server than before."""
 
     def accepts(self, target: Key, kind: CommandKind) -> bool:
-        """Whether the target's source takes such a command: what is offered on screen."""
+        """Whether the target's source takes such a command, so that screens may offer it."""
         return self._accepts(target, kind)
 
     def steps(self, target: Key) -> tuple[CommandKind, ...]:
-        """What may be done to a row now: its source takes it, and its stage, laid over, allows it.
+        """Return the commands that a row's source and its stage, pending commands applied, allow
+        now.
 
-        Nothing for a row that is not here; and whoever fed a case back does not verify it.
+        None for a row that is not cached. An officer cannot verify what he fed back himself.
         """
         row = self._standing.row(target)
         if row is None:
@@ -105,9 +106,9 @@ class CommandService:
     ) -> CommandRecord:
         """Submit a command; durable on return.
 
-        `key` is minted by the screen at the click, so that a second press is the same
-        command. Without `base` a command that checks it takes the version that is here.
-        Raises InvalidField, a ValueError, before anything is stored.
+        `key` is minted by the screen at the click, so that a second press is the same command.
+        Without `base` a command that checks it takes the cached row's version. Raises InvalidField,
+        a ValueError, before anything is stored.
         """
         if kind is CommandKind.ATTACH:
             self._files.send_again(target.source, validate_body(kind, body)["file"])
@@ -116,7 +117,7 @@ class CommandService:
     def create(
         self, source: str, body: Mapping[str, Any], *, key: str | None = None
     ) -> CommandRecord:
-        """Report a new incident (接报); it stands in the lists at once. Durable on return."""
+        """Report a new incident (接报), in the lists at once. Durable on return."""
         key = key or mint_key()
         target = Key(source, Collection.INCIDENTS, new_incident_id(key))
         return self.store(CommandKind.CREATE, target, body, None, key)
@@ -130,15 +131,16 @@ class CommandService:
         return self.store(CommandKind.NOTE, target, {"text": text}, None, key)
 
     def draft(self, target: Key) -> str:
-        """The note begun on this row, or an empty text."""
+        """Return the draft of a note on this row, or an empty text."""
         return self._outbox.draft(target)
 
     def keep_draft(self, target: Key, text: str) -> None:
-        """Keep a note begun, durable on return; an empty one goes, as does one submitted."""
+        """Keep a note's draft, durable on return; an empty text deletes it, as does submitting
+        it."""
         self._outbox.keep_draft(target, text, self._clock.now())
 
     def dismiss(self, key: str) -> None:
-        """The officer has seen this outcome; a conflict so dismissed is dropped."""
+        """Mark an outcome as seen by the officer; a conflict so dismissed is dropped."""
         self._outbox.mark_seen(key)
         self._announce(frozenset())
 
@@ -164,9 +166,9 @@ class CommandService:
         return True
 
     def release(self, key: str) -> bool:
-        """Send a held command all the same; false when it is not held, or another's.
+        """Send a held command all the same; false when it is not held, or another account's.
 
-        One given under a login that nobody knows becomes the present login's.
+        One submitted under a login of unknown account becomes the present login's.
         """
         return self._decide(key, self._release)
 
@@ -196,7 +198,7 @@ class CommandService:
         return True
 
     def prioritise(self, key: str) -> None:
-        """Send this one first; what stands before it on the same row comes along."""
+        """Send this one first, after the commands before it on the same row, which come along."""
         most = max((record.priority for record in self._outbox.list_unfinished()), default=0)
         self._outbox.set_priority(key, most + 1)
         self._announce(frozenset())
@@ -239,8 +241,8 @@ class CommandService:
     def accept_server(self, source: str) -> bool:
         """Go on with the server that now answers for a source, in place of the one before.
 
-        Its rows are fetched anew; what was given for the other stays held, to be given anew,
-        withdrawn or given up. False when the server is no other.
+        Its rows are fetched anew; commands for the other stay held, to be submitted anew, withdrawn
+        or given up. False when no other server answers.
         """
         accepted = self.on_accept_server(source)
         self._announce(frozenset(Collection))
@@ -260,10 +262,10 @@ class CommandService:
         replaces: str = "",
         shown: Row | None = None,
     ) -> CommandRecord:
-        """Keep a command as given now; durable on return.
+        """Store a command as submitted now; durable on return.
 
-        `replaces` is the key of the one in whose place it goes out, and `shown` the row the
-        officer saw where none is here.
+        `replaces` is the key of the command it takes the place of, and `shown` the row the officer
+        saw where none is cached.
         """
         kept = validate_body(kind, body)
         basis = None if kind is CommandKind.CREATE else self._standing.row(target) or shown
@@ -280,7 +282,7 @@ class CommandService:
             by=self.officer,
             base=base,
             body=kept,
-            # Whose login it is that nobody has told yet, the first session settles.
+            # Empty while the login's account is unknown: the first session settles it.
             account=binding.account if login == binding.login else "",
             login=login,
             server=binding.server,
@@ -305,7 +307,7 @@ class CommandService:
 
 
 def latest_heard(statuses: Iterable[SourceStatus]) -> Instant:
-    """When any of the sources was last heard; 0 for never."""
+    """Return when any of the sources last answered; 0 for never."""
     return max((status.last_good_at or 0 for status in statuses), default=0)
 
 

@@ -1,4 +1,4 @@
-"""Commands the county did not take: both versions of the row, and the officer's next word."""
+"""Conflicts: both versions of the row of a command that the county did not take."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOT_SHOWN = frozenset({"version", "whole"})
 
 
 def conflict_of(record: CommandRecord, basis: Row | None, theirs: Row | None) -> Conflict:
-    """Both versions side by side: the officer's row with the command done, and the county's."""
+    """Return both versions of a row: the officer's with the command applied, and the county's."""
     mine = None if basis is None else overlay.row_over(basis, [record.command])
     return Conflict(record=record, mine=mine, theirs=theirs, differing=_differing(mine, theirs))
 

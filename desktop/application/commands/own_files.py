@@ -16,7 +16,7 @@ THUMBNAIL_TYPE = "image/jpeg"
 
 
 class OwnFiles:
-    """Every call may come from any thread."""
+    """The files of this desk's officers; every call may come from any thread."""
 
     def __init__(
         self,
@@ -26,14 +26,14 @@ class OwnFiles:
     ) -> None:
         self._outbox, self._files, self._limit = outbox, files, file_limit
         self.on_nudge: Callable[[], None] = lambda: None
-        """Called when the officer wants every source asked now."""
+        """Called to exchange with every source now, as the officer wants."""
 
     def limit(self, source: str) -> int | None:
-        """Bytes of the largest file that may be attached there, when it is known."""
+        """Return the size in bytes of the largest file that may be attached; None when unknown."""
         return self._limit(source)
 
     def read(self, digest: str) -> bytes | None:
-        """A file that is wholly here."""
+        """Return a file that is wholly here, or None."""
         return None if self._files is None else self._files.read(digest)
 
     def has(self, digest: str) -> bool:
@@ -46,15 +46,16 @@ class OwnFiles:
         self.on_nudge()
 
     def progress(self, digest: str) -> tuple[int, int] | None:
-        """Bytes here and in all of a file on its way in or out."""
+        """Return (bytes done, all bytes) of a file being fetched or sent; None when neither."""
         return None if self._files is None else self._files.progress(digest)
 
     def refusal(self, source: str, digest: str) -> Problem | None:
-        """Why a source did not take a file of ours, which is not sent again in this run."""
+        """Return why a source refused a file of ours, which is not sent again in this run; else
+        None."""
         return None if self._files is None else self._files.refusal(source, digest)
 
     def keep_to_send(self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None) -> None:
-        """Keep a file, and the picture of it, until they are sent; durable on return."""
+        """Keep a file and its thumbnail until they are sent; durable on return."""
         files = self._open_file_store()
         if thumbnail:
             small = FileRef(ref.thumbnail, ref.name, THUMBNAIL_TYPE, len(thumbnail))
@@ -62,13 +63,13 @@ class OwnFiles:
         files.keep(source, ref, body)
 
     def send_again(self, source: str, told: Mapping[str, Any]) -> None:
-        """Queue anew the files, as far as they are here, of a command that was taken back."""
+        """Queue the files of a repeated attach command again, as far as they are here."""
         ref = FileRef(**told)
         if (body := self.read(ref.digest)) is not None:
             self.keep_to_send(source, ref, body, self.read(ref.thumbnail))
 
     def take_back(self, source: str, withdrawn: Sequence[Command]) -> None:
-        """Send no file that only these commands name."""
+        """Drop the uploads of files that only these withdrawn commands name."""
         digests = {digest for command in withdrawn for digest in files_named(command)}
         if not digests or self._files is None:
             return

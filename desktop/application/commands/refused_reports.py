@@ -1,4 +1,4 @@
-"""New incidents the county refused, and the commands given on them: kept, and taken along."""
+"""New incidents the county refused, and the commands on them: held, and sent with a new report."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ OF_STRANGERS = (Hold.ACCOUNT, Hold.SERVER)
 
 
 def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRecord]:
-    """What may go out to a source, in its order, after holding what is on a refused report.
+    """Return the commands to offer to a source, in its order, after holding those on a refused
+    report.
 
-    The county would refuse each as being about nothing. One whose report stands after all,
-    as when a restored county takes it now, goes out again. What only its officer may send, and
-    what belongs to another login or server, keeps that reason: two by turns would be news each
-    time.
+    The county would refuse each, as it has no such incident. One whose report is accepted after
+    all, as by a restored county, goes out again. What only its officer may send, and what belongs
+    to another login or server, keeps that reason: two by turns would be news each time.
     """
     queue = outbox.list_unfinished(source)
     refused = {
@@ -53,12 +53,13 @@ def is_refused(outbox: OutboxStore, target: Key) -> bool:
 
 
 def report_of(records: Sequence[CommandRecord]) -> CommandRecord | None:
-    """The command among those on one row that reports it."""
+    """Return the create command among the commands on one row, or None."""
     return next((r for r in records if r.command.kind is CommandKind.CREATE), None)
 
 
 def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord]:
-    """What was given on a refused report and surely never done, in the order of the clicks."""
+    """Return the commands on a refused report that were surely never done, in the order of the
+    clicks."""
     given = outbox.on_target(report.command.target)
     return [record for record in given if record.seq != report.seq and _is_undone(record)]
 
@@ -70,7 +71,7 @@ def _is_undone(record: CommandRecord) -> bool:
 
 
 def in_place_of(outbox: OutboxStore, target: Key, known: Sequence[CommandRecord]) -> Key:
-    """Where a command on this row belongs: on the report given anew, where it was refused."""
+    """Return the row a command belongs on: of the new report, where the old one was refused."""
     report = report_of(outbox.on_target(target)) if _is_new(target) else None
     if report is None or report.state is not CommandState.REJECTED:
         return target
@@ -79,10 +80,10 @@ def in_place_of(outbox: OutboxStore, target: Key, known: Sequence[CommandRecord]
 
 
 def replacing(key: str, known: Sequence[CommandRecord]) -> CommandRecord | None:
-    """The command, of all that are known, with which the officer answered that one, unless it
-    was taken back.
+    """Return the command, of all in `known`, that the officer submitted in place of that one.
 
-    One that went along with a report given anew was put aside for another: that one counts.
+    A withdrawn one does not count, but the one that took its place does: so a command that went
+    along with one new report may go along with the next. None without any.
     """
     answers = [record for record in known if record.replaces == key]
     standing = [each for each in answers if each.state is not CommandState.CANCELLED]

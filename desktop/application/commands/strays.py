@@ -1,4 +1,4 @@
-"""Commands whose source has gone from the profile: kept, held and said."""
+"""Commands of a source that is no longer in the profile: kept, and held with the reason."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from desktop.domain.localized_text import Text
 
 
 def hold_strays(outbox: OutboxStore, sources: Many[str], now: Instant) -> int:
-    """Hold what waits for a source that is not among these; how many now wait so.
+    """Hold what waits for a source that is not among these; returns how many wait so.
 
-    What was held so goes on by itself once its source is in the profile again.
+    They are released once their source is in the profile again.
     """
     waiting = outbox.list_unfinished()
     strays = [record for record in waiting if record.command.target.source not in sources]

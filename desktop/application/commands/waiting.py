@@ -1,4 +1,4 @@
-"""Why a command waits that the county has not taken, in words that stand on its row."""
+"""Why a command waits that the county has not taken, in words to show on its row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BEHIND = Text(
     "Waits behind the command before it on the same case, which has no answer yet.",
 )
 AWAY = frozenset({"unreachable", "timed_out", "cut_short", "refused", "name_not_found"})
-"""Failures of the line: they change with the weather, and stand at the source itself."""
+"""Failures of the connection: they come and go, and are shown at the source itself."""
 WORDS: dict[str, tuple[str, str]] = {
     "forbidden": (
         "平台或途中的网络拒绝了这条指令（403），没有说明理由。会自动再试。",
@@ -51,7 +51,7 @@ OTHERWISE = (
 
 
 def why(problem: Problem) -> Text:
-    """What kept a command back, with what was said instead of an answer."""
+    """Return in words what kept a command back, with the text that came instead of an answer."""
     zh, en = WORDS.get(problem.code, OTHERWISE)
     filling = {"status": problem.details.get("status", "-"), "code": problem.code}
     for name, value in filling.items():
@@ -63,10 +63,11 @@ def why(problem: Problem) -> Text:
 def reasons(
     waiting: Sequence[CommandRecord], refused: Mapping[str, Problem], failure: Problem | None
 ) -> list[CommandResult]:
-    """What is news on the rows of waiting commands, given in the order of their clicks.
+    """Return a result for each waiting command whose reason is new.
 
-    `refused` are those that the source would not take, each with its own problem; `failure` is
-    what keeps all others back. One behind a refused command on the same target waits with it.
+    The waiting commands come in the order of their clicks. `refused` are those that the source
+    would not take, each with its own problem; `failure` is what keeps all others back. One behind a
+    refused command on the same target waits with it.
     """
     blocked: set[Key] = set()
     news: list[CommandResult] = []

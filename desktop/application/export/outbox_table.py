@@ -20,7 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 SHOWN = ("key", "kind", "target", "at", "state", "changed_at", "reason")
 SHOWN_KEY_CHARS = 8
-"""Of a key in a terminal; so much of it is enough to name the command again."""
+"""Characters shown of a key in a terminal: enough to name the command by."""
 
 
 def is_kept_back(unfinished: Sequence[CommandRecord]) -> bool:
@@ -42,7 +42,7 @@ def as_json(
     words: Words,
     zone: tzinfo = UTC,
 ) -> str:
-    """One JSON object with when it was written, how far each source was heard, and `rows`."""
+    """Return one JSON object: when it was written, each source's `last_good_at`, and `rows`."""
     rows: list[dict[str, object]] = []
     for record, row in zip(records, cells(records, words, zone), strict=True):
         rows.append({**row, "body": record.command.body})
@@ -60,7 +60,7 @@ def as_csv(
     words: Words,
     zone: tzinfo = UTC,
 ) -> str:
-    """CSV safe for spreadsheets; each line carries when its source was last heard."""
+    """Return CSV safe for spreadsheets; each row carries its source's `last_good_at`."""
     heard = {source.id: time_text(source.last_good_at, zone) for source in sources}
     return csv_text(
         (*COLUMNS, "data_time"),

@@ -1,4 +1,4 @@
-"""What leaves the program as text: nothing in it runs, loses its digits or drives a terminal."""
+"""Text that leaves the program: nothing in it runs, loses its digits or drives a terminal."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from desktop.domain.localized_text import QUIET, isolate
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell beginning so is taken for a formula by at least one spreadsheet."""
 MARK = "\ufeff"
-"""At the beginning of a file it tells a spreadsheet that what follows is UTF-8."""
+"""A byte order mark: at a file's beginning it shows a spreadsheet that the rest is UTF-8."""
 
 UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories of what is not shown and acts: it moves a cursor, turns a line around or ends it.
+"""Categories of invisible characters that act: move a cursor, turn a line around or end it.
 
-Characters Python does not know yet are none of them: rare ones stand in people's names.
+Characters Python does not know yet are not among them: rare ones occur in people's names.
 """
 CHANGED = re.compile(
     r"0[0-9]+|[0-9]{12,}|[0-9]+[Ee][0-9]+|[0-9]{1,4}[-/][0-9]{1,4}([-/][0-9]{1,4})?"
@@ -58,9 +58,9 @@ def harmless(cell: object) -> str:
 
 
 def plain(text: str) -> str:
-    """The text with a space for each control character: it cannot drive a terminal.
+    """Return the text with a space for each control character: it cannot drive a terminal.
 
-    Format characters are seen, and what is written from the right stays within itself.
+    Format characters are made visible, and text from right to left cannot reverse its neighbours.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -71,7 +71,7 @@ def plain(text: str) -> str:
 
 
 def json_text(told: object) -> str:
-    """A value as JSON to read, in which what is not shown stands as its number."""
+    """Return a value as JSON for people to read, with invisible characters escaped."""
     text = msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
     return "".join(
         c if c == "\n" or unicodedata.category(c) not in UNSAFE else _escape(c) for c in text

@@ -88,18 +88,18 @@ class Listing(msgspec.Struct, frozen=True):
     sources: tuple[SourceStatus, ...]
     rows: tuple[dict[str, Cell], ...]
     history: tuple[dict[str, Any], ...] = ()
-    """What is known of each row besides its cells, when it was asked for."""
+    """Each incident's summary, deadlines, timeline and files, when asked for."""
     known: Known = Known(Certainty.CERTAIN)
     """Whether the rows are all there are; else none of them does not mean that there is none."""
     bad_items: tuple[tuple[str, UnreadableItem], ...] = ()
-    """What of the collection could not be read, with its source; of a flood the first."""
+    """Items of the collection that could not be read, as (source, item); of very many the first."""
     zone: tzinfo = UTC
-    """In which times are told."""
+    """Time zone in which times are written."""
     strange: tuple[StrangeWord, ...] = ()
     """Words of these rows that this program does not know."""
 
     def time(self, at: Instant | None) -> str | None:
-        """An instant as it is told in this listing."""
+        """Return an instant as text in the listing's time zone."""
         return time_text(at, self.zone)
 
 
@@ -113,10 +113,9 @@ def make_listing(
     whole: bool = False,
     zone: tzinfo = UTC,
 ) -> Listing:
-    """The rows of a collection; incidents are the open ones unless `all_rows`.
+    """Return the rows of a collection; incidents are the open ones unless `all_rows`.
 
-    Times are told in `zone`. `whole` adds the incidents' history: what was done, what is owed
-    and the files.
+    Times are written in `zone`. `whole` adds the incidents' history: timeline, deadlines and files.
     """
     rows: Sequence[Row]
     if collection is Collection.INCIDENTS:
@@ -188,9 +187,9 @@ def as_json(found: Listing, words: Words) -> str:
 
 
 def as_csv(found: Listing, words: Words) -> str:
-    """The listing as CSV; each line carries when its source was last heard.
+    """Return the listing as CSV; each row carries its source's `last_good_at`.
 
-    What could not be read has a line too: of an item its id and why, then how many more.
+    What could not be read has a row too: of an item its id and why, then how many more.
     """
     heard = {s.id: found.time(s.last_good_at) for s in found.sources}
     columns = COLUMNS[found.collection]
@@ -208,7 +207,7 @@ def as_csv(found: Listing, words: Words) -> str:
 
 
 def _more_unread(found: Listing) -> dict[str, int]:
-    """How many items of each source could not be read beyond those told one by one."""
+    """Count the items of each source that could not be read beyond those listed one by one."""
     told = Counter(source for source, item in found.bad_items if not item.field)
     counts = {s.id: s.unread.get(found.collection, 0) - told[s.id] for s in found.sources}
     return {source: more for source, more in counts.items() if more > 0}
@@ -238,7 +237,7 @@ def as_table(found: Listing, words: Words) -> str:
 
 
 def _doubts(found: Listing, words: Words) -> list[str]:
-    """What keeps the rows above from being all: none of them is not said to be none."""
+    """Return the lines on why the rows may not be all; an empty listing is not called none."""
     said = doubt_text(found.known, found.collection, words, any_shown=bool(found.rows))
     lines = [] if found.rows else [f"({words.term('certainty', found.known.certainty)})"]
     if said is not None:

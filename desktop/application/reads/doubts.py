@@ -1,4 +1,4 @@
-"""Why an empty list may not be called none, and a full one not all, in words for every surface."""
+"""Why a list may be incomplete, in words: an empty one is not called none, nor a full one all."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from desktop.domain.source import Problem, UnreadableItem
 def doubt(
     known: Known, what: Collection | None, words: Words, *, any_shown: bool
 ) -> Problem | None:
-    """What keeps rows of one kind, or of all with None, from being the whole; None when they are.
+    """Return why the rows of a collection, or of all with None, may be incomplete; else None.
 
-    Where rows are shown only what could not be read is: their age is said beside them.
+    Where rows are shown only what could not be read is mentioned: their age is shown beside them.
     """
     source = (", ", "、")[words.chinese].join(words.text(s.title) for s in known.sources)
     kind = words.term("spoiled", "all") if what is None else words.term("collection", what)
@@ -33,7 +33,7 @@ def doubt(
 def doubt_text(
     known: Known, what: Collection | None, words: Words, *, any_shown: bool
 ) -> ProblemText | None:
-    """The same in the language in force."""
+    """Return the problem that `doubt` finds as text in the language in force."""
     problem = doubt(known, what, words, any_shown=any_shown)
     return None if problem is None else words.problem(problem)
 
@@ -50,7 +50,7 @@ def reasons(items: Sequence[tuple[str, UnreadableItem]], words: Words, most: int
 
 
 def what_was_unread(cache: Cache, source: str) -> dict[str, Any]:
-    """What of a source could not be read, by the names its status has for it."""
+    """Count what could not be read of a source, by fields of its `SourceStatus`."""
     kinds = {
         "unread": cache.unread,
         "spoiled": cache.count_spoiled_fields,

@@ -1,4 +1,4 @@
-"""What this desk's commands lay over the rows until the sources tell their outcome."""
+"""The pending overlay: this desk's commands applied to the rows until a pull confirms them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RECENT = 200
 
 
 class PendingOverlay:
-    """Reads outbox and cache together; nothing is kept between two questions."""
+    """The overlay, read from outbox and cache together; nothing is kept between two calls."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class PendingOverlay:
         self._clock = clock
 
     def records(self) -> list[CommandRecord]:
-        """Every command that lies over a row, in the order of the clicks."""
+        """Return every pending command, in the order of the clicks."""
         found = {record.seq: record for record in self._outbox.list_unfinished()}
         recent = self._outbox.recent(RECENT)
         # Asked last: a command is unconfirmed before it can be accepted.
@@ -57,14 +57,14 @@ class PendingOverlay:
         return self.with_county_dates(found[seq] for seq in sorted(found))
 
     def by_target(self) -> dict[Key, list[CommandRecord]]:
-        """The same by the row they are on."""
+        """Return the pending commands by the row they are on."""
         grouped: defaultdict[Key, list[CommandRecord]] = defaultdict(list)
         for record in self.records():
             grouped[record.command.target].append(record)
         return dict(grouped)
 
     def on(self, target: Key) -> list[CommandRecord]:
-        """The commands that lie over one row."""
+        """Return the pending commands on one row."""
         given = self._outbox.on_target(target)
         unconfirmed = self._collect_unconfirmed()
         return self.with_county_dates(
@@ -72,14 +72,14 @@ class PendingOverlay:
         )
 
     def with_county_dates(self, records: Iterable[CommandRecord]) -> list[CommandRecord]:
-        """These with the moments the county will count, once a server has told the time."""
+        """Return the records dated as the county will date them, once a server gave the time."""
         clock = self._clock
         if not isinstance(clock, CorrectedClock) or not clock.is_told:
             return list(records)
         return with_county_dates(records, clock.offset_ms, clock.now())
 
     def incident(self, key: Key) -> Incident | None:
-        """One incident laid over; one still to be created answers too."""
+        """Return one incident with its pending commands applied, also one still to be created."""
         found = self._cache.incident(key)
         records = self.on(key)
         if found is None:
@@ -90,7 +90,8 @@ class PendingOverlay:
         return overlay.apply_commands(found, commands(records))
 
     def row(self, key: Key) -> Row | None:
-        """One incident or alarm laid over, as the officer sees it."""
+        """Return one incident or alarm with its pending commands applied, as the officer sees
+        it."""
         if key.collection is Collection.INCIDENTS:
             return self.incident(key)
         found = self.county_row(key)
@@ -99,14 +100,15 @@ class PendingOverlay:
         return overlay.row_over(found, commands(self.on(key)), self._clock.now())
 
     def county_row(self, key: Key) -> Row | None:
-        """One incident or alarm as the county told it last, nothing laid over."""
+        """Return one incident or alarm as last pulled, without pending commands."""
         if key.collection is Collection.INCIDENTS:
             return self._cache.incident(key)
         rows = self._cache.rows(key.collection)
         return next((row for row in rows if (row.source, row.id) == (key.source, key.id)), None)
 
     def creates(self, wanted: IncidentFilter = IncidentFilter()) -> list[CommandRecord]:  # noqa: B008
-        """Create commands whose incident no source has told yet, newest first, that match."""
+        """Return matching create commands whose incident no source has returned yet, newest
+        first."""
         made = [record for record in self.records() if _is_create(record)]
         return [
             record
@@ -116,12 +118,12 @@ class PendingOverlay:
         ]
 
     def new_incidents(self) -> list[Incident]:
-        """The incidents of those commands, laid over by what was submitted on them since."""
+        """Return the incidents of those commands, with later commands on them applied."""
         found = (self.incident(record.command.target) for record in self.creates())
         return [incident for incident in found if incident is not None]
 
     def lines(self, rows: Sequence[IncidentRow]) -> list[IncidentRow]:
-        """Lines of the list, laid over."""
+        """Return the list's rows with pending commands applied."""
         by_target = self.by_target()
         if not by_target:
             return list(rows)
@@ -130,7 +132,7 @@ class PendingOverlay:
         ]
 
     def new_lines(self, numbers: Iterable[int]) -> dict[int, IncidentRow]:
-        """Lines of incidents still to be created, by their negative numbers."""
+        """Return the list's rows of incidents still to be created, by their negative numbers."""
         wanted = set(numbers)
         if not wanted:
             return {}
@@ -142,7 +144,7 @@ class PendingOverlay:
         }
 
     def alarm(self, alarm: Alarm, records: Sequence[CommandRecord]) -> Alarm:
-        """An alarm laid over."""
+        """Return an alarm with these commands applied."""
         return overlay.alarm_over(alarm, commands(records), self._clock.now())
 
     def _line(self, row: IncidentRow, records: Sequence[CommandRecord]) -> IncidentRow:
@@ -156,14 +158,14 @@ class PendingOverlay:
 
 
 def commands(records: Iterable[CommandRecord]) -> list[Command]:
-    """What was submitted, without what became of it."""
+    """Return the commands in these records."""
     return [record.command for record in records]
 
 
 def line_over(
     row: IncidentRow, incident: Incident, records: Sequence[CommandRecord]
 ) -> IncidentRow:
-    """The line of an incident that commands lie over."""
+    """Return the list's row of an incident to which pending commands were applied."""
     deadline = incident.next_deadline()
     return msgspec.structs.replace(
         row,
@@ -177,7 +179,8 @@ def line_over(
 
 
 def new_line(made: CommandRecord, records: Sequence[CommandRecord]) -> IncidentRow:
-    """The line of an incident still to be created; its number is the command's, negative."""
+    """Return the list's row of an incident still to be created, numbered by the command,
+    negative."""
     incident = overlay.apply_commands(overlay.new_incident(made.command), commands(records))
     return IncidentRow(
         row=-made.seq,
@@ -207,7 +210,7 @@ def _is_create(record: CommandRecord) -> bool:
 
 
 def _matches(incident: Incident, wanted: IncidentFilter) -> bool:
-    """Whether an incident nobody has numbered, dated or acknowledged yet is asked for."""
+    """Whether a new incident, without number, deadline or acknowledgement, matches the filter."""
     if wanted.overdue_at is not None or wanted.unacknowledged:
         return False
     if wanted.worst_rank is not None and incident.level.rank > wanted.worst_rank:

@@ -34,7 +34,7 @@ class Overview(msgspec.Struct, frozen=True):
     attention: int
     """Refused, conflicting and held commands the officer has not yet dismissed."""
     alertness: Alertness = Alertness()
-    """What the warnings in force come to."""
+    """What the warnings in force amount to."""
 
 
 class IncidentDetail(msgspec.Struct, frozen=True):
@@ -47,9 +47,9 @@ class IncidentDetail(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...]
     """Related assets the cache holds."""
     acknowledged: bool
-    """By anyone, or by this desk with the state still to come."""
+    """By anyone, or by this desk with the county's confirmation still to come."""
     draft: str = ""
-    """The note begun on it at this desk and not yet submitted."""
+    """The draft of a note at this desk, not yet submitted."""
 
 
 class MapMark(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ class MapLayer(msgspec.Struct, frozen=True):
     incidents: tuple[MapMark, ...]
     """Worst last, so that it is drawn on top."""
     unplaced: int
-    """Open incidents without coordinates: said on the map, never silently missing."""
+    """Open incidents without coordinates: counted on the map, never silently missing."""
     assets: tuple[Asset, ...]
     warnings: tuple[Warning, ...]
 
@@ -121,7 +121,7 @@ class AlarmGroup(msgspec.Struct, frozen=True):
 
     @property
     def calls(self) -> bool:
-        """Whether it still asks for somebody's eyes."""
+        """Whether the alarm still needs attention."""
         return self.alarm.state.calls
 
 

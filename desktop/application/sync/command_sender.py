@@ -1,4 +1,4 @@
-"""A source's commands on their way out: each until it has its own answer."""
+"""Sending a source's commands: each is offered until it has its own answer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class CommandSender:
-    """Offers the commands of one exchange; what is no longer in it, the outbox knows."""
+    """Sender of commands in one exchange; what must outlast it is in the outbox."""
 
     def __init__(self, context: ExchangeContext) -> None:
         self._context, self._source = context, context.source
@@ -43,7 +43,7 @@ class CommandSender:
         self._tried: set[str] = set()
         self._unfinished: set[Key] = set()
         self._binding = Binding()
-        """To which server and under which login commands go out, once it was met."""
+        """The server and login under which commands go out, once the session is there."""
         self._met = False
         self._again_left = 1
         self.answered = 0
@@ -60,7 +60,7 @@ class CommandSender:
             for record in queue
             if record.hold.wants_decision or hold_of(record.command, self._binding) is not Hold.NONE
         ]
-        # Another's command on a row keeps back nobody's, unless it is what brings the row about.
+        # Another account's command on a row keeps back none, unless it creates the row.
         reports = [r for r in others if r.command.kind is CommandKind.CREATE]
         now_s = self._clock.monotonic_s()
         early = [r for r in queue if self._memory.puzzles.is_early(r.command.key, now_s)]
@@ -73,17 +73,17 @@ class CommandSender:
         )
 
     def offer(self, group: list[CommandRecord]) -> frozenset[Collection]:
-        """Offer a group and keep what is known of each; on which collections that shows.
+        """Offer a group and store the answers; returns the collections that this changes.
 
-        In a new epoch nothing is offered yet: what the server forgot goes before the group.
+        In a new epoch nothing is offered yet: what the server lost goes before the group.
         """
         if not self._met and self._meet():
             return frozenset(record.command.target.collection for record in group)
         keys = [record.command.key for record in group]
-        # Durable first: from here on nothing can be said never to have left.
+        # Durable first: from here on any of these may have left.
         self._outbox.offering(keys, self._clock.now())
         self._tried.update(keys)
-        # What was taken back while the server was asked stays here.
+        # What was withdrawn during the requests to the server stays here.
         waiting = {record.command.key for record in self._outbox.list_unfinished(self._source)}
         group = [record for record in group if record.command.key in waiting]
         if not group:
@@ -114,19 +114,19 @@ class CommandSender:
         return frozenset(record.command.target.collection for record in told)
 
     def may_go_on(self) -> None:
-        """The source has answered a pull since: a send told to come again at once may, once."""
+        """Let a send that was told to retry at once do so, once, after a pull was answered."""
         if self.failure is not None and self.failure.retry_after_s == 0.0 and self._again_left:
             self._again_left -= 1
             self.failure = None
             self.start_over()
 
     def start_over(self) -> None:
-        """Offer all that waits, also what was answered in this exchange: that is forgotten."""
+        """Offer every waiting command again, also those tried in this exchange."""
         self._met = False
         self._tried.clear()
 
     def _meet(self) -> bool:
-        """Learn the server's life and login; whether the group must be chosen anew."""
+        """Get the server's epoch and account; whether the group must be chosen anew."""
         try:
             epoch = self._connector.epoch()
         except (OtherServer, DiskCopied):
@@ -141,7 +141,7 @@ class CommandSender:
                 self._say_why(error, [])
             return True
         self._met = True
-        self._context.on_time_told()  # Ages are judged by the time it tells.
+        self._context.on_time_told()  # Ages are judged by its time.
         changed = epoch is not None and meet_past(self._context, epoch)
         self._binding = binding_in_use(self._outbox, self._connector)
         if self._binding.account:
@@ -153,7 +153,8 @@ class CommandSender:
         return self._hold_too_old(ours) or bool(strangers) or changed
 
     def _hold_too_old(self, waiting: list[CommandRecord]) -> bool:
-        """Keep back what may have been done so long ago that the server would do it again."""
+        """Hold commands that, sent again, might be done twice: their keys may be forgotten; whether
+        any."""
         not_before = keys_kept_since(self._binding, self._clock.now())
         keys = [
             record.command.key
@@ -168,10 +169,10 @@ class CommandSender:
         if failure.retry_after_s is None:
             self._memory.send_failed([record.command.key for record in silent])
         elif failure.retry_after_s == 0.0:
-            self._memory.put_off_sending()  # Told to come again at once, and again, and again.
+            self._memory.put_off_sending()  # The server asks again and again to retry at once.
 
     def _send(self, group: list[CommandRecord]) -> tuple[list[CommandResult], set[str]]:
-        """The answers to keys that were asked about, and the keys that surely did not leave.
+        """Send a group; returns the answers to its keys, and the keys that surely did not leave.
 
         A failure is kept, not raised.
         """
@@ -212,7 +213,7 @@ class CommandSender:
             self._outbox.retire(durable)
 
     def _say_why(self, failure: SourceError, left: list[CommandRecord]) -> list[CommandRecord]:
-        """Write on each command that waits why it does; those of which that is news."""
+        """Store on each waiting command why it waits; returns those with a new reason."""
         refused, general = dict(failure.refused), failure.problem
         one_alone = len(left) == 1 and failure.problem.code in ONE_COMMANDS_CODES
         if not refused and one_alone:
@@ -227,9 +228,9 @@ class CommandSender:
     def _mark(
         self, records: list[CommandRecord], state: CommandState, reason: Text = NOTHING
     ) -> list[CommandRecord]:
-        """Say of commands without an answer where they are; those of which that is news.
+        """Set the state of commands without an answer; returns those that it changed.
 
-        What the platform has, it keeps.
+        One that the platform has received stays received.
         """
         news = [r for r in records if r.state not in (CommandState.RECEIVED, state)]
         for record in news:

@@ -1,4 +1,4 @@
-"""Whether the computer slept, or stands on another network than a moment ago."""
+"""Detection of sleep, and of a change of network."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ AddressTowards = Callable[[SourceSettings], str | None]
 
 
 class SleepDetector:
-    """Notices that time went by while nothing here ran.
+    """Detector of time that went by while nothing here ran.
 
-    Some systems stop the monotonic clock in sleep and some do not: a jump of either hand counts.
+    Some systems stop the monotonic clock in sleep and some do not: a jump of either clock counts.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -38,14 +38,14 @@ class SleepDetector:
 
 
 class Addresses:
-    """Notices that the way to a source begins at another address than before."""
+    """Detector of a change of this computer's own address on the way to a source."""
 
     def __init__(self, towards: AddressTowards) -> None:
         self._towards = towards
         self._last: dict[str, str] = {}
 
     def has_moved(self, settings: SourceSettings) -> bool:
-        """Whether it does; a network that is gone for a while is no other one."""
+        """Whether the address changed; a network that is gone for a while is no change."""
         address = self._towards(settings)
         if address is None:
             return False
@@ -54,7 +54,7 @@ class Addresses:
 
 
 class ConnectivityWatch:
-    """A thread that looks every few seconds and begins the workers anew where it must."""
+    """A thread that looks every few seconds and resets the workers after sleep or a move."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class ConnectivityWatch:
         towards: AddressTowards | None,
         on_look: Callable[[], None] = lambda: None,
     ) -> None:
-        """`clock` is this computer's own: one that follows a server jumps when told so.
+        """`clock` is this computer's own: one that follows a server jumps when the server sets it.
 
         `on_look` is called with each look.
         """

@@ -21,7 +21,7 @@ from desktop.domain.source import SourceStatus
 
 CLOSE_WITHIN_S = 2.0
 MOST_EXCHANGES = 1_000
-"""With one source for one `exchange_once`; what is left then goes with the next."""
+"""With one source in one `exchange_once`; the next call does what is left then."""
 
 
 class Engine:
@@ -81,13 +81,13 @@ class Engine:
         )
 
     def file_limit(self, source: str) -> int | None:
-        """Bytes of the largest file a source takes, once it told."""
+        """Return the size in bytes of the largest file a source takes; None before it gave it."""
         return next(
             (worker.file_limit() for worker in self._workers if worker.status.id == source), None
         )
 
     def accept_server(self, source: str) -> bool:
-        """Go on with the server that now answers for a source; false when it is no other."""
+        """Go on with the server that now answers for a source; false when no other does."""
         return any(worker.accept_server() for worker in self._workers if worker.status.id == source)
 
     def sync_now(self, record: CommandRecord | None = None) -> None:
@@ -124,9 +124,9 @@ class Engine:
                 self._meter.write(at_once=True)
 
     def _follow(self, worker: SourceWorker) -> None:
-        """Only the first source that tells the time sets the clock: two servers may differ.
+        """Set the clock by the first source that gives the time, no other: two servers may differ.
 
-        As long as nobody has, any does: the first may fail each time after it told.
+        Until one has set it, any may: the first may fail each time after giving its time.
         """
         leader = next((x for x in self._workers if x.clock_offset_ms() is not None), None)
         if leader is worker or not self._clock.is_told:
@@ -136,7 +136,7 @@ class Engine:
 
 
 def _all_of(worker: SourceWorker) -> Exchange:
-    """Exchanges until nothing is left to do at once, told as one."""
+    """Run exchanges until nothing is left to do at once; returns them as one."""
     done = worker.exchange_once()
     for _ in range(MOST_EXCHANGES):
         if not done.again:

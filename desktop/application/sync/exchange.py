@@ -69,15 +69,15 @@ class ExchangeRun:
         self._piece: Chunk | None = None
         self._pieces = 0
         self._telling: frozenset[str] = frozenset()
-        """Commands whose outcome the pull under way tells, if there is one."""
+        """Commands whose outcome the pull under way will confirm, if there is one."""
         self._is_snapshot = self._is_old_news = False
-        """Whether it brought a snapshot, which may have been made before their outcome, or what
-        anybody on the way may have said."""
+        """Whether it brought a snapshot; and whether what it brought may date from before their
+        outcome, as a snapshot may, or is unproven."""
         self._changed: set[Collection] = set()
         self._rows = self._bad = 0
 
     def run(self) -> Exchange:
-        """Step by step until the planner says it is the end."""
+        """Run step by step until the planner ends the exchange; returns what it did."""
         do = {
             Step.OFFER: self._offer,
             Step.PULL: self._pull,
@@ -141,8 +141,8 @@ class ExchangeRun:
             self._plan = pull_plan(link.state(), bulk_left=bulk_left) if link else PullPlan()
             starved = not self._plan.allow_snapshot and self._state.token is not None
             if starved and (epoch := self._connector.epoch()) is not None:
-                self._meet_past(epoch)  # No batch tells of another life while none may come.
-            # A server that went back may have been met while sending: its token is gone then.
+                self._meet_past(epoch)  # No batch reports another epoch while none may come.
+            # Sending may have found that the server went back: the token is gone then.
             self._state = self._cache.sync_state(self._source)
             self._batches = self._connector.pull(self._state, self._plan)
             self._telling = self._memory.unconfirmed
@@ -156,7 +156,7 @@ class ExchangeRun:
         if (epoch := find_doubt(self._outbox, self._connector)) is not None:
             self._meet_past(epoch)
             self._again = True
-            return  # Rows of a life that is over are not called good.
+            return  # Rows of a past epoch are not called good.
         self._state = self._cache.sync_state(self._source)
         if self._state.token is None and not self._plan.allow_snapshot:
             raise SourceError(BUDGET_SPENT)

@@ -15,11 +15,11 @@ from desktop.domain.command import Collection
 
 
 def tell_nobody(_changed: frozenset[Collection]) -> None:
-    """Have nobody hear of what changed."""
+    """Do nothing: the default of `on_changed`."""
 
 
 class ExchangeContext(msgspec.Struct, frozen=True, eq=False):
-    """One source, its stores, and whom its exchanges tell; made once by its worker."""
+    """One source, its stores, and the callbacks of its exchanges; made once by its worker."""
 
     connector: Connector
     cache: Cache
@@ -27,16 +27,16 @@ class ExchangeContext(msgspec.Struct, frozen=True, eq=False):
     clock: Clock
     memory: WorkerState
     link: LinkEstimator | None = None
-    """Without it rows come as over any line, and no file moves."""
+    """Without it rows are pulled by the default plan, and no file moves."""
     meter: ByteBudget | None = None
     files: FileStore | None = None
     on_time_told: Callable[[], None] = lambda: None
     """Lets the clock follow the server before a success is dated: dated by a clock a day ahead,
     a source that then died would look fresh for a day."""
     on_changed: Callable[[frozenset[Collection]], None] = tell_nobody
-    """Hears of every batch and every answer at once, on the exchange's thread."""
+    """Called for every batch and every answer at once, on the exchange's thread."""
 
     @property
     def source(self) -> str:
-        """By which name the source is known here."""
+        """Return the id of the source in the profile."""
         return self.connector.settings.id

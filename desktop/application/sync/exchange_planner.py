@@ -1,4 +1,4 @@
-"""The planner: what an exchange does next, from what it knows; it touches nothing itself."""
+"""The planner: it chooses an exchange's next step from its state, and touches nothing itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Step(StrEnum):
 
 
 class ExchangeState(msgspec.Struct, frozen=True):
-    """What an exchange knows when it decides."""
+    """The state of an exchange by which its next step is chosen."""
 
     offerable: bool
     """Whether a command waits that may be offered now."""
@@ -42,7 +42,7 @@ class ExchangeState(msgspec.Struct, frozen=True):
     tight: bool
     """Whether the day has less left than one piece of this pull."""
     doubtful: bool
-    """Whether the stored rows are known, or believed, to differ from the server's."""
+    """Whether the stored rows differ, or may differ, from the server's."""
     repaired: bool
     """Whether a repair was tried in this exchange."""
     retirable: bool
@@ -67,7 +67,7 @@ class Exchange(msgspec.Struct, frozen=True):
     again: bool = False
     """Whether there is more to do at once: files to move, a snapshot to fetch."""
     quarantined_deletes: int = 0
-    """Deletions not yet believed."""
+    """Deletions held until they are confirmed."""
 
 
 def next_step(moment: ExchangeState) -> Step:
@@ -122,5 +122,5 @@ def next_group(
 
 
 def is_doubtful(state: SyncState) -> bool:
-    """Whether the stored rows are known, or believed, to differ from the server's."""
+    """Whether the stored rows differ, or may differ, from the server's."""
     return state.diverged or state.quarantined_deletes > 0

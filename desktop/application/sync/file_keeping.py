@@ -1,4 +1,4 @@
-"""Files of our commands: here as long as the county may lose them, and told of when lost."""
+"""Files of our commands: kept as long as the county may lose them, and reported when lost."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from desktop.domain.instant import DAY, Instant
 from desktop.domain.overlay import file_of
 
 KEPT_AFTER_MS = 7 * DAY
-"""After its command was accepted: on a thin line bytes arrive long after what names them, and
-that the server keeps the command beyond any restore says nothing of them."""
+"""How long after its command was accepted: on a thin line the bytes arrive long after the command,
+and that the server keeps a command beyond any restore says nothing of its file."""
 LOOKED_AFTER_S = 3600.0
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 def look_after_files(
     files: FileStore, context: ExchangeContext, held: Callable[[], set[str]] = set
 ) -> None:
-    """Protect the files that the county may still lose, and want those back that are missing.
+    """Protect the files that the county may still lose, and ask for those that are missing here.
 
-    Once an hour, and after the server went back. `held` gives the files of commands that wait
-    for another login: they are fetched under no other.
+    Once an hour, and after the server went back. `held` returns the files of commands that wait for
+    another login: they are fetched under no other.
     """
     known, source, now_s = context.memory.files, context.source, context.clock.monotonic_s()
     looked_s = known.looked_s
@@ -48,7 +48,7 @@ def look_after_files(
 
 
 def send_files_again(files: FileStore, context: ExchangeContext) -> int:
-    """Queue every file anew that a server which went back may have lost; how many.
+    """Queue every file again that a server which went back may have lost; returns how many.
 
     Files that are not here are looked for at the county with the next look after all.
     """
@@ -64,8 +64,7 @@ def send_files_again(files: FileStore, context: ExchangeContext) -> int:
 
 
 def _list_attach_commands(context: ExchangeContext) -> list[tuple[CommandRecord, FileRef]]:
-    """The attach commands whose files the county may still lose, or which may go out again, with
-    the file of each."""
+    """Return the attach commands whose files may still be needed here, with the file of each."""
     now, source = context.clock.now(), context.source
     return [
         (record, ref)
@@ -84,7 +83,7 @@ def _may_need_its_file(record: CommandRecord, now: Instant) -> bool:
         case CommandState.CONFLICT:
             return not record.seen
         case CommandState.REJECTED:
-            # As long as it is before an officer he may give it anew, and no county keeps for
+            # Until the officer dismisses it he may submit it anew, and no county keeps for
             # ever a file that no command of its own names.
             return not (record.retired and record.seen)
         case CommandState.ACCEPTED if record.retired:
@@ -118,5 +117,5 @@ def _want_back(
 
 
 def _bare(ref: FileRef) -> FileRef:
-    """The file as it was kept to be sent, without whose it is."""
+    """Return the file's reference as it was kept for sending, without time and uploader."""
     return FileRef(ref.digest, ref.name, ref.media_type, ref.size, ref.thumbnail)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from desktop.application.sync.puzzles import Puzzles
 
 UP, DOWN = "up ", "down "
-"""How a file is called among the puzzles, by the way it goes."""
+"""Prefixes of a file's name among the puzzles: for its upload and its download."""
 
 Named = list[tuple[str, int]]
-"""Digests and sizes of files; 0 for a thumbnail, whose size nobody told."""
+"""Digests and sizes of files; 0 for a thumbnail, whose size is unknown."""
 
 
 class FileState:
-    """Used by the worker's thread alone; files are known by their digests."""
+    """A worker's memory of files, by their digests; used by the worker's thread alone."""
 
     def __init__(self, puzzles: Puzzles) -> None:
         self._puzzles = puzzles
@@ -29,11 +29,11 @@ class FileState:
         self._fetchable: Named | None = None
 
     def unsent(self, now_s: float) -> set[str]:
-        """Those of which nothing is sent now: refused, or asked after again later."""
+        """Return the files not to send now: refused, or to be asked about later."""
         return self._refused | self._puzzles.early(UP, now_s)
 
     def not_fetched_now(self, now_s: float) -> set[str]:
-        """Those that are not fetched now: not there, spoilt, or asked after again later."""
+        """Return the files not to fetch now: not there, spoilt, or to be asked about later."""
         return self._absent | self._spoilt | self._puzzles.early(DOWN, now_s)
 
     @property
@@ -50,19 +50,19 @@ class FileState:
         self._resting.clear()
 
     def is_met(self, digest: str) -> bool:
-        """Whether it is known how far the upload of that file has come at the server."""
+        """Whether the server has given its offset of that file's upload."""
         return digest in self._met
 
     def meet(self, digest: str) -> None:
-        """Note that the server told how far an upload has come."""
+        """Note that the server has given its offset of that file's upload."""
         self._met.add(digest)
 
     def lose_sight(self, digest: str) -> None:
-        """Ask anew how far an upload has come, when it goes on."""
+        """Have the server asked again for its offset when that upload goes on."""
         self._met.discard(digest)
 
     def lose_sight_of_all(self) -> None:
-        """Ask anew how far each upload has come."""
+        """Have the server asked again for its offset of each upload."""
         self._met.clear()
 
     def note_refused(self, digest: str) -> None:
@@ -70,11 +70,11 @@ class FileState:
         self._refused.add(digest)
 
     def note_absent(self, digest: str) -> None:
-        """Note that the source has not that file: it is not asked for until rows change."""
+        """Note that the source lacks that file: it is not asked for until rows change."""
         self._absent.add(digest)
 
     def note_spoilt(self, digest: str) -> None:
-        """Ask no more for a file whose content is another than its name says.
+        """Stop asking for a file whose content does not match its digest.
 
         Its bytes would be paid for again and again.
         """
@@ -87,7 +87,7 @@ class FileState:
         self.look_up_anew()
 
     def forget(self, digest: str) -> None:
-        """Forget what the source last said of a file: it is sent, or looked for, anew."""
+        """Forget the source's last answers about a file: it is sent, or looked for, anew."""
         for known in (self._met, self._refused, self._absent):
             known.discard(digest)
         for way in (UP, DOWN):
@@ -107,31 +107,32 @@ class FileState:
         self._looked_s = None
 
     def note_missing(self, names: Mapping[str, str], thumbnails: Iterable[str]) -> None:
-        """Note what our commands name and is not here: names by digest, and thumbnails."""
+        """Note the files of our commands that are not here: names by digest, and thumbnails."""
         self._missing, self._missing_thumbnails = dict(names), frozenset(thumbnails)
         if self.lost:
             self.look_up_anew()
 
     @property
     def lost(self) -> set[str]:
-        """All that our commands name and is not here."""
+        """Return the digests of our commands' files and thumbnails that are not here."""
         return self._missing.keys() | self._missing_thumbnails
 
     @property
     def missing_thumbnails(self) -> frozenset[str]:
-        """Thumbnails that our commands name and that are not here."""
+        """Return the thumbnails of our commands' files that are not here."""
         return self._missing_thumbnails
 
     def name_of_lost(self, digest: str) -> str | None:
-        """The name of a file that our commands name and that is not here."""
+        """Return the name of a file of our commands that is not here; None for any other."""
         return self._missing.get(digest)
 
     def fetchable(self, look_up: Callable[[], Named]) -> Named:
-        """What the stored rows name that might be fetched unasked; looked up once a change."""
+        """Return the files of stored rows that might be fetched unasked; looked up once a
+        change."""
         if self._fetchable is None:
             self._fetchable = look_up()
         return self._fetchable
 
     def look_up_anew(self) -> None:
-        """Have it looked up again what might be fetched unasked."""
+        """Have the files that might be fetched unasked looked up again."""
         self._fetchable = None

@@ -22,7 +22,7 @@ LOOKED_AT = 60
 """Open incidents, most urgent first, whose files may be fetched unasked."""
 MOST_UNASKED_BYTES = 8 * 1024 * 1024
 FULL, WAITS = "no_room", "file_waits"
-"""What a source says that has no room now, and what its officer is told of his file."""
+"""Problem codes: of a source that has no room now, and of the notice to the file's officer."""
 GONE = ("not_found", "file_refused", "forbidden", "request_refused")
 
 
@@ -33,7 +33,7 @@ class Chunk(msgspec.Struct, frozen=True):
     digest: str = ""
     offset: int = 0
     size: int = 0
-    """0 for a thumbnail, whose size nobody told."""
+    """0 for a thumbnail, whose size is unknown."""
 
 
 def next_chunk(
@@ -46,7 +46,7 @@ def next_chunk(
     keep_for_hours: bool,
     lost: Collection[str] = (),
 ) -> Chunk | None:
-    """What moves next, or nothing.
+    """Return the next piece to move, or None.
 
     Thumbnails of ours, then what an officer asked for, then thumbnails on a line good
     enough, then originals of ours, then whatever of ours was `lost` here, then originals on a
@@ -93,13 +93,13 @@ class FileTransfer:
     def __init__(
         self, files: FileStore, context: ExchangeContext, held: Callable[[], set[str]] = set
     ) -> None:
-        """`held` tells the files of commands that wait for another login."""
+        """`held` returns the files of commands that wait for another login."""
         self._connector, self._files, self._cache = context.connector, files, context.cache
         self._memory, self._clock, self._held = context.memory, context.clock, held
         self._source, self._known = context.source, context.memory.files
 
     def next(self, tier: LinkTier, *, originals_now: bool, keep_for_hours: bool) -> Chunk | None:
-        """What would move now; a file that did not move keeps no other waiting."""
+        """Return the piece to move now; a file that did not move keeps no other waiting."""
         now_s, known = self._clock.monotonic_s(), self._known
         for resting in (known.resting, frozenset[str]()):
             unsent = known.unsent(now_s) | resting
@@ -121,8 +121,8 @@ class FileTransfer:
     def move(self, piece: Chunk, most: int) -> bool:
         """Move at most that many bytes of it; whether another may follow at once.
 
-        So it is when it went, and when the county has it not or will not have it: never raises
-        for a bad line, after which nothing follows.
+        True when it moved, and when the county lacks or refuses the file. A bad line is not raised:
+        then nothing follows.
         """
         digest = piece.upload.ref.digest if piece.upload else piece.digest
         try:
@@ -143,7 +143,7 @@ class FileTransfer:
         return True
 
     def _tell_full(self, piece: Chunk, error: SourceError) -> None:
-        """Say that the county has no room for a file of ours now: it waits, and goes later."""
+        """Notify the officer that the county has no room for a file of ours now: it goes later."""
         if piece.upload is None or error.problem.code != FULL:
             return
         ref, reason = piece.upload.ref, error.problem.details.get("reason", "")
@@ -159,21 +159,21 @@ class FileTransfer:
             self._tell_lost(digest, problem)
 
     def _is_believed(self, name: str) -> bool:
-        """Whether what anybody may have answered was answered often enough: the third time."""
+        """Whether an unproven answer has come often enough to be believed: the third time."""
         wait_s = self._memory.puzzles.note(name, self._clock.monotonic_s())
         return wait_s >= FIRST_PUZZLE_S * 4
 
     def _tell_lost(self, digest: str, problem: Problem) -> None:
-        """Say so of a file of our command that is neither here nor at the source."""
+        """Report a file of our command as lost: it is neither here nor at the source."""
         name = self._known.name_of_lost(digest)
         if name is not None and problem.code == "not_found":
             self._files.refuse(self._source, digest, Problem("file_lost", {"name": name}))
 
     def _uploads(self) -> list[Upload]:
-        """What the source has not refused and this login may send.
+        """Return the uploads that the source has not refused and this login may send.
 
-        Sent again, a file would be paid for and refused again; and what waits for another
-        officer's login goes out under no other, its file neither.
+        Sent again, a refused file would be paid for and refused again; and the file of a command
+        that waits for another officer's login goes out under no other either.
         """
         found = [
             upload
@@ -228,7 +228,7 @@ class FileTransfer:
         self._known.look_up_anew()
 
     def _look_up(self) -> list[tuple[str, int]]:
-        """Files the most urgent rows name and that are not here."""
+        """Return the files of the most urgent rows that are not here, with their sizes."""
         named = dict.fromkeys(sorted(self._known.missing_thumbnails), 0)
         for incident in self._cache.open_incidents(LOOKED_AT):
             for ref in incident.files if incident.source == self._source else ():
@@ -244,7 +244,7 @@ class FileTransfer:
 
 
 def _refusal(upload: Upload, problem: Problem) -> Problem:
-    """The words for the officer, who waits for a file and not for a request."""
+    """Return the problem in the officer's words, who waits for a file and not for a request."""
     if problem.code == "file_refused":
         return problem
     told = (problem.details.get("status", ""), problem.details.get("reason", ""))

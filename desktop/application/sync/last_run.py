@@ -1,4 +1,4 @@
-"""What the run before left of a source: how it was, and what it had accepted and not yet told."""
+"""What the run before left of a source: its status, and accepted commands not yet confirmed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from desktop.domain.source import SourceStatus
 
 
 def find_unconfirmed(status: SourceStatus, outbox: OutboxStore) -> frozenset[str]:
-    """What a run before had accepted and no pull told; two clocks decide, until the first pull."""
+    """Return the commands accepted in earlier runs that no pull has confirmed.
+
+    Until the first pull this compares the times of two clocks.
+    """
     heard_at = status.last_good_at
     return frozenset(
         record.command.key
@@ -23,7 +26,7 @@ def find_unconfirmed(status: SourceStatus, outbox: OutboxStore) -> frozenset[str
 
 
 def last_status(source: Source, cache: Cache) -> SourceStatus:
-    """How the source was when it was last heard."""
+    """Return the source's status as the run before left it."""
     settings = source.settings
     state, failure = cache.sync_state(settings.id), cache.failure(settings.id)
     possible = source.manifest.fills

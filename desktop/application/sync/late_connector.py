@@ -1,4 +1,4 @@
-"""A source's connector, which comes into being when its lane first turns to it."""
+"""A source's connector, built when its worker first needs it."""
 
 from __future__ import annotations
 

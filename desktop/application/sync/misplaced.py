@@ -1,4 +1,5 @@
-"""A desk that finds itself at another server, or its disk copied: what is held, and said."""
+"""Another server at a source's address, or a copied disk: commands are held, the officer
+notified."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def meet_misplaced(error: OtherServer | DiskCopied, context: ExchangeContext) -> None:
-    """Hold what must not go out now, durably, and have the officer told."""
+    """Hold the commands that must not go out now, durably, and notify the officer."""
     outbox, memory, source, clock = context.outbox, context.memory, context.source, context.clock
     if isinstance(error, OtherServer):
         memory.meet_server(error.binding)

@@ -1,4 +1,4 @@
-"""A server that went back, announced by another epoch or found out by proof."""
+"""A server that went back, announced by another epoch or proven by what it has forgotten."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from desktop.domain.outbox_state import Again
 from desktop.domain.source import Binding, Problem
 
 KEYS_KEPT_MS = 180 * DAY
-"""What the API asks of every server at least."""
+"""For how long the API asks every server at least to keep keys."""
 
 log = logging.getLogger(__name__)
 
 
 def meet_past(context: ExchangeContext, epoch: str) -> bool:
-    """Queue again what a server in another life of its data may have forgotten; whether it is.
+    """Queue again what a server in another epoch may have forgotten; whether it is another.
 
     The commands, and the bytes of the files they name.
 
-    `Binding.epoch` names the life in which the outbox was gone through; it is forgotten on
-    every proof that the server went back. Written last: a crash before only offers twice.
+    `Binding.epoch` is the epoch for which the outbox was gone through; it is cleared on every proof
+    that the server went back. Written last: a crash before only offers twice.
     """
     outbox, cache, source = context.outbox, context.cache, context.source
     binding = outbox.binding(source)
@@ -42,12 +42,12 @@ def meet_past(context: ExchangeContext, epoch: str) -> bool:
     if context.files is not None:
         send_files_again(context.files, context)
     if cache.sync_state(source).epoch == epoch:
-        # Rows of a life with this very name: nothing else would tell the cache that it is over.
+        # Rows of an epoch with this very name: nothing else would outdate them in the cache.
         cache.outdate(source)
     outbox.bind(source, msgspec.structs.replace(binding, epoch=epoch))
     if queued:
         log.info("the source went back", extra={"source": source})
-        # The moment is not said: it makes another restore, with as many commands, news.
+        # `at` is not shown: it makes another restore, with as many commands, another notice.
         told = {"count": str(queued), "at": str(now)}
         context.memory.tell(Problem("server_went_back", told))
     return True
@@ -60,7 +60,7 @@ def doubt_past(outbox: OutboxStore, source: str) -> None:
 
 
 def find_doubt(outbox: OutboxStore, connector: Connector) -> str | None:
-    """The life of a server whose outbox is still to be gone through; None when there is none.
+    """Return the server's epoch while the outbox is still to be gone through for it, else None.
 
     A session may tell of a lost past although no row has changed since.
     """
@@ -70,9 +70,9 @@ def find_doubt(outbox: OutboxStore, connector: Connector) -> str | None:
 
 
 def keys_kept_since(binding: Binding, now: Instant) -> Instant:
-    """The moment before which the server may have forgotten a command's key.
+    """Return the time before which the server may have forgotten a command's key.
 
-    A day's doubt off, of a time shorter than two days the half.
+    The server's retention less a day of doubt; of one shorter than two days, half of it.
     """
     kept = binding.keys_kept_s * SECOND or KEYS_KEPT_MS
     return now - max(kept - DAY, kept // 2)

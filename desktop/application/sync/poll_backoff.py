@@ -8,7 +8,7 @@ FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 120.0
 LEAST_INTERVAL_S = 1.0
 LATER = 1.1
-"""Up to so many times later than a server asked for: it asked every desk for the same."""
+"""Waits may be so many times longer than a server asked for: it asked every desk for the same."""
 
 
 class PollBackoff:
@@ -37,8 +37,8 @@ class PollBackoff:
     def after_failure(self, retry_after_s: float | None = None) -> float:
         """Seconds to wait: doubling with jitter, so that fifty desks do not return at once.
 
-        Never sooner than the server asked for. A wait that somebody ended is a failure like
-        another: the next one is longer.
+        Never sooner than the server asked for. A wait cut short counts as a failure like another:
+        the next one is longer.
         """
         self._failures += 1
         return self._longer(self._failures, retry_after_s)
@@ -49,7 +49,7 @@ class PollBackoff:
         return self._longer(self._refusals, retry_after_s)
 
     def note_accepted(self) -> None:
-        """Commands were taken, or there were none."""
+        """Reset the count of refusals: commands were taken, or there were none."""
         self._refusals = 0
 
     def _longer(self, times: int, asked_s: float | None) -> float:

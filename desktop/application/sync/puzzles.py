@@ -6,21 +6,21 @@ FIRST_PUZZLE_S, LONGEST_PUZZLE_S = 600.0, 24 * 3600.0
 
 
 class Puzzles:
-    """Commands and files by name, each with its time; used by the worker's thread alone."""
+    """When to ask again about commands and files, by name; used by the worker's thread alone."""
 
     def __init__(self) -> None:
         self._waits: dict[str, tuple[float, float]] = {}
         """When to ask again, and the wait before."""
 
     def note(self, name: str, now_s: float) -> float:
-        """Ask again about what was answered so, but ever more seldom; the seconds till then."""
+        """Note such an answer; returns the seconds until it is asked again, ever more seldom."""
         _, waited_s = self._waits.get(name, (0.0, FIRST_PUZZLE_S / 2))
         wait_s = min(LONGEST_PUZZLE_S, waited_s * 2)
         self.ask_after(name, now_s, wait_s)
         return wait_s
 
     def ask_after(self, name: str, at_s: float, wait_s: float) -> None:
-        """Ask about that no sooner than after so long."""
+        """Ask about that name no sooner than `wait_s` after `at_s`."""
         self._waits[name] = at_s + wait_s, wait_s
 
     def is_early(self, name: str, now_s: float) -> bool:
@@ -28,10 +28,11 @@ class Puzzles:
         return now_s < self._waits.get(name, (0.0, 0.0))[0]
 
     def early(self, prefix: str, now_s: float) -> set[str]:
-        """The rests of the names that begin so, about which it is too early to ask again."""
+        """Return the names with that prefix, without it, that it is too early to ask about
+        again."""
         names = (name for name in self._waits if name.startswith(prefix))
         return {name.removeprefix(prefix) for name in names if self.is_early(name, now_s)}
 
     def forget(self, name: str) -> None:
-        """Ask about that when it comes up."""
+        """Allow that name to be asked about at once."""
         self._waits.pop(name, None)

@@ -25,26 +25,26 @@ class Calls(msgspec.Struct):
     """What has called for a turn since the last one began; set from any thread."""
 
     at_s: float | None = None
-    """From when on an officer or the computer's own fate wants one: this ends any rest."""
+    """From when on an officer, or sleep or another network, wants one: this ends any rest."""
     hinted: bool = False
     """Whether the source said that there is something new."""
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """What is known of the other end without asking it, on the monotonic clock."""
+    """The latest contact with the server, on the monotonic clock."""
 
     polled_s: float | None = None
     """When an exchange last went well."""
     heard_s: float | None = None
-    """When the stream of hints last spoke; None without a stream that proved itself."""
+    """When the stream of hints last delivered anything; None without a proven stream."""
     failing: bool = False
 
 
 def due_in_s(rest: Rest, calls: Calls, contact: Contact, now_s: float) -> float:
     """Seconds until the next turn is due; 0.0 when it is now.
 
-    A heartbeat heard meanwhile begins the rest anew: it is contact, and hints come before it
-    on the same connection, so what is here is what the server had when it was heard.
+    A heartbeat received meanwhile begins the rest anew: hints come before it on the same
+    connection, so the rows here are those the server had when it sent it.
     """
     if calls.hinted and not rest.patient:
         return 0.0
@@ -61,7 +61,8 @@ def due_in_s(rest: Rest, calls: Calls, contact: Contact, now_s: float) -> float:
 
 
 def _no_poll_before_s(rest: Rest, contact: Contact, now_s: float) -> float | None:
-    """Until when no poll is needed, because the stream has spoken since the last one."""
+    """Until when the stream, if it delivered anything since the last poll, spares another; else
+    None."""
     heard_s, polled_s = contact.heard_s, contact.polled_s
     if heard_s is None or polled_s is None or contact.failing:
         return None
@@ -71,9 +72,9 @@ def _no_poll_before_s(rest: Rest, contact: Contact, now_s: float) -> float | Non
 
 
 def good_at(clock: Clock, proven_s: float | None) -> Instant:
-    """Until when rows may be called fresh after an exchange that went well, or a heartbeat.
+    """Return up to when rows may be called fresh after a good exchange or a heartbeat.
 
-    That is now, but not later than the last answer that proved itself, where not each does.
+    That is now, but no later than the last proven answer where not every answer is proven.
     """
     if proven_s is None:
         return clock.now()

@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Retirement:
-    """Asks, once in an exchange, after commands whose answers may yet be lost."""
+    """Asks, once in an exchange, for commands whose answers the server may yet lose."""
 
     def __init__(self, context: ExchangeContext, meet_past: Callable[[str], None]) -> None:
-        """`meet_past` is told the life of a server that is found to have gone back."""
+        """`meet_past` is called with the epoch of a server that is found to have gone back."""
         self._connector, self._outbox = context.connector, context.outbox
         self._clock, self._memory = context.clock, context.memory
         self._source, self._meet_past = context.source, meet_past
@@ -69,7 +69,7 @@ class Retirement:
         return False
 
     def _ask_after_twin(self) -> None:
-        """Learn what another computer with a copy of this disk did of what was not sent here."""
+        """Ask what another computer with a copy of this disk did of what was not sent here."""
         unsent = [
             record.command.key
             for record in self._outbox.recent(ALL)
@@ -77,7 +77,7 @@ class Retirement:
         ]
         for start in range(0, len(unsent), STATES_AT_ONCE):
             keys = unsent[start : start + STATES_AT_ONCE]
-            # A conflict is told with the county's row when it is sent after all, not here.
+            # A conflict comes with the county's row when it is sent after all, not here.
             told = [a for a in self._connector.states(keys) if a.state is not CommandState.CONFLICT]
             self._outbox.answer_all(told, self._clock.now())
         binding = self._outbox.binding(self._source)
@@ -100,7 +100,7 @@ class Retirement:
         }
 
     def _has_gone_back(self, forgotten: set[str]) -> bool:
-        """Offer again what a server does not know that it had answered, unless it keeps no keys."""
+        """Queue again the accepted commands that a server no longer knows; false without epochs."""
         epoch = self._connector.epoch()
         if epoch is None:
             return False

@@ -21,13 +21,13 @@ class ScopeGuard:
     """Takes away, during one exchange, what the account in use may no longer see."""
 
     def __init__(self, context: ExchangeContext, account: str) -> None:
-        """`account` is the one under which the rows came that are here."""
+        """`account` is the account under which the cached rows came."""
         self._context, self._account = context, account
 
     def narrow(self) -> frozenset[Collection] | None:
-        """Take out rows of other townships at once, not when a new snapshot is whole.
+        """Delete rows of other townships at once, not when a new snapshot is whole.
 
-        What that changed; None when the scope is no narrower.
+        Returns the collections that changed; None when the scope is no narrower.
         """
         context = self._context
         townships = context.connector.townships()
@@ -40,12 +40,13 @@ class ScopeGuard:
         return context.cache.purge(context.source, townships)
 
     def meet_account(self, account: str | None) -> None:
-        """Take out files of another account before its rows: a crash between leaves what tells."""
+        """Delete another account's files before its rows: after a crash between, the rows' account
+        still shows it."""
         if account is None or account == self._account:
             return
         if self._account:
             self._purge_files()
-        # How far each has come, another account is not told.
+        # Another account is not given the offsets of these uploads.
         self._context.memory.files.lose_sight_of_all()
         self._account = account
 
@@ -56,7 +57,7 @@ class ScopeGuard:
 
 
 def holds_more(cache: Cache, source: str, townships: frozenset[str]) -> bool:
-    """Whether rows of another township of that source are still here."""
+    """Whether rows of that source in other townships than these are still cached."""
     for collection in _PLACED:
         for row in cache.rows(collection):
             if (

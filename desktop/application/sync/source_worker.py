@@ -49,18 +49,18 @@ NOTHING: frozenset[Collection] = frozenset()
 
 
 class SourceWorker:
-    """Owns one connector: its threads, its pace and what is known of its health.
+    """Owner of one connector: its threads, its pace and its status.
 
     `announce` is called on the worker's thread after every exchange, with what
     changed; `status` may be read from any thread.
 
-    `start()` runs it on threads of its own. Whoever drives it by a clock of his own instead
+    `start()` runs it on threads of its own. A caller with a clock of its own instead
     calls what those threads call, and nothing waits:
 
-        rest = worker.turn()
-        ...                                # as time passes, or after nudge(), reset(), hint()
+        rest = worker.run_once()
+        ...                                # as time passes, or after sync_now(), reset(), hint()
         if worker.due_in_s(rest) <= 0.0:
-            rest = worker.turn()
+            rest = worker.run_once()
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class SourceWorker:
         self._calling = threading.Lock()
         self._rest = Rest(0.0, 0.0)
         self._wake = threading.Event()
-        """Set when it may have become due sooner."""
+        """Set when the next turn may have become due sooner."""
         self._closed = threading.Event()
         self._greeted = threading.Event()
         """Whether the first exchange is over, however it went."""
@@ -105,7 +105,7 @@ class SourceWorker:
 
     @property
     def status(self) -> SourceStatus:
-        """How the source is; of one moment."""
+        """Return the source's status, all of one moment."""
         return msgspec.structs.replace(
             self._status,
             unconfirmed=self._memory.unconfirmed,
@@ -114,12 +114,12 @@ class SourceWorker:
         )
 
     def clock_offset_ms(self) -> int | None:
-        """Server time minus this computer's, when the server has told it."""
+        """Return server time minus this computer's; None before the server gave its time."""
         connector = self._connector.built
         return None if connector is None else connector.clock_offset_ms()
 
     def file_limit(self) -> int | None:
-        """Bytes of the largest file the server takes, once it told."""
+        """Return the size in bytes of the largest file the server takes; None before it gave it."""
         connector = self._connector.built
         return None if connector is None else connector.file_limit()
 
@@ -138,10 +138,10 @@ class SourceWorker:
         self._call(0.0)
 
     def reset(self) -> None:
-        """The computer slept, or stands on another network: begin with new connections, now.
+        """Begin with new connections, now: the computer slept, or is on another network.
 
-        What the server asked for on the other network does not bind on this one; but where
-        it asked for patience, the desks of an office do not return in step.
+        A wait that the server asked for on the other network does not bind on this one; but after
+        such a wait the desks of an office do not return in step.
         """
         self.link.forget()
         if (connector := self._connector.built) is not None:
@@ -149,9 +149,9 @@ class SourceWorker:
         self._call(self._rng.uniform(0.0, SPREAD_S) if self._rest.patient else 0.0)
 
     def accept_server(self) -> bool:
-        """Go on with the server that answers now, as the officer says; false when it is no other.
+        """Go on with the server that answers now, as the officer decided; false when no other does.
 
-        The rows of the one before go; commands given for it stay held.
+        The rows of the one before are deleted; commands submitted for it stay held.
         """
         other, source = self._memory.other_server, self.source.settings.id
         if other is None:
@@ -169,7 +169,7 @@ class SourceWorker:
         return True
 
     def hint(self) -> None:
-        """The source said that there is something new: exchange, unless it asked for patience."""
+        """Exchange, for the source hinted at something new, unless it asked for patience."""
         with self._calling:
             self._calls.hinted = True
         self._wake.set()
@@ -182,9 +182,9 @@ class SourceWorker:
         self._wake.set()
 
     def exchange_once(self) -> Exchange:
-        """One exchange on the calling thread; raises SourceError after noting the failure.
+        """Run one exchange on the calling thread; raises SourceError after noting the failure.
 
-        A source never seen before is probed first, so that a wrong address is told as such
+        A source never seen before is probed first, so that a wrong address is reported as such
         before anything is asked of it; one that greets, once its rows are here.
         """
         try:
@@ -231,7 +231,7 @@ class SourceWorker:
         return done
 
     def _tell_of_clock(self) -> None:
-        """Have the officer told once that this computer's clock is off by more than a minute."""
+        """Notify the officer once when this computer's clock is off by more than a minute."""
         problem = offset_problem(self.clock_offset_ms() or 0)
         if problem is not None and not self._is_clock_told:
             self._is_clock_told = True
@@ -275,7 +275,7 @@ class SourceWorker:
         self._threads.clear()
 
     def run_once(self) -> Rest:
-        """One exchange and its announcement on the calling thread; the rest that follows.
+        """Run one exchange and announce it on the calling thread; returns the rest that follows.
 
         A failure is noted in `status`, not raised.
         """
@@ -288,10 +288,10 @@ class SourceWorker:
         return self._rest
 
     def due_in_s(self, rest: Rest) -> float:
-        """Seconds until the next turn is due, as far as is known now; 0.0 when it is now.
+        """Return the seconds until the next turn is due, as it stands; 0.0 when it is due now.
 
-        To be asked again at the latest when they are over, and after `nudge`, `reset`, `hint`
-        and `close`. A stream of hints that has spoken puts the turn off and keeps rows fresh.
+        To be asked again at the latest when they are over, and after `sync_now`, `reset`, `hint`
+        and `close`. Heartbeats of the stream of hints put the turn off and keep rows fresh.
         """
         if self._closed.is_set():
             return 0.0
@@ -316,7 +316,7 @@ class SourceWorker:
                 self._outlive(error)
 
     def _outlive(self, error: BaseException) -> None:
-        """Say what broke on the source's line, and go on after a while."""
+        """Show at the source what broke, and go on after a while."""
         log.critical("a worker broke", exc_info=error)
         self.tried = True
         self._greeted.set()
@@ -328,7 +328,7 @@ class SourceWorker:
             log.critical("a broken worker could not be told of", exc_info=True)
 
     def _take_turn(self) -> tuple[float, bool]:
-        """How long to wait after one exchange, and whether the server asked for it."""
+        """Run one exchange; returns how long to wait then, and whether the server asked for it."""
         try:
             self._announce(NOTHING)
             wait_s, patient = self._after(self.exchange_once()), False
@@ -357,7 +357,7 @@ class SourceWorker:
         return wait_s
 
     def _note_heard(self, heard_s: float) -> None:
-        """The stream of hints spoke: that is contact, as far as it is proven."""
+        """Count a heartbeat of the stream of hints as contact, as far as it is proven."""
         proven_s = self._connector.get().proven_s()
         heard_at = good_at(self._clock, heard_s if proven_s is None else min(heard_s, proven_s))
         if self.status.last_good_at is None or heard_at > self.status.last_good_at:

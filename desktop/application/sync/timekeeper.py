@@ -13,15 +13,15 @@ from desktop.domain.source import SyncState
 log = logging.getLogger(__name__)
 
 KEPT_EVERY_MS = 5 * MINUTE
-"""So much of the time a killed program may forget; each write waits for the disk."""
+"""How much of the time a killed program may lose; each write waits for the disk."""
 
 
 LONGEST_OFF_MS = 30 * DAY
-"""Rather than that a computer was off for longer, its clock has been put right since."""
+"""A clock that was behind by more was put right since, rather than the computer off for so long."""
 
 
 class Timekeeper:
-    """Begins a run's time where the one before had surely come, and remembers where this comes.
+    """Keeps a lower bound of the time from run to run.
 
     A computer whose battery is dead starts years back; without a network nobody tells it the
     time, and old rows would look new and nothing overdue.
@@ -32,7 +32,8 @@ class Timekeeper:
         self._kept_at: Instant = 0
 
     def go_on_from(self, states: Sequence[SyncState]) -> None:
-        """Let the clock go by what earlier runs knew, until a server tells the time in this one."""
+        """Start the clock from the bound of earlier runs, until a server gives the time in this
+        one."""
         contacts = (state.last_good_at or 0 for state in states)
         bound = max(self._outbox.last_time(), *contacts, 0)
         offset_ms = next((state.offset_ms for state in states if state.offset_ms), 0)
@@ -41,12 +42,12 @@ class Timekeeper:
         self._clock.not_before(bound)
 
     def look(self) -> None:
-        """Remember the time when it has gone on for long enough."""
+        """Store the time when it has gone on for long enough."""
         if abs(self._clock.surely_past() - self._kept_at) >= KEPT_EVERY_MS:
             self.keep()
 
     def keep(self) -> None:
-        """Remember the time; a disk that takes nothing now costs the next run a weaker bound."""
+        """Store the time; a disk that takes nothing now costs the next run a weaker bound."""
         at = self._clock.surely_past()
         if at in (0, self._kept_at):
             return

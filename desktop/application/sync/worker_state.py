@@ -12,13 +12,13 @@ from desktop.domain.source import Binding, Problem
 FIRST_STATES_S, LONGEST_STATES_S = 60.0, 3600.0
 FIRST_SNAPSHOT_S, LONGEST_SNAPSHOT_S = 600.0, 24 * 3600.0
 REPAIRS = 2
-"""So many repairs in a row that did not help, and only a snapshot does."""
+"""After so many repairs in a row that did not help only a snapshot does."""
 
 
 class WorkerState:
-    """Used by the worker's thread alone, but for what says otherwise.
+    """A worker's memory of its source; used by its thread alone, but for what says otherwise.
 
-    Nothing in it is needed for anything to be right. It changes by its methods alone.
+    Nothing depends on it to be right. It changes by its methods alone.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class WorkerState:
         self._other_server: Binding | None = None
         self._notices: tuple[Problem, ...] = ()
         self._forgotten: set[str] = set()
-        """Accepted commands the server did not know; a second time that is its way, no proof."""
+        """Accepted commands the server did not know; the second time that is no proof any more."""
         self._repairs = 0
         self._untold: frozenset[str] = frozenset()
         self._townships: frozenset[str] | None = None
@@ -95,12 +95,12 @@ class WorkerState:
         return self._notices
 
     def tell(self, problem: Problem) -> None:
-        """Have the officer told of something that happened."""
+        """Add a notice for the officer of something that happened."""
         if problem not in self._notices:
             self._notices = (*self._notices, problem)
 
     def tell_no_more(self, code: str, name: str) -> None:
-        """Take back what was told of something of that name: it is over."""
+        """Remove the notice of that code about that name: it is over."""
         self._notices = tuple(
             each for each in self._notices if each.code != code or each.details.get("name") != name
         )
@@ -111,11 +111,11 @@ class WorkerState:
         return self._untold
 
     def expect(self, keys: Collection[str]) -> None:
-        """Note commands whose outcome no pull has told yet."""
+        """Add commands whose outcome no pull has confirmed yet."""
         self._untold |= frozenset(keys)
 
     def hear_of(self, keys: frozenset[str]) -> None:
-        """Note that a pull told the outcome of these."""
+        """Remove commands whose outcome a pull has confirmed."""
         self._untold -= keys
 
     def compare_scope(self, townships: frozenset[str]) -> bool:
@@ -125,9 +125,9 @@ class WorkerState:
         return changed
 
     def note_pull(self, *, snapshot: bool) -> bool:
-        """Whether to ask at once for what came since a snapshot was made.
+        """Note the end of a pull; whether to ask at once for what came since its snapshot was made.
 
-        Not when that brings another.
+        Not when the pull before brought a snapshot, too.
         """
         again, self._had_snapshot = snapshot and not self._had_snapshot, snapshot
         return again
@@ -137,11 +137,11 @@ class WorkerState:
         self._repairs, self._snapshot_wait_s = 0, FIRST_SNAPSHOT_S
 
     def begin_repair(self) -> None:
-        """Count a repair, until it is said that it helped."""
+        """Count a repair, until `confirm_rows` says that it helped."""
         self._repairs += 1
 
     def put_off_repair(self) -> None:
-        """Do not count the repair begun last: the server told us to wait, not that it cannot."""
+        """Do not count the latest repair: the server asked us to wait, it did not fail."""
         self._repairs -= 1
 
     def give_up_repairs(self) -> None:
@@ -162,7 +162,7 @@ class WorkerState:
 
     @property
     def states_from(self) -> int:
-        """How many of the answered commands were asked after before, and are passed over."""
+        """How many of the answered commands are passed over, as their states were asked before."""
         return self._states_from
 
     def may_ask_states(self, now_s: float) -> bool:
@@ -174,7 +174,7 @@ class WorkerState:
 
         `passed` more are passed over the next time, and with 0 none.
         """
-        # Keys the server never heard of must not hide the later ones for ever.
+        # Keys unknown to the server must not hide the later ones for ever.
         self._states_from = self._states_from + passed if passed and not retired else 0
         self._states_wait_s = (
             FIRST_STATES_S if retired else min(LONGEST_STATES_S, self._states_wait_s * 2)
@@ -182,7 +182,7 @@ class WorkerState:
         self._states_at_s = now_s + self._states_wait_s
 
     def has_news_of(self, forgotten: set[str]) -> bool:
-        """Whether one of the commands the server does not know was known to it the last time."""
+        """Whether any of these commands, unknown to the server, was not forgotten the last time."""
         return bool(forgotten - self._forgotten)
 
     def note_forgotten(self, keys: set[str]) -> None:
