@@ -60,12 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_nothing_more() -> None:
-    """Have what is left in the buffer not fail a second time when Python ends."""
+    """Discard what is left in the buffer, so that it does not fail again when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_any_text() -> None:
-    """Let no locale make a Chinese word a crash: one without them gets UTF-8."""
+    """Make every output take Chinese text without a crash: a locale that cannot gets UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             try:

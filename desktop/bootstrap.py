@@ -50,20 +50,20 @@ from desktop.storage.sqlite.database import why_unwritable
 from desktop.storage.sqlite.folder_lock import FolderLock
 
 SOON_S = 5.0
-"""So long a click may wait for the keyring: it is not on the disk before its login is known."""
+"""How long a click may wait for the keyring: its command is stored only once the login is known."""
 
 
 Secrets = Callable[[str], str | None]
-"""Tells what a source is logged in with, None where that is not known there."""
+"""Returns the secret with which a source logs in, None where it has none."""
 
 
 def nothing(_source: str) -> str | None:
-    """No login."""
+    """Return no login."""
     return None
 
 
 def load_profile(path: Path) -> Profile:
-    """The checked profile in a file; raises ProfileError."""
+    """Read and check the profile in a file; raises ProfileError."""
     return read_profile(path, Manifests())
 
 
@@ -86,7 +86,7 @@ class Desk:
     ) -> None:
         """`scratch`, when given, is deleted with the desk, and `lock` let go.
 
-        `given` tells the logins that come before those kept in the folder or the keyring.
+        `given` returns the logins that come before those kept in the folder or the keyring.
         """
         self.profile, self.folder, self.words = profile, folder, words
         self._closing = threading.Event()
@@ -122,19 +122,19 @@ class Desk:
         self._hold_strays()
 
     def _token(self, wait_s: float | None = None) -> Secrets:
-        """Reads logins as long as the desk is open."""
+        """Return a reader of logins that serves as long as the desk is open."""
         is_cut = self._closing.is_set
         return login_token(self.profile, self._secrets, wait_s=wait_s, is_cut=is_cut)
 
     def _hold_strays(self) -> None:
-        """Say of commands without a source that they wait, unless nothing can be written."""
+        """Hold the commands whose source is not in the profile, unless nothing can be written."""
         with suppress(StoreError):
             sources = {settings.id for settings in self.profile.sources}
             hold_strays(self.outbox, sources, self.clock.now())
 
     @property
     def zone(self) -> ZoneInfo:
-        """In which the profile's people read times."""
+        """Return the time zone of the profile's people."""
         return ZoneInfo(self.profile.timezone)
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ class Desk:
             self._scratch.cleanup()
 
     def _why_only_reading(self) -> Problem | None:
-        """What to say when nothing can be kept now."""
+        """Return the problem to show when nothing can be written now."""
         stores = (self.outbox, self.cache, self.files)
         known = next((store.unwritable for store in stores if store.unwritable), None)
         why = known or why_unwritable(self.folder / OUTBOX_FILE)
@@ -183,7 +183,7 @@ class Desk:
         return board
 
     def _logins(self) -> Callable[[str], str]:
-        """The fingerprint of each source's login of now; a click waits for no keyring."""
+        """Return what finds a source's present login fingerprint, waiting briefly for a keyring."""
         token = self._token(SOON_S)
         users = {settings.id: LoginRule.of(settings).user for settings in self.profile.sources}
         return lambda source: login_of(token, self.outbox, source, users.get(source))
@@ -198,10 +198,10 @@ class Desk:
 
 
 class DeskBeside:
-    """What a desk that another program has open keeps, to be read: nothing is asked or written."""
+    """A view of the desk that another program has open: it is only read, no source is asked."""
 
     def __init__(self, profile: Profile, folder: Path, key: bytes, words: Words) -> None:
-        """Raises StoreError where nothing is kept yet, or it cannot be read."""
+        """Open the files for reading; raises StoreError where none are or none can be read."""
         self.profile, self.words = profile, words
         self.notices = [Problem("read_beside", {"profile": profile.place})]
         self.clock = CorrectedClock(SystemClock())
@@ -229,7 +229,7 @@ class DeskBeside:
 
     @property
     def zone(self) -> ZoneInfo:
-        """In which the profile's people read times."""
+        """Return the time zone of the profile's people."""
         return ZoneInfo(self.profile.timezone)
 
     def close(self) -> None:
@@ -242,7 +242,7 @@ class DeskBeside:
 def _open_all(
     folder: Path, key: bytes, clock: CorrectedClock, categories: dict[str, str]
 ) -> tuple[SqliteOutbox, SqliteCache, SqliteFiles, Problem | None]:
-    """All files of a desk, or none; and what to say of an outbox found damaged before."""
+    """Open all files of a desk, or none; also returns the problem of an outbox found damaged."""
     with ExitStack() as opened:
         outbox, damage = open_or_rescue(folder, key, clock)
         opened.callback(outbox.close)
@@ -259,10 +259,10 @@ def sources(
     installation: Installation | None = None,
     token: Secrets | None = None,
 ) -> list[Source]:
-    """The sources of the profile, none of their connectors built yet.
+    """Return the sources of the profile, none of their connectors built yet.
 
-    `installation` remembers what sources tell desks apart by; without it nothing is. `token`
-    tells their logins, else the keyring.
+    `installation` stores the client id and the bindings; without it none are. `token` returns their
+    logins, else the keyring.
     """
     services = _services(clock, token or login_token(profile), installation)
     found: list[Source] = []
@@ -292,7 +292,7 @@ def _services(clock: Clock, token: Secrets, installation: Installation | None) -
 
 
 def _codes() -> CodeTables:
-    """The codes that the county's tables name, in whatever language."""
+    """Return the codes that the county's tables name, in whatever language."""
     return tables_of(words_in(None))
 
 
@@ -302,7 +302,7 @@ def login_of(
     source: str,
     user: str | None = None,
 ) -> str:
-    """The fingerprint of a source's login of now; of one that cannot be read, "?"."""
+    """Return the fingerprint of a source's present login; of one that cannot be read, "?"."""
     try:
         secret = token(source)
         whole = f"{user}:{secret}" if secret and user else secret
@@ -325,13 +325,12 @@ def login_token(
     wait_s: float | None = None,
     is_cut: Callable[[], bool] = lambda: False,
 ) -> Secrets:
-    """Reads the login of a source, or of a proxy by its entry, when it is first needed.
+    """Return a reader of the login of a source, or of a proxy by its entry, when first needed.
 
-    It comes from `before`, else from the keyring, which is waited for at most `wait_s`, by
-    default as long as it may take to start, and no longer than until the wait `is_cut`.
-    Without a keyring there can be none in it: None. One that is locked holds the
-    source, and its commands, until a person unlocks it. Of a source that needs no login
-    nothing is asked at all.
+    It comes from `before`, else from the keyring, which is waited for at most `wait_s`, by default
+    as long as it may take to start, and no longer than until the wait `is_cut`. Without a keyring
+    there can be none in it: None. One that is locked holds the source, and its commands, until a
+    person unlocks it. Of a source that needs no login nothing is asked at all.
     """
     needed = {rule.entry for settings in profile.sources for rule in LoginRule.all_of(settings)}
     needed |= {ProxyRule.of(settings).entry for settings in profile.sources} - {""}
@@ -357,7 +356,7 @@ def login_token(
 
 
 def day_beginning(profile: Profile) -> Callable[[Instant], Instant]:
-    """When the duty day that holds an instant began, in the county's own time."""
+    """Return a function for the beginning of an instant's duty day, in the county's time."""
     zone = ZoneInfo(profile.timezone)
     hour, minute = map(int, profile.day_begins.split(":"))
 
@@ -370,7 +369,7 @@ def day_beginning(profile: Profile) -> Callable[[Instant], Instant]:
 
 
 def words_in(language: str | None, profile: Profile | None = None) -> Words:
-    """The product's words in a language, else the profile's, else Chinese."""
+    """Return the product's words in a language, else the profile's, else Chinese."""
     return Words(paths.resources(), language or (profile.language if profile else "zh_CN"))
 
 

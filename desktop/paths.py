@@ -47,14 +47,14 @@ def desk_folder(
 
 
 LONGEST_SOCKET_BYTES = 100
-"""Of a socket's path; the system takes 107, and Qt makes a longer one first."""
+"""Longest path of a socket; the system takes 107, and Qt makes a longer one first."""
 
 
 def front_places(folder: Path) -> list[str]:
-    """Where the desk that has this folder open can be called to the front, the best first.
+    """Return the sockets that call the desk with this folder open to the front, the best first.
 
-    In folders that belong to this user alone: the runtime folder of the login, else the desk's
-    own. Where neither is, or a path is too long for a socket, there are fewer.
+    In folders that belong to this user alone: the runtime folder of the login, else the desk's own.
+    Where neither is, or a path is too long for a socket, there are fewer.
     """
     told = os.path.normcase(os.fspath(folder.resolve()))
     name = f"county-desk-{hashlib.sha256(told.encode()).hexdigest()[:16]}"

@@ -1,7 +1,7 @@
 """The board: the reads that screens make, and the parts through which officers act.
 
 Reads may be called from any thread and answer with immutable values; each costs
-one or a few queries, so a screen asks on its reader lane, never on the GUI thread
+one or a few queries, so a screen asks on a reader thread, never on the GUI thread
 (the first paint's fifty rows excepted). Commands are durable when their call returns.
 """
 
@@ -87,8 +87,7 @@ class Board:
         return self._clock.now()
 
     def clock_problem(self) -> Problem | None:
-        """Return the problem of this computer's clock, as far as servers' times show one; from
-        memory."""
+        """Return what is wrong with this computer's clock by the servers' times; from memory."""
         return clock_problem(self._clock, latest_heard(self._statuses()))
 
     def outbox(self, limit: int = 200) -> list[CommandRecord]:
@@ -172,8 +171,10 @@ class Board:
         )
 
     def incident(self, key: Key) -> IncidentDetail | None:
-        """Return one incident in full with this desk's commands applied; None when neither a source
-        nor this desk has it."""
+        """Return one incident in full with this desk's commands applied.
+
+        None when neither a source nor this desk has it.
+        """
         incident = self._standing.incident(key)
         if incident is None:
             return None
@@ -263,8 +264,7 @@ class Board:
         return sort_warnings(w for w in self._all_warnings() if w.in_force(now))
 
     def past_warnings(self) -> tuple[Warning, ...]:
-        """Return warnings lifted or expired within a day, latest first: no warning just
-        vanishes."""
+        """Return warnings lifted or run out within a day, latest first: none just vanishes."""
         now = self.now()
         over = ((w, w.over_at()) for w in self._all_warnings() if not w.in_force(now))
         recent = [(at, w) for w, at in over if at is not None and at > now - DAY]
@@ -282,8 +282,7 @@ class Board:
         return cast(list[Warning], self._cache.rows(Collection.WARNINGS))
 
     def alarms(self) -> tuple[AlarmGroup, ...]:
-        """Return alarms grouped by cause: those needing attention first, by priority, oldest
-        first."""
+        """Return alarms by cause: those needing attention first, by priority, oldest first."""
         found = [
             a
             for a in cast(list[Alarm], self._cache.rows(Collection.ALARMS))

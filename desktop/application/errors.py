@@ -67,7 +67,7 @@ class Cancelled(Exception):
     def __init__(self, *, may_have_left: bool = False) -> None:
         super().__init__()
         self.may_have_left = may_have_left
-        """As with SourceError."""
+        """Whether bytes of the request may have reached anybody, as with `SourceError`."""
 
 
 class StoreError(Exception):

@@ -30,8 +30,7 @@ class FileStore(Protocol):
         """Bytes of a file that is wholly here, or None."""
 
     def mark_sent(self, source: str, digest: str, offset: int) -> None:
-        """Record how many bytes the server has; with all of them the file is no longer to be
-        sent."""
+        """Record how many bytes the server has; with all of them the upload is over."""
 
     def send_again(self, source: str, ref: FileRef, *, is_thumbnail: bool = False) -> bool:
         """Queue a file anew, from its start and as if never refused; false when it is not here.
@@ -40,8 +39,7 @@ class FileStore(Protocol):
         """
 
     def protect(self, source: str, digests: Collection[str]) -> None:
-        """Protect exactly these files of the source, sent or not; those protected before are
-        released.
+        """Protect exactly these files of the source, sent or not; it releases all others.
 
         They need not be here yet. What is still to be sent stays protected.
         """

@@ -49,8 +49,7 @@ class Words:
         return self.language.startswith("zh")
 
     def text(self, text: Text) -> str:
-        """Return a backend's text in the language, as plain text that cannot reverse its
-        neighbours."""
+        """Return a backend's text in the language, as plain text set off from its neighbours."""
         return isolate(text.in_language(self.language))
 
     def term(self, table: str, word: StrEnum | str) -> str:
@@ -71,8 +70,7 @@ class Words:
         return self.text(self.channels[code]) if code in self.channels else isolate(code)
 
     def problem(self, problem: Problem) -> ProblemText:
-        """Return a problem's text in the language; an unlisted code is shown as it is, not
-        hidden."""
+        """Return a problem in words; an unlisted code is shown as it is rather than hidden."""
         entry = self._problems.get(problem.code, {}).get("zh" if self.chinese else "en")
         if entry is None:
             details = "; ".join(f"{k}: {isolate(v)}" for k, v in problem.details.items())

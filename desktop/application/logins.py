@@ -143,8 +143,7 @@ class LoginRule(msgspec.Struct, frozen=True):
         return not self.insecure and (is_exposed(address) or leaves)
 
     def caution(self) -> Problem | None:
-        """Return what to warn of for as long as the profile lets the login go unprotected, or
-        None."""
+        """Return what to warn of for as long as the profile sends the login unprotected."""
         bare = [each for each in self.homes() if is_exposed(each)]
         return self.problem("login_exposed", bare[0]) if self.insecure and bare else None
 

@@ -50,8 +50,7 @@ class Manifest(msgspec.Struct, frozen=True):
     """Collections filled only when the profile gives that setting."""
 
     def with_settings(self, values: Mapping[str, Any]) -> Manifest:
-        """Return the manifest without what these settings leave unfilled: no empty pane must look
-        calm."""
+        """Return the manifest without what the settings leave unfilled: it must not look calm."""
         lacking = {collection for collection, name in self.needs.items() if not values.get(name)}
         return msgspec.structs.replace(
             self,
@@ -60,8 +59,7 @@ class Manifest(msgspec.Struct, frozen=True):
         )
 
     def address(self, values: Mapping[str, Any]) -> str:
-        """Return the address in a source's settings: its first of type `url`, or first of
-        `urls`."""
+        """Return the address of a source: its first of type `url`, or the first of `urls`."""
         for setting in self.settings:
             if setting.type == "url":
                 return str(values.get(setting.name) or "")

@@ -74,8 +74,11 @@ class Installation(Protocol):
 
 
 class Connector(Protocol):
-    """One source. All calls but `close`, `reset` and `wait_for_hint` come from its own worker's
-    thread. Between two batches of a pull the worker may call `send`."""
+    """One source.
+
+    All calls but `close`, `reset` and `wait_for_hint` come from its own worker's thread. Between
+    two batches of a pull the worker may call `send`.
+    """
 
     settings: SourceSettings
     manifest: Manifest
@@ -110,8 +113,7 @@ class Connector(Protocol):
         """
 
     def epoch(self) -> str | None:
-        """Return the epoch of the server's data, asking when it is unknown; None where there are
-        none.
+        """Return the epoch of the server's data, asked when unknown; None where it has none.
 
         Ask before `send`: a server restored from a backup must get back what it lost before it gets
         anything newer. Raises SourceError.
@@ -144,8 +146,10 @@ class Connector(Protocol):
         """
 
     def stream_heard_s(self) -> float | None:
-        """Return when the stream of hints last delivered anything, a heartbeat too, on the
-        monotonic clock; None while there is no stream."""
+        """Return when the stream of hints last delivered anything, a heartbeat too.
+
+        On the monotonic clock; None while there is no stream.
+        """
 
     def proven_s(self) -> float | None:
         """Return when an answer was last proven to be the source's own; None where each one is.
@@ -155,12 +159,10 @@ class Connector(Protocol):
         """
 
     def account(self) -> str:
-        """Return the account of the session in use; empty without one, or where logins have no
-        names."""
+        """Return the session's account; empty without one, or where logins have no names."""
 
     def townships(self) -> frozenset[str] | None:
-        """Return the townships the session's account may see; None for all, or without a
-        session."""
+        """Return the townships the session's account may see; None for all or no session."""
 
     def collections_offered(self) -> frozenset[Collection] | None:
         """Return the collections the server serves; None before it has listed them.
@@ -169,8 +171,7 @@ class Connector(Protocol):
         """
 
     def clock_offset_ms(self) -> int | None:
-        """Return server time minus this computer's, from the last answer; None when it gave no
-        time."""
+        """Return server time minus this computer's by the last answer; None without one."""
 
     def close(self) -> None:
         """Break off whatever is under way from any thread; idempotent, returns within 0.5 s."""
@@ -193,8 +194,7 @@ class Cache(Protocol):
         """Load in the background what the first write needs; does not wait."""
 
     def check_writable(self) -> None:
-        """Raise StoreError while nothing can be stored, before bytes are spent on what would be
-        lost."""
+        """Raise StoreError while nothing can be stored, before bytes are spent in vain."""
 
     def apply(self, batch: Batch) -> frozenset[Collection]:
         """Apply the batch in one transaction; returns the collections that it changed."""
@@ -240,8 +240,7 @@ class Cache(Protocol):
         """
 
     def incident_rows(self, numbers: Sequence[int]) -> list[IncidentRow]:
-        """Return the list's rows of these numbers, in the order asked, without those that are
-        gone."""
+        """Return the list's rows of these numbers in the order asked, without those gone."""
 
     def incident(self, key: Key) -> Incident | None:
         """One incident in full."""
@@ -262,26 +261,30 @@ class Cache(Protocol):
         """Figures over all incidents."""
 
     def bad_items(self, source: str | None = None) -> list[tuple[str, UnreadableItem]]:
-        """Return the items that could not be read, as (source, item); of very many only the
-        first."""
+        """Return items that could not be read, as (source, item); of very many the first."""
 
     def unread(self, source: str) -> dict[Collection, int]:
-        """How many items of a source's answers could not be read, by collection."""
+        """Count the items of a source's answers that could not be read, by collection."""
 
     def count_spoiled_fields(self, source: str) -> dict[Collection, int]:
-        """How many fields were left out or cut in rows that could otherwise be read."""
+        """Count the fields left out or cut in rows that could otherwise be read."""
 
     def count_uncompared(self, source: str) -> dict[Collection, int]:
-        """How many unreadable rows keep a source's sums from being compared: their id or version
-        could not be read either."""
+        """Count the unreadable rows that keep a source's sums from being compared.
+
+        Their id or version could not be read either.
+        """
 
     def sums(self, source: str) -> tuple[int, ...]:
         """The 256 bucket sums of a source's stored rows (`protocol.checksum`); a row that could not
         be read counts as the source has it, where its id and version could be."""
 
     def purge(self, source: str, keep_townships: frozenset[str] | None) -> frozenset[Collection]:
-        """Delete the rows of all other townships (rows of no township stay), or with None all rows,
-        trends and staged bytes of the source; overwritten on the disk. The token goes."""
+        """Delete the rows of all other townships; rows of no township stay.
+
+        With None all rows, trends and staged bytes of the source go. Overwritten on the disk. The
+        token goes.
+        """
 
     def add_traffic(self, day: str, spent: Mapping[TrafficClass, ByteCount]) -> None:
         """Add to a day's bytes; the day is the county's, as `2026-11-23`."""
@@ -317,8 +320,7 @@ class OutboxStore(Protocol):
         """Return commands with a final answer or a hold not yet dismissed, newest first."""
 
     def needing_officer(self) -> int:
-        """Count the refusals, conflicts and holds not yet dismissed; other commands cost no
-        time."""
+        """Count refusals, conflicts and holds not yet dismissed; others cost no time."""
 
     def recent(self, limit: int) -> list[CommandRecord]:
         """The latest commands whatever their state, newest first."""
@@ -330,8 +332,10 @@ class OutboxStore(Protocol):
         """One command, or None for a key never appended."""
 
     def offering(self, keys: Sequence[str], now: Instant) -> None:
-        """Mark commands as offered, since when too, durable on return; call it before any byte
-        leaves."""
+        """Mark commands as offered, durable on return; call it before any byte leaves.
+
+        The time from which bytes of them may have left is stored, too.
+        """
 
     def set_state(
         self, key: str, state: CommandState, reason: Text, now: Instant, theirs: Row | None = None
@@ -363,8 +367,7 @@ class OutboxStore(Protocol):
         """
 
     def retire(self, keys: Sequence[str]) -> None:
-        """Mark answered commands as kept by the server beyond any restore; others are left
-        alone."""
+        """Mark answered commands as kept by the server beyond any restore, and no others."""
 
     def to_retire(self, source: str, limit: int) -> list[str]:
         """Keys of accepted and rejected commands not yet retired, oldest first."""
@@ -407,12 +410,13 @@ class OutboxStore(Protocol):
         """
 
     def settle_account(self, source: str, login: str, account: str) -> None:
-        """Write a login's account into the waiting commands submitted under it without an
-        account."""
+        """Write a login's account into waiting commands of that login that have none."""
 
     def claim(self, key: str, binding: Binding, now: Instant) -> bool:
-        """Queue under this login a held command without an account, as the officer decided; false
-        for any other."""
+        """Queue under this login a held command of unknown account, as the officer decided.
+
+        False for any other.
+        """
 
     def keep_draft(self, target: Key, text: str, now: Instant) -> None:
         """Keep the draft of a note on a row, in place of an earlier one; an empty text deletes it.

@@ -298,7 +298,7 @@ class _Reader:
 
 
 def _value_fault(setting: Setting, value: Any) -> str:
-    """What is wrong with a setting's value, or an empty text."""
+    """Return what is wrong with a setting's value, or an empty text."""
     match setting.type:
         case "url":
             return address_fault(value)

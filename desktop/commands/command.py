@@ -26,7 +26,7 @@ YES, NO = ("true", "yes", "1", "是"), ("false", "no", "0", "否")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take the options of `command`."""
+    """Add the options of `command`."""
     parser.epilog = _list_fields()
     parser.add_argument("kind", choices=[kind.value for kind in CommandKind])
     parser.add_argument("target", help=f"id or number of the row; {NEW} for a new incident")
@@ -89,7 +89,7 @@ def _takers(
 
 
 def _default_collection(desk: bootstrap.Desk, kind: CommandKind, source: str | None) -> Collection:
-    """What such a command is submitted on: incidents, unless only alarms take it."""
+    """Return what such a command is submitted on: incidents, unless only alarms take it."""
     on_incidents = _takers(desk, kind, Collection.INCIDENTS, source)
     on_alarms = _takers(desk, kind, Collection.ALARMS, source)
     return Collection.ALARMS if on_alarms and not on_incidents else Collection.INCIDENTS

@@ -39,11 +39,11 @@ class _Access(NamedTuple):
 
 
 class Unusable(Exception):
-    """What was given cannot be used; the words say why."""
+    """An argument that cannot be used; the words say why."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `conformance`. The token is never an argument: others could read it."""
+    """Add the options of `conformance`. The token is never an argument: others could read it."""
     parser.add_argument("url", help="the server's address, as a profile has it")
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE", help="its token; only you may read it"
@@ -102,7 +102,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _line(options: argparse.Namespace, teller: Teller, words: Words) -> Line:
-    """The way to the server; Unusable when the address or a file is none."""
+    """Return the way to the server; raises Unusable when the address or a file is none."""
     try:
         where = urlsplit(options.url)
         usable = where.scheme in ("http", "https") and where.hostname and where.port != 0
@@ -124,7 +124,7 @@ def _line(options: argparse.Namespace, teller: Teller, words: Words) -> Line:
 
 
 def _access(options: argparse.Namespace, teller: Teller, words: Words) -> _Access:
-    """What was given on the command line, else what the profile has for that address."""
+    """Return the access given on the command line, else the profile's for that address."""
     try:
         if options.token_file is not None or options.profile is None:
             secret = None if options.token_file is None else read_token(options.token_file)
@@ -170,7 +170,7 @@ def _checker(options: argparse.Namespace, line: Line, teller: Teller) -> Checker
 
 
 def _restart(options: argparse.Namespace, teller: Teller) -> Callable[[], bool] | None:
-    """How the server is restarted; None when nobody can be asked to."""
+    """Return what restarts the server; None when nobody can be asked to."""
     if options.restart_command:
         return lambda: _ran(shlex.split(options.restart_command), teller)
     if not (sys.stdin and sys.stdin.isatty()):
@@ -184,7 +184,7 @@ def _restart(options: argparse.Namespace, teller: Teller) -> Callable[[], bool] 
 
 
 def _ran(command: list[str], teller: Teller) -> bool:
-    """Whether the restart command was well; what it says goes to standard error."""
+    """Run the restart command, its output on standard error; whether it succeeded."""
     try:
         subprocess.run(  # noqa: S603 - the command that the person gave
             command, check=True, timeout=RESTART_WITHIN_S, stdin=subprocess.DEVNULL,

@@ -27,7 +27,7 @@ from desktop.storage.keys.passphrases import has_passphrase
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `login`. The secret itself is never an argument: others could read it."""
+    """Add the options of `login`. The secret itself is never an argument: others could read it."""
     parser.add_argument("source", help="the id of the source in the profile")
     parser.add_argument("--proxy", action="store_true", help="the password of its proxy instead")
     parser.add_argument(
@@ -97,7 +97,7 @@ def _source_login(
 
 
 def _refuse(options: argparse.Namespace, words: Words, zh: str, en: str) -> int:
-    """2, with what the profile does not have."""
+    """Write what the profile does not have to standard error; returns 2."""
     complain(f"{options.profile}: {zh if words.chinese else en}")
     return 2
 
@@ -162,7 +162,7 @@ class Place:
                 raise
 
     def _way(self) -> str:
-        """`--key`, or for `auto` how the key of the desk's folder was made; else the keyring."""
+        """Return `--key`; for `auto` the way the desk's folder was made, else the keyring."""
         options = self._options
         if options.key != "auto":
             return str(options.key)
@@ -180,7 +180,7 @@ class Place:
 
 
 def _ask_for_secret(rule: LoginRule, *, chinese: bool) -> str:
-    """The token or password, typed unseen at a terminal or piped in; spaces are a password's."""
+    """Read the token or password, unseen or piped in; a password keeps its spaces."""
     user, home = rule.user, rule.home
     if user is None:
         asked = f"{home} 的令牌: " if chinese else f"Token for {home}: "

@@ -1,4 +1,4 @@
-"""How a command comes to its desk: the folder, the key, and what to say when there is none."""
+"""Opening a command's desk: the folder, the key, and what to say when there is none."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from desktop.storage.sqlite.private_files import check_folder, secret_in
 Readable = bootstrap.Desk | bootstrap.DeskBeside
 AnyDesk = TypeVar("AnyDesk", bootstrap.Desk, Readable)
 AskPassphrase = Callable[[bool, Callable[[str], bytes]], bytes | None]
-"""Asks a person for the passphrase, for a new one when True; the key that the second makes of
-it, which takes a while, or None when they gave up."""
+"""Asks a person for the passphrase, for a new one when True. Returns the key that the second
+argument makes of it, which takes a while, or None when the person gave up."""
 Await = Callable[[Callable[[], bytes]], bytes]
-"""Gets the key from a look-up that may take as long as a keyring takes to start."""
+"""Waits for the look-up of a key, which may take as long as a keyring takes to start."""
 
 
 class CannotOpen(Exception):
@@ -57,11 +57,11 @@ def open_desk(
     ask: AskPassphrase | None = None,
     wait: Await | None = None,
 ) -> bootstrap.Desk:
-    """The desk of a profile, with its store open and nothing running yet; raises CannotOpen.
+    """Open the store of a profile's desk, with nothing running yet; raises CannotOpen.
 
-    `ask` is used where there is no keyring; without it the key goes into a private
-    file, which is said on standard error and on the window. `wait` waits for the keyring
-    beside a window; without it this thread does.
+    `ask` is used where there is no keyring; without it the key goes into a private file, which is
+    said on standard error and on the window. `wait` waits for the keyring beside a window; without
+    it this thread does.
     """
     notices: list[Problem] = []
     scratch, lock = None, None
@@ -84,7 +84,7 @@ def open_desk(
 
 
 def _lock(profile: Profile, folder: Path) -> FolderLock:
-    """The folder for this process alone; raises StoreError where another program has it."""
+    """Lock the folder for this process alone; raises StoreError where another program has it."""
     lock = FolderLock(folder)
     if not lock.take():
         raise StoreError(Problem("profile_open", {"profile": profile.place}))
@@ -92,8 +92,10 @@ def _lock(profile: Profile, folder: Path) -> FolderLock:
 
 
 def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words], int]) -> int:
-    """The exit status of work on the folder of `--profile`, of which nothing is opened; 2, with
-    words, without its key."""
+    """Run work on the folder of `--profile`, of which nothing is opened; returns its exit status.
+
+    Without the folder's key 2, with the reason on standard error.
+    """
     profile = read_profile_checked(options.profile)
     if profile is None:
         return 2
@@ -109,12 +111,12 @@ def with_folder(options: argparse.Namespace, work: Callable[[Path, bytes, Words]
 
 
 def desk_folder(profile: Profile, options: argparse.Namespace, *, make: bool = True) -> Path:
-    """Where a profile's desk is kept, unless its key is thrown away."""
+    """Return the folder of a profile's desk, unless its key is thrown away."""
     return paths.desk_folder(profile.place, options.profile_dir, profile.account, make=make)
 
 
 def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstrap.Secrets:
-    """The logins in `--token-file`; raises StoreError for a file that cannot serve.
+    """Return a reader of the logins in `--token-file`; raises StoreError for an unusable file.
 
     A file is read again each time a login is needed: a renewed token is used by itself.
     """
@@ -125,9 +127,10 @@ def read_given_logins(profile: Profile, options: argparse.Namespace) -> bootstra
 def collect_logins(
     profile: Profile, options: argparse.Namespace, words: Words
 ) -> bootstrap.Secrets:
-    """The logins of `--token-file`, of the desk's folder and of the keyring, with no desk open.
+    """Return a reader of the logins of `--token-file`, the desk's folder and the keyring.
 
-    Raises StoreError. Only where logins are kept in the folder is its key needed.
+    No desk is opened. Raises StoreError. Only where logins are kept in the folder is its key
+    needed.
     """
     folder = desk_folder(profile, options, make=False)
     before = [read_given_logins(profile, options)]
@@ -138,7 +141,7 @@ def collect_logins(
 
 
 def read_profile_checked(file: Path) -> Profile | None:
-    """The profile in a file; None, with its faults said, when it is wrong."""
+    """Read a profile; None when it is wrong, with its faults on standard error."""
     try:
         return bootstrap.load_profile(file)
     except ProfileError as error:
@@ -147,7 +150,10 @@ def read_profile_checked(file: Path) -> Profile | None:
 
 
 def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]) -> int:
-    """The exit status of a script's work on the desk of `--profile`; 2, with words, without one."""
+    """Run a script's work on the desk of `--profile`; returns its exit status.
+
+    Without a desk 2, with the reason on standard error.
+    """
 
     def open_here(profile: Profile, words: Words) -> bootstrap.Desk:
         return open_desk(profile, options, words, terminal_asker(words))
@@ -156,7 +162,7 @@ def with_desk(options: argparse.Namespace, work: Callable[[bootstrap.Desk], int]
 
 
 def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -> int:
-    """The exit status of work that only reads: also beside the program that has the desk open."""
+    """Run work that only reads, also beside the program that has the desk open; as `with_desk`."""
 
     def open_here(profile: Profile, words: Words) -> Readable:
         ask = terminal_asker(words)
@@ -173,7 +179,7 @@ def with_reading(options: argparse.Namespace, work: Callable[[Readable], int]) -
 def read_desk(
     profile: Profile, options: argparse.Namespace, words: Words, ask: AskPassphrase | None
 ) -> bootstrap.DeskBeside:
-    """What the desk that another program has open keeps; raises CannotOpen."""
+    """Open for reading what another program's open desk keeps; raises CannotOpen."""
     folder = desk_folder(profile, options)
     try:
         key = folder_key(profile, options, folder, ask, [])
@@ -201,7 +207,7 @@ def _close_after(
         status = work(desk)
         clock = desk.board.clock_problem()
         if clock is not None and not desk.clock.is_told:
-            # One that a server told is among the notices of the source that told it.
+            # One found by a server's time is among the notices of its source.
             complain(str(words.problem(clock)))
         return status
     except StoreError as error:
@@ -212,7 +218,7 @@ def _close_after(
 
 
 def problem_of(error: StoreError | OSError) -> Problem:
-    """What went wrong, the system's own refusals too: a full disk, a folder nobody may write."""
+    """Return an error's problem, the system's own too: a full disk, an unwritable folder."""
     if isinstance(error, StoreError):
         return error.problem
     file = os.fspath(error.filename) if isinstance(error.filename, str | os.PathLike) else "-"
@@ -222,7 +228,7 @@ def problem_of(error: StoreError | OSError) -> Problem:
 
 
 def terminal_asker(words: Words) -> AskPassphrase | None:
-    """Asks on the terminal, when a person sits at one."""
+    """Return what asks on the terminal, when a person sits at one; else None."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     prompt = "口令: " if words.chinese else "Passphrase: "
@@ -246,9 +252,9 @@ def folder_key(
     is_locked: bool = False,
     wait: Await | None = None,
 ) -> bytes:
-    """The store's key by the chosen way; `auto` stays with the way the folder was made.
+    """Return the store's key by the chosen way; `auto` stays with the way the folder was made.
 
-    Where the folder `is_locked` by this process, it may come to a stronger key.
+    Where the folder `is_locked` by this process, it may change to a stronger key.
     """
     check_folder(folder)
     choice = options.key

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the desk they open."""
+"""Options that several commands share, and how they write for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEYS = ("auto", "keyring", "passphrase", "file", "throw-away")
 
 
 def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """The options of a desk and its store, and with what its sources are logged in."""
+    """Add the options of a desk, of its store and of its sources' logins."""
     add_store_options(parser, required=required)
     token_file.add_argument(parser)
 
@@ -24,7 +24,7 @@ def add_desk_options(parser: argparse.ArgumentParser, *, required: bool) -> None
 def add_store_options(
     parser: argparse.ArgumentParser, *, required: bool, keys: Sequence[str] = KEYS
 ) -> None:
-    """`--profile`, `--profile-dir`, `--lang` and where the store's key comes from."""
+    """Add `--profile`, `--profile-dir`, `--lang` and where the store's key comes from."""
     parser.add_argument(
         "--profile",
         type=Path,

@@ -22,7 +22,7 @@ NOT_TO_GIVE_UP = Text(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take the options of `outbox`."""
+    """Add the options of `outbox`."""
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object")
     form.add_argument("--csv", action="store_true", help="CSV, safe for spreadsheets")

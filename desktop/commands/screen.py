@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from desktop.gui.app import Opening
 
 UNSEEN_S = 0.4
-"""So long nobody misses a window: most keyrings have answered by then."""
+"""How long to wait without a window: most keyrings have answered by then."""
 LOOK_UP = "the key of the desk"
 PICTURES = (
     ("desk", "zh_CN", "light", "1920x1080"),
@@ -43,7 +43,7 @@ PICTURES = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `desk`, `wall`, `shot` and `selftest`."""
+    """Add the options of `desk`, `wall`, `shot` and `selftest`."""
     command = parser.get_default("command")
     if command == "selftest":
         return
@@ -125,7 +125,10 @@ def _open(options: argparse.Namespace, profile: Profile, *, demo: bool = False) 
 
 
 def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
-    """A wall never asks anybody; a desk asks in a window; a picture, on the terminal."""
+    """Return what asks for the passphrase, or None on a wall, which never asks.
+
+    A desk asks in a window; a picture, on the terminal.
+    """
     if options.command == "wall":
         return None
     if options.command == "shot":
@@ -140,7 +143,7 @@ def _asker(options: argparse.Namespace, words: Words) -> AskPassphrase | None:
 
 
 def _waiter(options: argparse.Namespace, words: Words) -> Await | None:
-    """Waits for the keyring beside a window that says so; a picture just waits."""
+    """Return what waits for the keyring beside a window that says so; None for a picture."""
     if options.command == "shot":
         return None
 

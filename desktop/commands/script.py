@@ -33,7 +33,7 @@ from desktop.domain.localized_text import Text
 from desktop.domain.source import ProbeResult, Problem, SourceStatus
 
 MOST_STRANGE = 10
-"""Unknown words told by name where no JSON is asked for."""
+"""Unknown words listed by name where no JSON is asked for."""
 UNREAD = 3
 """Exit status: every source is well, but something it gave could not be read."""
 MOST_WAITING = 20
@@ -45,7 +45,7 @@ NO_OTHER_SERVER = Text(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `sync`, `list` and `probe`."""
+    """Add the options of `sync`, `list` and `probe`."""
     command = parser.get_default("command")
     if command == "list":
         parser.add_argument("collection", choices=[c.value for c in rows_table.LISTED])
@@ -113,14 +113,14 @@ def _sync(desk: bootstrap.Desk, options: argparse.Namespace) -> int:
 
 
 def _caution_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
-    """What has to be said of a source for as long as its profile stays as it is."""
+    """Return the line that warns of a source for as long as its profile stays as it is, if any."""
     if status.caution is None:
         return []
     return [f"  ! {plain(desk.words.problem(status.caution).happened)}"]
 
 
 def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
-    """How many items of each collection could not be read, and why the first of them."""
+    """Return lines on how many items of each collection could not be read, and why the first."""
     words = desk.words
     items = [(s, item) for s, item in desk.board.bad_items() if s == status.id and item.reason]
     lines = [
@@ -139,7 +139,7 @@ def _unread_told(desk: bootstrap.Desk, status: SourceStatus) -> list[str]:
 
 
 def _tell_kept_back(desk: bootstrap.Desk, *, silent: bool = False) -> bool:
-    """Whether a command waits that the county does not have; says how many and why."""
+    """Print how many commands wait and why; whether one has not reached its county."""
     waiting = desk.outbox.list_unfinished()
     counts = Counter(record.state for record in waiting)
     if waiting and not silent:

@@ -1,4 +1,4 @@
-"""What came of an exchange with each source, or of its probe, as one JSON object for scripts."""
+"""The result of an exchange with each source, or of its probe, as one JSON object for scripts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _source(
 
 
 def probe_json(words: Words, found: Mapping[str, ProbeResult | SourceError]) -> str:
-    """What answers as each source, or why none does."""
+    """Return as JSON what answers at each source, or why nothing does."""
     return json_text({"sources": [_probe_report(words, *each) for each in found.items()]})
 
 

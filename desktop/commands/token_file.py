@@ -14,12 +14,12 @@ from desktop.application.profile import Profile
 from desktop.domain.source import Problem
 
 MOST_BYTES = 16_384
-"""Of a token: signed ones have a few thousand, and no header line may be longer."""
+"""Longest token: signed ones have a few thousand, and no header line may be longer."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:
-    """`--token-file`, of which the path is told on the command line and never the token."""
+    """Add `--token-file`: the command line holds the path and never the token."""
     parser.add_argument(
         "--token-file",
         action="append",
@@ -30,9 +30,9 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def token_files(profile: Profile, given: list[str]) -> Mapping[str, Path]:
-    """The file of each login that has one; raises StoreError for one that cannot serve.
+    """Return the file of each login that has one; raises StoreError for one that cannot serve.
 
-    Each is read once here, so that a wrong one is told at the start.
+    Each is read once here, so that a wrong one is reported at the start.
     """
     rules = [rule for source in profile.sources for rule in LoginRule.all_of(source)]
     wanted = {rule.entry.replace(" ", "/"): rule.entry for rule in rules}
@@ -51,7 +51,7 @@ def token_files(profile: Profile, given: list[str]) -> Mapping[str, Path]:
 
 
 def read_token(file: Path) -> str:
-    """The one line in a file; raises StoreError where others could read it too, or it is none."""
+    """Return the one line of a file; raises StoreError if it is open to others, or no token."""
     told = {"file": os.fspath(file)}
     try:
         # A pipe with that name must not keep the desk waiting.

@@ -44,7 +44,7 @@ class _PrivateFileHandler(RotatingFileHandler):
     """A log that takes what the disk takes: a full or read-only one loses lines, no more."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its own name
-        """Say nothing: the desk itself says what is wrong with the disk."""
+        """Ignore the failure: the desk itself shows what is wrong with the disk."""
 
     def close(self) -> None:
         with suppress(OSError):

@@ -92,8 +92,7 @@ class LinkEstimator:
 
 
 def bits_per_s(traffic: RequestStats) -> float | None:
-    """Return the line's width as a request shows it; None when its body was too short to
-    measure."""
+    """Return the line's width that a request shows; None when its body was too short."""
     telling = traffic.received >= LEAST_TELLING_BYTES and traffic.body_ms >= LEAST_TELLING_MS
     if traffic.delay_ms is None or not (telling or traffic.received >= SURE_BYTES):
         return None
@@ -101,8 +100,7 @@ def bits_per_s(traffic: RequestStats) -> float | None:
 
 
 def delay_ms(traffic: RequestStats) -> float | None:
-    """Return the line's delay, as shown by a small request on a connection already made; else
-    None."""
+    """Return the line's delay that a small request on an open connection shows, else None."""
     if traffic.fresh or traffic.delay_ms is None or traffic.sent > SMALL_BYTES:
         return None
     return traffic.delay_ms
@@ -122,7 +120,7 @@ def next_tier(tier: LinkTier, bits: float | None, delay: float | None) -> LinkTi
 
 
 def pull_plan(link: LinkState, *, bulk_left: int | None = None) -> PullPlan:
-    """How much to ask for at once; `bulk_left` is what the day still has for snapshots."""
+    """Return how much to ask for at once; `bulk_left` is what the day has left for snapshots."""
     rate = UNKNOWN_BITS_PER_S if link.bits_per_s is None else link.bits_per_s
     spent = bulk_left is not None and bulk_left < PIECE_BYTES[0]
     piece = _within(rate / 8 * PIECE_S, PIECE_BYTES)

@@ -49,16 +49,14 @@ class Answering:
         """Makes two presses be answered one after the other, whatever threads they come on."""
 
     def conflict(self, key: str) -> Conflict | None:
-        """Return both versions of the row a conflicting or refused command was meant for, or
-        None."""
+        """Return both versions of a conflicting or refused command's row, or None."""
         record = self._outbox.record(key)
         if record is None or not is_answerable(record):
             return None
         return conflict_of(record, *self._rows_of(record))
 
     def _rows_of(self, record: CommandRecord) -> tuple[Row | None, Row | None]:
-        """Return the row the command was submitted on, and the county's: a conflict's own, else the
-        cached one."""
+        """Return the row of the click and the county's: as a conflict had it, else as cached."""
         basis, theirs = self._outbox.conflict_rows(record.command.key)
         if theirs is None and record.state is CommandState.CONFLICT:
             theirs = self._standing.county_row(record.command.target)
@@ -106,8 +104,7 @@ class Answering:
             self._outbox.give_up(key, now)
 
     def _waits_for_its_server(self, record: CommandRecord) -> bool:
-        """Whether no other server was accepted yet: submitted anew it would wait for the same
-        one."""
+        """Whether no other server is accepted yet: another command would wait, too."""
         command = record.command
         bound = self._outbox.binding(command.target.source).server
         return record.hold is Hold.SERVER and bound == command.server
@@ -141,6 +138,8 @@ class Answering:
 
 
 def is_answerable(record: CommandRecord) -> bool:
-    """Whether the officer may submit another in its place: it was not taken, or its server is
-    gone."""
+    """Whether the officer may submit another command in place of this one.
+
+    That is when it was refused or in conflict, or is held because its server is gone.
+    """
     return record.state in ANSWERABLE or record.hold is Hold.SERVER

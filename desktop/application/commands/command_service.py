@@ -70,10 +70,9 @@ class CommandService:
         return self._accepts(target, kind)
 
     def steps(self, target: Key) -> tuple[CommandKind, ...]:
-        """Return the commands that a row's source and its stage, pending commands applied, allow
-        now.
+        """Return what the row's source takes and its stage, pending commands applied, allows.
 
-        None for a row that is not cached. An officer cannot verify what he fed back himself.
+        Nothing for a row that is not cached. An officer cannot verify what he fed back himself.
         """
         row = self._standing.row(target)
         if row is None:
@@ -135,8 +134,7 @@ class CommandService:
         return self._outbox.draft(target)
 
     def keep_draft(self, target: Key, text: str) -> None:
-        """Keep a note's draft, durable on return; an empty text deletes it, as does submitting
-        it."""
+        """Keep a note's draft, durable on return; an empty text or submitting deletes it."""
         self._outbox.keep_draft(target, text, self._clock.now())
 
     def dismiss(self, key: str) -> None:

@@ -50,8 +50,7 @@ class OwnFiles:
         return None if self._files is None else self._files.progress(digest)
 
     def refusal(self, source: str, digest: str) -> Problem | None:
-        """Return why a source refused a file of ours, which is not sent again in this run; else
-        None."""
+        """Return why a source refused a file of ours, which this run does not send again."""
         return None if self._files is None else self._files.refusal(source, digest)
 
     def keep_to_send(self, source: str, ref: FileRef, body: bytes, thumbnail: bytes | None) -> None:

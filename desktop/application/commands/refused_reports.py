@@ -19,12 +19,12 @@ OF_STRANGERS = (Hold.ACCOUNT, Hold.SERVER)
 
 
 def offerable(outbox: OutboxStore, source: str, clock: Clock) -> list[CommandRecord]:
-    """Return the commands to offer to a source, in its order, after holding those on a refused
-    report.
+    """Return the commands to offer to a source, after holding those on a refused report.
 
-    The county would refuse each, as it has no such incident. One whose report is accepted after
-    all, as by a restored county, goes out again. What only its officer may send, and what belongs
-    to another login or server, keeps that reason: two by turns would be news each time.
+    They are in the outbox's order. The county would refuse each held one, as it has no such
+    incident. One whose report is accepted after all, as by a restored county, goes out again. What
+    only its officer may send, and what belongs to another login or server, keeps that reason: two
+    by turns would be news each time.
     """
     queue = outbox.list_unfinished(source)
     refused = {
@@ -58,8 +58,7 @@ def report_of(records: Sequence[CommandRecord]) -> CommandRecord | None:
 
 
 def dependents(outbox: OutboxStore, report: CommandRecord) -> list[CommandRecord]:
-    """Return the commands on a refused report that were surely never done, in the order of the
-    clicks."""
+    """Return the commands on a refused report that were surely never done, in click order."""
     given = outbox.on_target(report.command.target)
     return [record for record in given if record.seq != report.seq and _is_undone(record)]
 

@@ -90,8 +90,7 @@ class PendingOverlay:
         return overlay.apply_commands(found, commands(records))
 
     def row(self, key: Key) -> Row | None:
-        """Return one incident or alarm with its pending commands applied, as the officer sees
-        it."""
+        """Return an incident or alarm as the officer sees it, pending commands applied."""
         if key.collection is Collection.INCIDENTS:
             return self.incident(key)
         found = self.county_row(key)
@@ -107,8 +106,7 @@ class PendingOverlay:
         return next((row for row in rows if (row.source, row.id) == (key.source, key.id)), None)
 
     def creates(self, wanted: IncidentFilter = IncidentFilter()) -> list[CommandRecord]:  # noqa: B008
-        """Return matching create commands whose incident no source has returned yet, newest
-        first."""
+        """Return matching create commands, newest first, whose incident no source has yet."""
         made = [record for record in self.records() if _is_create(record)]
         return [
             record
@@ -179,8 +177,7 @@ def line_over(
 
 
 def new_line(made: CommandRecord, records: Sequence[CommandRecord]) -> IncidentRow:
-    """Return the list's row of an incident still to be created, numbered by the command,
-    negative."""
+    """Return the list's row of an incident still to be created; its number is negative."""
     incident = overlay.apply_commands(overlay.new_incident(made.command), commands(records))
     return IncidentRow(
         row=-made.seq,

@@ -114,7 +114,7 @@ class AlarmGroup(msgspec.Struct, frozen=True):
     """An alarm with those that follow from it (连带), so one cause is one line."""
 
     alarm: Alarm
-    """With this desk's unfinished commands laid over it."""
+    """With this desk's unfinished commands applied."""
     followers: tuple[Alarm, ...]
     pending: CommandState | None
     """State of this desk's newest command on it, while its outcome is not in the rows."""

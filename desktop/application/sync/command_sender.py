@@ -153,8 +153,7 @@ class CommandSender:
         return self._hold_too_old(ours) or bool(strangers) or changed
 
     def _hold_too_old(self, waiting: list[CommandRecord]) -> bool:
-        """Hold commands that, sent again, might be done twice: their keys may be forgotten; whether
-        any."""
+        """Hold commands so old that, sent again, they might be done twice; whether any."""
         not_before = keys_kept_since(self._binding, self._clock.now())
         keys = [
             record.command.key

@@ -127,8 +127,7 @@ class FileState:
         return self._missing.get(digest)
 
     def fetchable(self, look_up: Callable[[], Named]) -> Named:
-        """Return the files of stored rows that might be fetched unasked; looked up once a
-        change."""
+        """Return the files of stored rows that may be fetched unasked, looked up once a change."""
         if self._fetchable is None:
             self._fetchable = look_up()
         return self._fetchable

@@ -1,5 +1,4 @@
-"""Another server at a source's address, or a copied disk: commands are held, the officer
-notified."""
+"""Another server at a source's address, or a copied disk: what is then held and reported."""
 
 from __future__ import annotations
 

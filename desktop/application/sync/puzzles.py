@@ -28,8 +28,7 @@ class Puzzles:
         return now_s < self._waits.get(name, (0.0, 0.0))[0]
 
     def early(self, prefix: str, now_s: float) -> set[str]:
-        """Return the names with that prefix, without it, that it is too early to ask about
-        again."""
+        """Return the names with that prefix, cut off, about which it is too early to ask."""
         names = (name for name in self._waits if name.startswith(prefix))
         return {name.removeprefix(prefix) for name in names if self.is_early(name, now_s)}
 

@@ -61,8 +61,7 @@ def due_in_s(rest: Rest, calls: Calls, contact: Contact, now_s: float) -> float:
 
 
 def _no_poll_before_s(rest: Rest, contact: Contact, now_s: float) -> float | None:
-    """Until when the stream, if it delivered anything since the last poll, spares another; else
-    None."""
+    """Until when the stream, heard since the last poll, spares another; None if not."""
     heard_s, polled_s = contact.heard_s, contact.polled_s
     if heard_s is None or polled_s is None or contact.failing:
         return None

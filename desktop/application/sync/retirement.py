@@ -84,7 +84,7 @@ class Retirement:
         self._outbox.bind(self._source, msgspec.structs.replace(binding, copied=False))
 
     def _ids_that_must_be_there(self, keys: list[str]) -> set[str]:
-        """Those of the answered commands that this server must know under this login.
+        """Return the accepted commands that this server must know under this login.
 
         A refused one may have been refused unread, and is then in no log.
         """

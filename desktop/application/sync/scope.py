@@ -40,8 +40,10 @@ class ScopeGuard:
         return context.cache.purge(context.source, townships)
 
     def meet_account(self, account: str | None) -> None:
-        """Delete another account's files before its rows: after a crash between, the rows' account
-        still shows it."""
+        """Delete another account's files, before its rows are.
+
+        After a crash between, the account stored with the rows still shows the change.
+        """
         if account is None or account == self._account:
             return
         if self._account:

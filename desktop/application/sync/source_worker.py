@@ -160,7 +160,7 @@ class SourceWorker:
         self._cache.purge(source, None)
         if self._files is not None:
             self._files.purge(source)
-        # Openings it got since, whose answers were lost, are this disk's own all the same.
+        # Openings sent to it since, their answers lost, are this disk's own all the same.
         tried = dict.fromkeys((*other.tried, *self._outbox.binding(source).tried))
         # Last: a crash before leaves the choice to be made again.
         self._outbox.bind(source, msgspec.structs.replace(other, tried=tuple(tried)))
@@ -344,7 +344,7 @@ class SourceWorker:
         return wait_s, patient
 
     def _after(self, done: Exchange) -> float:
-        """How long to wait after an exchange that went well."""
+        """Return how long to wait after an exchange that went well."""
         spent = self._meter is not None and self._meter.over
         wait_s = self._pace.after_success(changed=bool(done.rows or done.answered), spent=spent)
         if done.again:

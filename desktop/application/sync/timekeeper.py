@@ -32,8 +32,7 @@ class Timekeeper:
         self._kept_at: Instant = 0
 
     def go_on_from(self, states: Sequence[SyncState]) -> None:
-        """Start the clock from the bound of earlier runs, until a server gives the time in this
-        one."""
+        """Start the clock from earlier runs' bound, until a server gives the time."""
         contacts = (state.last_good_at or 0 for state in states)
         bound = max(self._outbox.last_time(), *contacts, 0)
         offset_ms = next((state.offset_ms for state in states if state.offset_ms), 0)

@@ -1,4 +1,4 @@
-"""One answer of a source made true in the cache: rows, sums, token and trends together."""
+"""Applying one batch of a source to the cache: rows, sums, token and trends together."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class BatchWriter:
         self._spoken = PinyinIndex()
         self._early = ProgressiveRows()
         self.purged = False
-        """Whether the last batch took rows of another account out."""
+        """Whether the last batch deleted the rows of another account."""
 
     def apply(self, db: apsw.Connection, batch: Batch) -> frozenset[Collection]:
-        """Make the batch true; the collections that changed by it.
+        """Apply the batch; returns the collections that it changed.
 
-        Puts come first, then patches, deletions, and the sweep of what came whole: in one
-        answer a row is never created after it was deleted.
+        Puts come first, then patches, deletions, and the removal of what complete collections no
+        longer have: in one batch a row is never created after it was deleted.
         """
         source = find_or_add_source(db, batch.source)
         purged: frozenset[Collection] = frozenset()
@@ -79,14 +79,14 @@ class BatchWriter:
         _delete(turn, put)
         self._compare(turn, put, diverged)
         turn.sums.keep(db, source)
-        # A change to rows that have just been taken out, or outdated, leads nowhere.
+        # A change to rows just deleted or outdated leads to no state that a token may name.
         reached = bool(batch.complete) or not (others or outdated)
         source_state.remember_place(db, source, batch, reached=reached)
         self._early.remember(db, batch, put)
         return frozenset(turn.changed)
 
     def get_ready(self, db: apsw.Connection) -> None:
-        """Learn the categories' pinyin, whose import would hold up a new desk's first rows."""
+        """Index the categories' pinyin, whose import would delay a new desk's first rows."""
         self._spoken.learn(db, self._category_names.values())
 
     def outdate(self, db: apsw.Connection, source: int) -> None:
@@ -97,12 +97,12 @@ class BatchWriter:
     def purge(
         self, db: apsw.Connection, source: str, keep_townships: frozenset[str] | None
     ) -> frozenset[Collection]:
-        """Take out what must not stay."""
+        """Delete the rows that must not stay; returns the collections that changed."""
         self._early.forget()
         return purge.purge(db, find_or_add_source(db, source), keep_townships)
 
     def forget(self) -> None:
-        """Drop what was learned: a transaction was undone, be it at its very commit."""
+        """Drop what is kept in memory: a transaction was undone, be it at its very commit."""
         self._words.forget()
         self._spoken.forget()
         self._early.forget()
@@ -152,7 +152,7 @@ class BatchWriter:
         return any_changed
 
     def _compare(self, turn: _Turn, put: ByCollection, diverged: bool) -> None:
-        """Remember whether the rows are now the server's, as far as its sum or a snapshot says."""
+        """Store whether the rows are now the server's, as far as its sum or a snapshot shows."""
         db, source, batch, sums = turn.db, turn.source, turn.batch, turn.sums
         snapshot = bool(batch.complete) and batch.token is not None
         weighed = None if batch.sum is None else unreadable.weigh(db, source, sums)
@@ -177,7 +177,7 @@ def _sums(db: apsw.Connection, source: int, batch: Batch) -> Sums:
 
 
 def _delete(turn: _Turn, put: ByCollection) -> None:
-    """Do the deletions asked for and believed, and sweep what came whole."""
+    """Do the confirmed deletions, and remove what whole collections and buckets lack."""
     db, source, batch = turn.db, turn.source, turn.batch
     delete_guard.release_whole(db, source, batch.complete, batch.buckets)
     leaving: dict[Collection, list[str]] = {}
@@ -197,10 +197,10 @@ def _delete(turn: _Turn, put: ByCollection) -> None:
 
 
 def _select_confirmed(turn: _Turn) -> list[tuple[Collection, str]]:
-    """What of the deletions asked for is done now."""
+    """Return the requested deletions that are to be done now."""
     db, source, batch = turn.db, turn.source, turn.batch
     asked = list(batch.deletes)
-    # Told to have gone, it is not missing any more, whether its old row is let go or not.
+    # A deleted row is no longer missing, whether its stored row is dropped or not.
     unreadable.forgive(db, source, batch.deletes)
     unreadable.forgive_keys(db, source, batch.drops)
     for row_key in batch.drops:
@@ -208,7 +208,7 @@ def _select_confirmed(turn: _Turn) -> list[tuple[Collection, str]]:
             asked.append((place.collection, place.id))
     if batch.complete or batch.buckets:
         return asked
-    # Trends are of no sum, and readers extend them by themselves.
+    # Trends are in no sum, and readers extend them by themselves.
     extra = [one for one in asked if one[0] is Collection.TRENDS]
     counted = [one for one in asked if one[0] is not Collection.TRENDS]
     weighed = None if batch.sum is None else unreadable.weigh(db, source, turn.sums)

@@ -23,7 +23,7 @@ class Sums:
 
     @classmethod
     def read(cls, db: apsw.Connection, source: int) -> Sums:
-        """The sums as last written, of a source that has any."""
+        """Read the stored sums of a source; without any, nothing is counted."""
         blob = db.execute("SELECT sums FROM source WHERE number = ?", (source,)).get
         return cls(None if blob is None else list(_BLOB.unpack(blob)))
 
@@ -66,7 +66,7 @@ class Sums:
         self._count(collection, rows, -1)
 
     def keep(self, db: apsw.Connection, source: int) -> None:
-        """Write them down, when they changed."""
+        """Write the sums, if they changed."""
         if self._buckets is not None and self._changed:
             blob = _BLOB.pack(*self._buckets)
             db.execute("UPDATE source SET sums = ? WHERE number = ?", (blob, source))
@@ -82,5 +82,5 @@ class Sums:
 
 
 def forget(db: apsw.Connection, source: int) -> None:
-    """Have them counted anew when they are next wanted."""
+    """Drop the stored sums: they are counted anew when next needed."""
     db.execute("UPDATE source SET sums = NULL WHERE number = ?", (source,))

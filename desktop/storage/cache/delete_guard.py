@@ -1,4 +1,4 @@
-"""Deletions that are not believed unasked: a server gone wrong must not empty the screens."""
+"""Deletions held until they are confirmed: a faulty server must not empty the screens."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from desktop.storage.cache import row_access
 from desktop.storage.cache.checksums import Sums
 
 MOST = 500
-"""Deletions believed at once, whatever the number of rows."""
+"""Deletions accepted at once, whatever the number of rows."""
 FEW = 20
-"""Deletions believed at once, whatever share of the rows they are."""
+"""Deletions accepted at once, whatever share of the rows they are."""
 MOST_SHARE = 0.05
 
 Name = tuple[Collection, str]
 
 
 def list_held(db: apsw.Connection, source: int) -> list[Name]:
-    """The rows whose deletion waits."""
+    """Return the rows whose deletion is held."""
     found = db.execute("SELECT collection, id FROM held WHERE source = ?", (source,))
     return [(Collection(collection), name) for collection, name in found]
 
@@ -30,10 +30,10 @@ def list_held(db: apsw.Connection, source: int) -> list[Name]:
 def select_confirmed(
     db: apsw.Connection, source: int, asked: Sequence[Name], sums: Sums, expected: int | None
 ) -> list[Name]:
-    """Which deletions to do now; the others are held.
+    """Return the deletions to do now; the others are held.
 
-    With `expected`, the server's sum after them, all are done that wait when this makes
-    the sums agree, and none when they agree without.
+    With `expected`, the server's sum after them, all that are held are done when this makes the
+    sums agree, and none when they agree without.
     """
     waiting = list_held(db, source)
     known = set(waiting)
@@ -60,7 +60,7 @@ def select_confirmed(
 
 
 def release(db: apsw.Connection, source: int, told: Iterable[Name]) -> None:
-    """Forget the deletion of rows that the server has told of again."""
+    """Drop the held deletions of rows that the server has sent again."""
     if db.execute("SELECT 1 FROM held WHERE source = ? LIMIT 1", (source,)).fetchone():
         db.executemany(
             "DELETE FROM held WHERE source = ? AND collection = ? AND id = ?",
@@ -71,7 +71,7 @@ def release(db: apsw.Connection, source: int, told: Iterable[Name]) -> None:
 def release_whole(
     db: apsw.Connection, source: int, complete: Iterable[Collection], buckets: frozenset[int]
 ) -> None:
-    """Forget what was held of collections and buckets that have just come whole."""
+    """Drop the held deletions of collections and buckets that have just come whole."""
     for collection in complete:
         db.execute(
             "DELETE FROM held WHERE source = ? AND collection = ?", (source, collection.value)

@@ -1,4 +1,4 @@
-"""Incidents in the cache: written only where they changed, found by the list's order."""
+"""Incidents in the cache: written only where they changed, read in the list's order."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Tally:
         self.unacknowledged += sign * (flags == OPEN_FLAG | UNACKNOWLEDGED_FLAG)
 
     def keep(self, db: apsw.Connection) -> None:
-        """Write the differences down."""
+        """Write the differences."""
         changes = (
             (self.incidents, "incidents"),
             (self.open, "open"),
@@ -128,7 +128,7 @@ def _read_held(db: apsw.Connection, source: int, incidents: list[Incident]) -> s
 
 
 def _replaceable(known: _Known, incident: Incident, body: bytes) -> Incident | None:
-    """What the new row may take the place of, or None when what is kept says as much or more."""
+    """Return the stored incident to replace, or None when it is newer, the same or fuller."""
     if incident.version < known.version:
         return None
     if body == known.body and known.version != OUTDATED:
@@ -186,7 +186,7 @@ def _columns(
 
 
 def drop_incidents(db: apsw.Connection, source: int, ids: Iterable[str], sums: Sums) -> bool:
-    """Take incidents out; whether any was there."""
+    """Delete incidents; whether any was there."""
     tally = Tally()
     dropped: list[tuple[int, Incident]] = []
     for name in ids:
@@ -230,7 +230,7 @@ def incident(db: apsw.Connection, key: Key) -> Incident | None:
 
 
 def incident_number(db: apsw.Connection, key: Key) -> int | None:
-    """Its row number."""
+    """Return an incident's row number, or None."""
     row = db.execute(
         "SELECT row FROM incident WHERE id = ?"
         " AND source = (SELECT number FROM source WHERE name = ?)",
@@ -258,7 +258,7 @@ def all_incidents(db: apsw.Connection) -> list[Incident]:
 
 
 def incident_rows(db: apsw.Connection, numbers: Sequence[int]) -> list[IncidentRow]:
-    """Lines of the list in the order asked, without those that have gone."""
+    """Return the list's rows in the order asked, without those that are gone."""
     lines = []
     for number in numbers:
         found = db.execute("SELECT body FROM incident WHERE row = ?", (number,)).fetchone()

@@ -1,4 +1,4 @@
-"""Fields of stored rows that changed, laid on the rows they name."""
+"""Patches of changed fields, applied to the stored rows that they name."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from desktop.storage.cache.unreadable import missing
 def patch_rows(
     db: apsw.Connection, source: int, patches: Sequence[RowPatch]
 ) -> tuple[ByCollection, bool]:
-    """The rows as they are with their patches, and whether some patch fitted no row.
+    """Return the rows with their patches applied, and whether some patch fitted no row.
 
-    One that is older than its row is no news and passed over.
+    A patch older than its row is no news and passed over.
     """
     rows: ByCollection = {}
     diverged = False
@@ -44,10 +44,10 @@ def patch_rows(
 
 
 def apply_patch(row: Any, patch: RowPatch) -> Any | None:
-    """The row with the patch, or None where it does not fit: it speaks of another row than ours.
+    """Return the row with the patch applied, or None where it does not fit: ours is another row.
 
-    Neither does one for a row of which only the list's fields have come: with its new
-    version the row would look complete to the sum.
+    Neither does one for a row of which only the list's fields have come: with its new version the
+    row would look complete to the sum.
     """
     if patch.collection is Collection.INCIDENTS and not row.whole:
         return None

@@ -12,11 +12,11 @@ from desktop.domain.source import Batch, Row
 
 
 class ProgressiveRows:
-    """Knows which rows of a whole list are already written.
+    """Memory of the rows of a whole list that are already written.
 
     The list gives the very same objects once more: those are in the file already, in the
-    transactions of their pages, so only what is new of it is written beside its token.
-    A write by another connection since then makes all of it be looked at again.
+    transactions of their pages, so only what is new of it is written beside its token. A write by
+    another connection since then makes all of it be looked at again.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class ProgressiveRows:
     def rest_of(
         self, db: apsw.Connection, batch: Batch, put: Mapping[Collection, dict[str, Any]]
     ) -> Mapping[Collection, dict[str, Any]]:
-        """What of `put` is not yet written, readings apart: they are added each time."""
+        """Return the rows of `put` not yet written; with readings all, as each adds its own."""
         repeats = batch.complete and batch.reading_at is None and batch.source == self._source
         if not repeats or self._version != int(db.pragma("data_version")):
             return put

@@ -22,10 +22,10 @@ from desktop.storage.search import index
 def purge(
     db: apsw.Connection, source: int, keep_townships: frozenset[str] | None
 ) -> frozenset[Collection]:
-    """Take out rows of all other townships, or everything; the collections that changed.
+    """Delete rows of all other townships, or everything; returns the collections that changed.
 
-    The search index is written anew: what it holds of a deleted row would otherwise stay
-    in it until it is next merged. The connection must have `secure_delete` on.
+    The search index is written anew: what it holds of a deleted row would otherwise stay in it
+    until it is next merged. The connection must have `secure_delete` on.
     """
     sums = Sums.read(db, source)
     going = (
@@ -72,7 +72,7 @@ def _of_others(
 
 
 def _stays(collection: Collection, row: Any, keep: frozenset[str]) -> bool:
-    """Whether it is of a kept township, or of none."""
+    """Whether a row is of a kept township, or of none."""
     if collection is Collection.TOWNSHIPS:
         return row.id in keep
     named = getattr(row, "townships", None) or (getattr(row, "township", ""),)

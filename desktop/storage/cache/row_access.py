@@ -31,14 +31,14 @@ class Place(NamedTuple):
 
 
 def trend_id(kind: TrendKind, id: str) -> str:
-    """How a trend is called where one text has to name it."""
+    """Return a trend's name in one text: its kind and id."""
     return f"{kind.value}{TREND_ID_MARK}{id}"
 
 
 def by_collection(puts: Iterable[Row]) -> ByCollection:
-    """Rows by collection and id; of several for one row the newest version, else the last.
+    """Group rows by collection and id; of several for one row the newest version, else the last.
 
-    A whole one stands before one of the same version with the list's fields only.
+    A whole one wins over one of the same version with the list's fields only.
     """
     found: ByCollection = {}
     for row in puts:
@@ -77,7 +77,7 @@ def ids_of(db: apsw.Connection, source: int, collection: Collection) -> list[str
 def drop(
     db: apsw.Connection, source: int, collection: Collection, ids: Iterable[str], sums: Sums
 ) -> bool:
-    """Take rows out; whether any was there."""
+    """Delete rows; whether any was there."""
     if collection is Collection.INCIDENTS:
         return incidents.drop_incidents(db, source, ids, sums)
     if collection is Collection.TRENDS:
@@ -101,7 +101,7 @@ def row_of(db: apsw.Connection, source: int, place: Place) -> Any:
 
 
 def place_of(db: apsw.Connection, source: int, row_key: int) -> Place | None:
-    """Where the row with that dense number is; None also when two claim it.
+    """Find the row with that dense number; None also when two have it.
 
     Two may when a server gives a number a second time: then neither can be trusted.
     """
@@ -133,9 +133,9 @@ def version_of(db: apsw.Connection, source: int, collection: Collection, id: str
 def override_version(
     db: apsw.Connection, source: int, put: Mapping[Collection, Mapping[str, Any]], sums: Sums
 ) -> None:
-    """Let these rows replace stored ones with a newer version: the server's word is whole here.
+    """Let these rows replace stored ones with a newer version: the server's list is whole here.
 
-    Nothing the server ever said is newer than what it says now, so such a row is wrong.
+    No version is newer than the server's own, so such a stored row is wrong.
     """
     for collection, rows in put.items():
         for name, row in rows.items():
@@ -161,7 +161,7 @@ def _outdate(db: apsw.Connection, source: int, collection: Collection, id: str) 
 
 
 def count_of(db: apsw.Connection, source: int) -> int:
-    """How many rows of a source are stored, trends apart."""
+    """Count the stored rows of a source, trends apart."""
     return int(
         db.execute(
             "SELECT (SELECT count(*) FROM incident WHERE source = ?1)"

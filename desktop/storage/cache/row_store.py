@@ -30,7 +30,7 @@ def put_things(
     keys: Mapping[str, int],
     sums: Sums,
 ) -> tuple[bool, list[Any]]:
-    """Add or replace rows; whether any changed, and those not older than what is kept.
+    """Add or replace rows; whether any changed, and those not older than the stored ones.
 
     `keys` are the server's dense numbers by id, of those that have one.
     """
@@ -62,7 +62,7 @@ def put_things(
 def drop_things(
     db: apsw.Connection, source: int, collection: Collection, ids: Iterable[str], sums: Sums
 ) -> bool:
-    """Take rows out; whether any was there."""
+    """Delete rows; whether any was there."""
     dropped = False
     for name in ids:
         where = (collection.value, source, name)

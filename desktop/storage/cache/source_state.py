@@ -1,4 +1,4 @@
-"""What is remembered of each source: where to go on, how it went."""
+"""The stored state of each source: where its next pull goes on, and how the last one went."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def sync_state(db: apsw.Connection, source: str) -> SyncState:
 
 
 def remember_place(db: apsw.Connection, number: int, batch: Batch, *, reached: bool) -> None:
-    """Keep the batch's token, epoch and staged piece, in the transaction of its rows.
+    """Store the batch's token, epoch and staged piece, in the transaction of its rows.
 
-    The token stays out unless its rows were `reached`: the next pull is then a snapshot.
+    The token is dropped unless its rows were `reached`: the next pull is then a snapshot.
     """
     if batch.staged is not None:
         staged_snapshot.stage(db, number, batch.staged)
@@ -60,7 +60,7 @@ def remember_place(db: apsw.Connection, number: int, batch: Batch, *, reached: b
 
 
 def is_another_epoch(db: apsw.Connection, number: int, epoch: str | None) -> bool:
-    """Whether the rows are known to be of another epoch of the source."""
+    """Whether the stored rows are of another epoch of the source than this one."""
     known = db.execute("SELECT epoch FROM source WHERE number = ?", (number,)).get
     return epoch is not None and known not in (None, epoch)
 
@@ -84,20 +84,20 @@ def outdate(db: apsw.Connection, number: int) -> None:
 
 
 def is_another_account(db: apsw.Connection, number: int, account: str | None) -> bool:
-    """Whether the rows are known to be another account's."""
+    """Whether the stored rows are another account's than this one's."""
     known = db.execute("SELECT account FROM source WHERE number = ?", (number,)).get
     return account is not None and known not in ("", account)
 
 
 def remember_account(db: apsw.Connection, number: int, account: str | None) -> None:
-    """Keep whose rows these are."""
+    """Store the account that the rows belong to."""
     if account is not None:
         db.execute("UPDATE source SET account = ?1 WHERE number = ?2 AND account != ?1",
                    (account, number))  # fmt: skip
 
 
 def mark_diverged(db: apsw.Connection, number: int, diverged: bool) -> None:
-    """Remember whether the rows differ from the server's sum."""
+    """Store whether the rows differ from the server's sum."""
     db.execute("UPDATE source SET astray = ?1 WHERE number = ?2 AND astray != ?1",
                (diverged, number))  # fmt: skip
 
@@ -111,7 +111,7 @@ def forget_token(db: apsw.Connection, source: str) -> None:
 
 
 def forget_all(db: apsw.Connection, number: int) -> None:
-    """Drop token, bad items and doubts: the rows they spoke of have gone."""
+    """Drop token, unreadable items and doubts: the rows they belonged to are gone."""
     db.execute("UPDATE source SET token = NULL, astray = 0 WHERE number = ?", (number,))
     unreadable.forget(db, number)
 
@@ -123,7 +123,7 @@ def mark_good(
     offset_ms: int,
     offered: frozenset[Collection] | None,
 ) -> None:
-    """Remember a pull that succeeded; the failure before it is over."""
+    """Store that a pull succeeded; the failure before it is over."""
     words = None if offered is None else " ".join(sorted(offered))
     db.execute(
         "UPDATE source SET last_good_at = ?, offset_ms = ?, failing_since = NULL, problem = NULL,"
@@ -133,7 +133,7 @@ def mark_good(
 
 
 def mark_failed(db: apsw.Connection, source: str, at: Instant, problem: Problem) -> None:
-    """Remember the newest problem and since when there has been one."""
+    """Store the newest problem and since when there has been one."""
     db.execute(
         "UPDATE source SET failing_since = COALESCE(failing_since, ?), problem = ?"
         " WHERE number = ?",

@@ -53,11 +53,11 @@ FILE = "cache.db"
 def open_cache(
     folder: Path, key: bytes, clock: Clock, category_names: Mapping[str, str]
 ) -> SqliteCache:
-    """The cache of that folder, made when there is none.
+    """Open the cache of that folder, made when there is none.
 
-    A file that cannot be read is set aside and a new one made; `problem` of the answer
-    says so. One that cannot be written is opened for reading, an empty one where there is
-    none; `unwritable` says why. Raises StoreError for a wrong key or a file held by another.
+    A file that cannot be read is set aside and a new one made; `problem` of the answer says so. One
+    that cannot be written is opened for reading, an empty one where there is none; `unwritable`
+    says why. Raises StoreError for a wrong key or a file held by another.
     """
     check_key(folder, key)
     path = folder / FILE
@@ -82,7 +82,7 @@ def open_cache(
 def read_cache(
     folder: Path, key: bytes, why: Problem, category_names: Mapping[str, str]
 ) -> SqliteCache:
-    """The cache of a folder that another program writes: only read, nothing of it set aside.
+    """Open the cache of a folder that another program writes, to be read only, never set aside.
 
     `why` says what keeps this one from writing. Raises StoreError where there is none.
     """
@@ -167,7 +167,10 @@ class SqliteCache:
         return connect(self._path, self._key, durable=False, read_only=True)
 
     def _connect_to_write(self) -> apsw.Connection:
-        """Called on the writer's thread; a file opened for reading is written from now on."""
+        """Open the writer's connection, on its thread.
+
+        A file opened for reading is written from now on.
+        """
         db = connect(self._path, self._key, durable=False)
         if self._reading is not None:
             try:
@@ -281,7 +284,7 @@ class SqliteCache:
         return self._read(lambda db: unreadable.count_unweighed(db, source))
 
     def end_writing(self) -> None:
-        """Take no writing any more."""
+        """Refuse all further writes."""
         self._writer.close()
 
     def close(self) -> None:

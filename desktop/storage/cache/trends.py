@@ -16,7 +16,7 @@ KEPT_MS = DAY
 
 
 def put_trends(db: apsw.Connection, source: int, trends: Iterable[Trend]) -> bool:
-    """Make each trend what is kept of it, but for what is too old; whether anything changed."""
+    """Replace the stored readings of each trend, without those too old; whether any changed."""
     known = _all_series(db, source)
     readings: list[tuple[int, Instant, float | None]] = []
     changed = False
@@ -49,7 +49,7 @@ def _points_kept(trend: Trend) -> dict[Instant, float | None]:
 def append_readings(
     db: apsw.Connection, source: int, rows: list[Asset | ServiceQueue], at: Instant
 ) -> bool:
-    """Add each row's present value at that moment; None is kept as a gap in a known series."""
+    """Append each row's value at that moment; None is stored as a gap in an existing series."""
     added = []
     for row in rows:
         if isinstance(row, Asset):
@@ -90,7 +90,7 @@ def trends(db: apsw.Connection) -> list[Trend]:
 
 
 def drop_trend(db: apsw.Connection, source: int, id: str, kind: str | None = None) -> bool:
-    """Forget the trends under that id; whether there was one."""
+    """Delete the trends under that id; whether there was one."""
     numbers = db.execute(
         "SELECT number FROM series WHERE source = ? AND id = ? AND kind = COALESCE(?, kind)",
         (source, id, kind),
@@ -124,7 +124,7 @@ def _series(db: apsw.Connection, source: int, kind: str, id: str, unit: str) -> 
 
 
 def _begin(db: apsw.Connection, source: int, kind: str, id: str, unit: str) -> int:
-    """The number of a series of which nothing is kept yet."""
+    """Add a series without readings; returns its number."""
     db.execute(
         "INSERT INTO series(source, kind, id, unit) VALUES (?, ?, ?, ?)", (source, kind, id, unit)
     )

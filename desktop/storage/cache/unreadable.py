@@ -1,4 +1,4 @@
-"""What of each source could not be read: kept with reasons, counted, and weighed for the sums."""
+"""Unreadable items of each source: kept with reasons, counted, and taken into the sums."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Name = tuple[Collection, str]
 
 
 def remember(db: apsw.Connection, source: int, batch: Batch) -> None:
-    """Keep what could not be read.
+    """Store the batch's unreadable items.
 
-    An answer that gives a whole collection replaces what was said of it before; a partial one
-    adds, because what it does not mention is still unreadable.
+    A batch with a whole collection replaces those stored of it before; a partial one adds, because
+    what it does not mention is still unreadable.
     """
     for collection in batch.complete | batch.reread:
         for table in ("bad_item", "unread", "nameless"):
@@ -35,7 +35,7 @@ def remember(db: apsw.Connection, source: int, batch: Batch) -> None:
 
 
 class _Notes:
-    """Writes down what one batch could not be read of."""
+    """Writer of the unreadable items of one batch."""
 
     def __init__(self, db: apsw.Connection, source: int) -> None:
         self._db, self._source = db, source
@@ -65,7 +65,7 @@ class _Notes:
         return place.id if place is not None and place.collection is item.collection else ""
 
     def _keep(self, item: UnreadableItem, name: str) -> bool:
-        """Keep it with its reason, if it is among the first; whether it is kept now."""
+        """Store an item with its reason, if it is among the first; whether it is stored now."""
         where = (self._source, item.collection.value, item.where, item.field)
         known = self._db.execute(
             "SELECT 1 FROM bad_item WHERE source = ? AND collection = ? AND place = ?"
@@ -100,7 +100,7 @@ class _Notes:
 
 
 def forgive(db: apsw.Connection, source: int, names: Iterable[Name]) -> None:
-    """Drop what was said of rows that have now been read, or have gone."""
+    """Delete the entries of rows that have now been read, or are gone."""
     if not _any(db, source):
         return
     told = [(source, collection.value, _bare(collection, name)) for collection, name in names]
@@ -111,7 +111,7 @@ def forgive(db: apsw.Connection, source: int, names: Iterable[Name]) -> None:
 
 
 def forgive_keys(db: apsw.Connection, source: int, row_keys: Iterable[int]) -> None:
-    """Drop what was said of rows with these numbers, which have gone."""
+    """Delete the entries of rows with these dense numbers, which are gone."""
     if not _any(db, source):
         return
     names = [
@@ -125,13 +125,13 @@ def forgive_keys(db: apsw.Connection, source: int, row_keys: Iterable[int]) -> N
 
 
 def forget(db: apsw.Connection, source: int) -> None:
-    """Drop all of it: the rows it spoke of have gone."""
+    """Delete all entries of a source: its rows are gone."""
     for table in ("bad_item", "unread", "nameless"):
         db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))  # noqa: S608
 
 
 def missing(db: apsw.Connection, source: int) -> frozenset[Name]:
-    """The rows that the source has and that could not be read, as far as they have ids."""
+    """Return the rows that the source has and that could not be read, as far as they have ids."""
     found = db.execute(
         "SELECT collection, id FROM unread WHERE source = ? AND fields = 0", (source,)
     )
@@ -141,8 +141,9 @@ def missing(db: apsw.Connection, source: int) -> frozenset[Name]:
 def not_told(
     db: apsw.Connection, source: int, collection: Collection, given: Container[str]
 ) -> list[str]:
-    """Ids of the stored rows that are neither given nor among those the source has and that
-    could not be read; none while it has some without an id, which may be any.
+    """Return ids of the stored rows that a whole collection neither gives nor has as unreadable.
+
+    None while it has unreadable items without an id, which may be any row.
     """
     if _nameless(db, source).get(collection):
         return []
@@ -156,8 +157,9 @@ def not_told(
 
 
 def count_unweighed(db: apsw.Connection, source: str) -> dict[Collection, int]:
-    """How many missing rows the sums cannot count, by collection: their id or version is not
-    known. None of a source without sums.
+    """Count the unreadable rows that the sums cannot count, by collection; none without sums.
+
+    Their id or version could not be read.
     """
     number = source_number(db, source)
     if number is None or not Sums.read(db, number).wanted:
@@ -168,19 +170,20 @@ def count_unweighed(db: apsw.Connection, source: str) -> dict[Collection, int]:
 def _count_unweighed(db: apsw.Connection, source: int) -> dict[Collection, int]:
     counts = _by_collection(db, "unread", source, "fields = 0 AND version IS NULL")
     counts.update(_nameless(db, source))
-    counts.pop(Collection.TRENDS, None)  # They are of no sum.
+    counts.pop(Collection.TRENDS, None)  # They are in no sum.
     return dict(counts)
 
 
 def weigh(db: apsw.Connection, source: int, sums: Sums) -> Sums | None:
-    """The sums with the rows that could not be read as the source has them; None where that
-    is not known.
+    """Return the sums with unreadable rows counted as the source has them.
+
+    None where the id or version of one could not be read.
     """
     return None if _count_unweighed(db, source) else weigh_in_part(db, source, sums)
 
 
 def weigh_in_part(db: apsw.Connection, source: int, sums: Sums) -> Sums:
-    """The same with those of the rows alone of which enough is known."""
+    """Return the sums with only those unreadable rows counted that have an id and version."""
     found: list[Any] = db.execute(
         "SELECT collection, id, version FROM unread"
         " WHERE source = ? AND fields = 0 AND version IS NOT NULL",
@@ -199,7 +202,7 @@ def weigh_in_part(db: apsw.Connection, source: int, sums: Sums) -> Sums:
 
 
 def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, UnreadableItem]]:
-    """What could not be read and is kept with its reason, as (source, item), the first first."""
+    """Return the unreadable items stored with a reason, as (source, item), the first first."""
     wanted = -1 if source is None else source_number(db, source) or -2
     found = db.execute(
         "SELECT s.name, b.collection, b.place, b.reason, b.excerpt, b.field, b.id"
@@ -211,7 +214,7 @@ def bad_items(db: apsw.Connection, source: str | None) -> list[tuple[str, Unread
 
 
 def items(db: apsw.Connection, source: str) -> dict[Collection, int]:
-    """How many items of a source are missing because they could not be read, by collection."""
+    """Count the items of a source that could not be read and so are missing, by collection."""
     number = source_number(db, source)
     if number is None:
         return {}
@@ -221,7 +224,7 @@ def items(db: apsw.Connection, source: str) -> dict[Collection, int]:
 
 
 def fields(db: apsw.Connection, source: str) -> dict[Collection, int]:
-    """How many fields were left out or cut in rows that stand, by collection."""
+    """Count the fields left out or cut in rows that are stored, by collection."""
     found = db.execute(
         "SELECT collection, sum(fields) FROM"
         " (SELECT source, collection, fields FROM unread WHERE fields > 0 UNION ALL"
@@ -233,7 +236,7 @@ def fields(db: apsw.Connection, source: str) -> dict[Collection, int]:
 
 
 def _nameless(db: apsw.Connection, source: int) -> dict[Collection, int]:
-    """How many items without an id could not be read, by collection."""
+    """Count the items without an id that could not be read, by collection."""
     found = db.execute(
         "SELECT collection, sum(items) FROM"
         " (SELECT collection, items FROM nameless WHERE source = ?1 UNION ALL"
@@ -259,7 +262,7 @@ def _counts(found: Iterable[tuple[Any, ...]]) -> dict[Collection, int]:
 
 
 def _any(db: apsw.Connection, source: int) -> bool:
-    """Whether anything is said of any row."""
+    """Whether the source has unreadable items."""
     found = db.execute(
         "SELECT EXISTS (SELECT 1 FROM bad_item WHERE source = ?1)"
         " OR EXISTS (SELECT 1 FROM unread WHERE source = ?1)",
@@ -269,6 +272,6 @@ def _any(db: apsw.Connection, source: int) -> bool:
 
 
 def _bare(collection: Collection, name: str) -> str:
-    """The id in a name: a trend is also called by its kind."""
+    """Return the id in a name: a trend's name holds its kind, too."""
     kind, mark, rest = name.partition(row_access.TREND_ID_MARK)
     return rest if collection is Collection.TRENDS and mark and kind else name

@@ -19,7 +19,7 @@ from desktop.storage.sqlite.durable import DurableFile
 FILE = "files.db"
 CHUNK_BYTES = 256 * 1024
 MOST_BYTES = 512 * 1024 * 1024
-"""Of fetched and sent files together; those still to be sent, or protected, do not count."""
+"""Bound of fetched and sent files together; those still to be sent, or protected, do not count."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _ref = msgspec.msgpack.Decoder(FileRef).decode
@@ -33,11 +33,11 @@ _UNHELD = f"FROM file WHERE NOT EXISTS ({_HELD}) AND {_FREE}"
 
 
 def open_files(folder: Path, key: bytes, *, most_bytes: int = MOST_BYTES) -> SqliteFiles:
-    """The files of that folder, made when there are none.
+    """Open the files of that folder, made when there are none.
 
-    A file that cannot be read is left exactly where it is: it may hold photographs nobody
-    else has. Raises StoreError saying so, and for a wrong key or a file held by another. One
-    that cannot be written is opened for reading; `unwritable` says why.
+    A file that cannot be read is left exactly where it is: it may hold photographs nobody else has.
+    Raises StoreError saying so, and for a wrong key or a file held by another. One that cannot be
+    written is opened for reading; `unwritable` says why.
     """
     file = DurableFile(folder / FILE, key, "files", may_be_missing=True)
     return SqliteFiles(file, most_bytes)
@@ -135,7 +135,7 @@ class SqliteFiles:
 
     def protect(self, source: str, digests: Collection[str]) -> None:
         with self._file.transaction() as db:
-            # What is still to be sent may be kept already for a command not yet given.
+            # What is still to be sent may be kept already for a command not yet submitted.
             found: list[Any] = db.execute(
                 "SELECT digest FROM protected WHERE source = ?1 AND digest NOT IN"
                 " (SELECT digest FROM upload WHERE source = ?1)",
@@ -235,7 +235,7 @@ class SqliteFiles:
         self._forget_oldest(db)
 
     def _forget_oldest(self, db: apsw.Connection) -> None:
-        """Let go of what was used longest ago, beyond the bound; the latest always stays."""
+        """Delete what was used longest ago, beyond the bound; the latest always stays."""
         for digest in self._read_lately:
             _use(db, digest)
         self._read_lately.clear()
@@ -260,7 +260,10 @@ def _find(db: apsw.Connection, digest: str) -> _Known | None:
 
 
 def _find_or_make(db: apsw.Connection, digest: str, size: int) -> _Known:
-    """The file's line, made when there is none; another size is believed while it is not whole."""
+    """Return the file's row, made when there is none.
+
+    Another size is taken while the file is not whole.
+    """
     known = _find(db, digest)
     if known is None:
         db.execute("INSERT INTO file(digest, size) VALUES (?, ?)", (digest, size))
@@ -308,7 +311,7 @@ def _drop(db: apsw.Connection, number: int, digest: str) -> None:
 
 
 def _drop_unheld(db: apsw.Connection, digest: str | None = None) -> None:
-    """Let go of files, or that one, of no source we know, but for those to be sent or protected."""
+    """Delete files, or that one, of no source left, but for those to be sent or protected."""
     unheld: list[Any] = db.execute(
         f"SELECT number, digest {_UNHELD} AND digest = COALESCE(?, digest)",
         (digest,),
@@ -324,7 +327,7 @@ def _use(db: apsw.Connection, digest: str) -> None:
 
 
 def _bytes(db: apsw.Connection, known: _Known, offset: int, most: int) -> bytes:
-    """From the chunk that holds the first byte wanted to the one with the last."""
+    """Read a range of bytes, from only the chunks that hold it."""
     end = min(offset + most, known.size)
     found: list[Any] = db.execute(
         "SELECT at, body FROM chunk WHERE file = ?1 AND at < ?3 AND at >="

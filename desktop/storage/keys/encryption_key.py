@@ -1,4 +1,4 @@
-"""Where the 32-byte key of a profile's two files comes from."""
+"""Sources of the 32-byte key of a desk's encrypted files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NoKeyring(StoreError):
 
 
 class KeySource(Protocol):
-    """Something that knows the key of a folder's files."""
+    """A source of the key of a folder's files."""
 
     def key(self, folder: Path) -> bytes:
         """The folder's key, made when the folder is new; raises StoreError."""
@@ -41,10 +41,10 @@ class KeyringKey:
         self._keyring = keyring
 
     def key(self, folder: Path) -> bytes:
-        """Also raises NoKeyring, and StoreError when the files outlived their key.
+        """Return the folder's key; raises NoKeyring too, and StoreError when it is lost.
 
-        A key is made only for a folder that never had one: making another after the
-        system was set up anew would leave the old files unreadable without a word.
+        A key is made only for a folder that never had one: making another after the system was set
+        up anew would leave the old files unreadable without a word.
         """
         known = self._look_up()
         if known is not None:
@@ -83,7 +83,7 @@ class KeyFile:
         return (folder / cls.NAME).exists()
 
     def key(self, folder: Path) -> bytes:
-        """Also raises StoreError when the files outlived their key, or others may use it."""
+        """Return the folder's key; raises StoreError when it is lost, or others may use it."""
         file = folder / self.NAME
         try:
             return _from_hex(secret_in(file).decode("ascii").strip())
@@ -134,7 +134,7 @@ def system_keyring() -> Any:
 
 
 def ask(call: Any, *words: str) -> Any:
-    """What a keyring's call answers; its own failures become words without the secret in them."""
+    """Call the keyring; its own failures become a StoreError without the secret in it."""
     try:
         return call(*words)
     except Exception as error:  # noqa: BLE001 - each backend fails in its own way

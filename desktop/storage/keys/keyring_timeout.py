@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 LOOK_S = 0.1
-"""So late is it noticed at most that nobody wants the answer any more."""
+"""How often a wait looks whether it was cut short."""
 
 
 class NoAnswer(Exception):
-    """The time was up, or nobody wants to know any more."""
+    """The time was up, or the wait was cut short."""
 
 
 def never() -> bool:
-    """Said where nothing cuts a wait short."""
+    """Return False: where nothing cuts a wait short."""
     return False
 
 
@@ -37,9 +37,9 @@ def wait_for(answer: Future[T], wait_s: float, is_cut: Callable[[], bool] = neve
 
 
 class Questions:
-    """Asks each question on a thread of its own, that nobody's end waits for. Thread-safe.
+    """Runs each question on a thread of its own that delays no exit. Thread-safe.
 
-    Who gives up leaves the question standing: the next who asks the same waits for the same
+    A caller who gives up leaves the question running: the next who asks the same waits for the same
     answer, and no person is asked twice at once to unlock the same keyring.
     """
 
@@ -58,7 +58,7 @@ class Questions:
         return wait_for(self.begin(name, question), wait_s, is_cut)
 
     def begin(self, name: str, question: Callable[[], T]) -> Future[T]:
-        """The answer to come: whoever waits for it more than once misses none in between."""
+        """Start a question, or join it under way; returns its future, to wait for repeatedly."""
         with self._lock:
             standing = self._standing.get(name)
             if standing is not None:
@@ -91,4 +91,4 @@ class Questions:
 
 
 QUESTIONS = Questions()
-"""This process's, because it has one session bus."""
+"""One for this process, because it has one session bus."""

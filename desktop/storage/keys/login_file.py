@@ -14,12 +14,12 @@ FILE = "logins.db"
 
 
 def are_kept(folder: Path) -> bool:
-    """Whether any were ever kept in the folder."""
+    """Whether any login was ever kept in the folder."""
     return (folder / FILE).exists()
 
 
 def read(folder: Path, key: bytes, source: str) -> str | None:
-    """The secret of a source, None when none is kept; raises StoreError for a wrong key.
+    """Return the secret of a source, None when none is kept; raises StoreError for a wrong key.
 
     It is read anew each time: another program may have kept another meanwhile.
     """
@@ -61,4 +61,4 @@ def _open_for_writing(folder: Path, key: bytes) -> Iterator[apsw.Connection]:
             migrate(db, "logins")
             yield db
         finally:
-            db.close()  # The last to go folds the log in: nothing of an old secret stays in it.
+            db.close()  # The last to close folds the log in: no old secret stays in it.

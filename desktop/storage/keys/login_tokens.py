@@ -13,7 +13,7 @@ from desktop.storage.keys.keyring_timeout import QUESTIONS, NoAnswer, never
 from desktop.storage.keys.secret_service import START_WITHIN_S, Unsure, find_secret
 
 UNLOCKED_WITHIN_S = 120.0
-"""So long a person may take to unlock the keyring before the source is said to wait for it."""
+"""How long a person may take to unlock the keyring before the source is shown to wait for it."""
 
 
 def read(
@@ -25,11 +25,11 @@ def read(
     wait_s: float | None = None,
     is_cut: Callable[[], bool] = never,
 ) -> str | None:
-    """A secret of a source, or None when none is kept; raises StoreError without a keyring.
+    """Return a secret of a source, or None when none is kept; raises StoreError without a keyring.
 
-    The keyring may have to be started, and a person asked to unlock it: after `wait_s`, or once
-    the wait `is_cut`, that is what the StoreError says, and who reads next finds the same
-    question still standing.
+    The keyring may have to be started, and a person asked to unlock it: after `wait_s`, or once the
+    wait `is_cut`, that is what the StoreError says, and the next reader joins the question that is
+    still running.
     """
     entry = _entry(profile, source, name)
     if keyring is not None:

@@ -1,4 +1,4 @@
-"""Keys worked out from a passphrase, and how a folder comes to a stronger one."""
+"""Keys derived from a passphrase, and the change of a folder to a stronger one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from desktop.storage.sqlite.rekey import can_be_rekeyed, rekey_all
 KEY_BYTES = 32
 SALT_FILE = "key.salt"
 NEXT_FILE = "key.salt.next"
-"""The recipe of the key that the folder is coming to; while it is there, both may be met."""
+"""The recipe of the key that the folder changes to; while it is there, files may be under
+either."""
 SALT_BYTES = 16
 
 COST = 17
 """The power of two in scrypt's N; with r = 8 and p = 1 that is 128 MB and about 0.3 s, what
 OWASP asks for."""
 FIRST_COST = 16
-"""Of folders from before costs were written down."""
+"""The cost in folders from before costs were written down."""
 _MARK = b"scrypt "
 _MEMORY = 192 * 1024 * 1024
 
@@ -37,20 +38,22 @@ class WrongPassphrase(StoreError):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """How a key is worked out: scrypt with N = 2^cost, r = 8, p = 1, and a salt."""
+    """How a key is derived: scrypt with N = 2^cost, r = 8, p = 1, and a salt."""
 
     salt: bytes
     cost: int
 
     @classmethod
     def new(cls) -> Recipe:
-        """A new one, with a salt of its own."""
+        """Return a new one, with a salt of its own."""
         return cls(secrets.token_bytes(SALT_BYTES), COST)
 
     @classmethod
     def read(cls, file: Path) -> Recipe | None:
-        """The recipe in a file, None when there is none; raises WrongPassphrase for what is
-        no recipe: no passphrase opens that folder."""
+        """Return the recipe in a file, None when there is none.
+
+        Raises WrongPassphrase for what is no recipe: no passphrase opens that folder.
+        """
         try:
             told = file.read_bytes()
         except FileNotFoundError:
@@ -84,17 +87,18 @@ class Recipe(msgspec.Struct, frozen=True):
 
 
 class PassphraseKey:
-    """A key worked out from what a person types and a salt kept beside the files."""
+    """A key derived from what a person types and a salt kept beside the files."""
 
     def __init__(self, passphrase: str, *, may_strengthen: bool = False) -> None:
-        """Whoever `may_strengthen` has the folder locked: nobody else opens its files."""
+        """With `may_strengthen` the caller has locked the folder: nobody else opens its files."""
         self._passphrase, self._may_strengthen = passphrase, may_strengthen
 
     def key(self, folder: Path) -> bytes:
-        """Raises WrongPassphrase, and StoreError when a new one is too short.
+        """Return the folder's key; raises WrongPassphrase.
 
-        A folder from before, whose key costs less to guess, comes to a stronger one: its
-        files are encrypted anew, which takes longer, once.
+        Also StoreError when a new passphrase is too short. A folder from before, whose key costs
+        less to guess, changes to a stronger one: its files are encrypted anew, which takes longer,
+        once.
         """
         recipe = Recipe.read(folder / SALT_FILE)
         if recipe is None:
@@ -126,10 +130,10 @@ class PassphraseKey:
         return made
 
     def _strengthen(self, folder: Path, key: bytes, stronger: bytes | None) -> bytes:
-        """The stronger key once all files are under it; else `key`, with all under that.
+        """Return the stronger key once all files are under it; else `key`, with all under that.
 
-        The next recipe is on the disk before the first file changes, and the check says which
-        key all are under: killed at any moment, both keys are known at the next start.
+        The next recipe is on the disk before the first file changes, and the check says which key
+        all are under: killed at any moment, both keys can be derived at the next start.
         """
         if stronger is None:
             if not can_be_rekeyed(folder):

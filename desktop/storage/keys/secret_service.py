@@ -12,7 +12,7 @@ START_WITHIN_S = 30.0
 """For the whole short way: the first question may be what starts the service, and a computer
 that has just been switched on has much else to start."""
 CHOSEN_KEYRING = "PYTHON_KEYRING_BACKEND"
-"""Set by whoever wants another keyring than the desktop's."""
+"""Environment variable that chooses another keyring than the desktop's."""
 
 _PATH = "/org/freedesktop/secrets"
 _NAME = "org.freedesktop.secrets"

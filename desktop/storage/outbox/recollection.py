@@ -1,4 +1,4 @@
-"""What was read of a file, kept until something in the file has changed."""
+"""Query results of the outbox's file, kept until something in the file has changed."""
 
 from __future__ import annotations
 
@@ -17,29 +17,28 @@ from desktop.storage.outbox import rows
 T = TypeVar("T")
 
 MOST = 256
-"""More readings than an exchange makes of one state of the outbox; then all are let go."""
+"""More results than an exchange reads of one state of the outbox; then all are dropped."""
 MOST_WRITTEN = 32
-"""When more commands were written since, the database finds sooner which are asked for."""
+"""When more commands were written since, running the query again is faster."""
 MOST_RECORDS = 20_000
-"""More commands than years of an office leave behind; then all are let go."""
+"""More commands than years of an office leave behind; then all are dropped."""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked again and again of nearly the same commands, in the database's words and
-    in ours."""
+    """A query for a list that is kept in order while commands change, in SQL and in Python."""
 
     rest: str
     """As a WHERE clause with its order."""
     asks_for: Callable[[CommandRecord], bool]
     place: Callable[[CommandRecord], int]
-    """By which that order goes: the highest first, and of the same place the newest."""
+    """The sort key of that order: highest first, of equals the newest command first."""
 
 
 class Recollection:
-    """Answers of one file; used by whoever holds its connection, one thread at a time.
+    """Query results of one file; used by the thread that holds its connection.
 
-    An exchange and a look at the desk read the same commands several times over, and between
-    two of them next to nothing changes: a queue of hundreds cost more to read than to send.
+    An exchange and a look at the desk read the same commands several times over, and between two of
+    them next to nothing changes: a queue of hundreds cost more to read than to send.
     """
 
     def __init__(self) -> None:
@@ -50,14 +49,14 @@ class Recollection:
         """Commands by their numbers, as they are in the file."""
         self._listings: dict[str, _Listing] = {}
         self._written_since: defaultdict[str, set[int]] = defaultdict(set)
-        """Numbers of the commands written since each of those was right."""
+        """By query, numbers of the commands written since its list was up to date."""
 
     def of(self, db: apsw.Connection, question: Hashable, read: Callable[[], list[T]]) -> list[T]:
-        """The answer as read before, where no row has changed since, else as `read` gives it.
+        """Return the result as read before, where no row has changed since, else what `read` gives.
 
-        Whoever asks may change the list that he gets. Not to be asked within a transaction.
+        The caller may change the list that he gets. Not to be called within a transaction.
         """
-        # By us, and by anybody else: the latter costs no more than the question itself.
+        # Writes by this connection, and by any other: to ask for the latter costs one short query.
         mark = (db.total_changes(), cast("int", db.pragma("data_version")))
         if db is not self._db or mark[1] != self._mark[1]:
             self._begin(db)
@@ -70,13 +69,17 @@ class Recollection:
         return list(known)
 
     def records(self, db: apsw.Connection, rest: str, *values: Any) -> list[CommandRecord]:
-        """The commands found by a WHERE clause; only those written since are read. As `of`, and
-        to be asked through it: that notes what others wrote."""
+        """Return the commands found by a WHERE clause; only those written since are read.
+
+        To be called in the `read` of `of`: that notices what others wrote.
+        """
         return self._records_of(db, rows.numbers(db, rest, *values))
 
     def answer(self, db: apsw.Connection, question: Question) -> list[CommandRecord]:
-        """The commands that a question asks for, in its order; of what was found before only
-        those written since are looked at. As `records`."""
+        """Return the commands that match a question, in its order, from the list kept of them.
+
+        Only commands written since are looked at. To be called in the `read` of `of`.
+        """
         listing, written = self._listings.get(question.rest), self._written_since
         if listing is None or len(written[question.rest]) > MOST_WRITTEN:
             found = self.records(db, question.rest)
@@ -89,7 +92,7 @@ class Recollection:
         return self._listings[question.rest].records()
 
     def _records_of(self, db: apsw.Connection, numbers: list[int]) -> list[CommandRecord]:
-        """The commands of these numbers, without those that are not there."""
+        """Return the commands with these numbers, without those that do not exist."""
         known = self._records
         if unknown := [number for number in numbers if number not in known]:
             if len(known) + len(unknown) > MOST_RECORDS:
@@ -102,7 +105,7 @@ class Recollection:
         return [known[number] for number in numbers if number in known]
 
     def _begin(self, db: apsw.Connection) -> None:
-        """Know nothing yet of this file, and hear of each command that is written."""
+        """Start empty with this connection, and drop each command that is written from now on."""
         self._db, self._records = db, {}
         self._listings.clear()
         self._written_since.clear()
@@ -117,7 +120,7 @@ class Recollection:
 
 
 class _Listing:
-    """The answer to a question, kept in order while commands come, change and go."""
+    """The result of a question, kept in order while commands are added, changed and deleted."""
 
     def __init__(self, question: Question, found: list[CommandRecord]) -> None:
         self._question = question

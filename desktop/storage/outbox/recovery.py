@@ -48,10 +48,10 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox, Problem | None]:
-    """The outbox of that folder, and what to say when a part of it was found damaged before.
+    """Open the outbox of that folder; also returns the problem of one found damaged before.
 
-    Of a damaged one all that can be read is rescued before anything else. Raises
-    StoreError, which then names the rescue, when it cannot be opened.
+    Of a damaged one all that can be read is rescued before anything else. Raises StoreError, which
+    then names the rescue, when it cannot be opened.
     """
     known = None
     if is_marked_damaged(folder / FILE):
@@ -69,7 +69,7 @@ def open_or_rescue(folder: Path, key: bytes, clock: Clock) -> tuple[SqliteOutbox
 
 
 def _rescue(folder: Path, key: bytes) -> Problem:
-    """The words for a damaged outbox and where its rescue is, made when there is none."""
+    """Return the problem of a damaged outbox with where its rescue is, made when there is none."""
     to = folder / RESCUED
     if not to.exists():
         rescue_outbox(folder, key)
@@ -100,7 +100,7 @@ def rescue_outbox(folder: Path, key: bytes) -> tuple[int, int]:
 
 
 def _fill(path: Path, key: bytes, found: list[CommandRecord | Draft]) -> None:
-    """A whole file on the disk, with nothing beside it."""
+    """Write these to a new file on the disk, with no journal beside it."""
     db = connect(path, key, durable=True)
     with closing(db):
         db.pragma("journal_mode", "delete")
@@ -149,7 +149,7 @@ def _write(to: Path, lines: list[bytes]) -> None:
 
 
 def _readable(folder: Path, key: bytes, scratch: Path) -> tuple[list[CommandRecord], list[Draft]]:
-    """From a copy as it is, or else from one with a sound first page in place of its own."""
+    """Read a copy as it is, or else one with a sound first page in place of its own."""
     found = _read(_copy(folder, scratch / "as it is"), key)
     if any(found):
         return found
@@ -171,10 +171,10 @@ def _copy(folder: Path, to: Path) -> Path:
 
 
 def _pad(folder: Path, key: bytes, size: int) -> Path:
-    """A new outbox of at least that size, of which the first page says where its tables begin.
+    """Make a new outbox of at least that size; its first page gives where its tables begin.
 
-    An outbox made by this version has its tables at the same places; one that grew through
-    earlier versions may not, and then nothing is found this way.
+    An outbox made by this version has its tables at the same places; one that grew through earlier
+    versions may not, and then nothing is found this way.
     """
     folder.mkdir()
     path = folder / FILE
@@ -208,7 +208,7 @@ def _close(db: apsw.Connection) -> None:
 
 
 def _records(db: apsw.Connection) -> Iterator[CommandRecord]:
-    """Each by its number, so that a broken page costs only what is on it."""
+    """Read each command by its number, so that a broken page costs only what is on it."""
     for seq in range(1, _last_number(db) + 1):
         try:
             row: Any = db.execute(_ROW, (seq,)).fetchone()

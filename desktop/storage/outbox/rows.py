@@ -41,7 +41,7 @@ def where(target: Key) -> tuple[str, str, str]:
 
 
 def add(db: apsw.Connection, entry: Entry) -> None:
-    """Keep a command just given; one with a key already known changes nothing."""
+    """Insert a new command; does nothing when its key is already there."""
     record, command = entry.record, entry.record.command
     db.execute(
         _ADD,
@@ -59,7 +59,7 @@ def add(db: apsw.Connection, entry: Entry) -> None:
 
 
 def keep(db: apsw.Connection, entry: Entry) -> None:
-    """Write down all that may change of a command."""
+    """Update all that may change of a command."""
     record, before = entry.record, entry.before
     db.execute(
         _KEEP,
@@ -82,7 +82,7 @@ def keep(db: apsw.Connection, entry: Entry) -> None:
 
 
 def put_command(db: apsw.Connection, entry: Entry) -> None:
-    """Write down what was added to a command that is not sent with it: whose it is."""
+    """Update what was added to a command and is not sent with it: its account."""
     body = _encode(entry.record.command)
     db.execute("UPDATE command SET body = ? WHERE seq = ?", (body, entry.record.seq))
 

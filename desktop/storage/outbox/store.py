@@ -53,12 +53,12 @@ FEW = 1_000
 def open_outbox(
     folder: Path, key: bytes, clock: Clock, *, only_reading: Problem | None = None
 ) -> SqliteOutbox:
-    """The outbox of that folder, made when there is none.
+    """Open the outbox of that folder, made when there is none.
 
-    A file that cannot be read is left exactly where it is: it may hold commands nobody
-    else has. Raises StoreError saying so, and for a wrong key or a file held by another. One
-    that cannot be written is opened for reading; `unwritable` says why. Nothing is written to
-    one opened for `only_reading`.
+    A file that cannot be read is left exactly where it is: it may hold commands nobody else has.
+    Raises StoreError saying so, and for a wrong key or a file held by another. One that cannot be
+    written is opened for reading; `unwritable` says why. Nothing is written to one opened for
+    `only_reading`.
     """
     now = clock.now()
     file = DurableFile(
@@ -143,9 +143,9 @@ class SqliteOutbox:
     def set_state(
         self, key: str, state: CommandState, reason: Text, now: Instant, theirs: Row | None = None
     ) -> CommandRecord:
-        """The record that stands afterwards; raises KeyError for a key never appended.
+        """Return the record afterwards; raises KeyError for a key never appended.
 
-        A command held again or answered otherwise asks for the officer's eyes again.
+        A command held again or answered otherwise needs the officer's attention again.
         """
         with self._file.transaction() as db:
             entry = _entry_or_error(db, key)
@@ -338,7 +338,7 @@ def _entry_or_error(db: apsw.Connection, key: str) -> Entry:
 
 
 def _change(db: apsw.Connection, entry: Entry | None, rule: Callable[[Entry], Entry]) -> bool:
-    """Let a rule work on an entry; whether that changed it."""
+    """Apply a rule to an entry; whether that changed it."""
     changed = entry and rule(entry)
     if changed is None or changed is entry:
         return False
@@ -347,7 +347,7 @@ def _change(db: apsw.Connection, entry: Entry | None, rule: Callable[[Entry], En
 
 
 def _applying(answer: CommandResult, now: Instant) -> Callable[[Entry], Entry]:
-    """What an answer does to its entry; a durable one may be retired at once."""
+    """Return the rule that applies an answer to its entry; a durable one may be retired at once."""
 
     def rule(entry: Entry) -> Entry:
         changed = outbox_state.apply_answer(

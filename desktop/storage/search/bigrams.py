@@ -1,4 +1,4 @@
-"""Text as the search index keeps it, and the words of a search as the index is asked."""
+"""Text as the search index stores it, and the words of a search as queries to the index."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _LATIN = re.compile(r"[0-9a-z]+")
 
 
 class _Folding(dict[int, str]):
-    """What each character becomes; worked out once per character.
+    """Folded form of each character; worked out once per character.
 
-    Strictly one character at a time, so that a part of a text always folds to a
-    part of the folded text: that is what makes the search find every occurrence.
+    Strictly one character at a time, so that a part of a text always folds to a part of the folded
+    text: that is what makes the search find every occurrence.
     """
 
     def __missing__(self, code: int) -> str:
@@ -62,7 +62,7 @@ def pick_words(fields: Iterable[str]) -> str:
 
 
 def split_fields(texts: Iterable[Text]) -> tuple[list[str], list[str]]:
-    """Fields to keep as grams, and English fields to keep as words."""
+    """Split texts into fields to index as bigrams, and English fields to index as words."""
     as_grams: list[str] = []
     as_words: list[str] = []
     for text in texts:
@@ -74,7 +74,7 @@ def split_fields(texts: Iterable[Text]) -> tuple[list[str], list[str]]:
 
 
 def expression(term: str) -> str:
-    """What to ask the index for one folded word of a search; the word has no blanks."""
+    """Return the query to the index for one folded word of a search; the word has no blanks."""
     if len(term) == 1:
         asked = f"grams:{_quote(term)}*"
     else:

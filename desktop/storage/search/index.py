@@ -34,7 +34,7 @@ _HITS = (
 
 
 def text_of(incident: Incident) -> tuple[str, str]:
-    """What the index keeps of an incident: its grams and its words."""
+    """Return what the index stores of an incident: its bigrams and its words."""
     texts = (incident.title, incident.address, incident.summary, incident.lead_unit)
     as_grams, as_words = split_fields(texts)
     return make_bigrams([incident.number, *as_grams]), pick_words(as_words)
@@ -75,7 +75,7 @@ def replace(db: apsw.Connection, rows: Iterable[tuple[int, Incident, Incident]])
 
 
 def drop(db: apsw.Connection, rows: Iterable[tuple[int, Incident]]) -> None:
-    """Take incidents, as the index knows them, out of it."""
+    """Remove incidents, given as they were indexed, from the index."""
     places = sorted(_place(row, incident) for row, incident in rows)
     db.executemany("DELETE FROM search WHERE rowid = ?", [(place,) for place in places])
 

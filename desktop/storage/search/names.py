@@ -70,12 +70,12 @@ class PinyinIndex:
             self._known.add(name)
 
     def forget(self) -> None:
-        """Drop what was learned: the transaction that kept it was undone."""
+        """Drop the names in memory: the transaction that stored them was undone."""
         self._known.clear()
 
 
 def initials(db: apsw.Connection, names: Iterable[str]) -> dict[str, str]:
-    """By name its pinyin initials: as they are kept for the search, else worked out."""
+    """Return the pinyin initials of each name: as stored for the search, else worked out."""
     found: dict[str, str] = {}
     for name in names:
         kept = db.execute("SELECT initials FROM spoken WHERE name = ?", (name,)).fetchone()

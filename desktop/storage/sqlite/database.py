@@ -30,9 +30,9 @@ _MIGRATION = re.compile(r"(\d{3})_\w+\.sql")
 
 @contextmanager
 def in_words(path: Path, *, marks: bool = True) -> Iterator[None]:
-    """Turns the database's own failures into StoreError; names the file, never its content.
+    """Turn the database's own failures into StoreError; names the file, never its content.
 
-    One that cannot be read is remembered as damaged for the next start, unless not `marks`.
+    One that cannot be read is marked as damaged for the next start, unless not `marks`.
     """
     try:
         yield
@@ -53,13 +53,13 @@ def in_words(path: Path, *, marks: bool = True) -> Iterator[None]:
 
 
 def why_unwritable(path: Path) -> Problem | None:
-    """Why nothing can be kept in this file now, as far as can be told without writing."""
+    """Return why nothing can be written to this file now, as far as that shows without writing."""
     if is_read_only(path):
         return Problem("read_only", {"file": path.name})
     try:
         full = shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES
     except OSError:
-        return None  # The database meets the same trouble and has words for it.
+        return None  # The database fails in the same way and reports it.
     return Problem("disk_full", {"file": path.name}) if full else None
 
 
@@ -72,7 +72,7 @@ def is_read_only(path: Path) -> bool:
 
 
 def why_not(path: Path, error: OSError) -> Problem:
-    """The words for a file that the system could not write."""
+    """Return the problem for a file that the system could not write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem("disk_full", {"file": path.name})
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -83,12 +83,12 @@ def why_not(path: Path, error: OSError) -> Problem:
 def connect(
     path: Path, key: bytes, *, durable: bool, read_only: bool = False, unchanging: bool = False
 ) -> apsw.Connection:
-    """A connection ready for use, or the database's own exception.
+    """Open a connection ready for use; raises the database's own exception.
 
-    The key goes in raw, so nothing is derived from it and opening takes under a
-    millisecond. Temporary tables stay in memory: nothing readable touches the disk.
-    `unchanging`, for reading, says that nobody writes the file meanwhile and that it has no
-    log: then nothing is written beside it. Raises StoreError for writing what is read-only.
+    The key goes in raw, so nothing is derived from it and opening takes under a millisecond.
+    Temporary tables stay in memory: nothing readable touches the disk. `unchanging`, for reading,
+    says that nobody writes the file meanwhile and that it has no log: then nothing is written
+    beside it. Raises StoreError for writing what is read-only.
     """
     if not read_only:
         if is_read_only(path):
@@ -145,7 +145,7 @@ def _keep_private(path: Path) -> None:
         elif path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError:
-        return  # The database meets the same trouble and has words for it.
+        return  # The database fails in the same way and reports it.
 
 
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
@@ -153,7 +153,7 @@ _READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 
 @contextmanager
 def transaction(db: apsw.Connection) -> Iterator[None]:
-    """What the block writes is committed as a whole at its end, and undone when it raises."""
+    """Run the block in a transaction: committed at its end, undone when it raises."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -217,7 +217,7 @@ def check_key(folder: Path, key: bytes) -> None:
 
 
 def key_fits(folder: Path, key: bytes) -> bool:
-    """Whether the folder is known to be under this key."""
+    """Whether the folder's check is of this key; false without a check."""
     try:
         return hmac.compare_digest((folder / CHECK_FILE).read_bytes(), _digest(key))
     except FileNotFoundError:
@@ -225,7 +225,7 @@ def key_fits(folder: Path, key: bytes) -> bool:
 
 
 def set_check(folder: Path, key: bytes) -> None:
-    """Remember that the folder is under this key, whatever was remembered before."""
+    """Store the check of the folder's key, in place of an earlier one."""
     write_whole(folder / CHECK_FILE, _digest(key))
 
 
@@ -246,7 +246,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def fold_log_in(db: apsw.Connection) -> None:
-    """Leave nothing of purged rows in the write-ahead log, unless a reader still needs it."""
+    """Truncate the write-ahead log, which may hold purged rows, unless a reader still needs it."""
     with suppress(apsw.BusyError, apsw.LockedError):
         db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
@@ -265,7 +265,7 @@ def is_marked_damaged(path: Path) -> bool:
 
 
 def set_aside(path: Path, at: Instant) -> Path:
-    """Move a damaged file and its companions out of the way; where the main one went."""
+    """Move a damaged file and its companions out of the way; returns where the main one went."""
     aside = path.with_name(f"{path.stem}.corrupt-{at}{path.suffix}")
     for ending in ("-wal", "-shm", DAMAGED_MARK):
         path.with_name(path.name + ending).unlink(missing_ok=True)

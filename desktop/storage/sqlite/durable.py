@@ -58,7 +58,7 @@ class DurableFile:
         return None if self._reading is None else self._reading.problem
 
     def _connect(self) -> apsw.Connection:
-        """A connection for writing, to the newest schema."""
+        """Open a connection for writing, to the newest schema."""
         if self._only_reading is not None:
             raise StoreError(self._only_reading)
         with in_words(self.path):
@@ -73,7 +73,7 @@ class DurableFile:
 
     @contextmanager
     def borrow(self) -> Iterator[apsw.Connection]:
-        """The connection, of this thread alone until the block ends."""
+        """Lend the connection to this thread alone until the block ends."""
         with self._lock, in_words(self.path):
             if self.db is None:
                 raise StoreError(Problem("store_closed", {"file": self.path.name}))
@@ -81,13 +81,13 @@ class DurableFile:
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
-        """On the disk when the block has ended; nothing is kept when it raises."""
+        """Lend a transaction: on the disk when the block has ended, undone when it raises."""
         self._try_to_write()
         with self.borrow() as db, transaction(db):
             yield db
 
     def _try_to_write(self) -> None:
-        """Go over to writing a file opened for reading; raises StoreError while that fails."""
+        """Switch a file opened for reading to writing; raises StoreError while that fails."""
         with self._lock:
             if self._reading is not None and self.db is not None:
                 reading, db = self.db, self._connect()

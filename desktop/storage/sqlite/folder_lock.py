@@ -27,7 +27,7 @@ class FolderLock:
         self._file: int | None = None
 
     def take(self) -> bool:
-        """Whether the folder is now ours; false when another program has it.
+        """Lock the folder for this process; false when another program has it.
 
         Raises StoreError where the folder cannot be made or knows no locks.
         """
@@ -51,7 +51,7 @@ class FolderLock:
         return True
 
     def _open(self) -> int:
-        """The open file, or what stands for it where none can be written: a desk reads there."""
+        """Open the lock file, for reading where it cannot be written, or else the folder."""
         try:
             return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:

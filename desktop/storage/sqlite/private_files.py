@@ -14,7 +14,7 @@ from desktop.domain.source import Problem
 OTHERS_WRITE = 0o022
 OTHERS_USE = 0o077
 LONGEST_SECRET = 65_536
-"""Of a secret: nobody types or makes a longer one, and a device has no end."""
+"""Bytes of the longest secret read: nobody makes a longer one, and a device has no end."""
 
 
 def check_folder(folder: Path) -> None:
@@ -24,7 +24,7 @@ def check_folder(folder: Path) -> None:
     try:
         told = folder.stat()
     except OSError:
-        return  # Whoever opens it next meets the same trouble and has words for it.
+        return  # The next to open it fails in the same way and reports it.
     mode = stat.S_IMODE(told.st_mode)
     if told.st_uid not in (os.geteuid(), 0):
         raise StoreError(Problem("folder_of_another", {"file": str(folder)}))
@@ -33,9 +33,9 @@ def check_folder(folder: Path) -> None:
 
 
 def secret_in(file: Path, *, from_pipe: bool = False) -> bytes:
-    """The whole of a file that holds a secret; raises StoreError when others may read or write it.
+    """Return what a file with a secret holds; raises StoreError when others may read or write it.
 
-    Also OSError, as for any file, and for what is none or far too long for a secret. Only with
+    Also OSError, as for any file, and for what is no file or far too long for a secret. Only with
     `from_pipe` something else, such as a pipe, is waited for: it is another program's to guard.
     """
     wait = 0 if from_pipe else getattr(os, "O_NONBLOCK", 0)

@@ -23,10 +23,10 @@ SPARE_BYTES = 1024 * 1024
 class ReadOnlyFile:
     """Reading connections to a file of the newest schema that cannot be written.
 
-    The file itself is read where that shows all of it. A write-ahead log that nobody can
-    fold in, or an older schema, needs a place to write: then a copy is read, in a private
-    folder, in memory where the system has such. Copied as it lies, it stays encrypted; it
-    goes with `close()`.
+    The file itself is read where that shows all of it. A write-ahead log that nobody can fold in,
+    or an older schema, needs a place to write: then a copy is read, in a private folder, in memory
+    where the system has such. It is copied byte for byte and so stays encrypted; `close()` deletes
+    it.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class ReadOnlyFile:
                 self._copy([] if empty else [path, _log_of(path)])
 
     def connect(self) -> apsw.Connection:
-        """A connection for reading, or the database's own exception."""
+        """Open a connection for reading; raises the database's own exception."""
         return connect(
             self._path, self._key, durable=False, read_only=True, unchanging=self._is_unchanging
         )
@@ -69,7 +69,7 @@ class ReadOnlyFile:
         return False
 
     def _copy(self, parts: Sequence[Path]) -> None:
-        """Bring a copy of what is there of these up to date, and read it from now on."""
+        """Copy those of these files that exist, migrate the copy, and read it from now on."""
         self._folder = _scratch(sum(map(_size, parts)), self.problem)
         copy = Path(self._folder.name) / self._path.name
         try:
@@ -100,7 +100,7 @@ def _size(path: Path) -> int:
 
 @contextmanager
 def _passing_over_unwritable() -> Iterator[None]:
-    """Passes over what only says that something beside the file could not be written."""
+    """Ignore exceptions that only mean that something beside the file could not be written."""
     try:
         yield
     except (apsw.FullError, apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError):

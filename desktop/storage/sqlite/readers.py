@@ -32,7 +32,7 @@ class Readers:
 
     @contextmanager
     def lend(self) -> Iterator[apsw.Connection]:
-        """A connection inside a read transaction, of this thread alone until the block ends."""
+        """Lend a connection inside a read transaction to this thread alone until the block ends."""
         with in_words(self._path):
             with self._lock:
                 if self._closed:

@@ -17,13 +17,13 @@ from desktop.storage.sqlite.database import in_words, is_marked_damaged, open_ra
 log = logging.getLogger(__name__)
 
 FILES = ("outbox.db", "files.db", "outbox-rescued.db", "logins.db", "cache.db")
-"""What stands under the folder's key, what nobody else has first."""
+"""The files under the folder's key; those that exist nowhere else come first."""
 ROOM_FACTOR = 2
-"""The pages before stand in a journal until the new ones are on the disk."""
+"""The old pages stay in a journal until the new ones are on the disk."""
 
 
 def can_be_rekeyed(folder: Path) -> bool:
-    """Whether nothing known speaks against it: files can be written, are sound, and have room."""
+    """Whether the files look fit for it: they can be written, are not damaged, and have room."""
     paths = _paths(folder)
     if any(is_marked_damaged(path) or why_unwritable(path) for path in paths):
         return False
@@ -36,7 +36,7 @@ def can_be_rekeyed(folder: Path) -> bool:
 def rekey_all(folder: Path, old: bytes, new: bytes) -> bool:
     """Whether every file is now under the new key; otherwise all are under the old one.
 
-    A file left under either by a program that was killed is met as it is. Raises StoreError
+    A program that was killed may have left files under either; both are accepted. Raises StoreError
     when neither can be had; another start goes on from there.
     """
     done: list[Path] = []

@@ -1,4 +1,4 @@
-"""A row of any collection as one blob that says which collection it is of."""
+"""Encoding of a row of any collection, with that collection, in one blob."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _decoders: dict[Collection, msgspec.msgpack.Decoder[Any]] = {
 
 
 def pack(row: Row | None) -> bytes | None:
-    """The row with its collection; None for none."""
+    """Encode the row with its collection; None for none."""
     return None if row is None else _encode((COLLECTIONS[type(row)], row))
 
 
 def unpack(blob: bytes | None) -> Row | None:
-    """What `packed` made a blob of; None for none."""
+    """Decode a blob that `pack` made; None for none."""
     if blob is None:
         return None
     collection, body = _outer(blob)

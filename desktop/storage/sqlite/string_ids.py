@@ -25,7 +25,7 @@ class StringIds:
         return number
 
     def forget(self) -> None:
-        """Drop what was learned: a transaction that gave out numbers was undone."""
+        """Drop the numbers in memory: a transaction that gave some out was undone."""
         self._known.clear()
 
 

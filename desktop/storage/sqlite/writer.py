@@ -65,7 +65,7 @@ class Writer:
         if self._worker.close(timeout_s):
             return True
         if self._db is not None:
-            # The transaction under way is rolled back: everything in it was still to be told.
+            # The transaction under way is rolled back: nothing of it was reported as done.
             self._db.interrupt()
         ended = self._worker.close(timeout_s / 4)
         if not ended:
