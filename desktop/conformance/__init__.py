@@ -1,4 +1,4 @@
-"""What a county's server is held to: every rule of the API, tried from outside and told by name.
+"""The conformance check: every rule of the API, tried on a server from outside, with its verdict.
 
 Stricter than a desk, which reads what is safe to read: here the published document counts.
 """

@@ -1,4 +1,4 @@
-"""Calls of the API: each answer judged by the rules of the line before anybody reads it."""
+"""Calls of the API: each answer is judged by the rules of HTTP before it is read."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MOST_UNPACKED = 512 * 1024 * 1024
 
 
 class NotJson(ValueError):
-    """Why a body is not one JSON value of the strict kind."""
+    """A body is not exactly one strict JSON value; the text gives the reason."""
 
 
 class Caller:
-    """The line to one server with the report that its answers are judged in."""
+    """A client of one server that records its verdicts on the answers in a report."""
 
     def __init__(self, line: Line, report: Report, schemas: Schemas) -> None:
         self.line = line
@@ -38,7 +38,7 @@ class Caller:
         *,
         login: bool = True,
     ) -> Response:
-        """The answer, after its head, its length and, of a refusal, its problem were judged."""
+        """Send a request and judge the answer's head, length and, of an error, problem details."""
         answer = self.line.ask(method, path, headers, body, login=login)
         judge, said = self.report.judge, {"request": answer.request, "path": "-"}
         judge("line_answers", True)
@@ -97,11 +97,11 @@ class Caller:
         magic: str = "",
         besides: Sequence[str] = (),
     ) -> Any:
-        """The JSON of an answer, held against a schema; Blocked when it is no JSON object.
+        """Return an answer's JSON, validated against a schema; Blocked when it is no JSON object.
 
-        `magic` is the rule that its `magic` is judged by; what lies `besides`, below these
-        paths, the caller judges. A field that is null counts as left out. Faults of the schema
-        let the reading go on: what follows of them is the caller's to see.
+        `magic` is the rule for the field `magic`; faults below the paths in `besides` are left to
+        the caller to judge. A field that is null counts as left out. A value with faults is
+        returned all the same: the caller must expect them.
         """
         told = {"request": answer.request}
         value = without_nulls(self._json(answer))
@@ -136,7 +136,7 @@ class Caller:
         return value
 
     def faulty(self, rule: str, answer: Response, faults: Sequence[Fault]) -> bool:
-        """Judge by the faults found; whether there are none."""
+        """Record the faults found under the rule; return whether there are none."""
         self.report.judge(rule, True)
         for fault in faults:
             self.report.judge(
@@ -146,7 +146,7 @@ class Caller:
         return not faults
 
     def expect(self, rule: str, answer: Response, *statuses: int) -> bool:
-        """Judge the status of an answer; Blocked by a web page, which is none."""
+        """Judge the status of an answer; Blocked when it is a web page and no answer of the API."""
         if answer.media_type == "text/html" and self.report.has_failed("line_media"):
             raise Blocked("line_media")
         return self.report.judge(
@@ -156,13 +156,13 @@ class Caller:
         )  # fmt: skip
 
     def require(self, rule: str, answer: Response, *statuses: int) -> None:
-        """As `expect`; raises Blocked for any other."""
+        """Judge as `expect` does; raises Blocked for any other status."""
         if not self.expect(rule, answer, *statuses):
             raise Blocked(rule)
 
 
 def strict_json(body: bytes) -> Any:
-    """The one JSON value of a body, as RFC 8259 and I-JSON have it; NotJson says why not."""
+    """Decode a body that is one JSON value by RFC 8259 and I-JSON; NotJson gives the reason if not."""
     try:
         text = body.decode("utf-8")
         if text.startswith("\ufeff"):
@@ -178,7 +178,7 @@ def strict_json(body: bytes) -> Any:
 
 
 def without_nulls(value: Any) -> Any:
-    """The value without the fields that are null: they mean the same as left out."""
+    """Return the value without the fields that are null, which mean the same as absent ones."""
     if isinstance(value, dict):
         return {name: without_nulls(each) for name, each in value.items() if each is not None}
     if isinstance(value, list):
@@ -200,7 +200,7 @@ def _no_doubles(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def unpack(answer: Response) -> bytes:
-    """The body without its gzip; NotJson when that is damaged or more than may be."""
+    """Unpack a gzip body; NotJson when it is damaged or larger than allowed."""
     if answer.headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip"):
         return answer.body
     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)

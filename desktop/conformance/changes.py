@@ -1,4 +1,4 @@
-"""Rules of the changes: from a token to "nothing new", and tokens that are none."""
+"""Rules of the changes: from a token to "nothing new", and tokens that are not valid."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from desktop.wire.mark import HEADER, mark
 
 MOST_PAGES = 400
 ROUNDS = 20
-"""Last pages in a row on which a county has always something new."""
+"""Final pages in a row with changes in them, after which the county counts as never quiet."""
 SMALL = "&max_bytes=1024"
 PARTED = re.compile(r"([0-9A-Za-z]+)\.([0-9]+)\.(.+)")
 
 
 def changes_path(token: str) -> str:
-    """The path that asks for what is new after a token."""
+    """Return the path of the changes after a token."""
     return f"/v1/changes?since={quote(token, safe='')}"
 
 
 class ChangesReader:
-    """Follows the changes from the token of `held`, which has their rows afterwards."""
+    """Follows the changes from the token of `held` and applies them to its rows."""
 
     def __init__(
         self, caller: Caller, session: Opened, held: Held, *, trusted: bool, wishes: str = ""
     ) -> None:
-        """`trusted` says whether `held` began with all rows, so that sums can be compared;
-        `wishes` go with each request.
+        """With `trusted`, `held` began with all rows, so that checksums can be compared;
+        `wishes` is added to the query of each request.
         """
         self._wishes = wishes
         self._caller = caller
@@ -45,10 +45,10 @@ class ChangesReader:
         self.held = held
         self.trusted = trusted
         self._empty = 0
-        """Pages in a row that told nothing."""
+        """Pages in a row without a change."""
 
     def follow(self) -> None:
-        """Read until nothing is new; Blocked when that cannot be."""
+        """Read pages until nothing is new; Blocked when an answer cannot be followed."""
         rounds = pages = 0
         while rounds < ROUNDS and pages < MOST_PAGES:
             self._empty += 1
@@ -83,7 +83,7 @@ class ChangesReader:
         )  # fmt: skip
 
     def _page(self, answer: Response) -> bool:
-        """Apply a page; whether it promises another."""
+        """Apply a page; return whether it announces another."""
         page = self._caller.read(
             answer, rule="changes_shape", name="Changes", magic="changes_magic",
             besides=("$.changes[",),
@@ -161,7 +161,7 @@ class ChangesReader:
 
 
 def judge_pages(caller: Caller, session: Opened, reader: ChangesReader, start: Held) -> None:
-    """Small pages come to the same rows as large ones do; a server may refuse the wish."""
+    """Judge that small pages give the same rows as large ones; servers may refuse `max_bytes`."""
     report = caller.report
     before = next((rule for rule in CHANGES if report.has_failed(rule)), "")
     if before:
@@ -193,7 +193,7 @@ def judge_pages(caller: Caller, session: Opened, reader: ChangesReader, start: H
 
 
 def judge_tokens(caller: Caller, first: str, last: str, old: str | None) -> None:
-    """A token used before still holds; one never given, or too old, does not."""
+    """Judge that used tokens stay valid, and that those never issued or too old are refused."""
     again = () if caller.report.has_failed("changes_status") else dict.fromkeys((first, last))
     for token in again:
         caller.expect("token_again", caller.ask("GET", changes_path(token)), 200, 204)
@@ -208,9 +208,9 @@ def judge_tokens(caller: Caller, first: str, last: str, old: str | None) -> None
 
 
 def strangers(token: str) -> list[tuple[str, tuple[int, ...]]]:
-    """Tokens like this one that were never given, each with what may be answered.
+    """Make tokens like this one that were never issued, each with the statuses it may get.
 
-    Of one written `epoch.sequence.scope` the epoch is changed: that is 409.
+    In one of the form `epoch.sequence.scope` the epoch is changed, which must get 409.
     """
     parts = PARTED.fullmatch(token)
     found: list[tuple[str, tuple[int, ...]]] = [("no-token-of-yours", (400, 409, 410))]
@@ -223,7 +223,7 @@ def strangers(token: str) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def _next(letter: str) -> str:
-    """Another letter or digit of the same sort; anything else stays."""
+    """Return the next letter or digit of the same sort; any other character unchanged."""
     if not letter.isalnum():
         return letter
     last = {"z": "a", "Z": "A", "9": "0"}
@@ -231,7 +231,7 @@ def _next(letter: str) -> str:
 
 
 def judge_stream(caller: Caller, wait_s: float) -> None:
-    """The hints, where there are any: server-sent events whose data are numbers."""
+    """Judge that the hints, if the server has any, are server-sent events with numbers as data."""
     answer = caller.line.listen("/v1/stream", wait_s)
     if answer.status in (404, 503):
         caller.report.leave(["stream_events"], "no_stream")

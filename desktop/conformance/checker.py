@@ -1,4 +1,4 @@
-"""Every rule tried on one server, in an order in which the first cause fails first."""
+"""The run of every rule on one server, in a sequence in which causes fail before consequences."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ TOLD = ("county", "server", "epoch", "account", "townships", "collections", "dri
 
 
 class NotADrill(Exception):
-    """Commands were asked for, and this server is no drill's: nothing was sent to it."""
+    """Commands were to be tested, but the server serves no drill: none was sent to it."""
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is to be tried."""
+    """What a run is to try."""
 
     write: bool = False
-    """Whether to submit commands, which a drill's server alone gets."""
+    """Whether to submit commands; only a server that serves a drill gets any."""
     restart: Callable[[], bool] | None = None
-    """Restarts the server and says whether it did."""
+    """Restarts the server and returns whether it did."""
     old_token: str | None = None
-    """A token that the server gave longer ago than it keeps what changed."""
+    """A token older than the server's retention of changes."""
     stream_s: float = 2.0
     """How long to listen to the hints."""
 
@@ -63,7 +63,7 @@ class Checker:
         dictionaries: Mapping[str, bytes],
         plan: Plan,
     ) -> None:
-        """`document` is the published OpenAPI document that the answers are held against."""
+        """`document` is the published OpenAPI document by which the answers are judged."""
         self.report = Report(rules.RULES)
         self._caller = Caller(line, self.report, Schemas(document))
         self._dictionaries = dictionaries
@@ -71,7 +71,7 @@ class Checker:
         self._client = f"conformance-{secrets.token_hex(4)}"
 
     def run(self) -> Report:
-        """Try everything; raises Unreachable when nobody answers, NotADrill before any command."""
+        """Try every rule; raises Unreachable without a server, NotADrill before any command."""
         report = self.report
         session = self._part(rules.SESSION, lambda: open_session(self._caller, self._client))
         if session is None:
@@ -99,7 +99,7 @@ class Checker:
         return report
 
     def _part(self, group: Sequence[str], work: Callable[[], Any]) -> Any:
-        """What a part of the rules came to; None when it could not go on."""
+        """Run a group of rules and return the result of `work`; None when it could not go on."""
         try:
             return work()
         except Blocked as blocked:
@@ -125,7 +125,7 @@ class Checker:
         return next(iter(self.report.failures), "session_status")
 
     def _read(self, session: Opened) -> ChangesReader | None:
-        """Snapshot, changes, sums and hints; the rows as they are now, if they can be read."""
+        """Judge snapshot, changes, sums and hints; return the reader of the current rows, or None."""
         found = SnapshotReader(self._caller, session)
         self._part(rules.SNAPSHOT, found.read)
         if found.answer is not None and found.answer.status == 200:
@@ -153,7 +153,7 @@ class Checker:
         return reader
 
     def _compact(self, session: Opened, reader: ChangesReader | None) -> Compact | None:
-        """Everything of level 2 that can be read, if the server has it."""
+        """Judge all of level 2 that can be read, if the server has it."""
         compact = Compact(self._caller, session, self._dictionaries)
         opened = self._part(rules.LEVEL2, compact.open)
         if not opened:
@@ -194,7 +194,7 @@ class Checker:
             self._part(rules.RESTART, lambda: judge_restart(commands, client))
 
     def _await(self) -> None:
-        """Wait until the server answers again, a minute at most."""
+        """Wait until the server answers again, for a minute at most."""
         last_s = time.monotonic() + AWAKE_WITHIN_S
         while time.monotonic() < last_s:
             try:

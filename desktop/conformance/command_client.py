@@ -1,4 +1,4 @@
-"""Commands as the checker gives them: each on a row that it made itself, on a drill's server."""
+"""The checker's commands: each on a row that it created itself, on a server that serves a drill."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Command = dict[str, Any]
 
 
 def new_key() -> str:
-    """A key nobody used before."""
+    """Make a random command key."""
     return secrets.token_hex(16)
 
 
@@ -36,7 +36,7 @@ class CommandClient:
         self._seq = 0
 
     def command(self, kind: str, target: str, body: Command | None = None, **more: Any) -> Command:
-        """A command with a key of its own, given now."""
+        """Make a command with a key of its own and the present time."""
         self._seq += 1
         return {
             "key": new_key(),
@@ -50,11 +50,11 @@ class CommandClient:
         } | more
 
     def note(self, target: str, text: str, **more: Any) -> Command:
-        """A remark on a row: it never conflicts, and each stands in the timeline once."""
+        """Make a note on a row: notes never conflict, and each stands in the timeline once."""
         return self.command("note", target, {"text": text}, **more)
 
     def body(self, *commands: Command, **more: Any) -> bytes:
-        """The request with these commands, under the session's epoch and fence."""
+        """Encode the request with these commands, under the session's epoch and fence."""
         told = {
             "epoch": self.session.get("epoch"),
             "fence": self.session.get("fence"),
@@ -64,17 +64,17 @@ class CommandClient:
         return json.dumps(told | more, ensure_ascii=False).encode()
 
     def post(self, body: bytes) -> Response:
-        """The answer to a request, whatever it is."""
+        """Post a request and return the answer, whatever its status."""
         return self.caller.ask("POST", PATH, None, body)
 
     def submit(self, *commands: Command) -> dict[str, dict[str, Any]]:
-        """The results by key; Blocked when the answer is none of this API's."""
+        """Submit commands and return their results by key; Blocked when the answer has none."""
         return self.read(self.post(self.body(*commands)), commands)
 
     def read(
         self, answer: Response, commands: Sequence[Command], *, all_answered: bool = True
     ) -> dict[str, dict[str, Any]]:
-        """The results of an answer by key, judged by what every answer to commands owes."""
+        """Judge an answer by the rules for all answers to commands; return its results by key."""
         self.caller.require("commands_status", answer, 200)
         told = self.caller.read(
             answer, rule="commands_shape", name="CommandResults", magic="commands_magic"
@@ -92,7 +92,7 @@ class CommandClient:
     def expect_accepted(
         self, rule: str, result: dict[str, Any] | None, wanted: str = "accepted", path: str = ""
     ) -> bool:
-        """Judge by the status of a result; of one that did not come, what was said stands."""
+        """Judge a result's status, unless an earlier rule has already found the result faulty."""
         before = "commands_each_key" if result is None else "commands_shape"
         if self.report.has_failed(before):
             self.report.leave([rule], "because", before)
@@ -106,7 +106,7 @@ class CommandClient:
         )  # fmt: skip
 
     def row(self, target: str) -> dict[str, Any] | None:
-        """A row as the changes tell it now."""
+        """Follow the changes and return a row as it is now."""
         self._reader.follow()
         return self._reader.held.get("incidents", target)
 
@@ -129,7 +129,7 @@ class CommandClient:
 
 
 def results_in(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The results an answer has, without what is none: the schema's rule has judged that."""
+    """Return the well-formed results of an answer; the schema's rule has judged the others."""
     results = told.get("results")
     return [each for each in results if isinstance(each, dict)] if isinstance(results, list) else []
 

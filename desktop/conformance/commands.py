@@ -1,4 +1,4 @@
-"""Rules of the commands: each key once, nobody overrun, every refusal with its reason."""
+"""Rules of the commands: each key done once, conflicts found, every rejection with its reason."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FAR_AHEAD_S = 3_600.0
 
 
 class CommandRules:
-    """Tries every rule of the commands on a new incident; `kept` is what a restart must keep."""
+    """Tries every rule of the commands on a new incident; a restart must keep what is in `kept`."""
 
     def __init__(self, client: CommandClient, other: CommandClient) -> None:
         """`other` submits commands as another client of the same server."""
@@ -42,7 +42,7 @@ class CommandRules:
         """A note that was accepted and the answer to it."""
 
     def judge(self, frames: Frames | None) -> None:
-        """All rules that need no restart; Blocked when none can be tried."""
+        """Try all rules that need no restart; Blocked when none can be tried."""
         self._create()
         for part in (
             self._same_key, self._after, self._conflict, self._cut, self._stages, self._reasons,
@@ -77,7 +77,7 @@ class CommandRules:
             raise Blocked("commands_create")
 
     def _note(self, rule: str, **more: Any) -> tuple[Command, str]:
-        """A note and its text, which no other note has."""
+        """Make a note and its text, which no other note has."""
         text = f"{rule} {secrets.token_hex(4)}"
         return self._client.note(self._target, text, **more), text
 
@@ -106,7 +106,7 @@ class CommandRules:
         self._expect_refusal("commands_key_reused", answer, 422, "key-reused")
 
     def _judge_same(self, rule: str, first: dict[str, Any], again: dict[str, Any] | None) -> None:
-        """The same answer as before; whether it is durable by now may have changed."""
+        """Judge that both answers are the same, apart from `durable`, which may have changed."""
         one, two = ({k: v for k, v in (each or {}).items() if k != "durable"}
                     for each in (first, again))  # fmt: skip
         self._report.judge(
@@ -114,7 +114,7 @@ class CommandRules:
         )
 
     def _expect_refusal(self, rule: str, answer: Any, status: int, kind: str) -> None:
-        """A refusal of a whole request, with this status and type."""
+        """Judge that a whole request was refused, with this status and problem type."""
         if self._caller.expect(rule, answer, status) and answer.media_type == PROBLEM:
             # A refusal told in another form is the fault of `line_problems` alone.
             try:
@@ -296,7 +296,7 @@ class CommandRules:
 
 
 def judge_restart(rules: CommandRules, client: CommandClient) -> None:
-    """What a server must still know after it was stopped and started."""
+    """Judge that a server still knows its commands after it was stopped and started."""
     report, before = client.report, client.session
     now = open_session(client.caller, before.client)
     for name in ("epoch", "server"):

@@ -1,4 +1,4 @@
-"""Rules of files: brought in pieces, gone on with after a cut, checked and given back."""
+"""Rules of files: uploaded in pieces, resumed after a cut, checked and downloaded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MEDIA_TYPE = "application/octet-stream"
 
 
 class FileRules:
-    """Brings a small file of random bytes to an incident of its own."""
+    """Tries the rules with a small file of random bytes on the checker's own incident."""
 
     def __init__(self, client: CommandClient, target: str) -> None:
         self._client = client
@@ -29,7 +29,7 @@ class FileRules:
         self._digest = hashlib.sha256(self._content).hexdigest()
 
     def judge(self) -> None:
-        """All rules of files, each on what the one before it left."""
+        """Try all rules of files; each builds on the one before."""
         self._state("files_offer", self._offer(self._digest), 0)
         self._state("files_pieces", self._bring(0, CUT), CUT)
         self._state("files_resume", self._offer(self._digest), CUT)
@@ -51,7 +51,7 @@ class FileRules:
         return self._caller.ask("PUT", path, headers, self._content[first:end])
 
     def _state(self, rule: str, answer: Response, offset: int) -> None:
-        """How much of it is there; Blocked when that is not told."""
+        """Judge that the answer gives the file with this offset; Blocked when it does not."""
         self._caller.require(rule, answer, 200)
         told = self._caller.read(answer, rule=rule, name="FileState", magic=rule)
         said = (told.get("digest"), told.get("size"), told.get("offset"))
@@ -87,7 +87,7 @@ class FileRules:
         self._caller.expect("files_read", unknown, 404)
 
     def _wrong(self) -> None:
-        """Bytes that are not those of their digest are thrown away."""
+        """Judge that bytes are refused when they do not have the digest offered."""
         other = secrets.token_hex(32)
         self._caller.require("files_wrong", self._offer(other), 200)
         self._caller.expect("files_wrong", self._bring(0, SIZE, other), 422)

@@ -1,4 +1,4 @@
-"""What became of each rule: passed, failed with its first cause, or not tried and why not."""
+"""The outcome of each rule: passed, failed with its first cause, or not tried and why."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct):
-    """One rule with all that was found of it."""
+    """One rule with its verdict and findings."""
 
     rule: str
     verdict: Verdict = Verdict.NOT_TRIED
@@ -38,13 +38,13 @@ class Outcome(msgspec.Struct):
     failures: int = 0
     findings: list[Finding] = []
     why: str = ""
-    """Why it was not tried, as a word of the sentences' table `why`."""
+    """Why the rule was not tried: the name of a sentence `why_…`."""
     first: str = ""
-    """The rule that failed before, where that is why."""
+    """The rule whose failure is the reason, if one is."""
 
 
 class Blocked(Exception):
-    """Nothing more can be tried here, because this rule failed."""
+    """The following rules cannot be tried, because this one failed."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
@@ -62,7 +62,7 @@ class Report:
         self.unknown_words: dict[str, dict[str, int]] = {}
         """Words outside the vocabularies, by collection and field, with how often."""
         self.told: dict[str, Any] = {}
-        """What the server said of itself."""
+        """The server's own description, from its session."""
 
     def judge(
         self,
@@ -74,7 +74,7 @@ class Report:
         expected: object = "",
         got: object = "",
     ) -> bool:
-        """Whether it is good; counts as tried, and as failed with these words when it is not."""
+        """Record a trial of the rule, with a finding when it is not `good`; return `good`."""
         outcome = self.outcomes[rule]
         outcome.tried += 1
         if good:
@@ -88,12 +88,12 @@ class Report:
         return False
 
     def need(self, rule: str, good: object, **told: Any) -> None:
-        """As `judge`; raises Blocked when it is not good."""
+        """Judge as `judge` does; raises Blocked when it is not good."""
         if not self.judge(rule, good, **told):
             raise Blocked(rule)
 
     def leave(self, rules: Sequence[str], why: str, first: str = "") -> None:
-        """Say why these were not tried, unless they were."""
+        """Record why these rules are not tried, unless they were."""
         for rule in rules:
             outcome = self.outcomes[rule]
             if outcome.verdict is Verdict.NOT_TRIED and not outcome.why:
@@ -109,7 +109,7 @@ class Report:
         return [rule for rule in self.outcomes if self.has_failed(rule)]
 
     def count(self) -> Mapping[str, int]:
-        """How many rules came to each verdict."""
+        """Return how many rules have each verdict."""
         verdicts = [outcome.verdict for outcome in self.outcomes.values()]
         return {verdict.value: verdicts.count(verdict) for verdict in Verdict}
 
@@ -120,13 +120,13 @@ class Report:
 
 
 class Plain(str):
-    """Words of ours that are shown as they are; any other value is shown as JSON."""
+    """A text of the checker's own, which `show` leaves as it is; other values are shown as JSON."""
 
     __slots__ = ()
 
 
 def show(value: object) -> str:
-    """A value as a person reads it in one line, cut when it is long."""
+    """Format a value for people, on one line, cut when it is long."""
     if isinstance(value, Plain):
         return str(value)
     if isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""Rows as a reader holds them after a snapshot and every change since."""
+"""A reader's rows after a snapshot and every change since."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ VOCABULARIES: dict[tuple[str, str], frozenset[str]] = {
         ("alarms", "state", AlarmState),
     )
 }
-"""The words a desk knows; any other is shown as it came and means nothing to it."""
+"""The words a desk knows; any other one it shows as it came, without a meaning."""
 RowKey = tuple[str, str, str]
 
 
@@ -54,7 +54,7 @@ class Held:
         self.epoch = ""
 
     def copy(self) -> Held:
-        """The same rows, which may then go another way."""
+        """Return an independent copy of the rows."""
         other = Held()
         other.rows, other.token, other.epoch = dict(self.rows), self.token, self.epoch
         return other
@@ -64,7 +64,7 @@ class Held:
         self.rows[row_key(collection, row)] = row
 
     def delete(self, collection: str, id: str) -> None:
-        """Take a row out, of trends both kinds."""
+        """Remove a row; of trends both kinds."""
         for kind in ("", "asset", "queue"):
             self.rows.pop((collection, kind, id), None)
 
@@ -89,12 +89,12 @@ class Held:
 
 
 def row_key(collection: str, row: dict[str, Any]) -> RowKey:
-    """What tells a row from all others."""
+    """Return the key of a row, unique over all collections."""
     return collection, str(row.get("kind")) if collection == "trends" else "", str(row.get("id"))
 
 
 def words_of(collection: str, row: dict[str, Any]) -> Iterator[tuple[str, str, object]]:
-    """Each word of a row that has a vocabulary: its field, its path and the word."""
+    """Yield each word of a row that has a vocabulary: its field, its path and the word."""
     for of, field in VOCABULARIES:
         if of != collection:
             continue
@@ -110,7 +110,7 @@ def words_of(collection: str, row: dict[str, Any]) -> Iterator[tuple[str, str, o
 
 
 def as_values(collection: str, row: dict[str, Any]) -> Any:
-    """The values of a row, the same however they were written; None when they are not a row's."""
+    """Return a row's values in comparable form, however written; None when the row is invalid."""
     try:
         return comparable(msgspec.convert(row, COLLECTIONS[collection]))
     except (msgspec.ValidationError, ValueError):
@@ -118,7 +118,7 @@ def as_values(collection: str, row: dict[str, Any]) -> Any:
 
 
 def comparable(value: Any) -> Any:
-    """A wire value with its moments as whole milliseconds, as level 2 has them."""
+    """Return a wire value with its moments as whole milliseconds, as level 2 has them."""
     if isinstance(value, datetime):
         return milliseconds(value)
     if isinstance(value, msgspec.Struct):

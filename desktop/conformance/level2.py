@@ -31,13 +31,13 @@ ACCEPT = {"Accept": MEDIA}
 MOST_BYTES = 512 * 1024 * 1024
 TRIES = 5
 DOUBTFUL = ("rows_shape", "rows_words", "rows_ids", "changes_rows", "snapshot_sum")
-"""Rules without which the rows of level 1 are no measure for those of level 2."""
+"""Rules whose failure makes level 1's rows unfit to compare those of level 2 with."""
 SAME = ("epoch", "county", "collections", "townships", "account", "drill", "sums", "server")
 T = TypeVar("T")
 
 
 class Compact:
-    """One server at level 2, held against what it said at level 1."""
+    """Tries level 2 of one server and compares it with level 1."""
 
     def __init__(self, caller: Caller, session: Opened, dictionaries: Mapping[str, bytes]) -> None:
         self._caller = caller
@@ -46,12 +46,12 @@ class Compact:
         self._dictionaries = dictionaries
         self.frames = Frames(dictionaries)
         self.rows: dict[int, tuple[str, Any]] = {}
-        """What is held by the server's numbers: the collection and the row."""
+        """By row number, the collection and the row."""
         self._token = ""
         self._snapshot = ""
 
     def open(self) -> bool:
-        """Whether the server has level 2; its session is judged."""
+        """Open a session at level 2 and judge it; return whether the server has level 2."""
         names = list(self._dictionaries)
         nonce, answer = ask_session(self._caller, self._plain.client, ACCEPT, dictionaries=names)
         if answer.status != 200 or answer.media_type != MEDIA:
@@ -80,7 +80,7 @@ class Compact:
         return True
 
     def _agree(self, session: Session, told: dict[str, str]) -> None:
-        """At either level a session says the same of the server."""
+        """Judge that the sessions of both levels describe the server alike."""
         ours: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(session))
         if self._report.has_failed("session_same") or self._report.has_failed("session_shape"):
             self._report.leave(["level2_agrees"], "because", "session_same")
@@ -96,7 +96,7 @@ class Compact:
             )
 
     def _decode(self, rule: str, answer: Response, decode: Callable[[], T]) -> T:
-        """What the bytes say; Blocked, with the decoder's reason, when they are none."""
+        """Decode an answer; if it is not level 2, report the decoder's reason and raise Blocked."""
         self._report.judge(
             "level2_media", "content-encoding" not in answer.headers, request=answer.request,
             path="Content-Encoding", expected=Plain("-"),
@@ -121,7 +121,7 @@ class Compact:
         return found
 
     def read_snapshot(self) -> None:
-        """Every row of the compact snapshot, by the server's numbers."""
+        """Read and judge the level 2 snapshot; its rows are kept by row number."""
         answer = self._caller.ask("GET", self._snapshot, ACCEPT)
         self._caller.require("level2_snapshot", answer, 200)
         decoder = SnapshotDecoder(MOST_BYTES)
@@ -183,7 +183,7 @@ class Compact:
         return f"{total % MODULUS:016x}"
 
     def compare(self, reader: ChangesReader) -> None:
-        """Rows of the same version have the same values at both levels."""
+        """Judge that rows of the same version have the same values at both levels."""
         if any(map(self._report.has_failed, DOUBTFUL)):
             self._report.leave(["level2_rows"], "rows_missing")
             return
@@ -211,7 +211,7 @@ class Compact:
             )  # fmt: skip
 
     def follow(self) -> None:
-        """Every patch until nothing is new, each applied and its sum compared."""
+        """Apply and judge patches until nothing is new, comparing their checksums."""
         rounds = pages = 0
         while rounds < ROUNDS and pages < MOST_PAGES:
             path = changes_path(self._token)
@@ -255,7 +255,7 @@ class Compact:
         return patch.more
 
     def _grow(self, answer: Response, patch: FieldPatch) -> None:
-        """Change the fields of a row that is here."""
+        """Apply a field patch to a row that is held."""
         name, row = self.rows.get(patch.key, ("", None))
         if not self._report.judge(
             "level2_patch_keys", name == patch.collection, request=answer.request,
@@ -272,7 +272,7 @@ class Compact:
             )  # fmt: skip
 
     def judge_buckets(self) -> None:
-        """Every row of one bucket, as a patch of puts alone, at a moment of quiet."""
+        """Judge, while nothing changes, that a bucket is a patch of puts with all its rows."""
         for _ in range(TRIES):
             self.follow()
             counted = [(n, r) for n, r in self.rows.values() if n not in UNCOUNTED]

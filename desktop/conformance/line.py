@@ -1,4 +1,4 @@
-"""Requests whose answers are seen as they came: every byte, whatever the head says of them."""
+"""HTTP requests whose answers are kept as received: every byte, even if the head declares fewer."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ CHUNK = 65_536
 MOST_HEAD = 65_536
 MOST_BODY = 512 * 1024 * 1024
 PATIENCE_S = 60.0
-"""For the next byte of an answer."""
+"""Timeout for the next byte of an answer."""
 AFTERWARDS_S = 1.0
-"""How long a server that does not hang up is listened to once its answer should be over."""
+"""How long to read on from a server that keeps the connection open after its answer's end."""
 
 
 class Unreachable(Exception):
-    """Nobody answered, or not in HTTP; the words are the system's."""
+    """The server did not answer, or not in HTTP; the text is the system's."""
 
 
 class Response(msgspec.Struct, frozen=True):
-    """One answer as it came."""
+    """One answer as received."""
 
     request: str
-    """`GET /v1/changes?since=…`: what was asked."""
+    """The request, such as `GET /v1/changes?since=…`."""
     status: int
     headers: Mapping[str, str]
-    """By names in small letters."""
+    """By name in lower case."""
     body: bytes
-    """All that came, without the framing of chunks; its coding is still on."""
+    """All bytes of the body without the framing of chunks; still in its content coding."""
     framed: str
-    """What is wrong with its length, or nothing."""
+    """What is wrong with the length; empty when nothing is."""
     arrived_s: float
-    """When its head was here, as `time.time()`."""
+    """When the head had arrived, as `time.time()`."""
 
     @property
     def media_type(self) -> str:
-        """Its media type in small letters, without parameters."""
+        """The media type in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Line:
-    """One server; a connection of its own for each request, so that its end is seen."""
+    """A client of one server, with a connection for each request to see where its answer ends."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Line:
         *,
         login: bool = True,
     ) -> Response:
-        """The answer; raises Unreachable when there is none."""
+        """Send a request and return the answer; raises Unreachable when there is none."""
         try:
             with self._open_and_ask(method, path, headers or {}, body, login=login) as connection:
                 return _read(connection, f"{method} {path}")
@@ -90,7 +90,7 @@ class Line:
     def ask_and_hang_up(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> None:
-        """Ask, wait until an answer begins to arrive, and lose it."""
+        """Send a request and close the connection when the answer begins to arrive."""
         try:
             with self._open_and_ask(method, path, headers, body, login=True) as connection:
                 connection.recv(1)
@@ -98,7 +98,7 @@ class Line:
             raise Unreachable(f"{method} {path}: {error}") from error
 
     def listen(self, path: str, wait_s: float) -> Response:
-        """An answer that does not end by itself, with what comes of it within a time."""
+        """Return the start of an endless answer: up to the first event, or until the timeout."""
         try:
             with self._open_and_ask("GET", path, {}, None, login=True) as connection:
                 status, headers, got = _head(connection)
@@ -114,7 +114,7 @@ class Line:
     def _open_and_ask(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, *, login: bool
     ) -> Iterator[socket.socket]:
-        """A connection over which the request has gone out."""
+        """Open a connection and send the request over it."""
         named = {"Host": self._netloc, "Connection": "close", "Accept-Encoding": "identity"}
         if login and self._login:
             named["Authorization"] = self._login
@@ -137,7 +137,7 @@ class Line:
 
 
 def _head(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and the first bytes of the body; ValueError when it is no HTTP."""
+    """Read the status, headers and first bytes of the body; ValueError when it is not HTTP."""
     got = b""
     while b"\r\n\r\n" not in got:
         more = connection.recv(CHUNK)
@@ -177,7 +177,7 @@ def _read(connection: socket.socket, request: str) -> Response:
 
 
 def _to_the_end(connection: socket.socket, got: bytes, declared: int | None) -> bytes:
-    """All bytes until the server hangs up, or for a moment after the declared ones."""
+    """Read until the server closes the connection, or for a moment beyond the declared bytes."""
     body = bytearray(got)
     while len(body) <= MOST_BODY:
         if declared is not None and len(body) >= declared:
@@ -193,7 +193,7 @@ def _to_the_end(connection: socket.socket, got: bytes, declared: int | None) -> 
 
 
 def _join_chunks(data: bytes) -> tuple[bytes, str]:
-    """The body of a chunked answer, and what is wrong with its chunks."""
+    """Join the chunks of a body; return it and what is wrong with its chunks."""
     body, at = bytearray(), 0
     while True:
         end = data.find(b"\r\n", at)

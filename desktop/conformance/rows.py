@@ -1,4 +1,4 @@
-"""Rules of single rows: their shape, and words that the vocabularies have."""
+"""Rules of single rows: their shape, and words from the vocabularies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLACES = re.compile(r"\[\d+\]")
 SCOPED_BY = dict.fromkeys(("incidents", "assets", "queues", "alarms"), "township") | {
     "warnings": "townships"
 }
-"""The field that says whose a row is; townships and lines are everybody's."""
+"""By collection, the field with a row's townships; rows of other collections are for everybody."""
 
 
 def judge_row(
@@ -26,7 +26,7 @@ def judge_row(
     where: str,
     rule: str = "rows_shape",
 ) -> dict[str, Any] | None:
-    """The row when it is readable, judged by `rule` and by `rows_words`; else None."""
+    """Judge a row by `rule` and by `rows_words`; return it, or None when it is unreadable."""
     faults = [
         fault
         for fault in caller.schemas.faults(SCHEMAS[collection], row)
@@ -44,7 +44,7 @@ def judge_row(
     for field, path, word in words_of(collection, row):
         known = VOCABULARIES[collection, field]
         if not isinstance(word, str):
-            continue  # Its shape is wrong, which was said.
+            continue  # Its shape is wrong, which has been reported.
         if word not in known:
             caller.report.unknown_word(f"{collection}.{field}", word)
         caller.report.judge(
@@ -58,7 +58,7 @@ def judge_scope(
     caller: Caller, answer: Response, collection: str, row: dict[str, Any], where: str,
     session: Opened,
 ) -> None:  # fmt: skip
-    """Judge that an account with townships is told no row of another township alone."""
+    """Judge that an account with townships gets no row that belongs to other townships only."""
     field = SCOPED_BY.get(collection)
     seen = session.get("townships")
     if not isinstance(seen, list) or not seen:

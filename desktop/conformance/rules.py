@@ -1,4 +1,4 @@
-"""The rules a server is held to, in the order they are tried; their sentences are in
+"""The rules for a server, in the order they are tried; their sentences are in
 `resources/i18n/conformance.toml`."""
 
 from __future__ import annotations
@@ -51,5 +51,5 @@ RULES = READING + LEVEL2 + WRITING
 
 
 def level_of(rule: str) -> int:
-    """Which level of the API the rule belongs to."""
+    """Return the level of the API to which the rule belongs."""
     return 2 if "level2" in rule else 1

@@ -1,4 +1,4 @@
-"""JSON held against the schemas of the published document, every fault with its exact path."""
+"""Validation of JSON by the schemas of the published document, each fault with its exact path."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TYPES: dict[str, Callable[[Any], bool]] = {
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One value that is not as the document has it."""
+    """One value that violates the document's schema."""
 
     path: str
     expected: str
@@ -43,14 +43,14 @@ class Fault(msgspec.Struct, frozen=True):
     keyword: str
 
     def under(self, place: str) -> Fault:
-        """The same fault, seen from the value that holds this one at `place`."""
+        """Return the fault with its path seen from the value that holds this one at `place`."""
         return msgspec.structs.replace(self, path=place + self.path)
 
 
 Check = Callable[[Any], Sequence[Fault]]
 NONE: Sequence[Fault] = ()
 UNMEANT = ("type", "const", "not")
-"""Faults of a branch that was hardly the one that was meant."""
+"""Keywords whose failure shows that a branch of `anyOf` was hardly the intended one."""
 
 
 class Schemas:
@@ -64,7 +64,7 @@ class Schemas:
         return name in self._schemas
 
     def faults(self, name: str, value: Any, path: str = "$") -> list[Fault]:
-        """Where the value is not as the schema has it, with paths from `path` on."""
+        """List where the value violates the schema, with paths that begin with `path`."""
         return [fault.under(path) for fault in self._resolve_name(name)(value)]
 
     def _resolve_name(self, name: str) -> Check:
@@ -171,7 +171,7 @@ class Schemas:
 
 
 def _instead(value: Mapping[str, Any], known: Mapping[str, Any]) -> Plain:
-    """What there is where a field is not: those of its names that the document does not have."""
+    """Name, for a missing field, the fields of the object that the document does not have."""
     strange = ", ".join(name for name in value if name not in known)
     return Plain(f"{ABSENT}, but {strange[:SHOWN_CHARS]}") if strange else ABSENT
 

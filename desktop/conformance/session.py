@@ -1,4 +1,4 @@
-"""Rules of the session: whether it is the right server, and what it says of itself."""
+"""Rules of the session: whether it is the right server, and how it describes itself."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ PLACE = re.compile(r"/v1/snapshot/[0-9a-z-]{1,64}/[0-9a-z-]{1,64}")
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A session as the server told it, with the name it was opened under."""
+    """A session as the server answered it, with the client name it was opened under."""
 
     client: str
     told: dict[str, Any]
 
     def get(self, name: str) -> Any:
-        """A field as it came; None when it is not there."""
+        """Return a field as received; None when it is missing."""
         return self.told.get(name)
 
 
 def ask_session(
     caller: Caller, client: str, headers: dict[str, str] | None = None, **more: Any
 ) -> tuple[str, Response]:
-    """A nonce and the answer to a session asked for with it."""
+    """Ask for a session; return the nonce that was sent and the answer."""
     nonce = secrets.token_hex(8)
     body = json.dumps({"nonce": nonce, "client": client, **more}).encode()
     return nonce, caller.ask("POST", PATH, headers, body)
 
 
 def open_session(caller: Caller, client: str) -> Opened:
-    """A session, judged by all that it says; Blocked when it is none."""
+    """Open a session and judge all its fields; Blocked when the answer is not a session."""
     report = caller.report
     nonce, answer = ask_session(caller, client)
     caller.require("session_status", answer, 200)
@@ -92,7 +92,7 @@ def _judge_collections(caller: Caller, answer: Response, names: object) -> None:
 
 
 def judge_time(caller: Caller, rule: str, answer: Response, told: dict[str, Any]) -> None:
-    """Whether `server_time` is the time: within a minute of this computer's."""
+    """Judge that `server_time` is within a minute of this computer's time."""
     said = told.get("server_time")
     if not (isinstance(said, str) and is_instant(said)):
         return
@@ -106,7 +106,7 @@ def judge_time(caller: Caller, rule: str, answer: Response, told: dict[str, Any]
 
 
 def judge_again(caller: Caller, first: Opened) -> Opened:
-    """A second session of the same client, held against the first."""
+    """Open a second session of the same client and compare it with the first."""
     report = caller.report
     again = open_session(caller, first.client)
     request = {"request": f"POST {PATH}"}
@@ -125,7 +125,7 @@ def judge_again(caller: Caller, first: Opened) -> Opened:
 
 
 def judge_refusals(caller: Caller) -> None:
-    """What must not be let in: a body that asks for nothing, a stranger, a wrong path."""
+    """Judge that bad bodies, requests without a login and unknown paths are refused."""
     caller.expect("session_refuses", caller.ask("POST", PATH, None, b'{"client": "x"}'), 400, 422)
     caller.expect("session_refuses", caller.ask("POST", PATH, None, b"{"), 400, 422)
     caller.expect("paths_unknown", caller.ask("GET", "/v1/nothing-of-this-name"), 404)

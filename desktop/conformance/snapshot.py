@@ -1,4 +1,4 @@
-"""Rules of the level 1 snapshot: every line, row and word of it, to the trailer."""
+"""Rules of the level 1 snapshot: every line, row and word, up to the trailer."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from desktop.wire.level1 import COLLECTIONS, MAGIC
 
 NDJSON = "application/x-ndjson"
 PIECE = (10, 209)
-"""The bytes of a snapshot asked for by themselves, the first and the last."""
+"""The range of a snapshot that is requested alone: its first and last byte."""
 
 
 class SnapshotReader:
-    """Reads one snapshot; `held` has its rows at the end."""
+    """Reads and judges one snapshot; `held` has its rows at the end."""
 
     def __init__(self, caller: Caller, session: Opened) -> None:
         self.held = Held()
@@ -33,7 +33,7 @@ class SnapshotReader:
         """Whether some row could not be counted in the sum."""
 
     def read(self) -> None:
-        """Judge all of it; Blocked when it cannot be read to its end."""
+        """Read and judge the snapshot; Blocked when it cannot be read to its end."""
         path = snapshot_path(self._session)
         answer = self._caller.ask("GET", path)
         self.answer = answer
@@ -46,7 +46,7 @@ class SnapshotReader:
         self._trailer(answer, lines, end)
 
     def _lines(self, answer: Response) -> list[dict[str, Any]]:
-        """Each line as an object; Blocked at the first that is none."""
+        """Yield each line's JSON object; Blocked at the first line that is none."""
         report, told = self._report, {"request": answer.request}
         is_lines = answer.media_type == NDJSON
         try:
@@ -203,7 +203,7 @@ class SnapshotReader:
 
 
 def snapshot_path(session: Opened) -> str:
-    """Where the snapshot is, whatever the session says before the path."""
+    """Return the snapshot's path from the session; Blocked when that names none."""
     path = session.get("snapshot")
     if not isinstance(path, str):
         raise Blocked("session_shape")
@@ -213,7 +213,7 @@ def snapshot_path(session: Opened) -> str:
 
 
 def judge_copies(caller: Caller, session: Opened, whole: Response) -> None:
-    """The same snapshot again, packed, and in pieces: always the same bytes."""
+    """Judge that the snapshot read again, with gzip and in ranges is always the same bytes."""
     path, report = snapshot_path(session), caller.report
     gone = caller.ask("GET", path.rpartition("/")[0] + "/no-such-snapshot")
     caller.expect("snapshot_gone", gone, 404)
@@ -245,7 +245,7 @@ def judge_copies(caller: Caller, session: Opened, whole: Response) -> None:
 
 
 def _is_named(path: str, answer: Response) -> bool:
-    """Whether a session names this snapshot."""
+    """Whether the session in an answer names this snapshot."""
     try:
         told = strict_json(unpack(answer))
     except NotJson:
@@ -254,7 +254,7 @@ def _is_named(path: str, answer: Response) -> bool:
 
 
 def _judge_same(caller: Caller, path: str, whole: Response, tag: str) -> None:
-    """The snapshot read again: the same bytes under the same tag."""
+    """Judge that the snapshot read again has the same bytes and ETag."""
     again = caller.ask("GET", path)
     same = (again.status, again.body, again.headers.get("etag", ""))
     caller.report.judge(
@@ -266,7 +266,7 @@ def _judge_same(caller: Caller, path: str, whole: Response, tag: str) -> None:
 
 
 def _judge_ranges(caller: Caller, path: str, whole: Response, tag: str) -> None:
-    """A piece is that piece of the same bytes; a server may give the whole instead."""
+    """Judge that a range has the right bytes; a server may send the whole instead."""
     first, last = PIECE
     last = min(last, len(whole.body) - 1)
     for condition, piece_lawful in ((tag, True), ('"of-another"', False)):

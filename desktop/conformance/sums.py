@@ -1,4 +1,4 @@
-"""Rules of the sums by which both ends know that they hold the same rows."""
+"""Rules of the checksums by which both ends find out whether they hold the same rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_AT_ONCE = 16
 
 
 def judge_sums(caller: Caller, reader: ChangesReader) -> None:
-    """The 256 sums, and the rows of a few buckets, against the rows held."""
+    """Compare the 256 bucket sums, and the rows of a few buckets, with the rows held."""
     report = caller.report
     for _ in range(TRIES):
         reader.follow()
@@ -38,7 +38,7 @@ def judge_sums(caller: Caller, reader: ChangesReader) -> None:
 
 
 def _some_buckets(reader: ChangesReader) -> list[int]:
-    """Buckets to look into: some that have rows, and one that has none."""
+    """Choose buckets to compare: some that have rows, and one that has none."""
     ours = reader.held.sums()
     full = [number for number in range(BUCKETS) if ours[number]][: MOST_AT_ONCE - 1]
     empty = [number for number in range(BUCKETS) if not ours[number]][:1]

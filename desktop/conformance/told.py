@@ -10,11 +10,11 @@ from desktop.conformance.findings import Finding, Outcome, Report, Verdict
 from desktop.conformance.rules import level_of
 
 Sentences = Mapping[str, Mapping[str, str]]
-"""Of each rule, each reason (`why_…`) and each word of the lines: its text by language."""
+"""The text, by language, of each rule, each reason (`why_…`) and each word of the lines."""
 
 
 class Teller:
-    """Says a report in one language; `plain` takes from outside texts what a terminal obeys."""
+    """Writes a report in one language; `plain` removes terminal control sequences from texts."""
 
     def __init__(
         self, sentences: Sentences, language: str, plain: Callable[[str], str] = str
@@ -24,14 +24,14 @@ class Teller:
         self._plain = plain
 
     def says(self, name: str, **filling: str) -> str:
-        """A sentence in the language; one that is not there is said by its name."""
+        """Return a sentence in the language; its name when there is no such sentence."""
         text = self._sentences.get(name, {}).get(self._language, name)
         for key, value in filling.items():
             text = text.replace("{" + key + "}", value)
         return text
 
     def lines(self, report: Report, url: str) -> Iterator[str]:
-        """One line a rule, then the words that are in no vocabulary and the count."""
+        """Yield a line for each rule, then the words that are in no vocabulary and the counts."""
         for outcome in report.outcomes.values():
             yield self._plain(self._line(outcome))
         for where, words in report.unknown_words.items():
@@ -66,7 +66,7 @@ class Teller:
         return self.says(f"why_{outcome.why}", first=outcome.first)
 
     def as_object(self, report: Report, url: str) -> dict[str, Any]:
-        """Everything that was found, as one object for JSON."""
+        """Return the whole report as one object for JSON."""
         rules = [
             {
                 "rule": outcome.rule,
@@ -92,7 +92,7 @@ class Teller:
         }
 
     def as_junit(self, report: Report, url: str) -> str:
-        """A test case a rule, as build servers read them."""
+        """Return the report as JUnit XML, a test case for each rule, as build servers read it."""
         counts = report.count()
         head = f"tests={quoteattr(str(len(report.outcomes)))}"
         suite = (
@@ -118,7 +118,7 @@ class Teller:
         )
 
     def _xml(self, text: str) -> str:
-        """The text without what XML 1.0 has no characters for."""
+        """Return the text without the characters that XML 1.0 cannot hold."""
         allowed = (c for c in self._plain(text) if c >= " " or c in "\t\n")
         return "".join(
             c for c in allowed if not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"

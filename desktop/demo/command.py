@@ -29,7 +29,7 @@ from desktop.paths import frame_dictionaries
 from desktop.wire.level1 import COLLECTIONS, Phrase
 
 LOOK_EVERY_S = 2.0
-"""How often the loaded files are looked at for changes."""
+"""How often the loaded files are checked for changes."""
 NOT_OVER_THE_COUNTY = (
     "该数据属于虚构的县，文件会取代它和其中的指令：请另选文件夹。",
     "This data is the fictional county's, which the files would replace: choose another folder.",
@@ -98,7 +98,7 @@ def _count(text: str) -> int:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Serve until interrupted; 0 then, 1 when it cannot listen, 2 when files are wrong.
+    """Serve until interrupted; return 0 then, 1 when it cannot listen, 2 when files are wrong.
 
     3 when the data would lose what desks were told is durable, 4 when another server has it.
     """
@@ -161,7 +161,7 @@ def _serve_county(args: argparse.Namespace, reached: Listening, stop: threading.
 
 
 def _database(args: argparse.Namespace) -> Path | None:
-    """Where the county's database is kept; None: nowhere."""
+    """Return the path of the county's database; None for one that is not kept."""
     if args.data is None:
         return args.database  # type: ignore[no-any-return]
     folder: Path = args.data
@@ -227,16 +227,16 @@ def _settings_of_files(args: argparse.Namespace, reached: Listening) -> Settings
 
 
 def _complain(status: int, *lines: str) -> int:
-    """The status, with words on standard error."""
+    """Print the words to standard error and return the exit status."""
     if lines:
         print(*lines, sep="\n", file=sys.stderr, flush=True)
     return status
 
 
 def _follow(folder: Path, loaded: State, stop: threading.Event, reload: Callable[[], None]) -> None:
-    """Reload the files whenever one changes; while they are wrong the last good rows stay.
+    """Reload the files whenever one changes; while they have faults the last good rows stay.
 
-    A file that is still being written is waited for: it counts once it has kept still.
+    A file that is still being written is read only once it has stopped changing.
     """
     seen, told = loaded, [""]
     while not stop.wait(LOOK_EVERY_S):

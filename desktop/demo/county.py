@@ -35,9 +35,10 @@ TICK_S = 1.0
 CLOSE_TIMEOUT_S = 30.0
 """More than the longest tick takes on a slow disk."""
 MOST_SECONDS_A_TICK = 120
-"""After a pause (a suspended computer) the scenario goes on from where it was."""
+"""The most seconds played at once: after a pause (a suspended computer) the scenario goes on from
+where it was."""
 BUSY_HOUR = 10.0
-"""What hour the meters believe it is when the county begins: a demo is shown at any hour."""
+"""The hour of day the readings begin at, whatever the real hour: a demo is shown at any time."""
 THIS_COMPUTER = Listening()
 SCENARIOS = ("storm", "quiet", "flood")
 OPENING_QUEUES = {"queue-01": 46, "queue-15": 17, "queue-16": 64, "queue-18": 13}
@@ -103,7 +104,7 @@ class DemoCounty:
         )
 
     def now(self) -> datetime:
-        """The county's time: real time, or from the given beginning on at the real pace."""
+        """Return the county's time: real time, or the given beginning plus the real time since."""
         return self._began_at + timedelta(seconds=time.monotonic() - self._began_s)
 
     def _fill(self, seed: int, incidents: int) -> None:
@@ -127,7 +128,7 @@ class DemoCounty:
         self.course = Course(self.database, self._script, plant, writer, opening, seed)
 
     def start(self) -> str:
-        """Serve, and let time pass; the base URL."""
+        """Start serving and the passage of time; return the base URL."""
         url = self.server.start()
         self._thread = threading.Thread(target=self._run, name="demo-county", daemon=True)
         self._thread.start()
@@ -152,7 +153,7 @@ class DemoCounty:
                 LOG.exception("the county could not go on")
 
     def _copy_elsewhere(self, last_s: float) -> float:
-        """Play the county's replica, which has everything once a minute; when it last had."""
+        """Stand in for a replica: mark all commands durable once a minute; return the last time."""
         now_s = time.monotonic()
         if now_s - last_s < REPLICA_EVERY_S:
             return last_s
@@ -160,7 +161,7 @@ class DemoCounty:
         return now_s
 
     def close(self) -> None:
-        """Stop time and the server, and let go of the database. Idempotent."""
+        """Stop time and the server, and close the database. Idempotent."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(CLOSE_TIMEOUT_S)
@@ -170,7 +171,7 @@ class DemoCounty:
 
 
 class Cast(msgspec.Struct, frozen=True):
-    """Who makes the rows of a county."""
+    """The makers of a county's rows."""
 
     ground: Ground
     writer: MatterWriter

@@ -1,4 +1,4 @@
-"""The fictional county's ground: outlines that share their borders exactly, roads, rivers."""
+"""The fictional county's geography: outlines that share their borders exactly, roads, rivers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OCTAVES = ((31.0, 2.3), (13.0, 1.2), (5.5, 0.4), (2.3, 0.09))
 SAME_KM = 0.01
 VILLAGES = 9
 SETTLED_KM = 0.9
-"""How far around a street or village its matters happen."""
+"""How far around a street or village its incidents happen."""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ def _noise(x: float, y: float, salt: float) -> float:
 
 
 def bend(at: Km) -> Km:
-    """Where a point of the plan lies on the ground.
+    """Map a point of the straight plan to its place on the ground.
 
     One continuous field moves every point, so borders stay shared and lines that
     cross or meet in the plan do so on the ground.
@@ -75,7 +75,7 @@ def bend(at: Km) -> Km:
 
 
 def _cut(polygon: list[Km], near: Km, far: Km) -> list[Km]:
-    """The part of a convex polygon that is nearer to one point than to another."""
+    """Cut a convex polygon to the part that is nearer to one point than to another."""
     middle = ((near[0] + far[0]) / 2, (near[1] + far[1]) / 2)
     normal = (far[0] - near[0], far[1] - near[1])
     side = [(p[0] - middle[0]) * normal[0] + (p[1] - middle[1]) * normal[1] for p in polygon]
@@ -96,7 +96,7 @@ def _cut(polygon: list[Km], near: Km, far: Km) -> list[Km]:
 
 
 def _between(start: Km, end: Km) -> list[Km]:
-    """Points from start to end without the end, the same in both directions."""
+    """Return points from start to end without the end; the same ones in either direction."""
     if end < start:
         return [start, *reversed(_between(end, start)[1:])]
     parts = max(1, round(math.dist(start, end) / STEP_KM))
@@ -153,7 +153,7 @@ class _Plan:
         return round(lon, 6), round(self._lat + y / KM_PER_DEGREE, 6)
 
     def _corner(self, at: Km) -> Km:
-        """The corner already used there: cells reach the same one by different sums."""
+        """Return the corner already used there: cells compute the same corner by different sums."""
         for known in self._corners:
             if math.dist(known, at) < SAME_KM:
                 return known
@@ -203,7 +203,7 @@ def _sites(
 
 
 def read_ground(folder: Path, seed: int) -> Ground:
-    """The county of `places.toml`: the land is always the same, the seed moves only villages."""
+    """Build the county of `places.toml`: always the same land, only villages move with the seed."""
     table = tomllib.loads((folder / "places.toml").read_text(encoding="utf-8"))
     plan, random = _Plan(table), Random(f"{seed}/ground")
     townships = tuple(
@@ -242,7 +242,7 @@ def read_ground(folder: Path, seed: int) -> Ground:
 
 
 def near(random: Random, site: Site, outline: Sequence[tuple[float, float]]) -> Point:
-    """A point at a site, inside its township."""
+    """Choose a random point near a site, inside its township."""
     reach = SETTLED_KM / KM_PER_DEGREE / 2
     lon = round(site.at.lon + random.uniform(-reach, reach), 6)
     lat = round(site.at.lat + random.uniform(-reach, reach), 6)

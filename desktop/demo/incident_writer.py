@@ -20,7 +20,7 @@ Pair = tuple[str, str]
 OPEN_STAGES = ("filed", "dispatched", "handling", "fed_back", "verifying", "returned", "deferred")
 OPEN_WEIGHTS = (18, 26, 36, 7, 7, 3, 3)
 TOWNSHIP_WEIGHT = {"chengguan": 9, "liulin": 4, "dongqiao": 4, "daxi": 3, "qinglong": 3}
-"""How much more than a quiet township happens there."""
+"""How much more happens there than in a quiet township."""
 STEPS = {
     "filed": (),
     "dispatched": ("dispatch",),
@@ -32,14 +32,14 @@ STEPS = {
     "closed": ("dispatch", "feedback", "closed"),
     "void": ("dispatch", "void"),
 }
-"""What the timeline of an incident in each stage tells after its intake."""
+"""By stage, the steps in an incident's timeline after its intake."""
 ENTRY_KINDS = {
     "handling": "handle",
     "closed": "close",
     "returned": "return",
     "deferred": "defer",
 }
-"""What a timeline calls the steps that `work.toml` names by the stage they lead to."""
+"""The timeline's names of the steps that `work.toml` names by the stage they lead to."""
 DONE_STAGES = frozenset({"closed", "void", "fed_back", "verifying"})
 ON_TIME = 0.95
 
@@ -61,7 +61,7 @@ class Matter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A matter that has found its place and words."""
+    """A template filled in: with its place and its texts."""
 
     matter: Matter
     township: Township
@@ -76,7 +76,7 @@ def _fill(templates: Sequence[str], zh: Mapping[str, Any], en: Mapping[str, Any]
 
 
 class MatterWriter:
-    """Writes incidents; the same random source gives the same ones."""
+    """Writes incidents; random sources with one seed give the same ones."""
 
     def __init__(self, ground: Ground, folder: Path, clocks: ReportClocks) -> None:
         self.ground = ground
@@ -94,7 +94,7 @@ class MatterWriter:
         )
 
     def matter(self, category: str) -> Matter:
-        """The template of a category."""
+        """Return the template of a category."""
         return next(each for each in self.matters if each.category == category)
 
     def tell(
@@ -119,7 +119,7 @@ class MatterWriter:
         )
 
     def level(self, random: Random, matter: Matter) -> str:
-        """An event level by the template's chances; most matters have none."""
+        """Draw an event level by the template's chances; most incidents have none."""
         roll = random.random() * 100
         for level, chance in matter.levels.items():
             if roll < chance:
@@ -128,12 +128,12 @@ class MatterWriter:
         return "none"
 
     def channel(self, random: Random) -> str:
-        """How the county heard of it."""
+        """Draw the channel by which an incident was reported."""
         channel: str = random.choices(self._channels, cum_weights=self._channel_weights)[0]
         return channel
 
     def step(self, random: Random, kind: str, matter: Matter, at: datetime) -> TimelineEntry:
-        """What the timeline says of one kind of step."""
+        """Write the timeline entry of one kind of step."""
         if kind in self._work["common"]:
             texts = self._work["common"][kind]
         else:
@@ -154,7 +154,7 @@ class MatterWriter:
         level: str,
         channel: str,
     ) -> Incident:
-        """One incident as it stands at `until`, in that stage."""
+        """Write one incident as it stands at `until`, in that stage."""
         matter = told.matter
         occurred_at = recorded_at - timedelta(seconds=random.randint(60, 2400))
         steps = self._steps(random, told, recorded_at, until, stage, channel)
@@ -216,7 +216,7 @@ class MatterWriter:
 def _meet_deadline(
     random: Random, deadline: Deadline, recorded_at: datetime, until: datetime
 ) -> Deadline:
-    """The deadline as met, nearly always in time."""
+    """Return the deadline as met, nearly always in time."""
     whole = deadline.due_at - recorded_at
     part = random.uniform(0.1, 0.9) if random.random() < ON_TIME else 1.2
     met_at = recorded_at + timedelta(seconds=int(whole.total_seconds() * part))

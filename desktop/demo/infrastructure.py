@@ -17,7 +17,7 @@ from desktop.wire.level1 import Asset, Phrase, Queue, Township, Trend
 Pair = tuple[str, str]
 
 APPROACH_STEPS = 8
-"""Readings over which a seeded trend comes to where its queue stands."""
+"""The last readings of a seeded trend, over which it approaches its queue's length."""
 
 
 class AssetKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"inside": "in"}):
@@ -46,7 +46,7 @@ class QueueCourse(msgspec.Struct, frozen=True):
 
 
 class Plant:
-    """Kinds, courses and names; makes assets and queues and reads their meters."""
+    """Makes assets and queues from their kinds, courses and names, and their readings."""
 
     def __init__(self, ground: Ground, folder: Path, hour_shift: Callable[[datetime], datetime]):
         self.ground = ground
@@ -125,7 +125,7 @@ class Plant:
         return (f"{kind.needs}-{township}-{2 - number % 2 if feeds == 2 else 1}",)
 
     def read(self, asset: Asset, at: datetime, rain: float, random: Random) -> float:
-        """What the asset's meter shows at a moment."""
+        """Return the asset's reading at a moment."""
         kind = self.kinds[asset.kind]
         return asset_reading(
             kind.shape, kind.base, kind.swing, kind.high, self._shift(at), rain, random
@@ -134,7 +134,7 @@ class Plant:
     def asset_trend(
         self, asset: Asset, now: datetime, rain: Callable[[datetime], float], random: Random
     ) -> Trend:
-        """A day of readings up to now; a failed or unknown asset ends in a gap."""
+        """Make a trend of a day's readings up to now; a failed or unknown asset's ends in a gap."""
         silent_since = (
             asset.since_at if asset.state in ("failed", "unknown") and asset.since_at else None
         )
@@ -186,7 +186,7 @@ class Plant:
     def fill_queue(
         self, queue: Queue, at: datetime, rush: float, random: Random, waiting: int | None = None
     ) -> Queue:
-        """The queue with its figures of a moment; `waiting` overrides its course."""
+        """Return the queue with its figures at a moment; `waiting` overrides its course."""
         course = self.courses[queue.id]
         limit, total = queue.waiting_limit or 1, queue.counters_total or 1
         if waiting is None:
@@ -216,7 +216,7 @@ class Plant:
     def queue_trend(
         self, queue: Queue, now: datetime, rush: Callable[[datetime], float], random: Random
     ) -> Trend:
-        """A day of lengths up to now."""
+        """Make a trend of a day's lengths up to now."""
         course = self.courses[queue.id]
         times = step_times(now)
         values = [

@@ -38,14 +38,14 @@ def _ago(now: datetime, minutes: float) -> datetime:
 
 
 def phrase(pair: Sequence[str]) -> Phrase:
-    """A pair of a table as a text in both languages."""
+    """Turn a pair from a table into a text in both languages."""
     return Phrase(pair[0], pair[1])
 
 
 def history(
     writer: MatterWriter, random: Random, now: datetime, count: int, first: int
 ) -> Iterator[Incident]:
-    """`count` incidents of the last 400 days, oldest first; about 300 of them open."""
+    """Write `count` incidents of the last 400 days, oldest first; about 300 of them open."""
     still_open = min(OPEN, count // 2)
     recorded = sorted(_past_moment(random, now) for _ in range(count - still_open))
     for number, at in enumerate(recorded):
@@ -60,7 +60,7 @@ def history(
 
 
 def _past_moment(random: Random, now: datetime) -> datetime:
-    """A moment of the last 400 days but not the last half day; more by day than by night."""
+    """Draw a moment of the last 400 days but not the last half day; more by day than by night."""
     while True:
         at = now - timedelta(seconds=random.randint(43_200, HISTORY_DAYS * 86_400))
         local = at.astimezone(LOCAL)
@@ -126,7 +126,7 @@ class Opening:
     def story_incident(
         self, key: str, random: Random, now: datetime, serial: int, round_number: int
     ) -> Incident:
-        """One of the story's own incidents, told as of now."""
+        """Write one of the story's incidents, with its times counted back from `now`."""
         table = next(each for each in self._table["incident"] if each["key"] == key)
         township = self._ground.township(table["township"])
         sites = self._ground.sites[township.id]
@@ -160,7 +160,7 @@ class Opening:
         return tuple(each["key"] for each in self._table["incident"])
 
     def with_failures(self, assets: Sequence[Asset], now: datetime) -> tuple[Asset, ...]:
-        """The assets with the evening's failures laid over them."""
+        """Return the assets with the evening's failures applied."""
         states = {each["asset"]: each for each in self._table["state"]}
         down = {each for each, state in states.items() if each.startswith("gateway-")}
         gone = [s["minutes"] for s in self._table["state"] if s["asset"] in down]
@@ -182,7 +182,7 @@ class Opening:
         return tuple(found)
 
     def alarms(self, assets: Sequence[Asset], now: datetime) -> tuple[Alarm, ...]:
-        """The heads that call, and what follows from them, suppressed by logic (ISA-18.2)."""
+        """Return the alarms that call and those that follow, suppressed by logic (ISA-18.2)."""
         heads = [
             Alarm(
                 id=each["id"],
@@ -224,7 +224,7 @@ class Opening:
         )
 
     def past_warnings(self, now: datetime) -> tuple[Warning, ...]:
-        """Warnings lifted long ago."""
+        """Return warnings that were lifted long ago."""
         everywhere = Phrase("全县", "The whole county")
         return tuple(
             Warning(
@@ -246,7 +246,7 @@ class Opening:
 
 
 def follower(head: Alarm, asset: Asset, at: datetime, state: str = "suppressed") -> Alarm:
-    """The alarm of an asset that fell with the one it depends on."""
+    """Make the alarm of an asset that failed with the one it depends on."""
     assert isinstance(asset.name, Phrase)
     return Alarm(
         id=f"{head.id}/{asset.id}",

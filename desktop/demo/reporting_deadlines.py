@@ -22,7 +22,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[str, ...] = ()
 
     def fits(self, level: str, category: str, channel: str) -> bool:
-        """Whether the rule speaks of such an incident."""
+        """Whether the rule applies to such an incident."""
         return (
             (not self.levels or level in self.levels)
             and (not self.categories or category in self.categories)

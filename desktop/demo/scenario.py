@@ -53,11 +53,11 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.rain[-1][1]
 
     def round_at(self, second: int) -> int:
-        """Number of the evening a second belongs to; the first is 0."""
+        """Return the number of the evening a second belongs to; the first is 0."""
         return second // self.length + (second % self.length >= self.turn)
 
     def cues_at(self, second: int) -> tuple[Cue, ...]:
-        """What happens in that second."""
+        """Return the cues of that second."""
         second %= self.length
         return tuple(cue for cue in self.cues if cue.at == second)
 

@@ -47,7 +47,7 @@ class Stage:
         self.assets.update((each.id, each) for each in changed)
 
     def fail(self, transaction: Transaction, cue: Cue, now: datetime) -> None:
-        """An asset fails: its alarm calls, and those that need it follow."""
+        """Let an asset fail: its alarm calls, and the assets that depend on it follow."""
         asset = self.assets[cue.asset]
         if asset.state == cue.state:
             return
@@ -77,7 +77,7 @@ class Stage:
         )
 
     def restore(self, transaction: Transaction, cue: Cue, now: datetime) -> None:
-        """An asset and those that only suffered with it are well again; alarms return."""
+        """Restore an asset and those that failed only with it; their alarms return to normal."""
         asset = self.assets[cue.asset]
         changed = [
             msgspec.structs.replace(asset, state="normal", since_at=now, note="", observed_at=now)
@@ -112,7 +112,7 @@ class Stage:
         return [decoder.decode(body) for (body,) in found.fetchall()]
 
     def tidy_alarms(self, transaction: Transaction, now: datetime) -> None:
-        """The duty officer sees returned alarms; those long back to normal go."""
+        """Acknowledge returned alarms like a duty officer, and delete those long back to normal."""
         seen, gone = [], []
         for alarm in self.alarms(transaction):
             if alarm.cleared_at is None or (now - alarm.cleared_at).total_seconds() < KEPT_S:
@@ -126,7 +126,7 @@ class Stage:
         transaction.delete("alarms", gone)
 
     def warn(self, transaction: Transaction, cue: Cue, now: datetime, round_number: int) -> None:
-        """A rainstorm warning is issued, or the one in force changes its level."""
+        """Issue a rainstorm warning, or change the level of the one in force."""
         warning = cast(Warning | None, transaction.get("warnings", f"W-storm-1-{round_number}"))
         if warning is None or warning.lifted_at is not None:
             warning = self._opening.warning(now, round_number)
@@ -136,7 +136,7 @@ class Stage:
         transaction.put("warnings", (msgspec.structs.replace(warning, level=cue.level),))
 
     def lift(self, transaction: Transaction, now: datetime, round_number: int) -> None:
-        """The warning in force is lifted."""
+        """Lift the warning in force."""
         warning = cast(Warning | None, transaction.get("warnings", f"W-storm-1-{round_number}"))
         if warning is not None and warning.lifted_at is None:
             transaction.put("warnings", (msgspec.structs.replace(warning, lifted_at=now),))
@@ -144,7 +144,7 @@ class Stage:
     def begin_story(
         self, transaction: Transaction, cue: Cue, now: datetime, serial: int, round_number: int
     ) -> None:
-        """One of the story's incidents is taken in, as fresh as it would be then."""
+        """Add one of the story's incidents, with its times as of then."""
         told = self._opening.story_incident(cue.key, self._random, now, serial, round_number)
         late = now - told.recorded_at
         fresh = msgspec.structs.replace(
@@ -164,7 +164,7 @@ class Stage:
     def tell_story(
         self, transaction: Transaction, cue: Cue, now: datetime, round_number: int
     ) -> None:
-        """A story incident goes on: a timeline entry, and a later stage or a report made."""
+        """Advance a story incident: a timeline entry, and a later stage or a report made."""
         found = cast(
             Incident | None, transaction.get("incidents", f"{STORY}-{cue.key}-{round_number}")
         )

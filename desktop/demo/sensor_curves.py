@@ -43,7 +43,7 @@ def local_hour(at: datetime) -> float:
 def asset_reading(
     shape: str, base: float, swing: float, high: float, at: datetime, rain: float, random: Random
 ) -> float:
-    """One reading of an asset whose kind follows `shape`."""
+    """Return one reading of an asset that follows the curve `shape`."""
     hour = local_hour(at)
     jitter = random.gauss(0, 0.12)
     match shape:
@@ -63,7 +63,7 @@ def asset_reading(
 def queue_length(
     kind: str, busy: float, limit: int, at: datetime, rush: float, random: Random
 ) -> int:
-    """How many wait; `rush` from 0 to 1 is what a storm adds to hotlines."""
+    """Return how many people wait; `rush`, from 0 to 1, is what a storm adds to hotlines."""
     hour = local_hour(at)
     if kind == "counter":
         level = busy * office(hour)
@@ -75,6 +75,6 @@ def queue_length(
 
 
 def step_times(now: datetime) -> list[datetime]:
-    """The moments of a day of readings that ends at the last full step."""
+    """Return the moments of a day of readings that ends at the last full step."""
     last = datetime.fromtimestamp(now.timestamp() // STEP_S * STEP_S, now.tzinfo)
     return [last - timedelta(seconds=STEP_S * back) for back in range(STEPS - 1, -1, -1)]

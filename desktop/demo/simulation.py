@@ -1,4 +1,4 @@
-"""The county's course through time: a scenario's cues and the steady trickle around them."""
+"""The county through time: a scenario's cues and the steady stream of events around them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ ENTRY = {
     "closed": "closed",
 }
 NEAREST = 25
-"""An incident to move on is mostly picked from this many with the nearest deadlines."""
+"""The incident to advance is mostly picked from this many with the nearest deadlines."""
 SECONDS_PER_STEP = 9
-"""About how often an open incident moves on a stage."""
+"""About how often an open incident goes on to its next stage."""
 TIDY_EVERY_S = 120
 
 
 class Course:
-    """Moves the county on, second by second; the same seed and seconds do the same."""
+    """Plays the county second by second; the same seed and seconds give the same events."""
 
     def __init__(
         self,
@@ -75,11 +75,11 @@ class Course:
 
     @property
     def rain(self) -> float:
-        """How hard it rains now."""
+        """How hard it rains now, from 0 to 1."""
         return self._script.rain_at(self.second)
 
     def advance(self, seconds: int, now: datetime) -> None:
-        """Live through some seconds of the scenario in one transaction, stamped `now`."""
+        """Play some seconds of the scenario in one transaction, stamped `now`."""
         with self._database.transaction() as transaction:
             for _ in range(seconds):
                 self.second += 1
@@ -123,7 +123,7 @@ class Course:
         return self._serial
 
     def _read_meter(self, transaction: Transaction, now: datetime) -> None:
-        """Each asset in turn; one that is failed or unknown tells nothing."""
+        """Give the next asset in turn a new reading, unless it is failed or unknown."""
         order = self._stage.order
         asset = self._stage.assets[order[self.second % len(order)]]
         if asset.state in ("failed", "unknown"):
@@ -159,7 +159,7 @@ class Course:
         self._open[incident.id] = _due(incident)
 
     def _move_incident(self, transaction: Transaction, now: datetime) -> None:
-        """One open incident goes a stage on; mostly one whose deadline is near."""
+        """Advance one open incident by a stage; mostly one with a near deadline."""
         if not self._open:
             return
         near = sorted(self._open, key=lambda each: (self._open[each], each))
@@ -193,7 +193,7 @@ class Course:
         )
 
     def _extend_trends(self, transaction: Transaction, now: datetime) -> None:
-        """Add the newest readings once a step has passed; steps nobody saw are gaps."""
+        """Add the newest readings once a step has passed; steps that were not played are gaps."""
         changed = []
         for trend in self._trends.values():
             end = trend.start_at + timedelta(seconds=STEP_S * len(trend.values))
@@ -217,5 +217,5 @@ class Course:
 
 
 def _due(incident: Incident) -> float:
-    """Seconds since 1970 of the next unmet deadline; far away when nothing is owed."""
+    """Return the next unmet deadline in seconds since 1970; a far one when there is none."""
     return min((d.due_at.timestamp() for d in incident.deadlines if d.done_at is None), default=4e9)

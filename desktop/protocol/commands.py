@@ -1,4 +1,4 @@
-"""The table of commands: one row for each kind, from which everything else about it follows.
+"""The table of commands: one row for each kind, which defines everything about that kind.
 
 The forms' fields, the bodies on the wire, the server's checks, the buttons under an incident,
 the API's document and the table of stages in `serving.md` are all drawn from these rows.
@@ -67,7 +67,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     failing_leads_to: Stage | None = None
     """Where it stands when the field `passed` is false."""
     checks_version: bool = False
-    """Whether it comes back as a conflict when the row has changed since the officer saw it.
+    """Whether a command on a row that changed since the officer saw it is answered with a conflict.
 
     A note and a file append, an acknowledgement and a shelf are idempotent, a new incident
     has nothing before it.
@@ -91,7 +91,7 @@ AT_WORK = (Stage.DISPATCHED, Stage.HANDLING)
 
 
 class CommandKind(StrEnum):
-    """What the officer wants done; each member is its word and its row."""
+    """The kinds of command; each member holds its word on the wire and its row of the table."""
 
     _value_: str
     row: Row
@@ -395,7 +395,7 @@ class CommandKind(StrEnum):
 
 
 def validate_body(kind: CommandKind, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as it is stored: what is empty and not required left out, else as it came.
+    """Check a body and return it as stored: without empty optional fields, otherwise unchanged.
 
     Raises InvalidField for the first field that is missing, unknown or not of its kind.
     """

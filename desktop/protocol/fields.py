@@ -48,7 +48,7 @@ class Field(msgspec.Struct, frozen=True):
     name: str
     kind: FieldKind
     called: Words
-    """What a refusal calls it; the second is written into a sentence."""
+    """The field's name in the text of a refusal; the English one stands inside a sentence."""
     meaning: Words
     """What the API's document says of it."""
     required: bool = False
@@ -113,7 +113,7 @@ FILE = Field("file", FieldKind.FILE, ("附件", "the file"), ("附件。", "The 
 
 
 class InvalidField(ValueError):
-    """A body that cannot be a command: which field, and what is wrong with it."""
+    """A command's body is invalid: which field is, and why."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -123,7 +123,7 @@ class InvalidField(ValueError):
 
 
 def validate_fields(fields: tuple[Field, ...], body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as it is stored: what is empty and not required left out, else as it came.
+    """Check a body and return it as stored: without empty optional fields, otherwise unchanged.
 
     Raises InvalidField for the first field that is missing, unknown or not of its kind.
     """

@@ -1,7 +1,7 @@
 """The life of a case: from which stages each command may be given, and where it leads.
 
-After GB/T 30428. A command may pass a stage nobody reported: feedback on a dispatched case
-means that it was handled. A stage nobody knows counts as open.
+After GB/T 30428. A command may skip a stage that was not reported: feedback on a dispatched
+case means that it was handled. An unknown stage counts as open.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ FIRST_STAGE = Stage.FILED
 ALLOWED_FROM: dict[CommandKind, frozenset[Stage]] = {
     kind: frozenset(kind.row.allowed_from) for kind in CommandKind if kind.row.allowed_from
 }
-"""The stages each command may start from; the others do not look at the stage."""
+"""The stages each command may start from; a command that is not here may start from any."""
 
 RESULTING_STAGE: dict[CommandKind, Stage] = {
     kind: kind.row.leads_to for kind in CommandKind if kind.row.leads_to is not None
 }
-"""Where the case stands afterwards, unless a command that can fail did."""
+"""The stage each command leads to, where it does not report a failure."""
 
 NEW_INCIDENT = "new-"
 """How the id of an incident begins that a desk reported; its command's key follows."""
@@ -32,7 +32,7 @@ def is_allowed(kind: CommandKind, stage: Stage) -> bool:
 
 
 def resulting_stage(kind: CommandKind, stage: Stage, *, passed: bool = True) -> Stage:
-    """Where a case stands after the command that was at that stage before it."""
+    """Return the stage of a case after the command, given its stage before."""
     if not passed and kind.row.failing_leads_to is not None:
         return kind.row.failing_leads_to
     return RESULTING_STAGE.get(kind, stage)

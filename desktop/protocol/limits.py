@@ -1,9 +1,10 @@
-"""How much of anything is taken from outside, all in one place, each bound with its reason.
+"""All bounds on what is accepted from outside, each with its reason.
 
 Set by what a county can need, with room to spare: it has 10,000 incidents a year, some
 hundred at once, 5,000 assets at most and readings of a day. What is beyond a bound of an item
-is cut or left out, and told; what is beyond a bound of an answer fails the answer in words.
-A few bytes must not become many: what they may unpack to, or claim, grows with them.
+is cut or left out, and reported; an answer beyond a bound fails with a text that says so.
+A few bytes must not become many: the size they may unpack to, and the number of values they
+may claim, grow with the bytes received.
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ REFERENCES = 500
 BLOCKS_OF_MESSAGE = 2_000
 """Blocks looked at in one message: each of its rows in several languages, and more."""
 ENTRY_CHARS = 2_000
-"""Of a feed's own words about an entry: by them a changed one is known."""
+"""Characters kept of a feed's own text about an entry, by which a changed entry is recognized."""
 ADDRESS_CHARS = 2_000
 """An address a feed links to: what every proxy takes."""
 BODY_BYTES = 1 * MEGABYTE
 """The body of one command: the longest text in the widest script, ten times."""
 FLAWS_KEPT = 5
-"""Fields of one row told by name when they cannot be read; the rest is told as a number."""
+"""Unreadable fields of one row that are reported by name; the others are only counted."""
 
 # Of one answer.
 
@@ -76,7 +77,7 @@ TOKENS = 300_000
 """Texts and brackets looked at to find which item of a list is no JSON: a page of 1,000 rows of
 a hundred fields and parts."""
 HINT_BYTES = 4 * KILOBYTE
-"""One line of the stream of hints: it tells a number."""
+"""One line of the stream of hints, which carries a number."""
 ELEMENTS = 60_000
 """Elements of one XML document: 500 entries of 120."""
 ENTRIES_OF_FEED = 500
@@ -91,8 +92,8 @@ BAD_KEPT = 100
 """Items of one collection that could not be read and are kept with their reasons; the rest is
 counted, so that a feed that went mad fills neither memory nor disk."""
 BAD_ROWS = 20_000
-"""Of one collection, unreadable rows known by id and version, for the sums: twice what a county
-has in a year."""
+"""Unreadable rows of one collection whose id and version are kept for the checksums: twice what a
+county has in a year."""
 
 # Of level 2, in values and bytes of text, a page and in all.
 
@@ -109,11 +110,11 @@ VALUES_PER_BYTE = 32
 PAGE_VALUES = 2_000_000
 """Values of one page however long it is."""
 TEXT_FREE = 1 * MEGABYTE
-"""Bytes of text any few bytes may claim: a text told once may stand in each row."""
+"""Bytes of text any few bytes may claim: a text sent once may stand in each row."""
 TEXT_PER_BYTE = 200
 """And for each byte received."""
 
 
 def most_unpacked(packed: int) -> int:
-    """Bytes that so many packed ones may become."""
+    """Return the largest size in bytes that this many packed bytes may unpack to."""
     return UNPACKED_FREE + UNPACKED_TIMES * packed

@@ -1,7 +1,7 @@
 """Which pictures are drawn at all: by their bytes, within bounds, stripped to what is drawn.
 
-A stranger's picture is read here first, without drawing anything: what it is by its first
-bytes, how large it says it is, and how often a decoder would go over it. Everything that only
+A picture from outside is read here first, without drawing anything: its format by its first
+bytes, its declared size, and the number of passes a decoder would need. Everything that only
 describes a picture (profiles, comments, thumbnails within it) is left out.
 """
 
@@ -32,11 +32,11 @@ PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _JPEG_MARK = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _KEPT_SEGMENTS = frozenset({0xE0, 0xE1, 0xEE})
-"""JFIF; Exif, for how the camera was held; Adobe, for how colours are kept."""
+"""JFIF; Exif, for the camera's orientation; Adobe, for the encoding of colours."""
 
 
 class NoPicture(ValueError):
-    """Bytes that are not drawn; the text says why."""
+    """These bytes are not drawn as a picture; the exception's text gives the reason."""
 
 
 class Picture(NamedTuple):
@@ -75,7 +75,7 @@ def read_picture(body: bytes) -> Picture:
 
 
 def thumbnail_fault(body: bytes) -> str:
-    """Why bytes are no thumbnail, or an empty text."""
+    """Return the reason why these bytes are no thumbnail, or an empty text when they are one."""
     if len(body) > THUMBNAIL_BYTES:
         return f"more than {THUMBNAIL_BYTES} bytes"
     try:
@@ -154,7 +154,7 @@ def _jpeg(body: bytes) -> Picture:
 
 
 def _jpeg_segments(body: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each segment's mark, place and end; what lies between two scans is passed over."""
+    """Yield each segment's marker, offset and end; the data between two scans is skipped."""
     place = 2
     for _ in range(MOST_PARTS):
         found = _JPEG_MARK.search(body, place)
@@ -213,7 +213,8 @@ def _webp_size(kept: dict[bytes, bytes]) -> tuple[int, int]:
 
 
 def _webp_body(kept: dict[bytes, bytes], width: int, height: int) -> bytes:
-    """The file again: with a see-through layer beside the picture, it needs a head of its own."""
+    """Return the file put together anew: with an alpha layer beside the picture it needs a header
+    of its own."""
     chunks: list[tuple[bytes, bytes]]
     chunks = [(name, kept[name]) for name in (b"ALPH", b"VP8 ", b"VP8L") if name in kept]
     if b"ALPH" in kept:

@@ -11,10 +11,10 @@ PR_SET_DUMPABLE = 4
 
 
 def keep_private() -> None:
-    """Have no crash write the key, the tokens and the rows to disk, and no library the TLS keys.
+    """Keep crashes from writing keys, tokens and rows to disk, and libraries from writing TLS keys.
 
-    Where the system does not offer one of these, the others are done. Call it before anything
-    secret is read.
+    Where the system does not offer one of these measures, the others are taken. Call this before
+    anything secret is read.
     """
     os.environ.pop("SSLKEYLOGFILE", None)
     with suppress(ImportError, ValueError, OSError):

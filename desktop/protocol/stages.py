@@ -28,7 +28,7 @@ class Stage(OpenWord):
 
 CLOSED_STAGES = frozenset({Stage.CLOSED, Stage.VOID})
 OPEN_STAGES = tuple(stage for stage in Stage if stage.is_open)
-"""In their order, the unknown one last."""
+"""Open stages in their order, the unknown one last."""
 LIFE_CYCLE = (
     Stage.FILED,
     Stage.DISPATCHED,

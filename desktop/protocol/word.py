@@ -1,4 +1,4 @@
-"""Words of vocabularies that a county or a newer server may add to."""
+"""Open vocabularies: words that a county or a newer server may add to."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ UNKNOWN = "unknown"
 
 
 class OpenWord(StrEnum):
-    """A word of such a vocabulary; each has a member `UNKNOWN`.
+    """A word of an open vocabulary; each such enumeration has a member `UNKNOWN`.
 
-    A word nobody here knows is kept as it came and counts as `UNKNOWN` wherever it is
-    compared or looked up: it is shown, stored and listed, and never taken for a known one.
+    A word that is not a member is kept as it came and counts as `UNKNOWN` wherever it is
+    compared or looked up: it is shown, stored and listed, and never taken for a member.
     """
 
     @classmethod
@@ -25,7 +25,7 @@ class OpenWord(StrEnum):
 
     @property
     def is_strange(self) -> bool:
-        """Whether it is a word this program does not know."""
+        """Whether the word is none of the members, one this program does not know."""
         return self._name_ == "UNKNOWN" and self._value_ != UNKNOWN
 
     def __eq__(self, other: object) -> bool:

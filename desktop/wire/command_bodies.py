@@ -1,8 +1,8 @@
-"""The bodies of the county API's commands, read with words for whoever wrote a bad one.
+"""Reading the bodies of the county API's commands; a bad one is refused with an explanation.
 
 Instants and places are as everywhere on the wire. Desks of before wrote milliseconds since
-1970 and `[lon, lat]`: both are read, and one command is the same in either form. Fields
-nobody knows are passed over, so that a newer desk can talk to an older county.
+1970 and `[lon, lat]`: both are read, and one command is the same in either form. Unknown
+fields are ignored, so that a newer desk can talk to an older county.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Ungraded: Any = Literal[tuple(level.value for level in EventLevel if level not i
 
 
 class InvalidBody(ValueError):
-    """The body is not what its command needs; `reason` says so in both languages."""
+    """A command's body is invalid; `reason` explains it in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
@@ -78,11 +78,11 @@ _OPTIONAL: dict[FieldKind, tuple[Any, Any]] = {
     FieldKind.CHANNEL: (Word, ""),
     FieldKind.TOWNSHIP: (Word, ""),
 }
-"""The type of one that may be left out, and what it then holds; of other kinds it is None."""
+"""The type on the wire and the default of an optional field; of other kinds the default is None."""
 
 
 def _body_type(kind: CommandKind) -> type[msgspec.Struct]:
-    """The struct that the fields of the kind's row make, named as the API's document names it."""
+    """Build the struct of a kind's fields, named as in the API's document."""
     fields = [_attribute(field) for field in kind.row.fields]
     doc = {"__doc__": kind.row.meaning[1]}
     return msgspec.defstruct(kind.title(), fields, frozen=True, module=__name__, namespace=doc)
@@ -101,7 +101,7 @@ BODIES: dict[str, type[msgspec.Struct]] = {kind.value: _body_type(kind) for kind
 _CALLED: dict[str, Words] = {
     field.name: field.called for kind in CommandKind for field in kind.row.fields
 }
-"""What a refusal calls each field."""
+"""By field, its name in the text of a refusal."""
 
 
 def _names(kind: FieldKind) -> frozenset[str]:
@@ -115,9 +115,9 @@ PATH = re.compile(r" - at `\$\.(\w+)")
 
 
 def read_body(kind: str, body: Mapping[str, Any]) -> Any:
-    """The body of a command of that kind, with its fields as attributes.
+    """Decode the body of a command of that kind; its fields are the result's attributes.
 
-    Raises InvalidBody when there is no such kind or it is bad.
+    Raises InvalidBody when there is no such kind or the body does not fit it.
     """
     if kind not in BODIES:
         raise InvalidBody(f"县平台不支持该指令：{kind}", f"Unknown command: {kind}")
@@ -133,7 +133,7 @@ def read_body(kind: str, body: Mapping[str, Any]) -> Any:
 
 
 def _as_now(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body with instants and places in the form of today."""
+    """Return the body with instants and places in today's form, whichever form they came in."""
     found = dict(body)
     for name in INSTANTS & set(found):
         value = found[name]
@@ -149,7 +149,7 @@ def _as_now(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def one_form(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as desks wrote it first, so that a command is known again in either form."""
+    """Return the body in the older of its two forms, so that a command in either has one digest."""
     found = dict(body)
     for name in INSTANTS & set(found):
         if isinstance(found[name], str):

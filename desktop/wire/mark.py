@@ -1,7 +1,7 @@
-"""The mark of answers without a body, by which they prove themselves on an unencrypted line.
+"""The mark by which an answer without a body proves its origin on an unencrypted connection.
 
-A captive portal says "nothing new" as well as a county does; but it was not there when the
-session told the server's name.
+A captive portal can answer "nothing new" (204) as well as a county does; but it does not know
+the server's name, which only the session's answer carries.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import hashlib
 
 HEADER = "M"
 DATA_TIME = "Data-Time"
-"""The header of a server whose rows are older than its answers, because they come from files: as
-of when they are (RFC 3339). Without it they are as new as the answer."""
+"""The header with the time (RFC 3339) as of which the rows are, of a server whose rows come from
+files and are older than its answers. Without it the rows are as new as the answer."""
 
 
 def mark(server: str, query: str) -> str:
-    """Four letters for one query, which only those know who were told the server's name."""
+    """Return the four letters that mark a query's answer: a hash keyed by the server's name."""
     digest = hashlib.blake2b(query.encode(), digest_size=3, key=server.encode()[:64]).digest()
     return base64.urlsafe_b64encode(digest).decode()

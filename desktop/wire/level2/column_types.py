@@ -1,4 +1,4 @@
-"""Kinds of values and how a column of each is written: texts, moments, records, lists of them."""
+"""Types of column: how texts, moments, records and lists of them are written and read."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from desktop.wire.level2.columns import (
 from desktop.wire.level2.cursor import Cursor, WireError, put_uint
 
 Against = Sequence[int] | None
-"""For each value, a moment of the same row that it is told by its distance from."""
+"""For each value the reference moment, of the same row, that it is written as the distance from."""
 
 
 class Kind(Protocol):
-    """How the values of one field are written as a column and read again."""
+    """A type of column: writes the values of one field and reads them again."""
 
     def put(self, out: bytearray, values: Sequence[Any], _against: Against = None, /) -> None: ...
 
@@ -104,18 +104,18 @@ class Flags:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999
 _PLAIN_MS = 2**33 * 1000
-"""Up to here a float of seconds still tells every millisecond."""
+"""Up to here a float of seconds is exact to the millisecond."""
 
 
 def milliseconds(moment: datetime) -> int:
-    """UTC milliseconds since 1970, the nearest; a naive moment is refused."""
+    """Return the moment as UTC milliseconds since 1970, rounded; WireError for a naive one."""
     if moment.tzinfo is None:
         raise WireError("a date without a time zone names no instant")
     return min(max(round(moment.timestamp() * 1000), _FIRST_MS), _LAST_MS)
 
 
 def moments(values: Sequence[int], *, in_ms: bool = False) -> list[datetime]:
-    """Milliseconds as aware datetimes in UTC; `in_ms` leaves them as they are."""
+    """Convert milliseconds to aware datetimes in UTC; with `in_ms` return them as they are."""
     if not values:
         return []
     least, most = min(values), max(values)
@@ -130,7 +130,7 @@ def moments(values: Sequence[int], *, in_ms: bool = False) -> list[datetime]:
 
 
 class Moments:
-    """Moments to the millisecond, told by their distance from another one where there is one."""
+    """Moments to the millisecond, written as distances from reference moments if there are any."""
 
     def put(self, out: bytearray, values: Sequence[datetime], against: Against = None) -> None:
         self.put_ms(out, list(map(milliseconds, values)), against)
@@ -168,7 +168,7 @@ MOMENT = Moments()
 
 
 class Phrases:
-    """A text in Chinese, English or both, coded when they repeat; a bare string stays one."""
+    """Texts in Chinese, English or both, coded when they repeat; a bare string stays a string."""
 
     def put(self, out: bytearray, values: Sequence[Phrase | str], _against: Against = None) -> None:
         if not values:
@@ -221,7 +221,7 @@ def _size(phrase: Phrase | str) -> int:
 
 
 class Perhaps:
-    """A value or none."""
+    """Optional values: a value or None."""
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
@@ -283,7 +283,7 @@ def _spread(against: Against, counts: Sequence[int]) -> Against:
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field of a record; `against` names the moment it is told by its distance from."""
+    """One field of a record; `against` names the field with its reference moment."""
 
     name: str
     kind: Any
@@ -291,7 +291,7 @@ class Field(msgspec.Struct, frozen=True):
 
 
 OUTER = "^"
-"""As `against`: the moment that the record the list is in hangs on."""
+"""As `against`: the reference moment of the record that holds the list."""
 
 
 class Record:
@@ -313,7 +313,7 @@ class Record:
         fields: Sequence[Field],
         against: Against = None,
     ) -> None:
-        """Write only some fields of the rows."""
+        """Write these fields of the rows and no others."""
         if not rows:
             return
         known: dict[str, Against] = {OUTER: against}
@@ -333,7 +333,7 @@ class Record:
     def take_fields(
         self, cursor: Cursor, count: int, fields: Sequence[Field], against: Against = None
     ) -> dict[str, list[Any]]:
-        """The columns of some fields."""
+        """Read the columns of these fields, by field name."""
         cursor.claim(count * len(fields))
         known: dict[str, Against] = {OUTER: against}
         columns: dict[str, list[Any]] = {}
@@ -355,7 +355,7 @@ class Record:
         return columns
 
     def build(self, columns: dict[str, list[Any]], count: int) -> list[Any]:
-        """Structs of these columns; a field without one has its default."""
+        """Build structs from these columns; a field without a column gets its default."""
         defaults = _defaults(self.type)
         try:
             given = [
@@ -390,7 +390,7 @@ POINT = Record(Point, Field("lon", LON), Field("lat", LAT))
 
 
 def check_values(work: Callable[[], Any]) -> Any:
-    """What the work comes to; values of a wrong type become a WireError."""
+    """Return the result of `work`; values of a wrong type raise WireError."""
     try:
         return work()
     except (TypeError, AttributeError, OverflowError) as error:

@@ -1,4 +1,4 @@
-"""One column at a time: whole numbers, decimals, flags and texts, of a known count."""
+"""Single columns of a given length: whole numbers, decimals, flags and texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from desktop.wire.level2.cursor import (
 )
 
 DELTA = 0x10
-"""In an integer column's head: each value is told by its distance from the one before."""
+"""In an integer column's head: each value is written as the distance from the one before."""
 LEAST, MOST = -(2**63), 2**63 - 1
 _FORMATS = {2: "H", 3: "I", 4: "I", 5: "Q", 6: "Q", 7: "Q", 8: "Q"}
 _SIZES = {2: 2, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 8: 8}
@@ -54,7 +54,7 @@ def put_ints(out: bytearray, values: Sequence[int]) -> None:
 
 
 def _cost(width: int, values: Sequence[int], least: int) -> tuple[int, int]:
-    """Bytes first, and among equals the bits that differ from zero."""
+    """Return the cost of an encoding: its bytes and, to decide between equals, the bits in use."""
     return width, sum((value - least).bit_length() for value in values)
 
 
@@ -63,7 +63,7 @@ def _width(span: int) -> int:
 
 
 def _put_planes(out: bytearray, values: Sequence[int], width: int) -> None:
-    """The lowest byte of every value, then the next of every value, and so on."""
+    """Write the values as byte planes: the lowest byte of every value, then the next of each, …"""
     if width <= 1:
         out += bytes(values) if width else b""
         return
@@ -126,14 +126,14 @@ def put_flags(out: bytearray, flags: Sequence[bool]) -> None:
 
 
 def take_flags(cursor: Cursor, count: int) -> Sequence[bool] | None:
-    """Read what `put_flags` wrote; None means that all are yes."""
+    """Read what `put_flags` wrote; None means that all flags are set."""
     if not count:
         return None
     return flags_of(cursor, count, cursor.byte())
 
 
 def flags_of(cursor: Cursor, count: int, form: int) -> Sequence[bool] | None:
-    """The flags of a column whose first byte has been read."""
+    """Read the flags of a column whose first byte, `form`, has been read; None: all are set."""
     if form == ALL:
         return None
     if form == NONE:
@@ -152,7 +152,7 @@ MOST_PLACES = 9
 
 
 def put_decimals(out: bytearray, values: Sequence[float]) -> None:
-    """Write numbers so that exactly the same come back: as scaled whole numbers where they can."""
+    """Write numbers without loss: as scaled whole numbers where that is exact, else as doubles."""
     if not values:
         return
     places = _places(values)
@@ -167,7 +167,7 @@ def put_decimals(out: bytearray, values: Sequence[float]) -> None:
 
 
 def _places(values: Sequence[float]) -> int | None:
-    """How many decimal places tell every value exactly, if at most nine do."""
+    """Return how many decimal places hold every value exactly; None when nine are not enough."""
     if any(not math.isfinite(value) for value in values):
         raise WireError("not a number JSON could carry")
     if any(abs(value) >= 2**53 or (not value and math.copysign(1, value) < 0) for value in values):
@@ -217,7 +217,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 def put_texts(out: bytearray, texts: Sequence[str]) -> None:
-    """Write texts in the form that suits them: coded when they repeat, numbers, or as they are."""
+    """Write texts in the form that suits them: coded when they repeat, as numbers, or plain."""
     if not texts:
         return
     distinct = dict.fromkeys(texts)
@@ -285,7 +285,7 @@ def _put_numbered(out: bytearray, texts: Sequence[str]) -> bool:
 def take_texts(
     cursor: Cursor, count: int, most: int, least: int = 0, *, coded: bool = True
 ) -> list[str]:
-    """Read what `put_texts` wrote; each has so many characters at most, and at least."""
+    """Read what `put_texts` wrote; WireError when a text is longer or shorter than it may be."""
     if not count:
         return []
     form = cursor.byte()
@@ -319,7 +319,7 @@ def _wrong_count() -> NoReturn:
 def take_coded(
     cursor: Cursor, distinct: Sequence[Any], count: int, size: Callable[[Any], int] = len
 ) -> list[Any]:
-    """The values that a column of places among the distinct ones comes to."""
+    """Read a column of indexes into `distinct` and return the values they stand for."""
     if not distinct:
         _wrong_count()
     sizes = list(map(size, distinct))

@@ -96,7 +96,7 @@ def encode_commands(commands: Commands, frames: Frames) -> bytes:
 
 
 def decode_commands(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Commands:
-    """What `encode_commands` was given; WireError for anything else."""
+    """Decode what `encode_commands` wrote; WireError for anything else."""
     cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != COMMANDS:
         raise WireError("not commands")
@@ -142,7 +142,7 @@ def _put_commands(commands: Commands) -> bytearray:
 
 
 def _put_command(out: bytearray, each: Command, keys: dict[str, int], offset_ms: int) -> None:
-    """What is left of a command: words, target, and what only some have."""
+    """Write the rest of a command: words, target, and the fields that only some have."""
     marks = AFTER * (each.after is not None) | BASED * (each.base is not None)
     marks |= BODIED * bool(each.body) | CLOCKED * (each.clock is not None)
     marks |= OFFSET * bool(offset_ms)
@@ -169,7 +169,7 @@ def _put_command(out: bytearray, each: Command, keys: dict[str, int], offset_ms:
 def _take_command(
     cursor: Cursor, key: str, seq: int, at: datetime, keys: list[str]
 ) -> tuple[Command, int | None]:
-    """A command, and the request's offset when it carries it."""
+    """Read a command, and the request's clock offset when this command carries it."""
     kind, collection = _take_word(cursor, KINDS), _take_word(cursor, TARGETS)
     marks = cursor.byte()
     if marks & ~(AFTER | BASED | BODIED | CLOCKED | OFFSET):
@@ -199,7 +199,7 @@ def encode_results(results: CommandResults, frames: Frames) -> bytes:
 
 
 def decode_results(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> CommandResults:
-    """What `encode_results` was given; WireError for anything else."""
+    """Decode what `encode_results` wrote; WireError for anything else."""
     cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != RESULTS:
         raise WireError("not results")
@@ -250,7 +250,7 @@ def _take_result(cursor: Cursor) -> CommandResult:
 
 
 def _put_word(out: bytearray, word: str, known: tuple[str, ...]) -> None:
-    """Write a word by its number, or 255 and itself."""
+    """Write a word as its number, or as 255 and its text when it has none."""
     if word in known:
         out.append(known.index(word))
     else:

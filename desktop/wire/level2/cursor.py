@@ -1,4 +1,4 @@
-"""Reading bytes somebody else wrote, never past their end and never more than promised."""
+"""A cursor over untrusted bytes: it never reads past their end nor makes more than the budget."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class WireError(ValueError):
 
 
 class Budget:
-    """How many more values, and bytes of text told once and meant often, may be made."""
+    """A budget for decoding: how many more values, and bytes of repeated text, may be made."""
 
     __slots__ = ("left", "text_left")
 
@@ -27,15 +27,15 @@ class Budget:
 
     @classmethod
     def of(cls, received: int) -> Budget:
-        """What so many bytes received may come to."""
+        """Return the budget that this many received bytes allow."""
         return cls(VALUES_FREE + VALUES_PER_BYTE * received, TEXT_FREE + TEXT_PER_BYTE * received)
 
     def page(self) -> Budget:
-        """What of it a page may claim."""
+        """Return the part of this budget that one page may claim."""
         return Budget(min(self.left, PAGE_VALUES), min(self.text_left, SECTION_BYTES))
 
     def grow(self, received: int) -> None:
-        """Count bytes that have come."""
+        """Raise the budget for further bytes received."""
         self.left += VALUES_PER_BYTE * received
         self.text_left += TEXT_PER_BYTE * received
 
@@ -46,14 +46,14 @@ class Budget:
             raise WireError("too many values")
 
     def claim_text(self, size: int) -> None:
-        """Count text that is about to be meant again."""
+        """Charge bytes of text about to be repeated; WireError beyond the budget."""
         self.text_left -= size
         if self.text_left < 0:
             raise WireError("too much text")
 
 
 class Cursor:
-    """A place in some bytes; every step checks that the bytes are there."""
+    """A read position in some bytes; every read checks that the bytes are there."""
 
     __slots__ = ("at", "budget", "data", "in_ms")
 
@@ -106,11 +106,11 @@ class Cursor:
         return (found >> 1) ^ -(found & 1)
 
     def inside(self) -> Cursor:
-        """The bytes of a part that says its length first; what they claim counts here too."""
+        """Return a cursor over a length-prefixed part; it draws on the same budget."""
         return Cursor(self.take(self.uint()), self.budget, in_ms=self.in_ms)
 
     def count(self, most: int = PAGE_VALUES) -> int:
-        """How many of something follow; the claim is charged before anything is made."""
+        """Read how many items follow; they are charged to the budget before any is made."""
         found = self.uint()
         if found > most:
             raise WireError("more than may be")

@@ -21,16 +21,16 @@ NAME_BYTES = 4
 
 
 class UnknownDictionary(WireError):
-    """The frame may be sound; whoever sent it must send it again without that dictionary."""
+    """The frame needs a dictionary that is not here; its sender must send it again without."""
 
 
 def dictionary_name(dictionary: bytes) -> str:
-    """The first 8 hexadecimal digits of its SHA-256: how both ends call it."""
+    """Return a dictionary's name: the first 8 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(dictionary).hexdigest()[: 2 * NAME_BYTES]
 
 
 class Frames:
-    """Packs with the dictionary in use, unpacks with any it has; without one, plain frames.
+    """Packs frames with the dictionary in use (or none) and unpacks them with any it has.
 
     May be shared by threads: each call has its own compressor.
     """
@@ -46,11 +46,11 @@ class Frames:
 
     @property
     def use(self) -> str:
-        """The dictionary that `pack` uses, or none."""
+        """Name of the dictionary that `pack` uses; empty for none."""
         return self._use.hex()
 
     def using(self, name: str) -> Frames:
-        """The same dictionaries, packing with another one; plain when it is not known."""
+        """Return a copy that packs with another dictionary, or with none if that is not here."""
         other = Frames()
         other._known = self._known
         wanted = bytes.fromhex(name) if _is_name(name) else b""
@@ -58,7 +58,7 @@ class Frames:
         return other
 
     def pack(self, raw: bytes) -> bytes:
-        """The shortest frame that holds these bytes."""
+        """Pack these bytes into the shortest of the possible frames."""
         parameters = _parameters(len(raw))
         candidates = [bytes([STORED]) + raw]
         plain = zstandard.ZstdCompressor(compression_params=parameters)
@@ -71,7 +71,7 @@ class Frames:
         return min(candidates, key=len)
 
     def unpack(self, data: bytes, max_bytes: int = SECTION_BYTES) -> bytes:
-        """The bytes packed; WireError when they are more than `max_bytes` or not a frame."""
+        """Unpack a frame; WireError when it holds more than `max_bytes` or is not one."""
         if not data:
             raise WireError("an empty frame")
         form, body = data[0], data[1:]

@@ -42,7 +42,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """A page before its rows are put together."""
+    """A page as columns, before its rows are built."""
 
     collection: str
     part: str
@@ -50,7 +50,7 @@ class Columns(msgspec.Struct, frozen=True):
     columns: dict[str, list[Any]]
 
     def page(self) -> Page:
-        """The rows; of a `rest` page there are none without those of its list."""
+        """Build the page's rows; those of a `rest` page need the rows of its `list` page."""
         if not self.keys:
             return Page(self.collection, self.part, ())
         built = RECORDS[self.collection].build(self.columns, len(self.keys))
@@ -66,12 +66,12 @@ def encode_page(collection: str, rows: Sequence[Keyed], part: str = FULL) -> byt
 
 
 def decode_page(data: bytes, budget: Budget | None = None) -> Page:
-    """The rows of a `full` or `list` page; `rest` pages need the snapshot they stand in."""
+    """Decode a `full` or `list` page; `rest` pages can be read only within their snapshot."""
     return decode_columns(data, budget).page()
 
 
 def decode_columns(data: bytes, budget: Budget | None = None, *, in_ms: bool = False) -> Columns:
-    """What a page says, with its CRC-32 checked; WireError when it is not one."""
+    """Decode a page's columns after checking its CRC-32; WireError when it is not a page."""
     if len(data) < 4 or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
         raise WireError("the page's check sum does not agree")
     return take_page(Cursor(data[:-4], budget, in_ms=in_ms))
@@ -112,7 +112,7 @@ def take_page(cursor: Cursor) -> Columns:
 
 
 def join(listed: dict[int, Any], rest: Columns) -> Page:
-    """Whole rows of a `rest` page's columns and the rows listed before, which are used up."""
+    """Build whole rows from a `rest` page and the earlier `listed` rows; removes those there."""
     try:
         rows = [listed.pop(key) for key in rest.keys]
     except KeyError as error:

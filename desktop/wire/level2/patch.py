@@ -64,7 +64,7 @@ class Patch(msgspec.Struct, frozen=True):
 
 
 def apply_patch(row: Any, patch: FieldPatch) -> Any:
-    """The row with the patch applied; WireError when a list it grew from was shorter."""
+    """Apply the patch to the row; WireError when a grown list keeps more items than the row has."""
     changes: dict[str, Any] = {}
     for name, value in patch.changes.items():
         if isinstance(value, Grown):
@@ -85,7 +85,7 @@ def encode_patch(patch: Patch, frames: Frames) -> bytes:
 
 
 def decode_patch(data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES) -> Patch:
-    """What `encode_patch` was given; WireError for anything else."""
+    """Decode what `encode_patch` wrote; WireError for anything else."""
     cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != PATCH:
         raise WireError("not a patch")
@@ -137,7 +137,7 @@ def _put_patch(patch: Patch) -> bytearray:
 
 
 def _put_group(out: bytearray, collection: str, group: Sequence[FieldPatch], now: int) -> None:
-    """Patches of one collection: keys, versions, then each field that changed anywhere."""
+    """Write the patches of one collection: keys, versions, then each field changed in any row."""
     if collection not in NUMBERS:
         raise WireError("no such collection")
     group = sorted(group, key=lambda each: each.key)
@@ -186,7 +186,7 @@ def _take_values(cursor: Cursor, kind: Any, count: int, now: int) -> list[Any]:
 
 
 def _reference(now: int) -> int:
-    """What moments in a patch are told by their distance from: the server's time, whole seconds."""
+    """Return the reference moment of a patch: the server's time, cut to whole seconds."""
     return now // 1000 * 1000
 
 

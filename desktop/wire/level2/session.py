@@ -25,7 +25,7 @@ def encode_session(session: Session, first: bytes, frames: Frames) -> bytes:
 def decode_session(
     data: bytes, frames: Frames, max_bytes: int = SECTION_BYTES
 ) -> tuple[Session, Page | None]:
-    """What `encode_session` was given; WireError for anything else."""
+    """Decode what `encode_session` wrote; WireError for anything else."""
     cursor = Cursor(frames.unpack(data, max_bytes), Budget.of(len(data)))
     if cursor.byte() != SESSION:
         raise WireError("not a session")

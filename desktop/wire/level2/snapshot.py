@@ -26,7 +26,7 @@ HEAD, PAGE, TRAILER = 1, 2, 3
 WINDOW_LOG = 23
 LEVEL = 19
 SLICE = 256
-"""Packed bytes given to zstd at once: no slice can come to more than about 8 MB."""
+"""Packed bytes given to zstd at once: no slice can unpack to more than about 8 MB."""
 
 
 class SnapshotEncoder:
@@ -41,7 +41,7 @@ class SnapshotEncoder:
         return self._section(HEAD, msgspec.json.encode(head), last=False)
 
     def page(self, collection: str, rows: Sequence[Keyed], part: str = FULL) -> bytes:
-        """The bytes of a page; a `rest` page gives rows that were in a `list` page before."""
+        """Encode a page; a `rest` page has the other columns of rows of an earlier `list` page."""
         return self._section(PAGE, encode_page(collection, rows, part), last=False)
 
     def trailer(self, trailer: SnapshotTrailer) -> bytes:
@@ -61,13 +61,13 @@ class SnapshotEncoder:
 class SnapshotDecoder:
     """Reads one snapshot in chunks of any size.
 
-    No more than `max_bytes` are unpacked, and neither more bytes nor more values made of what
-    has come than so few may stand for.
+    It unpacks at most `max_bytes`, and never more bytes or values than the received bytes may
+    stand for (`protocol.limits`).
     """
 
     def __init__(self, max_bytes: int, *, in_ms: bool = False) -> None:
-        """With `in_ms` the moments of rows are left as milliseconds: whoever reads rows by the
-        ten thousand to make milliseconds of them has no use for dates."""
+        """With `in_ms` the moments of rows stay milliseconds: a bulk reader that stores those
+        need not spend the time to make datetimes of them."""
         self._in_ms = in_ms
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._stream = decompressor.decompressobj(write_size=1 << 15)
@@ -80,7 +80,7 @@ class SnapshotDecoder:
         self.ended = False
 
     def feed(self, chunk: bytes) -> list[SnapshotHead | Page | SnapshotTrailer]:
-        """What has become whole with these bytes; WireError when it cannot become a snapshot."""
+        """Return the sections completed by these bytes; WireError when this can be no snapshot."""
         found: list[SnapshotHead | Page | SnapshotTrailer] = []
         view = memoryview(chunk)
         self._values.grow(len(chunk))
@@ -109,7 +109,7 @@ class SnapshotDecoder:
         return found
 
     def _next(self) -> tuple[int, bytes] | None:
-        """The next section that is whole."""
+        """Take the next complete section from the buffer; None while there is none."""
         if len(self._waiting) < 2:
             return None
         cursor = Cursor(bytes(self._waiting[:11]))
