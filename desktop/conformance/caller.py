@@ -162,7 +162,7 @@ class Caller:
 
 
 def strict_json(body: bytes) -> Any:
-    """Decode a body that is one JSON value by RFC 8259 and I-JSON; NotJson gives the reason if not."""
+    """Decode a body that is one JSON value by RFC 8259 and I-JSON; NotJson tells why it is none."""
     try:
         text = body.decode("utf-8")
         if text.startswith("\ufeff"):

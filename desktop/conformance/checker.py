@@ -125,7 +125,7 @@ class Checker:
         return next(iter(self.report.failures), "session_status")
 
     def _read(self, session: Opened) -> ChangesReader | None:
-        """Judge snapshot, changes, sums and hints; return the reader of the current rows, or None."""
+        """Judge snapshot, changes, sums and hints; return the reader of current rows, or None."""
         found = SnapshotReader(self._caller, session)
         self._part(rules.SNAPSHOT, found.read)
         if found.answer is not None and found.answer.status == 200:

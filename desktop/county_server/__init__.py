@@ -1,1 +1,1 @@
-"""The reference backend of the county API: knows `wire`, nothing else of ours."""
+"""The reference backend of the county API: imports `wire` and `protocol`, not the client."""

@@ -1,4 +1,4 @@
-"""`county-server`: backups of a county, taken and put back, another epoch, a login token."""
+"""`county-server`: make and restore backups of a county, begin an epoch, make a login token."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EXIT_WORDS = "status: 0 done, 1 failed, 2 wrong use, 3 would lose what is durabl
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Do one command and say what came of it, in both languages; its exit status."""
+    """Run one subcommand, print its outcome in both languages and return the exit status."""
     keep_private()
     _write_any_text()
     args = _parser().parse_args(given)
@@ -69,7 +69,7 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def _write_any_text() -> None:
-    """Let no locale make a Chinese word a crash after the work is done."""
+    """Switch the output to UTF-8 where the locale could not print Chinese and would crash."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             try:
@@ -129,7 +129,7 @@ def _restore(path: Path, folder: Path, *, accept_loss: bool) -> int:
 
 
 def _token(name: str) -> int:
-    """A token nobody can guess, said once, and what stands for it in the file of accounts."""
+    """Print a new random token, which is shown only once, and its entry for the accounts file."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     print(f"令牌，只显示这一次，请交给使用者 / the token, shown this once: {token}")
     print("账号文件中写 / for the file of accounts:")
@@ -150,7 +150,7 @@ def _epoch(path: Path, *, accept_loss: bool) -> int:
 
 
 def _tell_missing(done: Done) -> int:
-    """1 when files are missing: the county should have had them."""
+    """List the missing files and return 1; 0 when none is missing."""
     if not done.missing:
         return DONE
     _complain(*_missing_words(done.missing))

@@ -6,7 +6,7 @@ from desktop.protocol.word import OpenWord
 
 
 class Scale(OpenWord):
-    """An ordered enumeration: its members are declared worst first."""
+    """A graded enumeration: its members are declared worst first."""
 
     @property
     def rank(self) -> int:

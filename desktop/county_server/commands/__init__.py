@@ -1,1 +1,1 @@
-"""Commands from desks: who may submit them, when they count as given, and their doing."""
+"""Commands from desks: who may submit them, when they count as given, and their execution."""

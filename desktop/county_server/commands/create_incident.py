@@ -17,11 +17,11 @@ from desktop.protocol.lifecycle import FIRST_STAGE, new_incident_id
 from desktop.wire.level1 import Command, Incident, Phrase
 
 NUMBER = "JB-{year}-{serial:06d}"
-"""Numbers of what desks report (接报), apart from those of the county's other systems."""
+"""Numbers of incidents that desks report (接报), unlike those of the county's other systems."""
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What this county takes."""
+    """What this county accepts."""
 
     categories: frozenset[str] = frozenset()
     """Codes of incident categories; empty takes any."""
@@ -30,7 +30,7 @@ class Rules(msgspec.Struct, frozen=True):
     takes_commands: bool = True
     """False for a county whose rows come from files: the next change of a file would undo them."""
     owners: Callable[[], Mapping[str, frozenset[str]]] = dict
-    """Whose each name is now, as `duties.owners_of` tells."""
+    """Returns the present owners of names, in the form of `duties.owners_of`."""
 
 
 def new_incident(
@@ -41,7 +41,7 @@ def new_incident(
     rules: Rules,
     now: datetime,
 ) -> Incident:
-    """The incident a desk reports, with a number of its own; Refused when it may not."""
+    """Build the incident a desk reports, with a new number; Refused when it may not be reported."""
     _check_identity(transaction, command)
     township = _township(transaction, body.township, account)
     if body.category and rules.categories and body.category not in rules.categories:
@@ -83,7 +83,7 @@ def _check_identity(transaction: Transaction, command: Command) -> None:
 
 
 def _township(transaction: Transaction, township: str, account: Account) -> str:
-    """Where it belongs: as told, or the account's own when it has just one."""
+    """Return the township given, or the account's own when it has just one; Refused for others."""
     if not township:
         own = set(account.townships)
         if len(own) > 1:

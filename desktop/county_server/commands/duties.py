@@ -1,4 +1,4 @@
-"""Who may submit a command: the account that sends it decides, whatever name stands on it."""
+"""Who may submit a command: the sending account decides, not the name on the command."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
 )
-"""Fillers and selectors, which are letters or marks by their class and show nothing."""
+"""Fillers and selectors: invisible characters that Unicode classes as letters or marks."""
 
 
 def plain(name: str) -> str:
-    """A name as people tell names apart: without width, case, blanks and what cannot be seen."""
+    """Normalize a name for comparison: without width, case, blanks and invisible characters."""
     folded = UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
     seen = "".join(each for each in folded if unicodedata.category(each) not in ("Cf", "Cc"))
     return "".join(seen.split())
 
 
 def owners_of(accounts: Mapping[str, Account]) -> dict[str, frozenset[str]]:
-    """By each name that is somebody's, the names of the accounts whose it is."""
+    """Map each normalized name of an account or officer to the accounts (by name) that have it."""
     found: dict[str, set[str]] = {}
     for account in accounts.values():
         for name in (account.name, *account.officers):
@@ -47,9 +47,9 @@ def owners_of(accounts: Mapping[str, Account]) -> dict[str, frozenset[str]]:
 
 
 def check_name(by: str, account: Account, owners: Mapping[str, frozenset[str]]) -> None:
-    """Refused when the name on a command is another account's, or none of this one's officers.
+    """Check the name on a command; Refused when it is another account's or no officer of this one.
 
-    So it is when nothing of it can be seen: an account's deeds are somebody's.
+    A name without a visible character is refused too: a person must answer for every command.
     """
     name = plain(by)
     if account.name and not name:
@@ -67,16 +67,16 @@ def check_name(by: str, account: Account, owners: Mapping[str, frozenset[str]]) 
 
 
 def check_place(account: Account, townships: str) -> None:
-    """Refused when a township's account commands what is everybody's."""
+    """Raise Refused when a township's account gives a command on a row of the whole county."""
     if account.townships and not townships:
         raise Refused(*EVERYBODYS)
 
 
 def is_apart(connection: sqlite3.Connection, incident: Incident, account: Account) -> bool:
-    """Whether the case is known to have been fed back under another account.
+    """Whether the case is on record as fed back under another account than this one.
 
-    Refused when it was under this one. Where nobody knows, as of a case fed back in another
-    system, names are all there is.
+    Refused when it was fed back under this one. Where there is no record, as of a case fed
+    back in another system, only the names can be compared.
     """
     fed_back = last_feedback(incident)
     if not account.name or fed_back is None:

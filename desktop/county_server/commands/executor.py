@@ -55,7 +55,7 @@ TAKES_NONE = (
 )
 ANY_RULES = Rules()
 MOST_ROW_BYTES = 1_000_000
-"""Of a row that still takes what only adds to it: a row of 16 MB could be sent to nobody."""
+"""The largest row that still takes notes and files: a row of 16 MB could not be sent to readers."""
 ONLY_ADDS = frozenset({CommandKind.NOTE, CommandKind.ATTACH})
 
 
@@ -68,7 +68,8 @@ class _Target(msgspec.Struct, frozen=True):
 
 
 def digest(command: Command) -> bytes:
-    """Fingerprint of what is asked; `seq`, `after` and `clock` only say how it travels."""
+    """Return the digest of a command's content, without `seq`, `after` and `clock`, which only
+    describe its delivery."""
     asked = {
         "kind": command.kind,
         "target": command.target,
@@ -84,10 +85,10 @@ def digest(command: Command) -> bytes:
 def do_commands(
     database: Database, asked: Commands, account: Account, rules: Rules = ANY_RULES
 ) -> CommandResults:
-    """Do each command that was not done before; the answers, in the order asked.
+    """Execute each command that was not executed before; return the results in the order asked.
 
-    A command whose `after` is not known here gets no answer: the one before it on
-    the same target has yet to come, so it is offered again under the same key.
+    A command whose `after` is unknown here gets no result: the one before it on the
+    same target has yet to arrive, so the client sends it again under the same key.
     """
     database.tidy()
     now = datetime.fromtimestamp(database.time_s(), UTC)
@@ -105,9 +106,9 @@ def do_commands(
 
 
 def _sender(connection: sqlite3.Connection, asked: Commands, account: Account) -> str:
-    """The client that asks, which at level 2 may be told by its fence alone.
+    """Return the client that sent the request; at level 2 the fence alone may identify it.
 
-    Fences are easily guessed: one opens nothing to another account.
+    Fences are easily guessed: a fence is valid only under the account it was given to.
     """
     if asked.epoch != meta(connection, "epoch"):
         raise ApiError(409, "epoch", "The server has begun another epoch: open a new session.")
@@ -139,7 +140,7 @@ class _Desk:
         self._offset_ms = offset_ms
 
     def do_once(self, command: Command) -> CommandResult | None:
-        """The answer, of old or of now; None while the command it follows is not known."""
+        """Return the result, stored or new; None while the command's `after` is unknown here."""
         connection = self._transaction.connection
         asked = Asked(
             *(command, self._client, self._account.name, digest(command)),
@@ -161,7 +162,7 @@ class _Desk:
         return result
 
     def _do(self, asked: Asked) -> tuple[CommandResult, datetime | None]:
-        """The answer, and when the command was given if it was done."""
+        """Execute a command; return its result, and when it was given if it was done."""
         if not self._rules.takes_commands:
             raise Refused(*TAKES_NONE)
         command = asked.command
@@ -195,7 +196,7 @@ class _Desk:
         return self._accept(asked, target.version, reason), timing.given_at
 
     def _accept(self, asked: Asked, before: int, reason: Phrase | str) -> CommandResult:
-        """The answer to a command that was done; who made the new version is remembered."""
+        """Build the result of a command that was done, and log it as the new version's maker."""
         command = asked.command
         (after,) = self._transaction.connection.execute(
             "SELECT version FROM rows WHERE collection=? AND id=?",
@@ -206,11 +207,11 @@ class _Desk:
         return CommandResult(command.key, "accepted", reason, version=after)
 
     def _earliest(self, command: Command, target: _Target) -> datetime:
-        """Before this nobody can have given the command: what it acts on did not exist."""
+        """Return when the version the command acts on was made: it cannot have been given before."""
         row = target.row
         begun: datetime = row.raised_at if isinstance(row, Alarm) else row.recorded_at
         if isinstance(row, Incident) and row.timeline and row.timeline[0].kind == "intake":
-            # Reported at a desk, which may have had it long before the county.
+            # Reported at a desk, which may have had the incident long before the county.
             begun = min(begun, row.timeline[0].happened_at)
         made_at = command_log.time_of_version(self._transaction.connection, command, target.version)
         return begun if made_at is None else max(begun, made_at)
@@ -238,7 +239,7 @@ class _Desk:
         return _Target(msgspec.json.decode(found[0], type=type_), found[1], found[0])
 
     def _missing(self, target: str) -> Refused:
-        """Why there is no such row; of a report that was refused, what was said of it then."""
+        """Build the refusal for a missing row, perhaps an incident whose report was rejected."""
         key = target.removeprefix(NEW_INCIDENT)
         report = command_log.find(self._transaction.connection, key) if key != target else None
         if report is None or (report.account, report.result.status) != (
@@ -290,19 +291,20 @@ class _Desk:
 
 
 def _as_given(command: Command, timing: Timing) -> Command:
-    """The command as given at the moment that counts."""
+    """Return the command with the time at which it counts as given."""
     return msgspec.structs.replace(command, at=timing.given_at)
 
 
 def _check_room(command: Command, target: _Target) -> None:
-    """A full row can still be brought to its end."""
+    """Refuse commands on a row that is full; notes and files at half the size, so that the case
+    can still be closed."""
     most = MOST_ROW_BYTES if command.kind in ONLY_ADDS else 2 * MOST_ROW_BYTES
     if len(target.body) > most:
         raise Refused("该事件的记录已满，请另立新件", "This case's record is full: open another")
 
 
 def size_words(limit: int) -> tuple[str, str]:
-    """The largest file taken, in both languages."""
+    """Describe the largest file taken, in both languages."""
     if limit == 0:
         return "县平台不接收附件", "The county takes no files"
     megabytes = f"{limit / 1_000_000:.4g}"
@@ -313,7 +315,7 @@ def size_words(limit: int) -> tuple[str, str]:
 
 
 def command_states(database: Database, keys: Sequence[str], account: Account) -> CommandResults:
-    """The answers already given to these keys; a key never heard of is left out."""
+    """Return the stored results of these command keys; unknown keys are left out."""
     with database.reading() as connection:
         found = [command_log.find(connection, key) for key in dict.fromkeys(keys)]
         return CommandResults(
@@ -328,9 +330,9 @@ def command_states(database: Database, keys: Sequence[str], account: Account) ->
 
 
 def as_seen_today(connection: sqlite3.Connection, known: Known, account: Account) -> CommandResult:
-    """The answer to a command without what the account may not see of its row any more.
+    """Return a stored result without the row's content when the account no longer sees the row.
 
-    What became of the command is its officer's to know whatever became of the row.
+    The outcome itself stays visible: its officer may know it whatever became of the row.
     """
     if not account.townships or not known.target:
         return known.result
@@ -340,5 +342,5 @@ def as_seen_today(connection: sqlite3.Connection, known: Known, account: Account
     if found is not None and account.sees(found[0]):
         return known.result
     bare = msgspec.structs.replace(known.result, row=UNSET)
-    # A command on a row that never was has only words of its own.
+    # For a row that never existed the reason holds nothing of any row.
     return bare if found is None else msgspec.structs.replace(bare, reason=OUT_OF_SIGHT)

@@ -1,4 +1,4 @@
-"""When a command was given: what its desk says, corrected, bounded, and marked where it counts."""
+"""When a command was given: the desk's time, corrected, bounded, and noted in the timeline."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from desktop.county_server.rules.rejection import Refused
 from desktop.wire.level1 import MAX_TEXT, Command, Deadline, Incident, Phrase, TimelineEntry
 
 TOLERANCE = timedelta(minutes=1)
-"""Clocks, and the way of a message, may differ by so much without a word."""
+"""The difference, of clocks and by the message's travel, that is accepted without a note."""
 
 
 class Timing(msgspec.Struct, frozen=True):
     """The moments of one command."""
 
     given_at: datetime
-    """When it was given, by the county's clock: what counts for every deadline."""
+    """When the command was given, by the county's clock; deadlines are judged by this."""
     received_at: datetime
     reading: datetime
     """What the desk's own clock showed."""
     is_bounded: bool = False
-    """Whether the desk's time cannot be true and the earliest possible one stands for it."""
+    """Whether the desk's time is impossible and was replaced by the earliest possible one."""
     other: datetime | None = None
-    """The other moment that can be, where the desk's clock was set meanwhile or was wrong."""
+    """The other possible moment, where the desk's clock was set meanwhile or was wrong."""
 
     def words(self, before: Incident | None, after: Incident | None) -> Phrase | None:
-        """What to tell of the times; None when they are as they should be."""
+        """Describe corrections and lateness for the officer; None when there is nothing to note."""
         said = [each for each in (self._clock_words(), self._late_words(before, after)) if each]
         if not said:
             return None
         return Phrase("；".join(each.zh for each in said), "; ".join(each.en for each in said))
 
     def mark(self, before: Incident | None, after: Incident) -> Incident:
-        """The incident whose new entry tells what is to be told of the times."""
+        """Return the incident with those words added to its newest timeline entry."""
         said = self.words(before, after)
         old = () if before is None else before.timeline
         if said is None or len(after.timeline) <= len(old):
@@ -64,7 +64,7 @@ class Timing(msgspec.Struct, frozen=True):
         return None
 
     def _late_words(self, before: Incident | None, after: Incident | None) -> Phrase | None:
-        """Tell of a deadline that had passed when the command came, but not when it was given."""
+        """Describe a deadline that had passed when the command arrived but not when it was given."""
         if before is None or after is None:
             return None
         changed = (
@@ -85,10 +85,10 @@ class Timing(msgspec.Struct, frozen=True):
 def judge(
     command: Command, offset_ms: int, received_at: datetime, earliest: datetime | None
 ) -> Timing:
-    """When the command was given; Refused when that lies in the future.
+    """Determine when the command was given; Refused when that lies in the future.
 
-    Its desk's clock and the offset tell it best. Where that cannot be, `at` may: the clock
-    was set between the click and the sending. `earliest` is when what it acts on came to be.
+    The desk's clock plus the offset comes first. Where that is impossible, `at` may be right: the
+    clock was set between the click and the sending. `earliest` is when the target was made.
     """
     reading = command.at if command.clock is None else command.clock
     told = [command.at]
@@ -107,13 +107,13 @@ def judge(
         possible = [max(each, floor) for each in possible if each >= floor - TOLERANCE]
         if not possible:
             return Timing(floor, received_at, reading, is_bounded=True)
-    # Of two that can be, the later: whoever's clock was set meanwhile, nothing is dated back.
+    # Of two possible times the later: even if a clock was set meanwhile, nothing is dated back.
     given_at = min(max(possible), received_at)
     return Timing(given_at, received_at, reading, other=min(possible))
 
 
 def _shift(when: datetime, offset_ms: int) -> datetime | None:
-    """That much later; None beyond the calendar."""
+    """Return the moment shifted by the offset; None beyond the calendar."""
     try:
         return when + timedelta(milliseconds=offset_ms)
     except OverflowError:
@@ -121,7 +121,7 @@ def _shift(when: datetime, offset_ms: int) -> datetime | None:
 
 
 def _safely(when: datetime) -> str:
-    """The moment in words, also at the calendar's end."""
+    """Format the moment, also at the calendar's end."""
     try:
         return say_moment(when)
     except OverflowError:
@@ -134,7 +134,7 @@ def _is_used(old: Deadline, new: Deadline) -> bool:
 
 
 def _mark(entry: TimelineEntry, said: Phrase) -> tuple[TimelineEntry, ...]:
-    """The entry with those words at its end, or followed by them where it has no room."""
+    """Append the words to the entry, or add an entry with them where it has no room."""
     text = entry.text if isinstance(entry.text, Phrase) else Phrase(entry.text)
     zh, en = f"{text.zh}（{said.zh}）", f"{text.en or text.zh} ({said.en})"
     if max(len(zh), len(en)) > MAX_TEXT:

@@ -1,1 +1,1 @@
-"""The county's rows in one SQLite file, its command log, its life and its backups."""
+"""The county's rows in one SQLite file, with its command log, epochs and backups."""

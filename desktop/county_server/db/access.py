@@ -1,4 +1,4 @@
-"""Which files the county has, who brought them, which incidents name them, and who may see."""
+"""The county's files: who uploaded them, which incidents name them, and who may see them."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ CREATE TABLE IF NOT EXISTS named(
     PRIMARY KEY(digest, incident, account)
 ) WITHOUT ROWID""",
 )
-"""`named.shown`: whether the row's readers may have the file. Knowing a digest is not having
+"""`named.shown`: whether the row's readers may have the file. Knowing a digest gives no access:
 
-the file: an account that neither brought nor saw it must bring all of it before a row of
-its own opens it to others.
+an account that neither uploaded the file nor sees it must upload all of it before a row that
+it names the file in opens it to others.
 """
 
 
@@ -66,7 +66,7 @@ def is_whole(connection: sqlite3.Connection, digest: str) -> bool:
 
 
 def is_thumbnail(connection: sqlite3.Connection, digest: str) -> bool:
-    """Whether desks may draw a file unasked: a small picture by its bytes, or not here yet."""
+    """Whether desks may draw a file unasked: a small picture by its bytes, or one not here yet."""
     found = connection.execute(
         "SELECT size, media_type FROM files WHERE digest=?", (digest,)
     ).fetchone()
@@ -74,10 +74,10 @@ def is_thumbnail(connection: sqlite3.Connection, digest: str) -> bool:
 
 
 def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
-    """Whether the account sees an incident that names the file, or brought one named nowhere yet.
+    """Whether the account sees an incident that names the file, or uploaded it without naming it.
 
-    Of rows named by commands those count whose files are shown; what another system of the
-    county names in a row of its own is for that row's readers.
+    Where a command named the file in a row, the row counts only once the file is shown there;
+    files named by the county's other systems are open to the row's readers.
     """
     seen = any(
         account.sees(townships)
@@ -93,7 +93,7 @@ def may_see(connection: sqlite3.Connection, digest: str, account: Account) -> bo
 
 
 def _is_loose(connection: sqlite3.Connection, digest: str, account: Account) -> bool:
-    """Whether the account brought a file that no row names for it yet."""
+    """Whether the account uploaded the file and no row names it on the account's behalf yet."""
     held = "SELECT 1 FROM holders WHERE digest=? AND account=?"
     named = "SELECT 1 FROM named JOIN mentions USING(digest, incident) WHERE digest=? AND account=?"
     asked = (digest, account.name)
@@ -103,7 +103,7 @@ def _is_loose(connection: sqlite3.Connection, digest: str, account: Account) -> 
 
 
 def list_unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
-    """Whole files that came before that time and that no row and no command ever named."""
+    """List complete files that came before that time and that no row and no command ever named."""
     found = connection.execute(
         "SELECT digest FROM files WHERE at < ?"
         " AND digest NOT IN (SELECT digest FROM named)"
@@ -114,7 +114,7 @@ def list_unnamed(connection: sqlite3.Connection, before: int) -> list[str]:
 
 
 def name_file(transaction: Transaction, incident: str, digest: str, account: Account) -> bool:
-    """Remember that the account's row names a file; whether its readers can have it now."""
+    """Record that the account named a file in a row; return whether the row's readers get it."""
     shown = is_whole(transaction.connection, digest) and may_see(
         transaction.connection, digest, account
     )
@@ -127,7 +127,7 @@ def name_file(transaction: Transaction, incident: str, digest: str, account: Acc
 
 
 def note_arrival(transaction: Transaction, file: File, account: Account, at_s: int) -> None:
-    """The account has brought all of a file: show it in the rows that wait for it."""
+    """Record that the account uploaded all of a file, and show it in the rows that wait for it."""
     connection = transaction.connection
     connection.execute(
         "INSERT INTO files VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET at=excluded.at",
@@ -148,13 +148,13 @@ def note_arrival(transaction: Transaction, file: File, account: Account, at_s: i
 
 
 def drop(connection: sqlite3.Connection, digest: str) -> None:
-    """Forget a whole file: whoever brought it has it to bring again."""
+    """Forget a complete file; its uploaders can upload it again."""
     connection.execute("DELETE FROM files WHERE digest=?", (digest,))
     connection.execute("DELETE FROM holders WHERE digest=?", (digest,))
 
 
 def lose(transaction: Transaction, digest: str, at_s: int) -> None:
-    """The county has no whole file of that name any more: say so in the rows that name it."""
+    """Forget a file that is lost, and mark it as not here in the rows that name it."""
     connection = transaction.connection
     drop(connection, digest)
     naming = connection.execute(
@@ -176,7 +176,7 @@ def _show(transaction: Transaction, incident: str, digest: str, at_s: int, *, he
 
 
 def _unpicture(transaction: Transaction, incident: str, digest: str, at_s: int) -> None:
-    """Take a thumbnail that is none from the files of a row; they stay."""
+    """Remove a bad thumbnail from the files of a row; the files stay."""
     row = transaction.get("incidents", incident)
     if isinstance(row, Incident):
         files = tuple(

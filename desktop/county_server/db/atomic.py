@@ -1,4 +1,4 @@
-"""A transaction of the county's file, for whoever writes to it."""
+"""A write transaction on the county's database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def atomic(connection: sqlite3.Connection) -> Iterator[None]:
-    """What the block writes is committed as a whole at its end, and undone when it raises."""
+    """Run the block as one transaction: committed at its end, rolled back when it raises."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -1,4 +1,4 @@
-"""Backups: the database and the files of one moment in one folder, made and taken back.
+"""Making and restoring backups: the database and files of one moment in one folder.
 
 DIR/county.db    the database
 DIR/files/…      every file that it has, under the first two digits of its digest
@@ -34,15 +34,15 @@ from desktop.county_server.db.transaction import Transaction
 
 DATABASE, FILES = "county.db", "files"
 HALF = ".half"
-"""After a backup's name until it is whole."""
+"""Suffix of a backup's name until it is complete."""
 
 
 class NotABackup(Exception):
-    """The folder holds none, or one whose database is broken."""
+    """The folder holds no backup, or one with a broken database."""
 
 
 class FilesMissing(Exception):
-    """A backup's database has files that are nowhere whole; nothing was changed."""
+    """A backup lists files of which no complete copy exists; nothing was changed."""
 
     def __init__(self, digests: tuple[str, ...]) -> None:
         super().__init__(", ".join(digests))
@@ -50,18 +50,18 @@ class FilesMissing(Exception):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What a backup, or a restore, came to."""
+    """The outcome of a backup or a restore."""
 
     files: int
     missing: tuple[str, ...] = ()
-    """Digests of files that are not whole at the county: they are asked for again."""
+    """Digests of files that are incomplete at the county: desks are asked for them again."""
     epoch: str = ""
 
 
 def save(path: Path, folder: Path) -> Done:
-    """Make a backup of a county, in use or not, in a folder that is not there yet.
+    """Make a backup of a county, whether it is served or not, in a new folder.
 
-    Desks are told that what is in it is durable, once all of it is on the disk.
+    Once the backup is on the disk, the commands in it count as durable for desks.
     """
     if not path.is_file():
         raise FileNotFoundError(path)
@@ -78,7 +78,7 @@ def save(path: Path, folder: Path) -> Done:
             number = copy_to(connection, half / DATABASE)
         finally:
             connection.execute("ROLLBACK")
-        # Only what nobody names is swept meanwhile: all that matters is still there.
+        # Only files that no row names are swept meanwhile: all that matters is still there.
         done = _save_files(half, files_folder(path))
         disk.sync_file(half / DATABASE)
         _sync_folders(half)
@@ -114,7 +114,7 @@ def _save_files(half: Path, source: Path) -> Done:
 
 
 def _link_or_copy(source: str, place: str) -> None:
-    """A whole file never changes, so two folders may share it."""
+    """Put a complete file in a second folder: as a link, since it never changes, or as a copy."""
     try:
         os.link(source, place)
         disk.make_private(place)
@@ -133,11 +133,11 @@ def restore(
     accept_loss: bool = False,
     time_s: Callable[[], float] = time.time,
 ) -> Done:
-    """Put a backup in a county's place, which nothing serves meanwhile.
+    """Replace a county by a backup while no server has it open.
 
-    InUse when something does; LossRefused and FilesMissing as long as no loss is accepted.
-    Files that have come since stay. A crash at any moment leaves the county of before or
-    that of the backup.
+    InUse when one has; LossRefused and FilesMissing as long as no loss is accepted.
+    Files that have come since the backup stay. A crash at any moment leaves either the old
+    county or that of the backup.
     """
     _check(folder / DATABASE)
     digests = _digests(folder / DATABASE)
@@ -176,7 +176,7 @@ def _check(path: Path) -> None:
 
 @contextmanager
 def _without(path: Path, missing: tuple[str, ...]) -> Iterator[Path]:
-    """The backup's database, or a copy of it that does not have the missing files."""
+    """Provide the backup's database, or a temporary copy of it without the missing files."""
     if not missing:
         yield path
         return
@@ -206,7 +206,7 @@ def _bring_files(source: Path, target: Path, digests: Iterable[str]) -> None:
 
 
 def _forget_files(path: Path, digests: Iterable[str]) -> None:
-    """Have a copy's rows say that these files are not here: desks bring them again."""
+    """Mark these files as not here in a copy's rows, so that desks upload them again."""
     gone = tuple(digests)
     if not gone:
         return
@@ -223,7 +223,7 @@ def _forget_files(path: Path, digests: Iterable[str]) -> None:
 
 
 def _digests(path: Path) -> list[str]:
-    """The files that a backup's database has; none of one from before there were files."""
+    """List the digests of a backup's files; none for a database of before files were introduced."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         known = connection.execute("SELECT 1 FROM sqlite_master WHERE name='files'").fetchone()
         asked = "SELECT digest FROM files ORDER BY digest"
@@ -231,7 +231,7 @@ def _digests(path: Path) -> list[str]:
 
 
 def _files_named(path: Path) -> set[str]:
-    """The files that a backup's rows and commands name."""
+    """Return the digests of files that a backup's rows and commands name."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         asked = "SELECT digest FROM named UNION SELECT digest FROM mentions"
         return {each for (each,) in connection.execute(asked)}

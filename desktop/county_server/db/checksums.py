@@ -1,4 +1,4 @@
-"""The sums over what an account may see, read from those kept per set of townships."""
+"""Checksums of the rows an account may see, added up from those kept per set of townships."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from desktop.protocol.checksum import BUCKETS, MODULUS
 from desktop.wire.level1 import MAGIC, BucketRows, Change, Sums
 
 MOST_BUCKETS = 16
-"""Asked for at once: a few bytes must not have the whole of a large county put together."""
+"""Most buckets in one request: a few bytes must not make the server send a whole large county."""
 
 
 def scope_sum(connection: sqlite3.Connection, account: Account) -> int:
-    """The sum over every counted row the account sees; the cost is that of its townships."""
+    """Return the sum of every counted row the account sees; the cost grows with the townships."""
     total = 0
     for townships, each in connection.execute(
         "SELECT townships, total FROM sums WHERE bucket=?", (ALL_BUCKETS,)
@@ -29,18 +29,18 @@ def scope_sum(connection: sqlite3.Connection, account: Account) -> int:
 
 
 def hexadecimal(total: int) -> str:
-    """A sum as level 1 writes it."""
+    """Format a sum as level 1 writes it."""
     return f"{total:016x}"
 
 
 def present_token(connection: sqlite3.Connection, account: Account) -> Token:
-    """The token of somebody who has read everything there is."""
+    """Return the token of a reader who has read everything up to now."""
     head = int(meta(connection, "head"))
     return Token(lineage.newest(connection), head, account.scope, head, head)
 
 
 def bucket_sums(connection: sqlite3.Connection, account: Account) -> list[int]:
-    """The sums of the 256 buckets of what the account sees."""
+    """Return the 256 bucket sums of the rows the account sees."""
     sums = [0] * BUCKETS
     for townships, number, total in connection.execute(
         "SELECT townships, bucket, total FROM sums WHERE bucket>=0"
@@ -60,7 +60,7 @@ def read_sums(database: Database, account: Account) -> Sums:
 def bucket_rows(
     connection: sqlite3.Connection, account: Account, buckets: Sequence[int]
 ) -> list[tuple[int, str, str, bytes]]:
-    """Key, collection, id and JSON of every row the account sees in these buckets."""
+    """Return key, collection, id and JSON of every row in these buckets that the account sees."""
     return [
         (key, collection, row_id, body)
         for number in buckets

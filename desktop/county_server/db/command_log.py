@@ -1,4 +1,4 @@
-"""What was asked of the county and answered, by key, and who made each version of a row."""
+"""The command log: commands and their results by key, and the maker of each version of a row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from desktop.wire.level1 import Command, CommandResult
 
 KEYS_KEPT_S = 400 * 86_400
-"""Longer than the 180 days the contract asks: a desk may have lain in a drawer."""
+"""Longer than the 180 days of the API's contract: a desk may have been switched off for long."""
 
 COMMANDS = """
 CREATE TABLE IF NOT EXISTS commands(
@@ -45,7 +45,7 @@ ADDED = {
     "given": "INTEGER",
     "offset_ms": "INTEGER NOT NULL DEFAULT 0",
 }
-"""Columns that a database file from before they were thought of still needs."""
+"""Columns to add to older database files."""
 MAKERS_ADDED = {"account": "TEXT", "kind": "TEXT NOT NULL DEFAULT ''"}
 
 ENCODER = msgspec.json.Encoder()
@@ -53,7 +53,7 @@ RESULT = msgspec.json.Decoder(CommandResult)
 
 
 class _Target(msgspec.Struct, frozen=True):
-    """What a kept command was about."""
+    """The row that a logged command was about."""
 
     collection: str = ""
     target: str = ""
@@ -64,31 +64,31 @@ LONGEST_CHAIN = 10_000
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A command that was answered before."""
+    """A logged command with its result."""
 
     account: str
     digest: bytes
     result: CommandResult
     collection: str = ""
     target: str = ""
-    """Empty of a command from before commands were kept."""
+    """Empty for a command from before commands themselves were logged."""
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A command as one client of one account sent it."""
+    """A command with the client and account that sent it."""
 
     command: Command
     client: str
     account: str
     digest: bytes
     at_s: int
-    """When the county did it."""
+    """When the county executed the command."""
     offset_ms: int = 0
-    """What the request said of the desk's clock."""
+    """The desk's clock offset, as given in the request."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the ledger's tables, or bring older ones up to date."""
+    """Create the command log's tables, or bring older ones up to date."""
     connection.execute(COMMANDS)
     connection.execute(MAKERS)
     for table, added in (("commands", ADDED), ("makers", MAKERS_ADDED)):
@@ -102,7 +102,7 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def find(connection: sqlite3.Connection, key: str) -> Known | None:
-    """The answer already given to a key; `durable` as it stands now."""
+    """Return the logged command with that key, or None; `durable` is up to date."""
     found = connection.execute(
         "SELECT account, digest, result, number <= (SELECT value FROM meta WHERE name='durable'),"
         " asked FROM commands WHERE key=?",
@@ -118,10 +118,10 @@ def find(connection: sqlite3.Connection, key: str) -> Known | None:
 def keep(
     connection: sqlite3.Connection, asked: Asked, result: CommandResult, given_at: datetime | None
 ) -> None:
-    """Remember the answer under its key, with the next number of the ledger.
+    """Log a command with its result under its key and the next number of the log.
 
-    `given_at` is when the county takes it to have been given; the command as it was sent
-    keeps what its desk said. None for one that was not done.
+    `given_at` is when the command counts as given, None for one that was not done; the logged
+    command keeps the desk's own time.
     """
     (number,) = connection.execute(
         "UPDATE meta SET value=value+1 WHERE name='done' RETURNING value"
@@ -138,7 +138,7 @@ def keep(
 
 
 def note_maker(connection: sqlite3.Connection, asked: Asked, versions: tuple[int, int]) -> None:
-    """Remember that a row went from one version to another by this client's command."""
+    """Record that this client's command made a row's new version from its older one."""
     command = asked.command
     connection.execute(
         "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,?,?,?,?,?)",
@@ -156,7 +156,7 @@ def note_touch(
     versions: tuple[int, int],
     at_s: int,
 ) -> None:
-    """Remember a change of the server's own that makes nobody's decision out of date."""
+    """Record a change by the server itself, which causes no conflict for commands under way."""
     connection.execute(
         "INSERT OR REPLACE INTO makers VALUES(?,?,?,?,'',0,?,NULL,'')",
         (collection, row_id, versions[1], versions[0], at_s),
@@ -166,7 +166,7 @@ def note_touch(
 def time_of_version(
     connection: sqlite3.Connection, command: Command, version: int
 ) -> datetime | None:
-    """A moment before which the version its officer saw did not exist; None when not known.
+    """Return a time before which the version the officer saw did not exist; None when unknown.
 
     `version` is the row's present one.
     """
@@ -185,10 +185,10 @@ def time_of_version(
 
 
 def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool:
-    """Whether only this client's earlier clicks made the versions since the one it saw.
+    """Whether only this client's earlier commands made the versions since the one it saw.
 
-    Later ones do not count: a desk set back to an old disk image clicks again with
-    numbers it has used, and its officer does not know what came of the first ones.
+    Commands with later numbers do not count: a desk set back to an old disk image uses its
+    numbers again, and its officer does not know what came of the first ones.
     """
     command = asked.command
     base = command.base or 0
@@ -213,7 +213,7 @@ def is_clean(connection: sqlite3.Connection, asked: Asked, version: int) -> bool
 def account_of_deed(
     connection: sqlite3.Connection, incident: str, kind: str, at: datetime
 ) -> str | None:
-    """Under which account a command was done on an incident then; None when it is not known."""
+    """Return the account of a command done on an incident at that time; None when unknown."""
     found = connection.execute(
         "SELECT account FROM makers WHERE collection='incidents' AND id=? AND kind=? AND at=?"
         " ORDER BY version DESC LIMIT 1",
@@ -223,7 +223,7 @@ def account_of_deed(
 
 
 def forget(connection: sqlite3.Connection, now_s: float) -> None:
-    """Drop keys and makers nobody can come back to any more."""
+    """Drop commands and makers older than their retention."""
     before = int(now_s - KEYS_KEPT_S)
     connection.execute("DELETE FROM commands WHERE at < ?", (before,))
     connection.execute("DELETE FROM makers WHERE at < ?", (before,))

@@ -1,4 +1,4 @@
-"""A county's file: opened with today's tables, copied as of one moment."""
+"""A county's database file: opened with today's tables, copied as of one moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SERVER_BYTES = 8
 
 
 def connect(path: Path, synchronous: str) -> sqlite3.Connection:
-    """A connection to a county's file that commits what it is told to, when it is told to."""
+    """Open a connection to a county's file in autocommit mode: transactions begin explicitly."""
     close_database(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA journal_mode=WAL")
@@ -24,14 +24,14 @@ def connect(path: Path, synchronous: str) -> sqlite3.Connection:
 
 
 def close_database(path: Path) -> None:
-    """Close a database, and what stands beside it, to other users; SQLite's own files follow it."""
+    """Make a database and its side files private to its user; SQLite's new ones follow suit."""
     disk.touch_private(path)
     for suffix in ("-wal", "-shm"):
         disk.make_private(path.with_name(path.name + suffix))
 
 
 def make_ready(connection: sqlite3.Connection, server: str = "") -> None:
-    """Make a new file, or bring an older one up to date; one without a name gets this one."""
+    """Create the tables, or bring older ones up to date; a server without a name gets this one."""
     schema.prepare(connection)
     connection.execute(
         "INSERT OR IGNORE INTO meta VALUES"
@@ -44,23 +44,23 @@ def make_ready(connection: sqlite3.Connection, server: str = "") -> None:
 
 
 def files_folder(path: Path) -> Path:
-    """Where the files of a county lie: beside its database."""
+    """Return the folder of a county's files, beside its database."""
     return path.with_name(path.name + ".files")
 
 
 def file_place(folder: Path, digest: str) -> Path:
-    """Where in such a folder a whole file lies."""
+    """Return the path of a complete file within such a folder."""
     return folder / digest[:2] / digest
 
 
 def digest_of(path: Path | str) -> str:
-    """The SHA-256 of a file's content, as files are named."""
+    """Return the SHA-256 of a file's content, by which files are named."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def begin_epoch(connection: sqlite3.Connection) -> str:
-    """Have another life of the data begin with its next sequence number; its name."""
+    """Begin a new epoch with the next sequence number; return its name."""
     (head,) = connection.execute(
         "UPDATE meta SET value=value+1 WHERE name='head' RETURNING value"
     ).fetchone()
@@ -68,13 +68,13 @@ def begin_epoch(connection: sqlite3.Connection) -> str:
 
 
 def copy_into(path: Path, target: sqlite3.Connection) -> None:
-    """Make a connection's file the same as another county's file."""
+    """Overwrite a connection's database with a copy of another county's file."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
         source.backup(target)
 
 
 def copy_to(connection: sqlite3.Connection, path: Path) -> int:
-    """Write what a transaction sees to a file that is not there yet; the ledger's end in it."""
+    """Copy what a transaction sees to a new file; return the last number of its command log."""
     if path.exists():
         raise FileExistsError(path)
     disk.touch_private(path)

@@ -38,7 +38,7 @@ RETENTION_S = 30 * 86_400
 MARK_EVERY_S = 60
 TIDY_EVERY_S = 5.0
 RESTORING = ".restore-"
-"""After the file's name: the folder in which a backup is prepared."""
+"""Suffix of the file's name: the folder in which a backup is prepared."""
 
 
 class Database:
@@ -55,9 +55,9 @@ class Database:
         accept_loss: bool = False,
         heed_promise: bool = True,
     ) -> None:
-        """Open the file, or make it. InUse when another server has it; LossRefused when it
-        ends before what desks were told is durable, unless that is accepted, or a backup is
-        to be put in its place and the promise is of no concern yet.
+        """Open or create the file. InUse when another server has it; LossRefused when it lacks
+        commands that desks were told are durable, unless the loss is accepted, or
+        `heed_promise` is false because a backup is about to replace the file.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="county-") if path is None else None
         self.path = Path(self._folder.name) / "county.db" if self._folder else Path(path or "")
@@ -83,7 +83,7 @@ class Database:
         self._touched = Touched()
         self._tidied_at_s = 0.0
         self._marked_at_s = -1
-        """When the present mark began; -1 before the first change after the opening."""
+        """Time slot of the present lineage mark; -1 before the first change after the opening."""
 
     def _sweep(self) -> None:
         for left_by_a_crash in self.path.parent.glob(glob.escape(self.path.name + RESTORING) + "*"):
@@ -122,13 +122,13 @@ class Database:
 
     @property
     def epoch(self) -> str:
-        """Name of this life of the data; a restored server has another."""
+        """Name of the data's epoch; a restored server has another."""
         with self.reading() as connection:
             return str(meta(connection, "epoch"))
 
     @property
     def server(self) -> str:
-        """Name of this county's server: made once, and kept through every backup and restore."""
+        """Name of this county's server: made once, kept through every backup and restore."""
         with self.reading() as connection:
             return str(meta(connection, "server"))
 
@@ -140,7 +140,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside one read transaction: everything read belongs together."""
+        """Lend a connection inside one read transaction: all reads see the same state."""
         with self._pool_lock:
             if self._closed:
                 raise sqlite3.ProgrammingError("the database is closed")
@@ -163,7 +163,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Changes that are committed together, or not at all; listeners hear of them after."""
+        """Run the block's changes as one transaction; listeners are called after the commit."""
         with self._writing:
             with atomic(self._writer):
                 before = int(meta(self._writer, "head"))
@@ -184,19 +184,19 @@ class Database:
                 listener(transaction.head)
 
     def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:
-        """Add or replace rows in one transaction; the number that really changed."""
+        """Add or replace rows in one transaction; return how many really changed."""
         with self.transaction() as transaction:
             return transaction.put(collection, rows, quiet=quiet)
 
     def delete(self, collection: str, ids: Iterable[str]) -> int:
-        """Delete rows in one transaction; the number that were there."""
+        """Delete rows in one transaction; return how many there were."""
         with self.transaction() as transaction:
             return transaction.delete(collection, ids)
 
     def rows(
         self, collection: str, ids: Sequence[str] | None = None, *, open_only: bool = False
     ) -> list[msgspec.Struct]:
-        """The rows of a collection, most critical first, or those with the given ids.
+        """Return the rows of a collection, most critical first, or those with the given ids.
 
         `open_only` leaves out closed incidents, lifted warnings and quiet alarms.
         """
@@ -220,7 +220,7 @@ class Database:
         return [decoder.decode(body) for (body,) in found]
 
     def count(self, collection: str) -> int:
-        """How many rows a collection has."""
+        """Count the rows of a collection."""
         with self.reading() as connection:
             found = connection.execute(
                 "SELECT count(*) FROM rows WHERE collection=? AND body IS NOT NULL", (collection,)
@@ -228,7 +228,7 @@ class Database:
         return int(found[0])
 
     def recall(self, name: str) -> str | None:
-        """What a feeder remembered under a name."""
+        """Return the value the county's feeder stored under a name (`Transaction.remember`)."""
         with self.reading() as connection:
             found = connection.execute(
                 "SELECT value FROM meta WHERE name=?", ("fed:" + name,)
@@ -236,19 +236,19 @@ class Database:
         return str(found[0]) if found else None
 
     def open_for(self, asked: SessionRequest, account: Account, *, drill: bool = False) -> Opened:
-        """A new fencing token for a client of an account; its older ones stop working.
+        """Open a session: give a client of an account a new fence; its older ones stop working.
 
-        Raises Copied when another computer goes on under the client's name.
+        Raises Copied when another computer uses the client's name.
         """
         with self.transaction() as transaction:
             name = str(meta(transaction.connection, "server")) + (DRILL if drill else "")
             return open_session(transaction.connection, asked, account, name, self.time_s())
 
     def serve_as(self, *, drill: bool) -> None:
-        """Note whether a drill is served; where it was otherwise before, another epoch begins.
+        """Record whether a drill is served; a change of that begins a new epoch.
 
-        A drill is often a copy of the real data, with every session opened there: no desk
-        may go on from one in the other.
+        A drill is often a copy of the real data, with all its sessions: no desk may continue
+        a session of one in the other.
         """
         with self.reading() as connection:
             if bool(meta(connection, "drill")) is drill:
@@ -260,25 +260,25 @@ class Database:
 
     @property
     def set_back_to(self) -> datetime | None:
-        """Up to when the ledger is whole, for as long as desks may have what was lost of it."""
+        """Time up to which the command log is complete, if desks may still have what was lost."""
         with self.reading() as connection:
             found = durable_mark.set_back_to(connection, self.time_s())
         return None if found is None else datetime.fromtimestamp(found, UTC)
 
     def begin_epoch(self) -> str:
-        """Start another life of the data, as after a restore from a backup."""
+        """Begin a new epoch, as after a restore from a backup; return its name."""
         with self.transaction() as transaction:
             transaction.tell_everybody()
             return lineage.begin_epoch(transaction.connection, transaction.head)
 
     def backup(self, path: Path) -> None:
-        """Write a copy of the whole county, as of one moment, to a file that is not there yet."""
+        """Write a copy of the database, as of one moment, to a new file; its commands are durable."""
         with self.reading() as connection:
             covered = copy_to(connection, path)
         self._cover(covered)
 
     def mark_durable(self) -> None:
-        """Say that no restore will lose what is done by now, as when a replica has it."""
+        """Mark all commands done by now as durable: a replica has them, so no restore loses them."""
         with self.reading() as connection:
             covered, told = int(meta(connection, "done")), int(meta(connection, "durable"))
         if covered > told:
@@ -289,7 +289,7 @@ class Database:
             self._promises.cover(transaction.connection, number)
 
     def tidy(self) -> None:
-        """Take alarms whose time on the shelf is over down from it; cheap when there are none."""
+        """Unshelve alarms whose shelving time is over; cheap when there are none."""
         now = datetime.fromtimestamp(self.time_s(), UTC)
         if abs(now.timestamp() - self._tidied_at_s) < TIDY_EVERY_S:
             return
@@ -302,15 +302,15 @@ class Database:
                 transaction.put("alarms", (expire(alarm),))
 
     def restore(self, path: Path, *, accept_loss: bool = False) -> str:
-        """Make the county what a backup says and begin another epoch; its name.
+        """Replace the county's data by a backup and begin a new epoch; return its name.
 
-        Whatever came after the backup is lost, keys of commands included: desks offer
-        theirs again when they see the epoch. LossRefused when desks were told that some of
-        it is durable, unless that is accepted: then they are told, too. The sequence goes
-        on from the higher head. The rows of then and the epoch come in one transaction; a
-        backup that cannot be read changes nothing.
+        All that came after the backup is lost, command keys included: desks send their commands
+        again when they see the epoch. LossRefused when desks were told that some of these are
+        durable, unless the loss is accepted: then desks are informed of it. The sequence goes
+        on from the higher head. Rows and epoch come in one transaction; an unreadable backup
+        changes nothing.
         """
-        # Beside the county, so that what is half prepared is never the county.
+        # Beside the county, so that a half prepared backup is never the county.
         with (
             tempfile.TemporaryDirectory(
                 dir=self.path.parent, prefix=self.path.name + RESTORING
@@ -333,7 +333,7 @@ class Database:
         return epoch
 
     def clear(self) -> None:
-        """Forget every row and begin another epoch; command keys stay known."""
+        """Delete every row and begin a new epoch; logged command keys are kept."""
         with self.transaction() as transaction:
             transaction.connection.execute("DELETE FROM rows")
             transaction.connection.execute("DELETE FROM sums")
@@ -346,7 +346,7 @@ class Database:
             lineage.begin_epoch(transaction.connection, transaction.head)
 
     def forget(self, retention_s: float = RETENTION_S) -> None:
-        """Drop what is known of deletions older than the retention; older tokens get 410."""
+        """Drop records of deletions older than the retention; tokens from before get 410."""
         before = int(self.time_s() - retention_s)
         with self.transaction() as transaction:
             command_log.forget(transaction.connection, self.time_s())
@@ -367,7 +367,7 @@ class Database:
             lineage.forget(transaction.connection, found)
 
     def _mark(self, before: int, head: int) -> int:
-        """Remember which sequence number belongs to about which time, and to which history."""
+        """Record the head's time slot, beginning a new lineage mark in each slot; return the slot."""
         slot = int(self.time_s()) // MARK_EVERY_S * MARK_EVERY_S
         self._writer.execute("INSERT OR REPLACE INTO marks VALUES(?, ?)", (slot, head))
         if slot != self._marked_at_s:
@@ -375,7 +375,7 @@ class Database:
         return slot
 
     def has_changed_for(self, since: int, account: Account) -> bool:
-        """Whether anything the account may see, or saw, can have changed after `since`."""
+        """Whether a row that the account sees, or saw, may have changed after `since`."""
         return self._touched.after(since, account)
 
     def subscribe(self, listener: Callable[[int], None]) -> Callable[[], None]:
@@ -404,7 +404,7 @@ class Database:
 
 
 def meta(connection: sqlite3.Connection, name: str) -> str | int:
-    """One named value of the database itself."""
+    """Return one named value of the database's `meta` table."""
     value: str | int = connection.execute(
         "SELECT value FROM meta WHERE name=?", (name,)
     ).fetchone()[0]

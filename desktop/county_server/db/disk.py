@@ -1,4 +1,4 @@
-"""Files for the county's own eyes, written so that a power cut leaves the old or the new, whole."""
+"""Private files, written so that a power cut leaves the old or the new content complete."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
-"""Rows, files and keys of a county are for the user that serves it, whatever the umask is."""
+"""A county's rows, files and keys are for the user that serves it alone, whatever the umask."""
 
 
 def make_private(path: Path | str) -> None:
-    """Close a file or folder that is there to other users; one that is another user's stays."""
+    """Make an existing file or folder private; one that belongs to another user stays as it is."""
     if os.name == "posix":
         with contextlib.suppress(OSError):
             mode = os.stat(path).st_mode  # noqa: PTH116
@@ -24,15 +24,15 @@ def make_private(path: Path | str) -> None:
 
 
 def private_folder(folder: Path) -> None:
-    """See that a folder is there, and closed to other users."""
+    """Create a private folder, or make an existing one private."""
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     make_private(folder)
 
 
 def touch_private(path: Path) -> None:
-    """See that a file is there, and closed to other users before anything is in it.
+    """Create an empty private file, or make an existing one private.
 
-    One that is there is not opened: closing it would end the locks of this process on it.
+    An existing file is not opened: closing it would end this process's locks on it.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
@@ -43,19 +43,19 @@ def touch_private(path: Path) -> None:
 
 
 def open_private(path: Path, mode: str) -> BinaryIO:
-    """A file opened for bytes, closed to other users."""
+    """Open a private file in binary mode."""
     touch_private(path)
     return path.open(mode)  # type: ignore[return-value]
 
 
 def copy_private(source: Path, target: Path) -> None:
-    """A copy of a file's content, closed to other users."""
+    """Copy a file's content to a private file."""
     touch_private(target)
     shutil.copyfile(source, target)
 
 
 def close_tree(folder: Path) -> None:
-    """Close to other users what an older server left open to them; cheap when it is closed."""
+    """Make a tree private that an older server left open to other users; cheap when it is."""
     if os.name != "posix" or not folder.exists() or folder.stat().st_mode & 0o077 == 0:
         return
     for each in folder.rglob("*"):
@@ -65,7 +65,7 @@ def close_tree(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make what was renamed into a folder outlive a power cut, where folders can be synced."""
+    """Sync a folder, where the system can, so that renames into it survive a power cut."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -76,7 +76,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Make a file's content outlive a power cut."""
+    """Sync a file's content, so that it survives a power cut."""
     # Windows flushes only what is open for writing.
     handle = os.open(path, os.O_RDWR)
     try:
@@ -86,7 +86,7 @@ def sync_file(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file's content; it is on the disk when this returns."""
+    """Replace a file's content atomically; it is on the disk when this returns."""
     half = path.with_name(path.name + ".new")
     with open_private(half, "wb") as file:
         file.write(content)

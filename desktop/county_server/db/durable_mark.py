@@ -1,7 +1,7 @@
-"""Up to which entry of the ledger desks were told that no restore can lose it.
+"""The durable mark: the last entry of the command log that desks were told no restore can lose.
 
-Kept beside the database in a small file of its own, which no backup takes along: whoever
-puts an older database back does not put the promise back.
+Kept beside the database in a small file of its own, which no backup includes: putting an
+older database back does not put back the promise.
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ SUFFIX = ".durable"
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """The newest entry of a server's ledger that desks were told to be durable."""
+    """The newest entry of a server's command log that was reported to desks as durable."""
 
     server: str
     number: int
     key: str = ""
-    """Of the command with that number; another history may have the number too."""
+    """Key of the command with that number; another history may have the number too."""
     at: int = 0
-    """When the county did it, in seconds since 1970."""
+    """When the county executed that command, in seconds since 1970."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was promised: the ledger's first command has number 2."""
+        """Whether nothing was promised: the log's first command has number 2."""
         return self.number <= 1
 
     @property
     def name(self) -> str:
-        """What it is called in a database whose operator accepted to break it."""
+        """Name under which a database records that its operator gave the promise up."""
         return f"{self.server}.{self.number}.{self.key}"
 
 
 class PromiseFile:
-    """The promise beside a database's file; of a database without one it keeps nothing."""
+    """The file with the promise, beside a database; keeps nothing for a temporary database."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = None if path is None else path.with_name(path.name + SUFFIX)
 
     def promise(self, connection: sqlite3.Connection) -> Promise:
-        """What was promised, by the file or by the database itself, whichever says more."""
+        """Return the promise in the file or in the database, whichever covers more."""
         own, told = promise_of(connection), self.read()
         if told is None or (told.server == own.server and told.number < own.number):
             return own
         return told
 
     def read(self) -> Promise | None:
-        """What the file says; None when there is none, or none that can be read."""
+        """Read the file's promise; None when there is no file or it is unreadable."""
         if self._path is None:
             return None
         try:
@@ -67,25 +67,25 @@ class PromiseFile:
             return None
 
     def write(self, promise: Promise) -> None:
-        """Keep it; on the disk when this returns."""
+        """Write the promise; it is on the disk when this returns."""
         if self._path is not None:
             disk.write_whole(self._path, msgspec.json.encode(promise))
 
     def shorten(self, connection: sqlite3.Connection, promise: Promise) -> None:
-        """Keep as much of a promise as a database has that ends before it."""
+        """Reduce the promise to the entries that a database has which ends before it."""
         done = int(_meta(connection, "done", 0))
         self.write(_up_to(connection, min(promise.number, done)))
         connection.execute("DELETE FROM meta WHERE name='given_up'")
 
     def cover(self, connection: sqlite3.Connection, number: int) -> None:
-        """Promise all up to that number, within the connection's transaction: first on the disk."""
+        """Promise all entries up to that number, on the disk before the transaction commits."""
         if number > int(_meta(connection, "durable", 0)):
             self.write(_up_to(connection, number))
             connection.execute("UPDATE meta SET value=? WHERE name='durable'", (number,))
 
 
 def promise_of(connection: sqlite3.Connection) -> Promise:
-    """What a database says itself that desks were told."""
+    """Return the promise recorded in the database itself."""
     return _up_to(connection, int(_meta(connection, "durable", 0)))
 
 
@@ -99,7 +99,7 @@ def _up_to(connection: sqlite3.Connection, number: int) -> Promise:
 
 
 def is_kept(connection: sqlite3.Connection, promise: Promise) -> bool:
-    """Whether a database has all that was promised of it, or its operator gave it up."""
+    """Whether a database has every promised entry, or its operator gave the promise up."""
     if promise.is_empty or was_given_up(connection, promise):
         return True
     if promise.server != _meta(connection, "server", ""):
@@ -113,19 +113,19 @@ def is_kept(connection: sqlite3.Connection, promise: Promise) -> bool:
 
 
 def was_given_up(connection: sqlite3.Connection, promise: Promise) -> bool:
-    """Whether the operator accepted that the database does not have all of it."""
+    """Whether the operator accepted that the database lacks promised entries."""
     return bool(_meta(connection, "given_up", "") == promise.name)
 
 
 def give_up(connection: sqlite3.Connection, promise: Promise) -> None:
-    """Remember that the operator knows what is lost: the file may not be rewritten yet."""
+    """Record that the operator accepts the loss: the file may not be rewritten yet."""
     connection.execute("INSERT OR REPLACE INTO meta VALUES('given_up', ?)", (promise.name,))
 
 
 def set_back(connection: sqlite3.Connection, to: int, now_s: float) -> None:
-    """Have desks told that what was done since then is lost, as long as they may have it.
+    """Record that the commands done since then are lost, so that sessions tell desks.
 
-    Of several such times the earliest is told.
+    Of several such times the earliest counts, for as long as desks may have the commands.
     """
     told = set_back_to(connection, now_s)
     for name, value in (
@@ -136,7 +136,7 @@ def set_back(connection: sqlite3.Connection, to: int, now_s: float) -> None:
 
 
 def set_back_to(connection: sqlite3.Connection, now_s: float) -> int | None:
-    """Up to which time the ledger is whole, when some of it was lost; seconds since 1970."""
+    """Return the time (seconds since 1970) up to which the log is complete; None without a loss."""
     found = _meta(connection, "set_back_to", None)
     at = _meta(connection, "set_back_at", 0)
     return None if found is None or now_s - int(at) > KEYS_KEPT_S else int(found)

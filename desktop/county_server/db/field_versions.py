@@ -1,17 +1,17 @@
-"""Which field of a row changed when, so that a reader is sent only what it lacks."""
+"""When each field of a row changed, so that a reader is sent only the fields it lacks."""
 
 from __future__ import annotations
 
 import msgspec
 
 Stamp = tuple[tuple[int, int], ...]
-"""Sequence number of a change and how many first items of a list it left alone (0: none).
+"""Pairs: the sequence number of a change, and how many first items of a list it kept (0: none).
 
 Both grow from pair to pair: a later change that kept fewer items makes an earlier one
 needless.
 """
 MOST_PAIRS = 8
-"""Of one field; older ones are merged, which costs a reader long away some more items."""
+"""Most pairs of one field; older ones are merged, which costs a reader long away more items."""
 UNSTAMPED = frozenset({"id", "version"})
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -21,7 +21,7 @@ _DECODER = msgspec.msgpack.Decoder(dict[str, Stamp])
 def stamp_fields(
     stamps: bytes | None, before: msgspec.Struct, after: msgspec.Struct, seq: int
 ) -> bytes:
-    """The stamps of a row after a change at `seq`."""
+    """Return the stamps of a row after a change at `seq`."""
     found = _DECODER.decode(stamps) if stamps else {}
     for name in after.__struct_fields__:
         old, new = getattr(before, name), getattr(after, name)
@@ -31,7 +31,7 @@ def stamp_fields(
 
 
 def _count_kept(old: object, new: object) -> int:
-    """How many first items two lists share; 0 for anything else."""
+    """Count the first items two lists share; 0 for anything else."""
     if not (isinstance(old, tuple) and isinstance(new, tuple)):
         return 0
     for number, (one, other) in enumerate(zip(old, new, strict=False)):
@@ -48,7 +48,7 @@ def _stamp(stamp: Stamp, seq: int, kept: int) -> Stamp:
 
 
 def list_changes_since(stamps: bytes | None, seq: int) -> dict[str, int]:
-    """The fields that changed after `seq`, with how many first items a reader may keep."""
+    """Return the fields that changed after `seq`, and how many first items a reader may keep."""
     found = _DECODER.decode(stamps) if stamps else {}
     return {
         name: min(kept for at, kept in stamp if at > seq)

@@ -1,4 +1,4 @@
-"""One server for each county's file, however the one before ended."""
+"""A lock that lets one server alone open a county's file, however the server before ended."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class InUse(Exception):
 
 
 class FileLock:
-    """Holds a county's file for this process; the system lets go of it when the process ends.
+    """Locks a county's file for this process; the system releases it when the process ends.
 
-    The lock's own file stays behind: taking it away would let two servers lock two files of
-    one name. InUse when another has it, OSError where the folder cannot be written.
+    The lock's own file stays: deleting it would let two servers lock two files of one name.
+    InUse when another server has the lock, OSError where the folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,7 +36,7 @@ class FileLock:
         self._is_held = True
 
     def close(self) -> None:
-        """Let another server have it. Idempotent."""
+        """Release the lock. Idempotent."""
         if self._is_held:
             self._is_held = False
             # Closing is what lets go: the lock belongs to the open file.
@@ -44,7 +44,7 @@ class FileLock:
 
 
 def _lock(file: int) -> None:
-    """Lock the open file at once; BlockingIOError when another has it."""
+    """Lock the open file without waiting; BlockingIOError when another process has it."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -1,4 +1,4 @@
-"""Which incidents name which files, read off the rows themselves as they are written."""
+"""Which incidents name which files, taken from the rows as they are written."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CREATE INDEX IF NOT EXISTS mentions_by_incident ON mentions(incident)
 def keep(
     connection: sqlite3.Connection, row: msgspec.Struct, before: msgspec.Struct | None
 ) -> None:
-    """Note the files of a row that is written over another, or over none.
+    """Record the files of a row that replaces `before` or is new.
 
-    A digest in a text names no file: whoever writes one into a note opens nothing by it.
+    A digest within a text names no file: writing one into a note gives no access to the file.
     """
     if not isinstance(row, Incident):
         return
@@ -35,13 +35,13 @@ def keep(
 
 
 def forget(connection: sqlite3.Connection, collection: str, row_id: str) -> None:
-    """A row that is gone names nothing."""
+    """Drop the mentions of a deleted row."""
     if collection == "incidents":
         connection.execute("DELETE FROM mentions WHERE incident=?", (row_id,))
 
 
 def fill(connection: sqlite3.Connection) -> None:
-    """Note the files of every row of a database that had no such table."""
+    """Record the files of every row of a database that had no such table."""
     decoder = msgspec.json.Decoder(Incident)
     for (body,) in connection.execute(
         "SELECT body FROM rows WHERE collection='incidents' AND body IS NOT NULL"

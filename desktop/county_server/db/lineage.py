@@ -1,4 +1,4 @@
-"""Which life and which history of the data a reader's token is from.
+"""Lineage: whether a reader's token belongs to this epoch and history of the data.
 
 A database file that is put back by hand, and then grows, has the epoch and in time the
 numbers of the one that readers know. So every token names a *mark*: a random word that
@@ -24,17 +24,17 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def new_epoch() -> str:
-    """A name for another life of the data."""
+    """Make a random name for an epoch."""
     return secrets.token_hex(4)
 
 
 def new_mark() -> str:
-    """A mark that no history has had."""
+    """Make a random mark that no history has had."""
     return "".join(secrets.choice(ALPHABET) for _ in range(MARK_LETTERS))
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the table; the epoch's own name is the mark of all that was there before it."""
+    """Create the table; all changes from before it get the epoch's name as their mark."""
     connection.execute(TABLE)
     connection.execute("INSERT OR IGNORE INTO meta VALUES('epoch', ?)", (new_epoch(),))
     # The first sequence number of the present epoch.
@@ -46,18 +46,18 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def newest(connection: sqlite3.Connection) -> str:
-    """The mark that the newest sequence number is under."""
+    """Return the mark of the newest sequence number."""
     found = connection.execute("SELECT mark FROM lineage ORDER BY seq DESC LIMIT 1").fetchone()
     return str(found[0])
 
 
 def begin_mark(connection: sqlite3.Connection, first: int, mark: str) -> None:
-    """Have the changes from that number on be under another mark."""
+    """Give the changes from that sequence number on another mark."""
     connection.execute("INSERT OR IGNORE INTO lineage VALUES(?, ?)", (first, mark))
 
 
 def begin_epoch(connection: sqlite3.Connection, first: int) -> str:
-    """Have another life of the data begin at that number; its name. No older token holds."""
+    """Begin a new epoch at that sequence number, which ends all older tokens; return its name."""
     epoch = new_epoch()
     connection.execute("UPDATE meta SET value=? WHERE name='epoch'", (epoch,))
     connection.execute("UPDATE meta SET value=? WHERE name='began'", (first,))
@@ -66,9 +66,9 @@ def begin_epoch(connection: sqlite3.Connection, first: int) -> str:
 
 
 def is_ours(connection: sqlite3.Connection, seen: int, mark: str) -> bool:
-    """Whether a reader who had seen so much, under that mark, read this life and history.
+    """Whether a token with this sequence number and mark is of the present epoch and history.
 
-    Of what is older than the retention nothing is known that speaks against it.
+    A number older than the retention has no mark to compare and passes.
     """
     began, head = (
         connection.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()[0]
@@ -83,7 +83,7 @@ def is_ours(connection: sqlite3.Connection, seen: int, mark: str) -> bool:
 
 
 def forget(connection: sqlite3.Connection, floor: int) -> None:
-    """Drop the marks that no token from that number on can carry."""
+    """Drop the marks that tokens from that number on cannot have."""
     connection.execute(
         "DELETE FROM lineage WHERE seq < (SELECT max(seq) FROM lineage WHERE seq <= ?)", (floor,)
     )

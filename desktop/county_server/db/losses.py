@@ -1,4 +1,4 @@
-"""What would be lost with a database that ends before what desks were told is durable."""
+"""The commands reported to desks as durable that an older database would lose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ASKED = msgspec.json.Decoder(type=dict[str, msgspec.Raw])
 
 
 class LostCommand(msgspec.Struct, frozen=True):
-    """One command that only the present database has."""
+    """One command that the present database has and the older one lacks."""
 
     at: int
     kind: str
@@ -24,22 +24,22 @@ class LostCommand(msgspec.Struct, frozen=True):
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """Commands that desks were told are durable, and may have forgotten."""
+    """The lost commands; desks, which were told that they are durable, may have deleted theirs."""
 
     count: int | None
-    """None: nobody can say."""
+    """How many; None when that is unknown."""
     since: int
-    """Up to which time the older ledger is whole, in seconds since 1970; 0 when unknown."""
+    """Time up to which the older log is complete, in seconds since 1970; 0 when unknown."""
     until: int
-    """When the newest of them was done; 0 when unknown."""
+    """When the newest lost command was done; 0 when unknown."""
     commands: tuple[LostCommand, ...] = ()
-    """Those that can still be read, in the order in which they were done."""
+    """The lost commands that can still be read, in the order in which they were done."""
     is_all: bool = False
-    """Whether the database is of another server: nothing of this one would be left."""
+    """Whether the database is another server's: all of this one's commands would be lost."""
 
 
 class LossRefused(Exception):
-    """A database would lose what desks were told is durable; nothing was changed."""
+    """A database would lose commands reported to desks as durable; nothing was changed."""
 
     def __init__(self, loss: Loss) -> None:
         super().__init__("\n".join(words(loss)))
@@ -49,7 +49,7 @@ class LossRefused(Exception):
 def loss_of(
     older: sqlite3.Connection, promise: Promise, newer: sqlite3.Connection | None = None
 ) -> Loss | None:
-    """What an older database loses of the promise; `newer` is asked which commands these are."""
+    """Find what an older database loses of the promise, or None; `newer` is used to list it."""
     if is_kept(older, promise):
         return None
     (server,) = older.execute("SELECT value FROM meta WHERE name='server'").fetchone()
@@ -62,12 +62,12 @@ def loss_of(
         return Loss(len(lost), min(lost[0].at, newest), lost[-1].at, tuple(lost))
     if done < promise.number:
         return Loss(promise.number - done, newest, promise.at)
-    # Another history that has grown as long: where the two part nobody can say.
+    # Another history that has grown as long: where the two part is unknown.
     return Loss(None, 0, promise.at)
 
 
 def all_of(promise: Promise) -> Loss:
-    """What is lost when the database is gone altogether."""
+    """Return the loss when the database does not exist any more."""
     return Loss(promise.number - 1, 0, promise.at, is_all=True)
 
 
@@ -91,7 +91,7 @@ def _describe_loss(at: int, asked: bytes) -> LostCommand:
 
 
 def words(loss: Loss) -> Iterator[str]:
-    """What would be lost, for the operator, in both languages."""
+    """Describe the loss to the operator, in lines in both languages."""
     when_zh = "".join((
         f"自 {_time(loss.since)} 起" if loss.since else "",
         f"至 {_time(loss.until)}" if loss.until else "",

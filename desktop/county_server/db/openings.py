@@ -1,4 +1,4 @@
-"""Sessions opened by clients: whether the disk that asks is the one that asked before."""
+"""Opening sessions: finds servers set back to a backup, and clients whose disk was copied."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from desktop.wire.level1 import TAG_CHARS, SessionRequest
 
 
 class Standing(Enum):
-    """How what a client remembers stands to what the server remembers of it."""
+    """How a client's memory of its sessions compares with the server's."""
 
     IN_STEP = auto()
     BEHIND = auto()
-    """The client remembers an opening that the server has lost: the server went back."""
+    """The client knows a session that the server has lost: the server was set back."""
     COPY = auto()
-    """Another computer has opened a session as this client: one disk is a copy of the other."""
+    """Another computer has opened a session as this client: its disk is a copy."""
 
 
 class Copied(Exception):
-    """Another computer goes on under the client's name; nothing was changed."""
+    """Another computer uses the client's name; nothing was changed."""
 
 
 class Untold(Exception):
-    """A client that told of its past before now tells nothing: the request may be very old."""
+    """A client that named its openings before now names none: the request may be very old."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -37,11 +37,11 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
-    """Compare the newest opening known of a client, as (fence, tag), with what it tells.
+    """Compare a client's newest session here, as (fence, tag), with the openings in its request.
 
-    A client tells every opening it sent since the last answer it got, so that one whose
-    answer was lost, came late or twice is among them: a disk alone is never a copy. A
-    client that tells nothing (no fence, no tag) is not judged.
+    A client names every opening it sent since the last answer it got, so that one whose
+    answer was lost, came late or twice is among them: a single disk never looks like a copy.
+    A client that names nothing (no fence, no tag) is not judged.
     """
     if known is None:
         return Standing.BEHIND if asked.fence else Standing.IN_STEP
@@ -70,7 +70,7 @@ class _Opening(msgspec.Struct, frozen=True):
     behind: bool
 
     def is_proven_by(self, asked: SessionRequest) -> bool:
-        """Whether only the disk it was opened from, or a copy, can tell so much of it."""
+        """Whether the request must come from the disk that opened this session, or from a copy."""
         if not self.tag or self.fence < asked.fence:
             return False
         return self.tag in (asked.tried[:1] if self.fence == asked.fence else asked.tried)
@@ -83,17 +83,17 @@ def open_session(
     name: str,
     now_s: float = 0.0,
 ) -> Opened:
-    """A new fence for a client, in the transaction that judges it; its older ones stop working.
+    """Judge a client and give it a new fence in one transaction; its older fences stop working.
 
-    One told that the server went back is told so until it shows that it has heard it: that
-    answer may have been lost, and the opening it answered brought the client into step.
+    A client that is behind gets `behind` until a request shows that it has received it: the
+    first answer may have been lost, and its opening brought the client into step.
 
-    A session belongs to a client of an account. What another account opened under the same
-    name ends, and is judged by, for the one disk that proves to have opened it: an officer
-    logs in after another there. Nobody else's opening touches it.
+    A session belongs to a client under an account. A session of another account under the same
+    client name counts, and ends, only for the disk that proves to have opened it: there one
+    officer logs in after another. Nobody else's opening touches it.
 
-    Raises, with nothing changed, Copied for a disk that another computer goes on from, and
-    Untold: what a desk asks of a server that seems to know no more may come long after.
+    Raises, with nothing changed, Copied when another computer works from a copy of the disk, and
+    Untold for a request without openings, which may be very old.
     """
     tells = bool(asked.tried or asked.fence)
     openings = [
@@ -138,10 +138,10 @@ def _standing(
     others: list[_Opening],
     asked: SessionRequest,
 ) -> Standing:
-    """How a client stands, by its account's own session and those of other accounts."""
+    """Judge a client by its account's own session and those of other accounts."""
     standing = judge(None if own is None else (own.fence, own.tag), asked)
     if own is None and proven is None and (asked.tried or asked.fence):
-        # Somebody goes on from what it remembers, under an account that is not its own.
+        # The client continues from its memory under an account without a session of its own.
         if any(each.tag and each.fence > asked.fence for each in others):
             return Standing.COPY
     elif standing is Standing.BEHIND and proven is not None:
@@ -150,10 +150,10 @@ def _standing(
 
 
 def _is_unheard(known: _Opening, asked: SessionRequest) -> bool:
-    """Whether a client that is judged was told of a lost past, and does not know it yet."""
+    """Whether the client was told that it is behind, and has not shown that it received that."""
     return bool(asked.tried) and known.behind and asked.fence < known.fence
 
 
 def forget(connection: sqlite3.Connection, before_s: int) -> None:
-    """Drop the sessions of clients that nothing was heard of since then."""
+    """Drop the sessions of clients that have not opened one since then."""
     connection.execute("DELETE FROM clients WHERE at < ?", (before_s,))

@@ -1,4 +1,4 @@
-"""What a backup takes over from the county in whose place it is put."""
+"""What a restored backup takes over from the county that it replaces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def join(
     loss: Loss | None,
     now_s: float,
 ) -> str:
-    """Make a backup's copy fit to follow the present data; the name of its epoch."""
+    """Prepare a copy of a backup to replace the present data; return the name of its new epoch."""
     for name in ("head", "fence"):
         (known,) = present.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
         ready.execute("UPDATE meta SET value=max(value, ?) WHERE name=?", (known, name))
@@ -25,7 +25,7 @@ def join(
     if told is not None:
         durable_mark.set_back(ready, told, now_s)
     if loss is None:
-        # What desks were told to be durable, they shall not hear otherwise of.
+        # What desks were told is durable stays durable.
         ready.execute(
             "UPDATE meta SET value=max(value, ?) WHERE name='durable' AND ? ="
             " (SELECT value FROM meta WHERE name='server')",

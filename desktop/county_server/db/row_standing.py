@@ -1,4 +1,4 @@
-"""How critical a row is and who may see it, read off its own fields."""
+"""How critical a row is and who may see it, from its own fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_DUE = 2**52
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where a row stands among its kind; smaller `rank` and `worth` come first."""
+    """A row's place among its kind: smaller `rank` and `worth` come first."""
 
     open: bool = True
     rank: int = 0
@@ -35,7 +35,7 @@ def milliseconds(moment: datetime) -> int:
 
 
 def _rank(word: str, ladder: tuple[str, ...]) -> int:
-    """Place of a word on its ladder; a word we do not know comes right after the ladder."""
+    """Return a word's position on its ladder; an unknown word comes right after the ladder."""
     return ladder.index(word) if word in ladder else len(ladder)
 
 
@@ -48,7 +48,7 @@ def _of_incident(row: level1.Incident) -> Standing:
 
 
 def standing(row: msgspec.Struct) -> Standing:
-    """Where a level 1 object stands; a trend follows its owner, so its townships are left out."""
+    """Return a level 1 row's standing; a trend's is without townships, as it follows its owner."""
     match row:
         case level1.Incident():
             return _of_incident(row)

@@ -1,4 +1,4 @@
-"""The tables of a county's file, and how an older file becomes today's."""
+"""The tables of a county's file, and the migrations of older files."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ SIGN = 2**63
 
 
 class SumChanges:
-    """What is to be added to the sums of the rows of each set of townships."""
+    """Pending changes to the checksums kept per set of townships."""
 
     def __init__(self) -> None:
         self._deltas: dict[tuple[str, int], int] = {}
 
     def add(self, townships: str, collection: str, row_id: str, version: int, sign: int) -> None:
-        """Count a row in (+1) or out (-1)."""
+        """Add a row to the sums (`sign` +1) or take it out (-1)."""
         if collection in UNCOUNTED:
             return
         delta = sign * weight(collection, row_id, version)
@@ -75,7 +75,7 @@ class SumChanges:
             self._deltas[place] = self._deltas.get(place, 0) + delta
 
     def flush(self, connection: sqlite3.Connection) -> None:
-        """Bring the stored sums up to date; 64-bit sums stand there as signed numbers."""
+        """Write the changes to the stored sums, which hold 64 bits as signed numbers."""
         for place, delta in self._deltas.items():
             found = connection.execute(
                 "SELECT total FROM sums WHERE townships=? AND bucket=?", place
@@ -87,21 +87,21 @@ class SumChanges:
 
 
 def bucket_of(collection: str, row_id: str) -> int:
-    """The bucket stored with a row; -1 for one that no sum counts."""
+    """Return the bucket stored with a row; -1 for a row that is not counted in sums."""
     return -1 if collection in UNCOUNTED else bucket(collection, row_id)
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
-    """Make what is missing; one by one, as `executescript` would commit what is under way."""
+    """Create the missing tables by single statements: `executescript` would commit the transaction."""
     for statement in f"{SCHEMA};\n{CLIENTS};\n{file_mentions.TABLE}".split(";\n"):
         if statement.strip():
             connection.execute(statement)
 
 
 def _remember_when_fields_changed(connection: sqlite3.Connection) -> None:
-    """Of an older file nothing is known of fields: each row counts as born when it last changed.
+    """Add the times of changes; in an older file each row counts as born at its last change.
 
-    Its key may be much older than that, so whoever read before may hold the row.
+    Its key may be much older, so earlier readers may hold the row.
     """
     for column in ("made", "born", "moved"):
         connection.execute(f"ALTER TABLE rows ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
@@ -124,27 +124,27 @@ def _remember_when_fields_changed(connection: sqlite3.Connection) -> None:
 
 
 def _bind_fences_to_accounts(connection: sqlite3.Connection) -> None:
-    """Whose an older fence is nobody knows: where there are accounts, sessions open anew."""
+    """Add the fences' account, unknown for older ones: with accounts, sessions are opened anew."""
     connection.execute("ALTER TABLE clients ADD COLUMN account TEXT NOT NULL DEFAULT ''")
 
 
 def _remember_openings(connection: sqlite3.Connection) -> None:
-    """Which opening gave an older fence nobody knows: its client is not judged by it."""
+    """Add the openings' tag, unknown for older fences: their clients are not judged by them."""
     connection.execute("ALTER TABLE clients ADD COLUMN tag TEXT NOT NULL DEFAULT ''")
 
 
 def _remember_who_was_told(connection: sqlite3.Connection) -> None:
-    """Who was told that the server went back, before this was kept, has long asked again."""
+    """Add whether a client was told that the server was set back; by now older ones know."""
     connection.execute("ALTER TABLE clients ADD COLUMN behind INTEGER NOT NULL DEFAULT 0")
 
 
 def _forget_tags_of_who_tells_nothing(connection: sqlite3.Connection) -> None:
-    """Which of them told of its past is not known: each is judged from its next opening on."""
+    """Clear the tags: which clients name their openings is unknown until they open the next one."""
     connection.execute("UPDATE clients SET tag=''")
 
 
 def _keep_sessions_of_each_account(connection: sqlite3.Connection) -> None:
-    """An older session stays its account's; when it was opened nobody knows: just now."""
+    """Give each account a client's session of its own; older ones count as opened just now."""
     connection.execute("ALTER TABLE clients RENAME TO older_clients")
     connection.execute(CLIENTS)
     connection.execute(
@@ -155,7 +155,7 @@ def _keep_sessions_of_each_account(connection: sqlite3.Connection) -> None:
 
 
 def _note_which_rows_name_files(connection: sqlite3.Connection) -> None:
-    """Files were looked for in the text of rows before."""
+    """Add the table of file mentions, which were searched for in the text of rows before."""
     make_tables(connection)
     file_mentions.fill(connection)
 
@@ -173,7 +173,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make a new file, or bring an older one up to date in one transaction.
+    """Create the tables of a new file, or migrate an older one, in one transaction.
 
     sqlite3.DatabaseError for a file written by a newer server.
     """

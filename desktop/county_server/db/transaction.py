@@ -16,7 +16,7 @@ from desktop.wire.level1 import COLLECTIONS, Trend
 
 ENCODER = msgspec.json.Encoder()
 NOBODY = "\0"
-"""Township of a trend whose owner is not known: only whole-county accounts see it."""
+"""Township of a trend without a known owner: only whole-county accounts see it."""
 
 
 class Transaction:
@@ -26,16 +26,16 @@ class Transaction:
         self.connection = connection
         self.head = head
         self.touched: set[str] = set()
-        """Whose rows were changed: sets of townships, as rows have them."""
+        """The townships of the changed rows: sets, as stored with rows."""
         self._sums = SumChanges()
 
     def put(self, collection: str, rows: Iterable[msgspec.Struct], *, quiet: bool = False) -> int:
-        """Add or replace rows; the number that really changed.
+        """Add or replace rows; return how many really changed.
 
-        A row's version always grows: one that does not is given the next. A row
-        equal to the stored one changes nothing. A quiet put reaches the next
-        snapshot but is not told to readers: for trends, which readers extend
-        themselves from the readings they are told.
+        A row's version always grows: where it does not, the row gets the next one. A row
+        equal to the stored one changes nothing. A quiet put appears in the next snapshot but
+        not among the changes: for trends, which readers extend themselves by the readings
+        they receive.
         """
         if quiet and collection not in UNCOUNTED:
             raise ValueError(f"{collection} are counted in sums: readers must hear of them")
@@ -96,7 +96,7 @@ class Transaction:
         )  # fmt: skip
 
     def _move_trend(self, owner: msgspec.Struct, townships: str, earlier: str) -> None:
-        """Let a trend be seen by whoever sees its owner, and by nobody else."""
+        """Give a trend the townships of its owner, so that the same accounts see both."""
         self.head += 1
         self.connection.execute(
             "UPDATE rows SET seq=?, townships=?, earlier=?, moved=?"
@@ -131,7 +131,7 @@ class Transaction:
         return msgspec.structs.replace(place, townships=owner[0] if owner else NOBODY)
 
     def get(self, collection: str, row_id: str) -> msgspec.Struct | None:
-        """One row as it stands inside this transaction."""
+        """Return a row as it is inside this transaction."""
         found = self.connection.execute(
             "SELECT body FROM rows WHERE collection=? AND id=? AND body IS NOT NULL",
             (collection, row_id),
@@ -142,11 +142,11 @@ class Transaction:
         return row
 
     def remember(self, name: str, value: str) -> None:
-        """Keep a word of the feeder's own with the changes of this transaction."""
+        """Store a named value of the county's feeder with this transaction (`Database.recall`)."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", ("fed:" + name, value))
 
     def delete(self, collection: str, ids: Iterable[str]) -> int:
-        """Delete rows; the number that were there. Readers are told until retention ends."""
+        """Delete rows; return how many there were. Changes list deletions until retention ends."""
         deleted = 0
         for each in ids:
             found = self.connection.execute(
@@ -169,17 +169,17 @@ class Transaction:
         return deleted
 
     def tell_everybody(self) -> None:
-        """Have everybody who waits for a hint hear of this transaction."""
+        """Give every reader a hint of this transaction."""
         self.head += 1
         self.touched.add("")
 
     def finish(self) -> None:
-        """Write what is kept together for the end of the transaction."""
+        """Write the checksum changes collected during the transaction."""
         self._sums.flush(self.connection)
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    """What is on file of a row before a put."""
+    """The stored state of a row before a put."""
 
     key: int
     seq: int
@@ -192,7 +192,7 @@ class _Stored(msgspec.Struct, frozen=True):
     stamps: bytes | None
 
     def earlier_after(self, place: Standing) -> str:
-        """Whose it was before, when it goes to that place; `*` means everybody's."""
+        """Return the row's former townships when it moves to that place; `*` means everybody's."""
         if self.townships == place.townships:
             return self.earlier
         if not self.townships:
