@@ -54,7 +54,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Checker:
-    """One run over one server; the report has a verdict for every rule afterwards."""
+    """Runs all rules on one server; afterwards the report has a verdict for each."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Checker:
         else:
             self._write(session, reader, None if compact is None else compact.frames)
             if compact is not None and compact.rows:
-                # What the commands did is told as field patches, lists that grew among them.
+                # The commands' effects come as field patches, among them lists that grew.
                 self._part(rules.LEVEL2_CHANGES, compact.follow)
                 self._part(rules.CHANGES, reader.follow)
                 self._part(rules.LEVEL2_SNAPSHOT, partial(compact.compare, reader))
@@ -113,7 +113,7 @@ class Checker:
             )
             self.report.leave(group, "because", "line_answers")
         except UNFIT as error:
-            # Whatever a server says of another shape than was thought of is a finding, no end.
+            # An answer of an unforeseen shape is a finding and does not end the run.
             rules_left = [each for each in group if not self.report.outcomes[each].tried]
             rule = next(iter(rules_left), group[0])
             got = f"{type(error).__name__}: {error}"
@@ -171,7 +171,7 @@ class Checker:
         return compact
 
     def _write(self, session: Opened, reader: ChangesReader, frames: Frames | None) -> None:
-        # What was opened since gave newer fences.
+        # Sessions opened since have newer fences.
         mine = self._part(rules.COMMANDS, lambda: open_session(self._caller, session.client))
         theirs = self._part(
             rules.COMMANDS, lambda: open_session(self._caller, session.client + "-other")

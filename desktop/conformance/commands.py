@@ -116,7 +116,7 @@ class CommandRules:
     def _expect_refusal(self, rule: str, answer: Any, status: int, kind: str) -> None:
         """Judge that a whole request was refused, with this status and problem type."""
         if self._caller.expect(rule, answer, status) and answer.media_type == PROBLEM:
-            # A refusal told in another form is the fault of `line_problems` alone.
+            # A refusal in another form is the fault of `line_problems` alone.
             try:
                 details = strict_json(answer.body)
             except NotJson:

@@ -69,7 +69,7 @@ class Schemas:
 
     def _resolve_name(self, name: str) -> Check:
         if name not in self._checks:
-            self._checks[name] = partial(self._later, name)  # It may hold itself.
+            self._checks[name] = partial(self._later, name)  # A schema may contain itself.
             self._checks[name] = self._compile(self._schemas[name])
         return self._checks[name]
 
@@ -160,7 +160,7 @@ class Schemas:
                 if not faults:
                     return NONE
                 tried.append(faults)
-            # The branch that went deepest is the one that was meant.
+            # The branch whose fault lies deepest is the one that was meant.
             deep = [each for each in tried if each[0].keyword not in UNMEANT or each[0].path]
             if len(deep) == 1:
                 return deep[0]

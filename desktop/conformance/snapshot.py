@@ -225,7 +225,7 @@ def judge_copies(caller: Caller, session: Opened, whole: Response) -> None:
     _judge_same(caller, path, whole, tag)
     _, later = ask_session(caller, session.client + "-later")
     if later.status == 200 and _is_named(path, later):
-        # A server that makes one for each session may not do so under the same name.
+        # A server that makes a snapshot for each session must give each a name of its own.
         _judge_same(caller, path, whole, tag)
     if report.has_failed("snapshot_same"):
         report.leave(["snapshot_gzip", "snapshot_range"], "because", "snapshot_same")

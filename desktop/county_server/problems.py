@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ApiError(Exception):
-    """An answer that is a problem; `kind` ends its `type` URI and never changes meaning."""
+    """An error answer; `kind` is the last part of its `type` URI and never changes meaning."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ApiError(Exception):
 
 
 def problem(error: ApiError) -> Response:
-    """The response that tells a client of an error."""
+    """Build the problem-details response for an error."""
     details = ProblemDetails(
         type=f"urn:county-desk:problem:{error.kind}",
         title=HTTPStatus(error.status).phrase,
@@ -50,23 +50,23 @@ def problem(error: ApiError) -> Response:
 
 
 async def tell_api_error(_request: Request, error: Exception) -> Response:
-    """Answer an error the API raised itself."""
+    """Answer an ApiError raised by a route."""
     assert isinstance(error, ApiError)
     return problem(error)
 
 
 async def tell_http_error(_request: Request, error: Exception) -> Response:
-    """Answer what the router refused: no such path, or no such method on it."""
+    """Answer a request that the router refused: no such path, or no such method on it."""
     assert isinstance(error, HTTPException)
     kind = {404: "not-found", 405: "method"}.get(error.status_code, "http")
     return problem(ApiError(error.status_code, kind, headers=error.headers))
 
 
 async def tell_failure(_request: Request, _error: Exception) -> Response:
-    """Answer a fault of the server without telling its insides."""
+    """Answer 500 for an unexpected exception, without its details."""
     return problem(ApiError(500, "failure", "The server failed; nothing was changed."))
 
 
 def strong_tag(content: bytes) -> str:
-    """The strong ETag of some content."""
+    """Return the strong ETag of some content."""
     return f'"{hashlib.sha256(content).hexdigest()[:24]}"'

@@ -1,4 +1,4 @@
-"""How much one account may ask, open and leave here, so that no neighbour goes without."""
+"""Limits on the requests, sessions and files of one account, so that others are not starved."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from desktop.county_server.problems import ApiError
 from desktop.county_server.scope import Account
 
 FULL_RETRY_S = 3_600
-"""When to ask again where only somebody's decision, or a day, makes room."""
+"""Retry-After where only a decision by people, or a day's time, makes room."""
 
 
 class Quotas(msgspec.Struct, frozen=True):
-    """What each account may do; where there are no accounts, files alone are bounded."""
+    """The limits of each account; where there are no accounts, only files are limited."""
 
     commands_per_minute: int = 600
-    """A desk that was cut off for a day brings its hundreds at once."""
+    """A desk that was cut off for a day sends its hundreds at once."""
     command_bytes_per_day: int = 100_000_000
-    """Of requests with commands: the ledger keeps each for 400 days. One has about 300."""
+    """Bytes of requests with commands: the log keeps each for 400 days. A command has about 300."""
     sessions_per_minute: int = 120
     streams: int = 200
-    """Open at once, of the 500 that the server holds for all."""
+    """Hint streams open at once, of the 500 that the server holds for all."""
     clients: int = 500
     """Computers that have opened sessions under one account, each forgotten after 400 days."""
     files: int = 50_000_000_000
-    """Bytes of all the files an account has brought or offered."""
+    """Bytes of all the files an account has uploaded or offered."""
     loose_files: int = 2_000_000_000
-    """Of those, bytes that no row names: on their way, or waiting for their command."""
+    """Of those, bytes of files that no row names: under way, or waiting for their command."""
     loose_count: int = 500
-    """How many such files."""
+    """Number of files that no row names."""
 
 
 class Meter:
-    """Lets through what each account may do in a time. Thread-safe."""
+    """A rate limiter per account. Thread-safe."""
 
     def __init__(self, most: int, time_s: Callable[[], float], *, in_s: float = 60.0) -> None:
         self._most, self._time_s, self._in_s = float(most), time_s, in_s
@@ -45,16 +45,16 @@ class Meter:
         self._left: dict[str, tuple[float, float]] = {}
 
     def wait_s(self, account: Account, count: int = 1) -> int:
-        """How long until the account may do so many; 0: now, and they are counted.
+        """Count `count` uses; return 0, or the time to wait without counting them.
 
-        More than all of it at once is let through when nothing of it is used.
+        More than the whole limit at once is let through when none of it is used.
         """
         if not account.name:
             return 0
         now_s, rate = self._time_s(), self._most / self._in_s
         with self._lock:
             left, at_s = self._left.get(account.name, (self._most, now_s))
-            # A clock that was set back gives nothing and takes nothing.
+            # A clock that was set back changes nothing.
             left = min(self._most, left + max(0.0, now_s - at_s) * rate)
             wanted = min(float(count), self._most)
             if left < wanted:
@@ -65,7 +65,7 @@ class Meter:
 
 
 def check_pace(meter: Meter, account: Account, count: int, what: tuple[str, str]) -> None:
-    """429 with the time to wait when the account has done too much of it lately."""
+    """Count uses of a limiter; ApiError 429 with the time to wait when there were too many."""
     wait_s = meter.wait_s(account, count)
     if wait_s:
         zh, en = what
@@ -76,7 +76,7 @@ def check_pace(meter: Meter, account: Account, count: int, what: tuple[str, str]
 def check_clients(
     connection: sqlite3.Connection, client: str, account: Account, quotas: Quotas
 ) -> None:
-    """429 when an account has as many computers as it may, and this is another."""
+    """Check for a new client; ApiError 429 when the account has as many computers as it may."""
     if not account.name:
         return
     asked = "SELECT count(*), coalesce(max(client=?), 0) FROM clients WHERE account=?"
@@ -92,9 +92,9 @@ def check_clients(
 def check_files(
     connection: sqlite3.Connection, size: int, account: Account, quotas: Quotas
 ) -> None:
-    """507 when a file of that size is more than the account may have here.
+    """Check a file's size; ApiError 507 when the account may not have that much more here.
 
-    One alone is taken however large it may be: it would never fit otherwise.
+    A single file without a row is taken however large it is: it would never fit otherwise.
     """
     loose, count, total = _usage_of(connection, account)
     if (
@@ -110,7 +110,7 @@ def check_files(
 
 
 def _usage_of(connection: sqlite3.Connection, account: Account) -> tuple[int, int, int]:
-    """Bytes that no row names, how many files those are, and all bytes; offers count in full."""
+    """Return bytes and number of files that no row names, and all bytes; offers count in full."""
     coming, offers = connection.execute(
         "SELECT coalesce(sum(size), 0), count(*) FROM uploads WHERE account=?", (account.name,)
     ).fetchone()

@@ -1,4 +1,4 @@
-"""Accounts, the rows they may see and the tokens that say how far they have read."""
+"""Accounts, the rows they may see, and the tokens of their readers' progress."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ FORM = r"([0-9a-z]{1,32})\.([0-9]{1,15})\.([0-9a-z]{1,32})(?:\.([0-9]{1,15})(?:\
 TOKEN = re.compile(FORM)
 WHOLE_COUNTY = "all"
 LONG_TOKEN, MIXED_TOKEN = 32, 12
-"""Characters, and different ones, of a token that nobody guesses."""
+"""Fewest characters, and fewest different ones, of a token that nobody can guess."""
 
 
 class Account(msgspec.Struct, frozen=True):
-    """Who asks; no townships means the whole county."""
+    """The account of a request; no townships means the whole county."""
 
     name: str = ""
     townships: tuple[str, ...] = ()
     officers: tuple[str, ...] = ()
-    """Names that may stand on its commands; none means any that is nobody else's."""
+    """Names allowed on its commands; none means any name that is not another account's."""
 
     @property
     def scope(self) -> str:
-        """Short name of what it may see, the same for accounts that see the same."""
+        """Short name of the account's scope, the same for accounts that see the same rows."""
         if not self.townships:
             return WHOLE_COUNTY
         joined = "\n".join(sorted(set(self.townships)))
         return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
     def sees(self, townships: str) -> bool:
-        """Whether a row of these townships (one a line, none: everybody's) is for this account."""
+        """Whether the account sees a row of these townships (one a line; none: everybody does)."""
         if not self.townships or not townships:
             return True
         return any(township in self.townships for township in townships.split("\n"))
@@ -46,15 +46,15 @@ ANYBODY = Account()
 
 
 class Token(msgspec.Struct, frozen=True):
-    """How far a reader has come: opaque to clients, never a time.
+    """A reader's progress: opaque to clients, never a time.
 
-    Between two pages of changes `base` is where the first of them began: of a row
-    that changed again since, the reader has the state of then. `seen` is where the
-    data stood when the last one was read: what has changed up to there was left out of it.
+    Between two pages of changes `base` is the sequence number at which the first of them
+    began: of a row that changed again since, the reader has the state of then. `seen` is the
+    head when the last page was read: rows changed after `sequence` up to there come later.
     """
 
     mark: str
-    """What this history of the data has at `seen`, and no other."""
+    """The lineage mark at `seen`, by which another history of the data is noticed."""
     sequence: int
     scope: str
     base: int
@@ -62,7 +62,7 @@ class Token(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What is read at this token is called so: a cache may keep it for a day."""
+        """Name of content read at this token; a cache may keep it for a day."""
         return f"{self.mark}-{self.sequence}"
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 def read_token(text: str) -> Token | None:
-    """The token written as `text`, or None when it is none of ours."""
+    """Parse a token; None when the text has not the form of one."""
     match = TOKEN.fullmatch(text)
     if match is None or not text.isascii():
         return None
@@ -83,14 +83,14 @@ def read_token(text: str) -> Token | None:
 
 
 def account_of(authorization: str | None, accounts: Accounts) -> Account | None:
-    """The account a request comes from, or None when it may not in."""
+    """Return the account of a request, or None when it may not log in."""
     if not accounts:
         return ANYBODY
     given = token_hash(authorization)
     if given is None:
         return None
     found = None
-    # All of them, each in the same time: how long it takes tells nothing of a token.
+    # All are compared, each in constant time: the time taken reveals nothing of a token.
     for digest, account in accounts.items():
         if hmac.compare_digest(digest, given):
             found = account
@@ -98,14 +98,14 @@ def account_of(authorization: str | None, accounts: Accounts) -> Account | None:
 
 
 def token_hash(authorization: str | None) -> str | None:
-    """The SHA-256 of the token that an `Authorization` header brings; None without one."""
+    """Return the SHA-256 of the token in an `Authorization` header; None without one."""
     token = _token_said(authorization)
     return None if token is None else hashlib.sha256(token.encode()).hexdigest()
 
 
 def is_beyond_guessing(authorization: str | None) -> bool:
-    """Whether the token is as long and mixed as those of `county-server token`: nobody comes
-    upon it by trying, however often."""
+    """Whether the token is as long and mixed as those of `county-server token`, which nobody can
+    guess however often he tries."""
     token = _token_said(authorization) or ""
     return len(token) >= LONG_TOKEN and len(set(token)) >= MIXED_TOKEN
 

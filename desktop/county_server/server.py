@@ -24,11 +24,11 @@ KEEP_ALIVE_S = 600
 of TLS: twice the longest pause between two polls, while an idle connection costs next to nothing.
 """
 GRACE_S = 2
-"""How long requests under way may take at shutdown."""
+"""Time that requests under way may still take at shutdown."""
 
 
 class CountyServer:
-    """One county's API on one port. The database stays its owner's to close."""
+    """One county's API on one port. Its owner closes the database."""
 
     def __init__(
         self,
@@ -44,10 +44,10 @@ class CountyServer:
         most_from_one: int = MOST_FROM_ONE,
         proxy: str = "",
     ) -> None:
-        """`names` are those it is called by besides its address; `plain` lets it be served
-        without TLS beyond this computer, `open_to_all` without accounts too, as on the closed
-        network of a bench. The address of a reverse `proxy` is believed when it says for whom
-        it asks (`X-Forwarded-For`); nobody else's word is taken for that.
+        """`names` are the server's host names besides its address. With `plain` it may be served
+        without TLS beyond this computer, with `open_to_all` without accounts too, as on the
+        closed network of a bench. `X-Forwarded-For` is believed from the address of a reverse
+        `proxy`, and from no other.
         """
         self._settings = settings or Settings()
         self._plain, self._open_to_all = plain, open_to_all
@@ -60,9 +60,9 @@ class CountyServer:
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
-        """Listen and serve on a thread; the base URL. OSError when the port is taken.
+        """Listen and serve on a thread; return the base URL. OSError when the port is taken.
 
-        ListenRefused where it may not be served as it was told.
+        ListenRefused where the settings would be unsafe.
         """
         if not self._open_to_all:
             is_encrypted = self._tls is not None
@@ -73,7 +73,7 @@ class CountyServer:
         self._socket = _listen(*self._address, self._most_from_one, self._proxy)
         config = uvicorn.Config(
             Hosts(self.api.app, self._names),
-            loop="asyncio",  # Another one would not count who comes through the door.
+            loop="asyncio",  # Another loop would not accept through `Door`.
             forwarded_allow_ips=self._proxy,
             lifespan="on",
             log_config=None,
@@ -100,19 +100,19 @@ class CountyServer:
 
     @property
     def is_serving(self) -> bool:
-        """Whether its thread still runs: one that ended answers nobody any more."""
+        """Whether the server's thread still runs; after its end nobody gets an answer."""
         return self._thread is not None and self._thread.is_alive()
 
     @property
     def base_url(self) -> str:
-        """Where it is served, without a slash at the end."""
+        """URL of the server, without a slash at the end."""
         assert self._socket is not None, "not started"
         host, port = self._socket.getsockname()[:2]
         scheme = "http" if self._tls is None else "https"
         return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     def close(self) -> None:
-        """End the streams, let requests under way finish shortly, stop. Idempotent."""
+        """End the streams, let requests under way finish within a short time, stop. Idempotent."""
         self.api.end_streams()
         if self._server is not None:
             self._server.should_exit = True
@@ -138,7 +138,7 @@ class CountyServer:
 
 
 def _listen(host: str, port: int, most_from_one: int, proxy: str) -> socket.socket:
-    """A listening socket; connections wait in its backlog until the server is up."""
+    """Open a listening socket; connections wait in its backlog until the server is up."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = Door(family, most_from_one, proxy=proxy)
     try:

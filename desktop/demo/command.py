@@ -247,7 +247,7 @@ def _follow(folder: Path, loaded: State, stop: threading.Event, reload: Callable
             reload()
             loaded, told = seen, [""]
         except LoadError as error:
-            # One that another program holds is tried again, and told once.
+            # A file that another program holds open is tried again, and reported once.
             loaded = loaded if error.passes else seen
             if error.lines != told:
                 told = error.lines

@@ -60,7 +60,7 @@ class Plant:
         self.blank_queues = tuple(self._make_queues())
 
     def assets(self, random: Random, now: datetime) -> tuple[Asset, ...]:
-        """Every asset, in order and without a reading yet."""
+        """Make every asset, in a fixed sequence and without a reading yet."""
         found: list[Asset] = []
         for kind in self.kinds.values():
             for township in self.ground.townships:
@@ -229,7 +229,7 @@ class Plant:
             for at in times
         ]  # fmt: skip
         if queue.waiting is not None:
-            # The line leads to where the queue stands: no jump in its last minutes.
+            # The trend leads to the queue's present length: no jump in its last minutes.
             gap = queue.waiting - values[-1]
             for back in range(APPROACH_STEPS):
                 share = 1 - back / APPROACH_STEPS

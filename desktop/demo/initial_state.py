@@ -28,9 +28,9 @@ HISTORY_DAYS = 400
 OPEN = 300
 ORDINARY_OPEN = 12
 OVERDUE_OPEN = 3
-"""Besides the story's own."""
+"""Open incidents that are overdue, besides those of the story."""
 STORY = "story"
-"""Kind of the ids of the story's incidents."""
+"""Prefix of the ids of the story's incidents."""
 
 
 def _ago(now: datetime, minutes: float) -> datetime:
@@ -156,7 +156,7 @@ class Opening:
         )
 
     def story_keys(self) -> tuple[str, ...]:
-        """The story's incidents, worst first."""
+        """Return the keys of the story's incidents, worst first."""
         return tuple(each["key"] for each in self._table["incident"])
 
     def with_failures(self, assets: Sequence[Asset], now: datetime) -> tuple[Asset, ...]:
@@ -204,7 +204,7 @@ class Opening:
         return (*heads, *followers)
 
     def warning(self, now: datetime, round_number: int) -> Warning:
-        """The storm's warning, in force."""
+        """Build the storm's warning, in force."""
         table = self._table["warning"]
         rings = tuple(self._ground.township(each).outline for each in table["townships"])
         return Warning(

@@ -39,7 +39,7 @@ class ReportClocks:
         self._known: dict[tuple[str, str, str], tuple[Rule, ...]] = {}
 
     def rules(self, level: str, category: str, channel: str) -> tuple[Rule, ...]:
-        """The rules that bind such an incident, soonest first."""
+        """Return the rules that bind such an incident, soonest first."""
         asked = (level, category, channel)
         if asked not in self._known:
             first: dict[str, Rule] = {}
@@ -52,7 +52,7 @@ class ReportClocks:
     def deadlines(
         self, level: str, category: str, channel: str, recorded_at: datetime
     ) -> tuple[Deadline, ...]:
-        """The running deadlines of an incident recorded then."""
+        """Return the running deadlines of an incident recorded then."""
         return tuple(
             Deadline(
                 rule.kind,

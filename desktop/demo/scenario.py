@@ -45,7 +45,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cues: tuple[Cue, ...]
 
     def rain_at(self, second: int) -> float:
-        """How hard it rains at a second of the scenario, from 0 to 1."""
+        """Return how hard it rains at a second of the scenario, from 0 to 1."""
         second %= self.length
         for (start, low), (end, high) in zip(self.rain, self.rain[1:], strict=False):
             if start <= second < end:
@@ -63,6 +63,6 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_scripts(folder: Path) -> dict[str, Script]:
-    """Every scenario by name."""
+    """Read every scenario, by name."""
     table = tomllib.loads((folder / "scenarios.toml").read_text(encoding="utf-8"))
     return msgspec.convert(table, dict[str, Script])

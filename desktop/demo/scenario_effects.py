@@ -104,7 +104,7 @@ class Stage:
         )
 
     def alarms(self, transaction: Transaction) -> list[Alarm]:
-        """Every alarm as it stands, commands included."""
+        """Read every alarm as it is now, with the effects of commands."""
         decoder = msgspec.json.Decoder(Alarm)
         found = transaction.connection.execute(
             "SELECT body FROM rows WHERE collection='alarms' AND body IS NOT NULL ORDER BY key"

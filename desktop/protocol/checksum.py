@@ -1,4 +1,4 @@
-"""The checksum by which both ends know that they hold the same rows, as the specification has it.
+"""The specification's checksum, by which both ends find out whether they hold the same rows.
 
 Each row counts with the first 8 bytes, big endian, of BLAKE2b-64 over collection, id and
 version, joined by U+001F; the sum of a scope is their sum modulo 2^64. A row's bucket is
@@ -12,16 +12,16 @@ import hashlib
 BUCKETS = 256
 MODULUS = 2**64
 UNCOUNTED = frozenset({"trends"})
-"""Collections whose rows readers extend by themselves."""
+"""Collections that are not counted, because readers extend their rows by themselves."""
 
 
 def weight(collection: str, id: str, version: int) -> int:
-    """What one row adds to the sum."""
+    """Return what one row adds to the sum."""
     return int.from_bytes(_digest_of(f"{collection}\x1f{id}\x1f{version}").digest(), "big")
 
 
 def bucket(collection: str, id: str) -> int:
-    """Which of the 256 buckets a row belongs to."""
+    """Return the number of a row's bucket, below 256."""
     return _digest_of(f"{collection}\x1f{id}").digest()[0]
 
 

@@ -54,18 +54,18 @@ class Collection(StrEnum):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What both ends agree on about one kind of command."""
+    """One row of the table of commands: the properties of one kind."""
 
     on: tuple[Collection, ...]
-    """The collections whose rows take it."""
+    """The collections whose rows take the command."""
     fields: tuple[Field, ...] = ()
-    """What its body holds, in the order of the form."""
+    """The fields of the command's body, in the order of the form."""
     allowed_from: tuple[Stage, ...] = ()
-    """The stages it may start from (GB/T 30428); empty where the stage is not looked at."""
+    """The stages the command may start from (GB/T 30428); empty where the stage does not matter."""
     leads_to: Stage | None = None
-    """Where the case stands afterwards; None leaves it where it is."""
+    """The stage of the case afterwards; None leaves it as it is."""
     failing_leads_to: Stage | None = None
-    """Where it stands when the field `passed` is false."""
+    """The stage of the case afterwards when the field `passed` is false."""
     checks_version: bool = False
     """Whether a command on a row that changed since the officer saw it is answered with a conflict.
 
@@ -73,15 +73,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     has nothing before it.
     """
     number: int | None = None
-    """Its number at level 2, for ever; a kind without one travels as its word."""
+    """The kind's permanent number at level 2; a kind without one is sent as its word."""
     meaning: Words
-    """What the API's document calls it."""
+    """The command's name in the API's document."""
     effect: Words = ("", "")
-    """What it does besides leading to another stage."""
+    """The command's effects besides leading to another stage."""
     in_timeline: Words | None = None
-    """What an entry that it leaves in a timeline is called; None where it leaves none."""
+    """The name of the timeline entry that the command leaves; None where it leaves none."""
     example: dict[str, Any] = {}
-    """A body of it on the wire."""
+    """An example of the command's body on the wire."""
 
 
 ON_INCIDENTS = (Collection.INCIDENTS,)

@@ -43,14 +43,14 @@ class FieldKind(StrEnum):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One thing a command's body holds."""
+    """One field of a command's body."""
 
     name: str
     kind: FieldKind
     called: Words
     """The field's name in the text of a refusal; the English one stands inside a sentence."""
     meaning: Words
-    """What the API's document says of it."""
+    """The field's description in the API's document."""
     required: bool = False
 
 

@@ -1,4 +1,4 @@
-"""How bad an event is (Emergency Response Law 2024, art. 3)."""
+"""The levels of events (Emergency Response Law 2024, art. 3)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ class Scale(OpenWord):
 
     @property
     def rank(self) -> int:
-        """0 for the worst step; larger is calmer, and `unknown` is last."""
+        """Position on the scale: 0 for the worst, larger for calmer ones, `unknown` last."""
         return type(self)._member_names_.index(self._name_)
 
 
 class EventLevel(Scale):
-    """How bad an event is; ordinary city matters have none (art. 3)."""
+    """The level of an event; ordinary city matters have none (art. 3)."""
 
     ESPECIALLY_MAJOR = "especially_major"  # 特别重大
     MAJOR = "major"  # 重大

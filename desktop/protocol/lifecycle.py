@@ -10,7 +10,7 @@ from desktop.protocol.commands import CommandKind
 from desktop.protocol.stages import Stage
 
 FIRST_STAGE = Stage.FILED
-"""Where a case begins that a desk has reported."""
+"""The first stage of a case that a desk has reported."""
 
 ALLOWED_FROM: dict[CommandKind, frozenset[Stage]] = {
     kind: frozenset(kind.row.allowed_from) for kind in CommandKind if kind.row.allowed_from
@@ -23,7 +23,7 @@ RESULTING_STAGE: dict[CommandKind, Stage] = {
 """The stage each command leads to, where it does not report a failure."""
 
 NEW_INCIDENT = "new-"
-"""How the id of an incident begins that a desk reported; its command's key follows."""
+"""Prefix of the id of an incident that a desk reported; its command's key follows."""
 
 
 def is_allowed(kind: CommandKind, stage: Stage) -> bool:
@@ -39,8 +39,8 @@ def resulting_stage(kind: CommandKind, stage: Stage, *, passed: bool = True) -> 
 
 
 def new_incident_id(key: str) -> str:
-    """The id of the incident that the create command with that key makes.
+    """Return the id of the incident that the create command with that key makes.
 
-    Minted with the command, so that notes and files may follow before the county knows it.
+    It is known with the command, so that notes and files may follow before the county has it.
     """
     return NEW_INCIDENT + key

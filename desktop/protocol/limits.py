@@ -61,7 +61,7 @@ SNAPSHOT_BYTES = 512 * MEGABYTE
 LINE_BYTES = 64 * MEGABYTE
 """One line of it: an integrator may put every row of a collection in one."""
 STAGED_BYTES = 128 * MEGABYTE
-"""Of a snapshot under way, packed, kept for a restart."""
+"""Packed bytes of a snapshot under way that are kept for a restart."""
 FEED_BYTES = 8 * MEGABYTE
 """A feed with its messages inside: 500 of 16 kB."""
 MESSAGE_BYTES = 1 * MEGABYTE

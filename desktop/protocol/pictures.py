@@ -1,4 +1,4 @@
-"""Which pictures are drawn at all: by their bytes, within bounds, stripped to what is drawn.
+"""The check of pictures before drawing: format and bounds by their bytes, and stripping.
 
 A picture from outside is read here first, without drawing anything: its format by its first
 bytes, its declared size, and the number of passes a decoder would need. Everything that only
@@ -14,7 +14,7 @@ from typing import NamedTuple
 MEDIA_TYPES = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
 THUMBNAIL_BYTES = 64 * 1024
 THUMBNAIL_PIXELS = 1024 * 1024
-"""Ours have at most 320 a side; another program's may have a few more."""
+"""The product's thumbnails have at most 320 a side; another program's may have a few more."""
 MOST_PIXELS = {"jpeg": 64_000_000, "png": 24_000_000, "webp": 6_000_000}
 """A JPEG is drawn small from the start; the others are drawn whole first, at 4 bytes a pixel."""
 MOST_PROGRESSIVE = 16_000_000
@@ -47,18 +47,18 @@ class Picture(NamedTuple):
     width: int
     height: int
     body: bytes
-    """Its bytes without what only describes it."""
+    """The picture's bytes without those that only describe it."""
     scans: int = 1
-    """How often a decoder goes over it."""
+    """Passes that a decoder makes over the picture."""
 
     @property
     def pixels(self) -> int:
-        """Its width times its height."""
+        """Width times height."""
         return self.width * self.height
 
 
 def read_picture(body: bytes) -> Picture:
-    """The picture in a file; NoPicture where it is none or too large to be drawn."""
+    """Read the picture in a file; NoPicture where there is none or it is too large to be drawn."""
     if body.startswith(b"\xff\xd8\xff"):
         found = _jpeg(body)
     elif body.startswith(PNG_HEAD):

@@ -1,4 +1,4 @@
-"""What this process holds in memory stays there: no core dump, no log of TLS keys."""
+"""Keeping the memory of this process private: no core dump, no log of TLS keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a case can stand, after GB/T 30428."""
+"""The stages of a case, after GB/T 30428."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from desktop.protocol.word import OpenWord
 
 
 class Stage(OpenWord):
-    """Where a case stands; the side steps stay in the ledger."""
+    """The stage of a case; side steps stay recorded in its timeline."""
 
     COLLECTED = "collected"  # 信息采集
     FILED = "filed"  # 立案
@@ -22,7 +22,7 @@ class Stage(OpenWord):
 
     @property
     def is_open(self) -> bool:
-        """Whether someone still has to do something; an unknown stage counts as open."""
+        """Whether a case at this stage still needs work; an unknown stage counts as open."""
         return self not in CLOSED_STAGES
 
 
@@ -37,4 +37,4 @@ LIFE_CYCLE = (
     Stage.VERIFYING,
     Stage.CLOSED,
 )
-"""The main line, in order."""
+"""The main stages, in order."""

@@ -1,1 +1,1 @@
-"""The county API's codecs: pure, shared by both ends of the line."""
+"""The county API's codecs: pure functions shared by the client and the server."""

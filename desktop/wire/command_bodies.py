@@ -47,7 +47,7 @@ class InvalidBody(ValueError):
 
 
 class OfferedFile(msgspec.Struct, frozen=True):
-    """A file as its command names it; its content travels apart."""
+    """A file as its command names it; the content is sent separately."""
 
     digest: Digest
     name: Annotated[str, Meta(min_length=1, max_length=LONGEST_FILE_NAME)]

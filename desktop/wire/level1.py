@@ -26,13 +26,13 @@ from desktop.protocol.limits import (
 )
 
 MAGIC = "county-desk/1"
-"""Every answer carries it; a 200 without it is somebody else's (a captive portal's)."""
+"""Carried by every answer; a 200 without it comes from something else, such as a captive portal."""
 
 DRILL = "/drill"
-"""Behind a server's name: the drill on a copy of its data is another server."""
+"""Suffix of a server's name for a drill, which counts as another server than its original."""
 MAX_COMMANDS = 20
 TAG_CHARS = 6
-"""Of a session's nonce: by so many of its first characters an opening is remembered."""
+"""First characters of a session's nonce, which are stored as the opening's tag."""
 MAX_TEXT = TEXT_CHARS
 """Characters in one text field; of a longer one the desk reads the beginning."""
 
@@ -244,19 +244,19 @@ class SessionRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     client: Annotated[str, Meta(min_length=1, max_length=64)]
     """The installation's random name."""
     dictionaries: tuple[Word, ...] = ()
-    """Level 2 dictionaries it has, by the first 8 hexadecimal digits of their SHA-256."""
+    """Level 2 dictionaries of the client, by the first 8 hexadecimal digits of their SHA-256."""
     fence: Annotated[int, Meta(ge=0, le=2**53)] = 0
     """The last fence this installation was given; 0 before the first."""
     tried: tuple[Word, ...] = ()
-    """Tags (the first 6 characters of their nonces) of the openings it sent since then, the
-    one that gave the fence first: it may not know that one of the others arrived."""
+    """Tags (the first 6 characters of their nonces) of the openings sent since then, the one that
+    gave the fence first: the client may not know that one of the others arrived."""
     server: Word = ""
-    """Name of the server that gave the fence, with `/drill` behind it for a drill's: another
-    one does not judge by it."""
+    """Name of the server that gave the fence, with `/drill` appended for a drill: another server
+    does not judge by the fence."""
 
 
 class Session(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the server says of itself at the start; `nonce` comes back as it was sent."""
+    """The answer that opens a session, with the server's description; `nonce` is echoed."""
 
     magic: str
     nonce: str
@@ -284,10 +284,10 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     behind: bool = False
     """Whether this client has proof (its fence) that the server lost some of its past."""
     keys_kept_s: Annotated[int, Meta(ge=0)] = 0
-    """For how long the keys of commands are kept; 0 when not told, then 180 days."""
+    """How long the keys of commands are kept; 0 when not given, then 180 days."""
     set_back_to: Moment | None = None
     """Set when the data was restored from a backup older than the durable mark: commands since
-    then are lost, those told to be durable too, and should be offered again."""
+    then are lost, even those reported as durable, and should be sent again."""
 
 
 class SnapshotHead(msgspec.Struct, frozen=True):
@@ -296,7 +296,7 @@ class SnapshotHead(msgspec.Struct, frozen=True):
     magic: str
     epoch: Id
     token: Id
-    """Where changes go on from; valid only when the trailer has come."""
+    """The token from which changes continue; valid only once the trailer has come."""
     totals: dict[str, int]
 
 
@@ -332,7 +332,7 @@ class Changes(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
     server_time: Moment
     sum: Sum | None = None
-    """Over the whole scope as of `token`; only with the last page."""
+    """Checksum of the whole scope as of `token`; only with the last page."""
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -355,7 +355,7 @@ class BucketRows(msgspec.Struct, frozen=True):
 
 
 class FileOffer(msgspec.Struct, frozen=True):
-    """`POST /v1/attachments`: a file a client is about to bring."""
+    """`POST /v1/attachments`: a file that a client is about to upload."""
 
     digest: Digest
     size: Annotated[int, Meta(ge=1, le=2**40)]
@@ -384,9 +384,9 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     body: dict[str, Any] = {}
     clock: Moment | None = None
     """The desk's own clock at the click, uncorrected: the click was at `clock` + `offset_ms`.
-    Left out when it is right to the minute, and when that clock has been set since: then it
-    was at `at`. Not part of what is asked: like `seq` and `after` it only says how the command
-    travels, and the first request that is done counts."""
+    Left out when that clock is right to the minute, and when it has been set since: then the
+    click was at `at`. Not part of the command's content: like `seq` and `after` it only
+    describes the delivery, and the first request that is done counts."""
 
 
 class Commands(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -397,7 +397,7 @@ class Commands(msgspec.Struct, frozen=True, omit_defaults=True):
     client: Annotated[str, Meta(min_length=1, max_length=64)]
     commands: Annotated[tuple[Command, ...], Meta(min_length=1, max_length=MAX_COMMANDS)]
     offset_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
-    """The server's clock minus the desk's, as the desk found it when it opened this session."""
+    """The server's clock minus the desk's, as measured by the desk when it opened this session."""
 
 
 class CommandResult(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -406,9 +406,9 @@ class CommandResult(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: AnyPhrase = ""
     version: int | None = None
     row: msgspec.Raw | UnsetType = UNSET
-    """Of a conflict: the row as it is now."""
+    """For a conflict: the row as it is now."""
     durable: bool = False
-    """Whether no restore can lose it any more: the client may forget the command."""
+    """Whether no restore can lose the command any more: the client may forget it."""
 
 
 class CommandResults(msgspec.Struct, frozen=True):
@@ -425,4 +425,4 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     detail: str = ""
     offset: int | None = None
-    """Of a piece of a file that does not fit: where the next one must begin."""
+    """For a piece of a file that does not fit: where the next one must begin."""

@@ -1,6 +1,6 @@
-"""Every vocabulary of the county API: its words, what each means, and where it stands.
+"""Every vocabulary of the county API: its words, their meanings, and the fields that use it.
 
-A reader keeps a word it does not know, shows it, and takes it for none of those it knows.
+A reader keeps and shows a word it does not know, and treats it as none of those it knows.
 """
 
 from __future__ import annotations
@@ -261,4 +261,4 @@ FIELDS: dict[tuple[str, str], str] = {
     ("Trend", "kind"): "TrendKind",
     ("CommandResult", "status"): "Outcome",
 }
-"""Which vocabulary a field's word is of, by wire type and field."""
+"""The vocabulary of a field, by wire type and field."""

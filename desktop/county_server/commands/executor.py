@@ -207,7 +207,7 @@ class _Desk:
         return CommandResult(command.key, "accepted", reason, version=after)
 
     def _earliest(self, command: Command, target: _Target) -> datetime:
-        """Return when the version the command acts on was made: it cannot have been given before."""
+        """Return when the version acted on was made: the command cannot have been given before."""
         row = target.row
         begun: datetime = row.raised_at if isinstance(row, Alarm) else row.recorded_at
         if isinstance(row, Incident) and row.timeline and row.timeline[0].kind == "intake":

@@ -64,7 +64,7 @@ class Timing(msgspec.Struct, frozen=True):
         return None
 
     def _late_words(self, before: Incident | None, after: Incident | None) -> Phrase | None:
-        """Describe a deadline that had passed when the command arrived but not when it was given."""
+        """Describe a deadline that passed between the giving and the arrival of the command."""
         if before is None or after is None:
             return None
         changed = (

@@ -1,7 +1,7 @@
 """Making and restoring backups: the database and files of one moment in one folder.
 
 DIR/county.db    the database
-DIR/files/…      every file that it has, under the first two digits of its digest
+DIR/files/…      every file of the county, under the first two digits of its digest
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def _bring_files(source: Path, target: Path, digests: Iterable[str]) -> None:
             continue
         disk.private_folder(place.parent)
         half = place.with_name(digest + HALF)
-        # No link: what the county serves must not hang on the backup's folder.
+        # No link: the files that the county serves must not depend on the backup's folder.
         disk.copy_private(file_place(source, digest), half)
         disk.sync_file(half)
         half.replace(place)

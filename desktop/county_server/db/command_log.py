@@ -168,14 +168,14 @@ def time_of_version(
 ) -> datetime | None:
     """Return a time before which the version the officer saw did not exist; None when unknown.
 
-    `version` is the row's present one.
+    `version` is the row's present version.
     """
     found = connection.execute(
         "SELECT at FROM makers WHERE collection=? AND id=? AND version=?",
         (command.collection, command.target, command.base),
     ).fetchone()
     if found is None and command.base == version:
-        # The slot in which it was written; without one before it, marks may have been forgotten.
+        # The time slot in which the version was written; without an earlier mark it is unknown.
         found = connection.execute(
             "SELECT min(at) FROM marks, (SELECT seq AS made FROM rows WHERE collection=? AND id=?)"
             " WHERE seq >= made AND EXISTS (SELECT 1 FROM marks WHERE seq < made)",

@@ -80,7 +80,7 @@ def copy_to(connection: sqlite3.Connection, path: Path) -> int:
     disk.touch_private(path)
     with closing(sqlite3.connect(path)) as target:
         connection.backup(target)
-        # One file, readable without the two that stand beside a database in use.
+        # A single file, readable without the `-wal` and `-shm` of a database in use.
         target.execute("PRAGMA journal_mode=DELETE")
         (done,) = target.execute("SELECT value FROM meta WHERE name='done'").fetchone()
     return int(done)

@@ -272,13 +272,13 @@ class Database:
             return lineage.begin_epoch(transaction.connection, transaction.head)
 
     def backup(self, path: Path) -> None:
-        """Write a copy of the database, as of one moment, to a new file; its commands are durable."""
+        """Copy the database, as of one moment, to a new file; commands in it become durable."""
         with self.reading() as connection:
             covered = copy_to(connection, path)
         self._cover(covered)
 
     def mark_durable(self) -> None:
-        """Mark all commands done by now as durable: a replica has them, so no restore loses them."""
+        """Mark all commands done by now as durable: a replica has them, no restore loses them."""
         with self.reading() as connection:
             covered, told = int(meta(connection, "done")), int(meta(connection, "durable"))
         if covered > told:
@@ -367,7 +367,7 @@ class Database:
             lineage.forget(transaction.connection, found)
 
     def _mark(self, before: int, head: int) -> int:
-        """Record the head's time slot, beginning a new lineage mark in each slot; return the slot."""
+        """Record the head's time slot and begin a lineage mark in each new one; return the slot."""
         slot = int(self.time_s()) // MARK_EVERY_S * MARK_EVERY_S
         self._writer.execute("INSERT OR REPLACE INTO marks VALUES(?, ?)", (slot, head))
         if slot != self._marked_at_s:

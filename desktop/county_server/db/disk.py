@@ -60,7 +60,7 @@ def close_tree(folder: Path) -> None:
         return
     for each in folder.rglob("*"):
         make_private(each)
-    # Last, so that a crash on the way has it gone through again.
+    # Last, so that after a crash on the way the tree is gone through again.
     make_private(folder)
 
 

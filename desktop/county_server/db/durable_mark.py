@@ -93,7 +93,7 @@ def _up_to(connection: sqlite3.Connection, number: int) -> Promise:
     found = connection.execute(
         "SELECT key, at FROM commands WHERE number=? ORDER BY at DESC LIMIT 1", (number,)
     ).fetchone()
-    # Those of number 1 are from before there were numbers: none of them stands for all.
+    # Commands with number 1 date from before there were numbers: no key stands for all of them.
     key, at = found if found is not None and number > 1 else ("", 0)
     return Promise(str(_meta(connection, "server", "")), number, key, at)
 

@@ -1,10 +1,10 @@
 """Lineage: whether a reader's token belongs to this epoch and history of the data.
 
-A database file that is put back by hand, and then grows, has the epoch and in time the
-numbers of the one that readers know. So every token names a *mark*: a random word that
-this history, and no other, has at the sequence number the reader had seen. Another one
-begins with the first change after each opening of the file, and with the first change of
-each minute: what is written after the file was put back is never under a mark of before.
+A database file that is put back by hand, and then grows, has the same epoch and in time the
+same sequence numbers as the one that readers know. So every token names a *mark*: a random
+word that only this history has at the sequence number the reader had seen. A new mark begins
+with the first change after each opening of the file, and with the first change of each
+minute: changes written after the file was put back never have a mark from before.
 """
 
 from __future__ import annotations

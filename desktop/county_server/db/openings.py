@@ -53,10 +53,10 @@ def judge(known: tuple[int, str] | None, asked: SessionRequest) -> Standing:
     if not tag:
         return Standing.IN_STEP
     if fence == asked.fence:
-        # Under another tag it was given anew by a server that had lost the first, also to one
-        # of this client's own later openings.
+        # With another tag, a server that had lost this session gave the fence again, perhaps to
+        # one of this client's own later openings.
         return Standing.IN_STEP if tag in asked.tried[:1] else Standing.BEHIND
-    # Its own tag: the very same request, come twice.
+    # Its own tag: the same request arrived twice.
     known_here = tag in (*asked.tried, asked.nonce[:TAG_CHARS])
     return Standing.IN_STEP if known_here else Standing.COPY
 
@@ -106,7 +106,7 @@ def open_session(
     if own is not None and own.tag and not tells:
         raise Untold
     if asked.server not in ("", name):
-        # What it remembers is of another server: it says nothing about this one.
+        # The client's memory is of another server and says nothing about this one.
         asked = msgspec.structs.replace(asked, fence=0, tried=())
     others = [each for each in openings if each is not own]
     proven = next((each for each in others if each.is_proven_by(asked)), None)

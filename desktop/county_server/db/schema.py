@@ -92,7 +92,7 @@ def bucket_of(collection: str, row_id: str) -> int:
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
-    """Create the missing tables by single statements: `executescript` would commit the transaction."""
+    """Create the missing tables, one by one: `executescript` would commit the open transaction."""
     for statement in f"{SCHEMA};\n{CLIENTS};\n{file_mentions.TABLE}".split(";\n"):
         if statement.strip():
             connection.execute(statement)
@@ -169,7 +169,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _keep_sessions_of_each_account,
     _note_which_rows_name_files,
 )
-"""Number n makes version n+1 of a file of version n."""
+"""Migration n turns a file of version n into version n+1."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -1,1 +1,1 @@
-"""What changed since a token, at both levels."""
+"""The changes since a token, at both levels."""

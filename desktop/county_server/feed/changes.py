@@ -1,4 +1,4 @@
-"""What changed since a token: the newest version of each row, in pages limited by bytes."""
+"""The changes since a token: the newest version of each changed row, in pages limited by bytes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LEAST_BYTES = 1_024
 MOST_BYTES = 4_000_000
 MOST_HINT = 10**12 - 1
 SCAN_ROWS = 20_000
-"""Rows looked at for one page; bounds the work for an account that may see few of them."""
+"""Most rows examined for one page; bounds the work for an account that sees few of them."""
 FRAME_BYTES = 60
 """JSON around one row."""
 T = TypeVar("T")
 
 
 class StoredRow(msgspec.Struct, frozen=True, gc=False):
-    """One row of the database as the changes need it."""
+    """One row of the database, with the columns that the changes need."""
 
     seq: int
     rank: int
@@ -46,11 +46,11 @@ class StoredRow(msgspec.Struct, frozen=True, gc=False):
     stamps: bytes | None
 
     def is_for(self, account: Account) -> bool:
-        """Whether the account is to have it now."""
+        """Whether the row exists and the account sees it now."""
         return self.body is not None and account.sees(self.townships)
 
     def may_be_held(self, account: Account, token: Token) -> bool:
-        """Whether a reader at that token may have it from earlier."""
+        """Whether a reader at that token may hold the row from earlier."""
         if self.made > token.sequence:
             return False
         was_visible = self.earlier != "" and ("*" in self.earlier or account.sees(self.earlier))
@@ -58,7 +58,7 @@ class StoredRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class ChangedRow(msgspec.Struct, Generic[T], frozen=True):
-    """What one changed row means to a reader."""
+    """One changed row in the form in which a reader gets it."""
 
     seq: int
     rank: int
@@ -66,23 +66,23 @@ class ChangedRow(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
-    """Some changes in commit order, and where the reader is after them."""
+    """Some changes in commit order, and the reader's token after them."""
 
     found: tuple[ChangedRow[T], ...]
     token: Token
     base: int
-    """Where the first of the pages began that this one belongs to."""
+    """Sequence number at which the first of this series of pages began."""
     more: bool
 
     def first(self, count: int) -> Page[T]:
-        """The page cut to its first changes."""
+        """Return the page cut to its first `count` changes."""
         kept = self.found[:count]
         cut = msgspec.structs.replace(self.token, sequence=kept[-1].seq, base=self.base)
         return Page(kept, cut, self.base, True)
 
 
 def check_token(connection: sqlite3.Connection, text: str, account: Account) -> Token:
-    """The token, checked against this history of the data, its retention and the account."""
+    """Parse a token and check it against the data's lineage, the retention and the account."""
     token = read_token(text)
     if token is None:
         raise ApiError(400, "token", "The token is none of this API's.")
@@ -103,10 +103,10 @@ def gather(
     max_bytes: int,
     tell: Callable[[StoredRow], tuple[T, int] | None],
 ) -> Page[T] | None:
-    """The next page after the token, or None when nothing is new.
+    """Collect the next page after the token; None when nothing is new.
 
-    `tell` says what a row means to the reader and about how many bytes that takes;
-    None when it is nothing to the reader. A row changed many times comes once.
+    `tell` returns a row in the reader's form with its approximate size in bytes, or None for
+    a row that does not concern the reader. A row changed many times comes once.
     """
     head, mark = int(meta(connection, "head")), lineage.newest(connection)
     found: list[ChangedRow[T]] = []
@@ -133,14 +133,14 @@ def gather(
 
 
 def worst_first(found: Sequence[ChangedRow[T]]) -> list[T]:
-    """What is told, the most critical row first."""
+    """Return the changes of a page, the most critical row first."""
     return [each.tells for each in sorted(found, key=lambda each: each.rank)]
 
 
 def _change(
     row: StoredRow, account: Account, token: Token, wanted: Projection
 ) -> tuple[Change, int] | None:
-    """What one stored row means to this account; None when it never was theirs to see."""
+    """Build the change of one stored row for this account; None when it never saw the row."""
     if row.collection not in wanted.collections:
         return None
     if row.body is None or not row.is_for(account):
@@ -161,11 +161,11 @@ def read_changes(
     account: Account,
     wanted: Projection = WHOLE,
 ) -> Changes | None:
-    """The next page after `since` at level 1, or None when nothing is new.
+    """Read the next page after `since` at level 1; None when nothing is new.
 
-    A row put many times comes once, as it is now. Puts stand worst first, deletes
-    last; the token names the last row of the page in commit order. The sum comes
-    with the last page, and only to who wants everything.
+    A row put many times comes once, as it is now. Puts come worst first, deletes last;
+    the token names the last row of the page in commit order. The checksum comes with the
+    last page, and only when the request leaves nothing out.
     """
     with database.reading() as connection:
         token = check_token(connection, since, account)

@@ -1,4 +1,4 @@
-"""What changed since a token at level 2: fields instead of rows, keys instead of names."""
+"""The changes since a token at level 2: fields instead of rows, row numbers instead of names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHOLE_ROW_SHARE = 6
 FIELD_SHARE = 3
 ITEM_BYTES = 4
 MOST_TRIES = 3
-"""To fill a page at least by half, when rows compress better than guessed."""
+"""Most attempts to fill a page at least by half, when rows compress better than guessed."""
 
 
 class _Put(msgspec.Struct, frozen=True):
@@ -32,13 +32,13 @@ class _Put(msgspec.Struct, frozen=True):
 
 
 Told = _Put | FieldPatch | int
-"""A row put, some fields of one, or the key of one that is gone."""
+"""A whole row, the changed fields of a row, or the number of a row that is gone."""
 
 
 def _meaning_of(
     row: StoredRow, account: Account, token: Token, wanted: Projection
 ) -> tuple[Told, int] | None:
-    """What one stored row means to this reader, and about how many bytes that takes."""
+    """Build the patch entry of one stored row for this reader, with its approximate bytes."""
     if row.collection not in wanted.collections:
         return None
     if row.body is None or not row.is_for(account):
@@ -81,7 +81,7 @@ def _patch(page: Page[Told], now_s: float, total: int | None) -> Patch:
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """A page as it goes out."""
+    """An encoded page of changes."""
 
     data: bytes
     more: bool
@@ -95,11 +95,11 @@ def read_patch(
     frames: Frames,
     wanted: Projection = WHOLE,
 ) -> Packed | None:
-    """The next page after `since` at level 2, or None when nothing is new.
+    """Read the next page after `since` at level 2; None when nothing is new.
 
-    A row the reader cannot have comes whole, any other with the fields that changed
-    since the token only; what is deleted or has left the account's scope comes as a
-    key. No page but one of a single row is larger than `max_bytes`.
+    A row the reader cannot hold comes whole, any other with only the fields that changed
+    since the token; a row that was deleted or has left the account's scope comes as its
+    number. No page but one of a single row is larger than `max_bytes`.
     """
     now_s = database.time_s()
     with database.reading() as connection:
@@ -125,7 +125,7 @@ def read_patch(
 
 
 def read_bucket_patch(database: Database, account: Account, buckets: Sequence[int]) -> Patch:
-    """The answer of `GET /v1/buckets` at level 2: every row of them put whole, nothing else."""
+    """Build the answer of `GET /v1/buckets` at level 2: every row of the buckets, put whole."""
     with database.reading() as connection:
         puts: dict[str, list[Keyed]] = {}
         for key, collection, _, body in bucket_rows(connection, account, buckets):

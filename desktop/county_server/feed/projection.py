@@ -1,4 +1,4 @@
-"""What of the rows a reader wants: `fields=` of `GET /v1/changes`."""
+"""The collections and fields that a reader wants: `fields=` of `GET /v1/changes`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop.wire.level1 import COLLECTIONS
 
 
 class Projection(msgspec.Struct, frozen=True):
-    """Collections wanted, and fields left out of each with the value they then read as."""
+    """The wanted collections, and the fields left out of each with the default they then have."""
 
     collections: frozenset[str]
     left_out: Mapping[str, Mapping[str, Any]]
@@ -24,7 +24,7 @@ class Projection(msgspec.Struct, frozen=True):
         return len(self.collections) == len(COLLECTIONS) and not self.left_out
 
     def cut(self, collection: str, row: msgspec.Struct) -> msgspec.Struct:
-        """The row without the fields left out."""
+        """Return the row with the left-out fields at their defaults."""
         left_out = self.left_out.get(collection)
         return msgspec.structs.replace(row, **left_out) if left_out else row
 
@@ -33,10 +33,10 @@ WHOLE = Projection(frozenset(COLLECTIONS), {})
 
 
 def read_projection(text: str) -> Projection:
-    """What `fields=` asks for; ApiError 400 for a name there is not.
+    """Parse `fields=`; ApiError 400 for an unknown name.
 
-    `incidents,assets` wants these alone, `-trends` all but those, `-incidents.timeline`
-    all without that field. Fields a row cannot do without cannot be left out.
+    `incidents,assets` asks for these alone, `-trends` for all others, `-incidents.timeline`
+    for all without that field. Required fields cannot be left out.
     """
     if not text:
         return WHOLE
@@ -60,7 +60,7 @@ def read_projection(text: str) -> Projection:
 
 
 def optional_fields(collection: str) -> dict[str, Any]:
-    """The fields of a collection's rows that have a default, with it."""
+    """Return the optional fields of a collection's rows with their defaults."""
     return {
         field.name: field.default
         for field in msgspec.structs.fields(COLLECTIONS[collection])

@@ -1,1 +1,1 @@
-"""Attached files: brought in pieces, read when they are whole."""
+"""Attached files: uploaded in pieces, read when they are complete."""

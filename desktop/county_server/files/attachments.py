@@ -1,7 +1,7 @@
-"""Files by their content, beside the database: brought in pieces, read when they are whole.
+"""Files named by their digest, beside the database: uploaded in pieces, read when complete.
 
-A whole file never changes, so a backup of the county may copy the folder at leisure. How
-much of a file has come is known to the database and never more than is safe on the disk.
+A complete file never changes, so a backup may copy the folder while the server runs. The
+database records how much of a file has come, never more than is safe on the disk.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ UNKNOWN = "application/octet-stream"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 ANY_QUOTAS = Quotas()
 KEEP_UPLOADS_S = 14 * 86_400
-"""A half-brought file is thrown away when nothing has come of it for so long."""
+"""A partly uploaded file is deleted when nothing more of it has come for this long."""
 KEEP_UNNAMED_S = 30 * 86_400
-"""So is a whole one that no command names: a desk may lie offline for weeks between a photo's
-bytes and its command. Should that come later still, the county asks for the bytes again."""
+"""So is a complete one that no command names: a desk may be offline for weeks between a photo's
+bytes and its command. If the command comes later still, the county asks for the bytes again."""
 
 
 class ServedFile(msgspec.Struct, frozen=True):
-    """A whole file as it is served."""
+    """A complete file, ready to be served."""
 
     path: Path
     media_type: str
 
 
 class ByteRange(msgspec.Struct, frozen=True):
-    """Which bytes of a file of that size a request brings, both ends included."""
+    """The range of bytes that a request uploads, both ends included, and the file's size."""
 
     first: int
     last: int
@@ -60,7 +60,7 @@ class ByteRange(msgspec.Struct, frozen=True):
 
     @property
     def length(self) -> int:
-        """How many bytes."""
+        """Number of bytes in the range."""
         return self.last - self.first + 1
 
 
@@ -77,7 +77,7 @@ class Attachments:
         self._arriving: dict[tuple[str, str], Arrival] = {}
 
     def offer(self, offered: FileOffer, account: Account) -> FileState:
-        """How much of a file is here, a place being kept for the rest; 413 names the limit."""
+        """Register an upload and return how much of the file is here; 413 names the size limit."""
         digest = _check(offered.digest)
         if offered.size > self._limit:
             zh, en = size_words(self._limit)
@@ -102,10 +102,10 @@ class Attachments:
             return FileState(MAGIC, digest, offered.size, 0)
 
     def begin(self, digest: str, piece: ByteRange, account: Account) -> Arrival | FileState:
-        """A piece as it comes in, or the state when the whole file is here already.
+        """Begin to receive a piece; return the file's state instead when it is complete already.
 
-        404 without an offer, 409 with the offset when there would be a gap. A newer
-        piece of the same account breaks an older one off, whose line may hang.
+        404 without an offer, 409 with the offset when there would be a gap. A newer piece of
+        the same account ends an older one, whose connection may hang.
         """
         digest = _check(digest)
         with self._lock:
@@ -124,7 +124,7 @@ class Attachments:
             return arrival
 
     def find(self, digest: str, account: Account) -> ServedFile | None:
-        """A whole file the account may see."""
+        """Return a complete file that the account may see, or None."""
         if not DIGEST.fullmatch(digest):
             return None
         with self._database.reading() as connection:
@@ -137,7 +137,7 @@ class Attachments:
         return ServedFile(path, kept[0]) if path.is_file() else None
 
     def sweep(self) -> int:
-        """Throw away what nobody has gone on with or named for long; how many files."""
+        """Delete stale uploads and complete files that stayed unnamed; return how many."""
         before = self._now_s() - KEEP_UPLOADS_S
         with self._lock:
             unnamed = self._sweep_unnamed()
@@ -156,12 +156,12 @@ class Attachments:
             for digest in digests:
                 access.drop(transaction.connection, digest)
         for digest in digests:
-            # Asked for again meanwhile, it is not whole: its bytes have to come anew.
+            # If it was offered again meanwhile, it is incomplete: its bytes have to come anew.
             self._keep(digest).unlink(missing_ok=True)
         return len(digests)
 
     def note_progress(self, state: FileState, account: Account) -> None:
-        """Remember that so much is safe on the disk."""
+        """Record that the file is safe on the disk up to the state's offset."""
         with self._database.transaction() as transaction:
             transaction.connection.execute(
                 "UPDATE uploads SET offset=?, at=? WHERE digest=? AND account=?",
@@ -169,9 +169,9 @@ class Attachments:
             )
 
     def finish(self, arrival: Arrival) -> FileState:
-        """Make safe all that came with a piece; a file that is whole then is checked and shown.
+        """Sync what came with a piece; check a file that is complete now and show it in its rows.
 
-        422 when its digest is another: it has to be brought anew.
+        422 when its digest differs: the file must be uploaded anew.
         """
         arrival.close()
         state = arrival.state
@@ -184,7 +184,7 @@ class Attachments:
         return state
 
     def close(self) -> None:
-        """Keep what has come of the pieces under way. Idempotent."""
+        """End the pieces under way and keep what has come of them. Idempotent."""
         with self._lock:
             for arrival in self._arriving.values():
                 arrival.close()
@@ -231,7 +231,7 @@ class Attachments:
         return FileState(MAGIC, digest, kept[0], kept[0])
 
     def _state(self, digest: str, account: Account) -> FileState | None:
-        """What has come of an offered file; one wholly here is settled on the way."""
+        """Return how much of an offered file has come, completing one that has come entirely."""
         with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT size, offset FROM uploads WHERE digest=? AND account=?",
@@ -259,7 +259,7 @@ class Attachments:
 
 
 class Arrival:
-    """One piece of a file as it comes in. Its methods may run on any thread, in turn."""
+    """One piece of a file being received. Its methods may run on any thread, one at a time."""
 
     def __init__(
         self, owner: Attachments, state: FileState, first: int, account: Account, part: Path
@@ -276,7 +276,7 @@ class Arrival:
         self._file.truncate(state.offset)
 
     def write(self, piece: bytes) -> None:
-        """Take the next bytes; what is here already must be the same."""
+        """Write the next bytes; those that were here already must be the same."""
         with self._lock, _tell_when_full():
             if not self._is_open:
                 raise self._refusal("file-newer", "A newer request brings this file.")
@@ -294,7 +294,7 @@ class Arrival:
         return ApiError(409, kind, detail, offset=self.state.offset)
 
     def close(self) -> None:
-        """Keep what has come so far, also of a piece that was cut. Idempotent."""
+        """Sync and record what has come so far, also of a piece that was cut. Idempotent."""
         with self._lock, _tell_when_full():
             if not self._is_open:
                 return
@@ -309,7 +309,7 @@ class Arrival:
 
 @contextmanager
 def _tell_when_full() -> Iterator[None]:
-    """A full disk is the county's trouble, not the desk's: it comes again later."""
+    """Turn a full disk into 507: the desk tries again later."""
     try:
         yield
     except OSError as error:
@@ -319,9 +319,9 @@ def _tell_when_full() -> Iterator[None]:
 
 
 def _media_type_to_show(file: Path, said: str) -> str:
-    """What a file is called when it is given to others: a picture only if it is one.
+    """Return the media type under which a file is served: that of a picture only if it is one.
 
-    One that is small enough for a thumbnail must be fit for one: desks draw it unasked.
+    A picture small enough for a thumbnail must be fit for one: desks draw it unasked.
     """
     if said not in MEDIA_TYPES:
         return said

@@ -1,1 +1,1 @@
-"""The county API over HTTP: routes, connections, who may come in."""
+"""The county API over HTTP: routes, connections and access."""

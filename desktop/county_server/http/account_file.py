@@ -1,4 +1,4 @@
-"""The accounts of a county, from a file of its operator: who may in, and what each may see.
+"""The accounts of a county, from its operator's file: who may log in, and what each may see.
 
 [[account]]
 name = "dongqiao"                 # on record with every command
@@ -24,7 +24,7 @@ from desktop.county_server.scope import Account, Accounts
 
 MOST_BYTES = 10_000_000
 LEAST_TOKEN = 12
-"""Characters of a token that stands in the file itself; shorter ones are guessed."""
+"""Fewest characters of a token written in the file itself; shorter ones could be guessed."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 HEADER = re.compile(r"\s*\[\[\s*account\s*\]\]\s*(#.*)?")
 PLACE = re.compile(r"(.*) \(at line ([0-9]+), column [0-9]+\)", re.DOTALL)
@@ -39,11 +39,11 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AccountsError(Exception):
-    """The file is no list of accounts; says what is wrong on which line, never a token."""
+    """The accounts file is invalid; the text names the line and the fault, never a token."""
 
 
 def read_accounts(file: Path) -> Accounts:
-    """The accounts of a TOML file, in the form above.
+    """Read the accounts of a TOML file in the form above.
 
     Raises AccountsError, also for a file that other users of the computer can read, and
     OSError when there is no such file.
@@ -63,7 +63,7 @@ def read_accounts(file: Path) -> Accounts:
 
 
 def check_closed(file: Path) -> None:
-    """AccountsError when other users of the computer can read or change the file."""
+    """Check a file's mode; AccountsError when other users of the computer can read or change it."""
     mode = file.stat().st_mode if os.name == "posix" else 0
     if mode & 0o027:
         zh, en = ("改动", "change") if mode & 0o022 else ("读取", "read")
@@ -85,7 +85,7 @@ def _text(file: Path) -> str:
 
 
 class _Reader:
-    """Accounts of one file, with the line of each."""
+    """Builds the accounts of one file; errors name the line."""
 
     def __init__(self, file: Path, text: str) -> None:
         self._file = file
@@ -93,7 +93,7 @@ class _Reader:
         self._headers = [n for n, line in enumerate(self._lines, 1) if HEADER.fullmatch(line)]
 
     def accounts(self, tables: list[Any]) -> Accounts:
-        """The accounts by the SHA-256 of their token; AccountsError for the first that is wrong."""
+        """Build the accounts by their token's SHA-256; AccountsError for the first invalid one."""
         found: dict[str, Account] = {}
         names: dict[str, int] = {}
         for number, table in enumerate(tables):
@@ -124,7 +124,7 @@ class _Reader:
         )
 
     def _line(self, number: int, field: str) -> int:
-        """Where a field of an account stands, or where the account begins; 0 when not known."""
+        """Return the line of an account's field, else that of the account; 0 when not found."""
         if number >= len(self._headers):
             return 0
         first = self._headers[number]
@@ -137,7 +137,7 @@ class _Reader:
 
 
 def _faults(written: _Written) -> Iterator[tuple[str, str]]:
-    """What is wrong with an account that has the right fields."""
+    """Yield the faults in the values of an account, each with its field."""
     if not plain(written.name):
         yield "name", "没有名称 / no name"
     if bool(written.token) == bool(written.token_sha256):
@@ -150,7 +150,7 @@ def _faults(written: _Written) -> Iterator[tuple[str, str]]:
     if written.token_sha256 and not DIGEST.fullmatch(written.token_sha256):
         yield "token_sha256", "应为 64 位十六进制 / 64 small hexadecimal digits expected"
     if written.townships == ():
-        # Read as none by one operator and as all by another.
+        # An empty list could mean no township as well as all of them.
         yield "townships", "全县账号请去掉这一行 / for the whole county leave this line out"
     for field, words in (("townships", written.townships or ()), ("officers", written.officers)):
         if not all(each.strip() for each in words):

@@ -90,26 +90,26 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What a server says of itself and whom it lets in."""
+    """The settings of a server: its description, its accounts and its limits."""
 
     county: AnyPhrase = ""
     expected_period_s: float = 30.0
     accounts: Accounts = {}
     accounts_file: Path | None = None
-    """Where these are from: it is read anew when it changes."""
+    """The file with the accounts, which is read anew when it changes."""
     drill: bool = False
     dictionaries: Mapping[str, bytes] = {}
-    """Those of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
+    """Dictionaries of small level 2 frames, by the first 8 hexadecimal digits of their SHA-256."""
     file_limit: int = 50_000_000
     """Bytes of the largest file taken; 0 for none."""
     categories: frozenset[str] = frozenset()
     """Codes of the categories a new incident may have; empty takes any."""
     takes_commands: bool = True
-    """Whether commands are done; where rows come from files each is rejected, with words."""
+    """Whether commands are done; where rows come from files each is rejected, with a reason."""
     snapshot_level: int = LEVEL
     """How strongly zstd compresses level 2 snapshots, 1 to 22."""
     quotas: Quotas = Quotas()
-    """What each account may ask and leave here."""
+    """The limits of each account."""
 
 
 class Api:
@@ -135,10 +135,10 @@ class Api:
         self._openings = Meter(quotas.sessions_per_minute, database.time_s)
         self._lockout = Lockout(database.time_s)
         self._streams: Counter[str] = Counter()
-        """Open ones by account."""
+        """Open hint streams by account."""
         self._files = FileRoutes(self._attachments, personal=self._is_personal)
         self.collections = tuple(COLLECTIONS)
-        """Those that sessions say this county tells; of others a desk says nothing."""
+        """The collections that sessions list as served here; a desk shows no others."""
         self._hints: Hints | None = None
         self._retry_after_s: int | None = None
         self._forgot_at_s = 0.0
@@ -186,16 +186,16 @@ class Api:
             self._hints.close()
 
     async def _tidy(self) -> None:
-        """Let time do its part, so that who waits for a hint hears of it too."""
+        """Unshelve overdue alarms and drop old data regularly, so that readers get hints of it."""
         while True:
             await asyncio.sleep(TIDY_EVERY_S)
             await run_in_threadpool(self._database.tidy)
             await run_in_threadpool(self._forget_old)
 
     def _forget_old(self) -> None:
-        """Throw away what nobody can come back to, and files nobody named; seldom more than a look.
+        """Drop data beyond its retention and unnamed files, at most once in `FORGET_EVERY_S`.
 
-        It is looked for without anybody asking, too: who fills a disk opens no session for it.
+        It does not wait for requests: filling a disk with files takes no new session.
         """
         now_s = self._database.time_s()
         if abs(now_s - self._forgot_at_s) > FORGET_EVERY_S:
@@ -208,16 +208,16 @@ class Api:
         self._retry_after_s = retry_after_s
 
     def wait_for_snapshots(self, timeout_s: float) -> bool:
-        """Whether within that time every snapshot asked for has been built."""
+        """Wait until every requested snapshot is built; False when the time is over before."""
         return self._builder.wait(timeout_s)
 
     def end_streams(self) -> None:
-        """End every open hint stream, so that a shutdown need not wait; from any thread."""
+        """End every open hint stream, so that a shutdown need not wait. For any thread."""
         if self._hints is not None:
             self._hints.close()
 
     def close(self) -> None:
-        """Give back what the API holds besides the database. Idempotent."""
+        """Release what the API holds besides the database. Idempotent."""
         self._shelf.close()
         self._builder.close()
         self._attachments.close()
@@ -398,7 +398,7 @@ class Api:
 
 
 class ManyMethods(Route):
-    """One path with several methods, so that any other is told all of them in `Allow`."""
+    """A route for several methods of one path, so that `Allow` lists all of them to any other."""
 
     def __init__(self, path: str, endpoint: Endpoint, methods: list[str]) -> None:
         async def any_of_them(request: Request) -> Response:

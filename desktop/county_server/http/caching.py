@@ -1,29 +1,29 @@
-"""What HTTP caches between the county and its desks may keep, and for whom."""
+"""Cache headers: what HTTP caches between the county and its desks may keep, and for whom."""
 
 from __future__ import annotations
 
 SNAPSHOT_S = 86_400
 FILE_S = 31_536_000
 PAGE_S = 3_600
-"""A page of changes that is followed by more says the same truth until its token is too old."""
+"""For a page of changes that is followed by more: it stays valid until its token is too old."""
 LAST_PAGE_S = 60
-"""Asked for with `hint`, and so never older than what the reader was told of."""
+"""Only for requests with `hint`, whose answer is never older than the hint."""
 
 
 def snapshot_headers(vary: str, *, personal: bool) -> dict[str, str]:
-    """For what never changes under its name."""
+    """Return the headers of a snapshot, which never changes under its name."""
     return _keep_for(SNAPSHOT_S, vary, personal=personal, more=", immutable")
 
 
 def page_headers(vary: str, *, personal: bool, more: bool, hinted: bool) -> dict[str, str]:
-    """For a page of changes; the last one is kept only for readers of the same hint."""
+    """Return the headers of a page of changes; the last one is kept only for the same hint."""
     if not more and not hinted:
         return {"Cache-Control": "no-store", "Vary": _vary(vary, personal=personal)}
     return _keep_for(PAGE_S if more else LAST_PAGE_S, vary, personal=personal)
 
 
 def file_headers(*, personal: bool) -> dict[str, str]:
-    """For a file, which is named by its content."""
+    """Return the headers of a file, which is named by its content."""
     headers = _keep_for(FILE_S, "", personal=personal, more=", immutable")
     return {name: value for name, value in headers.items() if value}
 

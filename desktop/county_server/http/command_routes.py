@@ -1,4 +1,4 @@
-"""`/v1/commands`, in JSON or in level 2 as the request's headers say."""
+"""The routes of `/v1/commands`, in JSON or level 2 as the request's headers ask."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ KEY = re.compile(r"[0-9a-f]{32}")
 
 
 class CommandPace:
-    """How many commands each account may send, and how many bytes of them."""
+    """Limits on the commands, and bytes of them, that each account may send in a time."""
 
     def __init__(self, quotas: Quotas, time_s: Callable[[], float]) -> None:
         self._commands = Meter(quotas.commands_per_minute, time_s)
         self._bytes = Meter(quotas.command_bytes_per_day, time_s, in_s=DAY_S)
 
     def check_commands(self, account: Account, count: int) -> None:
-        """429 when these are too many."""
+        """Count the commands; 429 when these are too many."""
         check_pace(self._commands, account, count, COMMANDS_WORDS)
 
     def check_bytes(self, account: Account, size: int) -> None:
-        """429 when so long a request is too much."""
+        """Count the request's bytes; 429 when these are too many."""
         check_pace(self._bytes, account, size, BYTES_WORDS)
 
 
 class CommandRoutes:
-    """Takes commands and tells what became of them."""
+    """Executes commands and returns their results."""
 
     def __init__(self, database: Database, rules: Rules, frames: Frames, pace: CommandPace) -> None:
         self._database = database
@@ -66,7 +66,7 @@ class CommandRoutes:
         return await (self._post if request.method == "POST" else self._get)(request)
 
     async def _post(self, request: Request) -> Response:
-        # A request that does not say how long it is counts as the longest.
+        # A request without its length counts as the longest.
         size = int(request.headers.get("content-length", MAX_BODY_BYTES))
         self._pace.check_bytes(request.state.account, size)
         if media_type_of(request) == level2.MEDIA:
@@ -101,7 +101,7 @@ class CommandRoutes:
     def _answer(
         self, request: Request, results: CommandResults, headers: Mapping[str, str]
     ) -> Response:
-        """Level 2 for who accepts it, or sent it and accepts whatever comes.
+        """Encode the results: in level 2 for clients that accept it, or sent it without `Accept`.
 
         No cache keeps the answer to a POST, so it needs no header to say so.
         """

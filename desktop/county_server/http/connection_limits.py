@@ -1,4 +1,4 @@
-"""Where connections come in: so many at once from one address, and so many in all."""
+"""Limits on open connections: from one address, and in all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN_FILES = 256
 
 
 def neighbourhood(address: str) -> str:
-    """What counts as one address: of IPv6 a network, of which everybody has a whole one."""
+    """Return what counts as one address: of IPv6 the network, as everybody has a whole one."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -29,7 +29,7 @@ def neighbourhood(address: str) -> str:
 
 
 class Guests:
-    """Who is connected. Used by the event loop's thread alone."""
+    """Counts the open connections. Used by the event loop's thread alone."""
 
     def __init__(self, most_from_one: int, proxy: str) -> None:
         self._most_from_one = most_from_one
@@ -38,7 +38,7 @@ class Guests:
         self._from: Counter[str] = Counter()
 
     def enter(self, address: str) -> bool:
-        """Whether there is room for one more from there; counted in if so."""
+        """Count in one more connection from there; return whether there was room for it."""
         has_too_many = self._from[address] >= self._most_from_one and address != self._proxy
         if has_too_many or self._from.total() >= self._most:
             return False
@@ -46,14 +46,14 @@ class Guests:
         return True
 
     def leave(self, address: str) -> None:
-        """One of them is gone."""
+        """Count out a connection from there."""
         self._from[address] -= 1
         if self._from[address] <= 0:
             del self._from[address]
 
 
 def _room() -> int:
-    """How many connections this process can have open."""
+    """Return how many connections this process can have open."""
     if sys.platform == "win32":
         return MOST_IN_ALL
     import resource
@@ -65,16 +65,16 @@ def _room() -> int:
 
 
 class Door(socket.socket):
-    """A listening socket that closes at once what there is no room for, before TLS costs time."""
+    """A listening socket that closes connections beyond the limits before TLS costs time."""
 
     def __init__(self, family: int, most_from_one: int = MOST_FROM_ONE, *, proxy: str = "") -> None:
-        """Whoever comes from `proxy` comes for many, and is bounded by what there is room for."""
+        """Connections from `proxy` are bounded only in all, since it connects for many clients."""
         # asyncio sets TCP_NODELAY only on sockets that say what they are; accepted ones inherit it.
         super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._guests = Guests(most_from_one, proxy)
 
     def accept(self) -> tuple[socket.socket, tuple[str, int]]:
-        """The next connection there is room for; ConnectionAbortedError of one turned away."""
+        """Accept the next connection; ConnectionAbortedError for one beyond the limits."""
         number, address = self._accept()  # type: ignore[attr-defined]
         guest = _Guest(self.family, self.type, self.proto, number)
         name = neighbourhood(str(address[0]))
@@ -86,18 +86,18 @@ class Door(socket.socket):
 
 
 class _Guest(socket.socket):
-    """A connection that is counted until it is closed."""
+    """An accepted connection, counted until it is closed."""
 
     def __init__(self, family: int, kind: int, protocol: int, number: int) -> None:
         super().__init__(family, kind, protocol, number)
         self._leave_from: tuple[Guests, str] | None = None
 
     def note_entry(self, guests: Guests, name: str) -> None:
-        """Remember where it is counted."""
+        """Record the counter and the address the connection is counted under."""
         self._leave_from = guests, name
 
     def close(self) -> None:
-        """Close, and be counted no more. Idempotent."""
+        """Close the connection and count it out. Idempotent."""
         super().close()
         found, self._leave_from = self._leave_from, None
         if found is not None:

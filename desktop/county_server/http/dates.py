@@ -1,4 +1,4 @@
-"""The `Date` of every answer, left out where each byte counts."""
+"""The `Date` header of every answer, left out where each byte counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.wire.level2 import MEDIA
 
 
 class Dated:
-    """ASGI application that puts `Date` on the answers of another.
+    """ASGI application that adds `Date` to the answers of another.
 
     Small answers of level 2 go without: their readers take the server's time from
     the session and from patches, and no cache keeps them. An answer with an ETag may

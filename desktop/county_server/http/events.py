@@ -1,4 +1,4 @@
-"""Server-sent hints: the newest sequence number, nothing that could be lost."""
+"""Server-sent hints: each is just the newest sequence number, so losing one does no harm."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from desktop.county_server.db.database import Database
 from desktop.county_server.scope import ANYBODY, Account
 
 HEARTBEAT_S = 45.0
-"""Shorter than the minute after which proxies and desks give up; an hour of it is about 11 KB,
-with TLS and TCP around each of its bytes."""
+"""Shorter than the minute after which proxies and desks give up; an hour of heartbeats is about
+11 KB, with TLS and TCP around each byte."""
 GATHER_S = 0.25
 """Changes that come this close together make one hint."""
 BETWEEN_S = 1.0
-"""Hints are at least so far apart: each costs its desk a poll."""
+"""Least time between two hints: each costs its desk a poll."""
 MOST_STREAMS = 500
 
 
@@ -32,11 +32,11 @@ class Hints:
         self._unsubscribe = database.subscribe(self._tell)
 
     def _tell(self, head: int) -> None:
-        """Runs on the committing thread."""
+        """Pass the head to the event loop; runs on the committing thread."""
         try:
             self._loop.call_soon_threadsafe(self._wake, head)
         except RuntimeError:
-            # The loop has just been closed: nobody is left to be told.
+            # The loop has just been closed: there is no stream left to wake.
             return
 
     def _wake(self, head: int) -> None:
@@ -48,13 +48,13 @@ class Hints:
 
     @property
     def full(self) -> bool:
-        """Whether no further stream is taken."""
+        """Whether no further stream is accepted."""
         return len(self._wakers) >= MOST_STREAMS
 
     async def events(self, account: Account = ANYBODY) -> AsyncGenerator[bytes, None]:
-        """The text of one stream: the present number at once, then each newer one.
+        """Yield the text of one stream: the present sequence number at once, then each newer one.
 
-        Changes that are nothing to the account make no hint.
+        Changes that do not concern the account make no hint.
         """
         waker = asyncio.Event()
         self._wakers.add(waker)
@@ -82,12 +82,12 @@ class Hints:
             self._wakers.discard(waker)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait; not longer than until the streams end."""
+        """Wait, but not beyond the end of the streams."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), seconds)
 
     def close(self) -> None:
-        """End every stream; from any thread, idempotent."""
+        """End every stream. Callable from any thread; idempotent."""
         if not self._closing:
             self._closing = True
             self._unsubscribe()

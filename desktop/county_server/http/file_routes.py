@@ -1,4 +1,4 @@
-"""`/v1/attachments`: offer a file, bring it in pieces, read it with ranges."""
+"""The routes of `/v1/attachments`: offer a file, upload it in pieces, read it with ranges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from desktop.county_server.problems import ApiError
 from desktop.wire.level1 import FileOffer, FileState
 
 PIECE_BYTES = 1 << 14
-"""Few enough that a newer request finds nearly all of an older one whose line hangs."""
+"""Bytes written at once: so few that a newer request finds nearly all of an older, hanging one."""
 CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
 MEDIA_TYPE = re.compile(r"[a-zA-Z0-9!#$&^_.+-]{1,60}/[a-zA-Z0-9!#$&^_.+-]{1,60}")
 UNKNOWN_TYPE = "application/octet-stream"
@@ -34,7 +34,7 @@ SAFE = {
 
 
 class FileRoutes:
-    """Takes and gives files."""
+    """Receives and serves files."""
 
     def __init__(self, attachments: Attachments, *, personal: bool) -> None:
         self._attachments = attachments
@@ -96,9 +96,9 @@ def _content_range(request: Request) -> ByteRange:
 
 
 async def _take(request: Request, arrival: Arrival, length: int) -> bool:
-    """Hand the body over in pieces; whether it was as long as its range.
+    """Write the body in pieces; return whether it was as long as its range.
 
-    Of a body that is cut all that came is handed over.
+    Of a body that is cut, all that came is written.
     """
     gathered, taken = bytearray(), 0
     try:

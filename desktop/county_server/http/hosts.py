@@ -1,4 +1,4 @@
-"""Requests for this county alone: a page on the web that had its name point here gets nothing."""
+"""A check of the `Host` header, against web pages whose own name was made to point here."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::[0-9]{0,5})?")
 
 
 class Hosts:
-    """ASGI application that answers 421 where another is called by a name that is not its own.
+    """ASGI application that answers 421 to requests for a host that is none of the server's names.
 
-    A browser sends the name its page came from, whatever address that name points to by now:
-    so a stranger's page can reach a server on this computer, but never by one of its names.
+    A browser sends the name its page came from, whatever address that name points to by now: a
+    page from the web can reach a server on this computer, but never by one of its names.
     """
 
     def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
         self._app = app
-        # To listen at 0.0.0.0 is to listen everywhere: it is nobody's name.
+        # Listening at 0.0.0.0 means listening everywhere: it is no server's name.
         named = {plain_host(each) for each in names if not _is_everywhere(each)}
         self._names = named | {"localhost"}
 
@@ -50,7 +50,7 @@ class Hosts:
             address = ipaddress.ip_address(host)
         except ValueError:
             return False
-        # No name, so nobody can have made it point elsewhere: the address the request came to.
+        # The address the request came to: unlike a name it cannot have been made to point here.
         reached = scope.get("server") or ("",)
         return address.is_loopback or host == plain_host(str(reached[0]))
 
@@ -63,7 +63,7 @@ def _is_everywhere(host: str) -> bool:
 
 
 def plain_host(name: str) -> str:
-    """A host as it is compared: in small letters, an address in its shortest form."""
+    """Normalize a host for comparison: in lower case, an address in its shortest form."""
     plain = name.strip().strip("[]").lower().removesuffix(".").partition("%")[0]
     try:
         found = ipaddress.ip_address(plain)
@@ -74,7 +74,7 @@ def plain_host(name: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether what listens there is reached from this computer alone."""
+    """Whether a server listening there can be reached from this computer alone."""
     plain = plain_host(host)
     try:
         return ipaddress.ip_address(plain).is_loopback

@@ -1,4 +1,4 @@
-"""Where a county is served and for whom: on this computer for anybody, beyond it for accounts."""
+"""How a county is served: on this computer to anybody, beyond it to accounts alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ONE_OF_TWO = (
 
 
 class ListenRefused(Exception):
-    """Nothing is served this way; `lines` say why, in both languages."""
+    """A county must not be served this way; `lines` explain why, in both languages."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(lines[-1])
@@ -35,21 +35,21 @@ class ListenRefused(Exception):
 
 
 class Listening(msgspec.Struct, frozen=True):
-    """How a county is reached."""
+    """How a county is served: its accounts, TLS and names."""
 
     accounts: Accounts = {}
     accounts_file: Path | None = None
     tls: ssl.SSLContext | None = None
     names: tuple[str, ...] = ()
-    """Names it is called by, besides its address and those of this computer itself."""
+    """Host names of the server, besides its address and those of this computer itself."""
     proxy: str = ""
     """Address of a reverse proxy that all desks come through."""
     plain: bool = False
-    """Whether tokens may go over a network that can be listened to."""
+    """Whether tokens may go unencrypted over a network."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the options that say who may in and how."""
+    """Add the options about access and encryption to a parser."""
     parser.add_argument(
         "--accounts",
         type=Path,
@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_arguments(args: argparse.Namespace) -> Listening:
-    """How the options say it is reached; ListenRefused when it may not be, or files are wrong."""
+    """Read those options; ListenRefused for an unsafe combination or an invalid file."""
     try:
         accounts = read_accounts(args.accounts) if args.accounts else {}
         tls = _tls(args.tls_cert, args.tls_key)
@@ -92,7 +92,7 @@ def read_arguments(args: argparse.Namespace) -> Listening:
 
 
 def check(host: str, accounts: Accounts, *, is_encrypted: bool, plain: bool) -> None:
-    """ListenRefused where strangers could come in, or logins be read on the way."""
+    """Raise ListenRefused where strangers could get in, or logins be read on the way."""
     if is_loopback(host):
         return
     if not accounts:
@@ -108,7 +108,7 @@ def _tls(certificates: Path | None, key: Path | None) -> ssl.SSLContext | None:
         raise ListenRefused(*ONE_OF_TWO)
     check_closed(key)
     for each in (certificates, key):
-        each.open("rb").close()  # What cannot be read is said by its name.
+        each.open("rb").close()  # An unreadable file raises an error with its name.
     try:
         return server_tls(certificates, key)
     except ssl.SSLError as error:
@@ -119,7 +119,7 @@ def _tls(certificates: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 
 def server_tls(certificates: Path, key: Path) -> ssl.SSLContext:
-    """TLS for a server with this certificate chain and key (PEM files)."""
+    """Make the TLS context of a server with this certificate chain and key (PEM files)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Without a password of its own a locked key would have OpenSSL ask at the terminal.

@@ -1,4 +1,4 @@
-"""Who may try login tokens: guessing slows down by address, and stops nobody let in before."""
+"""A limit on guessing login tokens: by address, and without delaying those let in before."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from desktop.county_server.http.connection_limits import neighbourhood
 FREE_TRIES = 10
 """Different wrong tokens from one address before it has to wait: people mistype, too."""
 MOST_WAIT_S = 300
-"""Also for the owner of a right token that might be guessed, who tries it for the first time
-from there meanwhile."""
+"""Longest wait; it also holds for a right but short token that is first tried from there
+meanwhile."""
 FORGOTTEN_S = 3_600.0
-"""After so long without a wrong token an address is like any other."""
+"""Time without a wrong token after which an address is forgiven."""
 MOST_ADDRESSES, MOST_TOKENS = 4_096, 512
-"""Remembered; the ones not heard of for longest go first."""
+"""How many are kept; those unused for longest are dropped first."""
 
 
 class _Address(msgspec.Struct):
-    """What came from one address."""
+    """The tokens tried from one address."""
 
     right: OrderedDict[str, None]
     wrong: OrderedDict[str, None]
@@ -40,14 +40,14 @@ class Lockout:
         self._known: OrderedDict[str, _Address] = OrderedDict()
 
     def wait_s(self, address: str, token: str, *, is_right: bool, is_long: bool = False) -> int:
-        """How long whoever asks must wait before the token is looked at; 0 when it was.
+        """Count a try; return how long the client must wait, or 0 when the token may be judged now.
 
-        `token` is its hash. One that was let in from there before is let in again whatever a
-        neighbour does; one that is known to be wrong is told so again, and is no new guess: a
-        desk whose login was revoked asks with it all day. One `is_long` that nobody comes upon
-        by trying is let in at once when it is right: who guesses behind the same address delays
-        nobody. While an address waits, a right token that is short and new there is not told
-        from a wrong one.
+        `token` is its hash. A token let in from there before is let in again whatever its
+        neighbours do; one already found wrong is refused again without counting as a guess: a
+        desk whose login was revoked tries it all day. A right token that `is_long`, which
+        nobody can guess, is let in at once: guessing behind the same address delays nobody.
+        While an address waits, a right token that is short and new there is treated like a
+        wrong one.
         """
         now_s = self._time_s()
         with self._lock:

@@ -1,4 +1,4 @@
-"""The mark that proves answers without a body to readers on an unencrypted line."""
+"""The mark that proves answers without a body to readers on an unencrypted connection."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desktop.wire.mark import HEADER, mark
 
 WITHOUT_MAGIC = (204, 429, 503)
-"""Anybody on the way may say these; every other answer bears the magic or is no good news."""
+"""Statuses that anything on the way could answer; other good answers carry the magic."""
 STREAM = b"text/event-stream"
 
 
 class Marked:
-    """ASGI application that marks the answers of another where TLS does not vouch for them."""
+    """ASGI application that marks the answers of another on connections without TLS."""
 
     def __init__(self, app: ASGIApp, server: str) -> None:
         self._app = app

@@ -34,7 +34,7 @@ def accepts_gzip(request: Request) -> bool:
 def json_answer(
     request: Request, content: bytes, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A 200 of JSON; never kept by caches unless `headers` says otherwise."""
+    """Build a 200 of JSON, which caches must not keep unless `headers` allows it."""
     all_headers = NOT_KEPT | {"Vary": "Accept-Encoding"} | dict(headers or {})
     if len(content) > WORTH_COMPRESSING_BYTES and accepts_gzip(request):
         content = gzip.compress(content, 6, mtime=0)
@@ -43,12 +43,12 @@ def json_answer(
 
 
 def compact_answer(content: bytes, headers: Mapping[str, str] | None = None) -> Response:
-    """A 200 of level 2 with as few bytes around it as is lawful."""
+    """Build a 200 of level 2 with as few header bytes as HTTP allows."""
     return Response(content, 200, NOT_KEPT | dict(headers or {}), MEDIA)
 
 
 def wants_compact(request: Request) -> bool:
-    """Whether the client takes level 2; it names the media type without a wildcard."""
+    """Whether the client accepts level 2: `Accept` names the media type, without a wildcard."""
     accepted = request.headers.get("accept", "").lower().split(",")
     return MEDIA in (part.partition(";")[0].strip() for part in accepted)
 
@@ -59,7 +59,7 @@ def media_type_of(request: Request) -> str:
 
 
 async def read_bytes(request: Request) -> bytes:
-    """The whole body; 413 when it is too large, 400 for nobody's eyes when it broke off."""
+    """Read the whole body; 413 when it is too large, 400 when the client broke off."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -73,7 +73,7 @@ async def read_bytes(request: Request) -> bytes:
 
 
 async def read_body(request: Request, type_: type[T]) -> T:
-    """The JSON body as a wire type; 413, 415 or 400 when it is not one."""
+    """Read the JSON body as a wire type; 413, 415 or 400 when it is not one."""
     if media_type_of(request) != "application/json":
         raise ApiError(415, "media-type", "Send application/json.")
     body = await read_bytes(request)
@@ -84,7 +84,7 @@ async def read_body(request: Request, type_: type[T]) -> T:
 
 
 def _decode(body: bytes, type_: type[T]) -> T:
-    """The body as a wire type; 6.0 is a whole number too, as JSON Schema has it."""
+    """Decode the body as a wire type; 6.0 is a whole number too, as in JSON Schema."""
     try:
         return msgspec.json.decode(body, type=type_)
     except msgspec.ValidationError:
@@ -102,7 +102,7 @@ def _whole(value: Any) -> Any:
 
 
 def number_parameter(request: Request, name: str, default: int, low: int, high: int) -> int:
-    """A whole number from the query; 400 when it is none or out of bounds."""
+    """Read a whole number from the query; 400 when it is none or out of bounds."""
     text = request.query_params.get(name)
     if text is None:
         return default
@@ -112,7 +112,7 @@ def number_parameter(request: Request, name: str, default: int, low: int, high: 
 
 
 def numbers_parameter(request: Request, name: str, below: int, most: int) -> tuple[int, ...]:
-    """At most so many whole numbers with commas between; 400 when they are not that."""
+    """Read at most so many comma-separated whole numbers from the query; 400 for anything else."""
     parts = request.query_params.get(name, "").split(",")
     are_numbers = all(each.isascii() and each.isdigit() and len(each) <= 12 for each in parts)
     if not are_numbers or len(parts) > most:

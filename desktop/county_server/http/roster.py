@@ -1,4 +1,4 @@
-"""Who is let in as the operator's file of accounts says now: read anew when it changes."""
+"""The accounts that may log in, from the operator's file, which is read anew when it changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop.county_server.scope import Account, Accounts
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
-"""How long an account that was taken out may still be let in."""
+"""How long an account may still log in after it was removed from the file."""
 
 _State = tuple[int, ...]
 
@@ -23,41 +23,41 @@ class Roster:
     """The accounts of a county. Thread-safe."""
 
     def __init__(self, accounts: Accounts, file: Path | None, time_s: Callable[[], float]) -> None:
-        """Those of the `file`, looked at with each use; without one these, for good."""
+        """Accounts come from `file`, checked when used; without one they are `accounts`."""
         self._file, self._time_s = file, time_s
         self._lock = threading.Lock()
         self._accounts = accounts
         self._owners = owners_of(accounts)
         self._looked_at_s: float | None = None
         self._state: _State | None = None
-        """Of the file as it was read last, well or not."""
+        """State of the file when it was last read, whether or not that succeeded."""
 
     def accounts(self) -> Accounts:
-        """Those let in now. A file that is wrong or gone changes nothing, and is logged once."""
+        """Return the present accounts; a bad or missing file changes nothing and is logged once."""
         with self._lock:
             self._look()
             return self._accounts
 
     def owners(self) -> Mapping[str, frozenset[str]]:
-        """Whose each name is, as `duties.owners_of` tells."""
+        """Return the owners of names, in the form of `duties.owners_of`."""
         with self._lock:
             self._look()
             return self._owners
 
     def has(self, account: Account) -> bool:
-        """Whether that account, as it stands, is still let in."""
+        """Whether that account, unchanged, may still log in."""
         accounts = self.accounts()
         return not accounts or account in accounts.values()
 
     def _look(self) -> None:
         now_s = self._time_s()
-        # A clock that was set back puts no look off.
+        # A clock that was set back delays no check.
         if self._file is None or (
             self._looked_at_s is not None and abs(now_s - self._looked_at_s) < LOOK_EVERY_S
         ):
             return
         self._looked_at_s = now_s
-        # Before it is read: what is written meanwhile is another state, and read next time.
+        # Taken before reading: a change made meanwhile gives another state and is read next time.
         state = _state(self._file)
         if state == self._state:
             return
@@ -73,7 +73,7 @@ class Roster:
 
 
 def _state(file: Path) -> _State:
-    """What tells one content of a file from another; empty without a file."""
+    """Return the file's status, which changes with its content; empty without a file."""
     try:
         found = file.stat()
     except OSError:

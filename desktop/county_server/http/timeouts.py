@@ -1,4 +1,4 @@
-"""How long a connection may take over a request: thin lines are slow, but never silent for long."""
+"""Timeouts of a connection's requests: thin lines are slow, but never silent for long."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ HEAD_S = 30.0
 """From the first byte of a request, or of the connection, to the end of its head. A desk's head is
 about 300 bytes: one that takes longer comes from somebody who holds connections open."""
 BODY_STEP_S, LEAST_BODY_BYTES = 60.0, 512
-"""Of a body that much comes in each step, or it is cut; a line of 2.4 kbit/s brings 18 KB."""
+"""Least bytes of a body in each step, or it is cut; a line of 2.4 kbit/s brings 18 KB."""
 WHOLE_S = 300.0
 """For all of a body that is read as a whole; a million bytes take half of it at 64 kbit/s."""
 REST_S = 60.0
-"""How long the rest of a body may take that was answered before its end."""
+"""How long the rest of a body may take after the answer was sent early."""
 STALL_S = 300.0
-"""How long a reader may leave what waits for it; 48 KB take 160 s at 2.4 kbit/s."""
+"""How long a reader may accept no bytes; 48 KB take 160 s at 2.4 kbit/s."""
 
 
 class Phase(Enum):
-    """What a connection is in the middle of."""
+    """The phase of a connection's request."""
 
     REST = auto()
     HEAD = auto()
     BODY = auto()
     ANSWERED = auto()
-    """A body comes of which nobody reads any more."""
+    """The rest of a body comes after its request was answered."""
 
 
 class Patience:
@@ -42,11 +42,11 @@ class Patience:
         self._held_back = False
 
     def look(self, phase: Phase, came: int, *, held_back: bool, in_pieces: bool = False) -> None:
-        """Where the connection stands after so many bytes; `held_back`: we read no more of it.
+        """Note the connection's phase after `came` more bytes; `held_back`: reading is paused.
 
-        `in_pieces`: what comes of its body is worth keeping, however long it takes.
+        `in_pieces`: the body is kept piece by piece, so it may take any time.
 
-        A head has one time for all of it, however its bytes are spread.
+        A head has one timeout for all of it, however its bytes are spread.
         """
         self._came += came
         self._held_back = held_back
@@ -72,18 +72,18 @@ class Patience:
         self._timer = self._loop.call_later(BODY_STEP_S, self._step)
 
     def note_stall(self) -> None:
-        """What is sent is not taken."""
+        """Start the timeout of a reader that accepts no bytes."""
         if self._stalled is None:
             self._stalled = self._loop.call_later(STALL_S, self._end)
 
     def note_progress(self) -> None:
-        """It is taken again."""
+        """Stop that timeout: the reader accepts bytes again."""
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
 
     def close(self) -> None:
-        """Wait for nothing more. Idempotent."""
+        """Stop every timeout. Idempotent."""
         self.note_progress()
         self._stop()
 

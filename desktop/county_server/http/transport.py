@@ -12,7 +12,7 @@ from desktop.county_server.http.timeouts import Patience, Phase
 
 MOST_HEAD_BYTES = 65_536
 RECORD_BYTES = 4_000
-"""A receiver can read a record only when its last byte is there: on 64 kbit/s that of a record
+"""A receiver can read a record only when its last byte has come: on 64 kbit/s that of a record
 of 16 KB takes two seconds, that of a small one half of one. With what TLS adds: below 4 KB."""
 
 
@@ -45,7 +45,7 @@ class GatheringTransport(asyncio.Transport):
             self._under.write(data[start : start + size])
 
     def close(self) -> None:
-        """Send what waits and close."""
+        """Send the waiting bytes and close."""
         self._flush()
         self._under.close()
 
@@ -59,15 +59,15 @@ class GatheringTransport(asyncio.Transport):
         return self._under.is_closing()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """What the transport below knows of itself."""
+        """Return extra information from the transport below."""
         return self._under.get_extra_info(name, default)
 
     def get_write_buffer_size(self) -> int:
-        """Bytes that have not left yet."""
+        """Return the number of bytes not sent yet."""
         return self._under.get_write_buffer_size() + len(self._waiting)
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """When the protocol is told to wait."""
+        """Set the buffer sizes at which the protocol is paused and resumed."""
         self._under.set_write_buffer_limits(high, low)
 
     def can_write_eof(self) -> bool:
@@ -75,43 +75,43 @@ class GatheringTransport(asyncio.Transport):
         return self._under.can_write_eof()
 
     def write_eof(self) -> None:
-        """Send what waits and close this direction."""
+        """Send the waiting bytes and close this direction."""
         self._flush()
         self._under.write_eof()
 
     def pause_reading(self) -> None:
-        """Let what arrives wait."""
+        """Pause receiving."""
         self._under.pause_reading()
 
     def resume_reading(self) -> None:
-        """Take what arrives again."""
+        """Resume receiving."""
         self._under.resume_reading()
 
     def is_reading(self) -> bool:
-        """Whether what arrives is taken."""
+        """Whether the transport is receiving."""
         return self._under.is_reading()
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """Give what arrives to another protocol."""
+        """Pass received data to another protocol."""
         self._under.set_protocol(protocol)
 
     def get_protocol(self) -> asyncio.BaseProtocol:
-        """Who gets what arrives."""
+        """Return the protocol that gets received data."""
         return self._under.get_protocol()
 
 
 class TerseConnection(h11.Connection):
-    """HTTP/1.1 that does not say in words what the status 204 says in figures (RFC 9112 4)."""
+    """HTTP/1.1 without the reason phrase of status 204, which RFC 9112 4 makes optional."""
 
     def send(self, event: Any) -> Any:
-        """The bytes of one event."""
+        """Encode one event."""
         if isinstance(event, h11.Response) and event.status_code == 204:
             event = h11.Response(status_code=204, headers=event.headers, reason=b"")
         return super().send(event)
 
 
 class CountyLine(H11Protocol):
-    """uvicorn's HTTP/1.1 over a gathering transport, in few words."""
+    """uvicorn's HTTP/1.1 over a gathering transport, with few bytes."""
 
     def __init__(self, *what: Any, **named: Any) -> None:
         super().__init__(*what, **named)
@@ -119,19 +119,19 @@ class CountyLine(H11Protocol):
         self._patience: Patience | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin a connection, which is to bring a request soon."""
+        """Begin a connection with the timeout of a request's head."""
         loop = asyncio.get_running_loop()
         self._patience = Patience(loop, transport.abort)
         super().connection_made(GatheringTransport(transport, loop))
         self._patience.look(Phase.HEAD, 0, held_back=False)
 
     def data_received(self, data: bytes) -> None:
-        """Take the next bytes."""
+        """Process received bytes and update the timeouts."""
         super().data_received(data)
         self._look(len(data))
 
     def on_response_complete(self) -> None:
-        """Go on to what has come behind the request."""
+        """Go on to a request that has come already, and update the timeouts."""
         super().on_response_complete()
         self._look(0)
 
@@ -152,19 +152,19 @@ class CountyLine(H11Protocol):
                 return Phase.REST
 
     def pause_writing(self) -> None:
-        """Wait for the reader."""
+        """Pause writing and start the timeout of a reader that accepts no bytes."""
         super().pause_writing()
         if self._patience is not None:
             self._patience.note_stall()
 
     def resume_writing(self) -> None:
-        """Go on writing."""
+        """Resume writing and stop that timeout."""
         super().resume_writing()
         if self._patience is not None:
             self._patience.note_progress()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the connection."""
+        """End the connection and its timeouts."""
         if self._patience is not None:
             self._patience.close()
             self._patience = None

@@ -1,4 +1,4 @@
-"""A county's own files: JSON of level 1, CSV and workbooks, checked, explained and served."""
+"""Loading a county's own files: JSON of level 1, CSV and workbooks, checked and then served."""
 
 from desktop.county_server.load.age import Aged
 from desktop.county_server.load.folder import Loaded, State, load, state, takes_commands

@@ -1,4 +1,4 @@
-"""What the writer of a wrong or odd row probably meant."""
+"""Suggestions for invalid or odd rows: what their writer probably meant."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from desktop.county_server.load.vocabulary import OWN, WORDS, code_of, near
 from desktop.wire.level1 import COLLECTIONS
 
 Remark = tuple[str, str, str]
-"""A field, and what is to be said of it in Chinese and English."""
+"""A field, and a remark on it in Chinese and in English."""
 NOTHING = ("", "")
 
 
 def advice(collection: str, row: Any, path: str, says: str) -> tuple[str, str]:
-    """How a row's fault could be mended, to be said after it; empty when nobody knows."""
+    """Suggest how to mend a row's fault, as words to append to it; empty without a suggestion."""
     if (found := re.fullmatch(r"Object missing required field `([^`]+)`", says)) is not None:
         return _in_place_of(collection, row, found[1]) if not path else NOTHING
     field = path.removeprefix(".")
@@ -36,7 +36,7 @@ def advice(collection: str, row: Any, path: str, says: str) -> tuple[str, str]:
 
 
 def unknown_fields(collection: str, row: Any) -> Iterator[Remark]:
-    """What is to be said of the fields nobody reads, which are served without them."""
+    """Yield remarks on unknown fields, without which the row is served."""
     known = _fields(collection)
     for field in row if isinstance(row, Mapping) else ():
         if field not in known:
@@ -46,7 +46,7 @@ def unknown_fields(collection: str, row: Any) -> Iterator[Remark]:
 
 
 def word_advice(collection: str, row: Any) -> Iterator[Remark]:
-    """What is to be said of words that a desk shows as unknown."""
+    """Yield remarks on words that no vocabulary has: desks show them as unknown."""
     for name, codes in WORDS.items():
         where, _, field = name.partition(".")
         value = row.get(field) if where == collection and isinstance(row, Mapping) else None
@@ -62,7 +62,7 @@ def word_advice(collection: str, row: Any) -> Iterator[Remark]:
 
 
 def _in_place_of(collection: str, row: Any, field: str) -> tuple[str, str]:
-    """Which field of the row was probably meant to be the missing one."""
+    """Suggest which field of the row was probably meant to be the missing one."""
     unknown = [each for each in row if each not in _fields(collection)]
     known = [each for each in unknown if field in fields_of(collection, each)]
     meant = known[0] if known else near(field, unknown)
@@ -87,7 +87,7 @@ def _meant(name: str, value: Any) -> str | None:
 
 
 def _advise_turned(place: Any) -> tuple[str, str]:
-    """What to say of a place that would be one the other way round."""
+    """Suggest that `lon` and `lat` are swapped, where the place would be valid then."""
     if isinstance(place, Mapping):
         lon, lat = place.get("lon"), place.get("lat")
         both = isinstance(lon, int | float) and isinstance(lat, int | float)

@@ -1,4 +1,4 @@
-"""The header by which desks are told how old rows from files are."""
+"""The header `Data-Time`, which gives desks the age of rows from files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from desktop.wire.mark import DATA_TIME
 
 
 class Aged:
-    """ASGI application that puts `Data-Time` on the good answers of another."""
+    """ASGI application that adds `Data-Time` to the successful answers of another."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.data_at: datetime | None = None
-        """As of when the rows are that are served now."""
+        """The time as of which the rows served now are."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

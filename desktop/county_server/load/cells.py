@@ -20,14 +20,14 @@ TIME = re.compile(
 PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?)?()")
 DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
 SERIALS = (20_000, 80_000)
-"""Numbers that are days of a workbook when a time is wanted: from 1954 to 2119."""
+"""Numbers read as a workbook's day numbers where a time is wanted: from 1954 to 2119."""
 APART = re.compile(r"[;；,，、\n]+")
 SAYS_NOTHING = frozenset({"", "-", "—", "--", "——", "/", "\\", "N/A", "n/a", "NULL", "null"})
 YES, NO = frozenset({"是", "true", "yes", "1", "y"}), frozenset({"否", "false", "no", "0", "n"})
 
 
 class NotThis(Exception):
-    """A cell does not hold what its field takes; `zh` and `en` say what that is."""
+    """A cell does not hold a value of its field's type; `zh` and `en` describe that type."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
@@ -35,12 +35,12 @@ class NotThis(Exception):
 
 
 def is_nothing(cell: Cell) -> bool:
-    """Whether a cell says that there is nothing to say."""
+    """Whether a cell is empty, or holds a word or sign for "nothing"."""
     return cell is None or (isinstance(cell, str) and cell.strip() in SAYS_NOTHING)
 
 
 def value_of(cell: Cell, kind: Any, zone: ZoneInfo) -> Any:
-    """The cell as a value of a field of that type; raises NotThis."""
+    """Convert the cell to a value of a field of that type; raises NotThis."""
     said = str(kind)
     if kind == "moment" or "datetime" in said:
         return moment(cell, zone)
@@ -52,7 +52,7 @@ def value_of(cell: Cell, kind: Any, zone: ZoneInfo) -> Any:
 
 
 def write_out(cell: Cell) -> str:
-    """The cell as text, as its table shows it."""
+    """Convert the cell to text, as its table shows it."""
     if isinstance(cell, datetime):
         has_time = cell.time() != time(0)
         return f"{cell:%Y-%m-%d %H:%M:%S}" if has_time else f"{cell:%Y-%m-%d}"
@@ -62,7 +62,7 @@ def write_out(cell: Cell) -> str:
 
 
 def number(cell: Cell, *, whole: bool) -> int | float:
-    """The cell as a number; raises NotThis."""
+    """Convert the cell to a number; raises NotThis."""
     value: float
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         value = cell
@@ -82,7 +82,7 @@ def number(cell: Cell, *, whole: bool) -> int | float:
 
 
 def moment(cell: Cell, zone: ZoneInfo) -> datetime:
-    """The cell as a moment, in the county's zone where it tells none; raises NotThis."""
+    """Convert the cell to a moment, in the county's zone where it has none; raises NotThis."""
     if isinstance(cell, datetime):
         return cell if cell.tzinfo else cell.replace(tzinfo=zone)
     if isinstance(cell, date):

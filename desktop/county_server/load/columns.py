@@ -1,4 +1,4 @@
-"""The column map: which of a county's own headings is which field, read from `columns.toml`."""
+"""The column map: the field of each of a county's own headings, read from `columns.toml`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop.wire.level1 import COLLECTIONS, AnyPhrase, Point
 
 FILE = "columns.toml"
 TABLED = ("townships", "incidents", "assets", "queues", "warnings", "alarms")
-"""Collections that fit into a table; outlines and trends come as JSON."""
+"""Collections that can be given as tables; outlines and trends come as JSON."""
 MOST_BYTES = 1_000_000
 COUNTY_TIME = "Asia/Shanghai"
 NOT_TABLED = frozenset({"outline", "deadlines", "timeline", "files", "rings"})
@@ -25,14 +25,14 @@ Value = str | int | float | bool
 
 
 class TableMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one collection's table is read."""
+    """How to read one collection's table."""
 
     file: str = ""
     sheet: str = ""
     heading_row: int = 0
-    """Counted from 1; 0 looks for the row that has the known headings."""
+    """Row with the headings, counted from 1; 0 looks for one with known headings."""
     data_time: str = ""
-    """The heading of the column that tells as of when a row is; the newest counts."""
+    """Heading of the column with the time as of which a row is; the newest row counts."""
     fill_down: tuple[str, ...] = ()
     """Headings of columns in which an empty cell means the one above: merged cells."""
     columns: dict[str, str | list[str]] = {}
@@ -47,12 +47,12 @@ class ColumnMap(msgspec.Struct, frozen=True):
     zone: ZoneInfo = ZoneInfo(COUNTY_TIME)
 
     def of(self, collection: str) -> TableMap:
-        """How the collection's table is read."""
+        """Return the map of a collection's table; the default one where it has none."""
         return self.tables.get(collection, TableMap())
 
 
 def fields(collection: str) -> dict[str, Any]:
-    """The fields a table of that collection can fill, each with its type."""
+    """Return the fields that a table of that collection can fill, with their types."""
     found: dict[str, Any] = {}
     for field in msgspec.structs.fields(COLLECTIONS[collection]):
         if field.name in NOT_TABLED:
@@ -69,7 +69,7 @@ def fields(collection: str) -> dict[str, Any]:
 
 
 def read_columns(folder: Path) -> ColumnMap:
-    """The folder's column map, an empty one without the file; raises LoadError."""
+    """Read the folder's column map, an empty one without the file; raises LoadError."""
     path = folder / FILE
     if not path.is_file():
         return ColumnMap()
@@ -87,7 +87,7 @@ def read_columns(folder: Path) -> ColumnMap:
 
 
 class _Reader:
-    """Checks a column map as a whole, so that every fault is told at once."""
+    """Checks a whole column map and reports all its faults at once."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told
@@ -145,7 +145,7 @@ class _Reader:
 
 
 def _fields_with_place(table: TableMap) -> Iterator[tuple[str, str]]:
-    """Every field the map names, with where."""
+    """Yield every field the map names, with the place where it does."""
     for heading, given in table.columns.items():
         for field in [given] if isinstance(given, str) else given:
             yield f'columns."{heading}"', field

@@ -1,4 +1,4 @@
-"""A county's folder of files: which are read, what they hold and how old that is."""
+"""A county's folder of files: which are read, their rows, and how old the data is."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from desktop.wire.level1 import COLLECTIONS
 ENDINGS = (".json", ".csv", ".xlsx")
 OLD = (".xls", ".et", ".xlsm", ".ods")
 STEADY = frozenset({"townships", "lines"})
-"""What is drawn once and does not age."""
+"""Collections that are drawn once and do not age."""
 LOADED = "loaded:"
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """The rows of each collection that had a file."""
+    """The rows of each collection that has a file."""
 
     rows: dict[str, tuple[Any, ...]]
     oddities: tuple[str, ...] = ()
-    """What is served and probably not meant, as lines."""
+    """Remarks, as lines, on what is served although it is probably a mistake."""
     data_at: datetime | None = None
-    """As of when all of it is: the oldest file's time that ages."""
+    """Time as of which all the data is: that of the oldest file that ages."""
 
     @property
     def summary(self) -> str:
-        """How much it is and how old, in both languages."""
+        """Describe how many rows there are and how old they are, in both languages."""
         parts = [(name, f"{NAMES[name][0]} {len(rows)}") for name, rows in self.rows.items()]
         zh = "、".join(counted for _, counted in parts)
         en = ", ".join(f"{name} {len(self.rows[name])}" for name, _ in parts)
@@ -62,12 +62,13 @@ class Loaded(msgspec.Struct, frozen=True):
                 batch.delete(collection, [each for (each,) in known if each not in kept])
 
     def change(self, database: Database) -> None:
-        """Bring what changed in the files since the last time into a database of commands too.
+        """Apply the files' changes since the last time to a database that takes commands too.
 
-        A field the files tell as before stays as commands left it, and so does a row of theirs.
+        A field unchanged in the files keeps the value that commands gave it, and rows that commands
+        created stay.
         """
         if not takes_commands(database):
-            self.put_into(database)  # What lies there is of files that nobody remembers.
+            self.put_into(database)  # The rows there come from files whose contents are not stored.
         before = {name: _before(database, name) for name in COLLECTIONS}
         with database.transaction() as batch:
             for collection, kind in COLLECTIONS.items():
@@ -85,19 +86,19 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 def takes_commands(database: Database) -> bool:
-    """Whether files were brought into it beside commands, which only `change` leaves there."""
+    """Whether the database was filled by `change`, which leaves room for commands."""
     return database.recall(LOADED + "incidents") is not None
 
 
 def _before(database: Database, collection: str) -> dict[str, Any]:
-    """What the files held when they were last brought in."""
+    """Return the rows that the files had when `change` last ran."""
     told = database.recall(LOADED + collection) or "[]"
     kind: Any = COLLECTIONS[collection]
     return {row.id: row for row in msgspec.json.decode(told, type=tuple[kind, ...])}
 
 
 def _merge(kind: type[msgspec.Struct], old: Any, new: Any, stored: Any) -> Any:
-    """The stored row with the fields that are now otherwise in the files."""
+    """Return the stored row with the fields that have changed in the files."""
     names = [each.name for each in msgspec.structs.fields(kind) if each.name != "version"]
     changed = {
         name: getattr(new, name) for name in names if getattr(new, name) != getattr(old, name)
@@ -106,7 +107,7 @@ def _merge(kind: type[msgspec.Struct], old: Any, new: Any, stored: Any) -> Any:
 
 
 def load(folder: Path) -> Loaded:
-    """The rows of the folder's files; LoadError with every line that is wrong."""
+    """Read the rows of the folder's files; LoadError lists every fault."""
     reading = _Reading(folder, read_columns(folder))
     for collection in COLLECTIONS:
         try:
@@ -118,7 +119,7 @@ def load(folder: Path) -> Loaded:
 
 
 class _Reading:
-    """What has been read of a folder so far."""
+    """Reads a folder, collection by collection."""
 
     def __init__(self, folder: Path, columns: ColumnMap) -> None:
         self._folder, self._columns = folder, columns
@@ -153,7 +154,7 @@ class _Reading:
             self.errors += some(read.errors, read.name)
 
     def load_all(self) -> Loaded:
-        """All of it; LoadError when anything is wrong."""
+        """Return all that was read; LoadError when anything is invalid."""
         if not self._used and not self.errors:
             self.errors += [str(_nothing_there(self._folder)), *_unread(self._folder, self._used)]
         if self.errors:
@@ -171,7 +172,7 @@ State = dict[str, tuple[int, int]]
 
 
 def state(folder: Path) -> State:
-    """By which a change of any file is noticed: when each was written, and its size."""
+    """Return each file's time of writing and size, by which a change of any file is noticed."""
     found = {}
     with suppress(OSError):
         for path in folder.iterdir():
@@ -183,7 +184,7 @@ def state(folder: Path) -> State:
 
 
 def _files(folder: Path, collection: str, columns: ColumnMap) -> Iterator[Path]:
-    """The files there are of a collection: the one its map names, else by its own names."""
+    """Find the files of a collection: the one its map names, else those with one of its names."""
     wanted = columns.of(collection).file
     if wanted:
         names = [wanted]
@@ -216,7 +217,7 @@ def _remarks(folder: Path, reads: dict[str, Read], used: set[str]) -> Iterator[s
 
 
 def _unread(folder: Path, used: set[str]) -> Iterator[str]:
-    """What to say of the files that look like a county's and are not read."""
+    """Yield remarks on files that look like a county's and are not read."""
     known = [name for each in COLLECTIONS for name in (each, *NAMES[each])]
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name
@@ -242,6 +243,6 @@ def _nothing_there(folder: Path) -> Told:
 
 
 def _as_of(times: dict[str, datetime]) -> datetime | None:
-    """The oldest time of what ages; of what does not, when there is nothing else."""
+    """Return the oldest time of collections that age; of the others where there are none."""
     ageing = [at for collection, at in times.items() if collection not in STEADY]
     return min(ageing or times.values(), default=None)

@@ -1,4 +1,4 @@
-"""The headings county tables are known to have, so that many need no column map."""
+"""The usual headings of county tables, so that many need no column map."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
 
 
 def fields_of(collection: str, heading: str) -> tuple[str, ...]:
-    """The fields a heading is known to stand for; more than one where it says both."""
+    """Return the fields a usual heading stands for; several where it covers more than one."""
     wanted = alike(heading)
     return tuple(f for f, each in _headings_of(collection).items() if wanted in map(alike, each))
 
 
 def field_near(collection: str, heading: str, taken: Container[str]) -> str | None:
-    """The field a heading nobody knows may stand for, of those without a column."""
+    """Guess the field of an unknown heading, among those without a column; None without a guess."""
     free = {
         word: f for f, words in _headings_of(collection).items() if f not in taken for word in words
     }
@@ -125,7 +125,7 @@ def field_near(collection: str, heading: str, taken: Container[str]) -> str | No
 
 
 def _headings_of(collection: str) -> dict[str, list[str]]:
-    """By field of a collection, the headings it is known to have."""
+    """Return a collection's usual headings, by field."""
     own = OWN.get(collection, {})
     known = {**COMMON, **own} if collection not in ("warnings", "townships") else {**own}
     if collection in ("queues", "alarms"):

@@ -1,4 +1,4 @@
-"""Which row of a table has its headings, and which column is which field."""
+"""Finding the row of a table with its headings, and the field of each column."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from desktop.county_server.load.told import Told, show
 from desktop.county_server.load.vocabulary import alike, near
 
 LOOKED_AT = 20
-"""Rows in which the headings are looked for: above them are titles and notes."""
+"""Rows in which the headings are searched for: titles and notes may stand above them."""
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What the columns of a table are."""
+    """The columns of a table."""
 
     row: int
     columns: dict[str, int]
-    """By field, the column it is in."""
+    """By field, its column."""
     unread: tuple[str, ...]
     """Headings that stand for no field."""
     filled: tuple[int, ...] = ()
@@ -32,7 +32,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 def find_head(table: Table, collection: str, wanted: TableMap, read: Read) -> Head | None:
-    """The table's headings; None, with words and a draft of a map, when none are known."""
+    """Find the table's headings; None, with an error and a draft of a map, when none are known."""
     rows = table.rows[:LOOKED_AT]
     if wanted.heading_row:
         rows = tuple(each for each in table.rows if each[0] in _around(wanted.heading_row))
@@ -57,7 +57,7 @@ def _around(number: int) -> tuple[int, int]:
 
 
 def _names(row: Row, above: Row) -> list[tuple[str, ...]]:
-    """What each column may be called, with the cell above it that is merged over it."""
+    """Return the possible names of each column, also with the merged heading above it."""
     names: list[tuple[str, ...]] = []
     group = ""
     for column in range(max(len(row), len(above))):
@@ -72,9 +72,9 @@ def _names(row: Row, above: Row) -> list[tuple[str, ...]]:
 
 
 def _fields(names: tuple[str, ...], collection: str, wanted: TableMap) -> Iterator[str]:
-    """The fields a column is: as the map says, else as its heading is known."""
+    """Yield the fields of a column: those in the map, else those of its usual heading."""
     given = {alike(heading): told for heading, told in wanted.columns.items()}
-    # With its group it says more: 经度 under 起点 is another than 经度 under 终点.
+    # The name with its group is more exact: 经度 under 起点 differs from 经度 under 终点.
     for name in reversed(names):
         if alike(name) in given:
             told = given[alike(name)]
@@ -156,7 +156,7 @@ def _tell_unread(
 
 
 def _tell_unknown(table: Table, collection: str, read: Read) -> None:
-    """Say what the table's columns are called, and how a map for them could begin."""
+    """Report the table's unknown headings, with a draft of a column map for them."""
     names = max((_names(row, ()) for _, row in table.rows[:LOOKED_AT]), key=len, default=[])
     told = [each[0] for each in names if each]
     headings = "、".join(map(show, told)) or "-"

@@ -1,4 +1,4 @@
-"""A collection's rows from JSON, with every fault told by line and column."""
+"""A collection's rows from JSON, with every fault reported by line and column."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCAN = json.JSONDecoder()
 
 
 class _File:
-    """One file's text and where things are in it."""
+    """One file's text with the positions of values in it."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -53,7 +53,7 @@ class _File:
         return match.end() if match else offset
 
     def members(self, offset: int) -> Iterator[tuple[str | int, int, int]]:
-        """Key or index, beginning and end of what is inside the object or array at `offset`."""
+        """Yield key or index, beginning and end of each value in the object or array there."""
         is_object = self.text[offset] == "{"
         offset, index = self.skip(offset + 1), 0
         while self.text[offset] not in "]}":
@@ -69,7 +69,7 @@ class _File:
                 offset = self.skip(offset + 1)
 
     def find(self, offset: int, path: str) -> int:
-        """Where a path inside the value at `offset` begins, as deep as it can be followed."""
+        """Return where a path inside the value at `offset` begins, as deep as it exists."""
         for name, index in PATH_STEP.findall(path):
             if self.text[offset] not in "{[":
                 break
@@ -82,7 +82,7 @@ class _File:
 
 
 def read_json(path: Path, collection: str) -> Read:
-    """The rows of a JSON file and what is to be said of it."""
+    """Read the rows of a JSON file, with remarks on its faults and oddities."""
     raw = path.read_bytes()
     try:
         file = _File(path.name, decode_utf8(raw))
@@ -136,7 +136,7 @@ def _read_rows(file: _File, collection: str, read: Read) -> None:
 def _read_row(
     file: _File, collection: str, decoder: Any, span: tuple[int, int], path: str
 ) -> Any | None:
-    """The row between two offsets; None, with its fault told, when it is none."""
+    """Read the row between two offsets; None, with the fault reported, when it is invalid."""
     begin, end = span
     text = file.text[begin:end]
     told = SCAN.decode(text)
@@ -145,7 +145,7 @@ def _read_row(
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = str(error)
         try:
-            # `null` in an optional field says no more than a field left out.
+            # `null` in an optional field means the same as no field.
             row = decoder.decode(msgspec.json.encode(_without_null(told)))
         except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError, ValueError) as second:
             if isinstance(second, msgspec.ValidationError):

@@ -1,4 +1,4 @@
-"""Rows that name others by their names, as people do in tables, where the API has their ids."""
+"""References to rows by name, as people write them in tables, replaced by the ids of the API."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NAMED = {
     "assets": "assets",
     "depends_on": "assets",
 }
-"""Fields that hold the id of a row, or several, and of which collection."""
+"""Fields that hold the id of a row, or several, and that row's collection."""
 
 
 def ids_by_name(read: Read | None) -> dict[str, str]:
-    """The ids of a collection's rows by their names, where only one has the name."""
+    """Return the ids of a collection's rows by name, for names that only one row has."""
     found: dict[str, str | None] = {}
     for row in () if read is None else read.rows:
         name = row.name
@@ -32,7 +32,7 @@ def ids_by_name(read: Read | None) -> dict[str, str]:
 
 
 def put_ids(reads: Mapping[str, Read]) -> None:
-    """Have the tables' rows name others by their ids."""
+    """Replace names of other rows by their ids in all rows from tables."""
     names = {each: ids_by_name(reads.get(each)) for each in ("townships", "assets")}
     ids = {each: {row.id for row in reads[each].rows} for each in names if each in reads}
     for read in reads.values():

@@ -1,4 +1,4 @@
-"""What is served and yet probably not meant: places abroad, times to come, rows of nobody."""
+"""Remarks on rows that are valid but probably wrong: places abroad, future times, unknown ids."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ CHINA_LON, CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=1)
 TO_COME = frozenset({"starts_at", "ends_at", "shelved_until"})
-"""Moments that may well lie ahead."""
+"""Moments that may well lie in the future."""
 
 Remark = tuple[str, str, str]
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """The ids there are of each collection, and the ids by name of those named."""
+    """The ids of each collection, and the ids by name of collections that rows refer to."""
 
     ids: dict[str, set[str]]
     names: dict[str, dict[str, str]]
 
 
 def note_oddities(reads: Mapping[str, Read], now: datetime) -> None:
-    """Note with each file what is odd in its rows."""
+    """Add to each file's remarks what is odd in its rows."""
     known = _Known(
         {name: {row.id for row in read.rows} for name, read in reads.items()},
         {name: ids_by_name(reads.get(name)) for name in set(NAMED.values())},

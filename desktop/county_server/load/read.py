@@ -1,4 +1,4 @@
-"""What was read of one collection's file."""
+"""The result of reading one collection's file."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from desktop.county_server.load.told import Told
 
 @dataclass
 class Read:
-    """Rows with the place of each, and what is to be said of the file."""
+    """The rows of a file with their places, its faults and its oddities."""
 
     name: str
     rows: list[Any] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
-    """Of each row, to be told with what is odd about it."""
+    """The place of each row, for remarks on it."""
     errors: list[Told] = field(default_factory=list)
     oddities: list[Told] = field(default_factory=list)
     is_table: bool = False
-    """Whether people wrote it, cell by cell."""
+    """Whether the file is a table, written by people cell by cell."""
     data_at: datetime | None = None
-    """As of when the file says its data is; else it is as old as the file."""
+    """Time as of which the data is, if the file gives one; else the file's own time counts."""
 
     def place(self, row: str, field: str) -> str:
-        """Where a field of a row is, for people."""
+        """Return the place of a field of a row, for people."""
         return f"{row}: {field}" if self.is_table else f"{row}.{field}"

@@ -1,4 +1,4 @@
-"""A table's rows as rows of a collection, each fault told by its cell."""
+"""A table's rows as rows of a collection, each fault reported with its cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOTALS = frozenset(map(alike, ("合计", "总计", "小计", "total", "sum")))
 
 
 def read_table(table: Table, collection: str, columns: ColumnMap) -> Read:
-    """The rows of a table and what is to be said of it."""
+    """Read the rows of a table, with remarks on its faults and oddities."""
     return _Reader(table, collection, columns).read()
 
 
@@ -60,7 +60,7 @@ class _Reader:
         return self._read
 
     def _is_enough(self, head: Head) -> bool:
-        """Whether every required field has a column or a default; what has none is told."""
+        """Whether every required field has a column or a default; those without are reported."""
         given = {field.partition(".")[0] for field in (*head.columns, *self._map.defaults)}
         missing = [
             each.name
@@ -80,7 +80,7 @@ class _Reader:
         return not missing
 
     def _fill(self, row: Row, head: Head, above: dict[int, Cell]) -> Row:
-        """The row with what merged cells say of it."""
+        """Return the row with the empty cells of merged columns filled from above."""
         cells = list(row)
         for column in head.filled:
             cells += [None] * (column + 1 - len(cells))
@@ -116,7 +116,7 @@ class _Reader:
         self._read.errors += faults
 
     def _value(self, field: str, cell: Cell, number: int, column: int) -> Any:
-        """What a cell says of a field; None where it says nothing."""
+        """Return a cell's value for a field; None for an empty cell."""
         words = self._words.get(field)
         if words and not is_nothing(cell) and alike(write_out(cell)) in words:
             return words[alike(write_out(cell))]
@@ -128,7 +128,7 @@ class _Reader:
         return value_of(cell, self._fields[field], self._zone)
 
     def _word(self, name: str, word: str, told: Told) -> str:
-        """The code of a word; one nobody knows is served as it is, and noted."""
+        """Return the code of a word; an unknown word is served as it is, with a remark."""
         code = code_of(name, word)
         if code is None and name not in OWN:
             meant = near(word, (each for words in WORDS[name].values() for each in words))
@@ -182,7 +182,7 @@ class _Reader:
 
 
 def _nest(told: dict[str, Any]) -> dict[str, Any]:
-    """Fields with their parts together: `place.lon` and `place.lat` are one place."""
+    """Join the parts of fields: `place.lon` and `place.lat` become one place."""
     row = {field: value for field, value in told.items() if "." not in field}
     for field, value in told.items():
         whole, _, part = field.partition(".")

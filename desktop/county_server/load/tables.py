@@ -1,4 +1,4 @@
-"""A table of cells with the place of each: from CSV here, from workbooks in `workbook`."""
+"""Tables of cells with their places: from CSV here, from workbooks in `workbook`."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 256
 MOST_CELLS = 2_000_000
 """A county's largest register has some 20,000 rows of 30 columns, which take half a minute on an
-old computer; nothing a file claims can make it more than four times that."""
+old computer; no file can make that more than four times as long."""
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows of cells, numbered from 1 as the program that made them shows them."""
+    """Rows of cells, numbered from 1 as a spreadsheet program shows them."""
 
     name: str
     rows: tuple[tuple[int, Row], ...]
     place: Callable[[int, int], str]
-    """Where a row and a column (from 0) are, for people."""
+    """Names the place of a row and a column (from 0) for people."""
     remarks: tuple[Told, ...] = ()
 
 
 def read_csv(path: Path) -> Table:
-    """The table in a CSV file, in UTF-8 or as Chinese Windows saves it; raises LoadError."""
+    """Read the table in a CSV file, in UTF-8 or as Chinese Windows saves it; raises LoadError."""
     raw = read_bounded(path)
     try:
         text, coding = spreadsheet_text(raw)
@@ -60,7 +60,7 @@ def read_csv(path: Path) -> Table:
 
 
 def read_bounded(path: Path) -> bytes:
-    """A file's content; raises LoadError for one larger than any table of a county."""
+    """Read a file's content; raises LoadError for one larger than any table of a county."""
     if path.stat().st_size > MOST_BYTES:
         limit = MOST_BYTES // 1_000_000
         raise fault(path.name, f"超过 {limit} MB，不读", f"more than {limit} MB: not read")
@@ -77,7 +77,7 @@ def check_size(name: str, rows: int, columns: int) -> None:
 
 
 def fault(name: str, zh: str, en: str) -> LoadError:
-    """The error that a whole file cannot be used."""
+    """Make the error for a file that cannot be used at all."""
     return LoadError([str(Told(name, zh, en))])
 
 
@@ -87,7 +87,7 @@ def _delimiter(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """What a cell says: `="007"`, with which a table keeps its zeros, is 007."""
+    """Return a cell's text: `="007"`, by which a table keeps leading zeros, is 007."""
     said = text.strip()
     if len(said) > 3 and said.startswith('="') and said.endswith('"'):
         return said[2:-1]
@@ -99,7 +99,7 @@ def _csv_place(name: str) -> Callable[[int, int], str]:
 
 
 def letters(column: int) -> str:
-    """What spreadsheets call a column, counted from 0: A … Z, AA …"""
+    """Return a spreadsheet's letters for a column, counted from 0: A … Z, AA …"""
     name = ""
     column += 1
     while column:
@@ -109,5 +109,5 @@ def letters(column: int) -> str:
 
 
 def is_blank(row: Iterable[Cell]) -> bool:
-    """Whether a row says nothing."""
+    """Whether all cells of a row are empty."""
     return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)

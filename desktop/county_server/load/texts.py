@@ -17,12 +17,12 @@ MARKS = (
 
 
 def decode_utf8(raw: bytes) -> str:
-    """The text of a UTF-8 file, its mark left out; raises UnicodeDecodeError."""
+    """Decode a UTF-8 file, without its byte mark; raises UnicodeDecodeError."""
     return raw.removeprefix(codecs.BOM_UTF8).decode()
 
 
 def spreadsheet_text(raw: bytes) -> tuple[str, str]:
-    """The text of a CSV file and its coding; raises UnicodeDecodeError as for UTF-8."""
+    """Decode a CSV file; return its text and coding, or raise the UnicodeDecodeError of UTF-8."""
     for mark, coding in MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(coding), coding
@@ -40,14 +40,14 @@ def seems_chinese(raw: bytes) -> bool:
         text = raw.decode(CHINESE)
     except UnicodeDecodeError:
         return False
-    # Any pair of bytes is some character: what people write is mostly common ones.
+    # Any pair of bytes is some character: real text consists mostly of common ones.
     foreign = [c for c in text if ord(c) > 0x7F]
     common = [c for c in foreign if "一" <= c <= "鿿" or unicodedata.category(c)[0] in "PS"]
     return bool(foreign) and len(common) >= 0.9 * len(foreign)
 
 
 def not_utf8(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
-    """What to say of a JSON file in another coding, and how to have it in UTF-8."""
+    """Describe, in both languages, the fault of a JSON file in another coding and its remedy."""
     zh, en = (
         f"不是 UTF-8：字节 0x{raw[error.start]:02x}",
         f"not UTF-8: byte 0x{raw[error.start]:02x}",

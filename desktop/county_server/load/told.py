@@ -1,4 +1,4 @@
-"""What is wrong or odd in a county's files, in both languages, with the place of it."""
+"""Remarks on faults and oddities in a county's files, in both languages, with their places."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 import msgspec
 
 MOST_TOLD = 20
-"""Per file, of faults and of oddities; one more line says how many were left out."""
+"""Most lines per file, of faults and of oddities; one more line counts those left out."""
 MOST_SHOWN = 60
-"""Characters of a text out of a file that are shown."""
+"""Most characters shown of a text from a file."""
 
 TYPES = {
     "str": ("文字", "text"),
@@ -39,23 +39,23 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class LoadError(Exception):
-    """The files cannot be served; `lines` are `FILE:LINE:COLUMN: PATH: what is wrong`."""
+    """The files cannot be served; `lines` are `FILE:LINE:COLUMN: PATH: fault`."""
 
     def __init__(self, lines: list[str], *, passes: bool = False) -> None:
-        """`passes` says that the same files may be read a moment later."""
+        """With `passes` the fault may be gone a moment later."""
         super().__init__("\n".join(lines))
         self.lines, self.passes = lines, passes
 
 
 def some(remarks: list[Told], name: str) -> list[str]:
-    """The first of a file's remarks as lines, and how many were left out."""
+    """Return the first of a file's remarks as lines, with the number of those left out."""
     lines = [str(each) for each in remarks[:MOST_TOLD]]
     more = len(remarks) - MOST_TOLD
     return lines + ([str(Told(name, f"另有 {more} 处", f"and {more} more"))] if more > 0 else [])
 
 
 def show(text: object) -> str:
-    """A text out of a file, short, and with nothing in it that a terminal would obey."""
+    """Shorten a text from a file for display, with control characters escaped."""
     whole = str(text)
     cut = whole[:MOST_SHOWN] + ("…" if len(whole) > MOST_SHOWN else "")
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
@@ -133,7 +133,7 @@ WIDE = frozenset("，：；“”‘’｛｝［］【】（）")
 
 
 def json_fault(text: str, at: int, message: str) -> tuple[str, str]:
-    """What keeps a text from being JSON, in Chinese and English, and what was probably meant."""
+    """Describe a JSON syntax error in Chinese and English, with what was probably meant."""
     zh, en = f"不是 JSON：{JSON_FAULTS.get(message, message)}", f"not JSON: {message}"
     around = text[max(0, at - 1) : at + 1]
     wide = next((mark for mark in reversed(around) if mark in WIDE), None)
@@ -145,7 +145,7 @@ def json_fault(text: str, at: int, message: str) -> tuple[str, str]:
 
 
 def in_words(message: str) -> tuple[str, str]:
-    """A decoder's complaint in Chinese and English."""
+    """Translate a decoder's error message into Chinese and plain English."""
     for pattern, words in RULES:
         if (found := re.fullmatch(pattern, message)) is not None:
             return words(found)

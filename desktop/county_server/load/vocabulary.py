@@ -1,4 +1,4 @@
-"""The words of the county API and what people write for them, for reading and for advice."""
+"""The words of the county API and what people write for them, for reading and suggestions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NUMERALS = ("一", "二", "三", "四")
 
 
 def _number_words(number: int, *ends: str) -> tuple[str, ...]:
-    """How the step of that number is written: 1, I, Ⅰ, 一, each with each of the ends."""
+    """Return the ways to write the step of that number: 1, I, Ⅰ, 一, each with each of the ends."""
     digits = (str(number + 1), ROMAN[number], NUMERALS[number])
     return tuple(digit + end for digit in digits for end in ends)
 
@@ -92,7 +92,7 @@ SPOKEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "unknown": ("状态不明", "未知"),
     },
 }
-"""By collection and field: what people write for a code besides the name it has."""
+"""By collection and field: what people write for a code besides its own name."""
 
 FIELDS = {
     "incidents.level": "EventLevel",
@@ -107,11 +107,11 @@ FIELDS = {
     "alarms.state": "AlarmState",
 }
 OWN = frozenset({"assets.kind"})
-"""Fields for which a county has further words of its own: none of them is odd."""
+"""Fields for which a county may have words of its own, so that none is odd."""
 
 
 def _names(vocabulary: str, code: str) -> tuple[str, ...]:
-    """The names of a code, without what is said in explanation of them."""
+    """Return the Chinese and English names of a code, without the explanation behind them."""
     zh, en = VOCABULARIES[vocabulary].words[code]
     return re.split("[（：；，]", zh)[0], en
 
@@ -127,7 +127,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def alike(text: str) -> str:
-    """The text without what people write differently: widths, case, spaces and marks."""
+    """Normalize a text for comparison: without differences of width, case, spaces and marks."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum())
 
@@ -139,12 +139,12 @@ _CODES = {
 
 
 def code_of(field: str, word: str) -> str | None:
-    """The code a person means by a word of that field (`incidents.level`), when that is clear."""
+    """Return the code that a word in that field (`incidents.level`) means; None when unclear."""
     return _CODES.get(field, {}).get(alike(word))
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
-    """Which of these somebody meant who wrote that, when one is near enough."""
+    """Return the one of these texts that is most similar to the word; None when none is near."""
     names = {alike(each): each for each in known}
     found = difflib.get_close_matches(alike(word), names, n=1, cutoff=0.72)
     return names[found[0]] if found else None

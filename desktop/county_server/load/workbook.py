@@ -28,23 +28,23 @@ from desktop.county_server.load.told import LoadError, Told, show
 
 MOST_PARTS = 2_000
 MOST_SHEET_BYTES = 256_000_000
-"""Of one sheet's XML, which is read row by row: two million cells take some 100 MB."""
+"""Bytes of one sheet's XML, which is read row by row: two million cells take some 100 MB."""
 MOST_BOOK_BYTES = 512_000_000
-"""Of all parts together: parts may lie over one another in a small file."""
+"""Bytes of all parts together: in a crafted small file parts may overlap."""
 MOST_PART_BYTES = 48_000_000
-"""Of the shared texts and every other part: those are held in memory whole."""
+"""Bytes of the shared texts and of every other part: these are held in memory whole."""
 READ_BYTES = 1 << 20
 BLANK_ROWS = 1_000
-"""So many rows without a word end a sheet: formats alone can reach to row 1,048,576."""
+"""A sheet ends after this many blank rows: formats alone can reach to row 1,048,576."""
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 ZEROS = re.compile(r"0{2,}")
 MOST_DIGITS = 15
-"""A workbook keeps no more digits of a number."""
+"""Digits of a number that a workbook keeps."""
 
 
 def read_workbook(path: Path, sheet: str) -> Table:
-    """The table in a sheet, the first one unless named; raises LoadError."""
+    """Read the table in a sheet, the first one unless named; raises LoadError."""
     raw = read_bounded(path)
     _check_package(path.name, raw)
     try:
@@ -56,7 +56,7 @@ def read_workbook(path: Path, sheet: str) -> Table:
         ) from None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Of styles and extensions nobody reads here.
+            warnings.simplefilter("ignore")  # About styles and extensions, which are not read here.
             book = openpyxl.load_workbook(
                 io.BytesIO(raw), read_only=True, data_only=True, keep_links=False
             )
@@ -76,7 +76,7 @@ def _unreadable(name: str, error: BaseException) -> Exception:
 
 
 def _check_package(name: str, raw: bytes) -> None:
-    """Refuse what is no workbook, unpacks to too much or declares entities, before it is read."""
+    """Refuse, before reading, what is no workbook, unpacks to too much or declares entities."""
     if raw.startswith(OLD_OR_LOCKED):
         raise fault(
             *(name, "是旧格式 .xls 或加了密码的工作簿，请另存为不加密的 .xlsx"),
@@ -137,7 +137,7 @@ def _table(name: str, book: Any, wanted: str) -> Table:
     if len(names) > 1 and not wanted:
         zh = f"只读第一个工作表“{show(chosen)}”"
         remarks.append(Told(name, zh, f"only its first sheet “{show(chosen)}” is read"))
-    # What a sheet says of its own size may be wrong either way.
+    # The size a sheet declares may be wrong either way.
     sheet.reset_dimensions()
     place = _sheet_place(where)
     rows = tuple(_rows(sheet, where, place, remarks))
@@ -165,7 +165,7 @@ def _rows(
 
 
 def _value(cell: Any, place: str, remarks: list[Told]) -> Cell:
-    """What a cell shows, where that says more than what it holds: leading zeros."""
+    """Return a cell's value, or its text as shown where that differs: with leading zeros."""
     value: Cell | timedelta = cell.value
     if isinstance(value, str):
         if cell.data_type == "e":

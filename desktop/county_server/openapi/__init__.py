@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the county API, drawn from the wire types themselves."""
+"""The OpenAPI 3.1 document of the county API, generated from the wire types."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VERSION = "1.1.0"
 
 
 def document() -> bytes:
-    """The document as UTF-8 JSON, the same bytes every time."""
+    """Build the document as UTF-8 JSON, the same bytes every time."""
     schemas = all_schemas()
     for name, value in EXAMPLES.items():
         schemas[name]["examples"] = [value]
@@ -57,7 +57,7 @@ def _paths() -> dict[str, Any]:
 
 
 def _with_examples(told: Any) -> Any:
-    """The paths with an example at every body that is one of the schemas."""
+    """Add an example to every body in the paths that is one of the schemas."""
     if isinstance(told, list):
         return [_with_examples(each) for each in told]
     if not isinstance(told, dict):

@@ -1,6 +1,6 @@
 """`python -m desktop.county_server.openapi FOLDER`: write the API's documents anew.
 
-What is drawn from the table of commands: `openapi.json`, and the table of stages in `serving.md`.
+These are `openapi.json`, and the table of stages in `serving.md`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from desktop.county_server.openapi.stage_table import HEAD, stage_table
 
 
 def write(folder: Path) -> None:
-    """Put the present documents in place of those in the folder."""
+    """Write the present documents over those in the folder."""
     (folder / "openapi.json").write_bytes(document())
     serving = folder / "serving.md"
     before, head, rest = serving.read_text(encoding="utf-8").partition(HEAD)

@@ -1,4 +1,4 @@
-"""The OpenAPI paths of what desks bring: commands and files."""
+"""The OpenAPI paths for what desks send: commands and files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONTENT_RANGE = {
 
 
 def bringing_paths() -> dict[str, Any]:
-    """The paths of commands and files."""
+    """Return the paths of commands and files."""
     return {
         "/v1/commands": {"post": _post_commands(), "get": _get_commands()},
         "/v1/attachments": {"post": _offer_file()},

@@ -1,4 +1,4 @@
-"""What each command makes of its row, and from which stages: said with its schema."""
+"""The effect of each command on its row, and the stages it may start from, for its schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop.protocol.stages import OPEN_STAGES
 
 
 def lawful(kind: str) -> tuple[str, str]:
-    """From which stages the command may be given and to which it leads; empty when any will do."""
+    """Describe the stages a command may start from and leads to; empty when any stage will do."""
     row = CommandKind(kind).row
     if row.allowed_from == OPEN_STAGES:
         return (
@@ -33,7 +33,7 @@ def lawful(kind: str) -> tuple[str, str]:
 
 
 def effect_of(kind: str) -> tuple[str, str]:
-    """All that a command does to its row, in Chinese and in English."""
+    """Describe all that a command does to its row, in Chinese and in English."""
     (way_zh, way_en), (does_zh, does_en) = lawful(kind), CommandKind(kind).row.effect
     zh = "；".join(each for each in (way_zh, does_zh) if each)
     en = "; ".join(each for each in (way_en, does_en) if each)

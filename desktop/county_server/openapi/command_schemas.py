@@ -12,21 +12,21 @@ from desktop.wire.command_bodies import BODIES
 
 COMMAND_TYPES = (level1.Commands, *BODIES.values())
 OWN = ("kind", "collection", "body")
-"""What each kind of command has of its own."""
+"""Fields whose schema differs between the kinds of command."""
 
 
 def body_name(kind: str) -> str:
-    """The schema of the body of a kind of command."""
+    """Return the name of the schema of a kind's body."""
     return f"{BODIES[kind].__name__}Body"
 
 
 def command_name(kind: str) -> str:
-    """The schema of a whole command of a kind."""
+    """Return the name of the schema of a whole command of a kind."""
     return f"{BODIES[kind].__name__}Command"
 
 
 def name_bodies(schemas: dict[str, Any]) -> None:
-    """Give each command's body its name."""
+    """Rename each body's schema, from the struct's name to the document's."""
     for kind, type_ in BODIES.items():
         schema = schemas.pop(type_.__name__)
         zh, en = CommandKind(kind).row.meaning
@@ -36,7 +36,7 @@ def name_bodies(schemas: dict[str, Any]) -> None:
 
 
 def head_of_commands(schemas: dict[str, Any]) -> None:
-    """Leave of the command's schema what all kinds have."""
+    """Turn the command's schema into `CommandHead`, with the fields that all kinds have."""
     head = schemas["CommandHead"] = schemas.pop("Command")
     for name in OWN:
         head["properties"].pop(name)
@@ -45,7 +45,7 @@ def head_of_commands(schemas: dict[str, Any]) -> None:
 
 
 def command_schemas() -> dict[str, Any]:
-    """Each kind of command, and any command."""
+    """Build the schemas of each kind of command and of any command."""
     schemas = {command_name(kind): _command(kind) for kind in BODIES}
     mapping = {kind: ref(command_name(kind))["$ref"] for kind in BODIES}
     schemas["Command"] = {

@@ -160,4 +160,4 @@ EXAMPLES: dict[str, Any] = {
         "detail": "The server has begun another epoch: open a new session.",
     },
 }
-"""By the schema each is an example of."""
+"""The examples, by the name of their schema."""

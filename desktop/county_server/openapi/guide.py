@@ -1,4 +1,4 @@
-"""What an integrator reads first: the order of calls and the rules that no schema can say."""
+"""The guide for integrators: the sequence of calls and the rules that no schema can express."""
 
 from __future__ import annotations
 

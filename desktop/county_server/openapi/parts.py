@@ -1,4 +1,4 @@
-"""The pieces every part of the OpenAPI document is put together from."""
+"""Building blocks of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from desktop.wire.level2 import MEDIA
 
 
 def both(zh: str, en: str) -> str:
-    """A description in both languages, Chinese first."""
+    """Join a description in both languages, Chinese first."""
     return f"{zh}\n\n{en}"
 
 
 def ref(name: str) -> dict[str, Any]:
-    """A reference to one of the schemas."""
+    """Make a reference to a schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def json_content(name: str) -> dict[str, Any]:
-    """A body that is one object of JSON, with the examples of its kind."""
+    """Describe a body that is one JSON object, with the examples of its schema."""
     return {"application/json": {"schema": ref(name)}}
 
 
@@ -63,7 +63,7 @@ RANGE = {
 
 
 def responses(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
-    """The answers of one call: good ones as `s200=`, problems by status."""
+    """Build the responses of one call: good ones as `s200=`, problems by status."""
     told: dict[str, Any] = {name.removeprefix("s"): value for name, value in good.items()}
     for status in sorted({*problem_statuses, 401, 405, 421, 429, 500, 503}):
         told[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
@@ -71,20 +71,20 @@ def responses(*problem_statuses: int, **good: dict[str, Any]) -> dict[str, Any]:
 
 
 def query(name: str, schema: dict[str, Any], zh: str, en: str, **more: Any) -> dict[str, Any]:
-    """A parameter of the query."""
+    """Describe a parameter of the query."""
     told = {"name": name, "in": "query", "description": both(zh, en), "schema": schema}
     return told | more
 
 
 def json_body(name: str, zh: str, en: str) -> dict[str, Any]:
-    """A body that a request must have: one object of JSON."""
+    """Describe a required request body of one JSON object."""
     return {"required": True, "description": both(zh, en), "content": json_content(name)}
 
 
 def json_answer(
     name: str, zh: str, en: str, *, compact: bool = False, headers: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """A good answer that is one object of JSON and, if `compact`, of level 2 for who asks."""
+    """Describe a good answer of one JSON object and, if `compact`, alternatively of level 2."""
     told: dict[str, Any] = {"description": both(zh, en)}
     if headers is not None:
         told["headers"] = headers
@@ -92,7 +92,7 @@ def json_answer(
 
 
 def cacheable_answers(zh: str, en: str, content: dict[str, Any]) -> dict[str, Any]:
-    """The good answers where the content never changes: whole, in part, or as it was."""
+    """Describe the good answers of immutable content: whole, partial, or not modified."""
     return {
         "s200": {"description": both(zh, en), "headers": TAG, "content": content},
         "s206": {
@@ -105,7 +105,7 @@ def cacheable_answers(zh: str, en: str, content: dict[str, Any]) -> dict[str, An
 
 
 def list_parameter(name: str, item: dict[str, Any], most: int, zh: str, en: str) -> dict[str, Any]:
-    """A parameter of the query that is one value or more, with commas between."""
+    """Describe a parameter of the query with one or more comma-separated values."""
     schema = {"type": "array", "items": item, "minItems": 1, "maxItems": most}
     return query(name, schema, zh, en, required=True, explode=False)
 
@@ -119,7 +119,7 @@ DICTIONARY = query(
 
 
 def problem_responses() -> dict[str, Any]:
-    """What each status means, with the problem types that come with it and one example."""
+    """Describe each problem status, with its problem types and one example."""
     return {f"Problem{status}": _problem(status) for status in STATUSES}
 
 

@@ -1,4 +1,4 @@
-"""Every problem the county API answers with: its type, its statuses and what to do about it."""
+"""Every problem type of the county API: its statuses and what a client should do about it."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ CHANGES = both(
 
 
 def reading_paths() -> dict[str, Any]:
-    """The paths of what desks read."""
+    """Return the paths of what desks read."""
     return {
         "/v1/session": {"post": _session()},
         "/v1/snapshot/{scope}/{id}": {"get": _snapshot()},

@@ -1,4 +1,4 @@
-"""What each row of the county API and each of its fields is, in both languages."""
+"""Descriptions of the county API's rows and their fields, in both languages."""
 
 from __future__ import annotations
 

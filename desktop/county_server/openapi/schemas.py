@@ -1,4 +1,4 @@
-"""The schemas of the county API: drawn from the wire types, then told in full."""
+"""The schemas of the county API: generated from the wire types, then described in full."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ ID = {"type": "string", "minLength": 1, "maxLength": 200}
 
 
 def all_schemas() -> dict[str, Any]:
-    """Every schema of the document by its name, in the order of the alphabet."""
+    """Build every schema of the document, by name in alphabetical order."""
     _, drawn = msgspec.json.schema_components(TYPES, ref_template="#/components/schemas/{name}")
-    del drawn["Change"]  # Told below, one schema for each collection.
+    del drawn["Change"]  # Added below, with one schema for each collection.
     name_bodies(drawn)
     head_of_commands(drawn)
     schemas = {name: _describe(name, _referring(each)) for name, each in drawn.items()}
@@ -66,7 +66,7 @@ def _phrase() -> dict[str, Any]:
 
 
 def _referring(schema: Any) -> Any:
-    """The schema with moments and texts told once, under their names."""
+    """Replace the schemas of moments and texts by references to their shared ones."""
     if isinstance(schema, list):
         return [_referring(each) for each in schema]
     if not isinstance(schema, dict):
@@ -80,7 +80,7 @@ def _referring(schema: Any) -> Any:
 
 
 def _describe(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of one type with its fields in words and its vocabularies by their names."""
+    """Add descriptions of a type and its fields, and references to its vocabularies."""
     says = TALK_TYPES.get(name) or ROW_TYPES.get(name)
     if says is not None:
         schema["description"] = both(*says)
@@ -98,7 +98,7 @@ def _describe(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sharpen(name: str, properties: dict[str, Any]) -> None:
-    """What the wire types leave open and a county's server must keep to."""
+    """Add constraints that bind servers and that the wire types leave open."""
     match name:
         case "Session":
             properties["collections"]["items"] = COLLECTION
@@ -125,7 +125,7 @@ def _default(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def row_name(collection: str) -> str:
-    """The schema of a collection's rows."""
+    """Return the name of the schema of a collection's rows."""
     return level1.COLLECTIONS[collection].__name__
 
 

@@ -10,7 +10,7 @@ HEAD = "| command | from | to |\n| --- | --- | --- |\n"
 
 
 def stage_table() -> str:
-    """The rows of the table of commands that lead to another stage, in Markdown."""
+    """Return the table, in Markdown, of the commands that lead to another stage."""
     return HEAD + "".join(f"| {kind} | {start} | {end} |\n" for kind, start, end in _ways())
 
 

@@ -1,4 +1,4 @@
-"""What each message of the county API and each of its fields is, in both languages."""
+"""Descriptions of the county API's messages and their fields, in both languages."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ LONGEST_WORD = 100
 
 
 def vocabulary_schemas() -> dict[str, Any]:
-    """A schema for each vocabulary, and for the magic."""
+    """Build a schema for each vocabulary, and for the magic."""
     schemas = {name: _schema(each) for name, each in VOCABULARIES.items()}
     schemas["ProblemType"] = _open(
         [PREFIX + kind for kind in PROBLEM_TYPES],
@@ -44,7 +44,7 @@ def vocabulary_schemas() -> dict[str, Any]:
 
 
 def word_of(type_: str, field: str) -> dict[str, Any] | None:
-    """The reference that takes the place of a field's plain text."""
+    """Return the reference to a field's vocabulary, or None for a field without one."""
     name = FIELDS.get((type_, field))
     return None if name is None else ref(name)
 

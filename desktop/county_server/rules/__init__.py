@@ -1,1 +1,1 @@
-"""What each command makes of a row: pure functions, and the words of a rejection."""
+"""The effects of commands on rows, as pure functions, and the reasons of rejections."""

@@ -1,4 +1,4 @@
-"""Alarms seen, put on the shelf and taken from it again, after ISA-18.2."""
+"""The rules of alarms: acknowledging, shelving and unshelving, after ISA-18.2."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from desktop.protocol.commands import CommandKind
 from desktop.wire.level1 import Alarm, Command
 
 SEEN = {"unacknowledged": "acknowledged", "returned_unacknowledged": "normal"}
-"""An acknowledged alarm's next state."""
+"""By state of an alarm, its state once acknowledged."""
 BY_DESIGN = frozenset({"suppressed", "out_of_service"})
-"""States that are not an operator's to change."""
+"""States that an operator cannot change."""
 ALARM = msgspec.json.Decoder(Alarm)
 RULES: RuleBook[Alarm] = RuleBook()
 rule = RULES.rule
 
 
 def change_alarm(alarm: Alarm, body: msgspec.Struct, command: Command, now: datetime) -> Alarm:
-    """The alarm after the command; Refused with the reason when it may not be done."""
+    """Return the alarm after the command; Refused, with the reason, when it may not be done."""
     if command.kind not in RULES:
         raise Refused("告警不能执行此指令", f"{command.kind} is not possible on alarms")
     return RULES.apply(alarm, Given(command, now), body)
@@ -30,7 +30,7 @@ def change_alarm(alarm: Alarm, body: msgspec.Struct, command: Command, now: date
 
 @rule(CommandKind.ACKNOWLEDGE)
 def acknowledge(alarm: Alarm, given: Given) -> Alarm:
-    """The alarm as seen; whoever saw it first stays."""
+    """Return the alarm as acknowledged; an earlier acknowledgement stays."""
     if alarm.acknowledged_at is not None:
         return alarm
     return msgspec.structs.replace(
@@ -43,7 +43,7 @@ def acknowledge(alarm: Alarm, given: Given) -> Alarm:
 
 @rule(CommandKind.SHELVE)
 def shelve(alarm: Alarm, given: Given, *, minutes: int, text: str) -> Alarm:
-    """The alarm put aside; why is kept with the command alone."""
+    """Return the alarm as shelved; the officer's reason is kept only with the command."""
     del text
     if alarm.state in BY_DESIGN:
         raise Refused("该告警已抑制或停用，不能搁置", "The alarm is suppressed or out of service")
@@ -58,7 +58,7 @@ def shelve(alarm: Alarm, given: Given, *, minutes: int, text: str) -> Alarm:
 
 @rule(CommandKind.UNSHELVE)
 def unshelve(alarm: Alarm, given: Given) -> Alarm:
-    """Back and acknowledged: whoever took it from the shelf has seen it."""
+    """Return the alarm as unshelved and acknowledged: the officer who does this has seen it."""
     if alarm.state != "shelved":
         return alarm
     return msgspec.structs.replace(
@@ -72,7 +72,7 @@ def unshelve(alarm: Alarm, given: Given) -> Alarm:
 
 
 def expire(alarm: Alarm) -> Alarm:
-    """Back and unacknowledged: nobody has looked at it since."""
+    """Return the alarm as unshelved and unacknowledged: nobody has looked at it since."""
     back = "unacknowledged" if alarm.cleared_at is None else "returned_unacknowledged"
     return msgspec.structs.replace(
         alarm,
@@ -85,7 +85,7 @@ def expire(alarm: Alarm) -> Alarm:
 
 
 def overdue_shelves(connection: sqlite3.Connection, now: datetime) -> list[Alarm]:
-    """The shelved alarms whose time is over."""
+    """List the shelved alarms whose time is over."""
     found = (
         ALARM.decode(body)
         for (body,) in connection.execute(

@@ -1,4 +1,4 @@
-"""What each command makes of an incident: one rule for each kind, from row to row."""
+"""The rules of incidents: for each kind of command, a function from row to row."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from desktop.wire.level1 import (
 )
 
 KEPT_FOR_STEPS = 500
-"""Entries of a history that notes and files leave free, so that a case can be closed."""
+"""Timeline entries that notes and files must leave free, so that a case can be closed."""
 COUNTY_TIME = timezone(timedelta(hours=8))
-"""China keeps one time; texts for officers are written in it."""
+"""China has one time zone; texts for officers give times in it."""
 LEVEL_NAMES = {
     "especially_major": ("特别重大", "especially major"),
     "major": ("重大", "major"),
@@ -47,18 +47,18 @@ STAGE_NAMES = {
     "deferred": ("缓办中", "deferred"),
     "void": ("已作废", "void"),
 }
-"""How a refusal calls the stage a case is at."""
+"""Names of stages for the texts of refusals."""
 RULES: RuleBook[Incident] = RuleBook()
 rule = RULES.rule
 
 
 def say_moment(when: datetime) -> str:
-    """A moment as an officer reads it."""
+    """Format a moment for officers."""
     return f"{when.astimezone(COUNTY_TIME):%Y-%m-%d %H:%M}"
 
 
 def entry(command: Command, now: datetime, zh: str, en: str, text: str = "") -> TimelineEntry:
-    """What the ledger of a case says of the command; nothing of the officer's text is cut."""
+    """Build the timeline entry of a command; nothing of the officer's text is cut."""
     text = text.strip()
     said = Phrase(text)
     if not text:
@@ -69,7 +69,7 @@ def entry(command: Command, now: datetime, zh: str, en: str, text: str = "") -> 
 
 
 def earlier_acknowledgement(row: Incident | Alarm, by: str) -> Phrase | str:
-    """What to tell of an acknowledgement that changes nothing: whose the first one was."""
+    """Describe the earlier acknowledgement by which this one changes nothing; empty without one."""
     if row.acknowledged_at is None:
         return ""
     when = say_moment(row.acknowledged_at)
@@ -90,9 +90,9 @@ def change_incident(
     *,
     apart: bool = False,
 ) -> Incident:
-    """The incident after the command; Refused with the reason when it may not be done.
+    """Return the incident after the command; Refused, with the reason, when it may not be done.
 
-    `apart`: whoever did the step before is known to be another, whatever the names are.
+    `apart`: the step before was certainly done by another person, whatever the names are.
     """
     if command.kind not in RULES:
         raise Refused("该对象不能执行此指令", f"{command.kind} is not possible on incidents")
@@ -101,7 +101,7 @@ def change_incident(
 
 
 def _move(incident: Incident, kind: CommandKind, *, passed: bool) -> Incident:
-    """The incident at the stage the command leads to."""
+    """Return the incident at the stage the command leads to; Refused from a wrong stage."""
     stage = Stage(incident.stage)
     if not is_allowed(kind, stage):
         zh, en = STAGE_NAMES.get(incident.stage, (incident.stage, incident.stage))
@@ -111,9 +111,9 @@ def _move(incident: Incident, kind: CommandKind, *, passed: bool) -> Incident:
 
 
 def with_room(incident: Incident) -> Incident:
-    """The incident, if its history has room for more than its own course; Refused otherwise.
+    """Return the incident if its timeline and files have room for notes; Refused otherwise.
 
-    A row beyond the bounds of level 1 could be neither told nor read again.
+    A row beyond the bounds of level 1 could be neither sent nor read again.
     """
     if len(incident.timeline) >= ENTRIES - KEPT_FOR_STEPS or len(incident.files) >= PARTS:
         raise Refused("该事件的经过或附件已满", "The case's history or files are full")
@@ -129,7 +129,7 @@ def _add_entry(
 
 @rule(CommandKind.ACKNOWLEDGE)
 def acknowledge(incident: Incident, given: Given) -> Incident:
-    """The incident as seen; whoever saw it first stays."""
+    """Return the incident as acknowledged; an earlier acknowledgement stays."""
     if incident.acknowledged_at is not None:
         return incident
     command = given.command
@@ -139,49 +139,49 @@ def acknowledge(incident: Incident, given: Given) -> Incident:
 
 @rule(CommandKind.NOTE)
 def add_note(incident: Incident, given: Given, *, text: str) -> Incident:
-    """The incident with a remark."""
+    """Return the incident with a note."""
     return _add_entry(with_room(incident), given, text=text)
 
 
 @rule(CommandKind.DISPATCH)
 def dispatch(incident: Incident, given: Given, *, unit: str, text: str) -> Incident:
-    """The incident as the unit's."""
+    """Return the incident as dispatched to the unit."""
     sent = msgspec.structs.replace(incident, lead_unit=Phrase(unit.strip()))
     return _add_entry(sent, given, f"派遣至{unit}", f"Dispatched to {unit}", text)
 
 
 @rule(CommandKind.FEEDBACK)
 def feed_back(incident: Incident, given: Given, *, text: str) -> Incident:
-    """The incident as handled."""
+    """Return the incident as fed back, with its handling deadline met."""
     return _add_entry(_stop_handling_clock(incident, given.command.at), given, text=text)
 
 
 @rule(CommandKind.CLOSE)
 def close(incident: Incident, given: Given, *, text: str) -> Incident:
-    """The incident at its end."""
+    """Return the incident as closed."""
     return _add_entry(incident, given, "结案", "Closed", text)
 
 
 @rule(CommandKind.RETURN)
 def give_back(incident: Incident, given: Given, *, text: str) -> Incident:
-    """The incident as given back by its unit."""
+    """Return the incident as given back by its unit."""
     return _add_entry(incident, given, "回退", "Returned", text)
 
 
 @rule(CommandKind.VOID)
 def make_void(incident: Incident, given: Given, *, text: str) -> Incident:
-    """The incident as none."""
+    """Return the incident as void, with its handling deadline stopped."""
     return _add_entry(_stop_handling_clock(incident, given.command.at), given, "作废", "Void", text)
 
 
 def last_feedback(incident: Incident) -> TimelineEntry | None:
-    """What was fed back last; whoever did that does not verify it."""
+    """Return the last feedback, whose author may not verify it."""
     return next((each for each in reversed(incident.timeline) if each.kind == "feedback"), None)
 
 
 @rule(CommandKind.VERIFY)
 def verify(incident: Incident, given: Given, *, passed: bool, text: str) -> Incident:
-    """The incident as verified; one that failed is handled again, its deadline running."""
+    """Return the incident as verified, or as handled again with its deadline running."""
     fed_back = None if given.is_apart else last_feedback(incident)
     by = given.command.by.strip()
     if not by:
@@ -195,14 +195,14 @@ def verify(incident: Incident, given: Given, *, passed: bool, text: str) -> Inci
 
 
 def _stop_handling_clock(incident: Incident, at: datetime) -> Incident:
-    """The incident with its handling clock stopped."""
+    """Return the incident with its running handling deadline marked as done."""
     return _with_deadlines(incident, _runs, done_at=at)
 
 
 def _with_deadlines(
     incident: Incident, is_meant: Callable[[Deadline], bool], **changes: datetime | None
 ) -> Incident:
-    """The incident with those of its deadlines changed that are meant."""
+    """Return the incident with these changes to every deadline for which `is_meant` holds."""
     deadlines = tuple(
         msgspec.structs.replace(each, **changes) if is_meant(each) else each
         for each in incident.deadlines
@@ -216,7 +216,7 @@ def _runs(deadline: Deadline) -> bool:
 
 @rule(CommandKind.ESCALATE)
 def escalate(incident: Incident, given: Given, *, level: str, text: str) -> Incident:
-    """The incident at a worse level."""
+    """Return the incident at a worse level."""
     ladder = (*GRADES, incident.level)
     if ladder.index(level) >= ladder.index(incident.level):
         raise Refused("只能升级到更高等级", "Only a worse level than the present one")
@@ -228,7 +228,7 @@ def escalate(incident: Incident, given: Given, *, level: str, text: str) -> Inci
 
 @rule(CommandKind.EXTEND)
 def extend(incident: Incident, given: Given, *, due_at: datetime, text: str) -> Incident:
-    """The incident with its running handling deadline moved."""
+    """Return the incident with its running handling deadline moved."""
     running = next((each for each in incident.deadlines if _runs(each)), None)
     if running is None:
         raise Refused("该事件没有处置时限可延", "The case has no running handling deadline")
@@ -244,7 +244,7 @@ def extend(incident: Incident, given: Given, *, due_at: datetime, text: str) -> 
 
 @rule(CommandKind.DEFER)
 def defer(incident: Incident, given: Given, *, until: datetime, text: str) -> Incident:
-    """The incident put off."""
+    """Return the incident as deferred."""
     if until <= given.command.at:
         raise Refused("缓办期限须晚于提出时间", "The deferral would already be over")
     words = (f"缓办至 {say_moment(until)}", f"Deferred until {say_moment(until)}")

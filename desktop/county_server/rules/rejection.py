@@ -1,4 +1,4 @@
-"""A command that will not be done, with the reason for the officer who gave it."""
+"""The rejection of a command, with the reason for the officer who gave it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from desktop.wire.level1 import Phrase
 
 
 class Refused(Exception):
-    """Told as `rejected`; nothing of the command was done."""
+    """A command is rejected, for `reason`; nothing of it was done."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)

@@ -1,4 +1,4 @@
-"""Rules by kind of command: what each makes of one kind of row."""
+"""Rules by kind of command, for one kind of row."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ RuleT = TypeVar("RuleT", bound=Callable[..., object])
 
 
 class Given(msgspec.Struct, frozen=True):
-    """A command that is being done."""
+    """A command under execution."""
 
     command: Command
     now: datetime
     is_apart: bool = False
-    """Whether whoever did the step before is known to be another, whatever the names are."""
+    """Whether the step before was certainly done by another person, whatever the names are."""
 
 
 class RuleBook(Generic[RowT]):
     """The rules for one kind of row.
 
-    A rule takes the row, what is given, and by their names the fields that the kind's row in
-    `protocol.commands` lists; it answers with the row as it then is, or raises Refused.
+    A rule takes the row, the `Given` and, by name, the fields that the kind's row in
+    `protocol.commands` lists; it returns the changed row or raises Refused.
     """
 
     def __init__(self) -> None:
         self._rules: dict[str, Callable[..., RowT]] = {}
 
     def rule(self, kind: CommandKind) -> Callable[[RuleT], RuleT]:
-        """Make a function the rule of a kind; TypeError when it takes other fields than it has."""
+        """Register a function as a kind's rule; TypeError when its parameters are other fields."""
 
         def register(rule: RuleT) -> RuleT:
             fields = [field.name for field in kind.row.fields]
@@ -52,5 +52,5 @@ class RuleBook(Generic[RowT]):
         return kind in self._rules
 
     def apply(self, row: RowT, given: Given, body: msgspec.Struct) -> RowT:
-        """The row after the command."""
+        """Return the row after the command."""
         return self._rules[given.command.kind](row, given, **msgspec.structs.asdict(body))

@@ -1,4 +1,4 @@
-"""Level 2 snapshots made once per scope and moment, strongly, while nobody waits."""
+"""Level 2 snapshots, made once per scope and moment in the background, with strong compression."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from desktop.wire.level2 import MEDIA
 LOG = logging.getLogger(__name__)
 QUICK_LEVEL = 3
 SMALL_ROWS = 2_000
-"""So few rows are compressed strongly at once, and not before somebody asks."""
+"""Up to this many rows are compressed strongly on request, and not in advance."""
 DUE_BEHIND = 1_000
 DUE_SHARE = 20
-"""A new one is due when this many changes, or one in so many rows, have come after the last."""
+"""A new snapshot is due after this many changes since the last, or after one in so many rows."""
 USABLE_TIMES = 4
-"""How much further behind one may be that is still given out while the new one is made."""
+"""How many times that far behind a snapshot may be and still be given out meanwhile."""
 CLOSE_TIMEOUT_S = 5.0
 
 
 class _Closed(Exception):
-    """The builder is to stop in the middle of a snapshot."""
+    """The builder was closed in the middle of a snapshot."""
 
 
 class SnapshotBuilder:
     """The newest level 2 snapshots per scope. Thread-safe; its one thread ends at `close()`.
 
-    Who asks never waits for the strong compression of a large county: the first of a
-    scope, when there is none yet, gets one compressed quickly, and until a newer one is
-    ready everybody gets the last.
+    A request never waits for the strong compression of a large county: the first one of a
+    scope without a snapshot gets a quickly compressed one, and until a newer one is ready
+    all get the last.
     """
 
     def __init__(self, database: Database, level: int) -> None:
@@ -57,7 +57,7 @@ class SnapshotBuilder:
         self._thread: threading.Thread | None = None
 
     def begin(self, accounts: Iterable[Account]) -> None:
-        """Make the snapshots of these accounts' scopes ahead of the first who asks."""
+        """Build the snapshots of these accounts' scopes in advance, for a large county."""
         with self._database.reading() as connection:
             if _most_rows(connection) <= SMALL_ROWS:
                 return
@@ -65,7 +65,7 @@ class SnapshotBuilder:
             self._ask(account)
 
     def newest(self, account: Account) -> Snapshot:
-        """A snapshot to start from; a stale one sees to it that the next is newer."""
+        """Return a snapshot to start from; when it is stale, a newer one is requested."""
         with self._database.reading() as connection:
             epoch, head = str(meta(connection, "epoch")), int(meta(connection, "head"))
             floor, rows = int(meta(connection, "floor")), _most_rows(connection)
@@ -84,11 +84,11 @@ class SnapshotBuilder:
         return found
 
     def find(self, scope: str, name: str) -> Snapshot | None:
-        """The snapshot of that name, while it is kept."""
+        """Return the snapshot of that name; None when it is not kept any more."""
         return self._kept.find(scope, name)
 
     def _ask(self, account: Account) -> None:
-        """Have the thread make a scope's snapshot, unless that is already asked for."""
+        """Request a scope's snapshot from the thread, unless it is already requested."""
         with self._lock:
             if self._closing.is_set() or account.scope in self._asked:
                 return
@@ -99,7 +99,7 @@ class SnapshotBuilder:
                 self._thread.start()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether within that time nothing asked for is left to be made."""
+        """Wait until every request is done; False when the time is over before."""
         with self._lock:
             return self._idle.wait_for(lambda: not self._asked, timeout_s)
 
@@ -113,8 +113,8 @@ class SnapshotBuilder:
             except _Closed:
                 return
             except BaseException:
-                # A full disk, too large a row or what nobody foresaw must not end the thread: who
-                # asks next has it tried again.
+                # A full disk, too large a row or an unforeseen error must not end the thread: the
+                # next request tries again.
                 LOG.exception("no snapshot could be made")
 
     def _build_one(self, account: Account) -> None:
@@ -154,7 +154,7 @@ class SnapshotBuilder:
         return snapshot
 
     def close(self) -> None:
-        """Stop within the page under way and delete the files. Idempotent."""
+        """Stop after the page under way and delete the files. Idempotent."""
         self._closing.set()
         self._waiting.put(None)
         with self._lock:
@@ -165,5 +165,5 @@ class SnapshotBuilder:
 
 
 def _most_rows(connection: sqlite3.Connection) -> int:
-    """About how many rows there are, at once even for a million."""
+    """Return the approximate number of rows, quickly even for a million."""
     return int(connection.execute("SELECT coalesce(max(key), 0) FROM rows").fetchone()[0])

@@ -1,4 +1,4 @@
-"""Level 2 snapshots: which rows in which order, as pages that grow."""
+"""Level 2 snapshots: the sequence of their rows, in pages of growing size."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from desktop.wire.level2 import Keyed, SnapshotEncoder, encode_page
 
 FIRST_ROWS = 20
 FIRST_BYTES = 200_000
-"""Of JSON, of the rows that come with a session: a few rows full of notes must not hold it up."""
+"""Bytes of JSON of the rows sent with a session: a few rows full of notes must not delay it."""
 MOST_PAGE_ROWS = 1_000
 MOST_PAGE_BYTES = 4_000_000
-"""Of JSON; columns come to less, and readers refuse 16 MB."""
+"""Bytes of JSON of one page; its columns are smaller, and readers refuse 16 MB."""
 CRITICAL_RANK = GRADES.index(EventLevel.LARGER)
 FULL, LIST, REST = "full", "list", "rest"
 AFTER_INCIDENTS = ("assets", "queues", "warnings", "alarms", "townships", "lines")
 
 
 class _Choice(msgspec.Struct, frozen=True):
-    """Which rows of a collection; None: no matter."""
+    """A selection of a collection's rows; None means either."""
 
     is_open: bool | None = None
     is_critical: bool | None = None
@@ -40,7 +40,7 @@ CRITICAL, CALM = _Choice(True, True), _Choice(True, False)
 
 
 class _Sized(msgspec.Struct, frozen=True, gc=False):
-    """A row and the bytes of its JSON."""
+    """A row and the size of its JSON in bytes."""
 
     keyed: Keyed
     size: int
@@ -67,7 +67,7 @@ def _rows(
             "critical": choice.is_critical,
             "rank": CRITICAL_RANK,
             "now": now_ms,
-            # What it rules out need not be read; rows of several townships are looked at below.
+            # Excluded rows need not be read; rows of several townships are checked below.
             "mine": json.dumps(account.townships) if account.townships else None,
         },
     ):
@@ -76,15 +76,15 @@ def _rows(
 
 
 def first_rows(connection: sqlite3.Connection, account: Account, count: int) -> list[_Sized]:
-    """The most critical open incidents."""
+    """Return the most critical open incidents."""
     return list(islice(_rows(connection, account, "incidents", OPEN), count))
 
 
 def first_page(connection: sqlite3.Connection, account: Account, count: int) -> bytes:
-    """The page of them that a session's answer carries; nothing when there are none.
+    """Encode the page of these that a session's answer carries; empty when there are none.
 
-    Only what a list shows: the rest would take as long again on a thin line, and begins the
-    snapshot that is asked for next.
+    It has only the fields that a list shows: the others would take as long again on a thin
+    line, and come first in the snapshot, which is requested next.
     """
     rows = iter(first_rows(connection, account, count))
     page = _page(rows, [], count, FIRST_BYTES)
@@ -94,7 +94,7 @@ def first_page(connection: sqlite3.Connection, account: Account, count: int) -> 
 def sections(
     connection: sqlite3.Connection, account: Account, now_ms: int
 ) -> Iterator[tuple[str, str, Iterable[_Sized]]]:
-    """Collection, part and rows, in the order in which an officer needs them.
+    """Yield collection, part and rows, in the order in which an officer needs them.
 
     The 20 worst; all critical ones in full, which are those of 较大 and above and the
     overdue; the list of the other open ones and then their other columns; what else is
@@ -118,7 +118,7 @@ def sections(
 
 
 def _page(waiting: Iterator[_Sized], kept: list[_Sized], most_rows: int, room: int) -> list[Keyed]:
-    """The next rows, of more than `room` bytes only one; what does not fit is kept for later."""
+    """Take the next rows, up to `room` bytes but at least one; keep the first that does not fit."""
     page: list[Keyed] = []
     for each in chain(tuple(kept), waiting):
         if page and each.size > room:
@@ -139,7 +139,7 @@ def write_snapshot(
     level: int,
     write: Callable[[bytes], object],
 ) -> None:
-    """Give `write` the pieces of a snapshot of what the connection's transaction sees."""
+    """Write a snapshot of what the connection's transaction sees, piece by piece."""
     encoder = SnapshotEncoder(level)
     epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
     head = SnapshotHead(MAGIC, epoch, str(token), totals(connection, account))

@@ -1,4 +1,4 @@
-"""Snapshots: all an account may see, as immutable files, plain and gzip."""
+"""Level 1 snapshots: all the rows an account may see, as immutable files, plain and gzip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CRITICAL_ROWS = 20
 PAGE_ROWS = 500
 GZIP_LEVEL = 5
 MOST_BEHIND = 2_000
-"""A snapshot is taken anew once this many changes have come after it."""
+"""A snapshot is replaced once this many changes have come after it."""
 MOST_AGE_S = 300.0
 MEDIA_TYPE = "application/x-ndjson"
 OPEN, CLOSED = (1,), (0,)
@@ -39,7 +39,7 @@ ORDER: tuple[tuple[str, tuple[int, ...], int, int], ...] = (
     ("incidents", CLOSED, 0, -1),
     ("trends", ANY, 0, -1),
 )
-"""Collection, open or closed, rows to pass over, rows to give (-1: all): the worst comes first."""
+"""Collection, open or closed, rows to skip, most rows (-1: all): the worst come first."""
 
 
 def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[str, bytes]]:
@@ -62,7 +62,7 @@ def _rows(connection: sqlite3.Connection, account: Account) -> Iterator[tuple[st
 
 
 def totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
-    """How many rows of each collection the account sees."""
+    """Count the rows of each collection that the account sees."""
     totals = dict.fromkeys(COLLECTIONS, 0)
     for collection, townships, count in connection.execute(
         "SELECT collection, townships, count(*) FROM rows WHERE body IS NOT NULL"
@@ -73,7 +73,7 @@ def totals(connection: sqlite3.Connection, account: Account) -> dict[str, int]:
 
 
 def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator[bytes]:
-    """The lines of a snapshot of what `connection`'s transaction sees, newlines included."""
+    """Yield the lines of a snapshot of what `connection`'s transaction sees, with newlines."""
     encoder = msgspec.json.Encoder()
     epoch, token = str(meta(connection, "epoch")), present_token(connection, account)
     head = SnapshotHead(MAGIC, epoch, str(token), totals(connection, account))
@@ -97,7 +97,7 @@ def snapshot_lines(connection: sqlite3.Connection, account: Account) -> Iterator
 
 
 class SnapshotShelf:
-    """The newest level 1 snapshots per scope, written when somebody asks. Thread-safe."""
+    """The newest level 1 snapshots per scope, written on request. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -107,7 +107,7 @@ class SnapshotShelf:
         self._kept = Kept()
 
     def newest(self, account: Account) -> Snapshot:
-        """A snapshot to start from: the last one if it is recent enough, else a new one."""
+        """Return a snapshot to start from: the last one if it is recent enough, else a new one."""
         with self._lock, self._database.reading() as connection:
             epoch, head = str(meta(connection, "epoch")), int(meta(connection, "head"))
             now_s = self._database.time_s()
@@ -149,7 +149,7 @@ class SnapshotShelf:
         return Snapshot(account.scope, name, epoch, token.sequence, now_s, GZIP_LEVEL, files)
 
     def find(self, scope: str, name: str) -> Snapshot | None:
-        """The snapshot of that name, while it is kept."""
+        """Return the snapshot of that name; None when it is not kept any more."""
         return self._kept.find(scope, name)
 
     def close(self) -> None:

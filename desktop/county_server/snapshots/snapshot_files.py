@@ -1,4 +1,4 @@
-"""Snapshots as files on disk: what they are, how many are kept, how they are found."""
+"""Snapshots as files on disk: their types, and the store of those that are kept."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 KEPT = 6
-"""Of one scope: a reader on a thin link comes back for the rest of one for hours."""
+"""Snapshots kept per scope: a reader on a thin link resumes one for hours."""
 
 
 class File(msgspec.Struct, frozen=True):
-    """One form of a snapshot, as immutable as the snapshot."""
+    """One file of a snapshot, in one content coding; immutable."""
 
     path: Path
     tag: str
@@ -23,7 +23,7 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """All an account may see, as of one moment."""
+    """All the rows an account may see, as of one moment."""
 
     scope: str
     id: str
@@ -31,32 +31,32 @@ class Snapshot(msgspec.Struct, frozen=True):
     sequence: int
     taken_at_s: float
     level: int
-    """How strongly it is compressed."""
+    """Level of compression."""
     files: tuple[File, ...]
 
     @property
     def url(self) -> str:
-        """Where it is served."""
+        """Path under which the snapshot is served."""
         return f"/v1/snapshot/{self.scope}/{self.id}"
 
     def file(self, coding: str) -> File:
-        """The form with that content coding, else the one without."""
+        """Return the file with that content coding, else the one without."""
         return next((each for each in self.files if each.coding == coding), self.files[0])
 
 
 class Digest:
-    """The strong ETag of bytes given piece by piece."""
+    """Computes the strong ETag of bytes given piece by piece."""
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
 
     def add(self, piece: bytes) -> bytes:
-        """The same bytes, counted in."""
+        """Add bytes and return them."""
         self._digest.update(piece)
         return piece
 
     def tag(self, suffix: str = "") -> str:
-        """The tag, in its quotation marks; 80 bits are enough for the few files of a scope."""
+        """Return the ETag in quotation marks; 80 bits are enough for a scope's few files."""
         return f'"{self._digest.hexdigest()[:20]}{suffix}"'
 
 
@@ -68,19 +68,19 @@ class Kept:
         self._kept: dict[str, list[Snapshot]] = {}
 
     def newest(self, scope: str, epoch: str) -> Snapshot | None:
-        """The last one taken of a scope in this life of the data."""
+        """Return the newest snapshot of a scope in this epoch, or None."""
         with self._lock:
             kept = self._kept.get(scope, [])
             return next((each for each in kept if each.epoch == epoch), None)
 
     def find(self, scope: str, name: str) -> Snapshot | None:
-        """The one of that name, while it is kept."""
+        """Return the snapshot of that name; None when it is not kept any more."""
         with self._lock:
             kept = self._kept.get(scope, [])
             return next((each for each in kept if each.id == name), None)
 
     def add(self, snapshot: Snapshot) -> None:
-        """Keep it, and let the oldest of its scope go."""
+        """Keep a snapshot and delete the oldest of its scope beyond the limit."""
         with self._lock:
             kept = self._kept.setdefault(snapshot.scope, [])
             kept.insert(0, snapshot)

@@ -330,7 +330,7 @@ def take_coded(
     if min(places) < 0 or max(places) >= len(distinct):
         raise WireError("a code beyond the last")
     most = max(sizes) * count
-    # Of words the most they can come to is near enough, and costs nothing to know.
+    # For short texts an upper bound is near enough, and costs nothing to compute.
     exact = most > NEAR_ENOUGH
     cursor.budget.claim_text(sum(map(sizes.__getitem__, places)) if exact else most)
     return list(map(distinct.__getitem__, places))

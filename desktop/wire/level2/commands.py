@@ -40,7 +40,7 @@ COMMANDS, RESULTS = 2, 3
 
 _NUMBERED = {each.row.number: each.value for each in CommandKind if each.row.number is not None}
 KINDS = tuple(_NUMBERED[number] for number in range(len(_NUMBERED)))
-"""By number; a kind without one travels as its word."""
+"""Kinds by number; a kind without one is sent as its word."""
 TARGETS = tuple(COLLECTIONS)
 STATUSES = ("received", "accepted", "rejected", "conflict", "held")
 

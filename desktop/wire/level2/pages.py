@@ -58,7 +58,7 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 def encode_page(collection: str, rows: Sequence[Keyed], part: str = FULL) -> bytes:
-    """The rows as bytes that `decode_page` reads; of incidents perhaps only a part."""
+    """Encode rows for `decode_page`; of incidents perhaps only some of the columns."""
     out = bytearray()
     put_page(out, collection, rows, part)
     out += zlib.crc32(out).to_bytes(4, "little")

@@ -1,4 +1,4 @@
-"""Patches: what changed since a token, field by field, as columns over the changed rows."""
+"""Patches: the changes since a token, field by field, as columns over the changed rows."""
 
 from __future__ import annotations
 

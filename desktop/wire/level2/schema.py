@@ -1,4 +1,4 @@
-"""Which columns each collection has, and in which order: the specification's tables."""
+"""The columns of each collection, in their order, as in the specification's tables."""
 
 from __future__ import annotations
 
