@@ -104,8 +104,10 @@ def token_hash(authorization: str | None) -> str | None:
 
 
 def is_beyond_guessing(authorization: str | None) -> bool:
-    """Whether the token is as long and mixed as those of `county-server token`, which nobody can
-    guess however often he tries."""
+    """Whether the token is as long and mixed as those of `county-server token`.
+
+    Such a token cannot be guessed, however often somebody tries.
+    """
     token = _token_said(authorization) or ""
     return len(token) >= LONG_TOKEN and len(set(token)) >= MIXED_TOKEN
 

@@ -26,8 +26,10 @@ def bucket(collection: str, id: str) -> int:
 
 
 def bucket_and_weight(collection: str, id: str, version: int) -> tuple[int, int]:
-    """Return a row's bucket and weight together, for little more than the cost of one:
-    the hash for the bucket is the beginning of the hash for the weight."""
+    """Return a row's bucket and weight, for little more than the cost of one.
+
+    The bytes hashed for the bucket begin those hashed for the weight.
+    """
     digest = _digest_of(f"{collection}\x1f{id}")
     number = digest.digest()[0]
     digest.update(f"\x1f{version}".encode())

@@ -213,8 +213,7 @@ def _webp_size(kept: dict[bytes, bytes]) -> tuple[int, int]:
 
 
 def _webp_body(kept: dict[bytes, bytes], width: int, height: int) -> bytes:
-    """Return the file put together anew: with an alpha layer beside the picture it needs a header
-    of its own."""
+    """Return the file put together anew, with a header if an alpha layer comes with the picture."""
     chunks: list[tuple[bytes, bytes]]
     chunks = [(name, kept[name]) for name in (b"ALPH", b"VP8 ", b"VP8L") if name in kept]
     if b"ALPH" in kept:

@@ -68,8 +68,7 @@ class _Target(msgspec.Struct, frozen=True):
 
 
 def digest(command: Command) -> bytes:
-    """Return the digest of a command's content, without `seq`, `after` and `clock`, which only
-    describe its delivery."""
+    """Return the digest of a command without `seq`, `after` and `clock`, which concern delivery."""
     asked = {
         "kind": command.kind,
         "target": command.target,
@@ -296,8 +295,7 @@ def _as_given(command: Command, timing: Timing) -> Command:
 
 
 def _check_room(command: Command, target: _Target) -> None:
-    """Refuse commands on a row that is full; notes and files at half the size, so that the case
-    can still be closed."""
+    """Raise Refused on a full row; for notes and files at half the size: cases must still close."""
     most = MOST_ROW_BYTES if command.kind in ONLY_ADDS else 2 * MOST_ROW_BYTES
     if len(target.body) > most:
         raise Refused("该事件的记录已满，请另立新件", "This case's record is full: open another")
@@ -330,7 +328,7 @@ def command_states(database: Database, keys: Sequence[str], account: Account) ->
 
 
 def as_seen_today(connection: sqlite3.Connection, known: Known, account: Account) -> CommandResult:
-    """Return a stored result without the row's content when the account no longer sees the row.
+    """Return a stored result, without its row's content when the account no longer sees the row.
 
     The outcome itself stays visible: its officer may know it whatever became of the row.
     """

@@ -278,7 +278,7 @@ class Database:
         self._cover(covered)
 
     def mark_durable(self) -> None:
-        """Mark all commands done by now as durable: a replica has them, no restore loses them."""
+        """Mark all commands done by now as durable, as when a replica has them."""
         with self.reading() as connection:
             covered, told = int(meta(connection, "done")), int(meta(connection, "durable"))
         if covered > told:
