@@ -11,7 +11,7 @@ from desktop.protocol.word import OpenWord
 
 
 class AlarmPriority(Scale):
-    """How fast somebody must act."""
+    """How quickly an officer must act."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -33,7 +33,7 @@ class AlarmState(OpenWord):
 
     @property
     def calls(self) -> bool:
-        """Whether it still asks for somebody's eyes; an unknown state does."""
+        """Whether the alarm still asks for an officer's attention; one in an unknown state does."""
         return self in (
             AlarmState.UNACKNOWLEDGED,
             AlarmState.RETURNED_UNACKNOWLEDGED,
@@ -42,7 +42,7 @@ class AlarmState(OpenWord):
 
 
 class Alarm(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One alarm as its source last told it."""
+    """One alarm as last received from its source."""
 
     source: str
     id: str
@@ -52,14 +52,14 @@ class Alarm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     raised_at: Instant
     township: str = ""
     asset: str = ""
-    """Id of the asset it speaks of, of the same source."""
+    """Id of the asset it concerns, of the same source."""
     cause: str = ""
-    """Id of the alarm it follows from; such alarms are grouped under that one."""
+    """Id of the alarm that caused this one; alarms are grouped under their cause."""
     cleared_at: Instant | None = None
     acknowledged_at: Instant | None = None
     acknowledged_by: str = ""
     detail: Text = Text()
     version: int = 0
     shelved_until: Instant | None = None
-    """When a shelf ends by itself; the alarm then returns unacknowledged (ISA-18.2)."""
+    """When shelving ends by itself; the alarm then returns unacknowledged (ISA-18.2)."""
     shelved_by: str = ""

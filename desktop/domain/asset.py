@@ -23,7 +23,7 @@ class AssetState(Scale):
 
 
 class Asset(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One asset as its source last told it."""
+    """One asset as last received from its source."""
 
     source: str
     id: str

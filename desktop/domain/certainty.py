@@ -1,4 +1,4 @@
-"""Whether "none" may be said: only of what was heard, lately, and read to the last item."""
+"""Whether "none" may be shown: only if the data were received, are recent and were read in full."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ NOT_KNOWN, NOT_SURE = "—", "?"
 class Certainty(StrEnum):
     """What an empty list means, the worst reason first."""
 
-    NO_SOURCE = "no_source"  # nothing in the profile would tell
-    NEVER = "never"  # no source has ever told
-    PARTIAL = "partial"  # some have, others never, or not all they have
-    UNREAD = "unread"  # what came could not be read in full
-    OLD = "old"  # there was nothing when it was last heard: it fails now, or is silent
+    NO_SOURCE = "no_source"  # no source in the profile fills the collections
+    NEVER = "never"  # no source has given any rows yet
+    PARTIAL = "partial"  # some sources have given none yet, or not all their rows
+    UNREAD = "unread"  # some received items could not be read
+    OLD = "old"  # empty at the last contact; the source now fails or is silent
     CERTAIN = "certain"  # there is nothing
 
 
 class Known(msgspec.Struct, frozen=True):
-    """How far rows of some collections are the whole of it; every surface asks this one value."""
+    """How complete the rows of some collections are; every screen asks this one value."""
 
     certainty: Certainty
     unread: int = 0
     """Items that came and could not be read, whatever the certainty."""
     sources: tuple[SourceStatus, ...] = ()
-    """The sources that are the reason, in the profile's order; all that fill it when certain."""
+    """The sources that are the reason, in the profile's order; all sources that fill the
+    collections when certain."""
 
     @property
     def is_certain(self) -> bool:
@@ -46,8 +47,8 @@ class Known(msgspec.Struct, frozen=True):
         return self.certainty in (Certainty.NO_SOURCE, Certainty.NEVER)
 
     def figure(self, number: int) -> str:
-        """The number of rows of some sort; `?` for a zero that is none, `+` behind what is not
-        all, a dash before anything was received."""
+        """Format a number of rows for display: `?` for a zero that is not sure, `+` after an
+        incomplete count, a dash before any data were received."""
         if self.is_blind:
             return NOT_KNOWN
         if self.certainty in (Certainty.UNREAD, Certainty.PARTIAL):
@@ -58,7 +59,7 @@ class Known(msgspec.Struct, frozen=True):
 def judge_certainty(
     statuses: Iterable[SourceStatus], collections: Set[Collection], now: Instant
 ) -> Known:
-    """How far what is shown of these collections is all there is, at corrected time `now`."""
+    """Judge how complete the stored rows of these collections are at corrected time `now`."""
     filling = tuple(s for s in statuses if collections & s.fills)
     unread = {s.id: unread_of((s,), collections) for s in filling}
     total = sum(unread.values())
@@ -76,7 +77,7 @@ def judge_certainty(
 
 
 def unread_of(statuses: Iterable[SourceStatus], collections: Set[Collection]) -> int:
-    """How many items of these collections came and could not be read."""
+    """Count the items of these collections that were received but could not be read."""
     return sum(
         count
         for status in statuses

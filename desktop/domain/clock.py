@@ -1,4 +1,4 @@
-"""Clocks: this computer's, and the same corrected by what servers say."""
+"""Clocks: this computer's own, and one corrected by servers' time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from desktop.domain.instant import MINUTE, SECOND, Instant
 from desktop.domain.source import Problem
 
 CLOCK_OFF_MS = MINUTE
-"""By more than this a clock is wrong enough to be shown, and to be told with commands."""
+"""Beyond this difference a clock is shown as wrong, and its reading is sent with commands."""
 BUSY_S = 0.2
-"""Reading both hands takes far less; a computer that was busy meanwhile read them apart."""
+"""Longest time that reading both clocks may take; beyond it the computer was busy in between and
+the pair is not compared."""
 
 
 class Clock(Protocol):
-    """Where the time comes from; tests bring their own."""
+    """A source of time; tests bring their own."""
 
     def now(self) -> Instant:
         """The present instant."""
@@ -38,10 +39,10 @@ class SystemClock:
 class CorrectedClock:
     """A clock that follows a server's time, so that ages and deadlines stay true.
 
-    Thread-safe. Where the inner clock is set back while the program runs, the time goes on:
-    no clock goes back by itself. One set forward looks like sleep: it is followed, and the
-    offset is not known until a server has told the time again. Where it was set back while
-    the program was off, the time goes on from the bound of an earlier run.
+    Thread-safe. If the inner clock is set back while the program runs, the time goes on: no clock
+    goes back by itself. If it is set forward, that looks like sleep: the jump is followed, and the
+    offset is not known until a server has given the time again. If it was set back while the
+    program was off, the time goes on from the bound of an earlier run.
     """
 
     def __init__(self, inner: Clock, offset_ms: int = 0) -> None:
@@ -51,10 +52,11 @@ class CorrectedClock:
         self.jumps = 0
         """How often the inner clock was seen to jump."""
         self._told_at_jump = -1
-        """How often it had jumped when a server last told the time."""
+        """The value of `jumps` when a server last gave the time."""
         self._hands: tuple[float, Instant] | None = None
         self._since: tuple[float, Instant] | None = None
-        """The moment it surely was, and where the monotonic clock stood then."""
+        """The monotonic time and the instant it corresponds to, from which the lower bound
+        counts."""
         self._reading = threading.Lock()
 
     def now(self) -> Instant:
@@ -67,14 +69,14 @@ class CorrectedClock:
         return self.inner.monotonic_s()
 
     def not_before(self, at: Instant) -> None:
-        """Show no time before that from now on, until a server tells the time in this run."""
+        """Show no time before `at` from now on, until a server gives the time in this run."""
         with self._reading:
             if at > self._lower_bound():
                 self._since = self.inner.monotonic_s(), at
 
     def surely_past(self) -> Instant:
-        """The latest moment that has surely passed, to be the bound of the next run; 0 when
-        nothing is known of any."""
+        """Return the latest moment that has surely passed, to be the bound of the next run; 0 when
+        there is none."""
         if self.is_told:
             return self.now()
         with self._reading:
@@ -82,9 +84,9 @@ class CorrectedClock:
 
     @property
     def behind_ms(self) -> int:
-        """By how much, at least, this computer's clock is behind a time that was; else 0.
+        """How far, at least, this computer's clock is behind a moment that has passed; else 0.
 
-        While it is, `now()` is a bound: it is that late or later.
+        While it is positive, `now()` is a lower bound: the true time is that or later.
         """
         with self._reading:
             if self.is_told:
@@ -96,7 +98,7 @@ class CorrectedClock:
     def bounded_at(self) -> Instant | None:
         """The moment of an earlier run from which time is counted now; None when it is not.
 
-        Nothing seen up to then has an age: only that it is at least so old.
+        The age of anything seen up to then is only a minimum.
         """
         return self._since[1] if self._since is not None and self.behind_ms else None
 
@@ -107,7 +109,7 @@ class CorrectedClock:
         return at + round((self.inner.monotonic_s() - since_s) * 1000)
 
     def assume(self, offset_ms: int) -> None:
-        """Go by an offset from an earlier run, until a server tells the time in this one."""
+        """Use an offset from an earlier run until a server gives the time in this one."""
         self.offset_ms = offset_ms
 
     def follow(self, offset_ms: int) -> None:
@@ -123,11 +125,11 @@ class CorrectedClock:
 
     @property
     def is_told(self) -> bool:
-        """Whether a server has told the time since the inner clock last jumped."""
+        """Whether a server has given the time since the inner clock last jumped."""
         return self._told_at_jump == self.jumps
 
     def _read(self) -> Instant:
-        """What the inner clock shows, with a look whether it has jumped."""
+        """Read the inner clock, checking whether it has jumped."""
         before_s = self.inner.monotonic_s()
         at = self.inner.now()
         if self.inner.monotonic_s() - before_s < BUSY_S:
@@ -135,7 +137,8 @@ class CorrectedClock:
         return at
 
     def _compare(self, at_s: float, at: Instant) -> None:
-        """Notice a jump of the inner clock by how far both hands went since the last look."""
+        """Detect a jump of the inner clock by comparing how far both clocks went since the last
+        look."""
         before, self._hands = self._hands, (at_s, at)
         if before is None:
             return
@@ -152,26 +155,29 @@ class CorrectedClock:
 
 
 def is_told(clock: Clock) -> bool:
-    """Whether a server has told the time since this computer's clock was last set."""
+    """Whether a server has given the time since this computer's clock was last set."""
     return isinstance(clock, CorrectedClock) and clock.is_told
 
 
 def click_time(clock: Clock, heard_at: Instant) -> Instant:
-    """The moment of a click: nothing is given before a contact that was before it.
+    """Return the moment of a click, never earlier than the last contact with the server.
 
-    `heard_at` is the last contact; what a server tells in this run is believed over it.
+    `heard_at` is that contact; once a server has given the time in this run, that time is used
+    alone.
     """
     return clock.now() if is_told(clock) else max(clock.now(), heard_at)
 
 
 def is_before_bound(clock: Clock, at: Instant | None) -> bool:
-    """Whether all that is known of the age of something seen then is the least it can be."""
+    """Whether the age of something seen at `at` is only a minimum, because the clock was set
+    back."""
     bounded_at = clock.bounded_at if isinstance(clock, CorrectedClock) else None
     return at is not None and bounded_at is not None and at <= bounded_at
 
 
 def clock_problem(clock: Clock, heard_at: Instant) -> Problem | None:
-    """What is wrong with this computer's clock, as far as it can be known."""
+    """Return what is wrong with this computer's clock, as far as the program can tell; else
+    None."""
     if not isinstance(clock, CorrectedClock):
         return None
     behind_ms = max(clock.behind_ms, click_time(clock, heard_at) - clock.now())
@@ -181,7 +187,8 @@ def clock_problem(clock: Clock, heard_at: Instant) -> Problem | None:
 
 
 def offset_problem(offset_ms: int) -> Problem | None:
-    """What to tell of a clock that a server's is `offset_ms` ahead of; None when it is right."""
+    """Return the problem of a clock that is `offset_ms` behind the server's; None when it is
+    right."""
     if abs(offset_ms) <= CLOCK_OFF_MS:
         return None
     code = "clock_slow" if offset_ms > 0 else "clock_fast"
@@ -189,5 +196,5 @@ def offset_problem(offset_ms: int) -> Problem | None:
 
 
 def computer_now(clock: Clock) -> Instant:
-    """This computer's own time, also when the clock given is a corrected one."""
+    """Return this computer's own time, even if `clock` is a corrected one."""
     return int(getattr(clock, "inner", clock).now())

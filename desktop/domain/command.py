@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.domain.instant import Instant
 from desktop.domain.localized_text import Text
-from desktop.protocol.commands import Collection as Collection  # noqa: PLC0414 - known from here
+from desktop.protocol.commands import Collection as Collection  # noqa: PLC0414 - re-exported
 from desktop.protocol.commands import CommandKind as CommandKind  # noqa: PLC0414
 
 
@@ -23,7 +23,7 @@ class Key(msgspec.Struct, frozen=True, array_like=True, order=True):
 
 
 class CommandState(StrEnum):
-    """What is known of a command; `stored` is never shown as `sent`."""
+    """How far a command has come; `stored` is never shown as `sent`."""
 
     STORED = "stored"  # 本地已存
     SENT = "sent"  # 已发送, no answer yet
@@ -33,11 +33,11 @@ class CommandState(StrEnum):
     CONFLICT = "conflict"  # 冲突
     HELD = "held"  # waiting for a login or a quota
     CANCELLED = "cancelled"  # 已撤回 by the officer before anything of it had left
-    GIVEN_UP = "given_up"  # 已放弃 by the officer although nobody knows what became of it
+    GIVEN_UP = "given_up"  # 已放弃 by the officer although its outcome is unknown
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more is expected: the server's last word, or the officer's own."""
+        """Whether no further answer is expected: the server has decided, or the officer has."""
         return self in _FINAL
 
     @property
@@ -72,7 +72,7 @@ class Hold(StrEnum):
 
     @property
     def wants_decision(self) -> bool:
-        """Whether only the officer ends it, by sending it all the same or giving it up."""
+        """Whether only the officer ends the hold, by sending the command anyway or giving it up."""
         return self in (Hold.COPY, Hold.EXPIRED)
 
 
@@ -80,7 +80,7 @@ class Command(msgspec.Struct, frozen=True):
     """What an officer asked for, fixed at the click; every retry sends the same bytes."""
 
     key: str
-    """Minted once, at the click; the server does it at most once per key."""
+    """Made once, at the click; the server does the command at most once per key."""
     kind: CommandKind
     target: Key
     at: Instant
@@ -89,30 +89,30 @@ class Command(msgspec.Struct, frozen=True):
     base: int | None = None
     """The row version the officer was looking at."""
     body: dict[str, Any] = {}
-    """What the kind needs, as the kind's row lists it, in the wire's words and units."""
+    """The fields that the command's kind requires, in the wire's words and units."""
     account: str = ""
-    """The login its source was heard under at the click, where it tells them: it goes out
+    """The account that the source's session had at the click, if it named one: the command goes out
     under no other. Never sent."""
     login: str = ""
-    """Fingerprint of the login token in use at the click, which is known before the first
-    session: the account is settled by it when no session had told one. Never sent."""
+    """Fingerprint of the login token in use at the click, which exists before the first session:
+    the account is settled by it if no session had named one. Never sent."""
     server: str = ""
-    """Identity of the server whose rows the officer saw at the click; it goes to no other.
-    Empty when none had ever answered. Never sent."""
+    """Identity of the server whose rows the officer saw at the click; the command goes to no other.
+    Empty if no server had answered yet. Never sent."""
     clock_at: Instant | None = None
     """This computer's own clock at the click, uncorrected."""
     offset_known: bool = False
-    """Whether a server had told the time since that clock was last set: then `at` stands
+    """Whether a server had given the time since that clock was last set: then `at` is right,
     whatever the clock is set to later. Never sent."""
 
 
 def mint_key() -> str:
-    """A new command key: 128 random bits as 32 hexadecimal digits."""
+    """Make a command key: 128 random bits as 32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 
 class CommandRecord(msgspec.Struct, frozen=True):
-    """A command with its place in the outbox and all that is known of it."""
+    """A command with its place in the outbox, its state and the server's answer."""
 
     seq: int
     """Order of the clicks on this computer; never reused."""
@@ -122,17 +122,19 @@ class CommandRecord(msgspec.Struct, frozen=True):
     reason: Text = Text()
     """Why it was rejected, conflicts or is held, in the server's words."""
     seen: bool = False
-    """Whether the officer has dismissed a final answer."""
+    """Whether the officer has dismissed the final answer."""
     priority: int = 0
-    """The officer's own order: higher goes first; order on one target is never broken by it."""
+    """The officer's own priority: higher goes first; the order of clicks on one target is never
+    broken by it."""
     offered: bool = False
-    """Whether bytes of it may have left this computer: from then on it cannot be cancelled."""
+    """Whether bytes of the command may have left this computer: from then on it cannot be
+    cancelled."""
     retired: bool = False
-    """Whether the server keeps it beyond any restore: it is never offered again."""
+    """Whether the server keeps the command beyond any restore: it is never offered again."""
     replaces: str = ""
     """Key of the conflicting or refused command that the officer answered with this one."""
     hold: Hold = Hold.NONE
     """Why it is HELD; NONE with any other state."""
     left_at: Instant | None = None
-    """When bytes of it may first have left, or when the officer decided to send it all the
-    same; None where nothing has left, or an earlier version did not say."""
+    """When bytes of it may first have left, or when the officer decided to send it anyway; None if
+    nothing has left, or if an earlier version did not record it."""

@@ -1,4 +1,4 @@
-"""When a command was given, as its county will count it, and which entry of a case tells it."""
+"""The time of a command as the county will count it, and the timeline entry it led to."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from desktop.domain.incident import TimelineEntry
 from desktop.domain.instant import SECOND, Instant
 
 INTAKE = "intake"
-"""The kind of the entry that a report leaves."""
+"""The timeline kind of a case's first entry, which a create command leaves."""
 
 
 def wrong_reading(command: Command, offset_ms: int) -> Instant | None:
-    """What this computer's clock read at the click, where it was not right to the minute, or
-    `at` is not: by an offset of before that clock was set.
+    """Return this computer's clock at the click if it, or `at`, was wrong by over a minute; else
+    None.
 
-    Not when that clock was set since: today's offset says nothing of it, and `at` is right.
+    `at` is wrong if its offset dates from before that clock was set. If the clock was set since the
+    click, today's offset says nothing about it, and `at` is right.
     """
     if command.clock_at is None:
         return None
@@ -32,10 +33,10 @@ def wrong_reading(command: Command, offset_ms: int) -> Instant | None:
 
 
 def with_county_date(record: CommandRecord, offset_ms: int, now: Instant) -> CommandRecord:
-    """The record with its command at the moment the county will count, for showing only.
+    """Return the record with its command at the moment the county will count, for display only.
 
-    As the county judges: of two moments that can be, the later, and none after the answer.
-    What is sent stays as it was at the click.
+    The county's rule: of two possible moments the later, and none after the answer. The command
+    that is sent keeps the time of the click.
     """
     reading = wrong_reading(record.command, offset_ms)
     if reading is None:
@@ -51,7 +52,7 @@ def with_county_date(record: CommandRecord, offset_ms: int, now: Instant) -> Com
 def with_county_dates(
     records: Iterable[CommandRecord], offset_ms: int, now: Instant
 ) -> list[CommandRecord]:
-    """Each with its county date; of hundreds next to none was given by a wrong clock."""
+    """Return the records with their county dates; fast, as few commands have a wrong clock."""
     room_ms = CLOCK_OFF_MS - abs(offset_ms)
     return [
         record
@@ -65,10 +66,11 @@ def with_county_dates(
 def find_entry(
     records: Sequence[CommandRecord], timeline: Sequence[TimelineEntry]
 ) -> list[CommandRecord | None]:
-    """For each entry, the accepted command of this desk that it tells, as far as that is sure.
+    """Find for each timeline entry the accepted command of this desk that led to it, if that is
+    sure.
 
-    The moment of the click tells it; where the county counted another one, that the entry
-    says what the command said and was recorded while this one was under way.
+    They match by the moment of the click; if the county counted another moment, by text, and by an
+    entry recorded while the command was under way.
     """
     own = [record for record in records if record.state is CommandState.ACCEPTED]
     found: list[CommandRecord | None] = [None] * len(timeline)
@@ -83,7 +85,7 @@ def _pair(
     timeline: Sequence[TimelineEntry],
     tells: Callable[[CommandRecord, TimelineEntry], bool],
 ) -> None:
-    """Give each entry without one its command, in the order of the clicks."""
+    """Match each entry that has no command yet with one, in the order of the clicks."""
     for place, entry in enumerate(timeline):
         if found[place] is None:
             record = next((each for each in own if tells(each, entry)), None)
@@ -100,7 +102,10 @@ def _at_the_click(record: CommandRecord, entry: TimelineEntry) -> bool:
 
 
 def _while_under_way(record: CommandRecord, entry: TimelineEntry) -> bool:
-    """Both ends are on the server's time: nothing leaves before that is known."""
+    """Whether the entry was recorded while the command was under way, and has its text.
+
+    Both ends are on the server's time: nothing is sent before that time is available.
+    """
     if record.left_at is None or not _is_of(record, entry):
         return False
     since, until = record.left_at - CLOCK_OFF_MS, record.changed_at + CLOCK_OFF_MS

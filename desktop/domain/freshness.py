@@ -24,10 +24,10 @@ class Freshness(StrEnum):
 
 
 def judge(seen_at: Instant | None, now: Instant, expected_period_ms: int) -> Freshness:
-    """How fresh something last seen at `seen_at` is at corrected time `now`.
+    """Judge how fresh something last seen at `seen_at` is at corrected time `now`.
 
-    A moment that lies ahead of `now` is as doubtful as one that lies as far back: the clock
-    has jumped, and nobody knows how long ago it was. Clocks that differ by a little do no harm.
+    A moment ahead of `now` is as doubtful as one as far back: the clock has jumped, and the true
+    age cannot be found. Clocks that differ by a little do no harm.
     """
     if seen_at is None:
         return Freshness.UNKNOWN

@@ -10,12 +10,12 @@ from desktop.domain.geo import Place
 from desktop.domain.instant import MINUTE, Instant
 from desktop.domain.levels import EventLevel
 from desktop.domain.localized_text import Text
-from desktop.protocol.stages import Stage as Stage  # noqa: PLC0414 - known from here
+from desktop.protocol.stages import Stage as Stage  # noqa: PLC0414 - re-exported
 from desktop.protocol.word import OpenWord
 
 
 class DeadlineKind(OpenWord):
-    """What is owed by a deadline: an upward report or the handling itself."""
+    """What a deadline is for: an upward report or the handling itself."""
 
     FIRST_PHONE = "first_phone"  # 初报 电话
     FIRST_WRITTEN = "first_written"  # 初报 书面
@@ -35,7 +35,7 @@ class Urgency(StrEnum):
 
 
 class Deadline(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One running clock of an incident (报送时限 or 处置时限)."""
+    """One deadline of an incident (报送时限 or 处置时限)."""
 
     kind: DeadlineKind
     due_at: Instant
@@ -43,7 +43,7 @@ class Deadline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     done_at: Instant | None = None
 
     def urgency(self, now: Instant) -> Urgency:
-        """How near it is at corrected time `now`."""
+        """Judge how near the deadline is at corrected time `now`."""
         if self.done_at is not None:
             return Urgency.DONE
         if now >= self.due_at:
@@ -76,16 +76,16 @@ class FileRef(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at: Instant = 0
     by: str = ""
     here: bool = True
-    """Whether the county has all of the original; false while it is still under way to it."""
+    """Whether the county has all of the original; false while it is still being uploaded."""
 
 
 class Incident(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One incident as its source last told it. `source` + `id` is its identity."""
+    """One incident as last received from its source. `source` + `id` is its identity."""
 
     source: str
     id: str
     number: str
-    """What people call it, e.g. `SJ-2026-004127`."""
+    """The number people use for it, e.g. `SJ-2026-004127`."""
     title: Text
     level: EventLevel
     stage: Stage
@@ -111,15 +111,16 @@ class Incident(msgspec.Struct, frozen=True, array_like=True, gc=False):
     acknowledged_by: str = ""
     files: tuple[FileRef, ...] = ()
     whole: bool = True
-    """False while only the list's fields have come: the rest is said to be on its way."""
+    """False while only the fields of the list have been received: the screen says that more
+    follows."""
 
     @property
     def due_at(self) -> Instant | None:
-        """When its next unmet deadline falls, or None when nothing is owed."""
+        """Return when its next unmet deadline falls, or None when it has none."""
         return min((d.due_at for d in self.deadlines if d.done_at is None), default=None)
 
     def next_deadline(self) -> Deadline | None:
-        """The unmet deadline that falls first."""
+        """Return the unmet deadline that falls first."""
         return min(
             (d for d in self.deadlines if d.done_at is None), key=lambda d: d.due_at, default=None
         )

@@ -1,4 +1,4 @@
-"""The list of incidents: which are asked for, one line of it, and the figures over all."""
+"""The list of incidents: its filter, its rows, and the figures over all incidents."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class IncidentFilter(msgspec.Struct, frozen=True):
     township: str | None = None
     unacknowledged: bool = False
     text: str = ""
-    """Words, a place, a number, or pinyin initials of a township or category."""
+    """Words, a place, a number, or pinyin initials of a township or category to search for."""
 
 
 class IncidentRow(msgspec.Struct, frozen=True):
-    """The few fields one line of the list needs, with queued commands already laid over."""
+    """The few fields that a row of the list needs, with pending commands already applied."""
 
     row: int
-    """The store's own number for it, as in `incident_rows`."""
+    """The store's own number for the incident, as in `incident_rows`."""
     key: Key
     number: str
     title: Text

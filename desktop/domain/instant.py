@@ -18,10 +18,10 @@ _LATEST: Instant = 253_402_128_000_000  # 9999-12-30
 
 
 def from_datetime(moment: datetime) -> Instant:
-    """The instant of an aware datetime; a naive one raises ValueError.
+    """Return the instant of an aware datetime; a naive one raises ValueError.
 
-    The calendar's first and last day are moved inwards: "9999-12-31" is a common word for
-    never, and no clock of another zone could show it.
+    The calendar's first and last day are moved inwards: "9999-12-31" is a common word for never,
+    and no clock of another zone could show it.
     """
     if moment.tzinfo is None:
         raise ValueError("a date without a time zone names no instant")
@@ -32,12 +32,12 @@ def from_datetime(moment: datetime) -> Instant:
 
 
 def instant_of(told: datetime | Instant) -> Instant:
-    """The same of a moment that may be told in milliseconds already."""
+    """Return the instant of an aware datetime; a value already in milliseconds is kept."""
     if told.__class__ is not int:
         return from_datetime(cast("datetime", told))
     return min(max(told, _EARLIEST), _LATEST)
 
 
 def to_datetime(at: Instant) -> datetime:
-    """The same instant as an aware datetime in UTC."""
+    """Return the instant as an aware datetime in UTC."""
     return datetime.fromtimestamp(at / 1000, UTC)

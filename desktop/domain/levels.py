@@ -6,12 +6,12 @@ has been activated (art. 71) are different questions; no type here mixes them.
 
 from __future__ import annotations
 
-from desktop.protocol.levels import EventLevel as EventLevel  # noqa: PLC0414 - known from here
+from desktop.protocol.levels import EventLevel as EventLevel  # noqa: PLC0414 - re-exported
 from desktop.protocol.levels import Scale as Scale  # noqa: PLC0414
 
 
 class WarningLevel(Scale):
-    """How likely and near a danger is; the only scale with legal colours (art. 63)."""
+    """How likely and near a danger is (art. 63); the only scale with legal colours."""
 
     RED = "red"  # 一级
     ORANGE = "orange"  # 二级

@@ -1,4 +1,4 @@
-"""The line to a source: what it costs, how good it is, and what is fetched over it."""
+"""The connection to a source: its cost, its quality, and what is fetched over it."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ class TrafficClass(StrEnum):
 
 
 class RequestStats(msgspec.Struct, frozen=True):
-    """One finished or broken-off request, heads included, before TLS."""
+    """The bytes and times of one request, finished or broken off; heads included, before TLS."""
 
     kind: TrafficClass
     sent: int
     received: int
     delay_ms: float | None
-    """From the last byte asked to the first answered; None when nothing came."""
+    """From the last byte of the request to the first of the answer; None when nothing came."""
     body_ms: float
-    """From the first byte answered to the last."""
+    """From the first byte of the answer to the last."""
     fresh: bool = False
-    """Whether a connection had to be made for it: its delay then holds the handshakes too."""
+    """Whether a new connection was made for it: its delay then includes the handshakes."""
 
 
 class LinkTier(StrEnum):
-    """What is fetched unasked: text always, then thumbnails, then originals."""
+    """What is fetched without being asked for: text always, then thumbnails, then originals."""
 
     TEXT = "text"
     THUMBNAILS = "thumbnails"
@@ -43,7 +43,7 @@ class LinkTier(StrEnum):
 
 
 class LinkState(msgspec.Struct, frozen=True):
-    """How one source's line is, as measured lately; None where nothing was measured yet."""
+    """Quality of the connection to one source, as measured lately; None if not measured yet."""
 
     bits_per_s: float | None = None
     delay_ms: float | None = None
@@ -52,7 +52,8 @@ class LinkState(msgspec.Struct, frozen=True):
 
     @property
     def weak(self) -> bool:
-        """Whether the strip says 弱网: known to be under 512 kbit/s, or half a second slow."""
+        """Whether the status strip shows 弱网: measured under 512 kbit/s, or over half a second
+        slow."""
         slow = self.bits_per_s is not None and self.bits_per_s < WEAK_BITS_PER_S
         return slow or (self.delay_ms is not None and self.delay_ms > WEAK_DELAY_MS)
 
@@ -69,7 +70,7 @@ class ByteCount(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def total(self) -> int:
-        """Both ways."""
+        """Bytes sent and received together."""
         return self.sent + self.received
 
 
@@ -79,5 +80,5 @@ class Upload(msgspec.Struct, frozen=True):
     source: str
     ref: FileRef
     offset: int
-    """Bytes the server is known to have."""
+    """Bytes that the server has confirmed."""
     is_thumbnail: bool

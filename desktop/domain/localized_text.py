@@ -1,4 +1,4 @@
-"""Text a backend gives in Chinese, English or both, and how a stranger's text is shown."""
+"""Text a backend gives in Chinese, English or both, and the safe display of foreign text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
     en: str = ""
 
     def in_language(self, language: str) -> str:
-        """The phrase in `zh_CN` or `en`, or in the other language when only that exists."""
+        """Return the phrase in `zh_CN` or `en`, or in the other language if only that exists."""
         first, second = (self.en, self.zh) if language.startswith("en") else (self.zh, self.en)
         return first or second
 
@@ -24,33 +24,33 @@ class Text(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 FSI, PDI = "\u2068", "\u2069"
-"""Between these a text keeps its own direction and gives its neighbours theirs."""
+"""Isolates: text between these keeps its own direction and does not change its neighbours'."""
 
 FORMAT = re.compile(
     "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
-"""Format characters and fillers: nobody sees them, and some turn round all after them."""
+"""Format characters and fillers: they are invisible, and some reverse all text after them."""
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _ISOLATE = re.compile(f"{FSI}[^{FSI}{PDI}]*{PDI}")
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
-"""More marks on one letter than any language has: they would cover the lines around."""
+"""More combining marks on one letter than any language has: they would cover the lines around."""
 _JOINERS = "\u200c\u200d"
 _ANY = re.compile(f"{FORMAT.pattern[:-1]}{_RIGHT_TO_LEFT.pattern[1:-1]}{_MARKS[1:]}")
-"""One look that most texts pass."""
+"""Finds any character that needs care in one search; most texts have none."""
 QUIET = FSI + PDI + _JOINERS
-"""What a text made `visible` may still hold that has no width."""
+"""Characters without width that a text made `visible` may still contain."""
 
 
 def visible(text: str) -> str:
-    """The text with its format characters shown as `[U+202E]`, so that none acts unseen.
+    """Return the text with its format characters shown as `[U+202E]`, so that none acts unseen.
 
-    Isolates that are closed stay, for they touch nothing outside, and so do joiners within an
-    emoji or a word of a script that writes with them. A second time it changes nothing.
+    Closed isolates stay, for they affect nothing outside, and so do joiners within an emoji or a
+    word of a script that uses them. A second call changes nothing.
     """
     if text.isascii() or _ANY.search(text) is None:
         return text
@@ -69,7 +69,8 @@ def visible(text: str) -> str:
 
 
 def isolate(text: str) -> str:
-    """The `visible` text that cannot turn round what stands beside it, line by line."""
+    """Return the `visible` text, each line isolated so that it cannot reorder the text beside
+    it."""
     if text.isascii() or _ANY.search(text) is None:
         return text
     text = visible(text)
@@ -82,7 +83,7 @@ def isolate(text: str) -> str:
 
 
 def _find_closed_isolates(text: str) -> set[int]:
-    """Where isolates begin and end that do so within one line."""
+    """Find the positions of the isolates that begin and end within one line."""
     kept: set[int] = set()
     for found in _ISOLATE.finditer(text):
         if "\n" not in found[0]:
@@ -91,7 +92,7 @@ def _find_closed_isolates(text: str) -> set[int]:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Whether a joiner stands where a script needs one."""
+    """Whether a joiner is at a place where a script needs one."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if not before or not after:
         return False

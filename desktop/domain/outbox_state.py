@@ -1,6 +1,6 @@
-"""What may become of a command once it is kept, and in which order commands are offered.
+"""The state changes of a stored command, and the order in which commands are offered.
 
-Pure rules: every outbox store, on disk or in memory, does what these say.
+Pure rules: every outbox store, on disk or in memory, applies these.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from desktop.domain.localized_text import Text
 from desktop.domain.source import Binding, Row
 
 ANSWERED = frozenset({CommandState.ACCEPTED, CommandState.REJECTED, CommandState.CONFLICT})
-"""The server's last words; CANCELLED is final too, but ours."""
+"""States in which the server has decided; CANCELLED is final too, but decided here."""
 
 OFFERED_AGAIN = frozenset({CommandState.ACCEPTED, CommandState.REJECTED, CommandState.RECEIVED})
-"""What a restored server may have forgotten. A conflict is the officer's to decide, and what
-is stored, sent or held is offered anyway."""
+"""Answers that a restored server may have forgotten. A conflict is the officer's to decide, and
+what is stored, sent or held is offered anyway."""
 
 ASKING = frozenset(r for r in CommandState if r.is_final or r is CommandState.HELD)
-"""What stands in the attention list until the officer has dismissed it."""
+"""States shown in the attention list until the officer has dismissed the command."""
 
 _OURS = (CommandState.STORED, CommandState.SENT)
 _ON_THE_WAY = {CommandState.STORED: 0, CommandState.SENT: 1, CommandState.RECEIVED: 2}
 
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True):
-    """An answer as it stood before its command was offered again."""
+    """An answer as it was before its command was offered again."""
 
     state: CommandState
     reason: Text
@@ -37,30 +37,30 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """All that an outbox keeps of one command."""
+    """Everything an outbox keeps of one command."""
 
     record: CommandRecord
     basis: Row | None = None
     """The row the officer was looking at."""
     theirs: Row | None = None
-    """The server's row of a conflict."""
+    """The server's row in a conflict."""
     before: Outcome | None = None
-    """The answer that stood before the command was offered again."""
+    """The answer before the command was offered again."""
 
 
 def new_entry(
     seq: int, command: Command, now: Instant, basis: Row | None = None, replaces: str = ""
 ) -> Entry:
-    """A command as it stands when it has just been given."""
+    """Build the entry of a command that was just submitted."""
     return Entry(CommandRecord(seq, command, CommandState.STORED, now, replaces=replaces), basis)
 
 
 def may_follow(known: CommandState, new: CommandState) -> bool:
-    """Whether that news may take the place of what is known.
+    """Whether the `new` state may replace the `known` one.
 
-    After a final answer only another answer counts: a restored server may answer anew,
-    while silence and "on its way" say less. Only the officer makes a command CANCELLED or
-    GIVEN_UP; should the server have it nevertheless, its answer is the truth.
+    After a final answer only another answer counts: a restored server may answer anew, while
+    silence and "on its way" say less. Only the officer makes a command CANCELLED or GIVEN_UP; if
+    the server has it nevertheless, the server's answer is the truth.
     """
     if new in (CommandState.CANCELLED, CommandState.GIVEN_UP):
         return False
@@ -79,10 +79,10 @@ def apply_answer(
     theirs: Row | None = None,
     hold: Hold = Hold.LOGIN,
 ) -> Entry:
-    """The entry after such news; the very same object when the news changes nothing.
+    """Return the entry with the new state; the very same object when it changes nothing.
 
-    What has changed asks for the officer's eyes, but the same answer as before the command
-    was offered again does so only if it had not been seen.
+    A change asks for the officer's attention, but the same answer as before the command was offered
+    again does so only if it had not been seen.
     """
     known = entry.record
     if not may_follow(known.state, state):
@@ -102,7 +102,7 @@ def apply_answer(
         known,
         state=state,
         reason=reason,
-        # Why it waits may change while it waits: since when it does, stays.
+        # The reason may change while the command waits; the time since when it waits stays.
         changed_at=known.changed_at if state is known.state and state in _OURS else now,
         seen=seen,
         offered=left,
@@ -120,7 +120,7 @@ def _with_theirs(entry: Entry, theirs: Row | None) -> Entry:
 
 
 def mark_offered(entry: Entry, now: Instant) -> Entry:
-    """The entry once bytes of it may have left; a final one stays as it is."""
+    """Return the entry marked as possibly sent; a final one stays as it is."""
     if entry.record.offered or entry.record.state.is_final:
         return entry
     record = msgspec.structs.replace(entry.record, offered=True, left_at=now)
@@ -128,7 +128,7 @@ def mark_offered(entry: Entry, now: Instant) -> Entry:
 
 
 def withdraw(entry: Entry, now: Instant) -> Entry | None:
-    """The entry once the officer has taken it back; None when something may have left."""
+    """Return the entry cancelled by the officer; None when bytes of it may have left."""
     known = entry.record
     if known.offered or known.state not in (CommandState.STORED, CommandState.HELD):
         return None
@@ -145,11 +145,11 @@ def withdraw(entry: Entry, now: Instant) -> Entry | None:
 
 
 def hold_back(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
-    """The entry kept back for a reason; a final one, or one so held already, stays as it is.
+    """Return the entry held for a reason; a final one, or one held so already, stays as it is.
 
-    So does one that only the officer lets go: a reason that ends by itself would free it.
-    Whether something of it may have left is another matter and stays as it was, but for a
-    copied disk: the other computer may have sent it, so withdrawing it would promise too much.
+    So does one that only the officer releases: a reason that ends by itself would free it. Whether
+    bytes of it may have left is not changed, except for a copied disk: the other computer may have
+    sent it, so withdrawing it would promise too much.
     """
     known = entry.record
     if known.state.is_final or (known.hold, known.reason) == (hold, reason):
@@ -169,14 +169,15 @@ def hold_back(entry: Entry, hold: Hold, reason: Text, now: Instant) -> Entry:
 
 
 def _is_the_officers(known: Hold, new: Hold) -> bool:
-    """Whether the officer alone ends the known hold, and the new one is no word of the county's."""
+    """Whether only the officer ends the known hold, and the new one is not the county's answer."""
     return known.wants_decision and not (new.wants_decision or new is Hold.ANSWER)
 
 
 def release(entry: Entry, now: Instant) -> Entry | None:
-    """The entry once the officer sends it all the same; None when it is not held.
+    """Return the entry released to be sent anyway, as the officer decided; None when it is not
+    held.
 
-    Where only the officer could decide, the server's time to keep its key begins anew.
+    If only the officer could decide, the time for which the server keeps its key starts again.
     """
     known = entry.record
     if known.state is not CommandState.HELD:
@@ -194,7 +195,7 @@ def release(entry: Entry, now: Instant) -> Entry | None:
 
 
 def settle_account(entry: Entry, account: str) -> Entry:
-    """The entry once it is known whose login it was given under."""
+    """Return the entry with the account it was submitted under, now that it has been found out."""
     command = msgspec.structs.replace(entry.record.command, account=account)
     return msgspec.structs.replace(
         entry, record=msgspec.structs.replace(entry.record, command=command)
@@ -202,7 +203,8 @@ def settle_account(entry: Entry, account: str) -> Entry:
 
 
 def claim(entry: Entry, binding: Binding, now: Instant) -> Entry | None:
-    """The entry once the officer says that it is his; None unless nobody knows whose it is."""
+    """Return the entry released under the current account, as the officer claims it as his own;
+    None unless its account is unknown."""
     known = entry.record
     if known.hold is not Hold.ACCOUNT or known.command.account:
         return None
@@ -212,7 +214,7 @@ def claim(entry: Entry, binding: Binding, now: Instant) -> Entry | None:
 
 
 def give_up(entry: Entry, now: Instant) -> Entry | None:
-    """The entry once the officer has given it up; None unless it is held and may have left.
+    """Return the entry given up by the officer; None unless it is held and may have left.
 
     One of which nothing has left is withdrawn instead, which is certain.
     """
@@ -226,14 +228,14 @@ def give_up(entry: Entry, now: Instant) -> Entry | None:
 
 
 class Again(msgspec.Struct, frozen=True):
-    """Which answered commands a server that went back may be offered again."""
+    """Limits on the answered commands that are offered again after a server was set back."""
 
     server: str = ""
-    """Only those given for this server, or for whichever; empty for any."""
+    """Only commands submitted for this server, or for no particular one; empty for all."""
     not_before: Instant = 0
-    """Older ones may be done twice: the server keeps their keys no longer."""
+    """Older commands could be done twice: the server no longer keeps their keys."""
     retired_since: Instant | None = None
-    """Retired ones answered since are offered again too; None for no retired ones."""
+    """Retired commands answered since then are offered again too; None for none of them."""
 
 
 ANYTHING = Again()
@@ -246,11 +248,12 @@ TOO_OLD = Text(
 
 
 def requeue(entry: Entry, now: Instant, again: Again = ANYTHING) -> Entry:
-    """The entry once the server went back; the same object when it need not be offered again.
+    """Return the entry to be offered again after a server was set back; the same object if it need
+    not be.
 
-    It has left this computer before, and the county may have it: so it reads as sent.
-    One too old to be offered again keeps its answer and asks for the officer's eyes; one that
-    has none keeps waiting for the sending, which holds it (`is_too_old`).
+    It has left this computer before, and the county may have it: so its state is SENT. One too old
+    to be offered again keeps its answer and asks for the officer's attention; an unanswered one
+    keeps waiting to be sent, and sending holds it (`is_too_old`).
     """
     known = entry.record
     if known.state not in OFFERED_AGAIN or not _is_of(known.command.server, again.server):
@@ -285,24 +288,24 @@ def _is_of(given_for: str, server: str) -> bool:
 def is_too_old(record: CommandRecord, not_before: Instant) -> bool:
     """Whether an unanswered command may have been done so long ago that its key is forgotten.
 
-    Whatever became of it since, that time runs from when it may first have left; a decision of
-    the officer to send it all the same begins it anew.
+    That time runs from when it may first have left, whatever happened since; the officer's decision
+    to send it anyway starts it again.
     """
     is_open = record.offered and not record.state.is_final
     return is_open and _first_left_at(record) < not_before
 
 
 def _first_left_at(record: CommandRecord) -> Instant:
-    """When it may first have left; where nobody wrote that down, when it was given."""
+    """Return when it may first have left; if that was not recorded, when it was submitted."""
     if record.left_at is not None:
         return record.left_at
     return min(record.command.at, record.changed_at)
 
 
 def retire(entry: Entry) -> Entry:
-    """The entry once the server keeps it beyond any restore; only answered ones change.
+    """Return the entry marked as kept by the server beyond any restore; only answered ones change.
 
-    The row the officer saw is needed no more, except to show a conflict.
+    The row the officer saw is then dropped, except to show a conflict.
     """
     known = entry.record
     if known.retired or known.state not in ANSWERED:
@@ -317,10 +320,10 @@ def retire(entry: Entry) -> Entry:
 
 
 def send_order(unfinished: Iterable[CommandRecord]) -> list[CommandRecord]:
-    """The order of offering: higher priority first, then oldest.
+    """Sort commands for sending: higher priority first, then oldest.
 
-    A target's commands stay in the order of their clicks; the earlier ones are lent the
-    priority of the later, so that a hurried command is not kept back by its own target.
+    A target's commands keep the order of their clicks; the earlier ones get the priority of the
+    later, so that a hurried command is not kept back by an earlier one on its target.
     """
     by_age = sorted(unfinished, key=lambda record: record.seq)
     lent: dict[Key, int] = {}

@@ -1,4 +1,4 @@
-"""What a row will look like once the commands given on it are done: laid over, never stored."""
+"""The pending overlay: rows as they will be once pending commands are done; never stored."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from desktop.domain.source import Row
 from desktop.protocol.lifecycle import is_allowed, resulting_stage
 
 NO_NUMBER = ""
-"""The number of an incident the county has not numbered yet."""
+"""The number of an incident to which the county has not given one yet."""
 
 DOUBT_MS = 5 * SECOND
-"""By how much the clocks of a desk and a server that are both right may differ."""
+"""How far the clocks of a desk and a server that are both right may differ."""
 _SAID_IN = ("text", "unit")
 _ACKNOWLEDGED = {
     AlarmState.UNACKNOWLEDGED: AlarmState.ACKNOWLEDGED,
@@ -39,10 +39,11 @@ _ACKNOWLEDGED = {
 
 
 def is_pending(record: CommandRecord, unconfirmed: Many[str]) -> bool:
-    """Whether a command still lies over its row: the source has not told its outcome in rows.
+    """Whether a command must still be shown over its row, as the stored row does not contain it
+    yet.
 
-    An unfinished one does. An accepted one does while it is among the `unconfirmed`: until a
-    pull that began after its answer has ended, the row as it is stored was told before.
+    True for an unfinished one, and for an accepted one that is `unconfirmed`: until a pull that
+    began after its answer has ended, the stored row is from before.
     """
     if record.state is CommandState.ACCEPTED:
         return record.command.key in unconfirmed
@@ -50,9 +51,9 @@ def is_pending(record: CommandRecord, unconfirmed: Many[str]) -> bool:
 
 
 def apply_commands(incident: Incident, commands: Iterable[Command]) -> Incident:
-    """The incident with those commands done, in their order.
+    """Return the incident with these commands applied, in their order.
 
-    A step that its stage no longer allows is left out: the county will not take it either.
+    A step that its stage no longer allows is left out: the county will reject it too.
     """
     for command in commands:
         if is_allowed(command.kind, incident.stage):
@@ -61,9 +62,9 @@ def apply_commands(incident: Incident, commands: Iterable[Command]) -> Incident:
 
 
 def alarm_over(alarm: Alarm, commands: Iterable[Command], now: Instant | None = None) -> Alarm:
-    """The alarm with those commands done, in their order.
+    """Return the alarm with these commands applied, in their order.
 
-    With the time of now an acknowledgement is left out that was given before this firing.
+    If `now` is given, an acknowledgement from before the alarm fired again is left out.
     """
     replace = msgspec.structs.replace
     for command in commands:
@@ -89,22 +90,23 @@ def alarm_over(alarm: Alarm, commands: Iterable[Command], now: Instant | None = 
 
 
 def _has_fired_since(alarm: Alarm, command: Command, now: Instant) -> bool:
-    """Whether the alarm began after the click: nobody has seen that it calls again.
+    """Whether the alarm fired after the click, so that this firing has not been seen.
 
-    A beginning still to come is none: some servers write an alarm's end there.
+    A start in the future does not count: some servers write an alarm's end there.
     """
     return command.at + DOUBT_MS < alarm.raised_at <= now + DOUBT_MS
 
 
 def row_over(row: Row, commands: Iterable[Command], now: Instant | None = None) -> Row:
-    """Any row with those commands done; only incidents and alarms take some."""
+    """Return any row with these commands applied; only incidents and alarms change."""
     if isinstance(row, Incident):
         return apply_commands(row, commands)
     return alarm_over(row, commands, now) if isinstance(row, Alarm) else row
 
 
 def new_incident(command: Command) -> Incident:
-    """The incident a create command makes, as far as it is known before the county has it."""
+    """Build the incident a create command makes, with the fields that the county has not assigned
+    left empty."""
     body = command.body
     place = body.get("place")
     return Incident(
@@ -126,7 +128,7 @@ def new_incident(command: Command) -> Incident:
 
 
 def entry(command: Command) -> TimelineEntry:
-    """The line of the timeline that the command will leave; its text is the officer's."""
+    """Build the timeline entry that the command will leave, with the officer's text."""
     said = next((str(command.body[name]) for name in _SAID_IN if command.body.get(name)), "")
     return TimelineEntry(
         kind=command.kind.value,
@@ -138,7 +140,7 @@ def entry(command: Command) -> TimelineEntry:
 
 
 def file_of(command: Command) -> FileRef | None:
-    """The file an attach command names, still under way to the county."""
+    """Return the file that an attach command names, as not yet at the county; else None."""
     told: Any = command.body.get("file") if command.kind is CommandKind.ATTACH else None
     if not isinstance(told, dict):
         return None
@@ -155,7 +157,7 @@ def file_of(command: Command) -> FileRef | None:
 
 
 def files_named(command: Command) -> tuple[str, ...]:
-    """Digests of the file an attach command names and of its thumbnail."""
+    """Return the digests of the file that an attach command names and of its thumbnail."""
     ref = file_of(command)
     return () if ref is None else tuple(filter(None, (ref.digest, ref.thumbnail)))
 
@@ -181,7 +183,7 @@ def _apply(incident: Incident, command: Command) -> Incident:
 
 
 def _extend(deadlines: tuple[Deadline, ...], due_at: Instant) -> tuple[Deadline, ...]:
-    """The handling deadline moved; one that is met, or owed upward, is not the officer's."""
+    """Move the handling deadline; one that is met, or for an upward report, cannot be moved."""
     return tuple(
         msgspec.structs.replace(each, due_at=due_at)
         if each.kind is DeadlineKind.HANDLE and each.done_at is None

@@ -1,4 +1,4 @@
-"""What a passphrase that keeps a county's data closed has to be."""
+"""Rules for a passphrase that encrypts a county's data."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ LEAST_CHARS = 8
 
 
 def is_long_enough(passphrase: str) -> bool:
-    """Whether a new one may be used; blanks around it are no characters."""
+    """Whether a new passphrase is long enough; blanks around it do not count."""
     return len(passphrase.strip()) >= LEAST_CHARS

@@ -19,7 +19,7 @@ class QueueKind(OpenWord):
 
 
 class ServiceQueue(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One queue as its source last told it; None is "not told", never zero."""
+    """One queue as last received from its source; None is "not reported", never zero."""
 
     source: str
     id: str

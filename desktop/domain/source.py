@@ -1,4 +1,4 @@
-"""Sources: the backends behind the pane, how each one is and what it gave."""
+"""Sources: the backends behind the desk, the state of each and the data it gives."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ROW_TYPES: dict[Collection, type[Row]] = {
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something that went wrong, in a form both languages can say.
+    """A problem that can be shown in both languages.
 
-    `code` names an entry of `resources/i18n/problems.toml`, which says what
-    happened, what it means for the data on screen and what to do; `details`
-    fills its blanks. Backend text inside `details` is data, shown as plain text.
+    `code` names an entry of `resources/i18n/problems.toml`, which says what happened, what it means
+    for the data on screen and what to do; `details` fills its blanks. Backend text inside `details`
+    is data, shown as plain text.
     """
 
     code: str
@@ -46,31 +46,31 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class UnreadableItem(msgspec.Struct, frozen=True):
-    """One item of a feed, or a field of one, that could not be read; the rest stands."""
+    """An item of a feed, or a field of one, that could not be read; the rest is kept."""
 
     collection: Collection
     where: str
     """An id or a path such as `$.rows[12].level`."""
     reason: str
-    """Empty beyond the first of a flood: such an item is only counted."""
+    """Empty beyond the first few of a flood: such an item is only counted."""
     excerpt: str
-    """At most 200 characters of what came."""
+    """At most 200 characters of what was received."""
     field: str = ""
-    """What of the item was left out or cut, such as `timeline[3].by`: the rest of it is a row.
+    """The field that was left out or cut, such as `timeline[3].by`: the rest is stored as a row.
     Empty when the whole item is missing."""
     id: str = ""
-    """Of the row, where it could be read."""
+    """Id of the row, if it could be read."""
     version: int | None = None
-    """Of a missing row, where it could be read: with its id all that the sums need of it."""
+    """Version of a missing row, if it could be read: checksums need only it and the id."""
     row_key: int | None = None
-    """The server's dense number of a missing row, where it gives numbers."""
+    """The server's dense number of a missing row, if the server numbers rows."""
 
 
 EXCERPT_CHARS = 200
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """A list that only grew: keep the first `keep` of what is stored, then these."""
+    """A list that only grew: keep the first `keep` stored elements, then append these."""
 
     keep: int
     items: tuple[Any, ...]
@@ -88,36 +88,36 @@ class RowPatch(msgspec.Struct, frozen=True):
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """Bytes of a snapshot that has not come whole, kept so that it goes on at the byte."""
+    """Bytes of an incomplete snapshot, kept so that its download resumes at the byte."""
 
     resource: str
-    """Its path at the server."""
+    """Its path on the server."""
     tag: str
-    """Its strong ETag: other bytes under the same path are another snapshot."""
+    """Its strong ETag: different bytes under the same path are another snapshot."""
     body: bytes
     """In a batch: the next piece. In a sync state: all pieces so far."""
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What one answer of a source changes, applied in one transaction with its token."""
+    """What one answer of a source changes, applied in one transaction together with its token."""
 
     source: str
     puts: tuple[Row, ...] = ()
-    """Rows to add or replace; a row older than the stored one (`version`) changes nothing,
-    unless `epoch` is another than the stored one's."""
+    """Rows to add or replace; a row older than the stored one (`version`) changes nothing, unless
+    its `epoch` differs from the stored one's."""
     deletes: tuple[tuple[Collection, str], ...] = ()
     complete: frozenset[Collection] = frozenset()
-    """Collections of which `puts` and `bad_items` are the whole list: rows of this source in
-    neither go away, and none does while an item without an id may be any of them."""
+    """Collections of which `puts` and `bad_items` are the whole list: rows of this source that are
+    in neither are deleted, but none is while an item without an id may be any of them."""
     token: str | None = None
-    """Where to go on next time; None leaves the stored one as it is."""
+    """The token to continue from next time; None leaves the stored one as it is."""
     epoch: str | None = None
     bad_items: tuple[UnreadableItem, ...] = ()
     more_bad: dict[Collection, int] = {}
-    """Items without an id that could not be read either, beyond those in `bad_items`."""
+    """Unreadable items without an id, beyond those in `bad_items`."""
     reread: frozenset[Collection] = frozenset()
-    """Collections read anew from their beginning: of what could not be read in them before,
-    only `bad_items` stand. Those in `complete` are."""
+    """Collections read anew from their beginning: of their earlier unreadable items, only those in
+    `bad_items` remain. Those in `complete` are too."""
     reading_at: Instant | None = None
     """When set, asset values and queue lengths in `puts` and `patches` are also added to
     their trends."""
@@ -130,16 +130,17 @@ class Batch(msgspec.Struct, frozen=True):
     """Dense numbers of rows deleted, of any collection."""
     buckets: frozenset[int] = frozenset()
     """Buckets (0…255, `protocol.checksum`) of which `puts` and `bad_items` are the whole content:
-    other stored rows of this source in them go away."""
+    other stored rows of this source in them are deleted."""
     sum: int | None = None
-    """The server's sum over the scope after this batch. Where it differs from the stored
-    rows', the source is `diverged` and its held deletions wait on."""
+    """The server's checksum over the scope after this batch. If it differs from the stored rows',
+    the source is `diverged` and its held deletions keep waiting."""
     staged: Staged | None = None
     """A piece of a snapshot to keep with this batch; a batch with a token forgets all pieces."""
     account: str | None = None
-    """Whose rows these are; rows of another account's are taken out first."""
+    """The account these rows belong to; rows of another account are deleted first."""
     is_proven: bool = True
-    """Whether this is surely the source's word: anybody on the way can say "nothing new"."""
+    """Whether the answer surely comes from the source: any host in between can answer "nothing
+    new"."""
 
 
 class SyncState(msgspec.Struct, frozen=True):
@@ -151,24 +152,24 @@ class SyncState(msgspec.Struct, frozen=True):
     last_good_at: Instant | None = None
     """When a pull last succeeded, new rows or none, on corrected time."""
     offset_ms: int = 0
-    """Server clock minus ours when it was last heard."""
+    """Server clock minus ours at the last contact."""
     staged: Staged | None = None
     diverged: bool = False
-    """Whether the stored rows were found to differ from the server's sum."""
+    """Whether the stored rows were found to differ from the server's checksum."""
     quarantined_deletes: int = 0
-    """Deletions that wait until the sums agree: more at once than one believes unasked."""
+    """Deletions that wait until the checksums agree: too many at once to be trusted unconfirmed."""
     account: str = ""
     offered: frozenset[Collection] | None = None
-    """The collections it said it tells; None before it said any."""
+    """The collections the source said it gives; None before it said so."""
 
     @property
     def has_some(self) -> bool:
-        """Whether rows have come, whole or not: a token is kept together with rows."""
+        """Whether rows were received, all or some: a token is kept together with rows."""
         return self.token is not None or self.staged is not None
 
 
 class Binding(msgspec.Struct, frozen=True):
-    """Which server, login and life of data a source's commands belong to.
+    """The server, account and epoch of data that a source's commands belong to.
 
     Kept in the outbox's file, because it must outlive a rebuilt cache.
     """
@@ -177,25 +178,25 @@ class Binding(msgspec.Struct, frozen=True):
     """Identity of the server and whether it is a drill; empty before the first session."""
     account: str = ""
     login: str = ""
-    """Fingerprint of the login token under which `account` was told."""
+    """Fingerprint of the login token with which the server named `account`."""
     keys_kept_s: int = 0
-    """For how long the server keeps the keys of commands; 0 when it does not say."""
+    """How long the server keeps the keys of commands; 0 when it does not say."""
     set_back_to: Instant | None = None
-    """Up to when its command log is whole, when it lost what it had told to be durable."""
+    """The time up to which its command log is whole, if it lost commands it had called durable."""
     epoch: str = ""
-    """The last life of its data in which the outbox has been gone through."""
+    """The last epoch of its data for which the outbox has been checked."""
     fence: int = 0
     """The last fence given to this installation; 0 before the first."""
     copied: bool = False
-    """Whether the disk was found copied and the county not yet asked what its twin did of the
-    commands withdrawn, given up or held here."""
+    """Whether the disk was found copied and the county has not yet been asked what the other copy
+    did with the commands withdrawn, given up or held here."""
     tried: tuple[str, ...] = ()
-    """Tags of the openings sent since the one that gave `fence`, that one first: an opening
-    whose answer was lost is told by it from one that another computer made."""
+    """Tags of the openings sent since the one that gave `fence`, that one first: they tell an
+    opening of ours whose answer was lost from one that another computer made."""
 
 
 class SourceStatus(msgspec.Struct, frozen=True):
-    """How one source is, as shown in the status strip."""
+    """The state of one source, as shown in the status strip."""
 
     id: str
     kind: str
@@ -206,31 +207,31 @@ class SourceStatus(msgspec.Struct, frozen=True):
     problem: Problem | None
     fills: frozenset[Collection]
     unread: dict[Collection, int] = {}
-    """Items that came and could not be read, by collection: what is shown is not the whole."""
+    """Items that could not be read, by collection: the rows shown are not all."""
     spoiled: dict[Collection, int] = {}
     """Fields that could not be read in rows that are shown, by collection."""
     uncompared: dict[Collection, int] = {}
-    """Of `unread`, those without an id or version to be read: as long as there are any, a row
-    that is missing or should have gone is not found by the source's sums."""
+    """How many of `unread` have no readable id or version: while there are any, the source's
+    checksums cannot find a row that is missing or should have been deleted."""
     found: ProbeResult | None = None
-    """What its probe found, when it was probed since the start."""
+    """What its probe found, if it was probed since the start."""
     link: LinkState = LinkState()
     quarantined_deletes: int = 0
-    """Deletions not yet believed; said on the source's line."""
+    """Deletions not yet confirmed; shown on the source's line."""
     partial: bool = False
-    """Whether rows have come although never all of them: what is shown is not the whole."""
+    """Whether some rows have been received, but never all: the rows shown are not all."""
     account: str = ""
-    """The login it was last heard under; empty where it tells none."""
+    """The account of its last session; empty if it has none."""
     notices: tuple[Problem, ...] = ()
-    """What happened since the start and must be seen once, such as a county set back."""
+    """Events since the start that the officer must see once, such as a county set back."""
     caution: Problem | None = None
-    """What holds as long as the profile says so, such as a login anybody can read on the way:
-    it stays on the source's line."""
+    """A lasting warning about the profile's settings, such as a login sent unencrypted: it stays on
+    the source's line."""
     unconfirmed: frozenset[str] = frozenset()
-    """Keys of commands offered since the last whole pull began: its rows do not tell them."""
+    """Keys of commands offered since the last complete pull began: its rows do not contain them."""
     is_older: bool = False
-    """Whether the age reckoned from `last_good_at` is only the least it can be, because this
-    computer's clock went back since."""
+    """Whether the age reckoned from `last_good_at` is only a minimum, because this computer's clock
+    was set back since."""
 
     @property
     def bad_items(self) -> int:
@@ -239,11 +240,11 @@ class SourceStatus(msgspec.Struct, frozen=True):
 
     @property
     def never_seen(self) -> bool:
-        """Whether nothing has ever come from it: its panes must not look calm."""
+        """Whether nothing was ever received from it: its panes must not look calm."""
         return self.last_good_at is None
 
     def freshness(self, now: Instant) -> Freshness:
-        """How far its rows may be believed at corrected time `now`."""
+        """Judge how fresh its rows are at corrected time `now`."""
         if self.is_older:
             return Freshness.STALE
         fresh = judge(self.last_good_at, now, self.expected_period_ms)
@@ -251,31 +252,31 @@ class SourceStatus(msgspec.Struct, frozen=True):
 
 
 class CommandResult(msgspec.Struct, frozen=True):
-    """A server's word on one command; only an explicit per-key answer is one."""
+    """A server's answer to one command; only an explicit per-key answer is one."""
 
     key: str
     state: CommandState
-    """Never `stored`, `sent` or `cancelled`: those are ours to say."""
+    """Never `stored`, `sent` or `cancelled`: those are set here."""
     reason: Text = Text()
     row: Row | None = None
-    """Of a conflict: the row as the server has it now."""
+    """In a conflict: the row as the server has it now."""
     durable: bool = False
     """Whether the server keeps the command beyond any restore: it may be retired."""
     hold: Hold = Hold.LOGIN
-    """Of HELD: why the command waits."""
+    """When HELD: why the command waits."""
 
 
 class ProbeResult(msgspec.Struct, frozen=True):
     """What a probe of a source found before its first use."""
 
     product: str
-    """What answers there, e.g. `Prometheus 2.42.0`."""
+    """The server's product, e.g. `Prometheus 2.42.0`."""
     fills: frozenset[Collection]
     counts: dict[Collection, int] = {}
     clock_offset_ms: int | None = None
     remarks: tuple[Problem, ...] = ()
-    """Things worth knowing that do not stop its use."""
+    """Remarks for the officer that do not prevent its use."""
     unread: dict[Collection, int] = {}
-    """How many of the rows could not be read, where the probe read them all."""
+    """How many of the rows could not be read, if the probe read them all."""
     strange: tuple[StrangeWord, ...] = ()
-    """The words of those rows that this program does not know."""
+    """Words in those rows that this program does not recognise."""

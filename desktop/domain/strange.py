@@ -1,4 +1,4 @@
-"""Words of a county that this program does not know, with their place."""
+"""Strange words: codes from a county that this program does not recognise, with their place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop.domain.warning import Warning
 from desktop.protocol.word import OpenWord
 
 WARNING_STATUSES = frozenset({"actual", "exercise", "test", "system", "draft"})
-"""Those of CAP 1.2."""
+"""The statuses of CAP 1.2."""
 
 
 class CodeTables(msgspec.Struct, frozen=True):
@@ -26,18 +26,18 @@ class CodeTables(msgspec.Struct, frozen=True):
 
 
 class StrangeWord(msgspec.Struct, frozen=True):
-    """One such word: what stands where."""
+    """A strange word with the row and field it is in."""
 
     source: str
     collection: Collection
     id: str
     path: str
-    """Where in the row, such as `$.stage` or `$.deadlines[0].kind`."""
+    """Its place in the row, such as `$.stage` or `$.deadlines[0].kind`."""
     word: str
 
 
 def strange_places(value: Any, path: str = "$") -> Iterator[tuple[str, str]]:
-    """Path and word of every strange word in a row."""
+    """Yield path and word of every strange word in a row."""
     for name in value.__struct_fields__:
         field = getattr(value, name)
         if isinstance(field, OpenWord):
@@ -52,9 +52,9 @@ def strange_places(value: Any, path: str = "$") -> Iterator[tuple[str, str]]:
 def strange_words(
     rows: Iterable[Any], collection_of: Mapping[type[Any], Collection], tables: CodeTables | None
 ) -> list[StrangeWord]:
-    """Every word of these rows that neither this program nor the county's tables name.
+    """Find every word in these rows that neither this program nor the county's tables name.
 
-    Without `tables` nothing is said of what only they could name.
+    Without `tables`, codes that only the tables could name are not reported.
     """
     return [
         StrangeWord(row.source, collection_of[type(row)], row.id, path, word)

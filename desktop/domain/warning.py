@@ -1,4 +1,4 @@
-"""Warnings (预警): what may come, where and until when (art. 64; CAP 1.2)."""
+"""Warnings (预警): the danger, where and until when (art. 64; CAP 1.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop.domain.localized_text import Text
 
 
 class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One warning in force or past; severity, urgency and certainty stand as CAP gives them."""
+    """One warning in force or past; severity, urgency and certainty are kept as CAP gives them."""
 
     source: str
     id: str
@@ -37,12 +37,12 @@ class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
     description: Text = Text()
     instruction: Text = Text()
     status: str = "actual"
-    """`actual`, `exercise`, `test`, `system` or `draft`; anything but actual says so on screen."""
+    """`actual`, `exercise`, `test`, `system` or `draft`; the screen names any but `actual`."""
     version: int = 0
     lifted_by: Text = Text()
-    """Who said that it is over; empty where the source does not tell."""
+    """The issuer that ended it; empty if the source does not name one."""
     signed: bool = False
-    """Whether it came with a signature; nobody here has checked it."""
+    """Whether it came with a signature; this program does not verify it."""
 
     def in_force(self, now: Instant) -> bool:
         """Whether it has been issued, not lifted and not run out at corrected time `now`."""
@@ -50,49 +50,50 @@ class Warning(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def is_actual(self) -> bool:
-        """Whether it warns of something: all does but what says that it is no warning, such as
-        an exercise. A word nobody knows says no such thing."""
+        """Whether it warns of a danger: every status does that CAP does not call harmless, such as
+        an exercise. An unrecognised status does too."""
         return self.status.strip().casefold() not in HARMLESS
 
     @property
     def is_plain(self) -> bool:
-        """Whether its status need not be said."""
+        """Whether its status is `actual` and need not be shown."""
         return self.status.strip().casefold() == "actual"
 
     def over_at(self) -> Instant | None:
-        """When it was lifted or ran out, whichever came first; None while nobody said."""
+        """Return when it was lifted or ran out, whichever came first; None if it has no end yet."""
         ends = [at for at in (self.lifted_at, self.ends_at) if at is not None]
         return min(ends, default=None)
 
 
 HARMLESS = frozenset({"exercise", "test", "system", "draft"})
-"""What CAP 1.2 says of messages that nobody is to act upon."""
+"""Statuses of CAP 1.2 for messages that nobody is to act upon."""
 
 
 class Alertness(msgspec.Struct, frozen=True):
-    """What the warnings in force come to: one mark for strip and wall."""
+    """Summary of the warnings in force: one mark for the status strip and the wall."""
 
     level: WarningLevel | None = None
-    """The gravest of the actual ones; None where there is none."""
+    """The gravest level of the actual warnings; None if there is none."""
     count: int = 0
     """Actual warnings in force."""
     at_level: int = 0
-    """How many of them are of that level."""
+    """How many actual warnings have that level."""
     level_is_ours: bool = False
-    """Whether no issuer said that level: all that are of it are our own reading."""
+    """Whether that level is this county's own reading for all warnings that have it, not an
+    issuer's."""
     others: int = 0
-    """Exercises, tests and the like in force: they are listed and never raise the level."""
+    """Exercises, tests and the like in force: listed, but they never raise the level."""
 
 
 def sort_warnings(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
-    """Actual ones before exercises, the gravest first, then the newest."""
+    """Sort actual warnings before exercises, then the gravest first, then the newest."""
     return tuple(
         sorted(warnings, key=lambda w: (not w.is_actual, w.level.rank, -w.issued_at, w.id))
     )
 
 
 def alertness(in_force: Iterable[Warning]) -> Alertness:
-    """What these warnings come to."""
+    """Summarize these warnings in force."""
     found = tuple(in_force)
     actual = [warning for warning in found if warning.is_actual]
     worst = min((each.level for each in actual), key=lambda level: level.rank, default=None)

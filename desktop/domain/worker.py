@@ -1,4 +1,4 @@
-"""One thread that does jobs in order and leaves none without an answer."""
+"""One thread that runs jobs in order and leaves none without an answer."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 MOST_DEATHS = 3
-"""So often in a row may a thread end while it waits for work, before what waits is given up."""
+"""How often in a row a thread may end early before the waiting jobs are given up."""
 
 log = logging.getLogger(__name__)
 
 
 class WorkerDied(Exception):
-    """The thread that did the job ended in the middle of it: nobody knows whether it is done."""
+    """The thread that ran the job ended in the middle of it: the job may or may not be done."""
 
 
 class WorkerClosed(Exception):
-    """No more jobs are taken."""
+    """The worker takes no more jobs."""
 
 
 class Worker:
-    """Begins its thread with the first job, and another one where a thread ended before its time.
+    """A thread that starts with the first job, and is replaced if it ends early.
 
-    Thread-safe. What a job raises is its answer; where it would end whoever waits for it
-    (`SystemExit`), the answer is WorkerDied.
+    Thread-safe. An exception of a job is its answer; one that would end the thread waiting for it
+    (`SystemExit`) is answered as WorkerDied.
     """
 
     def __init__(self, name: str, at_end: Callable[[], None] = lambda: None) -> None:
@@ -44,9 +44,9 @@ class Worker:
         self._closed = False
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Do the job when those before it are done; raises WorkerClosed.
+        """Queue a job to run after those before it; raises WorkerClosed.
 
-        Also RuntimeError where the system has no thread left: then nothing was taken.
+        Also RuntimeError if the system has no thread left: then the job was not queued.
         """
         done: Future[T] = Future()
         with self._lock:
@@ -58,11 +58,11 @@ class Worker:
         return done
 
     def drop(self) -> None:
-        """Begin none of the jobs that wait; their answers are cancelled."""
+        """Cancel the jobs that wait."""
         self._give_up(lambda done: done.cancel())
 
     def close(self, wait_s: float) -> bool:
-        """Take no more jobs, do those taken and stop; false when that lasts beyond `wait_s`."""
+        """Take no more jobs, finish those taken and stop; false when that lasts beyond `wait_s`."""
         with self._lock:
             first, self._closed = not self._closed, True
             if first and self._thread is not None:
@@ -75,7 +75,7 @@ class Worker:
         return True
 
     def abandon(self) -> None:
-        """Answer the jobs that wait with WorkerDied: whoever waits for them is let go."""
+        """Answer the waiting jobs with WorkerDied, so that no caller waits for them any longer."""
         self._give_up(lambda done: _answer(done, WorkerDied("closed")))
 
     def _begin(self) -> None:
@@ -90,7 +90,7 @@ class Worker:
                 while (taken := self._jobs.get()) is not None:
                     job, under_way = taken
                     _do(job, under_way)
-                    # Whoever is told may let go of much: nothing of it is held while waiting.
+                    # An answer may release much memory: keep no reference to it while waiting.
                     under_way = None
                     del job, taken
                     self._deaths = 0
@@ -104,7 +104,8 @@ class Worker:
                 self._thread = None
 
     def _outlive(self, under_way: Future[Any] | None) -> None:
-        """See to it that each job is answered although this thread ends."""
+        """Answer all jobs although this thread ends, starting another thread for those that
+        wait."""
         if under_way is not None:
             _answer(under_way, WorkerDied("the thread ended"))
         with self._lock:
