@@ -1,1 +1,1 @@
-"""One package per kind of backend; `http.py` is the only door to the network."""
+"""One package per kind of backend; all network access goes through the `http` package."""

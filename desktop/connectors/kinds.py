@@ -1,8 +1,8 @@
-"""The kinds of backend this installation knows: each a package with `MANIFEST` and `build`.
+"""The kinds of backend this installation has: each a package with `MANIFEST` and `build`.
 
-Ours are the packages of this folder that have a manifest. Those of others are named by an entry
-point, which is looked for only when a profile asks for a kind that is none of ours: reading what
-is installed takes longer than a window may wait for its first paint.
+Our own are the packages of this folder that have a manifest. Third parties' are named by an entry
+point, which is looked for only when a profile asks for a kind that is not ours: reading what is
+installed takes longer than a window may wait for its first paint.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class Kind(Protocol):
     MANIFEST: Manifest
 
     def build(self, settings: SourceSettings, services: Services) -> Connector:
-        """A connector for one source, not connected yet."""
+        """Build a connector for one source, not connected yet."""
 
 
 class Manifests(Mapping[str, Manifest]):
-    """The manifest of every kind; those of others are looked for when one is none of ours."""
+    """The manifest of every kind; third parties' are looked for when a kind is not ours."""
 
     def __getitem__(self, kind: str) -> Manifest:
         return kind_named(kind).MANIFEST
@@ -44,13 +44,13 @@ class Manifests(Mapping[str, Manifest]):
 
 
 def kind_named(kind: str) -> Kind:
-    """The package of a kind; raises KeyError when there is none."""
+    """Return the package of a kind; raises KeyError when there is none."""
     ours = _ours()
     return ours[kind] if kind in ours else cast(Kind, _others()[kind].load())
 
 
 def our_kinds() -> tuple[str, ...]:
-    """The kinds that come with the program, by name."""
+    """Return the kinds that come with the program, by name."""
     return tuple(_ours())
 
 

@@ -1,4 +1,4 @@
-"""What a connector is given beside the settings of its source."""
+"""What the program gives a connector beside the settings of its source."""
 
 from __future__ import annotations
 
@@ -29,22 +29,24 @@ def _no_tables() -> CodeTables | None:
 
 
 class Services(msgspec.Struct, frozen=True):
-    """What the program does for its connectors; one value for all of them."""
+    """The program's services for all connectors; one value for all of them."""
 
     clock: Clock
     secrets: Callable[[str], str | None] = _nothing
-    """Reads the token or password kept for a source, or for a proxy by its entry; None without
-    one. Raises SourceError where it is there and cannot be read."""
+    """Reads the token or password kept for a source, or for a proxy by its entry; None if there is
+    none. Raises SourceError if it exists and cannot be read."""
     installation: Installation | None = None
-    """What this installation remembers of itself; without it nothing is remembered."""
+    """The stored state of this installation; without it nothing is stored."""
     fingerprint: Callable[[SourceSettings], str] = _empty
-    """Tells the logins of a source apart without telling any: the fingerprint of that of now."""
+    """Returns the fingerprint of a source's current login: it distinguishes logins without
+    revealing any."""
     table: Callable[[str], str] = _empty
-    """Reads one of the county's own tables by its file name; empty without them."""
+    """Reads one of the county's own tables by its file name; empty if there are none."""
     codes: Callable[[], CodeTables | None] = _no_tables
-    """Tells the codes that the county's tables name, by which a probe judges; None without."""
+    """Returns the codes in the county's tables, for a probe to check against; None without
+    tables."""
     dictionaries: Callable[[], Mapping[str, bytes]] = dict
-    """Reads the dictionaries of small level 2 frames that this installation has, by name."""
+    """Reads this installation's dictionaries of small level 2 frames, by name."""
 
     def http_client(
         self,
@@ -55,10 +57,10 @@ class Services(msgspec.Struct, frozen=True):
         lean: bool = False,
         rule: LoginRule | None = None,
     ) -> HttpClient:
-        """A client for an address of a source: its login, its way out, whom it trusts.
+        """Build a client for an address of a source, with its login, proxy and trusted authority.
 
-        The login is the source's own but for another `rule`. `lean` leaves out the name of this
-        program and the offer to unpack gzip.
+        The login is the source's own unless another `rule` is given. `lean` omits the `User-Agent`
+        and `Accept-Encoding: gzip` headers.
         """
         from desktop.connectors.http.client import HttpClient
         from desktop.connectors.http.login import login_for

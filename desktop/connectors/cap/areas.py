@@ -1,4 +1,4 @@
-"""Which townships an area is of, by a county's own table of names and codes."""
+"""Find the townships that an area covers, by a county's own table of names and codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _JOINED = re.compile(r"和|及|与|&|\band\b|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f]
 class _County(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
-    """What stands for all of it, by itself or after its name."""
+    """Words for the whole county, used alone or after its name."""
     codes: tuple[str, ...] = ()
 
 
@@ -37,7 +37,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AreaTable:
-    """A county's townships by what others call them; without a file it knows none."""
+    """A county's townships by the names and codes that issuers use; empty without a file."""
 
     def __init__(self, file: _File = _File()) -> None:  # noqa: B008 - a constant
         self._all = tuple(dict.fromkeys(each.id for each in file.township))
@@ -57,7 +57,8 @@ class AreaTable:
         self._begins = re.compile("|".join(chinese) if chinese else r"(?!)")
 
     def townships_of(self, names: Iterable[str], codes: Iterable[str]) -> tuple[str, ...]:
-        """The ids of the townships meant, in the table's order; none where none is known."""
+        """Return the ids of the townships meant, in the table's order; empty if none is
+        recognised."""
         found: set[str] = set()
         for name in names:
             found |= self._by_name(name)
@@ -79,7 +80,8 @@ class AreaTable:
         return set(self._all) if is_whole and not found else found
 
     def _meant(self, said: str) -> tuple[str, ...]:
-        """Of one name, with or without the county before it; another county's are none of ours."""
+        """Return the townships that one name means, with or without the county before it; empty for
+        another county's."""
         for county in self._county:
             if county in said:
                 said = said.partition(county)[2].strip(" ()（）")
@@ -102,7 +104,7 @@ class AreaTable:
 
 
 def _stem(code: str) -> str:
-    """A division's code without the zeros that stand for all of it."""
+    """Return a division's code without the zeros that mean all of the division."""
     if not (code.isascii() and code.isdigit() and len(code) in CODE_LENGTHS):
         return code.casefold()
     end = len(code)
@@ -114,7 +116,7 @@ def _stem(code: str) -> str:
 
 
 def read_areas(said: str) -> AreaTable:
-    """The table of a TOML file; ValueError tells what is wrong in it."""
+    """Read the table from TOML; the text of a ValueError says what is wrong in it."""
     file = msgspec.convert(read_toml(said), _File)
     met: dict[str, str] = {}
     for each in file.township:

@@ -1,4 +1,4 @@
-"""What one CAP message warns of: a row for each hazard and area, both languages in it."""
+"""Read the warnings of one CAP message: a row for each hazard and area, in both languages."""
 
 from __future__ import annotations
 
@@ -26,42 +26,43 @@ MAX_SHORT = limits.HEADLINE_CHARS
 MOST_ROWS = limits.WARNINGS_OF_MESSAGE
 MOST_BLOCKS = limits.BLOCKS_OF_MESSAGE
 OF_ROW = " #"
-"""Before the number of a row of several; no identifier of a message holds a blank."""
+"""Separates the message's id from the row's number if it has several rows; no message id holds a
+blank."""
 SAME = ("severity", "urgency", "certainty", "effective", "onset", "expires")
-"""What two blocks have in common that say the same in two languages."""
+"""Fields that are equal in two blocks about one hazard in two languages."""
 
 
 class Tables(msgspec.Struct, frozen=True):
-    """What a county reads messages by."""
+    """The county's tables by which messages are read."""
 
     levels: LevelTable = ()
     areas: AreaTable = AreaTable()
 
 
 class Head(msgspec.Struct, frozen=True):
-    """What every row of a message has in common."""
+    """The fields that all rows of a message share."""
 
     source: str
     id: str
     said: dict[str, str]
-    """The required fields of the message, each as it stands there."""
+    """The required fields of the message, unchanged."""
     sent_at: Instant
     signed: bool = False
     note: str = ""
-    """What stands for a message without a block."""
+    """The headline of a message without a block."""
 
 
 Report = Callable[[str, Unreadable, str], None]
-"""Told of each part that could not be read: where, why, and what was there."""
+"""Called for each part that could not be read, with its place, the reason and its text."""
 
 
 def message_of(row_id: str) -> str:
-    """The id of the message that a row is of."""
+    """Return the id of the message that a row comes from."""
     return row_id.partition(OF_ROW)[0]
 
 
 def moment(said: str, name: str) -> Instant:
-    """The instant of a date with its offset, with a T or a blank before the time."""
+    """Parse a date with its offset, with a T or a blank before the time."""
     try:
         return from_datetime(datetime.fromisoformat(said))
     except (ValueError, OverflowError) as error:
@@ -69,7 +70,7 @@ def moment(said: str, name: str) -> Instant:
 
 
 def warnings_of(alert: Element, head: Head, tables: Tables, report: Report) -> tuple[Warning, ...]:
-    """The rows of a message, the worst first; one that only says a note is a row too."""
+    """Build the rows of a message, the worst first; a message with only a note gives a row too."""
     rows: list[Warning] = []
     hazards = _hazards(alert)
     if next(islice(children(alert, "info"), MOST_BLOCKS, None), None) is not None:
@@ -122,8 +123,8 @@ def _infos(alert: Element) -> list[_Info]:
 
 
 def _hazards(alert: Element) -> list[list[_Info]]:
-    """The blocks of each hazard, one for each language: in their order where every language has
-    as many, else by what they have in common."""
+    """Group the blocks by hazard, one block for each language: by position if every language has as
+    many blocks, else by the fields they share."""
     by_language: defaultdict[str, list[_Info]] = defaultdict(list)
     for info in _infos(alert):
         by_language[info.language].append(info)
@@ -140,7 +141,7 @@ def _hazards(alert: Element) -> list[list[_Info]]:
 
 
 def _areas(hazard: list[_Info], table: AreaTable, report: Report) -> Iterator[_Area]:
-    """Its areas; a hazard without any has one that is nowhere."""
+    """Yield the areas of a hazard; one empty area if it has none."""
     named = [list(children(info.element, "area")) for info in hazard]
     most = max(named, key=len)
     for number in range(len(most)):
@@ -163,7 +164,8 @@ def _areas(hazard: list[_Info], table: AreaTable, report: Report) -> Iterator[_A
 def _in_both(
     infos: Iterable[_Info], read: Callable[[Element], str], limit: int, name: str, report: Report
 ) -> Text:
-    """A text of the first block of each language; another language stands in for English.
+    """Return a text in both languages, each from its first block; a third language fills in for
+    English.
 
     One that is too long is cut, and that is reported.
     """
@@ -233,7 +235,7 @@ def _level(info: Element, table: LevelTable) -> tuple[WarningLevel, bool]:
 
 
 def _optional_moment(info: Element, name: str, report: Report) -> Instant | None:
-    """A moment that need not be told; one that cannot be read is reported and as good as none."""
+    """Parse an optional moment; one that cannot be read is reported and treated as missing."""
     said = words(info, name)
     try:
         return moment(said, name) if said else None
@@ -243,8 +245,9 @@ def _optional_moment(info: Element, name: str, report: Report) -> Instant | None
 
 
 def _end(info: Element, head: Head, report: Report, *, is_over: bool) -> Instant | None:
-    """When it runs out; an end before the message was sent is a slip, by which a warning would
-    be over that nobody has seen yet. What lifts one may well come after its end."""
+    """Return when the warning runs out. An end before the message was sent is a slip, and is left
+    out: the warning would be over before anybody had seen it. An all-clear or a cancellation may
+    well come after that end."""
     at = _optional_moment(info, "expires", report)
     if at is None or at >= head.sent_at or is_over or head.said["msgType"] == "Cancel":
         return at
@@ -253,7 +256,7 @@ def _end(info: Element, head: Head, report: Report, *, is_over: bool) -> Instant
 
 
 def _rings(areas: Iterable[Element], report: Report) -> tuple[Ring, ...]:
-    """Every outline once; one that cannot be drawn is reported and the warning stands."""
+    """Return every outline once; one that cannot be drawn is reported and the warning is kept."""
     rings: dict[Ring, None] = {}
     said: set[str] = set()
     for area in areas:

@@ -44,12 +44,12 @@ FEED_BYTES = limits.FEED_BYTES
 MESSAGE_BYTES = limits.MESSAGE_BYTES
 MAX_MESSAGES = limits.MESSAGES
 MAX_AWAY, MAX_FAILURES = 3, 20
-"""Messages of one feed in a row that nobody answers for, and that are not to be had; then its
-server is taken to be down. So it is when not one of its messages is to be had."""
+"""How many messages of one feed in a row may get no answer, and may fail in any way; beyond either
+its server is taken to be down. So it is when all its messages fail."""
 ANSWERED = frozenset({"not_found", "forbidden", "request_refused", "inside_address", "too_large"})
 WARNINGS: Mapping[type[Any], Collection] = {Warning: Collection.WARNINGS}
 HOME = ""
-"""In the token: which feed was the first."""
+"""The entry in the token that records which feed was the first."""
 ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml, text/xml"
 
 
@@ -57,24 +57,24 @@ T = TypeVar("T")
 
 
 class _Document(msgspec.Struct, frozen=True):
-    """One message address as last read."""
+    """The content of one message address when it was last read."""
 
     mark: str
     messages: tuple[Message, ...] = ()
     bad_items: tuple[UnreadableItem, ...] = ()
     retry: bool = False
-    """Whether it could not be fetched, so that it is asked for again."""
+    """Whether it could not be fetched and must be fetched again."""
 
 
 class _Feed:
-    """One feed address with what was last read of it."""
+    """One feed address with the content that was last read from it."""
 
     def __init__(self, url: str, http: HttpClient, origin: Feed) -> None:
         self.url = url
         self.http = http
         self.origin = origin
         self.is_inside = False
-        """Whether the listing came from a private address: only then its links may go to one."""
+        """Whether the listing came from a private address: only then may its links lead to one."""
         self.validators: dict[str, str] = {}
         self.listing: Listing | None = None
         self.inside = _Document("")
@@ -115,7 +115,7 @@ class CapConnector(ReadOnlySource):
         self._home = zlib.crc32(urls[0].encode()) if urls else 0
         self._messages: dict[str, Message] = {}
         self._left_out = 0
-        """Messages read that are more than are kept."""
+        """How many messages were read beyond those that are kept."""
         self._given: dict[str, Warning] = {}
 
     def probe(self) -> ProbeResult:
@@ -144,7 +144,8 @@ class CapConnector(ReadOnlySource):
         state: SyncState,
         plan: PullPlan | None = None,  # noqa: ARG002
     ) -> Iterator[Batch]:
-        """What the feeds that answer say; then the failure of one that does not."""
+        """Yield the warnings of the feeds that answer; then raise the failure of one that does
+        not."""
         failure: SourceError | None = None
         for feed in self._feeds:
             try:
@@ -199,7 +200,7 @@ class CapConnector(ReadOnlySource):
         )
 
     def _stands(self, id: str, active: ActiveWarnings) -> bool:
-        """Whether a row is still of its message: an earlier program made other rows of it."""
+        """Whether its message still gives this row: an earlier version made other rows of it."""
         message = message_of(id)
         return message not in active.gone and (
             id in active.warnings or message not in self._messages
@@ -208,7 +209,8 @@ class CapConnector(ReadOnlySource):
     def _until(
         self, warning: Warning, before: Instant | None, now: Instant, *, listed: bool
     ) -> Instant:
-        """How long a row is kept once its feed no longer lists it: a day beyond its end."""
+        """Return until when a row is kept once its feed no longer lists it: a day beyond its
+        end."""
         if warning.ends_at is not None:
             return warning.ends_at + DAY
         if not listed and before is not None:
@@ -328,7 +330,7 @@ class CapConnector(ReadOnlySource):
         return _Document(mark, tuple(messages), tuple(bad))
 
     def _tables(self) -> Tables:
-        """The tables of the profile, or those supplied."""
+        """Return the tables of the profile, or those passed in."""
         if self._read_tables is None:
             given = self._given_tables
             self._read_tables = Tables(
@@ -348,7 +350,7 @@ class CapConnector(ReadOnlySource):
             raise SourceError(Problem(f"{name}_unusable", details)) from None
 
     def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
-        """A warning is its issuer's: every command is refused with words."""
+        """Reject every command, with a reason: only its issuer can change a warning."""
         reason = Text("预警信息源不接受指令", "A source of warnings takes no commands")
         return [CommandResult(each.command.key, CommandState.REJECTED, reason) for each in records]
 
@@ -357,7 +359,7 @@ class CapConnector(ReadOnlySource):
 
 
 def _find_twice_said(messages: Iterable[Message]) -> Iterator[UnreadableItem]:
-    """What one feed gives the id of another message of its own: of the two one row stands."""
+    """Find messages that have the id of another one of the same feed: only the last is kept."""
     known: dict[str, Message] = {}
     for message in sorted(messages, key=lambda each: each.sent_at):
         before = known.setdefault(message.id, message)
@@ -372,7 +374,7 @@ def _mark(number: int, url: str) -> str:
 
 
 def _read_token(token: str | None) -> dict[str, Instant]:
-    """Rows given before, each with how long it is kept; nothing for a token that is none."""
+    """Read the rows given before and until when each is kept; empty for an invalid token."""
     try:
         return msgspec.json.decode(token or "{}", type=dict[str, int])
     except msgspec.DecodeError:

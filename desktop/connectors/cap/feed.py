@@ -1,4 +1,4 @@
-"""RSS and Atom feeds of CAP messages: which messages they name or carry."""
+"""RSS and Atom feeds of CAP messages: links to messages and messages inside the feed."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ CAP_TYPE = "application/cap+xml"
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """What a feed names, newest first as it stands there."""
+    """The messages that a feed lists, in its own order, newest first."""
 
     links: tuple[tuple[str, str], ...]
-    """Addresses, each with the feed's own words about it: other words mean a new message."""
+    """Addresses, each with the text of its entry: a changed text means a new message."""
     alerts: tuple[Element, ...]
     """Messages inside the feed itself."""
     bad_items: tuple[UnreadableItem, ...]
 
 
 def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
-    """The messages of an RSS or Atom feed, or of a document that is one message itself.
+    """Read the messages of an RSS or Atom feed, or of a document that is one message itself.
 
-    Links of the web alone are kept that lead to the feed's own host or one of `hosts`, and none
-    leaves https for http: what an https feed links to over http is fetched over https.
-    Unreadable when it has entries and not one is followed.
+    Only web links to the feed's own host or one of `hosts` are kept, and none leaves https for
+    http: an http link in an https feed is fetched over https. Unreadable when it has entries and
+    none is followed.
     """
     if is_alert(root):
         return Listing((), (root,), ())
@@ -73,7 +73,7 @@ def read_feed(root: Element, url: str, hosts: Iterable[str] = ()) -> Listing:
 
 
 def _entries(root: Element, url: str) -> list[tuple[Element, str]]:
-    """The entries, each with the address that its links begin at."""
+    """Find the entries, each with the base address of its links."""
     if local(root) == "EDXLDistribution":
         return [(root, url)]
     around = base_of(root, url)
@@ -91,9 +91,9 @@ def _entries(root: Element, url: str) -> list[tuple[Element, str]]:
 
 
 def _links(entry: Element) -> list[str]:
-    """The addresses an entry gives for its messages: those said to be CAP, else its plain link.
+    """Find the addresses an entry gives for its messages: links of type CAP, else its plain link.
 
-    Of those told with their languages only the first one's: the others say the same.
+    Of links that differ in language, only those of the first: the others have the same content.
     """
     found: list[tuple[int, str, str]] = []
     for each in entry:
@@ -115,7 +115,7 @@ def _links(entry: Element) -> list[str]:
 
 
 def _address(url: str, base: str, link: str, hosts: Container[str]) -> tuple[str | None, str]:
-    """The address of a link of the feed at `url`, or None and why it is not followed."""
+    """Resolve a link of the feed at `url`; None and the reason if it is not followed."""
     if not link:
         return None, "the entry names no message"
     try:
@@ -135,8 +135,7 @@ def _address(url: str, base: str, link: str, hosts: Container[str]) -> tuple[str
 
 
 def _host(name: str) -> str:
-    """A host as names are compared: in small letters, by its form on the wire, without a dot
-    at its end."""
+    """Return a host name in a form to compare: lower case, IDNA, without a dot at its end."""
     plain = name.rstrip(".").lower()
     try:
         return plain if plain.isascii() else plain.encode("idna").decode("ascii")

@@ -9,7 +9,7 @@ from desktop.domain.geo import Ring
 from desktop.protocol import limits
 
 KM_PER_DEGREE = 111.195
-"""Of latitude on the sphere CAP's circles are drawn on."""
+"""Kilometres per degree of latitude on the sphere that CAP's circles are drawn on."""
 HALF_ROUND_KM = 20_015.0
 CIRCLE_CORNERS = 32
 MAX_POINTS = limits.POINTS
@@ -27,7 +27,7 @@ def _point(said: str) -> tuple[float, float]:
 
 
 def polygon(said: str) -> Ring:
-    """The ring of `lat,lon lat,lon …`, closed; Unreadable when it is none."""
+    """Parse `lat,lon lat,lon …` to a closed ring; raises Unreadable when it is none."""
     pairs = said.split()
     if len(pairs) > MAX_POINTS:
         raise Unreadable(f"a polygon of {len(pairs)} points")
@@ -40,7 +40,7 @@ def polygon(said: str) -> Ring:
 
 
 def circle(said: str) -> Ring | None:
-    """A 32-cornered ring for `lat,lon radius-in-km`; None for a circle without a size."""
+    """Parse `lat,lon radius-in-km` to a ring of 32 corners; None for a circle without a size."""
     centre_said, _, radius_said = said.strip().partition(" ")
     lon, lat = _point(centre_said)
     try:

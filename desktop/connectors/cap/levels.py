@@ -15,11 +15,12 @@ COLOURS = {
     WarningLevel.YELLOW: ("黄色", "三级预警", "Ⅲ级预警"),
     WarningLevel.BLUE: ("蓝色", "四级预警", "Ⅳ级预警"),
 }
-"""How Chinese warnings name their level (art. 63)."""
+"""The colour words of Chinese warning levels (art. 63)."""
 
 
 class LevelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the table: a level and the CAP words it stands for; an empty list is any word."""
+    """One row of the table: a level and the CAP words it applies to; an empty list allows any
+    word."""
 
     level: str
     severity: tuple[str, ...] = ()
@@ -27,7 +28,7 @@ class LevelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certainty: tuple[str, ...] = ()
 
     def fits(self, severity: str, urgency: str, certainty: str) -> bool:
-        """Whether the three words of a message meet this row."""
+        """Whether the three words of a message match this row."""
         pairs = (
             (self.severity, severity),
             (self.urgency, urgency),
@@ -44,7 +45,8 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def read_levels(said: str) -> LevelTable:
-    """The table of a TOML file, first fitting row first; ValueError tells what is wrong in it."""
+    """Read the table from TOML, first matching row first; the text of a ValueError says what is
+    wrong in it."""
     table = msgspec.convert(read_toml(said), _File).rule
     for row in table:
         if WarningLevel(row.level) == WarningLevel.UNKNOWN:
@@ -55,7 +57,7 @@ def read_levels(said: str) -> LevelTable:
 def level_of(
     table: LevelTable, severity: str, urgency: str, certainty: str, texts: Iterable[str]
 ) -> tuple[WarningLevel, bool]:
-    """The level, and whether it is our own reading rather than the issuer's word.
+    """Return the level, and whether it is our own reading rather than the issuer's statement.
 
     Of several colours in one text the worst counts: "raised from yellow to orange".
     """

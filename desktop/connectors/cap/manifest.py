@@ -1,4 +1,4 @@
-"""What CAP feeds are and can do."""
+"""The manifest of CAP feeds: their settings and what they offer."""
 
 from __future__ import annotations
 

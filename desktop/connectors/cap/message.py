@@ -22,47 +22,47 @@ REQUIRED = ("identifier", "sender", "sent", "status", "msgType", "scope")
 MAX_ID = limits.ID_CHARS
 LIVE_TYPES = ("Alert", "Update", "Cancel")
 AREAS_LEFT_OUT = "info"
-"""Where more rows are reported than are taken of one message."""
+"""The place reported when a message has more areas than are read."""
 MOST_REFERENCES = limits.REFERENCES
 MOST_BAD = limits.BAD_KEPT
 SILENT_TYPES = ("Ack", "Error")
-"""Talk between systems; nothing for a person to see."""
+"""Messages between systems; an officer need not see them."""
 
 
 MARK = " ~"
-"""Before what ends the ids of every feed's messages but the first one's."""
+"""Separates a message's id from the suffix of its feed, for every feed but the first."""
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """Where a message came from and whose word on others' warnings counts."""
+    """The feed of a message, and the senders that may change others' warnings."""
 
     mark: str = ""
-    """Ends the ids of its messages: another feed's of the same name are others."""
+    """Suffix of its messages' ids: another feed's message with the same name is another message."""
     marks: tuple[str, ...] = ("",)
-    """Those of all feeds of the profile."""
+    """The suffixes of all feeds of the profile."""
     trusted: frozenset[str] = frozenset()
     """Senders that may update and lift the warnings of others, in every feed."""
 
 
 class Message(msgspec.Struct, frozen=True):
-    """What a message says and which earlier ones it speaks of."""
+    """The warnings of a message, and the earlier messages it refers to."""
 
     id: str
     warnings: tuple[Warning, ...]
-    """One for each hazard and area it warns of."""
+    """One for each hazard and area."""
     type: str
     """`Alert`, `Update` or `Cancel`."""
     sent_at: Instant
     refers_to: tuple[str, ...]
     """Ids of the messages it updates or cancels."""
     signed: bool
-    """Whether it carries a signature; nobody has checked it."""
+    """Whether it carries a signature; it is not verified."""
     bad_items: tuple[UnreadableItem, ...] = ()
-    """Parts that could not be read, such as an area outside the world."""
+    """Parts that could not be read, such as an area off the globe."""
 
 
 def is_alert(element: Element) -> bool:
-    """Whether this is the root of a CAP message."""
+    """Whether this is the root element of a CAP message."""
     return local(element) == "alert"
 
 
@@ -72,7 +72,7 @@ def read_message(
     tables: Tables,
     feed: Feed = Feed(),  # noqa: B008 - a constant
 ) -> Message | None:
-    """The message of an `alert` element; None for an `Ack` or `Error`. Raises Unreadable."""
+    """Read the message of an `alert` element; None for an `Ack` or `Error`. Raises Unreadable."""
     if not alert.tag.startswith(NAMESPACES):
         raise Unreadable(f"not a CAP 1.1 or 1.2 message: {alert.tag[:80]}")
     head = {name: words(alert, name) for name in REQUIRED}
@@ -106,7 +106,7 @@ def read_message(
 
 
 class _Faults:
-    """What could not be read of one message: the first told one by one, the rest counted."""
+    """The unreadable parts of one message: the first ones in full, the rest counted."""
 
     def __init__(self, id: str) -> None:
         self._id = id
@@ -114,7 +114,7 @@ class _Faults:
         self._more = 0
 
     def report(self, where: str, error: Unreadable, what: str) -> None:
-        """Take one; several rows may be of the one block that has it."""
+        """Add a part; rows from one block report the same part only once."""
         # Areas left out are rows that are missing; all else spoils a field of one that is there.
         missing = where == AREAS_LEFT_OUT
         field, place = ("", f"{self._id} {where}") if missing else (where, self._id)
@@ -128,7 +128,7 @@ class _Faults:
             self._more += 1
 
     def items(self) -> tuple[UnreadableItem, ...]:
-        """All of them."""
+        """Return the parts reported, the last item giving the number of those only counted."""
         if not self._more:
             return tuple(self._met)
         reason = f"{self._more} more parts could not be read"
@@ -137,10 +137,10 @@ class _Faults:
 
 
 def message_id(identifier: str, sender: str) -> str:
-    """The id of a message; CAP makes identifiers unique within a sender only.
+    """Return the id of a message; CAP makes identifiers unique within a sender only.
 
-    No two pairs have the same: the signs that part and end an id do not stand within, and
-    what is too long goes on with its digest.
+    No two pairs have the same id: the characters that separate the parts are escaped within them,
+    and an id that is too long ends with its digest.
     """
     escaped = identifier.replace("%", "%25").replace("@", "%40"), sender.replace("%", "%25")
     found = "@".join(escaped).replace(" ", "%20")
@@ -151,7 +151,8 @@ def message_id(identifier: str, sender: str) -> str:
 
 
 def references(said: str, report: Report) -> Iterator[tuple[str, str]]:
-    """Sender and identifier out of `sender,identifier,sent` triples; what is none is reported."""
+    """Yield sender and identifier of `sender,identifier,sent` triples; anything else is
+    reported."""
     for triple in said.split(maxsplit=MOST_REFERENCES)[:MOST_REFERENCES]:
         parts = triple.split(",")
         if len(parts) == 3:
@@ -162,8 +163,8 @@ def references(said: str, report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _ids_to_heed(said: str, sender: str, feed: Feed, report: Report) -> Iterator[str]:
-    """Ids of the messages it may update or lift: the sender's own of the same feed, or any
-    where the profile trusts the sender."""
+    """Yield the ids of the messages it may update or lift: the sender's own in the same feed, or
+    any if the profile trusts the sender."""
     for other, identifier in references(said, report):
         if sender in feed.trusted:
             yield from (message_id(identifier, other) + mark for mark in feed.marks)

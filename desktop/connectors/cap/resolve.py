@@ -1,4 +1,4 @@
-"""The warnings that stand after all messages have been taken together."""
+"""Combine all messages into the warnings that remain after updates and cancellations."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from desktop.domain.warning import Warning
 
 
 class ActiveWarnings(msgspec.Struct, frozen=True):
-    """What to show, and of which messages no rows stand any longer."""
+    """The warnings to show, and the messages whose rows must go."""
 
     warnings: dict[str, Warning]
     gone: frozenset[str]
-    """Messages replaced by an update, or cancelled before we had seen them."""
+    """Messages replaced by an update, or cancelled before they were ever received."""
 
 
 def resolve(messages: Iterable[Message]) -> ActiveWarnings:
     """Apply updates and cancellations in the order they were sent, after what they refer to.
 
-    A cancelled warning stays, lifted; an updated one gives way to its update. A message
-    touches only warnings of its own status: an exercise cancels no actual warning.
+    A cancelled warning stays, lifted; an updated one is replaced by its update. A message changes
+    only warnings of its own status: an exercise cancels no actual warning.
     """
     stands: dict[str, tuple[Warning, ...]] = {}
     gone: set[str] = set()
@@ -51,9 +51,9 @@ def resolve(messages: Iterable[Message]) -> ActiveWarnings:
 
 
 def distinct(warnings: Mapping[str, Warning]) -> dict[str, Warning]:
-    """The rows without those that another feed has alike, in every word and in its state.
+    """Return the rows without those that are the same in another feed, in every word and in state.
 
-    Each feed has its own first: what one lifts or says otherwise stays as the other says it.
+    If one feed lifts or changes a warning, the other feed's row stays as it is.
     """
     rows: dict[str, Warning] = {}
     met: set[Warning] = set()
@@ -66,20 +66,20 @@ def distinct(warnings: Mapping[str, Warning]) -> dict[str, Warning]:
 
 
 def _without_mark(id: str) -> str:
-    """The id as the first feed has it: a mark ends the message's part of it."""
+    """Return the id without the suffix of its feed."""
     message, found, rest = id.partition(MARK)
     return message + "".join(rest.partition(" ")[1:]) if found else message
 
 
 def _lift(warning: Warning, at: Instant, by: Text) -> Warning:
-    """What is over already was over when it said so itself."""
+    """Mark a warning as lifted; one already lifted keeps its own time."""
     if warning.lifted_at:
         return warning
     return msgspec.structs.replace(warning, lifted_at=at, lifted_by=by)
 
 
 def _in_order(messages: Iterable[Message]) -> list[Message]:
-    """By when they were sent; within one moment, each after those it refers to."""
+    """Sort messages by the time sent; within one moment, each after those it refers to."""
     known = {message.id: message for message in messages}
     placed: dict[str, Message] = {}
     for message in sorted(known.values(), key=lambda each: each.sent_at):

@@ -1,4 +1,4 @@
-"""A county's own tables, which people write by hand."""
+"""A county's own tables, TOML files that people write by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 
 def read_toml(said: str) -> dict[str, Any]:
-    """The table of a TOML text; ValueError tells what is wrong in it, nesting too."""
+    """Parse a TOML text to a table; the text of a ValueError says what is wrong in it, nesting
+    too."""
     try:
         return tomllib.loads(said)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""XML from strangers: without entities of its own, without document types, within bounds."""
+"""Parse untrusted XML: no entities of its own, no document types, within limits."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ CHINESE_ENCODINGS = {"gb2312", "gbk", "gb18030", "big5"}
 """Multi-byte encodings that the XML parser itself does not know."""
 
 _NAMED = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&([A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL)
-"""What web pages call a character by; in texts that are no markup it means nothing."""
+"""Named characters of web pages; in texts that are no markup they mean nothing."""
 UNDEFINED_ENTITY = 11
-"""As `xml.parsers.expat.errors.codes` has it."""
+"""The error's code in `xml.parsers.expat.errors.codes`."""
 BASE = "{http://www.w3.org/XML/1998/namespace}base"
 OF_XML = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
 
 
 class Unreadable(ValueError):
-    """A document or part of one that cannot be taken; its text says why."""
+    """A document, or part of one, that cannot be read; the exception's text says why."""
 
 
 def parse_xml(data: bytes) -> Element:
-    """The root of a document; Unreadable when it is not sound or tries an attack.
+    """Parse a document and return its root; Unreadable when it is unsound or tries an attack.
 
     Blanks before it are no fault, nor is a character named as web pages do.
     """
@@ -61,7 +61,8 @@ def parse_xml(data: bytes) -> Element:
 
 
 def _to_number(found: re.Match[bytes]) -> bytes:
-    """A named character by its number; XML's own names stay, and so does what nobody knows."""
+    """Replace a named character by its number; XML's own names stay, and so do unrecognised
+    ones."""
     if found[1] is None or found[1] in OF_XML:
         return found[0]
     known = html.entities.html5.get(found[1].decode("ascii"), "")
@@ -69,7 +70,8 @@ def _to_number(found: re.Match[bytes]) -> bytes:
 
 
 def base_of(element: Element, url: str) -> str:
-    """The address that links in an element begin at, when around it they begin at `url`."""
+    """Return the base address of links in an element, when outside it links are relative to
+    `url`."""
     try:
         return urljoin(url, element.get(BASE, "").strip())
     except ValueError:
@@ -77,19 +79,19 @@ def base_of(element: Element, url: str) -> str:
 
 
 def local(element: Element) -> str:
-    """The element's name without its namespace."""
+    """Return the element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
-    """The direct children of that name, whatever their namespace."""
+    """Return the direct children of that name, whatever their namespace."""
     return (child for child in element if local(child) == name)
 
 
 def words(element: Element, name: str) -> str:
-    """The text of the first child of that name without outer blanks, or nothing.
+    """Return the text of the first child of that name without outer blanks; empty if it has none.
 
-    Marks within it, such as a web page's for bold letters, take no word away.
+    Markup within it, such as a web page's for bold letters, removes no word.
     """
     child = next(children(element, name), None)
     return "" if child is None else "".join(child.itertext()).strip()

@@ -1,4 +1,4 @@
-"""The native county API, both its levels, as a source."""
+"""The native county API, level 1 and level 2, as a source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["MANIFEST", "build"]
 
 
 def build(settings: SourceSettings, services: Services) -> Connector:
-    """A connector for one source; what it imports is loaded now, not with the manifest."""
+    """Build a connector for one source; its imports are loaded now, not with the manifest."""
     from desktop.connectors.county.client import CountyConnector
 
     return CountyConnector(settings, services)

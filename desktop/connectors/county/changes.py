@@ -1,4 +1,4 @@
-"""What changed since a token, page by page, at either level."""
+"""The changes since a token, page by page, at either level."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from desktop.wire.level1 import MAGIC
 from desktop.wire.level2 import WireError, decode_patch
 
 MAX_EMPTY_PAGES = 20
-"""Pages in a row without a change that still promise more; then the server runs in a circle."""
+"""Empty pages in a row that still announce more; beyond them the server is taken to loop."""
 UNASKED_BYTES = PullPlan().page_bytes
-"""What servers give when no size is asked for; saying so would cost each idle poll its bytes."""
+"""The page size servers use by default; sending it would cost every idle poll its bytes."""
 LEAN = "-trends"
 STATUSES = (200, 204, 400, 409, 410)
 
 
 class Outdated(Exception):
-    """Another life of the data, a token too old or one never given: only a snapshot helps."""
+    """The token is of another epoch, too old or never given: only a snapshot helps."""
 
     def __init__(self, *, went_back: bool) -> None:
         super().__init__()
         self.went_back = went_back
-        """Whether the server says that the token is not of its present life."""
+        """Whether the server says that the token is not of its present epoch."""
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -50,11 +50,11 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Iterator[Batch]:
-    """Every page after the token; one batch without rows when there is none. Raises Outdated.
+    """Yield every page after the token; one batch without rows when there is none. Raises Outdated.
 
-    One without rows, too, where only somebody on the way may have said that there is no more.
+    Also one without rows if the "no more" may come from a host between here and the server.
 
-    `hint` is the number a hint told, so that desks told the same may share a cache's answer.
+    `hint` is the number in the last hint; desks with the same number may share a cache's answer.
     """
     empty_pages, first = 0, True
     while True:
@@ -79,7 +79,7 @@ def changes(county: CountySession, token: str, plan: PullPlan, hint: int) -> Ite
 
 
 def _ask(county: CountySession, token: str, plan: PullPlan, hint: int) -> Reply:
-    """The answer, asked for without what a strict server refuses."""
+    """Request the changes, without the parameters that a strict server refuses."""
     bare = f"v1/changes?since={quote(token, safe='')}"
     path = bare if county.strict else _with_wishes(bare, county, plan, hint)
     reply = county.get(path, expect=STATUSES)

@@ -50,7 +50,7 @@ JSON = "application/json"
 
 
 class CountyConnector(ReadOnlySource):
-    """One county's county."""
+    """A connector to one county's server."""
 
     def __init__(
         self,
@@ -76,9 +76,9 @@ class CountyConnector(ReadOnlySource):
         self._hint_used = 0
         self._offered: frozenset[Collection] | None = None
         self._taken: level1.Session | None = None
-        """The session whose snapshot was brought last."""
+        """The session whose snapshot was fetched last."""
         self._plain_commands = False
-        """Whether the server takes commands as JSON only, although it speaks level 2."""
+        """Whether the server takes commands only as JSON, although it speaks level 2."""
 
     def _change_login(self) -> None:
         for http in self.clients:
@@ -102,7 +102,7 @@ class CountyConnector(ReadOnlySource):
         )
 
     def _read_to_the_end(self) -> tuple[level1.Session, Snapshot]:
-        """The session and its snapshot, read to the trailer: only then is it known to be one."""
+        """Open a session and read its snapshot up to the trailer, which alone proves it whole."""
         session = self._county.ensure_session()
         for attempt in range(SNAPSHOT_TRIES):
             if attempt:
@@ -157,7 +157,7 @@ class CountyConnector(ReadOnlySource):
             raise
 
     def _first_rows(self, session: level1.Session) -> Iterator[Batch]:
-        """The most critical incidents, when they came with the session."""
+        """Yield the most critical incidents, if they came with the session."""
         page, self._county.first = self._county.first, None
         if page is not None and page.rows:
             read = read_page(self.settings.id, page)
@@ -190,12 +190,13 @@ class CountyConnector(ReadOnlySource):
     def _snapshot(
         self, staged: Staged | None, plan: PullPlan, *, progressive: bool
     ) -> Iterator[Batch]:
-        """The whole state in one last batch; before it, piece by piece, when nothing is cached.
+        """Yield the whole state in one last batch; if nothing is cached, piece by piece before
+        that.
 
-        Only what is at work is shown early: history waits, and is written once with the rest.
+        Only open work is shown early: history waits, and is written once with the rest.
 
-        With rows already on screen only the last batch has rows, so that nothing of the old
-        state changes until the new one is whole.
+        With rows already on screen only the last batch has rows, so that nothing of the old state
+        changes until the new one is whole.
         """
         if not plan.allow_snapshot and not progressive:
             raise SourceError(Problem("budget_spent"))
@@ -255,7 +256,7 @@ class CountyConnector(ReadOnlySource):
         return [answer]
 
     def _wants_json(self, reply: Reply, records: Sequence[CommandRecord]) -> bool:
-        """Whether a server refuses the form: an older one knows no clocks at level 2."""
+        """Whether the server refuses the level 2 form: older ones do not support clocks in it."""
         if reply.status == 415:
             return True
         return reply.status == 400 and commands.tell_clocks(records, self._http.offset_ms or 0)
@@ -347,7 +348,7 @@ class CountyConnector(ReadOnlySource):
 
 
 def _doubts(session: level1.Session, snapshot: Snapshot) -> Iterator[Problem]:
-    """What a whole snapshot tells wrong that a desk would only come to feel later."""
+    """Find faults of a whole snapshot that would harm a desk only later: its epoch and checksum."""
     if snapshot.head is not None and snapshot.head.epoch != session.epoch:
         yield Problem("epoch_differs", {"expected": session.epoch, "got": snapshot.head.epoch})
     if snapshot.sum is not None and not snapshot.bad_items:

@@ -1,4 +1,4 @@
-"""Commands of the outbox as the county API takes them, and its answers per key."""
+"""Encode the outbox's commands for the county API, and decode its answers per key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STATES = {
 
 
 class _Result(msgspec.Struct):
-    """A result whose status may be of a server newer than this program."""
+    """A result whose status may come from a server newer than this program."""
 
     key: str
     status: level1.Word
@@ -42,7 +42,7 @@ class _Result(msgspec.Struct):
 
 
 class _Results(msgspec.Struct):
-    """The answer with each result still unread, so that one strange result spoils no other."""
+    """The answer with each result undecoded, so that one strange result spoils no other."""
 
     magic: str
     epoch: str
@@ -52,11 +52,11 @@ class _Results(msgspec.Struct):
 def wire_commands(
     records: Sequence[CommandRecord], session: level1.Session, client: str, offset_ms: int = 0
 ) -> level1.Commands:
-    """These commands in the order of their clicks.
+    """Convert these commands to wire form, in the order of their clicks.
 
-    `after` names the one before on the same target, so the server keeps their order. What
-    this computer's clock read at the click, and by how much the server's is ahead of it, are
-    told when they differ from the corrected time by more than a minute.
+    `after` names the previous command on the same target, so the server keeps their order. This
+    computer's clock at the click, and how far the server's is ahead of it, are sent when they
+    differ from the corrected time by more than a minute.
     """
     ordered = sorted(records, key=lambda record: record.seq)[:MAX_COMMANDS]
     last: dict[Key, str] = {}
@@ -84,7 +84,7 @@ def wire_commands(
 
 
 def wire_body(command: Command) -> dict[str, Any]:
-    """The body in the wire's one form of instants and places; the same for every retry."""
+    """Return the body with instants and places in wire form; the same for every retry."""
     body = dict(command.body)
     for field in command.kind.row.fields:
         if field.name in body and field.kind in _IN_WIRE_FORM:
@@ -93,7 +93,8 @@ def wire_body(command: Command) -> dict[str, Any]:
 
 
 def _instant(value: Any) -> Any:
-    """RFC 3339; what no calendar has stays as it is, for the county to refuse with words."""
+    """Return RFC 3339; a value outside the calendar stays as it is, for the county to reject with a
+    reason."""
     try:
         return msgspec.to_builtins(to_datetime(value))
     except (TypeError, ValueError, OverflowError, OSError):
@@ -114,7 +115,7 @@ _IN_WIRE_FORM: dict[FieldKind, Callable[[Any], Any]] = {
 
 
 def tell_clocks(records: Sequence[CommandRecord], offset_ms: int) -> bool:
-    """Whether any of these commands tells a wrong clock."""
+    """Whether any of these commands is sent with a wrong clock's reading."""
     return any(wrong_reading(each.command, offset_ms) is not None for each in records)
 
 
@@ -130,7 +131,7 @@ def encode(
     frames: Frames | None = None,
     offset_ms: int = 0,
 ) -> bytes:
-    """The request for these commands: JSON, or a level 2 frame when there is a coder for it."""
+    """Encode the request for these commands: JSON, or a level 2 frame when `frames` is given."""
     commands = wire_commands(records, session, client, offset_ms)
     if frames is None:
         return msgspec.json.encode(commands)
@@ -140,10 +141,10 @@ def encode(
 def decode(
     reply: Reply, targets: Mapping[str, Key], epoch: str, frames: Frames | None = None
 ) -> list[CommandResult]:
-    """The answers to our own keys; SourceError when the answer is not the county's.
+    """Decode the answers to our own keys; SourceError when the answer is not the county's.
 
-    A 200 without the magic answers nothing: a portal or a proxy said it. Nor does one of
-    another epoch than the session's: what a restored server said before may be undone.
+    A 200 without the magic answers nothing: it comes from a portal or a proxy. Nor does one of
+    another epoch than the session's: a server restored since may have undone it.
     """
     answers: list[CommandResult] = []
     for result in _results(reply, epoch, frames):
@@ -166,7 +167,7 @@ def decode(
 
 
 def _puzzling(result: _Result | level1.CommandResult) -> CommandResult:
-    """What to tell of an answer this program does not know: it may mean that it was done."""
+    """Hold a command whose answer this program does not recognise: it may have been done."""
     said = text(result.reason)
     reason = Text(
         f"县平台的答复“{result.status}”本程序不认识，不知道是否已办：请向县里核实，并升级本程序。"
@@ -179,7 +180,7 @@ def _puzzling(result: _Result | level1.CommandResult) -> CommandResult:
 
 
 def states(reply: Reply, keys: frozenset[str], epoch: str, frames: Frames) -> list[CommandResult]:
-    """What the server keeps of these commands; their rows are not asked for."""
+    """Decode the states the server keeps of these commands; their rows are not requested."""
     return [
         CommandResult(each.key, STATES[each.status], text(each.reason), durable=each.durable)
         for each in _results(reply, epoch, frames)
@@ -209,7 +210,7 @@ def _results(
 
 
 def _row(result: _Result | level1.CommandResult, target: Key) -> Row | None:
-    """The row a conflict shows, if it is the target's and can be read."""
+    """Return the row in a conflict, if it is the target's and can be read."""
     if isinstance(result.row, msgspec.UnsetType):
         return None
     row = read_row(target.source, target.collection, result.row)
@@ -217,7 +218,7 @@ def _row(result: _Result | level1.CommandResult, target: Key) -> Row | None:
 
 
 def rejection(reply: Reply, key: str) -> CommandResult | None:
-    """The server's refusal of the only command sent, when it is in the server's own words."""
+    """Return the server's refusal of the only command sent, if it is a problem document."""
     if "application/problem+json" not in reply.headers.get("Content-Type", ""):
         return None
     details = decode_json(reply.body, level1.ProblemDetails, reply.url)

@@ -1,4 +1,4 @@
-"""Files of the county, by their content, piece by piece both ways."""
+"""The county's files, addressed by content, transferred in pieces both ways."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from desktop.wire.level1 import MAGIC, FileOffer, FileState
 
 DIGEST = re.compile("[0-9a-f]{64}")
 LIMITS = Limits(deadline_s=3600.0, max_bytes=2**40)
-"""Of a whole file's length as told; what is kept of it is bounded by what was asked for."""
+"""Limits for a whole file's length as declared; memory is bounded by the piece asked for."""
 
 
 def upload(county: CountySession, ref: FileRef, offset: int, piece: bytes) -> int:
-    """Bring a piece, or with an empty one only ask; how many bytes the server has then."""
+    """Send a piece, or with an empty one only ask; return how many bytes the server has then."""
     limit = county.ensure_session().file_limit
     if ref.size > limit:
         raise refusal_of(ref, limit)
@@ -76,7 +76,7 @@ def _offset(reply: Reply, ref: FileRef) -> int:
 
 
 def download(county: CountySession, digest: str, offset: int, most: int) -> bytes:
-    """At most that many bytes of a file from there on; empty at its end."""
+    """Return at most that many bytes of a file from an offset on; empty at its end."""
     if not DIGEST.fullmatch(digest) or most <= 0:
         raise SourceError(Problem("not_found", {"address": digest[:64]}))
     got = bytearray()
@@ -104,6 +104,6 @@ def download(county: CountySession, digest: str, offset: int, most: int) -> byte
 
 
 def refusal_of(ref: FileRef, limit: int, *, proven: bool = True) -> SourceError:
-    """The words for a file larger than the server takes."""
+    """Return the error for a file larger than the server takes."""
     said = f"{limit / MEGABYTE:.3g} MB"
     return SourceError(Problem("file_refused", {"name": ref.name, "limit": said}), proven=proven)

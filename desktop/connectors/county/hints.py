@@ -1,4 +1,4 @@
-"""Server-sent hints that there is something new, on a connection of their own."""
+"""Server-sent hints that there are changes, on a connection of their own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SILENCE_S = 60.0
 """A stream without even a heartbeat for so long is dead."""
 LONGEST_STREAM_S = 24 * 3600.0
 PAUSE_S = 30.0
-"""Between two attempts to reach the stream; polling goes on meanwhile."""
+"""Pause between two attempts to open the stream; polling goes on meanwhile."""
 LATER = 1.1
-"""Up to so many times later than the server asked for: it asked every desk for the same."""
+"""Up to this factor later than the server asked for: it asked every desk for the same."""
 MAX_LINE_BYTES = limits.HINT_BYTES
 JOIN_S = 0.4
 MOST_DIGITS = 12
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Hints:
-    """Listens once somebody waits; a hint heard between two waits is kept for the next."""
+    """Listener to the stream, begun with the first wait; a hint between two waits is kept."""
 
     def __init__(self, http: HttpClient, clock: Clock, rng: random.Random | None = None) -> None:
         self._http = http
@@ -43,14 +43,14 @@ class Hints:
         self._not_before_s = 0.0
         self._last = b""
         self.number = 0
-        """What the last hint said, where it was a number."""
+        """The number in the last hint, or 0 if it had none."""
         self.heard_s: float | None = None
-        """When the stream last said anything, on the monotonic clock; None without one."""
+        """When the stream last sent anything, on the monotonic clock; None without a stream."""
         self.proven_s: float | None = None
-        """When one last did that began with a proof of the server's."""
+        """When a stream that began with the server's proof last sent anything."""
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether a hint came within the time; `close()` ends the wait at once."""
+        """Wait for a hint and return whether one came in time; `close()` ends the wait at once."""
         self._listen()
         heard = self._heard.wait(timeout_s)
         if self._closed.is_set():
@@ -60,7 +60,7 @@ class Hints:
         return heard
 
     def on_network_change(self) -> None:
-        """Whoever said that there is no stream may have been somebody on the way."""
+        """Try the stream again: the answer that there is none may have come from another host."""
         self._unsupported, self._not_before_s = False, 0.0
 
     def close(self) -> None:
@@ -114,12 +114,13 @@ class Hints:
             self.heard_s = None
 
     def _keep_away(self, asked_s: float) -> None:
-        """Let no attempt be made as long as the server asked for, however often somebody waits."""
+        """Make no attempt for as long as the server asked, however often `wait` is called."""
         until_s = self._clock.monotonic_s() + asked_s * self._rng.uniform(1.0, LATER)
         self._not_before_s = max(self._not_before_s, until_s)
 
     def _take(self, line: bytes) -> None:
-        """A number other than the last one known means something is new; the rest is silence."""
+        """Report a hint if its number differs from the last one; every other line is a
+        heartbeat."""
         if line.startswith(b"data:") and line != self._last:
             self._last = line
             said = line.removeprefix(b"data:").strip()

@@ -1,4 +1,4 @@
-"""Level 1 of the county API to domain values: bytes in, rows and unreadable items out."""
+"""Decode level 1 of the county API: bytes in, rows and unreadable items out."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from desktop.protocol.limits import ID_CHARS
 from desktop.wire import level1
 
 CAUTIOUS = {"level": "unknown"}
-"""What is said instead where a field's default would sound calm although something came."""
+"""Values used if a field was unreadable and its default would look harmless."""
 
 
 class Read(msgspec.Struct, frozen=True):
-    """What came of some items: those that could be read, and those that could not."""
+    """The result of reading some items: readable rows and unreadable items."""
 
     rows: tuple[Row, ...] = ()
     deletes: tuple[tuple[Collection, str], ...] = ()
     bad_items: tuple[UnreadableItem, ...] = ()
     more_bad: dict[Collection, int] = {}
-    """Items without an id that could not be read either, beyond the first."""
+    """Unreadable items without an id, beyond the first ones."""
     count: int = 0
     """Items the server sent, readable or not."""
     keys: tuple[int, ...] = ()
@@ -51,10 +51,10 @@ class _RawPage(msgspec.Struct):
 
 
 def read_page(source: str, collection: Collection, line: bytes, first: int = 0) -> Read:
-    """The rows of one snapshot page: at once when all are sound, else one by one.
+    """Decode the rows of one snapshot page: at once when all are sound, else one by one.
 
-    `first` is the number of its first row among those of the collection. Raises
-    msgspec.DecodeError when the line is not a page at all.
+    `first` is the number of its first row among those of the collection. Raises msgspec.DecodeError
+    when the line is not a page at all.
     """
     try:
         wires: list[Any] = _page_decoder(collection).decode(line).rows
@@ -66,21 +66,21 @@ def read_page(source: str, collection: Collection, line: bytes, first: int = 0) 
 
 
 class ChangesPage(msgspec.Struct, frozen=True):
-    """`level1.Changes` with each change still unread, so that one bad change spoils no other."""
+    """`level1.Changes` with each change undecoded, so that one bad change spoils no other."""
 
     magic: str
     token: level1.Id
     more: bool
     server_time: level1.Moment
     changes: list[msgspec.Raw] = []
-    """Left out, or null, it is none."""
+    """Left out, or null, means no changes."""
     sum: level1.Sum | None = None
 
 
 def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
-    """What the changes of one page come to in the end: the last word on each id counts.
+    """Combine the changes of one page: the last change of each id counts.
 
-    Collections this desk does not know are left out: a newer county may have more.
+    Collections this desk does not support are left out: a newer county may have more.
     """
     puts: dict[tuple[Collection, str, str], Row] = {}
     deletes: dict[tuple[Collection, str], None] = {}
@@ -115,7 +115,7 @@ def read_changes(source: str, raws: Iterable[bytes | msgspec.Raw]) -> Read:
 
 
 def read_row(source: str, collection: Collection, raw: bytes | msgspec.Raw) -> Row | None:
-    """One row, or None when it cannot be read."""
+    """Decode one row; None when it cannot be read."""
     row, _ = _read(source, collection, bytes(raw), PLACE)
     return None if isinstance(row, UnreadableItem) else row
 
@@ -123,9 +123,8 @@ def read_row(source: str, collection: Collection, raw: bytes | msgspec.Raw) -> R
 def _read_change(
     source: str, data: bytes, where: str
 ) -> tuple[Row | UnreadableItem | tuple[Collection, str] | None, tuple[UnreadableItem, ...]]:
-    """The row put, what was deleted, or None for a collection unknown here; and what of the
-    row could not be read.
-    """
+    """Decode one change: the new row, the deleted id, or None for an unsupported collection; and
+    the flaws of the row."""
     try:
         change = read_json(data, level1.Change)
     except UNREADABLE as error:
@@ -145,7 +144,7 @@ def _read_change(
 
 
 def _collection_of(data: bytes) -> Collection:
-    """The collection an unreadable change names; the most watched one when it names none."""
+    """Return the collection an unreadable change names; incidents if it names none."""
     try:
         named = msgspec.json.decode(data, type=_Named).collection
     except UNREADABLE:
@@ -154,7 +153,7 @@ def _collection_of(data: bytes) -> Collection:
 
 
 def collection_named(name: str) -> Collection | None:
-    """The collection of that name, if this desk knows it."""
+    """Return the collection of that name; None if this desk does not support it."""
     try:
         return Collection(name)
     except ValueError:
@@ -193,7 +192,7 @@ def _last_wins(collection: Collection, rows: list[Row], aside: Aside, count: int
 def _read(
     source: str, collection: Collection, data: bytes, where: str, *, brief: bool = False
 ) -> tuple[Row | UnreadableItem, tuple[UnreadableItem, ...]]:
-    """The row and what of it could not be read, or what stands for an unreadable one."""
+    """Decode a row and its flaws, or describe it as unreadable."""
     try:
         wire, flaws = read_item(data, level1.COLLECTIONS[collection], brief=brief)
         for flaw in flaws:
@@ -211,13 +210,13 @@ def _read(
 
 
 def _cautious(wire: Any, flaws: tuple[Flaw, ...]) -> Any:
-    """The row, with what nobody can read not taken for calm."""
+    """Return the row with unreadable fields set so that they do not look harmless."""
     unread = {flaw.field for flaw in flaws} & CAUTIOUS.keys()
     return msgspec.structs.replace(wire, **{n: CAUTIOUS[n] for n in unread}) if unread else wire
 
 
 def _identity_of(data: bytes) -> tuple[str, int | None]:
-    """The id and version of a row, as far as they can be read: empty and None where not."""
+    """Return the id and version of a row if readable; else empty and None."""
     try:
         found = read_json(data, _Identity)
     except UNREADABLE:

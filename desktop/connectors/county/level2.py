@@ -1,4 +1,4 @@
-"""Level 2 of the county API to domain values: rows with their numbers, and fields that changed."""
+"""Decode level 2 of the county API: rows with their numbers, and changed fields."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from desktop.domain.source import Row, RowPatch, Tail, UnreadableItem
 from desktop.wire import level2
 
 UNFIT = (ValueError, TypeError, OverflowError, AttributeError)
-"""What a value the domain does not take can raise on its way there."""
+"""Exceptions from converting a value that the domain does not accept."""
 LISTED = "list"
 
 
 def read_keyed(
     source: str, collection: Collection, rows: Sequence[level2.Keyed], part: str = "full"
 ) -> Read:
-    """The rows of one page; of a `list` page as incidents of which the rest is to come."""
+    """Convert the rows of one page; incidents of a `list` page are marked as not whole."""
     read = ROWS[collection]
     wires = [each.row for each in rows]
     try:
@@ -37,7 +37,7 @@ def read_keyed(
 
 
 def read_page(source: str, page: level2.Page) -> Read:
-    """The rows of a page; none of a collection that this desk does not know."""
+    """Convert the rows of a page; none of a collection that this desk does not support."""
     collection = collection_named(page.collection)
     if collection is None:
         return Read(count=len(page.rows))
@@ -68,7 +68,7 @@ def _one_by_one(source: str, collection: Collection, rows: Iterable[level2.Keyed
 
 
 class ReadPatch(msgspec.Struct, frozen=True):
-    """What a patch comes to."""
+    """A patch converted to domain rows and row patches."""
 
     rows: tuple[Row, ...]
     keys: tuple[int, ...]
@@ -78,7 +78,7 @@ class ReadPatch(msgspec.Struct, frozen=True):
 
 
 def read_patch(source: str, patch: level2.Patch) -> ReadPatch:
-    """Puts and patches of it in the domain's words; drops need none."""
+    """Convert a patch's puts and patches to domain values; its drops need no conversion."""
     rows: list[Row] = []
     keys: list[int] = []
     aside = Aside()

@@ -1,4 +1,4 @@
-"""What the native county API is and can do."""
+"""The manifest of the native county API: its settings and what it offers."""
 
 from __future__ import annotations
 

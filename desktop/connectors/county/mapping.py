@@ -1,4 +1,4 @@
-"""Rows of the county API as domain rows."""
+"""Convert rows of the county API to domain rows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _deadline_kind = lru_cache(256)(DeadlineKind)
 
 
 def text(phrase: level1.AnyPhrase) -> Text:
-    """A phrase as domain text; a bare string is Chinese."""
+    """Convert a phrase to domain text; a bare string is Chinese."""
     if isinstance(phrase, str):
         return Text(phrase) if phrase else NOTHING
     return Text(phrase.zh, phrase.en)
@@ -223,7 +223,8 @@ COLLECTION_OF: dict[type[Row], Collection] = {
 
 
 def row_key(row: Row) -> tuple[str, str]:
-    """What tells a row from the others of its collection: an asset and a queue may share an id."""
+    """Return a row's identity within its collection: an asset's and a queue's trend may share an
+    id."""
     return (row.kind, row.id) if isinstance(row, Trend) else ("", row.id)
 
 
@@ -273,7 +274,7 @@ FIELDS: dict[Collection, dict[str, Callable[[Any], Any]]] = {
     for collection in Collection
     if collection is not Collection.TRENDS
 }
-"""How the value of each field becomes the domain's; the names are the same in both.
+"""Converters from the value of each field to the domain's; the field names are the same in both.
 
-Trends are told whole: their readings stand apart from the moments they were taken at.
+Trends are sent whole: their readings and their times are separate lists.
 """

@@ -1,4 +1,4 @@
-"""Openings of sessions, written down before they go out: so a copied disk can be told."""
+"""Openings of sessions, recorded before they are sent, so that a copied disk can be detected."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from desktop.domain.source import Binding
 from desktop.wire.level1 import TAG_CHARS, Session, SessionRequest
 
 MOST_TRIED = 32
-"""Openings without an answer that are told apart; further ones share the last one's tag."""
+"""Unanswered openings with a tag each; further ones share the last one's tag."""
 NEVER = ("0",)
-"""Told by a disk that never sent an opening: it is judged, too."""
+"""The tag of a disk that has not sent an opening yet: the server checks it too."""
 
 
 class Openings:
-    """One source's sessions as its installation remembers them; used by its worker's thread."""
+    """The record of one source's sessions in its installation; used by its worker's thread."""
 
     def __init__(self, source: str, installation: Installation) -> None:
         self._source, self._installation = source, installation
@@ -30,11 +30,11 @@ class Openings:
 
     @property
     def binding(self) -> Binding:
-        """What the source's commands belong to, as last written down."""
+        """The server, account and epoch the source's commands belong to, as last recorded."""
         return self._installation.binding(self._source)
 
     def begin(self, dictionaries: tuple[str, ...]) -> SessionRequest:
-        """A request for a session, its tag durable before it is given."""
+        """Build a request for a session; its tag is durable before this returns."""
         known, nonce = self.binding, secrets.token_hex(8)
         if isinstance(self._installation, Unkept):
             return SessionRequest(nonce, self.client, dictionaries)  # It has no past to judge.
@@ -47,10 +47,10 @@ class Openings:
         return SessionRequest(nonce, self.client, dictionaries, known.fence, told, known.server)
 
     def end(self, asked: SessionRequest, session: Session, server: str, login: str) -> None:
-        """Remember what the session told; durable on return.
+        """Record the session's server, account and fence; durable on return.
 
-        Of a server that lost part of its past the epoch is forgotten, whatever its name: the
-        outbox is then gone through again, also after a crash at this very moment.
+        If the server lost part of its past, the epoch is forgotten, whatever its name: the outbox
+        is then gone through again, also after a crash at this very moment.
         """
         known = self.binding
         self._keep(
@@ -70,18 +70,18 @@ class Openings:
         )
 
     def begin_of(self, asked: SessionRequest, session: Session, server: str) -> Binding:
-        """What would be remembered of another server, if the officer goes on with it."""
+        """Build the binding to another server, for use if the officer goes on with that server."""
         return Binding(server=server, fence=session.fence, tried=(asked.nonce[:TAG_CHARS],))
 
     def withdraw(self, asked: SessionRequest) -> None:
-        """Forget an opening that surely reached nobody who counts."""
+        """Forget an opening that surely did not reach the source's server."""
         known, tag = self.binding, asked.nonce[:TAG_CHARS]
         if tag in known.tried[1 if known.fence else 0 :]:
             tried = tuple(each for each in known.tried if each != tag)
             self._keep(msgspec.structs.replace(known, tried=tried))
 
     def doubt_past(self) -> None:
-        """Have the outbox gone through again: the server lost part of its past."""
+        """Have the outbox gone through again, because the server lost part of its past."""
         self._keep(msgspec.structs.replace(self.binding, epoch=""))
 
     def _keep(self, binding: Binding) -> None:
@@ -89,7 +89,7 @@ class Openings:
 
 
 class Unkept:
-    """An installation that remembers nothing beyond this object, as for a probe."""
+    """An installation whose record ends with this object, as for a probe."""
 
     def __init__(self, client: str = "") -> None:
         self._client = client or secrets.token_hex(16)

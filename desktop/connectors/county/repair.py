@@ -1,4 +1,4 @@
-"""Rows that went diverged, found by the sums of 256 buckets and fetched again."""
+"""Repair of diverged rows: found by the checksums of 256 buckets and fetched again."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from desktop.wire.level2 import WireError, decode_patch
 
 BUCKETS_AT_ONCE = 8
 ROUNDS = 3
-"""Comparisons before it is left for later: the server's rows may change between two answers."""
+"""Comparisons before giving up for now: the server's rows may change between two answers."""
 
 
 class _Content(msgspec.Struct, frozen=True):
-    """The rows of some buckets and the token and sum of the moment they were read."""
+    """The rows of some buckets, with the token and checksum of that moment."""
 
     rows: tuple[Row, ...]
     keys: tuple[int, ...]
@@ -41,7 +41,7 @@ class _Content(msgspec.Struct, frozen=True):
 
 
 class _RawBuckets(msgspec.Struct):
-    """`level1.BucketRows` with each change still unread."""
+    """`level1.BucketRows` with each change undecoded."""
 
     magic: str
     token: level1.Id
@@ -50,9 +50,9 @@ class _RawBuckets(msgspec.Struct):
 
 
 def repair(county: CountySession, sums: Sequence[int]) -> Iterator[Batch]:
-    """Batches with the whole content of the buckets that differ; the last tells the sum.
+    """Yield batches with the whole content of the buckets that differ; the last has the checksum.
 
-    Without one in the end the server's rows changed all the while: nothing is known then.
+    If the last has none, the server's rows changed all the time: the result is not verified.
     """
     if not county.ensure_session().sums:
         raise SourceError(Problem("no_sums", {"source": county.source}))
@@ -112,7 +112,7 @@ def _content(county: CountySession, numbers: Sequence[int]) -> _Content:
 
 
 def _replace(ours: list[int], numbers: Sequence[int], content: _Content) -> None:
-    """Bring our sums to what they will be once the batch is applied."""
+    """Update our checksums to what they will be once the batch is applied."""
     for number in numbers:
         ours[number] = 0
     names = [(COLLECTION_OF[type(r)], r.id, getattr(r, "version", 0)) for r in content.rows]

@@ -1,4 +1,5 @@
-"""The session with a county's server: whether it is the right server, and what both ends speak."""
+"""The session with a county's server: its identity is checked, and level and dictionary are
+agreed."""
 
 from __future__ import annotations
 
@@ -26,17 +27,17 @@ from desktop.wire.mark import DATA_TIME, HEADER, mark
 
 MOST_UNPACKED = limits.SECTION_BYTES
 BELIEVED_S, BELIEVED_LEVEL_1_S = 600.0, 3600.0
-"""On an unencrypted line a session is begun anew so long after an answer last bore the magic or
-the nonce: marks may come out of a cache that keeps what it must not. An idle hour's bytes have
-room for six sessions more at level 2 and for one at level 1."""
+"""On an unencrypted line the longest time after an answer last bore the magic or the nonce until a
+new session is begun: marks may come out of a cache that keeps what it must not. An idle hour's
+bytes have room for six sessions more at level 2 and for one at level 1."""
 CHOOSY = (400, 404, 406, 422)
 UNNAMED = "-"
-"""Stands for the name of a server that tells none."""
+"""Identity of a server that gives no name."""
 GZIP = {"Accept-Encoding": "gzip"}
 
 
 class CountySession:
-    """One county's server as its connector talks to it, always from the worker's thread.
+    """The connection to one county's server, always used from the worker's thread.
 
     The level is agreed on anew with each session: JSON in the answer means level 1.
     """
@@ -51,9 +52,8 @@ class CountySession:
         period_s: float = 30.0,
         login: Callable[[], str] = lambda: "",
     ) -> None:
-        """`period_s` is how long what an answer says is called fresh; `login` gives the
-        fingerprint of the login token of now.
-        """
+        """`period_s` is how long rows count as fresh after an answer; `login` returns the
+        fingerprint of the current login token."""
         self.source = source
         self.http = http
         self.openings = openings
@@ -63,40 +63,40 @@ class CountySession:
         self.strict = False
         """Whether the server refuses parameters it does not know."""
         self.first: Page | None = None
-        """The most critical incidents, come with the session and not yet shown."""
+        """The most critical incidents, received with the session and not yet shown."""
         self._login = login
         self._used_login: str | None = None
-        """Under which login the last session was asked for; None before the first."""
+        """Fingerprint of the login that the last session was opened with; None before the first."""
         self.on_login: Callable[[], None] = lambda: None
-        """Called when another login token is in use than for the session before."""
+        """Called when the login token is another than for the session before."""
         self._met_s = 0.0
         """When an answer last bore the magic or the nonce."""
         self._proven_s = 0.0
-        """When an answer last proved itself in whatever way."""
+        """When an answer last proved to be the server's, by magic, nonce or mark."""
         self._encrypted = http.base_url.lower().startswith("https:")
         self._data_at: Instant | None = None
         self._server = ""
-        """The name of the server that answered last, which its marks are made with."""
+        """The name of the server that answered last; its marks are made from the name."""
         self._marks = self._unmarked = self._doubted = False
-        """Whether it has marked an answer of this session; whether one without a mark is the
-        last that was heard; whether a session was begun for that."""
+        """Whether the server has marked an answer in this session; whether the last answer had no
+        mark; whether a session was begun because of that."""
         self._period_s = period_s
         self._clock = clock
         self._known_jumps = 0
-        """How often this computer's clock had jumped when the session was opened."""
+        """The clock's count of jumps when the session was opened."""
         self._dictionaries = dictionaries
         self._frames: Frames | None = None
 
     @property
     def frames(self) -> Frames:
-        """The coder of small level 2 frames, with the dictionary agreed on."""
+        """The coder of small level 2 frames, with the agreed dictionary."""
         if self._frames is None:
             self._frames = Frames(self._dictionaries)
         return self._frames
 
     @property
     def accept(self) -> str:
-        """The media type to ask for; nothing at level 1, which is what is given unasked."""
+        """The media type to ask for; empty at level 1, the server's default."""
         return MEDIA if self.compact else ""
 
     @property
@@ -105,9 +105,9 @@ class CountySession:
         return self.openings.client
 
     def ensure_session(self, *, rows_wanted: bool = False) -> Session:
-        """The session in use, or a new one: also when another login is in use since.
+        """Return the session in use, or a new one: also when the login token has changed.
 
-        Where this computer's clock has jumped since, too: nobody knows its offset.
+        Also when this computer's clock has jumped since, as its offset is then unknown.
         """
         if self.session is not None and (
             self._login() != self._used_login or self._clock_jumps() != self._known_jumps
@@ -116,11 +116,11 @@ class CountySession:
         return self.session or self.open(rows_wanted=rows_wanted)
 
     def open(self, *, rows_wanted: bool = False) -> Session:
-        """A new session; SourceError when whoever answers is not a county's server.
+        """Open a new session; SourceError when the answer is not from a county's server.
 
-        The nonce comes back only from a server that read our request: a captive
-        portal or a stale proxy cache cannot know it. With `rows_wanted` a level 2
-        server gives the most critical rows in the same round trip.
+        The nonce comes back only from a server that read our request: a captive portal or a stale
+        proxy cache cannot have it. With `rows_wanted` a level 2 server gives the most critical rows
+        in the same round trip.
         """
         self.forget()
         self.http.begin()  # Reading a keyring and writing the opening down take their time.
@@ -154,7 +154,8 @@ class CountySession:
         return int(getattr(self._clock, "jumps", 0))
 
     def _agree(self, asked: SessionRequest, *, rows_wanted: bool) -> Session:
-        """The session told by the server to which this desk's commands belong."""
+        """Request a session and return it; raises unless it is of the server this desk's commands
+        belong to."""
         reply = self._post(asked, rows_wanted=rows_wanted)
         session = self._read(reply)
         if session.magic != MAGIC:
@@ -173,30 +174,32 @@ class CountySession:
 
     @property
     def proven_s(self) -> float | None:
-        """When an answer last proved to be the server's; None where TLS vouches for each."""
+        """When an answer last proved to be the server's; None under TLS, which proves each
+        answer."""
         return None if self._encrypted else self._proven_s
 
     @property
     def data_s(self) -> float | None:
-        """As of when the rows are, where they are older than the answers that tell them."""
+        """The time of the rows on the monotonic clock, if the server says that they are older than
+        its answers."""
         if self._data_at is None:
             return None
         return self._clock.monotonic_s() - max(0, self._clock.now() - self._data_at) / 1000
 
     def _note_age(self, reply: Reply) -> Reply:
-        """The answer, once it is noted as of when it says that the rows are."""
+        """Note the time of the rows that an answer states, and return the answer."""
         with suppress(ValueError):
             said = reply.headers.get(DATA_TIME)
             self._data_at = None if said is None else from_datetime(datetime.fromisoformat(said))
         return reply
 
     def proven(self) -> None:
-        """An answer has come that nobody but a county's server gives."""
+        """Note an answer that only a county's server can give."""
         self._met_s = self._proven_s = self._clock.monotonic_s()
         self._unmarked = False
 
     def note_reply(self, reply: Reply) -> None:
-        """An answer has come that anybody may give: it proves as much as its mark."""
+        """Note an answer that any host could give: it counts as proof only if it bears the mark."""
         if self.bears_mark(reply.url, reply.headers):
             self._proven_s = self._clock.monotonic_s()
             self._marks, self._unmarked = True, False
@@ -204,22 +207,22 @@ class CountySession:
             self._unmarked = True
 
     def bears_mark(self, url: str, headers: Mapping[str, str]) -> bool:
-        """Whether an answer bears the mark of the server that told its name in a session."""
+        """Whether an answer bears the mark of the server that gave its name in the session."""
         said = headers.get(HEADER, "")
         wanted = mark(self._server, urlsplit(url).query)
         return bool(self._server) and secrets.compare_digest(said.encode(), wanted.encode())
 
     @property
     def is_sure(self) -> bool:
-        """Whether the last answer was the server's: nobody else gives it."""
+        """Whether the last answer surely came from the server."""
         return self._encrypted or not self._unmarked
 
     def doubt(self) -> None:
-        """Begin a session anew where what was heard may long have been a captive portal's.
+        """Drop the session if answers may have come from a captive portal for some time.
 
-        When the server's marks stay away, and once on each network where it gives none, that
-        is as soon as the proof is older than the period. From then on such a server's rows
-        age until its next session: more of those than an idle hour has bytes for are not had.
+        If a server that marks its answers stops doing so, and once on each network for one without
+        marks, that is as soon as the proof is older than the period. From then on such a server's
+        rows age until its next session: an idle hour's byte budget allows no more sessions.
         """
         if self._encrypted:
             return
@@ -232,7 +235,7 @@ class CountySession:
             self.forget()
 
     def on_network_change(self) -> None:
-        """Whoever is on the way to the server may be another now."""
+        """Allow new doubt about the answers: another host may now be in between."""
         self._doubted = False
 
     def _post(self, asked: SessionRequest, *, rows_wanted: bool) -> Reply:
@@ -248,7 +251,7 @@ class CountySession:
         return reply
 
     def _clash(self, reply: Reply) -> SourceError:
-        """The words for a session refused because of another one."""
+        """Return the error for a session refused because of another one."""
         details = decode_json(reply.body, ProblemDetails, reply.url)
         if details.type.rpartition(":")[2] == "copy":
             return DiskCopied(reply.url)
@@ -272,7 +275,7 @@ class CountySession:
         return session
 
     def forget(self) -> None:
-        """Whatever happened to the server, its next session says what it is now."""
+        """Drop the session; the next request opens a new one."""
         self.session = self.first = None
 
     def get(
@@ -283,21 +286,21 @@ class CountySession:
         kind: TrafficClass = TrafficClass.CHANGES,
         packed: bool = True,
     ) -> Reply:
-        """An answer at the level agreed on; with `packed` JSON may come as gzip."""
+        """Request an answer at the agreed level; with `packed` JSON may come as gzip."""
         headers = GZIP if packed and not self.compact else {}
         reply = self.http.get(path, accept=self.accept, headers=headers, expect=expect, kind=kind)
         return self._note_age(reply)
 
 
 def identity_of(session: Session) -> str:
-    """The identity of a server: a drill is another one, also on a copy of the real data."""
+    """Return the identity of a server: a drill is another one, also on a copy of the real data."""
     return (session.server or UNNAMED) + (DRILL if session.drill else "")
 
 
 def is_same_server(known: str, now: str) -> bool:
-    """Whether a desk's commands may go there: to the first server that answers, or to the same.
+    """Whether a desk's commands may go to this server: it is the first one to answer, or the same.
 
-    A server that told no name and now does is taken for the same, brought up to date.
+    A server that gave no name and now does counts as the same, upgraded.
     """
     if not known or known == now:
         return True
@@ -312,12 +315,12 @@ def is_compact(reply: Reply) -> bool:
 
 
 def not_county_api(address: str, magic: str) -> SourceError:
-    """The words for an answer with another magic than ours: it is somebody else's."""
+    """Return the error for an answer with another magic than ours: it is not the county API."""
     details = {"address": address, "expected": MAGIC, "got": excerpt(magic) or "-"}
     return SourceError(Problem("wrong_magic", details))
 
 
 def undecodable(address: str, error: WireError, body: bytes = b"") -> SourceError:
-    """The words for level 2 bytes that are none."""
+    """Return the error for level 2 bytes that cannot be decoded."""
     details = {"address": address, "reason": str(error), "excerpt": excerpt(body[:64].hex())}
     return SourceError(Problem("not_understood", details))

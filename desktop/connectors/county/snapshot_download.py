@@ -1,4 +1,4 @@
-"""A snapshot brought piece by piece, so that a cut or a restart costs no byte twice."""
+"""Download a snapshot in pieces, so that a cut or a restart transfers no byte twice."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ GONE = (404, 406, 410, 416)
 
 
 class Replaced(Exception):
-    """The server has no such snapshot any more, or another one under its name."""
+    """The server no longer has the snapshot, or has another one under its name."""
 
 
 class Download:
-    """Brings one snapshot from where `staged` left off; `snapshot` is whole at the end."""
+    """The download of one snapshot, resumed after `staged`; `snapshot` is whole at the end."""
 
     def __init__(
         self, county: CountySession, session: level1.Session, plan: PullPlan, *, progressive: bool
@@ -49,7 +49,7 @@ class Download:
         self.snapshot = self._new()
 
     def resume(self, staged: Staged | None) -> None:
-        """Go on after the pieces kept of an earlier run, if they are of this life of the data."""
+        """Go on after the pieces kept from an earlier run, if they are of the same epoch."""
         if staged is None or not staged.body or not staged.tag:
             return
         try:
@@ -65,7 +65,7 @@ class Download:
         self._path, self._tag, self._at = staged.resource, staged.tag, len(staged.body)
 
     def batches(self) -> Iterator[Batch]:
-        """Piece by piece, each with its bytes to keep and the rows to show.
+        """Yield batches piece by piece, each with its bytes to keep and the rows to show.
 
         Raises Replaced when the server has another snapshot now.
         """
@@ -82,7 +82,8 @@ class Download:
         return Snapshot(self._county.source, address)
 
     def _piece(self, wanted: int) -> Iterator[Batch]:
-        """The next piece, whole or up to where it was cut; then the failure that cut it."""
+        """Fetch the next piece, whole or up to where it was cut; then raise the failure that cut
+        it."""
         headers = {"Range": f"bytes={self._at}-{self._at + wanted - 1}"}
         if self._at:
             headers["If-Range"] = self._tag
@@ -115,7 +116,7 @@ class Download:
             raise failure
 
     def _begin(self, stream: Stream) -> bool:
-        """Take up an answer's head; whether it is the whole snapshot at once.
+        """Check an answer's head; return whether the answer is the whole snapshot at once.
 
         Raises Replaced when it is a piece of something else.
         """
@@ -136,7 +137,7 @@ class Download:
         self.snapshot, self._at = self._new(), 0
 
     def _stream(self, stream: Stream) -> Iterator[Batch]:
-        """All of a snapshot from a server without ranges, shown as it comes."""
+        """Read all of a snapshot from a server without ranges, showing rows as they come."""
         passed_over = self._at
         for chunk in stream.chunks():
             skipped = min(passed_over, len(chunk))
@@ -146,7 +147,8 @@ class Download:
         self.snapshot.end()
 
     def _take(self, piece: bytes) -> Iterator[Batch]:
-        """The rows of some bytes and the bytes to keep; bytes that cannot be read are not kept."""
+        """Yield the rows of some bytes and the bytes to keep; bytes that cannot be read are not
+        kept."""
         early: dict[object, tuple[Row, int | None]] = {}
         try:
             for page in self.snapshot.feed(piece):
@@ -161,7 +163,7 @@ class Download:
             yield self._batch(early, None)
 
     def _show(self, page: Read, early: dict[object, tuple[Row, int | None]]) -> None:
-        """Put a page among the rows shown before the whole is here.
+        """Add a page to the rows shown before the snapshot is whole.
 
         History waits: it is written once, with the rest.
         """
@@ -186,10 +188,10 @@ class Download:
 
 
 def snapshot_path(session: level1.Session) -> str:
-    """The snapshot's path below the platform's own address, whatever the session claims.
+    """Return the snapshot's path below the platform's own address, whatever the session claims.
 
-    A platform may live under a prefix, and a session never leads to another host: for a whole
-    address it raises SourceError.
+    A platform may be under a prefix, and a session never leads to another host: for a whole address
+    it raises SourceError.
     """
     if "://" in session.snapshot or session.snapshot.startswith("//"):
         raise SourceError(Problem("snapshot_elsewhere", {"path": excerpt(session.snapshot)}))
@@ -197,5 +199,5 @@ def snapshot_path(session: level1.Session) -> str:
 
 
 def _is_history(row: Row) -> bool:
-    """Whether nobody needs a row before the snapshot is whole."""
+    """Whether a row can wait until the snapshot is whole: a trend or a closed incident."""
     return isinstance(row, Trend) or (isinstance(row, Incident) and not row.stage.is_open)

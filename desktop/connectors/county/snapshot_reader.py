@@ -1,4 +1,4 @@
-"""A county snapshot as its bytes arrive, of either level."""
+"""Read a county snapshot as its bytes arrive, at either level."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from desktop.wire.level1 import MAGIC, SnapshotHead, SnapshotTrailer
 from desktop.wire.level2 import SnapshotDecoder, WireError
 
 ZSTD, GZIP = b"\x28\xb5\x2f\xfd", b"\x1f\x8b"
-"""How level 2 and packed level 1 begin; a plain level 1 snapshot begins with a brace."""
+"""First bytes of level 2 and of packed level 1; a plain level 1 snapshot begins with a brace."""
 SHORTEST = 4
 
 
 class _Line(msgspec.Struct):
-    """Just enough of a line to know what it is; the rest is skipped, not decoded."""
+    """The fields of a line that tell its type; the rest is skipped, not decoded."""
 
     collection: str | msgspec.UnsetType = msgspec.UNSET
     end: bool | msgspec.UnsetType = msgspec.UNSET
@@ -40,7 +40,7 @@ class _Rows(msgspec.Struct):
 
 
 class _Lines:
-    """Cuts a body into lines, within a bound."""
+    """A splitter of a body into lines, within a bound."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -48,7 +48,7 @@ class _Lines:
         self._total = 0
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The lines that have become whole, empty ones left out."""
+        """Yield the lines completed by these bytes, empty ones left out."""
         self._total += len(data)
         begin = len(self._held)
         self._held += data
@@ -65,7 +65,7 @@ def _as_sent(data: bytes) -> tuple[bytes, ...]:
 
 
 class Snapshot:
-    """Reads one snapshot in pieces of any size; what level it is, its first bytes tell."""
+    """A reader of one snapshot in pieces of any size; the first bytes show the level."""
 
     def __init__(self, source: str, address: str) -> None:
         self.head: SnapshotHead | None = None
@@ -84,12 +84,12 @@ class Snapshot:
 
     @property
     def whole(self) -> bool:
-        """Whether the trailer came, its count is right, and what packed it all has come to its
-        own end, with its check sum; else the token must not be used."""
+        """Whether the trailer came with the right count, and the compressed stream ended with a
+        valid check sum; else the token must not be used."""
         return self._has_trailer and not (self._unzip and self._unzip.cut)
 
     def feed(self, data: bytes) -> Iterator[Read]:
-        """The pages that become whole with these bytes; SourceError when they are none."""
+        """Yield the pages completed by these bytes; SourceError when they are not a snapshot."""
         if self._read is None:
             self._begun += data
             if len(self._begun) < SHORTEST:
@@ -99,7 +99,7 @@ class Snapshot:
         yield from self._read(data)
 
     def end(self) -> None:
-        """There are no more bytes; SourceError `cut_short` when it is not whole by now."""
+        """Finish reading; SourceError `cut_short` when the snapshot is not whole by now."""
         for line in self._lines.feed(b"\n"):
             for _ in self._line(line):
                 pass  # A page cannot be the last.
@@ -119,17 +119,17 @@ class Snapshot:
 
     @property
     def bad_items(self) -> tuple[UnreadableItem, ...]:
-        """What could not be read so far."""
+        """The unreadable items so far."""
         return self._aside.told[0]
 
     @property
     def more_bad(self) -> dict[Collection, int]:
-        """How many items without an id there were besides."""
+        """Numbers of further unreadable items without an id."""
         return self._aside.told[1]
 
     @staticmethod
     def complete(offered: Iterable[str]) -> frozenset[Collection]:
-        """Collections of which it is the whole list, read or not."""
+        """Return the collections of which the snapshot is the whole list, readable or not."""
         return frozenset(c for name in offered if (c := collection_named(name)) is not None)
 
     def _reader(self, data: bytes) -> Callable[[bytes], Iterable[Read]]:
@@ -205,7 +205,7 @@ class Snapshot:
         yield self._take(page)
 
     def _take(self, page: Read, *, again: bool = False) -> Read:
-        """Keep a page; with `again` its rows were counted when they were listed."""
+        """Keep a page's rows; with `again` they were already counted when they were listed."""
         self._count += 0 if again else page.count
         self._aside.take(page.bad_items, page.more_bad)
         keys = page.keys or (None,) * len(page.rows)

@@ -1,4 +1,4 @@
-"""What crosses the connections of one client, counted at its connections, before TLS."""
+"""Bytes sent and received by one client, counted at its connections, before TLS."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from desktop.domain.link import RequestStats, TrafficClass
 
 
 class ByteCounter:
-    """Counts one request after another; the client's own thread writes it, anyone may read it."""
+    """Counter of one request after another; written by the client's own thread, read by any."""
 
     def __init__(self, clock: Clock) -> None:
         self.sent = 0
         self.received = 0
         self.fresh = False
-        """Whether the last attempt had to make a connection."""
+        """Whether the last attempt needed a new connection."""
         self.heard = False
-        """Whether anything was answered to the last attempt."""
+        """Whether any bytes were received in the last attempt."""
         self.left = False
-        """Whether anything of the request, at whatever attempt, may have reached anybody."""
+        """Whether bytes of the request, in any attempt, may have left this computer."""
         self._clock = clock
         self._told_sent = 0
         self._told_received = 0
@@ -28,33 +28,33 @@ class ByteCounter:
         self._last_s = 0.0
 
     def begin(self) -> None:
-        """A request begins."""
+        """Start counting a request."""
         self._fresh = self.left = False
         self.attempt()
 
     def attempt(self) -> None:
-        """The request, or its repetition, is about to be sent."""
+        """Start counting an attempt: the request, or its repetition, is about to be sent."""
         self.fresh = self.heard = False
         self._first_s = None
         self._asked_s = self._clock.monotonic_s()
 
     def note_fresh(self) -> None:
-        """A connection is being made for it."""
+        """Note that a new connection is being made for the request."""
         self.fresh = self._fresh = True
 
     def note_leaving(self) -> None:
-        """Bytes of the request are about to be handed to a connection that stands."""
+        """Note that bytes of the request are about to go out on an open connection."""
         self.left = True
 
     def note_sent(self, count: int) -> None:
-        """So many bytes were handed to the connection."""
+        """Count bytes handed to the connection."""
         self.sent += count
         # A fresh connection's delay holds its handshakes, so it runs from before them.
         if not self.fresh:
             self._asked_s = self._clock.monotonic_s()
 
     def note_received(self, count: int) -> None:
-        """So many bytes came out of the connection."""
+        """Count bytes received from the connection."""
         self.received += count
         self.heard = True
         self._last_s = self._clock.monotonic_s()
@@ -62,7 +62,7 @@ class ByteCounter:
             self._first_s = self._last_s
 
     def traffic(self, kind: TrafficClass) -> RequestStats:
-        """What was used since this was last asked, with the times of the last attempt."""
+        """Return the bytes used since the last call, with the times of the last attempt."""
         first_s = self._first_s
         told = RequestStats(
             kind=kind,

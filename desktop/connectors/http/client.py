@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class HttpClient:
     """A source's keep-alive connection, used by one thread; `close()` from any thread.
 
-    Every failure is a SourceError with words; after `close()` it is Cancelled.
+    Every failure is a SourceError with a problem for the screen; after `close()` it is Cancelled.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class HttpClient:
         on_traffic: Callable[[RequestStats], None] | None = None,
         lean: bool = False,
     ) -> None:
-        """`lean` leaves out the name of this program and the offer to unpack gzip."""
+        """`lean` omits the `User-Agent` and `Accept-Encoding: gzip` headers."""
         self.base_url = base_url if base_url.endswith("/") else base_url + "/"
         self.limits = limits or Limits()
         self.known = False
-        """Whether the server has been reached before: another certificate is then not a
-        mistake in the profile but somebody on the way."""
+        """Whether the server has been reached before: a wrong certificate then means a captive
+        portal, not a mistake in the profile."""
         self.marked: Callable[[str, Mapping[str, str]], bool] = never_marked
         """Whether an answer from that address with such headers bears the source's mark."""
         self._login = login
@@ -82,7 +82,8 @@ class HttpClient:
 
     @property
     def outside_only(self) -> bool:
-        """Whether inside addresses are out of bounds for whom the next address came from."""
+        """Whether addresses inside this network are refused, as the next address comes from a
+        feed."""
         return self._sender.outside_only
 
     @outside_only.setter
@@ -109,7 +110,7 @@ class HttpClient:
         max_bytes: int | None = None,
         kind: TrafficClass = TrafficClass.CHANGES,
     ) -> Reply:
-        """The whole answer to a GET of a path or an absolute address."""
+        """Send a GET to a path or an absolute address and return the whole answer."""
         with self.open(
             "GET", path, accept=accept, headers=headers, expect=expect,
             limits=self.limits.with_max_bytes(max_bytes), kind=kind,
@@ -127,7 +128,7 @@ class HttpClient:
         kind: TrafficClass = TrafficClass.COMMANDS,
         again: bool = False,
     ) -> Reply:
-        """The whole answer to a POST; never sent a second time unless `again` allows it."""
+        """Send a POST and return the whole answer; it is repeated only if `again` allows it."""
         with self.open(
             "POST", path, body=body, accept=accept, headers={"Content-Type": content},
             expect=expect, kind=kind, again=again,
@@ -143,7 +144,7 @@ class HttpClient:
         expect: Collection[int] = (200,),
         kind: TrafficClass = TrafficClass.FILES,
     ) -> Reply:
-        """The whole answer to a PUT of plain bytes."""
+        """Send a PUT of plain bytes and return the whole answer."""
         with self.open(
             "PUT", path, body=body, accept="", headers=headers, expect=expect, kind=kind
         ) as stream:
@@ -164,7 +165,7 @@ class HttpClient:
         again: bool | None = None,
         packed: bool = False,
     ) -> Iterator[Stream]:
-        """An answer to read as it arrives; breaks off when the block is left."""
+        """Open an answer to read as it arrives; it is broken off when the block is left."""
         request = Request(
             method=method,
             path=path,
@@ -218,20 +219,20 @@ class HttpClient:
             self.report(request.kind)
 
     def proves(self, url: str, headers: Mapping[str, str]) -> bool:
-        """Whether an answer is surely the source's own: come over TLS, which is always
-        verified, or with its mark. Anybody on the way can give any other."""
+        """Whether an answer surely comes from the source: over TLS, which is always verified, or
+        with its mark. Any host in between can give other answers."""
         return urlsplit(url).scheme == "https" or self.marked(url, headers)
 
     def was_inside(self, url: str) -> bool:
-        """Whether the last connection made for an address led to an inside one."""
+        """Whether the last connection made for an address led into this network."""
         return self._sender.was_inside(url)
 
     def _tells_time(self, status: int, url: str, headers: Mapping[str, str]) -> bool:
-        """Whether the clock may go by an answer: a source that has marks sets none without."""
+        """Whether the clock may follow an answer: for a source with marks, only a marked one."""
         return self.proves(url, headers) or (status != 204 and self.marked is never_marked)
 
     def report(self, kind: TrafficClass) -> None:
-        """Tell what was used since the last telling; done by itself when a request is over."""
+        """Report the bytes used since the last report; done automatically after each request."""
         if self._on_traffic is not None:
             self._on_traffic(self._counter.traffic(kind))
 
@@ -241,29 +242,29 @@ class HttpClient:
         return self._time.offset_ms
 
     def note_server_time(self, server_at: Instant) -> None:
-        """Take the offset from a time more exact than the `Date` of the last answer."""
+        """Set the offset from a time more exact than the `Date` of the last answer."""
         self._time.note(server_at)
 
     def begin(self) -> None:
-        """Begin to connect beside the caller, who has something to look up before the first
-        request; nothing happens once there was one."""
+        """Start to connect in the background, while the caller prepares the first request; does
+        nothing once a request was made."""
         self._sender.begin(self.base_url, self.limits.connect_timeout_s)
 
     def forget_login(self) -> None:
-        """Read the login's secret anew with the next request: another one is kept since."""
+        """Read the login's secret again with the next request, because it has been replaced."""
         if self._login is not None:
             self._login.forget()
 
     def reset(self) -> None:
         """End every connection, from any thread; the next request makes a new one.
 
-        What is under way and may be asked twice is asked again, the rest fails.
+        Requests under way that may be repeated are repeated, the others fail.
         """
         self._sender.resets += 1
         self._sockets.shut()
 
     def close(self) -> None:
-        """End whatever waits on this client, from any thread; idempotent, does not wait itself."""
+        """End all waits on this client, from any thread; idempotent, does not wait itself."""
         self._sockets.close()
         with self._lock:
             self._let_go_when_idle()
@@ -282,14 +283,15 @@ class HttpClient:
             self._let_go_when_idle()
 
     def _let_go_when_idle(self) -> None:
-        """Free the handles once closed and unused; freeing them in use could hit a stranger's."""
+        """Free the handles once closed and unused; a handle freed in use could be another's by
+        then."""
         if self._under_way or not self._sockets.closed.is_set():
             return
         self._sender.drop()
         self._sockets.release()
 
     def _is_ended(self, late: threading.Event) -> bool:
-        """Whether we ended the request ourselves, by its deadline or by closing."""
+        """Whether the request was ended by its deadline or by closing."""
         return late.is_set() or self._sockets.closed.is_set()
 
     def _end_late(self, late: threading.Event) -> None:
@@ -299,7 +301,8 @@ class HttpClient:
     def _judge_error(
         self, error: SourceError | Cancelled, late: threading.Event, url: str
     ) -> SourceError | Cancelled:
-        """What an error means once it is known whether we ended the request ourselves."""
+        """Return the error to raise, taking into account whether this client ended the request
+        itself."""
         if self._sockets.closed.is_set():
             return Cancelled(may_have_left=self._counter.left)
         if late.is_set():
@@ -311,7 +314,7 @@ class HttpClient:
         return error
 
     def _check_status(self, response: requests.Response, request: Request) -> Stream:
-        """The stream of an expected answer; anything else is raised with its words."""
+        """Return the stream of an expected answer; raise any other as an error."""
         url, status, headers = str(response.url), response.status_code, response.headers
         read = partial(response.raw.read1, decode_content=False)
         body = Body((url, status, headers), read, self._sockets.closed, request.limits.max_bytes)
@@ -336,5 +339,5 @@ class HttpClient:
 
 
 def never_marked(_url: str, _headers: Mapping[str, str]) -> bool:
-    """False: the source marks nothing."""
+    """Return False: the source does not mark its answers."""
     return False

@@ -1,4 +1,4 @@
-"""What went wrong on the way to a source, as problems both languages can say."""
+"""Failures on the way to a source, as problems in both languages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from desktop.connectors.http.sockets import InsideAddress
 from desktop.domain.source import EXCERPT_CHARS, Problem
 
 LONGEST_WAIT_S = 3600.0
-"""A server may ask for more patience than this; it is asked again after an hour."""
+"""Longest wait that a server's `Retry-After` may impose; then it is asked again."""
 UNPROVEN_WAIT_S = 54.0
-"""What an answer may ask for that anybody on the way may have given: with the jitter that
-keeps desks apart, a minute."""
+"""Longest wait an answer not proven to be the server's may impose: a minute, with the jitter that
+keeps desks apart."""
 
 CERTIFICATE_CODES = {
     9: "tls_not_yet_valid",
@@ -28,10 +28,11 @@ CERTIFICATE_CODES = {
     62: "tls_wrong_host",
     64: "tls_wrong_host",
 }
-"""OpenSSL's verification results; every other one means nobody we trust signed it."""
+"""OpenSSL's verification results; every other one means an untrusted issuer."""
 
 STRANGERS = frozenset({"tls_untrusted", "tls_self_signed", "tls_wrong_host", "tls_no_names"})
-"""Certificates that are not the server's own, if it had one that was."""
+"""Certificate problems that mean another server answered, if this one once had a good
+certificate."""
 
 STATUS_CODES = {
     401: "login_expired",
@@ -48,12 +49,12 @@ STATUS_CODES = {
 }
 
 PROBLEM_CODES = {"locked": "login_locked", "quota": "quota_spent"}
-"""What a county means by a status that says little, by the end of its problem's type."""
+"""Problem codes for a county's own problem types, where the status alone is not specific."""
 PROBLEM = "urn:county-desk:problem:"
 
 
 class ProxyAway(OSError):
-    """The proxy was not reached, or broke off before the way was open."""
+    """The proxy was not reached, or broke off before the tunnel was open."""
 
     def __init__(self, proxy: str, reason: str) -> None:
         super().__init__(reason)
@@ -61,7 +62,7 @@ class ProxyAway(OSError):
 
 
 class ProxyRefused(OSError):
-    """The proxy answered and opened no way."""
+    """The proxy answered but opened no tunnel."""
 
     def __init__(self, proxy: str, status: int) -> None:
         super().__init__(str(status))
@@ -69,7 +70,7 @@ class ProxyRefused(OSError):
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything it was raised from or carries, outermost first."""
+    """Yield the error and everything it was raised from or carries, outermost first."""
     waiting: list[BaseException] = [error]
     seen: set[int] = set()
     while waiting:
@@ -87,7 +88,7 @@ def failure(
     address: str,
     refused: Callable[[str, str, int], SourceError] | None = None,
 ) -> SourceError:
-    """The words for an exception met while asking `address`; `refused` has them for a proxy's."""
+    """Convert an exception met while requesting `address`; `refused` converts a proxy's refusal."""
     errors = list(chain(error))
     for one in errors:
         if isinstance(one, ProxyRefused) and refused is not None:
@@ -107,19 +108,19 @@ def failure(
 
 
 def too_short(came: int, missing: int) -> str:
-    """Why a body is not whole: its head told more bytes than came."""
+    """Describe a body that is shorter than its head declared."""
     return f"(Content-Length: {came + missing:,} B; came: {came:,} B)"
 
 
 def _size(came: object) -> int:
-    """How many bytes came, of which some libraries tell the number alone."""
+    """Return how many bytes were received; some libraries give only the number."""
     return came if isinstance(came, int) else len(came) if isinstance(came, bytes) else 0
 
 
 def captive_portal(error: SourceError) -> SourceError:
-    """The error in other words where a server known before shows a stranger's certificate.
+    """Return the error as a captive portal if a known server shows another's certificate.
 
-    A network that wants a login first answers TLS in everybody's name.
+    A network that requires a login first answers TLS in place of every server.
     """
     if error.problem.code not in STRANGERS:
         return error
@@ -127,7 +128,7 @@ def captive_portal(error: SourceError) -> SourceError:
 
 
 def before_leaving(error: SourceError) -> SourceError:
-    """The error of a request of which nothing has left, in words that speak of no answer."""
+    """Return the error of a request of which nothing was sent, without mention of an answer."""
     cut = error.problem.code == "cut_short"
     problem = Problem("unreachable", error.problem.details) if cut else error.problem
     return SourceError(problem, held=error.held, may_have_left=False)
@@ -161,9 +162,9 @@ def _code(error: BaseException) -> str | None:
 def refusal(
     status: int, headers: Mapping[str, str], address: str, body: bytes, *, proven: bool = False
 ) -> SourceError:
-    """The words for an answer whose status is none of those expected.
+    """Return the error for an answer with an unexpected status.
 
-    One that is not `proven` to be the server's may ask for little patience only.
+    One that is not `proven` to be the server's may impose only a short wait.
     """
     code = STATUS_CODES.get(status) or ("server_error" if status >= 500 else "request_refused")
     kind, detail = _county_problem(body)
@@ -177,7 +178,7 @@ def refusal(
 
 
 def _county_problem(body: bytes) -> tuple[str, str]:
-    """Kind and words of a county's own refusal; nothing of anybody else's."""
+    """Return type and detail of a county's own problem document; empty for any other body."""
     try:
         said = msgspec.json.decode(body, type=_ProblemBody)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -193,7 +194,7 @@ class _ProblemBody(msgspec.Struct):
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """The patience a server asked for, as seconds or as a date, within an hour."""
+    """Parse `Retry-After`, in seconds or as a date, limited to an hour."""
     said = headers.get("Retry-After", "").strip()
     if said.isascii() and said.isdigit():
         return min(float(said[:9]), LONGEST_WAIT_S)
@@ -204,7 +205,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def http_date_at(said: str) -> int | None:
-    """The instant of an HTTP date, or None when it is none."""
+    """Parse an HTTP date; None when it is none."""
     try:
         moment = email.utils.parsedate_to_datetime(said)
         return None if moment.tzinfo is None else round(moment.timestamp() * 1000)
@@ -218,7 +219,7 @@ _PROLOGUE = re.compile(rb"\A(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
 
 
 def excerpt(what: bytes | str) -> str:
-    """At most 200 characters of it on one line, for a person to look at."""
+    """Return at most 200 characters of a body on one line, for a person to look at."""
     text = what[: 4 * EXCERPT_CHARS]
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:EXCERPT_CHARS]
@@ -227,7 +228,7 @@ def excerpt(what: bytes | str) -> str:
 def is_page(content_type: str, head: bytes) -> bool:
     """Whether a body is a web page where data was expected: a captive portal's, most likely.
 
-    Its beginning tells, whatever its kind is called: a text within data may speak of pages.
+    Its beginning decides, whatever its declared type: a text within data may contain markup.
     """
     start = head[:1024].lower().lstrip(b"\xef\xbb\xbf \t\r\n")
     if _PROLOGUE.sub(b"", start, count=1).startswith(PAGES):

@@ -1,4 +1,4 @@
-"""JSON that is not quite JSON: read where nothing is risked, refused where something is."""
+"""Tolerant JSON reading: small faults are repaired where that is safe, else refused."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UNKNOWN = "\ufffd"
-"""Stands for what is no character."""
+"""Replaces bytes that are no character."""
 NO_NUMBER = f"{UNKNOWN}\uf8ff"
-"""Begins the text that stands for a number that is none: no text from outside begins so."""
+"""Prefix of the text that replaces an invalid number: no text from outside begins so."""
 _TOKEN = re.compile(
     r'"(?:[^"\\]++|\\.)*+"?'  # a text, which may have no end
     r"|-?\bInfinity\b|-?\bNaN\b"
@@ -37,11 +37,11 @@ _BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _QUOTE, _BRACE = b'"'[0], b"{"[0]
 MOST_TOKENS = limits.TOKENS
 TOLD = 20
-"""Characters of a number that is none."""
+"""How many characters of an invalid number are kept."""
 
 
 def read_json(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
-    """JSON of the wanted shape, mended where it is not sound; raises as msgspec does."""
+    """Decode JSON of the wanted shape, repaired if it is unsound; raises as msgspec does."""
     try:
         return msgspec.json.decode(body, type=wanted)
     except msgspec.ValidationError:
@@ -56,9 +56,8 @@ def read_json(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
 
 
 def readable(body: bytes) -> bytes:
-    """The same mended, and with each item of its list that is no JSON at all as a text that
-    says how it began: so the other items can be read.
-    """
+    """Return the JSON repaired, with each list item that is no JSON replaced by a text of how it
+    began, so that the other items can be read."""
     body = mend(body)
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
@@ -71,9 +70,8 @@ def readable(body: bytes) -> bytes:
 
 
 def _items(body: bytes) -> list[tuple[int, int]] | None:
-    """Where the objects begin and end that stand in its lists; None when its brackets do not
-    agree or there are too many.
-    """
+    """Find where the objects in its lists begin and end; None when its brackets do not match or
+    there are too many."""
     spans: list[tuple[int, int]] = []
     opened = bytearray()
     begin = inside = 0  # `inside` is how deep the item is that is being passed over.
@@ -110,10 +108,9 @@ def _without_broken(body: bytes, spans: list[tuple[int, int]]) -> bytes:
 
 
 def mend(body: bytes) -> bytes:
-    """The same without its mark, with U+FFFD for what is no character and a text that begins
-    with `NO_NUMBER` for a number that is none or that no computer holds; a control character
-    in a text becomes its escape. In one pass.
-    """
+    """Repair JSON in one pass: without byte order mark, with U+FFFD for bytes that are no
+    character, with a text that begins with `NO_NUMBER` for an invalid or too large number, and with
+    control characters in texts escaped."""
     mark = next((each for each in MARKS if body.startswith(each)), b"")
     coding = "utf-16" if mark in MARKS[1:] else "utf-8-sig"
     return _TOKEN.sub(_sound, body.decode(coding, "replace")).encode()

@@ -1,4 +1,4 @@
-"""The way from this computer to a server, asked of the system alone: no byte leaves."""
+"""This computer's address towards a server, asked of the system only: no byte is sent."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def address_towards(url: str) -> str | None:
-    """This computer's own address on the way to a server; None when there is no way.
+    """Return this computer's own address on the route to a server; None when there is no route.
 
-    For a host given by name it is the address towards the world: asking for the name could
-    take long, and the answer is only compared with the one before.
+    For a host given by name it is the address towards the internet: resolving the name could take
+    long, and the result is only compared with the one before.
     """
     parts = urlsplit(url)
     try:
@@ -32,7 +32,7 @@ def address_towards(url: str) -> str | None:
 
 
 _ELSEWHERE = "198.51.100.1"
-"""TEST-NET-2 (RFC 5737): the way to it is the way to everything not near by."""
+"""TEST-NET-2 (RFC 5737): its route is the route to everything not near by."""
 
 
 def _is_number(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""A source's login on the wire: the header it makes, the origins that get it, its refusal."""
+"""A source's login on the wire: its header, the origins that receive it, its refusal."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ class Login:
         self._secret: str | None = None
 
     def forget(self) -> None:
-        """Read the secret anew when it is next needed."""
+        """Read the secret again when it is next needed."""
         self._secret = None
 
     def header(self, url: str, via: str | None = None) -> bytes | None:
-        """What to log in with at an address; None where it is nobody's business.
+        """Return the `Authorization` header for an address; None if the login is not for that
+        address.
 
-        Raises SourceError where it could be read on the way, at the proxy `via` too: then
-        nothing is to be sent.
+        Raises SourceError if it could be read on the way, or by the proxy `via`: then nothing may
+        be sent.
         """
         rule = self._rule
         if not self._is_for(url):
@@ -51,7 +52,8 @@ class Login:
     def judge_refusal(
         self, refusal: SourceError, headers: Mapping[str, str], *, sent: bool
     ) -> SourceError:
-        """The refusal; that of a login in words that fit its kind and whether one was `sent`."""
+        """Return the refusal; for a login, as a problem that fits its kind and whether one was
+        `sent`."""
         if refusal.problem.code != "login_expired":
             return refusal
         rule, url = self._rule, refusal.problem.details["address"]
@@ -75,7 +77,7 @@ def login_for(
     secrets: Callable[[str], str | None],
     rule: LoginRule | None = None,
 ) -> Login:
-    """The login a profile gives a source, for one client of it; the source's own without a
+    """Build the login a profile gives a source, for one client of it; the source's own without a
     `rule`."""
     own = rule or LoginRule.of(settings)
     return Login(lambda: secrets(own.entry), own)

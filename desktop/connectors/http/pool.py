@@ -1,4 +1,4 @@
-"""Connection pools over our own sockets; loaded with the first request."""
+"""Connection pools over this client's own sockets; loaded with the first request."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from desktop.connectors.http.errors import ProxyAway, ProxyRefused
 from desktop.connectors.http.sockets import Made, Sockets, Watch
 
 REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")
-"""How `http.client` says it."""
+"""The error text of `http.client` for a refused tunnel."""
 SLICE_BYTES = 4096
-"""Handed over at once: each slice has the time-out for itself, and TLS makes small records."""
+"""Bytes written at once: each slice has its own time-out, and TLS makes small records."""
 
 
 def make_watched_pools(sockets: Sockets, counter: ByteCounter) -> dict[str, type[Any]]:
-    """Connection pools whose sockets are made by, and known to, `sockets`, and metered."""
+    """Build connection pools with sockets made by `sockets`, which can end them, and counted
+    bytes."""
     watched = _note_socket(sockets, counter)
 
     class WatchedTls(watched, HTTPSConnection):  # type: ignore[misc, valid-type]
@@ -39,10 +40,10 @@ def make_watched_pools(sockets: Sockets, counter: ByteCounter) -> dict[str, type
 
 
 class _ByProxy(HTTPConnection):
-    """A connection that tells what a proxy did from what the server did."""
+    """A connection that separates failures of the proxy from those of the server."""
 
     opens_way = False
-    """Whether what is sent is for the proxy alone."""
+    """Whether the bytes being sent are for the proxy only."""
 
     def _tunnel(self) -> None:
         self.opens_way = True
@@ -58,7 +59,7 @@ class _ByProxy(HTTPConnection):
 
 
 def _make(sockets: Sockets, connection: HTTPConnection, timeout_s: float) -> Made:
-    """A connection to the server, or to the proxy: the profile leads there, so it may be inside."""
+    """Connect to the server or to the proxy; the proxy may be inside, as the profile names it."""
     hop = connection.proxy is not None
     host, port = connection._dns_host, connection.port or 80
     try:
@@ -125,7 +126,7 @@ def _excerpt_of(error: BaseException) -> str:
 
 
 def _standing(made: Made) -> Made:
-    """The connection, unless it was reset already: Python's TLS would lose hold of the socket."""
+    """Return the connection unless it was already reset: Python's TLS would lose the socket."""
     own, watch = made
     try:
         own.getpeername()
@@ -155,13 +156,13 @@ def _await_answer(counter: ByteCounter) -> type[http.client.HTTPResponse]:
 
 
 class _Metered(io.RawIOBase):
-    """The reading end of a connection, counted."""
+    """The reading end of a connection, with its bytes counted."""
 
     def __init__(self, inner: io.RawIOBase, counter: ByteCounter) -> None:
         self._inner = inner
         self._counter = counter
         self.ended = False
-        """Whether the other end has no more to say."""
+        """Whether the other end has closed its side."""
 
     def readable(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""The way out of a source: straight, by the profile's proxy, or by the system's own setting."""
+"""How a source's requests leave: directly, by the profile's proxy, or by the system's setting."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from desktop.domain.source import Problem
 
 HEADER = "Proxy-Authorization"
 WANTS_LOGIN = (407, 401)
-"""Some say 401 to a wrong password: on a way that is not open yet it can only be theirs."""
+"""Some proxies answer a wrong password with 401; before the tunnel is open it can only be
+theirs."""
 
 
 class Proxy:
-    """The way out for one client; the password is read when first needed."""
+    """The route for one client; the password is read when first needed."""
 
     def __init__(
         self,
@@ -33,12 +34,12 @@ class Proxy:
         self.rule, self._read = rule, read
         self._secret: str | None = None
         self._found = ""
-        """The login within the system's own setting."""
+        """The login contained in the system's own setting."""
 
     def towards(self, url: str) -> str | None:
-        """The address of the proxy on the way there, without a login; None where it is straight.
+        """Return the address of the proxy for a URL, without a login; None for a direct connection.
 
-        Raises SourceError where the system names one that cannot be used.
+        Raises SourceError if the system names one that cannot be used.
         """
         if self.rule.said != SYSTEM:
             return self.rule.said or None
@@ -54,9 +55,9 @@ class Proxy:
         return f"{scheme}://{place}"
 
     def headers(self) -> dict[str, str]:
-        """What the proxy alone is told: the login, as far as there is one.
+        """Return the headers for the proxy only: its login, if there is one.
 
-        Raises SourceError where it could be read on the way.
+        Raises SourceError if the login could be read on the way.
         """
         login = self._found
         if self.rule.user:
@@ -71,7 +72,7 @@ class Proxy:
         return {HEADER: "Basic " + b64encode(login.encode()).decode()} if login else {}
 
     def refusal_of(self, url: str, proxy: str, status: int) -> SourceError:
-        """The words for a proxy that lets nobody through; a password refused is read anew."""
+        """Return the error for a proxy that refuses; a refused password is read again next time."""
         if status not in WANTS_LOGIN:
             code = "proxy_refused"
         else:
@@ -86,12 +87,13 @@ class Proxy:
 
     @staticmethod
     def says(url: str, status: int, headers: Mapping[str, str]) -> bool:
-        """Whether an answer is the proxy's own refusal: on a way that is open it says nothing."""
+        """Whether an answer is the proxy's own refusal; never one that came through a tunnel."""
         wants = WANTS_LOGIN if "WWW-Authenticate" not in headers else WANTS_LOGIN[:1]
         return urlsplit(url).scheme == "http" and status in wants
 
     def hint(self, error: SourceError, url: str) -> SourceError:
-        """The error in other words where the straight way failed and the system has another."""
+        """Return the error as "proxy needed" if the direct route failed and the system has a
+        proxy."""
         if self.rule.said or error.may_have_left or error.problem.code not in NO_WAY:
             return error
         if names_inside(url):
@@ -110,15 +112,15 @@ NO_WAY = frozenset({"name_not_found", "unreachable", "refused", "timed_out"})
 
 
 def proxy_for(settings: SourceSettings, secrets: Callable[[str], str | None]) -> Proxy:
-    """The way out that a profile gives a source, for one client of it."""
+    """Build the route that a profile gives a source, for one client of it."""
     rule = ProxyRule.of(settings)
     return Proxy(rule, lambda: secrets(rule.entry))
 
 
 def system_proxy(url: str) -> tuple[str, str, str] | None:
-    """Scheme, login and place of the proxy this computer's own setting names for an address.
+    """Return scheme, login and host of the proxy that this computer's setting names for an address.
 
-    None where it names none, or excepts the address; this computer is always excepted.
+    None if it names none, or excepts the address; this computer is always excepted.
     """
     from urllib.request import getproxies, proxy_bypass
 

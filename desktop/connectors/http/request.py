@@ -1,4 +1,4 @@
-"""What is asked of a source, and how long and how much the answer may be."""
+"""A request to a source, and the limits on its time and size."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from desktop.protocol import limits
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How long one request may take and how much it may bring."""
+    """Limits on the time and size of one request."""
 
     connect_timeout_s: float = 8.0
     read_timeout_s: float = 25.0
     """The longest silence between two reads."""
     deadline_s: float = 120.0
-    """The whole request, however lively it drips."""
+    """Of the whole request, however slowly its bytes come."""
     max_bytes: int = limits.ANSWER_BYTES
     """Of the body as sent and, separately, as unpacked."""
 
     def with_max_bytes(self, max_bytes: int | None) -> Limits:
-        """These with another bound of the body, where one is given."""
+        """Return these limits with another bound of the body, if one is given."""
         return self if max_bytes is None else msgspec.structs.replace(self, max_bytes=max_bytes)
 
 
 ONLY_IF_ASKED = {206: ("Range",), 304: ("If-None-Match", "If-Modified-Since")}
-"""Statuses that answer a wish: without it nothing is there that they could be a part of, or the
-same as."""
+"""Statuses that answer a conditional or range request: without one they are errors."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -44,13 +43,13 @@ class Request(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     kind: TrafficClass = TrafficClass.CHANGES
     again: bool = False
-    """Whether it does no harm twice: then it is asked again, once, where a kept connection
-    turns out to be dead."""
+    """Whether it may be repeated: it is then sent once more if a kept connection turns out to be
+    dead."""
     packed: bool = False
     """Whether the body is wanted as sent, not unpacked."""
 
     def takes(self, status: int) -> bool:
-        """Whether an answer of that status is one to what was asked."""
+        """Whether that status is an acceptable answer to this request."""
         wishes = ONLY_IF_ASKED.get(status)
         return status in self.expect and (
             wishes is None or any(name in self.headers for name in wishes)
@@ -58,7 +57,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 def join(url: str, target: str) -> str:
-    """Where a redirect leads; empty when its target is no address at all."""
+    """Return the address a redirect leads to; empty when its target is no address."""
     try:
         there = urljoin(url, target)
         urlsplit(there).port  # noqa: B018 - it is read to be checked
@@ -70,8 +69,7 @@ def join(url: str, target: str) -> str:
 def upgrades(url: str, there: str) -> bool:
     """Whether a redirect leads from http to https of the same host, at its port or the usual one.
 
-    That is another origin all the same, so no login goes along; whom it leads to, the
-    certificate says.
+    It is another origin all the same, so no login goes along; the certificate verifies the host.
     """
     (scheme, host, port), (scheme_there, host_there, port_there) = origin(url), origin(there)
     is_safer = (scheme, scheme_there) == ("http", "https")
@@ -79,7 +77,7 @@ def upgrades(url: str, there: str) -> bool:
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port of an address; -1 for a port that is none."""
+    """Return scheme, host and port of an address; -1 for an invalid port."""
     parts = urlsplit(url)
     try:
         port = parts.port

@@ -1,4 +1,4 @@
-"""Answers of a source: whole or still arriving, unpacked within bounds, decoded with words."""
+"""Answers of a source: whole or still arriving, unpacked within bounds, decoded or refused."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes
 
     def decode(self, wanted: type[T]) -> T:
-        """The body as JSON of that shape; raises SourceError when it is anything else."""
+        """Decode the body as JSON of that shape; raises SourceError when it is anything else."""
         return decode_json(self.body, wanted, self.url)
 
 
 def decode_json(body: bytes, wanted: type[T], address: str) -> T:
-    """JSON of the wanted shape; SourceError `cut_short`, `not_understood` or `wrong_shape`."""
+    """Decode JSON of the wanted shape; SourceError `cut_short`, `not_understood` or
+    `wrong_shape`."""
     try:
         return read_json(body, wanted)
     except msgspec.ValidationError as error:
@@ -54,8 +55,8 @@ def decode_json(body: bytes, wanted: type[T], address: str) -> T:
 
 
 def _without_nulls(body: bytes, fault: str) -> bytes | None:
-    """An object with an empty list or object for the null that is at fault, else without its
-    members that are null: none is as good; None when it has none."""
+    """Return an object with an empty list or object for the null at fault, else without its null
+    members, as null may stand for nothing; None when it has none."""
     try:
         members = read_json(body, dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -77,14 +78,15 @@ class Body:
         ended: threading.Event,
         max_bytes: int,
     ) -> None:
-        """`head` is its address, status and headers; `ended` tells that it was called off."""
+        """`head` is the answer's address, status and headers; `ended` is set when it is
+        cancelled."""
         self._url, self._status, self._headers = head
         self._read = read
         self._ended = ended
         self._max_bytes = max_bytes
 
     def raw(self) -> Iterator[bytes]:
-        """The body as sent, each piece as soon as it is here."""
+        """Yield the body as sent, each piece as soon as it arrives."""
         declared = self._headers.get("Content-Length", "")
         length = int(declared[:18]) if declared.isascii() and declared.isdigit() else 0
         if length > self._max_bytes:
@@ -102,7 +104,7 @@ class Body:
             raise SourceError(Problem("cut_short", {"address": self._url, "reason": said}))
 
     def unpack(self) -> Iterator[bytes]:
-        """The body without its gzip, bounded before and after unpacking."""
+        """Yield the body decompressed, bounded before and after unpacking."""
         said = self._headers.get("Content-Encoding", "")
         packings = packings_of(said)
         if not packings:
@@ -114,7 +116,7 @@ class Body:
             raise SourceError(Problem("not_understood", details))
 
     def beginning(self) -> bytes:
-        """Some of the unpacked body of a refusal, for its words."""
+        """Return the first unpacked bytes of a refusal, to describe it."""
         try:
             return next(self.unpack(), b"")
         except SourceError:
@@ -133,15 +135,15 @@ class Stream:
         self._chunks = chunks
 
     def whole(self) -> Reply:
-        """The answer with all of its unpacked body."""
+        """Read the rest and return the answer with its unpacked body."""
         return Reply(self.url, self.status, self.headers, b"".join(self._chunks))
 
     def chunks(self) -> Iterator[bytes]:
-        """The unpacked body piece by piece, each as soon as it is here."""
+        """Yield the unpacked body piece by piece, each as soon as it arrives."""
         return self._chunks
 
     def lines(self, max_bytes: int) -> Iterator[bytes]:
-        """The body line by line without the line ends; the last may lack its end."""
+        """Yield the body line by line without the line ends; the last may lack its end."""
         held = bytearray()
         for chunk in self._chunks:
             begin = len(held)
@@ -158,7 +160,7 @@ class Stream:
 
 
 def packings_of(said: str) -> list[str]:
-    """How a body is packed, by its `Content-Encoding`; a charset some write there is none."""
+    """Return the compressions in `Content-Encoding`; a charset some servers write there is none."""
     names = (each.partition(";")[0].strip().lower() for each in said.split(",")[:9])
     return [name for name in names if name not in ("", "identity") and not _is_charset(name)]
 
@@ -171,7 +173,7 @@ def _is_charset(name: str) -> bool:
 
 
 def too_large(address: str, max_bytes: int) -> SourceError:
-    """The words for a body beyond its bound."""
+    """Return the error for a body beyond its bound."""
     return SourceError(Problem("too_large", {"address": address, "limit": f"{max_bytes:,}"}))
 
 
@@ -179,9 +181,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 class Unzip:
-    """Unpacks gzip of one member or several piece by piece, within a bound that grows with what
-    has come: a few bytes do not become many megabytes.
-    """
+    """Decompressor of gzip with one or more members, within a bound that grows with the bytes
+    received: a few bytes do not become many megabytes."""
 
     def __init__(self, address: str, max_bytes: int) -> None:
         self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
@@ -191,11 +192,11 @@ class Unzip:
 
     @property
     def cut(self) -> bool:
-        """Whether something has come but not yet the end."""
+        """Whether bytes were received but the end was not."""
         return bool(self._total) and not self._unpacker.eof
 
     def pieces(self, packed: bytes) -> Iterator[bytes]:
-        """The unpacked bytes of these; SourceError when too large or no gzip at all."""
+        """Yield the unpacked bytes; SourceError when too large or no gzip at all."""
         self._packed += len(packed)
         rest = packed
         while rest:
@@ -218,7 +219,7 @@ class Unzip:
 
 
 def gunzip(packed: Iterator[bytes], address: str, max_bytes: int) -> Iterator[bytes]:
-    """The unpacked pieces; SourceError when too large, cut short or no gzip at all."""
+    """Yield the unpacked pieces; SourceError when too large, cut short or no gzip at all."""
     unzip = Unzip(address, max_bytes)
     for chunk in packed:
         yield from unzip.pieces(chunk)

@@ -1,7 +1,7 @@
-"""Requests of one source on their way: over which connection, with which login, how often.
+"""Send requests of one source: the choice of connection, login and repetition.
 
-`requests` is imported at the first request, not with this module: it costs a
-tenth of a second that a window painting from its cache does not have to spend.
+`requests` is imported at the first request, not with this module: it costs a tenth of a second that
+a window painting from its cache does not have to spend.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_REDIRECTS = 3
 
 
 class Sender:
-    """Sends one request after another over the sockets of a client; not thread-safe."""
+    """Sender of one request after another over the sockets of a client; not thread-safe."""
 
     def __init__(
         self,
@@ -41,17 +41,18 @@ class Sender:
         lean: bool,
     ) -> None:
         self.outside_only = False
-        """Whether inside addresses are out of bounds for whom the next address came from."""
+        """Whether addresses inside this network are refused, as the next address comes from a
+        feed."""
         self.resets = 0
-        """How often all connections were ended; counted by whoever ends them."""
+        """How often all connections were ended; the caller that ends them counts."""
         self._sockets, self._counter, self._time = sockets, counter, time
         self._login, self._proxy = login, proxy
         self._ca_file, self._lean = ca_file, lean
         self._session: requests.Session | None = None
 
     def begin(self, url: str, timeout_s: float) -> None:
-        """Connect while the libraries of the first request are being loaded; nothing happens
-        once there was one."""
+        """Connect while the libraries of the first request are being loaded; does nothing once a
+        request was made."""
         if self._session is not None:
             return
         try:
@@ -62,8 +63,8 @@ class Sender:
             self._sockets.begin(host, port, timeout_s)
 
     def send(self, request: Request, url: str, is_ended: Callable[[], bool]) -> requests.Response:
-        """The head of an answer, wherever the way there leads; `is_ended` tells that the wait
-        for it was called off."""
+        """Send a request, follow its redirects and return the head of the answer; `is_ended` says
+        whether the wait was cancelled."""
         for _ in range(MAX_REDIRECTS + 1):
             response = self._await_head(request, url, is_ended)
             target = response.headers.get("Location")
@@ -82,7 +83,7 @@ class Sender:
     def _await_head(
         self, request: Request, url: str, is_ended: Callable[[], bool]
     ) -> requests.Response:
-        """The head of an answer, asked for twice where a kept connection was found dead.
+        """Return the head of an answer, asking again if a kept connection was found dead.
 
         A server may drop an idle connection at any moment, and only using it shows.
         """
@@ -135,7 +136,7 @@ class Sender:
         return response
 
     def failure(self, error: BaseException, url: str) -> SourceError:
-        """The words for an exception met on the way there."""
+        """Convert an exception met while sending to a SourceError."""
         found = failure(error, url, self._proxy.refusal_of)
         if found.problem.code.startswith("proxy_"):
             self.drop()  # It keeps for good what it once told a proxy.
@@ -148,19 +149,19 @@ class Sender:
         return found
 
     def was_inside(self, url: str) -> bool:
-        """Whether the last connection made for an address led to an inside one."""
+        """Whether the last connection made for an address led into this network."""
         _, host, port = origin(url)
         return names_inside(url) or self._sockets.was_inside(host or "", port or 0)
 
     def drop(self) -> None:
-        """Let go of the connections that are kept; the next request makes new ones."""
+        """Drop the kept connections; the next request makes new ones."""
         if self._session is not None:
             self._session.close()
             self._session = None
 
 
 def network_errors() -> tuple[type[BaseException], ...]:
-    """What requests and the layers under it raise; known only once they are loaded."""
+    """Return the exceptions that requests and the layers under it raise; loads them."""
     from desktop.connectors.http.sessions import NETWORK_ERRORS
 
     return NETWORK_ERRORS

@@ -1,4 +1,4 @@
-"""How far a server's clock is from this computer's, from what its answers say."""
+"""The offset of a server's clock from this computer's, measured from its answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HALF_A_SECOND_MS = 500
 
 
 class ServerTime:
-    """Told when a request leaves, when it is answered, and what time the answer says."""
+    """Estimate of a server's clock offset, from the times of request and answer and its `Date`."""
 
     def __init__(self, clock: Clock) -> None:
         self.offset_ms: int | None = None
@@ -21,18 +21,17 @@ class ServerTime:
         self._asked_at = self._heard_at = 0
 
     def ask(self) -> None:
-        """A request leaves now."""
+        """Note that a request leaves now."""
         self._asked_at = computer_now(self._clock)
 
     def hear(self) -> None:
-        """The head of its answer is here now."""
+        """Note that the head of its answer has arrived now."""
         self._heard_at = computer_now(self._clock)
 
     def note(self, server_at: Instant) -> None:
         """Take the offset from the time of an answer.
 
-        An answer that was long under way tells it no better than by half of that: what is
-        known already and agrees with it stays.
+        Its error is at most half the round trip: an earlier offset within that error is kept.
         """
         offset_ms = server_at - (self._asked_at + self._heard_at) // 2
         doubt_ms = max(0, self._heard_at - self._asked_at) // 2
@@ -40,7 +39,7 @@ class ServerTime:
             self.offset_ms = offset_ms
 
     def note_date(self, headers: Mapping[str, str]) -> None:
-        """Take it from the `Date` of an answer; one out of a cache tells how old it is, too."""
+        """Take the offset from the `Date` of an answer, and its `Age` if it came out of a cache."""
         said_at = http_date_at(headers.get("Date", ""))
         if said_at is not None:
             age = headers.get("Age", "")

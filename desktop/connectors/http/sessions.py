@@ -1,4 +1,4 @@
-"""What speaks HTTP for a client: loaded with its first request, over its own sockets."""
+"""HTTP sessions over a client's own sockets; loaded with its first request."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ NETWORK_ERRORS = (
     OSError,
     UnicodeError,
 )
-"""What requests and the layers under it raise."""
+"""The exceptions that requests and the layers under it raise."""
 
 
 LOOK_S = 8.0
-"""How long a second look at a certificate may take."""
+"""Time-out of the second look at a certificate, in seconds."""
 
 
 class _Adapter(HTTPAdapter):
-    """Sends over the watched sockets, straight or through a proxy."""
+    """An adapter that sends over the watched sockets, directly or through a proxy."""
 
     def __init__(self, pools: dict[str, type[Any]], tell: Callable[[], dict[str, str]]) -> None:
         super().__init__(pool_connections=4, pool_maxsize=2, max_retries=0)
@@ -50,18 +50,18 @@ class _Adapter(HTTPAdapter):
 
 
 class _Session(requests.Session):
-    """Follows no redirect and reads none: one that is no address would break the answer."""
+    """A session that neither follows nor parses redirects: an invalid address would raise."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere."""
+        """Return None: no redirect is followed."""
 
 
 def new_session(
     sockets: Sockets, counter: ByteCounter, tell: Callable[[], dict[str, str]], *, lean: bool
 ) -> requests.Session:
-    """A session that takes nothing from the environment; `lean` names and offers nothing.
+    """Build a session that takes nothing from the environment; `lean` omits the default headers.
 
-    `tell` has what a proxy is told, and nobody else.
+    `tell` returns the headers for the proxy only.
     """
     session = _Session()
     session.trust_env = False
@@ -77,8 +77,8 @@ def new_session(
 def names_nobody(sockets: Sockets, there: tuple[str, int], ca_file: str) -> bool:
     """Whether a certificate that was refused for its host names no host at all.
 
-    The refusal does not tell: it is looked at again over a connection of its own, on which
-    nothing is said. False where that shows nothing.
+    The refusal does not say so: it is looked at again over a connection of its own, on which
+    nothing is sent. False if that does not succeed.
     """
     context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
     context.check_hostname = False  # That it fits no host is known; everything else is verified.

@@ -19,7 +19,7 @@ Address = tuple[int, Any]
 
 
 class InsideAddress(OSError):
-    """Where a stranger pointed to is an address inside: nothing was sent there."""
+    """An address from a feed leads into this network: nothing was sent there."""
 
 
 class Watch:
@@ -31,7 +31,7 @@ class Watch:
     def __init__(self, own: socket.socket) -> None:
         self._own = own.dup()
         self.done = False
-        """Whether the connection it belongs to has been given up."""
+        """Whether the connection it belongs to has been closed."""
 
     def shut(self) -> None:
         """End the connection in both directions; a wait on it returns at once."""
@@ -52,15 +52,15 @@ class Sockets:
     def __init__(self) -> None:
         self.closed = threading.Event()
         self.outside_only = False
-        """Whether new connections to inside addresses are refused."""
+        """Whether new connections to addresses inside this network are refused."""
         self._inside: dict[tuple[str, int], bool] = {}
         self._lock = threading.Lock()
         self._watches: list[Watch] = []
         self._early: tuple[str, int, queue.SimpleQueue[Made | OSError]] | None = None
 
     def begin(self, host: str, port: int, timeout_s: float) -> None:
-        """Begin to connect to where the profile leads, beside the caller; the next `connect` to
-        there takes it over.
+        """Start to connect in the background to the profile's address; the next `connect` to it
+        takes the connection over.
 
         A handshake on a thin line lasts as long as loading the libraries that will use it.
         """
@@ -86,9 +86,9 @@ class Sockets:
                 self._early = None  # No thread is left: whoever connects does it himself.
 
     def connect(self, host: str, port: int, timeout_s: float, *, anywhere: bool = False) -> Made:
-        """A connected socket without Nagle's delay, tried on each address of the host in turn.
+        """Return a connected socket without Nagle's delay, trying each address of the host in turn.
 
-        `anywhere` is for where the profile itself leads. Raises OSError; TimeoutError when the
+        `anywhere` is for addresses that the profile names. Raises OSError; TimeoutError when the
         time is up.
         """
         with self._lock:
@@ -109,7 +109,8 @@ class Sockets:
     def _take_over(
         self, made: queue.SimpleQueue[Made | OSError], timeout_s: float
     ) -> Made | OSError:
-        """What was begun early, looked up and connected: each has its own time."""
+        """Wait for the connection begun early; the lookup and the connecting have a time-out
+        each."""
         ends_at = time.monotonic() + 2 * timeout_s + LOOK_UP_SLICE_S
         while time.monotonic() < ends_at:
             with contextlib.suppress(queue.Empty):
@@ -145,7 +146,7 @@ class Sockets:
         raise last
 
     def was_inside(self, host: str, port: int) -> bool:
-        """Whether the last connection to there led to an inside address."""
+        """Whether the last connection to a host and port led into this network."""
         return self._inside.get((host, port), False)
 
     def shut(self) -> None:
@@ -155,7 +156,7 @@ class Sockets:
                 watch.shut()
 
     def sweep(self) -> None:
-        """Let go of the handles of connections that have been given up."""
+        """Free the handles of connections that have been closed."""
         with self._lock:
             for watch in self._watches:
                 if watch.done:
@@ -168,9 +169,9 @@ class Sockets:
         self.shut()
 
     def release(self) -> None:
-        """Let go of every handle; for the owner, once nothing waits any more.
+        """Free every handle; for the owner, once no thread waits any more.
 
-        A connection still being made is let go of by its own thread: closing never waits.
+        A connection still being made is freed by its own thread: closing never waits.
         """
         with self._lock:
             early, self._early = self._early, None
@@ -191,10 +192,10 @@ class Sockets:
             return watch
 
     def _look_up(self, host: str, port: int, timeout_s: float) -> list[Address]:
-        """Addresses of a host; the wait ends with the time or with `close()`.
+        """Look up the addresses of a host; the wait ends with the time or with `close()`.
 
-        The resolver itself cannot be interrupted, so names are looked up on a
-        daemon thread that may outlive the wait by the resolver's own time-out.
+        The resolver itself cannot be interrupted, so names are looked up on a daemon thread that
+        may outlive the wait by the resolver's own time-out.
         """
         plain = host.strip("[]")
         with contextlib.suppress(socket.gaierror):
@@ -223,7 +224,7 @@ class Sockets:
 
 
 def is_inside(address: str) -> bool:
-    """Whether an address is of this computer or a network of its own: none of the internet's.
+    """Whether an address is of this computer or of a network of its own, not of the internet.
 
     An IPv4 address within an IPv6 one (mapped, translated, 6to4, Teredo) counts as itself.
     """
@@ -238,7 +239,7 @@ def is_inside(address: str) -> bool:
 
 
 def names_inside(url: str) -> bool:
-    """Whether an address names an inside one by number, or this computer by its usual name."""
+    """Whether a URL's host is an inside address given by number, or `localhost`."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
         return host == "localhost" or is_inside(host)
@@ -254,7 +255,8 @@ def _let_go(made: queue.SimpleQueue[Made | OSError]) -> None:
 
 
 def _as_os_error(error: BaseException) -> OSError:
-    """What whoever waits for a connection is told: names that are none, and what nobody foresaw."""
+    """Convert any error to an OSError for the waiting thread: an invalid name, or an unforeseen
+    one."""
     if isinstance(error, OSError):
         return error
     if isinstance(error, UnicodeError):

@@ -10,7 +10,7 @@ __all__ = ["MANIFEST", "build"]
 
 
 def build(settings: SourceSettings, services: Services) -> Connector:
-    """A connector for one source; what it imports is loaded now, not with the manifest."""
+    """Build a connector for one source; its imports are loaded now, not with the manifest."""
     from desktop.connectors.prometheus.client import PrometheusConnector
 
     return PrometheusConnector(settings, services)

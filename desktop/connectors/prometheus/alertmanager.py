@@ -1,4 +1,4 @@
-"""What Alertmanager says, as alarms."""
+"""Convert Alertmanager's alerts to alarms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ PRIORITY_OF = {word: priority for priority, said in PRIORITIES.items() for word 
 def read_alerts(
     reply: Reply, aside: Aside | None = None
 ) -> tuple[list[Alert], tuple[UnreadableItem, ...]]:
-    """The alerts of an answer; an unreadable one is known by its fingerprint where it has one."""
+    """Read the alerts of an answer; an unreadable one is identified by its fingerprint if it has
+    one."""
     aside = aside or Aside()
     alerts, _ = items(Collection.ALARMS, list_items(reply), Alert, "$", aside, _fingerprint_of)
     met: set[str] = set()
@@ -61,7 +62,7 @@ def _fingerprint_of(data: bytes) -> str:
 def build_alarms(
     source: str, alerts: Iterable[Alert], silences: Iterable[Silence], names: LabelNames
 ) -> list[Alarm]:
-    """Alerts as alarms; the last of two with one fingerprint stands."""
+    """Convert alerts to alarms; of two with one fingerprint the last is kept."""
     by_id = {silence.id: silence for silence in silences}
     return list({a.fingerprint: _alarm(source, a, by_id, names) for a in alerts}.values())
 
@@ -87,9 +88,10 @@ def _alarm(source: str, alert: Alert, silences: Mapping[str, Silence], names: La
 
 
 def _state(alert: Alert, silences: Mapping[str, Silence]) -> AlarmState:
-    """ISA-18.2: a silence of ours for this activation is an acknowledgement, another's a shelf.
+    """Return the ISA-18.2 state: acknowledged by our silence for this activation, shelved by
+    another's.
 
-    Inhibition is logic. A silence of ours that is not for this activation is nothing.
+    Inhibition is suppression by design. A silence of ours for another activation does not count.
     """
     if acknowledgement(alert, silences) is not None:
         return AlarmState.ACKNOWLEDGED

@@ -44,15 +44,15 @@ from desktop.domain.strange import StrangeWord, strange_words
 
 STEP_MS = 5 * MINUTE
 GAP_MS = 3 * STEP_MS
-"""After a longer silence the whole last day is asked for again, so that the gap is filled."""
+"""After a longer gap the whole last day is requested again, so that the gap is filled."""
 REFILL_MS = 5 * MINUTE
-"""Prometheus tells a restarted Alertmanager all its alerts again well within this time."""
+"""Within this time Prometheus has surely sent a restarted Alertmanager all its alerts again."""
 PROBLEM_JSON = (200, 400, 422)
 
 T = TypeVar("T")
 UNTOLD = ("not_found", "forbidden", "request_refused", "query_refused", "wrong_shape",
           "not_understood")  # fmt: skip
-"""What a server may answer that does not tell its version; it may tell all else."""
+"""Problems of a server that does not give its version; its other answers may be usable."""
 
 
 class PrometheusConnector(ReadOnlySource):
@@ -84,16 +84,16 @@ class PrometheusConnector(ReadOnlySource):
         self._asset_list = FullList(Collection.ASSETS)
         self._alarm_list = FullList(Collection.ALARMS)
         self._seen: dict[str, Asset] = {}
-        """Assets of queries as last heard within the day."""
+        """Assets of queries that were present within the last day."""
         self._listed: frozenset[str] = frozenset()
-        """Alarms of the last answer that could be believed."""
+        """Alarms of the last answer that was complete."""
         self._alarms_since: Instant | None = None
         """When the Alertmanager that gave them was started."""
         self._is_watched = True
         """Whether Prometheus, which feeds Alertmanager, answered last time."""
 
     def probe(self) -> ProbeResult:
-        """Which half answers, and what it has; raises SourceError when neither does."""
+        """Check which half answers, and what data it has; raises SourceError when neither does."""
         products: list[str] = []
         counts: dict[Collection, int] = {}
         remarks: list[Problem] = []
@@ -140,7 +140,7 @@ class PrometheusConnector(ReadOnlySource):
         state: SyncState,
         plan: PullPlan | None = None,  # noqa: ARG002
     ) -> Iterator[Batch]:
-        """Alarms first, then assets: either is given even when the other's server is down."""
+        """Yield alarms first, then assets: either is given even when the other's server is down."""
         failure: SourceError | None = None
         if self._alertmanager is not None:
             try:
@@ -158,7 +158,7 @@ class PrometheusConnector(ReadOnlySource):
     def _alarm_batch(
         self, alertmanager: HttpClient, state: SyncState
     ) -> tuple[Batch, SourceError | None]:
-        """The alarms, and why those not among them had better stay on screen, if so."""
+        """Return the alarms, and the reason not to delete missing ones, if there is one."""
         aside = Aside()
         alerts, bad = self._alerts(alertmanager, aside)
         silenced = any(alert.status.silenced_by for alert in alerts)
@@ -184,11 +184,11 @@ class PrometheusConnector(ReadOnlySource):
     def _doubt(
         self, alertmanager: HttpClient, state: SyncState, now: frozenset[str]
     ) -> SourceError | None:
-        """Why alarms seem to have gone although nobody can know whether they have.
+        """Return why missing alarms may be active still, or None if the list can be trusted.
 
-        Alertmanager keeps no alerts through a restart: until Prometheus has told it again,
-        its list is short, though nothing has returned to normal. And when Prometheus falls
-        silent its alerts run out there one by one.
+        Alertmanager keeps no alerts through a restart: until Prometheus has sent them again, its
+        list is short, though nothing has returned to normal. And when Prometheus stops, its alerts
+        expire there one by one.
         """
         first = self._alarms_since is None
         if first or not now >= self._listed:
@@ -204,7 +204,7 @@ class PrometheusConnector(ReadOnlySource):
         return None
 
     def _start_time(self, alertmanager: HttpClient) -> Instant:
-        """When the Alertmanager was started; long ago when it does not say."""
+        """Return when the Alertmanager was started; 0 when it does not say."""
         try:
             status = alertmanager.get("api/v2/status").decode(AlertmanagerStatus)
         except SourceError as error:
@@ -249,14 +249,14 @@ class PrometheusConnector(ReadOnlySource):
         )
 
     def _server_now(self, http: HttpClient) -> Instant:
-        """The server's own time, so that a range ends where its data ends."""
+        """Return the server's own time, so that a range ends where its data ends."""
         return computer_now(self._clock) + (http.offset_ms or 0)
 
     def _with_silent(self, rows: list[Asset], now: Instant) -> list[Asset]:
-        """The rows with those that fell silent within the day, as unknown.
+        """Add the assets that went missing within the last day, with unknown state.
 
-        A query says nothing of a machine that has died: gone from the list it would be
-        one trouble less on screen.
+        A query's answer omits a machine that has died: if its asset were deleted, the screen would
+        look better than the truth.
         """
         present = {row.id: row for row in rows}
         self._seen = {
@@ -326,7 +326,8 @@ class PrometheusConnector(ReadOnlySource):
         return silences.read_silences(alertmanager.get("api/v2/silences"))
 
     def send(self, records: Sequence[CommandRecord]) -> list[CommandResult]:
-        """Acknowledge by silence, each at most once: a silence with the key means it was done."""
+        """Acknowledge alarms by silences, each at most once: a silence with the key means it was
+        done."""
         return send_individually(records, lambda record: [self._acknowledge(record)])
 
     def _acknowledge(self, record: CommandRecord) -> CommandResult:
@@ -361,7 +362,7 @@ class PrometheusConnector(ReadOnlySource):
     ) -> CommandResult:
         """Post the narrowest silence the server takes, and say what else it covers.
 
-        A refused one has done nothing; a second, wider one is tried at once.
+        A refused one has had no effect; a second, wider one is tried at once.
         """
         now = self._server_now(alertmanager)
         narrow = silences.silence_for(command, alert, alerts, now, self._hours)
@@ -388,7 +389,8 @@ class SilenceMade(msgspec.Struct, rename={"silence_id": "silenceID"}):
 
 
 def _if_told(ask: Callable[[], T]) -> T | None:
-    """What a server says of itself, or None: much that speaks as Prometheus says it otherwise."""
+    """Return what a server says about itself, or None: Prometheus-compatible servers differ in
+    this."""
     try:
         return ask()
     except SourceError as error:

@@ -1,4 +1,4 @@
-"""What Prometheus with Alertmanager is and can do."""
+"""The manifest of Prometheus with Alertmanager: its settings and what it offers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Prometheus says, as assets and trends: bytes in, domain values out."""
+"""Convert Prometheus's answers to assets and trends: bytes in, domain values out."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ from desktop.protocol.limits import ASSETS, FLAWS_KEPT
 
 T = TypeVar("T")
 IDENTITY = ("labels", "metric", "status", "fingerprint")
-"""What must be sound to the last letter: by it an item is known, and silenced."""
+"""Fields that must be sound to the last letter: they identify an item, and its silences."""
 REMARK = "PromQL info"
 DEFAULT_KIND = "host"
 DIGITS = 3
-"""Of a reading after the point; more is noise that costs bytes and room."""
+"""Decimal places of a reading; more are noise that costs bytes and space."""
 FULL_PERCENT = 90.0
 """Memory or disk fuller than this is shown as degraded."""
 
 
 class LabelNames(msgspec.Struct, frozen=True):
-    """Which labels of the county's monitoring say what."""
+    """The labels of the county's monitoring that hold an asset's name, kind, township and
+    severity."""
 
     name: str = "asset"
     kind: str = "kind"
@@ -51,7 +52,7 @@ class LabelNames(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """Something read off a target besides whether it is up."""
+    """A measurement of a target besides whether it is up."""
 
     suffix: str
     """Empty for the target's own value; else the reading is an asset under the target."""
@@ -89,7 +90,7 @@ ROLE = "county_desk_reading"
 
 
 def all_readings() -> str:
-    """One query for every reading, told apart by a label of ours: one round trip, not four."""
+    """Build one query for all readings, each marked by our own label: one round trip, not four."""
     return " or ".join(
         f'label_replace({reading.promql}, "{ROLE}", "{reading.suffix or "scrape"}", "", "")'
         for reading in READINGS
@@ -97,9 +98,9 @@ def all_readings() -> str:
 
 
 def unwrap(reply: Reply, wanted: type[T], aside: Aside | None = None) -> T:
-    """The data of an answer; SourceError when it holds an error, whatever its status.
+    """Return the data of an answer; SourceError when it holds an error, whatever its status.
 
-    That it is not whole goes to `aside`.
+    Warnings that it is incomplete are added to `aside`.
     """
     envelope = reply.decode(Envelope)
     if envelope.status != "success" or isinstance(envelope.data, msgspec.UnsetType):
@@ -113,7 +114,7 @@ def unwrap(reply: Reply, wanted: type[T], aside: Aside | None = None) -> T:
 
 
 def _gaps(envelope: Envelope) -> list[str]:
-    """What an answer says it lacks; remarks on how a query is written are none."""
+    """Return the answer's warnings that data is missing, without remarks on the query's form."""
     said = b"" if isinstance(envelope.warnings, msgspec.UnsetType) else bytes(envelope.warnings)
     try:
         told = msgspec.json.decode(said or b"[]")
@@ -131,10 +132,10 @@ def items(
     aside: Aside,
     identify: Callable[[bytes], str] = lambda _data: "",
 ) -> tuple[list[T], tuple[UnreadableItem, ...]]:
-    """Each item read by itself; one that cannot be read spoils no other, nor a field an item.
+    """Decode each item by itself; an unreadable item spoils no other, nor a bad field its item.
 
-    What cannot be read goes to `aside`, under the id that `identify` finds in it, with what is
-    there already.
+    Unreadable ones are added to `aside` under the id that `identify` finds; all in `aside` are
+    returned.
     """
     good: list[T] = []
     for index, raw in enumerate(raws):
@@ -166,9 +167,8 @@ _LISTED: Any = list[msgspec.Raw] | Envelope | None
 
 
 def list_items(reply: Reply) -> list[msgspec.Raw]:
-    """The items of an Alertmanager's answer: a list, null for an empty one, or either in the
-    wrapper that older ones and their kin put around it.
-    """
+    """Return the items of an Alertmanager's answer: a list, null for an empty one, or either in the
+    wrapper that older and similar servers put around it."""
     told = reply.decode(_LISTED)
     found: list[msgspec.Raw] | None = unwrap(reply, _BARE) if isinstance(told, Envelope) else told
     return found or []
@@ -177,7 +177,7 @@ def list_items(reply: Reply) -> list[msgspec.Raw]:
 def read_targets(
     reply: Reply, aside: Aside | None = None
 ) -> tuple[list[Target], tuple[UnreadableItem, ...]]:
-    """The scrape targets of an answer."""
+    """Decode the scrape targets of an answer."""
     aside = aside or Aside()
     raws = unwrap(reply, Targets, aside).active_targets or []
     return items(Collection.ASSETS, raws, Target, "$.data.activeTargets", aside)
@@ -186,14 +186,14 @@ def read_targets(
 def read_series(
     reply: Reply, wanted: type[T], aside: Aside | None = None
 ) -> tuple[list[T], tuple[UnreadableItem, ...]]:
-    """The series of an answer, `Series` or `LongSeries`."""
+    """Decode the series of an answer, `Series` or `LongSeries`."""
     aside = aside or Aside()
     raws = unwrap(reply, Result, aside).result or []
     return items(Collection.ASSETS, raws, wanted, "$.data.result", aside)
 
 
 def number(said: str) -> float | None:
-    """A sample's value; what is no finite number is no reading."""
+    """Return a sample's value; None when it is no finite number."""
     try:
         value = float(said)
     except ValueError:
@@ -202,28 +202,28 @@ def number(said: str) -> float | None:
 
 
 def words(said: str) -> Text:
-    """Backend text in the slot of its language: Chinese when a Han character is in it."""
+    """Return backend text in its language: Chinese when it contains a Han character."""
     return Text(zh=said) if any("\u3400" <= c <= "\u9fff" for c in said) else Text(en=said)
 
 
 def title_of(alert: Alert) -> Text:
-    """What an alert is called: its summary, else its name."""
+    """Return the name of an alert: its summary, else its alert name."""
     named = alert.annotations.get("summary") or alert.labels.get("alertname")
     return words(named or alert.fingerprint)
 
 
 def target_id(labels: Mapping[str, str]) -> str:
-    """The id of a target's asset: what makes a target unique in Prometheus itself."""
+    """Return the id of a target's asset: the labels that make a target unique in Prometheus."""
     return f"{labels.get('job', '')}/{labels.get('instance', '')}"[:200]
 
 
 def target_assets(
     source: str, targets: Iterable[Target], series: Iterable[Series], names: LabelNames
 ) -> list[Asset]:
-    """One asset a target, and one for each reading a node-exporter adds to it.
+    """Build an asset for each target, and one for each reading a node-exporter adds to it.
 
-    A host's own value is its load; for any other target it is how long a scrape took. Of
-    several targets that go by one name the worst stands: a healthy one hides no other.
+    A host's own value is its load; for any other target it is how long a scrape took. Of several
+    targets with one name the worst is kept: a healthy one hides no other.
     """
     values = {(target_id(s.metric), s.metric.get(ROLE, "")): number(s.value[1]) for s in series}
     assets: list[Asset] = []
@@ -250,7 +250,7 @@ def _state(target: Target) -> AssetState:
 
 
 def _worst_of_each(targets: Iterable[Target]) -> Iterable[Target]:
-    """One target an id."""
+    """Return the worst target of each id."""
     found: dict[str, Target] = {}
     for each in targets:
         other = found.setdefault(target_id(each.labels), each)
@@ -282,7 +282,7 @@ def _target_asset(
 
 
 def _part(host: Asset, reading: Reading, value: float | None) -> Asset:
-    """A reading as an asset under its host; unknown while the host does not answer."""
+    """Build a reading's asset under its host; unknown while the host does not answer."""
     state = AssetState.NORMAL
     if value is None or host.state is not AssetState.NORMAL:
         state = AssetState.UNKNOWN
@@ -304,7 +304,7 @@ def _part(host: Asset, reading: Reading, value: float | None) -> Asset:
 
 
 def not_too_many(assets: list[Asset], aside: Aside) -> list[Asset]:
-    """As many as are taken, those in trouble before all others; that there are more goes to
+    """Limit the assets to the allowed number, those in trouble first; the excess is noted in
     `aside`."""
     if len(assets) <= ASSETS:
         return assets
@@ -322,7 +322,7 @@ class Query(msgspec.Struct, frozen=True):
 
 
 def read_query(said: str) -> Query:
-    """`name; unit; PromQL`, or PromQL alone, which then names itself."""
+    """Parse `name; unit; PromQL`, or PromQL alone, which is then also the name."""
     parts = [part.strip() for part in said.split(";", 2)]
     if len(parts) == 3 and parts[2] and not any(c in parts[0] + parts[1] for c in "\"'{("):
         return Query(words(parts[0]), parts[1], parts[2])
@@ -332,7 +332,7 @@ def read_query(said: str) -> Query:
 def query_assets(
     source: str, query: Query, series: Iterable[Series], names: LabelNames
 ) -> list[Asset]:
-    """One asset a series; its state is known while it has a value."""
+    """Build an asset for each series; its state is unknown while it has no value."""
     assets: dict[str, Asset] = {}
     for each in series:
         value = number(each.value[1])
@@ -354,18 +354,19 @@ def query_assets(
 
 
 def series_id(query: Query, labels: Labels) -> str:
-    """An id that stays the same from pull to pull: the query's name and the series' labels."""
+    """Return an id that is the same in every pull: the query's name and the series' labels."""
     told = ",".join(f"{k}={v}" for k, v in sorted(labels.items()))
     return f"{query.metric.zh or query.metric.en}{{{told}}}"[:200]
 
 
 def instant(timestamp_s: float) -> Instant | None:
-    """A sample's time; None when it lies outside any calendar."""
+    """Return a sample's time; None when it is outside the calendar."""
     return round(timestamp_s * 1000) if 0 < timestamp_s < 253_402_300_800 else None
 
 
 def trend(source: str, asset_id: str, series: LongSeries, step_ms: int, unit: str) -> Trend:
-    """A range as a trend; a missing step becomes a gap, so that no line is drawn across it."""
+    """Build a trend from a range; a missing step becomes a gap, so that no line is drawn across
+    it."""
     at: list[Instant] = []
     values: list[float | None] = []
     for timestamp_s, said in series.values:
@@ -383,7 +384,7 @@ def trend(source: str, asset_id: str, series: LongSeries, step_ms: int, unit: st
 def target_trends(
     source: str, assets: Iterable[Asset], series: Iterable[LongSeries], step_ms: int
 ) -> list[Trend]:
-    """The trends that belong to the assets' own values."""
+    """Build the trends of the assets' own values."""
     role_of: dict[Any, str] = {r.metric: r.suffix or "scrape" for r in READINGS}
     by_role = {(target_id(s.metric), s.metric.get(ROLE, "")): s for s in series}
     trends: list[Trend] = []

@@ -1,4 +1,4 @@
-"""The JSON of Prometheus and Alertmanager, only what is used of it."""
+"""The JSON of Prometheus and Alertmanager, only the fields that are used."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True, rename="camel"):
-    """What every answer of Prometheus is wrapped in; an error can hide in a 200."""
+    """The wrapper of every answer of Prometheus; an error can hide in a 200."""
 
     status: str
     data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     error_type: str = ""
     error: str = ""
     warnings: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    """What those that ask several stores say of one that did not answer."""
+    """Warnings from servers that query several stores, about a store that did not answer."""
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class Silence(msgspec.Struct, frozen=True, rename="camel"):
     comment: str
     created_by: str
     starts_at: Moment
-    """When it came into force; Alertmanager lets none begin before it was made."""
+    """When it came into force; Alertmanager allows no start before it was made."""
     matchers: tuple[Matcher, ...] = ()
 
 
@@ -107,4 +107,4 @@ class NewSilence(msgspec.Struct, frozen=True, rename="camel"):
 class AlertmanagerStatus(msgspec.Struct, frozen=True, rename="camel"):
     version_info: dict[str, str] = {}
     uptime: Moment | None = None
-    """When it was started, whatever the name says."""
+    """The time when it was started, whatever the name says."""

@@ -19,28 +19,26 @@ from desktop.domain.instant import HOUR, MINUTE, SECOND, Instant, from_datetime,
 from desktop.domain.localized_text import Text
 
 CHINA = timezone(timedelta(hours=8))
-"""China keeps one time; words for officers are written in it."""
+"""China's single time zone; times in texts for officers are in it."""
 MARK = re.compile(r"\[county-desk ([0-9a-f]{32})(?: ([\w.~%-]{1,2400}) (\d{1,15}))?\]\Z", re.ASCII)
-"""Ends the comment of our own silences: the command's key, then the fingerprint of the alarm
-and when the activation began that it acknowledges, in milliseconds. Earlier ones end in the
-key alone."""
+"""Ends the comment of our own silences: the command's key, then the fingerprint of the alarm and
+when the acknowledged activation began, in milliseconds. Earlier versions wrote only the key."""
 DOUBT_MS = 5 * SECOND
-"""By how much two clocks that are both right may differ as they reach us."""
+"""How far two right clocks may differ as their times reach this program."""
 MOST_NAMED = 3
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """What the comment of a silence of ours says."""
+    """The contents of the mark in a silence's comment."""
 
     key: str
     fingerprint: str | None
-    """The alarm's, as it is written in the mark; None in a silence of earlier versions."""
+    """The alarm's, escaped as in the mark; None in a silence of earlier versions."""
     began_at: Instant
 
 
 def read_silences(reply: Reply) -> list[Silence]:
-    """The silences of an answer; one that cannot be read, or not all of it, is nobody's
-    acknowledgement."""
+    """Read the silences of an answer; one that is not fully readable acknowledges nothing."""
     good: list[Silence] = []
     for raw in list_items(reply):
         data = bytes(raw)
@@ -53,7 +51,7 @@ def read_silences(reply: Reply) -> list[Silence]:
 
 
 def mark_of(silence: Silence) -> Mark | None:
-    """The mark of a silence of ours; None for anybody else's."""
+    """Parse the mark of a silence of ours; None for any other silence."""
     found = MARK.search(silence.comment)
     if found is None:
         return None
@@ -62,30 +60,31 @@ def mark_of(silence: Silence) -> Mark | None:
 
 
 def find_silence_of(silences: Iterable[Silence], key: str) -> Silence | None:
-    """The silence the command of that key has made, in force or not."""
+    """Find the silence made by the command with that key, in force or not."""
     marks = ((silence, mark_of(silence)) for silence in silences)
     return next((silence for silence, mark in marks if mark and mark.key == key), None)
 
 
 def acknowledgement(alert: Alert, silences: Mapping[str, Silence]) -> Silence | None:
-    """The first silence in force that acknowledges this very activation; None when none does.
+    """Return the first silence in force that acknowledges this very activation; None when none
+    does.
 
-    A silence goes by labels: it outlives the activation and covers other alarms too. So one
-    of ours counts only for the fingerprint it names, and only while `startsAt` is no later
-    than the one it names. Alertmanager moves `startsAt` in one direction as long as an alarm
-    lasts: of all it is sent whose time overlaps, the earliest stands, so that the slower of
-    two Prometheuses can still move it back. A later one is another activation, or the same
-    told anew to a server that had lost it, which nobody can tell apart: it asks again.
+    A silence applies by labels: it outlives the activation and covers other alarms too. So one of
+    ours counts only for the fingerprint it names, and only while `startsAt` is no later than the
+    one it names. Alertmanager moves `startsAt` in one direction as long as an alarm lasts: of all
+    overlapping times it is sent, it keeps the earliest, so that the slower of two Prometheuses can
+    still move it back. A later one is another activation, or the same sent again to a server that
+    had lost it; the two cannot be told apart: the alarm asks again.
     """
     ours = (s for i in alert.status.silenced_by if (s := silences.get(i)) and _is_for(s, alert))
     return min(ours, key=lambda silence: silence.starts_at, default=None)
 
 
 def is_shelved(alert: Alert, silences: Mapping[str, Silence]) -> bool:
-    """Whether somebody has silenced it on purpose.
+    """Whether the alarm has been silenced on purpose.
 
-    A silence of ours is no such purpose: made for another activation or another alarm, it
-    says nothing of this one, which still calls.
+    A silence of ours does not count: made for another activation or another alarm, it says nothing
+    about this one, which is still active.
     """
     told = (silences.get(i) for i in alert.status.silenced_by)
     return any(silence is None or mark_of(silence) is None for silence in told)
@@ -111,9 +110,10 @@ def _escape(fingerprint: str) -> str:
 
 
 def earlier_acknowledgement(alert: Alert, silences: Iterable[Silence], by: str) -> Text | None:
-    """Whose acknowledgement a further one would only repeat, in words; None when it is the first.
+    """Name the officer of the acknowledgement that another one would repeat; None when it is the
+    first.
 
-    A second silence over the same activation would change nothing but who seems to have seen it.
+    A second silence over the same activation would only change the recorded name.
     """
     first = acknowledgement(alert, {silence.id: silence for silence in silences})
     if first is None:
@@ -128,11 +128,11 @@ def earlier_acknowledgement(alert: Alert, silences: Iterable[Silence], by: str) 
 
 
 def is_fired_anew(alert: Alert, command: Command, now: Instant, offset_ms: int) -> Text | None:
-    """That this activation began only after the officer's click, in words; None when it had not.
+    """Say that this activation began only after the officer's click; None when it did not.
 
-    `now` and `offset_ms` are the server's time and how far it is ahead of this computer's.
-    Of two moments the click may have been at, the later counts. A beginning still to come is
-    none: Alertmanager writes the end of an alarm there when it was sent without a beginning.
+    `now` and `offset_ms` are the server's time and how far it is ahead of this computer's. Of two
+    possible moments of the click, the later counts. A start in the future does not count:
+    Alertmanager writes an alarm's end there when it was sent without a start.
     """
     clicked_at = command.at
     if command.clock_at is not None and not command.offset_known:
@@ -150,11 +150,11 @@ def is_fired_anew(alert: Alert, command: Command, now: Instant, offset_ms: int) 
 def silence_for(
     command: Command, alert: Alert, alerts: Iterable[Alert], now: Instant, hours: float
 ) -> NewSilence:
-    """A silence for this activation as narrow as Alertmanager allows; its mark tells whose it is.
+    """Build a silence for this activation, as narrow as Alertmanager allows, with our mark.
 
-    Every label of the alert is matched. Labels it has not got, but others of its kind in
-    `alerts` have, must be missing: an alert with all of its labels and one of those is not
-    covered. What no matcher can say is that it be silent for this activation only.
+    Every label of the alert is matched. Labels it has not got, but others of its kind in `alerts`
+    have, must be missing: an alert with all of its labels and one of those is not covered. No
+    matcher can limit it to this activation.
     """
     given = [Matcher(name, value) for name, value in sorted(alert.labels.items())]
     absent = {name for each in alerts if _is_akin(each, alert) for name in each.labels}
@@ -175,13 +175,13 @@ def _is_akin(other: Alert, alert: Alert) -> bool:
 
 
 def widen(silence: NewSilence) -> NewSilence:
-    """The same silence without labels that must be missing, which some servers refuse."""
+    """Return the silence without its must-be-missing labels, which some servers refuse."""
     matchers = tuple(matcher for matcher in silence.matchers if matcher.value)
     return msgspec.structs.replace(silence, matchers=matchers)
 
 
 def also_covered(matchers: Sequence[Matcher], alert: Alert, alerts: Iterable[Alert]) -> Text:
-    """Which other alarms a silence made for this one covers, in words; empty when none."""
+    """Name the other alarms that a silence made for this one covers; empty when none."""
     others = [
         each
         for each in alerts

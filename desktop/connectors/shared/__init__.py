@@ -1,1 +1,1 @@
-"""What connectors of several kinds have in common."""
+"""Code that connectors of several kinds share."""

@@ -1,4 +1,4 @@
-"""Items of a feed read field by field: one bad field spoils a field, and is told."""
+"""Read items of a feed field by field: a bad field spoils only itself, and is reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 
 
 class Flaw(msgspec.Struct, frozen=True):
-    """A field that was left out or changed because it could not be read as it came."""
+    """A field that was left out or changed because it could not be read as received."""
 
     field: str
     reason: str
@@ -35,16 +35,16 @@ class Flaw(msgspec.Struct, frozen=True):
 
 
 class _Unfit(ValueError):
-    """A value that cannot be read; its text says why."""
+    """A value that cannot be read; the exception's text says why."""
 
 
 def read_item(
     raw: bytes | msgspec.Raw, wanted: type[T], *, brief: bool = False
 ) -> tuple[T, tuple[Flaw, ...]]:
-    """An item of the wanted type, and what of it was left out, cut or read as something else.
+    """Read an item of the wanted type, with the fields that were left out, cut or read otherwise.
 
-    A null in a field that need not be told is as good as none. With `brief` the flaws have no
-    reasons. Raises one of UNREADABLE when a field that must be there cannot be read.
+    A null in an optional field counts as missing. With `brief` the flaws have no reasons. Raises
+    one of UNREADABLE when a required field cannot be read.
     """
     data = bytes(raw)
     if _MANGLED not in data:
@@ -61,7 +61,7 @@ def read_item(
 
 
 def reason_of(error: BaseException) -> str:
-    """Why an item could not be read, in words for its list."""
+    """Describe why an item could not be read, for the list of unreadable items."""
     reason = str(error) or "unreadable"
     if "timezone component" in reason:
         reason = f"a date without a time zone names no instant: {reason}"
@@ -69,7 +69,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def _plain(data: bytes) -> tuple[Any, bool]:
-    """The item as it is, and whether it was sound."""
+    """Decode the item to plain values, and say whether it was sound."""
     parts = sum(map(data.count, _PARTS))
     if parts > ITEM_PARTS:
         raise ValueError(f"an item of {parts:,} parts that is not sound")
@@ -80,10 +80,10 @@ def _plain(data: bytes) -> tuple[Any, bool]:
 
 
 class _Shape(msgspec.Struct, frozen=True):
-    """What is known of a type of items."""
+    """The fields of a type of items."""
 
     fields: dict[str, tuple[inspect.Field, Any]]
-    """Each field by its name outside, with its type as it is written."""
+    """Each field by its name in JSON, with its type annotation."""
     needed: tuple[str, ...]
 
 
@@ -97,7 +97,7 @@ def _shape(wanted: type[Any]) -> _Shape:
 
 
 class _Reader:
-    """Reads one item, noting what is wrong with it."""
+    """A reader of one item that collects its flaws."""
 
     def __init__(self, *, exact: bool, brief: bool) -> None:
         self._exact, self._brief = exact, brief
@@ -106,13 +106,13 @@ class _Reader:
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
-        """What was noted; of many the first, and how many more."""
+        """The flaws found; of many the first ones, and how many more."""
         if not self._more:
             return tuple(self._flaws)
         return (*self._flaws, Flaw(CUT, f"{self._more} more like these", ""))
 
     def item(self, said: Any, wanted: type[T], path: str = "") -> T:
-        """A struct of these fields."""
+        """Build a struct from the fields of an object."""
         if not isinstance(said, dict):
             raise _describe_type("object", said)
         shape = _shape(wanted)  # type: ignore[arg-type]

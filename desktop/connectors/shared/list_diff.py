@@ -1,4 +1,4 @@
-"""Full lists compared with what was listed before, for backends without a change feed."""
+"""Compare full lists with the list before, for backends without a change feed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from desktop.domain.source import Row, UnreadableItem
 from desktop.protocol.limits import BAD_KEPT, BAD_ROWS
 
 PLACE = "$"
-"""Begins a path into an answer, where a bad item has no id of its own."""
+"""Begins the path to an unreadable item that has no id."""
 
 
 class Aside:
-    """Gathers what could not be read: of each collection the first in full, of the others what
-    the sums need, and how many there are without an id.
-    """
+    """Collector of unreadable items: of each collection the first in full, of further ones only the
+    id and version for the checksums, and the number of those without an id."""
 
     def __init__(self) -> None:
         self._items: list[UnreadableItem] = []
@@ -27,7 +26,7 @@ class Aside:
         self._more: Counter[Collection] = Counter()
 
     def add(self, item: UnreadableItem) -> None:
-        """Keep it, or count it."""
+        """Keep an item, or only count it."""
         collection = item.collection
         self._seen[collection] += 1
         if self._seen[collection] <= BAD_KEPT:
@@ -40,31 +39,31 @@ class Aside:
             self._more[collection] += 1
 
     def is_full(self, collection: Collection) -> bool:
-        """Whether reasons are kept no more."""
+        """Whether no more reasons are kept."""
         return self._seen[collection] >= BAD_KEPT
 
     def count(self, collection: Collection) -> None:
-        """Count one of which nothing is known."""
+        """Count an item of which nothing could be read."""
         self._more[collection] += 1
 
     def extend(self, items: Iterable[UnreadableItem]) -> None:
-        """Keep or count each."""
+        """Keep or count each item."""
         for item in items:
             self.add(item)
 
     def take(self, other: tuple[UnreadableItem, ...], more: Mapping[Collection, int]) -> None:
-        """Keep or count what was gathered elsewhere."""
+        """Keep or count the items of another collector."""
         self.extend(other)
         self._more.update(more)
 
     @property
     def told(self) -> tuple[tuple[UnreadableItem, ...], dict[Collection, int]]:
-        """What was kept, and how many were only counted, as a batch has them."""
+        """The items kept, and the numbers only counted, in the form of a batch."""
         return tuple(self._items), dict(self._more)
 
 
 def is_junk(data: bytes) -> bool:
-    """Whether an item cannot be an object with anything in it, seen without reading it."""
+    """Whether an item cannot be a non-empty object, decided without decoding it."""
     return len(data) < SHORTEST_ITEM or not data.lstrip(_BLANK).startswith(b"{")
 
 
@@ -73,17 +72,17 @@ _BLANK = b" \t\r\n"
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """What one full list comes to."""
+    """The deletions and complete collections that one full list implies."""
 
     deletes: tuple[tuple[Collection, str], ...]
     complete: frozenset[Collection]
 
 
 class FullList:
-    """Remembers the ids of one collection's last list.
+    """The ids in one collection's last list.
 
-    A list with an unreadable item is not declared complete: that item's row may be on
-    screen from an earlier, readable answer. What has visibly gone is then named instead.
+    A list with an unreadable item is not declared complete: that item's row may be on screen from
+    an earlier, readable answer. Rows that are surely missing are then deleted by name.
     """
 
     def __init__(self, collection: Collection) -> None:
@@ -96,7 +95,7 @@ class FullList:
         bad_items: Iterable[UnreadableItem],
         more_bad: Mapping[Collection, int] | None = None,
     ) -> Listed:
-        """What the list means for rows stored before."""
+        """Find what a new list means for the rows stored before."""
         ids = frozenset(row.id for row in rows)
         bad = frozenset(
             item.where

@@ -1,4 +1,4 @@
-"""What a source answers that has neither sums, files, hints nor a memory of commands."""
+"""Default answers of a source without checksums, files, hints or a memory of commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReadOnlySource:
-    """The part of a connector that is alike wherever the backend can do no more than be read.
+    """The common part of connectors to backends that can only be read.
 
     Its `clients` are closed and reset together.
     """
@@ -38,7 +38,7 @@ class ReadOnlySource:
     def new_client(
         self, url: str, *, lean: bool = False, rule: LoginRule | None = None
     ) -> HttpClient:
-        """A client for an address of the source, closed and reset with the others.
+        """Build a client for an address of the source, closed and reset with the others.
 
         It logs in by the `rule`, or as the source does.
         """
@@ -57,14 +57,14 @@ class ReadOnlySource:
         return sum(client.bytes_sent for client in self.clients)
 
     def report(self, traffic: RequestStats) -> None:
-        """Pass on what a client used: whoever listens may come after the client was made."""
+        """Pass on a request's stats; the listener may be set after the client was made."""
         self.on_traffic(traffic)
 
     def repair(self, sums: Sequence[int]) -> Iterator[Batch]:  # noqa: ARG002
         raise SourceError(Problem("no_sums", {"source": self.settings.id}))
 
     def epoch(self) -> str | None:
-        """None: the backend does not tell one life of its data from another."""
+        """None: the backend has no epochs of its data."""
         return None
 
     def states(self, keys: Sequence[str]) -> list[CommandResult]:  # noqa: ARG002
@@ -86,19 +86,19 @@ class ReadOnlySource:
         return None
 
     def proven_s(self) -> float | None:
-        """None: there is nothing by which an answer could prove itself, so each is believed."""
+        """None: no answer can prove its origin, so each is believed."""
         return None
 
     def account(self) -> str:
-        """Nothing: the backend tells nobody apart."""
+        """Empty: the backend has no accounts."""
         return ""
 
     def townships(self) -> frozenset[str] | None:
-        """None: the backend tells nobody apart."""
+        """None: the backend has no accounts."""
         return None
 
     def collections_offered(self) -> frozenset[Collection] | None:
-        """All its kind can tell."""
+        """All collections of its kind."""
         return self.manifest.fills
 
     def reset(self) -> None:
@@ -106,7 +106,7 @@ class ReadOnlySource:
             client.reset()
 
     def wait_for_hint(self, timeout_s: float) -> bool:
-        """There are no hints: waits until the time is up or `close()` is called."""
+        """Wait until the time is up or `close()` is called: there are no hints."""
         self._closed.wait(timeout_s)
         return False
 
@@ -117,9 +117,9 @@ class ReadOnlySource:
 
 
 def ignore_traffic(traffic: RequestStats) -> None:
-    """Nobody listens to what the client used."""
+    """Discard a request's stats."""
 
 
 def no_files(name: str) -> SourceError:
-    """The words for a source that takes no files."""
+    """Return the error of a source that takes no files."""
     return SourceError(Problem("file_refused", {"name": name, "limit": "0 MB"}))

@@ -1,4 +1,4 @@
-"""Commands offered one at a time, so that one a server cannot take blocks no other."""
+"""Send commands one at a time, so that one a server cannot take blocks no other."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from desktop.domain.source import CommandResult, Problem
 def send_individually(
     records: Sequence[CommandRecord], send: Callable[[CommandRecord], list[CommandResult]]
 ) -> list[CommandResult]:
-    """The answers in the order of the clicks.
+    """Send the commands one at a time and return the answers in the order of the clicks.
 
-    Those after a command without a final answer wait, on its own target: sent alone, a
-    command names nothing that goes before it. Raises SourceError with the
-    answers so far when the server goes away, or in the end when it refused some without words.
-    Commands of which nothing has left are answered as stored.
+    Those after a command without a final answer wait, if on its target: sent alone, a command
+    cannot name its predecessor. Raises SourceError with the answers so far when the server goes
+    away, or in the end when it refused some without a reason. Commands of which nothing has left
+    are answered as stored.
     """
     answers: list[CommandResult] = []
     blocked: set[Key] = set()
@@ -52,7 +52,7 @@ def send_individually(
 
 @contextmanager
 def only_asking() -> Iterator[None]:
-    """What fails within is a question that goes before a command: of that, nothing has left."""
+    """Mark errors within as raised before a command was sent: nothing of it has left."""
     try:
         yield
     except (SourceError, Cancelled) as error:
